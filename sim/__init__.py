@@ -1,0 +1,1 @@
+"""An event-sourced scenario simulator for documented political crises."""

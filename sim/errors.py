@@ -1,0 +1,43 @@
+"""The errors that a user can cause, and nothing else.
+
+    SimError
+    +-- LanguageError   a document is wrong; holds every diagnostic of the pass
+    +-- RunError        one run cannot go on
+    +-- LedgerError     what is on disk is missing, damaged, or cannot be written
+    +-- UsageError      a request that makes no sense, whatever the documents say
+
+Codes tell kinds apart, not classes. Their explanations are in `sim.language.codes`.
+"""
+
+
+class SimError(Exception):
+    """What a user can mend. The command line prints it and exits with 1, never with a traceback."""
+
+    def __init__(self, code: str, message: str, *notes: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.notes = notes
+
+    def __str__(self) -> str:
+        return "\n".join([f"error {self.code}: {self.message}", *(f"   = {note}" for note in self.notes)])
+
+
+class RunError(SimError):
+    """One run cannot go on: a negative rate, a value out of range, an endless chain of immediate rules.
+
+    `rule` names the rule whose firing or clock failed ("" when none did) and `time` is in the model's unit.
+    """
+
+    def __init__(self, code: str, message: str, *notes: str, rule: str = "", time: float = 0.0) -> None:
+        super().__init__(code, message, *notes)
+        self.rule = rule
+        self.time = time
+
+
+class LedgerError(SimError):
+    """Something in a ledger is missing, damaged, of a newer format, or cannot be written."""
+
+
+class UsageError(SimError):
+    """A request that cannot be met, whatever the documents say: the command line exits with 2."""

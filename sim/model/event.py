@@ -1,0 +1,40 @@
+"""One occurrence: what happened, when, by which rule. A run's log is a tuple of these and nothing else.
+
+How an event changes the state is `evolve`'s business; where logs are kept is the ledger's.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["started", "documented", "fired", "scheduled", "outcome", "ended", "failed"]
+
+Log: TypeAlias = "tuple[Event, ...]"
+
+RUN_STARTED = "run_started"
+RUN_ENDED = "run_ended"
+HORIZON = "horizon"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One occurrence of an event type, or a mark of the run's own life. Past tense, never changed.
+
+    A run's log begins with `started` (type `run_started`; its marks are the values of all parameters, in
+    order of their names), goes on with `fired` (by a rule), `scheduled` (by a timetable) and `outcome`
+    events, and closes with `ended` (type `run_ended`, note: the outcome that ended it, or `horizon`) or
+    `failed` (type: the error's code, note: its message). `documented` events come from a history and stand
+    before the branch, never in a stored log.
+
+    `time` is in the model's unit since the model's origin. `marks` stand in order of their names; a bool or
+    an int is stored as a float. `occurrence` counts how many times the rule's clock was started, from 0.
+    """
+
+    sequence: int
+    time: float
+    kind: Kind
+    type: str
+    rule: str = ""
+    faction: str = ""
+    occurrence: int = 0
+    marks: tuple[float, ...] = ()
+    note: str = ""
