@@ -1,0 +1,121 @@
+"""Located complaints about documents: a span, a code, what is wrong, what was expected.
+
+Owns their form as text and as data. Which complaints there are is the business of the passes that find
+them; what each code means is `codes`'.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sim.errors import SimError
+
+MOST_SHOWN = 20
+WIDEST_LINE = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of one line of a file. Lines and columns count from 1; `text` is the whole line."""
+
+    path: str
+    line: int
+    column: int
+    length: int
+    text: str
+
+    @property
+    def place(self) -> str:
+        """`path:line:column`, as editors read it."""
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One complaint. `span` is None where there is no text to point at; then `path` alone says where."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    notes: tuple[str, ...] = ()
+    path: str = ""
+
+    def __str__(self) -> str:
+        where = self.span.place if self.span else self.path
+        lines = [f"{where}: error {self.code}: {self.message}"]
+        if self.span and self.span.text.strip():
+            text, column = _window(self.span)
+            number = str(self.span.line)
+            gutter = " " * len(number)
+            underline = " " * (column - 1) + "^" * max(1, min(self.span.length, len(text) - column + 1))
+            lines += [f"{gutter} |", f"{number} | {text}", f"{gutter} | {underline}"]
+        lines += [f"   = {note}" for note in self.notes]
+        return "\n".join(lines)
+
+    def as_data(self) -> dict[str, object]:
+        """Give the complaint as JSON-ready data, for editors and scripts."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "path": self.span.path if self.span else self.path,
+            "line": self.span.line if self.span else None,
+            "column": self.span.column if self.span else None,
+            "length": self.span.length if self.span else None,
+            "notes": list(self.notes),
+        }
+
+
+def _window(span: Span) -> tuple[str, int]:
+    """Return the part of a long line around the caret, and the caret's column in it."""
+    text = "".join(character if character.isprintable() else " " for character in span.text)
+    if len(text) <= WIDEST_LINE:
+        return text, span.column
+    start = max(0, span.column - 1 - WIDEST_LINE // 3)
+    piece = text[start : start + WIDEST_LINE]
+    head, tail = ("..." if start else ""), ("..." if start + WIDEST_LINE < len(text) else "")
+    return head + piece + tail, span.column - start + len(head)
+
+
+class LanguageError(SimError):
+    """One or more documents are wrong. Holds every diagnostic of the pass, in file order."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__(self.diagnostics[0].code, self.diagnostics[0].message)
+
+    def __str__(self) -> str:
+        shown = [str(diagnostic) for diagnostic in self.diagnostics[:MOST_SHOWN]]
+        hidden = len(self.diagnostics) - len(shown)
+        if hidden:
+            shown.append(f"and {hidden} more")
+        files = len({diagnostic.span.path if diagnostic.span else diagnostic.path for diagnostic in self.diagnostics})
+        errors = len(self.diagnostics)
+        codes = sorted({diagnostic.code for diagnostic in self.diagnostics})
+        total = f"{errors} error{'s' if errors > 1 else ''} in {files} file{'s' if files > 1 else ''}"
+        return "\n\n".join([*shown, f"{total}; more: sim explain {codes[0]}"])
+
+
+@dataclass
+class Complaints:
+    """Collects the diagnostics of one pass. The same complaint at the same place is kept once."""
+
+    found: dict[Diagnostic, None] = field(default_factory=dict)
+
+    def add(self, code: str, message: str, span: Span | None, *notes: str, path: str = "") -> None:
+        self.found.setdefault(Diagnostic(code, message, span, notes, path))
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        for diagnostic in diagnostics:
+            self.found.setdefault(diagnostic)
+
+    def __bool__(self) -> bool:
+        return bool(self.found)
+
+    def raise_any(self) -> None:
+        """Raise a LanguageError with everything found, in file order; do nothing if nothing was found."""
+        if self.found:
+            raise LanguageError(sorted(self.found, key=_file_order))
+
+
+def _file_order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+    span = diagnostic.span
+    return (span.path, span.line, span.column, diagnostic.code) if span else (diagnostic.path, 0, 0, diagnostic.code)

@@ -1,0 +1,287 @@
+"""YAML text to plain data, with the place of every key and value.
+
+YAML 1.2 core schema: only `true`, `false`, `null` and numbers are not text, so `no` is a word. Anchors,
+aliases, merge keys, tags and duplicate keys are refused, and so is what is too large: all are checked on
+the parser's events, before anything is built. What the data must look like is `documents`' business.
+"""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import yaml
+
+from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, Span
+
+Keys: TypeAlias = tuple[str | int, ...]
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+MOST_BYTES = 2_000_000
+MOST_DEPTH = 24
+MOST_NODES = 100_000
+MOST_DIGITS = 40
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a key and its value stand, as character offsets. `text` is a scalar as it was written, with
+    line breaks as spaces, so that an offset in it is an offset in the file from `text_start` on.
+    """
+
+    key: tuple[int, int] | None
+    value: tuple[int, int]
+    text: str | None = None
+    text_start: int = 0
+
+
+@dataclass
+class Document:
+    """One file: its data, and where each part of it stands."""
+
+    path: str
+    text: str
+    data: Any = None
+    places: dict[Keys, Place] = field(default_factory=dict)
+    line_starts: list[int] = field(default_factory=list)
+
+    def span(self, start: int, end: int) -> Span:
+        """Return the span of the characters from `start` up to `end`, cut at the end of its first line."""
+        line = bisect_right(self.line_starts, start) - 1
+        first = self.line_starts[line]
+        last = self.line_starts[line + 1] if line + 1 < len(self.line_starts) else len(self.text)
+        text = self.text[first:last].rstrip("\r\n")
+        length = max(1, min(end, first + max(len(text), 1)) - start)
+        return Span(self.path, line + 1, start - first + 1, length, text)
+
+    def value_span(self, keys: Keys) -> Span:
+        """Return where the value at `keys` stands, or its nearest parent that is in the file."""
+        place = self.places[self.nearest(keys)]
+        start, end = place.value
+        span = self.span(start, end)
+        return self.span(*place.key) if place.key and self.text[start : start + 1] == "" else span
+
+    def key_span(self, keys: Keys) -> Span:
+        """Return where the key at `keys` stands; for an item of a list or the whole file, the value."""
+        place = self.places[self.nearest(keys)]
+        return self.span(*(place.key or place.value))
+
+    def nearest(self, keys: Keys) -> Keys:
+        while keys and keys not in self.places:
+            keys = keys[:-1]
+        return keys
+
+
+def read(path: Path, shown: str) -> Document:
+    """Read the file at `path`, called `shown` in messages, as YAML. Raise LanguageError with all it finds."""
+    return parse(_text_of(path, shown), shown)
+
+
+def _text_of(path: Path, shown: str) -> str:
+    def refuse(code: str, message: str, *notes: str) -> LanguageError:
+        return LanguageError([Diagnostic(code, message, None, notes, shown)])
+
+    try:
+        if path.is_dir():
+            raise refuse("E108", "this is a directory, not a file", "expected a YAML file")
+        if not path.exists():
+            near = sorted(other.name for other in path.parent.glob("*.yaml"))[:12] if path.parent.is_dir() else []
+            notes = ["files beside it: " + ", ".join(near)] if near else []
+            raise refuse("E108", "there is no such file", *notes)
+        if not path.is_file():
+            raise refuse("E108", "this is not a regular file", "expected a YAML file")
+        if path.stat().st_size > MOST_BYTES:
+            raise refuse("E107", f"the file has {path.stat().st_size:,} bytes; at most {MOST_BYTES:,} are read")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise refuse("E108", f"the file cannot be read: {error.strerror}") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise refuse("E109", f"byte {error.start} is not UTF-8 text", "expected a YAML file in UTF-8") from None
+
+
+def parse(text: str, shown: str) -> Document:
+    """Parse YAML text. Raise LanguageError with every complaint that can be found in one pass."""
+    document = Document(shown, text)
+    document.line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+    complaints = Complaints()
+    strange = _NOT_YAML.search(text)
+    if strange:
+        complaints.add(
+            "E109",
+            f"character U+{ord(strange.group()):04X} may not stand in a YAML file",
+            document.span(strange.start(), strange.end()),
+            "expected a text file; is this a binary one?",
+        )
+        complaints.raise_any()
+    if not text.strip():
+        complaints.add("E109", "the file is empty", None, "expected a YAML document", path=shown)
+        complaints.raise_any()
+    try:
+        _Reader(document, complaints).read()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = min(_offset(document, mark.line, mark.column), len(text)) if mark else 0
+        notes = [error.context] if error.context else []
+        if "\t" in document.span(at, at + 1).text:
+            notes.append("YAML is indented with spaces, never with tabs")
+        complaints.add("E101", f"this is not YAML: {error.problem}", document.span(at, at + 1), *notes)
+    except yaml.YAMLError as error:
+        complaints.add("E101", f"this is not YAML: {error}", None, path=shown)
+    complaints.raise_any()
+    return document
+
+
+def _offset(document: Document, line: int, column: int) -> int:
+    if line >= len(document.line_starts):
+        return len(document.text)
+    return document.line_starts[line] + column
+
+
+class _Reader:
+    """One pass over the parser's events. Each open mapping or list is a frame on a stack, so depth costs
+    no recursion, and the limits hold before the data grows.
+    """
+
+    def __init__(self, document: Document, complaints: Complaints) -> None:
+        self.document = document
+        self.complaints = complaints
+        self.nodes = 0
+
+    def read(self) -> None:
+        stack: list[_Open] = []
+        documents = 0
+        for event in yaml.parse(self.document.text, Loader=_LOADER):
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.complain("E103", "a second document in one file", event, "expected one document a file")
+                    return
+            if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+                continue
+            if isinstance(event, yaml.CollectionEndEvent):
+                done = stack.pop()
+                place = self.document.places[done.keys]
+                end = self.offset(event.end_mark)
+                self.document.places[done.keys] = Place(place.key, (place.value[0], end))
+                continue
+            self.nodes += 1
+            if self.nodes > MOST_NODES:
+                self.complain("E107", f"more than {MOST_NODES:,} values in one file", event)
+                return
+            if len(stack) >= MOST_DEPTH:
+                self.complain("E107", f"nested deeper than {MOST_DEPTH} levels", event)
+                return
+            self.refuse_indirection(event)
+            parent = stack[-1] if stack else None
+            if parent is not None and parent.wants_key:
+                self.take_key(parent, event)
+                if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+                    return
+                continue
+            self.take_value(parent, event, stack)
+
+    def take_key(self, parent: "_Open", event: Any) -> None:
+        start, end = self.offset(event.start_mark), self.offset(event.end_mark)
+        if not isinstance(event, yaml.ScalarEvent):
+            self.complain("E103", "a key must be a word, not a mapping or a list", event)
+            return
+        name = event.value
+        if name == "<<":
+            self.complain("E103", "merge keys ('<<') are not part of this language", event, "write the keys out")
+        elif name in parent.key_places:
+            first = self.document.span(*parent.key_places[name])
+            self.complain("E102", f"the key '{name}' stands here twice", event, f"first at {first.place}")
+            name = f"{name} (again at {start})"
+        parent.key_places[name] = (start, end)
+        parent.key = name
+        parent.wants_key = False
+
+    def take_value(self, parent: "_Open | None", event: Any, stack: list["_Open"]) -> None:
+        start, end = self.offset(event.start_mark), self.offset(event.end_mark)
+        key = None
+        keys: Keys = ()
+        if parent is not None:
+            last: str | int = parent.key if parent.is_mapping else len(parent.data)
+            key = parent.key_places[parent.key] if parent.is_mapping else None
+            keys = (*parent.keys, last)
+        value: Any
+        if isinstance(event, yaml.ScalarEvent):
+            value = self.scalar(event)
+            text, text_start = self.raw(event, start, end)
+            self.document.places[keys] = Place(key, (start, end), text, text_start)
+        elif isinstance(event, yaml.AliasEvent):
+            value = None
+            self.document.places[keys] = Place(key, (start, end))
+        else:
+            is_mapping = isinstance(event, yaml.MappingStartEvent)
+            value = {} if is_mapping else []
+            self.document.places[keys] = Place(key, (start, start + 1))
+            stack.append(_Open(keys, value, is_mapping, is_mapping))
+        if parent is None:
+            self.document.data = value
+        elif parent.is_mapping:
+            parent.data[parent.key] = value
+            parent.wants_key = True
+        else:
+            parent.data.append(value)
+
+    def scalar(self, event: Any) -> Any:
+        text: str = event.value
+        if event.style:
+            return text
+        if text in ("", "~", "null"):
+            return None
+        if text in ("true", "false"):
+            return text == "true"
+        if _REAL.fullmatch(text):
+            if sum(character.isdigit() for character in text) > MOST_DIGITS:
+                self.complain("E107", f"a number of more than {MOST_DIGITS} digits", event)
+                return 0
+            return int(text) if _INTEGER.fullmatch(text) else float(text)
+        return text
+
+    def raw(self, event: Any, start: int, end: int) -> tuple[str, int]:
+        """Return a scalar as written, without quotes or block marks, and where it starts in the file."""
+        written = self.document.text[start:end]
+        if event.style in ("'", '"'):
+            written, start = written[1:-1], start + 1
+            if "\\" in written or "''" in written:
+                return event.value, start
+        elif event.style in ("|", ">"):
+            head = len(written) - len(written.split("\n", 1)[-1])
+            written, start = written[head:], start + head
+        return re.sub(r"[\r\n\t]", " ", written).rstrip(), start
+
+    def refuse_indirection(self, event: Any) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self.complain("E103", "aliases ('*name') are not part of this language", event, "write the value out")
+        elif event.anchor is not None:
+            self.complain("E103", "anchors ('&name') are not part of this language", event, "write the value out")
+        if getattr(event, "tag", None) is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
+            self.complain("E103", f"tags ('{event.tag}') are not part of this language", event)
+
+    def complain(self, code: str, message: str, event: Any, *notes: str) -> None:
+        span = self.document.span(self.offset(event.start_mark), max(self.offset(event.end_mark), 1))
+        self.complaints.add(code, message, span, *notes)
+
+    def offset(self, mark: Any) -> int:
+        return min(_offset(self.document, mark.line, mark.column), len(self.document.text))
+
+
+@dataclass
+class _Open:
+    """A mapping or a list whose end has not come yet."""
+
+    keys: Keys
+    data: Any
+    is_mapping: bool
+    wants_key: bool
+    key: str = ""
+    key_places: dict[str, tuple[int, int]] = field(default_factory=dict)

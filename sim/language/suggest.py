@@ -1,0 +1,25 @@
+"""What to write instead: one name where exactly one is close, else the list of what is allowed."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST_LIST = 12
+
+
+def did_you_mean(word: str, allowed: Iterable[str]) -> tuple[str, ...]:
+    """Return the notes that help somebody who wrote `word` where one of `allowed` was expected.
+
+    >>> did_you_mean("tensoin", ["tension", "trust"])
+    ("did you mean 'tension'?",)
+    """
+    names = sorted(set(allowed))
+    close = get_close_matches(word, names, n=3, cutoff=0.72)
+    if len(close) == 1 or (len(close) > 1 and close[0].replace("_", "") == word.replace("_", "")):
+        return (f"did you mean '{close[0]}'?",)
+    if close:
+        return ("close names: " + ", ".join(close),)
+    if not names:
+        return ()
+    if len(names) <= LONGEST_LIST:
+        return ("allowed here: " + ", ".join(names),)
+    return ()
