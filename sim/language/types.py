@@ -1,0 +1,171 @@
+"""Types and units: what kind of value an expression has, and in which unit.
+
+A unit is a product of powers of base units; `time` is the base unit of every length of time. Units are
+checked, never converted at run time: literals and parameters are brought to the model's time unit when
+they are read.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+Unit: TypeAlias = tuple[tuple[str, int], ...]
+
+PLAIN: Unit = ()
+TIME: Unit = (("time", 1),)
+RATE: Unit = (("time", -1),)
+
+SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+TIME_WORDS = {
+    **{word: unit for unit in SECONDS for word in (unit, unit + "s")},
+    "s": "second", "min": "minute", "h": "hour", "d": "day", "w": "week",
+}  # fmt: skip
+
+DATE = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The type of a value. `unit` is for int and real, and None where a literal 0 fits every unit;
+    `values` are an enum's.
+    """
+
+    kind: Literal["bool", "int", "real", "enum", "instant"]
+    unit: Unit | None = PLAIN
+    values: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.kind == "enum":
+            return "one of " + ", ".join(self.values)
+        if self.kind == "real" and self.unit == TIME:
+            return "a length of time"
+        if self.kind == "real" and self.unit == RATE:
+            return "a rate per time"
+        names = {"bool": "a condition", "int": "a whole number", "real": "a number", "instant": "a date"}
+        return names[self.kind] + (f" in {shown(self.unit)}" if self.unit else "")
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in ("int", "real")
+
+
+BOOL = Type("bool")
+INT = Type("int")
+REAL = Type("real")
+DURATION = Type("real", TIME)
+RATE_TYPE = Type("real", RATE)
+INSTANT = Type("instant")
+
+
+def shown(unit: Unit | None) -> str:
+    """Write a unit as people do: `1/time`, `soldier*time`.
+
+    >>> shown((("time", -1),))
+    '1/time'
+    """
+    if not unit:
+        return "no unit"
+    over = "*".join(name if power == 1 else f"{name}^{power}" for name, power in unit if power > 0)
+    under = "/".join(name if power == -1 else f"{name}^{-power}" for name, power in unit if power < 0)
+    return (over or "1") + (f"/{under}" if under else "")
+
+
+def product(left: Unit | None, right: Unit | None, power: int = 1) -> Unit | None:
+    """Multiply two units, the second raised to `power`. A free unit (None) takes the other's."""
+    if left is None or right is None:
+        return None
+    powers = dict(left)
+    for name, exponent in right:
+        powers[name] = powers.get(name, 0) + power * exponent
+    return tuple(sorted((name, exponent) for name, exponent in powers.items() if exponent))
+
+
+@dataclass(frozen=True)
+class Clockwork:
+    """The model's time: its unit, the date of time 0 if it has dates, and the base units declared."""
+
+    unit: str
+    origin: datetime | None = None
+    units: tuple[str, ...] = ()
+
+    @property
+    def abstract(self) -> bool:
+        return self.unit == "abstract"
+
+    def words(self) -> set[str]:
+        return {*self.units, *(() if self.abstract else TIME_WORDS)}
+
+    def duration(self) -> Type:
+        return REAL if self.abstract else DURATION
+
+    def rate(self) -> Type:
+        return REAL if self.abstract else RATE_TYPE
+
+    def instant(self) -> Type:
+        return REAL if self.abstract else INSTANT
+
+    def unit_of(self, text: str) -> tuple[Unit, float]:
+        """Return the unit that `text` names, such as `1/day`, and the factor into the model's own.
+
+        Raise ValueError with the word that is no unit.
+        """
+        unit: Unit = PLAIN
+        factor = 1.0
+        sign = 1
+        for part in re.split(r"([*/])", text.replace(" ", "").replace("per", "/")):
+            if part in ("*", "/"):
+                sign = 1 if part == "*" else -1
+            elif part not in ("1", ""):
+                word, _, power = part.partition("^")
+                if not re.fullmatch(r"-?\d|", power):
+                    raise ValueError(part)
+                exponent = sign * int(power or 1)
+                base, scale = self._base(word)
+                unit = product(unit, ((base, 1),), exponent) or PLAIN
+                factor *= scale**exponent
+        return unit, factor
+
+    def _base(self, word: str) -> tuple[str, float]:
+        if not self.abstract and word in TIME_WORDS:
+            return "time", SECONDS[TIME_WORDS[word]] / SECONDS[self.unit]
+        if word in self.units:
+            return word, 1.0
+        raise ValueError(word)
+
+    def at(self, text: str) -> float:
+        """Return the time of a date. Raise ValueError if it is none, or the model has no dates."""
+        if self.origin is None:
+            raise ValueError("this model has no dates: its time has no origin")
+        return (date(text) - self.origin).total_seconds() / SECONDS[self.unit]
+
+    def date_of(self, time: float) -> datetime | None:
+        """Return the date of a time, to the second, if the model has dates and it lies within the calendar."""
+        if self.origin is None:
+            return None
+        try:
+            return self.origin + timedelta(seconds=round(time * SECONDS[self.unit]))
+        except OverflowError:
+            return None
+
+
+def date(text: str) -> datetime:
+    """Read `2014-09-12` (taken as 00:00) or `2014-09-12T14:30`. Raise ValueError on anything else."""
+    if not re.fullmatch(DATE, text):
+        raise ValueError(f"'{text}' is not a date: expected 2014-09-12 or 2014-09-12T14:30")
+    try:
+        return datetime.fromisoformat(text)  # dates here are local to the crisis and carry no zone
+    except ValueError as error:
+        raise ValueError(f"'{text}' is not a date: {error}") from None
+
+
+def common(left: Type, right: Type) -> Type | None:
+    """Return the type that both fit, None if there is none: int widens to real, a literal 0 takes any unit."""
+    if left.numeric and right.numeric:
+        if left.unit is not None and right.unit is not None and left.unit != right.unit:
+            return None
+        kind: Literal["int", "real"] = "int" if left.kind == right.kind == "int" else "real"
+        return Type(kind, right.unit if left.unit is None else left.unit)
+    return left if left == right else None
+
+
