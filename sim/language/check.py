@@ -16,11 +16,14 @@ from sim.language.types import BOOL, INT, REAL, Clockwork, Type, common, product
 
 MOST_NODES = 5000
 INTEGER_LIMIT = 2**53
+KNOWN_ALREADY = ""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The names that an expression may use. `what` lists, in words, what a name there may be."""
+    """The names that an expression may use. `what` lists, in words, what a name there may be; `broken` names
+    were complained of where they are declared, and are not complained of again.
+    """
 
     clockwork: Clockwork
     names: Mapping[str, Tree]
@@ -28,6 +31,7 @@ class Scope:
     indices: Mapping[str, str | int] = field(default_factory=dict)
     enums: tuple[Type, ...] = ()
     declared: Mapping[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
     time: bool = False
     random: bool = False
     what: str = "a state variable, a parameter or a function"
@@ -46,7 +50,8 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
         if size(tree) > MOST_NODES:
             raise _Wrong("E204", f"with the derived quantities in it this has over {MOST_NODES} parts", parsed)
     except _Wrong as wrong:
-        complaints.add(wrong.code, wrong.message, text.span(wrong.node), *wrong.notes)
+        if wrong.code != KNOWN_ALREADY:
+            complaints.add(wrong.code, wrong.message, text.span(wrong.node), *wrong.notes)
         return None
     except RecursionError:
         complaints.add("E204", "the expression is nested too deeply", text.span())
@@ -132,6 +137,8 @@ class _Checker:
         return self.unresolved(node, name, hint)
 
     def unresolved(self, node: ast.AST, name: str, hint: Type | None) -> Tree:
+        if name in self.scope.broken:
+            raise _Wrong(KNOWN_ALREADY, "", node)
         having = [enum for enum in self.scope.enums if name in enum.values]
         if hint is not None and hint.kind == "enum":
             notes = did_you_mean(name, [*hint.values, *self.scope.names])
@@ -170,6 +177,8 @@ class _Checker:
     def member(self, node: ast.Subscript, name: str) -> Tree:
         family = self.scope.families.get(name)
         if family is None:
+            if name in self.scope.broken:
+                raise _Wrong(KNOWN_ALREADY, "", node)
             known = "has no members: it is no family" if name in self.scope.names else "is not a family"
             raise _Wrong("E312", f"'{name}' {known}", node.value, *did_you_mean(name, self.scope.families))
         key = index_of(node.slice, self.scope.indices)

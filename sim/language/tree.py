@@ -22,9 +22,9 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The value of a state variable, a parameter, a mark, or the present time (name '')."""
+    """The value of a state variable, a parameter, a mark, the present time (name ""), or a draw (its number)."""
 
-    scope: OneOf["state", "parameter", "mark", "time"]
+    scope: OneOf["state", "parameter", "mark", "time", "draw"]
     name: str
     type: Type
 

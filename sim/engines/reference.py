@@ -1,0 +1,134 @@
+"""The reference engine, on SimPy: slow and obvious, it decides every dispute.
+
+Each faction is a SimPy process that waits for the earliest of its rules' clocks, or for a change of them. The
+documented past is replayed by a process of its own, and so is the timetable. SimPy orders what happens; what
+it means is `Run`'s business.
+"""
+
+from collections.abc import Generator
+from heapq import heappush
+from typing import Any, TypeAlias
+
+import simpy
+
+from sim.errors import RunError
+from sim.model.clocks import NEVER
+from sim.model.event import Log
+from sim.model.luck import Luck
+from sim.model.program import Program, RuleProgram
+from sim.model.run import Run
+from sim.model.scenario import Scenario
+
+Process: TypeAlias = Generator[simpy.Event, Any, None]
+
+# SimPy's URGENT is 0 and its NORMAL, for changes that wake a faction, is 1. At equal times the timetable comes
+# first, then the rules by rank, then the horizon.
+TIMETABLE = 2
+FIRST_RULE = 3
+
+
+class ExactEnvironment(simpy.Environment):
+    """A SimPy environment in which an event can be put at a time, not only after a delay.
+
+    SimPy keeps now + delay, and now + (t - now) is not always t in floats. Here `now` is the clock's own
+    firing time, bit for bit, and equal times are ordered by rank.
+    """
+
+    def at(self, time: float, rank: int) -> simpy.Event:
+        """Return an event that will happen at `time`, after those of a smaller rank."""
+        event = simpy.Event(self)
+        event._ok, event._value = True, None  # noqa: SLF001 - as simpy.Timeout does for itself
+        heappush(self._queue, (time, rank, next(self._eid), event))  # type: ignore[type-var]
+        return event
+
+
+class ReferenceEngine:
+    """Runs one scenario on SimPy. Make it once, then ask for any run, in any order."""
+
+    def __init__(self, program: Program, scenario: Scenario, seed: int, *, central: bool = False) -> None:
+        self.program = program
+        self.scenario = scenario
+        self.central = central
+        lineage = scenario.lineage
+        self.luck = Luck(program, seed, lineage.salt if lineage else "")
+        self.past_luck = Luck(program, lineage.seed) if lineage else self.luck
+        rules = sorted(program.rules, key=lambda rule: rule.rule.faction)
+        self.factions: dict[str, list[RuleProgram]] = {}
+        for rule in rules:
+            self.factions.setdefault(rule.rule.faction, []).append(rule)
+
+    def run(self, number: int) -> Log:
+        """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
+        run = Run(self.program, self.scenario, self.luck, self.past_luck, number, central=self.central)
+        try:
+            _World(run, self.factions).unfold()
+        except RunError as error:
+            run.fail(error)
+        return run.finished()
+
+
+class _World:
+    """One run's SimPy environment: the processes, and the signals that wake them."""
+
+    def __init__(self, run: Run, factions: dict[str, list[RuleProgram]]) -> None:
+        self.run = run
+        self.env = ExactEnvironment(initial_time=0.0)
+        self.horizon_rank = FIRST_RULE + len(run.program.rules)
+        self.factions = factions
+        self.owner = {rule.number: name for name, rules in factions.items() for rule in rules}
+        self.changed = {name: self.env.event() for name in factions}
+
+    def unfold(self) -> None:
+        branch = self.env.process(self._past())
+        for name, rules in self.factions.items():
+            self.env.process(self._faction(name, rules, branch))
+        self.env.process(self._timetable(branch))
+        end = self.env.process(self._horizon(branch))
+        self.env.run(until=end)
+
+    def _past(self) -> Process:
+        """Replay what was before the branch. Factions only watch: they act from the branch on."""
+        self.run.fold_past()
+        yield self.env.at(self.run.scenario.start, 0)
+        self.run.begin()
+
+    def _faction(self, name: str, rules: list[RuleProgram], branch: simpy.Process) -> Process:
+        yield branch
+        clocks = [self.run.clocks.clocks[rule.number] for rule in rules]
+        while not self.run.over:
+            first = min(clocks, key=lambda clock: (clock.due, clock.program.rank))
+            if first.due == NEVER:
+                yield self.changed[name]
+                continue
+            alarm = self.env.at(first.due, FIRST_RULE + first.program.rank)
+            yield alarm | self.changed[name]
+            if not self.changed[name].triggered:
+                self._wake(self.run.fire(first.program.number, first.due), name)
+
+    def _timetable(self, branch: simpy.Process) -> Process:
+        yield branch
+        for index, item in enumerate(self.run.scenario.timetable):
+            yield self.env.at(item.time, TIMETABLE)
+            if self.run.over:
+                return
+            self._wake(self.run.schedule(index))
+
+    def _wake(self, touched: set[int], acting: str = "") -> None:
+        """Wake the factions whose clocks changed; the one that acts looks at its clocks by itself."""
+        for name in {self.owner[number] for number in touched} - {acting}:
+            self.changed[name].succeed()
+            self.changed[name] = self.env.event()
+        if self.run.over:
+            self._stop()
+
+    def _stop(self) -> None:
+        self.over.succeed()
+
+    def _horizon(self, branch: simpy.Process) -> Process:
+        self.over = self.env.event()
+        yield branch
+        if self.run.over:
+            return
+        yield self.env.at(self.run.scenario.horizon, self.horizon_rank) | self.over
+        if not self.run.over:
+            self.run.end_at_horizon()

@@ -1,0 +1,374 @@
+"""The second half of building a model: event types, rules with their clocks, the timetable (E3).
+
+Works on what `declarations` found. What is asked of a run is `questions`' business.
+"""
+
+import ast
+import re
+from collections.abc import Mapping
+
+from sim.language.check import check, index_of
+from sim.language.expressions import part, text_at
+from sim.language.documents import EventTypeShape, RuleShape
+from sim.language.source import Keys
+from sim.language.suggest import did_you_mean
+from sim.language.tree import Apply, Draw, Expression, Literal, Tree
+from sim.language.types import BOOL, INT, REAL, Type
+from sim.model.declarations import Builder
+from sim.model.expression import Fault, evaluate
+from sim.model.laws import LAWS
+from sim.model.model import Clock, Emission, EventType, Rule, Scheduled
+
+_MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
+_RESERVED_MARKS = {"event", "weight", "at", "after"}
+IMMEDIATELY = "immediately"
+
+
+def events(builder: Builder) -> dict[str, EventType]:
+    """Build the event types, families written out."""
+    found: dict[str, EventType] = {}
+    for name, shape in builder.shape.events.items():
+        keys: Keys = ("events", name)
+        if shape.by is not None and shape.by not in builder.shape.factions:
+            builder.unknown("faction", shape.by, (*keys, "by"), builder.shape.factions)
+        if shape.by is None and not shape.exogenous and not _scheduled(builder, name):
+            builder.complain("E305", f"'{name}' needs the faction whose act it is", keys, "expected `by`", key=True)
+        for mark in shape.marks:
+            if mark in builder.declared or mark in _RESERVED_MARKS:
+                builder.complain("E304", f"the mark '{mark}' has the name of something else", (*keys, "marks", mark), key=True)
+        marks = {mark: _MARKS[kind] for mark, kind in sorted(shape.marks.items())}
+        for suffix, indices in builder.members(shape.family, keys):
+            effects = _effects(builder, shape, keys, marks, indices)
+            codes = shape.codes.model_dump(exclude_none=True) if shape.codes else {}
+            full = name + suffix
+            title = shape.title or name.replace("_", " ")
+            found[full] = EventType(full, title + suffix, shape.by or "", marks, effects, shape.exogenous, codes)
+    return found
+
+
+def _scheduled(builder: Builder, name: str) -> bool:
+    return any(item.get("event", "").partition("[")[0] == name for item in builder.shape.timetable)
+
+
+def _effects(
+    builder: Builder, shape: EventTypeShape, keys: Keys, marks: Mapping[str, Type], indices: dict[str, str | int]
+) -> dict[str, Expression]:
+    effects: dict[str, Expression] = {}
+    for target in shape.effects:
+        where = (*keys, "effects", target)
+        name = resolve(builder, target, indices, where, key=True)
+        if name is None:
+            continue
+        if name not in builder.variables:
+            if name in builder.families:
+                builder.complain("E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True)
+            elif name.partition("[")[0] not in builder.broken:
+                kind = "is no state variable: only those change" if name in builder.names else "is not declared"
+                builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
+            continue
+        scope = builder.scope(indices, marks, time=True)
+        expression = builder.check(where, scope, builder.variables[name].type)
+        if expression is not None:
+            effects[name] = expression
+    return dict(sorted(effects.items()))
+
+
+def resolve(builder: Builder, text: str, indices: Mapping[str, str | int], keys: Keys, *, key: bool = False) -> str | None:
+    """Return the full name that `text` stands for, such as `up[2]` for `up[i]`; None after complaining."""
+    name, _, rest = text.partition("[")
+    if not rest:
+        return name
+    try:
+        member = index_of(ast.parse(rest.rstrip("]").strip(), mode="eval").body, indices)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        member = None
+    if member is None:
+        builder.complain("E312", f"'{rest.rstrip(']')}' names no member", keys, "expected an index, a number or a word", key=key)
+        return None
+    return f"{name}[{member}]"
+
+
+def named(
+    builder: Builder, texts: list[str], indices: Mapping[str, str | int], keys: Keys, known: Mapping[str, object], what: str
+) -> tuple[str, ...]:
+    """Resolve a list of names of events or rules; a family's bare name stands for all its members."""
+    found: list[str] = []
+    for number, text in enumerate(texts):
+        where = (*keys, number) if (*keys, number) in builder.document.places else keys
+        name = resolve(builder, text, indices, where)
+        if name is None:
+            continue
+        family = [other for other in known if other.startswith(name + "[")]
+        if name in known:
+            found.append(name)
+        elif family and "[" not in text:
+            found.extend(family)
+        else:
+            builder.unknown(what, name, where, known)
+    return tuple(sorted(set(found)))
+
+
+def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
+    """Build the rules, families written out."""
+    found: dict[str, Rule] = {}
+    for name, shape in builder.shape.rules.items():
+        keys: Keys = ("rules", name)
+        if shape.faction not in builder.shape.factions:
+            builder.unknown("faction", shape.faction, (*keys, "faction"), builder.shape.factions)
+        if (shape.emits is None) == (shape.choose is None):
+            builder.complain("E307", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
+            continue
+        basis = builder.basis(shape.basis, (*keys, "basis"))
+        place = builder.document.key_span(keys).place
+        for suffix, indices in builder.members(shape.family, keys):
+            guard = _guard(builder, shape, keys, indices)
+            clock = _clock(builder, shape, keys, indices)
+            emissions = _emissions(builder, shape, keys, indices, types)
+            on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
+            if guard is None or clock is None:
+                continue
+            full = name + suffix
+            title = shape.title or name.replace("_", " ")
+            found[full] = Rule(
+                full, shape.faction, title, guard, on, clock, emissions, shape.memory, shape.priority, (), basis, place
+            )  # fmt: skip
+    return found
+
+
+def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str, ...]]:
+    """Resolve which rules' clocks each rule starts anew, once all rules are known."""
+    result = {}
+    for name, shape in builder.shape.rules.items():
+        keys: Keys = ("rules", name)
+        for suffix, indices in builder.members(shape.family, keys):
+            known = {**found, **dict.fromkeys(builder.shape.rules)} if shape.family is None else found
+            result[name + suffix] = named(builder, shape.restarts, indices, (*keys, "restarts"), known, "rule")
+    return result
+
+
+def _guard(builder: Builder, shape: RuleShape, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
+    where = (*keys, "when")
+    if where not in builder.document.places:
+        return Expression(Literal(value=True, type=BOOL), "true")
+    return builder.check(where, builder.scope(indices), BOOL)
+
+
+def _clock(builder: Builder, shape: RuleShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
+    where = (*keys, "clock")
+    if isinstance(shape.clock, str):
+        if shape.clock == IMMEDIATELY:
+            return Clock("immediately")
+        return _chance(builder, where, indices)
+    given = list(shape.clock.model_fields_set)
+    if len(given) != 1:
+        builder.complain("E314", "a clock has exactly one key", where, "such as {rate: 0.2 per day}")
+        return None
+    kind = given[0]
+    at_start = builder.scope(indices, time=True)
+    if kind == "rate":
+        rate = builder.check((*where, kind), builder.scope(indices), builder.clockwork.rate())
+        return None if rate is None or _negative(builder, rate, (*where, kind)) else Clock("rate", arguments=(rate,))
+    if kind == "at":
+        date = builder.check((*where, kind), at_start, builder.clockwork.instant())
+        return None if date is None else Clock("at", arguments=(date,))
+    if kind == "every":
+        step = builder.check((*where, kind), builder.scope(indices), builder.clockwork.duration())
+        return None if step is None else Clock("every", arguments=(step,))
+    if kind == "fixed":
+        wait = builder.check((*where, kind), at_start, builder.clockwork.duration())
+        return None if wait is None else Clock("law", "fixed", 0, (wait,))
+    return _law(builder, kind, (*where, kind), getattr(shape.clock, kind), indices)
+
+
+def _law(builder: Builder, kind: str, keys: Keys, given: Mapping[str, str], indices: Mapping[str, str | int]) -> Clock | None:
+    forms = LAWS[kind].forms
+    form = next((number for number, form in enumerate(forms) if set(form.parameters) == set(given)), None)
+    if form is None:
+        known = " or ".join("{" + ", ".join(form.parameters) + "}" for form in forms)
+        builder.complain("E314", f"{kind} cannot be given by {{{', '.join(given)}}}", keys, f"expected {known}", key=True)
+        return None
+    arguments = []
+    for name, unit in zip(forms[form].parameters, forms[form].kinds, strict=True):
+        wanted = builder.clockwork.duration() if unit == "duration" else REAL
+        arguments.append(builder.check((*keys, name), builder.scope(indices, time=True), wanted))
+    found = tuple(argument for argument in arguments if argument is not None)
+    if len(found) < len(arguments):
+        return None
+    if all(isinstance(argument.tree, Literal) for argument in found):
+        try:
+            forms[form].canonical(*(float(argument.tree.value) for argument in found if isinstance(argument.tree, Literal)))
+        except ValueError as error:
+            builder.complain("E314", str(error), keys)
+            return None
+    return Clock("law", kind, form, found)
+
+
+def _negative(builder: Builder, rate: Expression, keys: Keys) -> bool:
+    if isinstance(rate.tree, Literal) and rate.tree.value < 0:
+        builder.complain("E314", "a rate cannot be negative", keys, "a rate of 0 is a rule that waits")
+        return True
+    return False
+
+
+def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
+    """Read '30 % within 14 days' as the constant rate -log(1 - p) / d."""
+    text = text_at(builder.document, keys)
+    split = re.search(r"\swithin\s", text.text)
+    if split is None:
+        builder.complain(
+            "E314", f"'{text.text[:40]}' is no clock", keys,
+            "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}",
+        )  # fmt: skip
+        return None
+    scope = builder.scope(indices)
+    chance = check(part(text, 0, split.start()), scope, REAL, builder.complaints)
+    wait = check(part(text, split.end(), len(text.text)), scope, builder.clockwork.duration(), builder.complaints)
+    if chance is None or wait is None:
+        return None
+    if isinstance(chance.tree, Literal) and not 0 <= chance.tree.value < 1:
+        builder.complain("E314", "a chance lies between 0 % and 100 %, which no rate gives", keys)
+        return None
+    one = Literal(1.0, REAL)
+    survival = Apply("log", (Apply("sub", (one, chance.tree), REAL, 3),), REAL, 4)
+    rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), builder.clockwork.rate(), 7)
+    if isinstance(chance.tree, Literal) and isinstance(wait.tree, Literal):
+        try:
+            rate = Literal(float(evaluate(rate)), builder.clockwork.rate())
+        except Fault:
+            builder.complain("E314", "the time of a chance must be above 0", keys)
+            return None
+    return Clock("rate", arguments=(Expression(rate, text.text, text.span().place),))
+
+
+def _emissions(
+    builder: Builder, shape: RuleShape, keys: Keys, indices: Mapping[str, str | int], types: Mapping[str, EventType]
+) -> tuple[Emission, ...]:
+    if isinstance(shape.emits, str):
+        where: Keys = (*keys, "emits")
+        found = [_emission(builder, {"event": shape.emits}, where, indices, types, weighted=False)]
+    elif shape.emits is not None:
+        found = [_emission(builder, shape.emits, (*keys, "emits"), indices, types, weighted=False)]
+    else:
+        found = [
+            _emission(builder, item, (*keys, "choose", number), indices, types, weighted=True)
+            for number, item in enumerate(shape.choose or [])
+        ]
+    return tuple(emission for emission in found if emission is not None)
+
+
+def _emission(
+    builder: Builder, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int],
+    types: Mapping[str, EventType], *, weighted: bool,
+) -> Emission | None:  # fmt: skip
+    name = event_of(builder, given, keys, indices, types)
+    if name is None:
+        return None
+    weight = None
+    if weighted:
+        if "weight" not in given:
+            builder.complain("E105", "the key 'weight' is missing in a choice", keys, "expected {event: name, weight: 2}")
+            return None
+        weight = builder.check((*keys, "weight"), builder.scope(indices, time=True), REAL)
+    marks = _marks(builder, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
+    return None if marks is None or (weighted and weight is None) else Emission(name, weight, marks)
+
+
+def event_of(
+    builder: Builder, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int], types: Mapping[str, EventType]
+) -> str | None:
+    if "event" not in given:
+        builder.complain("E105", "the key 'event' is missing here", keys, "expected {event: name}")
+        return None
+    where = (*keys, "event") if (*keys, "event") in builder.document.places else keys
+    name = resolve(builder, given["event"], indices, where)
+    if name is not None and name not in types:
+        builder.unknown("event type", name, where, types)
+        return None
+    return name
+
+
+def _marks(
+    builder: Builder, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int], kind: EventType, other: set[str]
+) -> tuple[Expression, ...] | None:
+    expressions = []
+    first = 0
+    for mark in given:
+        if mark not in kind.marks and mark not in other:
+            builder.complain("E309", f"'{kind.name}' has no mark '{mark}'", (*keys, mark), *did_you_mean(mark, kind.marks), key=True)
+    for mark, wanted in kind.marks.items():
+        if mark not in given:
+            builder.complain("E309", f"the mark '{mark}' of '{kind.name}' is missing", keys, f"expected {{event: {kind.name}, {mark}: ...}}")
+            return None
+        expression = builder.check((*keys, mark), builder.scope(indices, time=True, random=True), wanted)
+        if expression is None:
+            return None
+        tree, first = _numbered(expression.tree, first)
+        expressions.append(Expression(tree, expression.text, expression.place))
+    return tuple(expressions)
+
+
+def _numbered(tree: Tree, first: int) -> tuple[Tree, int]:
+    """Number the draws of an emission's marks on, so that each has an index of its own."""
+    if isinstance(tree, Draw):
+        return Draw(tree.law, tree.arguments, tree.type, first), first + 1
+    if isinstance(tree, Apply):
+        parts = []
+        for argument in tree.arguments:
+            made, first = _numbered(argument, first)
+            parts.append(made)
+        return Apply(tree.operation, tuple(parts), tree.type, tree.size), first
+    return tree, first
+
+
+def timetable(builder: Builder, types: Mapping[str, EventType]) -> tuple[Scheduled, ...]:
+    """Build the model's own timetable; a length of time counts from the model's origin."""
+    return scheduled(builder, "timetable", builder.shape.timetable, types, {"at": 0.0})
+
+
+def scheduled(
+    builder: Builder, key: str, items: list[dict[str, str]], types: Mapping[str, EventType], starts: Mapping[str, float]
+) -> tuple[Scheduled, ...]:
+    """Build scheduled events. `starts` maps each allowed key of time to the time from which a length counts."""
+    found = []
+    for number, item in enumerate(items):
+        keys: Keys = (key, number)
+        name = event_of(builder, item, keys, {}, types)
+        given = [word for word in starts if word in item]
+        if len(given) != 1:
+            allowed = " or ".join(f"`{word}`" for word in starts)
+            builder.complain("E105", "when does it happen?", keys, f"expected {allowed}")
+            continue
+        time = moment(builder, (*keys, given[0]), starts[given[0]])
+        if name is None or time is None:
+            continue
+        marks = _marks(builder, item, keys, {}, types[name], {"event", *starts})
+        if marks is None:
+            continue
+        values = []
+        for mark, expression in zip(types[name].marks, marks, strict=True):
+            try:
+                values.append(float(evaluate(expression.tree)))
+            except (Fault, KeyError, AssertionError):
+                builder.complain("E309", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark))
+        if len(values) == len(marks):
+            found.append(Scheduled(time, name, tuple(values), builder.document.value_span(keys).place))
+    return tuple(sorted(found, key=lambda item: item.time))
+
+
+def moment(builder: Builder, keys: Keys, start: float) -> float | None:
+    """Return the time that a date, or a length of time after `start`, names."""
+    scope = builder.scope()
+    expression = check(text_at(builder.document, keys), type(scope)(builder.clockwork, {}, what="a date or a length of time"), None, builder.complaints)
+    if expression is None:
+        return None
+    value = builder.constant_of(expression, keys)
+    if value is None:
+        return None
+    if expression.type == builder.clockwork.instant() and not builder.clockwork.abstract:
+        return float(value)
+    if expression.type == builder.clockwork.duration() or (builder.clockwork.abstract and expression.type.numeric):
+        return start + float(value)
+    if expression.type.numeric and value == 0:
+        return start
+    builder.complain("E303", f"expected a date or a length of time, but this is {expression.type}", keys, f"write the unit: 5 {builder.clockwork.unit}s")
+    return None

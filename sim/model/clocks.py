@@ -1,0 +1,273 @@
+"""Which rules are enabled, since when, and when each will fire: the clocks of a generalised semi-Markov process.
+
+Every clock is one unit exponential (Anderson 2007, "A modified next reaction method"; the random-time-change
+form): it carries a threshold E = -log(U) and fires when the hazard accumulated since its start reaches E.
+Owns enabling, disabling, memory and the following of rates. What a firing does to the state is `evolve`'s
+business; which draw is which, `streams`'.
+
+While the past is folded nothing is drawn: clocks only keep their ages. `begin` gives each of them what is
+left of its threshold, which is again a unit exponential, given that the rule has not fired.
+"""
+
+import math
+from collections.abc import Callable, Collection, Iterable
+
+from sim.errors import RunError
+from sim.model.expression import Fault, Frame
+from sim.model.program import TIME, Program, RuleProgram
+
+NEVER = math.inf
+
+
+class RunClock:
+    """One rule's clock in one run. Enabled: it runs and will fire at `due`. Paused: it was stopped, but its
+    rule remembers. Spent: an immediate rule that has fired and whose guard still holds.
+    """
+
+    __slots__ = (
+        "age", "barred", "due", "enabled", "hazard", "law", "occurrence", "paused", "program", "rate", "reached",
+        "since", "spent", "threshold",
+    )  # fmt: skip
+
+    def __init__(self, program: RuleProgram) -> None:
+        self.program = program
+        self.enabled = self.paused = self.spent = self.barred = False
+        self.occurrence = -1
+        self.due = NEVER
+        self.since = 0.0  # when it last started, went on, or changed its rate
+        self.age = 0.0  # how long it had run before `since`; for laws
+        self.hazard = 0.0  # the hazard accumulated before `since`; for rates
+        self.reached = 0.0  # the greatest hazard that this threshold is known to exceed; for `repeat`
+        self.rate = 0.0
+        self.law: tuple[float, ...] = ()
+        self.threshold: float | None = None
+
+    def accumulated(self, now: float) -> float:
+        """Return the hazard accumulated up to `now`."""
+        if self.program.kind == "rate":
+            return self.hazard + self.rate * (now - self.since) if self.rate > 0.0 else self.hazard
+        law = self.program.law
+        return law.hazard(*self.law, self.age + (now - self.since)) if law is not None else 0.0
+
+    def reset(self) -> None:
+        """Forget the occurrence: it fired, or it was disabled and its rule starts fresh."""
+        self.enabled = self.paused = False
+        self.due = NEVER
+        self.age = self.hazard = self.reached = 0.0
+        self.threshold = None
+
+
+class Clocks:
+    """All clocks of one run. `threshold_of(rule number, occurrence)` gives a unit exponential."""
+
+    def __init__(self, program: Program, threshold_of: Callable[[int, int], float]) -> None:
+        self.program = program
+        self.threshold_of = threshold_of
+        self.drawing = False
+        self.clocks = [RunClock(rule) for rule in program.rules]
+
+    def start(self, frame: Frame) -> None:
+        """Enable, before any event, every rule whose guard holds and that waits for none."""
+        for clock in self.clocks:
+            if not clock.program.rule.on and self._holds(clock, frame):
+                self._enable(clock, frame)
+
+    def begin(self, frame: Frame, *, afresh: bool = True, barred: Collection[int] = ()) -> None:
+        """End the past: from here on clocks draw. `afresh` forgets what was drawn before; `barred` rules
+        never fire from here on.
+        """
+        self.drawing = True
+        now = frame[TIME]
+        for clock in self.clocks:
+            if clock.program.number in barred:
+                clock.reset()
+                clock.barred = True
+            elif afresh:
+                if clock.threshold is not None:
+                    clock.reached = max(clock.reached, clock.accumulated(now) if clock.enabled else 0.0)
+                    clock.threshold = None
+                if clock.enabled:
+                    self._aim(clock, now)
+
+    def fired(self, number: int) -> None:
+        """Note that a rule fired: its occurrence is over."""
+        clock = self.clocks[number]
+        clock.reset()
+        clock.spent = clock.program.kind == "immediately"
+
+    def follow(self, frame: Frame, event: str, changed: Iterable[int], fired: int | None) -> set[int]:
+        """Follow an event that changed the frame: enable, disable, change rates, restart.
+
+        Return the numbers of the rules whose clocks changed.
+        """
+        readers = self.program.readers
+        affected: set[int] = set()
+        for slot in changed:
+            if slot in readers:
+                affected.update(readers[slot])
+        listeners = self.program.listeners[event]
+        affected |= listeners
+        if fired is not None:
+            affected.add(fired)
+        touched = set()
+        for number in sorted(affected):
+            clock = self.clocks[number]
+            before = clock.due, clock.enabled
+            self._follow_one(clock, frame, heard=number in listeners, own=number == fired)
+            if (clock.due, clock.enabled) != before or number == fired:
+                touched.add(number)
+        if fired is not None:
+            for number in self.program.rules[fired].restarts:
+                clock = self.clocks[number]
+                if clock.enabled:
+                    clock.reset()
+                    self._enable(clock, frame)
+                    touched.add(number)
+        return touched
+
+    def _follow_one(self, clock: RunClock, frame: Frame, *, heard: bool, own: bool) -> None:
+        if clock.barred:
+            return
+        holds = clock.program.always or self._holds(clock, frame)
+        if clock.enabled:
+            if not holds:
+                self._disable(clock, frame[TIME])
+            elif clock.program.kind == "rate":
+                self._follow_rate(clock, frame)
+        elif not holds:
+            clock.spent = False
+        elif heard or (not clock.program.rule.on and not clock.spent):
+            self._enable(clock, frame, own=own)
+
+    def _holds(self, clock: RunClock, frame: Frame) -> bool:
+        try:
+            return bool(clock.program.guard(frame))
+        except Fault as fault:
+            raise _fault(clock.program, "guard", clock.program.rule.guard, fault, frame[TIME]) from None
+
+    def _enable(self, clock: RunClock, frame: Frame, *, own: bool = False) -> None:
+        kept = clock.paused and clock.program.rule.memory == "keep"
+        if not clock.paused:
+            clock.occurrence += 1
+        clock.enabled, clock.paused = True, False
+        clock.since = frame[TIME]
+        kind = clock.program.kind
+        if kind == "rate":
+            clock.rate = self._rate(clock, frame)
+        elif kind == "law":
+            if not kept:
+                clock.law = self._law(clock, frame)
+        elif kind != "immediately":
+            clock.law = (self._argument(clock, frame),)
+            if own and kind == "at" and clock.law[0] <= frame[TIME]:
+                clock.law = (NEVER,)  # a date comes once
+        self._aim(clock, frame[TIME])
+
+    def _disable(self, clock: RunClock, now: float) -> None:
+        memory = clock.program.rule.memory
+        if memory == "fresh" or clock.program.kind not in ("rate", "law"):
+            clock.reset()
+            return
+        if memory == "keep":
+            if clock.program.kind == "rate":
+                clock.hazard = clock.accumulated(now)
+            else:
+                clock.age += now - clock.since
+        else:
+            clock.reached = max(clock.reached, clock.accumulated(now))
+            clock.age = clock.hazard = 0.0
+        clock.enabled, clock.paused, clock.due = False, True, NEVER
+
+    def _follow_rate(self, clock: RunClock, frame: Frame) -> None:
+        rate = self._rate(clock, frame)
+        if rate != clock.rate:
+            # Only a changed rate is a change: an event that leaves it alone leaves every bit of it alone.
+            now = frame[TIME]
+            clock.hazard = clock.accumulated(now)
+            clock.since = now
+            clock.rate = rate
+            self._aim(clock, now)
+
+    def _aim(self, clock: RunClock, now: float) -> None:
+        """Set when the clock will fire. In the past nothing is drawn, and nothing is due."""
+        kind = clock.program.kind
+        if not self.drawing:
+            return
+        if kind == "immediately":
+            clock.due = now
+        elif kind == "at":
+            clock.due = clock.law[0] if clock.law[0] >= now else NEVER
+        elif kind == "every":
+            clock.due = _next_on_grid(clock.law[0], now)
+        else:
+            if clock.threshold is None:
+                known = max(clock.reached, clock.accumulated(now))
+                clock.threshold = known + self.threshold_of(clock.program.number, clock.occurrence)
+            if kind == "rate":
+                left = clock.threshold - clock.hazard
+                due = clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
+            else:
+                law = clock.program.law
+                assert law is not None, "a clock of kind law has a law"
+                due = clock.since + (law.age(*clock.law, clock.threshold) - clock.age)
+            clock.due = due if due > now else now
+
+    def _rate(self, clock: RunClock, frame: Frame) -> float:
+        expression = clock.program.rule.clock.arguments[0]
+        try:
+            rate: float = clock.program.arguments[0](frame)
+        except Fault as fault:
+            raise _fault(clock.program, "rate", expression, fault, frame[TIME]) from None
+        if 0.0 <= rate < math.inf:
+            return rate
+        raise RunError(
+            "E601", f"the rate of '{clock.program.rule.name}' is {rate:g}", f"rate = {expression.text} at {expression.place}",
+            "expected a finite rate of at least 0", rule=clock.program.rule.name, time=frame[TIME],
+        )  # fmt: skip
+
+    def _argument(self, clock: RunClock, frame: Frame) -> float:
+        expression = clock.program.rule.clock.arguments[0]
+        try:
+            value: float = clock.program.arguments[0](frame)
+        except Fault as fault:
+            raise _fault(clock.program, "clock", expression, fault, frame[TIME]) from None
+        if clock.program.kind == "every" and not 0.0 < value < math.inf:
+            raise RunError(
+                "E606", f"the clock of '{clock.program.rule.name}' goes every {value:g}",
+                f"every: {expression.text} at {expression.place}", "expected a length of time above 0",
+                rule=clock.program.rule.name, time=frame[TIME],
+            )  # fmt: skip
+        return value
+
+    def _law(self, clock: RunClock, frame: Frame) -> tuple[float, ...]:
+        form = clock.program.form
+        assert form is not None, "a clock of kind law has a form"
+        rule = clock.program.rule
+        values = []
+        for evaluate, expression in zip(clock.program.arguments, rule.clock.arguments, strict=True):
+            try:
+                values.append(float(evaluate(frame)))
+            except Fault as fault:
+                raise _fault(clock.program, "clock", expression, fault, frame[TIME]) from None
+        try:
+            return form.canonical(*values)
+        except ValueError as error:
+            places = ", ".join(f"{argument.text} at {argument.place}" for argument in rule.clock.arguments)
+            raise RunError(
+                "E606", f"the clock of '{rule.name}' cannot start: {error}", f"{rule.clock.law}: {places}",
+                rule=rule.name, time=frame[TIME],
+            ) from None  # fmt: skip
+
+
+def _next_on_grid(step: float, now: float) -> float:
+    """Return the first multiple of `step` after `now`, as count * step, so that no error adds up."""
+    count = math.floor(now / step) + 1
+    while count * step <= now:
+        count += 1
+    return count * step
+
+
+def _fault(program: RuleProgram, part: str, expression: object, fault: Fault, now: float) -> RunError:
+    text, place = getattr(expression, "text", ""), getattr(expression, "place", "")
+    name = program.rule.name
+    return RunError("E604", f"the {part} of '{name}' has no value: {fault}", f"{text} at {place}", rule=name, time=now)

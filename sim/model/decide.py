@@ -1,0 +1,77 @@
+"""Which event a firing rule emits, with which marks; and whether a run is over.
+
+The other two of the Decider's four functions. All chance that is not a clock's is here: the choice among a
+rule's events, and the random marks of the one that happens.
+"""
+
+import math
+from collections.abc import Callable
+from typing import TypeAlias
+
+from sim.errors import RunError
+from sim.model.draws import DRAWS
+from sim.model.expression import Fault, Frame
+from sim.model.program import TIME, Emitter, Program, RuleProgram
+
+# The uniform in (0, 1] of a rule's firing: 1 is its choice, 2 and on its marks. 0 was its threshold.
+Uniform: TypeAlias = Callable[[int], float]
+CHOICE = 1
+FIRST_MARK = 2
+
+
+def decide(rule: RuleProgram, frame: Frame, uniform: Uniform) -> tuple[str, tuple[float, ...]]:
+    """Return the event type that the rule emits in this frame, and its marks in order of names.
+
+    Weights and marks are evaluated on the state before the event. Raise RunError E607 when no weight is
+    above 0 or one is negative, E608 when a random mark's law has impossible arguments, E604 for arithmetic.
+    """
+    emitters = rule.emitters
+    emitter = emitters[0] if len(emitters) == 1 else _choose(rule, frame, uniform(CHOICE))
+    if not emitter.marks:
+        return emitter.event, ()
+    try:
+        for drawn in emitter.drawn:
+            arguments = [float(argument(frame)) for argument in drawn.arguments]
+            frame[drawn.slot] = DRAWS[drawn.law].quantile(*arguments, uniform(FIRST_MARK + drawn.index))
+        return emitter.event, tuple([float(mark(frame)) for mark in emitter.marks])
+    except Fault as fault:
+        raise _error(rule, frame, "E604", f"a mark of '{emitter.event}' has no value: {fault}") from None
+    except ValueError as error:
+        raise _error(rule, frame, "E608", f"a mark of '{emitter.event}' cannot be drawn: {error}") from None
+
+
+def _choose(rule: RuleProgram, frame: Frame, uniform: float) -> Emitter:
+    weights = []
+    for emitter in rule.emitters:
+        assert emitter.weight is not None, "one of several has a weight"
+        try:
+            weight = float(emitter.weight(frame))
+        except Fault as fault:
+            raise _error(rule, frame, "E604", f"the weight of '{emitter.event}' has no value: {fault}") from None
+        if not 0.0 <= weight < math.inf:
+            raise _error(rule, frame, "E607", f"the weight of '{emitter.event}' is {weight:g}")
+        weights.append(weight)
+    total = 0.0
+    for weight in weights:
+        total += weight
+    if not 0.0 < total < math.inf:
+        raise _error(rule, frame, "E607", f"the weights of '{rule.rule.name}' add up to {total:g}")
+    aim = uniform * total
+    below = 0.0
+    last = rule.emitters[0]
+    for emitter, weight in zip(rule.emitters, weights, strict=True):
+        if weight > 0.0:
+            below += weight
+            last = emitter
+            if aim <= below:
+                break
+    return last
+
+
+def is_terminal(program: Program, outcome: int) -> bool:
+    """Say whether a run is over when this outcome comes true."""
+    return program.outcomes[outcome].outcome.ends_run
+
+
+def _error(rule: RuleProgram, frame: Frame, code: str, message: str) -> RunError:
+    return RunError(code, message, f"rule '{rule.rule.name}' at {rule.rule.place}", rule=rule.rule.name, time=frame[TIME])

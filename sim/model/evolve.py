@@ -1,0 +1,80 @@
+"""The state before any event, and the state after one: the only places where state is made or changed.
+
+Two of the Decider's four functions (J. Chassaing). No rule, no clock and no chance here: folding `evolve`
+over a log gives the state that the log's engine had.
+"""
+
+from collections.abc import Sequence
+
+from sim.errors import RunError
+from sim.language.tree import Value
+from sim.language.types import Type
+from sim.model.expression import Fault, Frame
+from sim.model.model import Variable
+from sim.model.program import TIME, Program
+
+
+def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) -> Frame:
+    """Return the frame before any event, with the parameters' values in order of names.
+
+    Raise RunError E602 or E604 if an initial value does not exist or lies outside its range.
+    """
+    frame: Frame = [None] * program.width
+    frame[TIME] = time
+    first = 1 + len(program.variables)
+    frame[first : first + len(parameters)] = parameters
+    for slot, evaluate in program.initial:
+        variable = program.variables[slot]
+        try:
+            value = evaluate(frame)
+        except Fault as fault:
+            raise RunError("E604", f"the initial value of '{variable.name}' does not exist: {fault}", time=time) from None
+        frame[slot] = _bounded(variable, value, "initially", time)
+    return frame
+
+
+def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], time: float) -> tuple[int, ...]:
+    """Change the frame by one event and return the slots whose values changed.
+
+    All effects are evaluated on the state before the event. Raise RunError E602 when a value leaves its range
+    and its variable does not saturate, E604 when an effect has no value; the frame is then as it was.
+    """
+    frame[TIME] = time
+    for (slot, kind), mark in zip(program.mark_slots[event], marks, strict=True):
+        frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
+    changes = []
+    for slot, evaluate, variable in program.effects[event]:
+        try:
+            value = evaluate(frame)
+        except Fault as fault:
+            text = program.model.events[event].effects[variable.name]
+            raise RunError(
+                "E604", f"the effect of '{event}' on '{variable.name}' has no value: {fault}",
+                f"{text.text} at {text.place}", time=time,
+            ) from None  # fmt: skip
+        if not variable.low <= value <= variable.high:
+            value = _bounded(variable, value, f"by '{event}'", time)
+        if value != frame[slot]:
+            changes.append((slot, value))
+    for slot, value in changes:
+        frame[slot] = value
+    return tuple([slot for slot, _ in changes])
+
+
+def _bounded(variable: Variable, value: Value, how: str, time: float) -> Value:
+    if variable.low <= value <= variable.high and abs(value) != float("inf"):
+        return value
+    if variable.saturates and value == value:
+        bound = variable.low if value < variable.low else variable.high
+        return int(bound) if variable.type.kind == "int" else bound
+    raise RunError(
+        "E602",
+        f"'{variable.name}' would be {value:g} {how}, outside its range {variable.low:g} to {variable.high:g}",
+        "widen the range, guard the rule, or declare `at_bounds: saturate`",
+        time=time,
+    )
+
+
+def typed(kind: Type, mark: float) -> Value:
+    """Return a stored mark as a value of its type."""
+    return int(mark) if kind.kind == "int" else bool(mark) if kind.kind == "bool" else mark

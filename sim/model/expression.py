@@ -1,0 +1,187 @@
+"""The value of a checked expression on a frame: the meaning that every engine must match.
+
+A frame is a list: the time, the state variables, the parameters, the marks of the event at hand. `compiled`
+turns a tree into a function of a frame. An arithmetic fault is a Fault; who asked for the value knows the
+rule and the time and makes a run error of it.
+"""
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+from sim.language.check import INTEGER_LIMIT
+from sim.language.tree import Apply, Draw, Literal, Read, Tree, Value
+
+Frame: TypeAlias = list[Any]
+Evaluate: TypeAlias = Callable[[Frame], Any]
+Slots: TypeAlias = Mapping[tuple[str, str], int]
+
+
+class Fault(ArithmeticError):
+    """An expression has no value here: a division by zero, an overflow, the logarithm of a negative number."""
+
+
+def compiled(tree: Tree, slots: Slots) -> Evaluate:
+    """Return the function that gives the tree's value on a frame laid out by `slots`.
+
+    The function raises Fault where arithmetic has no result. Draws have no value of their own: see `decide`.
+    """
+    match tree:
+        case Literal(value=value):
+            return lambda frame: value
+        case Read(scope=scope, name=name):
+            return operator.itemgetter(slots[scope, name])
+        case Apply(operation="if", arguments=(test, chosen, other)):
+            condition, first, second = (compiled(part, slots) for part in (test, chosen, other))
+            return lambda frame: first(frame) if condition(frame) else second(frame)
+        case Apply(operation="ipow", arguments=(base, Literal(value=exponent))):
+            return _integer_power(compiled(base, slots), int(exponent))
+        case Apply(operation=operation, arguments=(inner,)):
+            return _UNARY[operation](compiled(inner, slots))
+        case Apply(operation=operation, arguments=(left, right), type=kind):
+            if kind.kind == "int" and operation in _INTEGER:
+                return _integer(_INTEGER[operation], compiled(left, slots), compiled(right, slots))
+            return _BINARY[operation](left, right, slots)
+        case Draw():
+            raise AssertionError("a draw is resolved before its mark is compiled")
+    raise AssertionError(f"no meaning for {tree}")
+
+
+def evaluate(tree: Tree) -> Value:
+    """Return the value of a tree that reads nothing. Raise Fault where it has none."""
+    value: Value = compiled(tree, {})([])
+    return value
+
+
+def _division(left: Evaluate, right: Evaluate) -> Evaluate:
+    def divide(frame: Frame) -> float:
+        over, under = left(frame), right(frame)
+        if under == 0:
+            raise Fault(f"{over} is divided by zero")
+        return float(over) / float(under)
+
+    return divide
+
+
+def _power(left: Evaluate, right: Evaluate) -> Evaluate:
+    def power(frame: Frame) -> float:
+        base, exponent = left(frame), right(frame)
+        try:
+            return math.pow(base, exponent)
+        except (ValueError, OverflowError):
+            raise Fault(f"{base} to the power {exponent} is no number") from None
+
+    return power
+
+
+def _integer_power(base: Evaluate, exponent: int) -> Evaluate:
+    def power(frame: Frame) -> int:
+        return _in_range(base(frame) ** exponent)
+
+    return power
+
+
+def _in_range(value: int) -> int:
+    if -INTEGER_LIMIT <= value <= INTEGER_LIMIT:
+        return value
+    raise Fault("a whole number passes 2**53")
+
+
+def _floor_division(left: int, right: int) -> int:
+    if right == 0:
+        raise Fault(f"{left} is divided by zero")
+    return left // right
+
+
+def _remainder(left: int, right: int) -> int:
+    if right == 0:
+        raise Fault(f"{left} is divided by zero")
+    return left % right
+
+
+def _integer(operation: Callable[[int, int], int], left: Evaluate, right: Evaluate) -> Evaluate:
+    return lambda frame: _in_range(operation(left(frame), right(frame)))
+
+
+_INTEGER: Mapping[str, Callable[[int, int], int]] = {
+    "add": operator.add,
+    "sub": operator.sub,
+    "mul": operator.mul,
+    "floordiv": _floor_division,
+    "mod": _remainder,
+}
+
+
+def _guarded(function: Callable[[float], float], what: str) -> Callable[[Evaluate], Evaluate]:
+    def make(inner: Evaluate) -> Evaluate:
+        def apply(frame: Frame) -> float:
+            value = inner(frame)
+            try:
+                return function(value)
+            except (ValueError, OverflowError):
+                raise Fault(f"{what}({value}) is no number") from None
+
+        return apply
+
+    return make
+
+
+def logistic(x: float) -> float:
+    """Return 1 / (1 + exp(-x)), without overflow for any finite x."""
+    if x >= 0.0:
+        return 1.0 / (1.0 + math.exp(-x))
+    grown = math.exp(x)
+    return grown / (1.0 + grown)
+
+
+_UNARY: Mapping[str, Callable[[Evaluate], Evaluate]] = {
+    "not": lambda inner: lambda frame: not inner(frame),
+    "neg": lambda inner: lambda frame: -inner(frame),
+    "real": lambda inner: lambda frame: float(inner(frame)),
+    "abs": lambda inner: lambda frame: abs(inner(frame)),
+    "exp": _guarded(math.exp, "exp"),
+    "log": _guarded(math.log, "log"),
+    "sqrt": _guarded(math.sqrt, "sqrt"),
+    "floor": _guarded(lambda x: _in_range(math.floor(x)), "floor"),
+    "ceil": _guarded(lambda x: _in_range(math.ceil(x)), "ceil"),
+    "logistic": _guarded(logistic, "logistic"),
+}
+
+
+def _simple(general: Callable[[Evaluate, Evaluate], Evaluate], operation: Callable[[Any, Any], Any]) -> Any:
+    """Make the function of two operands, with a shorter one where a variable meets a literal.
+
+    Guards are mostly such comparisons; the short form saves two calls of three.
+    """
+
+    def make(left: Tree, right: Tree, slots: Slots) -> Evaluate:
+        if isinstance(left, Read) and isinstance(right, Literal):
+            slot, value = slots[left.scope, left.name], right.value
+            return lambda frame: operation(frame[slot], value)
+        return general(compiled(left, slots), compiled(right, slots))
+
+    return make
+
+
+def _plain(make: Callable[[Evaluate, Evaluate], Evaluate]) -> Any:
+    return lambda left, right, slots: make(compiled(left, slots), compiled(right, slots))
+
+
+_BINARY: Mapping[str, Callable[[Tree, Tree, Slots], Evaluate]] = {
+    "and": _plain(lambda a, b: lambda frame: a(frame) and b(frame)),
+    "or": _plain(lambda a, b: lambda frame: a(frame) or b(frame)),
+    "add": _plain(lambda a, b: lambda frame: a(frame) + b(frame)),
+    "sub": _plain(lambda a, b: lambda frame: a(frame) - b(frame)),
+    "mul": _plain(lambda a, b: lambda frame: a(frame) * b(frame)),
+    "div": _plain(_division),
+    "pow": _plain(_power),
+    "min": _plain(lambda a, b: lambda frame: min(a(frame), b(frame))),
+    "max": _plain(lambda a, b: lambda frame: max(a(frame), b(frame))),
+    "eq": _simple(lambda a, b: lambda frame: a(frame) == b(frame), operator.eq),
+    "ne": _simple(lambda a, b: lambda frame: a(frame) != b(frame), operator.ne),
+    "lt": _simple(lambda a, b: lambda frame: a(frame) < b(frame), operator.lt),
+    "le": _simple(lambda a, b: lambda frame: a(frame) <= b(frame), operator.le),
+    "gt": _simple(lambda a, b: lambda frame: a(frame) > b(frame), operator.gt),
+    "ge": _simple(lambda a, b: lambda frame: a(frame) >= b(frame), operator.ge),
+}

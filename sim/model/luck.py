@@ -1,0 +1,48 @@
+"""The random numbers of one run of one scenario: which stream belongs to what.
+
+A draw is a function of (seed, what draws, run, occurrence, index) alone; see `streams`. A parameter is drawn
+once a run, from a stream of its own, so parameters never move a clock's draws, nor one another.
+"""
+
+from collections.abc import Callable
+
+from sim.language.tree import Value
+from sim.model.evolve import typed
+from sim.model.model import Parameter
+from sim.model.priors import PRIORS
+from sim.model.program import Program
+from sim.model.scenario import Scenario
+from sim.model.streams import stream_key, threshold, uniform
+
+
+class Luck:
+    """The streams of one (program, seed), shared by all runs. `salt` sets a branch's fresh draws apart."""
+
+    def __init__(self, program: Program, seed: int, salt: str = "") -> None:
+        self.keys = tuple(stream_key(seed, f"rule:{name}", salt) for name in program.model.rules)
+        self.parameter_keys = {name: stream_key(seed, f"parameter:{name}") for name in program.model.parameters}
+
+    def thresholds(self, run: int) -> Callable[[int, int], float]:
+        """Return the function from (rule number, occurrence) to its unit exponential in this run."""
+        keys = self.keys
+        return lambda number, occurrence: threshold(keys[number], run, occurrence)
+
+    def uniforms(self, run: int, number: int, occurrence: int) -> Callable[[int], float]:
+        """Return the function from an index to the uniform of this rule's firing in this run."""
+        key = self.keys[number]
+        return lambda index: uniform(key, run, occurrence, index)
+
+    def parameters(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]:
+        """Return the run's parameters in order of names: central values, or drawn from their priors."""
+        model = scenario.model
+        if scenario.parameters is not None:
+            kinds = [parameter.type for parameter in model.parameters.values()]
+            return tuple(typed(kind, value) for kind, value in zip(kinds, scenario.parameters, strict=True))
+        return tuple(
+            parameter.value if central or not parameter.prior else self._draw(parameter, run)
+            for parameter in model.parameters.values()
+        )
+
+    def _draw(self, parameter: Parameter, run: int) -> float:
+        chance = uniform(self.parameter_keys[parameter.name], run, 0, 0)
+        return PRIORS[parameter.prior].quantile(*parameter.arguments, chance) * parameter.factor

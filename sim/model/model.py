@@ -1,0 +1,174 @@
+"""A model: factions, state, parameters, event types, rules, outcomes, measures. Frozen values, no numbers of
+a run.
+
+Families are written out: a rule `fails` for i in 1..3 is the rules `fails[1]`, `fails[2]`, `fails[3]`. All
+mappings are in order of names, so the order of keys in a file has no meaning. How a model is made from a
+document is `build`'s business.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sim.language.tree import Expression, Value
+from sim.language.types import Clockwork, Type
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a number or a rule comes from: paragraphs of a source, or a judgement with its reason."""
+
+    source: str = ""
+    paragraphs: tuple[int, ...] = ()
+    judgement: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        if self.judgement:
+            return f"judgement: {self.judgement}"
+        where = ", ".join(str(number) for number in self.paragraphs)
+        return self.source + (f", paragraph {where}" if where else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A state variable. `low` and `high` bound an int or a real; at the bounds it saturates or is a run error."""
+
+    name: str
+    type: Type
+    initial: Expression
+    low: float
+    high: float
+    saturates: bool
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number fixed during one run, in the model's units: known (`value`), or with a prior by name and arguments.
+
+    `factor` turns the prior's values, which are in the unit that its author wrote, into the model's.
+    """
+
+    name: str
+    type: Type
+    value: Value
+    prior: str
+    arguments: tuple[float, ...]
+    factor: float
+    unit: str
+    title: str
+    basis: tuple[Basis, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A kind of event: its marks and its effects, both in order of names."""
+
+    name: str
+    title: str
+    faction: str
+    marks: Mapping[str, Type]
+    effects: Mapping[str, Expression]
+    exogenous: bool
+    codes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How long an enabled rule still needs. `kind` is rate, law, at, every or immediately.
+
+    For a law, `arguments` are those of its form number `form`. For `every`, the argument is the step.
+    """
+
+    kind: Literal["rate", "law", "at", "every", "immediately"]
+    law: str = ""
+    form: int = 0
+    arguments: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Emission:
+    """An event that a rule may emit, with its weight among the others and its marks in order of names."""
+
+    event: str
+    weight: Expression | None
+    marks: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A faction's guard, clock and emitted event, one of several by weight."""
+
+    name: str
+    faction: str
+    title: str
+    guard: Expression
+    on: tuple[str, ...]
+    clock: Clock
+    emissions: tuple[Emission, ...]
+    memory: Literal["fresh", "keep", "repeat"]
+    priority: int
+    restarts: tuple[str, ...]
+    basis: tuple[Basis, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """An event at an exact time, with its marks in order of names. `place` says who put it there."""
+
+    time: float
+    event: str
+    marks: tuple[float, ...]
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A condition whose first time of being true after the branch is an event."""
+
+    name: str
+    title: str
+    when: Expression | None
+    on: tuple[str, ...]
+    within: float | None
+    by: float | None
+    safe: Expression | None
+    otherwise: bool
+    ends_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number that each run yields. `at` is a time since the branch (`at_is_date` false) or since the origin."""
+
+    name: str
+    title: str
+    kind: Literal["value", "sum", "count", "time_while", "integral", "until", "max", "min"]
+    expression: Expression | None
+    on: tuple[str, ...]
+    at: float | None
+    at_is_date: bool
+
+
+@dataclass(frozen=True)
+class Model:
+    """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things."""
+
+    name: str
+    title: str
+    clockwork: Clockwork
+    factions: Mapping[str, str]
+    variables: Mapping[str, Variable]
+    parameters: Mapping[str, Parameter]
+    derived: Mapping[str, Expression]
+    events: Mapping[str, EventType]
+    rules: Mapping[str, Rule]
+    timetable: tuple[Scheduled, ...]
+    outcomes: Mapping[str, Outcome]
+    measures: Mapping[str, Measure]
+    horizon: float | None
+    sources: Mapping[str, str] = field(default_factory=dict)
+    shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    path: str = ""

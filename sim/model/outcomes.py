@@ -1,0 +1,66 @@
+"""Which outcomes have come true in a run, and when: each at most once, after the branch only."""
+
+from collections.abc import Iterable
+
+from sim.errors import RunError
+from sim.model.expression import Evaluate, Fault, Frame
+from sim.model.program import TIME, OutcomeProgram, Program
+
+
+class Outcomes:
+    """Watches one run. An outcome is open until it is reached, or until what it must be safe with has failed."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.open = {item.number for item in program.outcomes if not item.outcome.otherwise}
+        self.begun = 0.0
+
+    def begin(self, frame: Frame) -> list[int]:
+        """Start watching; return the outcomes that are true already, in order of names."""
+        self.begun = frame[TIME]
+        return self._reached([item.number for item in self.program.outcomes if not item.outcome.on], frame)
+
+    def follow(self, frame: Frame, event: str, changed: Iterable[int]) -> list[int]:
+        """Return the outcomes that come true by an event that changed the frame, in order of names."""
+        readers = self.program.outcome_readers
+        listeners = self.program.outcome_listeners[event]
+        candidates = set(listeners)
+        for slot in changed:
+            if slot in readers:
+                candidates.update(readers[slot])
+        candidates &= self.open
+        return self._reached(sorted(candidates), frame, listeners) if candidates else []
+
+    def _reached(self, numbers: list[int], frame: Frame, heard: tuple[int, ...] = ()) -> list[int]:
+        reached = []
+        for number in numbers:
+            item = self.program.outcomes[number]
+            if number not in self.open:
+                continue
+            if item.safe is not None and not _holds(item, item.safe, frame):
+                self.open.discard(number)
+                continue
+            if item.outcome.on and number not in heard:
+                continue
+            now = frame[TIME]
+            late = (item.outcome.within is not None and now - self.begun > item.outcome.within) or (
+                item.outcome.by is not None and now > item.outcome.by
+            )
+            if late:
+                self.open.discard(number)
+            elif item.when is None or _holds(item, item.when, frame):
+                self.open.discard(number)
+                reached.append(number)
+        return reached
+
+    def otherwise(self) -> list[int]:
+        """Return the outcomes that come true at the horizon because nothing ended the run before."""
+        return [item.number for item in self.program.outcomes if item.outcome.otherwise]
+
+
+def _holds(item: OutcomeProgram, condition: Evaluate, frame: Frame) -> bool:
+    try:
+        return bool(condition(frame))
+    except Fault as fault:
+        message = f"the condition of the outcome '{item.outcome.name}' has no value: {fault}"
+        raise RunError("E604", message, time=frame[TIME]) from None

@@ -1,0 +1,151 @@
+"""One run: its frame, its clocks, its outcomes and its log, changed by events alone.
+
+Owns what happens when a rule fires, a scheduled event comes, or the horizon is reached. When that is, and in
+which order, is an engine's business; every engine must give the log that this class gives.
+"""
+
+from sim.errors import RunError
+from sim.language.tree import Value
+from sim.model.clocks import Clocks
+from sim.model.decide import decide, is_terminal
+from sim.model.event import HORIZON, RUN_ENDED, RUN_STARTED, Event, Log
+from sim.model.evolve import evolve, initial
+from sim.model.luck import Luck
+from sim.model.outcomes import Outcomes
+from sim.model.program import TIME, Program
+from sim.model.scenario import Scenario
+
+MOST_EVENTS = 1_000_000
+MOST_AT_ONCE = 10_000
+
+
+class Run:
+    """One future of a scenario, as it unfolds. `over` is true when nothing more can happen in it."""
+
+    def __init__(self, program: Program, scenario: Scenario, luck: Luck, past_luck: Luck, run: int, *, central: bool) -> None:
+        self.program = program
+        self.scenario = scenario
+        self.luck = luck
+        self.number = run
+        self.parameters: tuple[Value, ...] = luck.parameters(scenario, run, central=central)
+        self.log: list[Event] = []
+        self.over = False
+        self.at_once = 0
+        lineage = scenario.lineage
+        self.clocks = Clocks(program, past_luck.thresholds(lineage.run if lineage else run))
+        self.frame = [None] * program.width
+        self.outcomes = Outcomes(program)
+
+    def fold_past(self) -> None:
+        """Fold the documented past, and the part of a simulated run that a branch goes on from."""
+        self.frame = initial(self.program, self.parameters)
+        self.clocks.start(self.frame)
+        lineage = self.scenario.lineage
+        for event in self.scenario.past:
+            if event.kind == "started" and lineage is not None:
+                self.frame[TIME] = event.time
+                self.clocks.begin(self.frame)
+            elif event.kind in ("documented", "fired", "scheduled"):
+                self.follow_past(event)
+
+    def follow_past(self, event: Event) -> None:
+        """Follow one event of the past: it changes the state and the clocks, and is not logged again."""
+        fired = self.program.numbers.get(event.rule) if event.rule else None
+        changed = evolve(self.program, self.frame, event.type, event.marks, event.time)
+        if fired is not None:
+            self.clocks.fired(fired)
+        self.clocks.follow(self.frame, event.type, changed, fired)
+
+    def begin(self) -> None:
+        """Begin at the branch: the log's first event, the clocks' draws, the outcomes that are true already."""
+        self.frame[TIME] = self.scenario.start
+        lineage = self.scenario.lineage
+        afresh = lineage is None or lineage.luck == "fresh"
+        if afresh:
+            self.clocks.threshold_of = self.luck.thresholds(self.number)
+        barred = {self.program.numbers[name] for name in self.scenario.disabled}
+        self.clocks.begin(self.frame, afresh=afresh, barred=barred)
+        marks = tuple(float(value) for value in self.parameters)
+        self._append(Event(0, self.scenario.start, "started", RUN_STARTED, marks=marks))
+        self._reach(self.outcomes.begin(self.frame))
+
+    def fire(self, number: int, time: float) -> set[int]:
+        """Let a rule fire at `time`. Return the numbers of the rules whose clocks changed."""
+        rule = self.program.rules[number]
+        occurrence = self.clocks.clocks[number].occurrence
+        self.frame[TIME] = time
+        event, marks = decide(rule, self.frame, self.luck.uniforms(self.number, number, occurrence))
+        return self._happen("fired", event, marks, time, number, occurrence)
+
+    def schedule(self, index: int) -> set[int]:
+        """Let the timetable's event number `index` happen. Return the rules whose clocks changed."""
+        item = self.scenario.timetable[index]
+        return self._happen("scheduled", item.event, item.marks, item.time, None, 0)
+
+    def end_at_horizon(self) -> None:
+        """End the run because its time is up."""
+        self.frame[TIME] = self.scenario.horizon
+        self._reach(self.outcomes.otherwise())
+        self._end(HORIZON)
+
+    def fail(self, error: RunError) -> None:
+        """End the run because it cannot go on: the error is its last event."""
+        self.over = True
+        self._append(Event(len(self.log), max(error.time, self._last_time()), "failed", error.code, error.rule, note=error.message))
+
+    def _happen(
+        self, kind: str, event: str, marks: tuple[float, ...], time: float, fired: int | None, occurrence: int
+    ) -> set[int]:
+        rule = self.program.rules[fired].rule.name if fired is not None else ""
+        self._count(time, rule)
+        try:
+            changed = evolve(self.program, self.frame, event, marks, time)
+        except RunError as error:
+            error.rule = rule
+            raise
+        faction = self.program.model.events[event].faction
+        if fired is not None:
+            self.log.append(Event(len(self.log), time, "fired", event, rule, faction, occurrence, marks))
+            self.clocks.fired(fired)
+        else:
+            self.log.append(Event(len(self.log), time, "scheduled", event, "", faction, 0, marks))
+        touched = self.clocks.follow(self.frame, event, changed, fired)
+        self._reach(self.outcomes.follow(self.frame, event, changed))
+        return touched
+
+    def _count(self, time: float, rule: str) -> None:
+        """Refuse a run that never ends, and a chain of events that takes no time."""
+        self.at_once = self.at_once + 1 if time == self._last_time() else 0
+        if self.at_once > MOST_AT_ONCE:
+            chain = " -> ".join(dict.fromkeys(event.type for event in self.log[-50:] if event.kind == "fired"))
+            message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
+            raise RunError("E603", message, "break the ring: an effect must turn one of the guards false", rule=rule, time=time)
+        if len(self.log) > MOST_EVENTS:
+            raise RunError("E605", f"more than {MOST_EVENTS:,} events in one run", rule=rule, time=time)
+
+    def _reach(self, reached: list[int]) -> None:
+        ended = ""
+        for number in reached:
+            if is_terminal(self.program, number):
+                if ended:
+                    continue  # a run ends once: the first in order of names
+                ended = self.program.outcomes[number].outcome.name
+            name = self.program.outcomes[number].outcome.name
+            self._append(Event(len(self.log), self.frame[TIME], "outcome", name))
+        if ended:
+            self._end(ended)
+
+    def _end(self, note: str) -> None:
+        self.over = True
+        self._append(Event(len(self.log), self.frame[TIME], "ended", RUN_ENDED, note=note))
+
+    def _append(self, event: Event) -> None:
+        self.log.append(event)
+
+    def _last_time(self) -> float:
+        return self.log[-1].time if self.log else self.scenario.start
+
+    def finished(self) -> Log:
+        """Return the complete log."""
+        assert self.over, "a log is complete when its run is over"
+        return tuple(self.log)

@@ -1,0 +1,54 @@
+"""A scenario applied to a model: what is assumed from the branch point on. Frozen, ready to be run.
+
+Owns the meaning of a branch. How a scenario is made from documents is `assumptions`' business.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.model.event import Log
+from sim.model.model import Model, Scheduled
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """The simulated run that a branch goes on from: its ensemble, its number, how many of its events stand.
+
+    `begun` is when that run itself began. `luck`: `keep` goes on with its very draws, for a counterfactual;
+    `fresh` draws anew, for a forecast given that past. `salt` sets those draws apart from all others.
+    """
+
+    ensemble: str
+    run: int
+    events: int
+    begun: float
+    seed: int
+    luck: Literal["keep", "fresh"]
+
+    @property
+    def salt(self) -> str:
+        return "" if self.luck == "keep" else f"{self.ensemble}:{self.run}:{self.events}"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Named assumptions from the branch point on.
+
+    `model` has the scenario's parameters in it. `past` is every event before the branch, documented ones
+    first; `start` and `horizon` are times in the model's unit since its origin; `timetable` holds the model's
+    and the scenario's scheduled events from `start` on, in order; `disabled` rules never fire after `start`.
+    `parameters` fixes their values, in order of names, for a branch from a run.
+    """
+
+    name: str
+    title: str
+    question: str
+    model: Model
+    past: Log
+    start: float
+    horizon: float
+    timetable: tuple[Scheduled, ...]
+    disabled: tuple[str, ...]
+    path: str
+    lineage: Lineage | None = None
+    parameters: tuple[float, ...] | None = None
