@@ -5,9 +5,9 @@ documented past is replayed by a process of its own, and so is the timetable. Si
 it means is `Run`'s business.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from heapq import heappush
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import simpy
 
@@ -19,6 +19,7 @@ from sim.model.program import Program, RuleProgram
 from sim.model.run import Run
 from sim.model.scenario import Scenario
 
+T = TypeVar("T")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
 # SimPy's URGENT is 0 and its NORMAL, for changes that wake a faction, is 1. At equal times the timetable comes
@@ -60,10 +61,7 @@ class ReferenceEngine:
     def run(self, number: int) -> Log:
         """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
         run = Run(self.program, self.scenario, self.luck, self.past_luck, number, central=self.central)
-        try:
-            _World(run, self.factions).unfold()
-        except RunError as error:
-            run.fail(error)
+        _World(run, self.factions).unfold()
         return run.finished()
 
 
@@ -73,37 +71,40 @@ class _World:
     def __init__(self, run: Run, factions: dict[str, list[RuleProgram]]) -> None:
         self.run = run
         self.env = ExactEnvironment(initial_time=0.0)
-        self.horizon_rank = FIRST_RULE + len(run.program.rules)
         self.factions = factions
         self.owner = {rule.number: name for name, rules in factions.items() for rule in rules}
         self.changed = {name: self.env.event() for name in factions}
+        self.over = self.env.event()
 
     def unfold(self) -> None:
         branch = self.env.process(self._past())
         for name, rules in self.factions.items():
             self.env.process(self._faction(name, rules, branch))
         self.env.process(self._timetable(branch))
-        end = self.env.process(self._horizon(branch))
-        self.env.run(until=end)
+        self.env.process(self._horizon(branch))
+        self.env.run(until=self.over)
 
     def _past(self) -> Process:
-        """Replay what was before the branch. Factions only watch: they act from the branch on."""
-        self.run.fold_past()
+        """Replay what was before the branch. Factions act from the branch on."""
+        self._act(self.run.fold_past)
         yield self.env.at(self.run.scenario.start, 0)
-        self.run.begin()
+        if not self.run.over:
+            self._act(self.run.begin)
 
     def _faction(self, name: str, rules: list[RuleProgram], branch: simpy.Process) -> Process:
         yield branch
         clocks = [self.run.clocks.clocks[rule.number] for rule in rules]
         while not self.run.over:
+            changed = self.changed[name]
             first = min(clocks, key=lambda clock: (clock.due, clock.program.rank))
             if first.due == NEVER:
-                yield self.changed[name]
+                yield changed
                 continue
             alarm = self.env.at(first.due, FIRST_RULE + first.program.rank)
-            yield alarm | self.changed[name]
-            if not self.changed[name].triggered:
-                self._wake(self.run.fire(first.program.number, first.due), name)
+            yield alarm | changed
+            if not changed.triggered and not self.run.over:
+                number, due = first.program.number, first.due
+                self._wake(self._act(lambda number=number, due=due: self.run.fire(number, due)), name)
 
     def _timetable(self, branch: simpy.Process) -> Process:
         yield branch
@@ -111,24 +112,27 @@ class _World:
             yield self.env.at(item.time, TIMETABLE)
             if self.run.over:
                 return
-            self._wake(self.run.schedule(index))
-
-    def _wake(self, touched: set[int], acting: str = "") -> None:
-        """Wake the factions whose clocks changed; the one that acts looks at its clocks by itself."""
-        for name in {self.owner[number] for number in touched} - {acting}:
-            self.changed[name].succeed()
-            self.changed[name] = self.env.event()
-        if self.run.over:
-            self._stop()
-
-    def _stop(self) -> None:
-        self.over.succeed()
+            self._wake(self._act(lambda index=index: self.run.schedule(index)))
 
     def _horizon(self, branch: simpy.Process) -> Process:
-        self.over = self.env.event()
         yield branch
-        if self.run.over:
-            return
-        yield self.env.at(self.run.scenario.horizon, self.horizon_rank) | self.over
+        yield self.env.at(self.run.scenario.horizon, FIRST_RULE + len(self.run.program.rules))
         if not self.run.over:
-            self.run.end_at_horizon()
+            self._act(self.run.end_at_horizon)
+
+    def _act(self, act: Callable[[], T]) -> T | None:
+        """Let something happen in the run. A run error ends the run, and so may what happens."""
+        result = None
+        try:
+            result = act()
+        except RunError as error:
+            self.run.fail(error)
+        if self.run.over:
+            self.over.succeed()
+        return result
+
+    def _wake(self, touched: set[int] | None, acting: str = "") -> None:
+        """Wake the factions whose clocks changed; the one that acts looks at its clocks by itself."""
+        for name in {self.owner[number] for number in touched or ()} - {acting}:
+            changed, self.changed[name] = self.changed[name], self.env.event()
+            changed.succeed()

@@ -269,7 +269,7 @@ def _emission(
             builder.complain("E105", "the key 'weight' is missing in a choice", keys, "expected {event: name, weight: 2}")
             return None
         weight = builder.check((*keys, "weight"), builder.scope(indices, time=True), REAL)
-    marks = _marks(builder, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
+    marks = marks_of(builder, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
     return None if marks is None or (weighted and weight is None) else Emission(name, weight, marks)
 
 
@@ -287,7 +287,7 @@ def event_of(
     return name
 
 
-def _marks(
+def marks_of(
     builder: Builder, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int], kind: EventType, other: set[str]
 ) -> tuple[Expression, ...] | None:
     expressions = []
@@ -341,7 +341,7 @@ def scheduled(
         time = moment(builder, (*keys, given[0]), starts[given[0]])
         if name is None or time is None:
             continue
-        marks = _marks(builder, item, keys, {}, types[name], {"event", *starts})
+        marks = marks_of(builder, item, keys, {}, types[name], {"event", *starts})
         if marks is None:
             continue
         values = []

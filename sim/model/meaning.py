@@ -1,0 +1,133 @@
+"""What decides the numbers of a run, as canonical data, and its digest.
+
+Everything that can change a log is in here; titles, bases, measures and the order of keys, which cannot, are
+not. Two documents that mean the same have the same digest.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+from sim.language.tree import Apply, Draw, Expression, Literal, Read, Tree
+from sim.language.types import Type
+from sim.model.event import Event
+from sim.model.model import Emission, Model, Outcome, Parameter, Rule, Scheduled, Variable
+from sim.model.scenario import Scenario
+
+SEMANTICS = 1
+GENERATOR = "philox4x32-10"
+
+
+def digest(data: Any) -> str:
+    """Return the SHA-256 of canonical data, as hex. Floats are written as their shortest exact text."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def specification(scenario: Scenario, seed: int, *, central: bool) -> dict[str, Any]:
+    """Return all that names an ensemble of the scenario: what its id is the digest of."""
+    lineage = scenario.lineage
+    return {
+        "semantics": SEMANTICS,
+        "generator": GENERATOR,
+        "model": digest(model_meaning(scenario.model)),
+        "scenario": digest(scenario_meaning(scenario)),
+        "history": digest([_event(event) for event in scenario.past]),
+        "seed": seed,
+        "parameters": "central" if central else "drawn",
+        "branch": [lineage.ensemble, lineage.run, lineage.events, lineage.luck] if lineage else None,
+    }
+
+
+def model_meaning(model: Model) -> dict[str, Any]:
+    """Return the model as canonical data, with the parameters as a scenario left them."""
+    clockwork = model.clockwork
+    return {
+        "time": [clockwork.unit, clockwork.origin.isoformat() if clockwork.origin else None],
+        "variables": {name: _variable(variable) for name, variable in model.variables.items()},
+        "parameters": {name: _parameter(parameter) for name, parameter in model.parameters.items()},
+        "events": {
+            name: [
+                kind.faction,
+                {mark: _type(known) for mark, known in kind.marks.items()},
+                {target: _expression(effect) for target, effect in kind.effects.items()},
+            ]
+            for name, kind in model.events.items()
+        },
+        "rules": {name: _rule(rule) for name, rule in model.rules.items()},
+        "outcomes": {name: _outcome(outcome) for name, outcome in model.outcomes.items()},
+    }
+
+
+def scenario_meaning(scenario: Scenario) -> dict[str, Any]:
+    """Return what the scenario adds to its model, its parameters apart, as canonical data."""
+    return {
+        "start": scenario.start,
+        "horizon": scenario.horizon,
+        "timetable": [_scheduled(item) for item in scenario.timetable],
+        "disabled": list(scenario.disabled),
+    }
+
+
+def _variable(variable: Variable) -> list[Any]:
+    return [_type(variable.type), _expression(variable.initial), variable.low, variable.high, variable.saturates]
+
+
+def _parameter(parameter: Parameter) -> list[Any]:
+    known = None if parameter.prior else parameter.value
+    return [_type(parameter.type), known, parameter.value, parameter.prior, list(parameter.arguments), parameter.factor]
+
+
+def _rule(rule: Rule) -> list[Any]:
+    clock = rule.clock
+    return [
+        rule.faction,
+        _expression(rule.guard),
+        list(rule.on),
+        [clock.kind, clock.law, clock.form, [_expression(argument) for argument in clock.arguments]],
+        [_emission(emission) for emission in rule.emissions],
+        rule.memory,
+        rule.priority,
+        list(rule.restarts),
+    ]
+
+
+def _emission(emission: Emission) -> list[Any]:
+    weight = None if emission.weight is None else _expression(emission.weight)
+    return [emission.event, weight, [_expression(mark) for mark in emission.marks]]
+
+
+def _outcome(outcome: Outcome) -> list[Any]:
+    when = None if outcome.when is None else _expression(outcome.when)
+    safe = None if outcome.safe is None else _expression(outcome.safe)
+    return [when, list(outcome.on), outcome.within, outcome.by, safe, outcome.otherwise, outcome.ends_run]
+
+
+def _scheduled(item: Scheduled) -> list[Any]:
+    return [item.time, item.event, list(item.marks)]
+
+
+def _event(event: Event) -> list[Any]:
+    return [event.time, event.kind, event.type, event.rule, event.occurrence, list(event.marks)]
+
+
+def _type(kind: Type) -> list[Any]:
+    return [kind.kind, list(kind.values)]
+
+
+def _expression(expression: Expression) -> Any:
+    return _tree(expression.tree)
+
+
+def _tree(tree: Tree) -> Any:
+    match tree:
+        case Literal(value=value):
+            return value
+        case Read(scope=scope, name=name):
+            return [scope, name]
+        case Apply(operation=operation, arguments=arguments):
+            return [operation, *(_tree(argument) for argument in arguments)]
+        case Draw(law=law, arguments=arguments, index=index):
+            return ["draw", law, index, *(_tree(argument) for argument in arguments)]
+
+
