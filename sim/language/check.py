@@ -1,40 +1,20 @@
 """What an expression means: names looked up, types and units checked, a typed tree made (E2, E3).
 
-The rules of typing stand here and in `operations`; which names a place may use is said by its `Scope`.
+The rules of typing stand here and in `operations`; what names stand for is `names`' business.
 """
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
-from sim.language import operations
+from sim.language import names, operations
 from sim.language.diagnostics import Complaints
-from sim.language.expressions import Quantity, Text, parse
+from sim.language.expressions import Text, parse
+from sim.language.names import KNOWN_ALREADY, Scope, Wrong
 from sim.language.suggest import did_you_mean
-from sim.language.tree import Apply, Draw, Expression, Literal, Read, Tree, Value, draws, size
-from sim.language.types import BOOL, INT, REAL, Clockwork, Type, common, product
+from sim.language.tree import Apply, Draw, Expression, Literal, Tree, size
+from sim.language.types import BOOL, INT, REAL, Type, common, product
 
 MOST_NODES = 5000
-INTEGER_LIMIT = 2**53
-KNOWN_ALREADY = ""
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The names that an expression may use. `what` lists, in words, what a name there may be; `broken` names
-    were complained of where they are declared, and are not complained of again.
-    """
-
-    clockwork: Clockwork
-    names: Mapping[str, Tree]
-    families: Mapping[str, Mapping[str, Tree]] = field(default_factory=dict)
-    indices: Mapping[str, str | int] = field(default_factory=dict)
-    enums: tuple[Type, ...] = ()
-    declared: Mapping[str, str] = field(default_factory=dict)
-    broken: frozenset[str] = frozenset()
-    time: bool = False
-    random: bool = False
-    what: str = "a state variable, a parameter or a function"
 
 
 def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints) -> Expression | None:
@@ -48,8 +28,8 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
         if wanted is not None:
             tree = checker.fit(tree, wanted, parsed)
         if size(tree) > MOST_NODES:
-            raise _Wrong("E204", f"with the derived quantities in it this has over {MOST_NODES} parts", parsed)
-    except _Wrong as wrong:
+            raise Wrong("E204", f"with the derived quantities in it this has over {MOST_NODES} parts", parsed)
+    except Wrong as wrong:
         if wrong.code != KNOWN_ALREADY:
             complaints.add(wrong.code, wrong.message, text.span(wrong.node), *wrong.notes)
         return None
@@ -57,14 +37,6 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
         complaints.add("E204", "the expression is nested too deeply", text.span())
         return None
     return Expression(tree, text.text, text.span().place)
-
-
-class _Wrong(Exception):
-    """Stops the checking of one expression; becomes its diagnostic."""
-
-    def __init__(self, code: str, message: str, node: ast.AST, *notes: str) -> None:
-        super().__init__(message)
-        self.code, self.message, self.node, self.notes = code, message, node, notes
 
 
 class _Checker:
@@ -77,12 +49,12 @@ class _Checker:
     def infer(self, node: ast.expr, hint: Type | None = None) -> Tree:
         """Return the typed tree of a node; `hint` says which enum a bare word may belong to."""
         match node:
-            case ast.Constant(value=value):
-                return self.number(node, value)
+            case ast.Constant(value=int() | float() as value):
+                return names.number(node, value)
             case ast.Name():
-                return self.name(node, hint)
+                return names.name(node, hint, self.text, self.scope)
             case ast.Subscript(value=ast.Name(id=name)):
-                return self.member(node, name)
+                return names.member(node, name, self.scope)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self.apply("not", [self.condition(operand)], BOOL)
             case ast.UnaryOp(op=operator, operand=operand):
@@ -104,98 +76,13 @@ class _Checker:
                 return self.call(node, name, arguments)
         raise AssertionError(f"the parser let {type(node).__name__} through")
 
-    def number(self, node: ast.AST, value: Value) -> Tree:
-        if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-            raise _Wrong("E204", "this number is too large", node)
-        if isinstance(value, int) and abs(value) > INTEGER_LIMIT:
-            raise _Wrong("E204", "this whole number is too large", node, "expected at most 2**53; write 1e20 for a real")
-        kind = INT if isinstance(value, int) else REAL
-        return Literal(value, Type(kind.kind, None) if value == 0 else kind)
-
-    def name(self, node: ast.Name, hint: Type | None) -> Tree:
-        name = node.id
-        quantity = self.text.quantities.get(node.col_offset)
-        if quantity is not None and set(name) == {"_"}:
-            return self.quantity(node, quantity)
-        if name in ("true", "false"):
-            return Literal(name == "true", BOOL)
-        if name in self.scope.indices:
-            value = self.scope.indices[name]
-            if isinstance(value, str):
-                raise _Wrong("E312", f"the index '{name}' is a word here, not a number", node, f"it stands for '{value}'")
-            return Literal(value, INT)
-        if name == "time":
-            if not self.scope.time:
-                raise _Wrong("E308", "'time' may not be read here: it passes without an event", node, _TIME_NOTE)
-            return Read("time", "", self.scope.clockwork.instant())
-        if name in self.scope.names:
-            return self.scope.names[name]
-        if hint is not None and hint.kind == "enum" and name in hint.values:
-            return Literal(hint.values.index(name), hint)
-        if name in self.scope.families:
-            raise _Wrong("E312", f"'{name}' is a family: say which member", node, f"expected {name}[i]")
-        return self.unresolved(node, name, hint)
-
-    def unresolved(self, node: ast.AST, name: str, hint: Type | None) -> Tree:
-        if name in self.scope.broken:
-            raise _Wrong(KNOWN_ALREADY, "", node)
-        having = [enum for enum in self.scope.enums if name in enum.values]
-        if hint is not None and hint.kind == "enum":
-            notes = did_you_mean(name, [*hint.values, *self.scope.names])
-            raise _Wrong("E301", f"unknown name '{name}'", node, f"expected {hint}, or a name of that type", *notes)
-        if len(having) == 1:
-            return Literal(having[0].values.index(name), having[0])
-        if having:
-            raise _Wrong("E302", f"'{name}' is a value of several enums", node, "compare it with a variable of one of them")
-        words = [*self.scope.names, *self.scope.families, *(value for enum in self.scope.enums for value in enum.values)]
-        notes = list(did_you_mean(name, [*words, *operations.FUNCTIONS]))
-        if notes and notes[0].startswith("did you mean"):
-            close = notes[0].split("'")[1]
-            if close in self.scope.declared:
-                notes[0] += f" It is declared at {self.scope.declared[close]}"
-        elif notes and notes[0].startswith("allowed"):
-            notes = []
-        raise _Wrong("E301", f"unknown name '{name}'", node, f"expected {self.scope.what}", *notes)
-
-    def quantity(self, node: ast.AST, quantity: Quantity) -> Tree:
-        clockwork = self.scope.clockwork
-        if quantity.date:
-            try:
-                return Literal(clockwork.at(quantity.date), clockwork.instant())
-            except ValueError as error:
-                raise _Wrong("E303", str(error), node) from None
-        unit = quantity.unit or (f"1/{quantity.per}" if quantity.per else "")
-        try:
-            meaning, factor = clockwork.unit_of(unit)
-        except ValueError as error:
-            notes = did_you_mean(str(error), clockwork.words())
-            if clockwork.abstract:
-                notes = ("this model's time is abstract: its durations and rates are plain numbers", *notes)
-            raise _Wrong("E303", f"'{error}' is not a unit", node, *notes) from None
-        return Literal(quantity.number * factor, Type("real", meaning))
-
-    def member(self, node: ast.Subscript, name: str) -> Tree:
-        family = self.scope.families.get(name)
-        if family is None:
-            if name in self.scope.broken:
-                raise _Wrong(KNOWN_ALREADY, "", node)
-            known = "has no members: it is no family" if name in self.scope.names else "is not a family"
-            raise _Wrong("E312", f"'{name}' {known}", node.value, *did_you_mean(name, self.scope.families))
-        key = index_of(node.slice, self.scope.indices)
-        if key is None:
-            raise _Wrong("E312", "a member is named by an index, a whole number or a word", node.slice)
-        if str(key) not in family:
-            some = ", ".join(list(family)[:12])
-            raise _Wrong("E312", f"'{name}' has no member '{key}'", node.slice, f"its members: {some}")
-        return family[str(key)]
-
     def condition(self, node: ast.expr) -> Tree:
         return self.fit(self.infer(node), BOOL, node)
 
     def number_of(self, node: ast.expr) -> Tree:
         tree = self.infer(node)
         if not tree.type.numeric:
-            raise _Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
+            raise Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
         return tree
 
     def arithmetic(self, node: ast.BinOp, operator: ast.operator, left: Tree, right: Tree) -> Tree:
@@ -204,7 +91,7 @@ class _Checker:
             return self.instants(node, name, left, right)
         for side, tree in ((node.left, left), (node.right, right)):
             if not tree.type.numeric:
-                raise _Wrong("E302", f"expected a number but '{self.text.piece(side)}' is {tree.type}", side)
+                raise Wrong("E302", f"expected a number but '{self.text.piece(side)}' is {tree.type}", side)
         if name == "pow":
             return self.power(node, left, right)
         if name in ("add", "sub", "mod"):
@@ -217,7 +104,7 @@ class _Checker:
             both_int = left.type.kind == right.type.kind == "int" and name == "mul"
             joint = Type("int" if both_int else "real", unit)
         if name in ("mod", "floordiv") and joint.kind != "int":
-            raise _Wrong("E302", "'//' and '%' are for whole numbers", node, "use floor(x / y) for real numbers")
+            raise Wrong("E302", "'//' and '%' are for whole numbers", node, "use floor(x / y) for real numbers")
         return self.apply(name, [self.widen(left, joint.kind), self.widen(right, joint.kind)], joint)
 
     def instants(self, node: ast.BinOp, name: str, left: Tree, right: Tree) -> Tree:
@@ -229,13 +116,13 @@ class _Checker:
             return self.apply(name, [left, self.fit(right, duration, node.right)], instant)
         if name == "add" and kinds[1] == "instant":
             return self.apply(name, [self.fit(left, duration, node.left), right], instant)
-        raise _Wrong("E302", "dates can be subtracted, and moved by a length of time; nothing else", node)
+        raise Wrong("E302", "dates can be subtracted, and moved by a length of time; nothing else", node)
 
     def power(self, node: ast.BinOp, left: Tree, right: Tree) -> Tree:
         if isinstance(right, Literal) and right.type.kind == "int":
             exponent = int(right.value)
             if abs(exponent) > operations.GREATEST_POWER:
-                raise _Wrong("E204", f"a power above {operations.GREATEST_POWER}", node.right)
+                raise Wrong("E204", f"a power above {operations.GREATEST_POWER}", node.right)
             unit = product((), left.type.unit or (), exponent)
             if left.type.kind == "int" and exponent >= 0:
                 return self.apply("ipow", [left, right], Type("int", unit))
@@ -251,7 +138,7 @@ class _Checker:
             left, right = self.pair(node, first, second, None)
             name = operations.COMPARISONS[type(operator)]
             if name not in ("eq", "ne") and left.type.kind in ("bool", "enum"):
-                raise _Wrong("E302", f"'{self.text.piece(first)}' is {left.type}: it has no order", first)
+                raise Wrong("E302", f"'{self.text.piece(first)}' is {left.type}: it has no order", first)
             parts.append(self.apply(name, [left, right], BOOL))
         return self.fold("and", parts, BOOL)
 
@@ -267,13 +154,17 @@ class _Checker:
         return self.widen(left, joint.kind), self.widen(right, joint.kind)
 
     def is_word(self, node: ast.expr) -> bool:
-        return isinstance(node, ast.Name) and node.id not in self.scope.names and node.col_offset not in self.text.quantities
+        return (
+            isinstance(node, ast.Name)
+            and node.id not in self.scope.names
+            and node.col_offset not in self.text.quantities
+        )
 
     def joint(self, node: ast.AST, left: Tree, right: Tree, verb: str) -> Type:
         joint = common(left.type, right.type)
         if joint is None:
             code = "E303" if left.type.numeric and right.type.numeric else "E302"
-            raise _Wrong(code, f"cannot {verb} {left.type} and {right.type}", node)
+            raise Wrong(code, f"cannot {verb} {left.type} and {right.type}", node)
         return joint
 
     def call(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
@@ -284,11 +175,11 @@ class _Checker:
         known = operations.FUNCTIONS.get(name)
         if known is None:
             notes = did_you_mean(name, [*operations.FUNCTIONS, *(operations.RANDOM if self.scope.random else ())])
-            raise _Wrong("E203", f"unknown function '{name}'", node.func, *notes)
+            raise Wrong("E203", f"unknown function '{name}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
-            raise _Wrong("E203", f"{name}() takes {known[2]} but got {len(arguments)}", node)
+            raise Wrong("E203", f"{name}() takes {known[2]} but got {len(arguments)}", node)
         if name in ("min", "max", "clamp"):
-            return self.extremes(node, name, arguments)
+            return self.extremes(name, arguments)
         inner = self.number_of(arguments[0])
         if name == "abs":
             return self.apply("abs", [inner], inner.type)
@@ -298,21 +189,21 @@ class _Checker:
         if name == "sqrt":
             unit = inner.type.unit or ()
             if any(power % 2 for _, power in unit):
-                raise _Wrong("E303", f"the root of {inner.type} has no unit", arguments[0])
+                raise Wrong("E303", f"the root of {inner.type} has no unit", arguments[0])
             result = Type("real", tuple((base, power // 2) for base, power in unit))
             return self.apply("sqrt", [self.widen(inner, "real")], result)
         self.plain(inner, arguments[0], f"{name}()")
         return self.apply(name, [self.widen(inner, "real")], REAL)
 
-    def extremes(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
+    def extremes(self, name: str, arguments: list[ast.expr]) -> Tree:
         parts = [self.infer(argument) for argument in arguments]
         joint = parts[0].type
         for argument, tree in zip(arguments, parts, strict=True):
             if not tree.type.numeric and tree.type.kind != "instant":
-                raise _Wrong("E302", f"expected a number but '{self.text.piece(argument)}' is {tree.type}", argument)
+                raise Wrong("E302", f"expected a number but '{self.text.piece(argument)}' is {tree.type}", argument)
             found = common(joint, tree.type)
             if found is None:
-                raise _Wrong("E303", f"cannot compare {joint} and {tree.type}", argument)
+                raise Wrong("E303", f"cannot compare {joint} and {tree.type}", argument)
             joint = found
         parts = [self.widen(tree, joint.kind) for tree in parts]
         if name == "clamp":
@@ -329,7 +220,7 @@ class _Checker:
         kind = members[0].type
         if (name in ("count", "any", "all")) != (kind.kind == "bool"):
             wanted = "conditions" if name in ("count", "any", "all") else "numbers"
-            raise _Wrong("E302", f"{name}() is for a family of {wanted}, but '{self.text.piece(node)}' is {kind}", node)
+            raise Wrong("E302", f"{name}() is for a family of {wanted}, but '{self.text.piece(node)}' is {kind}", node)
         if name == "count":
             one, zero = Literal(1, INT), Literal(0, INT)
             return self.fold("add", [self.apply("if", [member, one, zero], INT) for member in members], INT)
@@ -338,9 +229,9 @@ class _Checker:
     def random(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
         count, kind, units = operations.RANDOM[name]
         if not self.scope.random:
-            raise _Wrong("E309", f"{name}() draws at random, and may stand only in a mark of a rule's event", node)
+            raise Wrong("E309", f"{name}() draws at random, and may stand only in a mark of a rule's event", node)
         if len(arguments) != count:
-            raise _Wrong("E203", f"{name}() takes {count} arguments but got {len(arguments)}", node)
+            raise Wrong("E203", f"{name}() takes {count} arguments but got {len(arguments)}", node)
         parts = [self.number_of(argument) for argument in arguments]
         for argument, tree in zip(arguments, parts, strict=True):
             if not units:
@@ -352,20 +243,30 @@ class _Checker:
 
     def plain(self, tree: Tree, node: ast.AST, where: str) -> None:
         if tree.type.unit:
-            raise _Wrong("E303", f"{where} wants a number without a unit, but this is {tree.type}", node)
+            raise Wrong("E303", f"{where} wants a number without a unit, but this is {tree.type}", node)
         if not tree.type.numeric:
-            raise _Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
+            raise Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
 
     def fit(self, tree: Tree, wanted: Type, node: ast.AST) -> Tree:
         """Return the tree as a value of the wanted type, or complain of its kind (E302) or unit (E303)."""
         if wanted.numeric and tree.type.numeric:
             if tree.type.unit is not None and wanted.unit is not None and tree.type.unit != wanted.unit:
-                raise _Wrong("E303", f"expected {wanted}, but this is {tree.type}", node, *_unit_note(wanted, self.scope))
+                raise Wrong(
+                    "E303",
+                    f"expected {wanted}, but this is {tree.type}",
+                    node,
+                    *_unit_note(wanted, self.scope),
+                )
             if wanted.kind == "int" and tree.type.kind == "real":
-                raise _Wrong("E302", "expected a whole number, but this may be a fraction", node, "use floor() or ceil()")
+                raise Wrong(
+                    "E302",
+                    "expected a whole number, but this may be a fraction",
+                    node,
+                    "use floor() or ceil()",
+                )
             return self.widen(tree, wanted.kind)
         if tree.type != wanted:
-            raise _Wrong("E302", f"expected {wanted}, but this is {tree.type}", node)
+            raise Wrong("E302", f"expected {wanted}, but this is {tree.type}", node)
         return tree
 
     def widen(self, tree: Tree, kind: str) -> Tree:
@@ -386,29 +287,9 @@ class _Checker:
         return Apply(operation, tuple(arguments), kind, total)
 
 
-_TIME_NOTE = "use a rule with `at` or `every`, or a state variable that an event sets"
-
-
 def _unit_note(wanted: Type, scope: Scope) -> tuple[str, ...]:
     if wanted.unit == (("time", 1),):
         return (f"write the unit: 5 {scope.clockwork.unit}s",)
     if wanted.unit == (("time", -1),):
         return (f"write the unit: 0.2 per {scope.clockwork.unit}",)
     return ()
-
-
-def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | None:
-    """Return the member that a subscript names: a number, a word, an index, or an index plus or minus a number."""
-    match node:
-        case ast.Constant(value=int(value)):
-            return value
-        case ast.Name(id=name):
-            return indices.get(name, name)
-        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
-            first, second = index_of(left, indices), index_of(right, indices)
-            if isinstance(first, int) and isinstance(second, int):
-                return first + second if isinstance(operator, ast.Add) else first - second
-    return None
-
-
-__all__ = ["Expression", "Scope", "check", "draws", "index_of"]

@@ -191,7 +191,8 @@ class RuleShape(Shape):
         default=[],
     )
     clock: Clock = _one(
-        "When it fires: a rate, a law, a date, 'immediately', or '30 % within 14 days'.", default="immediately"
+        "When it fires: a rate, a law, a date, 'immediately', or '30 % within 14 days'.",
+        default="immediately",
     )
     emits: Emits | None = _one("The event that it emits, alone or with its marks.", default=None)
     choose: Annotated[list[Emission], Field(min_length=1, max_length=100)] | None = _one(
@@ -301,7 +302,9 @@ class ScenarioShape(Shape):
     history: Sentence | None = _one("The path of the history file, seen from this file.", default=None)
     branch: BranchShape | None = _one("Where the documented past ends.", default=None)
     horizon: Expr | None = _one("How long the runs last: a date, or a time since the branch.", default=None)
-    extends: Sentence | None = _one("A scenario file from which everything is taken that is not given here.", default=None)
+    extends: Sentence | None = _one(
+        "A scenario file from which everything is taken that is not given here.", default=None
+    )
     parameters: dict[Name, Override] = _one("Parameters that are known, or known otherwise, here.", default={})
     disable: list[Name] = _one("Rules that never fire here.", default=[])
     events: list[Scheduled] = _one(

@@ -51,7 +51,7 @@ class Text:
         if node is None or not hasattr(node, "col_offset"):
             return self.document.span(self.start, self.start + max(1, len(self.text)))
         begin = self.column(node.col_offset)
-        return self.document.span(self.start + begin, self.start + self.column(node.end_col_offset or 0))
+        return self.document.span(self.start + begin, self.start + self.column(getattr(node, "end_col_offset", 0) or 0))
 
     def column(self, bytes_before: int) -> int:
         """Turn Python's byte column into a character column."""
@@ -144,7 +144,17 @@ _OPERATORS = (
     ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.USub, ast.UAdd, ast.Not, ast.And,
     ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE,
 )  # fmt: skip
-_NODES = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp, ast.Call, ast.Name, ast.Constant, ast.Subscript)
+_NODES = (
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Call,
+    ast.Name,
+    ast.Constant,
+    ast.Subscript,
+)
 
 
 def _allowed(tree: ast.expr, text: Text, complaints: Complaints) -> bool:
@@ -209,5 +219,3 @@ def _instead(node: ast.AST) -> tuple[str, ...]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return (f"write an enum's value without quotes: {node.value}"[:80],)
     return ("expected numbers, names, arithmetic, comparisons, and, or, not, x if c else y, and known functions",)
-
-

@@ -74,7 +74,9 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
     elif kind == "missing":
         missing = finding["loc"][-1]
         where = f"in '{keys[-1]}'" if keys else "in this file"
-        complaints.add("E105", f"the key '{missing}' is missing {where}", document.key_span(keys), *_hint(shape, finding))
+        complaints.add(
+            "E105", f"the key '{missing}' is missing {where}", document.key_span(keys), *_hint(shape, finding)
+        )
     elif kind == "string_pattern_mismatch":
         note = next((note for part, note in _PATTERNS.items() if part in context["pattern"]), "")
         wrong_key = finding["loc"][-1] == "[key]"
@@ -83,7 +85,10 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
     elif kind == "literal_error":
         allowed = [part.strip().strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
         complaints.add(
-            "E106", f"{named} cannot be {_shown(value)}", document.value_span(keys), *_allowed(str(value), allowed)
+            "E106",
+            f"{named} cannot be {_shown(value)}",
+            document.value_span(keys),
+            *_allowed(str(value), allowed),
         )
     else:
         message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
@@ -101,7 +106,8 @@ def _expected(finding: Any) -> str:
         "model_type": "a mapping of keys",
         "model_attributes_type": "a mapping of keys",
     }
-    return "expected " + wanted.get(finding["type"], finding["msg"][:1].lower() + finding["msg"][1:])
+    message: str = finding["msg"]
+    return "expected " + wanted.get(finding["type"], message[:1].lower() + message[1:])
 
 
 def _shown(value: Any) -> str:

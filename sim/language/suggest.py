@@ -13,7 +13,7 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> tuple[str, ...]:
     ("did you mean 'tension'?",)
     """
     names = sorted(set(allowed))
-    close = get_close_matches(word, names, n=3, cutoff=0.72)
+    close = get_close_matches(word, names, n=3, cutoff=0.66)
     if len(close) == 1 or (len(close) > 1 and close[0].replace("_", "") == word.replace("_", "")):
         return (f"did you mean '{close[0]}'?",)
     if close:

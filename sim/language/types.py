@@ -167,5 +167,3 @@ def common(left: Type, right: Type) -> Type | None:
         kind: Literal["int", "real"] = "int" if left.kind == right.kind == "int" else "real"
         return Type(kind, right.unit if left.unit is None else left.unit)
     return left if left == right else None
-
-

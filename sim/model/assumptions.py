@@ -13,13 +13,15 @@ from sim.language.documents import HistoryShape, ModelShape, OverrideShape, Scen
 from sim.language.load import Loaded, load
 from sim.language.source import read
 from sim.language.suggest import did_you_mean
-from sim.model.behaviour import moment, named, scheduled
+from sim.model.behaviour import named, scheduled
 from sim.model.build import beside, build, sources_of
-from sim.model.declarations import Builder, prior_or_value
+from sim.model.builder import Builder
+from sim.model.declarations import prior_or_value
 from sim.model.event import Log
 from sim.model.history import History, build_history, merged
 from sim.model.model import Model, Parameter, Scheduled
 from sim.model.scenario import Scenario
+from sim.model.timing import moment
 
 LONGEST_CHAIN = 10
 
@@ -88,7 +90,9 @@ def _chain(path: Path, shown: str) -> list[Loaded[ScenarioShape]]:
             raise LanguageError([Diagnostic("E506", f"a chain of more than {LONGEST_CHAIN} scenarios", span)])
         if not following.is_file():
             near = did_you_mean(following.name, [other.name for other in following.parent.glob("*.yaml")])
-            raise LanguageError([Diagnostic("E108", f"there is no file '{last.shape.extends}' beside this one", span, near)])
+            raise LanguageError(
+                [Diagnostic("E108", f"there is no file '{last.shape.extends}' beside this one", span, near)]
+            )
         chain.append(load(following, ScenarioShape, beside(last.document.path, str(last.shape.extends))))
     return chain
 
@@ -98,7 +102,16 @@ def _named(chain: list[Loaded[ScenarioShape]], key: str) -> tuple[Path, str]:
     naming = [loaded for loaded in chain if getattr(loaded.shape, key) is not None]
     if not naming:
         first = chain[0]
-        raise LanguageError([Diagnostic("E105", f"the key '{key}' is missing in this file", first.document.key_span(()), (f"expected {key}: {key}.yaml",))])
+        raise LanguageError(
+            [
+                Diagnostic(
+                    "E105",
+                    f"the key '{key}' is missing in this file",
+                    first.document.key_span(()),
+                    (f"expected {key}: {key}.yaml",),
+                )
+            ]
+        )
     paths = {(loaded.path.parent / getattr(loaded.shape, key)).resolve() for loaded in naming}
     near = naming[0]
     span = near.document.value_span((key,))
@@ -186,7 +199,12 @@ def _horizon(chain: list[Loaded[ScenarioShape]], model: Model, start: float, com
     loaded = next((loaded for loaded in chain if loaded.shape.horizon is not None), None)
     if loaded is None:
         if model.horizon is None:
-            complaints.add("E502", "neither the scenario nor its model has a horizon", chain[0].document.key_span(()), "expected horizon: 180 days")
+            complaints.add(
+                "E502",
+                "neither the scenario nor its model has a horizon",
+                chain[0].document.key_span(()),
+                "expected horizon: 180 days",
+            )
             return start
         return model.horizon
     builder = _builder(loaded, model, complaints)
@@ -195,14 +213,25 @@ def _horizon(chain: list[Loaded[ScenarioShape]], model: Model, start: float, com
         return start
     if horizon <= start:
         when = model.clockwork.date_of(start)
-        builder.complain("E502", "the horizon does not lie after the branch", ("horizon",), f"the branch is at {when or start}")
+        builder.complain(
+            "E502",
+            "the horizon does not lie after the branch",
+            ("horizon",),
+            f"the branch is at {when or start}",
+        )
     return horizon
 
 
 def _override(builder: Builder, loaded: Loaded[ScenarioShape], name: str, model: Model) -> Parameter | None:
     keys = ("parameters", name)
     if name not in model.parameters:
-        builder.complain("E505", f"the model has no parameter '{name}'", keys, *did_you_mean(name, model.parameters), key=True)
+        builder.complain(
+            "E505",
+            f"the model has no parameter '{name}'",
+            keys,
+            *did_you_mean(name, model.parameters),
+            key=True,
+        )
         return None
     known = model.parameters[name]
     _, factor = model.clockwork.unit_of(known.unit) if known.unit else ((), 1.0)
@@ -229,7 +258,12 @@ def _in_time(
         )  # fmt: skip
         if item.time < start:
             when = builder.clockwork.date_of(start)
-            builder.complain("E504", f"'{item.event}' would happen before the branch", ("events", number), f"the branch is at {when or start}")
+            builder.complain(
+                "E504",
+                f"'{item.event}' would happen before the branch",
+                ("events", number),
+                f"the branch is at {when or start}",
+            )
         elif item.time > horizon > start:
             builder.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number))
         else:

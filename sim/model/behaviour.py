@@ -4,24 +4,21 @@ Works on what `declarations` found. What is asked of a run is `questions`' busin
 """
 
 import ast
-import re
 from collections.abc import Mapping
 
-from sim.language.check import check, index_of
-from sim.language.expressions import part, text_at
 from sim.language.documents import EventTypeShape, RuleShape
+from sim.language.names import index_of
 from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
 from sim.language.tree import Apply, Draw, Expression, Literal, Tree
 from sim.language.types import BOOL, INT, REAL, Type
-from sim.model.declarations import Builder
+from sim.model.builder import Builder
 from sim.model.expression import Fault, evaluate
-from sim.model.laws import LAWS
-from sim.model.model import Clock, Emission, EventType, Rule, Scheduled
+from sim.model.model import Emission, EventType, Rule, Scheduled
+from sim.model.timing import clock_of, moment
 
 _MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
 _RESERVED_MARKS = {"event", "weight", "at", "after"}
-IMMEDIATELY = "immediately"
 
 
 def events(builder: Builder) -> dict[str, EventType]:
@@ -35,7 +32,12 @@ def events(builder: Builder) -> dict[str, EventType]:
             builder.complain("E305", f"'{name}' needs the faction whose act it is", keys, "expected `by`", key=True)
         for mark in shape.marks:
             if mark in builder.declared or mark in _RESERVED_MARKS:
-                builder.complain("E304", f"the mark '{mark}' has the name of something else", (*keys, "marks", mark), key=True)
+                builder.complain(
+                    "E304",
+                    f"the mark '{mark}' has the name of something else",
+                    (*keys, "marks", mark),
+                    key=True,
+                )
         marks = {mark: _MARKS[kind] for mark, kind in sorted(shape.marks.items())}
         for suffix, indices in builder.members(shape.family, keys):
             effects = _effects(builder, shape, keys, marks, indices)
@@ -51,7 +53,11 @@ def _scheduled(builder: Builder, name: str) -> bool:
 
 
 def _effects(
-    builder: Builder, shape: EventTypeShape, keys: Keys, marks: Mapping[str, Type], indices: dict[str, str | int]
+    builder: Builder,
+    shape: EventTypeShape,
+    keys: Keys,
+    marks: Mapping[str, Type],
+    indices: dict[str, str | int],
 ) -> dict[str, Expression]:
     effects: dict[str, Expression] = {}
     for target in shape.effects:
@@ -61,7 +67,9 @@ def _effects(
             continue
         if name not in builder.variables:
             if name in builder.families:
-                builder.complain("E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True)
+                builder.complain(
+                    "E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True
+                )
             elif name.partition("[")[0] not in builder.broken:
                 kind = "is no state variable: only those change" if name in builder.names else "is not declared"
                 builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
@@ -73,7 +81,9 @@ def _effects(
     return dict(sorted(effects.items()))
 
 
-def resolve(builder: Builder, text: str, indices: Mapping[str, str | int], keys: Keys, *, key: bool = False) -> str | None:
+def resolve(
+    builder: Builder, text: str, indices: Mapping[str, str | int], keys: Keys, *, key: bool = False
+) -> str | None:
     """Return the full name that `text` stands for, such as `up[2]` for `up[i]`; None after complaining."""
     name, _, rest = text.partition("[")
     if not rest:
@@ -83,13 +93,24 @@ def resolve(builder: Builder, text: str, indices: Mapping[str, str | int], keys:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         member = None
     if member is None:
-        builder.complain("E312", f"'{rest.rstrip(']')}' names no member", keys, "expected an index, a number or a word", key=key)
+        builder.complain(
+            "E312",
+            f"'{rest.rstrip(']')}' names no member",
+            keys,
+            "expected an index, a number or a word",
+            key=key,
+        )
         return None
     return f"{name}[{member}]"
 
 
 def named(
-    builder: Builder, texts: list[str], indices: Mapping[str, str | int], keys: Keys, known: Mapping[str, object], what: str
+    builder: Builder,
+    texts: list[str],
+    indices: Mapping[str, str | int],
+    keys: Keys,
+    known: Mapping[str, object],
+    what: str,
 ) -> tuple[str, ...]:
     """Resolve a list of names of events or rules; a family's bare name stands for all its members."""
     found: list[str] = []
@@ -121,8 +142,8 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
         basis = builder.basis(shape.basis, (*keys, "basis"))
         place = builder.document.key_span(keys).place
         for suffix, indices in builder.members(shape.family, keys):
-            guard = _guard(builder, shape, keys, indices)
-            clock = _clock(builder, shape, keys, indices)
+            guard = _guard(builder, keys, indices)
+            clock = clock_of(builder, shape.clock, keys, indices)
             emissions = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if guard is None or clock is None:
@@ -146,102 +167,19 @@ def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str
     return result
 
 
-def _guard(builder: Builder, shape: RuleShape, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
+def _guard(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
     where = (*keys, "when")
     if where not in builder.document.places:
         return Expression(Literal(value=True, type=BOOL), "true")
     return builder.check(where, builder.scope(indices), BOOL)
 
 
-def _clock(builder: Builder, shape: RuleShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
-    where = (*keys, "clock")
-    if isinstance(shape.clock, str):
-        if shape.clock == IMMEDIATELY:
-            return Clock("immediately")
-        return _chance(builder, where, indices)
-    given = list(shape.clock.model_fields_set)
-    if len(given) != 1:
-        builder.complain("E314", "a clock has exactly one key", where, "such as {rate: 0.2 per day}")
-        return None
-    kind = given[0]
-    at_start = builder.scope(indices, time=True)
-    if kind == "rate":
-        rate = builder.check((*where, kind), builder.scope(indices), builder.clockwork.rate())
-        return None if rate is None or _negative(builder, rate, (*where, kind)) else Clock("rate", arguments=(rate,))
-    if kind == "at":
-        date = builder.check((*where, kind), at_start, builder.clockwork.instant())
-        return None if date is None else Clock("at", arguments=(date,))
-    if kind == "every":
-        step = builder.check((*where, kind), builder.scope(indices), builder.clockwork.duration())
-        return None if step is None else Clock("every", arguments=(step,))
-    if kind == "fixed":
-        wait = builder.check((*where, kind), at_start, builder.clockwork.duration())
-        return None if wait is None else Clock("law", "fixed", 0, (wait,))
-    return _law(builder, kind, (*where, kind), getattr(shape.clock, kind), indices)
-
-
-def _law(builder: Builder, kind: str, keys: Keys, given: Mapping[str, str], indices: Mapping[str, str | int]) -> Clock | None:
-    forms = LAWS[kind].forms
-    form = next((number for number, form in enumerate(forms) if set(form.parameters) == set(given)), None)
-    if form is None:
-        known = " or ".join("{" + ", ".join(form.parameters) + "}" for form in forms)
-        builder.complain("E314", f"{kind} cannot be given by {{{', '.join(given)}}}", keys, f"expected {known}", key=True)
-        return None
-    arguments = []
-    for name, unit in zip(forms[form].parameters, forms[form].kinds, strict=True):
-        wanted = builder.clockwork.duration() if unit == "duration" else REAL
-        arguments.append(builder.check((*keys, name), builder.scope(indices, time=True), wanted))
-    found = tuple(argument for argument in arguments if argument is not None)
-    if len(found) < len(arguments):
-        return None
-    if all(isinstance(argument.tree, Literal) for argument in found):
-        try:
-            forms[form].canonical(*(float(argument.tree.value) for argument in found if isinstance(argument.tree, Literal)))
-        except ValueError as error:
-            builder.complain("E314", str(error), keys)
-            return None
-    return Clock("law", kind, form, found)
-
-
-def _negative(builder: Builder, rate: Expression, keys: Keys) -> bool:
-    if isinstance(rate.tree, Literal) and rate.tree.value < 0:
-        builder.complain("E314", "a rate cannot be negative", keys, "a rate of 0 is a rule that waits")
-        return True
-    return False
-
-
-def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
-    """Read '30 % within 14 days' as the constant rate -log(1 - p) / d."""
-    text = text_at(builder.document, keys)
-    split = re.search(r"\swithin\s", text.text)
-    if split is None:
-        builder.complain(
-            "E314", f"'{text.text[:40]}' is no clock", keys,
-            "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}",
-        )  # fmt: skip
-        return None
-    scope = builder.scope(indices)
-    chance = check(part(text, 0, split.start()), scope, REAL, builder.complaints)
-    wait = check(part(text, split.end(), len(text.text)), scope, builder.clockwork.duration(), builder.complaints)
-    if chance is None or wait is None:
-        return None
-    if isinstance(chance.tree, Literal) and not 0 <= chance.tree.value < 1:
-        builder.complain("E314", "a chance lies between 0 % and 100 %, which no rate gives", keys)
-        return None
-    one = Literal(1.0, REAL)
-    survival = Apply("log", (Apply("sub", (one, chance.tree), REAL, 3),), REAL, 4)
-    rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), builder.clockwork.rate(), 7)
-    if isinstance(chance.tree, Literal) and isinstance(wait.tree, Literal):
-        try:
-            rate = Literal(float(evaluate(rate)), builder.clockwork.rate())
-        except Fault:
-            builder.complain("E314", "the time of a chance must be above 0", keys)
-            return None
-    return Clock("rate", arguments=(Expression(rate, text.text, text.span().place),))
-
-
 def _emissions(
-    builder: Builder, shape: RuleShape, keys: Keys, indices: Mapping[str, str | int], types: Mapping[str, EventType]
+    builder: Builder,
+    shape: RuleShape,
+    keys: Keys,
+    indices: Mapping[str, str | int],
+    types: Mapping[str, EventType],
 ) -> tuple[Emission, ...]:
     if isinstance(shape.emits, str):
         where: Keys = (*keys, "emits")
@@ -266,7 +204,9 @@ def _emission(
     weight = None
     if weighted:
         if "weight" not in given:
-            builder.complain("E105", "the key 'weight' is missing in a choice", keys, "expected {event: name, weight: 2}")
+            builder.complain(
+                "E105", "the key 'weight' is missing in a choice", keys, "expected {event: name, weight: 2}"
+            )
             return None
         weight = builder.check((*keys, "weight"), builder.scope(indices, time=True), REAL)
     marks = marks_of(builder, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
@@ -274,7 +214,11 @@ def _emission(
 
 
 def event_of(
-    builder: Builder, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int], types: Mapping[str, EventType]
+    builder: Builder,
+    given: Mapping[str, str],
+    keys: Keys,
+    indices: Mapping[str, str | int],
+    types: Mapping[str, EventType],
 ) -> str | None:
     if "event" not in given:
         builder.complain("E105", "the key 'event' is missing here", keys, "expected {event: name}")
@@ -288,16 +232,32 @@ def event_of(
 
 
 def marks_of(
-    builder: Builder, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int], kind: EventType, other: set[str]
+    builder: Builder,
+    given: Mapping[str, str],
+    keys: Keys,
+    indices: Mapping[str, str | int],
+    kind: EventType,
+    other: set[str],
 ) -> tuple[Expression, ...] | None:
     expressions = []
     first = 0
     for mark in given:
         if mark not in kind.marks and mark not in other:
-            builder.complain("E309", f"'{kind.name}' has no mark '{mark}'", (*keys, mark), *did_you_mean(mark, kind.marks), key=True)
+            builder.complain(
+                "E309",
+                f"'{kind.name}' has no mark '{mark}'",
+                (*keys, mark),
+                *did_you_mean(mark, kind.marks),
+                key=True,
+            )
     for mark, wanted in kind.marks.items():
         if mark not in given:
-            builder.complain("E309", f"the mark '{mark}' of '{kind.name}' is missing", keys, f"expected {{event: {kind.name}, {mark}: ...}}")
+            builder.complain(
+                "E309",
+                f"the mark '{mark}' of '{kind.name}' is missing",
+                keys,
+                f"expected {{event: {kind.name}, {mark}: ...}}",
+            )
             return None
         expression = builder.check((*keys, mark), builder.scope(indices, time=True, random=True), wanted)
         if expression is None:
@@ -326,7 +286,11 @@ def timetable(builder: Builder, types: Mapping[str, EventType]) -> tuple[Schedul
 
 
 def scheduled(
-    builder: Builder, key: str, items: list[dict[str, str]], types: Mapping[str, EventType], starts: Mapping[str, float]
+    builder: Builder,
+    key: str,
+    items: list[dict[str, str]],
+    types: Mapping[str, EventType],
+    starts: Mapping[str, float],
 ) -> tuple[Scheduled, ...]:
     """Build scheduled events. `starts` maps each allowed key of time to the time from which a length counts."""
     found = []
@@ -349,26 +313,9 @@ def scheduled(
             try:
                 values.append(float(evaluate(expression.tree)))
             except (Fault, KeyError, AssertionError):
-                builder.complain("E309", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark))
+                builder.complain(
+                    "E309", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark)
+                )
         if len(values) == len(marks):
             found.append(Scheduled(time, name, tuple(values), builder.document.value_span(keys).place))
     return tuple(sorted(found, key=lambda item: item.time))
-
-
-def moment(builder: Builder, keys: Keys, start: float) -> float | None:
-    """Return the time that a date, or a length of time after `start`, names."""
-    scope = builder.scope()
-    expression = check(text_at(builder.document, keys), type(scope)(builder.clockwork, {}, what="a date or a length of time"), None, builder.complaints)
-    if expression is None:
-        return None
-    value = builder.constant_of(expression, keys)
-    if value is None:
-        return None
-    if expression.type == builder.clockwork.instant() and not builder.clockwork.abstract:
-        return float(value)
-    if expression.type == builder.clockwork.duration() or (builder.clockwork.abstract and expression.type.numeric):
-        return start + float(value)
-    if expression.type.numeric and value == 0:
-        return start
-    builder.complain("E303", f"expected a date or a length of time, but this is {expression.type}", keys, f"write the unit: 5 {builder.clockwork.unit}s")
-    return None

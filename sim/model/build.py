@@ -11,8 +11,10 @@ from sim.language.documents import ModelShape, SourcesShape
 from sim.language.load import Loaded, load, loads
 from sim.language.source import Keys
 from sim.model import behaviour, questions
-from sim.model.declarations import Builder, declare
+from sim.model.builder import Builder
+from sim.model.declarations import declare
 from sim.model.model import Model
+from sim.model.timing import moment
 
 
 def load_model(path: Path, shown: str | None = None) -> Model:
@@ -57,7 +59,7 @@ def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> M
     measures = questions.measures(builder, events)
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
-    horizon = behaviour.moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None
+    horizon = moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
         builder.complain("E502", "the horizon lies before the model's origin", horizon_keys)
     complaints.raise_any()

@@ -74,4 +74,6 @@ def is_terminal(program: Program, outcome: int) -> bool:
 
 
 def _error(rule: RuleProgram, frame: Frame, code: str, message: str) -> RunError:
-    return RunError(code, message, f"rule '{rule.rule.name}' at {rule.rule.place}", rule=rule.rule.name, time=frame[TIME])
+    return RunError(
+        code, message, f"rule '{rule.rule.name}' at {rule.rule.place}", rule=rule.rule.name, time=frame[TIME]
+    )

@@ -1,30 +1,18 @@
-"""The first half of building a model: names, families, state variables, parameters, derived quantities (E3).
-
-Owns the context that both halves share. Events, rules and what is asked of a run are `behaviour`'s and
-`questions`' business.
-"""
+"""What a model declares: its time, its names, state variables, parameters and derived quantities (E3)."""
 
 import keyword
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
-from sim.language import operations
-from sim.language.check import INTEGER_LIMIT, Expression, Scope, check
-from sim.language.diagnostics import Complaints
-from sim.language.documents import BasisShape, ModelShape, SourcesShape
-from sim.language.expressions import text_at
-from sim.language.load import Loaded
-from sim.language.source import Document, Keys
+from sim.language.names import INTEGER_LIMIT, Scope
+from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
 from sim.language.tree import Literal, Read, Tree, Value
 from sim.language.types import BOOL, INT, REAL, TIME_WORDS, Clockwork, Type, date
-from sim.model.expression import Fault, evaluate
-from sim.model.model import Basis, Parameter, Variable
+from sim.model.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
+from sim.model.model import Parameter, Variable
 from sim.model.priors import PRIORS
 
-MOST_MEMBERS = 1000
-RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
 # Which arguments of a prior are in the parameter's unit; the others are plain numbers.
 SCALED: Mapping[str, tuple[bool, ...]] = {
     "pert": (True, True, True),
@@ -36,130 +24,6 @@ SCALED: Mapping[str, tuple[bool, ...]] = {
     "gamma": (False, True),
     "loguniform": (True, True),
 }
-
-
-@dataclass
-class Builder:
-    """What the passes share: the document, the names found so far, the complaints."""
-
-    loaded: Loaded[ModelShape]
-    sources: Loaded[SourcesShape] | None
-    complaints: Complaints
-    clockwork: Clockwork = field(default_factory=lambda: Clockwork("abstract"))
-    variables: dict[str, Variable] = field(default_factory=dict)
-    parameters: dict[str, Parameter] = field(default_factory=dict)
-    derived: dict[str, Expression] = field(default_factory=dict)
-    names: dict[str, Tree] = field(default_factory=dict)
-    families: dict[str, dict[str, Tree]] = field(default_factory=dict)
-    enums: list[Type] = field(default_factory=list)
-    declared: dict[str, str] = field(default_factory=dict)
-    broken: set[str] = field(default_factory=set)
-
-    @property
-    def document(self) -> Document:
-        return self.loaded.document
-
-    @property
-    def shape(self) -> ModelShape:
-        return self.loaded.shape
-
-    def scope(
-        self, indices: Mapping[str, str | int] | None = None, marks: Mapping[str, Type] | None = None,
-        *, time: bool = False, random: bool = False,
-    ) -> Scope:  # fmt: skip
-        """Return the scope of an expression on the state: everything declared, and an event's marks."""
-        return Scope(
-            self.clockwork,
-            {**self.names, **{name: Read("mark", name, kind) for name, kind in (marks or {}).items()}},
-            self.families,
-            indices=indices or {},
-            enums=tuple(self.enums),
-            declared=self.declared,
-            broken=frozenset(self.broken),
-            time=time,
-            random=random,
-        )
-
-    def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
-        return check(text_at(self.document, keys), scope, wanted, self.complaints)
-
-    def constant(self, keys: Keys, wanted: Type | None, what: str = "a number") -> Value | None:
-        """Return the value of an expression that reads nothing."""
-        scope = Scope(self.clockwork, {}, what=f"{what}: nothing that may change can be read here")
-        return self.constant_of(self.check(keys, scope, wanted), keys)
-
-    def constant_of(self, expression: Expression | None, keys: Keys) -> Value | None:
-        if expression is None:
-            return None
-        try:
-            return evaluate(expression.tree)
-        except Fault as fault:
-            self.complain("E306", f"this has no value: {fault}", keys)
-            return None
-
-    def complain(self, code: str, message: str, keys: Keys, *notes: str, key: bool = False) -> None:
-        span = self.document.key_span(keys) if key else self.document.value_span(keys)
-        self.complaints.add(code, message, span, *notes)
-
-    def unknown(self, what: str, name: str, keys: Keys, known: Mapping[str, object], code: str = "E307") -> None:
-        self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
-
-    def members(self, family: str | None, keys: Keys) -> Iterator[tuple[str, dict[str, str | int]]]:
-        """Yield the suffix and the indices of each member: one without suffix where there is no family."""
-        if family is None:
-            yield "", {}
-            return
-        index, _, listed = family.partition(" in ")
-        index = index.strip()
-        if index in self.names or index in RESERVED:
-            self.complain("E310", f"the index '{index}' has the name of something else", (*keys, "for"))
-        counted = re.fullmatch(r"\s*(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})\s*", listed)
-        values: list[str | int]
-        if counted:
-            first, last = int(counted[1]), int(counted[2])
-            values = list(range(first, min(last, first + MOST_MEMBERS) + 1))
-        else:
-            values = [word.strip() for word in listed.strip(" {}").split(",")]
-        good = all(isinstance(value, int) or re.fullmatch(r"[a-z][a-z0-9_]*", value) for value in values)
-        if not values or len(values) > MOST_MEMBERS or len(set(values)) < len(values) or not good:
-            self.complain(
-                "E312", f"'{listed.strip()}' names no members", (*keys, "for"),
-                f"expected 1..5, or words such as north, south; at most {MOST_MEMBERS}, each once",
-            )  # fmt: skip
-            return
-        for value in values:
-            yield f"[{value}]", {index: value}
-
-    def basis(self, shapes: list[BasisShape], keys: Keys) -> tuple[Basis, ...]:
-        """Return the bases, after checking that each names a judgement, or a source and paragraphs that exist."""
-        for number, shape in enumerate(shapes):
-            where = (*keys, number) if (*keys, number) in self.document.places else keys
-            if (shape.source is None) == (shape.judgement is None):
-                self.complain("E305", "a basis is a source or a judgement", where, _BASIS)
-            elif shape.source is not None:
-                check_citation(self, shape.source, shape.paragraph, where)
-        return tuple(
-            Basis(shape.source or "", tuple(shape.paragraph), shape.judgement or "", shape.note or "") for shape in shapes
-        )
-
-
-_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
-
-
-def check_citation(builder: Builder, source: str, paragraphs: list[int], keys: Keys) -> None:
-    where = (*keys, "source")
-    if builder.sources is None:
-        builder.complain("E315", f"'{source}' is cited, but the file names no sources", where, "expected the key 'sources'")
-        return
-    documents = builder.sources.shape.documents
-    if source not in documents:
-        builder.unknown("source", source, where, documents, "E315")
-        return
-    most = documents[source].paragraphs
-    for paragraph in paragraphs:
-        if paragraph < 1 or (most is not None and paragraph > most):
-            has = f"it has {most} paragraphs" if most else "paragraphs count from 1"
-            builder.complain("E315", f"'{source}' has no paragraph {paragraph}", (*keys, "paragraph"), has)
 
 
 def declare(builder: Builder) -> None:
@@ -184,7 +48,9 @@ def _time(builder: Builder) -> None:
         except ValueError as error:
             builder.complain("E303", str(error), ("time", "origin"))
         if time.unit == "abstract":
-            builder.complain("E303", "abstract time has no dates", ("time", "origin"), "leave `origin` out, or give a unit")
+            builder.complain(
+                "E303", "abstract time has no dates", ("time", "origin"), "leave `origin` out, or give a unit"
+            )
             origin = None
     for number, unit in enumerate(builder.shape.units):
         if unit in TIME_WORDS or unit == "time":
@@ -200,7 +66,13 @@ def _names(builder: Builder) -> None:
             if name in RESERVED or keyword.iskeyword(name):
                 builder.complain("E310", f"'{name}' is a word of the language", keys, "choose another name", key=True)
             elif name in builder.declared:
-                builder.complain("E304", f"'{name}' is declared twice", keys, f"first at {builder.declared[name]}", key=True)
+                builder.complain(
+                    "E304",
+                    f"'{name}' is declared twice",
+                    keys,
+                    f"first at {builder.declared[name]}",
+                    key=True,
+                )
             else:
                 builder.declared[name] = builder.document.key_span(keys).place
     for name, variable in builder.shape.state.items():
@@ -230,7 +102,7 @@ def _parameter(builder: Builder, name: str) -> None:
     builder.names[name] = Read("parameter", name, kind)
     basis = builder.basis(shape.basis, (*keys, "basis"))
     if not basis:
-        builder.complain("E305", f"the parameter '{name}' has no basis", (*keys, "basis"), _BASIS)
+        builder.complain("E305", f"the parameter '{name}' has no basis", (*keys, "basis"), HOW_TO_GIVE_A_BASIS)
     if (shape.value is None) == (shape.prior is None):
         builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return
@@ -238,12 +110,25 @@ def _parameter(builder: Builder, name: str) -> None:
     if made is not None:
         value, prior, arguments = made
         builder.parameters[name] = Parameter(
-            name, kind, value, prior, arguments, factor if prior else 1.0, shape.unit or "", shape.title or "", basis
+            name,
+            kind,
+            value,
+            prior,
+            arguments,
+            factor if prior else 1.0,
+            shape.unit or "",
+            shape.title or "",
+            basis,
         )
 
 
 def prior_or_value(
-    builder: Builder, keys: Keys, value: str | None, prior: dict[str, list[str]] | None, kind: Type, factor: float
+    builder: Builder,
+    keys: Keys,
+    value: str | None,
+    prior: dict[str, list[str]] | None,
+    kind: Type,
+    factor: float,
 ) -> tuple[Value, str, tuple[float, ...]] | None:
     """Return a parameter's central value, its prior's name and arguments; None after complaining."""
     if prior is None:
@@ -304,7 +189,9 @@ def _variable(builder: Builder, name: str) -> None:
     kind = _type_of(builder, name, keys)
     low, high = _range(builder, kind, name, keys)
     members: dict[str, Tree] = {}
-    parameters = {key: tree for key, tree in builder.names.items() if isinstance(tree, Read) and tree.scope == "parameter"}
+    parameters = {
+        key: tree for key, tree in builder.names.items() if isinstance(tree, Read) and tree.scope == "parameter"
+    }
     what = "a number, a parameter or a value of the type"
     for suffix, indices in builder.members(shape.family, keys):
         scope = Scope(builder.clockwork, parameters, indices=indices, enums=tuple(builder.enums), what=what)
@@ -314,7 +201,9 @@ def _variable(builder: Builder, name: str) -> None:
         if initial is None:
             continue
         if isinstance(initial.tree, Literal) and kind.kind in ("int", "real") and not low <= initial.tree.value <= high:
-            builder.complain("E306", f"the initial value lies outside the range {low:g} to {high:g}", (*keys, "initial"))
+            builder.complain(
+                "E306", f"the initial value lies outside the range {low:g} to {high:g}", (*keys, "initial")
+            )
         saturates = shape.at_bounds == "saturate"
         builder.variables[full] = Variable(full, kind, initial, low, high, saturates, shape.title or "")
     if shape.family is not None:
@@ -328,7 +217,9 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type:
     if shape.type == "enum":
         values = tuple(shape.values or ())
         if not values or len(set(values)) < len(values):
-            builder.complain("E306", "an enum needs its values, each once", keys, "expected values: [none, open]", key=True)
+            builder.complain(
+                "E306", "an enum needs its values, each once", keys, "expected values: [none, open]", key=True
+            )
         kind = Type("enum", values=values)
         if kind not in builder.enums:
             builder.enums.append(kind)
@@ -345,10 +236,20 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type:
     try:
         unit, factor = builder.clockwork.unit_of(shape.unit)
     except ValueError as error:
-        builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *did_you_mean(str(error), builder.clockwork.words()))
+        builder.complain(
+            "E303",
+            f"'{error}' is not a unit",
+            (*keys, "unit"),
+            *did_you_mean(str(error), builder.clockwork.words()),
+        )
         return kind
     if factor != 1.0:
-        builder.complain("E303", "a state variable is kept in the model's own time unit", (*keys, "unit"), builder.clockwork.unit)
+        builder.complain(
+            "E303",
+            "a state variable is kept in the model's own time unit",
+            (*keys, "unit"),
+            builder.clockwork.unit,
+        )
     return Type(kind.kind, unit)
 
 

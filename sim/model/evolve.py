@@ -28,7 +28,9 @@ def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) ->
         try:
             value = evaluate(frame)
         except Fault as fault:
-            raise RunError("E604", f"the initial value of '{variable.name}' does not exist: {fault}", time=time) from None
+            raise RunError(
+                "E604", f"the initial value of '{variable.name}' does not exist: {fault}", time=time
+            ) from None
         frame[slot] = _bounded(variable, value, "initially", time)
     return frame
 

@@ -10,7 +10,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from sim.language.check import INTEGER_LIMIT
+from sim.language.names import INTEGER_LIMIT
 from sim.language.tree import Apply, Draw, Literal, Read, Tree, Value
 
 Frame: TypeAlias = list[Any]

@@ -15,8 +15,8 @@ from sim.language.load import Loaded
 from sim.language.source import Keys
 from sim.language.types import date
 from sim.model.behaviour import marks_of, resolve
+from sim.model.builder import Builder, check_citation
 from sim.model.clocks import Clocks
-from sim.model.declarations import Builder, check_citation
 from sim.model.event import Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Fault, Frame, evaluate
@@ -91,7 +91,9 @@ def build_history(loaded: Loaded[HistoryShape], sources: Loaded[SourcesShape], m
         latest = time
         marks = _marks(builder, shape, keys, kind)
         if marks is not None:
-            documented.append(_documented(loaded, shape, keys, Event(number, time, "documented", kind.name, marks=marks)))
+            documented.append(
+                _documented(loaded, shape, keys, Event(number, time, "documented", kind.name, marks=marks))
+            )
     if not complaints:
         documented = _Fold(builder, model, documented, loaded).attributed()
     complaints.raise_any()
@@ -113,11 +115,21 @@ def _time(builder: Builder, shape: DocumentedShape, keys: Keys, latest: float) -
         builder.complain("E403", str(error), (*keys, "at"))
         return None
     if time < 0:
-        builder.complain("E403", "this lies before the model's time 0", (*keys, "at"), f"time 0 is {builder.clockwork.origin:%Y-%m-%d}")
+        builder.complain(
+            "E403",
+            "this lies before the model's time 0",
+            (*keys, "at"),
+            f"time 0 is {builder.clockwork.origin:%Y-%m-%d}",
+        )
         return None
     if time < latest:
         before = builder.clockwork.date_of(latest)
-        builder.complain("E403", "documented events stand in order of time", (*keys, "at"), f"the one before happened at {before}")
+        builder.complain(
+            "E403",
+            "documented events stand in order of time",
+            (*keys, "at"),
+            f"the one before happened at {before}",
+        )
     return time
 
 
@@ -133,7 +145,12 @@ def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) ->
             return None
         if name not in {emission.event for emission in rule.emissions}:
             emitted = ", ".join(sorted({emission.event for emission in rule.emissions}))
-            builder.complain("E401", f"the rule '{shape.rule}' never emits '{name}'", (*keys, "rule"), f"it emits {emitted}")
+            builder.complain(
+                "E401",
+                f"the rule '{shape.rule}' never emits '{name}'",
+                (*keys, "rule"),
+                f"it emits {emitted}",
+            )
             return None
     return model.events[name]
 
@@ -184,7 +201,9 @@ def merged(documented: Log, timetable: tuple[Scheduled, ...], until: float, mode
 class _Fold:
     """Folds a history and settles which rule emitted each event; complains where none can have."""
 
-    def __init__(self, builder: Builder, model: Model, documented: list[Documented], loaded: Loaded[HistoryShape]) -> None:
+    def __init__(
+        self, builder: Builder, model: Model, documented: list[Documented], loaded: Loaded[HistoryShape]
+    ) -> None:
         self.builder = builder
         self.model = model
         self.loaded = loaded
@@ -203,7 +222,7 @@ class _Fold:
             return self.documented
         self.note_guards(frame, "the beginning")
         result = []
-        own = [item for item in self.model.timetable]
+        own = list(self.model.timetable)
         for item in self.documented:
             while own and own[0].time <= item.event.time:
                 due = own.pop(0)
@@ -223,7 +242,9 @@ class _Fold:
                 self.clocks.fired(number)
             self.clocks.follow(frame, event.type, changed, number)
         except RunError as error:
-            self.builder.complain("E404", f"'{event.type}' cannot happen here: {error.message}", self.keys(item), *error.notes)
+            self.builder.complain(
+                "E404", f"'{event.type}' cannot happen here: {error.message}", self.keys(item), *error.notes
+            )
         self.note_guards(frame, what)
 
     def keys(self, item: Documented) -> Keys:
@@ -244,7 +265,9 @@ class _Fold:
     def rule_of(self, item: Documented) -> int | None:
         shape = next(shape for shape in self.loaded.shape.events if shape.id == item.id)
         emitting = [
-            rule for rule in self.program.rules if any(emission.event == item.event.type for emission in rule.rule.emissions)
+            rule
+            for rule in self.program.rules
+            if any(emission.event == item.event.type for emission in rule.rule.emissions)
         ]
         if shape.rule is not None:
             emitting = [rule for rule in emitting if rule.rule.name == shape.rule]
@@ -261,7 +284,9 @@ class _Fold:
     def why_not(self, number: int) -> str:
         rule = self.program.rules[number].rule
         if number in self.false_since:
-            return f"rule '{rule.name}' was not enabled: its guard '{rule.guard.text}' was false since {self.false_since[number]}"
-        if rule.on:
-            return f"rule '{rule.name}' was not enabled: it waits for {' or '.join(rule.on)}, which had not come since it last fired"
-        return f"rule '{rule.name}' was not enabled: it had fired and its guard '{rule.guard.text}' had not been false since"
+            why = f"its guard '{rule.guard.text}' was false since {self.false_since[number]}"
+        elif rule.on:
+            why = f"it waits for {' or '.join(rule.on)}, which had not come since it last fired"
+        else:
+            why = f"it had fired, and its guard '{rule.guard.text}' had not been false since"
+        return f"rule '{rule.name}' was not enabled: {why}"

@@ -70,12 +70,25 @@ def scenario_meaning(scenario: Scenario) -> dict[str, Any]:
 
 
 def _variable(variable: Variable) -> list[Any]:
-    return [_type(variable.type), _expression(variable.initial), variable.low, variable.high, variable.saturates]
+    return [
+        _type(variable.type),
+        _expression(variable.initial),
+        variable.low,
+        variable.high,
+        variable.saturates,
+    ]
 
 
 def _parameter(parameter: Parameter) -> list[Any]:
     known = None if parameter.prior else parameter.value
-    return [_type(parameter.type), known, parameter.value, parameter.prior, list(parameter.arguments), parameter.factor]
+    return [
+        _type(parameter.type),
+        known,
+        parameter.value,
+        parameter.prior,
+        list(parameter.arguments),
+        parameter.factor,
+    ]
 
 
 def _rule(rule: Rule) -> list[Any]:
@@ -129,5 +142,3 @@ def _tree(tree: Tree) -> Any:
             return [operation, *(_tree(argument) for argument in arguments)]
         case Draw(law=law, arguments=arguments, index=index):
             return ["draw", law, index, *(_tree(argument) for argument in arguments)]
-
-

@@ -130,7 +130,9 @@ def compile_model(model: Model) -> Program:
         program.listeners[name] = frozenset(numbers[rule.name] for rule in model.rules.values() if name in rule.on)
         program.outcome_listeners[name] = tuple(item.number for item in program.outcomes if name in item.outcome.on)
     for item in program.outcomes:
-        parts = [part for part in (None if item.outcome.on else item.outcome.when, item.outcome.safe) if part is not None]
+        parts = [
+            part for part in (None if item.outcome.on else item.outcome.when, item.outcome.safe) if part is not None
+        ]
         for name in sorted(frozenset[str]().union(*(reads(part.tree, "state") for part in parts))):
             slot = slots["state", name]
             program.outcome_readers[slot] = (*program.outcome_readers.get(slot, ()), item.number)
@@ -226,5 +228,3 @@ def _dependencies(rules: Iterable[Rule], slots: dict[tuple[str, str], int]) -> S
             names |= reads(rule.clock.arguments[0].tree, "state")
         pairs += [(slots["state", name], number) for name in sorted(names)]
     return pairs
-
-

@@ -6,9 +6,10 @@ from typing import Any, cast
 from sim.language.source import Keys
 from sim.language.tree import Expression
 from sim.language.types import BOOL, Type
-from sim.model.behaviour import moment, named
-from sim.model.declarations import Builder
+from sim.model.behaviour import named
+from sim.model.builder import Builder
 from sim.model.model import EventType, Measure, Outcome
+from sim.model.timing import moment
 
 _KINDS = ("value", "sum", "count", "time_while", "integral", "until", "max", "min")
 
@@ -87,5 +88,3 @@ def _measured(
     if expression.type.kind == "enum":
         builder.complain("E302", "a measure is a number or a condition, but this is " + str(expression.type), keys)
     return expression
-
-

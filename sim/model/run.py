@@ -22,7 +22,9 @@ MOST_AT_ONCE = 10_000
 class Run:
     """One future of a scenario, as it unfolds. `over` is true when nothing more can happen in it."""
 
-    def __init__(self, program: Program, scenario: Scenario, luck: Luck, past_luck: Luck, run: int, *, central: bool) -> None:
+    def __init__(
+        self, program: Program, scenario: Scenario, luck: Luck, past_luck: Luck, run: int, *, central: bool
+    ) -> None:
         self.program = program
         self.scenario = scenario
         self.luck = luck
@@ -75,12 +77,12 @@ class Run:
         occurrence = self.clocks.clocks[number].occurrence
         self.frame[TIME] = time
         event, marks = decide(rule, self.frame, self.luck.uniforms(self.number, number, occurrence))
-        return self._happen("fired", event, marks, time, number, occurrence)
+        return self._happen(event, marks, time, number, occurrence)
 
     def schedule(self, index: int) -> set[int]:
         """Let the timetable's event number `index` happen. Return the rules whose clocks changed."""
         item = self.scenario.timetable[index]
-        return self._happen("scheduled", item.event, item.marks, item.time, None, 0)
+        return self._happen(item.event, item.marks, item.time)
 
     def end_at_horizon(self) -> None:
         """End the run because its time is up."""
@@ -91,10 +93,19 @@ class Run:
     def fail(self, error: RunError) -> None:
         """End the run because it cannot go on: the error is its last event."""
         self.over = True
-        self._append(Event(len(self.log), max(error.time, self._last_time()), "failed", error.code, error.rule, note=error.message))
+        self._append(
+            Event(
+                len(self.log),
+                max(error.time, self._last_time()),
+                "failed",
+                error.code,
+                error.rule,
+                note=error.message,
+            )
+        )
 
     def _happen(
-        self, kind: str, event: str, marks: tuple[float, ...], time: float, fired: int | None, occurrence: int
+        self, event: str, marks: tuple[float, ...], time: float, fired: int | None = None, occurrence: int = 0
     ) -> set[int]:
         rule = self.program.rules[fired].rule.name if fired is not None else ""
         self._count(time, rule)
@@ -119,7 +130,13 @@ class Run:
         if self.at_once > MOST_AT_ONCE:
             chain = " -> ".join(dict.fromkeys(event.type for event in self.log[-50:] if event.kind == "fired"))
             message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
-            raise RunError("E603", message, "break the ring: an effect must turn one of the guards false", rule=rule, time=time)
+            raise RunError(
+                "E603",
+                message,
+                "break the ring: an effect must turn one of the guards false",
+                rule=rule,
+                time=time,
+            )
         if len(self.log) > MOST_EVENTS:
             raise RunError("E605", f"more than {MOST_EVENTS:,} events in one run", rule=rule, time=time)
 

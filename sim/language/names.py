@@ -1,0 +1,169 @@
+"""What the words and numbers of an expression stand for, in the scope of the place where it stands (E301, E312)."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sim.language import operations
+from sim.language.expressions import Quantity, Text
+from sim.language.suggest import did_you_mean
+from sim.language.tree import Literal, Read, Tree, Value
+from sim.language.types import BOOL, INT, REAL, Clockwork, Type
+
+INTEGER_LIMIT = 2**53
+KNOWN_ALREADY = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names that an expression may use. `what` lists, in words, what a name there may be; `broken` names
+    were complained of where they are declared, and are not complained of again.
+    """
+
+    clockwork: Clockwork
+    names: Mapping[str, Tree]
+    families: Mapping[str, Mapping[str, Tree]] = field(default_factory=dict)
+    indices: Mapping[str, str | int] = field(default_factory=dict)
+    enums: tuple[Type, ...] = ()
+    declared: Mapping[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    time: bool = False
+    random: bool = False
+    what: str = "a state variable, a parameter or a function"
+
+
+class Wrong(Exception):
+    """Stops the checking of one expression; becomes its diagnostic."""
+
+    def __init__(self, code: str, message: str, node: ast.AST, *notes: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.node, self.notes = code, message, node, notes
+
+
+_TIME_NOTE = "use a rule with `at` or `every`, or a state variable that an event sets"
+
+
+def number(node: ast.AST, value: Value) -> Tree:
+    """Return a number written in the text; a 0 fits every unit."""
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        raise Wrong("E204", "this number is too large", node)
+    if isinstance(value, int) and abs(value) > INTEGER_LIMIT:
+        raise Wrong(
+            "E204",
+            "this whole number is too large",
+            node,
+            "expected at most 2**53; write 1e20 for a real",
+        )
+    kind = INT if isinstance(value, int) else REAL
+    return Literal(value, Type(kind.kind, None) if value == 0 else kind)
+
+
+def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
+    """Return what a bare word means here; `hint` says which enum it may be a value of."""
+    word = node.id
+    quantity = text.quantities.get(node.col_offset)
+    if quantity is not None and set(word) == {"_"}:
+        return _quantity(node, quantity, scope)
+    if word in ("true", "false"):
+        return Literal(word == "true", BOOL)
+    if word in scope.indices:
+        value = scope.indices[word]
+        if isinstance(value, str):
+            raise Wrong(
+                "E312",
+                f"the index '{word}' is a word here, not a number",
+                node,
+                f"it stands for '{value}'",
+            )
+        return Literal(value, INT)
+    if word == "time":
+        if not scope.time:
+            raise Wrong("E308", "'time' may not be read here: it passes without an event", node, _TIME_NOTE)
+        return Read("time", "", scope.clockwork.instant())
+    if word in scope.names:
+        return scope.names[word]
+    if hint is not None and hint.kind == "enum" and word in hint.values:
+        return Literal(hint.values.index(word), hint)
+    if word in scope.families:
+        raise Wrong("E312", f"'{word}' is a family: say which member", node, f"expected {word}[i]")
+    return _unresolved(node, word, hint, scope)
+
+
+def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tree:
+    if name in scope.broken:
+        raise Wrong(KNOWN_ALREADY, "", node)
+    having = [enum for enum in scope.enums if name in enum.values]
+    if hint is not None and hint.kind == "enum":
+        notes = did_you_mean(name, [*hint.values, *scope.names])
+        raise Wrong("E301", f"unknown name '{name}'", node, f"expected {hint}, or a name of that type", *notes)
+    if len(having) == 1:
+        return Literal(having[0].values.index(name), having[0])
+    if having:
+        raise Wrong(
+            "E302",
+            f"'{name}' is a value of several enums",
+            node,
+            "compare it with a variable of one of them",
+        )
+    words = [
+        *scope.names,
+        *scope.families,
+        *(value for enum in scope.enums for value in enum.values),
+    ]
+    hints = list(did_you_mean(name, [*words, *operations.FUNCTIONS]))
+    if hints and hints[0].startswith("did you mean"):
+        close = hints[0].split("'")[1]
+        if close in scope.declared:
+            hints[0] += f" It is declared at {scope.declared[close]}"
+    elif hints and hints[0].startswith("allowed"):
+        hints = []
+    raise Wrong("E301", f"unknown name '{name}'", node, f"expected {scope.what}", *hints)
+
+
+def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
+    clockwork = scope.clockwork
+    if quantity.date:
+        try:
+            return Literal(clockwork.at(quantity.date), clockwork.instant())
+        except ValueError as error:
+            raise Wrong("E303", str(error), node) from None
+    unit = quantity.unit or (f"1/{quantity.per}" if quantity.per else "")
+    try:
+        meaning, factor = clockwork.unit_of(unit)
+    except ValueError as error:
+        notes = did_you_mean(str(error), clockwork.words())
+        if clockwork.abstract:
+            notes = ("this model's time is abstract: its durations and rates are plain numbers", *notes)
+        raise Wrong("E303", f"'{error}' is not a unit", node, *notes) from None
+    return Literal(quantity.number * factor, Type("real", meaning))
+
+
+def member(node: ast.Subscript, name: str, scope: Scope) -> Tree:
+    """Return the member of a family that `name[...]` names."""
+    family = scope.families.get(name)
+    if family is None:
+        if name in scope.broken:
+            raise Wrong(KNOWN_ALREADY, "", node)
+        known = "has no members: it is no family" if name in scope.names else "is not a family"
+        raise Wrong("E312", f"'{name}' {known}", node.value, *did_you_mean(name, scope.families))
+    key = index_of(node.slice, scope.indices)
+    if key is None:
+        raise Wrong("E312", "a member is named by an index, a whole number or a word", node.slice)
+    if str(key) not in family:
+        some = ", ".join(list(family)[:12])
+        raise Wrong("E312", f"'{name}' has no member '{key}'", node.slice, f"its members: {some}")
+    return family[str(key)]
+
+
+def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | None:
+    """Return the member that a subscript names: a number, a word, an index, or an index plus or minus a number."""
+    match node:
+        case ast.Constant(value=int(value)):
+            return value
+        case ast.Name(id=name):
+            return indices.get(name, name)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
+            first, second = index_of(left, indices), index_of(right, indices)
+            if isinstance(first, int) and isinstance(second, int):
+                return first + second if isinstance(operator, ast.Add) else first - second
+    return None

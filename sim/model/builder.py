@@ -1,0 +1,151 @@
+"""What the passes of building a model share: the document, the names found so far, the complaints.
+
+Owns the checking of constants, families and bases, which every pass needs. What is declared is `declarations`'
+business, what happens `behaviour`'s, what is asked `questions`'.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sim.language import operations
+from sim.language.check import check
+from sim.language.diagnostics import Complaints
+from sim.language.documents import BasisShape, ModelShape, SourcesShape
+from sim.language.expressions import text_at
+from sim.language.load import Loaded
+from sim.language.names import Scope
+from sim.language.source import Document, Keys
+from sim.language.suggest import did_you_mean
+from sim.language.tree import Expression, Read, Tree, Value
+from sim.language.types import Clockwork, Type
+from sim.model.expression import Fault, evaluate
+from sim.model.model import Basis, Parameter, Variable
+
+MOST_MEMBERS = 1000
+RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
+HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
+
+
+@dataclass
+class Builder:
+    """What the passes share: the document, the names found so far, the complaints."""
+
+    loaded: Loaded[ModelShape]
+    sources: Loaded[SourcesShape] | None
+    complaints: Complaints
+    clockwork: Clockwork = field(default_factory=lambda: Clockwork("abstract"))
+    variables: dict[str, Variable] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    derived: dict[str, Expression] = field(default_factory=dict)
+    names: dict[str, Tree] = field(default_factory=dict)
+    families: dict[str, dict[str, Tree]] = field(default_factory=dict)
+    enums: list[Type] = field(default_factory=list)
+    declared: dict[str, str] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+
+    @property
+    def document(self) -> Document:
+        return self.loaded.document
+
+    @property
+    def shape(self) -> ModelShape:
+        return self.loaded.shape
+
+    def scope(
+        self, indices: Mapping[str, str | int] | None = None, marks: Mapping[str, Type] | None = None,
+        *, time: bool = False, random: bool = False,
+    ) -> Scope:  # fmt: skip
+        """Return the scope of an expression on the state: everything declared, and an event's marks."""
+        return Scope(
+            self.clockwork,
+            {**self.names, **{name: Read("mark", name, kind) for name, kind in (marks or {}).items()}},
+            self.families,
+            indices=indices or {},
+            enums=tuple(self.enums),
+            declared=self.declared,
+            broken=frozenset(self.broken),
+            time=time,
+            random=random,
+        )
+
+    def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
+        return check(text_at(self.document, keys), scope, wanted, self.complaints)
+
+    def constant(self, keys: Keys, wanted: Type | None, what: str = "a number") -> Value | None:
+        """Return the value of an expression that reads nothing."""
+        scope = Scope(self.clockwork, {}, what=f"{what}: nothing that may change can be read here")
+        return self.constant_of(self.check(keys, scope, wanted), keys)
+
+    def constant_of(self, expression: Expression | None, keys: Keys) -> Value | None:
+        if expression is None:
+            return None
+        try:
+            return evaluate(expression.tree)
+        except Fault as fault:
+            self.complain("E306", f"this has no value: {fault}", keys)
+            return None
+
+    def complain(self, code: str, message: str, keys: Keys, *notes: str, key: bool = False) -> None:
+        span = self.document.key_span(keys) if key else self.document.value_span(keys)
+        self.complaints.add(code, message, span, *notes)
+
+    def unknown(self, what: str, name: str, keys: Keys, known: Mapping[str, object], code: str = "E307") -> None:
+        self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
+
+    def members(self, family: str | None, keys: Keys) -> Iterator[tuple[str, dict[str, str | int]]]:
+        """Yield the suffix and the indices of each member: one without suffix where there is no family."""
+        if family is None:
+            yield "", {}
+            return
+        index, _, listed = family.partition(" in ")
+        index = index.strip()
+        if index in self.names or index in RESERVED:
+            self.complain("E310", f"the index '{index}' has the name of something else", (*keys, "for"))
+        counted = re.fullmatch(r"\s*(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})\s*", listed)
+        values: list[str | int]
+        if counted:
+            first, last = int(counted[1]), int(counted[2])
+            values = list(range(first, min(last, first + MOST_MEMBERS) + 1))
+        else:
+            values = [word.strip() for word in listed.strip(" {}").split(",")]
+        good = all(isinstance(value, int) or re.fullmatch(r"[a-z][a-z0-9_]*", value) for value in values)
+        if not values or len(values) > MOST_MEMBERS or len(set(values)) < len(values) or not good:
+            self.complain(
+                "E312", f"'{listed.strip()}' names no members", (*keys, "for"),
+                f"expected 1..5, or words such as north, south; at most {MOST_MEMBERS}, each once",
+            )  # fmt: skip
+            return
+        for value in values:
+            yield f"[{value}]", {index: value}
+
+    def basis(self, shapes: list[BasisShape], keys: Keys) -> tuple[Basis, ...]:
+        """Return the bases, after checking that each names a judgement, or a source and paragraphs that exist."""
+        for number, shape in enumerate(shapes):
+            where = (*keys, number) if (*keys, number) in self.document.places else keys
+            if (shape.source is None) == (shape.judgement is None):
+                self.complain("E305", "a basis is a source or a judgement", where, HOW_TO_GIVE_A_BASIS)
+            elif shape.source is not None:
+                check_citation(self, shape.source, shape.paragraph, where)
+        return tuple(
+            Basis(shape.source or "", tuple(shape.paragraph), shape.judgement or "", shape.note or "")
+            for shape in shapes
+        )
+
+
+def check_citation(builder: Builder, source: str, paragraphs: list[int], keys: Keys) -> None:
+    where = (*keys, "source")
+    if builder.sources is None:
+        builder.complain(
+            "E315", f"'{source}' is cited, but the file names no sources", where, "expected the key 'sources'"
+        )
+        return
+    documents = builder.sources.shape.documents
+    if source not in documents:
+        builder.unknown("source", source, where, documents, "E315")
+        return
+    most = documents[source].paragraphs
+    for paragraph in paragraphs:
+        if paragraph < 1 or (most is not None and paragraph > most):
+            has = f"it has {most} paragraphs" if most else "paragraphs count from 1"
+            builder.complain("E315", f"'{source}' has no paragraph {paragraph}", (*keys, "paragraph"), has)

@@ -1,0 +1,140 @@
+"""When things happen: a rule's clock as it is declared, and the times that documents name (E314, E303)."""
+
+import re
+from collections.abc import Mapping
+
+from sim.language.check import check
+from sim.language.documents import ClockShape
+from sim.language.expressions import part, text_at
+from sim.language.names import Scope
+from sim.language.source import Keys
+from sim.language.tree import Apply, Expression, Literal, Tree
+from sim.language.types import REAL
+from sim.model.builder import Builder
+from sim.model.expression import Fault, evaluate
+from sim.model.laws import LAWS
+from sim.model.model import Clock
+
+IMMEDIATELY = "immediately"
+
+
+def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
+    """Return a rule's clock, from what stands under its key `clock`; None after complaining."""
+    where = (*keys, "clock")
+    if isinstance(given, str):
+        if given == IMMEDIATELY:
+            return Clock("immediately")
+        return _chance(builder, where, indices)
+    keys_given = list(given.model_fields_set)
+    if len(keys_given) != 1:
+        builder.complain("E314", "a clock has exactly one key", where, "such as {rate: 0.2 per day}")
+        return None
+    kind = keys_given[0]
+    at_start = builder.scope(indices, time=True)
+    if kind == "rate":
+        rate = builder.check((*where, kind), builder.scope(indices), builder.clockwork.rate())
+        return None if rate is None or _negative(builder, rate, (*where, kind)) else Clock("rate", arguments=(rate,))
+    if kind == "at":
+        date = builder.check((*where, kind), at_start, builder.clockwork.instant())
+        return None if date is None else Clock("at", arguments=(date,))
+    if kind == "every":
+        step = builder.check((*where, kind), builder.scope(indices), builder.clockwork.duration())
+        return None if step is None else Clock("every", arguments=(step,))
+    if kind == "fixed":
+        wait = builder.check((*where, kind), at_start, builder.clockwork.duration())
+        return None if wait is None else Clock("law", "fixed", 0, (wait,))
+    return _law(builder, kind, (*where, kind), getattr(given, kind), indices)
+
+
+def _law(
+    builder: Builder, kind: str, keys: Keys, given: Mapping[str, str], indices: Mapping[str, str | int]
+) -> Clock | None:
+    forms = LAWS[kind].forms
+    form = next((number for number, form in enumerate(forms) if set(form.parameters) == set(given)), None)
+    if form is None:
+        known = " or ".join("{" + ", ".join(form.parameters) + "}" for form in forms)
+        builder.complain(
+            "E314", f"{kind} cannot be given by {{{', '.join(given)}}}", keys, f"expected {known}", key=True
+        )
+        return None
+    arguments = []
+    for name, unit in zip(forms[form].parameters, forms[form].kinds, strict=True):
+        wanted = builder.clockwork.duration() if unit == "duration" else REAL
+        arguments.append(builder.check((*keys, name), builder.scope(indices, time=True), wanted))
+    found = tuple(argument for argument in arguments if argument is not None)
+    if len(found) < len(arguments):
+        return None
+    if all(isinstance(argument.tree, Literal) for argument in found):
+        try:
+            forms[form].canonical(
+                *(float(argument.tree.value) for argument in found if isinstance(argument.tree, Literal))
+            )
+        except ValueError as error:
+            builder.complain("E314", str(error), keys)
+            return None
+    return Clock("law", kind, form, found)
+
+
+def _negative(builder: Builder, rate: Expression, keys: Keys) -> bool:
+    if isinstance(rate.tree, Literal) and rate.tree.value < 0:
+        builder.complain("E314", "a rate cannot be negative", keys, "a rate of 0 is a rule that waits")
+        return True
+    return False
+
+
+def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
+    """Read '30 % within 14 days' as the constant rate -log(1 - p) / d."""
+    text = text_at(builder.document, keys)
+    split = re.search(r"\swithin\s", text.text)
+    if split is None:
+        builder.complain(
+            "E314", f"'{text.text[:40]}' is no clock", keys,
+            "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}",
+        )  # fmt: skip
+        return None
+    scope = builder.scope(indices)
+    chance = check(part(text, 0, split.start()), scope, REAL, builder.complaints)
+    wait = check(part(text, split.end(), len(text.text)), scope, builder.clockwork.duration(), builder.complaints)
+    if chance is None or wait is None:
+        return None
+    if isinstance(chance.tree, Literal) and not 0 <= chance.tree.value < 1:
+        builder.complain("E314", "a chance lies between 0 % and 100 %, which no rate gives", keys)
+        return None
+    one = Literal(1.0, REAL)
+    survival = Apply("log", (Apply("sub", (one, chance.tree), REAL, 3),), REAL, 4)
+    rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), builder.clockwork.rate(), 7)
+    if isinstance(chance.tree, Literal) and isinstance(wait.tree, Literal):
+        try:
+            rate = Literal(float(evaluate(rate)), builder.clockwork.rate())
+        except Fault:
+            builder.complain("E314", "the time of a chance must be above 0", keys)
+            return None
+    return Clock("rate", arguments=(Expression(rate, text.text, text.span().place),))
+
+
+def moment(builder: Builder, keys: Keys, start: float) -> float | None:
+    """Return the time that a date, or a length of time after `start`, names."""
+    expression = check(
+        text_at(builder.document, keys),
+        Scope(builder.clockwork, {}, what="a date or a length of time"),
+        None,
+        builder.complaints,
+    )
+    if expression is None:
+        return None
+    value = builder.constant_of(expression, keys)
+    if value is None:
+        return None
+    if expression.type == builder.clockwork.instant() and not builder.clockwork.abstract:
+        return float(value)
+    if expression.type == builder.clockwork.duration() or (builder.clockwork.abstract and expression.type.numeric):
+        return start + float(value)
+    if expression.type.numeric and value == 0:
+        return start
+    builder.complain(
+        "E303",
+        f"expected a date or a length of time, but this is {expression.type}",
+        keys,
+        f"write the unit: 5 {builder.clockwork.unit}s",
+    )
+    return None
