@@ -1,0 +1,87 @@
+"""`sim check`: every complaint about files, or a line that says that they are fine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.errors import SimError
+from sim.language.diagnostics import LanguageError
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the complaints as JSON.")
+def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """Check model, scenario, history and sources files; a folder means all its files.
+
+    Every complaint of a file comes at once, with its line and column. Exits with 1 if there is any.
+
+    \b
+    Example:  sim check scenarios/lesotho-2014
+    """
+    fine: list[dict[str, Any]] = []
+    errors: dict[Any, None] = {}
+    for path in _files(paths):
+        try:
+            fine.append({"path": str(path), "summary": _check(path)})
+        except LanguageError as error:
+            errors.update(dict.fromkeys(error.diagnostics))
+    if as_json:
+        click.echo(json.dumps({"fine": fine, "errors": [error.as_data() for error in errors]}, indent=2))
+    else:
+        for item in fine:
+            click.echo(f"{item['path']}: fine: {item['summary']}")
+    if errors:
+        if not as_json:
+            click.echo(str(LanguageError(errors)), err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            raise SimError("E108", f"the folder '{path}' holds no .yaml file", "expected a case, or name a file")
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def _check(path: Path) -> str:
+    from sim.language.documents import HistoryShape, SourcesShape
+    from sim.language.load import load
+    from sim.language.source import read
+    from sim.model.assumptions import load_scenario
+    from sim.model.build import load_model, sources_of
+
+    data = read(path, str(path)).data
+    kinds = [kind for kind in ("scenario", "history", "model", "sources") if isinstance(data, dict) and kind in data]
+    kind = kinds[0] if kinds else "model"
+    if kind == "scenario" or (kind == "history" and "scenario" in data):
+        scenario = load_scenario(path).scenario
+        when = scenario.model.clockwork.date_of(scenario.start)
+        past = sum(event.kind == "documented" for event in scenario.past)
+        where = f"{when:%Y-%m-%d}" if when else f"time {scenario.start:g}"
+        return f"scenario '{scenario.name}': branches at {where} after {past} documented events"
+    if kind == "history":
+        history = load(path, HistoryShape)
+        sources_of(history.shape.sources, path)
+        return (
+            f"history '{history.shape.history}': {len(history.shape.events)} documented events; whether a model "
+            "admits them is checked with its scenarios"
+        )
+    if kind == "sources":
+        return f"sources '{load(path, SourcesShape).shape.sources}'"
+    model = load_model(path)
+    counts = {
+        "factions": model.factions,
+        "state variables": model.variables,
+        "parameters": model.parameters,
+        "event types": model.events,
+        "rules": model.rules,
+        "outcomes": model.outcomes,
+        "measures": model.measures,
+    }
+    return f"model '{model.name}': " + ", ".join(f"{len(items)} {name}" for name, items in counts.items())

@@ -1,0 +1,84 @@
+"""The command `sim`: the group, and the only place where an error becomes text and an exit code.
+
+Commands are imported when they are called, so that `sim --help` need not load what only a run needs.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from sim import __version__
+from sim.errors import SimError, UsageError
+
+# name -> one line, as `sim --help` shows it
+COMMANDS = {
+    "check": "Check files, or all files of a case, and say what is wrong.",
+    "explain": "Explain an error code, or a key of a YAML file.",
+    "list": "List the ensembles of a ledger.",
+    "log": "Show one run: the documented past and the simulated future.",
+    "new": "Make the skeleton of a new case.",
+    "replay": "Replay the documented history of a case.",
+    "run": "Run scenarios and print the outcomes with their intervals.",
+    "schema": "Print the JSON Schema of a kind of file, for editors.",
+}
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """Commands by name, each in the module of the same name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"sim.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="sim")
+def group() -> None:
+    """Replay a documented political crisis, branch it into futures, and count what happens in them.
+
+    \b
+    sim run scenarios/lesotho-2014/status-quo.yaml     one scenario, 1,000 runs
+    sim run scenarios/lesotho-2014 --runs 200          all scenarios of a case
+    sim log ENSEMBLE --run 17                          one of the runs, event by event
+    """
+
+
+def main() -> None:
+    """Run the command line. Exit with 0 if all is fine, 1 for wrong input or a failed run, 2 for wrong usage."""
+    try:
+        code = group(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("stopped", err=True)
+        code = INTERRUPTED
+    except click.exceptions.Exit as wanted:
+        code = wanted.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except UsageError as error:
+        click.echo(str(error), err=True)
+        code = 2
+    except SimError as error:
+        click.echo(str(error), err=True)
+        code = 1
+    except BrokenPipeError:
+        # Whoever read our output has seen enough. Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        click.echo("stopped", err=True)
+        code = INTERRUPTED
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,118 @@
+"""`sim replay`: the documented history, event by event, with what each changed and who says so."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli.cases import scenarios_in
+from sim.cli.terminal import moment, print_table, value
+from sim.errors import UsageError
+from sim.model.assumptions import Case, load_scenario
+from sim.model.event import Event
+from sim.model.evolve import initial
+from sim.model.history import Documented
+from sim.model.model import Model
+from sim.model.program import compile_model
+from sim.model.replay import changes, replay, state_of
+
+
+@click.command("replay")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--state", is_flag=True, help="End with the whole state after the last event.")
+@click.option("--until", metavar="DATE", help="Stop at this date, such as 2014-09-01.")
+@click.option("--json", "as_json", is_flag=True, help="Print the events as JSON, with all that is known of each.")
+def command(path: Path, state: bool, until: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """Replay the documented history of a case (PATH: its folder, or one of its scenarios).
+
+    Nothing is drawn: each documented event changes the state as the model says, with the parameters at their
+    central values. A mark tells what is only alleged (?) or disputed (??).
+
+    \b
+    Example:  sim replay scenarios/lesotho-2014
+    """
+    case = next((case for case in map(load_scenario, scenarios_in((path,))) if case.history), None)
+    if case is None or case.history is None:
+        raise UsageError("E002", f"'{path}' names no history", "a scenario names its history by the key 'history'")
+    model = case.scenario.model
+    last = model.clockwork.at(until) if until else float("inf")
+    steps = [step for step in _steps(case) if step[0].event.time <= last]
+    final = steps[-1][2] if steps else {}
+    if as_json:
+        listed = [_as_data(model, item, changed) for item, changed, _ in steps]
+        click.echo(json.dumps({"history": case.history.name, "events": listed, "state": final}, indent=2, ensure_ascii=False))
+        return
+    rows = [
+        (
+            moment(model.clockwork, item.event.time),
+            model.factions.get(item.event.faction, ""),
+            doubt(item.status) + item.claim,
+            ", ".join(f"{name}: {value(new)}" for name, (_, new) in changed.items()),
+            "; ".join(str(citation) for citation in item.citations),
+        )
+        for item, changed, _ in steps
+    ]
+    columns = [("date", "left"), ("faction", "left"), ("event", "left"), ("what changed", "left"), ("source", "left")]
+    print_table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed.")
+    if state:
+        print_table("The state after them", [("variable", "left"), ("value", "right")], [(name, value(now)) for name, now in final.items()])
+
+
+def doubt(status: str) -> str:
+    """Return the mark of a claim that is not simply attested."""
+    return {"alleged": "? ", "disputed": "?? "}.get(status, "")
+
+
+def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:
+    """Yield each documented event with what it changed and the state after it."""
+    model = case.scenario.model
+    program = compile_model(model)
+    frame = initial(program, [parameter.value for parameter in model.parameters.values()])
+    before = state_of(program, frame)
+    assert case.history is not None, "the case was chosen for its history"
+    for item in case.history.documented:
+        for _ in replay(program, frame, (item.event,)):
+            after = state_of(program, frame)
+            yield item, changes(before, after), after
+            before = after
+
+
+def _as_data(model: Model, item: Documented, changed: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        **event_as_data(model, item.event),
+        "until": item.until,
+        "reported": item.reported,
+        "claim": item.claim,
+        "status": item.status,
+        "act": item.act,
+        "due": item.due,
+        "changed": {name: {"from": old, "to": new} for name, (old, new) in changed.items()},
+        "codes": dict(model.events[item.event.type].codes),
+        "sources": [{"source": cited.source, "paragraphs": list(cited.paragraphs)} for cited in item.citations],
+        "note": item.note,
+    }
+
+
+def event_as_data(model: Model, event: Event) -> dict[str, Any]:
+    """Give an event as JSON-ready data, with its date and its marks by name."""
+    date = model.clockwork.date_of(event.time)
+    if event.kind == "started":
+        marks = dict(zip(model.parameters, event.marks, strict=True))
+    else:
+        names = model.events[event.type].marks if event.type in model.events else ()
+        marks = dict(zip(names, event.marks, strict=True))
+    return {
+        "sequence": event.sequence,
+        "time": event.time,
+        "date": date.isoformat() if date else None,
+        "kind": event.kind,
+        "event": event.type,
+        "faction": event.faction,
+        "rule": event.rule,
+        "occurrence": event.occurrence,
+        "marks": marks,
+        "note": event.note,
+    }

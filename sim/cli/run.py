@@ -1,0 +1,135 @@
+"""`sim run`: scenarios to ensembles, and what they come to."""
+
+import json
+from pathlib import Path
+
+import click
+
+from sim.analysis.estimates import Spread, percent
+from sim.analysis.results import Results, results
+from sim.analysis.summary import summarise
+from sim.cli.cases import scenarios_in
+from sim.cli.terminal import console, print_table, progress_bar
+from sim.errors import UsageError
+from sim.experiment import Experiment, Origin, prepare, record
+from sim.model.model import Model
+
+
+@click.command("run")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--runs", default=1000, show_default=True, type=click.IntRange(1, 10**9), help="How many runs.")
+@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all that is random.")
+@click.option("--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept.")
+@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@click.option("--workers", type=click.IntRange(1, 1024), help="How many processes; the cores of this machine by default.")
+@click.option("--from", "origin", metavar="ENSEMBLE:RUN:EVENT", help="Branch from event number EVENT of a simulated run.")
+@click.option("--luck", type=click.Choice(["fresh", "keep"]), default="fresh", show_default=True, help="With --from: draw anew after the branch, or go on with that run's draws (one run).")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+def command(  # noqa: PLR0913 - one argument an option
+    paths: tuple[Path, ...], runs: int, seed: int, ledger: Path, central: bool, workers: int | None,  # noqa: FBT001
+    origin: str | None, luck: str, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Run scenarios and print each outcome's probability and each measure's range.
+
+    A folder means all its scenarios; a model file is run by itself. What the ledger holds already is not
+    simulated again. The same command gives the same numbers, on any number of workers.
+
+    \b
+    Examples:  sim run scenarios/lesotho-2014/status-quo.yaml
+               sim run scenarios/lesotho-2014 --runs 1000 --json
+               sim run scenarios/lesotho-2014/talks-hold.yaml --from 3f9a:17:40
+    """
+    start = _origin(origin, luck)
+    if start and start.luck == "keep":
+        runs = 1
+    experiments = [
+        prepare(path, ledger, seed=seed, central=central, origin=start) for path in scenarios_in(paths)
+    ]
+    found = []
+    for experiment in experiments:
+        result = _run(experiment, runs, workers)
+        found.append(result)
+        if not as_json:
+            _print(experiment.scenario.model, result)
+    if as_json:
+        click.echo(json.dumps([result.as_data() for result in found], indent=2))
+    if any(result.failed for result in found):
+        raise click.exceptions.Exit(1)
+
+
+def _origin(text: str | None, luck: str) -> Origin | None:
+    if text is None:
+        return None
+    parts = text.split(":")
+    if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
+        raise UsageError("E003", f"'{text}' names no event of a run", "expected ENSEMBLE:RUN:EVENT, such as 3f9a:17:40")
+    return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if luck == "keep" else "fresh")
+
+
+def _run(experiment: Experiment, runs: int, workers: int | None) -> Results:
+    try:
+        with progress_bar(experiment.scenario.name) as progress:
+            ensemble, summaries = record(experiment, runs, summarise, workers=workers, progress=progress)
+    except KeyboardInterrupt:
+        ensemble = experiment.ledger.create(experiment.spec)
+        sealed = runs - sum(len(gap) for gap in ensemble.missing(runs))
+        click.echo(
+            f"stopped: {sealed:,} of {runs:,} runs of '{experiment.scenario.name}' are sealed in ensemble "
+            f"{ensemble.id[:12]}; the same command goes on from there",
+            err=True,
+        )
+        raise click.exceptions.Exit(130) from None
+    manifest = ensemble.manifest()
+    return results(
+        experiment.scenario, summaries, ensemble=ensemble.id, root=manifest.root if manifest else "",
+        seed=experiment.seed, central=experiment.central,
+    )  # fmt: skip
+
+
+def _print(model: Model, result: Results) -> None:
+    drawn = console()
+    drawn.print()
+    rows = [
+        (model.outcomes[name].title, "ends the run" if name in result.ending else "", str(found), found.interval)
+        for name, found in sorted(result.outcomes.items(), key=lambda item: item[0] not in result.ending)
+    ]
+    title = f"{result.title}: {result.question}" if result.question else result.title
+    columns = [("outcome", "left"), ("", "left"), ("probability", "right"), ("95 % interval", "right")]
+    print_table(title, columns, rows)
+    unit = "" if model.clockwork.abstract else f" {model.clockwork.unit}s"
+    measured = [
+        (model.measures[name].title, *_spread(found, unit if _is_time(model, name) else ""))
+        for name, found in result.measures.items()
+    ]
+    if measured:
+        columns = [("measure", "left"), ("median", "right"), ("its 95 % interval", "right"), ("middle 90 % of runs", "right"), ("runs without", "right")]
+        print_table("", columns, measured)
+    for message, (count, first) in result.failures.items():
+        again = f"sim log {result.ensemble[:12]} --run {first}"
+        drawn.print(f"{count:,} of {result.runs:,} runs failed; first: run {first}: {message}\n   = see it: {again}", markup=False)
+    failed = f", {result.failed:,} of them failed and left out" if result.failed else ""
+    drawn.print(
+        f"{result.runs:,} runs{failed}; seed {result.seed}; {result.events:,} events. {result.covers}\n"
+        f"Ensemble {result.ensemble[:12]}, digest {result.root[:12]}. One run: sim log {result.ensemble[:12]} --run 0",
+        markup=False,
+    )
+
+
+def _is_time(model: Model, name: str) -> bool:
+    measure = model.measures[name]
+    if measure.kind in ("until", "time_while"):
+        return True
+    kind = measure.expression.type if measure.expression else None
+    return kind is not None and kind.kind == "real" and kind.unit == (("time", 1),)
+
+
+def _spread(found: Spread, unit: str) -> tuple[str, str, str, str]:
+    without = f"{found.missing:,} ({percent(found.missing / (found.missing + found.runs))})" if found.missing else "none"
+    if found.median is None or found.low is None or found.high is None:
+        return "no run has it", "", "", without
+    bounds = "too few runs"
+    if found.median_low is not None and found.median_high is not None:
+        bounds = f"{found.median_low:.4g} to {found.median_high:.4g}"
+    return f"{found.median:.4g}{unit}", bounds, f"{found.low:.4g} to {found.high:.4g}", without
+
+

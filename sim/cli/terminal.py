@@ -1,0 +1,73 @@
+"""How commands look: tables, dates and numbers as text, a progress bar on a terminal and none in a pipe.
+
+Rich is imported when something is drawn. It honours NO_COLOR; in a pipe there is neither colour nor bar, and
+lines are as long as they need to be.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sim.language.types import Clockwork
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPE_WIDTH = 200
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return a console on stdout or stderr, wide enough in a pipe that nothing is cut."""
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=not stream.isatty())
+
+
+def print_table(title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], caption: str = "") -> None:
+    """Print a table; `columns` are (heading, `left` or `right`)."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
+    for heading, side in columns:
+        table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=side == "right")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    drawn = console()
+    if title:
+        drawn.print(Text(title, style="bold"))
+    drawn.print(table)
+    if caption:
+        drawn.print(Text(caption))
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Yield a function of (done, wanted) that draws a bar on a terminal's stderr, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda done, wanted: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("runs"), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
+
+
+def moment(clockwork: Clockwork, time: float) -> str:
+    """Write a time as a date, with the hour where it is not midnight, or as a number where there are no dates."""
+    date = clockwork.date_of(time)
+    if date is None:
+        return f"{time:.4g}"
+    return f"{date:%Y-%m-%d}" if (date.hour, date.minute, date.second) == (0, 0, 0) else f"{date:%Y-%m-%d %H:%M}"
+
+
+def value(number: object) -> str:
+    """Write a state variable's value or a mark."""
+    if isinstance(number, bool):
+        return "yes" if number else "no"
+    return f"{number:.3g}" if isinstance(number, float) else str(number)
