@@ -15,11 +15,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, TypeVar
 
+from sim import __version__
 from sim.engines.reference import ReferenceEngine
-from sim.errors import UsageError
+from sim.errors import LedgerError, UsageError
 from sim.ledger.documents import keep_documents, kept_documents
 from sim.ledger.ledger import Ensemble, Ledger
-from sim.ledger.manifest import Manifest, Segment
+from sim.ledger.manifest import Segment
 from sim.model.assumptions import Case, load_scenario
 from sim.model.branching import branch_from_run
 from sim.model.event import Log
@@ -60,6 +61,7 @@ class Experiment:
 
     @property
     def spec(self) -> dict[str, Any]:
+        """All that names the experiment's ensemble."""
         return specification(self.scenario, self.seed, central=self.central)
 
 
@@ -69,30 +71,59 @@ def prepare(
     """Read a scenario, or a model as the scenario that assumes nothing, and make it ready to run.
 
     With `origin` the scenario branches from that run instead of from its own branch point. Raise LanguageError
-    for its documents, LedgerError if the origin is not in the ledger.
+    for its documents, LedgerError if the origin is not in the ledger, UsageError if it cannot be gone on from.
     """
     case = load_scenario(path, shown or None)
     shelf = Ledger(ledger)
-    scenario = case.scenario
-    if origin is not None:
-        parent = shelf.find(origin.ensemble)
-        before = reopen(parent)
-        if origin.luck == "keep" and (parent.spec["seed"] != seed or (parent.spec["parameters"] == "central") != central):
-            raise UsageError(
-                "E507", "luck can be kept only with the seed and the parameters of the run that is branched from",
-                f"that run has --seed {parent.spec['seed']}" + (" --central" if parent.spec["parameters"] == "central" else ""),
-            )  # fmt: skip
-        scenario = branch_from_run(
-            scenario, before.scenario, parent.log(origin.run), ensemble=parent.id, run=origin.run, event=origin.event,
-            seed=parent.spec["seed"], luck=origin.luck,
-        )  # fmt: skip
+    if origin is None:
+        return Experiment(case, case.scenario, shelf, seed, central, None)
+    parent = shelf.find(origin.ensemble)
+    before = reopen(parent, shelf)
+    if origin.luck == "keep" and (before.seed, before.central) != (seed, central):
+        mode = " --central" if before.central else ""
+        raise UsageError(
+            "E507",
+            "luck can be kept only with the seed and the parameters of the run that is branched from",
+            f"that run has --seed {before.seed}{mode}",
+        )
+    scenario = branch_from_run(
+        case.scenario,
+        before.scenario,
+        parent.log(origin.run),
+        ensemble=parent.id,
+        run=origin.run,
+        event=origin.event,
+        seed=before.seed,
+        luck=origin.luck,
+    )
+    origin = Origin(parent.id, origin.run, origin.event, origin.luck)
     return Experiment(case, scenario, shelf, seed, central, origin)
 
 
-def reopen(ensemble: Ensemble) -> Case:
-    """Read back the documents that an ensemble was made from."""
-    entry = kept_documents(ensemble.folder)
-    return load_scenario(entry, entry.name)
+def reopen(ensemble: Ensemble, ledger: Ledger) -> Experiment:
+    """Read back the experiment that an ensemble records, from the documents that are kept with it.
+
+    Raise LedgerError E703 if the documents do not mean what the ensemble's id says.
+    """
+    spec = ensemble.spec
+    manifest = ensemble.manifest()
+    entry = kept_documents(ensemble.folder, manifest.provenance.get("documents", "") if manifest else "")
+    origin = Origin(*spec["branch"]) if spec["branch"] else None
+    experiment = prepare(
+        entry,
+        ledger.folder,
+        seed=spec["seed"],
+        central=spec["parameters"] == "central",
+        origin=origin,
+        shown=entry.name,
+    )
+    if experiment.spec != spec:
+        raise LedgerError(
+            "E703",
+            f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says",
+            "run its scenario again from the case's own files",
+        )
+    return experiment
 
 
 def simulate(experiment: Experiment, runs: range, projection: Projection[T]) -> Iterator[tuple[int, Log, T]]:
@@ -105,7 +136,12 @@ def simulate(experiment: Experiment, runs: range, projection: Projection[T]) -> 
 
 
 def record(
-    experiment: Experiment, runs: int, projection: Projection[T], *, workers: int | None = None, progress: Progress | None = None
+    experiment: Experiment,
+    runs: int,
+    projection: Projection[T],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> tuple[Ensemble, list[T]]:
     """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return a projection of every run, in order.
 
@@ -119,14 +155,16 @@ def record(
     orders = [_Order(chunk, sealed=False) for gap in ensemble.missing(runs) for chunk in _chunks(gap)]
     missing = {run for order in orders for run in order.runs}
     orders += [_Order(chunk, sealed=True) for chunk in _sealed_chunks(runs, missing)]
-    job = _Job(kept / entry, experiment.ledger.folder, ensemble.id, experiment.seed, experiment.central, experiment.origin)
+    job = _Job(
+        kept / entry, experiment.ledger.folder, ensemble.id, experiment.seed, experiment.central, experiment.origin
+    )
     made: dict[int, list[T]] = {}
     done = 0
     if progress:
         progress(0, runs)
     for order, segment, projected in _work(job, orders, projection, _workers(workers, runs)):
         if segment is not None:
-            ensemble.seal([segment], _provenance(experiment.scenario.name))
+            ensemble.seal([segment], _provenance(experiment.scenario.name, kept.name))
         made[order.runs.start] = projected
         done += len(order.runs)
         if progress:
@@ -183,7 +221,7 @@ _worker: _Worker | None = None
 
 
 def _start_worker(job: _Job) -> None:
-    global _worker  # noqa: PLW0603 - a pool's processes have no other place for what they set up once
+    global _worker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver stops the pool; a chunk is whole or nothing
     _worker = _Worker(job)
 
@@ -247,16 +285,12 @@ def _named(files: tuple[Path, ...]) -> dict[str, Path]:
     return {path.relative_to(base).as_posix(): path for path in resolved}
 
 
-def _provenance(scenario: str) -> dict[str, Any]:
-    from sim import __version__
-
+def _provenance(scenario: str, documents: str) -> dict[str, Any]:
     return {
         "scenario": scenario,
+        "documents": documents,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "engine": "reference",
         "sim": __version__,
         "python": platform.python_version(),
     }
-
-
-__all__ = ["Experiment", "Manifest", "Origin", "prepare", "record", "reopen", "simulate"]

@@ -51,9 +51,7 @@ class Results:
             "parameters": self.parameters,
             "runs": self.runs,
             "failed": self.failed,
-            "failures": {
-                message: {"runs": count, "first": first} for message, (count, first) in self.failures.items()
-            },
+            "failures": {message: {"runs": count, "first": first} for message, (count, first) in self.failures.items()},
             "events": self.events,
             "covers": self.covers,
             "outcomes": {

@@ -22,7 +22,9 @@ def command(what: str | None, as_json: bool) -> None:  # noqa: FBT001 - click pa
 
     if what is None:
         listed = {code: item.title for code, item in CODES.items()}
-        click.echo(json.dumps(listed, indent=2) if as_json else "\n".join(f"{code}  {title}" for code, title in listed.items()))
+        click.echo(
+            json.dumps(listed, indent=2) if as_json else "\n".join(f"{code}  {title}" for code, title in listed.items())
+        )
         return
     text = explain(what.upper()) if what.upper() in CODES else explain_key(what)
     if text is None:

@@ -10,7 +10,9 @@ from sim.ledger.ledger import Ledger
 
 
 @click.command("list")
-@click.option("--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept.")
+@click.option(
+    "--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def command(ledger: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """List the ensembles of a ledger: scenario, how many runs are sealed, seed, parameters, digest.
@@ -39,7 +41,15 @@ def command(ledger: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes
     elif not listed:
         click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     else:
-        columns = [("ensemble", "left"), ("scenario", "left"), ("runs", "right"), ("seed", "right"), ("parameters", "left"), ("digest", "left"), ("made", "left")]
+        columns = [
+            ("ensemble", "left"),
+            ("scenario", "left"),
+            ("runs", "right"),
+            ("seed", "right"),
+            ("parameters", "left"),
+            ("digest", "left"),
+            ("made", "left"),
+        ]
         rows = [
             (item["ensemble"][:12], item["scenario"], f"{item['runs']:,}", str(item["seed"]), item["parameters"], item["root"][:12], item["made"])
             for item in listed

@@ -24,7 +24,9 @@ PAST, FUTURE = "documented", "simulated"
 @click.command("log")
 @click.argument("ensemble")
 @click.option("--run", "run", required=True, type=click.IntRange(0), help="The run's number, from 0.")
-@click.option("--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept.")
+@click.option(
+    "--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept."
+)
 @click.option("--future", is_flag=True, help="Leave the documented past out.")
 @click.option("--json", "as_json", is_flag=True, help="Print the events as JSON.")
 def command(ensemble: str, run: int, ledger: Path, future: bool, as_json: bool) -> None:  # noqa: FBT001
@@ -35,13 +37,16 @@ def command(ensemble: str, run: int, ledger: Path, future: bool, as_json: bool) 
     \b
     Example:  sim log 3f9a --run 17
     """
-    kept = Ledger(ledger).find(ensemble)
+    shelf = Ledger(ledger)
+    kept = shelf.find(ensemble)
     missing = [gap for gap in kept.missing(run + 1) if run in gap]
     if missing:
-        raise UsageError("E708", f"run {run} is not in ensemble {kept.id[:12]}", "see `sim list` for how many runs it has")
+        raise UsageError(
+            "E708", f"run {run} is not in ensemble {kept.id[:12]}", "see `sim list` for how many runs it has"
+        )
     log = kept.log(run)
-    case = reopen(kept)
-    scenario = case.scenario
+    experiment = reopen(kept, shelf)
+    case, scenario = experiment.case, experiment.scenario
     program = compile_model(scenario.model)
     past = [event.sequence for event in scenario.past if event.kind == "documented"]
     documented = dict(zip(past, case.history.documented, strict=False)) if case.history else {}
@@ -50,14 +55,26 @@ def command(ensemble: str, run: int, ledger: Path, future: bool, as_json: bool) 
         steps = [step for step in steps if step[0] == FUTURE]
     if as_json:
         listed = [
-            {"part": part, **event_as_data(scenario.model, event), "changed": {name: new for name, (_, new) in changed.items()}}
+            {
+                "part": part,
+                **event_as_data(scenario.model, event),
+                "changed": {name: new for name, (_, new) in changed.items()},
+            }
             for part, event, changed in steps
         ]
         click.echo(json.dumps({"ensemble": kept.id, "run": run, "events": listed}, indent=2, ensure_ascii=False))
         return
     rows = [_row(scenario.model, part, event, changed, documented) for part, event, changed in steps]
     when = moment(scenario.model.clockwork, scenario.start)
-    columns = [("#", "right"), ("", "left"), ("date", "left"), ("faction", "left"), ("event", "left"), ("what changed", "left"), ("why", "left")]
+    columns = [
+        ("#", "right"),
+        ("", "left"),
+        ("date", "left"),
+        ("faction", "left"),
+        ("event", "left"),
+        ("what changed", "left"),
+        ("why", "left"),
+    ]
     print_table(
         f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}", columns, rows,
         "A simulated event is one possible future, not a forecast of that event.",

@@ -42,7 +42,9 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     final = steps[-1][2] if steps else {}
     if as_json:
         listed = [_as_data(model, item, changed) for item, changed, _ in steps]
-        click.echo(json.dumps({"history": case.history.name, "events": listed, "state": final}, indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps({"history": case.history.name, "events": listed, "state": final}, indent=2, ensure_ascii=False)
+        )
         return
     rows = [
         (
@@ -57,7 +59,11 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     columns = [("date", "left"), ("faction", "left"), ("event", "left"), ("what changed", "left"), ("source", "left")]
     print_table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed.")
     if state:
-        print_table("The state after them", [("variable", "left"), ("value", "right")], [(name, value(now)) for name, now in final.items()])
+        print_table(
+            "The state after them",
+            [("variable", "left"), ("value", "right")],
+            [(name, value(now)) for name, now in final.items()],
+        )
 
 
 def doubt(status: str) -> str:

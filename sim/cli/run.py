@@ -18,14 +18,28 @@ from sim.model.model import Model
 @click.command("run")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--runs", default=1000, show_default=True, type=click.IntRange(1, 10**9), help="How many runs.")
-@click.option("--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all that is random.")
-@click.option("--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept.")
+@click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all that is random."
+)
+@click.option(
+    "--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept."
+)
 @click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
-@click.option("--workers", type=click.IntRange(1, 1024), help="How many processes; the cores of this machine by default.")
-@click.option("--from", "origin", metavar="ENSEMBLE:RUN:EVENT", help="Branch from event number EVENT of a simulated run.")
-@click.option("--luck", type=click.Choice(["fresh", "keep"]), default="fresh", show_default=True, help="With --from: draw anew after the branch, or go on with that run's draws (one run).")
+@click.option(
+    "--workers", type=click.IntRange(1, 1024), help="How many processes; the cores of this machine by default."
+)
+@click.option(
+    "--from", "origin", metavar="ENSEMBLE:RUN:EVENT", help="Branch from event number EVENT of a simulated run."
+)
+@click.option(
+    "--luck",
+    type=click.Choice(["fresh", "keep"]),
+    default="fresh",
+    show_default=True,
+    help="With --from: draw anew after the branch, or go on with that run's draws (one run).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-def command(  # noqa: PLR0913 - one argument an option
+def command(
     paths: tuple[Path, ...], runs: int, seed: int, ledger: Path, central: bool, workers: int | None,  # noqa: FBT001
     origin: str | None, luck: str, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
@@ -42,9 +56,7 @@ def command(  # noqa: PLR0913 - one argument an option
     start = _origin(origin, luck)
     if start and start.luck == "keep":
         runs = 1
-    experiments = [
-        prepare(path, ledger, seed=seed, central=central, origin=start) for path in scenarios_in(paths)
-    ]
+    experiments = [prepare(path, ledger, seed=seed, central=central, origin=start) for path in scenarios_in(paths)]
     found = []
     for experiment in experiments:
         result = _run(experiment, runs, workers)
@@ -102,11 +114,20 @@ def _print(model: Model, result: Results) -> None:
         for name, found in result.measures.items()
     ]
     if measured:
-        columns = [("measure", "left"), ("median", "right"), ("its 95 % interval", "right"), ("middle 90 % of runs", "right"), ("runs without", "right")]
+        columns = [
+            ("measure", "left"),
+            ("median", "right"),
+            ("its 95 % interval", "right"),
+            ("middle 90 % of runs", "right"),
+            ("runs without", "right"),
+        ]
         print_table("", columns, measured)
     for message, (count, first) in result.failures.items():
         again = f"sim log {result.ensemble[:12]} --run {first}"
-        drawn.print(f"{count:,} of {result.runs:,} runs failed; first: run {first}: {message}\n   = see it: {again}", markup=False)
+        drawn.print(
+            f"{count:,} of {result.runs:,} runs failed; first: run {first}: {message}\n   = see it: {again}",
+            markup=False,
+        )
     failed = f", {result.failed:,} of them failed and left out" if result.failed else ""
     drawn.print(
         f"{result.runs:,} runs{failed}; seed {result.seed}; {result.events:,} events. {result.covers}\n"
@@ -124,12 +145,12 @@ def _is_time(model: Model, name: str) -> bool:
 
 
 def _spread(found: Spread, unit: str) -> tuple[str, str, str, str]:
-    without = f"{found.missing:,} ({percent(found.missing / (found.missing + found.runs))})" if found.missing else "none"
+    without = (
+        f"{found.missing:,} ({percent(found.missing / (found.missing + found.runs))})" if found.missing else "none"
+    )
     if found.median is None or found.low is None or found.high is None:
         return "no run has it", "", "", without
     bounds = "too few runs"
     if found.median_low is not None and found.median_high is not None:
         bounds = f"{found.median_low:.4g} to {found.median_high:.4g}"
     return f"{found.median:.4g}{unit}", bounds, f"{found.low:.4g} to {found.high:.4g}", without
-
-

@@ -70,7 +70,10 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
     if kind == "extra_forbidden":
         allowed = _keys_at(shape, finding["loc"][:-1])
         key = str(finding["loc"][-1]).partition(" (again at ")[0]
-        complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *_allowed(key, allowed))
+        notes = _allowed(key, allowed)
+        if value is None and " " in key:
+            notes = ("between { } a comma ends a value: put text with a comma in quotes", *notes)
+        complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *notes)
     elif kind == "missing":
         missing = finding["loc"][-1]
         where = f"in '{keys[-1]}'" if keys else "in this file"
