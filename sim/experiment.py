@@ -19,7 +19,8 @@ from sim import __version__
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, UsageError
 from sim.ledger.documents import keep_documents, kept_documents
-from sim.ledger.ledger import Ensemble, Ledger
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.model.assumptions import Case, load_scenario
 from sim.model.branching import branch_from_run

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from sim.cli import options
 from sim.errors import SimError
 from sim.language.diagnostics import LanguageError
 
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print the complaints as JSON.")
+@options.as_json
 def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Check model, scenario, history and sources files; a folder means all its files.
 

@@ -4,13 +4,14 @@ import json
 
 import click
 
+from sim.cli import options
 from sim.errors import UsageError
 from sim.language.suggest import did_you_mean
 
 
 @click.command("explain")
 @click.argument("what", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+@options.as_json
 def command(what: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Explain an error code, such as E301, or a key of a YAML file, such as memory. Alone: list all codes.
 

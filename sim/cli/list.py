@@ -2,18 +2,18 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
+from sim.cli import options
 from sim.cli.terminal import print_table
 from sim.ledger.ledger import Ledger
 
 
 @click.command("list")
-@click.option(
-    "--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@options.ledger
+@options.as_json
 def command(ledger: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """List the ensembles of a ledger: scenario, how many runs are sealed, seed, parameters, digest.
 
@@ -41,17 +41,18 @@ def command(ledger: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes
     elif not listed:
         click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     else:
-        columns = [
-            ("ensemble", "left"),
-            ("scenario", "left"),
-            ("runs", "right"),
-            ("seed", "right"),
-            ("parameters", "left"),
-            ("digest", "left"),
-            ("made", "left"),
-        ]
-        rows = [
-            (item["ensemble"][:12], item["scenario"], f"{item['runs']:,}", str(item["seed"]), item["parameters"], item["root"][:12], item["made"])
-            for item in listed
-        ]  # fmt: skip
-        print_table("", columns, rows)
+        headings = ["ensemble", "scenario", "runs", "seed", "parameters", "digest", "made"]
+        columns = [(heading, "right" if heading in ("runs", "seed") else "left") for heading in headings]
+        print_table("", columns, [_row(item) for item in listed])
+
+
+def _row(item: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        item["ensemble"][:12],
+        item["scenario"],
+        f"{item['runs']:,}",
+        str(item["seed"]),
+        item["parameters"],
+        item["root"][:12],
+        item["made"],
+    )

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from sim.cli import options
 from sim.cli.replay import doubt, event_as_data
 from sim.cli.terminal import moment, print_table, value
 from sim.errors import UsageError
@@ -24,11 +25,9 @@ PAST, FUTURE = "documented", "simulated"
 @click.command("log")
 @click.argument("ensemble")
 @click.option("--run", "run", required=True, type=click.IntRange(0), help="The run's number, from 0.")
-@click.option(
-    "--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept."
-)
+@options.ledger
 @click.option("--future", is_flag=True, help="Leave the documented past out.")
-@click.option("--json", "as_json", is_flag=True, help="Print the events as JSON.")
+@options.as_json
 def command(ensemble: str, run: int, ledger: Path, future: bool, as_json: bool) -> None:  # noqa: FBT001
     """Show one run of an ENSEMBLE, given by its id or the beginning of it.
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sim.cli import options
 from sim.errors import SimError, UsageError
 
 SEEDS = ("sources.yaml", "history.yaml")
@@ -15,7 +16,7 @@ SCENARIOS = ("README.md", "model.yaml", "status-quo.yaml", "early-envoy.yaml")
 
 @click.command("new")
 @click.argument("case")
-@click.option("--json", "as_json", is_flag=True, help="Print the paths as JSON.")
+@options.as_json
 def command(case: str, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Make the skeleton of a new CASE in the folders scenarios/CASE and seeds/CASE.
 

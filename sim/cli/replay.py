@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sim.cli import options
 from sim.cli.cases import scenarios_in
 from sim.cli.terminal import moment, print_table, value
 from sim.errors import UsageError
@@ -23,7 +24,7 @@ from sim.model.replay import changes, replay, state_of
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--state", is_flag=True, help="End with the whole state after the last event.")
 @click.option("--until", metavar="DATE", help="Stop at this date, such as 2014-09-01.")
-@click.option("--json", "as_json", is_flag=True, help="Print the events as JSON, with all that is known of each.")
+@options.as_json
 def command(path: Path, state: bool, until: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Replay the documented history of a case (PATH: its folder, or one of its scenarios).
 

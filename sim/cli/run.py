@@ -8,6 +8,7 @@ import click
 from sim.analysis.estimates import Spread, percent
 from sim.analysis.results import Results, results
 from sim.analysis.summary import summarise
+from sim.cli import options
 from sim.cli.cases import scenarios_in
 from sim.cli.terminal import console, print_table, progress_bar
 from sim.errors import UsageError
@@ -21,9 +22,7 @@ from sim.model.model import Model
 @click.option(
     "--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all that is random."
 )
-@click.option(
-    "--ledger", default="ledger", show_default=True, type=click.Path(path_type=Path), help="Where event logs are kept."
-)
+@options.ledger
 @click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
 @click.option(
     "--workers", type=click.IntRange(1, 1024), help="How many processes; the cores of this machine by default."
@@ -38,7 +37,7 @@ from sim.model.model import Model
     show_default=True,
     help="With --from: draw anew after the branch, or go on with that run's draws (one run).",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@options.as_json
 def command(
     paths: tuple[Path, ...], runs: int, seed: int, ledger: Path, central: bool, workers: int | None,  # noqa: FBT001
     origin: str | None, luck: str, as_json: bool,  # noqa: FBT001

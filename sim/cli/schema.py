@@ -4,10 +4,12 @@ import json
 
 import click
 
+from sim.cli import options
+
 
 @click.command("schema")
 @click.argument("kind", type=click.Choice(["model", "scenario", "history", "sources"]))
-@click.option("--json", "as_json", is_flag=True, help="The schema is JSON in any case; accepted for uniformity.")
+@options.as_json
 def command(kind: str, as_json: bool) -> None:  # noqa: ARG001, FBT001 - click passes flags by name
     """Print the JSON Schema of a KIND of file, so that an editor can complete and check it.
 

@@ -6,6 +6,7 @@ it means is `Run`'s business.
 """
 
 from collections.abc import Callable, Generator
+from functools import partial
 from heapq import heappush
 from typing import Any, TypeAlias, TypeVar
 
@@ -39,7 +40,8 @@ class ExactEnvironment(simpy.Environment):
         """Return an event that will happen at `time`, after those of a smaller rank."""
         event = simpy.Event(self)
         event._ok, event._value = True, None  # noqa: SLF001 - as simpy.Timeout does for itself
-        heappush(self._queue, (time, rank, next(self._eid), event))  # type: ignore[type-var]
+        queue: list[Any] = self._queue
+        heappush(queue, (time, rank, next(self._eid), event))
         return event
 
 
@@ -103,8 +105,7 @@ class _World:
             alarm = self.env.at(first.due, FIRST_RULE + first.program.rank)
             yield alarm | changed
             if not changed.triggered and not self.run.over:
-                number, due = first.program.number, first.due
-                self._wake(self._act(lambda number=number, due=due: self.run.fire(number, due)), name)
+                self._wake(self._act(partial(self.run.fire, first.program.number, first.due)), name)
 
     def _timetable(self, branch: simpy.Process) -> Process:
         yield branch
@@ -112,7 +113,7 @@ class _World:
             yield self.env.at(item.time, TIMETABLE)
             if self.run.over:
                 return
-            self._wake(self._act(lambda index=index: self.run.schedule(index)))
+            self._wake(self._act(partial(self.run.schedule, index)))
 
     def _horizon(self, branch: simpy.Process) -> Process:
         yield branch

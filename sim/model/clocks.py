@@ -221,9 +221,13 @@ class Clocks:
         if 0.0 <= rate < math.inf:
             return rate
         raise RunError(
-            "E601", f"the rate of '{clock.program.rule.name}' is {rate:g}",
-            f"rate = {expression.text} at {expression.place}", "expected a finite rate of at least 0", rule=clock.program.rule.name, time=frame[TIME],
-        )  # fmt: skip
+            "E601",
+            f"the rate of '{clock.program.rule.name}' is {rate:g}",
+            f"rate = {expression.text} at {expression.place}",
+            "expected a finite rate of at least 0",
+            rule=clock.program.rule.name,
+            time=frame[TIME],
+        )
 
     def _argument(self, clock: RunClock, frame: Frame) -> float:
         expression = clock.program.rule.clock.arguments[0]

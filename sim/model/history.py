@@ -221,7 +221,7 @@ class _Fold:
             self.builder.complain("E404", f"the model cannot begin: {error.message}", (), *error.notes)
             return self.documented
         self.note_guards(frame, "the beginning")
-        result = []
+        result: list[Documented] = []
         own = list(self.model.timetable)
         for item in self.documented:
             while own and own[0].time <= item.event.time:

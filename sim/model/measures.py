@@ -77,9 +77,7 @@ def _look(tallies: list[_Tally], frame: Frame, now: float, scenario: Scenario) -
             tally.value = value if tally.value is None else better(tally.value, value)
 
 
-def _pass_time(
-    tallies: list[_Tally], frame: Frame, now: float, scenario: Scenario, *, ended: bool = False
-) -> None:
+def _pass_time(tallies: list[_Tally], frame: Frame, now: float, scenario: Scenario, *, ended: bool = False) -> None:
     """Let time pass up to `now` in the state of the frame, before the event that comes then."""
     for tally in tallies:
         kind = tally.measure.kind

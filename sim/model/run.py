@@ -10,6 +10,7 @@ from sim.model.clocks import Clocks
 from sim.model.decide import decide, is_terminal
 from sim.model.event import HORIZON, RUN_ENDED, RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial
+from sim.model.expression import Frame
 from sim.model.luck import Luck
 from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
@@ -35,7 +36,7 @@ class Run:
         self.at_once = 0
         lineage = scenario.lineage
         self.clocks = Clocks(program, past_luck.thresholds(lineage.run if lineage else run))
-        self.frame = [None] * program.width
+        self.frame: Frame = [None] * program.width
         self.outcomes = Outcomes(program)
 
     def fold_past(self) -> None:
