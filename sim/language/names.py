@@ -126,7 +126,7 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
         try:
             return Literal(clockwork.at(quantity.date), clockwork.instant())
         except ValueError as error:
-            raise Wrong("E303", str(error), node) from None
+            raise Wrong("E317", str(error), node) from None
     unit = quantity.unit or (f"1/{quantity.per}" if quantity.per else "")
     try:
         meaning, factor = clockwork.unit_of(unit)

@@ -29,7 +29,7 @@ def events(builder: Builder) -> dict[str, EventType]:
         if shape.by is not None and shape.by not in builder.shape.factions:
             builder.unknown("faction", shape.by, (*keys, "by"), builder.shape.factions)
         if shape.by is None and not shape.exogenous and not _scheduled(builder, name):
-            builder.complain("E305", f"'{name}' needs the faction whose act it is", keys, "expected `by`", key=True)
+            builder.complain("E105", f"'{name}' needs the faction whose act it is", keys, "expected `by`", key=True)
         for mark in shape.marks:
             if mark in builder.declared or mark in _RESERVED_MARKS:
                 builder.complain(
@@ -137,7 +137,7 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
         if shape.faction not in builder.shape.factions:
             builder.unknown("faction", shape.faction, (*keys, "faction"), builder.shape.factions)
         if (shape.emits is None) == (shape.choose is None):
-            builder.complain("E307", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
+            builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
             continue
         basis = builder.basis(shape.basis, (*keys, "basis"))
         place = builder.document.key_span(keys).place
@@ -244,7 +244,7 @@ def marks_of(
     for mark in given:
         if mark not in kind.marks and mark not in other:
             builder.complain(
-                "E309",
+                "E320",
                 f"'{kind.name}' has no mark '{mark}'",
                 (*keys, mark),
                 *did_you_mean(mark, kind.marks),
@@ -253,7 +253,7 @@ def marks_of(
     for mark, wanted in kind.marks.items():
         if mark not in given:
             builder.complain(
-                "E309",
+                "E320",
                 f"the mark '{mark}' of '{kind.name}' is missing",
                 keys,
                 f"expected {{event: {kind.name}, {mark}: ...}}",
@@ -314,7 +314,7 @@ def scheduled(
                 values.append(float(evaluate(expression.tree)))
             except (Fault, KeyError, AssertionError):
                 builder.complain(
-                    "E309", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark)
+                    "E320", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark)
                 )
         if len(values) == len(marks):
             found.append(Scheduled(time, name, tuple(values), builder.document.value_span(keys).place))

@@ -83,7 +83,7 @@ class Builder:
         try:
             return evaluate(expression.tree)
         except Fault as fault:
-            self.complain("E306", f"this has no value: {fault}", keys)
+            self.complain("E319", f"this has no value: {fault}", keys)
             return None
 
     def complain(self, code: str, message: str, keys: Keys, *notes: str, key: bool = False) -> None:
@@ -101,7 +101,7 @@ class Builder:
         index, _, listed = family.partition(" in ")
         index = index.strip()
         if index in self.names or index in RESERVED:
-            self.complain("E310", f"the index '{index}' has the name of something else", (*keys, "for"))
+            self.complain("E304", f"the index '{index}' has the name of something else", (*keys, "for"))
         counted = re.fullmatch(r"\s*(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})\s*", listed)
         values: list[str | int]
         if counted:

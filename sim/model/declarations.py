@@ -46,10 +46,10 @@ def _time(builder: Builder) -> None:
         try:
             origin = date(time.origin)
         except ValueError as error:
-            builder.complain("E303", str(error), ("time", "origin"))
+            builder.complain("E317", str(error), ("time", "origin"))
         if time.unit == "abstract":
             builder.complain(
-                "E303", "abstract time has no dates", ("time", "origin"), "leave `origin` out, or give a unit"
+                "E317", "abstract time has no dates", ("time", "origin"), "leave `origin` out, or give a unit"
             )
             origin = None
     for number, unit in enumerate(builder.shape.units):

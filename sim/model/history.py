@@ -80,7 +80,7 @@ def build_history(loaded: Loaded[HistoryShape], sources: Loaded[SourcesShape], m
         keys: Keys = ("events", number)
         if shape.id in seen:
             first = loaded.document.value_span(("events", seen[shape.id], "id")).place
-            builder.complain("E403", f"the id '{shape.id}' stands here twice", (*keys, "id"), f"first at {first}")
+            builder.complain("E405", f"the id '{shape.id}' stands here twice", (*keys, "id"), f"first at {first}")
         seen.setdefault(shape.id, number)
         for citation, cited in enumerate(shape.sources):
             check_citation(builder, cited.source, cited.paragraph, (*keys, "sources", citation))
@@ -163,7 +163,7 @@ def _marks(builder: Builder, shape: DocumentedShape, keys: Keys, kind: EventType
     try:
         return tuple(float(evaluate(mark.tree)) for mark in found)
     except (Fault, KeyError, AssertionError):
-        builder.complain("E309", "a documented mark is a plain number", where)
+        builder.complain("E320", "a documented mark is a plain number", where)
         return None
 
 
