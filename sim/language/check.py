@@ -11,10 +11,11 @@ from sim.language.diagnostics import Complaints
 from sim.language.expressions import Text, parse
 from sim.language.names import KNOWN_ALREADY, Scope, Wrong
 from sim.language.suggest import did_you_mean
-from sim.language.tree import Apply, Draw, Expression, Literal, Tree, size
+from sim.language.tree import Apply, Draw, Expression, Literal, Tree, depth, size
 from sim.language.types import BOOL, INT, REAL, Type, common, product
 
 MOST_NODES = 5000
+MOST_LEVELS = 200
 
 
 def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints) -> Expression | None:
@@ -29,6 +30,8 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
             tree = checker.fit(tree, wanted, parsed)
         if size(tree) > MOST_NODES:
             raise Wrong("E204", f"with the derived quantities in it this has over {MOST_NODES} parts", parsed)
+        if depth(tree) > MOST_LEVELS:
+            raise Wrong("E204", f"with the derived quantities in it this is nested over {MOST_LEVELS} deep", parsed)
     except Wrong as wrong:
         if wrong.code != KNOWN_ALREADY:
             complaints.add(wrong.code, wrong.message, text.span(wrong.node), *wrong.notes)
@@ -54,7 +57,7 @@ class _Checker:
             case ast.Name():
                 return names.name(node, hint, self.text, self.scope)
             case ast.Subscript(value=ast.Name(id=name)):
-                return names.member(node, name, self.scope)
+                return names.member(node, name, self.text, self.scope)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self.apply("not", [self.condition(operand)], BOOL)
             case ast.UnaryOp(op=operator, operand=operand):
@@ -154,11 +157,7 @@ class _Checker:
         return self.widen(left, joint.kind), self.widen(right, joint.kind)
 
     def is_word(self, node: ast.expr) -> bool:
-        return (
-            isinstance(node, ast.Name)
-            and node.id not in self.scope.names
-            and node.col_offset not in self.text.quantities
-        )
+        return isinstance(node, ast.Name) and node.id not in self.scope.names and self.text.quantity(node) is None
 
     def joint(self, node: ast.AST, left: Tree, right: Tree, verb: str) -> Type:
         joint = common(left.type, right.type)
@@ -175,7 +174,7 @@ class _Checker:
         known = operations.FUNCTIONS.get(name)
         if known is None:
             notes = did_you_mean(name, [*operations.FUNCTIONS, *(operations.RANDOM if self.scope.random else ())])
-            raise Wrong("E203", f"unknown function '{name}'", node.func, *notes)
+            raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
             raise Wrong("E203", f"{name}() takes {known[2]} but got {len(arguments)}", node)
         if name in ("min", "max", "clamp"):
@@ -221,6 +220,8 @@ class _Checker:
         if (name in ("count", "any", "all")) != (kind.kind == "bool"):
             wanted = "conditions" if name in ("count", "any", "all") else "numbers"
             raise Wrong("E302", f"{name}() is for a family of {wanted}, but '{self.text.piece(node)}' is {kind}", node)
+        if kind.kind == "enum" or (name == "sum" and not kind.numeric):
+            raise Wrong("E302", f"{name}() is for a family of numbers, but '{self.text.piece(node)}' is {kind}", node)
         if name == "count":
             one, zero = Literal(1, INT), Literal(0, INT)
             return self.fold("add", [self.apply("if", [member, one, zero], INT) for member in members], INT)
@@ -277,10 +278,12 @@ class _Checker:
         return self.apply("real", [tree], Type("real", tree.type.unit))
 
     def fold(self, operation: str, parts: list[Tree], kind: Type) -> Tree:
-        tree = parts[0]
-        for other in parts[1:]:
-            tree = self.apply(operation, [tree, other], kind)
-        return tree
+        """Join the parts in their order, halves first, so that a thousand of them are ten levels deep."""
+        if len(parts) == 1:
+            return parts[0]
+        middle = (len(parts) + 1) // 2
+        first, second = (self.fold(operation, half, kind) for half in (parts[:middle], parts[middle:]))
+        return self.apply(operation, [first, second], kind)
 
     def apply(self, operation: str, arguments: list[Tree], kind: Type) -> Tree:
         total = 1 + sum(size(argument) for argument in arguments)

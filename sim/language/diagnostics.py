@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from sim.errors import SimError
 
 MOST_SHOWN = 20
+MOST_KEPT = 500
 WIDEST_LINE = 110
 
 
@@ -66,13 +67,17 @@ class Diagnostic:
 
 def _window(span: Span) -> tuple[str, int]:
     """Return the part of a long line around the caret, and the caret's column in it."""
-    text = "".join(character if character.isprintable() else " " for character in span.text)
+    text = span.text
     if len(text) <= WIDEST_LINE:
-        return text, span.column
+        return _printable(text), span.column
     start = max(0, span.column - 1 - WIDEST_LINE // 3)
     piece = text[start : start + WIDEST_LINE]
     head, tail = ("..." if start else ""), ("..." if start + WIDEST_LINE < len(text) else "")
-    return head + piece + tail, span.column - start + len(head)
+    return head + _printable(piece) + tail, span.column - start + len(head)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 class LanguageError(SimError):
@@ -96,16 +101,21 @@ class LanguageError(SimError):
 
 @dataclass
 class Complaints:
-    """Collects the diagnostics of one pass. The same complaint at the same place is kept once."""
+    """Collects the diagnostics of one pass. The same complaint at the same place is kept once.
+
+    The pass ends at complaint number MOST_KEPT: a file so wrong need not be read to its end.
+    """
 
     found: dict[Diagnostic, None] = field(default_factory=dict)
 
     def add(self, code: str, message: str, span: Span | None, *notes: str, path: str = "") -> None:
-        self.found.setdefault(Diagnostic(code, message, span, notes, path))
+        self.extend([Diagnostic(code, message, span, notes, path)])
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:
             self.found.setdefault(diagnostic)
+            if len(self.found) >= MOST_KEPT:
+                self.raise_any()
 
     def __bool__(self) -> bool:
         return bool(self.found)

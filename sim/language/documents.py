@@ -39,7 +39,7 @@ Family: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* 
 class Shape(BaseModel):
     """What every part of every document shares: unknown keys are refused, and nothing changes after."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def _one(description: str, **more: Any) -> Any:

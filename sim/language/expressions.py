@@ -17,7 +17,7 @@ from sim.language.types import DATE
 MOST_CHARACTERS = 1000
 MOST_DEPTH = 40
 
-_NUMBER = r"\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?"
+_NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
 _LITERAL = re.compile(
     rf"(?<![\w.])(?:(?P<date>{DATE})(?![\w-])"
     rf"|(?P<number>{_NUMBER})(?:\s*(?P<percent>%)(?=\s*(?:within\b|$))"
@@ -57,6 +57,10 @@ class Text:
         """Turn Python's byte column into a character column."""
         return len(self.source.encode()[:bytes_before].decode(errors="ignore"))
 
+    def quantity(self, node: ast.Name) -> Quantity | None:
+        """Return the quantity that a name stands in for, if it does."""
+        return self.quantities.get(self.column(node.col_offset))
+
     def piece(self, node: ast.AST) -> str:
         begin = self.column(getattr(node, "col_offset", 0))
         return self.text[begin : self.column(getattr(node, "end_col_offset", 0) or 0)]
@@ -94,10 +98,15 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
             span = text.document.span(text.start + number.start(), text.start + number.end())
             complaints.add("E204", f"a number of more than {MOST_DIGITS} digits", span)
             return None
+    if "#" in text.text:
+        at = text.start + text.text.index("#")
+        note = "comments stand outside of expressions"
+        complaints.add("E202", "'#' is not part of this language", text.document.span(at, at + 1), note)
+        return None
     text.source = _LITERAL.sub(lambda match: _replace(match, text), text.text)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
+            warnings.simplefilter("ignore")
             tree = ast.parse(text.source, mode="eval").body
     except (SyntaxError, ValueError) as error:
         _complain_of_syntax(text, error, complaints)
@@ -111,20 +120,16 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
 def _replace(match: re.Match[str], text: Text) -> str:
     written = match.group()
     if match["date"]:
-        text.quantities[_bytes(text, match.start())] = Quantity(0.0, date=match["date"])
+        text.quantities[match.start()] = Quantity(0.0, date=match["date"])
     elif match["percent"]:
-        text.quantities[_bytes(text, match.start())] = Quantity(float(match["number"]) / 100)
+        text.quantities[match.start()] = Quantity(float(match["number"]) / 100)
     else:
         word = match["unit"] or match["per"]
         if word in _KEYWORDS or (word in ("e", "j") and match["unit"]):
             return written
         quantity = Quantity(float(match["number"]), match["unit"] or "", match["per"] or "")
-        text.quantities[_bytes(text, match.start())] = quantity
+        text.quantities[match.start()] = quantity
     return "_" * len(written)
-
-
-def _bytes(text: Text, column: int) -> int:
-    return len(text.text[:column].encode())
 
 
 def _complain_of_syntax(text: Text, error: Exception, complaints: Complaints) -> None:

@@ -4,9 +4,11 @@ Owns the step from plain data to the shapes of `documents`, and how pydantic's f
 diagnostics. What the parts mean together is checked where a model is built.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from types import UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -109,8 +111,9 @@ def _expected(finding: Any) -> str:
         "model_type": "a mapping of keys",
         "model_attributes_type": "a mapping of keys",
     }
-    message: str = finding["msg"]
-    return "expected " + wanted.get(finding["type"], message[:1].lower() + message[1:])
+    message: str = finding["msg"].removesuffix(f" after validation, not {finding.get('ctx', {}).get('actual_length')}")
+    said = re.sub(r"^(\w+ should (have|be) )", "", message)
+    return "expected " + wanted.get(finding["type"], said[:1].lower() + said[1:])
 
 
 def _shown(value: Any) -> str:
@@ -143,27 +146,37 @@ def _in_file(document: Document, location: tuple[str | int, ...]) -> Keys:
 
 def _shape_at(shape: type[Shape], location: tuple[str | int, ...]) -> type[Shape] | None:
     """Follow a location through the shapes; None where it leads to something that is no shape."""
-    current: Any = shape
+    current: list[Any] = [shape]
     for part in location:
         current = _step(current, part)
-        if current is None:
-            return None
-    found = list(_shapes_in(current))
-    return found[0] if found else None
+    return next((found for found in current if _is_shape(found)), None)
 
 
-def _step(current: Any, part: str | int) -> Any:
-    for candidate in _shapes_in(current):
-        for name, known in candidate.model_fields.items():
-            if part in (name, known.alias):
-                return known.annotation
+def _step(current: list[Any], part: str | int) -> list[Any]:
+    """Go one part on: into a field, a mapping's value or a list's item; a union's tag leads nowhere."""
+    for candidate in current:
+        if _is_shape(candidate):
+            for name, known in candidate.model_fields.items():
+                if part == (known.alias or name):
+                    return _alternatives(known.annotation)
+        elif get_origin(candidate) is dict and isinstance(part, str):
+            return _alternatives(get_args(candidate)[1])
+        elif get_origin(candidate) is list and isinstance(part, int):
+            return _alternatives(get_args(candidate)[0])
     return current
 
 
-def _shapes_in(annotation: Any) -> list[type[Shape]]:
-    if isinstance(annotation, type) and issubclass(annotation, Shape):
-        return [annotation]
-    return [shape for inner in getattr(annotation, "__args__", ()) for shape in _shapes_in(inner)]
+def _alternatives(annotation: Any) -> list[Any]:
+    """Write out a union, and leave annotations off."""
+    if get_origin(annotation) is Annotated:
+        return _alternatives(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [found for inner in get_args(annotation) for found in _alternatives(inner)]
+    return [annotation]
+
+
+def _is_shape(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Shape)
 
 
 def _keys_at(shape: type[Shape], location: tuple[str | int, ...]) -> list[str]:

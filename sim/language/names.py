@@ -1,6 +1,7 @@
 """What the words and numbers of an expression stand for, in the scope of the place where it stands (E301, E312)."""
 
 import ast
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -45,7 +46,7 @@ _TIME_NOTE = "use a rule with `at` or `every`, or a state variable that an event
 
 def number(node: ast.AST, value: Value) -> Tree:
     """Return a number written in the text; a 0 fits every unit."""
-    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+    if isinstance(value, float) and not math.isfinite(value):
         raise Wrong("E204", "this number is too large", node)
     if isinstance(value, int) and abs(value) > INTEGER_LIMIT:
         raise Wrong(
@@ -61,7 +62,7 @@ def number(node: ast.AST, value: Value) -> Tree:
 def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
     """Return what a bare word means here; `hint` says which enum it may be a value of."""
     word = node.id
-    quantity = text.quantities.get(node.col_offset)
+    quantity = text.quantity(node)
     if quantity is not None and set(word) == {"_"}:
         return _quantity(node, quantity, scope)
     if word in ("true", "false"):
@@ -135,17 +136,20 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
         if clockwork.abstract:
             notes = ("this model's time is abstract: its durations and rates are plain numbers", *notes)
         raise Wrong("E303", f"'{error}' is not a unit", node, *notes) from None
-    return Literal(quantity.number * factor, Type("real", meaning))
+    value = quantity.number * factor
+    if not math.isfinite(value):
+        raise Wrong("E204", "this number is too large", node)
+    return Literal(value, Type("real", meaning))
 
 
-def member(node: ast.Subscript, name: str, scope: Scope) -> Tree:
+def member(node: ast.Subscript, name: str, text: Text, scope: Scope) -> Tree:
     """Return the member of a family that `name[...]` names."""
     family = scope.families.get(name)
     if family is None:
         if name in scope.broken:
             raise Wrong(KNOWN_ALREADY, "", node)
         known = "has no members: it is no family" if name in scope.names else "is not a family"
-        raise Wrong("E312", f"'{name}' {known}", node.value, *did_you_mean(name, scope.families))
+        raise Wrong("E312", f"'{text.piece(node.value)}' {known}", node.value, *did_you_mean(name, scope.families))
     key = index_of(node.slice, scope.indices)
     if key is None:
         raise Wrong("E312", "a member is named by an index, a whole number or a word", node.slice)
@@ -162,6 +166,8 @@ def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | No
             return value
         case ast.Name(id=name):
             return indices.get(name, name)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+            return -value
         case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
             first, second = index_of(left, indices), index_of(right, indices)
             if isinstance(first, int) and isinstance(second, int):

@@ -25,7 +25,8 @@ MOST_DIGITS = 40
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# YAML's characters, without the line breaks of old (U+0085, U+2028, U+2029) that no editor counts as such.
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +50,16 @@ class Document:
     data: Any = None
     places: dict[Keys, Place] = field(default_factory=dict)
     line_starts: list[int] = field(default_factory=list)
+    lines: dict[int, str] = field(default_factory=dict)
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of the characters from `start` up to `end`, cut at the end of its first line."""
         line = bisect_right(self.line_starts, start) - 1
         first = self.line_starts[line]
         last = self.line_starts[line + 1] if line + 1 < len(self.line_starts) else len(self.text)
-        text = self.text[first:last].rstrip("\r\n")
+        if line not in self.lines:  # kept, so that many complaints about one long line share its text
+            self.lines[line] = self.text[first:last].rstrip("\r\n")
+        text = self.lines[line]
         length = max(1, min(end, first + max(len(text), 1)) - start)
         return Span(self.path, line + 1, start - first + 1, length, text)
 
@@ -63,8 +67,7 @@ class Document:
         """Return where the value at `keys` stands, or its nearest parent that is in the file."""
         place = self.places[self.nearest(keys)]
         start, end = place.value
-        span = self.span(start, end)
-        return self.span(*place.key) if place.key and self.text[start : start + 1] == "" else span
+        return self.span(*place.key) if place.key and start == end else self.span(start, end)
 
     def key_span(self, keys: Keys) -> Span:
         """Return where the key at `keys` stands; for an item of a list or the whole file, the value."""
@@ -131,9 +134,13 @@ def parse(text: str, shown: str) -> Document:
         notes = [error.context] if error.context else []
         if "\t" in document.span(at, at + 1).text:
             notes.append("YAML is indented with spaces, never with tabs")
+        if "expected ',' or" in str(error.problem):
+            notes.append("between { } or [ ], an expression with , [ ] { } or ': ' in it stands in quotes")
         complaints.add("E101", f"this is not YAML: {error.problem}", document.span(at, at + 1), *notes)
     except yaml.YAMLError as error:
         complaints.add("E101", f"this is not YAML: {error}", None, path=shown)
+    if not document.places:
+        complaints.add("E109", "the file has nothing but comments", None, "expected a YAML document", path=shown)
     complaints.raise_any()
     return document
 
@@ -182,13 +189,15 @@ class _Reader:
             parent = stack[-1] if stack else None
             if parent is not None and parent.wants_key:
                 self.take_key(parent, event)
-                if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+                if not isinstance(event, yaml.ScalarEvent):
                     return
                 continue
             self.take_value(parent, event, stack)
 
     def take_key(self, parent: "_Open", event: Any) -> None:
         start, end = self.offset(event.start_mark), self.offset(event.end_mark)
+        if isinstance(event, yaml.AliasEvent):
+            return
         if not isinstance(event, yaml.ScalarEvent):
             self.complain("E103", "a key must be a word, not a mapping or a list", event)
             return
@@ -253,7 +262,7 @@ class _Reader:
         if event.style in ("'", '"'):
             written, start = written[1:-1], start + 1
             if "\\" in written or "''" in written:
-                return event.value, start
+                return re.sub(r"[\r\n\t]", " ", event.value), start
         elif event.style in ("|", ">"):
             head = len(written) - len(written.split("\n", 1)[-1])
             written, start = written[head:], start + head

@@ -72,6 +72,21 @@ def size(tree: Tree) -> int:
     return tree.size if isinstance(tree, Apply) else 1
 
 
+def depth(tree: Tree) -> int:
+    """Return how deep a tree is nested; a shared part is looked at once."""
+    known: dict[int, int] = {}
+    pending = [tree]
+    while pending:
+        node = pending[-1]
+        parts = node.arguments if isinstance(node, Apply | Draw) else ()
+        unknown = [part for part in parts if id(part) not in known]
+        if unknown:
+            pending.extend(unknown)
+        else:
+            known[id(pending.pop())] = 1 + max((known[id(part)] for part in parts), default=0)
+    return known[id(tree)]
+
+
 def reads(tree: Tree, scope: str) -> frozenset[str]:
     """Return the names that a tree reads in one scope."""
     found: set[str] = set()

@@ -22,7 +22,7 @@ TIME_WORDS = {
     "s": "second", "min": "minute", "h": "hour", "d": "day", "w": "week",
 }  # fmt: skip
 
-DATE = r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?)?"
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +113,19 @@ class Clockwork:
         unit: Unit = PLAIN
         factor = 1.0
         sign = 1
-        for part in re.split(r"([*/])", text.replace(" ", "").replace("per", "/")):
+        for part in re.split(r"([*/])", re.sub(r"\bper\b", "/", text).replace(" ", "")):
             if part in ("*", "/"):
                 sign = 1 if part == "*" else -1
             elif part not in ("1", ""):
                 word, _, power = part.partition("^")
-                if not re.fullmatch(r"-?\d|", power):
+                if not re.fullmatch(r"-?[0-9]|", power):
                     raise ValueError(part)
                 exponent = sign * int(power or 1)
                 base, scale = self._base(word)
                 unit = product(unit, ((base, 1),), exponent) or PLAIN
                 factor *= scale**exponent
+        if not 0 < factor < float("inf"):
+            raise ValueError(text)
         return unit, factor
 
     def _base(self, word: str) -> tuple[str, float]:

@@ -84,11 +84,11 @@ def _chain(path: Path, shown: str) -> list[Loaded[ScenarioShape]]:
         last = chain[-1]
         following = last.path.parent / str(last.shape.extends)
         span = last.document.value_span(("extends",))
-        if any(following.resolve() == loaded.path.resolve() for loaded in chain):
+        if any(_real(following) == _real(loaded.path) for loaded in chain):
             raise LanguageError([Diagnostic("E506", "a scenario cannot extend itself", span)])
         if len(chain) >= LONGEST_CHAIN:
             raise LanguageError([Diagnostic("E506", f"a chain of more than {LONGEST_CHAIN} scenarios", span)])
-        if not following.is_file():
+        if not _is_file(following):
             near = did_you_mean(following.name, [other.name for other in following.parent.glob("*.yaml")])
             raise LanguageError(
                 [Diagnostic("E108", f"there is no file '{last.shape.extends}' beside this one", span, near)]
@@ -112,17 +112,31 @@ def _named(chain: list[Loaded[ScenarioShape]], key: str) -> tuple[Path, str]:
                 )
             ]
         )
-    paths = {(loaded.path.parent / getattr(loaded.shape, key)).resolve() for loaded in naming}
+    paths = {_real(loaded.path.parent / getattr(loaded.shape, key)) for loaded in naming}
     near = naming[0]
     span = near.document.value_span((key,))
     if key == "model" and len(paths) > 1:
         raise LanguageError([Diagnostic("E501", "this is not the model of the scenario that it extends", span)])
     path = near.path.parent / getattr(near.shape, key)
-    if not path.is_file():
+    if not _is_file(path):
         near_names = [str(other.relative_to(near.path.parent)) for other in near.path.parent.glob("*.yaml")]
         notes = did_you_mean(getattr(near.shape, key), near_names)
         raise LanguageError([Diagnostic("E108", f"there is no {key} file '{getattr(near.shape, key)}'", span, notes)])
     return path, beside(near.document.path, getattr(near.shape, key))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that the system cannot even look for
+        return False
+
+
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):
+        return path
 
 
 def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History | None) -> Scenario:

@@ -4,6 +4,8 @@ Works on what `declarations` found. What is asked of a run is `questions`' busin
 """
 
 import ast
+import keyword
+import warnings
 from collections.abc import Mapping
 
 from sim.language.documents import EventTypeShape, RuleShape
@@ -18,7 +20,7 @@ from sim.model.model import Emission, EventType, Rule, Scheduled
 from sim.model.timing import clock_of, moment
 
 _MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
-_RESERVED_MARKS = {"event", "weight", "at", "after"}
+_RESERVED_MARKS = {"event", "weight", "at", "after", "time", "true", "false"}
 
 
 def events(builder: Builder) -> dict[str, EventType]:
@@ -31,7 +33,7 @@ def events(builder: Builder) -> dict[str, EventType]:
         if shape.by is None and not shape.exogenous and not _scheduled(builder, name):
             builder.complain("E105", f"'{name}' needs the faction whose act it is", keys, "expected `by`", key=True)
         for mark in shape.marks:
-            if mark in builder.declared or mark in _RESERVED_MARKS:
+            if mark in builder.declared or mark in _RESERVED_MARKS or keyword.iskeyword(mark):
                 builder.complain(
                     "E304",
                     f"the mark '{mark}' has the name of something else",
@@ -39,7 +41,10 @@ def events(builder: Builder) -> dict[str, EventType]:
                     key=True,
                 )
         marks = {mark: _MARKS[kind] for mark, kind in sorted(shape.marks.items())}
-        for suffix, indices in builder.members(shape.family, keys):
+        members = list(builder.members(shape.family, keys))
+        if not members:
+            builder.unbuilt.add(("event type", name))
+        for suffix, indices in members:
             effects = _effects(builder, shape, keys, marks, indices)
             codes = shape.codes.model_dump(exclude_none=True) if shape.codes else {}
             full = name + suffix
@@ -89,7 +94,9 @@ def resolve(
     if not rest:
         return name
     try:
-        member = index_of(ast.parse(rest.rstrip("]").strip(), mode="eval").body, indices)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            member = index_of(ast.parse(rest.rstrip("]").strip(), mode="eval").body, indices)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         member = None
     if member is None:
@@ -138,15 +145,20 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             builder.unknown("faction", shape.faction, (*keys, "faction"), builder.shape.factions)
         if (shape.emits is None) == (shape.choose is None):
             builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
+            builder.unbuilt.add(("rule", name))
             continue
         basis = builder.basis(shape.basis, (*keys, "basis"))
         place = builder.document.key_span(keys).place
-        for suffix, indices in builder.members(shape.family, keys):
+        members = list(builder.members(shape.family, keys))
+        if not members:
+            builder.unbuilt.add(("rule", name))
+        for suffix, indices in members:
             guard = _guard(builder, keys, indices)
             clock = clock_of(builder, shape.clock, keys, indices)
             emissions = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if guard is None or clock is None:
+                builder.unbuilt.add(("rule", name))
                 continue
             full = name + suffix
             title = shape.title or name.replace("_", " ")
@@ -162,8 +174,7 @@ def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str
     for name, shape in builder.shape.rules.items():
         keys: Keys = ("rules", name)
         for suffix, indices in builder.members(shape.family, keys):
-            known = {**found, **dict.fromkeys(builder.shape.rules)} if shape.family is None else found
-            result[name + suffix] = named(builder, shape.restarts, indices, (*keys, "restarts"), known, "rule")
+            result[name + suffix] = named(builder, shape.restarts, indices, (*keys, "restarts"), found, "rule")
     return result
 
 
@@ -282,7 +293,15 @@ def _numbered(tree: Tree, first: int) -> tuple[Tree, int]:
 
 def timetable(builder: Builder, types: Mapping[str, EventType]) -> tuple[Scheduled, ...]:
     """Build the model's own timetable; a length of time counts from the model's origin."""
-    return scheduled(builder, "timetable", builder.shape.timetable, types, {"at": 0.0})
+    found = scheduled(builder, "timetable", builder.shape.timetable, types, {"at": 0.0})
+    for item in found:
+        if item.time < 0:
+            number = next(
+                number for number in range(len(builder.shape.timetable))
+                if builder.document.value_span(("timetable", number)).place == item.place
+            )  # fmt: skip
+            builder.complain("E504", f"'{item.event}' would happen before the model's time 0", ("timetable", number))
+    return found
 
 
 def scheduled(
@@ -300,7 +319,8 @@ def scheduled(
         given = [word for word in starts if word in item]
         if len(given) != 1:
             allowed = " or ".join(f"`{word}`" for word in starts)
-            builder.complain("E105", "when does it happen?", keys, f"expected {allowed}")
+            many = "it says twice when it happens" if given else "it does not say when it happens"
+            builder.complain("E105", many, keys, f"expected {allowed}")
             continue
         time = moment(builder, (*keys, given[0]), starts[given[0]])
         if name is None or time is None:

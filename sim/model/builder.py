@@ -4,6 +4,8 @@ Owns the checking of constants, families and bases, which every pass needs. What
 business, what happens `behaviour`'s, what is asked `questions`'.
 """
 
+import keyword
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -43,6 +45,7 @@ class Builder:
     enums: list[Type] = field(default_factory=list)
     declared: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    unbuilt: set[tuple[str, str]] = field(default_factory=set)  # (event type or rule, name): complained of already
 
     @property
     def document(self) -> Document:
@@ -81,16 +84,22 @@ class Builder:
         if expression is None:
             return None
         try:
-            return evaluate(expression.tree)
+            value = evaluate(expression.tree)
         except Fault as fault:
             self.complain("E319", f"this has no value: {fault}", keys)
             return None
+        if not math.isfinite(value):
+            self.complain("E319", "this has no value: it passes all bounds", keys)
+            return None
+        return value
 
     def complain(self, code: str, message: str, keys: Keys, *notes: str, key: bool = False) -> None:
         span = self.document.key_span(keys) if key else self.document.value_span(keys)
         self.complaints.add(code, message, span, *notes)
 
     def unknown(self, what: str, name: str, keys: Keys, known: Mapping[str, object], code: str = "E307") -> None:
+        if (what, name.partition("[")[0]) in self.unbuilt:
+            return
         self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
 
     def members(self, family: str | None, keys: Keys) -> Iterator[tuple[str, dict[str, str | int]]]:
@@ -100,7 +109,7 @@ class Builder:
             return
         index, _, listed = family.partition(" in ")
         index = index.strip()
-        if index in self.names or index in RESERVED:
+        if index in self.declared or index in RESERVED or keyword.iskeyword(index):
             self.complain("E304", f"the index '{index}' has the name of something else", (*keys, "for"))
         counted = re.fullmatch(r"\s*(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})\s*", listed)
         values: list[str | int]

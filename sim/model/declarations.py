@@ -26,6 +26,9 @@ SCALED: Mapping[str, tuple[bool, ...]] = {
 }
 
 
+LONGEST_CHAIN = 100
+
+
 def declare(builder: Builder) -> None:
     """Fill the builder with the model's clockwork, variables, parameters and derived quantities."""
     _time(builder)
@@ -93,7 +96,7 @@ def _parameter(builder: Builder, name: str) -> None:
         except ValueError as error:
             notes = did_you_mean(str(error), builder.clockwork.words())
             builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *notes)
-            builder.names[name] = Read("parameter", name, REAL)
+            builder.broken.add(name)
             return
     if shape.type == "int":
         kind = Type("int", kind.unit)
@@ -173,10 +176,13 @@ def _in_unit(builder: Builder, keys: Keys, kind: Type, factor: float) -> Value |
     value = builder.constant_of(expression, keys)
     if value is None:
         return None
+    if kind.kind == "int" and found.kind == "real":
+        builder.complain("E302", f"expected {kind}, but this may be a fraction", keys)
+        return None
     if kind.numeric and found.numeric and not found.unit and kind.unit:
-        return float(value) * factor
+        return value if kind.kind == "int" else float(value) * factor
     fits = found == kind or (found.numeric and kind.numeric and (found.unit is None or found.unit == kind.unit))
-    if not fits or (kind.kind == "int" and found.kind == "real"):
+    if not fits:
         code = "E303" if found.numeric and kind.numeric else "E302"
         builder.complain(code, f"expected {kind}, but this is {found}", keys)
         return None
@@ -187,6 +193,9 @@ def _variable(builder: Builder, name: str) -> None:
     shape = builder.shape.state[name]
     keys: Keys = ("state", name)
     kind = _type_of(builder, name, keys)
+    if kind is None:
+        builder.broken.add(name)
+        return
     low, high = _range(builder, kind, name, keys)
     members: dict[str, Tree] = {}
     parameters = {
@@ -194,7 +203,10 @@ def _variable(builder: Builder, name: str) -> None:
     }
     what = "a number, a parameter or a value of the type"
     for suffix, indices in builder.members(shape.family, keys):
-        scope = Scope(builder.clockwork, parameters, indices=indices, enums=tuple(builder.enums), what=what)
+        scope = Scope(
+            builder.clockwork, parameters, indices=indices, enums=tuple(builder.enums), what=what,
+            broken=frozenset(builder.broken),
+        )  # fmt: skip
         initial = builder.check((*keys, "initial"), scope, kind)
         full = name + suffix
         members[suffix.strip("[]")] = Read("state", full, kind)
@@ -206,13 +218,16 @@ def _variable(builder: Builder, name: str) -> None:
             )
         saturates = shape.at_bounds == "saturate"
         builder.variables[full] = Variable(full, kind, initial, low, high, saturates, shape.title or "")
-    if shape.family is not None:
+    if not members:
+        builder.broken.add(name)
+    elif shape.family is not None:
         builder.families[name] = members
     else:
-        builder.names[name] = Read("state", name, kind)
+        builder.names[name] = members[""]
 
 
-def _type_of(builder: Builder, name: str, keys: Keys) -> Type:
+def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
+    """Return the type of a variable; None after complaining that it has none."""
     shape = builder.shape.state[name]
     if shape.type == "enum":
         values = tuple(shape.values or ())
@@ -220,6 +235,7 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type:
             builder.complain(
                 "E306", "an enum needs its values, each once", keys, "expected values: [none, open]", key=True
             )
+            return None
         kind = Type("enum", values=values)
         if kind not in builder.enums:
             builder.enums.append(kind)
@@ -242,13 +258,12 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type:
             (*keys, "unit"),
             *did_you_mean(str(error), builder.clockwork.words()),
         )
-        return kind
+        return None
     if factor != 1.0:
         builder.complain(
             "E303",
-            "a state variable is kept in the model's own time unit",
+            f"a state variable is kept in the model's own time unit, the {builder.clockwork.unit}",
             (*keys, "unit"),
-            builder.clockwork.unit,
         )
     return Type(kind.kind, unit)
 
@@ -279,6 +294,11 @@ def _derived(builder: Builder, name: str, done: set[str], path: tuple[str, ...])
     if name in path:
         ring = " -> ".join([*path[path.index(name) :], name])
         builder.complain("E313", f"'{name}' is derived from itself", keys, ring, key=True)
+        builder.broken.add(name)
+        return
+    if len(path) >= LONGEST_CHAIN:
+        builder.complain("E204", f"'{name}' is derived from over {LONGEST_CHAIN} others in a row", keys, key=True)
+        builder.broken.add(name)
         return
     shape = builder.shape.derived[name]
     for word in re.findall(r"[a-z][a-z0-9_]*", shape.value):

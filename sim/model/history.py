@@ -135,8 +135,10 @@ def _time(builder: Builder, shape: DocumentedShape, keys: Keys, latest: float) -
 
 def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) -> EventType | None:
     name = resolve(builder, shape.event, {}, (*keys, "event"))
-    if name is None or name not in model.events:
-        builder.unknown("event type", name or shape.event, (*keys, "event"), model.events, "E401")
+    if name is None:
+        return None
+    if name not in model.events:
+        builder.unknown("event type", name, (*keys, "event"), model.events, "E401")
         return None
     if shape.rule is not None:
         rule = model.rules.get(shape.rule)

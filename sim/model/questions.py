@@ -80,8 +80,8 @@ def _measured(
         return _condition(builder, keys)
     marks: dict[str, Type] = {}
     if kind == "sum" and on:
-        shared = set.intersection(*(set(types[name].marks) for name in on))
-        marks = {mark: types[on[0]].marks[mark] for mark in shared}
+        shared = set.intersection(*(set(types[name].marks.items()) for name in on))
+        marks = dict(sorted(shared, key=lambda mark: mark[0]))
     expression = builder.check(keys, builder.scope(marks=marks, time=kind in ("value", "sum")), None)
     if expression is None:
         return None

@@ -25,9 +25,9 @@ def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Map
         if given == IMMEDIATELY:
             return Clock("immediately")
         return _chance(builder, where, indices)
-    keys_given = list(given.model_fields_set)
+    keys_given = [kind for kind in ClockShape.model_fields if getattr(given, kind) is not None]
     if len(keys_given) != 1:
-        builder.complain("E314", "a clock has exactly one key", where, "such as {rate: 0.2 per day}")
+        builder.complain("E314", "a clock has exactly one key, with its value", where, "such as {rate: 0.2 per day}")
         return None
     kind = keys_given[0]
     at_start = builder.scope(indices, time=True)
@@ -104,10 +104,13 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
     survival = Apply("log", (Apply("sub", (one, chance.tree), REAL, 3),), REAL, 4)
     rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), builder.clockwork.rate(), 7)
     if isinstance(chance.tree, Literal) and isinstance(wait.tree, Literal):
+        if wait.tree.value <= 0:
+            builder.complain("E314", "the time of a chance must be above 0", keys)
+            return None
         try:
             rate = Literal(float(evaluate(rate)), builder.clockwork.rate())
-        except Fault:
-            builder.complain("E314", "the time of a chance must be above 0", keys)
+        except Fault as fault:
+            builder.complain("E319", f"this has no value: {fault}", keys)
             return None
     return Clock("rate", arguments=(Expression(rate, text.text, text.span().place),))
 
@@ -132,9 +135,9 @@ def moment(builder: Builder, keys: Keys, start: float) -> float | None:
     if expression.type.numeric and value == 0:
         return start
     builder.complain(
-        "E303",
+        "E303" if expression.type.numeric else "E302",
         f"expected a date or a length of time, but this is {expression.type}",
         keys,
-        f"write the unit: 5 {builder.clockwork.unit}s",
+        "expected a number" if builder.clockwork.abstract else f"write the unit: 5 {builder.clockwork.unit}s",
     )
     return None
