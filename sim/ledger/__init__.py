@@ -1,0 +1,12 @@
+"""Event logs on disk: named by their content, written whole or not at all, checked when read.
+
+What an ensemble is named by is the caller's business (`Ledger.create` takes any JSON mapping), and so is
+what the runs mean. Nothing here runs a model.
+"""
+
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.ledger.manifest import Manifest, Segment
+from sim.ledger.verify import verify
+
+__all__ = ["Ensemble", "Ledger", "Manifest", "Segment", "verify"]

@@ -1,0 +1,210 @@
+"""One ensemble on disk: publish runs, seal them, read them back.
+
+What names it is `spec`, how a file is written `publish`, what lies in a segment `writer` and `reader`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from sim.errors import LedgerError
+from sim.ledger import faults, reader
+from sim.ledger.columns import grouped, logs_of
+from sim.ledger.digest import run_digests
+from sim.ledger.manifest import (
+    Manifest,
+    Segment,
+    joined,
+    manifest_numbers,
+    manifest_path,
+    read_manifest,
+    segment_name,
+)
+from sim.ledger.publish import make_folder, publish
+from sim.ledger.schema import Header
+from sim.ledger.spec import digest, read_spec
+from sim.ledger.stretches import Stretches
+from sim.ledger.writer import encode
+from sim.model.event import Log
+
+
+class Ensemble:
+    """All sealed runs of one spec, in one folder. Get one from `Ledger`; it may be sent to other processes.
+
+    Runs are numbered from 0. Publishing puts runs on disk; sealing makes them part of the ensemble. Both may
+    be done twice, and by several processes at once, without harm.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._headers: dict[Segment, Header] = {}
+
+    def __repr__(self) -> str:
+        return f"Ensemble({str(self.folder)!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ensemble) and self.folder == other.folder
+
+    def __hash__(self) -> int:
+        return hash(self.folder)
+
+    def __reduce__(self) -> "tuple[type[Ensemble], tuple[Path]]":
+        return Ensemble, (self.folder,)
+
+    @property
+    def id(self) -> str:
+        """The SHA-256 of the canonical spec, in hexadecimal."""
+        return self.folder.name
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What the ensemble was created with. Raises E703, E704, E705."""
+        return read_spec(self.folder / "spec.json", self.id)
+
+    @property
+    def manifests(self) -> Path:
+        return self.folder / "manifests"
+
+    def path(self, segment: Segment) -> Path:
+        return self.folder / "segments" / segment.file
+
+    def manifest(self) -> Manifest | None:
+        """Read the newest manifest; None if nothing was sealed yet. Raises E703, E705, E706."""
+        numbers = manifest_numbers(self.manifests)
+        return read_manifest(manifest_path(self.manifests, numbers[-1]), self.id) if numbers else None
+
+    def missing(self, runs: int) -> tuple[range, ...]:
+        """Say which of the runs 0 to `runs` - 1 are still to be made.
+
+        A sealed run whose file is gone counts as missing: made and sealed again, it is as it was.
+        """
+        manifest = self.manifest()
+        present = [segment.range for segment in self._present(manifest)]
+        gaps, start = [], 0
+        for have in (*joined(present), range(runs, runs)):
+            if start < min(have.start, runs):
+                gaps.append(range(start, min(have.start, runs)))
+            start = max(start, have.stop)
+        return tuple(gaps)
+
+    def publish(self, first: int, logs: Sequence[Log]) -> Segment:
+        """Put whole runs, numbered from `first`, on disk as one segment.
+
+        A log that is not whole is an assertion. Raises E706 if the system refuses, E703 if a damaged file
+        already has the segment's name.
+        """
+        assert first >= 0, f"runs are numbered from 0, not from {first}"
+        assert len(logs) > 0, "a segment has at least one run"
+        groups = tuple(grouped(first, logs))
+        header = Header(
+            self.id,
+            tuple(group.runs for group in groups),
+            sum(group.events for group in groups),
+            b"".join(chain.from_iterable(map(run_digests, groups))),
+        )
+        root = header.root
+        name = segment_name(first, len(logs), root)
+        path = self.folder / "segments" / name
+        make_folder(path.parent)
+        content = encode(header, groups)
+        file_digest = digest(content) if publish(path, content) else reader.check_content(path, self.id, root)
+        return Segment(name, first, len(logs), header.events, file_digest, root)
+
+    def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
+        """Make published segments part of the ensemble, and return the newest manifest.
+
+        Nothing is written when all their runs are sealed already. If another process seals at the same time,
+        whoever comes second builds on what the first wrote. Segments that share runs must agree on them
+        (E707). A sealed segment whose file is gone leaves the manifest; if its runs are there again, they
+        must be the same (E707). `provenance` is any JSON and is no part of a digest.
+        """
+        new = tuple(dict.fromkeys(segments))
+        make_folder(self.manifests)
+        while True:
+            parent = self.manifest()
+            assert parent or new, "there is nothing to seal"
+            child = self._child(parent, new, provenance)
+            if parent and child.segments == parent.segments:
+                return parent
+            if publish(manifest_path(self.manifests, child.number), child.content()):
+                return child
+
+    def log(self, run: int) -> Log:
+        """Read one run. Raises E704 if it is not sealed or its file is gone, E703 if the file is damaged."""
+        return next(log for _, log in self.logs(range(run, run + 1)))
+
+    def logs(self, runs: range | None = None) -> Iterator[tuple[int, Log]]:
+        """Read runs in order, each with its number; all sealed ones if `runs` is None.
+
+        Reads the manifest now, and the files one by one as the iterator gets to them. Raises E704 if one of
+        the runs is not sealed or its file is gone; the iterator raises E703 at a damaged file.
+        """
+        assert runs is None or runs.step == 1, f"runs are read one after another, not in steps of {runs.step}"
+        manifest = self.manifest()
+        present = self._present(manifest)
+        wanted = manifest.runs if manifest and runs is None else (runs or range(0),)
+        for stretch in wanted:
+            self._check_there(stretch, manifest, present)
+        return self._logs(present, runs)
+
+    def digests(self, segment: Segment) -> bytes:
+        """Give the run digests of a segment, one after another, as its file states them."""
+        if segment not in self._headers:
+            self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
+        return self._headers[segment].digests
+
+    def _logs(self, segments: Sequence[Segment], runs: range | None) -> Iterator[tuple[int, Log]]:
+        start = 0 if runs is None else runs.start
+        for segment in sorted(segments, key=lambda segment: (segment.first, -segment.runs)):
+            stop = segment.range.stop if runs is None else min(segment.range.stop, runs.stop)
+            part = range(max(start, segment.first), stop)
+            if part:
+                for columns in reader.read_columns(self.path(segment), segment, self.id, part):
+                    yield from logs_of(columns, part)
+                start = stop
+
+    def _check_there(self, runs: range, manifest: Manifest | None, present: Iterable[Segment]) -> None:
+        have = joined(segment.range for segment in present)
+        if not runs or any(runs.start in piece and runs[-1] in piece for piece in have):
+            return
+        missing = next(run for run in runs if not any(run in piece for piece in have))
+        for segment in manifest.segments if manifest else ():
+            if missing in segment.range:
+                raise faults.lost(self.path(segment), reader.REMAKE)
+        raise LedgerError(
+            "E704",
+            f"run {missing} of ensemble {self.id[:12]} is not in the ledger",
+            f"{sum(map(len, have))} runs are: {', '.join(map(_shown, have[:5])) or 'none'}",
+            "run the ensemble with more runs",
+        )
+
+    def _present(self, manifest: Manifest | None) -> tuple[Segment, ...]:
+        return tuple(
+            segment for segment in (manifest.segments if manifest else ()) if faults.stands(self.path(segment))
+        )
+
+    def _child(self, parent: Manifest | None, new: Sequence[Segment], provenance: Mapping[str, Any]) -> Manifest:
+        present = self._present(parent)
+        sealed = Stretches((segment, self.digests(segment)) for segment in present)
+        union = Stretches((segment, self.digests(segment)) for segment in (*present, *new))
+        kept = {segment.file: segment for segment in present}
+        for segment in new:
+            # A file that was lost and made again by another Parquet library has other bytes under its name.
+            if segment.file in kept or not sealed.holds(segment.range):
+                kept[segment.file] = segment
+        for segment in set(parent.segments if parent else ()).difference(present):
+            if union.holds(segment.range) and union.root(segment.range) != segment.root:
+                raise faults.disagreeing(segment.first, segment.file, "the files made in its stead")
+        return Manifest(
+            self.id,
+            parent.number + 1 if parent else 1,
+            parent.digest if parent else "",
+            tuple(sorted(kept.values(), key=lambda segment: (segment.first, segment.runs, segment.file))),
+            union.ensemble_root(),
+            provenance,
+        )
+
+
+def _shown(runs: range) -> str:
+    return f"{runs[0]} to {runs[-1]}"

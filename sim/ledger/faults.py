@@ -1,0 +1,78 @@
+"""What can go wrong on disk, each with its code and with what to do about it.
+
+    E703 damaged   E704 missing   E705 a newer format   E706 refused by the system   E707 runs disagree
+
+Finding the fault is the business of whoever reads or writes.
+"""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.errors import LedgerError
+
+AGAIN = "delete this file and run the ensemble again: the same runs come out, bit for bit"
+
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk and run again: what is sealed stays valid",
+    errno.EDQUOT: "make room in your quota and run again: what is sealed stays valid",
+    errno.EACCES: "ask for permission for this folder, or use another ledger folder",
+    errno.EPERM: "ask for permission for this folder, or use another ledger folder",
+    errno.EROFS: "the file system is read-only: use another ledger folder",
+    errno.ENOTDIR: "a file stands where a folder is expected: use another ledger folder",
+    errno.EEXIST: "a file stands where a folder is expected: use another ledger folder",
+}
+
+
+def damaged(path: Path, finding: str, remedy: str = AGAIN) -> LedgerError:
+    """Make the error for a file whose content cannot be right; `finding` completes "the file ..."."""
+    return LedgerError("E703", f"{path} {finding}", remedy)
+
+
+def lost(path: Path, remedy: str) -> LedgerError:
+    return LedgerError("E704", f"{path} is missing", remedy)
+
+
+def newer(path: Path, found: int, known: int) -> LedgerError:
+    return LedgerError(
+        "E705",
+        f"{path} has format {found}, but this version of sim reads formats up to {known}",
+        "read it with the version of sim that wrote it, or a later one",
+    )
+
+
+def disagreeing(run: int, one: str, other: str) -> LedgerError:
+    """Make the error for one run with two different logs; `one` and `other` name the files."""
+    return LedgerError(
+        "E707",
+        f"run {run} has two different logs, in {one} and in {other}",
+        "the same ensemble gives the same runs: one of the two was made by a faulty or changed program",
+        "delete the wrong file and run the ensemble again",
+    )
+
+
+@contextmanager
+def refusals(action: str, path: Path) -> Iterator[None]:
+    """Turn an error of the operating system into E706; `action` is "read" or "write"."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error) or type(error).__name__
+        remedy = _REMEDIES.get(error.errno or 0, "mend the cause and run again: what is sealed stays valid")
+        raise LedgerError("E706", f"cannot {action} {path}: {reason}", remedy) from error
+
+
+def stands(path: Path) -> bool:
+    """Say whether a file stands under `path`. Raises E706 if its folder cannot be read."""
+    with refusals("read", path):
+        return path.is_file()
+
+
+def content(path: Path, remedy: str) -> bytes:
+    """Read a whole file. Raises E704 (with `remedy`) if there is none, E706 if it cannot be read."""
+    with refusals("read", path):
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise lost(path, remedy) from None

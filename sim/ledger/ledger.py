@@ -1,0 +1,70 @@
+"""A folder of ensembles: create one, list them, find one by the beginning of its id."""
+
+import re
+from pathlib import Path
+
+from sim.errors import LedgerError
+from sim.ledger import faults
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.publish import make_folder, publish
+from sim.ledger.spec import Spec, digest, spec_content
+
+_ID = re.compile(r"[0-9a-f]{64}")
+_SHOWN = 8  # candidates that an error lists
+
+
+class Ledger:
+    """Ensembles on disk. The folder need not exist before the first ensemble is created."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __repr__(self) -> str:
+        return f"Ledger({str(self.folder)!r})"
+
+    def ensembles(self) -> tuple[Ensemble, ...]:
+        """List all ensembles by their ids. Raises E706 if the folder cannot be read."""
+        folder = self.folder / "ensembles"
+        with faults.refusals("read", folder):
+            try:
+                paths = sorted(folder.iterdir())
+            except FileNotFoundError:
+                return ()
+        return tuple(Ensemble(path) for path in paths if _ID.fullmatch(path.name) and faults.stands(path / "spec.json"))
+
+    def create(self, spec: Spec) -> Ensemble:
+        """Return the ensemble of `spec`, any JSON mapping, making it if there is none yet.
+
+        The order of keys does not matter. A value that is not JSON raises TypeError or ValueError. Raises
+        E706 if the system refuses, E703 if the ensemble is there and its spec is damaged.
+        """
+        content = spec_content(spec)
+        ensemble = Ensemble(self.folder / "ensembles" / digest(content))
+        path = ensemble.folder / "spec.json"
+        if not faults.stands(path):
+            make_folder(ensemble.folder)
+            publish(path, content)
+        if faults.content(path, "create the ensemble again") != content:
+            remedy = "delete this file and create the ensemble again"
+            raise faults.damaged(path, "was changed: it does not hold what its folder is named by", remedy)
+        return ensemble
+
+    def find(self, prefix: str) -> Ensemble:
+        """Return the only ensemble whose id begins with `prefix`. Raises E701 if none does, E702 if many."""
+        everything = self.ensembles()
+        found = [ensemble for ensemble in everything if ensemble.id.startswith(prefix.strip().lower())]
+        if len(found) == 1:
+            return found[0]
+        candidates = [ensemble.id[:16] for ensemble in (found or everything)]
+        shown = ", ".join(candidates[:_SHOWN]) + (", ..." if len(candidates) > _SHOWN else "")
+        if found:
+            raise LedgerError(
+                "E702",
+                f"{len(found)} ensembles begin with '{prefix}'",
+                f"give more of the id: {shown}",
+            )
+        raise LedgerError(
+            "E701",
+            f"no ensemble in {self.folder} begins with '{prefix}'",
+            f"{len(everything)} are there: {shown}" if everything else "the ledger is empty: run a scenario first",
+        )

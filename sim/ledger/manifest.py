@@ -1,0 +1,144 @@
+"""Which runs are sealed: manifests, the segments that they list, and their text on disk.
+
+A manifest lists all segments, not only the new ones, so a reader needs the newest alone. Its digest covers
+everything but its provenance. When a manifest is written, and how two writers meet, is `ensemble`'s business.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sim.ledger import faults
+from sim.ledger.schema import FORMAT
+from sim.ledger.spec import canonical, decoded, digest
+
+REMEDY = "delete it: the manifest before it stays valid, and the runs that only this one lists are made again"
+
+_SEGMENT_NAME = re.compile(r"\d{9,}-\d+-[0-9a-f]{16}\.parquet")
+_MANIFEST_NAME = re.compile(r"\d{8,}\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One file of whole runs. `sha256` is of the file's bytes, `root` of what they mean."""
+
+    file: str
+    first: int
+    runs: int
+    events: int
+    sha256: str
+    root: str
+
+    @property
+    def range(self) -> range:
+        return range(self.first, self.first + self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an ensemble has on disk at one moment.
+
+    `root` is the digest of all sealed runs: the same runs give the same root, however they were cut into
+    segments and in whatever order they came. `parent` is the digest of the manifest before it, "" for the
+    first. `provenance` is any JSON: who, where, when.
+    """
+
+    ensemble: str
+    number: int
+    parent: str
+    segments: tuple[Segment, ...]
+    root: str
+    provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    @property
+    def runs(self) -> tuple[range, ...]:
+        """The sealed runs, as ranges with gaps between them."""
+        return joined(segment.range for segment in self.segments)
+
+    @property
+    def digest(self) -> str:
+        return digest(canonical(self._covered()))
+
+    def content(self) -> bytes:
+        """Write it as it stands in its file."""
+        return canonical({**self._covered(), "digest": self.digest, "provenance": self.provenance})
+
+    def _covered(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "ensemble": self.ensemble,
+            "number": self.number,
+            "parent": self.parent,
+            "root": self.root,
+            "segments": [
+                {
+                    "file": segment.file,
+                    "first": segment.first,
+                    "runs": segment.runs,
+                    "events": segment.events,
+                    "sha256": segment.sha256,
+                    "root": segment.root,
+                }
+                for segment in self.segments
+            ],
+        }
+
+
+def segment_name(first: int, runs: int, root: str) -> str:
+    return f"{first:09}-{runs}-{root[:16]}.parquet"
+
+
+def manifest_path(folder: Path, number: int) -> Path:
+    return folder / f"{number:08}.json"
+
+
+def manifest_numbers(folder: Path) -> list[int]:
+    """List the manifests in `folder`, oldest first; anything else there is ignored."""
+    with faults.refusals("read", folder):
+        try:
+            names = [path.name for path in folder.iterdir()]
+        except FileNotFoundError:
+            return []
+    return sorted(int(name[:-5]) for name in names if _MANIFEST_NAME.fullmatch(name))
+
+
+def read_manifest(path: Path, ensemble: str) -> Manifest:
+    """Read a manifest. Raises E703 if it is damaged or another ensemble's, E704 if missing, E705 if newer."""
+    data = faults.content(path, "run the ensemble again")
+    fields = decoded(path, data, REMEDY)
+    if fields["format"] > FORMAT:
+        raise faults.newer(path, fields["format"], FORMAT)
+    try:
+        segments = tuple(Segment(**entry) for entry in fields["segments"])
+        manifest = Manifest(
+            fields["ensemble"],
+            fields["number"],
+            fields["parent"],
+            segments,
+            fields["root"],
+            fields["provenance"],
+        )
+        whole = fields["digest"] == manifest.digest and data == manifest.content()
+        whole = whole and all(_SEGMENT_NAME.fullmatch(segment.file) for segment in segments)
+    except (KeyError, TypeError, ValueError) as error:
+        raise faults.damaged(path, "does not hold a manifest", REMEDY) from error
+    if not whole:
+        raise faults.damaged(path, "was changed: its digest does not fit its content", REMEDY)
+    if manifest.ensemble != ensemble:
+        raise faults.damaged(path, f"belongs to another ensemble, {manifest.ensemble}", REMEDY)
+    if manifest_path(path.parent, manifest.number) != path:
+        raise faults.damaged(path, f"is a copy of manifest {manifest.number}", REMEDY)
+    return manifest
+
+
+def joined(ranges: Iterable[range]) -> tuple[range, ...]:
+    """Unite ranges: in order, without overlaps, adjoining ones made one."""
+    union: list[range] = []
+    for piece in sorted(ranges, key=lambda piece: piece.start):
+        if union and piece.start <= union[-1].stop:
+            union[-1] = range(union[-1].start, max(union[-1].stop, piece.stop))
+        else:
+            union.append(piece)
+    return tuple(union)

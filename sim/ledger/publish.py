@@ -1,0 +1,115 @@
+"""How a file comes into being: whole under its final name, or not at all, and never over another.
+
+The content goes to a temporary file in the same folder, is forced to the disk, is linked to its final name,
+and the folder is forced to the disk; only then is it acknowledged. A process that is killed leaves at most
+a temporary file, which no reader looks at. What the content is, and what to do when the name is taken, is
+the caller's business.
+"""
+
+import errno
+import os
+import secrets
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from sim.ledger.faults import refusals
+
+_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EMLINK}
+
+
+def publish(path: Path, content: bytes) -> bool:
+    """Give `content` the name `path`, durably; return False, and change nothing, if the name was taken.
+
+    Even then the name is durable when this returns: whoever took it may not have got as far as that.
+    Raises E706 if the system refuses; nothing is then acknowledged.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    with refusals("write", path):
+        try:
+            _write(temporary, content)
+            free = _name(temporary, path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    return free
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, durably. Raises E706 if the system refuses."""
+    with refusals("write", path):
+        fresh = [folder for folder in (path, *path.parents) if not folder.exists()]
+        path.mkdir(parents=True, exist_ok=True)
+        for folder in fresh:
+            _sync_folder(folder.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    file = os.open(path, flags, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _name(temporary: Path, path: Path) -> bool:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        # Over a network a link can succeed, its answer be lost, and the repeated call find the name taken.
+        return path.samefile(temporary)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        return _name_without_links(temporary, path)
+    return True
+
+
+def _name_without_links(temporary: Path, path: Path) -> bool:
+    """Rename `temporary` to `path` unless the name is taken.
+
+    Some file systems (FAT, some network shares) have no hard links, and POSIX has no other call that names
+    a finished file without overwriting. Opening the final name with O_EXCL is exclusive, but whoever dies
+    while writing leaves half a file under it. A rename is whole but overwrites. So writers take turns: each
+    looks and renames while it holds a lock, which the system drops when its holder dies. All writers see
+    the same file system, so all come this way and the lock binds all. Where it does not reach between
+    hosts, a segment may be replaced by its equal, which does no harm (its name has the digest of its
+    content); of two manifests sealed at the same instant one may be lost, and its runs are made again.
+    On Windows a rename is exclusive by itself.
+    """
+    if sys.platform == "win32":
+        try:
+            temporary.rename(path)
+        except FileExistsError:
+            return False
+        return True
+    import fcntl
+
+    lock = os.open(path.with_name(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        with suppress(OSError):  # a file system without locks: only the look before the rename is left
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.exists():
+            return False
+        temporary.rename(path)
+        return True
+    finally:
+        os.close(lock)
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # folders cannot be opened there; NTFS journals names by itself
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot sync folders
+            raise
+    finally:
+        os.close(handle)

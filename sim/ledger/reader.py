@@ -1,0 +1,178 @@
+"""Segment files back into columns, with nothing believed that is not checked.
+
+A file is read whole and held against its SHA-256 before Parquet's reader sees it, which also checks the
+checksum of every page. Rows become objects one row group at a time, so memory is bounded by one segment's
+file and one group's rows. Which segments to read is the ensemble's business.
+"""
+
+from array import array
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.ledger import faults
+from sim.ledger.columns import Columns, Texts
+from sim.ledger.digest import run_digests
+from sim.ledger.manifest import Segment
+from sim.ledger.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
+from sim.ledger.spec import digest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+REMAKE = "run the ensemble again: the same runs come out, bit for bit"
+
+
+def read_header(path: Path, segment: Segment, ensemble: str) -> Header:
+    """Read what `path` says about itself, without its rows.
+
+    The run digests in it must give the segment's root, so they are as good as the manifest that lists it.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not faults.stands(path):
+        raise faults.lost(path, REMAKE)
+    with faults.refusals("read", path), path.open("rb") as file:
+        try:
+            metadata = pq.read_metadata(pa.PythonFile(file, mode="r"))
+        except (pa.ArrowException, OSError, ValueError) as error:
+            if getattr(error, "errno", None):  # the system's own errors have a number, Arrow's have none
+                raise
+            raise faults.damaged(path, "is not a whole Parquet file") from error
+    header = _header(path, metadata.metadata, ensemble)
+    if (header.root, header.runs) != (segment.root, segment.range):
+        raise faults.damaged(path, "holds other runs than the manifest says")
+    return header
+
+
+def read_columns(path: Path, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
+    """Give those row groups of a listed segment that have any of `runs`."""
+    data = faults.content(path, REMAKE)
+    if digest(data) != segment.sha256:
+        raise faults.damaged(path, f"was changed: its SHA-256 is not {segment.sha256}")
+    header, file = _open(path, data, ensemble)
+    for index, group in enumerate(header.groups):
+        if group.start < runs.stop and runs.start < group.stop:
+            yield _columns(path, file, index, group)
+
+
+def check_content(path: Path, ensemble: str, root: str) -> str:
+    """Check that `path` has the runs that `root` is the digest of, row by row; return the file's SHA-256.
+
+    The file's hash is not known, so what Parquet's reader makes of it is checked piece by piece.
+    """
+    data = faults.content(path, REMAKE)
+    header, file = _open(path, data, ensemble)
+    if header.root != root:
+        raise faults.damaged(path, "holds other runs than its name says")
+    found: list[bytes] = []
+    for index, group in enumerate(header.groups):
+        found += run_digests(_columns(path, file, index, group))
+    if b"".join(found) != header.digests:
+        raise faults.damaged(path, "holds rows that do not give its digests")
+    return digest(data)
+
+
+def _open(path: Path, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_metadata(pa.BufferReader(data))
+        header = _header(path, metadata.metadata, ensemble)
+        file = pq.ParquetFile(
+            pa.BufferReader(data),
+            metadata=metadata,
+            read_dictionary=list(TEXTS),
+            page_checksum_verification=True,
+        )
+        fits = file.schema_arrow.equals(arrow_schema())
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise faults.damaged(path, "is not a whole Parquet file") from error
+    if not fits or file.num_row_groups != len(header.groups) or metadata.num_rows != header.events:
+        raise faults.damaged(path, "has not the columns or rows that a segment has")
+    return header, file
+
+
+def _header(path: Path, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
+    try:
+        form = header_format(metadata or {})
+        header = header_of(metadata or {}) if form <= FORMAT else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise faults.damaged(path, "is not a segment of this ledger, or its header is damaged") from error
+    if header is None:
+        raise faults.newer(path, form, FORMAT)
+    if header.ensemble != ensemble:
+        raise faults.damaged(path, f"belongs to another ensemble, {header.ensemble}")
+    return header
+
+
+def _columns(path: Path, file: "pq.ParquetFile", index: int, group: range) -> Columns:
+    import pyarrow as pa
+
+    try:
+        table = file.read_row_group(index, use_threads=False)
+        columns = _from_table(table, group)
+    except (pa.ArrowException, OSError, ValueError, KeyError, IndexError) as error:
+        raise faults.damaged(path, f"cannot be decoded: {str(error).splitlines()[0]}") from error
+    return columns
+
+
+def _from_table(table: "pa.Table", group: range) -> Columns:
+    sequence = _numbers("i", table["sequence"].chunks)
+    starts = [row for row, number in enumerate(sequence) if number == 0]
+    starts.append(len(sequence))
+    run: array[Any] = array("q")
+    for number, (start, end) in zip(group, pairwise(starts), strict=True):
+        run.extend(array("q", [number]) * (end - start))
+    if run != _numbers("q", table["run"].chunks):
+        raise ValueError("the rows are not those of its runs")
+    offsets = array("i", [0])
+    marks: array[Any] = array("d")
+    for chunk in table["marks"].chunks:
+        ends = _buffer("i", chunk.buffers()[1], chunk.offset, len(chunk) + 1)
+        values = chunk.values
+        marks += _buffer("d", values.buffers()[1], values.offset + ends[0], ends[-1] - ends[0])
+        shift = offsets[-1] - ends[0]
+        offsets.extend([end + shift for end in ends[1:]])
+    return Columns(
+        group.start,
+        starts,
+        sequence,
+        _numbers("d", table["time"].chunks),
+        _numbers("i", table["occurrence"].chunks),
+        offsets,
+        marks,
+        {name: _texts(table[name].chunks) for name in TEXTS},
+    )
+
+
+def _texts(chunks: "list[pa.DictionaryArray]") -> Texts:
+    codes: array[Any] = array("i")
+    values: list[str] = []
+    for chunk in chunks:
+        shift = len(values)
+        rows = _numbers("i", [chunk.indices])
+        codes.extend([code + shift for code in rows] if shift else rows)
+        values += chunk.dictionary.to_pylist()
+        if rows and not 0 <= min(rows) <= max(rows) < len(chunk.dictionary):
+            raise ValueError("a text is not in its dictionary")
+    return Texts(codes, values)
+
+
+def _numbers(code: str, chunks: "list[pa.Array]") -> "array[Any]":
+    numbers: array[Any] = array(code)
+    for chunk in chunks:
+        numbers += _buffer(code, chunk.buffers()[1], chunk.offset, len(chunk))
+    return numbers
+
+
+def _buffer(code: str, buffer: "pa.Buffer | None", offset: int, length: int) -> "array[Any]":
+    numbers: array[Any] = array(code)
+    if buffer is not None:
+        size = numbers.itemsize
+        numbers.frombytes(memoryview(buffer)[size * offset : size * (offset + length)])
+    return numbers

@@ -1,0 +1,79 @@
+"""Columns into the bytes of one Parquet segment. Putting the bytes on disk is `publish`'s business."""
+
+from array import array
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from sim.ledger.columns import Columns, Texts
+from sim.ledger.schema import TEXTS, Header, arrow_schema
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def encode(header: Header, groups: Sequence[Columns]) -> bytes:
+    """Write a segment: one row group for each of `groups`, checksums on every page."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink = pa.BufferOutputStream()
+    schema = arrow_schema()
+    with pq.ParquetWriter(
+        sink,
+        schema,
+        compression="zstd",
+        use_dictionary=list(TEXTS),
+        column_encoding={
+            "run": "DELTA_BINARY_PACKED",
+            "sequence": "DELTA_BINARY_PACKED",
+            "occurrence": "DELTA_BINARY_PACKED",
+            "time": "BYTE_STREAM_SPLIT",
+        },
+        write_page_checksum=True,
+        store_schema=False,
+    ) as writer:
+        for group in groups:
+            writer.write_table(_table(group, schema), row_group_size=max(1, group.events))
+        writer.add_key_value_metadata(header.metadata())
+    return bytes(sink.getvalue())
+
+
+def _table(columns: Columns, schema: "pa.Schema") -> "pa.Table":
+    import pyarrow as pa
+
+    rows = columns.events
+    run: array[int] = array("q")
+    for number, (start, end) in zip(columns.runs, pairwise(columns.starts), strict=True):
+        run.extend(array("q", [number]) * (end - start))
+    marks = _numbers(pa.float64(), columns.marks)
+    arrays = {
+        "run": _numbers(pa.int64(), run),
+        "sequence": _numbers(pa.int32(), columns.sequence),
+        "time": _numbers(pa.float64(), columns.time),
+        "occurrence": _numbers(pa.int32(), columns.occurrence),
+        "marks": pa.Array.from_buffers(
+            schema.field("marks").type, rows, [None, pa.py_buffer(columns.offsets)], children=[marks]
+        ),
+        **{name: _dictionary(columns.texts[name]) for name in TEXTS},
+    }
+    return pa.Table.from_arrays([arrays[name] for name in schema.names], schema=schema)
+
+
+# From buffers, not `pa.array`: the latter looks whether it was given a pandas object, and so imports pandas
+# (seconds) wherever pandas is installed.
+def _numbers(kind: "pa.DataType", values: "array[int] | array[float]") -> "pa.Array":
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+
+
+def _dictionary(texts: Texts) -> "pa.DictionaryArray":
+    import pyarrow as pa
+
+    encoded = [value.encode() for value in texts.values]
+    offsets = array("i", [0])
+    for value in encoded:
+        offsets.append(offsets[-1] + len(value))
+    values = pa.StringArray.from_buffers(len(encoded), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded)))
+    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), texts.codes), values)

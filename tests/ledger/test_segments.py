@@ -1,0 +1,220 @@
+"""Segment files: what comes back, and that damage never does."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim.errors import LedgerError
+from sim.ledger import Ensemble, Ledger, Segment, columns, verify, writer
+from sim.ledger.columns import grouped
+from sim.ledger.reader import check_content, read_header
+from sim.ledger.schema import TEXTS, Header
+from sim.model.event import Event, Log
+from tests.ledger.logs import TINY, bits, log, whole_logs
+
+in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+
+
+def sealed(ensemble: Ensemble, logs: list[Log], first: int = 0) -> Segment:
+    segment = ensemble.publish(first, logs)
+    ensemble.seal([segment], {})
+    return segment
+
+
+@in_one_folder
+@given(st.lists(whole_logs(), min_size=1, max_size=5))
+def test_a_log_survives_write_and_read_bit_for_bit(tmp_path: Path, logs: list[Log]) -> None:
+    ensemble = Ledger(tmp_path).create({"logs": repr(bits(logs))})
+    sealed(ensemble, logs)
+    back = [log for _, log in ensemble.logs()]
+    assert bits(back) == bits(logs)
+    assert bits([ensemble.log(len(logs) - 1)]) == bits(logs[-1:])
+
+
+def test_a_segment_of_several_row_groups_reads_back(ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "GROUP", 20)
+    logs = [log(5 + run % 3, run / 7) for run in range(50)]
+    segment = sealed(ensemble, logs, first=3)
+    assert pq.ParquetFile(ensemble.path(segment)).num_row_groups > 10
+    assert list(ensemble.logs()) == list(enumerate(logs, 3))
+    assert list(ensemble.logs(range(17, 31))) == list(enumerate(logs[14:28], 17))
+    assert all(ensemble.log(run) == log for run, log in enumerate(logs, 3))
+    assert verify(ensemble) == ()
+
+
+def test_many_texts_fall_out_of_parquets_dictionary_and_still_read_back(ensemble: Ensemble) -> None:
+    many = [Event(number, float(number), "fired", f"{number:05}" * 200) for number in range(1, 3000)]
+    logs = [TINY, (TINY[0], *many, log(3001)[-1])]
+    sealed(ensemble, logs)
+    assert [log for _, log in ensemble.logs()] == logs
+
+
+def test_any_parquet_reader_sees_plain_columns(ensemble: Ensemble) -> None:
+    segment = sealed(ensemble, [TINY, log(5)])
+    rows = pq.read_table(ensemble.path(segment)).to_pylist()
+    assert [row["run"] for row in rows] == [0] * 4 + [1] * 5
+    assert rows[1] == {
+        "run": 0,
+        "sequence": 1,
+        "time": 1.5,
+        "kind": "fired",
+        "type": "shots_fired",
+        "rule": "north_probes_the_line",
+        "faction": "north",
+        "occurrence": 0,
+        "marks": [2.0],
+        "note": "",
+    }
+
+
+def test_the_name_of_a_segment_comes_from_its_content_and_not_from_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs = [TINY, log(9)]
+    one = Ledger(tmp_path / "one").create({})
+    first = sealed(one, logs)
+    encode = writer.encode
+
+    def otherwise(header: Header, groups: Any) -> bytes:
+        table = pq.read_table(pa.BufferReader(encode(header, groups)))
+        sink = pa.BufferOutputStream()
+        with pq.ParquetWriter(sink, table.schema, compression="none", use_dictionary=False, version="1.0") as file:
+            file.write_table(table)
+            file.add_key_value_metadata(header.metadata())
+        return bytes(sink.getvalue())
+
+    monkeypatch.setattr("sim.ledger.ensemble.encode", otherwise)
+    other = Ledger(tmp_path / "other").create({})
+    second = sealed(other, logs)
+    assert first.sha256 != second.sha256
+    assert (first.file, first.root) == (second.file, second.root)
+    assert [log for _, log in other.logs()] == logs
+    assert verify(other) == ()
+    assert one.manifest().root == other.manifest().root  # type: ignore[union-attr]
+    assert one.publish(0, logs) == first, "what stands under the name is kept"
+
+
+def test_a_flipped_bit_anywhere_in_a_segment_is_found(ensemble: Ensemble) -> None:
+    segment = sealed(ensemble, [TINY, log(6)])
+    path = ensemble.path(segment)
+    whole = path.read_bytes()
+    dice = random.Random(1)  # noqa: S311
+    for at in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << dice.randrange(8)
+        path.write_bytes(damaged)
+        with pytest.raises(LedgerError) as caught:
+            list(ensemble.logs())
+        assert caught.value.code == "E703"
+        assert str(path) in caught.value.message
+        assert "run the ensemble again" in caught.value.notes[0]
+    path.write_bytes(damaged)
+    assert [problem.code for problem in verify(ensemble)] == ["E703"]
+
+
+def test_a_flipped_bit_is_found_or_harmless_even_where_the_hash_is_not_known(ensemble: Ensemble) -> None:
+    """While sealing, only the header is read; while publishing over a name, there is no hash to compare."""
+    segment = ensemble.publish(0, [TINY, log(6)])
+    path = ensemble.path(segment)
+    whole = path.read_bytes()
+    digests = ensemble.digests(segment)
+    dice = random.Random(2)  # noqa: S311
+    for at in range(len(whole)):
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << dice.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            assert read_header(path, segment, ensemble.id).digests == digests
+        except LedgerError as error:
+            assert error.code in ("E703", "E705")  # noqa: PT017
+        try:
+            check_content(path, ensemble.id, segment.root)
+        except LedgerError as error:
+            assert error.code in ("E703", "E705")  # noqa: PT017
+
+
+@pytest.mark.parametrize("keep", [0, 1, 4, 100, -1])
+def test_a_truncated_or_empty_segment_is_found(ensemble: Ensemble, keep: int) -> None:
+    segment = sealed(ensemble, [TINY])
+    path = ensemble.path(segment)
+    path.write_bytes(path.read_bytes()[:keep])
+    for act in (
+        lambda: ensemble.log(0),
+        lambda: ensemble.publish(0, [TINY]),
+        lambda: Ensemble(ensemble.folder).seal([segment], {}),
+    ):
+        with pytest.raises(LedgerError) as caught:
+            act()
+        assert caught.value.code == "E703"
+
+
+def test_a_missing_segment_is_named(ensemble: Ensemble) -> None:
+    segment = sealed(ensemble, [TINY, TINY])
+    ensemble.path(segment).unlink()
+    for act in (lambda: ensemble.log(1), ensemble.logs):
+        with pytest.raises(LedgerError, match=segment.file) as caught:
+            act()
+        assert caught.value.code == "E704"
+    assert [problem.code for problem in verify(ensemble)] == ["E704"]
+
+
+def test_a_segment_of_another_ensemble_is_found(tmp_path: Path) -> None:
+    one, other = Ledger(tmp_path).create({"seed": 1}), Ledger(tmp_path).create({"seed": 2})
+    segment = one.publish(0, [TINY])
+    with pytest.raises(LedgerError, match=segment.file) as caught:
+        other.seal([segment], {})
+    assert caught.value.code == "E704"
+    (other.folder / "segments").mkdir()
+    one.path(segment).rename(other.path(segment))
+    for act in (lambda: other.seal([segment], {}), lambda: other.publish(0, [TINY])):
+        with pytest.raises(LedgerError, match=f"belongs to another ensemble, {one.id}") as caught:
+            act()
+        assert caught.value.code == "E703"
+
+
+def test_a_segment_of_a_newer_format_is_told_apart_from_a_damaged_one(
+    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sim.ledger.schema.FORMAT", 2)
+    segment = ensemble.publish(0, [TINY])
+    monkeypatch.undo()
+    with pytest.raises(LedgerError, match="has format 2, but this version of sim reads formats up to 1") as caught:
+        ensemble.seal([segment], {})
+    assert caught.value.code == "E705"
+
+
+def test_a_parquet_file_of_somebody_else_is_found(ensemble: Ensemble) -> None:
+    segment = ensemble.publish(0, [TINY])
+    pq.write_table(pa.table({"run": [1]}), ensemble.path(segment))
+    with pytest.raises(LedgerError, match="not a segment of this ledger") as caught:
+        ensemble.publish(0, [TINY])
+    assert caught.value.code == "E703"
+
+
+def test_rows_that_do_not_give_the_digests_are_found_though_every_checksum_is_right(ensemble: Ensemble) -> None:
+    """What a faulty program could write: the header of one log over the rows of another."""
+    segment = ensemble.publish(0, [TINY])
+    header = Header(ensemble.id, (range(1),), 4, ensemble.digests(segment))
+    forged = (*TINY[:-1], Event(3, 31.0, "ended", "run_ended", note="horizon"))
+    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(0, [forged]))))
+    with pytest.raises(LedgerError, match="rows that do not give its digests"):
+        ensemble.publish(0, [TINY])
+
+
+def test_the_texts_are_dictionaries_and_pages_have_checksums(ensemble: Ensemble) -> None:
+    segment = sealed(ensemble, [TINY])
+    group = pq.ParquetFile(ensemble.path(segment)).metadata.row_group(0)
+    found = {group.column(i).path_in_schema: group.column(i) for i in range(group.num_columns)}
+    assert all(found[name].has_dictionary_page for name in TEXTS)
+    assert {column.compression for column in found.values()} == {"ZSTD"}
+    data = bytearray(ensemble.path(segment).read_bytes())
+    data[found["time"].data_page_offset + found["time"].total_compressed_size - 1] ^= 1
+    file = pq.ParquetFile(pa.BufferReader(bytes(data)), page_checksum_verification=True)
+    with pytest.raises(OSError, match="CRC"):
+        file.read()

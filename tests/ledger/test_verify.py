@@ -1,0 +1,47 @@
+import dataclasses
+
+from sim.ledger import Ensemble, Manifest, verify
+from sim.ledger.manifest import manifest_path
+from tests.ledger.logs import TINY, log
+
+
+def three_segments(ensemble: Ensemble) -> Manifest:
+    for run in range(2):
+        ensemble.seal([ensemble.publish(run, [log(5, run)])], {})
+    return ensemble.seal([ensemble.publish(2, [TINY])], {})
+
+
+def test_a_sound_ensemble_has_no_problems(ensemble: Ensemble) -> None:
+    three_segments(ensemble)
+    assert verify(ensemble) == ()
+
+
+def test_every_problem_is_told_in_one_pass(ensemble: Ensemble) -> None:
+    segments = three_segments(ensemble).segments
+    (ensemble.folder / "spec.json").unlink()
+    manifest_path(ensemble.manifests, 1).write_text("{}")
+    ensemble.path(segments[0]).unlink()
+    ensemble.path(segments[2]).write_bytes(b"PAR1")
+    assert [problem.code for problem in verify(ensemble)] == ["E704", "E703", "E704", "E703"]
+
+
+def test_a_gap_in_the_chain_of_manifests_is_found(ensemble: Ensemble) -> None:
+    three_segments(ensemble)
+    manifest_path(ensemble.manifests, 2).unlink()
+    (problem,) = verify(ensemble)
+    assert problem.code == "E704"
+    assert "00000002.json" in problem.message
+
+
+def test_a_manifest_that_does_not_follow_from_the_one_before_is_found(ensemble: Ensemble) -> None:
+    manifest = dataclasses.replace(three_segments(ensemble), parent="0" * 64)
+    manifest_path(ensemble.manifests, 3).write_bytes(manifest.content())
+    (problem,) = verify(ensemble)
+    assert "does not follow" in problem.message
+
+
+def test_a_wrong_root_is_found_though_the_manifests_own_digest_is_right(ensemble: Ensemble) -> None:
+    manifest = dataclasses.replace(three_segments(ensemble), root="0" * 64)
+    manifest_path(ensemble.manifests, 3).write_bytes(manifest.content())
+    (problem,) = verify(ensemble)
+    assert "a root that its runs do not have" in problem.message
