@@ -1,0 +1,108 @@
+"""`sim list`, `log`, `replay`, `check`, `explain`, `schema`: what they print, and how they refuse."""
+
+import json
+
+import pytest
+
+
+def test_list_says_what_is_kept_and_how_to_begin(sim, case):
+    assert "sim run" in sim("list").out
+
+    sim("run", case / "status-quo.yaml", "--runs", 5)
+
+    listed = json.loads(sim("list", "--json").out)
+    assert [item["scenario"] for item in listed] == ["status-quo"]
+    assert listed[0]["runs"] == 5
+    assert listed[0]["ensemble"][:12] in sim("list").out
+
+
+def test_log_tells_the_documented_past_from_the_simulated_future(sim, case):
+    sim("run", case / "status-quo.yaml", "--runs", 3)
+    ensemble = json.loads(sim("list", "--json").out)[0]["ensemble"]
+
+    answer = sim("log", ensemble[:8], "--run", 1)
+    data = json.loads(sim("log", ensemble[:8], "--run", 1, "--json").out)
+
+    assert answer.code == 0
+    assert "Two soldiers die" in answer.out
+    assert "the branch: from here on, a simulated future" in answer.out
+    assert [event["part"] for event in data["events"]][:2] == ["documented", "simulated"]
+    assert data["events"][-1]["kind"] == "ended"
+
+
+def test_log_needs_no_case_once_the_runs_are_kept(sim, case):
+    sim("run", case / "status-quo.yaml", "--runs", 3)
+    ensemble = json.loads(sim("list", "--json").out)[0]["ensemble"]
+    before = sim("log", ensemble, "--run", 2).out
+    for path in case.iterdir():
+        path.unlink()
+
+    assert sim("log", ensemble, "--run", 2).out == before
+
+
+def test_log_refuses_a_run_that_is_not_there(sim, case):
+    sim("run", case / "status-quo.yaml", "--runs", 3)
+    ensemble = json.loads(sim("list", "--json").out)[0]["ensemble"]
+
+    assert "error E" in sim("log", ensemble, "--run", 3).err
+    assert "E701" in sim("log", "ffff", "--run", 0).err
+
+
+def test_replay_shows_who_did_what_what_changed_and_who_says_so(sim, case):
+    answer = sim("replay", case, "--state")
+    data = json.loads(sim("replay", case, "--json").out)
+
+    assert "Two soldiers die" in answer.out
+    assert "first-report §1" in answer.out
+    assert "violations: 1" in answer.out
+    event = data["events"][0]
+    assert event["changed"]["trust"] == {"from": 0.5, "to": 0.4}
+    assert event["reported"] == "2030-01-05"
+    assert event["rule"] == "north_probes_the_line"
+    assert data["state"]["violations"] == 1
+
+
+def test_replay_stops_at_a_date_and_refuses_what_is_none(sim, case):
+    assert json.loads(sim("replay", case, "--until", "2030-01-02", "--json").out)["events"] == []
+
+    wrong = sim("replay", case, "--until", "soon")
+    assert wrong.code == 2
+    assert "'soon' is not a date" in wrong.err
+
+
+def test_check_gives_all_complaints_as_text_and_as_data(sim, case):
+    model = case / "model.yaml"
+    model.write_text(model.read_text().replace("trust - 0.1", "trsut - 0.1").replace("talks == none", "talks == 3"))
+
+    answer = sim("check", model)
+    data = json.loads(sim("check", model, "--json").out)
+
+    assert answer.code == 1
+    assert "did you mean 'trust'?" in answer.err
+    assert {error["code"] for error in data["errors"]} == {"E301", "E302"}
+    assert all(error["line"] and error["column"] for error in data["errors"])
+
+
+def test_explain_knows_codes_and_keys(sim):
+    assert "E301" in sim("explain", "E301").out
+    assert sim("explain", "e301").out == sim("explain", "E301").out
+    assert sim("explain", "memory").code == 0
+    assert "E301" in sim("explain").out
+    unknown = sim("explain", "E999")
+    assert unknown.code == 2
+    assert "E001" in unknown.err
+
+
+@pytest.mark.parametrize("kind", ["model", "scenario", "history", "sources"])
+def test_schema_prints_a_json_schema(sim, kind):
+    schema = json.loads(sim("schema", kind).out)
+
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert schema["properties"]
+
+
+def test_wrong_usage_exits_with_2_and_no_traceback(sim):
+    for arguments in (["frobnicate"], ["run"], ["run", "--runs", "0", "x"], ["log", "x"], ["schema", "poem"]):
+        answer = sim(*arguments)
+        assert answer.code == 2
+        assert "Traceback" not in answer.err

@@ -1,0 +1,33 @@
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).parents[2]
+
+
+def test_imports_point_down_only() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports"))], cwd=TOP, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_top_level_holds_nothing_but_the_project() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=TOP, capture_output=True, text=True, check=False).stdout.split()
+    tops = {name.split("/")[0] for name in listed}
+
+    assert {name for name in tops if not name.startswith(".")} <= {
+        "README.md",
+        "pyproject.toml",
+        "scenarios",
+        "seeds",
+        "sim",
+        "tests",
+    }
+
+
+def test_no_file_has_two_subjects() -> None:
+    long = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (TOP / "sim").rglob("*.py")}
+
+    assert {str(path): lines for path, lines in long.items() if lines > 400} == {}
