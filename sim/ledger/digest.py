@@ -60,7 +60,7 @@ def segment_root(first: int, digests: bytes) -> str:
     return hashlib.sha256(_SEGMENT + struct.pack("<q", first) + digests).hexdigest()
 
 
-def ensemble_root(digests: Iterable[bytes]) -> str:
+def ensemble_root(digests: Iterable[bytes | bytearray]) -> str:
     """Digest an ensemble; `digests` are its run digests in the order of runs, in pieces of any length.
 
     A run digest covers the run's number, so gaps between runs show too.

@@ -186,12 +186,13 @@ class Ensemble:
 
     def _child(self, parent: Manifest | None, new: Sequence[Segment], provenance: Mapping[str, Any]) -> Manifest:
         present = self._present(parent)
-        sealed = Stretches((segment, self.digests(segment)) for segment in present)
+        sealed = joined(segment.range for segment in present)
         union = Stretches((segment, self.digests(segment)) for segment in (*present, *new))
         kept = {segment.file: segment for segment in present}
         for segment in new:
             # A file that was lost and made again by another Parquet library has other bytes under its name.
-            if segment.file in kept or not sealed.holds(segment.range):
+            runs = segment.range
+            if segment.file in kept or not any(runs.start in have and runs[-1] in have for have in sealed):
                 kept[segment.file] = segment
         for segment in set(parent.segments if parent else ()).difference(present):
             if union.holds(segment.range) and union.root(segment.range) != segment.root:

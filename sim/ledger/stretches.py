@@ -49,4 +49,4 @@ class Stretches:
         return segment_root(runs.start, bytes(self._digests[at][start : start + SIZE * len(runs)]))
 
     def ensemble_root(self) -> str:
-        return ensemble_root(bytes(stretch) for stretch in self._digests)
+        return ensemble_root(self._digests)
