@@ -1,0 +1,236 @@
+"""What each complaint about more than one document means: E0 requests, E4 histories, E5 scenarios, E6 runs, E7 ledgers.
+
+Each entry: the code, what it means, the usual causes, a wrong example, a right one. How they are shown is
+`codes`' business.
+"""
+
+from typing import TypeAlias
+
+Entry: TypeAlias = tuple[str, str, str, str, str]
+
+REQUESTS: tuple[Entry, ...] = (
+    (
+        "E001",
+        "neither a code nor a key",
+        "`sim explain` knows the codes of errors, such as E301, and the keys of the YAML files, such as memory or "
+        "rules.memory.",
+        "sim explain memmory",
+        "sim explain memory",
+    ),
+)
+
+HISTORIES: tuple[Entry, ...] = (
+    (
+        "E401",
+        "an event type or a rule that the model does not have",
+        "A documented event is of a type that the model declares, and its `rule`, if it names one, emits that type. "
+        "Usual causes: a slip of the pen, or something that was renamed in the model only.",
+        "event: shot_fired",
+        "event: shots_fired",
+    ),
+    (
+        "E402",
+        "a documented event that the model says cannot have happened",
+        "Some rule that emits it must be enabled at that moment, after all that is documented before. Either the model "
+        "is wrong (a guard too narrow), an earlier event is missing in the history, or the event comes from outside: "
+        "then declare its type `exogenous: true`.",
+        "events:\n  flood: {title: The river floods}",
+        "events:\n  flood: {title: The river floods, exogenous: true}",
+    ),
+    (
+        "E403",
+        "documented events out of time",
+        "Dates are written 2014-09-12 or 2014-09-12T14:30, lie after the model's time 0, and stand in order.",
+        "events:\n  - {id: second, at: 2030-01-09}\n  - {id: first, at: 2030-01-03}",
+        "events:\n  - {id: first, at: 2030-01-03}\n  - {id: second, at: 2030-01-09}",
+    ),
+    (
+        "E404",
+        "the model breaks while the history is followed",
+        "Applying a documented event is a run error: an effect leaves a variable's range, or has no value. The message "
+        "says which; the codes E6 say more.",
+        "violations: {type: int, range: [0, 1], initial: 0}",
+        "violations: {type: int, range: [0, 1000], initial: 0}",
+    ),
+    (
+        "E405",
+        "two documented events of one id",
+        "An id names one event, so that a branch can name it.",
+        "events:\n  - {id: shots, at: 2030-01-03}\n  - {id: shots, at: 2030-01-09}",
+        "events:\n  - {id: first-shots, at: 2030-01-03}\n  - {id: second-shots, at: 2030-01-09}",
+    ),
+)
+
+SCENARIOS: tuple[Entry, ...] = (
+    (
+        "E501",
+        "a scenario that changes the model of the one that it extends",
+        "What a scenario takes over would mean something else in another model. Leave `model` out.",
+        "extends: status-quo.yaml\nmodel: other-model.yaml",
+        "extends: status-quo.yaml",
+    ),
+    (
+        "E502",
+        "no horizon, or one before the branch",
+        "A run needs an end after its beginning: a date, or a length of time since the branch, in the scenario or in "
+        "its model.",
+        "branch: {at: 2030-03-01}\nhorizon: 2030-01-01",
+        "branch: {at: 2030-03-01}\nhorizon: 180 days",
+    ),
+    (
+        "E503",
+        "a branch that leads nowhere",
+        "A branch has exactly one of `after` and `before`, each the id of a documented event, or `at`, a date after "
+        "the model's time 0.",
+        "branch: {after: first-shot, at: 2030-01-03}",
+        "branch: {after: first-shots}",
+    ),
+    (
+        "E504",
+        "a scheduled event outside of the run",
+        "What is scheduled happens after the branch (in a model's timetable: after its time 0) and before the horizon.",
+        "branch: {at: 2030-03-01}\nevents:\n  - {at: 2030-02-01, event: talks_opened}",
+        "branch: {at: 2030-03-01}\nevents:\n  - {after: 3 days, event: talks_opened}",
+    ),
+    (
+        "E505",
+        "a scenario sets a parameter that its model does not have",
+        "Usual causes: a slip of the pen, or a parameter that was renamed in the model only.",
+        "parameters: {envoy_dealy: 3 days}",
+        "parameters: {envoy_delay: 3 days}",
+    ),
+    (
+        "E506",
+        "scenarios that extend each other without end",
+        "A scenario cannot extend itself, by way of others either, and a chain has at most ten files.",
+        "scenario: status-quo\nextends: status-quo.yaml",
+        "scenario: envoy-comes-early\nextends: status-quo.yaml",
+    ),
+    (
+        "E507",
+        "luck that cannot be kept",
+        "Going on from a run with its own luck means the same draws, so the seed must be that run's, and its "
+        "parameters with it. Draw fresh luck, or give that run's seed.",
+        "sim run status-quo.yaml --from ENSEMBLE:17:40 --luck keep --seed 2",
+        "sim run status-quo.yaml --from ENSEMBLE:17:40 --luck fresh --seed 2",
+    ),
+)
+
+RUNS: tuple[Entry, ...] = (
+    (
+        "E601",
+        "a rate below 0, or without bound",
+        "A rule's rate came out negative or infinite while it was enabled. Guard against it with max(0, ...), or give "
+        "the variables in it a range.",
+        "clock: {rate: (1 - fatigue) * 0.2 per day}",
+        'clock: {rate: "max(0, 1 - fatigue) * 0.2 per day"}',
+    ),
+    (
+        "E602",
+        "a state variable leaves its range",
+        "An effect, or an initial value that depends on parameters, lies outside of the declared range. Widen the "
+        "range, narrow the guard, or let the value stay at its bound.",
+        "trust: {type: real, range: [0, 1], initial: 0.5}",
+        "trust: {type: real, range: [0, 1], initial: 0.5, at_bounds: saturate}",
+    ),
+    (
+        "E603",
+        "an endless chain of events in no time",
+        "Rules that fire immediately set each other off. One of the effects in the ring must turn one of the guards "
+        "false. The ring is shown.",
+        "rules:\n  answer: {faction: north, when: not calm, clock: immediately, emits: shots_fired}",
+        "rules:\n  answer: {faction: north, when: not calm, clock: {rate: 1 per day}, emits: shots_fired}",
+    ),
+    (
+        "E604",
+        "an expression without a value",
+        "A division by zero, the logarithm or root of a negative number, or a number past all bounds, in the state that "
+        "the run had reached.",
+        "value: deaths / violations",
+        "value: deaths / max(violations, 1)",
+    ),
+    (
+        "E605",
+        "a run with too many events",
+        "A run is stopped when it has more events than any crisis. Usual causes: a rate in the wrong unit, or one that "
+        "grows with each event.",
+        "clock: {rate: 20000 per hour}",
+        "clock: {rate: 2 per hour}",
+    ),
+    (
+        "E606",
+        "a clock that cannot start",
+        "The parameters of its law came out impossible: a mean of 0, a negative length of time, bounds the wrong way "
+        "round.",
+        "clock: {exponential: {mean: patience - 20 days}}",
+        'clock: {exponential: {mean: "max(patience - 20 days, 1 hour)"}}',
+    ),
+    (
+        "E607",
+        "weights that choose nothing",
+        "A weight of a choice came out negative or infinite, or all of them are 0.",
+        "choose:\n  - {event: signed, weight: trust - 0.5}\n  - {event: broken, weight: 0}",
+        "choose:\n  - {event: signed, weight: exp(4 * trust)}\n  - {event: broken, weight: 1}",
+    ),
+    (
+        "E608",
+        "a mark that cannot be drawn",
+        "The parameters of its random law came out impossible: a negative mean, a chance outside of 0 to 1.",
+        "emits: {event: shots_fired, deaths: poisson(trust - 1)}",
+        "emits: {event: shots_fired, deaths: poisson(1 - trust)}",
+    ),
+)
+
+LEDGERS: tuple[Entry, ...] = (
+    (
+        "E701",
+        "no such ensemble in the ledger",
+        "Usual causes: a slip of the pen, or another ledger folder than the one that it was kept in.",
+        "sim log 9f3c --ledger elsewhere",
+        "sim list",
+    ),
+    (
+        "E702",
+        "the beginning of more than one ensemble's name",
+        "Write more characters of it; the names that begin so are shown.",
+        "sim log 9",
+        "sim log 9f3c",
+    ),
+    (
+        "E703",
+        "a damaged file in the ledger",
+        "Its content is not what was written: the disk, or somebody, changed it. Delete the file and run again: the "
+        "same runs come out, bit for bit.",
+        "an edited runs file",
+        "the file as it was written",
+    ),
+    (
+        "E704",
+        "something missing in the ledger",
+        "A file was deleted or moved, or a run was never made. Run the scenario again: what is there stays.",
+        "a ledger from which files were removed",
+        "the folder as a whole",
+    ),
+    (
+        "E705",
+        "a ledger of a newer format",
+        "It was written by a later version than this one. Read it with that version.",
+        "an old version of sim",
+        "the version that wrote it, or a later one",
+    ),
+    (
+        "E706",
+        "the system refuses to read or write the ledger",
+        "Usual causes: a full disk, missing permission, a file where a folder is expected.",
+        "sim run status-quo.yaml --ledger /read-only",
+        "sim run status-quo.yaml --ledger ./ledger",
+    ),
+    (
+        "E707",
+        "one run with two different logs",
+        "Equal ensembles give equal runs, so one of the two was made by a faulty or changed program. Delete the wrong "
+        "file and run again.",
+        "a ledger merged from two programs",
+        "a ledger of one program",
+    ),
+)
