@@ -13,7 +13,6 @@ from typing import Annotated, Any, get_args, get_origin
 from sim.language import codes_documents, codes_runs
 from sim.language.documents import SHAPES, Shape
 
-
 WIDTH = 80
 INSET = "    "
 

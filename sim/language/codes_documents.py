@@ -89,7 +89,7 @@ EXPRESSIONS: tuple[Entry, ...] = (
         "E201",
         "this is not an expression",
         "Expressions are written as in Python: + - * / // % **, == != < <= > >=, and, or, not, x if c else y. Usual "
-        "causes: a bracket that is not closed, a word of another language such as && or !, a single = for a comparison.",
+        "causes: a bracket that is not closed, a word of another language such as && or !, a single = to compare.",
         "when: calm && trust = 1",
         "when: calm and trust == 1",
     ),
@@ -151,7 +151,7 @@ MEANING: tuple[Entry, ...] = (
         "State variables, parameters, derived quantities, marks, indices and the values of enums may not share names, "
         "or a reader could not tell which is meant.",
         "state:\n  open: {type: bool, initial: false}\n  talks: {type: enum, values: [none, open], initial: none}",
-        "state:\n  border_open: {type: bool, initial: false}\n  talks: {type: enum, values: [none, open], initial: none}",
+        "state:\n  opened: {type: bool, initial: false}\n  talks: {type: enum, values: [none, open], initial: none}",
     ),
     (
         "E305",

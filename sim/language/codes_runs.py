@@ -144,8 +144,8 @@ RUNS: tuple[Entry, ...] = (
     (
         "E604",
         "an expression without a value",
-        "A division by zero, the logarithm or root of a negative number, or a number past all bounds, in the state that "
-        "the run had reached.",
+        "A division by zero, the logarithm or root of a negative number, or a number past all bounds, in the state "
+        "that the run had reached.",
         "value: deaths / violations",
         "value: deaths / max(violations, 1)",
     ),
@@ -232,5 +232,12 @@ LEDGERS: tuple[Entry, ...] = (
         "file and run again.",
         "a ledger merged from two programs",
         "a ledger of one program",
+    ),
+    (
+        "E708",
+        "no such run in an ensemble",
+        "Runs are numbered from 0. Usual causes: a number beyond the last run, or the number of another ensemble.",
+        "sim log 9f3c --run 1000",
+        "sim log 9f3c --run 999",
     ),
 )
