@@ -19,8 +19,19 @@ class SimError(Exception):
         self.message = message
         self.notes = notes
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # A worker process hands its errors to the driver; what Exception pickles by itself is the message alone.
+        return _remade, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         return "\n".join([f"error {self.code}: {self.message}", *(f"   = {note}" for note in self.notes)])
+
+
+def _remade(kind: type[SimError], arguments: tuple[object, ...], state: dict[str, object]) -> SimError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(state)
+    return error
 
 
 class RunError(SimError):

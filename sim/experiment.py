@@ -7,13 +7,14 @@ it all comes to, the analysis'. Nothing is printed here.
 import os
 import platform
 import signal
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 from sim import __version__
 from sim.engines.reference import ReferenceEngine
@@ -31,6 +32,7 @@ from sim.model.scenario import Scenario
 
 FEWEST_FOR_WORKERS = 400
 CHUNK = 500
+SECONDS_BETWEEN_SEALS = 3.0
 T = TypeVar("T")
 
 # Called with how many runs are done and how many are wanted.
@@ -163,14 +165,45 @@ def record(
     done = 0
     if progress:
         progress(0, runs)
-    for order, segment, projected in _work(job, orders, projection, _workers(workers, runs)):
-        if segment is not None:
-            ensemble.seal([segment], _provenance(experiment.scenario.name, kept.name))
-        made[order.runs.start] = projected
-        done += len(order.runs)
-        if progress:
-            progress(done, runs)
+    with _Sealer(ensemble, _provenance(experiment.scenario.name, kept.name)) as sealer:
+        for order, segment, projected in _work(job, orders, projection, _workers(workers, runs)):
+            if segment is not None:
+                sealer.add(segment)
+            made[order.runs.start] = projected
+            done += len(order.runs)
+            if progress:
+                progress(done, runs)
     return ensemble, [item for first in sorted(made) for item in made[first]]
+
+
+class _Sealer:
+    """Seals segments a few seconds apart, and at the end, however that comes.
+
+    A manifest lists every segment, so sealing each by itself would cost the square of their number.
+    """
+
+    def __init__(self, ensemble: Ensemble, provenance: dict[str, Any]) -> None:
+        self.ensemble = ensemble
+        self.provenance = provenance
+        self.waiting: list[Segment] = []
+        self.sealed = -SECONDS_BETWEEN_SEALS
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.seal()
+
+    def add(self, segment: Segment) -> None:
+        self.waiting.append(segment)
+        if time.monotonic() - self.sealed >= SECONDS_BETWEEN_SEALS:
+            self.seal()
+
+    def seal(self) -> None:
+        if self.waiting:
+            self.ensemble.seal(self.waiting, self.provenance)
+            self.waiting = []
+        self.sealed = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)

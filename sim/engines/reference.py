@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 import simpy
 
 from sim.errors import RunError
-from sim.model.clocks import NEVER
+from sim.model.clocks import NEVER, RunClock
 from sim.model.event import Log
 from sim.model.luck import Luck
 from sim.model.program import Program, RuleProgram
@@ -23,8 +23,8 @@ from sim.model.scenario import Scenario
 T = TypeVar("T")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
-# SimPy's URGENT is 0 and its NORMAL, for changes that wake a faction, is 1. At equal times the timetable comes
-# first, then the rules by rank, then the horizon.
+# SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times the timetable comes after both, then the rules
+# by rank, then the horizon: whoever is to act next has heard of all changes.
 TIMETABLE = 2
 FIRST_RULE = 3
 
@@ -68,22 +68,19 @@ class ReferenceEngine:
 
 
 class _World:
-    """One run's SimPy environment: the processes, and the signals that wake them."""
+    """One run's SimPy environment and its processes."""
 
     def __init__(self, run: Run, factions: dict[str, list[RuleProgram]]) -> None:
         self.run = run
         self.env = ExactEnvironment(initial_time=0.0)
-        self.factions = factions
         self.owner = {rule.number: name for name, rules in factions.items() for rule in rules}
-        self.changed = {name: self.env.event() for name in factions}
         self.over = self.env.event()
+        self.branch = self.env.process(self._past())
+        self.factions = {name: self.env.process(self._faction(rules)) for name, rules in factions.items()}
+        self.env.process(self._timetable())
+        self.env.process(self._horizon())
 
     def unfold(self) -> None:
-        branch = self.env.process(self._past())
-        for name, rules in self.factions.items():
-            self.env.process(self._faction(name, rules, branch))
-        self.env.process(self._timetable(branch))
-        self.env.process(self._horizon(branch))
         self.env.run(until=self.over)
 
     def _past(self) -> Process:
@@ -93,30 +90,30 @@ class _World:
         if not self.run.over:
             self._act(self.run.begin)
 
-    def _faction(self, name: str, rules: list[RuleProgram], branch: simpy.Process) -> Process:
-        yield branch
+    def _faction(self, rules: list[RuleProgram]) -> Process:
+        """Wait for the earliest of the faction's clocks; an interrupt says that one of them has changed."""
+        yield self.branch
         clocks = [self.run.clocks.clocks[rule.number] for rule in rules]
+        clocks.sort(key=lambda clock: clock.program.rank)
         while not self.run.over:
-            changed = self.changed[name]
-            first = min(clocks, key=lambda clock: (clock.due, clock.program.rank))
-            if first.due == NEVER:
-                yield changed
+            first = min(clocks, key=_due)
+            alarm = self.env.at(first.due, FIRST_RULE + first.program.rank) if first.due < NEVER else self.env.event()
+            try:
+                yield alarm
+            except simpy.Interrupt:
                 continue
-            alarm = self.env.at(first.due, FIRST_RULE + first.program.rank)
-            yield alarm | changed
-            if not changed.triggered and not self.run.over:
-                self._wake(self._act(partial(self.run.fire, first.program.number, first.due)), name)
+            self._wake(self._act(partial(self.run.fire, first.program.number, first.due)))
 
-    def _timetable(self, branch: simpy.Process) -> Process:
-        yield branch
+    def _timetable(self) -> Process:
+        yield self.branch
         for index, item in enumerate(self.run.scenario.timetable):
             yield self.env.at(item.time, TIMETABLE)
             if self.run.over:
                 return
             self._wake(self._act(partial(self.run.schedule, index)))
 
-    def _horizon(self, branch: simpy.Process) -> Process:
-        yield branch
+    def _horizon(self) -> Process:
+        yield self.branch
         yield self.env.at(self.run.scenario.horizon, FIRST_RULE + len(self.run.program.rules))
         if not self.run.over:
             self._act(self.run.end_at_horizon)
@@ -132,8 +129,15 @@ class _World:
             self.over.succeed()
         return result
 
-    def _wake(self, touched: set[int] | None, acting: str = "") -> None:
-        """Wake the factions whose clocks changed; the one that acts looks at its clocks by itself."""
-        for name in {self.owner[number] for number in touched or ()} - {acting}:
-            changed, self.changed[name] = self.changed[name], self.env.event()
-            changed.succeed()
+    def _wake(self, touched: set[int] | None) -> None:
+        """Interrupt the factions whose clocks changed; the one that acts looks at its clocks by itself."""
+        if self.run.over:
+            return
+        for name in {self.owner[number] for number in touched or ()}:
+            process = self.factions[name]
+            if process is not self.env.active_process:
+                process.interrupt()
+
+
+def _due(clock: RunClock) -> float:
+    return clock.due

@@ -98,7 +98,7 @@ class Clocks:
     def follow(self, frame: Frame, event: str, changed: Iterable[int], fired: int | None) -> set[int]:
         """Follow an event that changed the frame: enable, disable, change rates, restart.
 
-        Return the numbers of the rules whose clocks changed.
+        Return the numbers of the rules whose clocks changed, the fired one's included.
         """
         readers = self.program.readers
         affected: set[int] = set()
@@ -109,13 +109,11 @@ class Clocks:
         affected |= listeners
         if fired is not None:
             affected.add(fired)
-        touched = set()
-        for number in sorted(affected):
-            clock = self.clocks[number]
-            before = clock.due, clock.enabled
-            self._follow_one(clock, frame, heard=number in listeners, own=number == fired)
-            if (clock.due, clock.enabled) != before or number == fired:
-                touched.add(number)
+        touched = {
+            number
+            for number in sorted(affected)
+            if self._follow_one(self.clocks[number], frame, heard=number in listeners, own=number == fired)
+        }
         if fired is not None:
             for number in self.program.rules[fired].restarts:
                 clock = self.clocks[number]
@@ -125,19 +123,23 @@ class Clocks:
                     touched.add(number)
         return touched
 
-    def _follow_one(self, clock: RunClock, frame: Frame, *, heard: bool, own: bool) -> None:
+    def _follow_one(self, clock: RunClock, frame: Frame, *, heard: bool, own: bool) -> bool:
+        """Follow an event that may concern this clock; say whether it changed."""
         if clock.barred:
-            return
-        holds = clock.program.always or self._holds(clock, frame)
+            return own
+        program = clock.program
+        holds = program.always or self._holds(clock, frame)
         if clock.enabled:
             if not holds:
                 self._disable(clock, frame[TIME])
-            elif clock.program.kind == "rate":
-                self._follow_rate(clock, frame)
-        elif not holds:
+                return True
+            return program.kind == "rate" and self._follow_rate(clock, frame)
+        if not holds:
             clock.spent = False
-        elif heard or (not clock.program.rule.on and not clock.spent):
+        elif heard or (not program.rule.on and not clock.spent):
             self._enable(clock, frame, own=own)
+            return True
+        return own
 
     def _holds(self, clock: RunClock, frame: Frame) -> bool:
         try:
@@ -178,22 +180,33 @@ class Clocks:
             clock.age = clock.hazard = 0.0
         clock.enabled, clock.paused, clock.due = False, True, NEVER
 
-    def _follow_rate(self, clock: RunClock, frame: Frame) -> None:
-        rate = self._rate(clock, frame)
-        if rate != clock.rate:
-            # Only a changed rate is a change: an event that leaves it alone leaves every bit of it alone.
-            now = frame[TIME]
-            clock.hazard = clock.accumulated(now)
-            clock.since = now
-            clock.rate = rate
-            self._aim(clock, now)
+    def _follow_rate(self, clock: RunClock, frame: Frame) -> bool:
+        """Follow a rate. Only a changed rate is a change: an event that leaves it alone leaves every bit alone."""
+        try:
+            rate: float = clock.program.arguments[0](frame)
+        except Fault:
+            rate = math.nan
+        if rate == clock.rate:
+            return False
+        if not 0.0 <= rate < NEVER:
+            rate = self._rate(clock, frame)  # says what is wrong with it
+        now = frame[TIME]
+        if clock.rate > 0.0:
+            clock.hazard += clock.rate * (now - clock.since)
+        clock.since = now
+        clock.rate = rate
+        self._aim(clock, now)
+        return True
 
     def _aim(self, clock: RunClock, now: float) -> None:
         """Set when the clock will fire. In the past nothing is drawn, and nothing is due."""
-        kind = clock.program.kind
         if not self.drawing:
             return
-        if kind == "immediately":
+        kind = clock.program.kind
+        if kind == "rate" and clock.threshold is not None:
+            due = clock.since + (clock.threshold - clock.hazard) / clock.rate if clock.rate > 0.0 else NEVER
+            clock.due = due if due > now else now
+        elif kind == "immediately":
             clock.due = now
         elif kind == "at":
             clock.due = clock.law[0] if clock.law[0] >= now else NEVER
@@ -218,7 +231,7 @@ class Clocks:
             rate: float = clock.program.arguments[0](frame)
         except Fault as fault:
             raise _fault(clock.program, "rate", expression, fault, frame[TIME]) from None
-        if 0.0 <= rate < math.inf:
+        if 0.0 <= rate < NEVER:
             return rate
         raise RunError(
             "E601",

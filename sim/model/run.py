@@ -122,7 +122,9 @@ class Run:
         else:
             self.log.append(Event(len(self.log), time, "scheduled", event, "", faction, 0, marks))
         touched = self.clocks.follow(self.frame, event, changed, fired)
-        self._reach(self.outcomes.follow(self.frame, event, changed))
+        reached = self.outcomes.follow(self.frame, event, changed)
+        if reached:
+            self._reach(reached)
         return touched
 
     def _count(self, time: float, rule: str) -> None:
