@@ -4,7 +4,7 @@ The rules of typing stand here and in `operations`; what names stand for is `nam
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sim.language import names, operations
 from sim.language.diagnostics import Complaints
@@ -23,8 +23,8 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
     parsed = parse(text, complaints)
     if parsed is None:
         return None
+    checker = _Checker(text, scope, complaints)
     try:
-        checker = _Checker(text, scope, complaints)
         tree = checker.infer(parsed, wanted)
         if wanted is not None:
             tree = checker.fit(tree, wanted, parsed)
@@ -33,8 +33,7 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
         if depth(tree) > MOST_LEVELS:
             raise Wrong("E204", f"with the derived quantities in it this is nested over {MOST_LEVELS} deep", parsed)
     except Wrong as wrong:
-        if wrong.code != KNOWN_ALREADY:
-            complaints.add(wrong.code, wrong.message, text.span(wrong.node), *wrong.notes)
+        checker.complain(wrong)
         return None
     except RecursionError:
         complaints.add("E204", "the expression is nested too deeply", text.span())
@@ -66,10 +65,10 @@ class _Checker:
                     return Literal(-inner.value if isinstance(operator, ast.USub) else inner.value, inner.type)
                 return inner if isinstance(operator, ast.UAdd) else self.apply("neg", [inner], inner.type)
             case ast.BoolOp(op=operator, values=values):
-                parts = [self.condition(value) for value in values]
+                parts = self.each(self.condition, values)
                 return self.fold("and" if isinstance(operator, ast.And) else "or", parts, BOOL)
             case ast.BinOp(left=left, op=operator, right=right):
-                return self.arithmetic(node, operator, self.infer(left), self.infer(right))
+                return self.arithmetic(node, operator, *self.each(self.infer, [left, right]))
             case ast.Compare():
                 return self.comparison(node)
             case ast.IfExp(test=test, body=body, orelse=orelse):
@@ -78,6 +77,24 @@ class _Checker:
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return self.call(node, name, arguments)
         raise AssertionError(f"the parser let {type(node).__name__} through")
+
+    def each(self, infer: Callable[[ast.expr], Tree], nodes: list[ast.expr]) -> list[Tree]:
+        """Infer all of the nodes, so that each one's complaint is heard before the first of them counts."""
+        trees = []
+        failed: Wrong | None = None
+        for node in nodes:
+            try:
+                trees.append(infer(node))
+            except Wrong as wrong:
+                self.complain(wrong)
+                failed = wrong
+        if failed is not None:
+            raise Wrong(KNOWN_ALREADY, "", failed.node)
+        return trees
+
+    def complain(self, wrong: Wrong) -> None:
+        if wrong.code != KNOWN_ALREADY:
+            self.complaints.add(wrong.code, wrong.message, self.text.span(wrong.node), *wrong.notes)
 
     def condition(self, node: ast.expr) -> Tree:
         return self.fit(self.infer(node), BOOL, node)
@@ -176,7 +193,7 @@ class _Checker:
             notes = did_you_mean(name, [*operations.FUNCTIONS, *(operations.RANDOM if self.scope.random else ())])
             raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
-            raise Wrong("E203", f"{name}() takes {known[2]} but got {len(arguments)}", node)
+            raise Wrong("E203", f"{name}() takes {known[2]}, but got {len(arguments)}", node)
         if name in ("min", "max", "clamp"):
             return self.extremes(name, arguments)
         inner = self.number_of(arguments[0])
@@ -195,7 +212,7 @@ class _Checker:
         return self.apply(name, [self.widen(inner, "real")], REAL)
 
     def extremes(self, name: str, arguments: list[ast.expr]) -> Tree:
-        parts = [self.infer(argument) for argument in arguments]
+        parts = self.each(self.infer, arguments)
         joint = parts[0].type
         for argument, tree in zip(arguments, parts, strict=True):
             if not tree.type.numeric and tree.type.kind != "instant":
@@ -233,7 +250,7 @@ class _Checker:
             raise Wrong("E309", f"{name}() draws at random, and may stand only in a mark of a rule's event", node)
         if len(arguments) != count:
             raise Wrong("E203", f"{name}() takes {count} arguments but got {len(arguments)}", node)
-        parts = [self.number_of(argument) for argument in arguments]
+        parts = self.each(self.number_of, arguments)
         for argument, tree in zip(arguments, parts, strict=True):
             if not units:
                 self.plain(tree, argument, f"{name}()")

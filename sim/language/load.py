@@ -73,7 +73,7 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         allowed = _keys_at(shape, finding["loc"][:-1])
         key = str(finding["loc"][-1]).partition(" (again at ")[0]
         notes = _allowed(key, allowed)
-        if value is None and " " in key:
+        if value is None:
             notes = ("between { } a comma ends a value: put text with a comma in quotes", *notes)
         complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *notes)
     elif kind == "missing":

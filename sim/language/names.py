@@ -65,6 +65,8 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
     quantity = text.quantity(node)
     if quantity is not None and set(word) == {"_"}:
         return _quantity(node, quantity, scope)
+    if word in scope.broken:
+        raise Wrong(KNOWN_ALREADY, "", node)
     if word in ("true", "false"):
         return Literal(word == "true", BOOL)
     if word in scope.indices:
@@ -91,8 +93,6 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
 
 
 def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tree:
-    if name in scope.broken:
-        raise Wrong(KNOWN_ALREADY, "", node)
     having = [enum for enum in scope.enums if name in enum.values]
     if hint is not None and hint.kind == "enum":
         notes = did_you_mean(name, [*hint.values, *scope.names])

@@ -131,7 +131,10 @@ def parse(text: str, shown: str) -> Document:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = min(_offset(document, mark.line, mark.column), len(text)) if mark else 0
-        notes = [error.context] if error.context else []
+        notes = []
+        if error.context and error.context_mark and error.context.startswith("while parsing"):
+            begun = _offset(document, error.context_mark.line, error.context_mark.column)
+            notes.append(f"{error.context} that begins at {document.span(begun, begun + 1).place}")
         if "\t" in document.span(at, at + 1).text:
             notes.append("YAML is indented with spaces, never with tabs")
         if "expected ',' or" in str(error.problem):
@@ -274,7 +277,7 @@ class _Reader:
         elif event.anchor is not None:
             self.complain("E103", "anchors ('&name') are not part of this language", event, "write the value out")
         if getattr(event, "tag", None) is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
-            self.complain("E103", f"tags ('{event.tag}') are not part of this language", event)
+            self.complain("E103", f"tags ('{_tag(event)}') are not part of this language", event)
 
     def complain(self, code: str, message: str, event: Any, *notes: str) -> None:
         span = self.document.span(self.offset(event.start_mark), max(self.offset(event.end_mark), 1))
@@ -282,6 +285,11 @@ class _Reader:
 
     def offset(self, mark: Any) -> int:
         return min(_offset(self.document, mark.line, mark.column), len(self.document.text))
+
+
+def _tag(event: Any) -> str:
+    tag: str = event.tag
+    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 @dataclass

@@ -3,6 +3,7 @@
 import keyword
 import re
 from collections.abc import Mapping
+from datetime import datetime
 
 from sim.language.names import INTEGER_LIMIT, Scope
 from sim.language.source import Keys
@@ -50,6 +51,7 @@ def _time(builder: Builder) -> None:
             origin = date(time.origin)
         except ValueError as error:
             builder.complain("E317", str(error), ("time", "origin"))
+            origin = datetime.min  # noqa: DTZ901 - any date will do to go on with
         if time.unit == "abstract":
             builder.complain(
                 "E317", "abstract time has no dates", ("time", "origin"), "leave `origin` out, or give a unit"
@@ -67,8 +69,10 @@ def _names(builder: Builder) -> None:
         for name in getattr(builder.shape, kind):
             keys = (kind, name)
             if name in RESERVED or keyword.iskeyword(name):
+                builder.broken.add(name)
                 builder.complain("E310", f"'{name}' is a word of the language", keys, "choose another name", key=True)
             elif name in builder.declared:
+                builder.broken.add(name)
                 builder.complain(
                     "E304",
                     f"'{name}' is declared twice",
@@ -81,6 +85,7 @@ def _names(builder: Builder) -> None:
     for name, variable in builder.shape.state.items():
         for number, value in enumerate(variable.values or ()):
             if value in builder.declared or value in RESERVED or keyword.iskeyword(value):
+                builder.broken.add(value)
                 where = ("state", name, "values", number)
                 builder.complain("E304", f"the value '{value}' has the name of something else", where)
 
@@ -283,6 +288,7 @@ def _range(builder: Builder, kind: Type, name: str, keys: Keys) -> tuple[float, 
         return -widest, widest
     if low > high:
         builder.complain("E306", f"the range ends ({high:g}) before it begins ({low:g})", (*keys, "range"))
+        return -widest, widest
     return float(low), float(high)
 
 

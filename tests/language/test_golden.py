@@ -1,0 +1,66 @@
+"""Every wrong document of `diagnostics/`, and the whole message that it gets.
+
+A case is `<CODE>-<what>.yaml`, or a folder of that name with a `scenario.yaml` in it; `<CODE>-<what>.expected`
+stands beside it. To write the expected messages anew, and then read the difference:
+
+    SIM_GOLDEN=write pytest tests/language/test_golden.py
+"""
+
+import os
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.language.codes import CODES
+from sim.language.diagnostics import LanguageError
+from sim.model.assumptions import load_scenario
+from sim.model.build import load_model
+
+FOLDER = Path(__file__).parent / "diagnostics"
+CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir() or path.suffix == ".yaml")
+LONGEST = 2.0
+
+
+def message(case: Path) -> str:
+    try:
+        if case.is_dir():
+            load_scenario(case / "scenario.yaml", f"{case.name}/scenario.yaml")
+        else:
+            load_model(case, case.name)
+    except LanguageError as error:
+        return str(error)
+    return "nothing is wrong"
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_a_wrong_document_gets_its_message(case: Path) -> None:
+    expected = FOLDER / f"{case.stem}.expected"
+    begun = time.process_time()
+    said = message(case) + "\n"
+    taken = time.process_time() - begun
+    if os.environ.get("SIM_GOLDEN") == "write":
+        expected.write_text(said, encoding="utf-8")
+
+    assert said == expected.read_text(encoding="utf-8")
+    assert f"error {case.stem.partition('-')[0]}: " in said
+    assert taken < LONGEST
+
+
+def test_every_expected_message_has_its_document() -> None:
+    assert {path.stem for path in FOLDER.glob("*.expected")} == {case.stem for case in CASES}
+
+
+def test_every_code_about_documents_has_a_wrong_document() -> None:
+    shown = {case.stem.partition("-")[0] for case in CASES}
+    wanted = {code for code in CODES if code[1] in "12345"} - {"E507"}  # E507 is about a ledger's run
+
+    assert wanted == shown
+
+
+def test_no_message_leaks_what_stands_behind_the_language() -> None:
+    for path in FOLDER.glob("*.expected"):
+        said = path.read_text(encoding="utf-8")
+
+        assert not re.search(r"\b(None|pydantic|dict|NoneType|Traceback|ast\.)", said), path.name
