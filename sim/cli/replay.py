@@ -1,6 +1,7 @@
 """`sim replay`: the documented history, event by event, with what each changed and who says so."""
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     if case is None or case.history is None:
         raise UsageError("E002", f"'{path}' names no history", "a scenario names its history by the key 'history'")
     model = case.scenario.model
-    last = model.clockwork.at(until) if until else float("inf")
+    last = _last(model, until)
     steps = [step for step in _steps(case) if step[0].event.time <= last]
     final = steps[-1][2] if steps else {}
     if as_json:
@@ -65,6 +66,15 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
             [("variable", "left"), ("value", "right")],
             [(name, value(now)) for name, now in final.items()],
         )
+
+
+def _last(model: Model, until: str | None) -> float:
+    if until is None:
+        return math.inf
+    try:
+        return model.clockwork.at(until)
+    except ValueError as error:
+        raise UsageError("E007", str(error)) from None
 
 
 def doubt(status: str) -> str:
