@@ -11,9 +11,9 @@ from pathlib import Path
 
 import click
 import pytest
-from sim.language.codes import CODES
 
 from sim.cli.main import COMMANDS, group
+from sim.language.codes import CODES
 from sim.language.documents import SHAPES, Shape
 
 TOP = Path(__file__).parents[2]
@@ -89,7 +89,16 @@ def test_the_index_of_the_readme_names_files_that_are_there() -> None:
 
 
 def test_help_answers_without_loading_what_only_a_run_needs() -> None:
-    code = "import sys; sys.argv = ['sim', '--help']\nfrom sim.cli.main import main\ntry: main()\nexcept SystemExit: print(*sys.modules)"
+    code = r"""
+import sys
+from sim.cli.main import main
+
+sys.argv = ["sim", "--help"]
+try:
+    main()
+except SystemExit:
+    print(*sys.modules)
+"""
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert not {"pydantic", "yaml", "simpy", "pyarrow", "rich", "numpy", "scipy"} & set(loaded)
