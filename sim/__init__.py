@@ -33,7 +33,7 @@ _HOMES = {
     "record": "sim.experiment",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - names of strings
+__all__ = ["__version__", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:

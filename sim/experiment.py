@@ -18,7 +18,7 @@ from typing import Any, Literal, Self, TypeAlias, TypeVar
 
 from sim import __version__
 from sim.engines.reference import ReferenceEngine
-from sim.errors import LedgerError, UsageError
+from sim.errors import LedgerError, RunError, UsageError
 from sim.ledger.documents import keep_documents, kept_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -129,13 +129,11 @@ def reopen(ensemble: Ensemble, ledger: Ledger) -> Experiment:
     return experiment
 
 
-def simulate(experiment: Experiment, runs: range, projection: Projection[T]) -> Iterator[tuple[int, Log, T]]:
-    """Yield runs from the reference engine, one by one, in this process, with a projection of each."""
+def failure_of(experiment: Experiment, run: int) -> RunError | None:
+    """Run one run again, by itself, and return the error that ended it, with all its notes."""
     program = compile_model(experiment.scenario.model)
     engine = ReferenceEngine(program, experiment.scenario, experiment.seed, central=experiment.central)
-    for run in runs:
-        log = engine.run(run)
-        yield run, log, projection(program, experiment.scenario, run, log)
+    return engine.unfold(run).error
 
 
 def record(

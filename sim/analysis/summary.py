@@ -12,7 +12,7 @@ from sim.model.scenario import Scenario
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One run in numbers. `outcomes` maps those reached to their times since the branch; `failed` is the
-    error's code and message, and the rest is empty then.
+    error's code and the rule that it befell, and the rest is empty then.
     """
 
     run: int
@@ -27,7 +27,6 @@ def summarise(program: Program, scenario: Scenario, run: int, log: Log) -> Summa
     """Return the summary of a complete run."""
     last = log[-1]
     if last.kind == "failed":
-        where = f" (rule '{last.rule}')" if last.rule else ""
-        return Summary(run, len(log), {}, {}, failed=f"{last.type}: {last.note}{where}")
+        return Summary(run, len(log), {}, {}, failed=f"{last.type} in rule '{last.rule}'" if last.rule else last.type)
     outcomes = {event.type: event.time - scenario.start for event in log if event.kind == "outcome"}
     return Summary(run, len(log), outcomes, measure(program, scenario, log), ended=last.note)

@@ -10,9 +10,9 @@ from sim.analysis.results import Results, results
 from sim.analysis.summary import summarise
 from sim.cli import options
 from sim.cli.cases import scenarios_in
-from sim.cli.terminal import console, print_table, progress_bar
+from sim.cli.terminal import console, moment, print_table, progress_bar
 from sim.errors import UsageError
-from sim.experiment import Experiment, Origin, prepare, record
+from sim.experiment import Experiment, Origin, failure_of, prepare, record
 from sim.model.model import Model
 
 
@@ -61,7 +61,7 @@ def command(
         result = _run(experiment, runs, workers)
         found.append(result)
         if not as_json:
-            _print(experiment.scenario.model, result)
+            _print(experiment, result)
     if as_json:
         click.echo(json.dumps([result.as_data() for result in found], indent=2))
     if any(result.failed for result in found):
@@ -97,7 +97,8 @@ def _run(experiment: Experiment, runs: int, workers: int | None) -> Results:
     )  # fmt: skip
 
 
-def _print(model: Model, result: Results) -> None:
+def _print(experiment: Experiment, result: Results) -> None:
+    model = experiment.scenario.model
     drawn = console()
     drawn.print()
     rows = [
@@ -121,18 +122,22 @@ def _print(model: Model, result: Results) -> None:
             ("runs without", "right"),
         ]
         print_table("", columns, measured)
-    for message, (count, first) in result.failures.items():
-        again = f"sim log {result.ensemble[:12]} --run {first}"
-        drawn.print(
-            f"{count:,} of {result.runs:,} runs failed; first: run {first}: {message}\n   = see it: {again}",
-            markup=False,
-        )
+    for what, (count, first) in result.failures.items():
+        _print_failure(experiment, result, what, count, first)
     failed = f", {result.failed:,} of them failed and left out" if result.failed else ""
     drawn.print(
         f"{result.runs:,} runs{failed}; seed {result.seed}; {result.events:,} events. {result.covers}\n"
         f"Ensemble {result.ensemble[:12]}, digest {result.root[:12]}. One run: sim log {result.ensemble[:12]} --run 0",
         markup=False,
     )
+
+
+def _print_failure(experiment: Experiment, result: Results, what: str, count: int, first: int) -> None:
+    error = failure_of(experiment, first)
+    when = moment(experiment.scenario.model.clockwork, error.time) if error else ""
+    lines = [f"{count:,} of {result.runs:,} runs failed with {what}; first: run {first}, {when}"]
+    lines += [f"   = {note}" for note in ((error.message, *error.notes) if error else ())]
+    console().print("\n".join([*lines, f"   = see it: sim log {result.ensemble[:12]} --run {first}"]), markup=False)
 
 
 def _is_time(model: Model, name: str) -> bool:

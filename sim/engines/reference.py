@@ -62,9 +62,13 @@ class ReferenceEngine:
 
     def run(self, number: int) -> Log:
         """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
+        return self.unfold(number).finished()
+
+    def unfold(self, number: int) -> Run:
+        """Return run `number` as it stands when it is over, with its last state, or the error that ended it."""
         run = Run(self.program, self.scenario, self.luck, self.past_luck, number, central=self.central)
         _World(run, self.factions).unfold()
-        return run.finished()
+        return run
 
 
 class _World:

@@ -33,6 +33,7 @@ class Run:
         self.parameters: tuple[Value, ...] = luck.parameters(scenario, run, central=central)
         self.log: list[Event] = []
         self.over = False
+        self.error: RunError | None = None
         self.at_once = 0
         lineage = scenario.lineage
         self.clocks = Clocks(program, past_luck.thresholds(lineage.run if lineage else run))
@@ -92,8 +93,12 @@ class Run:
         self._end(HORIZON)
 
     def fail(self, error: RunError) -> None:
-        """End the run because it cannot go on: the error is its last event."""
+        """End the run because it cannot go on: the error is its last event.
+
+        The log takes its message, and not its notes: those name files, which differ from machine to machine.
+        """
         self.over = True
+        self.error = error
         self._append(
             Event(
                 len(self.log),

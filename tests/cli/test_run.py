@@ -87,7 +87,8 @@ def test_a_failed_run_is_recorded_with_its_reproduction_and_the_others_go_on(sim
 
     assert answer.code == 1
     assert "E602" in answer.out
-    assert "of 200 runs failed; first: run" in answer.out
+    assert "of 200 runs failed with E602 in rule 'north_probes_the_line'; first: run" in answer.out
+    assert "outside its range 0 to 6" in answer.out
     assert "An accord is signed" in answer.out
     command = answer.out[answer.out.index("see it: sim ") + len("see it: sim ") :].splitlines()[0].split()
     reproduced = sim(*command)
