@@ -17,6 +17,49 @@ REQUESTS: tuple[Entry, ...] = (
         "sim explain memmory",
         "sim explain memory",
     ),
+    (
+        "E002",
+        "nothing to replay",
+        "Only a scenario that names a history can be replayed, or a case with such a scenario.",
+        "sim replay scenarios/ceasefire/model.yaml",
+        "sim replay scenarios/ceasefire/status-quo.yaml",
+    ),
+    (
+        "E003",
+        "no event of a run",
+        "`--from` names an ensemble by its id or the beginning of it, a run by its number, and an event of that run by "
+        "the number that `sim log` shows.",
+        "sim run status-quo.yaml --from 3f9a",
+        "sim run status-quo.yaml --from 3f9a:17:40",
+    ),
+    (
+        "E004",
+        "a name that no case can have",
+        "The name of a case becomes a folder's name: small letters, digits and '-'.",
+        "sim new 'My Case!'",
+        "sim new my-case",
+    ),
+    (
+        "E005",
+        "a case that is there already",
+        "Nothing is ever written over. Choose another name, or edit the files that are there.",
+        "sim new ceasefire",
+        "sim new second-ceasefire",
+    ),
+    (
+        "E006",
+        "the files of a case cannot be written",
+        "The system refuses: the disk is full, permission is missing, or a file stands where a folder is needed.",
+        "sim new ceasefire, in a folder that cannot be written to",
+        "sim new ceasefire, in a folder of your own",
+    ),
+    (
+        "E007",
+        "this is not a moment of the history",
+        "`--until` takes a date such as 2030-01-09 or 2030-01-09T14:30.",
+        "sim replay status-quo.yaml --until 9.1.2030",
+        "sim replay status-quo.yaml --until 2030-01-09",
+    ),
 )
 
 HISTORIES: tuple[Entry, ...] = (

@@ -103,7 +103,7 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
         note = "comments stand outside of expressions"
         complaints.add("E202", "'#' is not part of this language", text.document.span(at, at + 1), note)
         return None
-    text.source = _LITERAL.sub(lambda match: _replace(match, text), text.text)
+    text.source = _LITERAL.sub(lambda match: _replace(match, text), text.text).replace("\u00a0", " ")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

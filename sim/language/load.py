@@ -112,6 +112,8 @@ def _expected(finding: Any) -> str:
         "model_attributes_type": "a mapping of keys",
     }
     message: str = finding["msg"].removesuffix(f" after validation, not {finding.get('ctx', {}).get('actual_length')}")
+    if isinstance(finding.get("input"), str):
+        message = message.replace(" item", " character")
     said = re.sub(r"^(\w+ should (have|be) )", "", message)
     return "expected " + wanted.get(finding["type"], said[:1].lower() + said[1:])
 

@@ -139,6 +139,8 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
     value = quantity.number * factor
     if not math.isfinite(value):
         raise Wrong("E204", "this number is too large", node)
+    if value.is_integer() and abs(value) <= INTEGER_LIMIT and not any(base == "time" for base, _ in meaning):
+        return Literal(int(value), Type("int", meaning))  # 3 soldiers are a whole number; a length of time never is
     return Literal(value, Type("real", meaning))
 
 

@@ -72,7 +72,7 @@ def shown(unit: Unit | None) -> str:
 
 
 def product(left: Unit | None, right: Unit | None, power: int = 1) -> Unit | None:
-    """Multiply two units, the second raised to `power`. A free unit (None) takes the other's."""
+    """Multiply two units, the second raised to `power`. A free unit (None), that of a literal 0, stays free."""
     if left is None or right is None:
         return None
     powers = dict(left)
