@@ -36,10 +36,23 @@ Instant: TypeAlias = Annotated[str, BeforeValidator(_as_text), StringConstraints
 Family: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* in .+$", max_length=500)]
 
 
+def _close(schema: dict[str, Any]) -> None:
+    """Let a JSON Schema refuse, as the shape does, a name that is no name: pydantic leaves such keys free."""
+    pending: list[Any] = [schema]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            if "patternProperties" in part:
+                part.setdefault("additionalProperties", False)
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
+
+
 class Shape(BaseModel):
     """What every part of every document shares: unknown keys are refused, and nothing changes after."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra=_close)
 
 
 def _one(description: str, **more: Any) -> Any:

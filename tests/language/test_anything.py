@@ -1,0 +1,170 @@
+"""Whatever is written in a document, it is read, or refused with a located message; never anything else.
+
+`SIM_EXAMPLES=5000 pytest tests/language/test_anything.py` tries more than the quick suite does.
+"""
+
+import os
+import shutil
+import string
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from sim.language.diagnostics import Diagnostic, LanguageError
+from sim.model.assumptions import Case, load_scenario
+from sim.model.build import loads_model
+from sim.model.model import Model
+from tests.language.sentences import checked
+
+GOOD = Path(__file__).parent / "good"
+FILES = ("model", "scenario", "history", "sources")
+DOCUMENTS = {name: (GOOD / f"{name}.yaml").read_text(encoding="utf-8") for name in FILES}
+EXAMPLES = int(os.environ.get("SIM_EXAMPLES", "0"))
+SPARKS = ["{", "}", "[", "]", ":", " ", "\n", "\t", "'", '"', "-", "#", "&a", "*a", "!!x ", "|", ">", "0", "é", "🎉",
+          "\r\n", "~", "1e999", "up[i]", "time", "none", "null", ",", "(", ")", " per ", "<<: ", "? ", "---\n", "%",
+          "\0", "for: i in 3..1"]  # fmt: skip
+
+Change = Callable[[str], str]
+
+
+def some(examples: int) -> Any:
+    return settings(
+        max_examples=EXAMPLES or examples,
+        derandomize=not EXAMPLES,
+        deadline=2000,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+    )
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp())
+    yield made
+    shutil.rmtree(made)
+
+
+@st.composite
+def changed(draw: st.DrawFn, text: str) -> str:
+    """Return a good document with up to four characters or lines deleted, doubled, swapped or put in."""
+    for _ in range(draw(st.integers(1, 4))):
+        if draw(st.booleans()):
+            parts = text.splitlines(keepends=True)
+            other = draw(st.sampled_from(parts))
+        else:
+            parts = list(text)
+            other = draw(st.sampled_from(SPARKS))
+        at = draw(st.integers(0, len(parts) - 1))
+        match draw(st.sampled_from(["delete", "double", "replace", "insert", "swap"])):
+            case "delete":
+                del parts[at]
+            case "double":
+                parts.insert(at, parts[at])
+            case "replace":
+                parts[at] = other
+            case "insert":
+                parts.insert(at, other)
+            case "swap":
+                parts[at - 1], parts[at] = parts[at], parts[at - 1]
+        text = "".join(parts)
+        assume(text)
+    return text
+
+
+def words(text: str) -> list[str]:
+    found: list[str] = []
+    word = ""
+    for character in text + " ":
+        if character.isalnum() or character in "_.":
+            word += character
+        else:
+            found += [word] if word else []
+            word = ""
+    return sorted(set(found))
+
+
+@st.composite
+def reworded(draw: st.DrawFn, text: str) -> str:
+    """Return a good document with some of its words replaced by others of its words."""
+    known = words(text)
+    for _ in range(draw(st.integers(1, 3))):
+        old, new = draw(st.sampled_from(known)), draw(st.sampled_from([*known, *SPARKS]))
+        count = draw(st.sampled_from([1, -1]))
+        start = draw(st.integers(0, len(text)))
+        text = text[:start] + text[start:].replace(old, new, count)
+    return text
+
+
+def told(read: Callable[[], object], kind: type) -> None:
+    """Read a document; it must give what is wanted, or complaints that can be shown, each at a place in the text."""
+    complaints: tuple[Diagnostic, ...] = ()
+    try:
+        assert isinstance(read(), kind)
+    except LanguageError as error:
+        complaints = error.diagnostics
+    for item in complaints:
+        assert f"error {item.code}: " in str(item)
+        assert item.span is None or (item.span.line >= 1 and 1 <= item.span.column <= len(item.span.text) + 1)
+
+
+@some(150)
+@given(st.text())
+def test_any_text_is_refused_as_a_model(text: str) -> None:
+    told(lambda: loads_model(text), Model)
+
+
+@some(150)
+@given(st.text(alphabet="{}[]:,-?&*!|>'\"%@`# \n\tab01~<"))
+def test_any_text_of_yamls_own_signs_is_refused_as_a_model(text: str) -> None:
+    told(lambda: loads_model(text), Model)
+
+
+def test_the_good_case_is_good(folder: Path) -> None:
+    assert isinstance(case(folder, "model", DOCUMENTS["model"]), Case)
+
+
+def case(folder: Path, name: str, text: str) -> Case:
+    for other, good in DOCUMENTS.items():
+        (folder / f"{other}.yaml").write_text(good, encoding="utf-8")
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8", newline="")
+    return load_scenario(folder / "scenario.yaml", "scenario.yaml")
+
+
+@pytest.mark.parametrize("name", FILES)
+@some(60)
+@given(data=st.data())
+def test_a_slip_in_a_good_document_is_read_or_refused(folder: Path, name: str, data: st.DataObject) -> None:
+    text = data.draw(changed(DOCUMENTS[name]))
+
+    told(lambda: case(folder, name, text), Case)
+
+
+@pytest.mark.parametrize("name", FILES)
+@some(100)
+@given(data=st.data())
+def test_wrong_words_in_a_good_document_are_read_or_refused(folder: Path, name: str, data: st.DataObject) -> None:
+    text = data.draw(reworded(DOCUMENTS[name]))
+
+    told(lambda: case(folder, name, text), Case)
+
+
+TOKENS = [*"()[],+-*/%<>=!.&|^~@:;#'\"\\ ", "**", "//", "==", "!=", "<=", ">=", " and ", " or ", "not ", " if ",
+          " else ", " in ", "trust", "talks", "open", "signed", "up", "up[i]", "grain[h]", "dates", "deadline", "time", "true",
+          "sum(", "max(", "exp(", "poisson(", "clamp(", "3 days", "0.2 per day", "1e308", "1", "0", "2.5", "2030-01-01",
+          "30 %", " within ", "lambda ", "é", "🎉", "army", "5 soldier", "\u00a0", "_", "9" * 30]  # fmt: skip
+
+
+@some(400)
+@given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join))
+def test_any_tokens_are_an_expression_or_refused(text: str) -> None:
+    told(lambda: checked(text).text, str)
+
+
+@some(200)
+@given(st.text(alphabet=string.printable + "éß🎉", max_size=40))
+def test_any_characters_are_an_expression_or_refused(text: str) -> None:
+    told(lambda: checked(text).text, str)
