@@ -19,6 +19,8 @@ from sim.language.suggest import did_you_mean
 
 S = TypeVar("S", bound=Shape)
 
+_COMMA = "between { } a comma ends a value: put text with a comma in quotes"
+
 _PATTERNS = {
     "[a-z][a-z0-9_]{0,63}$": "expected a name in small letters, digits and '_', beginning with a letter",
     "[a-z0-9][a-z0-9_.-]": "expected an id in small letters, digits, '-', '_' and '.'",
@@ -74,7 +76,7 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         key = str(finding["loc"][-1]).partition(" (again at ")[0]
         notes = _allowed(key, allowed)
         if value is None:
-            notes = ("between { } a comma ends a value: put text with a comma in quotes", *notes)
+            notes = (_COMMA, *notes)
         complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *notes)
     elif kind == "missing":
         missing = finding["loc"][-1]
@@ -97,7 +99,8 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         )
     else:
         message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
-        complaints.add("E106", message, document.value_span(keys), _expected(finding))
+        torn = value is None and bool(keys) and not re.fullmatch(r"[\w-]+", str(keys[-1]))
+        complaints.add("E106", message, document.value_span(keys), *((_COMMA,) if torn else ()), _expected(finding))
 
 
 def _expected(finding: Any) -> str:
