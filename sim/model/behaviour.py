@@ -75,7 +75,7 @@ def _effects(
                 builder.complain(
                     "E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True
                 )
-            elif name.partition("[")[0] not in builder.broken:
+            elif name.partition("[")[0] not in builder.broken and ("state variable", name) not in builder.unbuilt:
                 kind = "is no state variable: only those change" if name in builder.names else "is not declared"
                 builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
             continue

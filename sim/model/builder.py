@@ -45,7 +45,7 @@ class Builder:
     enums: list[Type] = field(default_factory=list)
     declared: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
-    unbuilt: set[tuple[str, str]] = field(default_factory=set)  # (event type or rule, name): complained of already
+    unbuilt: set[tuple[str, str]] = field(default_factory=set)  # (kind, name): complained of already
 
     @property
     def document(self) -> Document:
@@ -70,6 +70,7 @@ class Builder:
             broken=frozenset(self.broken),
             time=time,
             random=random,
+            what="a state variable, a parameter or a function" if self.declared else "a number",
         )
 
     def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:

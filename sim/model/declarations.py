@@ -216,6 +216,7 @@ def _variable(builder: Builder, name: str) -> None:
         full = name + suffix
         members[suffix.strip("[]")] = Read("state", full, kind)
         if initial is None:
+            builder.unbuilt.add(("state variable", full))
             continue
         if isinstance(initial.tree, Literal) and kind.kind in ("int", "real") and not low <= initial.tree.value <= high:
             builder.complain(
