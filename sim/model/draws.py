@@ -1,0 +1,144 @@
+"""Random marks: the laws of the values that an event may carry, as quantile functions of one uniform.
+
+The quantile at u is the least value whose distribution function reaches u. u = 1 is taken as the greatest float
+below it, so that every draw is finite.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.model.special import beta_cdf, gamma_hazard, normal_quantile
+
+LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
+LARGEST_MEAN = 1e9
+FEW = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A law of marks: its parameters, the type of its values, and its quantile function.
+
+    `quantile` raises ValueError with the parameter that cannot be.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    type: Literal["int", "real", "bool"]
+    quantile: Callable[..., float]
+
+
+def poisson(mean: float, u: float) -> int:
+    if not 0.0 <= mean <= LARGEST_MEAN:
+        raise ValueError(f"expected a mean from 0 to {LARGEST_MEAN:g} but got mean={mean:g}")
+    u = min(u, MOST)
+    if mean < FEW:
+        term = total = math.exp(-mean)
+        k = 0
+        while total < u and (k < mean or term > total * 1e-18):
+            k += 1
+            term *= mean / k
+            total += term
+        return k
+    # P(X <= k) is the upper tail of a gamma of shape k + 1 at the mean (Abramowitz and Stegun 26.4.21).
+    return _least(lambda k: math.exp(-gamma_hazard(k + 1.0, mean)), mean, math.sqrt(mean), u, math.inf)
+
+
+def binomial(n: float, p: float, u: float) -> int:
+    if not (0.0 <= n <= LARGEST_MEAN and n == math.floor(n)):
+        raise ValueError(f"expected a whole number of trials from 0 to {LARGEST_MEAN:g} but got n={n:g}")
+    _chance(p)
+    u = min(u, MOST)
+    if p in (0.0, 1.0):
+        return int(n * p)
+    # P(X <= k) is a beta distribution function (Abramowitz and Stegun 26.5.24).
+    return _least(
+        lambda k: beta_cdf(n - k, k + 1.0, 1.0 - p) if k < n else 1.0, n * p, math.sqrt(n * p * (1.0 - p)), u, n
+    )
+
+
+def _least(cdf: Callable[[float], float], mean: float, sd: float, u: float, most: float) -> int:
+    """Return the least k with cdf(k) >= u, starting from the normal approximation and stepping by doubling."""
+    k = min(max(math.floor(mean + sd * normal_quantile(max(u, LEAST))), 0.0), most)
+    low, high = -1.0, k
+    step = 1.0
+    while cdf(high) < u and high < most:
+        low = high
+        high = min(high + step, most)
+        step *= 2.0
+    step = 1.0
+    if low < 0.0:
+        low = high - 1.0
+        while low >= 0.0 and cdf(low) >= u:
+            high = low
+            low = max(low - step, -1.0)
+            step *= 2.0
+    while high - low > 1.0:
+        middle = math.floor(0.5 * (low + high))
+        if cdf(middle) >= u:
+            high = middle
+        else:
+            low = middle
+    return int(high)
+
+
+def geometric(p: float, u: float) -> int:
+    """Return how many trials the first success takes, 1 at least."""
+    if not 0.0 < p <= 1.0:
+        raise ValueError(f"expected p above 0 and at most 1 but got p={p:g}")
+    if p == 1.0:
+        return 1
+    return max(1, math.ceil(math.log1p(-min(u, MOST)) / math.log1p(-p)))
+
+
+def bernoulli(p: float, u: float) -> bool:
+    _chance(p)
+    return min(u, MOST) > 1.0 - p
+
+
+def uniform_real(low: float, high: float, u: float) -> float:
+    if not -math.inf < low <= high < math.inf:
+        raise ValueError(f"expected low <= high but got low={low:g} and high={high:g}")
+    return low + (high - low) * u
+
+
+def exponential(mean: float, u: float) -> float:
+    if not 0.0 <= mean < math.inf:
+        raise ValueError(f"expected a mean of at least 0 but got mean={mean:g}")
+    return -mean * math.log1p(-min(u, MOST))
+
+
+def normal(mean: float, sd: float, u: float) -> float:
+    if not (-math.inf < mean < math.inf and 0.0 <= sd < math.inf):
+        raise ValueError(f"expected a finite mean and sd of at least 0 but got mean={mean:g} and sd={sd:g}")
+    return mean + sd * normal_quantile(min(max(u, LEAST), MOST))
+
+
+def lognormal(median: float, sigma: float, u: float) -> float:
+    if not (0.0 < median < math.inf and 0.0 <= sigma < math.inf):
+        raise ValueError(f"expected a median above 0 and sigma of at least 0 but got {median:g} and {sigma:g}")
+    power = sigma * normal_quantile(min(max(u, LEAST), MOST))
+    if power > 709.0:
+        raise ValueError(f"expected a smaller sigma but got sigma={sigma:g}")
+    return median * math.exp(power)
+
+
+def _chance(p: float) -> None:
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"expected a chance from 0 to 1 but got p={p:g}")
+
+
+DRAWS: Mapping[str, Draw] = {
+    draw.name: draw
+    for draw in (
+        Draw("bernoulli", ("p",), "bool", bernoulli),
+        Draw("binomial", ("n", "p"), "int", binomial),
+        Draw("exponential", ("mean",), "real", exponential),
+        Draw("geometric", ("p",), "int", geometric),
+        Draw("lognormal", ("median", "sigma"), "real", lognormal),
+        Draw("normal", ("mean", "sd"), "real", normal),
+        Draw("poisson", ("mean",), "int", poisson),
+        Draw("uniform_real", ("low", "high"), "real", uniform_real),
+    )
+}

@@ -1,0 +1,222 @@
+"""The laws of clocks: each a cumulative hazard and its inverse.
+
+A clock whose threshold is E, a unit exponential, fires at the age at which its law's hazard reaches E (Anderson
+2007; the inversion method for hazards, Devroye 1986, section VI.2). Owns the laws and the forms in which each
+can be given. Plain floats in, a float out: whoever compiles a model compiles these very functions.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from sim.model.special import gamma_age, gamma_hazard, log_gamma, normal_age, normal_hazard
+
+Kind: TypeAlias = Literal["number", "duration"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to give a law. `canonical` turns it into the law's own parameters, or raises ValueError with the
+    value that cannot be.
+    """
+
+    parameters: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    canonical: Callable[..., tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A law: H(parameters, age) is `hazard`, and `age` its inverse in the last argument."""
+
+    name: str
+    forms: tuple[Form, ...]
+    hazard: Callable[..., float]
+    age: Callable[..., float]
+
+
+def exponential_hazard(mean: float, age: float) -> float:
+    return age / mean if age > 0.0 else 0.0
+
+
+def exponential_age(mean: float, hazard: float) -> float:
+    return mean * hazard
+
+
+def weibull_hazard(shape: float, scale: float, age: float) -> float:
+    if age <= 0.0:
+        return 0.0
+    power = shape * math.log(age / scale)
+    return math.exp(power) if power < 709.7 else math.inf
+
+
+def weibull_age(shape: float, scale: float, hazard: float) -> float:
+    if hazard <= 0.0:
+        return 0.0
+    power = math.log(hazard) / shape
+    return scale * math.exp(power) if power < 709.7 else math.inf
+
+
+def gamma_law_hazard(shape: float, scale: float, age: float) -> float:
+    return gamma_hazard(shape, age / scale)
+
+
+def gamma_law_age(shape: float, scale: float, hazard: float) -> float:
+    return scale * gamma_age(shape, hazard)
+
+
+def lognormal_hazard(median: float, sigma: float, age: float) -> float:
+    return normal_hazard(math.log(age / median) / sigma) if age > 0.0 else 0.0
+
+
+def lognormal_age(median: float, sigma: float, hazard: float) -> float:
+    if hazard <= 0.0:
+        return 0.0
+    power = sigma * normal_age(hazard)
+    return median * math.exp(power) if power < 709.7 else math.inf
+
+
+def loglogistic_hazard(shape: float, scale: float, age: float) -> float:
+    if age <= 0.0:
+        return 0.0
+    power = shape * math.log(age / scale)
+    return math.log1p(math.exp(power)) if power < 40.0 else power
+
+
+def loglogistic_age(shape: float, scale: float, hazard: float) -> float:
+    if hazard <= 0.0:
+        return 0.0
+    power = (math.log(math.expm1(hazard)) if hazard < 40.0 else hazard) / shape
+    return scale * math.exp(power) if power < 709.7 else math.inf
+
+
+def uniform_hazard(low: float, high: float, age: float) -> float:
+    if age <= low:
+        return 0.0
+    if age >= high:
+        return math.inf
+    return -math.log1p(-(age - low) / (high - low))
+
+
+def uniform_age(low: float, high: float, hazard: float) -> float:
+    return low - (high - low) * math.expm1(-hazard)
+
+
+def triangular_hazard(low: float, mode: float, high: float, age: float) -> float:
+    if age <= low:
+        return 0.0
+    if age >= high:
+        return math.inf
+    if age < mode:
+        return -math.log1p(-((age - low) / (high - low)) * ((age - low) / (mode - low)))
+    if 2.0 * age < low + high:
+        return -math.log1p(-(age - low) / (high - low)) - math.log1p(-(age - mode) / (high - mode))
+    return -math.log((high - age) / (high - low)) - math.log((high - age) / (high - mode))
+
+
+def triangular_age(low: float, mode: float, high: float, hazard: float) -> float:
+    if hazard <= 0.0:
+        return low
+    chance = -math.expm1(-hazard)
+    if chance < (mode - low) / (high - low):
+        return low + math.sqrt(chance * (high - low) * (mode - low))
+    return high - math.exp(-0.5 * hazard) * math.sqrt((high - low) * (high - mode))
+
+
+def fixed_hazard(value: float, age: float) -> float:
+    return math.inf if age >= value and age > 0.0 else 0.0
+
+
+def fixed_age(value: float, hazard: float) -> float:  # noqa: ARG001 - a fixed time has no chance in it
+    return value
+
+
+def above_nought(**given: float) -> tuple[float, ...]:
+    """Return the values if each is a number above 0; raise ValueError with the first that is not."""
+    for name, value in given.items():
+        if not 0.0 < value < math.inf:
+            raise ValueError(f"expected {name} above 0 but got {name}={value:g}")
+    return tuple(given.values())
+
+
+def _one(mean: float) -> tuple[float, ...]:
+    return above_nought(mean=mean)
+
+
+def _shape_scale(shape: float, scale: float) -> tuple[float, ...]:
+    return above_nought(shape=shape, scale=scale)
+
+
+def _weibull_mean(shape: float, mean: float) -> tuple[float, ...]:
+    above_nought(shape=shape, mean=mean)
+    scale = mean * math.exp(-log_gamma(1.0 + 1.0 / shape))
+    if not 0.0 < scale < math.inf:
+        raise ValueError(f"expected a larger shape: with shape={shape:g} and mean={mean:g} the scale is {scale:g}")
+    return shape, scale
+
+
+def _gamma_mean(shape: float, mean: float) -> tuple[float, ...]:
+    above_nought(shape=shape, mean=mean)
+    return shape, mean / shape
+
+
+def _median_sigma(median: float, sigma: float) -> tuple[float, ...]:
+    return above_nought(median=median, sigma=sigma)
+
+
+def _mean_sd(mean: float, sd: float) -> tuple[float, ...]:
+    above_nought(mean=mean, sd=sd)
+    variance = math.log1p((sd / mean) * (sd / mean))
+    return mean * math.exp(-0.5 * variance), math.sqrt(variance)
+
+
+def _low_high(low: float, high: float) -> tuple[float, ...]:
+    if not 0.0 <= low < high < math.inf:
+        raise ValueError(f"expected 0 <= low < high but got low={low:g} and high={high:g}")
+    return low, high
+
+
+def _low_mode_high(low: float, mode: float, high: float) -> tuple[float, ...]:
+    if not (0.0 <= low <= mode <= high < math.inf and low < high):
+        raise ValueError(
+            f"expected 0 <= low <= mode <= high and low < high but got low={low:g}, mode={mode:g}, high={high:g}"
+        )
+    return low, mode, high
+
+
+def _value(value: float) -> tuple[float, ...]:
+    if not 0.0 <= value < math.inf:
+        raise ValueError(f"expected a time of at least 0 but got {value:g}")
+    return (value,)
+
+
+def _form(kinds: str, canonical: Callable[..., tuple[float, ...]], *parameters: str) -> Form:
+    named: dict[str, Kind] = {"n": "number", "d": "duration"}
+    return Form(parameters, tuple(named[kind] for kind in kinds), canonical)
+
+
+def _law(name: str, hazard: Callable[..., float], age: Callable[..., float], *forms: Form) -> tuple[str, Law]:
+    return name, Law(name, forms, hazard, age)
+
+
+_SHAPE_SCALE = _form("nd", _shape_scale, "shape", "scale")
+
+LAWS: Mapping[str, Law] = dict(
+    (
+        _law("exponential", exponential_hazard, exponential_age, _form("d", _one, "mean")),
+        _law("weibull", weibull_hazard, weibull_age, _SHAPE_SCALE, _form("nd", _weibull_mean, "shape", "mean")),
+        _law("gamma", gamma_law_hazard, gamma_law_age, _SHAPE_SCALE, _form("nd", _gamma_mean, "shape", "mean")),
+        _law(
+            "lognormal",
+            lognormal_hazard,
+            lognormal_age,
+            _form("dn", _median_sigma, "median", "sigma"),
+            _form("dd", _mean_sd, "mean", "sd"),
+        ),
+        _law("loglogistic", loglogistic_hazard, loglogistic_age, _SHAPE_SCALE),
+        _law("uniform", uniform_hazard, uniform_age, _form("dd", _low_high, "low", "high")),
+        _law("triangular", triangular_hazard, triangular_age, _form("ddd", _low_mode_high, "low", "mode", "high")),
+        _law("fixed", fixed_hazard, fixed_age, _form("d", _value, "value")),
+    )
+)

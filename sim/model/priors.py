@@ -1,0 +1,159 @@
+"""What is known about a parameter before any run: priors as quantile functions of one uniform.
+
+One uniform a parameter and run, through the quantile function, so that two scenarios which share a seed share
+their ignorance too. Plain floats, like `laws`.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sim.model.special import beta_quantile, gamma_age, normal_quantile
+
+# A quantile is asked for a uniform in (0, 1]; the ends of an unbounded prior are kept finite.
+LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A prior by its parameters. `check` raises ValueError with the values that cannot be; `central` is the value
+    that `--central` takes; `support` the least and the greatest value.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    check: Callable[..., None]
+    quantile: Callable[..., float]
+    central: Callable[..., float]
+    support: Callable[..., tuple[float, float]]
+
+
+def _inner(u: float) -> float:
+    return min(max(u, LEAST), MOST)
+
+
+def pert_quantile(low: float, mode: float, high: float, u: float) -> float:
+    """Return the quantile of the PERT: a beta over [low, high] with shape 4 (Clark 1962; Vose 2008)."""
+    a = 1.0 + 4.0 * ((mode - low) / (high - low))
+    b = 1.0 + 4.0 * ((high - mode) / (high - low))
+    return low + (high - low) * beta_quantile(a, b, u)
+
+
+def uniform_quantile(low: float, high: float, u: float) -> float:
+    return low + (high - low) * u
+
+
+def triangular_quantile(low: float, mode: float, high: float, u: float) -> float:
+    if u < (mode - low) / (high - low):
+        return low + math.sqrt(u * (high - low) * (mode - low))
+    return high - math.sqrt((1.0 - u) * (high - low) * (high - mode))
+
+
+def normal_prior_quantile(mean: float, sd: float, u: float) -> float:
+    return mean + sd * normal_quantile(_inner(u))
+
+
+def lognormal_quantile(median: float, sigma: float, u: float) -> float:
+    return median * math.exp(sigma * normal_quantile(_inner(u)))
+
+
+def gamma_quantile(shape: float, mean: float, u: float) -> float:
+    return mean / shape * gamma_age(shape, -math.log1p(-_inner(u)))
+
+
+def loguniform_quantile(low: float, high: float, u: float) -> float:
+    return low * math.exp(u * math.log(high / low)) if u < 1.0 else high
+
+
+def _middle(low: float, high: float) -> float:
+    return low + 0.5 * (high - low)
+
+
+def _mode(low: float, mode: float, high: float) -> float:  # noqa: ARG001 - the ends have no say in the middle
+    return mode
+
+
+def _ordered(low: float, mode: float, high: float) -> None:
+    if not (-math.inf < low <= mode <= high < math.inf and low < high):
+        raise ValueError(
+            f"expected low <= mode <= high and low < high but got low={low:g}, mode={mode:g}, high={high:g}"
+        )
+
+
+def _interval(low: float, high: float) -> None:
+    if not -math.inf < low < high < math.inf:
+        raise ValueError(f"expected low < high but got low={low:g} and high={high:g}")
+
+
+def _positive_interval(low: float, high: float) -> None:
+    if not 0.0 < low < high < math.inf:
+        raise ValueError(f"expected 0 < low < high but got low={low:g} and high={high:g}")
+
+
+def _positive(**given: float) -> None:
+    for name, value in given.items():
+        if not 0.0 < value < math.inf:
+            raise ValueError(f"expected {name} above 0 but got {name}={value:g}")
+
+
+def _finite_mean(mean: float, sd: float) -> None:
+    if not -math.inf < mean < math.inf:
+        raise ValueError(f"expected a finite mean but got mean={mean:g}")
+    _positive(sd=sd)
+
+
+PRIORS: Mapping[str, Prior] = {
+    prior.name: prior
+    for prior in (
+        Prior("pert", ("low", "mode", "high"), _ordered, pert_quantile, _mode, lambda low, mode, high: (low, high)),
+        Prior("uniform", ("low", "high"), _interval, uniform_quantile, _middle, lambda low, high: (low, high)),
+        Prior(
+            "triangular",
+            ("low", "mode", "high"),
+            _ordered,
+            triangular_quantile,
+            _mode,
+            lambda low, mode, high: (low, high),
+        ),
+        Prior(
+            "beta",
+            ("a", "b"),
+            lambda a, b: _positive(a=a, b=b),
+            beta_quantile,
+            lambda a, b: a / (a + b),
+            lambda a, b: (0.0, 1.0),
+        ),
+        Prior(
+            "normal",
+            ("mean", "sd"),
+            _finite_mean,
+            normal_prior_quantile,
+            lambda mean, sd: mean,
+            lambda mean, sd: (-math.inf, math.inf),
+        ),
+        Prior(
+            "lognormal",
+            ("median", "sigma"),
+            lambda median, sigma: _positive(median=median, sigma=sigma),
+            lognormal_quantile,
+            lambda median, sigma: median,
+            lambda median, sigma: (0.0, math.inf),
+        ),
+        Prior(
+            "gamma",
+            ("shape", "mean"),
+            lambda shape, mean: _positive(shape=shape, mean=mean),
+            gamma_quantile,
+            lambda shape, mean: mean,
+            lambda shape, mean: (0.0, math.inf),
+        ),
+        Prior(
+            "loguniform",
+            ("low", "high"),
+            _positive_interval,
+            loguniform_quantile,
+            lambda low, high: math.sqrt(low) * math.sqrt(high),
+            lambda low, high: (low, high),
+        ),
+    )
+}

@@ -1,0 +1,64 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from sim.model.declarations import SCALED
+from sim.model.priors import PRIORS
+
+CASES = {
+    "pert": ((2.0, 7.0, 30.0), stats.beta(1 + 4 * 5 / 28, 1 + 4 * 23 / 28, 2.0, 28.0), 7.0),
+    "uniform": ((2.0, 7.0), stats.uniform(2.0, 5.0), 4.5),
+    "triangular": ((2.0, 7.0, 30.0), stats.triang(5 / 28, 2.0, 28.0), 7.0),
+    "beta": ((2.0, 6.0), stats.beta(2.0, 6.0), 0.25),
+    "normal": ((-1.0, 2.0), stats.norm(-1.0, 2.0), -1.0),
+    "lognormal": ((3.0, 0.7), stats.lognorm(0.7, scale=3.0), 3.0),
+    "gamma": ((2.5, 10.0), stats.gamma(2.5, scale=4.0), 10.0),
+    "loguniform": ((0.1, 10.0), stats.loguniform(0.1, 10.0), 1.0),
+}
+
+
+def test_every_prior_is_tested_and_says_which_of_its_arguments_have_the_unit():
+    assert set(CASES) == set(PRIORS) == set(SCALED)
+    for name, prior in PRIORS.items():
+        assert len(SCALED[name]) == len(prior.parameters)
+
+
+@given(st.sampled_from(sorted(CASES)), st.floats(1e-9, 1 - 1e-9))
+def test_a_quantile_is_scipys(name, u):
+    arguments, known, _ = CASES[name]
+
+    assert PRIORS[name].quantile(*arguments, u) == pytest.approx(float(known.ppf(u)), rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_central_value_is_what_is_said_and_lies_in_the_support(name):
+    arguments, _, central = CASES[name]
+    low, high = PRIORS[name].support(*arguments)
+
+    assert PRIORS[name].central(*arguments) == pytest.approx(central)
+    assert low <= central <= high
+
+
+@given(st.sampled_from(sorted(CASES)), st.floats(0.0, 1.0, exclude_min=True))
+def test_every_uniform_gives_a_finite_value_in_the_support(name, u):
+    arguments, _, _ = CASES[name]
+    low, high = PRIORS[name].support(*arguments)
+    value = PRIORS[name].quantile(*arguments, u)
+
+    assert math.isfinite(value)
+    assert low <= value <= high
+
+
+@pytest.mark.parametrize("name", PRIORS)
+def test_impossible_arguments_are_refused_with_their_values(name):
+    good = list(CASES[name][0])
+    for place in range(len(good)):
+        for bad in (math.nan, math.inf):
+            wrong = [*good]
+            wrong[place] = bad
+            with pytest.raises(ValueError, match=r"expected .* but got"):
+                PRIORS[name].check(*wrong)
+    PRIORS[name].check(*good)

@@ -1,0 +1,87 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import special, stats
+
+from sim.model.special import (
+    beta_cdf,
+    beta_quantile,
+    gamma_age,
+    gamma_hazard,
+    log_gamma,
+    normal_age,
+    normal_hazard,
+    normal_quantile,
+)
+
+SHAPE = st.floats(0.05, 500.0)
+HAZARD = st.floats(-690.0, math.log(690.0)).map(math.exp)
+
+
+@given(st.floats(1e-3, 1e6))
+def test_log_gamma_is_scipys(x):
+    assert log_gamma(x) == pytest.approx(special.gammaln(x), rel=2e-14, abs=2e-14)
+
+
+@given(SHAPE, st.floats(1e-3, 1e3))
+def test_the_gamma_hazard_is_scipys_in_both_tails(shape, x):
+    lower, upper = special.gammainc(shape, x), special.gammaincc(shape, x)
+    actual = gamma_hazard(shape, x)
+
+    if 1e-280 < lower < 0.5:
+        assert -math.expm1(-actual) == pytest.approx(lower, rel=2e-12)
+    elif upper > 1e-280:
+        assert actual == pytest.approx(-math.log(upper), rel=1e-12)
+
+
+@given(SHAPE, HAZARD)
+def test_the_gamma_age_is_the_inverse_of_its_hazard(shape, hazard):
+    age = gamma_age(shape, hazard)
+
+    if age > 1e-300:
+        assert gamma_hazard(shape, age) == pytest.approx(hazard, rel=3e-12)
+
+
+@given(st.floats(-37.0, 37.0))
+def test_the_normal_hazard_is_scipys_in_both_tails(z):
+    actual = normal_hazard(z)
+
+    if z < 0:
+        assert -math.expm1(-actual) == pytest.approx(special.ndtr(z), rel=1e-13)
+    else:
+        assert actual == pytest.approx(-stats.norm.logsf(z), rel=1e-13)
+
+
+@given(st.floats(25.0, 1e6))
+def test_the_normal_hazard_goes_on_where_erfc_ends(z):
+    assert normal_hazard(z) == pytest.approx(-special.log_ndtr(-z), rel=1e-13)
+
+
+@given(HAZARD)
+def test_the_normal_age_is_the_inverse_of_its_hazard(hazard):
+    assert normal_hazard(normal_age(hazard)) == pytest.approx(hazard, rel=1e-12)
+
+
+@given(st.floats(1e-15, 1 - 1e-15))
+def test_the_normal_quantile_is_scipys(p):
+    assert normal_quantile(p) == pytest.approx(special.ndtri(p), rel=1e-13, abs=1e-13)
+
+
+@given(st.floats(0.2, 300), st.floats(0.2, 300), st.floats(1e-9, 1 - 1e-9))
+def test_the_beta_distribution_and_its_quantile_are_scipys(a, b, p):
+    x = beta_quantile(a, b, p)
+
+    assert beta_cdf(a, b, x) == pytest.approx(p, rel=1e-9)
+    assert x == pytest.approx(special.betaincinv(a, b, p), rel=1e-9)
+
+
+def test_the_ends_are_the_ends():
+    assert gamma_hazard(2.0, 0.0) == 0.0
+    assert gamma_hazard(2.0, math.inf) == math.inf
+    assert gamma_age(2.0, 0.0) == 0.0
+    assert gamma_age(2.0, math.inf) == math.inf
+    assert normal_age(0.0) == -math.inf
+    assert normal_age(math.inf) == math.inf
+    assert (beta_quantile(2.0, 3.0, 0.0), beta_quantile(2.0, 3.0, 1.0)) == (0.0, 1.0)
