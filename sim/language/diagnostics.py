@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sim.errors import SimError
 
 MOST_SHOWN = 20
-MOST_KEPT = 500
+MOST_KEPT = 200
 WIDEST_LINE = 110
 
 

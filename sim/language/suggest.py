@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 LONGEST_LIST = 12
+MOST_COMPARED = 100
 
 
 def did_you_mean(word: str, allowed: Iterable[str]) -> tuple[str, ...]:
@@ -13,7 +14,11 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> tuple[str, ...]:
     ("did you mean 'tension'?",)
     """
     names = sorted(set(allowed))
-    close = get_close_matches(word, names, n=3, cutoff=0.66)
+    compared = names
+    if len(names) > MOST_COMPARED:  # comparing takes time, and a file may be wrong at hundreds of places
+        near = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 2]
+        compared = near[:MOST_COMPARED]
+    close = get_close_matches(word, compared, n=3, cutoff=0.66)
     if len(close) == 1 or (len(close) > 1 and close[0].replace("_", "") == word.replace("_", "")):
         return (f"did you mean '{close[0]}'?",)
     if close:

@@ -159,7 +159,7 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if guard is None or clock is None:
                 builder.unbuilt.add(("rule", name))
-                continue
+                break  # the other members would say the same
             full = name + suffix
             title = shape.title or name.replace("_", " ")
             found[full] = Rule(

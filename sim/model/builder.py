@@ -25,6 +25,7 @@ from sim.model.expression import Fault, evaluate
 from sim.model.model import Basis, Parameter, Variable
 
 MOST_MEMBERS = 1000
+MOST_MEMBERS_OF_ALL = 20_000
 RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
 HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
 
@@ -45,6 +46,7 @@ class Builder:
     enums: list[Type] = field(default_factory=list)
     declared: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
+    members_of: dict[Keys, int] = field(default_factory=dict)
     unbuilt: set[tuple[str, str]] = field(default_factory=set)  # (kind, name): complained of already
 
     @property
@@ -126,6 +128,10 @@ class Builder:
                 f"expected 1..5, or words such as north, south; at most {MOST_MEMBERS}, each once",
             )  # fmt: skip
             return
+        self.members_of[keys] = len(values)
+        if sum(self.members_of.values()) > MOST_MEMBERS_OF_ALL:
+            self.complain("E312", f"more than {MOST_MEMBERS_OF_ALL:,} members of all families together", (*keys, "for"))
+            self.complaints.raise_any()
         for value in values:
             yield f"[{value}]", {index: value}
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.language.diagnostics import LanguageError
+from sim.language.diagnostics import MOST_KEPT, LanguageError
 from sim.language.tree import Literal, reads
 from sim.model.build import load_model, loads_model
 from tests.model.quarrel import HEAD, built, events, parameter, rule, said, state, text
@@ -291,5 +291,31 @@ def test_thousands_of_wrong_rules_are_refused_soon() -> None:
     rules = "{" + ", ".join(f"r{number}: {{faction: norht, when: clam, emits: shot}}" for number in range(5000)) + "}"
     begun = time.process_time()
 
-    assert len(said(rules=rules)) == 500
+    assert len(said(rules=rules)) == MOST_KEPT
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"state": state("up: {for: i in 1..1000, type: bool, initial: true}"),
+         "rules": "{one: {for: i in 1..1000, faction: south, when: count(up) > 3 days, emits: peace_made}}"},
+        {"rules": "{" + ", ".join(f"r{n}: {{for: i in 1..1000, faction: south, when: lost, emits: peace_made}}" for n in range(500)) + "}"},
+        {"state": "{" + ", ".join(f"var_number_{n}: {{type: bool, initial: true}}" for n in range(5000)) + "}",
+         "rules": "{" + ", ".join(f"r{n}: {{faction: south, when: var_numbr_{n}x, emits: peace_made}}" for n in range(600)) + "}"},
+        {"timetable": "[" + "{at: -1 day, event: peace_made}, " * 9000 + "]"},
+        {"rules": "{one: {faction: south, on: [" + "shots_fird, " * 20_000 + "], emits: peace_made}}"},
+    ],
+    ids=["sums", "families", "names", "timetable", "list"],
+)  # fmt: skip
+def test_a_wrong_model_of_any_size_is_refused_soon(change: dict[str, str]) -> None:
+    begun = time.process_time()
+
+    assert said(**change)
+    assert time.process_time() - begun < 2
+
+
+def test_families_together_have_a_limit_of_members() -> None:
+    many = "{" + ", ".join(f"r{n}: {{for: i in 1..1000, faction: south, emits: peace_made}}" for n in range(21)) + "}"
+
+    assert said(rules=many) == ["E312 more than 20,000 members of all families together"]
