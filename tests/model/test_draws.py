@@ -57,7 +57,7 @@ def test_real_draws_are_scipys_quantiles(u):
 
 def test_every_uniform_gives_a_finite_draw():
     for name, arguments in {
-        "poisson": (29.0,), "binomial": (10.0, 0.3), "geometric": (0.2,), "bernoulli": (0.5,), 
+        "poisson": (29.0,), "binomial": (10.0, 0.3), "geometric": (0.2,), "bernoulli": (0.5,),
         "uniform_real": (0.0, 1.0),        "exponential": (2.0,), "normal": (0.0, 1.0), "lognormal": (1.0, 1.0),
     }.items():  # fmt: skip
         for u in (2.0**-53, 1.0 - 2.0**-53, 1.0):
