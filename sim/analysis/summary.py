@@ -11,7 +11,8 @@ from sim.model.scenario import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One run in numbers. `outcomes` maps those reached to their times since the branch; `failed` is the
+    """One run in numbers. `outcomes` maps those reached to their times since the branch, below 0 for what had come
+    true in the run that it branches from; `failed` is the
     error's code and the rule that it befell, and the rest is empty then.
     """
 
@@ -28,5 +29,6 @@ def summarise(program: Program, scenario: Scenario, run: int, log: Log) -> Summa
     last = log[-1]
     if last.kind == "failed":
         return Summary(run, len(log), {}, {}, failed=f"{last.type} in rule '{last.rule}'" if last.rule else last.type)
-    outcomes = {event.type: event.time - scenario.start for event in log if event.kind == "outcome"}
+    reached = [event for event in (*scenario.past, *log) if event.kind == "outcome"]
+    outcomes = {event.type: event.time - scenario.start for event in reached}
     return Summary(run, len(log), outcomes, measure(program, scenario, log), ended=last.note)

@@ -82,7 +82,8 @@ class Clocks:
             if clock.program.number in barred:
                 clock.reset()
                 clock.barred = True
-            elif afresh:
+            elif afresh or (clock.enabled and clock.due < now):
+                # What was due in the past and did not happen is known not to have fired: only the rest is drawn.
                 if clock.threshold is not None:
                     clock.reached = max(clock.reached, clock.accumulated(now) if clock.enabled else 0.0)
                     clock.threshold = None

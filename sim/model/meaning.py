@@ -35,7 +35,7 @@ def specification(scenario: Scenario, seed: int, *, central: bool) -> dict[str, 
         "history": digest([_event(event) for event in scenario.past]),
         "seed": seed,
         "parameters": "central" if central else "drawn",
-        "branch": [lineage.ensemble, lineage.run, lineage.events, lineage.luck] if lineage else None,
+        "branch": [lineage.ensemble, lineage.run, lineage.event, lineage.luck] if lineage else None,
     }
 
 

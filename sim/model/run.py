@@ -14,6 +14,7 @@ from sim.model.expression import Frame
 from sim.model.luck import Luck
 from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
+from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
 
 MOST_EVENTS = 1_000_000
@@ -29,13 +30,13 @@ class Run:
         self.program = program
         self.scenario = scenario
         self.luck = luck
-        self.number = run
+        lineage = scenario.lineage
+        self.number = lineage.run if lineage and lineage.luck == "keep" else run
         self.parameters: tuple[Value, ...] = luck.parameters(scenario, run, central=central)
         self.log: list[Event] = []
         self.over = False
         self.error: RunError | None = None
         self.at_once = 0
-        lineage = scenario.lineage
         self.clocks = Clocks(program, past_luck.thresholds(lineage.run if lineage else run))
         self.frame: Frame = [None] * program.width
         self.outcomes = Outcomes(program)
@@ -44,34 +45,45 @@ class Run:
         """Fold the documented past, and the part of a simulated run that a branch goes on from."""
         self.frame = initial(self.program, self.parameters)
         self.clocks.start(self.frame)
-        lineage = self.scenario.lineage
+        begun = False
         for event in self.scenario.past:
-            if event.kind == "started" and lineage is not None:
+            if event.kind == "started":
                 self.frame[TIME] = event.time
                 self.clocks.begin(self.frame)
-            elif event.kind in ("documented", "fired", "scheduled"):
-                self.follow_past(event)
+                if not begun:
+                    self.outcomes.begin(self.frame)
+                    begun = True
+            elif event.kind in CHANGING:
+                changed = self._follow_past(event)
+                if begun:
+                    self.outcomes.follow(self.frame, event.type, changed)
 
-    def follow_past(self, event: Event) -> None:
+    def _follow_past(self, event: Event) -> tuple[int, ...]:
         """Follow one event of the past: it changes the state and the clocks, and is not logged again."""
         fired = self.program.numbers.get(event.rule) if event.rule else None
         changed = evolve(self.program, self.frame, event.type, event.marks, event.time)
         if fired is not None:
             self.clocks.fired(fired)
         self.clocks.follow(self.frame, event.type, changed, fired)
+        return changed
+
+    @property
+    def _keeps_luck(self) -> bool:
+        return self.scenario.lineage is not None and self.scenario.lineage.luck == "keep"
+
+    def _barred(self) -> set[int]:
+        return {self.program.numbers[name] for name in self.scenario.disabled}
 
     def begin(self) -> None:
         """Begin at the branch: the log's first event, the clocks' draws, the outcomes that are true already."""
         self.frame[TIME] = self.scenario.start
-        lineage = self.scenario.lineage
-        afresh = lineage is None or lineage.luck == "fresh"
-        if afresh:
+        if not self._keeps_luck:
             self.clocks.threshold_of = self.luck.thresholds(self.number)
-        barred = {self.program.numbers[name] for name in self.scenario.disabled}
-        self.clocks.begin(self.frame, afresh=afresh, barred=barred)
+        self.clocks.begin(self.frame, afresh=not self._keeps_luck, barred=self._barred())
         marks = tuple(float(value) for value in self.parameters)
         self._append(Event(0, self.scenario.start, "started", RUN_STARTED, marks=marks))
-        self._reach(self.outcomes.begin(self.frame))
+        if self.scenario.lineage is None:
+            self._reach(self.outcomes.begin(self.frame))
 
     def fire(self, number: int, time: float) -> set[int]:
         """Let a rule fire at `time`. Return the numbers of the rules whose clocks changed."""

@@ -12,22 +12,24 @@ from sim.model.model import Model, Scheduled
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """The simulated run that a branch goes on from: its ensemble, its number, how many of its events stand.
+    """The simulated run that a branch goes on from: its ensemble, its number, its last event that stands.
 
-    `begun` is when that run itself began. `luck`: `keep` goes on with its very draws, for a counterfactual;
+    `begun` is when that run itself began, `seed` what it was drawn with.
+
+    `luck`: `keep` goes on with its very draws, for a counterfactual;
     `fresh` draws anew, for a forecast given that past. `salt` sets those draws apart from all others.
     """
 
     ensemble: str
     run: int
-    events: int
+    event: int
     begun: float
     seed: int
     luck: Literal["keep", "fresh"]
 
     @property
     def salt(self) -> str:
-        return "" if self.luck == "keep" else f"{self.ensemble}:{self.run}:{self.events}"
+        return "" if self.luck == "keep" else f"{self.ensemble}:{self.run}:{self.event}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,106 @@
+"""A branch from a simulated run: the scenario that goes on from one of its events.
+
+With the run's own luck kept it is a counterfactual: what else would have happened in this very run. Drawn afresh it
+is a forecast given that past. No snapshot is needed: folding the run's log gives the state, and every clock's age.
+
+A branch goes on with the run's outcomes, too: what had come true by then has come true, `within` counts from where
+the run began, and a broken `while` stays broken. So with luck kept and nothing changed, the run goes on exactly as
+it did.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Literal
+
+from sim.errors import UsageError
+from sim.language.tree import Value
+from sim.model.event import Log
+from sim.model.evolve import typed
+from sim.model.meaning import model_meaning
+from sim.model.model import Parameter, Scheduled
+from sim.model.priors import PRIORS
+from sim.model.scenario import Lineage, Scenario
+from sim.model.streams import stream_key, uniform
+
+
+def branch_from_run(
+    scenario: Scenario,
+    before: Scenario,
+    log: Log,
+    *,
+    ensemble: str,
+    run: int,
+    event: int,
+    seed: int,
+    luck: Literal["keep", "fresh"],
+) -> Scenario:
+    """Return `scenario` as it is from event number `event` of a run of `before` on, instead of from its own branch.
+
+    `log` is that run's, `seed` the one that it was drawn with. The run's parameters stand, except those that
+    `scenario` has otherwise; its timetable stands from the branch on. Raise UsageError E508 if nothing follows the
+    event, E501 if the two scenarios are not of one model, E502 if the horizon is past, E507 if luck cannot be kept.
+    """
+    if not 0 <= event < len(log) - 1 or any(item.kind in ("ended", "failed") for item in log[: event + 1]):
+        last = len(log) - 2
+        raise UsageError("E508", f"no branch can go on from event {event}", f"expected an event from 0 to {last}")
+    if _rules_of(scenario) != _rules_of(before):
+        raise UsageError(
+            "E501",
+            f"'{scenario.name}' is a scenario of another model than the run",
+            "only parameters may differ between the two",
+        )
+    if luck == "keep" and before.lineage is not None:
+        raise UsageError("E507", "luck cannot be kept twice", "branch from the run that this one branched from")
+    start = log[event].time
+    if scenario.horizon <= start:
+        raise UsageError("E502", "the horizon of the scenario does not lie after the branch")
+    begun = before.lineage.begun if before.lineage else log[0].time
+    return replace(
+        scenario,
+        past=(*before.past, *log[: event + 1]),
+        start=start,
+        timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
+        lineage=Lineage(ensemble, run, event, begun, seed, luck),
+        parameters=_parameters(scenario, before, log, seed, run),
+    )
+
+
+def _rules_of(scenario: Scenario) -> dict[str, object]:
+    return {kind: meaning for kind, meaning in model_meaning(scenario.model).items() if kind != "parameters"}
+
+
+def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) -> tuple[Scheduled, ...]:
+    """Drop what is over; of what is due at the branch itself, as much as has happened already."""
+    happened = Counter((item.type, item.marks) for item in past if item.kind == "scheduled" and item.time == start)
+    coming = []
+    for item in timetable:
+        key = (item.event, item.marks)
+        if item.time == start and happened[key]:
+            happened[key] -= 1
+        elif item.time >= start:
+            coming.append(item)
+    return tuple(coming)
+
+
+def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, run: int) -> tuple[float, ...]:
+    """Return the run's parameters, but the scenario's own where it has one otherwise than the run's scenario.
+
+    A prior that differs is asked for the quantile that the run drew, so that the two stay comparable.
+    """
+    values = []
+    for mark, name in zip(log[0].marks, scenario.model.parameters, strict=True):
+        parameter, known = scenario.model.parameters[name], before.model.parameters[name]
+        same = _meaning(parameter) == _meaning(known)
+        values.append(mark if same else float(_value(parameter, stream_key(seed, f"parameter:{name}"), run)))
+    return tuple(values)
+
+
+def _meaning(parameter: Parameter) -> tuple[object, ...]:
+    return parameter.value, parameter.prior, parameter.arguments, parameter.factor
+
+
+def _value(parameter: Parameter, key: int, run: int) -> Value:
+    if not parameter.prior:
+        return parameter.value
+    drawn = PRIORS[parameter.prior].quantile(*parameter.arguments, uniform(key, run, 0, 0)) * parameter.factor
+    return typed(parameter.type, drawn)
