@@ -107,8 +107,9 @@ HISTORIES: tuple[Entry, ...] = (
 SCENARIOS: tuple[Entry, ...] = (
     (
         "E501",
-        "a scenario that changes the model of the one that it extends",
-        "What a scenario takes over would mean something else in another model. Leave `model` out.",
+        "a scenario of another model",
+        "What a scenario takes over from the one that it extends, or from the run that it goes on from, would mean "
+        "something else in another model. A scenario that extends another leaves `model` out.",
         "extends: status-quo.yaml\nmodel: other-model.yaml",
         "extends: status-quo.yaml",
     ),
@@ -156,6 +157,13 @@ SCENARIOS: tuple[Entry, ...] = (
         "parameters with it. Draw fresh luck, or give that run's seed.",
         "sim run status-quo.yaml --from ENSEMBLE:17:40 --luck keep --seed 2",
         "sim run status-quo.yaml --from ENSEMBLE:17:40 --luck fresh --seed 2",
+    ),
+    (
+        "E508",
+        "an event from which no branch can go on",
+        "A branch goes on from an event of a run before its last: `sim log` shows the events with their numbers.",
+        "sim run status-quo.yaml --from ENSEMBLE:17:4000",
+        "sim run status-quo.yaml --from ENSEMBLE:17:40",
     ),
 )
 
