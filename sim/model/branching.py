@@ -14,7 +14,7 @@ from typing import Literal
 
 from sim.errors import UsageError
 from sim.language.tree import Value
-from sim.model.event import Log
+from sim.model.event import HORIZON, Log
 from sim.model.evolve import typed
 from sim.model.meaning import model_meaning
 from sim.model.model import Parameter, Scheduled
@@ -40,9 +40,13 @@ def branch_from_run(
     `scenario` has otherwise; its timetable stands from the branch on. Raise UsageError E508 if nothing follows the
     event, E501 if the two scenarios are not of one model, E502 if the horizon is past, E507 if luck cannot be kept.
     """
-    if not 0 <= event < len(log) - 1 or any(item.kind in ("ended", "failed") for item in log[: event + 1]):
-        last = len(log) - 2
+    last = len(log) - 2  # a run's last event is its end
+    if not 0 <= event <= last:
         raise UsageError("E508", f"no branch can go on from event {event}", f"expected an event from 0 to {last}")
+    while log[event + 1].kind == "outcome" and not before.model.outcomes[log[event + 1].type].otherwise:
+        event += 1  # an outcome is part of the event that made it true
+    if event == last and log[-1].note != HORIZON:
+        raise UsageError("E508", f"the run was over by then: {log[-1].note}", "branch from an earlier event")
     if _rules_of(scenario) != _rules_of(before):
         raise UsageError(
             "E501",
