@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.model.special import beta_cdf, gamma_hazard, normal_quantile
+from sim.model.special import beta_tail, gamma_hazard, normal_quantile
 
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
 LARGEST_MEAN = 1e9
@@ -31,7 +31,7 @@ class Draw:
 
 def poisson(mean: float, u: float) -> int:
     if not 0.0 <= mean <= LARGEST_MEAN:
-        raise ValueError(f"expected a mean from 0 to {LARGEST_MEAN:g} but got mean={mean:g}")
+        raise ValueError(f"expected a mean from 0 to {LARGEST_MEAN:g} but got mean={mean}")
     u = min(u, MOST)
     if mean < FEW:
         term = total = math.exp(-mean)
@@ -47,15 +47,13 @@ def poisson(mean: float, u: float) -> int:
 
 def binomial(n: float, p: float, u: float) -> int:
     if not (0.0 <= n <= LARGEST_MEAN and n == math.floor(n)):
-        raise ValueError(f"expected a whole number of trials from 0 to {LARGEST_MEAN:g} but got n={n:g}")
+        raise ValueError(f"expected a whole number of trials from 0 to {LARGEST_MEAN:g} but got n={n}")
     _chance(p)
     u = min(u, MOST)
     if p in (0.0, 1.0):
         return int(n * p)
-    # P(X <= k) is a beta distribution function (Abramowitz and Stegun 26.5.24).
-    return _least(
-        lambda k: beta_cdf(n - k, k + 1.0, 1.0 - p) if k < n else 1.0, n * p, math.sqrt(n * p * (1.0 - p)), u, n
-    )
+    # P(X <= k) is the upper tail of a beta of shapes k + 1 and n - k at p (Abramowitz and Stegun 26.5.24).
+    return _least(lambda k: beta_tail(k + 1.0, n - k, p) if k < n else 1.0, n * p, math.sqrt(n * p * (1.0 - p)), u, n)
 
 
 def _least(cdf: Callable[[float], float], mean: float, sd: float, u: float, most: float) -> int:
@@ -86,10 +84,13 @@ def _least(cdf: Callable[[float], float], mean: float, sd: float, u: float, most
 def geometric(p: float, u: float) -> int:
     """Return how many trials the first success takes, 1 at least."""
     if not 0.0 < p <= 1.0:
-        raise ValueError(f"expected p above 0 and at most 1 but got p={p:g}")
+        raise ValueError(f"expected p above 0 and at most 1 but got p={p}")
     if p == 1.0:
         return 1
-    return max(1, math.ceil(math.log1p(-min(u, MOST)) / math.log1p(-p)))
+    trials = math.log1p(-min(u, MOST)) / math.log1p(-p)
+    if trials == math.inf:
+        raise ValueError(f"expected a larger p but got p={p}")
+    return max(1, math.ceil(trials))
 
 
 def bernoulli(p: float, u: float) -> bool:
@@ -98,35 +99,39 @@ def bernoulli(p: float, u: float) -> bool:
 
 
 def uniform_real(low: float, high: float, u: float) -> float:
-    if not -math.inf < low <= high < math.inf:
-        raise ValueError(f"expected low <= high but got low={low:g} and high={high:g}")
-    return low + (high - low) * u
+    if not (-math.inf < low <= high < math.inf and high - low < math.inf):
+        raise ValueError(f"expected low <= high, a finite way apart, but got low={low} and high={high}")
+    return min(low + (high - low) * u, high)
 
 
 def exponential(mean: float, u: float) -> float:
     if not 0.0 <= mean < math.inf:
-        raise ValueError(f"expected a mean of at least 0 but got mean={mean:g}")
-    return -mean * math.log1p(-min(u, MOST))
+        raise ValueError(f"expected a mean of at least 0 but got mean={mean}")
+    return _finite(-mean * math.log1p(-min(u, MOST)), "mean", mean)
 
 
 def normal(mean: float, sd: float, u: float) -> float:
     if not (-math.inf < mean < math.inf and 0.0 <= sd < math.inf):
-        raise ValueError(f"expected a finite mean and sd of at least 0 but got mean={mean:g} and sd={sd:g}")
-    return mean + sd * normal_quantile(min(max(u, LEAST), MOST))
+        raise ValueError(f"expected a finite mean and sd of at least 0 but got mean={mean} and sd={sd}")
+    return _finite(mean + sd * normal_quantile(min(max(u, LEAST), MOST)), "sd", sd)
 
 
 def lognormal(median: float, sigma: float, u: float) -> float:
     if not (0.0 < median < math.inf and 0.0 <= sigma < math.inf):
-        raise ValueError(f"expected a median above 0 and sigma of at least 0 but got {median:g} and {sigma:g}")
+        raise ValueError(f"expected a median above 0 and sigma of at least 0 but got {median=} and {sigma=}")
     power = sigma * normal_quantile(min(max(u, LEAST), MOST))
-    if power > 709.0:
-        raise ValueError(f"expected a smaller sigma but got sigma={sigma:g}")
-    return median * math.exp(power)
+    return _finite(median * math.exp(power) if power < 709.0 else math.inf, "sigma", sigma)
+
+
+def _finite(value: float, name: str, given: float) -> float:
+    if not -math.inf < value < math.inf:
+        raise ValueError(f"expected a smaller {name} but got {name}={given}")
+    return value
 
 
 def _chance(p: float) -> None:
     if not 0.0 <= p <= 1.0:
-        raise ValueError(f"expected a chance from 0 to 1 but got p={p:g}")
+        raise ValueError(f"expected a chance from 0 to 1 but got p={p}")
 
 
 DRAWS: Mapping[str, Draw] = {

@@ -36,6 +36,12 @@ class Law:
     age: Callable[..., float]
 
 
+def _log_ratio(age: float, scale: float) -> float:
+    """Return log(age / scale), also where the quotient itself leaves the floats."""
+    ratio = age / scale
+    return math.log(ratio) if 1e-300 < ratio < math.inf else math.log(age) - math.log(scale)
+
+
 def exponential_hazard(mean: float, age: float) -> float:
     return age / mean if age > 0.0 else 0.0
 
@@ -47,7 +53,7 @@ def exponential_age(mean: float, hazard: float) -> float:
 def weibull_hazard(shape: float, scale: float, age: float) -> float:
     if age <= 0.0:
         return 0.0
-    power = shape * math.log(age / scale)
+    power = shape * _log_ratio(age, scale)
     return math.exp(power) if power < 709.7 else math.inf
 
 
@@ -67,7 +73,7 @@ def gamma_law_age(shape: float, scale: float, hazard: float) -> float:
 
 
 def lognormal_hazard(median: float, sigma: float, age: float) -> float:
-    return normal_hazard(math.log(age / median) / sigma) if age > 0.0 else 0.0
+    return normal_hazard(_log_ratio(age, median) / sigma) if age > 0.0 else 0.0
 
 
 def lognormal_age(median: float, sigma: float, hazard: float) -> float:
@@ -80,7 +86,7 @@ def lognormal_age(median: float, sigma: float, hazard: float) -> float:
 def loglogistic_hazard(shape: float, scale: float, age: float) -> float:
     if age <= 0.0:
         return 0.0
-    power = shape * math.log(age / scale)
+    power = shape * _log_ratio(age, scale)
     return math.log1p(math.exp(power)) if power < 40.0 else power
 
 
@@ -96,11 +102,16 @@ def uniform_hazard(low: float, high: float, age: float) -> float:
         return 0.0
     if age >= high:
         return math.inf
-    return -math.log1p(-(age - low) / (high - low))
+    # From the end that is nearer, where the difference is exact.
+    if 2.0 * age < low + high:
+        return -math.log1p(-(age - low) / (high - low))
+    return -math.log((high - age) / (high - low))
 
 
 def uniform_age(low: float, high: float, hazard: float) -> float:
-    return low - (high - low) * math.expm1(-hazard)
+    if hazard == math.inf:
+        return high
+    return min(low - (high - low) * math.expm1(-hazard), high)
 
 
 def triangular_hazard(low: float, mode: float, high: float, age: float) -> float:
@@ -108,20 +119,26 @@ def triangular_hazard(low: float, mode: float, high: float, age: float) -> float
         return 0.0
     if age >= high:
         return math.inf
-    if age < mode:
-        return -math.log1p(-((age - low) / (high - low)) * ((age - low) / (mode - low)))
-    if 2.0 * age < low + high:
-        return -math.log1p(-(age - low) / (high - low)) - math.log1p(-(age - mode) / (high - mode))
-    return -math.log((high - age) / (high - low)) - math.log((high - age) / (high - mode))
+    if age >= mode:
+        # Past the mode the survival is that at the mode times a square: two uniform laws over [mode, high].
+        return uniform_hazard(low, high, mode) + 2.0 * uniform_hazard(mode, high, age)
+    chance = ((age - low) / (high - low)) * ((age - low) / (mode - low))
+    if chance < 0.5:
+        return -math.log1p(-chance)
+    left = mode - age
+    return -math.log((high - mode + left * (2.0 - left / (mode - low))) / (high - low))
 
 
 def triangular_age(low: float, mode: float, high: float, hazard: float) -> float:
     if hazard <= 0.0:
         return low
-    chance = -math.expm1(-hazard)
-    if chance < (mode - low) / (high - low):
-        return low + math.sqrt(chance * (high - low) * (mode - low))
-    return high - math.exp(-0.5 * hazard) * math.sqrt((high - low) * (high - mode))
+    if hazard == math.inf:
+        return high
+    at_mode = uniform_hazard(low, high, mode)
+    if hazard < at_mode:
+        chance = -math.expm1(-hazard)
+        return min(low + math.sqrt(chance * (high - low)) * math.sqrt(mode - low), mode)
+    return uniform_age(mode, high, 0.5 * (hazard - at_mode))
 
 
 def fixed_hazard(value: float, age: float) -> float:
@@ -136,7 +153,7 @@ def above_nought(**given: float) -> tuple[float, ...]:
     """Return the values if each is a number above 0; raise ValueError with the first that is not."""
     for name, value in given.items():
         if not 0.0 < value < math.inf:
-            raise ValueError(f"expected {name} above 0 but got {name}={value:g}")
+            raise ValueError(f"expected {name} above 0 but got {name}={value}")
     return tuple(given.values())
 
 
@@ -152,13 +169,16 @@ def _weibull_mean(shape: float, mean: float) -> tuple[float, ...]:
     above_nought(shape=shape, mean=mean)
     scale = mean * math.exp(-log_gamma(1.0 + 1.0 / shape))
     if not 0.0 < scale < math.inf:
-        raise ValueError(f"expected a larger shape: with shape={shape:g} and mean={mean:g} the scale is {scale:g}")
+        raise ValueError(f"expected a larger shape: with shape={shape} and mean={mean} the scale is {scale}")
     return shape, scale
 
 
 def _gamma_mean(shape: float, mean: float) -> tuple[float, ...]:
     above_nought(shape=shape, mean=mean)
-    return shape, mean / shape
+    scale = mean / shape
+    if not 0.0 < scale < math.inf:
+        raise ValueError(f"expected a scale above 0 but got shape={shape} and mean={mean}: the scale is {scale}")
+    return shape, scale
 
 
 def _median_sigma(median: float, sigma: float) -> tuple[float, ...]:
@@ -168,26 +188,28 @@ def _median_sigma(median: float, sigma: float) -> tuple[float, ...]:
 def _mean_sd(mean: float, sd: float) -> tuple[float, ...]:
     above_nought(mean=mean, sd=sd)
     variance = math.log1p((sd / mean) * (sd / mean))
+    if not 0.0 < variance < math.inf:
+        raise ValueError(f"expected an sd nearer to the mean but got mean={mean} and sd={sd}")
     return mean * math.exp(-0.5 * variance), math.sqrt(variance)
 
 
 def _low_high(low: float, high: float) -> tuple[float, ...]:
     if not 0.0 <= low < high < math.inf:
-        raise ValueError(f"expected 0 <= low < high but got low={low:g} and high={high:g}")
+        raise ValueError(f"expected 0 <= low < high but got low={low} and high={high}")
     return low, high
 
 
 def _low_mode_high(low: float, mode: float, high: float) -> tuple[float, ...]:
     if not (0.0 <= low <= mode <= high < math.inf and low < high):
         raise ValueError(
-            f"expected 0 <= low <= mode <= high and low < high but got low={low:g}, mode={mode:g}, high={high:g}"
+            f"expected 0 <= low <= mode <= high and low < high but got low={low}, mode={mode}, high={high}"
         )
     return low, mode, high
 
 
 def _value(value: float) -> tuple[float, ...]:
     if not 0.0 <= value < math.inf:
-        raise ValueError(f"expected a time of at least 0 but got {value:g}")
+        raise ValueError(f"expected a time of at least 0 but got value={value}")
     return (value,)
 
 

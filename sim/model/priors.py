@@ -28,6 +28,10 @@ class Prior:
     support: Callable[..., tuple[float, float]]
 
 
+# The normal quantile at MOST: no draw lies further out.
+FARTHEST = 8.3
+
+
 def _inner(u: float) -> float:
     return min(max(u, LEAST), MOST)
 
@@ -36,17 +40,17 @@ def pert_quantile(low: float, mode: float, high: float, u: float) -> float:
     """Return the quantile of the PERT: a beta over [low, high] with shape 4 (Clark 1962; Vose 2008)."""
     a = 1.0 + 4.0 * ((mode - low) / (high - low))
     b = 1.0 + 4.0 * ((high - mode) / (high - low))
-    return low + (high - low) * beta_quantile(a, b, u)
+    return min(low + (high - low) * beta_quantile(a, b, u), high)
 
 
 def uniform_quantile(low: float, high: float, u: float) -> float:
-    return low + (high - low) * u
+    return min(low + (high - low) * u, high)
 
 
 def triangular_quantile(low: float, mode: float, high: float, u: float) -> float:
     if u < (mode - low) / (high - low):
-        return low + math.sqrt(u * (high - low) * (mode - low))
-    return high - math.sqrt((1.0 - u) * (high - low) * (high - mode))
+        return low + math.sqrt(u * (high - low)) * math.sqrt(mode - low)
+    return max(high - math.sqrt((1.0 - u) * (high - low)) * math.sqrt(high - mode), low)
 
 
 def normal_prior_quantile(mean: float, sd: float, u: float) -> float:
@@ -62,7 +66,8 @@ def gamma_quantile(shape: float, mean: float, u: float) -> float:
 
 
 def loguniform_quantile(low: float, high: float, u: float) -> float:
-    return low * math.exp(u * math.log(high / low)) if u < 1.0 else high
+    value = math.exp(math.log(low) + u * (math.log(high) - math.log(low)))
+    return min(max(value, low), high)
 
 
 def _middle(low: float, high: float) -> float:
@@ -75,31 +80,50 @@ def _mode(low: float, mode: float, high: float) -> float:  # noqa: ARG001 - the 
 
 def _ordered(low: float, mode: float, high: float) -> None:
     if not (-math.inf < low <= mode <= high < math.inf and low < high):
-        raise ValueError(
-            f"expected low <= mode <= high and low < high but got low={low:g}, mode={mode:g}, high={high:g}"
-        )
+        raise ValueError(f"expected low <= mode <= high and low < high but got low={low}, mode={mode}, high={high}")
+    _narrow(low, high)
 
 
 def _interval(low: float, high: float) -> None:
     if not -math.inf < low < high < math.inf:
-        raise ValueError(f"expected low < high but got low={low:g} and high={high:g}")
+        raise ValueError(f"expected low < high but got low={low} and high={high}")
+    _narrow(low, high)
+
+
+def _narrow(low: float, high: float) -> None:
+    if high - low == math.inf:
+        raise ValueError(f"expected a narrower range but got low={low} and high={high}")
 
 
 def _positive_interval(low: float, high: float) -> None:
     if not 0.0 < low < high < math.inf:
-        raise ValueError(f"expected 0 < low < high but got low={low:g} and high={high:g}")
+        raise ValueError(f"expected 0 < low < high but got low={low} and high={high}")
 
 
 def _positive(**given: float) -> None:
     for name, value in given.items():
         if not 0.0 < value < math.inf:
-            raise ValueError(f"expected {name} above 0 but got {name}={value:g}")
+            raise ValueError(f"expected {name} above 0 but got {name}={value}")
 
 
 def _finite_mean(mean: float, sd: float) -> None:
     if not -math.inf < mean < math.inf:
-        raise ValueError(f"expected a finite mean but got mean={mean:g}")
+        raise ValueError(f"expected a finite mean but got mean={mean}")
     _positive(sd=sd)
+    if not abs(mean) + FARTHEST * sd < math.inf:
+        raise ValueError(f"expected a smaller sd but got mean={mean} and sd={sd}")
+
+
+def _finite_median(median: float, sigma: float) -> None:
+    _positive(median=median, sigma=sigma)
+    if not abs(math.log(median)) + FARTHEST * sigma < 700.0:
+        raise ValueError(f"expected a smaller sigma but got median={median} and sigma={sigma}")
+
+
+def _finite_scale(shape: float, mean: float) -> None:
+    _positive(shape=shape, mean=mean)
+    if not mean / shape < 1e300:
+        raise ValueError(f"expected a larger shape but got shape={shape} and mean={mean}")
 
 
 PRIORS: Mapping[str, Prior] = {
@@ -134,7 +158,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             "lognormal",
             ("median", "sigma"),
-            lambda median, sigma: _positive(median=median, sigma=sigma),
+            _finite_median,
             lognormal_quantile,
             lambda median, sigma: median,
             lambda median, sigma: (0.0, math.inf),
@@ -142,7 +166,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             "gamma",
             ("shape", "mean"),
-            lambda shape, mean: _positive(shape=shape, mean=mean),
+            _finite_scale,
             gamma_quantile,
             lambda shape, mean: mean,
             lambda shape, mean: (0.0, math.inf),

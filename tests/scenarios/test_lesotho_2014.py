@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-import yaml
 
 from sim.analysis.summary import summarise
 from sim.engines.reference import ReferenceEngine
+from sim.language.documents import SourcesShape
+from sim.language.load import load
 from sim.model.assumptions import load_scenario
 from sim.model.program import compile_model
 
@@ -93,8 +94,8 @@ def test_nothing_in_the_history_is_later_than_10_september_2014(status_quo):
     clockwork = status_quo.scenario.model.clockwork
     for item in status_quo.history.documented:
         assert clockwork.date_of(item.event.time).date() <= LAST_DAY, item.id
-    for name, source in yaml.safe_load((SEEDS / "sources.yaml").read_text())["documents"].items():
-        written = str(source.get("date", ""))
+    for name, source in load(SEEDS / "sources.yaml", SourcesShape).shape.documents.items():
+        written = source.date or ""
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
             assert date.fromisoformat(written) <= LAST_DAY, name
 
