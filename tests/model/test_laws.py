@@ -46,7 +46,7 @@ def test_the_hazard_is_minus_the_log_of_scipys_survival(name, parameters, known)
     for chance in (1e-12, 1e-6, 0.001, 0.1, 0.5, 0.9, 0.999, 1 - 1e-9):
         age = float(known.ppf(chance))
         actual = LAWS[name].hazard(*parameters, age)
-        if name == "triangular" and chance > 0.9999:
+        if name in ("triangular", "uniform") and chance > 0.9999:
             continue  # SciPy takes 1 - cdf there, which has lost its digits
         if chance < 0.5:
             assert -math.expm1(-actual) == pytest.approx(known.cdf(age), rel=1e-11)

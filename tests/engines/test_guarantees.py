@@ -1,0 +1,213 @@
+"""The guarantees of the project's streams and branches, on models that Hypothesis makes up.
+
+What a draw is depends on the seed, the run and the name of what draws. So what is not touched does not move.
+"""
+
+import json
+import math
+from dataclasses import replace
+from random import Random
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from sim.engines.reference import ReferenceEngine
+from sim.model.branching import branch_from_run
+from sim.model.event import Event, Log
+from sim.model.evolve import initial
+from sim.model.meaning import specification
+from sim.model.program import compile_model
+from sim.model.replay import CHANGING, at_branch, parameters_of, replay, state_of
+from tests.generated.models import HORIZON, alone, model_data, scenario_of, text_of
+
+RUNS = 3
+SEED = st.integers(0, 2**63 - 1)
+
+
+def engine_of(data, seed=1, **changes):
+    scenario = replace(scenario_of(data), **changes)
+    return ReferenceEngine(compile_model(scenario.model), scenario, seed)
+
+
+def happened(log: Log) -> list[Event]:
+    """Return what happened in a run, apart from outcomes and the run's own marks."""
+    return [replace(event, sequence=0) for event in log if event.kind in CHANGING]
+
+
+@given(model_data(), SEED)
+def test_a_run_is_the_same_whichever_others_are_run_and_in_which_order(data, seed):
+    engine = engine_of(data, seed)
+    forwards = [engine.run(run) for run in range(RUNS)]
+
+    assert [engine.run(run) for run in reversed(range(RUNS))] == forwards[::-1]
+    assert engine_of(data, seed).run(RUNS - 1) == forwards[-1]
+
+
+@given(model_data(), SEED, st.randoms(use_true_random=False))
+def test_the_order_of_keys_has_no_meaning(data, seed, random: Random):
+    def shuffled(value):
+        if isinstance(value, dict):
+            items = list(value.items())
+            random.shuffle(items)
+            return {key: shuffled(item) for key, item in items}
+        return value
+
+    other = shuffled(data)
+    a, b = scenario_of(data), scenario_of(other)
+
+    assert specification(a, seed, central=False) == specification(b, seed, central=False)
+    assert [engine_of(other, seed).run(run) for run in range(RUNS)] == [
+        engine_of(data, seed).run(run) for run in range(RUNS)
+    ]
+
+
+ADDITIONS = st.sampled_from(
+    [
+        ("measures", "added", {"max": "heat"}),
+        ("outcomes", "added", {"when": "heat > 0.2"}),
+        ("outcomes", "added", {"on": ["e_one"], "within": "5"}),
+        ("factions", "added", {"title": "Somebody else"}),
+        ("derived", "added", {"value": "heat * 2"}),
+        ("events", "added", {"by": "alpha"}),
+        ("state", "added", {"type": "int", "initial": 3}),
+        ("parameters", "added", {"prior": {"uniform": [0, 1]}, "basis": {"judgement": "unused"}}),
+        ("rules", "added", {"faction": "beta", "when": "false", "clock": {"fixed": "0"}, "emits": "e_one"}),
+        ("rules", "a_first", {"faction": "beta", "when": "true", "clock": {"rate": "0"}, "emits": "e_two", "priority": -9}),
+        ("rules", "zz_last", {"faction": "added_too", "on": ["e_two"], "when": "stock > 99", "emits": "e_two"}),
+    ]
+)  # fmt: skip
+
+
+@given(model_data(), ADDITIONS, SEED)
+def test_what_is_added_and_does_nothing_moves_no_other_event(data, addition, seed):
+    kind, name, item = json.loads(json.dumps(addition))
+    days = data["time"]["unit"] == "day"
+    if days and "within" in item:
+        item["within"] = "5 days"
+    if days and kind == "rules" and isinstance(item.get("clock"), dict):
+        item["clock"] = {"fixed": "0 days"} if "fixed" in item["clock"] else {"rate": "0 per day"}
+    more = {**data, kind: {**data[kind], name: item}}
+    if item.get("faction") == "added_too":
+        more["factions"] = {**data["factions"], "added_too": {"title": "One more"}}
+
+    before = [engine_of(data, seed).run(run) for run in range(RUNS)]
+    after = [engine_of(more, seed).run(run) for run in range(RUNS)]
+
+    assert [happened(log) for log in after] == [happened(log) for log in before]
+    assert [(log[-1].kind, log[-1].time) for log in after] == [(log[-1].kind, log[-1].time) for log in before]
+
+
+@given(model_data(), SEED)
+def test_a_scenario_that_changes_nothing_gives_the_same_log_and_the_same_id(data, seed):
+    scenario = scenario_of(data)
+    same = replace(scenario, name="another", title="Another", question="Why?", path="elsewhere.yaml")
+
+    assert specification(same, seed, central=False) == specification(scenario, seed, central=False)
+    for run in range(RUNS):
+        engine = ReferenceEngine(compile_model(same.model), same, seed)
+        assert engine.run(run) == engine_of(data, seed).run(run)
+
+
+@given(model_data(), SEED, st.integers(0, 10**6), st.data())
+def test_a_branch_with_luck_kept_and_nothing_changed_goes_on_exactly(data, seed, run, drawn):
+    scenario = scenario_of(data)
+    program = compile_model(scenario.model)
+    log = ReferenceEngine(program, scenario, seed).run(run)
+    assume(log[-1].kind == "ended")
+    allowed = [
+        number
+        for number, event in enumerate(log[:-1])
+        if event.time < HORIZON
+        and any(later.kind in CHANGING or later.note == "horizon" for later in log[number + 1 :])
+    ]
+    number = drawn.draw(st.sampled_from(allowed))
+    later = branch_from_run(scenario, scenario, log, ensemble="e", run=run, event=number, seed=seed, luck="keep")
+    stands = later.lineage.event
+
+    again = ReferenceEngine(program, later, seed).run(0)
+
+    assert again[0].marks == log[0].marks
+    assert [replace(event, sequence=0) for event in again[1:]] == [
+        replace(event, sequence=0) for event in log[stands + 1 :]
+    ]
+
+
+@given(model_data(), SEED)
+def test_distinct_runs_and_distinct_seeds_have_distinct_draws(data, seed):
+    def first(one, run):
+        keys = ReferenceEngine(one[0], one[1], one[2]).luck.thresholds(run)
+        return keys(0, 0)
+
+    scenario = scenario_of(data)
+    program = compile_model(scenario.model)
+    draws = {first((program, scenario, other), run) for other in (seed, (seed + 1) % 2**63) for run in range(5)}
+
+    assert len(draws) == 10
+
+
+@given(model_data(), SEED)
+def test_scenarios_share_the_luck_of_every_rule_whatever_else_they_change(data, seed):
+    scenario = scenario_of(data)
+    other = json.loads(json.dumps(data))
+    other["parameters"]["pace"] = {"value": 0.9, "basis": {"judgement": "assumed"}}
+    changed = scenario_of(other)
+    one = ReferenceEngine(compile_model(scenario.model), scenario, seed).luck
+    two = ReferenceEngine(compile_model(changed.model), changed, seed).luck
+
+    assert one.keys == two.keys
+    assert one.parameters(scenario, 4, central=False)[0] == two.parameters(changed, 4, central=False)[0]
+
+
+@given(model_data(), SEED)
+def test_folding_the_log_gives_the_state_that_the_engine_had_at_every_event(data, seed):
+    engine = engine_of(data, seed)
+    for run in range(RUNS):
+        done = engine.unfold(run)
+        log = done.finished()
+        frame = at_branch(engine.program, engine.scenario, parameters_of(engine.program, log))
+        states = [state_of(engine.program, frame) for _, frame in replay(engine.program, frame, log)]
+        if done.error is None:
+            assert states[-1] == state_of(engine.program, done.frame)
+        again = initial(engine.program, done.parameters)
+        assert state_of(engine.program, again) == states[0]
+
+
+@given(model_data(), SEED)
+def test_a_log_begins_and_ends_as_it_should_and_time_never_goes_back(data, seed):
+    engine = engine_of(data, seed)
+    for run in range(RUNS):
+        log = engine.run(run)
+        times = [event.time for event in log]
+
+        assert [event.sequence for event in log] == list(range(len(log)))
+        assert log[0].kind == "started"
+        assert log[-1].kind in ("ended", "failed")
+        assert {event.kind for event in log[1:-1]} <= {"fired", "scheduled", "outcome"}
+        assert all(math.isfinite(time) for time in times)
+        assert times == sorted(times)
+        assert times[-1] <= HORIZON
+        outcomes = [event.type for event in log if event.kind == "outcome"]
+        assert len(outcomes) == len(set(outcomes))
+
+
+@given(model_data(), SEED)
+def test_at_equal_times_the_timetable_comes_first_then_immediate_rules_then_priority_then_name(data, seed):
+    engine = engine_of(data, seed)
+    ranks = {rule.rule.name: rule.rank for rule in engine.program.rules}
+    for run in range(RUNS):
+        log = [event for event in engine.run(run) if event.kind in CHANGING]
+        for first, second in zip(log, log[1:], strict=False):
+            if first.time == second.time and second.kind == "scheduled":
+                assert first.kind == "scheduled"
+    assert ranks["settles"] == 0
+    order = sorted(ranks, key=ranks.__getitem__)
+    priorities = [engine.program.model.rules[name].priority for name in order[1:]]
+    assert priorities == sorted(priorities)
+
+
+@given(model_data())
+def test_a_model_written_down_and_read_again_is_the_same_model(data):
+    model = scenario_of(data).model
+    again = alone(scenario_of(json.loads(text_of(data))).model).model
+
+    assert again == model

@@ -1,0 +1,218 @@
+"""Whole random models, as data that is a model file once it is written down.
+
+Every clock form, memory, choice, random mark, priority, restart, family, derived quantity, outcome and measure of
+the language comes up. Models are well formed; a run of one may still end with a run error, which is a result too.
+"""
+
+import json
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sim.model.build import loads_model
+from sim.model.model import Model
+from sim.model.scenario import Scenario
+
+HORIZON = 15.0
+Data = dict[str, Any]
+
+FACTIONS = ("alpha", "beta", "gamma_")
+GUARDS = (
+    "true", "lit", "not lit", "heat > 0.4", "heat <= 0.7", "stock >= 2", "mood == tense", "mood != calm and stock < 9",
+    "warm", "lit or heat > 0.8", "up[1]", "count(up) >= 2", "0.2 < heat < 0.9", "stock % 2 == 0", "alert",
+)  # fmt: skip
+REALS = (
+    "0.5",
+    "heat",
+    "1.2 - heat",
+    "pace",
+    "pace * (0.2 + heat)",
+    "0.1 * stock",
+    "0.7 if lit else 0.2",
+    "1 + count(up)",
+)
+EFFECTS = (
+    ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
+    ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"), ("mood", "tense"), ("mood", "open_war"),
+    ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
+)  # fmt: skip
+EVENTS = ("e_one", "e_two", "e_three", "e_four")
+MARKED = "e_marked"
+
+
+class Units:
+    """How durations, rates and dates are written in a model with days, or in abstract time."""
+
+    def __init__(self, *, days: bool) -> None:
+        self.days = days
+
+    def duration(self, text: str) -> str:
+        return f"({text}) * 1 day" if self.days else text
+
+    def rate(self, text: str) -> str:
+        return f"({text}) * 1 per day" if self.days else text
+
+    def moment(self, number: float) -> str:
+        return f"{number} days" if self.days else str(number)
+
+    def date(self, number: int) -> str:
+        return f"2030-01-{1 + number:02d}" if self.days else str(number)
+
+
+@st.composite
+def clocks(draw: st.DrawFn, units: Units) -> Any:
+    scale = draw(st.sampled_from(["0.8", "2", "pace", "1 + heat", "3.5"]))
+    shape = draw(st.sampled_from(["0.7", "1", "2.5"]))
+    duration = units.duration(scale)
+    forms: list[Any] = [
+        {"rate": units.rate(draw(st.sampled_from(REALS)))},
+        {"rate": units.rate(draw(st.sampled_from(REALS)))},
+        {"rate": units.rate("0")},
+        f"40 % within {units.moment(3)}",
+        {"exponential": {"mean": duration}},
+        {"weibull": {"shape": shape, "scale": duration}},
+        {"weibull": {"shape": shape, "mean": duration}},
+        {"gamma": {"shape": shape, "mean": duration}},
+        {"lognormal": {"median": duration, "sigma": "0.8"}},
+        {"loglogistic": {"shape": "2", "scale": duration}},
+        {"uniform": {"low": units.moment(0.5), "high": units.moment(2)}},
+        {"triangular": {"low": units.moment(0.5), "mode": units.moment(1), "high": units.moment(3)}},
+        {"fixed": units.moment(1.5)},
+        {"fixed": duration},
+        {"at": units.date(draw(st.integers(0, 14)))},
+        {"every": units.moment(draw(st.sampled_from([1, 2.5, 4])))},
+    ]
+    return draw(st.sampled_from(forms))
+
+
+@st.composite
+def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
+    event = draw(st.sampled_from([*EVENTS, MARKED]))
+    found: Data = {"event": event}
+    if event == MARKED:
+        found["size"] = draw(st.sampled_from(["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2"]))
+        found["force"] = draw(
+            st.sampled_from(["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat"])
+        )
+    if weighted:
+        found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0"]))
+    return found
+
+
+@st.composite
+def rules(draw: st.DrawFn, units: Units, names: list[str]) -> Data:
+    rule: Data = {
+        "faction": draw(st.sampled_from(FACTIONS)),
+        "when": draw(st.sampled_from(GUARDS)),
+        "clock": draw(clocks(units)),
+        "memory": draw(st.sampled_from(["fresh", "fresh", "keep", "repeat"])),
+        "priority": draw(st.sampled_from([0, 0, 0, -1, 3])),
+    }
+    if draw(st.integers(0, 3)) == 0:
+        rule["on"] = draw(st.lists(st.sampled_from([*EVENTS, MARKED, "worn"]), min_size=1, max_size=2, unique=True))
+    if draw(st.booleans()):
+        rule["emits"] = draw(emissions(weighted=False))
+    else:
+        found = draw(st.lists(emissions(weighted=True), min_size=1, max_size=3))
+        found[0]["weight"] = "1 + heat"
+        rule["choose"] = found
+    if draw(st.integers(0, 4)) == 0:
+        rule["restarts"] = [draw(st.sampled_from(names))]
+    return rule
+
+
+@st.composite
+def model_data(draw: st.DrawFn) -> Data:
+    """Draw a whole model, as data."""
+    units = Units(days=draw(st.booleans()))
+    names = [f"rule_{letter}" for letter in "abcdef"[: draw(st.integers(1, 6))]]
+    chosen = {
+        name: dict(draw(st.lists(st.sampled_from(EFFECTS), max_size=3, unique_by=lambda pair: pair[0])))
+        for name in EVENTS
+    }
+    return {
+        "model": "generated",
+        "title": "A generated model",
+        "time": {"unit": "day", "origin": "2030-01-01"} if units.days else {"unit": "abstract"},
+        "horizon": units.moment(HORIZON),
+        "factions": {name: {"title": name} for name in FACTIONS},
+        "state": {
+            "lit": {"type": "bool", "initial": draw(st.sampled_from(["true", "false"]))},
+            "alert": {"type": "bool", "initial": draw(st.sampled_from(["true", "false"]))},
+            "heat": {"type": "real", "range": [0, 1], "initial": 0.5, "at_bounds": "saturate"},
+            "stock": {
+                "type": "int",
+                "range": [0, 12],
+                "initial": draw(st.integers(0, 12)),
+                "at_bounds": draw(st.sampled_from(["saturate", "saturate", "saturate", "error"])),
+            },
+            "mood": {"type": "enum", "values": ["calm", "tense", "open_war"], "initial": "calm"},
+            "seen": {"type": "instant", "initial": units.date(0)},
+            "up": {
+                "for": "i in 1..3",
+                "type": "bool",
+                "initial": draw(st.sampled_from(["true", "i == 2", "heat0 > 0.5"])),
+            },
+        },
+        "parameters": {
+            "pace": {
+                "prior": draw(
+                    st.sampled_from([{"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]}])
+                ),
+                "basis": {"judgement": "drawn"},
+            },
+            "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
+        },
+        "derived": {"warm": {"value": "heat > 0.3 and busy"}, "busy": {"value": "stock > 1 or lit"}},
+        "events": {
+            **{name: {"by": draw(st.sampled_from(FACTIONS)), "effects": effects} for name, effects in chosen.items()},
+            MARKED: {
+                "by": "beta",
+                "marks": {"size": "int", "force": "real"},
+                "effects": {"stock": "stock + size", "heat": "heat + 0.1 * force"},
+            },
+            "worn": {"for": "i in 1..3", "by": "gamma_", "effects": {"up[i]": "false"}},
+            "settled": {"by": "alpha", "effects": {"alert": "false", "heat": "heat * 0.9"}},
+        },
+        "rules": {
+            **{name: draw(rules(units, names)) for name in names},
+            "wears": {
+                "for": "i in 1..3",
+                "faction": "gamma_",
+                "when": "up[i]",
+                "clock": {"rate": units.rate("0.05 * i")},
+                "emits": "worn[i]",
+            },
+            "settles": {"faction": "alpha", "when": "alert", "clock": "immediately", "emits": "settled"},
+        },
+        "timetable": [
+            {"at": units.moment(time), "event": draw(st.sampled_from(EVENTS))}
+            for time in draw(st.lists(st.sampled_from([0, 1, 2.5, 4, 4, 15]), max_size=3))
+        ],
+        "outcomes": {
+            "hot": {"when": "heat > 0.9"},
+            "stocked": {"when": "stock > 4", "within": units.moment(5), "while": "mood != open_war"},
+            "marked": {"on": [MARKED], "when": "stock > 0"},
+            "over": {
+                "when": draw(st.sampled_from(["stock == 12", "mood == open_war and lit", "false"])),
+                "ends_run": True,
+            },
+            "rest": {"otherwise": True},
+        },
+        "measures": {"fire": {"integral": "heat"}, "marks": {"sum": "size", "on": [MARKED]}},
+    }
+
+
+def text_of(data: Data) -> str:
+    """Write a model's data as a file. JSON is YAML."""
+    return json.dumps(data)
+
+
+def scenario_of(data: Data) -> Scenario:
+    """Return the scenario that runs a model by itself."""
+    return alone(loads_model(text_of(data), "generated.yaml"))
+
+
+def alone(model: Model) -> Scenario:
+    assert model.horizon is not None, "a generated model has a horizon"
+    return Scenario(model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), model.path)
