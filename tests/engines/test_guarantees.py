@@ -6,6 +6,7 @@ What a draw is depends on the seed, the run and the name of what draws. So what 
 import json
 import math
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 from hypothesis import assume, given
@@ -72,7 +73,7 @@ ADDITIONS = st.sampled_from(
         ("state", "added", {"type": "int", "initial": 3}),
         ("parameters", "added", {"prior": {"uniform": [0, 1]}, "basis": {"judgement": "unused"}}),
         ("rules", "added", {"faction": "beta", "when": "false", "clock": {"fixed": "0"}, "emits": "e_one"}),
-        ("rules", "a_first", {"faction": "beta", "when": "true", "clock": {"rate": "0"}, "emits": "e_two", "priority": -9}),
+        ("rules", "a_first", {"faction": "beta", "clock": {"rate": "0"}, "emits": "e_two", "priority": -9}),
         ("rules", "zz_last", {"faction": "added_too", "on": ["e_two"], "when": "stock > 99", "emits": "e_two"}),
     ]
 )  # fmt: skip
@@ -196,7 +197,7 @@ def test_at_equal_times_the_timetable_comes_first_then_immediate_rules_then_prio
     ranks = {rule.rule.name: rule.rank for rule in engine.program.rules}
     for run in range(RUNS):
         log = [event for event in engine.run(run) if event.kind in CHANGING]
-        for first, second in zip(log, log[1:], strict=False):
+        for first, second in pairwise(log):
             if first.time == second.time and second.kind == "scheduled":
                 assert first.kind == "scheduled"
     assert ranks["settles"] == 0
