@@ -68,7 +68,7 @@ def _check(path: Path) -> str:
         return f"scenario '{scenario.name}': branches at {where} after {past} documented events"
     if kind == "history":
         history = load(path, HistoryShape)
-        sources_of(history.shape.sources, path)
+        sources_of(history)
         return (
             f"history '{history.shape.history}': {len(history.shape.events)} documented events; whether a model "
             "admits them is checked with its scenarios"

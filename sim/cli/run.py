@@ -102,7 +102,7 @@ def _print(experiment: Experiment, result: Results) -> None:
     drawn = console()
     drawn.print()
     rows = [
-        (model.outcomes[name].title, "ends the run" if name in result.ending else "", str(found), found.interval)
+        (model.outcomes[name].title, _role(model, name), str(found), found.interval)
         for name, found in sorted(result.outcomes.items(), key=lambda item: item[0] not in result.ending)
     ]
     title = f"{result.title}: {result.question}" if result.question else result.title
@@ -130,6 +130,11 @@ def _print(experiment: Experiment, result: Results) -> None:
         f"Ensemble {result.ensemble[:12]}, digest {result.root[:12]}. One run: sim log {result.ensemble[:12]} --run 0",
         markup=False,
     )
+
+
+def _role(model: Model, name: str) -> str:
+    outcome = model.outcomes[name]
+    return "ends the run" if outcome.ends_run else "at the horizon" if outcome.otherwise else ""
 
 
 def _print_failure(experiment: Experiment, result: Results, what: str, count: int, first: int) -> None:

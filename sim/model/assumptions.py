@@ -14,7 +14,7 @@ from sim.language.load import Loaded, load
 from sim.language.source import read
 from sim.language.suggest import did_you_mean
 from sim.model.behaviour import named, scheduled
-from sim.model.build import beside, build, sources_of
+from sim.model.build import beside, build, is_file, near, sources_of
 from sim.model.builder import Builder
 from sim.model.declarations import prior_or_value
 from sim.model.event import Log
@@ -48,14 +48,14 @@ def load_scenario(path: Path, shown: str | None = None) -> Case:
     files = [loaded.path for loaded in chain]
     model_path, model_shown = _named(chain, "model")
     loaded_model = load(model_path, ModelShape, model_shown)
-    sources = sources_of(loaded_model.shape.sources, model_path, model_shown)
+    sources = sources_of(loaded_model)
     model = build(loaded_model, sources)
     files += [model_path, *([sources.path] if sources else [])]
     history = None
     if any(loaded.shape.history for loaded in chain):
         history_path, history_shown = _named(chain, "history")
         loaded_history = load(history_path, HistoryShape, history_shown)
-        cited = sources_of(loaded_history.shape.sources, history_path, history_shown)
+        cited = sources_of(loaded_history)
         assert cited is not None, "a history names its sources"
         history = build_history(loaded_history, cited, model)
         files += [history_path, cited.path]
@@ -65,7 +65,7 @@ def load_scenario(path: Path, shown: str | None = None) -> Case:
 
 def _model_alone(path: Path, shown: str) -> Case:
     loaded = load(path, ModelShape, shown)
-    sources = sources_of(loaded.shape.sources, path, shown)
+    sources = sources_of(loaded)
     model = build(loaded, sources)
     if model.horizon is None:
         note = "give the model a `horizon`, or run a scenario file that has one"
@@ -88,10 +88,9 @@ def _chain(path: Path, shown: str) -> list[Loaded[ScenarioShape]]:
             raise LanguageError([Diagnostic("E506", "a scenario cannot extend itself", span)])
         if len(chain) >= LONGEST_CHAIN:
             raise LanguageError([Diagnostic("E506", f"a chain of more than {LONGEST_CHAIN} scenarios", span)])
-        if not _is_file(following):
-            near = did_you_mean(following.name, [other.name for other in following.parent.glob("*.yaml")])
+        if not is_file(following):
             raise LanguageError(
-                [Diagnostic("E108", f"there is no file '{last.shape.extends}' beside this one", span, near)]
+                [Diagnostic("E108", f"there is no file '{last.shape.extends}' beside this one", span, near(following))]
             )
         chain.append(load(following, ScenarioShape, beside(last.document.path, str(last.shape.extends))))
     return chain
@@ -113,23 +112,16 @@ def _named(chain: list[Loaded[ScenarioShape]], key: str) -> tuple[Path, str]:
             ]
         )
     paths = {_real(loaded.path.parent / getattr(loaded.shape, key)) for loaded in naming}
-    near = naming[0]
-    span = near.document.value_span((key,))
+    nearest = naming[0]
+    span = nearest.document.value_span((key,))
     if key == "model" and len(paths) > 1:
         raise LanguageError([Diagnostic("E501", "this is not the model of the scenario that it extends", span)])
-    path = near.path.parent / getattr(near.shape, key)
-    if not _is_file(path):
-        near_names = [str(other.relative_to(near.path.parent)) for other in near.path.parent.glob("*.yaml")]
-        notes = did_you_mean(getattr(near.shape, key), near_names)
-        raise LanguageError([Diagnostic("E108", f"there is no {key} file '{getattr(near.shape, key)}'", span, notes)])
-    return path, beside(near.document.path, getattr(near.shape, key))
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except (OSError, ValueError):  # a name that the system cannot even look for
-        return False
+    path = nearest.path.parent / getattr(nearest.shape, key)
+    if not is_file(path):
+        raise LanguageError(
+            [Diagnostic("E108", f"there is no {key} file '{getattr(nearest.shape, key)}'", span, near(path))]
+        )
+    return path, beside(nearest.document.path, getattr(nearest.shape, key))
 
 
 def _real(path: Path) -> Path:
@@ -145,7 +137,10 @@ def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History |
     horizon = _horizon(chain, model, start, complaints)
     parameters = dict(model.parameters)
     disabled: list[str] = []
-    timetable = [item for item in model.timetable if item.time >= start]
+    # The timetable comes before anything else at its time, so before a documented event at the branch itself.
+    at_branch = bool(past) and past[-1].time == start
+    over = tuple(item for item in model.timetable if item.time < start or (at_branch and item.time == start))
+    timetable = list(model.timetable[len(over) :])
     for loaded in reversed(chain):
         builder = _builder(loaded, model, complaints)
         for name in loaded.shape.parameters:
@@ -164,7 +159,7 @@ def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History |
         title=title,
         question=question,
         model=replace(model, parameters=parameters),
-        past=merged(past, model.timetable, start, model),
+        past=merged(past, over, model),
         start=start,
         horizon=horizon,
         timetable=tuple(sorted(timetable, key=lambda item: item.time)),

@@ -6,10 +6,11 @@ The order of the passes is the order of this file; each pass is a module of its 
 from dataclasses import replace
 from pathlib import Path
 
-from sim.language.diagnostics import Complaints
-from sim.language.documents import ModelShape, SourcesShape
+from sim.language.diagnostics import Complaints, Diagnostic, LanguageError
+from sim.language.documents import HistoryShape, ModelShape, SourcesShape
 from sim.language.load import Loaded, load, loads
 from sim.language.source import Keys
+from sim.language.suggest import did_you_mean
 from sim.model import behaviour, questions
 from sim.model.builder import Builder
 from sim.model.declarations import declare
@@ -20,7 +21,7 @@ from sim.model.timing import moment
 def load_model(path: Path, shown: str | None = None) -> Model:
     """Read the model file at `path`. Raise LanguageError with every complaint about it."""
     loaded = load(path, ModelShape, shown)
-    return build(loaded, sources_of(loaded.shape.sources, path, shown))
+    return build(loaded, sources_of(loaded))
 
 
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
@@ -28,11 +29,33 @@ def loads_model(text: str, shown: str = "model.yaml") -> Model:
     return build(loads(text, ModelShape, shown), None)
 
 
-def sources_of(named: str | None, path: Path, shown: str | None = None) -> Loaded[SourcesShape] | None:
-    """Load the sources file that a document at `path` names, if it names one."""
+def sources_of(loaded: Loaded[ModelShape] | Loaded[HistoryShape]) -> Loaded[SourcesShape] | None:
+    """Load the sources file that a document names, if it names one. Raise LanguageError E108 where it does so."""
+    named = loaded.shape.sources
     if named is None:
         return None
-    return load(path.parent / named, SourcesShape, beside(shown or str(path), named))
+    path = loaded.path.parent / named
+    if not is_file(path):
+        span = loaded.document.value_span(("sources",))
+        raise LanguageError([Diagnostic("E108", f"there is no sources file '{named}'", span, near(path))])
+    return load(path, SourcesShape, beside(loaded.document.path, named))
+
+
+def is_file(path: Path) -> bool:
+    """Say whether there is such a file; a name that the system cannot even look for is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def near(path: Path) -> tuple[str, ...]:
+    """Return the notes that help somebody who named a file that is not there."""
+    try:
+        beside_it = [other.name for other in path.parent.glob("*.yaml")]
+    except (OSError, ValueError):
+        return ()
+    return did_you_mean(path.name, beside_it)
 
 
 def beside(shown: str, named: str) -> str:

@@ -189,12 +189,11 @@ def _citation(shape: CitationShape) -> Citation:
     return Citation(shape.source, tuple(shape.paragraph))
 
 
-def merged(documented: Log, timetable: tuple[Scheduled, ...], until: float, model: Model) -> Log:
-    """Return documented events with the timetable's own before `until` among them; at equal times those first."""
+def merged(documented: Log, over: tuple[Scheduled, ...], model: Model) -> Log:
+    """Return documented events with the timetable's own that are over among them; at equal times those first."""
     own = [
         Event(0, item.time, "scheduled", item.event, faction=model.events[item.event].faction, marks=item.marks)
-        for item in timetable
-        if item.time < until
+        for item in over
     ]
     both = sorted([*own, *documented], key=lambda event: (event.time, event.kind == "documented"))
     return tuple(replace(event, sequence=number) for number, event in enumerate(both))

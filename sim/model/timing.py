@@ -39,11 +39,26 @@ def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Map
         return None if date is None else Clock("at", arguments=(date,))
     if kind == "every":
         step = builder.check((*where, kind), builder.scope(indices), builder.clockwork.duration())
-        return None if step is None else Clock("every", arguments=(step,))
+        if step is None or _too_short(builder, step, (*where, kind), least=None):
+            return None
+        return Clock("every", arguments=(step,))
     if kind == "fixed":
         wait = builder.check((*where, kind), at_start, builder.clockwork.duration())
-        return None if wait is None else Clock("law", "fixed", 0, (wait,))
+        if wait is None or _too_short(builder, wait, (*where, kind), least=0.0):
+            return None
+        return Clock("law", "fixed", 0, (wait,))
     return _law(builder, kind, (*where, kind), getattr(given, kind), indices)
+
+
+def _too_short(builder: Builder, time: Expression, keys: Keys, *, least: float | None) -> bool:
+    """Complain of a length of time written out that is below `least`, or is nothing (least None)."""
+    if not isinstance(time.tree, Literal):
+        return False
+    if time.tree.value > 0 or (least is not None and time.tree.value >= least):
+        return False
+    bound = "above 0" if least is None else "of at least 0"
+    builder.complain("E314", f"expected a length of time {bound} but got {time.text}", keys)
+    return True
 
 
 def _law(
