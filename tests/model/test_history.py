@@ -218,14 +218,15 @@ def test_thousands_of_documented_events_are_folded_soon() -> None:
     assert time.process_time() - begun < 5
 
 
-def test_the_timetable_before_the_branch_is_merged_into_the_past() -> None:
+def test_the_timetable_that_is_over_is_merged_into_the_past_and_comes_first_at_equal_times() -> None:
     model = build(loads(MODEL, ModelShape, "model.yaml"), None)
     documented = (Event(0, 2.0, "documented", "flood_came"), Event(1, 5.0, "documented", "flood_came"))
     timetable = tuple(Scheduled(at, "storm_came", (), "") for at in (2.0, 3.0, 5.0))
-    past = merged(documented, timetable, 5.0, model)
+    past = merged(documented, timetable, model)
 
     assert [(item.sequence, item.time, item.type) for item in past] == [
-        (0, 2.0, "storm_came"), (1, 2.0, "flood_came"), (2, 3.0, "storm_came"), (3, 5.0, "flood_came"),
+        (0, 2.0, "storm_came"), (1, 2.0, "flood_came"), (2, 3.0, "storm_came"), (3, 5.0, "storm_came"),
+        (4, 5.0, "flood_came"),
     ]  # fmt: skip
 
 
