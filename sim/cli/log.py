@@ -8,14 +8,14 @@ import click
 
 from sim.cli import options
 from sim.cli.replay import doubt, event_as_data
-from sim.cli.terminal import moment, print_table, value
+from sim.cli.terminal import change, moment, print_table, value
 from sim.errors import UsageError
 from sim.experiment import reopen
 from sim.ledger.ledger import Ledger
 from sim.model.event import Event, Log
 from sim.model.evolve import initial, typed
 from sim.model.history import Documented
-from sim.model.model import Model
+from sim.model.model import Basis, Model
 from sim.model.program import Program, compile_model
 from sim.model.replay import CHANGING, changes, parameters_of, replay, state_of
 
@@ -109,7 +109,8 @@ def _row(
         what = doubt(item.status) + item.claim
         why = "; ".join(str(citation) for citation in item.citations)
     elif event.kind == "fired":
-        why = f"rule {event.rule}"
+        rule = model.rules[event.rule]
+        why = f"{rule.title} [{'; '.join(_short(basis) for basis in rule.basis) or 'no basis given'}]"
     elif event.kind == "scheduled":
         why = "assumed by the scenario"
     elif event.kind == "outcome":
@@ -122,8 +123,12 @@ def _row(
     if kind is not None and kind.marks and event.kind != "started":
         marks = zip(kind.marks.items(), event.marks, strict=True)
         what += " (" + ", ".join(f"{name} {value(typed(mark, given))}" for (name, mark), given in marks) + ")"
-    news = ", ".join(f"{name}: {value(new)}" for name, (_, new) in changed.items())
+    news = ", ".join(change(model, name, new) for name, (_, new) in changed.items())
     number = str(event.sequence) if part == FUTURE else ""
     sign = "" if part == PAST else "~"
     faction = model.factions.get(event.faction, "")
     return number, sign, moment(model.clockwork, event.time), faction, what, news, why
+
+
+def _short(basis: Basis) -> str:
+    return "judgement" if basis.judgement else str(basis)

@@ -10,7 +10,7 @@ import click
 
 from sim.cli import options
 from sim.cli.cases import scenarios_in
-from sim.cli.terminal import moment, print_table, value
+from sim.cli.terminal import change, moment, print_table
 from sim.errors import UsageError
 from sim.model.assumptions import Case, load_scenario
 from sim.model.event import Event
@@ -53,7 +53,7 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
             moment(model.clockwork, item.event.time),
             model.factions.get(item.event.faction, ""),
             doubt(item.status) + item.claim,
-            ", ".join(f"{name}: {value(new)}" for name, (_, new) in changed.items()),
+            ", ".join(change(model, name, new) for name, (_, new) in changed.items()),
             "; ".join(str(citation) for citation in item.citations),
         )
         for item, changed, _ in steps
@@ -64,7 +64,7 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         print_table(
             "The state after them",
             [("variable", "left"), ("value", "right")],
-            [(name, value(now)) for name, now in final.items()],
+            [tuple(change(model, name, now).split(": ", 1)) for name, now in final.items()],
         )
 
 

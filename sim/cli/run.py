@@ -117,9 +117,9 @@ def _print(experiment: Experiment, result: Results) -> None:
         columns = [
             ("measure", "left"),
             ("median", "right"),
-            ("its 95 % interval", "right"),
-            ("middle 90 % of runs", "right"),
-            ("runs without", "right"),
+            ("its 95 %\ninterval", "right"),
+            ("middle 90 %\nof runs", "right"),
+            ("runs\nwithout", "right"),
         ]
         print_table("", columns, measured)
     for what, (count, first) in result.failures.items():
@@ -154,9 +154,7 @@ def _is_time(model: Model, name: str) -> bool:
 
 
 def _spread(found: Spread, unit: str) -> tuple[str, str, str, str]:
-    without = (
-        f"{found.missing:,} ({percent(found.missing / (found.missing + found.runs))})" if found.missing else "none"
-    )
+    without = percent(found.missing / (found.missing + found.runs)) if found.missing else "none"
     if found.median is None or found.low is None or found.high is None:
         return "no run has it", "", "", without
     bounds = "too few runs"

@@ -14,6 +14,8 @@ from sim.language.types import Clockwork
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.model.model import Model
+
 PIPE_WIDTH = 200
 
 
@@ -37,7 +39,8 @@ def print_table(
 
     table = Table(box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
     for heading, side in columns:
-        table.add_column(heading, justify="right" if side == "right" else "left", no_wrap=side == "right")
+        right = side == "right"
+        table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     drawn = console()
@@ -74,6 +77,17 @@ def moment(clockwork: Clockwork, time: float) -> str:
     if date is None:
         return f"{time:.4g}"
     return f"{date:%Y-%m-%d}" if (date.hour, date.minute, date.second) == (0, 0, 0) else f"{date:%Y-%m-%d %H:%M}"
+
+
+def change(model: "Model", name: str, now: object) -> str:
+    """Write what a state variable is now: a date as a date."""
+    if (
+        model.variables[name].type == model.clockwork.instant()
+        and isinstance(now, float)
+        and not model.clockwork.abstract
+    ):
+        return f"{name}: {moment(model.clockwork, now)}"
+    return f"{name}: {value(now)}"
 
 
 def value(number: object) -> str:
