@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from scipy import stats
 
 from sim.analysis.summary import summarise
 from sim.engines.reference import ReferenceEngine
@@ -158,3 +159,44 @@ def test_what_cannot_be_gone_on_from_is_refused(scenario):
     with pytest.raises(UsageError) as error:
         branch_from_run(scenario, fresh, second, ensemble="f", run=0, event=1, seed=1, luck="keep")
     assert error.value.code == "E507"
+
+
+WAITING = """
+model: waiting
+title: A clock that runs, and a bell at 1
+time: {unit: abstract}
+horizon: 1000
+factions: {a: {title: A}}
+state: {done: {type: bool, initial: false}}
+events: {fired: {by: a, effects: {done: true}}, rang: {}}
+rules: {a_fires: {faction: a, when: not done, clock: CLOCK, emits: fired}}
+timetable: [{at: 1, event: rang}]
+outcomes: {over: {when: done, ends_run: true}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("clock", "known"),
+    [
+        ("{uniform: {low: 0, high: 2}}", stats.uniform(0, 2)),
+        ("{weibull: {shape: 2.5, scale: 1.2}}", stats.weibull_min(2.5, scale=1.2)),
+        ("{gamma: {shape: 0.6, scale: 2}}", stats.gamma(0.6, scale=2)),
+        ("{lognormal: {median: 1, sigma: 0.5}}", stats.lognorm(0.5, scale=1)),
+        ("{rate: 0.7}", stats.expon(scale=1 / 0.7)),
+    ],
+)
+def test_after_a_branch_with_fresh_luck_a_clock_is_distributed_as_one_that_has_run_that_long(clock, known):
+    model = loads_model(WAITING.replace("CLOCK", clock))
+    whole = Scenario("waiting", "", "", model, (), 0.0, 1000.0, model.timetable, (), "waiting.yaml")
+    program = compile_model(model)
+    engine = ReferenceEngine(program, whole, seed=4)
+    run, log = next((run, log) for run in range(100) if (log := engine.run(run))[1].type == "rang")
+    later = branch_from_run(whole, whole, log, ensemble="e", run=run, event=1, seed=4, luck="fresh")
+    fresh = ReferenceEngine(program, later, seed=4)
+    number = 500
+
+    chances = sorted((known.cdf(fresh.run(n)[1].time) - known.cdf(1)) / known.sf(1) for n in range(number))
+    apart = max(abs(chance - (place + 0.5) / number) for place, chance in enumerate(chances))
+
+    assert 0 < min(chances) < max(chances) < 1
+    assert apart < 2.7 / math.sqrt(number) + 1 / number  # Kolmogorov: missed by a right program once in a million
