@@ -26,7 +26,7 @@ def decide(rule: RuleProgram, frame: Frame, uniform: Uniform) -> tuple[str, tupl
     above 0 or one is negative, E608 when a random mark's law has impossible arguments, E604 for arithmetic.
     """
     emitters = rule.emitters
-    emitter = emitters[0] if len(emitters) == 1 else _choose(rule, frame, uniform(CHOICE))
+    emitter = emitters[0] if emitters[0].weight is None else _choose(rule, frame, uniform(CHOICE))
     if not emitter.marks:
         return emitter.event, ()
     try:
