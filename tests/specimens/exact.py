@@ -1,11 +1,30 @@
-"""Exact answers by numerics of our own kind: matrix exponentials, quadrature, recursion. Never another simulator."""
+"""Exact answers by numerics of our own kind: matrix exponentials, quadrature, recursion. Never another simulator.
+
+Which answer is which number is in `recomputed`; here are the methods, each with its source.
+"""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import integrate
 from scipy.linalg import expm
+
+
+@dataclass(frozen=True)
+class Moments:
+    mean: float
+    sd: float
+
+
+def moments(distribution: Sequence[float] | np.ndarray) -> Moments:
+    """Return mean and sd of a distribution on 0, 1, 2, ..."""
+    chances = np.asarray(distribution, dtype=float)
+    values = np.arange(len(chances))
+    mean = float(chances @ values)
+    return Moments(mean, math.sqrt(float(chances @ (values - mean) ** 2)))
 
 
 def generator(states: int, jumps: Callable[[int], dict[int, float]]) -> np.ndarray:
@@ -32,83 +51,100 @@ def occupation(matrix: np.ndarray, start: int, time: float) -> np.ndarray:
     return expm(block * time)[start, states:]
 
 
-def moments(distribution: np.ndarray) -> tuple[float, float]:
-    values = np.arange(len(distribution))
-    mean = float(distribution @ values)
-    return mean, math.sqrt(float(distribution @ (values - mean) ** 2))
+def dimerisation(molecules: int, bind: float, part: float) -> np.ndarray:
+    """Return the generator of the number of pairs."""
 
-
-def dimerisation() -> tuple[float, float]:
     def jumps(pairs: int) -> dict[int, float]:
-        single = 20 - 2 * pairs
+        single = molecules - 2 * pairs
         found = {}
         if single >= 2:
-            found[pairs + 1] = 0.02 * single * (single - 1) / 2
+            found[pairs + 1] = bind * single * (single - 1) / 2
         if pairs:
-            found[pairs - 1] = 0.3 * pairs
+            found[pairs - 1] = part * pairs
         return found
 
-    return moments(transient(generator(11, jumps), 0, 2.0))
+    return generator(molecules // 2 + 1, jumps)
 
 
-def _mm1k() -> np.ndarray:
+def mm1k(arrivals: float, services: float, places: int) -> np.ndarray:
+    """Return the generator of the number present."""
+
     def jumps(n: int) -> dict[int, float]:
-        return {**({n + 1: 0.9} if n < 4 else {}), **({n - 1: 1.0} if n else {})}
+        return {**({n + 1: arrivals} if n < places else {}), **({n - 1: services} if n else {})}
 
-    return generator(5, jumps)
-
-
-def mm1k_length() -> float:
-    return moments(transient(_mm1k(), 0, 6.0))[0]
+    return generator(places + 1, jumps)
 
 
-def mm1k_lost() -> float:
-    return float(0.9 * occupation(_mm1k(), 0, 6.0)[4])
+def quad(function: Callable[[float], float], low: float, high: float) -> float:
+    value, error = integrate.quad(function, low, high, epsabs=1e-13, epsrel=1e-12, limit=200)
+    assert error < 1e-9
+    return value
 
 
-def mm1k_busy() -> float:
-    return float(6.0 - occupation(_mm1k(), 0, 6.0)[0])
+def race(number: int, laws: Sequence[Any], low: float, high: float) -> float:
+    """Return the chance that law `number` is the first, before `high`: the integral of f_i times the others' S_j."""
+    others = [law for other, law in enumerate(laws) if other != number]
+    return quad(lambda t: laws[number].pdf(t) * math.prod(law.sf(t) for law in others), low, high)
 
 
-def age_replacement() -> float:
-    def survival(age: float) -> float:
-        return math.exp(-((age / 3.0) ** 2))
+def first_of(laws: Sequence[Any], cuts: Sequence[float]) -> Moments:
+    """Return mean and sd of the least of several times, cut off at the last of `cuts`.
 
-    return integrate.quad(survival, 0.0, 2.0)[0] / (1.0 - survival(2.0))
+    By E T = integral of S and E T^2 = 2 * integral of t S, between one cut and the next.
+    """
+
+    def survival(t: float) -> float:
+        return math.prod(law.sf(t) for law in laws)
+
+    pieces = list(zip(cuts, cuts[1:], strict=False))
+    mean = sum(quad(survival, low, high) for low, high in pieces)
+    square = sum(quad(lambda t: 2 * t * survival(t), low, high) for low, high in pieces)
+    return Moments(mean, math.sqrt(square - mean**2))
 
 
-def reed_frost() -> tuple[float, float]:
-    """Return mean and sd of the final size with one ill and three healthy, q = exp(-0.5), the first ill included."""
-    q = math.exp(-0.5)
-    size = [0.0] * 5
+def reed_frost(healthy: int, escape: float) -> list[float]:
+    """Return the chances of 0, 1, ... further cases in the chain binomial with one first case."""
+    chances = [0.0] * (healthy + 1)
 
-    def go(ill: int, healthy: int, chance: float) -> None:
+    def go(ill: int, left: int, chance: float) -> None:
         if ill == 0:
-            size[4 - healthy] += chance
+            chances[healthy - left] += chance
             return
-        p = 1 - q**ill
-        for new in range(healthy + 1):
-            go(new, healthy - new, chance * math.comb(healthy, new) * p**new * (1 - p) ** (healthy - new))
+        p = 1 - escape**ill
+        for new in range(left + 1):
+            go(new, left - new, chance * math.comb(left, new) * p**new * (1 - p) ** (left - new))
 
-    go(1, 3, 1.0)
-    return moments(np.array(size))
-
-
-def memory_keep_sd() -> float:
-    """Return the sd of W + 1(W > 1) for W uniform on (0, 2)."""
-    mean = 1.5
-    square = integrate.quad(lambda w: 0.5 * (w + (w > 1)) ** 2, 0, 2, points=[1])[0]
-    return math.sqrt(square - mean**2)
+    go(1, healthy, 1.0)
+    return chances
 
 
-NUMERIC: dict[tuple[str, str, str], Callable[[], float]] = {
-    ("dimerisation", "pairs", "mean"): lambda: dimerisation()[0],
-    ("dimerisation", "pairs", "sd"): lambda: dimerisation()[1],
-    ("mm1k", "length", "mean"): mm1k_length,
-    ("mm1k", "lost", "mean"): mm1k_lost,
-    ("mm1k", "busy", "mean"): mm1k_busy,
-    ("age_replacement", "until_failure", "mean"): age_replacement,
-    ("sir_fixed_period", "size", "mean"): lambda: reed_frost()[0],
-    ("sir_fixed_period", "size", "sd"): lambda: reed_frost()[1],
-    ("memory_keep", "done_at", "sd"): memory_keep_sd,
-}
+def final_size(healthy: int, contact: float, transform: Callable[[float], float]) -> list[float]:
+    """Return the chances of 0, 1, ... further cases of an epidemic with one first case.
+
+    `contact` is the rate between two given persons, `transform` the Laplace transform of the infectious period. The
+    triangular equations of Ball 1986; Andersson and Britton 2000, section 2.4. Latent periods do not matter.
+    """
+    chances: list[float] = []
+    for j in range(healthy + 1):
+        known = transform(contact * (healthy - j))
+        sum_so_far = sum(math.comb(healthy - i, j - i) * chances[i] / known ** (i + 1) for i in range(j))
+        chances.append((math.comb(healthy, j) - sum_so_far) * known ** (j + 1))
+    return chances
+
+
+def life(age: float, survival: Callable[[float], float]) -> tuple[float, float]:
+    """Return the mean and the mean square of a life that is cut off at `age`."""
+    return quad(survival, 0.0, age), quad(lambda u: 2 * u * survival(u), 0.0, age)
+
+
+def repaired_or_replaced(age: float, survival: Callable[[float], float], repair: tuple[float, float]) -> Moments:
+    """Return mean and sd of one renewal: min(X, age), and the repair if X came first. `repair`: its mean, mean square.
+
+    Barlow and Proschan 1965, chapter 4, with repairs that take time; X and the repair are independent.
+    """
+    mean, square = life(age, survival)
+    broken = 1.0 - survival(age)
+    before = mean - age * survival(age)  # E(X; X < age)
+    whole = mean + repair[0] * broken
+    squared = square + 2 * before * repair[0] + broken * repair[1]
+    return Moments(whole, math.sqrt(squared - whole**2))
