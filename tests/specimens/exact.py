@@ -6,6 +6,7 @@ Which answer is which number is in `recomputed`; here are the methods, each with
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,7 @@ def first_of(laws: Sequence[Any], cuts: Sequence[float]) -> Moments:
     def survival(t: float) -> float:
         return math.prod(law.sf(t) for law in laws)
 
-    pieces = list(zip(cuts, cuts[1:], strict=False))
+    pieces = list(pairwise(cuts))
     mean = sum(quad(survival, low, high) for low, high in pieces)
     square = sum(quad(lambda t: 2 * t * survival(t), low, high) for low, high in pieces)
     return Moments(mean, math.sqrt(square - mean**2))

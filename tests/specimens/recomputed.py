@@ -5,6 +5,7 @@ The keys are specimen, name and statistic. A test holds each against what stands
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from math import exp, gamma, log, sqrt
 
 from scipy import stats
@@ -161,20 +162,17 @@ RUNNERS = (
 CUTS = (0.0, 1.0, 1.5, 3.0, 4.0)
 for number, word in enumerate(("first", "second", "third", "fourth", "fifth")):
     answer(
-        "race_of_laws", f"{word}_wins", "probability",
-        lambda number=number: sum(
-            exact.race(number, RUNNERS, *piece) for piece in zip(CUTS, CUTS[1:], strict=False)
-        ),
-    )  # fmt: skip
+        "race_of_laws",
+        f"{word}_wins",
+        "probability",
+        lambda number=number: sum(exact.race(number, RUNNERS, *piece) for piece in pairwise(CUTS)),
+    )
 answer("race_of_laws", "sixth_wins", "probability", lambda: math.prod(law.sf(4) for law in RUNNERS))
 both("race_of_laws", "minutes", lambda: exact.first_of(RUNNERS, CUTS))
 
 # Epidemics
 
-both(
-    "sir_fixed_period", "size",
-    lambda: exact.moments([0.0, *exact.final_size(3, 0.5, lambda s: exp(-s))]),
-)  # fmt: skip
+both("sir_fixed_period", "size", lambda: exact.moments([0.0, *exact.final_size(3, 0.5, lambda s: exp(-s))]))
 
 
 def latent() -> list[float]:
@@ -189,10 +187,15 @@ answer("epidemic_latent", "ill_days", "mean", lambda: 4 * (1 + exact.moments(lat
 
 answer("memory_fresh", "done_at", "mean", lambda: 2 * 1 + 1 / 2)
 answer("memory_fresh", "finished", "probability", lambda: 1 - 2.0**-50)
-both(
-    "memory_keep", "done_at",
-    lambda: Moments(1.5, sqrt(exact.quad(lambda w: w**2 / 2, 0, 1) + exact.quad(lambda w: (w + 1) ** 2 / 2, 1, 2) - 1.5**2)),
-)  # fmt: skip
+
+
+def kept() -> Moments:
+    """Return mean and sd of W + 1(W > 1), W uniform on (0, 2)."""
+    square = exact.quad(lambda w: w**2 / 2, 0, 1) + exact.quad(lambda w: (w + 1) ** 2 / 2, 1, 2)
+    return Moments(1 + 1 / 2, sqrt(square - 1.5**2))
+
+
+both("memory_keep", "done_at", kept)
 answer("memory_repeat", "finished", "probability", lambda: 1 / 2)
 answer("memory_repeat", "done_at", "mean", lambda: 1 / 2)
 
@@ -210,9 +213,11 @@ answer("promise_put_off", "kept", "probability", lambda: 1 - missed_at_first - p
 answer("promise_put_off", "kept_without_delay", "probability", lambda: 0.1 / 0.25 * (1 - missed_at_first))
 answer("promise_put_off", "promised_in_time", "probability", lambda: 4 / 10)
 answer(
-    "promise_put_off", "days_open", "mean",
+    "promise_put_off",
+    "days_open",
+    "mean",
     lambda: exact.quad(lambda t: exp(-0.1 * t), 0, 6) + put_off * exact.quad(lambda t: exp(-0.1 * t), 6, 10),
-)  # fmt: skip
+)
 
 both("letter", "answers", lambda: Moments(5 * 0.3, sqrt(5 * 0.3 * 0.7)))
 answer("letter", "answered_in_a_month", "probability", lambda: 1 - 0.7**3)
