@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from sim.model.special import gamma_age, gamma_hazard, log_gamma, normal_age, normal_hazard
+from sim.model.special import LARGEST_SHAPE, gamma_age, gamma_hazard, log_gamma, normal_age, normal_hazard
 
 Kind: TypeAlias = Literal["number", "duration"]
 
@@ -173,12 +173,18 @@ def _weibull_mean(shape: float, mean: float) -> tuple[float, ...]:
     return shape, scale
 
 
+def _gamma_scale(shape: float, scale: float) -> tuple[float, ...]:
+    if shape > LARGEST_SHAPE:
+        raise ValueError(f"expected shape of at most {LARGEST_SHAPE:g} but got shape={shape}")
+    return above_nought(shape=shape, scale=scale)
+
+
 def _gamma_mean(shape: float, mean: float) -> tuple[float, ...]:
     above_nought(shape=shape, mean=mean)
     scale = mean / shape
     if not 0.0 < scale < math.inf:
         raise ValueError(f"expected a scale above 0 but got shape={shape} and mean={mean}: the scale is {scale}")
-    return shape, scale
+    return _gamma_scale(shape, scale)
 
 
 def _median_sigma(median: float, sigma: float) -> tuple[float, ...]:
@@ -190,7 +196,7 @@ def _mean_sd(mean: float, sd: float) -> tuple[float, ...]:
     variance = math.log1p((sd / mean) * (sd / mean))
     if not 0.0 < variance < math.inf:
         raise ValueError(f"expected an sd nearer to the mean but got mean={mean} and sd={sd}")
-    return mean * math.exp(-0.5 * variance), math.sqrt(variance)
+    return above_nought(median=mean * math.exp(-0.5 * variance), sigma=math.sqrt(variance))
 
 
 def _low_high(low: float, high: float) -> tuple[float, ...]:
@@ -228,7 +234,13 @@ LAWS: Mapping[str, Law] = dict(
     (
         _law("exponential", exponential_hazard, exponential_age, _form("d", _one, "mean")),
         _law("weibull", weibull_hazard, weibull_age, _SHAPE_SCALE, _form("nd", _weibull_mean, "shape", "mean")),
-        _law("gamma", gamma_law_hazard, gamma_law_age, _SHAPE_SCALE, _form("nd", _gamma_mean, "shape", "mean")),
+        _law(
+            "gamma",
+            gamma_law_hazard,
+            gamma_law_age,
+            _form("nd", _gamma_scale, "shape", "scale"),
+            _form("nd", _gamma_mean, "shape", "mean"),
+        ),
         _law(
             "lognormal",
             lognormal_hazard,

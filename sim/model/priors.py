@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sim.model.special import beta_quantile, gamma_age, normal_quantile
+from sim.model.special import LARGEST_SHAPE, beta_quantile, gamma_age, normal_quantile
 
 # A quantile is asked for a uniform in (0, 1]; the ends of an unbounded prior are kept finite.
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
@@ -120,8 +120,20 @@ def _finite_median(median: float, sigma: float) -> None:
         raise ValueError(f"expected a smaller sigma but got median={median} and sigma={sigma}")
 
 
+def _no_larger(**given: float) -> None:
+    for name, value in given.items():
+        if value > LARGEST_SHAPE:
+            raise ValueError(f"expected {name} of at most {LARGEST_SHAPE:g} but got {name}={value}")
+
+
+def _finite_shapes(a: float, b: float) -> None:
+    _positive(a=a, b=b)
+    _no_larger(a=a, b=b)
+
+
 def _finite_scale(shape: float, mean: float) -> None:
     _positive(shape=shape, mean=mean)
+    _no_larger(shape=shape)
     if not mean / shape < 1e300:
         raise ValueError(f"expected a larger shape but got shape={shape} and mean={mean}")
 
@@ -142,7 +154,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             "beta",
             ("a", "b"),
-            lambda a, b: _positive(a=a, b=b),
+            _finite_shapes,
             beta_quantile,
             lambda a, b: a / (a + b),
             lambda a, b: (0.0, 1.0),

@@ -9,6 +9,8 @@ import math
 
 TINY = 1e-300
 LARGE = 10.0
+# Series and fractions take about the square root of the shape in steps: past this they are not worth waiting for.
+LARGEST_SHAPE = 1e9
 PRECISION = 2.0**-52
 LOG_2 = 0.6931471805599453
 LOG_ROOT_2_PI = 0.9189385332046727

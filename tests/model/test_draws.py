@@ -67,6 +67,28 @@ def test_every_uniform_gives_a_finite_draw():
     assert DRAWS["poisson"].quantile(0.0, 1.0) == 0
 
 
+@pytest.mark.parametrize("u", [2.0**-53, 1e-9, 0.3, 0.5, 0.9, 1 - 1e-9])
+def test_large_counts_are_scipys(u):
+    assert DRAWS["poisson"].quantile(1e6, u) == stats.poisson.ppf(u, 1e6)
+    assert DRAWS["binomial"].quantile(1e6, 0.3, u) == stats.binom.ppf(u, 1e6, 0.3)
+    assert DRAWS["binomial"].quantile(1e9, 1e-8, u) == stats.binom.ppf(u, 1e9, 1e-8)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("geometric", (1e-320,)),
+        ("uniform_real", (-1e308, 1e308)),
+        ("exponential", (1e308,)),
+        ("normal", (0.0, 1e308)),
+        ("lognormal", (1.0, 1e3)),
+    ],
+)
+def test_a_draw_that_leaves_the_floats_is_refused(name, arguments):
+    with pytest.raises(ValueError, match=r"expected .* but got"):
+        DRAWS[name].quantile(*arguments, 1.0)
+
+
 @pytest.mark.parametrize("name", DRAWS)
 def test_impossible_parameters_are_refused_with_their_values(name):
     count = len(DRAWS[name].parameters)

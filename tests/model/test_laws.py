@@ -1,6 +1,7 @@
 """Each law against SciPy's distribution of the same name, in the body and in the far tails, and against itself."""
 
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,64 @@ def test_the_far_tails_are_not_lost(name, parameters, known):
         age = LAWS[name].age(*parameters, small)
         if age > 1e-300:
             assert LAWS[name].hazard(*parameters, age) == pytest.approx(small, rel=1e-10)
+
+
+def exact(name: str, parameters: tuple[float, ...], age: float) -> float:
+    """The hazard of a bounded law from its survival as a fraction, which has no last digit to lose."""
+    low, *mode, high = map(Fraction, parameters)
+    at = Fraction(age)
+    if name == "uniform":
+        survival = (high - at) / (high - low)
+    elif at < mode[0]:
+        survival = 1 - (at - low) ** 2 / ((high - low) * (mode[0] - low))
+    else:
+        survival = (high - at) ** 2 / ((high - low) * (high - mode[0]))
+    return -math.log(survival) if survival < 0.5 else -math.log1p(-float(1 - survival))
+
+
+BOUNDED = st.tuples(st.floats(0.0, 9.0), st.floats(0.0, 9.0), st.floats(0.01, 9.0)).map(
+    lambda steps: (steps[0], steps[0] + steps[1], steps[0] + steps[1] + steps[2])
+)
+
+
+@given(st.sampled_from(("uniform", "triangular")), BOUNDED, st.floats(0.0, 1.0))
+def test_a_bounded_law_keeps_its_digits_up_to_its_ends(name, points, part):
+    low, mode, high = points
+    for parameters in ((low, high),) if name == "uniform" else ((low, mode, high), (low, low, high), (low, high, high)):
+        inside = [low + (high - low) * part, math.nextafter(high, 0.0), math.nextafter(low, high)]
+        inside += [parameters[1], math.nextafter(parameters[1], low), math.nextafter(parameters[1], high)]
+        for age in inside:
+            if low < age < high:
+                assert LAWS[name].hazard(*parameters, age) == pytest.approx(exact(name, parameters, age), rel=1e-12)
+
+
+@given(st.sampled_from(("uniform", "triangular")), BOUNDED, st.floats(-30.0, 7.0).map(math.exp))
+def test_a_bounded_law_fires_within_its_bounds(name, points, hazard):
+    parameters = (points[0], points[2]) if name == "uniform" else points
+
+    assert points[0] <= LAWS[name].age(*parameters, hazard) <= points[2]
+    assert LAWS[name].age(*parameters, math.inf) == points[2]
+
+
+@given(st.sampled_from(ALL), st.floats(-8.0, 2.0).map(math.exp))
+def test_an_age_comes_back_from_its_hazard(case, hazard):
+    name, parameters, _ = case
+    age = LAWS[name].age(*parameters, hazard)
+
+    assert LAWS[name].age(*parameters, LAWS[name].hazard(*parameters, age)) == pytest.approx(age, rel=1e-12)
+
+
+def test_a_triangular_law_from_its_mode_keeps_small_ages():
+    for age in (1e-3, 1e-10, 1e-100):
+        hazard = LAWS["triangular"].hazard(0.0, 0.0, 5.0, age)
+        assert LAWS["triangular"].age(0.0, 0.0, 5.0, hazard) == pytest.approx(age, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", ["weibull", "gamma", "lognormal", "loglogistic"])
+def test_ages_and_scales_far_apart_are_no_error(name):
+    two = (1e200, 2.0) if name == "lognormal" else (2.0, 1e200)
+    assert LAWS[name].hazard(*two, 1e-200) == pytest.approx(0.0, abs=1e-300)
+    assert LAWS[name].age(*two, 1e30) > 0.0
 
 
 HAZARDS = st.floats(-30.0, 4.0).map(math.exp)
@@ -134,3 +193,24 @@ def test_a_form_refuses_what_cannot_be_and_shows_it(name):
                 values[place] = bad
                 with pytest.raises(ValueError, match="expected"):
                     form.canonical(*values)
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "values"),
+    [
+        ("gamma", 0, (1e10, 1.0)),
+        ("gamma", 1, (1e-320, 5.0)),
+        ("weibull", 1, (1e-3, 5.0)),
+        ("lognormal", 1, (1e-200, 1e200)),
+        ("lognormal", 1, (1e-300, 1e-150)),
+        ("lognormal", 1, (1.0, 1e-200)),
+    ],
+)
+def test_a_form_whose_law_leaves_the_floats_is_refused(name, form, values):
+    with pytest.raises(ValueError, match=r"expected .*"):
+        LAWS[name].forms[form].canonical(*values)
+
+
+def test_a_refusal_shows_the_value_in_full():
+    with pytest.raises(ValueError, match=r"^expected shape above 0 but got shape=-1\.0$"):
+        LAWS["weibull"].forms[0].canonical(-1.0, 2.0)

@@ -52,6 +52,48 @@ def test_every_uniform_gives_a_finite_value_in_the_support(name, u):
     assert low <= value <= high
 
 
+@given(
+    st.sampled_from(("pert", "uniform", "triangular", "loguniform")),
+    st.floats(1e-3, 1e3),
+    st.floats(1e-3, 1e3),
+    st.floats(0.0, 1.0),
+    st.sampled_from((2.0**-53, 0.5, 1.0 - 2.0**-53, 1.0)),
+)
+def test_a_bounded_prior_never_leaves_its_bounds(name, low, width, part, u):
+    high = low + width
+    mode = min(low + width * part, high)
+    value = PRIORS[name].quantile(*((low, mode, high) if name in ("pert", "triangular") else (low, high)), u)
+
+    assert low <= value <= high
+
+
+@pytest.mark.parametrize("u", [2.0**-53, 1e-12, 0.5, 0.9, 0.99999, 1.0])
+@pytest.mark.parametrize("arguments", [(0.05, 0.05), (0.01, 3.0), (3.0, 0.01), (1e7, 2e7)])
+def test_a_beta_with_extreme_shapes_is_no_error(arguments, u):
+    assert 0.0 <= PRIORS["beta"].quantile(*arguments, u) <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("uniform", (-1e308, 1e308)),
+        ("normal", (0.0, 1e308)),
+        ("lognormal", (1.0, 100.0)),
+        ("gamma", (1e-300, 1e300)),
+        ("gamma", (1e10, 1.0)),
+        ("beta", (1e10, 1.0)),
+        ("pert", (1.0, 1.0, 1.0)),
+    ],
+)
+def test_a_prior_whose_draws_leave_the_floats_is_refused(name, arguments):
+    with pytest.raises(ValueError, match=r"expected .* but got"):
+        PRIORS[name].check(*arguments)
+
+
+def test_a_loguniform_spans_all_floats():
+    assert PRIORS["loguniform"].quantile(1e-300, 1e300, 0.5) == pytest.approx(1.0, rel=1e-12)
+
+
 @pytest.mark.parametrize("name", PRIORS)
 def test_impossible_arguments_are_refused_with_their_values(name):
     good = list(CASES[name][0])

@@ -8,6 +8,7 @@ from scipy import special, stats
 from sim.model.special import (
     beta_cdf,
     beta_quantile,
+    beta_tail,
     gamma_age,
     gamma_hazard,
     log_gamma,
@@ -75,6 +76,34 @@ def test_the_beta_distribution_and_its_quantile_are_scipys(a, b, p):
 
     assert beta_cdf(a, b, x) == pytest.approx(p, rel=1e-9)
     assert x == pytest.approx(special.betaincinv(a, b, p), rel=1e-9)
+
+
+@given(st.floats(0.05, 300), st.floats(0.05, 300), st.floats(0.0, 1.0, exclude_min=True, exclude_max=True))
+def test_the_beta_tail_is_scipys_and_the_rest_of_the_distribution(a, b, x):
+    assert beta_tail(a, b, x) == pytest.approx(special.betaincc(a, b, x), rel=1e-11, abs=1e-290)
+    assert beta_tail(a, b, x) + beta_cdf(a, b, x) == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("p", [2.0**-53, 1e-12, 0.1, 0.5, 0.9, 0.999999999, 1 - 2.0**-53])
+@pytest.mark.parametrize("shape", [0.01, 0.05, 1.0, 16.0, 300.0])
+def test_a_beta_quantile_with_one_shape_of_1_is_a_power_at_both_ends(shape, p):
+    assert beta_quantile(shape, 1.0, p) == pytest.approx(p ** (1.0 / shape), rel=1e-12, abs=1e-300)
+    assert 1.0 - beta_quantile(1.0, shape, p) == pytest.approx((1.0 - p) ** (1.0 / shape), rel=1e-12, abs=2.0**-52)
+
+
+@pytest.mark.parametrize("shape", [1e3, 1e4, 1e5])
+@pytest.mark.parametrize("deviations", [-2.0, -0.01, 0.01, 2.0])
+def test_the_gamma_hazard_keeps_its_digits_at_large_shapes(shape, deviations):
+    x = shape + deviations * math.sqrt(shape)
+
+    assert gamma_hazard(shape, x) == pytest.approx(-math.log(special.gammaincc(shape, x)), rel=1e-12)
+
+
+def test_the_normal_age_goes_on_where_no_threshold_comes():
+    for hazard in (1e4, 1e12, 1e17, 1e19, 1e300):
+        z = normal_age(hazard)
+        assert 0.5 * z * z <= hazard * (1.0 + 1e-15)
+        assert normal_hazard(z) == pytest.approx(hazard, rel=1e-14)
 
 
 def test_the_ends_are_the_ends():
