@@ -103,7 +103,7 @@ def _row(
     model: Model, part: str, event: Event, changed: dict[str, tuple[Any, Any]], documented: dict[int, Documented]
 ) -> tuple[str, ...]:
     item = documented.get(event.sequence) if part == PAST and event.kind == "documented" else None
-    kind = model.events.get(event.type)
+    kind = model.events[event.type] if event.kind in CHANGING else None
     what, why = (kind.title if kind else event.type), ""
     if item is not None:
         what = doubt(item.status) + item.claim
@@ -120,7 +120,7 @@ def _row(
         why = f"{len(event.marks)} parameters drawn or fixed"
     elif event.kind in ("ended", "failed"):
         what = f"the run ended: {event.note}" if event.kind == "ended" else f"the run failed: {event.type}"
-    if kind is not None and kind.marks and event.kind != "started":
+    if kind is not None and kind.marks:
         marks = zip(kind.marks.items(), event.marks, strict=True)
         what += " (" + ", ".join(f"{name} {value(typed(mark, given))}" for (name, mark), given in marks) + ")"
     news = ", ".join(change(model, name, new) for name, (_, new) in changed.items())

@@ -18,7 +18,7 @@ from sim.model.evolve import initial
 from sim.model.history import Documented
 from sim.model.model import Model
 from sim.model.program import compile_model
-from sim.model.replay import changes, replay, state_of
+from sim.model.replay import CHANGING, changes, replay, state_of
 
 
 @click.command("replay")
@@ -119,7 +119,7 @@ def event_as_data(model: Model, event: Event) -> dict[str, Any]:
     if event.kind == "started":
         marks = dict(zip(model.parameters, event.marks, strict=True))
     else:
-        names = model.events[event.type].marks if event.type in model.events else ()
+        names = model.events[event.type].marks if event.kind in CHANGING else ()
         marks = dict(zip(names, event.marks, strict=True))
     return {
         "sequence": event.sequence,

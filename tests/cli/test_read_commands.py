@@ -106,3 +106,14 @@ def test_wrong_usage_exits_with_2_and_no_traceback(sim):
         answer = sim(*arguments)
         assert answer.code == 2
         assert "Traceback" not in answer.err
+
+
+def test_an_outcome_may_have_the_name_of_an_event_type(sim, case):
+    model = case / "model.yaml"
+    model.write_text(model.read_text().replace("outcomes:", "outcomes:\n  shots_fired: {on: [shots_fired]}"))
+    sim("run", case / "status-quo.yaml", "--runs", 3)
+    ensemble = json.loads(sim("list", "--json").out)[0]["ensemble"]
+
+    for run in range(3):
+        assert sim("log", ensemble, "--run", run).code == 0
+        assert sim("log", ensemble, "--run", run, "--json").code == 0
