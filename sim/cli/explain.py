@@ -19,7 +19,7 @@ def command(what: str | None, as_json: bool) -> None:  # noqa: FBT001 - click pa
     Examples:  sim explain E301
                sim explain memory
     """
-    from sim.language.codes import CODES, explain, explain_key
+    from sim.language.codes import CODES, explain, explain_key, keys
 
     if what is None:
         listed = {code: item.title for code, item in CODES.items()}
@@ -29,5 +29,5 @@ def command(what: str | None, as_json: bool) -> None:  # noqa: FBT001 - click pa
         return
     text = explain(what.upper()) if what.upper() in CODES else explain_key(what)
     if text is None:
-        raise UsageError("E001", f"'{what}' is neither a code nor a key", *did_you_mean(what.upper(), CODES))
+        raise UsageError("E001", f"'{what}' is neither a code nor a key", *did_you_mean(what, [*CODES, *keys()]))
     click.echo(json.dumps({"what": what, "explanation": text}, indent=2) if as_json else text)

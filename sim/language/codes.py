@@ -61,6 +61,11 @@ def explain_key(key: str) -> str | None:
     return "\n".join(found) or None
 
 
+def keys() -> set[str]:
+    """Return every key that some kind of file may have."""
+    return {path[-1] for path, _ in _keys()}
+
+
 def _keys() -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield each key of each kind of file, as a path that begins with the kind, and its description."""
     for kind, shape in SHAPES.items():

@@ -175,7 +175,9 @@ class ClockShape(Shape):
     uniform: LawArguments | None = _one("low and high", default=None)
     triangular: LawArguments | None = _one("low, mode and high", default=None)
     fixed: Expr | None = _one("A fixed time after the clock starts.", default=None)
-    at: Expr | None = _one("A date, read when the clock starts: the rule fires then, if it is enabled then.", default=None)
+    at: Expr | None = _one(
+        "A date, read when the clock starts: the rule fires then, if it is enabled then.", default=None
+    )
     every: Expr | None = _one("Each time that this much time has passed since the model's origin.", default=None)
 
 

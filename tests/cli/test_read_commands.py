@@ -91,6 +91,7 @@ def test_explain_knows_codes_and_keys(sim):
     unknown = sim("explain", "E999")
     assert unknown.code == 2
     assert "E001" in unknown.err
+    assert "did you mean 'memory'?" in sim("explain", "memroy").err
 
 
 @pytest.mark.parametrize("kind", ["model", "scenario", "history", "sources"])
