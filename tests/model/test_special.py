@@ -32,9 +32,9 @@ def test_the_gamma_hazard_is_scipys_in_both_tails(shape, x):
     actual = gamma_hazard(shape, x)
 
     if 1e-280 < lower < 0.5:
-        assert -math.expm1(-actual) == pytest.approx(lower, rel=2e-12)
+        assert -math.expm1(-actual) == pytest.approx(lower, rel=2e-12, abs=0.0)
     elif upper > 1e-280:
-        assert actual == pytest.approx(-math.log(upper), rel=1e-12)
+        assert actual == pytest.approx(-math.log(upper), rel=1e-12, abs=0.0)
 
 
 @given(SHAPE, HAZARD)
@@ -42,7 +42,7 @@ def test_the_gamma_age_is_the_inverse_of_its_hazard(shape, hazard):
     age = gamma_age(shape, hazard)
 
     if age > 1e-300:
-        assert gamma_hazard(shape, age) == pytest.approx(hazard, rel=3e-12)
+        assert gamma_hazard(shape, age) == pytest.approx(hazard, rel=3e-12, abs=0.0)
 
 
 @given(st.floats(-37.0, 37.0))
@@ -50,19 +50,19 @@ def test_the_normal_hazard_is_scipys_in_both_tails(z):
     actual = normal_hazard(z)
 
     if z < 0:
-        assert -math.expm1(-actual) == pytest.approx(special.ndtr(z), rel=1e-13)
+        assert -math.expm1(-actual) == pytest.approx(special.ndtr(z), rel=1e-13, abs=0.0)
     else:
-        assert actual == pytest.approx(-stats.norm.logsf(z), rel=1e-13)
+        assert actual == pytest.approx(-stats.norm.logsf(z), rel=1e-13, abs=0.0)
 
 
 @given(st.floats(25.0, 1e6))
 def test_the_normal_hazard_goes_on_where_erfc_ends(z):
-    assert normal_hazard(z) == pytest.approx(-special.log_ndtr(-z), rel=1e-13)
+    assert normal_hazard(z) == pytest.approx(-special.log_ndtr(-z), rel=1e-13, abs=0.0)
 
 
 @given(HAZARD)
 def test_the_normal_age_is_the_inverse_of_its_hazard(hazard):
-    assert normal_hazard(normal_age(hazard)) == pytest.approx(hazard, rel=1e-12)
+    assert normal_hazard(normal_age(hazard)) == pytest.approx(hazard, rel=1e-12, abs=0.0)
 
 
 @given(st.floats(1e-15, 1 - 1e-15))
@@ -74,8 +74,8 @@ def test_the_normal_quantile_is_scipys(p):
 def test_the_beta_distribution_and_its_quantile_are_scipys(a, b, p):
     x = beta_quantile(a, b, p)
 
-    assert beta_cdf(a, b, x) == pytest.approx(p, rel=1e-9)
-    assert x == pytest.approx(special.betaincinv(a, b, p), rel=1e-9)
+    assert beta_cdf(a, b, x) == pytest.approx(p, rel=1e-9, abs=0.0)
+    assert x == pytest.approx(special.betaincinv(a, b, p), rel=1e-9, abs=0.0)
 
 
 @given(st.floats(0.05, 300), st.floats(0.05, 300), st.floats(0.0, 1.0, exclude_min=True, exclude_max=True))
@@ -96,14 +96,14 @@ def test_a_beta_quantile_with_one_shape_of_1_is_a_power_at_both_ends(shape, p):
 def test_the_gamma_hazard_keeps_its_digits_at_large_shapes(shape, deviations):
     x = shape + deviations * math.sqrt(shape)
 
-    assert gamma_hazard(shape, x) == pytest.approx(-math.log(special.gammaincc(shape, x)), rel=1e-12)
+    assert gamma_hazard(shape, x) == pytest.approx(-math.log(special.gammaincc(shape, x)), rel=1e-12, abs=0.0)
 
 
 def test_the_normal_age_goes_on_where_no_threshold_comes():
     for hazard in (1e4, 1e12, 1e17, 1e19, 1e300):
         z = normal_age(hazard)
         assert 0.5 * z * z <= hazard * (1.0 + 1e-15)
-        assert normal_hazard(z) == pytest.approx(hazard, rel=1e-14)
+        assert normal_hazard(z) == pytest.approx(hazard, rel=1e-14, abs=0.0)
 
 
 def test_the_ends_are_the_ends():
