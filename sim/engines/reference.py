@@ -6,14 +6,14 @@ it means is `Run`'s business.
 """
 
 from collections.abc import Callable, Generator
-from functools import partial
 from heapq import heappush
+from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
 import simpy
 
 from sim.errors import RunError
-from sim.model.clocks import NEVER, RunClock
+from sim.model.clocks import NEVER
 from sim.model.event import Log
 from sim.model.luck import Luck
 from sim.model.program import Program, RuleProgram
@@ -21,6 +21,7 @@ from sim.model.run import Run
 from sim.model.scenario import Scenario
 
 T = TypeVar("T")
+DUE = attrgetter("due")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
 # SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times the timetable comes after both, then the rules
@@ -100,13 +101,13 @@ class _World:
         clocks = [self.run.clocks.clocks[rule.number] for rule in rules]
         clocks.sort(key=lambda clock: clock.program.rank)
         while not self.run.over:
-            first = min(clocks, key=_due)
+            first = min(clocks, key=DUE)
             alarm = self.env.at(first.due, FIRST_RULE + first.program.rank) if first.due < NEVER else self.env.event()
             try:
                 yield alarm
             except simpy.Interrupt:
                 continue
-            self._wake(self._act(partial(self.run.fire, first.program.number, first.due)))
+            self._wake(self._act(self.run.fire, first.program.number, first.due))
 
     def _timetable(self) -> Process:
         yield self.branch
@@ -114,7 +115,7 @@ class _World:
             yield self.env.at(item.time, TIMETABLE)
             if self.run.over:
                 return
-            self._wake(self._act(partial(self.run.schedule, index)))
+            self._wake(self._act(self.run.schedule, index))
 
     def _horizon(self) -> Process:
         yield self.branch
@@ -122,11 +123,11 @@ class _World:
         if not self.run.over:
             self._act(self.run.end_at_horizon)
 
-    def _act(self, act: Callable[[], T]) -> T | None:
+    def _act(self, act: Callable[..., T], *arguments: Any) -> T | None:
         """Let something happen in the run. A run error ends the run, and so may what happens."""
         result = None
         try:
-            result = act()
+            result = act(*arguments)
         except RunError as error:
             self.run.fail(error)
         if self.run.over:
@@ -141,7 +142,3 @@ class _World:
             process = self.factions[name]
             if process is not self.env.active_process:
                 process.interrupt()
-
-
-def _due(clock: RunClock) -> float:
-    return clock.due

@@ -110,11 +110,24 @@ class Clocks:
         affected |= listeners
         if fired is not None:
             affected.add(fired)
-        touched = {
-            number
-            for number in sorted(affected)
-            if self._follow_one(self.clocks[number], frame, heard=number in listeners, own=number == fired)
-        }
+        touched = set() if fired is None else {fired}
+        for number in sorted(affected):
+            clock = self.clocks[number]
+            if clock.barred:
+                continue
+            rule = clock.program
+            holds = rule.always or self._holds(clock, frame)
+            if clock.enabled:
+                if not holds:
+                    self._disable(clock, frame[TIME])
+                    touched.add(number)
+                elif rule.kind == "rate" and self._follow_rate(clock, frame):
+                    touched.add(number)
+            elif not holds:
+                clock.spent = False
+            elif number in listeners or not (rule.rule.on or clock.spent):
+                self._enable(clock, frame, own=number == fired)
+                touched.add(number)
         if fired is not None:
             for number in self.program.rules[fired].restarts:
                 clock = self.clocks[number]
@@ -123,24 +136,6 @@ class Clocks:
                     self._enable(clock, frame)
                     touched.add(number)
         return touched
-
-    def _follow_one(self, clock: RunClock, frame: Frame, *, heard: bool, own: bool) -> bool:
-        """Follow an event that may concern this clock; say whether it changed."""
-        if clock.barred:
-            return own
-        program = clock.program
-        holds = program.always or self._holds(clock, frame)
-        if clock.enabled:
-            if not holds:
-                self._disable(clock, frame[TIME])
-                return True
-            return program.kind == "rate" and self._follow_rate(clock, frame)
-        if not holds:
-            clock.spent = False
-        elif heard or (not program.rule.on and not clock.spent):
-            self._enable(clock, frame, own=own)
-            return True
-        return own
 
     def _holds(self, clock: RunClock, frame: Frame) -> bool:
         try:

@@ -22,6 +22,8 @@ class Outcomes:
 
     def follow(self, frame: Frame, event: str, changed: Iterable[int]) -> list[int]:
         """Return the outcomes that come true by an event that changed the frame, in order of names."""
+        if not self.open:
+            return []
         readers = self.program.outcome_readers
         listeners = self.program.outcome_listeners[event]
         candidates = set(listeners)
