@@ -33,7 +33,11 @@ class Results:
     @property
     def covers(self) -> str:
         """What the intervals cover, in words."""
-        drawn = "drawn from their priors in every run" if self.parameters == "drawn" else "at their central values"
+        drawn = {
+            "drawn": "drawn from their priors in every run",
+            "central": "at their central values",
+            "kept": "kept as they were in the run that is branched from",
+        }[self.parameters]
         return (
             "Intervals: 95 %, for the chance of a finite number of runs, with the parameters "
             f"{drawn}. They do not cover whether the model is right."
@@ -81,7 +85,7 @@ def results(
         question=scenario.question,
         ensemble=ensemble,
         seed=seed,
-        parameters="central" if central else "drawn",
+        parameters="kept" if scenario.lineage else "central" if central else "drawn",
         runs=len(summaries),
         failed=len(broken),
         failures={message: (count, first[message]) for message, count in counts.most_common()},

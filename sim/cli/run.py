@@ -126,10 +126,20 @@ def _print(experiment: Experiment, result: Results) -> None:
         _print_failure(experiment, result, what, count, first)
     failed = f", {result.failed:,} of them failed and left out" if result.failed else ""
     drawn.print(
-        f"{result.runs:,} runs{failed}; seed {result.seed}; {result.events:,} events. {result.covers}\n"
+        f"{result.runs:,} runs{failed}; {_span(experiment)}; seed {result.seed}; {result.events:,} events. "
+        f"{result.covers}\n"
         f"Ensemble {result.ensemble[:12]}, digest {result.root[:12]}. One run: sim log {result.ensemble[:12]} --run 0",
         markup=False,
     )
+
+
+def _span(experiment: Experiment) -> str:
+    """Say from when to when the runs go, and what they branch from."""
+    scenario = experiment.scenario
+    clockwork = scenario.model.clockwork
+    lineage = scenario.lineage
+    origin = f", event {lineage.event} of run {lineage.run} of {lineage.ensemble[:12]}" if lineage else ""
+    return f"from {moment(clockwork, scenario.start)}{origin} to {moment(clockwork, scenario.horizon)}"
 
 
 def _role(model: Model, name: str) -> str:

@@ -1,11 +1,8 @@
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
-
-import pytest
 
 
 def results(sim, *arguments):
@@ -117,6 +114,18 @@ def test_a_branch_from_a_run_that_keeps_its_luck_and_changes_nothing_is_that_run
     assert after(events) == after(continued["events"])[-len(after(events)) :]
 
 
+def test_a_forecast_from_a_run_says_what_it_goes_on_from(sim, case):
+    first = results(sim, case / "status-quo.yaml", "--runs", 3)[0]
+
+    origin = f"{first['ensemble'][:10]}:1:1"
+    answer = sim("run", case / "early-envoy.yaml", "--from", origin, "--runs", 30)
+
+    assert answer.code == 0
+    assert f"event 1 of run 1 of {first['ensemble'][:12]}" in answer.out
+    assert "30 runs" in answer.out
+    assert "kept as they were in the run that is branched from" in answer.out
+
+
 def test_a_wrong_origin_says_what_was_expected(sim, case):
     first = results(sim, case / "status-quo.yaml", "--runs", 2)[0]
 
@@ -144,7 +153,6 @@ def test_nothing_is_written_to_stdout_but_the_result_and_no_colour_in_a_pipe(sim
     assert "\x1b" not in answer.out
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sends a POSIX signal")
 def test_after_an_interruption_what_is_sealed_stays_and_the_same_command_goes_on(sim, case, tmp_path):
     command = [sys.executable, "-m", "sim", "run", str(case / "status-quo.yaml"), "--runs", "40000", "--workers", "1"]
     ledger = tmp_path / "ledger"
