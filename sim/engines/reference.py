@@ -49,12 +49,14 @@ class ExactEnvironment(simpy.Environment):
 class ReferenceEngine:
     """Runs one scenario on SimPy. Make it once, then ask for any run, in any order."""
 
-    def __init__(self, program: Program, scenario: Scenario, seed: int, *, central: bool = False) -> None:
+    def __init__(
+        self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1
+    ) -> None:
         self.program = program
         self.scenario = scenario
         self.central = central
         lineage = scenario.lineage
-        self.luck = Luck(program, seed, lineage.salt if lineage else "")
+        self.luck = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
         self.past_luck = Luck(program, lineage.seed) if lineage else self.luck
         rules = sorted(program.rules, key=lambda rule: rule.rule.faction)
         self.factions: dict[str, list[RuleProgram]] = {}

@@ -165,6 +165,14 @@ SCENARIOS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --from ENSEMBLE:17:4000",
         "sim run status-quo.yaml --from ENSEMBLE:17:40",
     ),
+    (
+        "E509",
+        "a scenario's own outcome that would end the run",
+        "A scenario may ask about outcomes beside the model's. What ends a run changes it, so that belongs to the "
+        "model, where all scenarios share it. `otherwise` is the model's, too.",
+        "outcomes: {calm: {when: tension < 0.2, ends_run: true}}",
+        "outcomes: {calm: {when: tension < 0.2}}",
+    ),
 )
 
 RUNS: tuple[Entry, ...] = (

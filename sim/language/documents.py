@@ -325,6 +325,10 @@ class ScenarioShape(Shape):
     events: list[Scheduled] = _one(
         "Events that happen here at exact times (at or after, event, and its marks).", default=[]
     )
+    outcomes: dict[Name, OutcomeShape] = _one(
+        "Outcomes asked about here beside the model's; they end no run.", default={}
+    )
+    measures: dict[Name, MeasureShape] = _one("Measures asked for here beside the model's.", default={})
     note: Sentence | None = _one("What else a reader should know.", default=None)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError
 from sim.language.documents import HistoryShape, ModelShape, OverrideShape, ScenarioShape
-from sim.language.load import Loaded, load
+from sim.language.load import Loaded, load, loads
 from sim.language.source import read
 from sim.language.suggest import did_you_mean
 from sim.model.behaviour import named, scheduled
@@ -20,10 +20,12 @@ from sim.model.declarations import prior_or_value
 from sim.model.event import Log
 from sim.model.history import History, build_history, merged
 from sim.model.model import Model, Parameter, Scheduled
+from sim.model.questions import measures, outcomes
 from sim.model.scenario import Scenario
 from sim.model.timing import moment
 
 LONGEST_CHAIN = 10
+ASKED = "the command line"  # how messages call a text of questions that stands in no file
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,24 @@ class Case:
     scenario: Scenario
     history: History | None
     files: tuple[Path, ...]
+    asked: str = ""
 
 
-def load_scenario(path: Path, shown: str | None = None) -> Case:
+def load_scenario(path: Path, shown: str | None = None, asked: str = "") -> Case:
     """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
 
-    Raise LanguageError with every complaint about the first file that has any.
+    `asked` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
+    file. Raise LanguageError with every complaint about the first document that has any.
     """
     shown = shown or str(path)
     document = read(path, shown)
-    if isinstance(document.data, dict) and "model" in document.data and "scenario" not in document.data:
+    alone = isinstance(document.data, dict) and "model" in document.data and "scenario" not in document.data
+    if alone and not asked:
         return _model_alone(path, shown)
-    chain = _chain(path, shown)
+    chain = [] if alone else _chain(path, shown)
     files = [loaded.path for loaded in chain]
+    if asked:
+        chain.insert(0, replace(loads(asked, ScenarioShape, ASKED), path=path.parent / ASKED))
     model_path, model_shown = _named(chain, "model")
     loaded_model = load(model_path, ModelShape, model_shown)
     sources = sources_of(loaded_model)
@@ -60,7 +67,7 @@ def load_scenario(path: Path, shown: str | None = None) -> Case:
         history = build_history(loaded_history, cited, model)
         files += [history_path, cited.path]
     scenario = _assume(chain, model, history)
-    return Case(scenario, history, tuple(dict.fromkeys(files)))
+    return Case(scenario, history, tuple(dict.fromkeys(files)), asked)
 
 
 def _model_alone(path: Path, shown: str) -> Case:
@@ -136,6 +143,7 @@ def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History |
     start, past = _branch(chain, model, history, complaints)
     horizon = _horizon(chain, model, start, complaints)
     parameters = dict(model.parameters)
+    asking = model
     disabled: list[str] = []
     # The timetable comes before anything else at its time, so before a documented event at the branch itself.
     at_branch = bool(past) and past[-1].time == start
@@ -150,6 +158,7 @@ def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History |
         disabled += named(builder, loaded.shape.disable, {}, ("disable",), model.rules, "rule")
         own = scheduled(builder, "events", loaded.shape.events, model.events, {"at": 0.0, "after": start})
         timetable += _in_time(builder, loaded, own, start, horizon)
+        asking = _ask(builder, asking)
     complaints.raise_any()
     first = chain[0].shape
     title = first.title or first.scenario.replace("-", " ")
@@ -158,13 +167,45 @@ def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History |
         name=first.scenario,
         title=title,
         question=question,
-        model=replace(model, parameters=parameters),
+        model=replace(asking, parameters=parameters),
         past=merged(past, over, model),
         start=start,
         horizon=horizon,
         timetable=tuple(sorted(timetable, key=lambda item: item.time)),
         disabled=tuple(sorted(set(disabled))),
         path=chain[0].document.path,
+    )
+
+
+def _ask(builder: Builder, model: Model) -> Model:
+    """Return the model with the outcomes and measures that a scenario asks about, after those that it has."""
+    shape: Any = builder.shape
+    if not shape.outcomes and not shape.measures:
+        return model
+    builder.know(model)
+    for kind, known in (("outcomes", model.outcomes), ("measures", model.measures)):
+        for name in getattr(shape, kind):
+            if name in known:
+                builder.complain("E304", f"'{name}' is among the model's {kind} already", (kind, name), key=True)
+    for name, outcome in shape.outcomes.items():
+        if outcome.ends_run or outcome.otherwise:
+            builder.complain(
+                "E509",
+                f"the outcome '{name}' is asked about by a scenario, so it cannot end the run",
+                ("outcomes", name),
+                "what ends a run belongs to the model: all its scenarios then share it",
+                key=True,
+            )
+    order = model.shown_order
+    return replace(
+        model,
+        outcomes=dict(sorted({**model.outcomes, **outcomes(builder, model.events)}.items())),
+        measures=dict(sorted({**model.measures, **measures(builder, model.events)}.items())),
+        shown_order={
+            **order,
+            "outcomes": (*order.get("outcomes", ()), *shape.outcomes),
+            "measures": (*order.get("measures", ()), *shape.measures),
+        },
     )
 
 

@@ -16,7 +16,7 @@ from sim.errors import UsageError
 from sim.language.tree import Value
 from sim.model.event import HORIZON, Log
 from sim.model.evolve import typed
-from sim.model.meaning import model_meaning
+from sim.model.meaning import model_meaning, questions_meaning
 from sim.model.model import Parameter, Scheduled
 from sim.model.priors import PRIORS
 from sim.model.scenario import Lineage, Scenario
@@ -70,7 +70,8 @@ def branch_from_run(
 
 
 def _rules_of(scenario: Scenario) -> dict[str, object]:
-    return {kind: meaning for kind, meaning in model_meaning(scenario.model).items() if kind != "parameters"}
+    meaning = {**model_meaning(scenario.model), "questions": questions_meaning(scenario.model)}
+    return {kind: item for kind, item in meaning.items() if kind != "parameters"}
 
 
 def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) -> tuple[Scheduled, ...]:

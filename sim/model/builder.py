@@ -22,7 +22,7 @@ from sim.language.suggest import did_you_mean
 from sim.language.tree import Expression, Read, Tree, Value
 from sim.language.types import Clockwork, Type
 from sim.model.expression import Fault, evaluate
-from sim.model.model import Basis, Parameter, Variable
+from sim.model.model import Basis, Model, Parameter, Variable
 
 MOST_MEMBERS = 1000
 MOST_MEMBERS_OF_ALL = 20_000
@@ -77,6 +77,26 @@ class Builder:
 
     def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
         return check(text_at(self.document, keys), scope, wanted, self.complaints)
+
+    def know(self, model: Model) -> None:
+        """Learn the names of a model that is built already, so that more can be asked about it."""
+        for name, variable in model.variables.items():
+            self._learn(name, Read("state", name, variable.type), variable.initial.place)
+            if variable.type.kind == "enum" and variable.type not in self.enums:
+                self.enums.append(variable.type)
+        for name, parameter in model.parameters.items():
+            self._learn(name, Read("parameter", name, parameter.type))
+        for name, expression in model.derived.items():
+            self._learn(name, expression.tree, expression.place)
+
+    def _learn(self, name: str, tree: Tree, place: str = "") -> None:
+        family, _, member = name.partition("[")
+        if member:
+            self.families.setdefault(family, {})[member.removesuffix("]")] = tree
+        else:
+            self.names[name] = tree
+        if place:
+            self.declared.setdefault(family, place)
 
     def constant(self, keys: Keys, wanted: Type | None, what: str = "a number") -> Value | None:
         """Return the value of an expression that reads nothing."""

@@ -16,9 +16,13 @@ from sim.model.streams import stream_key, threshold, uniform
 
 
 class Luck:
-    """The streams of one (program, seed), shared by all runs. `salt` sets a branch's fresh draws apart."""
+    """The streams of one (program, seed), shared by all runs. `salt` sets a branch's fresh draws apart.
 
-    def __init__(self, program: Program, seed: int, salt: str = "") -> None:
+    Runs 0 to `runs_per_draw` - 1 share the first draw of the parameters, the next as many the second, and so on.
+    """
+
+    def __init__(self, program: Program, seed: int, salt: str = "", *, runs_per_draw: int = 1) -> None:
+        self.runs_per_draw = runs_per_draw
         self.keys = tuple(stream_key(seed, f"rule:{name}", salt) for name in program.model.rules)
         self.parameter_keys = {name: stream_key(seed, f"parameter:{name}") for name in program.model.parameters}
 
@@ -39,10 +43,10 @@ class Luck:
             kinds = [parameter.type for parameter in model.parameters.values()]
             return tuple(typed(kind, value) for kind, value in zip(kinds, scenario.parameters, strict=True))
         return tuple(
-            parameter.value if central or not parameter.prior else self._draw(parameter, run)
+            parameter.value if central or not parameter.prior else self._draw(parameter, run // self.runs_per_draw)
             for parameter in model.parameters.values()
         )
 
-    def _draw(self, parameter: Parameter, run: int) -> float:
-        chance = uniform(self.parameter_keys[parameter.name], run, 0, 0)
+    def _draw(self, parameter: Parameter, number: int) -> float:
+        chance = uniform(self.parameter_keys[parameter.name], number, 0, 0)
         return PRIORS[parameter.prior].quantile(*parameter.arguments, chance) * parameter.factor

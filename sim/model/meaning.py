@@ -24,23 +24,39 @@ def digest(data: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def specification(scenario: Scenario, seed: int, *, central: bool) -> dict[str, Any]:
-    """Return all that names an ensemble of the scenario: what its id is the digest of."""
+def specification(scenario: Scenario, seed: int, *, central: bool, runs_per_draw: int = 1) -> dict[str, Any]:
+    """Return all that names an ensemble of the scenario: what its id is the digest of.
+
+    `questions` are the outcomes that end no run. Ensembles that differ in nothing else have the same runs.
+    """
     lineage = scenario.lineage
     return {
         "semantics": SEMANTICS,
         "generator": GENERATOR,
         "model": digest(model_meaning(scenario.model)),
+        "questions": digest(questions_meaning(scenario.model)),
         "scenario": digest(scenario_meaning(scenario)),
         "history": digest([_event(event) for event in scenario.past]),
         "seed": seed,
-        "parameters": "central" if central else "drawn",
+        "parameters": "central" if central else "drawn" if runs_per_draw == 1 else f"drawn every {runs_per_draw} runs",
         "branch": [lineage.ensemble, lineage.run, lineage.event, lineage.luck] if lineage else None,
     }
 
 
+def parameters_mode(text: str) -> tuple[bool, int]:
+    """Read back how a specification says that parameters are drawn: (central, runs per draw)."""
+    if text in ("central", "drawn"):
+        return text == "central", 1
+    return False, int(text.removeprefix("drawn every ").removesuffix(" runs"))
+
+
+def questions_meaning(model: Model) -> dict[str, Any]:
+    """Return the outcomes that end no run as canonical data."""
+    return {name: _outcome(outcome) for name, outcome in model.outcomes.items() if not outcome.ends_run}
+
+
 def model_meaning(model: Model) -> dict[str, Any]:
-    """Return the model as canonical data, with the parameters as a scenario left them."""
+    """Return the model as canonical data, with the parameters as a scenario left them, and without its questions."""
     clockwork = model.clockwork
     return {
         "time": [clockwork.unit, clockwork.origin.isoformat() if clockwork.origin else None],
@@ -55,7 +71,7 @@ def model_meaning(model: Model) -> dict[str, Any]:
             for name, kind in model.events.items()
         },
         "rules": {name: _rule(rule) for name, rule in model.rules.items()},
-        "outcomes": {name: _outcome(outcome) for name, outcome in model.outcomes.items()},
+        "outcomes": {name: _outcome(outcome) for name, outcome in model.outcomes.items() if outcome.ends_run},
     }
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sim import experiment as shell
 from sim.errors import LedgerError
 from sim.experiment import prepare, record, reopen
+from sim.experiment import workers as shell
 from sim.ledger import verify
 
 MODEL = """
@@ -126,3 +126,63 @@ def test_progress_counts_every_run_once(model, tmp_path):
     record(prepare(model, tmp_path / "ledger"), 1100, whole_log, workers=1, progress=lambda *done: seen.append(done))
 
     assert seen == [(0, 1100), (500, 1100), (1000, 1100), (1100, 1100)]
+
+
+QUESTIONS = """
+scenario: dice-with-questions
+extends: dice.scenario.yaml
+outcomes: {small: {when: last == 1 or last == 2, within: "30"}, thrown_once: {on: [thrown]}}
+measures: {n: {count: thrown}}
+"""
+
+
+def test_questions_asked_later_give_the_logs_that_a_simulation_would_give_and_nothing_is_simulated(
+    model, tmp_path, monkeypatch
+):
+    (tmp_path / "dice.scenario.yaml").write_text("scenario: dice\nmodel: dice.yaml\n")
+    (tmp_path / "questions.yaml").write_text(QUESTIONS)
+    record(prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger"), 25, whole_log, workers=1)
+    _, simulated = record(prepare(tmp_path / "questions.yaml", tmp_path / "elsewhere"), 25, whole_log, workers=1)
+    monkeypatch.setattr(shell.ReferenceEngine, "run", None)
+
+    ensemble, asked = record(prepare(tmp_path / "questions.yaml", tmp_path / "ledger"), 25, whole_log, workers=1)
+
+    assert asked == simulated
+    assert {event.type for _, log in asked for event in log if event.kind == "outcome"} >= {"small", "thrown_once"}
+    assert verify(ensemble) == ()
+
+
+def test_questions_asked_on_the_command_line_are_kept_with_their_runs(model, tmp_path):
+    (tmp_path / "dice.scenario.yaml").write_text("scenario: dice\nmodel: dice.yaml\n")
+    asked = "scenario: dice\nextends: dice.scenario.yaml\nmeasures: {n: {count: thrown}}\n"
+    experiment = prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger", asked=asked)
+    ensemble, _ = record(experiment, 5, whole_log)
+
+    again = reopen(ensemble, experiment.ledger)
+
+    assert list(again.scenario.model.measures) == ["n"]
+    assert again.spec == prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger").spec
+
+
+def test_parameters_can_be_drawn_once_for_many_runs_and_are_those_of_the_first_runs(model, tmp_path):
+    def drawn(logs):
+        return [log[0].marks for _, log in logs]
+
+    _, each = record(prepare(model, tmp_path / "ledger"), 4, whole_log)
+    nested = prepare(model, tmp_path / "ledger", runs_per_draw=3)
+    ensemble, found = record(nested, 12, whole_log)
+
+    assert drawn(found) == [marks for marks in drawn(each) for _ in range(3)]
+    assert len({log[1].time for _, log in found}) == 12
+    again = reopen(ensemble, nested.ledger)
+    assert (again.runs_per_draw, again.spec) == (3, nested.spec)
+
+
+def test_runs_can_be_projected_from_a_later_one_on(model, tmp_path):
+    experiment = prepare(model, tmp_path / "ledger")
+    _, whole = record(experiment, 12, whole_log)
+
+    _, rest = record(experiment, 20, whole_log, first=9)
+
+    assert [run for run, _ in rest] == list(range(9, 20))
+    assert rest[:3] == whole[9:]

@@ -1,0 +1,23 @@
+"""The imperative shell: prepare a scenario, run what is missing of its ensemble, record it, read it back.
+
+Owns seed, workers and progress. What a run is, is the engines' business; what is on disk, the ledger's; what
+it all comes to, the analysis'. Nothing is printed here.
+"""
+
+from sim.experiment.pairs import PairProjection, project_pairs
+from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reopen
+from sim.experiment.record import record
+from sim.experiment.workers import Progress, Projection
+
+__all__ = [
+    "Experiment",
+    "Origin",
+    "PairProjection",
+    "Progress",
+    "Projection",
+    "failure_of",
+    "prepare",
+    "project_pairs",
+    "record",
+    "reopen",
+]

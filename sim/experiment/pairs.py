@@ -1,0 +1,66 @@
+"""Projections over pairs of runs: run i of one ensemble beside run i of another. Both must be sealed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeAlias, TypeVar
+
+from sim.experiment.prepare import Experiment
+from sim.experiment.record import keep
+from sim.experiment.workers import Desk, Job, Progress, chunks, work, workers_for
+from sim.model.event import Log
+from sim.model.program import Program
+from sim.model.scenario import Scenario
+
+T = TypeVar("T")
+
+# One run under two scenarios: (program, scenario, log) of each, and the run's number.
+Side: TypeAlias = tuple[Program, Scenario, Log]
+PairProjection: TypeAlias = Callable[[Side, Side, int], T]
+
+
+def project_pairs(
+    pairs: Sequence[tuple[Experiment, Experiment]],
+    runs: int,
+    projection: PairProjection[T],
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[list[T]]:
+    """Return, for each pair of experiments, the projection of runs 0 to `runs` - 1, in order.
+
+    Raise LedgerError if a run is not sealed.
+    """
+    jobs = {id(experiment): keep(experiment)[1] for pair in pairs for experiment in pair}
+    tasks = [
+        _Task(number, jobs[id(one)], jobs[id(other)], piece, projection)
+        for number, (one, other) in enumerate(pairs)
+        for piece in chunks(range(runs))
+    ]
+    made: dict[tuple[int, int], list[T]] = {}
+    done = 0
+    for task, projected in work(tasks, workers_for(workers, runs * len(pairs))):
+        made[task.pair, task.runs.start] = projected
+        done += len(task.runs)
+        if progress:
+            progress(done, runs * len(pairs))
+    return [
+        [item for number, start in sorted(made) if number == pair for item in made[number, start]]
+        for pair in range(len(pairs))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[T]):
+    pair: int
+    one: Job
+    other: Job
+    runs: range
+    projection: PairProjection[T]
+
+    def do(self, desk: Desk) -> "tuple[_Task[T], list[T]]":
+        one, other = desk.open(self.one), desk.open(self.other)
+        both = zip(one.ensemble.logs(self.runs), other.ensemble.logs(self.runs), strict=True)
+        return self, [
+            self.projection((one.program, one.scenario, log), (other.program, other.scenario, mate), run)
+            for (run, log), (_, mate) in both
+        ]

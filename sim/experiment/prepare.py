@@ -1,0 +1,134 @@
+"""A scenario made ready to run, or to be read back: its documents, its seed, the ledger that its runs go to.
+
+Running it is `record`'s business.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sim.engines.reference import ReferenceEngine
+from sim.errors import LedgerError, RunError, UsageError
+from sim.ledger.documents import kept_documents
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.model.assumptions import Case, load_scenario
+from sim.model.branching import branch_from_run
+from sim.model.meaning import parameters_mode, specification
+from sim.model.program import compile_model
+from sim.model.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A simulated run to branch from: how its ensemble is called, its number, the event that stands last."""
+
+    ensemble: str
+    run: int
+    event: int
+    luck: Literal["keep", "fresh"] = "fresh"
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """One scenario with the seed, the mode of its parameters and the ledger that its runs go to."""
+
+    case: Case
+    scenario: Scenario
+    ledger: Ledger
+    seed: int
+    central: bool
+    runs_per_draw: int
+    origin: Origin | None
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """All that names the experiment's ensemble."""
+        return specification(self.scenario, self.seed, central=self.central, runs_per_draw=self.runs_per_draw)
+
+
+def prepare(
+    path: Path,
+    ledger: Path,
+    *,
+    seed: int = 1,
+    central: bool = False,
+    runs_per_draw: int = 1,
+    origin: Origin | None = None,
+    shown: str = "",
+    asked: str = "",
+) -> Experiment:
+    """Read a scenario, or a model as the scenario that assumes nothing, and make it ready to run.
+
+    Parameters are drawn from their priors once every `runs_per_draw` runs; with `central` they stay at their central
+    values. With `origin` the scenario branches from that run instead of from its own branch point. `asked` is the text
+    of a scenario file that extends it by questions. Raise LanguageError for its documents, LedgerError if the origin is
+    not in the ledger, UsageError if it cannot be gone on from.
+    """
+    assert runs_per_draw == 1 or not (central or origin), "central values and those of a run are not drawn"
+    case = load_scenario(path, shown or None, asked)
+    shelf = Ledger(ledger)
+    if origin is None:
+        return Experiment(case, case.scenario, shelf, seed, central, runs_per_draw, None)
+    parent = shelf.find(origin.ensemble)
+    before = reopen(parent, shelf)
+    if origin.luck == "keep" and (before.seed, before.central) != (seed, central):
+        mode = " --central" if before.central else ""
+        raise UsageError(
+            "E507",
+            "luck can be kept only with the seed and the parameters of the run that is branched from",
+            f"that run has --seed {before.seed}{mode}",
+        )
+    scenario = branch_from_run(
+        case.scenario,
+        before.scenario,
+        parent.log(origin.run),
+        ensemble=parent.id,
+        run=origin.run,
+        event=origin.event,
+        seed=before.seed,
+        luck=origin.luck,
+    )
+    origin = Origin(parent.id, origin.run, origin.event, origin.luck)
+    return Experiment(case, scenario, shelf, seed, central, 1, origin)
+
+
+def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "") -> Experiment:
+    """Read back the experiment that an ensemble records, from the documents that are kept with it.
+
+    With `asked`, extended by those questions: an experiment of its own. Raise LedgerError E703 if the documents do not
+    mean what the ensemble's id says.
+    """
+    spec = ensemble.spec
+    manifest = ensemble.manifest()
+    entry = kept_documents(ensemble.folder, manifest.provenance.get("documents", "") if manifest else "")
+    origin = Origin(*spec["branch"]) if spec["branch"] else None
+    central, runs_per_draw = parameters_mode(spec["parameters"])
+
+    def opened(more: str) -> Experiment:
+        return prepare(
+            entry, ledger.folder, seed=spec["seed"], central=central, runs_per_draw=runs_per_draw, origin=origin,
+            shown=entry.name, asked=more,
+        )  # fmt: skip
+
+    experiment = opened("")
+    if experiment.spec != spec:
+        raise LedgerError(
+            "E703",
+            f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says",
+            "run its scenario again from the case's own files",
+        )
+    return opened(asked) if asked else experiment
+
+
+def failure_of(experiment: Experiment, run: int) -> RunError | None:
+    """Run one run again, by itself, and return the error that ended it, with all its notes."""
+    program = compile_model(experiment.scenario.model)
+    engine = ReferenceEngine(
+        program,
+        experiment.scenario,
+        experiment.seed,
+        central=experiment.central,
+        runs_per_draw=experiment.runs_per_draw,
+    )
+    return engine.unfold(run).error

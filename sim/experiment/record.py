@@ -1,0 +1,200 @@
+"""Recording an experiment: what the ledger lacks is simulated and sealed, what it has is read, all is projected.
+
+Runs of an ensemble that differs in nothing but its questions are not simulated again: their logs are asked anew.
+"""
+
+import os
+import platform
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Generic, Self, TypeVar
+
+from sim import __version__
+from sim.errors import LedgerError
+from sim.experiment.prepare import Experiment
+from sim.experiment.workers import Desk, Job, Progress, Projection, chunks, work, workers_for
+from sim.ledger.documents import keep_documents
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.ledger.manifest import Segment
+from sim.ledger.spec import digest
+from sim.model.asked import ask_again
+from sim.model.event import Log
+
+SECONDS_BETWEEN_SEALS = 3.0
+T = TypeVar("T")
+
+
+def record(
+    experiment: Experiment,
+    runs: int,
+    projection: Projection[T],
+    *,
+    first: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[Ensemble, list[T]]:
+    """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return a projection of every run, in order.
+
+    Only runs from `first` on are projected. Chunks are sealed as they are done: after an interruption the same call
+    goes on from what is sealed. The results do not depend on the number of workers. Raise LedgerError if the ledger
+    cannot be written.
+    """
+    ensemble, job, documents = keep(experiment)
+    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection))
+    made: dict[int, list[T]] = {}
+    done = first
+    if progress:
+        progress(done, runs)
+    with _Sealer(ensemble, _provenance(experiment.scenario.name, documents)) as sealer:
+        for task, segment, projected in work(tasks, workers_for(workers, runs - first)):
+            if segment is not None:
+                sealer.add(segment)
+            if task.projected:
+                made[task.runs.start] = projected
+                done += len(task.runs)
+            if progress:
+                progress(done, runs)
+    return ensemble, [item for start in sorted(made) for item in made[start]]
+
+
+def keep(experiment: Experiment) -> tuple[Ensemble, Job, str]:
+    """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need."""
+    ensemble = experiment.ledger.create(experiment.spec)
+    texts = {name: path.read_bytes() for name, path in _named(experiment.case.files).items()}
+    entry = next(iter(texts))
+    if experiment.case.asked:
+        asked = experiment.case.asked.encode()
+        scenario = experiment.case.files[0].resolve()
+        entry = str(Path(entry).with_name(f"asked-{digest(asked)[:12]}.yaml"))
+        assert scenario.exists(), "the questions extend a file that was read"
+        texts = {entry: asked, **texts}
+    kept = keep_documents(ensemble.folder, texts, entry)
+    return ensemble, Job.of(experiment, kept / entry, ensemble.id), kept.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Task(Generic[T]):
+    """A chunk of runs: to be read from the ensemble `source` if it is there, else (source "") to be simulated."""
+
+    job: Job
+    runs: range
+    source: str
+    projection: Projection[T]
+    projected: bool
+
+    def do(self, desk: Desk) -> "tuple[_Task[T], Segment | None, list[T]]":
+        opened = desk.open(self.job)
+        segment = None
+        logs: list[Log]
+        if self.source == opened.ensemble.id:
+            logs = [log for _, log in opened.ensemble.logs(self.runs)]
+        else:
+            known = opened.ledger.find(self.source).logs(self.runs) if self.source else iter(())
+            asked = {run: ask_again(opened.program, opened.scenario, log) for run, log in known}
+            logs = [asked.get(run) or opened.engine.run(run) for run in self.runs]
+            segment = opened.ensemble.publish(self.runs.start, logs)
+        if not self.projected:
+            return self, segment, []
+        numbered = zip(self.runs, logs, strict=True)
+        return self, segment, [self.projection(opened.program, opened.scenario, run, log) for run, log in numbered]
+
+
+def _tasks(
+    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, projection: Projection[T]
+) -> Iterator[_Task[T]]:
+    """Yield the chunks to do: simulated ones first, which take longest, then what is to be read."""
+    gaps = ensemble.missing(runs.stop)
+    missing = {run for gap in gaps for run in gap}
+    siblings = {
+        other: missing - {run for gap in other.missing(runs.stop) for run in gap}
+        for other in (_siblings(experiment.ledger, ensemble) if gaps else ())
+    }
+    sources = dict.fromkeys(missing, "")
+    for other, has in sorted(siblings.items(), key=lambda item: item[0].id):
+        sources.update({run: other.id for run in has if not sources[run]})
+    sources.update({run: ensemble.id for run in runs if run not in missing})
+    pieces = [piece for stretch in _stretches(sources) for piece in chunks(stretch)]
+    cut = [
+        part for piece in pieces
+        for part in (range(piece.start, min(piece.stop, runs.start)), range(max(piece.start, runs.start), piece.stop))
+        if part
+    ]  # fmt: skip
+    for piece in sorted(cut, key=lambda piece: (sources[piece.start] != "", piece.start)):
+        yield _Task(job, piece, sources[piece.start], projection, piece.start >= runs.start)
+
+
+def _siblings(ledger: Ledger, ensemble: Ensemble) -> Iterator[Ensemble]:
+    """Yield the ensembles that differ from this one in the questions asked of their runs, and in nothing else."""
+    spec = {key: value for key, value in ensemble.spec.items() if key != "questions"}
+    for other in ledger.ensembles():
+        try:
+            found = other.spec
+        except LedgerError:
+            continue  # a damaged neighbour is no reason not to run
+        if other != ensemble and {key: value for key, value in found.items() if key != "questions"} == spec:
+            yield other
+
+
+def _stretches(sources: dict[int, str]) -> Iterator[range]:
+    """Yield stretches of runs that follow one another and have one source."""
+    first = last = None
+    for run in sorted(sources):
+        if first is not None and last is not None and (run != last + 1 or sources[run] != sources[first]):
+            yield range(first, last + 1)
+            first = None
+        first = run if first is None else first
+        last = run
+    if first is not None and last is not None:
+        yield range(first, last + 1)
+
+
+class _Sealer:
+    """Seals segments a few seconds apart, and at the end, however that comes.
+
+    A manifest lists every segment, so sealing each by itself would cost the square of their number.
+    """
+
+    def __init__(self, ensemble: Ensemble, provenance: dict[str, Any]) -> None:
+        self.ensemble = ensemble
+        self.provenance = provenance
+        self.waiting: list[Segment] = []
+        self.sealed = -SECONDS_BETWEEN_SEALS
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.seal()
+
+    def add(self, segment: Segment) -> None:
+        self.waiting.append(segment)
+        if time.monotonic() - self.sealed >= SECONDS_BETWEEN_SEALS:
+            self.seal()
+
+    def seal(self) -> None:
+        if self.waiting:
+            self.ensemble.seal(self.waiting, self.provenance)
+            self.waiting = []
+        self.sealed = time.monotonic()
+
+
+def _named(files: tuple[Path, ...]) -> dict[str, Path]:
+    """Name files by their paths below the folder that they share, the first file first."""
+    resolved = [path.resolve() for path in files]
+    base = Path(os.path.commonpath([path.parent for path in resolved]))
+    return {path.relative_to(base).as_posix(): path for path in resolved}
+
+
+def _provenance(scenario: str, documents: str) -> dict[str, Any]:
+    return {
+        "scenario": scenario,
+        "documents": documents,
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "engine": "reference",
+        "sim": __version__,
+        "python": platform.python_version(),
+    }
