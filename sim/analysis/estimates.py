@@ -1,12 +1,38 @@
-"""Numbers about an ensemble, each with its interval, its number of runs and what the interval covers."""
+"""Numbers about an ensemble, each with its interval, its number of runs and the method that gave the interval."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
 
 LEVEL = 0.95
 MIDDLE = 0.90
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its interval. An end that the runs do not bound is None; so is a value that there is none of."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    runs: int
+    method: str
+    level: float = LEVEL
+
+    def scaled(self, factor: float) -> "Estimate":
+        """Return it in another unit."""
+        value, low, high = (None if end is None else end * factor for end in (self.value, self.low, self.high))
+        return Estimate(value, low, high, self.runs, self.method, self.level)
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Say whether the interval lies to one side of 0."""
+        return (self.low is not None and self.low > 0) or (self.high is not None and self.high < 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +46,7 @@ class Proportion:
     low: float
     high: float
     method: str
+    level: float = LEVEL
 
     @property
     def share(self) -> float | None:
@@ -40,7 +67,7 @@ class Proportion:
         if not self.runs:
             return "-"
         if self.hits in (0, self.runs):
-            return f"{self.hits} of {self.runs:,}: {LEVEL:.0%} bound"
+            return f"{self.hits} of {self.runs:,}: {self.level:.0%} bound"
         return f"{percent(self.low)} to {percent(self.high)}"
 
 
@@ -60,83 +87,113 @@ def percent(share: float, *, up: bool = True) -> str:
     return f"{text} %"
 
 
+def normal_quantile(level: float) -> float:
+    """Return z such that a standard normal lies within z of 0 with the probability `level`."""
+    return NormalDist().inv_cdf(0.5 + level / 2)
+
+
 def proportion(hits: int, runs: int, level: float = LEVEL) -> Proportion:
     """Estimate a probability by its Wilson interval (E. B. Wilson 1927), or by the exact bound at 0 and all hits.
 
     With no hit in n runs the bound p solves (1 - p)^n = 1 - level: for 95 % about 3/n. With no runs nothing is known.
     """
     if runs == 0:
-        return Proportion(0, 0, 0.0, 1.0, "no runs")
+        return Proportion(0, 0, 0.0, 1.0, "no runs", level)
     if hits in (0, runs):
         bound = -math.expm1(math.log1p(-level) / runs)
-        return Proportion(hits, runs, *((0.0, bound) if hits == 0 else (1 - bound, 1.0)), "exact one-sided bound")
-    z = NormalDist().inv_cdf(0.5 + level / 2)
+        return Proportion(hits, runs, *((0.0, bound) if hits == 0 else (1 - bound, 1.0)), "exact one-sided bound", level)
+    z = normal_quantile(level)
     share = hits / runs
     scale = 1 + z * z / runs
     centre = (share + z * z / (2 * runs)) / scale
     half = z / scale * math.sqrt(share * (1 - share) / runs + z * z / (4 * runs * runs))
-    return Proportion(hits, runs, max(0.0, centre - half), min(1.0, centre + half), "Wilson")
+    return Proportion(hits, runs, max(0.0, centre - half), min(1.0, centre + half), "Wilson", level)
+
+
+def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:
+    """Estimate a mean by Student's t (Student 1908): exact for normal values, close for many of any law.
+
+    With fewer than two values there is no interval.
+    """
+    from scipy.special import stdtrit
+
+    known = np.asarray(values, dtype=float)
+    count = len(known)
+    if count < 2:
+        return Estimate(float(known[0]) if count else None, None, None, count, "Student t", level)
+    middle = math.fsum(known) / count
+    error = math.sqrt(math.fsum((known - middle) ** 2) / (count - 1) / count)
+    half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
+    return Estimate(middle, middle - half, middle + half, count, "Student t", level)
+
+
+def quantile(values: npt.ArrayLike, share: float, level: float = LEVEL) -> Estimate:
+    """Estimate a quantile by order statistics, free of any law (W. J. Conover, Practical Nonparametric Statistics).
+
+    `values` may hold infinities, for what never came; a quantile that lies among them is None, and so is its end.
+    The value is by linear interpolation (type 7 of Hyndman and Fan 1996). An end that too few runs bound is None.
+    """
+    ordered = np.sort(np.asarray(values, dtype=float))
+    count = len(ordered)
+    method = "order statistics"
+    if not count:
+        return Estimate(None, None, None, 0, method, level)
+    position = share * (count - 1)
+    lower = math.floor(position)
+    upper = min(lower + 1, count - 1)
+    value = float(ordered[lower])
+    if upper > lower and position > lower:
+        value += (float(ordered[upper]) - value) * (position - lower) if math.isfinite(ordered[upper]) else math.inf
+    below, above = order_interval(count, share, level)
+    ends = [None if at is None else float(ordered[at]) for at in (below, above)]
+    low, high = (None if end is None or not math.isfinite(end) else end for end in ends)
+    return Estimate(value if math.isfinite(value) else None, low, high, count, method, level)
+
+
+@lru_cache(maxsize=4096)
+def order_interval(runs: int, share: float, level: float) -> tuple[int | None, int | None]:
+    """Return the places, from 0, of the order statistics that bound a quantile, by the exact binomial(runs, share)."""
+    tail = (1 - level) / 2
+    logs = math.log(share), math.log1p(-share)
+
+    def last_within(numbers: range) -> int | None:
+        """Return the last of the numbers up to which the chances add up to no more than the tail."""
+        total, last = 0.0, None
+        for k in numbers:
+            log_choose = math.lgamma(runs + 1) - math.lgamma(k + 1) - math.lgamma(runs - k + 1)
+            total += math.exp(log_choose + k * logs[0] + (runs - k) * logs[1])
+            if total > tail:
+                break
+            last = k
+        return last
+
+    return last_within(range(runs + 1)), None if (top := last_within(range(runs, -1, -1))) is None else top - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A measure over the runs that have it: its median with an interval, its mean, the middle 90 % of runs.
+    """A measure over the runs that have it. `missing` counts those without it, such as an `until` that never came.
 
-    `missing` counts the runs without it, such as those in which an `until` never came. `median_low` and
-    `median_high` are order statistics and None where too few runs have the measure to bound the median.
+    `quantiles` maps 0.05, 0.25, 0.5, 0.75 and 0.95 to the quantiles over the runs that have it.
     """
 
     runs: int
     missing: int
-    median: float | None
-    median_low: float | None
-    median_high: float | None
-    low: float | None
-    high: float | None
-    mean: float | None
+    mean: Estimate
+    quantiles: dict[float, Estimate]
+
+    @property
+    def median(self) -> Estimate:
+        return self.quantiles[0.5]
 
 
-def spread(values: Sequence[float | None], level: float = LEVEL) -> Spread:
-    """Summarise a measure over runs.
-
-    The median's interval is the binomial one on order statistics (Conover, Practical Nonparametric Statistics,
-    section 3.2), free of any distribution; the range holds the middle 90 % of the runs that have the measure.
-    """
-    known = sorted(value for value in values if value is not None)
-    missing = len(values) - len(known)
-    if not known:
-        return Spread(0, missing, None, None, None, None, None, None)
-    below, above = _order_interval(len(known), level)
-    tail = (1 - MIDDLE) / 2
+def spread(values: npt.ArrayLike, level: float = LEVEL) -> Spread:
+    """Summarise a measure over runs; NaN in a run that has none."""
+    column = np.asarray(values, dtype=float)
+    known = column[~np.isnan(column)]
     return Spread(
-        runs=len(known),
-        missing=missing,
-        median=quantile(known, 0.5),
-        median_low=known[below] if below is not None else None,
-        median_high=known[above] if above is not None else None,
-        low=quantile(known, tail),
-        high=quantile(known, 1 - tail),
-        mean=math.fsum(known) / len(known),
+        len(known),
+        len(column) - len(known),
+        mean(known, level),
+        {share: quantile(known, share, level) for share in QUANTILES},
     )
-
-
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """Return the quantile of ordered values by linear interpolation (type 7 of Hyndman and Fan 1996)."""
-    position = share * (len(ordered) - 1)
-    lower = math.floor(position)
-    upper = min(lower + 1, len(ordered) - 1)
-    return ordered[lower] + (ordered[upper] - ordered[lower]) * (position - lower)
-
-
-def _order_interval(runs: int, level: float) -> tuple[int | None, int | None]:
-    """Return the indices of the order statistics that bound the median, by the exact binomial(n, 1/2)."""
-    log_half = runs * math.log(0.5)
-    total = 0.0
-    last = -1
-    for k in range(runs // 2 + 1):
-        chance = math.exp(math.lgamma(runs + 1) - math.lgamma(k + 1) - math.lgamma(runs - k + 1) + log_half)
-        if total + chance > (1 - level) / 2:
-            break
-        total += chance
-        last = k
-    return (last, runs - 1 - last) if last >= 0 else (None, None)

@@ -12,7 +12,7 @@ from sim.model.scenario import Scenario
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One run in numbers. `outcomes` maps those reached to their times since the branch, below 0 for what had come
-    true in the run that it branches from; `failed` is the
+    true in the run that it branches from; `parameters` are its values in order of names; `failed` is the
     error's code and the rule that it befell, and the rest is empty then.
     """
 
@@ -20,6 +20,7 @@ class Summary:
     events: int
     outcomes: Mapping[str, float]
     measures: Mapping[str, float | None]
+    parameters: tuple[float, ...] = ()
     ended: str = ""
     failed: str = ""
 
@@ -31,4 +32,4 @@ def summarise(program: Program, scenario: Scenario, run: int, log: Log) -> Summa
         return Summary(run, len(log), {}, {}, failed=f"{last.type} in rule '{last.rule}'" if last.rule else last.type)
     reached = [event for event in (*scenario.past, *log) if event.kind == "outcome"]
     outcomes = {event.type: event.time - scenario.start for event in reached}
-    return Summary(run, len(log), outcomes, measure(program, scenario, log), ended=last.note)
+    return Summary(run, len(log), outcomes, measure(program, scenario, log), log[0].marks, ended=last.note)

@@ -6,11 +6,14 @@ done in this process.
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol, TypeAlias, TypeVar
 
 from sim.engines.reference import ReferenceEngine
@@ -99,6 +102,20 @@ def _do(task: Task[T]) -> T:
     return task.do(_desk)
 
 
+@contextmanager
+def _main_left_alone() -> Iterator[None]:
+    """Keep new processes from running the caller's script once more, as spawning does to find what it defines.
+
+    Tasks are made of this package's own names, so a script or a notebook needs no `if __name__ == "__main__"`.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 def work(tasks: Sequence[Task[T]], workers: int) -> Iterator[T]:
     """Do the tasks in `workers` processes and yield each result as it comes."""
     if not tasks:
@@ -110,7 +127,8 @@ def work(tasks: Sequence[Task[T]], workers: int) -> Iterator[T]:
         return
     pool = ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"), _sit_down)
     try:
-        futures: list[Future[T]] = [pool.submit(_do, task) for task in tasks]
+        with _main_left_alone():
+            futures: list[Future[T]] = [pool.submit(_do, task) for task in tasks]
         for future in as_completed(futures):
             yield future.result()
     finally:

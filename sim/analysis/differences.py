@@ -1,0 +1,212 @@
+"""Two ensembles beside each other, run by run: what changed in how many, and what the same luck is worth.
+
+Run i of the one and run i of the other have the same parameters and the same draws, so most of chance falls out of
+their difference. What made them differ is `divergence`'s business.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.analysis.estimates import LEVEL, Estimate, Proportion, mean, normal_quantile, proportion
+from sim.analysis.runs import Bools, Floats
+from sim.analysis.uncertainty import over_draws, proportion_over_draws
+
+PAIRED = "Bonett and Price, paired"
+INDEPENDENT = "Agresti and Caffo, independent"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One outcome under two scenarios: `both`, `lost` (in the first alone), `gained` (in the second alone), `neither`.
+
+    `gain` is the variance of the difference from independent runs over that from these pairs: how many times as many
+    independent runs the same precision would cost; `independent_runs` is that number. None where nothing varies.
+    """
+
+    outcome: str
+    one: Proportion
+    other: Proportion
+    difference: Estimate
+    both: int
+    lost: int
+    gained: int
+    neither: int
+    gain: Estimate | None
+
+    @property
+    def pairs(self) -> int:
+        return self.both + self.lost + self.gained + self.neither
+
+    @property
+    def changed(self) -> int:
+        """The pairs in which the outcome came true in one of the two only."""
+        return self.lost + self.gained
+
+    @property
+    def independent_runs(self) -> int | None:
+        """How many runs of each scenario the same precision would cost if their luck were independent."""
+        return None if self.gain is None or self.gain.value is None else round(self.pairs * self.gain.value)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One measure under two scenarios, over the pairs in which both runs have it; `gain` as for an outcome."""
+
+    measure: str
+    one: Estimate
+    other: Estimate
+    difference: Estimate
+    gain: Estimate | None
+
+
+def change(outcome: str, one: Bools, other: Bools, draws: Floats | None = None, level: float = LEVEL) -> Change:
+    """Compare an outcome between pairs of runs; with `draws`, of a nested design, whose draws alone are independent."""
+    lost, gained = int((one & ~other).sum()), int((other & ~one).sum())
+    both, neither = int((one & other).sum()), int((~one & ~other).sum())
+    pairs = len(one)
+    if draws is None:
+        difference = paired_difference(gained, lost, pairs, level)
+        shares = proportion(lost + both, pairs, level), proportion(gained + both, pairs, level)
+    else:
+        difference = over_draws(other.astype(float) - one.astype(float), draws, level)
+        shares = proportion_over_draws(one, draws, level), proportion_over_draws(other, draws, level)
+    return Change(outcome, *shares, difference, both, lost, gained, neither, gain_of(both, lost, gained, neither))
+
+
+def unpaired_change(
+    outcome: str, one: Bools, other: Bools, *, same_luck: bool = False, level: float = LEVEL
+) -> Change:
+    """Compare an outcome between ensembles whose runs are no pairs.
+
+    With `same_luck` they share draws all the same, and the interval goes run by run, whatever that comes to.
+    """
+    hits, mates = int(one.sum()), int(other.sum())
+    if same_luck and len(one) == len(other):
+        difference = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one), level)
+    else:
+        difference = independent_difference(hits, len(one), mates, len(other), level)
+    shares = proportion(hits, len(one), level), proportion(mates, len(other), level)
+    return Change(outcome, *shares, difference, 0, 0, 0, 0, None)
+
+
+def paired_difference(gained: int, lost: int, pairs: int, level: float = LEVEL) -> Estimate:
+    """Estimate (gained - lost) / pairs by the adjusted Wald interval of Bonett and Price (2012).
+
+    One is added to each of the two changed cells: the interval has a width even if no pair changed.
+    """
+    if pairs == 0:
+        return Estimate(None, None, None, 0, PAIRED, level)
+    up, down = (gained + 1) / (pairs + 2), (lost + 1) / (pairs + 2)
+    half = normal_quantile(level) * math.sqrt((up + down - (up - down) ** 2) / (pairs + 2))
+    middle = up - down
+    return Estimate((gained - lost) / pairs, max(-1.0, middle - half), min(1.0, middle + half), pairs, PAIRED, level)
+
+
+def independent_difference(hits: int, runs: int, mates: int, others: int, level: float = LEVEL) -> Estimate:
+    """Estimate mates / others - hits / runs by the adjusted Wald interval of Agresti and Caffo (2000)."""
+    if not runs or not others:
+        return Estimate(None, None, None, runs + others, INDEPENDENT, level)
+    one, other = (hits + 1) / (runs + 2), (mates + 1) / (others + 2)
+    half = normal_quantile(level) * math.sqrt(one * (1 - one) / (runs + 2) + other * (1 - other) / (others + 2))
+    low, high = max(-1.0, other - one - half), min(1.0, other - one + half)
+    return Estimate(mates / others - hits / runs, low, high, runs + others, INDEPENDENT, level)
+
+
+def gain_of(both: int, lost: int, gained: int, neither: int, level: float = LEVEL) -> Estimate | None:
+    """Estimate how many times as many independent runs would give the same precision, by the jackknife over pairs.
+
+    The ratio of var(one) + var(other) to var(other - one). None where no pair changed, and the ratio has no bound.
+    """
+    counts = (both, lost, gained, neither)
+    pairs = sum(counts)
+    value = _ratio(counts)
+    if value is None or pairs < 3:
+        return None
+    partial, weights = [], []
+    for place, count in enumerate(counts):
+        if count:
+            less = _ratio(tuple(number - (at == place) for at, number in enumerate(counts)))
+            if less is None:
+                return Estimate(value, None, None, pairs, "jackknife", level)
+            partial.append(math.log(less))
+            weights.append(count)
+    centre = sum(log * weight for log, weight in zip(partial, weights, strict=True)) / pairs
+    squares = sum(weight * (log - centre) ** 2 for log, weight in zip(partial, weights, strict=True))
+    half = normal_quantile(level) * math.sqrt((pairs - 1) / pairs * squares)
+    return Estimate(value, value * math.exp(-half), value * math.exp(half), pairs, "jackknife", level)
+
+
+def _ratio(counts: tuple[int, ...]) -> float | None:
+    both, lost, gained, neither = counts
+    pairs = both + lost + gained + neither
+    one, other = (both + lost) / pairs, (both + gained) / pairs
+    paired = (lost + gained) / pairs - (other - one) ** 2
+    independent = one * (1 - one) + other * (1 - other)
+    return independent / paired if paired > 1e-12 and independent > 0 else None
+
+
+def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None, level: float = LEVEL) -> Shift:
+    """Compare a measure between pairs of runs, by the mean of the differences."""
+    known = ~(np.isnan(one) | np.isnan(other))
+    a, b = one[known], other[known]
+    if draws is None:
+        found = [mean(column, level) for column in (a, b, b - a)]
+    else:
+        found = [over_draws(column, draws[known], level) for column in (a, b, b - a)]
+    gain = None
+    if len(a) > 2 and float(np.var(b - a)) > 0:
+        ratio = (float(np.var(a)) + float(np.var(b))) / float(np.var(b - a))
+        gain = _jackknife_of_variances(a, b, ratio, level)
+    return Shift(measure, found[0], found[1], found[2], gain)
+
+
+def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) -> Estimate | None:
+    """Return the interval of the ratio of variances, each leave-one-out variance in closed form."""
+    count = len(a)
+
+    def without_each(column: Floats) -> Floats:
+        centred = column - column.mean()
+        spread: Floats = ((centred**2).sum() - centred**2 * count / (count - 1)) / (count - 1)
+        return spread
+
+    below = without_each(b - a)
+    above = without_each(a) + without_each(b)
+    if value <= 0 or below.min() <= 0 or above.min() <= 0:
+        return Estimate(value, None, None, count, "jackknife", level)
+    logs = np.log(above / below)
+    half = normal_quantile(level) * math.sqrt((count - 1) / count * float(((logs - logs.mean()) ** 2).sum()))
+    return Estimate(value, value * math.exp(-half), value * math.exp(half), count, "jackknife", level)
+
+
+def sidak(comparisons: int, level: float = LEVEL) -> float:
+    """Return the level of each of several intervals that makes all of them hold together with `level`.
+
+    Valid for normal estimates whatever their correlation (Z. Sidak 1967).
+    """
+    return float(level ** (1 / max(1, comparisons)))
+
+
+def rank_ranges(shares: list[Bools], level: float = LEVEL, draws: Floats | None = None) -> list[tuple[int, int, int]]:
+    """Return, for each scenario, its rank by an outcome's share (1 is the likeliest) and the range that it lies in.
+
+    All ranges hold together with `level`: a scenario ranks below those whose paired difference from it is surely
+    above 0, and above those surely below (Mogstad, Romano, Shaikh and Wilhelm 2024), at simultaneous intervals.
+    """
+    count = len(shares)
+    each = sidak(count * (count - 1) // 2, level)
+    above = [[False] * count for _ in range(count)]
+    for i in range(count):
+        for j in range(i + 1, count):
+            found = change("", shares[i], shares[j], draws, each).difference
+            above[j][i] = found.low is not None and found.low > 0
+            above[i][j] = found.high is not None and found.high < 0
+    totals = [float(column.sum()) for column in shares]
+    ranges = []
+    for i in range(count):
+        rank = 1 + sum(total > totals[i] for total in totals)
+        better = sum(above[j][i] for j in range(count))
+        worse = sum(above[i][j] for j in range(count))
+        ranges.append((rank, 1 + better, count - worse))
+    return ranges

@@ -1,0 +1,110 @@
+"""What an event rests on, read off the model and the log: nothing about causes is stored.
+
+A rule reads certain state variables and parameters: its guard's make it possible, its clock's make it early or late,
+its weights' and marks' make it one thing or another. The events that last wrote those variables are its causes; a rule
+that waits for an event was also made possible by that event. Followed back, every chain ends in documented events, the
+scenario's events, parameters and draws.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from sim.language.tree import Expression, reads
+from sim.model.event import Event, Log
+from sim.model.model import Model, Rule
+from sim.model.replay import CHANGING
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What something reads: state variables and parameters, by name."""
+
+    state: frozenset[str]
+    parameters: frozenset[str]
+
+    @staticmethod
+    def of(expressions: Iterable[Expression]) -> "Reading":
+        """Return what expressions read together."""
+        trees = [expression.tree for expression in expressions]
+        return Reading(
+            frozenset[str]().union(*(reads(tree, "state") for tree in trees)),
+            frozenset[str]().union(*(reads(tree, "parameter") for tree in trees)),
+        )
+
+    def __or__(self, other: "Reading") -> "Reading":
+        return Reading(self.state | other.state, self.parameters | other.parameters)
+
+
+class Dependencies:
+    """Who reads and who writes what in one model."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @cached_property
+    def enabling(self) -> Mapping[str, Reading]:
+        """What each rule's guard reads: what makes its event possible."""
+        return {name: Reading.of([rule.guard]) for name, rule in self.model.rules.items()}
+
+    @cached_property
+    def deciding(self) -> Mapping[str, Reading]:
+        """All that each rule reads: its guard, its clock, its weights and marks."""
+        return {name: Reading.of(_expressions(rule)) for name, rule in self.model.rules.items()}
+
+    @cached_property
+    def effects(self) -> Mapping[str, Mapping[str, Reading]]:
+        """What each event type's effects read, by the variable that they write."""
+        return {
+            name: {target: Reading.of([effect]) for target, effect in kind.effects.items()}
+            for name, kind in self.model.events.items()
+        }
+
+    def enablers(self, log: Log) -> dict[int, frozenset[int]]:
+        """Return, for each event of a log that changes the state, the places of those that made it possible.
+
+        They are the events of this log that last wrote what its guard reads, and the last one that its rule waited
+        for; what the documented past wrote is no event of the log.
+        """
+        written: dict[str, int] = {}
+        heard: dict[str, int] = {}
+        found: dict[int, frozenset[int]] = {}
+        for place, event in enumerate(log):
+            if event.kind not in CHANGING:
+                continue
+            found[place] = frozenset(self._enablers(event, written, heard))
+            for target in self.effects[event.type]:
+                written[target] = place
+            heard[event.type] = place
+        return found
+
+    def _enablers(self, event: Event, written: Mapping[str, int], heard: Mapping[str, int]) -> Iterable[int]:
+        if not event.rule:
+            return
+        for name in self.enabling[event.rule].state:
+            if name in written:
+                yield written[name]
+        waited = [heard[name] for name in self.model.rules[event.rule].on if name in heard]
+        if waited:
+            yield max(waited)
+
+
+def _expressions(rule: Rule) -> Iterable[Expression]:
+    yield rule.guard
+    yield from rule.clock.arguments
+    for emission in rule.emissions:
+        if emission.weight is not None:
+            yield emission.weight
+        yield from emission.marks
+
+
+def ancestors(place: int, enablers: Mapping[int, frozenset[int]]) -> set[int]:
+    """Return the places of an event and of all that, followed back, made it possible."""
+    found: set[int] = set()
+    pending = [place]
+    while pending:
+        current = pending.pop()
+        if current not in found:
+            found.add(current)
+            pending.extend(enablers[current])
+    return found
