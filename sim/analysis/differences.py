@@ -75,9 +75,7 @@ def change(outcome: str, one: Bools, other: Bools, draws: Floats | None = None, 
     return Change(outcome, *shares, difference, both, lost, gained, neither, gain_of(both, lost, gained, neither))
 
 
-def unpaired_change(
-    outcome: str, one: Bools, other: Bools, *, same_luck: bool = False, level: float = LEVEL
-) -> Change:
+def unpaired_change(outcome: str, one: Bools, other: Bools, *, same_luck: bool = False, level: float = LEVEL) -> Change:
     """Compare an outcome between ensembles whose runs are no pairs.
 
     With `same_luck` they share draws all the same, and the interval goes run by run, whatever that comes to.

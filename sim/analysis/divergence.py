@@ -7,7 +7,6 @@ run ended, by what made each event possible, the earliest event that the other r
 """
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -15,7 +14,6 @@ from sim.experiment.pairs import Side
 from sim.model.causes import Dependencies, ancestors
 from sim.model.event import HORIZON, Event, Log
 from sim.model.evolve import evolve
-from sim.model.expression import Frame
 from sim.model.program import Program
 from sim.model.replay import CHANGING, at_branch, parameters_of
 from sim.model.scenario import Scenario
@@ -90,7 +88,9 @@ class _Walk:
         self.changed = {
             name for name, here, there in zip(names, *parameters, strict=True) if here != there
         }  # fmt: skip
-        self.frames = tuple(at_branch(side[0], side[1], known) for side, known in zip(self.sides, parameters, strict=True))
+        self.frames = tuple(
+            at_branch(side[0], side[1], known) for side, known in zip(self.sides, parameters, strict=True)
+        )
         self.assumed = (_assumed(one[1], other[1]), _assumed(other[1], one[1]))
         self.touched: dict[str, frozenset[str]] = {}
         self.heard: set[str] = set()  # event types that the assumptions alone made happen so far
@@ -223,9 +223,7 @@ def _counterpart(event: Event, log: Log) -> Event | None:
     return next((other for other in log if other.rule == event.rule and other.occurrence == event.occurrence), None)
 
 
-def _difference(
-    side: int, mine: Event, theirs: Event | None, start: float, causes: tuple[str, ...]
-) -> Difference:
+def _difference(side: int, mine: Event, theirs: Event | None, start: float, causes: tuple[str, ...]) -> Difference:
     how: How
     if theirs is None:
         how = "only in one" if side == 0 else "only in other"

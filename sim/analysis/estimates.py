@@ -101,7 +101,9 @@ def proportion(hits: int, runs: int, level: float = LEVEL) -> Proportion:
         return Proportion(0, 0, 0.0, 1.0, "no runs", level)
     if hits in (0, runs):
         bound = -math.expm1(math.log1p(-level) / runs)
-        return Proportion(hits, runs, *((0.0, bound) if hits == 0 else (1 - bound, 1.0)), "exact one-sided bound", level)
+        return Proportion(
+            hits, runs, *((0.0, bound) if hits == 0 else (1 - bound, 1.0)), "exact one-sided bound", level
+        )
     z = normal_quantile(level)
     share = hits / runs
     scale = 1 + z * z / runs

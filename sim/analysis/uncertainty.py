@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.analysis.estimates import LEVEL, Estimate, Proportion
+from sim.analysis.estimates import LEVEL, Estimate, Proportion, normal_quantile
 from sim.analysis.runs import Floats
 
 PARTS = ("chance", "parameters", "scenario")
@@ -126,10 +126,10 @@ class _Groups:
 
 def _groups(values: Floats, draws: npt.NDArray[np.int_]) -> _Groups:
     _, place = np.unique(draws, return_inverse=True)
-    counts = np.bincount(place).astype(float)
+    counts = np.bincount(place).astype(np.float64)
     means = np.bincount(place, values) / np.maximum(counts, 1)
     squares = np.bincount(place, (values - means[place]) ** 2)
-    return _Groups(means, squares, counts)
+    return _Groups(np.asarray(means, float), np.asarray(squares, float), np.asarray(counts, float))
 
 
 def jackknife(groups: _Groups, statistic: Callable[[_Groups], float], level: float) -> Estimate:
@@ -146,8 +146,6 @@ def jackknife(groups: _Groups, statistic: Callable[[_Groups], float], level: flo
 
 
 def _within(middle: float, error: float, runs: int, level: float) -> Estimate:
-    from sim.analysis.estimates import normal_quantile
-
     half = normal_quantile(level) * error
     return Estimate(middle, middle - half, middle + half, runs, "normal, within draws", level)
 

@@ -8,7 +8,7 @@ import click
 
 from sim.cli import options
 from sim.cli.replay import doubt, event_as_data
-from sim.cli.terminal import change, moment, print_table, value
+from sim.cli.terminal import change, print_table, value
 from sim.errors import UsageError
 from sim.experiment import reopen
 from sim.ledger.ledger import Ledger
@@ -64,7 +64,7 @@ def command(ensemble: str, run: int, ledger: Path, future: bool, as_json: bool) 
         click.echo(json.dumps({"ensemble": kept.id, "run": run, "events": listed}, indent=2, ensure_ascii=False))
         return
     rows = [_row(scenario.model, part, event, changed, documented) for part, event, changed in steps]
-    when = moment(scenario.model.clockwork, scenario.start)
+    when = scenario.model.clockwork.moment(scenario.start)
     columns = [
         ("#", "right"),
         ("", "left"),
@@ -127,7 +127,7 @@ def _row(
     number = str(event.sequence) if part == FUTURE else ""
     sign = "" if part == PAST else "~"
     faction = model.factions.get(event.faction, "")
-    return number, sign, moment(model.clockwork, event.time), faction, what, news, why
+    return number, sign, model.clockwork.moment(event.time), faction, what, news, why
 
 
 def _short(basis: Basis) -> str:

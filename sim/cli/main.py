@@ -15,6 +15,7 @@ from sim.errors import SimError, UsageError
 # name -> one line, as `sim --help` shows it
 COMMANDS = {
     "check": "Check files, or all files of a case, and say what is wrong.",
+    "compare": "Compare scenarios with a baseline, on the same luck.",
     "explain": "Explain an error code, or a key of a YAML file.",
     "list": "List the ensembles of a ledger.",
     "log": "Show one run: the documented past and the simulated future.",
@@ -52,6 +53,7 @@ def group() -> None:
     \b
     sim run scenarios/lesotho-2014/status-quo.yaml     one scenario, 1,000 runs
     sim run scenarios/lesotho-2014 --runs 200          all scenarios of a case
+    sim compare scenarios/lesotho-2014                 each scenario against the status quo
     sim log ENSEMBLE --run 17                          one of the runs, event by event
     """
 

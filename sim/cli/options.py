@@ -13,3 +13,35 @@ ledger = click.option(
     type=click.Path(path_type=Path),
     help="The folder in which event logs are kept.",
 )
+
+runs = click.option(
+    "--runs",
+    type=click.IntRange(1, 10**9),
+    help="How many runs of each; by default as many as the ledger has, or 1,000.",
+)
+
+seed = click.option(
+    "--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all that is random."
+)
+
+draws = click.option(
+    "--draws", type=click.IntRange(2, 10**6), help="Draw the parameters so often, and make --runs runs of each draw."
+)
+
+max_runs = click.option(
+    "--max-runs", type=click.IntRange(100, 10**9), help="With --until: give up after so many runs; 100,000 by default."
+)
+
+workers = click.option(
+    "--workers", type=click.IntRange(1, 1024), help="How many processes; the cores of this machine by default."
+)
+
+outcomes = click.option(
+    "--outcome", "asked_outcomes", multiple=True, metavar="'NAME: CONDITION'",
+    help="Ask about another outcome, as a model file writes it: 'calm: tension < 0.2' or 'calm: {when: ..., by: ...}'.",
+)  # fmt: skip
+
+measures = click.option(
+    "--measure", "asked_measures", multiple=True, metavar="'NAME: VALUE'",
+    help="Ask for another measure: 'end: tension' (its value at the end) or 'calm_days: {time_while: tension < 0.2}'.",
+)  # fmt: skip

@@ -10,7 +10,7 @@ import click
 
 from sim.cli import options
 from sim.cli.cases import scenarios_in
-from sim.cli.terminal import change, moment, print_table
+from sim.cli.terminal import change, print_table
 from sim.errors import UsageError
 from sim.model.assumptions import Case, load_scenario
 from sim.model.event import Event
@@ -50,7 +50,7 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         return
     rows = [
         (
-            moment(model.clockwork, item.event.time),
+            model.clockwork.moment(item.event.time),
             model.factions.get(item.event.faction, ""),
             doubt(item.status) + item.claim,
             ", ".join(change(model, name, new) for name, (_, new) in changed.items()),

@@ -1,4 +1,4 @@
-"""How commands look: tables, dates and numbers as text, a progress bar on a terminal and none in a pipe.
+"""How commands look: tables and numbers as text, a progress bar on a terminal and none in a pipe.
 
 Rich is imported when something is drawn. It honours NO_COLOR; in a pipe there is neither colour nor bar, and
 lines are as long as they need to be.
@@ -9,11 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sim.language.types import Clockwork
-
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.analysis.tables import Table
     from sim.model.model import Model
 
 PIPE_WIDTH = 200
@@ -51,6 +50,11 @@ def print_table(
         drawn.print(Text(caption))
 
 
+def show(table: "Table") -> None:
+    """Print a table of results."""
+    print_table(table.title, table.columns, table.rows, table.caption)
+
+
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
     """Yield a function of (done, wanted) that draws a bar on a terminal's stderr, and nothing in a pipe."""
@@ -71,12 +75,16 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
 
 
-def moment(clockwork: Clockwork, time: float) -> str:
-    """Write a time as a date, with the hour where it is not midnight, or as a number where there are no dates."""
-    date = clockwork.date_of(time)
-    if date is None:
-        return f"{time:.4g}"
-    return f"{date:%Y-%m-%d}" if (date.hour, date.minute, date.second) == (0, 0, 0) else f"{date:%Y-%m-%d %H:%M}"
+def progresses(what: str) -> Callable[[int, int], None]:
+    """Return a function of (done, wanted) that keeps one line on a terminal's stderr, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return lambda done, wanted: None
+
+    def tell(done: int, wanted: int) -> None:
+        sys.stderr.write(f"\r\033[K{what}: {done:,} of {wanted:,} runs" if done < wanted else "\r\033[K")
+        sys.stderr.flush()
+
+    return tell
 
 
 def change(model: "Model", name: str, now: object) -> str:
@@ -86,7 +94,7 @@ def change(model: "Model", name: str, now: object) -> str:
         and isinstance(now, float)
         and not model.clockwork.abstract
     ):
-        return f"{name}: {moment(model.clockwork, now)}"
+        return f"{name}: {model.clockwork.moment(now)}"
     return f"{name}: {value(now)}"
 
 

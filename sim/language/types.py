@@ -150,6 +150,14 @@ class Clockwork:
         except OverflowError:
             return None
 
+    def moment(self, time: float) -> str:
+        """Write a time as a date, with the hour where it is not midnight, or as a number where there are no dates."""
+        found = self.date_of(time)
+        if found is None:
+            return f"{time:.4g}"
+        at_midnight = (found.hour, found.minute, found.second) == (0, 0, 0)
+        return f"{found:%Y-%m-%d}" if at_midnight else f"{found:%Y-%m-%d %H:%M}"
+
 
 def date(text: str) -> datetime:
     """Read `2014-09-12` (taken as 00:00) or `2014-09-12T14:30`. Raise ValueError on anything else."""

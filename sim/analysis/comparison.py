@@ -1,0 +1,280 @@
+"""Scenarios against a baseline: on the same luck where they can be paired, with the reason where they cannot.
+
+The numbers of one outcome are `differences`' business, what made runs part `divergence`'s, the words `words`'.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.differences import Change, Shift, change, rank_ranges, shift, sidak, unpaired_change
+from sim.analysis.divergence import Diverge, Divergence
+from sim.analysis.estimates import LEVEL, Estimate, Proportion, proportion
+from sim.analysis.results import Results
+from sim.analysis.runs import Bools, Floats, Runs
+from sim.analysis.sequence import Goal, difference_sequence
+from sim.analysis.uncertainty import variance_parts
+from sim.experiment import Experiment, Progress, project_pairs
+from sim.model.meaning import model_meaning
+
+Kind = tuple[str, str, str, str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One kind of difference between paired runs, and in what share of the pairs it is the one that counts.
+
+    `kind` is (how, rule, event type in the first run, in the second, the assumptions behind it); `example` is the
+    first run of that kind.
+    """
+
+    how: str
+    rule: str
+    one: str
+    other: str
+    causes: tuple[str, ...]
+    share: Proportion
+    example: int
+
+
+@dataclass(frozen=True, eq=False)
+class Versus:
+    """One scenario against the baseline.
+
+    `reason` says why the two are no pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
+    ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
+    """
+
+    other: Results
+    reason: str
+    changes: Mapping[str, Change]
+    shifts: Mapping[str, Shift]
+    turning: tuple[Ranked, ...]
+    first: tuple[Ranked, ...]
+    divergences: tuple[Divergence, ...]
+
+    @property
+    def paired(self) -> bool:
+        return not self.reason
+
+    @property
+    def ended_otherwise(self) -> int:
+        """The pairs whose runs ended with different outcomes."""
+        return sum(item.turning is not None for item in self.divergences)
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """Scenarios by an outcome's share: for each its place (1 is the likeliest) and the range that holds it."""
+
+    outcome: str
+    places: Mapping[str, tuple[int, int, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Scenarios against a baseline. With several, the differences of ending outcomes hold together with 95 %."""
+
+    baseline: Results
+    versus: tuple[Versus, ...]
+    rankings: Mapping[str, Ranking]
+    parts: Mapping[str, Mapping[str, Estimate]]
+    level: float
+    goal: Goal | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The outcomes that all have, in the baseline's order."""
+        return tuple(name for name in self.baseline.outcomes if all(name in one.changes for one in self.versus))
+
+    @property
+    def ending(self) -> tuple[str, ...]:
+        return tuple(name for name in self.outcomes if name in self.baseline.ending)
+
+    @property
+    def goal_met(self) -> bool:
+        """Say whether the difference that the runs were made for is known as well as asked."""
+        return self.goal is not None and self.goal.met(self.versus[0].changes[self.goal.outcome].difference)
+
+    @property
+    def everyone(self) -> tuple[Results, ...]:
+        return (self.baseline, *(one.other for one in self.versus))
+
+
+def why_unpaired(one: Experiment, other: Experiment) -> str:
+    """Return why run i of the one and run i of the other are no pair; "" if they are one."""
+    a, b = one.scenario, other.scenario
+    if one.seed != other.seed:
+        return f"their seeds differ: {one.seed} and {other.seed}"
+    modes = [experiment.spec["parameters"] for experiment in (one, other)]
+    if modes[0] != modes[1]:
+        return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"
+    clockwork = a.model.clockwork
+    if a.start != b.start:
+        return f"they branch at different moments: {clockwork.moment(a.start)} and {b.model.clockwork.moment(b.start)}"
+    if one.spec["history"] != other.spec["history"] or one.spec["branch"] != other.spec["branch"]:
+        return "they branch from different pasts"
+    if a.horizon != b.horizon:
+        return f"they end at different horizons: {clockwork.moment(a.horizon)} and {clockwork.moment(b.horizon)}"
+    meanings = [
+        {kind: item for kind, item in model_meaning(scenario.model).items() if kind != "parameters"}
+        for scenario in (a, b)
+    ]
+    differing = [kind for kind in meanings[0] if meanings[0][kind] != meanings[1][kind]]
+    if differing:
+        return f"they are of different models: their {' and '.join(differing)} differ"
+    return ""
+
+
+def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
+    """Return the runs that failed in neither, beside each other."""
+    both = np.intersect1d(one.numbers, other.numbers, assume_unique=True)
+    places = [np.searchsorted(runs.numbers, both) for runs in (one, other)]
+    return one.at(places[0]), other.at(places[1])
+
+
+def compare(
+    baseline: Results,
+    others: Sequence[tuple[Results, str, Sequence[Divergence]]],
+    *,
+    level: float = LEVEL,
+    goal: Goal | None = None,
+) -> Comparison:
+    """Compare results with a baseline's. Each of `others` comes with the reason why it is no pair ("" if it is one),
+    and with where its runs part from the baseline's. With a `goal` that the runs were made for, intervals of
+    differences are those of a confidence sequence.
+    """
+    ending = [name for name in baseline.ending if all(name in other.outcomes for other, _, _ in others)]
+    each = sidak(len(others) * len(ending), level) if len(others) > 1 else level
+    versus = tuple(_versus(baseline, other, reason, found, each) for other, reason, found in others)
+    if goal is not None:
+        versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
+    comparable = [baseline, *(one.other for one in versus if one.paired)]
+    return Comparison(
+        baseline,
+        versus,
+        {name: _ranking(name, comparable) for name in ending} if len(comparable) > 2 else {},
+        {name: parts for name in ending if (parts := _parts(name, comparable)) is not None},
+        each,
+        goal,
+    )
+
+
+def _at_every_look(changes: Mapping[str, Change]) -> dict[str, Change]:
+    return {
+        name: replace(found, difference=difference_sequence(found.gained, found.lost, found.pairs))
+        for name, found in changes.items()
+    }
+
+
+def _versus(baseline: Results, other: Results, reason: str, divergences: Sequence[Divergence], level: float) -> Versus:
+    names = [name for name in baseline.outcomes if name in other.outcomes]
+    measures = [name for name in baseline.measures if name in other.measures]
+    if reason:
+        same = baseline.source.seed == other.source.seed
+        a, b = common_runs(baseline.runs, other.runs) if same else (baseline.runs, other.runs)
+        changes = {
+            name: unpaired_change(name, a.reached(name), b.reached(name), same_luck=same, level=level) for name in names
+        }
+        return Versus(other, reason, changes, {}, (), (), ())
+    a, b = common_runs(baseline.runs, other.runs)
+    draws = _draws(baseline, a)
+    return Versus(
+        other,
+        "",
+        {name: change(name, a.reached(name), b.reached(name), draws, level) for name in names},
+        {name: shift(name, a.measures[name], b.measures[name], draws, level) for name in measures},
+        ranked(divergences, turning=True),
+        ranked(divergences, turning=False),
+        tuple(divergences),
+    )
+
+
+def ranked(divergences: Sequence[Divergence], *, turning: bool) -> tuple[Ranked, ...]:
+    """Rank the kinds of turning points, or of first differences, by how many pairs have each."""
+    found: dict[Kind, list[int]] = {}
+    for item in divergences:
+        difference = item.turning if turning else item.first
+        if difference is not None:
+            kind = (difference.how, difference.rule, difference.one, difference.other, difference.causes)
+            found.setdefault(kind, []).append(item.run)
+    total = sum(len(runs) for runs in found.values())
+    order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(Ranked(*kind, proportion(len(runs), total), min(runs)) for kind, runs in order)
+
+
+def _draws(results: Results, runs: Runs) -> Floats | None:
+    number = results.source.runs_per_draw
+    return (runs.numbers // number).astype(float) if number > 1 else None
+
+
+def _ranking(outcome: str, comparable: Sequence[Results]) -> Ranking:
+    aligned = _aligned(comparable)
+    shares: list[Bools] = [runs.reached(outcome) for runs in aligned]
+    ranges = rank_ranges(shares, draws=_draws(comparable[0], aligned[0]))
+    return Ranking(outcome, {one.scenario.name: place for one, place in zip(comparable, ranges, strict=True)})
+
+
+def _aligned(comparable: Sequence[Results]) -> list[Runs]:
+    """Return the runs that failed under none of the scenarios, beside each other."""
+    shared = comparable[0].runs.numbers
+    for one in comparable[1:]:
+        shared = np.intersect1d(shared, one.runs.numbers, assume_unique=True)
+    return [one.runs.at(np.searchsorted(one.runs.numbers, shared)) for one in comparable]
+
+
+def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] | None:
+    if comparable[0].source.runs_per_draw == 1 or len(comparable) < 2:
+        return None
+    number = comparable[0].source.runs_per_draw
+    return variance_parts(
+        {one.scenario.name: (one.runs.reached(outcome).astype(float), one.runs.numbers // number) for one in comparable}
+    )
+
+
+def divergences_of(
+    baseline: Experiment,
+    others: Sequence[Experiment],
+    runs: int,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[tuple[Divergence, ...]]:
+    """Return, for each scenario, where each of its runs parts from the baseline's. Raise LedgerError if one lacks."""
+    pairs = [(baseline, other) for other in others]
+    return [tuple(found) for found in project_pairs(pairs, runs, Diverge(), workers=workers, progress=progress)]
+
+
+def as_data(comparison: Comparison) -> dict[str, Any]:
+    """Give a comparison as JSON-ready data."""
+    return {
+        "baseline": comparison.baseline.as_data(),
+        "level_of_each_interval": comparison.level,
+        "versus": [
+            {
+                **one.other.as_data(),
+                "paired": one.paired,
+                "reason": one.reason,
+                "changes": {
+                    name: {**asdict(found), "independent_runs": found.independent_runs}
+                    for name, found in one.changes.items()
+                },
+                "shifts": {name: asdict(found) for name, found in one.shifts.items()},
+                "ended_otherwise": one.ended_otherwise,
+                "turning_points": [asdict(item) for item in one.turning],
+                "first_differences": [asdict(item) for item in one.first],
+            }
+            for one in comparison.versus
+        ],
+        "goal": None if comparison.goal is None else {"goal": str(comparison.goal), "met": comparison.goal_met},
+        "rankings": {
+            name: {scenario: {"rank": place[0], "from": place[1], "to": place[2]}
+                   for scenario, place in ranking.places.items()}
+            for name, ranking in comparison.rankings.items()
+        },
+        "variance_parts": {
+            name: {part: asdict(found) for part, found in parts.items()} for name, parts in comparison.parts.items()
+        },
+    }  # fmt: skip

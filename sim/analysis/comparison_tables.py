@@ -1,0 +1,223 @@
+"""Comparisons as tables of text: one scenario beside another, or many against a baseline, outcome by outcome."""
+
+from collections.abc import Sequence
+
+from sim.analysis.comparison import Comparison, Versus
+from sim.analysis.differences import Change
+from sim.analysis.estimates import Estimate, percent
+from sim.analysis.tables import Side, Table
+from sim.analysis.words import because, title_of, told
+
+MOST_SHOWN = 5
+
+
+def points(share: float | None) -> str:
+    """Write a difference of shares in percentage points, with its sign."""
+    return "" if share is None else f"{share * 100:+.1f}"
+
+
+def points_interval(found: Estimate) -> str:
+    if found.low is None or found.high is None:
+        return "too few runs"
+    return f"{found.low * 100:+.1f} to {found.high * 100:+.1f}"
+
+
+def times_as_many(gain: Estimate | None) -> str:
+    """Write how many times as many independent runs the same precision would cost."""
+    if gain is None or gain.value is None:
+        return ""
+    if gain.low is None or gain.high is None:
+        return f"{gain.value:.1f}"
+    return f"{gain.value:.1f} ({gain.low:.1f} to {gain.high:.1f})"
+
+
+def tables(comparison: Comparison, outcomes: Sequence[str] = ()) -> list[Table]:
+    """Return the comparison as tables: by outcome where there are two scenarios, else by scenario for each outcome."""
+    if len(comparison.versus) == 1:
+        return [*_pair_tables(comparison, comparison.versus[0], outcomes), *_parts_tables(comparison)]
+    shown = [*(outcomes or comparison.ending)]
+    return [*(_scenario_table(comparison, name) for name in shown), *_parts_tables(comparison)]
+
+
+def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]) -> list[Table]:
+    one, other = comparison.baseline, versus.other
+    columns: list[tuple[str, Side]] = [
+        ("outcome", "left"), (f"{one.scenario.title}\n(A)", "right"), (f"{other.scenario.title}\n(B)", "right"),
+        ("B - A,\npoints", "right"), ("95 % interval", "right"),
+    ]  # fmt: skip
+    if versus.paired:
+        columns += [("both / A alone /\nB alone / neither", "right"), ("worth in\nindependent runs", "right")]
+    rows = []
+    for name in outcomes or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
+        found = versus.changes[name]
+        row = [title_of(one, name), str(found.one), str(found.other), points(found.difference.value),
+               points_interval(found.difference)]  # fmt: skip
+        if versus.paired:
+            counts = (found.both, found.lost, found.gained, found.neither)
+            row += [" / ".join(f"{count:,}" for count in counts), times_as_many(found.gain)]
+        rows.append(tuple(row))
+    made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(comparison, versus))]
+    if versus.shifts:
+        made.append(_shifts_table(comparison, versus))
+    if versus.paired:
+        made += [table for table in (_ranked_table(comparison, versus, turning=True),
+                                     _ranked_table(comparison, versus, turning=False)) if table]  # fmt: skip
+    return made
+
+
+def _heading(comparison: Comparison) -> str:
+    names = [f"'{one.other.scenario.title}'" for one in comparison.versus]
+    return f"{', '.join(names)} against '{comparison.baseline.scenario.title}'"
+
+
+def _how(comparison: Comparison, versus: Versus) -> str:
+    pairs = f"{len(comparison.baseline.runs):,}"
+    if versus.paired:
+        return (
+            f"{pairs} pairs of runs with the same luck and the same parameters; each interval holds by itself. "
+            f"Again from the ledger: sim query @changes {_ids(comparison)}"
+        )
+    return (
+        f"Not paired: {versus.reason}. The intervals allow for that. "
+        f"Again from the ledger: sim query @changes {_ids(comparison)}"
+    )
+
+
+def _ids(comparison: Comparison) -> str:
+    return " ".join(one.source.ensemble[:12] for one in comparison.everyone)
+
+
+def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
+    columns: tuple[tuple[str, Side], ...] = (
+        ("measure", "left"), ("mean A", "right"), ("mean B", "right"), ("B - A", "right"), ("95 % interval", "right"),
+        ("pairs", "right"), ("worth in\nindependent runs", "right"),
+    )  # fmt: skip
+    rows = []
+    for name, found in versus.shifts.items():
+        values = [found.one.value, found.other.value, found.difference.value]
+        unit = comparison.baseline.unit_of(name)
+        texts = ["no pair has it" if value is None else f"{value:.4g}" for value in values]
+        interval = "too few pairs"
+        if found.difference.low is not None and found.difference.high is not None:
+            interval = f"{found.difference.low:+.3g} to {found.difference.high:+.3g}"
+        title = comparison.baseline.model.measures[name].title + (f" ({unit.strip()})" if unit else "")
+        rows.append((title, *texts, interval, f"{found.difference.runs:,}", times_as_many(found.gain)))
+    return Table("", columns, tuple(rows), f"Again from the ledger: sim query @shifts {_ids(comparison)}")
+
+
+def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> Table | None:
+    found = versus.turning if turning else versus.first
+    if not found:
+        return None
+    columns: tuple[tuple[str, Side], ...] = (
+        ("what", "left"), ("because of", "left"), ("share", "right"), ("95 % interval", "right"), ("see run", "right"),
+    )  # fmt: skip
+    model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
+    rows = [
+        (told(item, comparison.baseline, versus.other), because(item, model), percent(item.share.hits / parted),
+         item.share.interval, str(item.example))
+        for item in found[:MOST_SHOWN]
+    ]  # fmt: skip
+    if len(found) > MOST_SHOWN:
+        rest = sum(item.share.hits for item in found[MOST_SHOWN:])
+        rows.append((f"{len(found) - MOST_SHOWN} more kinds", "", percent(rest / parted), "", ""))
+    if turning:
+        title = f"What made the difference: the turning point in the {parted:,} pairs that ended otherwise"
+        again = f"sim query @turning {_ids(comparison)}"
+    else:
+        title = f"Where the runs first part, in the {parted:,} pairs that do"
+        again = f"sim query @first {_ids(comparison)}"
+    return Table(title, columns, tuple(rows), f"Again from the ledger: {again}")
+
+
+def _scenario_table(comparison: Comparison, outcome: str) -> Table:
+    """Return one outcome under every scenario, against the baseline."""
+    baseline = comparison.baseline
+    columns: tuple[tuple[str, Side], ...] = (
+        ("scenario", "left"), ("probability", "right"), ("95 % interval", "right"), ("difference,\npoints", "right"),
+        ("simultaneous\n95 % interval", "right"), ("lost /\ngained", "right"),
+        ("worth in\nindependent runs", "right"), ("rank", "right"),
+    )  # fmt: skip
+    ranking = comparison.rankings.get(outcome)
+    own = baseline.outcomes[outcome]
+    rows = [
+        (
+            baseline.scenario.title,
+            str(own),
+            own.interval,
+            "",
+            "",
+            "",
+            "",
+            _rank(ranking.places.get(baseline.scenario.name) if ranking else None),
+        )
+    ]
+    for one in comparison.versus:
+        found, share = one.changes[outcome], one.other.outcomes[outcome]
+        place = ranking.places.get(one.other.scenario.name) if ranking and one.paired else None
+        rows.append(
+            (one.other.scenario.title + ("" if one.paired else " *"), str(share), share.interval,
+             points(found.difference.value), points_interval(found.difference) + _mark(found),
+             f"{found.lost:,} / {found.gained:,}" if one.paired else "", times_as_many(found.gain), _rank(place))
+        )  # fmt: skip
+    return Table(
+        baseline.model.outcomes[outcome].title, columns, tuple(rows),
+        f"Again from the ledger: sim query @changes {_ids(comparison)} --simultaneous",
+    )  # fmt: skip
+
+
+def _mark(found: Change) -> str:
+    return " !" if found.difference.excludes_zero else "  "
+
+
+def _rank(place: "tuple[int, int, int] | None") -> str:
+    if not place:
+        return ""
+    rank, low, high = place
+    return str(rank) if low == high else f"{rank} ({low} to {high})"
+
+
+def _parts_tables(comparison: Comparison) -> list[Table]:
+    if not comparison.parts:
+        return []
+    columns: tuple[tuple[str, Side], ...] = (
+        ("outcome", "left"), ("chance", "right"), ("parameters", "right"), ("scenario", "right"),
+    )  # fmt: skip
+    rows = [
+        (comparison.baseline.model.outcomes[name].title, *(_share_of(parts[part]) for part in parts))
+        for name, parts in comparison.parts.items()
+    ]
+    return [
+        Table(
+            "What a run's outcome depends on: shares of its variance, each scenario equally likely",
+            columns,
+            tuple(rows),
+            "In brackets: 95 % intervals by the jackknife over the draws. "
+            f"Again from the ledger: sim query @variance {_ids(comparison)}",
+        )
+    ]  # fmt: skip
+
+
+def _share_of(found: Estimate) -> str:
+    assert found.value is not None, "a part has a value"
+    ends = "" if found.low is None or found.high is None else f" ({found.low * 100:.0f} to {found.high * 100:.0f})"
+    return f"{found.value * 100:.0f} %{ends}"
+
+
+def legend(comparison: Comparison) -> str:
+    """Say how to read the tables of several scenarios."""
+    if len(comparison.versus) == 1:
+        return ""
+    count = len(comparison.versus) * len(comparison.ending)
+    lines = [
+        f"Differences are from '{comparison.baseline.scenario.title}', run by run on the same luck. Their intervals "
+        f"hold all together with 95 % (Sidak, {count} differences); '!' marks those that leave 0 out. 'lost / gained' "
+        "counts the runs that had the outcome under the baseline only, or under the scenario only. A rank's range "
+        "holds for all scenarios together with 95 %.",
+    ]
+    lines += [
+        f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}."
+        for one in comparison.versus
+        if not one.paired
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,48 @@
+"""Questions asked of runs that are there: the text of a scenario file that adds them and changes nothing.
+
+A question is `NAME: EXPRESSION` or `NAME: {...}` with the keys that the model file knows: a bare expression is an
+outcome's `when`, or a measure's `value` at the end of the run.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sim.errors import UsageError
+from sim.model.assumptions import Case
+
+_QUESTION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:\s*(\S.*)", re.DOTALL)
+
+
+def asking(outcomes: Sequence[str], measures: Sequence[str]) -> Callable[[Case], str] | None:
+    """Return the function from a case to the text that asks these questions of it; None if there are none.
+
+    Raise UsageError E012 for what is no question; what is wrong within one is found where the text is read.
+    """
+    lines = []
+    for kind, key, texts in (("outcomes", "when", outcomes), ("measures", "value", measures)):
+        if texts:
+            lines += [f"{kind}:", *(_line(text, key) for text in texts)]
+    return partial(_text, lines) if lines else None
+
+
+def _line(text: str, key: str) -> str:
+    found = _QUESTION.fullmatch(text)
+    if not found:
+        raise UsageError(
+            "E012", f"'{text}' is no question", f"expected NAME: EXPRESSION, or NAME: {{{key}: EXPRESSION}}"
+        )
+    name, body = found[1], " ".join(found[2].split())
+    if not body.startswith("{"):
+        body = "{" + f"{key}: {json.dumps(body)}" + "}"
+    return f"  {name}: {body}"
+
+
+def _text(lines: Sequence[str], case: Case) -> str:
+    scenario, first = case.scenario, case.files[0].name
+    if case.asked:
+        raise UsageError("E012", "these runs were asked questions already", "ask them of the scenario's own file")
+    head = [f"scenario: {scenario.name}", f"title: {json.dumps(scenario.title, ensure_ascii=False)}"]
+    alone = scenario.path and not case.history and scenario.model.path == scenario.path
+    return "\n".join([*head, f"model: {first}" if alone else f"extends: {first}", *lines, ""])

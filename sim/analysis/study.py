@@ -1,0 +1,302 @@
+"""From what somebody names to results: runs what is missing, reads what is there, as the command line and notebooks do.
+
+A target is a scenario file, or an ensemble of the ledger by its id or the beginning of it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from sim.analysis.comparison import Comparison, common_runs, divergences_of, why_unpaired
+from sim.analysis.comparison import compare as compared
+from sim.analysis.estimates import Estimate
+from sim.analysis.results import Results, Source, results
+from sim.analysis.runs import Runs, columns
+from sim.analysis.sequence import LOOK, Goal, difference_sequence, proportion_sequence, read_goal
+from sim.analysis.summary import Summary, summarise
+from sim.errors import SimError, UsageError
+from sim.experiment import Experiment, Origin, Progress, prepare, record, reopen
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.model.assumptions import Case, load_scenario
+
+RUNS = 1000
+MOST_RUNS = 100_000
+LEDGER = Path("ledger")
+
+# Called with what is run before each ensemble; gives the function that hears of its progress.
+Progresses: TypeAlias = Callable[[str], Progress]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How runs are to be made: how many, from which seed, with which parameters, kept where, by how many processes.
+
+    `runs` None: as many as the ledger has, or 1,000 if it has none. With `draws`, the parameters are drawn so often
+    and each draw has `runs` runs.
+    """
+
+    ledger: Path = LEDGER
+    runs: int | None = None
+    seed: int = 1
+    central: bool = False
+    draws: int | None = None
+    workers: int | None = None
+    origin: Origin | None = None
+    asked: Callable[[Case], str] | None = None
+
+    @property
+    def runs_per_draw(self) -> int:
+        return 1 if self.draws is None else (self.runs or RUNS)
+
+    def wanted(self) -> int | None:
+        """Return how many runs are asked for in all; None leaves it to the ledger."""
+        return self.runs if self.draws is None else self.draws * self.runs_per_draw
+
+
+def load(path: Path | str) -> Case:
+    """Read a scenario file and all files that it names. Raise LanguageError with every complaint."""
+    return load_scenario(Path(path), str(path))
+
+
+def open_target(target: Path | str, plan: Plan) -> Experiment:
+    """Make a target ready to run. Raise LanguageError, LedgerError or UsageError if it cannot be."""
+    path = Path(target)
+    if not path.exists() and _may_be_id(str(target)):
+        shelf = Ledger(plan.ledger)
+        experiment = reopen(shelf.find(str(target)), shelf)
+        return reopen(shelf.find(str(target)), shelf, plan.asked(experiment.case)) if plan.asked else experiment
+    asked = plan.asked(load_scenario(path, str(path))) if plan.asked else ""
+    return prepare(
+        path, plan.ledger, seed=plan.seed, central=plan.central, runs_per_draw=plan.runs_per_draw, origin=plan.origin,
+        asked=asked,
+    )  # fmt: skip
+
+
+def _may_be_id(text: str) -> bool:
+    return 0 < len(text) <= 64 and all(letter in "0123456789abcdefABCDEF" for letter in text)
+
+
+def sealed(experiment: Experiment) -> int:
+    """Return how many runs, from the first on, the ledger has of an experiment, under these or other questions."""
+    spec = experiment.spec
+    most = 0
+    for ensemble in experiment.ledger.ensembles():
+        found = ensemble.spec
+        if {**found, "questions": ""} == {**spec, "questions": ""}:
+            manifest = ensemble.manifest()
+            first = manifest.runs[0] if manifest and manifest.runs else range(0)
+            most = max(most, first.stop if first.start == 0 else 0)
+    return most
+
+
+def results_of(
+    experiment: Experiment, runs: int, *, workers: int | None = None, progress: Progress | None = None
+) -> Results:
+    """Run what is missing of so many runs, and estimate."""
+    ensemble, summaries = record(experiment, runs, summarise, workers=workers, progress=progress)
+    return results(experiment.scenario, columns(experiment.scenario.model, summaries), source_of(experiment, ensemble))
+
+
+def source_of(experiment: Experiment, ensemble: Ensemble) -> Source:
+    """Say which ensemble results are of."""
+    manifest = ensemble.manifest()
+    history = experiment.case.history
+    return Source(
+        ensemble.id,
+        manifest.root if manifest else "",
+        experiment.seed,
+        experiment.central,
+        experiment.runs_per_draw,
+        history.documented if history else (),
+    )
+
+
+def run(
+    target: Path | str,
+    *,
+    runs: int = RUNS,
+    seed: int = 1,
+    ledger: Path | str = LEDGER,
+    central: bool = False,
+    draws: int | None = None,
+    until: str | Sequence[str] = (),
+    max_runs: int = MOST_RUNS,
+    workers: int | None = None,
+) -> Results:
+    """Run a scenario, or read what the ledger has of it, and return its results.
+
+    With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and ignorance are told apart.
+    With `until`, such as "±1pp on talks_succeed", it runs until the goal is met or there are `max_runs`. Raise
+    SimError for what is wrong with the scenario, the ledger or the request.
+    """
+    plan = Plan(Path(ledger), runs, seed, central, draws, workers)
+    experiment = open_target(target, plan)
+    texts = [until] if isinstance(until, str) else list(until)
+    if texts:
+        if draws is not None:
+            raise UsageError("E009", "a goal cannot be run for with `draws`", "its runs are not independent")
+        names = tuple(experiment.scenario.model.outcomes)
+        goals = [read_goal(text, names, difference=False) for text in texts]
+        return run_until(experiment, goals, max_runs, workers=workers)
+    return results_of(experiment, plan.wanted() or RUNS, workers=workers)
+
+
+def run_until(
+    experiment: Experiment,
+    goals: Sequence[Goal],
+    most: int,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Run until every goal is met, or to `most` runs, and return the results of just so many runs.
+
+    One looks after every 100 runs, in their order, however many were made at once: so the answer is the same
+    whatever the ledger held before. Runs beyond the answer's stay in the ledger.
+    """
+    summaries: list[Summary] = []
+    model = experiment.scenario.model
+    looked = 0
+    while True:
+        made = _next_batch(len(summaries), most)
+        ensemble, more = record(
+            experiment, made, summarise, first=len(summaries), workers=workers, progress=progress
+        )  # fmt: skip
+        summaries += more
+        whole = columns(model, summaries)
+        for look in looks(looked, made, most):
+            if look == most or all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals):
+                kept = columns(model, summaries[:look])
+                return results(experiment.scenario, kept, source_of(experiment, ensemble), goals)
+            looked = look
+
+
+def looks(after: int, made: int, most: int) -> range | tuple[int, ...]:
+    """Return the numbers of runs to look at: every 100, and the last that is allowed."""
+    regular = [look for look in range((after // LOOK + 1) * LOOK, made + 1, LOOK) if look <= most]
+    return (*regular, most) if made >= most and most % LOOK else tuple(regular)
+
+
+def _next_batch(done: int, most: int) -> int:
+    return min(most, max(RUNS, done + done // 2))
+
+
+def _at_look(runs: Runs, outcome: str, look: int) -> Estimate:
+    part = runs.numbers < look
+    return proportion_sequence(int(runs.reached(outcome)[part].sum()), int(part.sum()))
+
+
+def compare(
+    *targets: Path | str,
+    runs: int | None = None,
+    seed: int = 1,
+    ledger: Path | str = LEDGER,
+    central: bool = False,
+    draws: int | None = None,
+    until: str | Sequence[str] = (),
+    max_runs: int = MOST_RUNS,
+    unpaired: bool = False,
+    workers: int | None = None,
+) -> Comparison:
+    """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.
+
+    Raise SimError E510 if one cannot be paired with the first, unless `unpaired` asks to compare them all the same.
+    """
+    plan = Plan(Path(ledger), runs, seed, central, draws, workers)
+    texts = [until] if isinstance(until, str) else list(until)
+    experiments = [open_target(target, plan) for target in targets]
+    return compare_experiments(
+        experiments, plan, goals=texts, most=max_runs, unpaired="compare" if unpaired else "refuse"
+    )
+
+
+def compare_experiments(
+    experiments: Sequence[Experiment],
+    plan: Plan,
+    *,
+    goals: Sequence[str] = (),
+    most: int = MOST_RUNS,
+    unpaired: Literal["refuse", "compare"] = "refuse",
+    progresses: Progresses | None = None,
+) -> Comparison:
+    """Compare experiments with the first of them. What the ledger lacks is simulated first.
+
+    Raise UsageError E011 for fewer than two, SimError E510 for what is no pair if that is to be refused.
+    """
+    if len(experiments) < 2:
+        raise UsageError("E011", "a comparison needs at least two scenarios", "name another, or a whole folder")
+    if len({str(experiment.spec) for experiment in experiments}) < len(experiments):
+        raise UsageError("E011", "two of these are one and the same ensemble", "they assume the same; name each once")
+    baseline, *others = experiments
+    reasons = [why_unpaired(baseline, other) for other in others]
+    refused = [f"'{other.scenario.name}': {why}" for other, why in zip(others, reasons, strict=True) if why]
+    if refused and unpaired == "refuse":
+        raise SimError(
+            "E510",
+            f"not every scenario can be paired with '{baseline.scenario.name}'",
+            *refused,
+            "`--unpaired` compares them all the same, as what they are: not the same luck",
+        )
+    if goals:
+        return _compare_until(experiments, reasons, goals, most, plan, progresses)
+    wanted = plan.wanted() or min((found for one in experiments if (found := sealed(one))), default=RUNS)
+    return _compared(experiments, reasons, wanted, plan, progresses)
+
+
+def _compared(
+    experiments: Sequence[Experiment],
+    reasons: Sequence[str],
+    runs: int,
+    plan: Plan,
+    progresses: Progresses | None,
+    goal: Goal | None = None,
+) -> Comparison:
+    made = [
+        results_of(
+            one, runs, workers=plan.workers, progress=progresses(one.scenario.name) if progresses else None
+        )
+        for one in experiments
+    ]  # fmt: skip
+    paired = [one for one, why in zip(experiments[1:], reasons, strict=True) if not why]
+    hears = progresses("where runs part") if progresses else None
+    found = iter(divergences_of(experiments[0], paired, runs, workers=plan.workers, progress=hears))
+    others = [(one, why, () if why else next(found)) for one, why in zip(made[1:], reasons, strict=True)]
+    return compared(made[0], others, goal=goal)
+
+
+def _compare_until(
+    experiments: Sequence[Experiment],
+    reasons: Sequence[str],
+    texts: Sequence[str],
+    most: int,
+    plan: Plan,
+    progresses: Progresses | None,
+) -> Comparison:
+    """Run until the difference is known as well as asked, looking after every 100 pairs, and compare just those."""
+    if len(experiments) > 2 or any(reasons) or len(texts) > 1 or plan.draws is not None:
+        raise UsageError("E009", "a goal can be run for with two paired scenarios, drawn in every run, and one goal")
+    names = [name for name in experiments[0].scenario.model.outcomes if name in experiments[1].scenario.model.outcomes]
+    goal = read_goal(texts[0], names, difference=True)
+    columns_so_far: list[list[Summary]] = [[], []]
+    looked = 0
+    while True:
+        made = _next_batch(len(columns_so_far[0]), most)
+        for one, summaries in zip(experiments, columns_so_far, strict=True):
+            hears = progresses(one.scenario.name) if progresses else None
+            summaries += record(one, made, summarise, first=len(summaries), workers=plan.workers, progress=hears)[1]
+        both = common_runs(
+            *(columns(one.scenario.model, found) for one, found in zip(experiments, columns_so_far, strict=True))
+        )
+        for look in looks(looked, made, most):
+            if look == most or goal.met(difference_at(both, goal.outcome, look)):
+                return _compared(experiments, reasons, look, plan, progresses, goal)
+            looked = look
+
+
+def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
+    """Return the sequence's interval of a difference after the pairs whose numbers are below `look`."""
+    part = both[0].numbers < look
+    one, other = (runs.reached(outcome)[part] for runs in both)
+    return difference_sequence(int((other & ~one).sum()), int((one & ~other).sum()), int(part.sum()))

@@ -1,0 +1,110 @@
+"""`sim compare`: scenarios against a baseline, on the same luck."""
+
+import json
+from pathlib import Path
+
+import click
+
+from sim.analysis.comparison import Comparison, as_data
+from sim.analysis.comparison_tables import legend, tables
+from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
+from sim.analysis.words import paragraph
+from sim.cli import options
+from sim.cli.cases import scenarios_in
+from sim.cli.run import interrupted
+from sim.cli.terminal import console, progresses, show
+from sim.errors import UsageError
+from sim.experiment import Experiment
+from sim.language.suggest import did_you_mean
+
+
+@click.command("compare")
+@click.argument("targets", nargs=-1, required=True)
+@click.option("--baseline", help="Which of the scenarios the others are compared with, by name; else the first.")
+@options.runs
+@options.seed
+@options.ledger
+@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.draws
+@click.option(
+    "--until", "goals", multiple=True, metavar="GOAL",
+    help="Run until this is met, such as '±0.5pp on difference in coup_completed'.",
+)  # fmt: skip
+@options.max_runs
+@click.option("--unpaired", is_flag=True, help="Compare also what cannot be paired, and say so.")
+@click.option("--outcome", "outcomes", multiple=True, help="Show this outcome only; may be given again.")
+@options.workers
+@options.as_json
+def command(
+    targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int, ledger: Path, central: bool,  # noqa: FBT001
+    draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
+    workers: int | None, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
+
+    TARGETS are scenario files, folders (all their scenarios) or ensembles of the ledger, by id. The baseline is
+    'status-quo' if a folder has it, else the first. What the ledger lacks is simulated first. Scenarios of a folder
+    that cannot be paired with its baseline are shown with the reason; named by themselves, they are refused.
+
+    \b
+    Examples:  sim compare scenarios/lesotho-2014
+               sim compare scenarios/lesotho-2014/status-quo.yaml scenarios/lesotho-2014/talks-hold.yaml
+               sim compare a702dc 3f9a01 --json
+    """
+    if max_runs is not None and not goals:
+        raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
+    if draws is not None and central:
+        raise UsageError("E013", "--draws draws parameters, and there is nothing to draw", "--central keeps them")
+    plan = Plan(ledger, runs, seed, central, draws, workers)
+    folders = any(Path(target).is_dir() for target in targets)
+    named = [path for target in targets for path in _named(target)]
+    experiments = _baseline_first([open_target(target, plan) for target in named], baseline, folders=folders)
+    _check_outcomes(experiments, outcomes)
+    try:
+        found = compare_experiments(
+            experiments, plan, goals=goals, most=max_runs or MOST_RUNS,
+            unpaired="compare" if unpaired or folders else "refuse", progresses=progresses,
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(interrupted(experiments[0], plan.wanted() or 0) if plan.wanted() else "stopped", err=True)
+        raise click.exceptions.Exit(130) from None
+    if as_json:
+        click.echo(json.dumps(as_data(found), indent=2))
+    else:
+        out = console()
+        out.print()
+        for table in tables(found, outcomes):
+            show(table)
+        if found.goal is not None:
+            met = "met" if found.goal_met else "not met"
+            out.print(f"Goal {found.goal}: {met} after {found.baseline.count:,} pairs of runs.\n", markup=False)
+        out.print("\n\n".join(text for text in (legend(found), paragraph(found), _foot(found)) if text), markup=False)
+    if any(one.failed for one in found.everyone):
+        raise click.exceptions.Exit(1)
+
+
+def _foot(found: Comparison) -> str:
+    baseline = found.baseline
+    ensembles = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found.everyone)
+    return f"{baseline.count:,} runs of each; seed {baseline.source.seed}. {baseline.covers}\nEnsembles: {ensembles}"
+
+
+def _named(target: str) -> list[Path | str]:
+    path = Path(target)
+    return [*scenarios_in((path,))] if path.exists() or "/" in target or path.suffix else [target]
+
+
+def _baseline_first(experiments: list[Experiment], baseline: str | None, *, folders: bool) -> list[Experiment]:
+    names = [experiment.scenario.name for experiment in experiments]
+    wanted = baseline or ("status-quo" if folders and "status-quo" in names else names[0])
+    if wanted not in names:
+        raise UsageError("E011", f"no scenario here is called '{wanted}'", *did_you_mean(wanted, names))
+    first = names.index(wanted)
+    return [experiments[first], *experiments[:first], *experiments[first + 1 :]]
+
+
+def _check_outcomes(experiments: list[Experiment], outcomes: tuple[str, ...]) -> None:
+    known = list(experiments[0].scenario.model.outcomes)
+    for name in outcomes:
+        if name not in known:
+            raise UsageError("E011", f"there is no outcome '{name}' to compare", *did_you_mean(name, known))
