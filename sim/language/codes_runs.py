@@ -60,6 +60,53 @@ REQUESTS: tuple[Entry, ...] = (
         "sim replay status-quo.yaml --until 9.1.2030",
         "sim replay status-quo.yaml --until 2030-01-09",
     ),
+    (
+        "E008",
+        "a query that cannot be answered",
+        "`sim query` takes one SELECT in DuckDB's SQL over the tables that `sim query --tables` lists, or the name of a "
+        "query that `sim query --queries` lists, with the ensembles that it takes.",
+        "sim query 'SELECT * FROM evnts'",
+        "sim query 'SELECT * FROM events LIMIT 5'",
+    ),
+    (
+        "E009",
+        "not a goal that can be run for",
+        "`sim run --until` takes '±1pp on OUTCOME': run until the outcome's interval is within a percentage point to "
+        "each side. `sim compare --until` takes '±1pp on difference in OUTCOME', of two scenarios that can be paired.",
+        "sim run status-quo.yaml --until '1 % on peace'",
+        "sim run status-quo.yaml --until '±1pp on peace'",
+    ),
+    (
+        "E010",
+        "a library that is not installed",
+        "Data frames are pandas', which is installed only where somebody wants it.",
+        "results.to_frame()",
+        "pip install pandas, and then results.to_frame()",
+    ),
+    (
+        "E011",
+        "nothing to compare",
+        "A comparison needs two scenarios at least that assume different things, a baseline that is one of them, and "
+        "outcomes that they have.",
+        "sim compare status-quo.yaml",
+        "sim compare status-quo.yaml talks-hold.yaml",
+    ),
+    (
+        "E012",
+        "not a question that can be asked of runs",
+        "A question is NAME: EXPRESSION, or NAME: {...} with the keys that a model file knows for an outcome or a "
+        "measure.",
+        "sim outcomes 3f9a --outcome 'tension < 0.2'",
+        "sim outcomes 3f9a --outcome 'calm: tension < 0.2'",
+    ),
+    (
+        "E013",
+        "options that contradict each other",
+        "Usual causes: drawing parameters that are kept at their central values; a bound on a search that is not "
+        "there; a goal for runs that are not independent.",
+        "sim run status-quo.yaml --draws 50 --central",
+        "sim run status-quo.yaml --draws 50 --runs 100",
+    ),
 )
 
 HISTORIES: tuple[Entry, ...] = (
@@ -172,6 +219,15 @@ SCENARIOS: tuple[Entry, ...] = (
         "model, where all scenarios share it. `otherwise` is the model's, too.",
         "outcomes: {calm: {when: tension < 0.2, ends_run: true}}",
         "outcomes: {calm: {when: tension < 0.2}}",
+    ),
+    (
+        "E510",
+        "scenarios that cannot be compared run by run",
+        "Runs are pairs if they begin at the same moment with the same past, the same seed and the same rules; then "
+        "run i has the same luck in both. `--unpaired` compares others, with wider intervals and no word on what made "
+        "the difference.",
+        "sim compare status-quo.yaml general-not-dismissed.yaml",
+        "sim compare status-quo.yaml general-not-dismissed.yaml --unpaired",
     ),
 )
 
