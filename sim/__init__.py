@@ -3,9 +3,13 @@
 The names below are what a program may rely on; they are imported when they are first used, so that a command that
 needs none of them starts at once.
 
-    case = sim.load_scenario(Path("scenarios/lesotho-2014/status-quo.yaml"))
-    program = sim.compile_model(case.scenario.model)
-    log = sim.ReferenceEngine(program, case.scenario, seed=1).run(0)
+    results = sim.run("scenarios/lesotho-2014/status-quo.yaml", runs=1000)
+    results.outcomes["talks_succeed"].share
+    results.to_frame()
+
+    found = sim.compare("scenarios/lesotho-2014/status-quo.yaml", "scenarios/lesotho-2014/talks-hold.yaml")
+    found.versus[0].changes["talks_succeed"].difference
+    sim.plot(found, "differences").save("differences.svg")
 """
 
 from importlib import import_module
@@ -15,22 +19,28 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Case": "sim.model.assumptions",
+    "Comparison": "sim.analysis.comparison",
     "Event": "sim.model.event",
     "LanguageError": "sim.language.diagnostics",
     "Ledger": "sim.ledger.ledger",
     "LedgerError": "sim.errors",
     "Model": "sim.model.model",
     "ReferenceEngine": "sim.engines.reference",
+    "Results": "sim.analysis.results",
     "RunError": "sim.errors",
     "Scenario": "sim.model.scenario",
     "SimError": "sim.errors",
     "UsageError": "sim.errors",
+    "compare": "sim.analysis.study",
     "compile_model": "sim.model.program",
+    "load": "sim.analysis.study",
     "load_model": "sim.model.build",
     "load_scenario": "sim.model.assumptions",
     "loads_model": "sim.model.build",
     "prepare": "sim.experiment",
+    "query": "sim.analysis.study",
     "record": "sim.experiment",
+    "run": "sim.analysis.study",
 }
 
 __all__ = ["__version__", *_HOMES]

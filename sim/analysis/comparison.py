@@ -3,6 +3,7 @@
 The numbers of one outcome are `differences`' business, what made runs part `divergence`'s, the words `words`'.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -45,6 +46,8 @@ class Versus:
 
     `reason` says why the two are no pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
     ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
+    `pairs` counts those of which neither run failed, `ended_otherwise` those of them that ended with other outcomes:
+    a few of these may have no turning point, such as where the same events came too late.
     """
 
     other: Results
@@ -54,20 +57,17 @@ class Versus:
     turning: tuple[Ranked, ...]
     first: tuple[Ranked, ...]
     divergences: tuple[Divergence, ...]
+    pairs: int = 0
+    ended_otherwise: int = 0
 
     @property
     def paired(self) -> bool:
         return not self.reason
 
-    @property
-    def ended_otherwise(self) -> int:
-        """The pairs whose runs ended with different outcomes."""
-        return sum(item.turning is not None for item in self.divergences)
-
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Scenarios by an outcome's share: for each its place (1 is the likeliest) and the range that holds it."""
+    """Scenarios by an outcome's share: for each ensemble its place (1 is the likeliest) and the range that holds it."""
 
     outcome: str
     places: Mapping[str, tuple[int, int, int]]
@@ -75,7 +75,7 @@ class Ranking:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Scenarios against a baseline. With several, the differences of ending outcomes hold together with 95 %."""
+    """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %."""
 
     baseline: Results
     versus: tuple[Versus, ...]
@@ -92,6 +92,11 @@ class Comparison:
     @property
     def ending(self) -> tuple[str, ...]:
         return tuple(name for name in self.outcomes if name in self.baseline.ending)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The outcomes that the comparison is about first of all: those that end a run, or all if none does."""
+        return self.ending or self.outcomes
 
     @property
     def goal_met(self) -> bool:
@@ -146,8 +151,9 @@ def compare(
     and with where its runs part from the baseline's. With a `goal` that the runs were made for, intervals of
     differences are those of a confidence sequence.
     """
-    ending = [name for name in baseline.ending if all(name in other.outcomes for other, _, _ in others)]
-    each = sidak(len(others) * len(ending), level) if len(others) > 1 else level
+    shared = [name for name in baseline.outcomes if all(name in other.outcomes for other, _, _ in others)]
+    told = [name for name in shared if name in baseline.ending] or shared
+    each = sidak(len(others) * len(told), level) if len(others) > 1 else level
     versus = tuple(_versus(baseline, other, reason, found, each) for other, reason, found in others)
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
@@ -155,8 +161,8 @@ def compare(
     return Comparison(
         baseline,
         versus,
-        {name: _ranking(name, comparable) for name in ending} if len(comparable) > 2 else {},
-        {name: parts for name in ending if (parts := _parts(name, comparable)) is not None},
+        {name: _ranking(name, comparable) for name in told} if len(comparable) > 2 else {},
+        {name: parts for name in told if (parts := _parts(name, comparable)) is not None},
         each,
         goal,
     )
@@ -175,32 +181,40 @@ def _versus(baseline: Results, other: Results, reason: str, divergences: Sequenc
     if reason:
         same = baseline.source.seed == other.source.seed
         a, b = common_runs(baseline.runs, other.runs) if same else (baseline.runs, other.runs)
+        nested = _draws(baseline, a), _draws(other, b)
         changes = {
-            name: unpaired_change(name, a.reached(name), b.reached(name), same_luck=same, level=level) for name in names
+            name: unpaired_change(name, a.reached(name), b.reached(name), nested, same_luck=same, level=level)
+            for name in names
         }
         return Versus(other, reason, changes, {}, (), (), ())
     a, b = common_runs(baseline.runs, other.runs)
     draws = _draws(baseline, a)
+    otherwise = int((a.ended != b.ended).sum())
     return Versus(
         other,
         "",
         {name: change(name, a.reached(name), b.reached(name), draws, level) for name in names},
         {name: shift(name, a.measures[name], b.measures[name], draws, level) for name in measures},
-        ranked(divergences, turning=True),
+        ranked(divergences, turning=True, among=otherwise),
         ranked(divergences, turning=False),
         tuple(divergences),
+        len(a),
+        otherwise,
     )
 
 
-def ranked(divergences: Sequence[Divergence], *, turning: bool) -> tuple[Ranked, ...]:
-    """Rank the kinds of turning points, or of first differences, by how many pairs have each."""
+def ranked(divergences: Sequence[Divergence], *, turning: bool, among: int | None = None) -> tuple[Ranked, ...]:
+    """Rank the kinds of turning points, or of first differences, by how many pairs have each.
+
+    Shares are `among` so many pairs; by default among those that have one.
+    """
     found: dict[Kind, list[int]] = {}
     for item in divergences:
         difference = item.turning if turning else item.first
         if difference is not None:
             kind = (difference.how, difference.rule, difference.one, difference.other, difference.causes)
             found.setdefault(kind, []).append(item.run)
-    total = sum(len(runs) for runs in found.values())
+    total = sum(len(runs) for runs in found.values()) if among is None else among
     order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(Ranked(*kind, proportion(len(runs), total), min(runs)) for kind, runs in order)
 
@@ -214,7 +228,7 @@ def _ranking(outcome: str, comparable: Sequence[Results]) -> Ranking:
     aligned = _aligned(comparable)
     shares: list[Bools] = [runs.reached(outcome) for runs in aligned]
     ranges = rank_ranges(shares, draws=_draws(comparable[0], aligned[0]))
-    return Ranking(outcome, {one.scenario.name: place for one, place in zip(comparable, ranges, strict=True)})
+    return Ranking(outcome, {one.source.ensemble: place for one, place in zip(comparable, ranges, strict=True)})
 
 
 def _aligned(comparable: Sequence[Results]) -> list[Runs]:
@@ -230,7 +244,10 @@ def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] |
         return None
     number = comparable[0].source.runs_per_draw
     return variance_parts(
-        {one.scenario.name: (one.runs.reached(outcome).astype(float), one.runs.numbers // number) for one in comparable}
+        {
+            one.source.ensemble: (one.runs.reached(outcome).astype(float), one.runs.numbers // number)
+            for one in comparable
+        }
     )
 
 
@@ -248,7 +265,12 @@ def divergences_of(
 
 
 def as_data(comparison: Comparison) -> dict[str, Any]:
-    """Give a comparison as JSON-ready data."""
+    """Give a comparison as JSON-ready data. Rankings go by scenario; one name for two has the ensemble's id with it."""
+    names = Counter(one.scenario.name for one in comparison.everyone)
+    labels = {
+        one.source.ensemble: name if names[name := one.scenario.name] == 1 else f"{name} {one.source.ensemble[:12]}"
+        for one in comparison.everyone
+    }
     return {
         "baseline": comparison.baseline.as_data(),
         "level_of_each_interval": comparison.level,
@@ -270,8 +292,8 @@ def as_data(comparison: Comparison) -> dict[str, Any]:
         ],
         "goal": None if comparison.goal is None else {"goal": str(comparison.goal), "met": comparison.goal_met},
         "rankings": {
-            name: {scenario: {"rank": place[0], "from": place[1], "to": place[2]}
-                   for scenario, place in ranking.places.items()}
+            name: {labels[ensemble]: {"rank": place[0], "from": place[1], "to": place[2]}
+                   for ensemble, place in ranking.places.items()}
             for name, ranking in comparison.rankings.items()
         },
         "variance_parts": {

@@ -35,7 +35,7 @@ def tables(comparison: Comparison, outcomes: Sequence[str] = ()) -> list[Table]:
     """Return the comparison as tables: by outcome where there are two scenarios, else by scenario for each outcome."""
     if len(comparison.versus) == 1:
         return [*_pair_tables(comparison, comparison.versus[0], outcomes), *_parts_tables(comparison)]
-    shown = [*(outcomes or comparison.ending)]
+    shown = [*(outcomes or comparison.told)]
     return [*(_scenario_table(comparison, name) for name in shown), *_parts_tables(comparison)]
 
 
@@ -56,7 +56,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
             counts = (found.both, found.lost, found.gained, found.neither)
             row += [" / ".join(f"{count:,}" for count in counts), times_as_many(found.gain)]
         rows.append(tuple(row))
-    made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(comparison, versus))]
+    made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(versus))]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     if versus.paired:
@@ -70,21 +70,21 @@ def _heading(comparison: Comparison) -> str:
     return f"{', '.join(names)} against '{comparison.baseline.scenario.title}'"
 
 
-def _how(comparison: Comparison, versus: Versus) -> str:
-    pairs = f"{len(comparison.baseline.runs):,}"
+def _how(versus: Versus) -> str:
     if versus.paired:
-        return (
-            f"{pairs} pairs of runs with the same luck and the same parameters; each interval holds by itself. "
-            f"Again from the ledger: sim query @changes {_ids(comparison)}"
-        )
-    return (
-        f"Not paired: {versus.reason}. The intervals allow for that. "
-        f"Again from the ledger: sim query @changes {_ids(comparison)}"
-    )
+        return f"{versus.pairs:,} pairs of runs with the same luck and parameters; each interval holds by itself."
+    return f"Not paired: {versus.reason}. The intervals allow for that."
 
 
-def _ids(comparison: Comparison) -> str:
-    return " ".join(one.source.ensemble[:12] for one in comparison.everyone)
+def queries(comparison: Comparison) -> tuple[str, ...]:
+    """Return the commands that give every figure again, from the ledger."""
+    ids = " ".join(one.source.ensemble[:12] for one in comparison.everyone)
+    names = ["outcomes", "changes", "shifts", "turning", "first"]
+    if any(one.other.source.seed != comparison.baseline.source.seed for one in comparison.versus):
+        names.append("independent")
+    names += ["ranks"] if comparison.rankings else []
+    names += ["variance"] if comparison.parts else []
+    return tuple(f"sim query @{name} {ids} --first {comparison.baseline.count}" for name in names)
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
@@ -102,7 +102,7 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
             interval = f"{found.difference.low:+.3g} to {found.difference.high:+.3g}"
         title = comparison.baseline.model.measures[name].title + (f" ({unit.strip()})" if unit else "")
         rows.append((title, *texts, interval, f"{found.difference.runs:,}", times_as_many(found.gain)))
-    return Table("", columns, tuple(rows), f"Again from the ledger: sim query @shifts {_ids(comparison)}")
+    return Table("", columns, tuple(rows))
 
 
 def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> Table | None:
@@ -112,7 +112,8 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     columns: tuple[tuple[str, Side], ...] = (
         ("what", "left"), ("because of", "left"), ("share", "right"), ("95 % interval", "right"), ("see run", "right"),
     )  # fmt: skip
-    model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
+    model, there = comparison.baseline.model, sum(item.share.hits for item in found)
+    parted = versus.ended_otherwise if turning else there
     rows = [
         (told(item, comparison.baseline, versus.other), because(item, model), percent(item.share.hits / parted),
          item.share.interval, str(item.example))
@@ -121,13 +122,13 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     if len(found) > MOST_SHOWN:
         rest = sum(item.share.hits for item in found[MOST_SHOWN:])
         rows.append((f"{len(found) - MOST_SHOWN} more kinds", "", percent(rest / parted), "", ""))
+    if parted > there:
+        rows.append(("nothing that only one of the two has", "", percent((parted - there) / parted), "", ""))
     if turning:
         title = f"What made the difference: the turning point in the {parted:,} pairs that ended otherwise"
-        again = f"sim query @turning {_ids(comparison)}"
     else:
         title = f"Where the runs first part, in the {parted:,} pairs that do"
-        again = f"sim query @first {_ids(comparison)}"
-    return Table(title, columns, tuple(rows), f"Again from the ledger: {again}")
+    return Table(title, columns, tuple(rows))
 
 
 def _scenario_table(comparison: Comparison, outcome: str) -> Table:
@@ -149,12 +150,12 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
             "",
             "",
             "",
-            _rank(ranking.places.get(baseline.scenario.name) if ranking else None),
+            _rank(ranking.places.get(baseline.source.ensemble) if ranking else None),
         )
     ]
     for one in comparison.versus:
         found, share = one.changes[outcome], one.other.outcomes[outcome]
-        place = ranking.places.get(one.other.scenario.name) if ranking and one.paired else None
+        place = ranking.places.get(one.other.source.ensemble) if ranking and one.paired else None
         rows.append(
             (one.other.scenario.title + ("" if one.paired else " *"), str(share), share.interval,
              points(found.difference.value), points_interval(found.difference) + _mark(found),
@@ -162,7 +163,6 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
         )  # fmt: skip
     return Table(
         baseline.model.outcomes[outcome].title, columns, tuple(rows),
-        f"Again from the ledger: sim query @changes {_ids(comparison)} --simultaneous",
     )  # fmt: skip
 
 
@@ -192,8 +192,7 @@ def _parts_tables(comparison: Comparison) -> list[Table]:
             "What a run's outcome depends on: shares of its variance, each scenario equally likely",
             columns,
             tuple(rows),
-            "In brackets: 95 % intervals by the jackknife over the draws. "
-            f"Again from the ledger: sim query @variance {_ids(comparison)}",
+            "In brackets: 95 % intervals by the jackknife over the draws.",
         )
     ]  # fmt: skip
 
@@ -208,7 +207,7 @@ def legend(comparison: Comparison) -> str:
     """Say how to read the tables of several scenarios."""
     if len(comparison.versus) == 1:
         return ""
-    count = len(comparison.versus) * len(comparison.ending)
+    count = len(comparison.versus) * len(comparison.told)
     lines = [
         f"Differences are from '{comparison.baseline.scenario.title}', run by run on the same luck. Their intervals "
         f"hold all together with 95 % (Sidak, {count} differences); '!' marks those that leave 0 out. 'lost / gained' "

@@ -5,7 +5,7 @@ their difference. What made them differ is `divergence`'s business.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,31 +62,91 @@ class Shift:
 
 
 def change(outcome: str, one: Bools, other: Bools, draws: Floats | None = None, level: float = LEVEL) -> Change:
-    """Compare an outcome between pairs of runs; with `draws`, of a nested design, whose draws alone are independent."""
+    """Compare an outcome between pairs of runs; with `draws`, of a nested design, whose draws alone are independent.
+
+    `level` is that of the difference's interval; the two shares have theirs at 95 %.
+    """
     lost, gained = int((one & ~other).sum()), int((other & ~one).sum())
     both, neither = int((one & other).sum()), int((~one & ~other).sum())
     pairs = len(one)
     if draws is None:
         difference = paired_difference(gained, lost, pairs, level)
-        shares = proportion(lost + both, pairs, level), proportion(gained + both, pairs, level)
+        shares = proportion(lost + both, pairs), proportion(gained + both, pairs)
     else:
-        difference = over_draws(other.astype(float) - one.astype(float), draws, level)
-        shares = proportion_over_draws(one, draws, level), proportion_over_draws(other, draws, level)
+        difference = _difference_over_draws(one, other, draws, level)
+        shares = proportion_over_draws(one, draws), proportion_over_draws(other, draws)
     return Change(outcome, *shares, difference, both, lost, gained, neither, gain_of(both, lost, gained, neither))
 
 
-def unpaired_change(outcome: str, one: Bools, other: Bools, *, same_luck: bool = False, level: float = LEVEL) -> Change:
-    """Compare an outcome between ensembles whose runs are no pairs.
+def _difference_over_draws(one: Bools, other: Bools, draws: Floats, level: float) -> Estimate:
+    """Estimate a difference by the draws' own differences.
+
+    If no pair changed, it is bounded as the share of draws that have a changed pair is, which it cannot pass.
+    """
+    found = over_draws(other.astype(float) - one.astype(float), draws, level)
+    if found.low is None or (one != other).any():
+        return found
+    bound = -math.expm1(math.log1p(-level) / len(np.unique(draws)))
+    return replace(found, low=-bound, high=bound)
+
+
+def unpaired_change(
+    outcome: str,
+    one: Bools,
+    other: Bools,
+    draws: tuple[Floats | None, Floats | None] = (None, None),
+    *,
+    same_luck: bool = False,
+    level: float = LEVEL,
+) -> Change:
+    """Compare an outcome between ensembles whose runs are no pairs; with `draws` of those that are nested designs.
 
     With `same_luck` they share draws all the same, and the interval goes run by run, whatever that comes to.
     """
     hits, mates = int(one.sum()), int(other.sum())
-    if same_luck and len(one) == len(other):
+    nested = any(known is not None for known in draws)
+    together = same_luck and len(one) == len(other)
+    if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
+        difference = _difference_over_draws(one, other, draws[0], level)
+    elif nested:
+        difference = _welch(one, other, draws, level)
+    elif together:
         difference = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one), level)
     else:
         difference = independent_difference(hits, len(one), mates, len(other), level)
-    shares = proportion(hits, len(one), level), proportion(mates, len(other), level)
-    return Change(outcome, *shares, difference, 0, 0, 0, 0, None)
+    shares = [
+        proportion(int(hit.sum()), len(hit), level) if known is None else proportion_over_draws(hit, known, level)
+        for hit, known in zip((one, other), draws, strict=True)
+    ]
+    return Change(outcome, shares[0], shares[1], difference, 0, 0, 0, 0, None)
+
+
+def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], level: float) -> Estimate:
+    """Estimate a difference of shares whose runs are independent only from draw to draw, by B. L. Welch (1947)."""
+    from scipy.special import stdtrit
+
+    found = [
+        over_draws(hit, np.arange(len(hit)) if known is None else known, level)
+        for hit, known in zip((one, other), draws, strict=True)
+    ]
+    groups = [len(hit if known is None else np.unique(known)) for hit, known in zip((one, other), draws, strict=True)]
+    runs, method = len(one) + len(other), "Welch, over the draws"
+    if min(groups) < 2:
+        return Estimate(None, None, None, runs, method, level)
+    assert found[0].value is not None, "what has draws has a mean"
+    assert found[1].value is not None, "what has draws has a mean"
+    value = found[1].value - found[0].value
+    errors = [
+        ((part.high or 0.0) - (part.value or 0.0)) / float(stdtrit(number - 1, 0.5 + level / 2))
+        for part, number in zip(found, groups, strict=True)
+    ]
+    squares = [error**2 for error in errors]
+    if sum(squares) == 0.0:
+        bound = sum(-math.expm1(math.log1p(-level) / number) for number in groups)
+        return Estimate(value, max(-1.0, value - bound), min(1.0, value + bound), runs, method, level)
+    freedom = sum(squares) ** 2 / sum(square**2 / (number - 1) for square, number in zip(squares, groups, strict=True))
+    half = float(stdtrit(freedom, 0.5 + level / 2)) * math.sqrt(sum(squares))
+    return Estimate(value, max(-1.0, value - half), min(1.0, value + half), runs, method, level)
 
 
 def paired_difference(gained: int, lost: int, pairs: int, level: float = LEVEL) -> Estimate:
@@ -119,8 +179,8 @@ def gain_of(both: int, lost: int, gained: int, neither: int, level: float = LEVE
     """
     counts = (both, lost, gained, neither)
     pairs = sum(counts)
-    value = _ratio(counts)
-    if value is None or pairs < 3:
+    value = _ratio(counts) if pairs > 2 else None
+    if value is None:
         return None
     partial, weights = [], []
     for place, count in enumerate(counts):
@@ -154,7 +214,7 @@ def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None,
     else:
         found = [over_draws(column, draws[known], level) for column in (a, b, b - a)]
     gain = None
-    if len(a) > 2 and float(np.var(b - a)) > 0:
+    if len(a) > 2 and float(np.var(b - a)) > 1e-24 * float(np.mean(a**2 + b**2)):  # more than rounding
         ratio = (float(np.var(a)) + float(np.var(b))) / float(np.var(b - a))
         gain = _jackknife_of_variances(a, b, ratio, level)
     return Shift(measure, found[0], found[1], found[2], gain)

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sim.experiment.pairs import Side
+from sim.language.tree import reads
 from sim.model.causes import Dependencies, ancestors
 from sim.model.event import HORIZON, Event, Log
-from sim.model.evolve import evolve
+from sim.model.evolve import evolve, initial
 from sim.model.program import Program
-from sim.model.replay import CHANGING, at_branch, parameters_of
+from sim.model.replay import CHANGING, parameters_of
 from sim.model.scenario import Scenario
 
 How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks"]
@@ -63,9 +64,10 @@ class Diverge:
         return Divergence(run, _Walk(one, other, reads).first(), _Turn(one, other, reads).point())
 
     def _dependencies(self, program: Program) -> Dependencies:
-        if id(program) not in self._known:
-            self._known[id(program)] = Dependencies(program.model)
-        return self._known[id(program)]
+        known = self._known.get(id(program))
+        if known is None or known.model is not program.model:
+            known = self._known[id(program)] = Dependencies(program.model)
+        return known
 
 
 def _assumed(one: Scenario, other: Scenario) -> Counter[tuple[float, str, tuple[float, ...]]]:
@@ -79,21 +81,26 @@ def _assumed(one: Scenario, other: Scenario) -> Counter[tuple[float, str, tuple[
 class _Walk:
     """Two runs followed side by side up to the first event that one has and the other has not."""
 
-    def __init__(self, one: Side, other: Side, reads: Dependencies) -> None:
+    def __init__(self, one: Side, other: Side, known: Dependencies) -> None:
         self.sides = (one, other)
-        self.reads = reads
+        self.reads = known
         self.logs = tuple(tuple(event for event in side[2] if event.kind in CHANGING) for side in self.sides)
         parameters = tuple(parameters_of(side[0], side[2]) for side in self.sides)
         names = one[0].model.parameters
         self.changed = {
             name for name, here, there in zip(names, *parameters, strict=True) if here != there
         }  # fmt: skip
-        self.frames = tuple(
-            at_branch(side[0], side[1], known) for side, known in zip(self.sides, parameters, strict=True)
-        )
+        self.frames = tuple(initial(side[0], values) for side, values in zip(self.sides, parameters, strict=True))
         self.assumed = (_assumed(one[1], other[1]), _assumed(other[1], one[1]))
-        self.touched: dict[str, frozenset[str]] = {}
+        self.touched = {
+            name: self._behind(frozenset(), reads(variable.initial.tree, "parameter"))
+            for name, variable in one[0].model.variables.items()
+            if self._differs(name)
+        }
         self.heard: set[str] = set()  # event types that the assumptions alone made happen so far
+        for event in one[1].past:
+            if event.kind in CHANGING:
+                self._both(event)
 
     def first(self) -> Difference | None:
         at = [0, 0]
@@ -106,34 +113,38 @@ class _Walk:
                 self._both(a)
                 at = [at[0] + 1, at[1] + 1]
                 continue
-            side = 0 if b is None or (a is not None and a.time <= b.time) else 1
-            mine = events[side]
-            assert mine is not None, "the earlier of two events is there"
-            key = (mine.time, mine.type, mine.marks)
-            if mine.kind == "scheduled" and self.assumed[side][key] > 0:
-                self.assumed[side][key] -= 1
-                self._alone(side, mine)
-                at[side] += 1
-                continue
-            return self._difference(side, mine, at)
+            here = [(*_order(side[0], event), number, event)
+                    for number, (side, event) in enumerate(zip(self.sides, events, strict=True)) if event]  # fmt: skip
+            earliest = min(event.time for *_, event in here)
+            for *_, number, event in here:
+                key = (event.time, event.type, event.marks)
+                if event.time == earliest and event.kind == "scheduled" and self.assumed[number][key] > 0:
+                    self.assumed[number][key] -= 1
+                    self._alone(number, event)
+                    at[number] += 1
+                    break
+            else:
+                *_, number, mine = min(here)
+                return self._difference(number, mine, at)
 
     def _both(self, event: Event) -> None:
         """Let an event that both share happen, and see where it carries a difference to."""
         for (program, _, _), frame in zip(self.sides, self.frames, strict=True):
             evolve(program, frame, event.type, event.marks, event.time)
         for name, effect in self.reads.effects[event.type].items():
-            slot = self.sides[0][0].slots["state", name]
-            if self.frames[0][slot] == self.frames[1][slot]:
-                continue
-            self.touched[name] = self._behind(effect.state, effect.parameters) | self.touched.get(name, frozenset())
+            if self._differs(name):
+                self.touched[name] = self._behind(effect.state, effect.parameters) | self.touched.get(name, frozenset())
+
+    def _differs(self, name: str) -> bool:
+        slot = self.sides[0][0].slots["state", name]
+        return bool(self.frames[0][slot] != self.frames[1][slot])
 
     def _alone(self, side: int, event: Event) -> None:
         program, _, _ = self.sides[side]
         evolve(program, self.frames[side], event.type, event.marks, event.time)
         self.heard.add(event.type)
         for name in self.reads.effects[event.type]:
-            slot = program.slots["state", name]
-            if self.frames[0][slot] != self.frames[1][slot]:
+            if self._differs(name):
                 self.touched[name] = self.touched.get(name, frozenset()) | {f"event {event.type}"}
 
     def _behind(self, state: frozenset[str], parameters: frozenset[str]) -> frozenset[str]:
@@ -173,10 +184,10 @@ class _Turn:
         if ends[0] == ends[1]:
             return None
         found = [self._candidate(side) for side in (0, 1)]
-        there = [(event.time, side, event) for side, event in enumerate(found) if event is not None]
+        there = [(*_order(self.sides[side][0], event), side, event) for side, event in enumerate(found) if event]
         if not there:
             return None
-        _, side, mine = min(there, key=lambda item: (item[0], item[1]))
+        *_, side, mine = min(there)
         theirs = _counterpart(mine, self.sides[1 - side][2])
         if theirs is not None and theirs.type == mine.type:
             theirs = None  # the same rule's later firing of the same kind is no other choice
@@ -202,12 +213,18 @@ class _Turn:
         assumed = _assumed(self.sides[side][1], self.sides[1 - side][1])
         for place in changing:
             event = log[place]
-            ordinal[event.type] += 1
             if event.kind == "scheduled" and assumed[event.time, event.type, event.marks]:
                 continue
+            ordinal[event.type] += 1
             if place in chain and ordinal[event.type] > counts[event.type]:
                 alone.append(event)
         return alone[0] if alone else None
+
+
+def _order(program: Program, event: Event) -> tuple[float, int, int, str, tuple[float, ...]]:
+    """Return what orders events of two logs, whichever is the first: as the engines do, then by what they are."""
+    rank = program.rules[program.numbers[event.rule]].rank if event.rule else -1
+    return event.time, rank, event.occurrence, event.type, event.marks
 
 
 def _same(a: Event, b: Event) -> bool:

@@ -28,11 +28,6 @@ class Source:
     runs_per_draw: int = 1
     documented: tuple[Documented, ...] = field(default=(), repr=False)
 
-    @property
-    def query(self) -> str:
-        """How the figures can be had again from the ledger."""
-        return f"sim query @outcomes {self.ensemble[:12]}"
-
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Results:
@@ -83,6 +78,13 @@ class Results:
     def parameters(self) -> str:
         """How the parameters of the runs came about: drawn, central or kept."""
         return "kept" if self.scenario.lineage else "central" if self.source.central else "drawn"
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """The commands that give the figures again, from the ledger."""
+        names = ["sequence" if self.goals else "outcomes", *(["splits"] if self.splits else [])]
+        names += ["measures"] if self.measures else []
+        return tuple(f"sim query @{name} {self.source.ensemble[:12]} --first {self.count}" for name in names)
 
     @property
     def covers(self) -> str:
@@ -191,7 +193,7 @@ class Results:
             "failures": {what: {"runs": len(runs), "first": runs[0]} for what, runs in self.runs.failed.items()},
             "events": self.runs.events,
             "covers": self.covers,
-            "query": self.source.query,
+            "queries": list(self.queries),
             "outcomes": {
                 name: {
                     **asdict(found),
@@ -256,13 +258,14 @@ class Results:
         return as_html(self.tables(), f"{self.count:,} runs. {self.covers}")
 
 
+NO_INTERVAL = "not with --draws"
 _TIMED = ("until", "time_while")
 
 
 def bounds(found: Estimate, form: str = ".4g") -> str:
-    """Write an interval, or that there are too few runs for one."""
+    """Write an interval, or why there is none."""
     if found.low is None or found.high is None:
-        return "too few runs"
+        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs"
     return f"{found.low:{form}} to {found.high:{form}}"
 
 
@@ -291,9 +294,7 @@ def results(scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal
     met = tuple((goal, goal.met(_as_estimate(outcomes[goal.outcome]))) for goal in goals)
     measures = {name: spread(runs.measures[name]) for name in in_shown_order(model, "measures", model.measures)}
     if draws is not None:
-        measures = {
-            name: replace(found, mean=_mean_over_draws(runs.measures[name], draws)) for name, found in measures.items()
-        }
+        measures = {name: _over_draws(found, runs.measures[name], draws) for name, found in measures.items()}
     return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met)
 
 
@@ -301,9 +302,11 @@ def _as_estimate(found: Proportion) -> Estimate:
     return Estimate(found.hits / max(1, found.runs), found.low, found.high, found.runs, found.method, found.level)
 
 
-def _mean_over_draws(values: Floats, draws: Floats) -> Estimate:
+def _over_draws(found: Spread, values: Floats, draws: Floats) -> Spread:
+    """Return a measure's spread in a nested design: the mean's interval is over the draws, quantiles have none."""
     known = ~np.isnan(values)
-    return over_draws(values[known], draws[known])
+    quantiles = {share: replace(one, low=None, high=None, method=NO_INTERVAL) for share, one in found.quantiles.items()}
+    return replace(found, mean=over_draws(values[known], draws[known]), quantiles=quantiles)
 
 
 def in_shown_order(model: Model, kind: str, names: Mapping[str, object]) -> list[str]:

@@ -11,11 +11,13 @@ from typing import Literal, TypeAlias
 from sim.analysis.comparison import Comparison, common_runs, divergences_of, why_unpaired
 from sim.analysis.comparison import compare as compared
 from sim.analysis.estimates import Estimate
+from sim.analysis.query import Answer
+from sim.analysis.query import query as answered
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import Runs, columns
 from sim.analysis.sequence import LOOK, Goal, difference_sequence, proportion_sequence, read_goal
 from sim.analysis.summary import Summary, summarise
-from sim.errors import SimError, UsageError
+from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Origin, Progress, prepare, record, reopen
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -83,7 +85,10 @@ def sealed(experiment: Experiment) -> int:
     spec = experiment.spec
     most = 0
     for ensemble in experiment.ledger.ensembles():
-        found = ensemble.spec
+        try:
+            found = ensemble.spec
+        except LedgerError:
+            continue  # a damaged neighbour is no reason not to compare
         if {**found, "questions": ""} == {**spec, "questions": ""}:
             manifest = ensemble.manifest()
             first = manifest.runs[0] if manifest and manifest.runs else range(0)
@@ -176,7 +181,7 @@ def run_until(
 def looks(after: int, made: int, most: int) -> range | tuple[int, ...]:
     """Return the numbers of runs to look at: every 100, and the last that is allowed."""
     regular = [look for look in range((after // LOOK + 1) * LOOK, made + 1, LOOK) if look <= most]
-    return (*regular, most) if made >= most and most % LOOK else tuple(regular)
+    return (*regular, most) if made >= most and most not in regular else tuple(regular)
 
 
 def _next_batch(done: int, most: int) -> int:
@@ -300,3 +305,11 @@ def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
     part = both[0].numbers < look
     one, other = (runs.reached(outcome)[part] for runs in both)
     return difference_sequence(int((other & ~one).sum()), int((one & ~other).sum()), int(part.sum()))
+
+
+def query(sql: str, *ensembles: str, ledger: Path | str = LEDGER, first: int | None = None) -> Answer:
+    """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
+
+    `Answer.columns` and `Answer.rows`, or `.to_frame()`. Raise UsageError E008 for what is no query.
+    """
+    return answered(sql, Ledger(Path(ledger)), ensembles, first=first)

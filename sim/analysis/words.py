@@ -1,5 +1,7 @@
 """Comparisons in plain words: what a mediator can read."""
 
+from collections.abc import Sequence
+
 from sim.analysis.comparison import Comparison, Ranked, Versus
 from sim.analysis.differences import Change
 from sim.analysis.estimates import Estimate, percent
@@ -49,15 +51,16 @@ def because(item: Ranked, model: Model) -> str:
 def paragraph(comparison: Comparison) -> str:
     """Say in plain words what the scenarios change, and what does it."""
     baseline = comparison.baseline
-    begin = (
-        f"Under '{baseline.scenario.title}', the likeliest of {len(comparison.ending)} ways in which a run can end "
-        f"{_likeliest(baseline)}."
-    )
-    return "\n".join([begin, *(_sentences(comparison, one) for one in comparison.versus), _caution()])
+    many = f"{len(comparison.told)} " + ("ways in which a run can end" if comparison.ending else "outcomes")
+    begin = [f"Under '{baseline.scenario.title}', the likeliest of {many} {_likeliest(baseline, comparison.told)}."]
+    sentences = [_sentences(comparison, one) for one in comparison.versus]
+    return "\n".join([*(begin if comparison.told else []), *sentences, _caution()])
 
 
-def _likeliest(results: Results) -> str:
-    order = sorted(results.ending, key=lambda name: -results.outcomes[name].hits)[:3]
+def _likeliest(results: Results, outcomes: Sequence[str]) -> str:
+    order = sorted(outcomes, key=lambda name: -results.outcomes[name].hits)[:3]
+    if not order:
+        return ""
     named = [f"'{_lower(title_of(results, name))}' ({results.outcomes[name]})" for name in order]
     return f"is {named[0]}" + (", then " + " and ".join(named[1:]) if len(named) > 1 else "")
 
@@ -65,25 +68,20 @@ def _likeliest(results: Results) -> str:
 def _sentences(comparison: Comparison, versus: Versus) -> str:
     other, baseline = versus.other.scenario, comparison.baseline
     lead = f"- {other.title}" + (f" ({other.question.rstrip('?')}?)" if other.question else "") + ": "
-    sure = [
-        versus.changes[name]
-        for name in comparison.ending
-        if name in versus.changes and versus.changes[name].difference.excludes_zero
-    ]
+    sure = [versus.changes[name] for name in comparison.told if versus.changes[name].difference.excludes_zero]
     sure.sort(key=lambda found: -abs(found.difference.value or 0.0))
     if not sure:
-        widest = max((_half(versus.changes[name].difference) for name in comparison.ending), default=0.0)
+        widest = max((_half(versus.changes[name].difference) for name in comparison.told), default=0.0)
+        what = "no end" if comparison.ending else "no outcome"
         return (
-            lead
-            + "no end becomes surely likelier or less likely; differences up to "
-            + f"{widest:.0f} points cannot be ruled out."
+            f"{lead}{what} becomes surely likelier or less likely; "
+            f"differences up to {widest:.0f} points cannot be ruled out."
         )
     parts = [_change_in_words(found, baseline) for found in sure[:MOST_CHANGES_TOLD]]
     text = lead + "; ".join(parts) + "."
     if not versus.paired:
         return text + f" (Not the same luck: {versus.reason}.)"
-    pairs = len(versus.divergences)
-    text += f" In {versus.ended_otherwise:,} of {pairs:,} pairs of runs the end was another."
+    text += f" In {versus.ended_otherwise:,} of {versus.pairs:,} pairs of runs the end was another."
     if versus.turning:
         top = versus.turning[0]
         text += (
@@ -94,7 +92,8 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
 
 
 def _half(found: Estimate) -> float:
-    return max(abs(found.low or 0.0), abs(found.high or 0.0)) * 100
+    """Return the largest difference that is not ruled out, in points."""
+    return 100.0 if found.low is None or found.high is None else max(abs(found.low), abs(found.high)) * 100
 
 
 def _change_in_words(found: Change, baseline: Results) -> str:

@@ -32,3 +32,9 @@ def _is_scenario(path: Path) -> bool:
     """Say whether a file is meant as a scenario, right or wrong: its first keys are enough to tell."""
     with path.open(encoding="utf-8", errors="replace") as file:
         return any(line.startswith("scenario:") for line in file)
+
+
+def named(target: str) -> list[Path | str]:
+    """Return the scenario files that a target means, or the target itself where it can be an ensemble's id."""
+    path = Path(target)
+    return [*scenarios_in((path,))] if path.exists() or "/" in target or path.suffix else [target]

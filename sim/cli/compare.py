@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 
 from sim.analysis.comparison import Comparison, as_data
-from sim.analysis.comparison_tables import legend, tables
+from sim.analysis.comparison_tables import legend, queries, tables
 from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
 from sim.analysis.words import paragraph
 from sim.cli import options
-from sim.cli.cases import scenarios_in
+from sim.cli.cases import named
 from sim.cli.run import interrupted
 from sim.cli.terminal import console, progresses, show
 from sim.errors import UsageError
@@ -57,8 +57,8 @@ def command(
         raise UsageError("E013", "--draws draws parameters, and there is nothing to draw", "--central keeps them")
     plan = Plan(ledger, runs, seed, central, draws, workers)
     folders = any(Path(target).is_dir() for target in targets)
-    named = [path for target in targets for path in _named(target)]
-    experiments = _baseline_first([open_target(target, plan) for target in named], baseline, folders=folders)
+    opened = [open_target(target, plan) for text in targets for target in named(text)]
+    experiments = _baseline_first(opened, baseline, folders=folders)
     _check_outcomes(experiments, outcomes)
     try:
         found = compare_experiments(
@@ -69,7 +69,7 @@ def command(
         click.echo(interrupted(experiments[0], plan.wanted() or 0) if plan.wanted() else "stopped", err=True)
         raise click.exceptions.Exit(130) from None
     if as_json:
-        click.echo(json.dumps(as_data(found), indent=2))
+        click.echo(json.dumps({**as_data(found), "queries": queries(found)}, indent=2))
     else:
         out = console()
         out.print()
@@ -86,12 +86,11 @@ def command(
 def _foot(found: Comparison) -> str:
     baseline = found.baseline
     ensembles = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found.everyone)
-    return f"{baseline.count:,} runs of each; seed {baseline.source.seed}. {baseline.covers}\nEnsembles: {ensembles}"
-
-
-def _named(target: str) -> list[Path | str]:
-    path = Path(target)
-    return [*scenarios_in((path,))] if path.exists() or "/" in target or path.suffix else [target]
+    first, *others = queries(found)
+    return (
+        f"{baseline.count:,} runs of each; seed {baseline.source.seed}. {baseline.covers}\nEnsembles: {ensembles}\n"
+        f"Every figure again, from the ledger: {first}; and so with " + ", ".join(other.split()[2] for other in others)
+    )
 
 
 def _baseline_first(experiments: list[Experiment], baseline: str | None, *, folders: bool) -> list[Experiment]:

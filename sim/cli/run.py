@@ -135,8 +135,8 @@ def _print(experiment: Experiment, result: Results) -> None:
         *(_goal_line(result, str(goal), met=met) for goal, met in result.goals),
         f"{result.count:,} runs{failed}; {_span(experiment)}; seed {result.source.seed}; "
         f"{result.runs.events:,} events. {result.covers}",
-        f"Ensemble {ensemble}, digest {result.source.root[:12]}. One run: sim log {ensemble} --run 0. "
-        f"These figures again, from the ledger: {result.source.query}",
+        f"Ensemble {ensemble}, digest {result.source.root[:12]}. One run: sim log {ensemble} --run 0",
+        "Every figure again, from the ledger: " + "; ".join(result.queries),
     ]
     drawn.print("\n".join(lines), markup=False)
 

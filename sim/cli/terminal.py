@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from sim.model.model import Model
 
 PIPE_WIDTH = 200
+NARROWEST = 24  # characters that a column of words keeps
 
 
-def console(*, stderr: bool = False) -> "Console":
+def console(*, stderr: bool = False, width: int | None = None) -> "Console":
     """Return a console on stdout or stderr, wide enough in a pipe that nothing is cut."""
     from rich.console import Console
 
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
-        stderr=stderr, width=None if stream.isatty() else PIPE_WIDTH, highlight=False, soft_wrap=not stream.isatty()
-    )
+    wide = width or (None if stream.isatty() else PIPE_WIDTH)
+    return Console(stderr=stderr, width=wide, highlight=False, soft_wrap=not stream.isatty())
 
 
 def print_table(
@@ -33,16 +33,23 @@ def print_table(
 ) -> None:
     """Print a table; `columns` are (heading, `left` or `right`)."""
     from rich import box
+    from rich.measure import Measurement
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
-    for heading, side in columns:
+    for place, (heading, side) in enumerate(columns):
         right = side == "right"
-        table.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
+        least = min(NARROWEST, max((len(row[place]) for row in rows), default=0))
+        table.add_column(
+            heading, justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
+        )  # fmt: skip
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     drawn = console()
+    least_width = Measurement.get(drawn, drawn.options.update(width=10_000), table).minimum
+    if least_width > drawn.width:
+        drawn = console(width=least_width)  # the terminal breaks the lines; no number is ever cut
     if title:
         drawn.print(Text(title, style="bold"))
     drawn.print(table)

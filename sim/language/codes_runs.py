@@ -107,6 +107,14 @@ REQUESTS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --draws 50 --central",
         "sim run status-quo.yaml --draws 50 --runs 100",
     ),
+    (
+        "E016",
+        "no time by which to ask",
+        "`--by` takes a date such as 2014-10-01, or a number where the model has no dates, between the branch and the "
+        "horizon.",
+        "sim outcomes status-quo.yaml --by October",
+        "sim outcomes status-quo.yaml --by 2014-10-01",
+    ),
 )
 
 HISTORIES: tuple[Entry, ...] = (

@@ -148,6 +148,23 @@ class Ensemble:
             self._check_there(stretch, manifest, present)
         return self._logs(present, runs)
 
+    def files(self) -> tuple[tuple[Path, range], ...]:
+        """Give the files that hold the sealed runs, each with the runs to take from it: every run once.
+
+        For readers of Parquet other than this ledger's. Each file is held against its SHA-256 before: raises E703 at a
+        damaged one, E704 where one is missing.
+        """
+        found: list[tuple[Path, range]] = []
+        start = 0
+        manifest = self.manifest()
+        for segment in sorted(manifest.segments if manifest else (), key=lambda one: (one.first, -one.runs)):
+            part = range(max(start, segment.first), segment.range.stop)
+            if part:
+                reader.check_file(self.path(segment), segment)
+                found.append((self.path(segment), part))
+                start = part.stop
+        return tuple(found)
+
     def digests(self, segment: Segment) -> bytes:
         """Give the run digests of a segment, one after another, as its file states them."""
         if segment not in self._headers:

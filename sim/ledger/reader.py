@@ -50,13 +50,19 @@ def read_header(path: Path, segment: Segment, ensemble: str) -> Header:
 
 def read_columns(path: Path, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
     """Give those row groups of a listed segment that have any of `runs`."""
-    data = faults.content(path, REMAKE)
-    if digest(data) != segment.sha256:
-        raise faults.damaged(path, f"was changed: its SHA-256 is not {segment.sha256}")
+    data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
     for index, group in enumerate(header.groups):
         if group.start < runs.stop and runs.start < group.stop:
             yield _columns(path, file, index, group)
+
+
+def check_file(path: Path, segment: Segment) -> bytes:
+    """Return the content of a listed segment's file. Raises E704 if it is missing, E703 if it is not as it was."""
+    data = faults.content(path, REMAKE)
+    if digest(data) != segment.sha256:
+        raise faults.damaged(path, f"was changed: its SHA-256 is not {segment.sha256}")
+    return data
 
 
 def check_content(path: Path, ensemble: str, root: str) -> str:

@@ -1,0 +1,139 @@
+"""When outcomes come true, as tables of text and as data: by which date how likely, and the first time of each."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sim.analysis.estimates import Estimate
+from sim.analysis.incidence import MILESTONES
+from sim.analysis.results import Results
+from sim.analysis.tables import Side, Table
+from sim.errors import UsageError
+
+STEPS = 4  # dates that are shown where none is asked for
+
+
+def times_asked(results: Results, dates: Sequence[str]) -> tuple[float, ...]:
+    """Return the times since the branch of dates, in order, or of equal steps to the horizon if there are none.
+
+    Without dates in the model they are numbers. Raise UsageError E016 for what is no time within the runs.
+    """
+    scenario, clockwork = results.scenario, results.model.clockwork
+    if not dates:
+        return tuple(results.length * step / STEPS for step in range(1, STEPS + 1))
+    found = []
+    for text in dates:
+        try:
+            time = clockwork.at(text) if clockwork.origin else float(text)
+        except ValueError as error:
+            raise UsageError("E016", f"'{text}' is no time by which to ask: {error}") from None
+        if not scenario.start <= time <= scenario.horizon:
+            ends = f"{clockwork.moment(scenario.start)} to {clockwork.moment(scenario.horizon)}"
+            raise UsageError("E016", f"'{text}' does not lie within the runs", f"they go from {ends}")
+        found.append(time - scenario.start)
+    return tuple(sorted(set(found)))
+
+
+def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
+    """Return the outcomes by date, their first times, and the measures."""
+    times = times_asked(results, dates)
+    names = sorted(results.outcomes, key=lambda name: name not in results.ending)
+    return [
+        _incidence_table(results, names, times),
+        _milestones_table(results, names),
+        *([results.measures_table()] if results.measures else []),
+    ]
+
+
+def _incidence_table(results: Results, names: Sequence[str], times: Sequence[float]) -> Table:
+    clockwork, start = results.model.clockwork, results.scenario.start
+    columns: list[tuple[str, Side]] = [("outcome", "left")]
+    columns += [(f"by {clockwork.moment(start + time)}", "right") for time in times]
+    curves = {name: results.incidence(name, times) for name in names}
+    rows = [
+        (
+            results.model.outcomes[name].title.partition(":")[0],
+            *(f"{share} ({share.interval})" if 0 < share.hits < share.runs else str(share) for share in curve.shares),
+        )
+        for name, curve in curves.items()
+    ]
+    band = next(iter(curves.values())).band if curves else 1.0
+    caption = (
+        "How likely each is by then, with 95 % intervals that each hold by themselves; 'below' and 'above' are 95 % "
+        f"bounds. A whole curve lies within {band * 100:.1f} points of the estimate with 95 %."
+    )
+    if results.source.runs_per_draw > 1:
+        caption += " The intervals take the runs as independent, which those of one draw are not."
+    return Table(f"{results.scenario.title}: how likely by when", tuple(columns), tuple(rows), caption)
+
+
+def _milestones_table(results: Results, names: Sequence[str]) -> Table:
+    clockwork, start = results.model.clockwork, results.scenario.start
+
+    def when(found: Estimate) -> str:
+        if found.value is None:
+            return "-"
+        middle = _day(clockwork.moment(start + found.value))
+        ends = ["?" if end is None else _day(clockwork.moment(start + end), middle) for end in (found.low, found.high)]
+        return f"{middle} ({ends[0]} to {ends[1]})"
+
+    unit = "" if clockwork.abstract else f" {clockwork.unit}s"
+    columns: tuple[tuple[str, Side], ...] = (
+        ("outcome", "left"), ("a tenth of all\nruns by", "right"),
+        ("a quarter by", "right"), ("half by", "right"), ("if it comes,\nhalf by", "right"),
+        (f"mean time without,\nup to {results.length:.4g}{unit}", "right"),
+    )  # fmt: skip
+    rows = []
+    for name in names:
+        found = results.milestone(name)
+        mean = found.restricted_mean
+        ends = "" if mean.low is None or mean.high is None else f" ({mean.low:.4g} to {mean.high:.4g})"
+        rows.append(
+            (
+                results.model.outcomes[name].title.partition(":")[0],
+                when(found.quantiles[0.1]), when(found.quantiles[0.25]), when(found.quantiles[0.5]),
+                when(found.median_if) if found.median_if.runs else "",
+                f"{mean.value:.4g}{ends}" if mean.value is not None else "",
+            )
+        )  # fmt: skip
+    return Table(
+        "When it first comes",
+        columns,
+        tuple(rows),
+        "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs.",
+    )
+
+
+def _day(moment: str, beside: str = "") -> str:
+    """Write a moment without its hour, and without its year where that stands beside it."""
+    day = moment.partition(" ")[0]
+    return day[5:] if len(day) == len("2014-09-10") and day[:4] == beside[:4] else day
+
+
+def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
+    """Give the results with outcomes by date and first times, as JSON-ready data."""
+    times = times_asked(results, dates)
+    clockwork, start = results.model.clockwork, results.scenario.start
+    data = results.as_data()
+    for name, found in data["outcomes"].items():
+        curve, first = results.incidence(name, times), results.milestone(name)
+        found["by"] = [
+            {"time": time, "date": _iso(clockwork.date_of(start + time)), **asdict(share), "share": share.share}
+            for time, share in zip(curve.times, curve.shares, strict=True)
+        ]
+        found["band"] = curve.band
+        found["first_time"] = {
+            "quantiles": {f"{share:g}": asdict(first.quantiles[share]) for share in MILESTONES},
+            "median_if_reached": asdict(first.median_if),
+            "restricted_mean": asdict(first.restricted_mean),
+            "limit": first.limit,
+        }
+    data["queries"] += [f"sim query @{name} {results.source.ensemble[:12]} --first {results.count}" for name in EXTRA]
+    return data
+
+
+EXTRA = ("incidence", "times")
+
+
+def _iso(date: Any) -> str | None:
+    return None if date is None else date.isoformat()

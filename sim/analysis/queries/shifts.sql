@@ -1,0 +1,31 @@
+-- each measure's mean difference from the first scenario named, run by run
+WITH both_have AS (
+    SELECT ensembles.ensemble, ensembles.place, ensembles.scenario, measure, one.run, runs.draw, ensembles.runs_per_draw,
+           one.value AS a, other.value AS b
+    FROM ensembles AS baseline
+    JOIN measures AS one ON one.ensemble = baseline.ensemble
+    JOIN measures AS other USING (measure, run)
+    JOIN ensembles ON ensembles.ensemble = other.ensemble AND ensembles.place > 0 AND ensembles.seed = baseline.seed
+    JOIN runs ON runs.ensemble = one.ensemble AND runs.run = one.run
+    WHERE baseline.place = 0 AND one.value IS NOT NULL AND other.value IS NOT NULL
+), summed AS (
+    SELECT ensemble, place, scenario, measure, runs_per_draw, count(*) AS pairs, avg(a) AS one, avg(b) AS other,
+           avg(b - a) AS difference, stddev_samp(b - a) / sqrt(count(*)) AS error,
+           (var_pop(a) + var_pop(b)) / nullif(var_pop(b - a), 0) AS gain
+    FROM both_have GROUP BY ALL
+), drawn AS (
+    SELECT ensemble, measure, draw, avg(b - a) AS middle, count(*) AS size FROM both_have GROUP BY ALL
+), over_draws AS (
+    SELECT ensemble, measure, count(*) AS draws,
+           sqrt(sum(pow(size / pairs, 2) * pow(middle - difference, 2)) * count(*) / (count(*) - 1)) AS spread
+    FROM drawn JOIN summed USING (ensemble, measure) GROUP BY ensemble, measure HAVING count(*) > 1
+)
+SELECT summed.ensemble, scenario, measure, pairs, one, other, difference,
+       difference - CASE WHEN runs_per_draw = 1 THEN student_quantile(0.95, pairs - 1) * error
+                         ELSE student_quantile(0.95, draws - 1) * spread END AS low,
+       difference + CASE WHEN runs_per_draw = 1 THEN student_quantile(0.95, pairs - 1) * error
+                         ELSE student_quantile(0.95, draws - 1) * spread END AS high,
+       gain
+FROM summed LEFT JOIN over_draws USING (ensemble, measure)
+JOIN asked ON asked.ensemble = summed.ensemble AND asked.kind = 'measure' AND asked.name = measure
+ORDER BY summed.place, asked.place

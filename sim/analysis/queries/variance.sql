@@ -1,0 +1,20 @@
+-- what a run's outcome depends on, in nested designs: shares of its variance from chance, parameters and scenario
+WITH shared AS (
+    SELECT run, any_value(draw) AS draw FROM runs WHERE NOT failed
+    GROUP BY run HAVING count(*) = (SELECT count(*) FROM ensembles)
+), marked AS (
+    SELECT ensembles.place, asked.name AS outcome, asked.place AS shown,
+           list((outcomes.run IS NOT NULL)::INTEGER::DOUBLE ORDER BY shared.run) AS hits,
+           list(draw::DOUBLE ORDER BY shared.run) AS draws
+    FROM ensembles JOIN asked USING (ensemble) CROSS JOIN shared
+    LEFT JOIN outcomes ON outcomes.ensemble = ensembles.ensemble AND outcomes.run = shared.run AND outcome = asked.name
+    WHERE asked.kind = 'outcome' AND asked.ends_run AND runs_per_draw > 1
+    GROUP BY ALL
+), found AS (
+    SELECT outcome, any_value(shown) AS shown, variance_parts_of(list(hits ORDER BY place), any_value(draws)) AS parts
+    FROM marked GROUP BY outcome
+)
+SELECT outcome, parts[1] AS chance, parts[2] AS chance_low, parts[3] AS chance_high, parts[4] AS parameters,
+       parts[5] AS parameters_low, parts[6] AS parameters_high, parts[7] AS scenario, parts[8] AS scenario_low,
+       parts[9] AS scenario_high
+FROM found ORDER BY shown

@@ -1,0 +1,98 @@
+"""Functions that queries may call beside SQL's own: quantiles of laws, and methods that SQL cannot write down."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.differences import gain_of, rank_ranges, sidak
+from sim.analysis.estimates import normal_quantile, order_interval
+from sim.analysis.sequence import difference_sequence, proportion_sequence
+from sim.analysis.uncertainty import split, variance_parts
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+def student_quantile(level: float, degrees: int | None) -> float | None:
+    """Return t such that a Student variable lies within t of 0 with the probability `level`."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, 0.5 + level / 2)) if degrees else None
+
+
+def order_low(runs: int, share: float, level: float) -> int | None:
+    """Return the place, from 1, of the order statistic that bounds a quantile from below."""
+    place = order_interval(runs, share, level)[0]
+    return None if place is None else place + 1
+
+
+def order_high(runs: int, share: float, level: float) -> int | None:
+    """Return the place, from 1, of the order statistic that bounds a quantile from above."""
+    place = order_interval(runs, share, level)[1]
+    return None if place is None else place + 1
+
+
+def sequence_bounds(hits: int, runs: int) -> list[float]:
+    """Return the two ends of the confidence sequence of a probability."""
+    found = proportion_sequence(hits, runs)
+    return [float(end) for end in (found.low, found.high) if end is not None]
+
+
+def difference_sequence_bounds(gained: int, lost: int, runs: int) -> list[float]:
+    """Return the two ends of the confidence sequence of a difference."""
+    found = difference_sequence(gained, lost, runs)
+    return [float(end) for end in (found.low, found.high) if end is not None]
+
+
+def gain_bounds(both: int, lost: int, gained: int, neither: int) -> list[float | None] | None:
+    """Return the gain over independent runs with the two ends of its interval."""
+    found = gain_of(both, lost, gained, neither)
+    return None if found is None else [found.value, found.low, found.high]
+
+
+def split_of(values: list[float], draws: list[float], runs_per_draw: int) -> list[float | None] | None:
+    """Return [chance half-width, ignorance low, ignorance high, parameters' share, low, high] of a nested design."""
+    found = split(values, draws, runs_per_draw)
+    if found is None or found.chance.value is None or found.chance.high is None:
+        return None
+    share = found.parameters_share
+    return [found.chance.high - found.chance.value, *found.ignorance, share.value, share.low, share.high]
+
+
+def ranks_of(shares: list[list[bool]], draws: list[float], nested: bool) -> list[list[int]]:  # noqa: FBT001 - SQL's call
+    """Return, for each scenario's hits by run, [rank, from, to]."""
+    columns = [np.array(one, dtype=bool) for one in shares]
+    return [list(place) for place in rank_ranges(columns, draws=np.array(draws) if nested else None)]
+
+
+def variance_parts_of(values: list[list[float]], draws: list[float]) -> list[float | None] | None:
+    """Return [chance, low, high, parameters, low, high, scenario, low, high] of scenarios' runs, as shares."""
+    numbers = np.array(draws, dtype=int)
+    found = variance_parts({str(place): (np.array(one), numbers) for place, one in enumerate(values)})
+    return None if found is None else [end for part in found.values() for end in (part.value, part.low, part.high)]
+
+
+def register(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Make the functions known to a connection. Those that may give NULL say so."""
+    from duckdb.func import DEFAULT, SPECIAL
+
+    whole, real, reals = "BIGINT", "DOUBLE", "DOUBLE[]"
+    for function, takes, gives in (
+        (normal_quantile, [real], real),
+        (student_quantile, [real, whole], real),
+        (sidak, [whole, real], real),
+        (order_low, [whole, real, real], whole),
+        (order_high, [whole, real, real], whole),
+        (sequence_bounds, [whole, whole], reals),
+        (difference_sequence_bounds, [whole, whole, whole], reals),
+        (gain_bounds, [whole, whole, whole, whole], reals),
+        (split_of, [reals, reals, whole], reals),
+        (ranks_of, ["BOOLEAN[][]", reals, "BOOLEAN"], "BIGINT[][]"),
+        (variance_parts_of, ["DOUBLE[][]", reals], reals),
+    ):
+        handling = SPECIAL if function in _MAY_GIVE_NULL else DEFAULT
+        known: Any = function  # DuckDB's own types know functions of fewer kinds than it takes
+        connection.create_function(known.__name__, known, [*takes], gives, null_handling=handling)
+
+
+_MAY_GIVE_NULL = (student_quantile, order_low, order_high, gain_bounds, split_of, variance_parts_of)

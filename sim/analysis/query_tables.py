@@ -1,0 +1,164 @@
+"""The tables that a query may read, each column with its type and what it holds: for SQL and for people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its DuckDB type and what it holds."""
+
+    type: str
+    holds: str
+
+
+@dataclass(frozen=True)
+class QueryTable:
+    """A table: what one row is, and its columns in order. `lazy` tables are made only when a query reads them."""
+
+    row: str
+    columns: Mapping[str, Column]
+    lazy: bool = False
+
+
+def _columns(**columns: str) -> dict[str, Column]:
+    return {name: Column(*text.split(": ", 1)) for name, text in columns.items()}
+
+
+_WHOSE = {
+    "ensemble": "VARCHAR: the ensemble's id, its first 12 characters",
+    "run": "BIGINT: the run's number, from 0",
+}
+
+TABLES: Mapping[str, QueryTable] = {
+    "ensembles": QueryTable(
+        "one ensemble, in the order in which they were named",
+        _columns(
+            ensemble="VARCHAR: the ensemble's id, its first 12 characters",
+            place="INTEGER: its place among those that the query was given, from 0",
+            scenario="VARCHAR: the scenario's name",
+            title="VARCHAR: the scenario in words",
+            question="VARCHAR: the question that it answers",
+            id="VARCHAR: the whole id",
+            root="VARCHAR: the digest of all its runs",
+            seed="UBIGINT: the seed",
+            parameters="VARCHAR: how its parameters are drawn",
+            runs_per_draw="INTEGER: how many runs share a draw of the parameters",
+            runs="BIGINT: how many runs the query sees",
+            start="DOUBLE: when the runs branch, in the model's unit since its origin",
+            start_date="TIMESTAMP: the same as a date, if the model has dates",
+            horizon="DOUBLE: when the runs end at the latest, in the model's unit since its origin",
+            horizon_date="TIMESTAMP: the same as a date",
+            unit="VARCHAR: the model's unit of time",
+        ),
+    ),
+    "runs": QueryTable(
+        "one run",
+        _columns(
+            **_WHOSE,
+            draw="BIGINT: the number of its draw of the parameters",
+            failed="BOOLEAN: it could not go on; failed runs are left out of estimates",
+            ended="VARCHAR: the outcome that ended it, 'horizon', or the error's code",
+            time="DOUBLE: when it ended, in the model's unit since the branch",
+            date="TIMESTAMP: the same as a date",
+            events="BIGINT: how many events its log has",
+        ),
+    ),
+    "events": QueryTable(
+        "one event of one run's log, the documented past left out",
+        _columns(
+            **_WHOSE,
+            sequence="INTEGER: its number in the run, from 0",
+            time="DOUBLE: when it happened, in the model's unit since the branch",
+            date="TIMESTAMP: the same as a date",
+            kind="VARCHAR: started, fired (by a rule), scheduled (by a timetable), outcome, ended or failed",
+            event="VARCHAR: its type; an outcome's name",
+            rule="VARCHAR: the rule that emitted it",
+            faction="VARCHAR: whose act it is",
+            occurrence="INTEGER: how many times the rule's clock had been started before",
+            marks="DOUBLE[]: its values, in order of their names",
+            note="VARCHAR: how a run ended, or why it failed",
+        ),
+    ),
+    "parameters": QueryTable(
+        "one parameter of one run",
+        _columns(
+            **_WHOSE,
+            parameter="VARCHAR: its name",
+            value="DOUBLE: its value, in the model's unit of time where it has one",
+        ),
+    ),
+    "outcomes": QueryTable(
+        "one outcome in one run that reached it",
+        _columns(
+            **_WHOSE,
+            outcome="VARCHAR: its name",
+            time="DOUBLE: when it came true first, in the model's unit since the branch",
+            date="TIMESTAMP: the same as a date",
+        ),
+    ),
+    "asked": QueryTable(
+        "one outcome or measure of one ensemble's model",
+        _columns(
+            ensemble="VARCHAR: the ensemble's id, its first 12 characters",
+            kind="VARCHAR: outcome or measure",
+            place="INTEGER: its place in the author's order, from 0",
+            name="VARCHAR: its name",
+            title="VARCHAR: it in words",
+            ends_run="BOOLEAN: every run ends with one of these, or at the horizon with one of these",
+        ),
+    ),
+    "event_types": QueryTable(
+        "one event type of one ensemble's model",
+        _columns(
+            ensemble="VARCHAR: the ensemble's id, its first 12 characters",
+            event="VARCHAR: its name",
+            title="VARCHAR: it in words",
+            faction="VARCHAR: whose act it is",
+            plover="VARCHAR: its code in PLOVER",
+            acled="VARCHAR: its code in ACLED",
+            cameo="VARCHAR: its code in CAMEO",
+        ),
+    ),
+    "measures": QueryTable(
+        "one measure of one run",
+        _columns(
+            **_WHOSE,
+            measure="VARCHAR: its name",
+            value="DOUBLE: its value; NULL where the run has none",
+        ),
+        lazy=True,
+    ),
+    "divergences": QueryTable(
+        "where one run parts from the same run of the first ensemble that was named",
+        _columns(
+            baseline="VARCHAR: the first ensemble's id",
+            ensemble="VARCHAR: the other ensemble's id",
+            run="BIGINT: the run's number",
+            part="VARCHAR: first (the first difference) or turning (the turning point of a run that ended otherwise)",
+            time="DOUBLE: when, in the model's unit since the branch",
+            how="VARCHAR: only in one, only in other, other time, other choice or other marks",
+            rule="VARCHAR: the rule that it is about",
+            one="VARCHAR: the event's type in the baseline, '' if it is not there",
+            other="VARCHAR: the event's type in the other, '' if it is not there",
+            one_sequence="INTEGER: its number in the baseline's run, or -1",
+            other_sequence="INTEGER: its number in the other's run, or -1",
+            causes="VARCHAR[]: the assumptions behind it",
+        ),
+        lazy=True,
+    ),
+}
+
+
+def described() -> str:
+    """Return the tables in words, for `sim query --tables`."""
+    lines = []
+    for name, table in TABLES.items():
+        lines.append(f"{name}: {table.row}")
+        width = max(len(column) for column in table.columns)
+        types = max(len(column.type) for column in table.columns.values())
+        lines += [
+            f"    {column:<{width}}  {known.type:<{types}}  {known.holds}" for column, known in table.columns.items()
+        ]
+        lines.append("")
+    return "\n".join(lines).rstrip()

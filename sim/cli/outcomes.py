@@ -1,0 +1,74 @@
+"""`sim outcomes`: runs that are there, asked when and how likely, and questions that nobody had thought of before."""
+
+import json
+from pathlib import Path
+
+import click
+
+from sim.analysis import outcome_tables
+from sim.analysis.questions import asking
+from sim.analysis.results import Results
+from sim.analysis.study import RUNS, Plan, open_target, results_of, sealed
+from sim.cli import options
+from sim.cli.cases import named
+from sim.cli.terminal import console, progress_bar, show
+from sim.experiment import Experiment
+
+
+@click.command("outcomes")
+@click.argument("targets", nargs=-1, required=True)
+@click.option("--by", "dates", multiple=True, metavar="DATE", help="How likely by this date; may be given again.")
+@options.outcomes
+@options.measures
+@options.runs
+@options.seed
+@options.ledger
+@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.draws
+@options.workers
+@options.as_json
+def command(
+    targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
+    runs: int | None, seed: int, ledger: Path, central: bool, draws: int | None, workers: int | None, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Say how likely each outcome is by any date, when it first comes, and what each measure is.
+
+    TARGETS are scenario files, folders or ensembles of the ledger, by id. Runs that are there are only read: also
+    for outcomes and measures that are asked for here, or were written into the files later. What the ledger lacks
+    is simulated first.
+
+    \b
+    Examples:  sim outcomes scenarios/lesotho-2014/status-quo.yaml --by 2014-10-01 --by 2014-12-31
+               sim outcomes a702dc --outcome "calm: tension < 0.2" --measure "calm_days: {time_while: tension < 0.2}"
+    """
+    plan = Plan(ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures))
+    experiments = [open_target(target, plan) for text in targets for target in named(text)]
+    found = [_results(experiment, plan) for experiment in experiments]
+    if as_json:
+        click.echo(json.dumps([outcome_tables.as_data(one, dates) for one in found], indent=2))
+    else:
+        for one in found:
+            _print(one, dates)
+    if any(one.failed for one in found):
+        raise click.exceptions.Exit(1)
+
+
+def _results(experiment: Experiment, plan: Plan) -> Results:
+    runs = plan.wanted() or sealed(experiment) or RUNS
+    with progress_bar(experiment.scenario.name) as progress:
+        return results_of(experiment, runs, workers=plan.workers, progress=progress)
+
+
+def _print(found: Results, dates: tuple[str, ...]) -> None:
+    out = console()
+    out.print()
+    for table in outcome_tables.tables(found, dates):
+        show(table)
+    failed = f", {found.failed:,} of them failed and left out" if found.failed else ""
+    ensemble = found.source.ensemble[:12]
+    more = ", ".join(f"@{name}" for name in outcome_tables.EXTRA)
+    out.print(
+        f"{found.count:,} runs{failed}; seed {found.source.seed}. {found.covers}\n"
+        f"Ensemble {ensemble}. Every figure again, from the ledger: {'; '.join(found.queries)}; and so with {more}",
+        markup=False,
+    )

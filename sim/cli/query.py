@@ -1,0 +1,105 @@
+"""`sim query`: SQL over the ledger, and the queries behind every figure that is printed."""
+
+import csv
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.analysis.tables import Side, Table
+from sim.cli import options
+
+if TYPE_CHECKING:
+    from sim.analysis.query import Answer
+
+
+@click.command("query")
+@click.argument("sql", required=False)
+@click.argument("ensembles", nargs=-1)
+@options.ledger
+@click.option("--first", type=click.IntRange(1), metavar="N", help="See only runs 0 to N - 1 of each ensemble.")
+@click.option("--tables", is_flag=True, help="List the tables and columns that a query may read.")
+@click.option("--queries", is_flag=True, help="List the queries that have a name.")
+@click.option("--show", is_flag=True, help="Print the SQL of a query that has a name, and do not run it.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the rows as CSV.")
+@options.workers
+@options.as_json
+def command(
+    sql: str | None, ensembles: tuple[str, ...], ledger: Path, first: int | None, tables: bool, queries: bool,  # noqa: FBT001
+    show: bool, as_csv: bool, workers: int | None, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Answer a SELECT in DuckDB's SQL over the events, runs, parameters and outcomes of ENSEMBLES, by their ids.
+
+    Without any, over all ensembles of the ledger. SQL may also be the name of a query with '@' before it: those are
+    the queries behind the figures that other commands print.
+
+    \b
+    Examples:  sim query --tables
+               sim query "SELECT event, count(*) FROM events GROUP BY event ORDER BY 2 DESC LIMIT 5"
+               sim query @changes a702dc 3f9a01 --csv
+    """
+    from sim.analysis.query import named_queries, purpose, query, sql_of
+    from sim.analysis.query_tables import TABLES, described
+    from sim.ledger.ledger import Ledger
+
+    if tables:
+        click.echo(json.dumps(_tables(TABLES), indent=2) if as_json else described())
+    elif queries:
+        known = {f"@{name}": purpose(text) for name, text in named_queries().items()}
+        click.echo(
+            json.dumps(known, indent=2) if as_json else "\n".join(f"{name:<13} {what}" for name, what in known.items())
+        )
+    elif sql is None:
+        raise click.UsageError("expected a SELECT, the name of a query, --tables or --queries")
+    elif show:
+        click.echo(sql_of(sql).rstrip())
+    else:
+        answer = query(sql, Ledger(ledger), ensembles, first=first, workers=workers)
+        if as_json:
+            click.echo(json.dumps(answer.as_data(), indent=2, default=str))
+        elif as_csv:
+            writer = csv.writer(sys.stdout, lineterminator="\n")
+            writer.writerow(answer.columns)
+            writer.writerows([[_plain(value) for value in row] for row in answer.rows])
+        else:
+            click.echo(str(_as_table(answer)))
+
+
+def _as_table(answer: "Answer") -> Table:
+    sides: list[tuple[str, Side]] = [
+        (name, "right" if all(_is_number(row[place]) for row in answer.rows) else "left")
+        for place, name in enumerate(answer.columns)
+    ]
+    rows = tuple(tuple(_shown(value) for value in row) for row in answer.rows)
+    return Table("", tuple(sides), rows, f"{len(rows):,} rows")
+
+
+def _tables(tables: Any) -> dict[str, Any]:
+    return {
+        name: {
+            "row": table.row,
+            "columns": {column: {"type": known.type, "holds": known.holds} for column, known in table.columns.items()},
+        }
+        for name, table in tables.items()
+    }
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _plain(value: object) -> object:
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else value
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    return str(_plain(value))
