@@ -15,7 +15,7 @@ from sim.analysis.divergence import Diverge, Divergence
 from sim.analysis.estimates import LEVEL, Estimate, Proportion, proportion
 from sim.analysis.results import Results
 from sim.analysis.runs import Bools, Floats, Runs
-from sim.analysis.sequence import Goal, difference_sequence
+from sim.analysis.sequence import Goal, difference_sequence, proportion_sequence
 from sim.analysis.uncertainty import variance_parts
 from sim.experiment import Experiment, Progress, project_pairs
 from sim.model.meaning import model_meaning
@@ -170,9 +170,21 @@ def compare(
 
 def _at_every_look(changes: Mapping[str, Change]) -> dict[str, Change]:
     return {
-        name: replace(found, difference=difference_sequence(found.gained, found.lost, found.pairs))
+        name: replace(
+            found,
+            one=_share_at_every_look(found.one),
+            other=_share_at_every_look(found.other),
+            difference=difference_sequence(found.gained, found.lost, found.pairs),
+        )
         for name, found in changes.items()
     }
+
+
+def _share_at_every_look(found: Proportion) -> Proportion:
+    ends = proportion_sequence(found.hits, found.runs)
+    assert ends.low is not None, "a sequence always has both ends"
+    assert ends.high is not None, "a sequence always has both ends"
+    return replace(found, low=ends.low, high=ends.high, method=ends.method)
 
 
 def _versus(baseline: Results, other: Results, reason: str, divergences: Sequence[Divergence], level: float) -> Versus:
@@ -194,7 +206,7 @@ def _versus(baseline: Results, other: Results, reason: str, divergences: Sequenc
         other,
         "",
         {name: change(name, a.reached(name), b.reached(name), draws, level) for name in names},
-        {name: shift(name, a.measures[name], b.measures[name], draws, level) for name in measures},
+        {name: shift(name, a.measures[name], b.measures[name], draws) for name in measures},
         ranked(divergences, turning=True, among=otherwise),
         ranked(divergences, turning=False),
         tuple(divergences),

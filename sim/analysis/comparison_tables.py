@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
-from sim.analysis.estimates import Estimate, percent
+from sim.analysis.estimates import Estimate, Proportion, percent
+from sim.analysis.sequence import METHOD
 from sim.analysis.tables import Side, Table
 from sim.analysis.words import because, title_of, told
 
@@ -43,20 +44,24 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     one, other = comparison.baseline, versus.other
     columns: list[tuple[str, Side]] = [
         ("outcome", "left"), (f"{one.scenario.title}\n(A)", "right"), (f"{other.scenario.title}\n(B)", "right"),
-        ("B - A,\npoints", "right"), ("95 % interval", "right"),
+        ("B - A,\npoints", "right"), ("its 95 %\ninterval", "right"),
     ]  # fmt: skip
     if versus.paired:
         columns += [("both / A alone /\nB alone / neither", "right"), ("worth in\nindependent runs", "right")]
     rows = []
     for name in outcomes or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
         found = versus.changes[name]
-        row = [title_of(one, name), str(found.one), str(found.other), points(found.difference.value),
-               points_interval(found.difference)]  # fmt: skip
+        row = [
+            title_of(one, name),
+            *map(_with_interval, (found.one, found.other)),
+            points(found.difference.value),
+            points_interval(found.difference),
+        ]
         if versus.paired:
             counts = (found.both, found.lost, found.gained, found.neither)
             row += [" / ".join(f"{count:,}" for count in counts), times_as_many(found.gain)]
         rows.append(tuple(row))
-    made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(versus))]
+    made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(comparison, versus))]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     if versus.paired:
@@ -65,14 +70,21 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     return made
 
 
+def _with_interval(found: Proportion) -> str:
+    return f"{found} ({found.interval})" if 0 < found.hits < found.runs else f"{found} (bound)"
+
+
 def _heading(comparison: Comparison) -> str:
     names = [f"'{one.other.scenario.title}'" for one in comparison.versus]
     return f"{', '.join(names)} against '{comparison.baseline.scenario.title}'"
 
 
-def _how(versus: Versus) -> str:
+def _how(comparison: Comparison, versus: Versus) -> str:
     if versus.paired:
-        return f"{versus.pairs:,} pairs of runs with the same luck and parameters; each interval holds by itself."
+        what = f"{versus.pairs:,} pairs of runs with the same luck and parameters; "
+        if comparison.goal is not None:
+            return what + f"each interval is of a {METHOD}, valid however often one looks."
+        return what + "each interval holds by itself."
     return f"Not paired: {versus.reason}. The intervals allow for that."
 
 
