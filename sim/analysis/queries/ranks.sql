@@ -14,7 +14,7 @@ WITH shared AS (
            ranks_of(list(hits ORDER BY place), any_value(draws), (SELECT max(runs_per_draw) > 1 FROM ensembles)) AS ranks
     FROM marked GROUP BY outcome
 )
-SELECT outcome, scenario, ranks[ensembles.place + 1][1] AS rank, ranks[ensembles.place + 1][2] AS "from",
+SELECT outcome, ensembles.ensemble, scenario, ranks[ensembles.place + 1][1] AS rank, ranks[ensembles.place + 1][2] AS "from",
        ranks[ensembles.place + 1][3] AS "to"
 FROM found CROSS JOIN ensembles
 ORDER BY shown, rank, ensembles.place
