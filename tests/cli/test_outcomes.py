@@ -1,0 +1,89 @@
+import json
+
+import pytest
+
+from sim.engines.reference import ReferenceEngine
+
+
+def asked(sim, *arguments):
+    answer = sim("outcomes", *arguments, "--json")
+    assert answer.code == 0, answer.err
+    return json.loads(answer.out)
+
+
+def test_each_outcome_has_its_probability_by_each_date(sim, case):
+    found = asked(sim, case / "status-quo.yaml", "--runs", 80, "--by", "2030-02-01", "--by", "2030-05-01")[0]
+
+    for outcome in found["outcomes"].values():
+        dates = [item["date"] for item in outcome["by"]]
+        hits = [item["hits"] for item in outcome["by"]]
+        assert dates == ["2030-02-01T00:00:00", "2030-05-01T00:00:00"]
+        assert hits == sorted(hits)
+        assert all(item["low"] <= item["hits"] / item["runs"] <= item["high"] for item in outcome["by"])
+
+
+def test_it_says_when_outcomes_first_come(sim, case):
+    answer = sim("outcomes", case / "status-quo.yaml", "--runs", 80)
+
+    assert answer.code == 0, answer.err
+    for part in ("how likely by when", "When it first comes", "mean time without", "sim query @outcomes", "@times"):
+        assert part in answer.out
+
+
+def test_questions_thought_of_later_are_read_from_the_runs_that_are_there(sim, case, monkeypatch):
+    sim("run", case / "status-quo.yaml", "--runs", 60)
+    monkeypatch.setattr(ReferenceEngine, "run", None)
+
+    found = asked(
+        sim, case / "status-quo.yaml",
+        "--outcome", "tense: trust < 0.3", "--outcome", "shot_again: {on: [shots_fired], within: 30 days}",
+        "--measure", "trust_left: trust", "--measure", "calm_days: {time_while: violations < 2}",
+    )[0]  # fmt: skip
+
+    assert found["runs"] == 60
+    assert {"tense", "shot_again"} <= set(found["outcomes"])
+    assert {"trust_left", "calm_days"} <= set(found["measures"])
+    assert 0 < found["outcomes"]["shot_again"]["hits"] < 60
+
+
+def test_the_ensemble_of_a_question_can_be_asked_about_by_its_id_and_shown(sim, case):
+    sim("run", case / "status-quo.yaml", "--runs", 20)
+    first = asked(sim, case / "status-quo.yaml", "--outcome", "tense: trust < 0.3")[0]
+
+    again = asked(sim, first["ensemble"][:12])[0]
+    log = sim("log", first["ensemble"][:12], "--run", 0)
+
+    assert again["outcomes"]["tense"] == first["outcomes"]["tense"]
+    assert log.code == 0, log.err
+
+
+def test_questions_can_be_asked_of_an_ensemble_by_its_id(sim, case, monkeypatch):
+    ensemble = asked(sim, case / "status-quo.yaml", "--runs", 25)[0]["ensemble"]
+    monkeypatch.setattr(ReferenceEngine, "run", None)
+
+    found = asked(sim, ensemble[:12], "--measure", "trust_left: trust")[0]
+
+    assert found["runs"] == 25
+    assert 0 <= found["measures"]["trust_left"]["mean"]["value"] <= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--by", "October"], 2, "error E016"),
+        (["--by", "2031-01-01"], 2, "does not lie within the runs"),
+        (["--outcome", "trust < 0.3"], 2, "error E012"),
+        (["--outcome", "tense: trst < 0.3"], 1, "did you mean 'trust'"),
+        (["--outcome", "peace: trust < 0.3"], 1, "among the model's outcomes already"),
+        (["--outcome", "over: {when: trust < 0.3, ends_run: true}"], 1, "error E509"),
+        (["--measure", "odd: {vlue: trust}"], 1, "unknown key 'vlue'"),
+        (["--measure", "odd: talks"], 1, "a measure is a number or a condition"),
+        (["--outcome", "odd: {when: trust < 0.3"], 1, "error E101"),
+    ],
+)
+def test_what_is_no_question_is_refused_with_its_place(sim, case, arguments, code, says):
+    answer = sim("outcomes", case / "status-quo.yaml", "--runs", 5, *arguments)
+
+    assert answer.code == code
+    assert says in answer.err
+    assert "Traceback" not in answer.err

@@ -1,0 +1,89 @@
+import csv
+import io
+import json
+
+import pytest
+
+
+@pytest.fixture
+def ensemble(sim, case):
+    return json.loads(sim("run", case / "status-quo.yaml", "--runs", 25, "--json").out)[0]["ensemble"][:12]
+
+
+def test_a_query_counts_what_the_ledger_holds(sim, ensemble):
+    answer = sim("query", "SELECT count(*) AS n FROM runs", "--json")
+
+    assert json.loads(answer.out) == [{"n": 25}]
+
+
+def test_every_command_that_an_output_names_gives_rows(sim, case):
+    for output in (
+        sim("run", case, "--runs", 30),
+        sim("outcomes", case, "--runs", 30),
+        sim("compare", case, "--runs", 30),
+    ):
+        assert output.code == 0, output.err
+        named = [part.splitlines()[0].split(";")[0] for part in output.out.split("sim query ")[1:]]
+        assert named
+        for line in named:
+            answer = sim("query", *line.split(), "--json")
+            assert answer.code == 0, answer.err
+            assert json.loads(answer.out)
+
+
+def test_rows_come_as_a_table_as_json_and_as_csv(sim, ensemble):
+    text = "SELECT run, ended, time, date FROM runs ORDER BY run LIMIT 3"
+    table, data, lines = (sim("query", text, *more) for more in ([], ["--json"], ["--csv"]))
+
+    rows = json.loads(data.out)
+    assert (
+        [int(row["run"]) for row in csv.DictReader(io.StringIO(lines.out))] == [row["run"] for row in rows] == [0, 1, 2]
+    )
+    assert table.out.splitlines()[0].split() == ["run", "ended", "time", "date"]
+    assert "3 rows" in table.out
+
+
+def test_tables_and_named_queries_are_documented(sim, tmp_path):
+    tables, queries = sim("query", "--tables"), sim("query", "--queries")
+    shown = sim("query", "@outcomes", "--show")
+
+    assert "events: one event of one run's log" in tables.out
+    assert "@changes" in queries.out
+    assert shown.out.startswith("-- each outcome's probability")
+    assert set(json.loads(sim("query", "--tables", "--json").out)) >= {"events", "runs", "parameters", "outcomes"}
+
+
+def test_fewer_runs_can_be_seen(sim, ensemble):
+    answer = sim("query", "SELECT count(*) AS n FROM runs", ensemble, "--first", 10, "--json")
+
+    assert json.loads(answer.out) == [{"n": 10}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["SELECT * FROM evnts"], 2, "error E008"),
+        (["@nothing"], 2, "error E008"),
+        (["@outcomes", "ffff"], 1, "error E701"),
+        ([], 2, "expected a SELECT"),
+        (["@nothing", "--show"], 2, "error E008"),
+    ],
+)
+def test_what_is_no_query_is_refused_without_a_traceback(sim, ensemble, arguments, code, says):
+    answer = sim("query", *arguments)
+
+    assert answer.code == code
+    assert says in answer.err
+    assert "Traceback" not in answer.err
+
+
+def test_a_damaged_segment_is_named_and_not_read(sim, ensemble, tmp_path):
+    file = next((tmp_path / "ledger" / "ensembles").glob(f"{ensemble}*/segments/*.parquet"))
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(bytes(content))
+
+    answer = sim("query", "SELECT count(*) FROM events")
+
+    assert answer.code == 1
+    assert "error E703" in answer.err
