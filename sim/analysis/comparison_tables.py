@@ -47,7 +47,11 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         ("B - A,\npoints", "right"), ("its 95 %\ninterval", "right"),
     ]  # fmt: skip
     if versus.paired:
-        columns += [("both / A alone /\nB alone / neither", "right"), ("worth in\nindependent runs", "right")]
+        columns += [
+            ("both / A alone /\nB alone / neither", "right"),
+            ("worth how many times\nthe independent runs", "right"),
+            ("runs without\npairing", "right"),
+        ]
     rows = []
     for name in outcomes or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
         found = versus.changes[name]
@@ -59,7 +63,12 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         ]
         if versus.paired:
             counts = (found.both, found.lost, found.gained, found.neither)
-            row += [" / ".join(f"{count:,}" for count in counts), times_as_many(found.gain)]
+            independent = found.independent_runs
+            row += [
+                " / ".join(f"{count:,}" for count in counts),
+                times_as_many(found.gain),
+                "" if independent is None else f"{independent:,}",
+            ]
         rows.append(tuple(row))
     made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(comparison, versus))]
     if versus.shifts:
@@ -102,7 +111,7 @@ def queries(comparison: Comparison) -> tuple[str, ...]:
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
     columns: tuple[tuple[str, Side], ...] = (
         ("measure", "left"), ("mean A", "right"), ("mean B", "right"), ("B - A", "right"), ("95 % interval", "right"),
-        ("pairs", "right"), ("worth in\nindependent runs", "right"),
+        ("pairs", "right"), ("worth how many times\nthe independent runs", "right"),
     )  # fmt: skip
     rows = []
     for name, found in versus.shifts.items():
@@ -149,7 +158,7 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
     columns: tuple[tuple[str, Side], ...] = (
         ("scenario", "left"), ("probability", "right"), ("95 % interval", "right"), ("difference,\npoints", "right"),
         ("simultaneous\n95 % interval", "right"), ("lost /\ngained", "right"),
-        ("worth in\nindependent runs", "right"), ("rank", "right"),
+        ("worth how many times\nthe independent runs", "right"), ("rank", "right"),
     )  # fmt: skip
     ranking = comparison.rankings.get(outcome)
     own = baseline.outcomes[outcome]

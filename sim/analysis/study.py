@@ -17,8 +17,8 @@ from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import Runs, columns
 from sim.analysis.sequence import LOOK, Goal, difference_sequence, proportion_sequence, read_goal
 from sim.analysis.summary import Summary, summarise
-from sim.errors import LedgerError, SimError, UsageError
-from sim.experiment import Experiment, Origin, Progress, prepare, record, reopen
+from sim.errors import SimError, UsageError
+from sim.experiment import Experiment, Origin, Progress, alike, prepare, record, reopen
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.model.assumptions import Case, load_scenario
@@ -67,8 +67,9 @@ def open_target(target: Path | str, plan: Plan) -> Experiment:
     path = Path(target)
     if not path.exists() and _may_be_id(str(target)):
         shelf = Ledger(plan.ledger)
-        experiment = reopen(shelf.find(str(target)), shelf)
-        return reopen(shelf.find(str(target)), shelf, plan.asked(experiment.case)) if plan.asked else experiment
+        ensemble = shelf.find(str(target))
+        experiment = reopen(ensemble, shelf)
+        return reopen(ensemble, shelf, plan.asked(experiment.case)) if plan.asked else experiment
     asked = plan.asked(load_scenario(path, str(path))) if plan.asked else ""
     return prepare(
         path, plan.ledger, seed=plan.seed, central=plan.central, runs_per_draw=plan.runs_per_draw, origin=plan.origin,
@@ -82,17 +83,11 @@ def _may_be_id(text: str) -> bool:
 
 def sealed(experiment: Experiment) -> int:
     """Return how many runs, from the first on, the ledger has of an experiment, under these or other questions."""
-    spec = experiment.spec
     most = 0
-    for ensemble in experiment.ledger.ensembles():
-        try:
-            found = ensemble.spec
-        except LedgerError:
-            continue  # a damaged neighbour is no reason not to compare
-        if {**found, "questions": ""} == {**spec, "questions": ""}:
-            manifest = ensemble.manifest()
-            first = manifest.runs[0] if manifest and manifest.runs else range(0)
-            most = max(most, first.stop if first.start == 0 else 0)
+    for ensemble in alike(experiment.ledger, experiment.spec):
+        manifest = ensemble.manifest()
+        first = manifest.runs[0] if manifest and manifest.runs else range(0)
+        most = max(most, first.stop if first.start == 0 else 0)
     return most
 
 

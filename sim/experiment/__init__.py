@@ -6,7 +6,7 @@ it all comes to, the analysis'. Nothing is printed here.
 
 from sim.experiment.pairs import PairProjection, project_pairs
 from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reopen
-from sim.experiment.record import record
+from sim.experiment.record import alike, record
 from sim.experiment.workers import Progress, Projection
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "PairProjection",
     "Progress",
     "Projection",
+    "alike",
     "failure_of",
     "prepare",
     "project_pairs",

@@ -6,7 +6,7 @@ Runs of an ensemble that differs in nothing but its questions are not simulated 
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,7 @@ from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
-from sim.ledger.spec import digest
+from sim.ledger.spec import Spec, digest
 from sim.model.asked import ask_again
 from sim.model.event import Log
 
@@ -108,48 +108,40 @@ def _tasks(
 ) -> Iterator[_Task[T]]:
     """Yield the chunks to do: simulated ones first, which take longest, then what is to be read."""
     gaps = ensemble.missing(runs.stop)
-    missing = {run for gap in gaps for run in gap}
-    siblings = {
-        other: missing - {run for gap in other.missing(runs.stop) for run in gap}
-        for other in (_siblings(experiment.ledger, ensemble) if gaps else ())
-    }
-    sources = dict.fromkeys(missing, "")
-    for other, has in sorted(siblings.items(), key=lambda item: item[0].id):
-        sources.update({run: other.id for run in has if not sources[run]})
-    sources.update({run: ensemble.id for run in runs if run not in missing})
-    pieces = [piece for stretch in _stretches(sources) for piece in chunks(stretch)]
-    cut = [
-        part for piece in pieces
-        for part in (range(piece.start, min(piece.stop, runs.start)), range(max(piece.start, runs.start), piece.stop))
-        if part
-    ]  # fmt: skip
-    for piece in sorted(cut, key=lambda piece: (sources[piece.start] != "", piece.start)):
-        yield _Task(job, piece, sources[piece.start], projection, piece.start >= runs.start)
+    pieces = [(piece, ensemble.id) for piece in _without((runs,), gaps)]
+    for other in alike(experiment.ledger, experiment.spec) if gaps else ():
+        if other != ensemble:
+            there = _without(gaps, other.missing(runs.stop))
+            pieces += [(piece, other.id) for piece in there]
+            gaps = _without(gaps, there)
+    pieces = [*((gap, "") for gap in gaps), *pieces]
+    for piece, source in pieces:
+        for part in _without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
+            yield from (_Task(job, chunk, source, projection, projected=False) for chunk in chunks(part))
+        wanted = range(max(piece.start, runs.start), piece.stop)
+        yield from (_Task(job, chunk, source, projection, projected=True) for chunk in chunks(wanted))
 
 
-def _siblings(ledger: Ledger, ensemble: Ensemble) -> Iterator[Ensemble]:
-    """Yield the ensembles that differ from this one in the questions asked of their runs, and in nothing else."""
-    spec = {key: value for key, value in ensemble.spec.items() if key != "questions"}
-    for other in ledger.ensembles():
+def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
+    """Yield the ensembles of a ledger that have the runs of this spec, under these or other questions."""
+    wanted = {**spec, "questions": ""}
+    for ensemble in ledger.ensembles():
         try:
-            found = other.spec
+            found = ensemble.spec
         except LedgerError:
             continue  # a damaged neighbour is no reason not to run
-        if other != ensemble and {key: value for key, value in found.items() if key != "questions"} == spec:
-            yield other
+        if {**found, "questions": ""} == wanted:
+            yield ensemble
 
 
-def _stretches(sources: dict[int, str]) -> Iterator[range]:
-    """Yield stretches of runs that follow one another and have one source."""
-    first = last = None
-    for run in sorted(sources):
-        if first is not None and last is not None and (run != last + 1 or sources[run] != sources[first]):
-            yield range(first, last + 1)
-            first = None
-        first = run if first is None else first
-        last = run
-    if first is not None and last is not None:
-        yield range(first, last + 1)
+def _without(ranges: Iterable[range], holes: Iterable[range]) -> tuple[range, ...]:
+    """Return what is left of ranges when others are taken out of them, in order."""
+    left = [piece for piece in ranges if piece]
+    for hole in holes:
+        cut = [(range(piece.start, min(piece.stop, hole.start)), range(max(piece.start, hole.stop), piece.stop))
+               for piece in left]  # fmt: skip
+        left = [part for pair in cut for part in pair if part]
+    return tuple(left)
 
 
 class _Sealer:

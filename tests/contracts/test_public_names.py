@@ -2,23 +2,31 @@ import sim
 
 PUBLIC = [
     "Case",
+    "Comparison",
     "Event",
     "LanguageError",
     "Ledger",
     "LedgerError",
     "Model",
     "ReferenceEngine",
+    "Results",
     "RunError",
     "Scenario",
     "SimError",
     "UsageError",
     "__version__",
+    "compare",
     "compile_model",
+    "load",
     "load_model",
     "load_scenario",
     "loads_model",
+    "plot",
     "prepare",
+    "query",
     "record",
+    "run",
+    "timeline",
 ]
 
 

@@ -4,6 +4,7 @@ in a fresh clone; here they run in a copy, when the slow tests do."""
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,19 @@ def test_the_smallest_scenario_runs(tmp_path: Path) -> None:
 
     assert runs == list(range(25))
     assert experiment.scenario.question
+
+
+def test_the_python_example_runs_as_a_script_and_draws_its_picture(tmp_path: Path) -> None:
+    for part in ("scenarios", "seeds"):
+        shutil.copytree(TOP / part, tmp_path / part)
+    script = tmp_path / "example.py"
+    script.write_text(blocks("python")[0], encoding="utf-8")
+
+    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "95 % interval" in done.stdout
+    assert (tmp_path / "differences.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
 def test_there_are_two_commands_each_on_one_line() -> None:
