@@ -108,6 +108,22 @@ REQUESTS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --draws 50 --runs 100",
     ),
     (
+        "E014",
+        "an export that cannot be written",
+        "Usual causes: a folder that is there already, since nothing is ever written over; missing permission; a model "
+        "without dates for a format that needs them; a measure that does not fall into months.",
+        "sim export csv status-quo.yaml --to folder-that-is-there",
+        "sim export csv status-quo.yaml --to new-folder",
+    ),
+    (
+        "E015",
+        "a picture that cannot be drawn or written",
+        "Usual causes: a file whose ending is none of .svg, .png, .pdf and .json; a folder that is not there; a kind of "
+        "picture, or an outcome, that there is not; more than one scenario for a timeline.",
+        "sim plot probabilities status-quo.yaml -o picture.doc",
+        "sim plot probabilities status-quo.yaml -o picture.svg",
+    ),
+    (
         "E016",
         "no time by which to ask",
         "`--by` takes a date such as 2014-10-01, or a number where the model has no dates, between the branch and the "

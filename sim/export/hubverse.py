@@ -1,0 +1,282 @@
+"""Outcomes and measures as the model output of a forecast hub, with the hub's configuration: a hub that can be read.
+
+Each scenario is a model of the hub. The ending outcomes, of which every run has one, are a `pmf`; a measure is its
+quantiles, and its value in each run as samples.
+"""
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from sim.errors import SimError
+from sim.experiment import Experiment
+from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
+from sim.export.folder import Paragraph, paragraphs, write_json, write_text
+from sim.model.event import HORIZON
+
+TEAM = "sim"
+ENDING = "ending"
+SCHEMAS = "https://raw.githubusercontent.com/hubverse-org/schemas/main/v4.0.0"
+LONGEST_ID = 30  # of a target, in a hub's schema
+LONGEST_NAME = 100
+
+Prediction: TypeAlias = "tuple[str, str, str, float]"  # target, output_type, output_type_id, value
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What one ensemble predicts: from when, for when, where, and by which model of the hub."""
+
+    exported: Exported
+    model: str
+    origin: date
+    end: date
+    location: str
+
+    @property
+    def endings(self) -> dict[str, int]:
+        """How many runs ended with each of the outcomes of which every run has one."""
+        results = self.exported.results
+        counted = Counter(str(name) for name in results.runs.ended)
+        last = [name for name in results.ending if results.model.outcomes[name].otherwise]
+        at_horizon = counted.pop(HORIZON, 0)
+        names = [*results.ending, *(() if last else (HORIZON,))]
+        return {name: counted[name] + (at_horizon if name == (last[0] if last else HORIZON) else 0) for name in names}
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures that every run has."""
+        found = self.exported.results.measures
+        return tuple(name for name in found if not found[name].missing)
+
+    def predictions(self) -> list[Prediction]:
+        """Return all that is predicted."""
+        results = self.exported.results
+        made: list[Prediction] = [
+            (ENDING, "pmf", name, count / len(results.runs)) for name, count in self.endings.items()
+        ]
+        for name in self.measures:
+            for share, found in results.measures[name].quantiles.items():
+                assert found.value is not None, "every run has a value"
+                made.append((name, "quantile", f"{share:g}", found.value))
+            values = zip(results.runs.numbers, results.runs.measures[name], strict=True)
+            made += [(name, "sample", str(run), float(value)) for run, value in values]
+        return made
+
+
+def check(experiments: Sequence[Experiment], request: Request) -> None:  # noqa: ARG001 - every format's form
+    """Raise UsageError E014 for a model without dates."""
+    refuse_without_dates(experiments, "hubverse")
+
+
+def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
+    """Write the hub: its configuration, its models, one file of predictions for each."""
+    forecasts = [_forecast(one, exported, request.location) for one in exported]
+    for forecast in forecasts:
+        if not len(forecast.exported.results.runs):
+            raise SimError("E014", f"all runs of '{forecast.exported.scenario.name}' failed", "there is no forecast")
+        path = folder / "model-output" / forecast.model / f"{forecast.origin}-{forecast.model}.parquet"
+        _write_predictions(forecast, path)
+        write_text(folder / "model-metadata" / f"{forecast.model}.yml", _metadata(forecast))
+    write_json(folder / "hub-config" / "admin.json", _admin())
+    write_json(folder / "hub-config" / "tasks.json", _tasks(forecasts))
+    write_json(folder / "hub-config" / "model-metadata-schema.json", _METADATA_SCHEMA)
+    write_text(folder / "README.txt", _readme(forecasts))
+
+
+def _forecast(one: Exported, everyone: Sequence[Exported], location: str | None) -> Forecast:
+    origin, end = one.date(one.scenario.start), one.date(one.scenario.horizon)
+    assert origin is not None, "a model without dates was refused"
+    assert end is not None, "a model without dates was refused"
+    # A hub's names have letters, digits and '_' only.
+    names = Counter(re.sub(r"\W", "_", other.scenario.name) for other in everyone)
+    name = re.sub(r"\W", "_", one.scenario.name)
+    model = f"{TEAM}-{name}" if names[name] == 1 else f"{TEAM}-{name}_{one.short}"
+    return Forecast(one, model, origin.date(), end.date(), location or one.model.name)
+
+
+def _write_predictions(forecast: Forecast, path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    made = forecast.predictions()
+    targets, kinds, ids, values = zip(*made, strict=True)
+    table = pa.table(
+        {
+            "origin_date": pa.array([forecast.origin] * len(made), pa.date32()),
+            "target": pa.array(targets, pa.string()),
+            "target_end_date": pa.array([forecast.end] * len(made), pa.date32()),
+            "location": pa.array([forecast.location] * len(made), pa.string()),
+            "output_type": pa.array(kinds, pa.string()),
+            "output_type_id": pa.array(ids, pa.string()),
+            "value": pa.array(values, pa.float64()),
+        }
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(table, path, compression="zstd")
+
+
+def _admin() -> dict[str, Any]:
+    return {
+        "schema_version": f"{SCHEMAS}/admin-schema.json",
+        "name": "Scenarios of sim",
+        "maintainer": "not stated",
+        "contact": {"name": "not stated"},
+        "repository": {"host": "github", "owner": "not-stated", "name": "not-stated"},
+        "file_format": ["parquet"],
+        # A hub must name a zone, for its deadlines; this one has none, and this zone is UTC all year round.
+        "timezone": "Africa/Abidjan",
+        "model_output_dir": "model-output",
+    }
+
+
+def _tasks(forecasts: Sequence[Forecast]) -> dict[str, Any]:
+    groups: dict[str, tuple[dict[str, Any], list[int]]] = {}
+    for forecast in forecasts:
+        for task in _model_tasks(forecast):
+            task_and_runs = groups.setdefault(json.dumps(task, sort_keys=True), (task, []))
+            task_and_runs[1].append(len(forecast.exported.results.runs))
+    for task, runs in groups.values():
+        if "sample" in task["output_type"]:
+            task["output_type"]["sample"]["output_type_id_params"] |= {
+                "min_samples_per_task": min(runs),
+                "max_samples_per_task": max(runs),
+            }
+    return {
+        "schema_version": f"{SCHEMAS}/tasks-schema.json",
+        "rounds": [
+            {
+                "round_id_from_variable": True,
+                "round_id": "origin_date",
+                "model_tasks": [task for task, _ in groups.values()],
+                "submissions_due": {"relative_to": "origin_date", "start": 0, "end": 0},
+            }
+        ],
+        "output_type_id_datatype": "character",
+    }
+
+
+def _model_tasks(forecast: Forecast) -> list[dict[str, Any]]:
+    """Return the tasks that a forecast answers: how it ends, and its measures."""
+    results = forecast.exported.results
+    pmf = {
+        "output_type_id": {"required": list(forecast.endings)},
+        "is_required": True,
+        "value": {"type": "double", "minimum": 0, "maximum": 1},
+    }
+    tasks = [_task(forecast, [(ENDING, "How the run ends", "category", "nominal")], {"pmf": pmf})]
+    if forecast.measures:
+        targets = []
+        for name in forecast.measures:
+            counts = results.model.measures[name].kind == "count"
+            unit = results.unit_of(name).strip() or ("count" if counts else "not stated")
+            targets.append((name, results.model.measures[name].title, unit, "discrete" if counts else "continuous"))
+        shares = list(next(iter(results.measures.values())).quantiles)
+        quantile = {"output_type_id": {"required": shares}, "is_required": True, "value": {"type": "double"}}
+        # One sample is one run, so the samples of all targets with one number belong together.
+        together = ["origin_date", "target_end_date", "location"]
+        sample = {
+            "output_type_id_params": {"type": "integer", "compound_taskid_set": together},
+            "is_required": False,
+            "value": {"type": "double"},
+        }
+        tasks.append(_task(forecast, targets, {"quantile": quantile, "sample": sample}))
+    return tasks
+
+
+def _task(
+    forecast: Forecast, targets: Sequence[tuple[str, str, str, str]], output_type: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "task_ids": {
+            "origin_date": {"required": [str(forecast.origin)], "optional": None},
+            "target": {"required": None, "optional": [name for name, *_ in targets]},
+            "target_end_date": {"required": [str(forecast.end)], "optional": None},
+            "location": {"required": [forecast.location], "optional": None},
+        },
+        "output_type": output_type,
+        "target_metadata": [
+            {
+                "target_id": _target_id(name),
+                "target_name": title[:LONGEST_NAME],
+                "target_units": unit[:LONGEST_NAME],
+                "target_keys": {"target": name},
+                "target_type": kind,
+                "description": title,
+                "is_step_ahead": False,
+            }
+            for name, title, unit, kind in targets
+        ],
+    }
+
+
+def _target_id(name: str) -> str:
+    """Return a name, or its beginning with a digest where it is too long for a hub."""
+    if len(name) <= LONGEST_ID:
+        return name
+    return f"{name[: LONGEST_ID - 9]}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+_METADATA_SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "A model of this hub: a scenario",
+    "type": "object",
+    "properties": {
+        "team_abbr": {"type": "string"},
+        "model_abbr": {"type": "string"},
+        "model_id": {"type": "string"},
+        "designated_model": {"type": "boolean"},
+        "methods": {"type": "string"},
+        "ensemble": {"type": "string"},
+        "digest": {"type": "string"},
+    },
+    "required": ["team_abbr", "model_abbr", "designated_model"],
+}
+
+
+def _metadata(forecast: Forecast) -> str:
+    scenario, source = forecast.exported.scenario, forecast.exported.results.source
+    team, _, model = forecast.model.partition("-")
+    known = {
+        "team_abbr": team,
+        "model_abbr": model,
+        "model_id": forecast.model,
+        "designated_model": False,
+        "methods": f"{scenario.title}. {scenario.question}".strip(),
+        "ensemble": source.ensemble,
+        "digest": source.root,
+    }
+    # A JSON value is a YAML value.
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in known.items())
+
+
+def _readme(forecasts: Sequence[Forecast]) -> str:
+    texts: list[Paragraph] = [
+        "A forecast hub in the form of hubverse (https://hubverse.io). Each scenario is one of its models: what it "
+        "predicts holds if the scenario's assumptions do. Hub configuration: schema version 4.0.0.",
+        (
+            f"origin_date       the date of the branch; {LOCAL}",
+            "target            'ending', or a measure",
+            "target_end_date   the date of the horizon: both are about the whole time between",
+            "location          what the export was told with --location; else the model's name",
+            "pmf               the share of runs that ended with each outcome; every run has exactly one",
+            "quantile, sample  a measure over the runs; a sample's id is the run's number, the same for all targets",
+        ),
+        "Values are shares and quantiles of a finite number of runs, without their intervals. Failed runs are left "
+        "out. The zone in admin.json stands for none; owner and deadlines are placeholders, because this hub takes no "
+        "submissions.",
+    ]
+    for forecast in forecasts:
+        results = forecast.exported.results
+        left = [name for name in results.measures if name not in forecast.measures]
+        # A quantile over some of the runs would be another thing than one over all.
+        without = f" Left out, because some runs have no value of them: {', '.join(left)}." if left else ""
+        runs = f"ensemble {results.source.ensemble}, {len(results.runs):,} runs"
+        texts.append(f"{forecast.model}: {runs}, parameters {results.parameters}.{without}")
+    return paragraphs(*texts)

@@ -1,0 +1,239 @@
+"""Draws of a monthly count for a country, in the columns in which ViEWS exchanges forecasts of conflict.
+
+A run is a draw. The amounts of one measure fall into the calendar month of their events.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.results import in_shown_order
+from sim.errors import RunError, SimError, UsageError
+from sim.experiment import Experiment, record
+from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
+from sim.export.folder import Paragraph, paragraphs, write_json, write_text
+from sim.language.suggest import did_you_mean
+from sim.model.event import Log
+from sim.model.evolve import evolve
+from sim.model.expression import Fault
+from sim.model.model import Measure, Model
+from sim.model.program import TIME, Program
+from sim.model.replay import CHANGING, at_branch, parameters_of
+from sim.model.scenario import Scenario
+
+KINDS = ("sum", "count")
+FIRST_YEAR = 1980  # month 1 of ViEWS is January 1980
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month, and what share of it the runs cover."""
+
+    number: int
+    covered: float
+
+    @property
+    def year(self) -> int:
+        return FIRST_YEAR + (self.number - 1) // 12
+
+    @property
+    def month(self) -> int:
+        return (self.number - 1) % 12 + 1
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02}"
+
+
+def check(experiments: Sequence[Experiment], request: Request) -> None:
+    """Raise UsageError E014 without dates, without a country, or without a measure that is a sum or a count."""
+    if request.country is None:
+        raise UsageError(
+            "E014",
+            "the format 'views' needs --country-id",
+            "expected ViEWS's own number of the country, from its table of countries; it is not known here",
+        )
+    refuse_without_dates(experiments, "views")
+    for experiment in experiments:
+        measure_of(experiment.scenario.model, request.measure)
+        start = experiment.scenario.model.clockwork.date_of(experiment.scenario.start)
+        if start is not None and month_id(start) < 1:
+            raise UsageError("E014", f"'{experiment.scenario.name}' branches before ViEWS's first month, January 1980")
+
+
+def measure_of(model: Model, name: str | None) -> Measure:
+    """Return the measure of that name, or the first that is a sum. Raise UsageError E014 if there is none such."""
+    order = in_shown_order(model, "measures", model.measures)
+    countable = [known for known in order if model.measures[known].kind in KINDS]
+    if name is None:
+        sums = [known for known in order if model.measures[known].kind == "sum"]
+        if not sums:
+            notes = [f"--measure takes one that counts events: {', '.join(countable)}"] if countable else []
+            raise UsageError("E014", f"the model '{model.name}' has no measure of kind sum", *notes)
+        return model.measures[sums[0]]
+    if name not in model.measures:
+        raise UsageError("E014", f"the model '{model.name}' has no measure '{name}'", *did_you_mean(name, countable))
+    if name not in countable:
+        kind = model.measures[name].kind
+        notes = [f"of these kinds are {', '.join(countable)}"] if countable else []
+        raise UsageError("E014", f"'{name}' is of kind {kind}, and only a sum or a count falls into months", *notes)
+    return model.measures[name]
+
+
+def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
+    """Write one Parquet file for each ensemble, and what they hold."""
+    assert request.country is not None, "it was asked for before"
+    files = []
+    for one in exported:
+        measure = measure_of(one.model, request.measure)
+        months = months_of(one)
+        name = f"{one.label}.parquet"
+        draws = _write_draws(one, measure, months, request.country, folder / name)
+        files.append(_described(one, measure, months, name, draws))
+    write_json(folder / "metadata.json", {"country_id": request.country, "dates": LOCAL, "files": files})
+    write_text(folder / "README.txt", _readme(files))
+
+
+def months_of(exported: Exported) -> tuple[Month, ...]:
+    """Return the months from the branch to the horizon; one that begins at the horizon is none of them."""
+    start, end = exported.date(exported.scenario.start), exported.date(exported.scenario.horizon)
+    assert start is not None, "a model without dates was refused"
+    assert end is not None, "a model without dates was refused"
+    last = max(month_id(start), month_id(end - timedelta(microseconds=1)))
+    return tuple(_month(number, start, end) for number in range(month_id(start), last + 1))
+
+
+def month_id(date: datetime) -> int:
+    """Return ViEWS's number of a date's month."""
+    return (date.year - FIRST_YEAR) * 12 + date.month
+
+
+def _month(number: int, start: datetime, end: datetime) -> Month:
+    year, month = FIRST_YEAR + (number - 1) // 12, (number - 1) % 12 + 1
+    first = datetime(year, month, 1)  # noqa: DTZ001 - local, as all dates of a model
+    # December has its 31 days written out, since the calendar's last one has no month after it.
+    length = timedelta(days=31) if month == 12 else datetime(year, month + 1, 1) - first  # noqa: DTZ001
+    from_, to = max(start - first, timedelta()), min(end - first, length)
+    return Month(number, (to - from_) / length)
+
+
+def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], country: int, path: Path) -> int:
+    """Write the draws, month by month and run by run, and return how many there are of each month."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    projection = partial(amounts, measure.name, months[0].number, len(months))
+    _, found = record(exported.experiment, exported.runs, projection)
+    made = [(run, row) for run, row in enumerate(found) if row is not None]
+    if not made:
+        raise SimError("E014", f"all runs of '{exported.scenario.name}' failed", "there is no draw to export")
+    for run, row in made:
+        if min(row) < 0:
+            month = months[row.index(min(row))]
+            raise SimError(
+                "E014",
+                f"'{measure.name}' is {min(row):g} in {month} of run {run} of '{exported.scenario.name}'",
+                "ViEWS counts from 0 up: choose a measure that cannot be negative",
+            )
+    values = np.array([row for _, row in made], dtype=np.float64).T
+    draws = values.shape[1]
+    numbers = np.array([month.number for month in months], dtype=np.int64)
+    schema = pa.schema(
+        [
+            pa.field("month_id", pa.int64(), nullable=False),
+            pa.field("country_id", pa.int64(), nullable=False),
+            pa.field("draw", pa.int64(), nullable=False),
+            pa.field("outcome", pa.float64(), nullable=False),
+        ]
+    )
+    columns = [
+        np.repeat(numbers, draws),
+        np.full(values.size, country, dtype=np.int64),
+        np.tile(np.arange(draws, dtype=np.int64), len(numbers)),
+        values.reshape(-1),
+    ]
+    pq.write_table(pa.table(columns, schema=schema), path, compression="zstd")
+    return int(draws)
+
+
+def amounts(
+    name: str, first: int, months: int, program: Program, scenario: Scenario, run: int, log: Log
+) -> tuple[float, ...] | None:
+    """Return what a measure amounts to in each month of one run, or None if it failed: a projection.
+
+    Together they are what the measure is over the whole run. An event at the horizon belongs to the last month.
+    """
+    if log[-1].kind == "failed":
+        return None
+    item = program.model.measures[name]
+    evaluate = program.compile(item.expression) if item.expression is not None else None
+    frame = at_branch(program, scenario, parameters_of(program, log))
+    found = [0.0] * months
+    for event in log:
+        if event.kind not in CHANGING:
+            continue
+        if event.type in item.on:
+            amount = 1.0
+            if evaluate is not None:
+                frame[TIME] = event.time
+                for (slot, kind), mark in zip(program.mark_slots[event.type], event.marks, strict=True):
+                    frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
+                try:
+                    amount = float(evaluate(frame))
+                except Fault as fault:
+                    raise RunError("E604", f"the measure '{name}' has no value in run {run}: {fault}") from None
+            date = program.model.clockwork.date_of(event.time)
+            assert date is not None, "a model without dates was refused"
+            found[min(max(month_id(date) - first, 0), months - 1)] += amount
+        evolve(program, frame, event.type, event.marks, event.time)
+    return tuple(found)
+
+
+def _described(exported: Exported, measure: Measure, months: Sequence[Month], name: str, draws: int) -> dict[str, Any]:
+    scenario, clockwork = exported.scenario, exported.model.clockwork
+    return {
+        "file": name,
+        "scenario": scenario.name,
+        "title": scenario.title,
+        "ensemble": exported.ensemble.id,
+        "measure": measure.name,
+        "measure_title": measure.title,
+        "draws": draws,
+        "failed_runs_left_out": exported.runs - draws,
+        "branch": clockwork.moment(scenario.start),
+        "horizon": clockwork.moment(scenario.horizon),
+        "months": [
+            {"month_id": month.number, "month": str(month), "share_covered": round(month.covered, 4)}
+            for month in months
+        ],
+        "partly_covered": [month.number for month in months if month.covered < 1],
+    }
+
+
+def _readme(files: Sequence[dict[str, Any]]) -> str:
+    texts: list[Paragraph] = [
+        "Draws of a monthly count, in the columns in which ViEWS (https://viewsforecasting.org) exchanges forecasts.",
+        (
+            "month_id    1 is January 1980, 2 is February 1980",
+            "country_id  ViEWS's own number of the country, as it was given to the export",
+            "draw        from 0; a draw is a run, in the order of their numbers, failed runs left out",
+            "outcome     what the measure amounts to in that month of that run; 0 or more, never missing",
+        ),
+        f"Months are calendar months by the {LOCAL}. What happened before the branch is not in the draws, and after "
+        "the horizon nothing is simulated, so the first and the last month may be covered in part only: such a month "
+        "must not be taken for a whole one. A run that an outcome ended has 0 in the months after its end, because "
+        "nothing is simulated there.",
+    ]
+    for item in files:
+        partly = [month for month in item["months"] if month["share_covered"] < 1]
+        listed = ", ".join(f"{month['month_id']} ({month['month']}): {month['share_covered']:.0%}" for month in partly)
+        texts.append(
+            f"{item['file']}: scenario '{item['scenario']}', measure '{item['measure']}' ({item['measure_title']}), "
+            f"from {item['branch']} to {item['horizon']}, {item['draws']:,} draws of each month. "
+            f"Covered in part: {listed or 'no month'}."
+        )
+    return paragraphs(*texts)
