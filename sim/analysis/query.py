@@ -176,9 +176,11 @@ class _Loader:
             self._insert(
                 "ensembles",
                 [(
-                    ensemble.id[:SHOWN], place, scenario.name, scenario.title, scenario.question, ensemble.id,
+                    ensemble.id[:SHOWN], place, scenario.name, scenario.title, scenario.question,
+                    scenario.model.name, ensemble.id,
                     manifest.root if manifest else "", experiment.seed, ensemble.spec["parameters"],
                     experiment.runs_per_draw, sealed if self.first is None else min(sealed, self.first),
+                    0,
                     scenario.start, clockwork.date_of(scenario.start), scenario.horizon,
                     clockwork.date_of(scenario.horizon), clockwork.unit,
                 )],
@@ -222,8 +224,12 @@ class _Loader:
             self.connection.execute(f"CREATE TABLE events ({columns})")
             return
         self.connection.execute("CREATE TABLE events AS " + " UNION ALL ".join(parts))
-        for place, (ensemble, experiment) in enumerate(self.opened):
-            self._from_events(ensemble.id[:SHOWN], place, experiment)
+        for ensemble, experiment in self.opened:
+            self._from_events(ensemble.id[:SHOWN], experiment)
+        self.connection.execute(
+            "UPDATE ensembles SET failures = "
+            "(SELECT count(*) FROM runs WHERE runs.ensemble = ensembles.ensemble AND runs.failed)"
+        )
 
     def _events_of(self, ensemble: Ensemble, experiment: Experiment) -> str:
         scenario, clockwork = experiment.scenario, experiment.scenario.model.clockwork
@@ -245,7 +251,7 @@ class _Loader:
             f"FROM read_parquet([{listed}], filename = true) WHERE {within}"
         )
 
-    def _from_events(self, short: str, place: int, experiment: Experiment) -> None:
+    def _from_events(self, short: str, experiment: Experiment) -> None:
         scenario = experiment.scenario
         names = ", ".join(f"({number}, {_quoted(name)})" for number, name in enumerate(scenario.model.parameters, 1))
         ensemble = _quoted(short)
@@ -270,7 +276,6 @@ class _Loader:
                 "INSERT INTO parameters SELECT ensemble, run, names.name, marks[names.number] FROM events, "  # noqa: S608
                 f"(VALUES {names}) AS names(number, name) WHERE ensemble = {ensemble} AND kind = 'started'"
             )
-        assert place >= 0, "ensembles are numbered from 0"
 
     def _runs_of(self, ensemble: Ensemble) -> int:
         manifest = ensemble.manifest()

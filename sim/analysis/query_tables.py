@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its DuckDB type and what it holds."""
+    """A column: its DuckDB type and what it holds; one that is not `required` may be empty."""
 
     type: str
     holds: str
+    required: bool = True
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,12 @@ class QueryTable:
 
 
 def _columns(**columns: str) -> dict[str, Column]:
-    return {name: Column(*text.split(": ", 1)) for name, text in columns.items()}
+    """Read columns written as `TYPE: what it holds`, or `TYPE?: what it holds` where it may be empty."""
+    found = {}
+    for name, text in columns.items():
+        kind, holds = text.split(": ", 1)
+        found[name] = Column(kind.removesuffix("?"), holds, not kind.endswith("?"))
+    return found
 
 
 _WHOSE = {
@@ -38,17 +44,19 @@ TABLES: Mapping[str, QueryTable] = {
             place="INTEGER: its place among those that the query was given, from 0",
             scenario="VARCHAR: the scenario's name",
             title="VARCHAR: the scenario in words",
-            question="VARCHAR: the question that it answers",
+            question="VARCHAR?: the question that it answers",
+            model="VARCHAR: the model's name",
             id="VARCHAR: the whole id",
             root="VARCHAR: the digest of all its runs",
             seed="UBIGINT: the seed",
             parameters="VARCHAR: how its parameters are drawn",
             runs_per_draw="INTEGER: how many runs share a draw of the parameters",
-            runs="BIGINT: how many runs the query sees",
+            runs="BIGINT: how many runs are seen, failed ones included",
+            failures="BIGINT: how many of them failed; they have no outcomes and measures",
             start="DOUBLE: when the runs branch, in the model's unit since its origin",
-            start_date="TIMESTAMP: the same as a date, if the model has dates",
+            start_date="TIMESTAMP?: the same as a local date, if the model has dates",
             horizon="DOUBLE: when the runs end at the latest, in the model's unit since its origin",
-            horizon_date="TIMESTAMP: the same as a date",
+            horizon_date="TIMESTAMP?: the same as a local date",
             unit="VARCHAR: the model's unit of time",
         ),
     ),
@@ -60,7 +68,7 @@ TABLES: Mapping[str, QueryTable] = {
             failed="BOOLEAN: it could not go on; failed runs are left out of estimates",
             ended="VARCHAR: the outcome that ended it, 'horizon', or the error's code",
             time="DOUBLE: when it ended, in the model's unit since the branch",
-            date="TIMESTAMP: the same as a date",
+            date="TIMESTAMP?: the same as a local date",
             events="BIGINT: how many events its log has",
         ),
     ),
@@ -70,14 +78,14 @@ TABLES: Mapping[str, QueryTable] = {
             **_WHOSE,
             sequence="INTEGER: its number in the run, from 0",
             time="DOUBLE: when it happened, in the model's unit since the branch",
-            date="TIMESTAMP: the same as a date",
+            date="TIMESTAMP?: the same as a local date",
             kind="VARCHAR: started, fired (by a rule), scheduled (by a timetable), outcome, ended or failed",
             event="VARCHAR: its type; an outcome's name",
-            rule="VARCHAR: the rule that emitted it",
-            faction="VARCHAR: whose act it is",
+            rule="VARCHAR?: the rule that emitted it",
+            faction="VARCHAR?: whose act it is",
             occurrence="INTEGER: how many times the rule's clock had been started before",
             marks="DOUBLE[]: its values, in order of their names",
-            note="VARCHAR: how a run ended, or why it failed",
+            note="VARCHAR?: how a run ended, or why it failed",
         ),
     ),
     "parameters": QueryTable(
@@ -94,7 +102,7 @@ TABLES: Mapping[str, QueryTable] = {
             **_WHOSE,
             outcome="VARCHAR: its name",
             time="DOUBLE: when it came true first, in the model's unit since the branch",
-            date="TIMESTAMP: the same as a date",
+            date="TIMESTAMP?: the same as a local date",
         ),
     ),
     "asked": QueryTable(
@@ -115,9 +123,9 @@ TABLES: Mapping[str, QueryTable] = {
             event="VARCHAR: its name",
             title="VARCHAR: it in words",
             faction="VARCHAR: whose act it is",
-            plover="VARCHAR: its code in PLOVER",
-            acled="VARCHAR: its code in ACLED",
-            cameo="VARCHAR: its code in CAMEO",
+            plover="VARCHAR?: its code in PLOVER",
+            acled="VARCHAR?: its code in ACLED",
+            cameo="VARCHAR?: its code in CAMEO",
         ),
     ),
     "measures": QueryTable(
@@ -125,7 +133,7 @@ TABLES: Mapping[str, QueryTable] = {
         _columns(
             **_WHOSE,
             measure="VARCHAR: its name",
-            value="DOUBLE: its value; NULL where the run has none",
+            value="DOUBLE?: its value; empty where the run has none",
         ),
         lazy=True,
     ),

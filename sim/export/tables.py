@@ -1,14 +1,16 @@
-"""The six tables that are exported: each column with its name, title, type and meaning, once for all formats."""
+"""The six tables that are exported, with the columns that queries know them by: once for all formats."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 import numpy as np
 
-from sim.export.ensembles import LOCAL, Exported
+from sim.analysis.query_tables import TABLES as QUERY_TABLES
+from sim.analysis.query_tables import Column as QueryColumn
+from sim.export.ensembles import Exported
 
 Kind: TypeAlias = Literal["text", "integer", "number", "boolean", "moment"]
 Cell: TypeAlias = "str | int | float | bool | datetime | None"
@@ -36,20 +38,40 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     rows: Callable[[Exported], Iterator[Row]]
-    whose: str = "runs"
+    whose: str
 
 
-_ENSEMBLE = Column("ensemble", "Ensemble", "text", "The ensemble's id, its first 12 characters.")
-_RUN = Column("run", "Run", "integer", "The run's number, from 0.")
-_SINCE = "in the model's unit of time since the branch"
+_KINDS: Mapping[str, Kind] = {
+    "VARCHAR": "text",
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "UBIGINT": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+    "TIMESTAMP": "moment",
+}
+
+
+def _columns(table: str) -> tuple[Column, ...]:
+    """Return the columns of a table as queries know them; an event's marks are JSON here, for they differ by type."""
+    known = {**QUERY_TABLES[table].columns, **({"marks": _MARKS} if table == "events" else {})}
+    return tuple(
+        Column(name, name.replace("_", " ").capitalize(), _KINDS[column.type], column.holds, column.required)
+        for name, column in known.items()
+        if name != "place"  # the order in which a query was given its ensembles
+    )
+
+
+_MARKS = QueryColumn("VARCHAR", "its values by name, as JSON; at the start of a run its parameters", required=False)
 
 
 def _ensembles(exported: Exported) -> Iterator[Row]:
     scenario, results = exported.scenario, exported.results
     source = results.source
     yield (
-        exported.short, scenario.name, scenario.title, scenario.question or None, exported.model.name, source.ensemble,
-        source.root, source.seed, results.parameters, source.runs_per_draw, results.count, results.failed,
+        exported.short, scenario.name, scenario.title, scenario.question or None, exported.model.name,
+        source.ensemble, source.root, source.seed, exported.experiment.spec["parameters"], source.runs_per_draw,
+        results.count, results.failed,
         scenario.start, exported.date(scenario.start), scenario.horizon, exported.date(scenario.horizon),
         exported.model.clockwork.unit,
     )  # fmt: skip
@@ -101,115 +123,14 @@ def _events(exported: Exported) -> Iterator[Row]:
             )  # fmt: skip
 
 
-TABLES: tuple[Table, ...] = (
-    Table(
-        "ensembles",
-        "Ensembles",
-        "One ensemble: many runs of one scenario.",
-        (
-            _ENSEMBLE,
-            Column("scenario", "Scenario", "text", "The scenario's name."),
-            Column("title", "Title", "text", "The scenario in words."),
-            Column("question", "Question", "text", "The question that the scenario answers.", required=False),
-            Column("model", "Model", "text", "The model's name."),
-            Column("id", "Whole id", "text", "The ensemble's whole id: the SHA-256 of all that made it."),
-            Column("root", "Digest", "text", "The digest of all runs that the ledger has of the ensemble."),
-            Column("seed", "Seed", "integer", "The seed of all draws."),
-            Column(
-                "parameters", "Parameters", "text", "How parameters came about: drawn, central, or kept from a run."
-            ),
-            Column("runs_per_draw", "Runs per draw", "integer", "How many runs share a draw of the parameters."),
-            Column("runs", "Runs", "integer", "How many runs are exported, failed ones included."),
-            Column("failed", "Failed runs", "integer", "How many of them failed; they have no outcomes and measures."),
-            Column("start", "Branch", "number", "When the runs branch, in the model's unit since its origin."),
-            Column("start_date", "Date of the branch", "moment", f"The same as a date; {LOCAL}.", required=False),
-            Column("horizon", "Horizon", "number", "When the runs end at the latest, in the unit since the origin."),
-            Column("horizon_date", "Date of the horizon", "moment", f"The same as a date; {LOCAL}.", required=False),
-            Column("unit", "Unit of time", "text", "The model's unit of time; 'abstract' if it has none."),
-        ),
-        ("ensemble",),
-        _ensembles,
-        whose="",
-    ),
-    Table(
-        "runs",
-        "Runs",
-        "One run: one of many futures that the model allows, not a forecast of events.",
-        (
-            _ENSEMBLE,
-            _RUN,
-            Column("draw", "Draw", "integer", "The number of the run's draw of the parameters."),
-            Column("failed", "Failed", "boolean", "Whether the run could not go on. Leave such runs out of estimates."),
-            Column("ended", "Ended by", "text", "The outcome that ended the run, 'horizon', or an error's code."),
-            Column("time", "Time of its end", "number", f"When the run ended, {_SINCE}."),
-            Column("date", "Date of its end", "moment", f"The same as a date; {LOCAL}.", required=False),
-            Column("events", "Events", "integer", "How many events the run's log has."),
-        ),
-        ("ensemble", "run"),
-        _runs,
-        whose="ensembles",
-    ),
-    Table(
-        "outcomes",
-        "Outcomes reached",
-        "One outcome in one run that reached it; no row means that the run did not.",
-        (
-            _ENSEMBLE,
-            _RUN,
-            Column("outcome", "Outcome", "text", "The outcome's name."),
-            Column("time", "Time", "number", f"When it first came true, {_SINCE}; below 0 if before the branch."),
-            Column("date", "Date", "moment", f"The same as a date; {LOCAL}.", required=False),
-        ),
-        ("ensemble", "run", "outcome"),
-        _outcomes,
-    ),
-    Table(
-        "measures",
-        "Measures",
-        "One measure of one run that did not fail.",
-        (
-            _ENSEMBLE,
-            _RUN,
-            Column("measure", "Measure", "text", "The measure's name."),
-            Column("value", "Value", "number", "Its value; empty where the run has none.", required=False),
-        ),
-        ("ensemble", "run", "measure"),
-        _measures,
-    ),
-    Table(
-        "parameters",
-        "Parameters",
-        "One parameter of one run that did not fail.",
-        (
-            _ENSEMBLE,
-            _RUN,
-            Column("parameter", "Parameter", "text", "The parameter's name."),
-            Column("value", "Value", "number", "Its value, in the model's unit of time where it has one."),
-        ),
-        ("ensemble", "run", "parameter"),
-        _parameters,
-    ),
-    Table(
-        "events",
-        "Events",
-        "One event of one run's log. The documented past before the branch is left out.",
-        (
-            _ENSEMBLE,
-            _RUN,
-            Column("sequence", "Number", "integer", "The event's number in its run, from 0."),
-            Column("time", "Time", "number", f"When it happened, {_SINCE}."),
-            Column("date", "Date", "moment", f"The same as a date; {LOCAL}.", required=False),
-            Column("kind", "Kind", "text", "started, fired (by a rule), scheduled, outcome, ended or failed."),
-            Column("event", "Event", "text", "The type of event; an outcome's name; an error's code."),
-            Column("rule", "Rule", "text", "The rule that emitted it.", required=False),
-            Column("faction", "Faction", "text", "Whose act it is.", required=False),
-            Column("occurrence", "Occurrence", "integer", "How often the rule's clock had been started before."),
-            Column(
-                "marks", "Values", "text", "Its values by name, as JSON; at the start the parameters.", required=False
-            ),
-            Column("note", "Note", "text", "How a run ended, or why it failed.", required=False),
-        ),
-        ("ensemble", "run", "sequence"),
-        _events,
-    ),
+TABLES: tuple[Table, ...] = tuple(
+    Table(name, name.capitalize(), QUERY_TABLES[name].row, _columns(name), key, rows, whose)
+    for name, key, rows, whose in (
+        ("ensembles", ("ensemble",), _ensembles, ""),
+        ("runs", ("ensemble", "run"), _runs, "ensembles"),
+        ("outcomes", ("ensemble", "run", "outcome"), _outcomes, "runs"),
+        ("measures", ("ensemble", "run", "measure"), _measures, "runs"),
+        ("parameters", ("ensemble", "run", "parameter"), _parameters, "runs"),
+        ("events", ("ensemble", "run", "sequence"), _events, "runs"),
+    )
 )

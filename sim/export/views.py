@@ -13,17 +13,15 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.results import in_shown_order
-from sim.errors import RunError, SimError, UsageError
+from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, record
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
 from sim.export.folder import Paragraph, paragraphs, write_json, write_text
 from sim.language.suggest import did_you_mean
 from sim.model.event import Log
-from sim.model.evolve import evolve
-from sim.model.expression import Fault
+from sim.model.measures import amounts
 from sim.model.model import Measure, Model
-from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, at_branch, parameters_of
+from sim.model.program import Program
 from sim.model.scenario import Scenario
 
 KINDS = ("sum", "count")
@@ -126,7 +124,7 @@ def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], 
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    projection = partial(amounts, measure.name, months[0].number, len(months))
+    projection = partial(by_month, measure.name, months[0].number, len(months))
     _, found = record(exported.experiment, exported.runs, projection)
     made = [(run, row) for run, row in enumerate(found) if row is not None]
     if not made:
@@ -160,7 +158,7 @@ def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], 
     return int(draws)
 
 
-def amounts(
+def by_month(
     name: str, first: int, months: int, program: Program, scenario: Scenario, run: int, log: Log
 ) -> tuple[float, ...] | None:
     """Return what a measure amounts to in each month of one run, or None if it failed: a projection.
@@ -169,27 +167,11 @@ def amounts(
     """
     if log[-1].kind == "failed":
         return None
-    item = program.model.measures[name]
-    evaluate = program.compile(item.expression) if item.expression is not None else None
-    frame = at_branch(program, scenario, parameters_of(program, log))
     found = [0.0] * months
-    for event in log:
-        if event.kind not in CHANGING:
-            continue
-        if event.type in item.on:
-            amount = 1.0
-            if evaluate is not None:
-                frame[TIME] = event.time
-                for (slot, kind), mark in zip(program.mark_slots[event.type], event.marks, strict=True):
-                    frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
-                try:
-                    amount = float(evaluate(frame))
-                except Fault as fault:
-                    raise RunError("E604", f"the measure '{name}' has no value in run {run}: {fault}") from None
-            date = program.model.clockwork.date_of(event.time)
-            assert date is not None, "a model without dates was refused"
-            found[min(max(month_id(date) - first, 0), months - 1)] += amount
-        evolve(program, frame, event.type, event.marks, event.time)
+    for time, amount in amounts(program, scenario, log, name):
+        date = program.model.clockwork.date_of(time)
+        assert date is not None, f"run {run} is of a model with dates: others were refused"
+        found[min(max(month_id(date) - first, 0), months - 1)] += amount
     return tuple(found)
 
 

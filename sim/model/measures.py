@@ -3,7 +3,7 @@
 Times count from the branch. A run that an outcome ended stays as it was at its end.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sim.errors import RunError
@@ -104,6 +104,29 @@ def _count(
                 tally.value += 1.0
                 continue
             frame[TIME] = now
-            for (slot, kind), mark in zip(program.mark_slots[event], marks, strict=True):
-                frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
+            _carry(program, frame, event, marks)
             tally.value += _guarded(tally, frame)
+
+
+def _carry(program: Program, frame: Frame, event: str, marks: tuple[float, ...]) -> None:
+    """Put an event's marks where expressions read them."""
+    for (slot, kind), mark in zip(program.mark_slots[event], marks, strict=True):
+        frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
+
+
+def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterator[tuple[float, float]]:
+    """Yield, for a measure of kind sum or count, the time of each event that adds to it and what it adds.
+
+    Together they are the measure's value. Raise RunError E604 when an amount has no value.
+    """
+    item = program.model.measures[name]
+    frame = at_branch(program, scenario, parameters_of(program, log))
+    for event in log:
+        if event.kind not in CHANGING:
+            continue
+        if event.type in item.on:
+            tally = _tally(program, item, scenario)
+            _count([tally], program, frame, event.type, event.marks, event.time)
+            assert tally.value is not None, "a sum begins at 0"
+            yield event.time, tally.value
+        evolve(program, frame, event.type, event.marks, event.time)

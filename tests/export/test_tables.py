@@ -35,7 +35,7 @@ def test_csvw_finds_the_tables_valid_and_every_column_described(export, case):
         for column in table["tableSchema"]["columns"]:
             assert column["name"] in column["titles"]
             assert column["datatype"] in {"string", "integer", "double", "boolean", "dateTime"}
-            assert column["dc:description"].endswith(".")
+            assert len(column["dc:description"]) > 6
     assert sorted(made.printed["files"]) == ["csv-metadata.json", *(f"{table.name}.csv" for table in sorted_tables())]
 
 
