@@ -16,6 +16,7 @@ from sim.analysis.estimates import LEVEL, Estimate, Proportion, proportion
 from sim.analysis.results import Results
 from sim.analysis.runs import Bools, Floats, Runs
 from sim.analysis.sequence import Goal, difference_sequence, proportion_sequence
+from sim.analysis.tables import Table, as_html, frame
 from sim.analysis.uncertainty import variance_parts
 from sim.experiment import Experiment, Progress, project_pairs
 from sim.model.meaning import model_meaning
@@ -73,7 +74,7 @@ class Ranking:
     places: Mapping[str, tuple[int, int, int]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %."""
 
@@ -102,6 +103,37 @@ class Comparison:
     def goal_met(self) -> bool:
         """Say whether the difference that the runs were made for is known as well as asked."""
         return self.goal is not None and self.goal.met(self.versus[0].changes[self.goal.outcome].difference)
+
+    def to_frame(self) -> Any:
+        """Return the differences as a pandas DataFrame: a row for each scenario and outcome.
+
+        Raise UsageError E010 without pandas.
+        """
+        listed = [
+            {
+                "scenario": one.other.scenario.name, "outcome": name, "paired": one.paired,
+                "baseline": found.one.hits / max(1, found.one.runs),
+                "share": found.other.hits / max(1, found.other.runs),
+                "difference": found.difference.value, "low": found.difference.low, "high": found.difference.high,
+                "lost": found.lost, "gained": found.gained, "gain": None if found.gain is None else found.gain.value,
+            }
+            for one in self.versus for name, found in one.changes.items()
+        ]  # fmt: skip
+        return frame({key: [row[key] for row in listed] for key in listed[0]})
+
+    def __repr__(self) -> str:
+        tables, told = self._told()
+        return "\n\n".join(text for text in (*map(str, tables), *told) if text)
+
+    def _repr_html_(self) -> str:
+        tables, told = self._told()
+        return as_html(tables, *(line for text in told for line in text.splitlines()))
+
+    def _told(self) -> tuple[list[Table], list[str]]:
+        # Both are written about comparisons, and so import this module.
+        from sim.analysis import comparison_tables, words
+
+        return comparison_tables.tables(self), [comparison_tables.legend(self), words.paragraph(self)]
 
     @property
     def everyone(self) -> tuple[Results, ...]:

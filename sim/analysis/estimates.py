@@ -78,8 +78,8 @@ def percent(share: float, *, up: bool = True) -> str:
     ('37.1 %', '0.042 %')
     """
     value = share * 100
-    if value == 0:
-        return "0 %"
+    if value in (0, 100):
+        return f"{value:.0f} %"
     places = 1 if 0.95 <= value <= 99.05 else max(1, 1 - math.floor(math.log10(min(value, max(100 - value, 1e-12)))))
     text = f"{value:.{min(places, 8)}f}"
     if not up and float(text) > value:

@@ -8,13 +8,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import query_functions
 from sim.analysis.query_tables import TABLES
 from sim.analysis.summary import summarise
-from sim.analysis.tables import frame
+from sim.analysis.tables import Side, Table, as_html, frame
 from sim.errors import UsageError
 from sim.experiment import Experiment, project_pairs, record, reopen
 from sim.language.suggest import did_you_mean
@@ -29,7 +30,7 @@ _CODES = ("plover", "acled", "cameo")
 SHOWN = 12  # characters of an ensemble's id
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Answer:
     """What a query gave: the columns' names and the rows."""
 
@@ -40,9 +41,38 @@ class Answer:
         """Give the rows as mappings."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
+    def table(self) -> Table:
+        """Return it as a table of text."""
+        sides: list[tuple[str, Side]] = [
+            (name, "right" if all(_is_number(row[place]) for row in self.rows) else "left")
+            for place, name in enumerate(self.columns)
+        ]
+        rows = tuple(tuple(_shown(value) for value in row) for row in self.rows)
+        return Table("", tuple(sides), rows, f"{len(rows):,} rows")
+
+    def __repr__(self) -> str:
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return as_html([self.table()])
+
     def to_frame(self) -> Any:
         """Return it as a pandas DataFrame. Raise UsageError E010 if pandas is not installed."""
         return frame({name: [row[place] for row in self.rows] for place, name in enumerate(self.columns)})
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
 
 
 def named_queries() -> dict[str, str]:

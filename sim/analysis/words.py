@@ -61,7 +61,10 @@ def _likeliest(results: Results, outcomes: Sequence[str]) -> str:
     order = sorted(outcomes, key=lambda name: -results.outcomes[name].hits)[:3]
     if not order:
         return ""
-    named = [f"'{_lower(title_of(results, name))}' ({results.outcomes[name]})" for name in order]
+    named = [
+        f"'{_lower(title_of(results, name))}' ({results.outcomes[name]}, {results.outcomes[name].interval})"
+        for name in order
+    ]
     return f"is {named[0]}" + (", then " + " and ".join(named[1:]) if len(named) > 1 else "")
 
 

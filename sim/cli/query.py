@@ -5,15 +5,11 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from sim.analysis.tables import Side, Table
 from sim.cli import options
-
-if TYPE_CHECKING:
-    from sim.analysis.query import Answer
 
 
 @click.command("query")
@@ -65,16 +61,7 @@ def command(
             writer.writerow(answer.columns)
             writer.writerows([[_plain(value) for value in row] for row in answer.rows])
         else:
-            click.echo(str(_as_table(answer)))
-
-
-def _as_table(answer: "Answer") -> Table:
-    sides: list[tuple[str, Side]] = [
-        (name, "right" if all(_is_number(row[place]) for row in answer.rows) else "left")
-        for place, name in enumerate(answer.columns)
-    ]
-    rows = tuple(tuple(_shown(value) for value in row) for row in answer.rows)
-    return Table("", tuple(sides), rows, f"{len(rows):,} rows")
+            click.echo(repr(answer))
 
 
 def _tables(tables: Any) -> dict[str, Any]:
@@ -87,19 +74,5 @@ def _tables(tables: Any) -> dict[str, Any]:
     }
 
 
-def _is_number(value: object) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
 def _plain(value: object) -> object:
     return value.isoformat(sep=" ") if isinstance(value, datetime) else value
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, list):
-        return ", ".join(_shown(item) for item in value)
-    return str(_plain(value))
