@@ -25,6 +25,7 @@ _HOMES = {
     "Ledger": "sim.ledger.ledger",
     "LedgerError": "sim.errors",
     "Model": "sim.model.model",
+    "Picture": "sim.report.picture",
     "ReferenceEngine": "sim.engines.reference",
     "Results": "sim.analysis.results",
     "RunError": "sim.errors",
@@ -37,10 +38,12 @@ _HOMES = {
     "load_model": "sim.model.build",
     "load_scenario": "sim.model.assumptions",
     "loads_model": "sim.model.build",
+    "plot": "sim.report.plots",
     "prepare": "sim.experiment",
     "query": "sim.analysis.study",
     "record": "sim.experiment",
     "run": "sim.analysis.study",
+    "timeline": "sim.report.plots",
 }
 
 __all__ = ["__version__", *_HOMES]

@@ -1,8 +1,9 @@
-"""Which scenario files a path on the command line means: a file is itself, a folder is all its scenarios."""
+"""What the words on a command line mean: which scenario files, which ensembles, which of them is the baseline."""
 
 from pathlib import Path
 
-from sim.errors import SimError
+from sim.errors import SimError, UsageError
+from sim.experiment import Experiment
 from sim.language.suggest import did_you_mean
 
 
@@ -38,3 +39,16 @@ def named(target: str) -> list[Path | str]:
     """Return the scenario files that a target means, or the target itself where it can be an ensemble's id."""
     path = Path(target)
     return [*scenarios_in((path,))] if path.exists() or "/" in target or path.suffix else [target]
+
+
+def baseline_first(experiments: list[Experiment], baseline: str | None, *, folders: bool) -> list[Experiment]:
+    """Put the baseline first: the one of this name, else 'status-quo' where a folder was named, else the first.
+
+    Raise UsageError E011 if no scenario has the name.
+    """
+    names = [experiment.scenario.name for experiment in experiments]
+    wanted = baseline or ("status-quo" if folders and "status-quo" in names else names[0])
+    if wanted not in names:
+        raise UsageError("E011", f"no scenario here is called '{wanted}'", *did_you_mean(wanted, names))
+    first = names.index(wanted)
+    return [experiments[first], *experiments[:first], *experiments[first + 1 :]]

@@ -10,7 +10,7 @@ from sim.analysis.comparison_tables import legend, queries, tables
 from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
 from sim.analysis.words import paragraph
 from sim.cli import options
-from sim.cli.cases import named
+from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted
 from sim.cli.terminal import console, progresses, show
 from sim.errors import UsageError
@@ -58,7 +58,7 @@ def command(
     plan = Plan(ledger, runs, seed, central, draws, workers)
     folders = any(Path(target).is_dir() for target in targets)
     opened = [open_target(target, plan) for text in targets for target in named(text)]
-    experiments = _baseline_first(opened, baseline, folders=folders)
+    experiments = baseline_first(opened, baseline, folders=folders)
     _check_outcomes(experiments, outcomes)
     try:
         found = compare_experiments(
@@ -91,15 +91,6 @@ def _foot(found: Comparison) -> str:
         f"{baseline.count:,} runs of each; seed {baseline.source.seed}. {baseline.covers}\nEnsembles: {ensembles}\n"
         f"Every figure again, from the ledger: {first}; and so with " + ", ".join(other.split()[2] for other in others)
     )
-
-
-def _baseline_first(experiments: list[Experiment], baseline: str | None, *, folders: bool) -> list[Experiment]:
-    names = [experiment.scenario.name for experiment in experiments]
-    wanted = baseline or ("status-quo" if folders and "status-quo" in names else names[0])
-    if wanted not in names:
-        raise UsageError("E011", f"no scenario here is called '{wanted}'", *did_you_mean(wanted, names))
-    first = names.index(wanted)
-    return [experiments[first], *experiments[:first], *experiments[first + 1 :]]
 
 
 def _check_outcomes(experiments: list[Experiment], outcomes: tuple[str, ...]) -> None:

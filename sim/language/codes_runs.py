@@ -63,8 +63,8 @@ REQUESTS: tuple[Entry, ...] = (
     (
         "E008",
         "a query that cannot be answered",
-        "`sim query` takes one SELECT in DuckDB's SQL over the tables that `sim query --tables` lists, or the name of a "
-        "query that `sim query --queries` lists, with the ensembles that it takes.",
+        "`sim query` takes one SELECT in DuckDB's SQL over the tables that `sim query --tables` lists, or the name of "
+        "a query that `sim query --queries` lists, with the ensembles that it takes.",
         "sim query 'SELECT * FROM evnts'",
         "sim query 'SELECT * FROM events LIMIT 5'",
     ),
@@ -118,8 +118,8 @@ REQUESTS: tuple[Entry, ...] = (
     (
         "E015",
         "a picture that cannot be drawn or written",
-        "Usual causes: a file whose ending is none of .svg, .png, .pdf and .json; a folder that is not there; a kind of "
-        "picture, or an outcome, that there is not; more than one scenario for a timeline.",
+        "Usual causes: a file whose ending is none of .svg, .png, .pdf and .json; a folder that is not there; a kind "
+        "of picture, or an outcome, that there is not; more than one scenario for a timeline.",
         "sim plot probabilities status-quo.yaml -o picture.doc",
         "sim plot probabilities status-quo.yaml -o picture.svg",
     ),

@@ -8,6 +8,7 @@ PUBLIC = [
     "Ledger",
     "LedgerError",
     "Model",
+    "Picture",
     "ReferenceEngine",
     "Results",
     "RunError",

@@ -1,0 +1,229 @@
+"""Probabilities and differences as pictures of rows: what is drawn where, and what the foot must say."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sim.analysis.comparison import Comparison, Versus
+from sim.analysis.comparison_tables import points, points_interval
+from sim.analysis.estimates import percent
+from sim.analysis.results import Results
+from sim.analysis.sequence import METHOD
+from sim.analysis.words import title_of
+from sim.errors import UsageError
+from sim.report.picture import Picture
+from sim.report.rows import Row, frame, panel
+from sim.report.style import looks, sheet
+
+PER_CENT = "format(datum.value * 100, '~g') + ' %'"
+POINTS = "datum.value == 0 ? '0' : format(datum.value * 100, '+~g')"
+MODEL_ONLY = "The numbers say what follows from the model's rules and priors, not whether these are right."
+MANY = 4  # panels from which on they stand in two columns
+SPACING = 34
+
+
+def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture:
+    """Draw each outcome's probability: one panel a scenario, with one scenario a second for what ends no run."""
+    nested = any(one.splits for one in found)
+    headings: tuple[tuple[str, ...], ...] = (("probability",), ("95 % interval",))
+    if nested:
+        headings = (("probability",), ("95 % interval:", "chance alone"), ("parameters", "not known"))
+    listed: list[tuple[Results, list[str], str, list[str]]] = []
+    alone = len(found) == 1
+    for one in found:
+        ending = shown_outcomes(one, outcomes)
+        others = [name for name in one.outcomes if name not in ending] if alone and not outcomes else []
+        title = one.scenario.title if not alone else _alone_title(one, outcomes)
+        listed.append((one, ending, title, [counted(one)] if alone else [one.scenario.question, counted(one)]))
+        if others:
+            listed.append((one, others, "What else comes true in them", ["before they end, in the same runs"]))
+    panels = [[_probability(one, name, nested=nested) for name in names] for one, names, _, _ in listed]
+    ends = [end for rows in panels for row in rows for end in (row.high or 0.0, row.wide[1] if row.wide else 0.0)]
+    shared = frame(panels, (0.0, upper(max(ends, default=1.0))), "share of runs", PER_CENT, headings)
+    drawn = [
+        panel(rows, shared, title, subtitles)
+        for rows, (_, _, title, subtitles) in zip(panels, listed, strict=True)
+    ]  # fmt: skip
+    columns = 2 if len(drawn) >= MANY else 1
+    first = found[0]
+    title = f"{first.scenario.title}: how likely each outcome is" if alone else "How likely each way of ending is"
+    if outcomes and not alone:
+        title = "How likely some outcomes are"
+    subtitle = first.scenario.question if alone else f"{first.model.title}. {len(found)} scenarios."
+    width = columns * shared.width + (columns - 1) * SPACING
+    foot = [_how_probabilities(found, panels, nested=nested), ensembles(found)]
+    return Picture(title, sheet(title, [subtitle], drawn, foot, columns=columns, width=width))
+
+
+def _alone_title(results: Results, outcomes: Sequence[str]) -> str:
+    if outcomes:
+        return "Chosen outcomes"
+    return "How the runs end" if results.ending else "What comes true in the runs"
+
+
+def _probability(results: Results, name: str, *, nested: bool) -> Row:
+    share, part = results.outcomes[name], results.splits.get(name)
+    look, label = looks(results.model)[name], title_of(results, name)
+    if part is None or share.share is None or part.chance.low is None or part.chance.high is None:
+        texts = (str(share), share.interval, *([""] if nested else []))
+        return Row(label, share.share, share.low, share.high, None, look.colour, texts)
+    low, high = max(0.0, part.chance.low), min(1.0, part.chance.high)
+    texts = (str(share), _span(low, high), _span(*part.ignorance))
+    return Row(label, share.share, low, high, part.ignorance, look.colour, texts)
+
+
+def _span(low: float, high: float) -> str:
+    return f"{percent(max(0.0, low))} to {percent(high) if high < 1 else '100 %'}"
+
+
+def _how_probabilities(found: Sequence[Results], panels: Sequence[Sequence[Row]], *, nested: bool) -> str:
+    text = "Dot: the share of the runs. "
+    if nested:
+        text += (
+            "Thin line: its 95 % interval for chance alone, given the parameters that were drawn; more runs make it "
+            "shorter. Pale bar: for 95 % of the draws of the parameters the probability lies within it; it stands for "
+            f"what is not known about the parameters, and no number of runs makes it shorter. {MODEL_ONLY} "
+        )
+    else:
+        text += f"Line: its interval. {covered(found)} "
+    if any(row.value is None for rows in panels for row in rows):
+        text += "Line with a bar at its end: no run had it, or all had, and only a bound is known. "
+    return text.strip()
+
+
+def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture:
+    """Draw each scenario's differences from the baseline: one panel an outcome, scenarios as rows, in their order."""
+    baseline = comparison.baseline
+    names = [*(outcomes or comparison.ending or comparison.outcomes)]
+    if not names:
+        raise UsageError("E015", "these scenarios have no outcome in common to draw")
+    if len(comparison.versus) == 1:
+        return _of_two(comparison, comparison.versus[0], names)
+    panels = [
+        [_difference(comparison, one, name, one.other.scenario.title) for one in comparison.versus] for name in names
+    ]  # fmt: skip
+    together = all(name in comparison.ending for name in names)
+    headings = (
+        ("points",),
+        ("95 % interval,", "all together") if together else (f"{_level(comparison.level)} interval",),
+    )
+    shared = frame(panels, _reach(panels), _axis_title(baseline), POINTS, headings, zero=True)
+    drawn = [
+        panel(rows, shared, title_of(baseline, name), [
+            f"under '{baseline.scenario.title}': {baseline.outcomes[name]} ({baseline.outcomes[name].interval})"
+        ])
+        for name, rows in zip(names, panels, strict=True)
+    ]  # fmt: skip
+    columns = 2 if len(drawn) >= MANY else 1
+    title = f"What scenarios change, against '{baseline.scenario.title}'"
+    subtitle = f"{baseline.model.title}. To the right: likelier than under '{baseline.scenario.title}'."
+    width = columns * shared.width + (columns - 1) * SPACING
+    spec = sheet(title, [subtitle], drawn, _foot_of_differences(comparison), columns=columns, width=width)
+    return Picture(title, spec)
+
+
+def _of_two(comparison: Comparison, versus: Versus, names: Sequence[str]) -> Picture:
+    """Draw one scenario's differences from the baseline: outcomes as rows."""
+    baseline, other = comparison.baseline.scenario, versus.other.scenario
+    rows = []
+    for name in names:
+        row, found = _difference(comparison, versus, name, title_of(comparison.baseline, name)), versus.changes[name]
+        rows.append(replace(row, texts=(f"{found.one} → {found.other}", *row.texts)))
+    headings = (("probability",), ("points",), ("95 % interval",))
+    shared = frame([rows], _reach([rows]), _axis_title(comparison.baseline), POINTS, headings, zero=True)
+    title = f"'{other.title}' against '{baseline.title}'"
+    drawn = panel(rows, shared, "What changes", [f"To the right: likelier than under '{baseline.title}'"])
+    foot = _foot_of_differences(comparison)
+    return Picture(title, sheet(title, [other.question], [drawn], foot, columns=1, width=shared.width))
+
+
+def _reach(panels: Sequence[Sequence[Row]]) -> tuple[float, float]:
+    ends = [end for rows in panels for row in rows for end in (row.low, row.high, row.value) if end is not None]
+    least, most = min(ends, default=-1.0), max(ends, default=1.0)
+    return -upper(-least) if least < 0 else 0.0, upper(most) if most > 0 else 0.0
+
+
+def _axis_title(baseline: Results) -> str:
+    return f"difference from '{baseline.scenario.title}', in percentage points"
+
+
+def _difference(comparison: Comparison, versus: Versus, name: str, label: str) -> Row:
+    found = versus.changes[name].difference
+    texts = (points(found.value) or "no pairs", points_interval(found))
+    return Row(
+        label, found.value, found.low, found.high, None,
+        looks(comparison.baseline.model)[name].colour, texts, hollow=not versus.paired, sure=found.excludes_zero,
+    )  # fmt: skip
+
+
+def _foot_of_differences(comparison: Comparison) -> list[str]:
+    baseline, several = comparison.baseline, len(comparison.versus) > 1
+    counts = sorted({change.difference.runs for one in comparison.versus for change in one.changes.values()})
+    pairs = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}" if counts else "0"
+    unpaired = [one for one in comparison.versus if not one.paired]
+    what = "pairs of runs with the same luck" if not unpaired else "pairs of runs with the same luck where paired"
+    text = f"Each difference from {pairs} {what}. "
+    if comparison.goal is not None:
+        text += f"Intervals: 95 %, by a {METHOD}, valid however often one looks. "
+    elif several:
+        number = len(comparison.versus) * len(comparison.ending)
+        text += (
+            f"Lines: simultaneous intervals. Those of the {number} differences of outcomes that end a run hold all "
+            f"together with 95 % (Sidak: {_level(comparison.level)} each). Those of other outcomes have "
+            "the level of each. "
+        )
+    else:
+        text += "Lines: 95 % intervals, each by itself. "
+    text += "Pale: the interval does not leave 0 out. " + ("All panels have one scale. " if several else "")
+    lines = [text.strip()]
+    if unpaired:
+        reasons = "; ".join(f"'{one.other.scenario.title}': {one.reason}" for one in unpaired)
+        lines.append(
+            f"Hollow: not paired with '{baseline.scenario.title}', so what differs is not the "
+            f"assumption alone. {reasons}."
+        )
+    return [*lines, covered([baseline]), ensembles(comparison.everyone)]
+
+
+def _level(level: float) -> str:
+    return f"{level * 100:.4g} %"
+
+
+def shown_outcomes(results: Results, outcomes: Sequence[str]) -> list[str]:
+    """Return the outcomes to draw: those asked for, else those that end a run, else all."""
+    names = [*(outcomes or results.ending or results.outcomes)]
+    if not names:
+        raise UsageError("E015", f"'{results.scenario.name}' has no outcome to draw")
+    return names
+
+
+def counted(results: Results) -> str:
+    """Say how many runs results rest on."""
+    number = results.source.runs_per_draw
+    made = f"{results.count:,} runs"
+    if number > 1:
+        made += f", {math.ceil(results.count / number):,} draws of the parameters with {number:,} runs each"
+    return made + (f", {results.failed:,} of them failed and left out" if results.failed else "")
+
+
+def covered(found: Sequence[Results]) -> str:
+    """Say what the intervals cover, once for all that say the same."""
+    return " ".join(dict.fromkeys(one.covers for one in found))
+
+
+def ensembles(found: Sequence[Results]) -> str:
+    """Say of which ensembles the numbers are, so that they can be had again."""
+    named = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found)
+    counts = list(dict.fromkeys(counted(one) for one in found))
+    seeds = ", ".join(str(seed) for seed in dict.fromkeys(one.source.seed for one in found))
+    begin = f"{'Each with ' if len(found) > 1 else ''}{counts[0]}; s" if len(counts) == 1 else "S"
+    return f"{begin}eed {seeds}. Ensemble{'s' if len(found) > 1 else ''}: {named}."
+
+
+def upper(most: float) -> float:
+    """Return the end of a scale from 0 that holds `most`, at most 1."""
+    if most <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(most))
+    steps = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0)
+    return min(1.0, next(round(step * power, 12) for step in steps if most <= step * power * (1 + 1e-9)))

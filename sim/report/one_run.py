@@ -1,0 +1,264 @@
+"""One run as a picture: its documented past and its simulated future, a row for each kind of event, by faction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.analysis.results import in_shown_order
+from sim.model.event import Event, Log
+from sim.model.history import Documented
+from sim.model.model import Model
+from sim.model.replay import CHANGING
+from sim.model.scenario import Scenario
+from sim.report.dates import Axis, documented_past, short
+from sim.report.picture import Picture
+from sim.report.style import (
+    DOCUMENTED,
+    FAINT,
+    GRID,
+    INK,
+    SIMULATED,
+    SMALL,
+    TEXT,
+    Spec,
+    as_is,
+    looks,
+    pixels,
+    shade,
+    sheet,
+)  # fmt: skip
+from sim.report.text import shortened, widest, width
+
+ROW, PLOT, EDGE = 17.0, 720.0, 100.0
+MOST_FACTION, MOST_KIND = 130.0, 270.0
+LAST_EVENTS = 5
+NOBODY, OUTCOMES = "(no faction)", "Outcomes"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One event in the picture: when, in which row, and how it looks. `texts` are what may stand beside it."""
+
+    time: float
+    group: str
+    row: str
+    part: str
+    shape: str
+    colour: str
+    fill: str
+    texts: tuple[str, ...]
+    event: str
+    size: float = 48
+
+
+def one_run(
+    scenario: Scenario, documented: tuple[Documented, ...], log: Log, run: str, ensemble: str, seed: int
+) -> Picture:
+    """Draw one run of a scenario from its log; `run` is what the title calls it."""
+    past = documented_past(scenario, documented)
+    axis, end = _axis(scenario, past, log)
+    model = scenario.model
+    marks = [*_before(scenario, past, axis), *_after(scenario, log, axis)]
+    left_out = sum(event.kind in CHANGING and event.time < axis.first for event in scenario.past)
+    rows = _rows(model, marks)
+    faction_width = min(MOST_FACTION, widest((group for group, _ in rows), TEXT, bold=True))
+    kind_width = min(MOST_KIND, widest((kind for _, kind in rows), SMALL))
+    panel = _panel(scenario, axis, marks, rows, faction_width, kind_width, end)
+    title = f"{scenario.title}: {run}, {_ending(model, log)}"
+    doubted = any(item.status in ("alleged", "disputed") for item in past if item.event.time >= axis.first)
+    foot = [
+        "Filled squares: documented. Hollow circles: simulated. Triangles: assumed by the scenario or the model's "
+        "timetable. Diamonds: outcomes. Beside them, where there is room, when or which."
+        + (" ? alleged, ?? disputed." if doubted else "")
+        + (f" {left_out:,} earlier events of the past are not shown." if left_out else ""),
+        "A simulated event is one possible future, not a forecast of that event; how likely each outcome is can only "
+        "be told from many runs.",
+        f"{run[0].upper()}{run[1:]} of ensemble {ensemble[:12]}; seed {seed}; {len(log):,} events after the branch.",
+    ]
+    whole = faction_width + kind_width + PLOT + EDGE + 30
+    return Picture(title, sheet(title, [scenario.question], [panel], foot, columns=1, width=whole))
+
+
+def _ending(model: Model, log: Log) -> str:
+    if log[-1].kind == "failed":
+        return f"which failed ({log[-1].type})"
+    left = (event.type for event in log if event.kind == "outcome" and model.outcomes[event.type].otherwise)
+    outcome = model.outcomes.get(log[-1].note) or model.outcomes.get(next(left, ""))
+    return f"which ends in '{outcome.title.partition(':')[0]}'" if outcome else "which goes on to the horizon"
+
+
+def _axis(scenario: Scenario, past: Sequence[Documented], log: Log) -> tuple[Axis, float]:
+    """Return the axis and the run's end: the future whole, and of the past a stretch in proportion to it."""
+    start, end = scenario.start, log[-1].time
+    future = (end - start) or 0.02 * (scenario.horizon - start)
+    before = 0.0
+    if past:
+        last = past[-min(LAST_EVENTS, len(past))].event.time
+        wanted = min(max(0.6 * future, start - last), 1.5 * future)
+        before = min(wanted, start - past[0].event.time) + 0.2 * future
+    return Axis(scenario, start - before, start + future * 1.02, PLOT), end
+
+
+def _before(scenario: Scenario, past: Sequence[Documented], axis: Axis) -> list[Mark]:
+    """Return the marks of the past: documented events, those of the timetable, those of a run that is gone on from."""
+    items = iter(past)
+    marks = []
+    for event in scenario.past:
+        item = next(items) if event.kind == "documented" else None
+        if event.time < axis.first:
+            continue
+        if item is not None:
+            day = axis.day(event.time)
+            texts = (f"{day}  {short(item)}", short(item), day)
+            group, row = _row(scenario.model, event)
+            marks.append(Mark(event.time, group, row, "documented", "square", DOCUMENTED, DOCUMENTED, texts, item.id))
+        elif event.kind in CHANGING:
+            marks.append(_simulated(scenario.model, event, axis))
+    return marks
+
+
+def _after(scenario: Scenario, log: Log, axis: Axis) -> list[Mark]:
+    model, seen = scenario.model, looks(scenario.model)
+    marks = [_simulated(model, event, axis) for event in log if event.kind in CHANGING]
+    for event in log:
+        if event.kind == "outcome":
+            title, colour = model.outcomes[event.type].title.partition(":")[0], seen[event.type].colour
+            day = axis.day(event.time)
+            ends = model.outcomes[event.type].otherwise or event.type == log[-1].note
+            texts = (f"{day}, the run ends", day) if ends else (day,)
+            marks.append(Mark(event.time, OUTCOMES, title, "outcome", "diamond", colour, colour, texts, event.type, 90))
+    if log[-1].kind == "failed":
+        last = log[-1]
+        marks.append(
+            Mark(last.time, OUTCOMES, f"The run failed: {last.type}", "failed", "cross", INK, INK, (), last.type)
+        )
+    return marks
+
+
+def _simulated(model: Model, event: Event, axis: Axis) -> Mark:
+    group, row = _row(model, event)
+    shape = "triangle-up" if event.kind == "scheduled" else "circle"
+    part = "assumed" if event.kind == "scheduled" else "simulated"
+    fill = SIMULATED if event.kind == "scheduled" else "white"
+    return Mark(event.time, group, row, part, shape, SIMULATED, fill, (axis.day(event.time),), event.type)
+
+
+def _row(model: Model, event: Event) -> tuple[str, str]:
+    return model.factions.get(event.faction, NOBODY), model.events[event.type].title
+
+
+def _rows(model: Model, marks: Sequence[Mark]) -> list[tuple[str, str]]:
+    """Return the rows: factions as the author wrote them, in each the kinds of events by their first; outcomes last."""
+    titles = [model.factions[name] for name in in_shown_order(model, "factions", model.factions)]
+    order = {group: place for place, group in enumerate([*titles, NOBODY, OUTCOMES])}
+    first: dict[tuple[str, str], float] = {}
+    for mark in marks:
+        key = mark.group, mark.row
+        first[key] = min(first.get(key, mark.time), mark.time)
+    return sorted(first, key=lambda key: (order[key[0]], first[key], key[1]))
+
+
+def _beside(marks: Sequence[Mark], axis: Axis, end: float) -> list[tuple[Mark, str, bool]]:
+    """Choose the text beside each mark of one row, and its side, so that none runs into the next."""
+    ordered = sorted(marks, key=lambda mark: mark.time)
+    taken, made = 0.0, []
+    for number, mark in enumerate(ordered):
+        place = axis.place(mark.time)
+        edge = axis.pixels + EDGE if mark.time >= end else axis.place(end)
+        following = axis.place(ordered[number + 1].time) if number + 1 < len(ordered) else edge + 8
+        left = mark.part == "documented"
+        room = place - 7 - taken if left else following - 9 - (place + 7)
+        text = next((text for text in mark.texts if width(text, SMALL - 1.5) + 2 <= room), "")
+        if not text and mark.part == "outcome" and (room := place - 9 - taken) > 0:  # at the picture's right edge
+            text, left = next((text for text in mark.texts if width(text, SMALL - 1.5) + 2 <= room), ""), True
+        made.append((mark, text, left))
+        taken = place + 7 + (width(text, SMALL - 1.5) if not left else 0)
+    return made
+
+
+def _panel(
+    scenario: Scenario, axis: Axis, marks: Sequence[Mark], rows: Sequence[tuple[str, str]],
+    faction_width: float, kind_width: float, end: float,
+) -> Spec:  # fmt: skip
+    height = ROW * max(1, len(rows))
+    place = {row: number + 0.5 for number, row in enumerate(rows)}
+    data: list[dict[str, Any]] = []
+    for row in rows:
+        for mark, text, left in _beside([one for one in marks if (one.group, one.row) == row], axis, end):
+            data.append({
+                "time": axis.value(mark.time), "row": place[row], "part": mark.part, "event": mark.event,
+                "shape": mark.shape, "colour": mark.colour, "fill": mark.fill, "size": mark.size, "text": text,
+                "left": left, "ink": INK if mark.part == "outcome" else mark.colour,
+            })  # fmt: skip
+    labels = [{"row": place[row], "text": shortened(row[1], kind_width, SMALL)} for row in rows]
+    groups = [
+        {"row": number + 0.5, "text": shortened(group, faction_width, TEXT, bold=True), "edge": number}
+        for number, (group, _) in enumerate(rows)
+        if number == 0 or rows[number - 1][0] != group
+    ]  # fmt: skip
+    y = {"type": "quantitative", "scale": {"domain": [len(rows), 0], "nice": False, "zero": False}, "axis": None}
+    x = axis.encoding()
+    at = {"y": {**y, "field": "row"}}
+    branch = {"time": axis.value(scenario.start)}
+    begun = scenario.lineage.begun if scenario.lineage else scenario.start
+    left_edge = -(kind_width + faction_width + 30)
+    small: Spec = {"type": "text", "baseline": "middle", "fontSize": SMALL - 1.5}
+    head: Spec = {"type": "text", "baseline": "bottom", "fontSize": SMALL + 0.5, "dy": -5}
+    simulated = f"○ simulated: one possible future from {axis.moment(begun)} on"
+    if scenario.lineage:
+        simulated += f", branched anew on {axis.moment(scenario.start)}"
+    heads = {"time": axis.value(max(begun, axis.first))}
+    layers: list[Spec] = [
+        *([shade(axis.place(begun), height)] if axis.first < begun else []),
+        {
+            "data": {"values": labels}, "mark": {"type": "rule", "color": GRID},
+            "encoding": {"x": pixels(0), "x2": pixels(axis.pixels), **at},
+        },
+        {
+            "data": {"values": groups}, "mark": {"type": "rule", "color": FAINT, "strokeWidth": 0.8},
+            "encoding": {"x": pixels(left_edge), "x2": pixels(axis.pixels), "y": {**y, "field": "edge"}},
+        },
+        {
+            "data": {"values": groups},
+            "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": TEXT, "fontWeight": "bold"},
+            "encoding": {"x": pixels(left_edge), **at, "text": {"field": "text"}},
+        },
+        {
+            "data": {"values": labels}, "mark": {**small, "align": "right", "fontSize": SMALL},
+            "encoding": {"x": pixels(-10), **at, "text": {"field": "text"}},
+        },
+        {
+            "data": {"values": [branch]}, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
+            "encoding": {"x": x, "y": pixels(0 if scenario.lineage else -18), "y2": pixels(height)},
+        },
+        {
+            "data": {"values": [{**heads, "text": simulated}]},
+            "mark": {**head, "align": "left", "dx": 6, "color": SIMULATED},
+            "encoding": {"x": x, "y": pixels(0), "text": {"field": "text"}},
+        },
+        {
+            "data": {"values": [{"time": axis.value(end)}]},
+            "mark": {"type": "rule", "color": FAINT, "strokeDash": [3, 3]},
+            "encoding": {"x": x, "y": pixels(0), "y2": pixels(height)},
+        },
+        {
+            "data": {"values": data}, "mark": {"type": "point", "opacity": 1, "strokeWidth": 1.5},
+            "encoding": {
+                "x": x, **at, "shape": as_is("shape"), "stroke": as_is("colour"), "fill": as_is("fill"),
+                "size": {**as_is("size"), "type": "quantitative"},
+            },
+        },
+    ]  # fmt: skip
+    for which, side, shift in (("true", "right", -7), ("false", "left", 7)):
+        layers.append({
+            "data": {"values": data}, "transform": [{"filter": f"datum.text != '' && datum.left == {which}"}],
+            "mark": {**small, "align": side, "dx": shift},
+            "encoding": {"x": x, **at, "text": {"field": "text"}, "color": as_is("ink")},
+        })  # fmt: skip
+    if any(mark.part == "documented" for mark in marks):
+        layers.append({
+            "data": {"values": [heads]},
+            "mark": {**head, "align": "right", "dx": -6, "color": DOCUMENTED, "text": "■ documented"},
+            "encoding": {"x": x, "y": pixels(0)},
+        })  # fmt: skip
+    return {"width": axis.pixels, "height": height, "layer": layers}

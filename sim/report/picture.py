@@ -1,0 +1,92 @@
+"""A picture: a Vega-Lite spec with its data, which renders itself and is written whole or not at all."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.errors import UsageError
+from sim.language.suggest import did_you_mean
+
+ENDINGS = (".svg", ".png", ".pdf", ".json")
+SCALE = 2.0  # pixels of a PNG for each unit of the drawing
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A picture with all its numbers in it. Nothing is loaded to render it: no network, no browser, no fonts.
+
+    The same numbers give the same bytes, but for PDF: its renderer names its parts anew each time.
+    """
+
+    title: str
+    spec: Mapping[str, Any]
+
+    def svg(self) -> str:
+        import vl_convert
+
+        text: str = vl_convert.vegalite_to_svg(dict(self.spec))
+        return text
+
+    def png(self, scale: float = SCALE) -> bytes:
+        import vl_convert
+
+        content: bytes = vl_convert.vegalite_to_png(dict(self.spec), scale=scale)
+        return content
+
+    def pdf(self) -> bytes:
+        import vl_convert
+
+        content: bytes = vl_convert.vegalite_to_pdf(dict(self.spec))
+        return content
+
+    def json(self) -> str:
+        """Return the Vega-Lite spec, data included, as text."""
+        return json.dumps(self.spec, indent=1, ensure_ascii=False) + "\n"
+
+    def save(self, path: Path | str) -> Path:
+        """Write it as the ending of `path` says, and return the path. What stood there before is replaced.
+
+        Raise UsageError E015 for another ending, or if the system refuses; then what stood there still does.
+        """
+        target = checked(path)
+        content = self._content(target.suffix.lower())
+        partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            partial.write_bytes(content)
+            partial.replace(target)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            raise UsageError("E015", f"cannot write '{target}': {error.strerror}") from None
+        return target
+
+    def _content(self, ending: str) -> bytes:
+        if ending == ".png":
+            return self.png()
+        if ending == ".pdf":
+            return self.pdf()
+        return (self.svg() if ending == ".svg" else self.json()).encode()
+
+    def __repr__(self) -> str:
+        return f"Picture({self.title!r})"
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+
+def checked(path: Path | str) -> Path:
+    """Return a path that a picture can be written to. Raise UsageError E015 for a wrong ending or a missing folder."""
+    target = Path(path)
+    if target.suffix.lower() not in ENDINGS:
+        known = ", ".join(ENDINGS)
+        raise UsageError(
+            "E015", f"'{target}' has no ending of a picture", f"expected one of {known}",
+            *did_you_mean(target.suffix, ENDINGS),
+        )  # fmt: skip
+    if target.is_dir():
+        raise UsageError("E015", f"'{target}' is a folder", "name a file in it")
+    if not target.parent.is_dir():
+        raise UsageError("E015", f"there is no folder '{target.parent}'", "make it first")
+    return target

@@ -1,0 +1,87 @@
+"""The public functions that make pictures: of results, of a comparison, of one run."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.results import Results
+from sim.analysis.study import LEDGER, Plan, open_target
+from sim.errors import UsageError
+from sim.experiment import Experiment
+from sim.language.suggest import did_you_mean
+from sim.model.scenario import Scenario
+from sim.report.charts import differences, probabilities
+from sim.report.incidence import incidence
+from sim.report.one_run import one_run
+from sim.report.picture import Picture
+
+OF_RESULTS: dict[str, Callable[[Sequence[Results], Sequence[str]], Picture]] = {
+    "probabilities": probabilities,
+    "incidence": incidence,
+}
+KINDS = ("probabilities", "incidence", "differences", "timeline")
+
+Plottable: TypeAlias = Results | Comparison | Sequence[Results]
+
+
+def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | str = ()) -> Picture:
+    """Draw results, several results or a comparison as `probabilities`, `incidence` or `differences`.
+
+    Without a kind, a comparison is drawn by its differences and results by their probabilities. `outcomes` are those
+    to draw; else all that end a run. Raise UsageError E015 for what cannot be drawn.
+    """
+    asked = (outcomes,) if isinstance(outcomes, str) else tuple(outcomes)
+    kind = kind or ("differences" if isinstance(what, Comparison) else "probabilities")
+    check_kind(kind)
+    if kind == "timeline":
+        raise UsageError("E015", "a timeline is of one run, not of results", "sim.timeline(ENSEMBLE, run)")
+    if isinstance(what, Comparison):
+        found: Sequence[Results] = what.everyone
+    else:
+        found = [what] if isinstance(what, Results) else list(what)
+    if not found:
+        raise UsageError("E015", "there are no results to draw")
+    check_outcomes([one.scenario for one in found], asked)
+    if kind in OF_RESULTS:
+        return OF_RESULTS[kind](found, asked)
+    if not isinstance(what, Comparison):
+        raise UsageError("E015", "differences are those of a comparison", "make one by sim.compare")
+    return differences(what, asked)
+
+
+def timeline(target: Path | str, run: int, *, ledger: Path | str = LEDGER) -> Picture:
+    """Draw one run: the documented past and the simulated future, by faction.
+
+    `target` is an ensemble of the ledger, or a scenario file, which means its ensemble with seed 1 and parameters
+    drawn in every run. Raise UsageError E708 if the run is not there.
+    """
+    return timeline_of(open_target(target, Plan(Path(ledger))), run)
+
+
+def timeline_of(experiment: Experiment, run: int) -> Picture:
+    """Draw one run of an experiment. Raise UsageError E708 if the ledger does not have it."""
+    ensemble = experiment.ledger.create(experiment.spec)
+    if run < 0 or any(run in gap for gap in ensemble.missing(run + 1)):
+        note = "see `sim list` for how many runs it has; `sim run` makes more"
+        raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:12]}", note)
+    history = experiment.case.history
+    documented = history.documented if history else ()
+    return one_run(experiment.scenario, documented, ensemble.log(run), f"run {run}", ensemble.id, experiment.seed)
+
+
+def check_kind(kind: str) -> None:
+    """Raise UsageError E015 for a kind of picture that there is not."""
+    if kind not in KINDS:
+        raise UsageError(
+            "E015", f"there is no picture called '{kind}'", *did_you_mean(kind, KINDS), "there are " + ", ".join(KINDS)
+        )
+
+
+def check_outcomes(scenarios: Sequence[Scenario], outcomes: Sequence[str]) -> None:
+    """Raise UsageError E015 for an outcome that not all of the scenarios have."""
+    for name in outcomes:
+        for scenario in scenarios:
+            if name not in scenario.model.outcomes:
+                notes = did_you_mean(name, list(scenario.model.outcomes))
+                raise UsageError("E015", f"'{scenario.name}' has no outcome '{name}' to draw", *notes)

@@ -1,0 +1,48 @@
+"""How wide text is in the pictures' font, and how it is broken into lines or shortened to fit."""
+
+from collections.abc import Iterable
+
+# The font comes with vl-convert, so that text is there on a machine without fonts; Arial has the same widths.
+FONT = "Liberation Sans, Arial, sans-serif"
+
+_WIDTHS = {
+    191: "'", 222: "ijl", 260: "|", 278: "\ue000 !,./:;I[\\]ft", 333: "()-`r", 334: "{}", 355: '"', 389: "*",
+    469: "^", 500: "Jcksvxyz", 556: "#$0123456789?L_abdeghnopqu", 584: "+<=>~", 611: "FTZ", 667: "&ABEKPSVXY",
+    722: "CDHNRUw", 778: "GOQ", 833: "Mm", 889: "%", 944: "W", 1000: "…→", 1015: "@",
+}  # fmt: skip
+_OF = {letter: width for width, letters in _WIDTHS.items() for letter in letters}
+_TIED = "\ue000"  # stands for a space at which no line is broken
+_OTHER, _WIDE, _BOLD = 600, 1000, 1.08
+
+
+def width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return how many pixels a line of text takes; a little too many for letters with accents."""
+    total = sum(_OF.get(letter, _WIDE if ord(letter) > 0x2E80 else _OTHER) for letter in text)
+    return total * size / 1000 * (_BOLD if bold else 1)
+
+
+def widest(texts: Iterable[str], size: float, *, bold: bool = False) -> float:
+    return max((width(text, size, bold=bold) for text in texts), default=0.0)
+
+
+def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str:
+    """Cut text with an ellipsis, at a space if one is near, so that it takes no more than `room` pixels."""
+    if width(text, size, bold=bold) <= room:
+        return text
+    kept = text
+    while kept and width(kept + "…", size, bold=bold) > room:
+        kept = kept[:-1]
+    whole, _, part = kept.rpartition(" ")
+    return (whole if whole and len(part) < 8 else kept).rstrip(" ,;:-") + "…"
+
+
+def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
+    """Break text into lines of no more than `room` pixels, at spaces; a longer word stands by itself, shortened."""
+    lines = [""]
+    for word in text.replace(" %", f"{_TIED}%").split():
+        longer = f"{lines[-1]} {word}".strip()
+        if width(longer, size, bold=bold) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(shortened(word, room, size, bold=bold))
+    return [line.replace(_TIED, " ") for line in lines if line]
