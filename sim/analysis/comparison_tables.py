@@ -57,7 +57,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         found = versus.changes[name]
         row = [
             title_of(one, name),
-            *map(_with_interval, (found.one, found.other)),
+            *map(with_interval, (found.one, found.other)),
             points(found.difference.value),
             points_interval(found.difference),
         ]
@@ -79,7 +79,8 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     return made
 
 
-def _with_interval(found: Proportion) -> str:
+def with_interval(found: Proportion) -> str:
+    """Write a probability with its interval behind it, or that it is but a bound."""
     return f"{found} ({found.interval})" if 0 < found.hits < found.runs else f"{found} (bound)"
 
 

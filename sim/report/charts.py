@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.analysis.comparison import Comparison, Versus
-from sim.analysis.comparison_tables import points, points_interval
+from sim.analysis.comparison_tables import points, points_interval, with_interval
 from sim.analysis.estimates import percent
 from sim.analysis.results import Results
 from sim.analysis.sequence import METHOD
@@ -128,8 +128,8 @@ def _of_two(comparison: Comparison, versus: Versus, names: Sequence[str]) -> Pic
     rows = []
     for name in names:
         row, found = _difference(comparison, versus, name, title_of(comparison.baseline, name)), versus.changes[name]
-        rows.append(replace(row, texts=(f"{found.one} → {found.other}", *row.texts)))
-    headings = (("probability",), ("points",), ("95 % interval",))
+        rows.append(replace(row, texts=(with_interval(found.one), with_interval(found.other), *row.texts)))
+    headings = (("probability under", "the baseline"), ("under the", "scenario"), ("points",), ("95 % interval",))
     shared = frame([rows], _reach([rows]), _axis_title(comparison.baseline), POINTS, headings, zero=True)
     title = f"'{other.title}' against '{baseline.title}'"
     drawn = panel(rows, shared, "What changes", [f"To the right: likelier than under '{baseline.title}'"])

@@ -1,5 +1,6 @@
 import pytest
 
+from sim.analysis.comparison_tables import with_interval
 from sim.analysis.words import title_of
 from sim.errors import UsageError
 from sim.report import plot
@@ -95,7 +96,7 @@ def test_two_scenarios_are_one_panel_of_outcomes(pair):
     for row, name in zip(rows, pair.ending, strict=True):
         found = pair.versus[0].changes[name]
         assert (row["value"], row["low"]) == (found.difference.value, found.difference.low)
-        assert row["text_0"] == f"{found.one} → {found.other}"
+        assert (row["text_0"], row["text_1"]) == (with_interval(found.one), with_interval(found.other))
 
 
 def test_outcomes_can_be_chosen(status_quo, comparison):
