@@ -1,0 +1,61 @@
+"""Tiny crises on disk, for the tests of studies: a coin that falls, and scenarios about it."""
+
+from pathlib import Path
+
+from sim.analysis.study import Plan, open_target
+from sim.experiment import Experiment
+
+COIN = """
+model: coin
+title: A coin
+time: {unit: abstract}
+horizon: 10
+factions: {fate: {title: Fate}}
+state: {side: {type: enum, values: [up, heads, tails], initial: up}, pushes: {type: int, range: [0, 9], initial: 0}}
+parameters: {bias: {prior: {beta: [4, 4]}, basis: {judgement: nobody has looked}}}
+events:
+  fell_heads: {title: The coin fell heads, by: fate, effects: {side: heads}}
+  fell_tails: {title: The coin fell tails, by: fate, effects: {side: tails}}
+  pushed: {title: Somebody pushed the table, by: fate, effects: {pushes: pushes + 1}}
+rules:
+  coin_falls:
+    faction: fate
+    when: side == up
+    clock: {rate: 0.3}
+    choose: [{event: fell_heads, weight: bias}, {event: fell_tails, weight: 1 - bias}]
+outcomes:
+  tails: {title: "Tails: nobody wins", when: side == tails, ends_run: true}
+  heads: {title: "Heads: somebody wins", when: side == heads, ends_run: true}
+  hangs: {title: "Neither: it hangs in the air", otherwise: true}
+  soon: {title: It falls soon, on: [fell_heads, fell_tails], within: 1}
+measures:
+  until_it_falls: {title: Until it falls, until: side != up}
+  pushes: {title: Pushes, value: pushes}
+"""
+
+SCENARIOS = {
+    "as-it-is": "title: As it is\nmodel: coin.yaml\n",
+    "loaded": "title: A loaded coin\nquestion: What if somebody loads it?\nextends: as-it-is.yaml\n"
+              "parameters: {bias: 0.9}\n",
+    "pushed": "title: A push\nextends: as-it-is.yaml\nevents: [{at: 0.5, event: pushed}]\n",
+    "glued": "title: A glued coin\nextends: as-it-is.yaml\ndisable: [coin_falls]\n",
+    "same": "title: The same in other words\nextends: as-it-is.yaml\n",
+    "longer": "title: Longer\nextends: as-it-is.yaml\nhorizon: 20\n",
+    "later": "title: Later\nextends: as-it-is.yaml\nbranch: {at: 2}\n",
+}  # fmt: skip
+
+
+def write(folder: Path, *changes: tuple[str, str]) -> Path:
+    """Write the coin and its scenarios; each of `changes` is what it says and what it is to say. Return where."""
+    text = COIN
+    for old, new in changes:
+        assert old in text, f"the model says '{old}'"
+        text = text.replace(old, new)
+    (folder / "coin.yaml").write_text(text, encoding="utf-8")
+    for name, body in SCENARIOS.items():
+        (folder / f"{name}.yaml").write_text(f"scenario: {name}\n{body}", encoding="utf-8")
+    return folder
+
+
+def experiment(folder: Path, name: str = "as-it-is", **plan: object) -> Experiment:
+    return open_target(folder / f"{name}.yaml", Plan(folder / "ledger", **plan))

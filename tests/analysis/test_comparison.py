@@ -1,0 +1,282 @@
+"""Comparisons put together from results: what they count, rank, split and write down."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from sim.analysis.comparison import as_data, common_runs, ranked
+from sim.analysis.comparison_tables import legend, tables
+from sim.analysis.differences import change, rank_ranges, shift, sidak
+from sim.analysis.divergence import Difference, Divergence
+from sim.analysis.estimates import percent, proportion
+from sim.analysis.study import Plan, compare, compare_experiments
+from sim.analysis.tables import Table
+from sim.analysis.uncertainty import variance_parts
+from sim.analysis.words import paragraph
+from tests.analysis.crises import experiment, write
+
+SOME_FAIL = ("fell_heads, weight: bias", "fell_heads, weight: log(2.5 * bias)")  # below 0 where the bias is below 0.4
+ALL_FAIL = ("fell_heads, weight: bias", "fell_heads, weight: 0 - bias")
+AT_ONCE = ("{rate: 0.3}", "{fixed: 1}")
+NOTHING_ENDS = ((", ends_run: true", ""), ('  hangs: {title: "Neither: it hangs in the air", otherwise: true}\n', ""))
+
+
+def compared(folder, *names, runs=80, **options):
+    return compare(
+        *(folder / f"{name}.yaml" for name in names), runs=runs, ledger=folder / "ledger", workers=1, **options
+    )  # fmt: skip
+
+
+def held(comparison, outcome):
+    """Return the outcome's truth in the common runs of each of two scenarios."""
+    one, other = common_runs(comparison.baseline.runs, comparison.versus[0].other.runs)
+    return one.reached(outcome), other.reached(outcome)
+
+
+def cells(table: Table, row: int) -> dict[str, str]:
+    return dict(zip((heading for heading, _ in table.columns), table.rows[row], strict=True))
+
+
+def test_changes_and_shifts_are_those_of_the_runs_beside_each_other(tmp_path):
+    found = compared(write(tmp_path), "as-it-is", "loaded")
+
+    (versus,) = found.versus
+    assert list(versus.changes) == list(found.baseline.outcomes) == ["tails", "heads", "hangs", "soon"]
+    for name, item in versus.changes.items():
+        assert item == change(name, *held(found, name))
+    assert versus.changes["heads"].gained > 0
+    assert versus.changes["hangs"].changed == 0
+    one, other = (results.runs.measures["until_it_falls"] for results in found.everyone)
+    assert versus.shifts["until_it_falls"] == shift("until_it_falls", one, other)
+
+
+def test_the_pairs_that_ended_otherwise_are_those_whose_ends_differ(tmp_path):
+    found = compared(write(tmp_path), "as-it-is", "loaded")
+
+    one, other = (results.runs.ended for results in found.everyone)
+    (versus,) = found.versus
+    assert (versus.pairs, versus.ended_otherwise) == (80, int((one != other).sum()))
+    assert versus.ended_otherwise == sum(item.turning is not None for item in versus.divergences) > 0
+    (top,) = versus.turning
+    assert (top.how, top.rule, top.one, top.other) == ("other choice", "coin_falls", "fell_tails", "fell_heads")
+    assert top.share == proportion(versus.ended_otherwise, versus.ended_otherwise)
+    assert versus.first[0].causes == ("parameter bias",)
+
+
+def test_pairs_may_end_otherwise_by_nothing_that_only_one_of_them_has(tmp_path):
+    """Both runs see the same fall, but in one of them it comes too late to count."""
+    folder = write(
+        tmp_path,
+        ("{rate: 0.3}", "{fixed: 4 * pace}"),
+        ("parameters: {", "parameters: {pace: {value: 1, basis: {judgement: a guess}}, "),
+        ("when: side == heads, ends_run: true", "when: side == heads, within: 3, ends_run: true"),
+    )  # fmt: skip
+    (folder / "quick.yaml").write_text("scenario: quick\nextends: as-it-is.yaml\nparameters: {pace: 0.5}\n")
+
+    found = compared(folder, "as-it-is", "quick")
+
+    (versus,) = found.versus
+    one, other = (results.runs.ended for results in found.everyone)
+    assert versus.ended_otherwise == int((one != other).sum()) > 0
+    assert versus.turning == ()
+    assert f"In {versus.ended_otherwise} of 80 pairs of runs the end was another." in paragraph(found)
+
+
+def test_kinds_of_difference_are_ranked_by_how_many_pairs_have_them():
+    rare = Difference(1.0, "only in one", "a", "x", "", 1, -1)
+    common = Difference(2.0, "other time", "b", "y", "y", 1, 2, ("parameter p",))
+    found = [Divergence(0, None, None), Divergence(1, rare, rare), Divergence(2, common, None),
+             Divergence(3, common, rare), Divergence(4, common, None)]  # fmt: skip
+
+    first = ranked(found, turning=False)
+    turning = ranked(found, turning=True, among=5)
+
+    assert [(item.rule, item.share, item.example) for item in first] == [
+        ("b", proportion(3, 4), 2), ("a", proportion(1, 4), 1),
+    ]  # fmt: skip
+    assert first[0].causes == ("parameter p",)
+    assert [(item.rule, item.share, item.example) for item in turning] == [("a", proportion(2, 5), 1)]
+    assert ranked([], turning=True) == ()
+
+
+def test_runs_that_failed_in_one_of_two_are_left_out_of_both(tmp_path):
+    found = compared(write(tmp_path, SOME_FAIL), "as-it-is", "loaded")
+
+    (versus,) = found.versus
+    fine = set(found.baseline.runs.numbers.tolist()) & set(versus.other.runs.numbers.tolist())
+    assert 0 < found.baseline.failed < 80
+    assert versus.pairs == len(fine) == versus.changes["heads"].pairs
+    assert f"{len(fine)} pairs of runs" in tables(found)[0].caption
+    assert f" of {len(fine)} pairs of runs" in paragraph(found)
+    assert json.dumps(as_data(found), allow_nan=False)
+
+
+def test_several_scenarios_have_intervals_that_hold_together_and_ranks(tmp_path):
+    found = compared(write(tmp_path), "as-it-is", "loaded", "glued", runs=200)
+
+    assert found.level == sidak(2 * 3)
+    assert [versus.changes["heads"].difference.level for versus in found.versus] == [found.level] * 2
+    for name in ("tails", "heads", "hangs"):
+        expected = rank_ranges([results.runs.reached(name) for results in found.everyone])
+        assert list(found.rankings[name].places.values()) == expected
+    assert found.rankings["hangs"].places[found.versus[1].other.source.ensemble] == (1, 1, 1)
+    assert "soon" not in found.rankings
+    assert compared(write(tmp_path), "as-it-is", "loaded").rankings == {}
+
+
+def test_one_scenario_alone_has_intervals_that_hold_by_themselves(tmp_path):
+    found = compared(write(tmp_path), "as-it-is", "loaded")
+
+    assert found.level == 0.95
+    assert legend(found) == ""
+
+
+def test_two_scenarios_of_the_same_name_keep_their_own_places(tmp_path):
+    folder = write(tmp_path)
+    (folder / "again.yaml").write_text("scenario: as-it-is\nextends: as-it-is.yaml\ndisable: [coin_falls]\n")
+
+    found = compared(folder, "as-it-is", "again", "loaded", runs=100)
+
+    ranking = as_data(found)["rankings"]["hangs"]
+    assert sorted(place["rank"] for place in ranking.values()) == [1, 2, 2]
+    assert len(found.rankings["hangs"].places) == 3
+    table = next(table for table in tables(found) if table.title.startswith("Neither"))
+    assert [cells(table, row)["rank"] for row in range(3)] == ["2 (2 to 3)", "1", "2 (2 to 3)"]
+
+
+def test_in_a_nested_design_the_variance_is_split_into_chance_parameters_and_scenario(tmp_path):
+    found = compared(write(tmp_path), "as-it-is", "loaded", runs=10, draws=12)
+
+    numbers = found.baseline.runs.numbers // 10
+    expected = variance_parts(
+        {one.scenario.name: (one.runs.reached("heads").astype(float), numbers) for one in found.everyone}
+    )
+    assert found.parts["heads"] == expected
+    table = tables(found)[-1]
+    assert [heading for heading, _ in table.columns] == ["outcome", "chance", "parameters", "scenario"]
+    assert cells(table, 1)["scenario"].startswith(f"{expected['scenario'].value * 100:.0f} %")
+    assert found.versus[0].changes["heads"] == change("heads", *held(found, "heads"), numbers.astype(float))
+    assert compared(write(tmp_path), "as-it-is", "loaded").parts == {}
+
+
+def test_nested_designs_that_are_no_pairs_are_compared_by_their_draws(tmp_path):
+    folder = write(tmp_path)
+    experiments = [experiment(folder, runs=10, draws=12), experiment(folder, "loaded", runs=10, draws=12, seed=2)]
+
+    found = compare_experiments(experiments, Plan(folder / "ledger", 10, draws=12, workers=1), unpaired="compare")
+
+    difference = found.versus[0].changes["heads"].difference
+    shares = [results.runs.reached("heads").reshape(12, 10).mean(axis=1) for results in found.everyone]
+    error = np.sqrt(sum(share.var(ddof=1) / 12 for share in shares))
+    assert difference.value == pytest.approx(shares[1].mean() - shares[0].mean())
+    assert difference.high - difference.value > 1.96 * error
+
+
+@pytest.mark.parametrize("runs", [1, 2, 3])
+@pytest.mark.parametrize(
+    "changes",
+    [(), (SOME_FAIL,), (ALL_FAIL, AT_ONCE), NOTHING_ENDS],
+    ids=["plain", "some fail", "all fail", "nothing ends"],
+)
+@pytest.mark.parametrize(
+    "names", [("as-it-is", "loaded"), ("as-it-is", "loaded", "pushed"), ("glued", "loaded", "pushed")], ids=len
+)
+def test_few_runs_and_failed_runs_can_be_compared_shown_told_and_written_down(tmp_path, names, changes, runs):
+    found = compared(write(tmp_path, *changes), *names, runs=runs)
+
+    assert json.loads(json.dumps(as_data(found), allow_nan=False))["baseline"]["runs"] == runs
+    assert all(str(table) for table in tables(found))
+    assert found.baseline.scenario.title in paragraph(found)
+    assert "nan" not in paragraph(found)
+
+
+@pytest.mark.parametrize(("runs", "draws"), [(1, 2), (2, 2), (2, 3), (3, 4)])
+@pytest.mark.parametrize("changes", [(), (SOME_FAIL,), (ALL_FAIL, AT_ONCE)], ids=["plain", "some fail", "all fail"])
+def test_small_nested_designs_can_be_compared_shown_told_and_written_down(tmp_path, changes, runs, draws):
+    found = compared(write(tmp_path, *changes), "as-it-is", "glued", "loaded", runs=runs, draws=draws)
+
+    assert json.dumps(as_data(found), allow_nan=False)
+    assert all(str(table) for table in tables(found))
+    assert "nan" not in paragraph(found)
+
+
+def test_the_data_have_every_number_of_the_comparison(tmp_path):
+    found = compared(write(tmp_path), "as-it-is", "loaded", "glued")
+
+    data = as_data(found)
+
+    assert data["baseline"] == json.loads(json.dumps(found.baseline.as_data()))
+    assert data["level_of_each_interval"] == found.level
+    for written, versus in zip(data["versus"], found.versus, strict=True):
+        assert (written["paired"], written["ended_otherwise"]) == (True, versus.ended_otherwise)
+        heads = versus.changes["heads"]
+        assert written["changes"]["heads"]["gained"] == heads.gained
+        assert written["changes"]["heads"]["difference"]["low"] == heads.difference.low
+        assert written["changes"]["heads"]["independent_runs"] == heads.independent_runs
+        assert written["shifts"]["until_it_falls"]["difference"]["value"] == versus.shifts[
+            "until_it_falls"
+        ].difference.value  # fmt: skip
+        assert len(written["turning_points"]) == len(versus.turning)
+    assert data["rankings"]["hangs"]["glued"] == {"rank": 1, "from": 1, "to": 1}
+    assert data["goal"] is None
+
+
+def test_the_goal_of_a_comparison_is_written_down(tmp_path):
+    found = compared(
+        write(tmp_path), "as-it-is", "loaded", until="±30pp on difference in heads", runs=None
+    )  # fmt: skip
+
+    assert as_data(found)["goal"] == {"goal": "±30pp on difference in heads", "met": True}
+
+
+def test_the_table_of_two_has_the_numbers_of_the_changes(tmp_path):
+    found = compared(write(tmp_path), "as-it-is", "loaded", runs=200)
+
+    table = tables(found)[0]
+
+    assert table.title == "'A loaded coin' against 'As it is'"
+    assert [row[0] for row in table.rows] == ["Tails", "Heads", "Neither", "It falls soon"]
+    heads = found.versus[0].changes["heads"]
+    _, one, other, difference, interval, counts, gain, independent = table.rows[1]
+    for written, share in ((one, heads.one), (other, heads.other)):
+        assert written == f"{percent(share.hits / 200)} ({percent(share.low)} to {percent(share.high)})"
+    assert difference == f"{(heads.other.hits - heads.one.hits) / 2:+.1f}"
+    assert interval == f"{heads.difference.low * 100:+.1f} to {heads.difference.high * 100:+.1f}"
+    assert counts == f"{heads.both} / {heads.lost} / {heads.gained} / {heads.neither}"
+    assert gain == f"{heads.gain.value:.1f} ({heads.gain.low:.1f} to {heads.gain.high:.1f})"
+    assert independent == f"{round(200 * heads.gain.value):,}"
+
+
+def test_the_tables_of_several_have_a_scenario_a_row_and_mark_what_leaves_nought_out(tmp_path):
+    found = compared(write(tmp_path), "as-it-is", "pushed", "glued", runs=200)
+
+    table = next(table for table in tables(found) if table.title.startswith("Heads"))
+
+    assert [row[0] for row in table.rows] == ["As it is", "A push", "A glued coin"]
+    assert [cells(table, row)["simultaneous\n95 % interval"][-1:] for row in (1, 2)] == [" ", "!"]
+    assert cells(table, 2)["lost /\ngained"] == f"{found.versus[1].changes['heads'].lost} / 0"
+    assert "Sidak, 6 differences" in legend(found)
+
+
+def test_what_is_not_paired_is_marked_and_explained_below_the_tables(tmp_path):
+    folder = write(tmp_path)
+
+    found = compared(folder, "as-it-is", "loaded", "longer", unpaired=True)
+
+    table = tables(found)[0]
+    assert [row[0] for row in table.rows] == ["As it is", "A loaded coin", "Longer *"]
+    assert cells(table, 2)["lost /\ngained"] == ""
+    assert re.search(r"\* 'Longer' is not paired with the baseline: .*horizons", legend(found))
+
+
+def test_outcomes_of_which_none_ends_a_run_are_compared_all(tmp_path):
+    found = compared(write(tmp_path, *NOTHING_ENDS), "as-it-is", "loaded", "glued", runs=100)
+
+    assert found.ending == ()
+    assert found.told == ("tails", "heads", "soon")
+    assert found.level == sidak(2 * 3)
+    assert set(found.rankings) == {"tails", "heads", "soon"}
+    assert len(tables(found)) == 3
+    assert "the likeliest of 3 outcomes is" in paragraph(found)

@@ -1,0 +1,130 @@
+"""What is said in plain words is what stands in the tables."""
+
+import pytest
+
+from sim.analysis.comparison import Ranked
+from sim.analysis.estimates import percent, proportion
+from sim.analysis.study import compare
+from sim.analysis.words import because, paragraph, title_of, told
+from tests.analysis.crises import write
+
+
+@pytest.fixture
+def compared(tmp_path):
+    write(tmp_path)
+
+    def run(*names, runs=300, **options):
+        paths = [tmp_path / f"{name}.yaml" for name in names]
+        return compare(*paths, runs=runs, ledger=tmp_path / "ledger", workers=1, **options)
+
+    return run
+
+
+def test_the_paragraph_begins_with_what_is_likeliest_under_the_baseline(compared):
+    found = compared("as-it-is", "loaded")
+
+    order = sorted(found.ending, key=lambda name: -found.baseline.outcomes[name].hits)
+    known = {name: found.baseline.outcomes[name] for name in order}
+    shares = {
+        name: f"{percent(share.hits / 300)}, {percent(share.low)} to {percent(share.high)}"
+        for name, share in known.items()
+    }
+    short = {"tails": "tails", "heads": "heads", "hangs": "neither"}
+    first, second, third = (f"'{short[name]}' ({shares[name]})" for name in order)
+    assert paragraph(found).splitlines()[0] == (
+        f"Under 'As it is', the likeliest of 3 ways in which a run can end is {first}, then {second} and {third}."
+    )
+
+
+def test_the_paragraph_says_what_changes_by_how_much_and_what_turned_it_with_the_numbers_of_the_tables(compared):
+    found = compared("as-it-is", "loaded")
+
+    (versus,) = found.versus
+    heads, tails = versus.changes["heads"], versus.changes["tails"]
+    told_as = []
+    for change in (tails, heads):  # equally large, as none hangs otherwise
+        low, high = sorted(abs(end) * 100 for end in (change.difference.low, change.difference.high))
+        verb, more = ("rises", "more") if change is heads else ("falls", "less")
+        told_as.append(
+            f"'{change.outcome}' {verb} from {percent(change.one.hits / 300)} to {percent(change.other.hits / 300)} of "
+            f"the runs ({low:.0f} to {high:.0f} points {more})"
+        )
+    line = paragraph(found).splitlines()[1]
+    assert line.startswith("- A loaded coin (What if somebody loads it?): " + "; ".join(told_as) + ".")
+    assert f"In {versus.ended_otherwise} of 300 pairs of runs the end was another." in line
+    assert "In 100 % of these" in line
+    assert "the turning point was: the coin fell heads, where under 'As it is': the coin fell tails." in line
+
+
+def test_what_is_not_sure_is_not_told_as_a_change_but_by_what_cannot_be_ruled_out(compared):
+    found = compared("as-it-is", "pushed")
+
+    widest = max(abs(found.versus[0].changes[name].difference.high) for name in found.ending) * 100
+    assert paragraph(found).splitlines()[1] == (
+        "- A push: no end becomes surely likelier or less likely; "
+        f"differences up to {widest:.0f} points cannot be ruled out."
+    )
+
+
+def test_where_nothing_is_known_no_difference_is_ruled_out(tmp_path):
+    write(tmp_path, ("weight: bias", "weight: 0 - bias"), ("{rate: 0.3}", "{fixed: 1}"))
+    found = compare(tmp_path / "as-it-is.yaml", tmp_path / "loaded.yaml", runs=3, ledger=tmp_path / "l", workers=1)
+
+    assert "differences up to 100 points cannot be ruled out" in paragraph(found)
+
+
+def test_what_is_not_the_same_luck_is_said_not_to_be(compared):
+    found = compared("as-it-is", "longer", runs=1000, unpaired=True)
+
+    line = paragraph(found).splitlines()[1]
+
+    assert line.endswith(f"(Not the same luck: {found.versus[0].reason}.)")
+    assert "horizons" in line
+
+
+def test_every_scenario_has_a_line_and_the_caution_comes_last(compared):
+    lines = paragraph(compared("as-it-is", "loaded", "glued")).splitlines()
+
+    assert [line.split(":")[0].split(" (")[0] for line in lines[1:3]] == ["- A loaded coin", "- A glued coin"]
+    assert lines[-1].endswith("They do not say whether the rules are right.")
+    assert len(lines) == 4
+
+
+@pytest.mark.parametrize(
+    ("how", "one", "other", "words"),
+    [
+        (
+            "other choice",
+            "fell_tails",
+            "fell_heads",
+            "The coin fell heads, where under 'As it is': the coin fell tails",
+        ),
+        ("only in other", "", "pushed", "Somebody pushed the table (not so under 'As it is')"),
+        ("only in one", "pushed", "", "not so under 'A loaded coin': somebody pushed the table"),
+        ("other time", "fell_heads", "fell_heads", "The coin fell heads, at another time"),
+        ("other marks", "pushed", "pushed", "Somebody pushed the table, with other numbers"),
+    ],
+)
+def test_each_kind_of_difference_is_a_sentence_about_the_second_scenario(compared, how, one, other, words):
+    found = compared("as-it-is", "loaded", runs=3)
+    item = Ranked(how, "coin_falls", one, other, (), proportion(1, 1), 0)
+
+    assert told(item, found.baseline, found.versus[0].other) == words
+
+
+def test_causes_are_told_by_what_they_are(compared):
+    found = compared("as-it-is", "loaded", runs=3)
+    causes = ("event pushed", "parameter bias", "without coin_falls")
+
+    def reasons(*of):
+        return because(Ranked("other time", "", "", "", of, proportion(1, 1), 0), found.baseline.model)
+
+    assert reasons(*causes) == "assumed: somebody pushed the table; parameter bias; without the rule coin_falls"
+    assert reasons() == "what followed from the assumptions"
+
+
+def test_an_outcomes_short_title_ends_at_its_colon(compared):
+    found = compared("as-it-is", "loaded", runs=3)
+
+    assert title_of(found.baseline, "heads") == "Heads"
+    assert title_of(found.baseline, "soon") == "It falls soon"
