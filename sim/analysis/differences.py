@@ -22,7 +22,8 @@ class Change:
     """One outcome under two scenarios: `both`, `lost` (in the first alone), `gained` (in the second alone), `neither`.
 
     `gain` is the variance of the difference from independent runs over that from these pairs: how many times as many
-    independent runs the same precision would cost; `independent_runs` is that number. None where nothing varies.
+    independent runs the same precision would cost; `independent_runs` is that number. None where nothing varies, and in
+    a nested design, whose runs are not independent anyhow.
     """
 
     outcome: str
@@ -75,7 +76,8 @@ def change(outcome: str, one: Bools, other: Bools, draws: Floats | None = None, 
     else:
         difference = _difference_over_draws(one, other, draws, level)
         shares = proportion_over_draws(one, draws), proportion_over_draws(other, draws)
-    return Change(outcome, *shares, difference, both, lost, gained, neither, gain_of(both, lost, gained, neither))
+    gain = gain_of(both, lost, gained, neither) if draws is None else None
+    return Change(outcome, *shares, difference, both, lost, gained, neither, gain)
 
 
 def _difference_over_draws(one: Bools, other: Bools, draws: Floats, level: float) -> Estimate:
@@ -115,7 +117,7 @@ def unpaired_change(
     else:
         difference = independent_difference(hits, len(one), mates, len(other), level)
     shares = [
-        proportion(int(hit.sum()), len(hit), level) if known is None else proportion_over_draws(hit, known, level)
+        proportion(int(hit.sum()), len(hit)) if known is None else proportion_over_draws(hit, known)
         for hit, known in zip((one, other), draws, strict=True)
     ]
     return Change(outcome, shares[0], shares[1], difference, 0, 0, 0, 0, None)
@@ -214,7 +216,9 @@ def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None,
     else:
         found = [over_draws(column, draws[known], level) for column in (a, b, b - a)]
     gain = None
-    if len(a) > 2 and float(np.var(b - a)) > 1e-24 * float(np.mean(a**2 + b**2)):  # more than rounding
+    if (
+        draws is None and len(a) > 2 and float(np.var(b - a)) > 1e-24 * float(np.mean(a**2 + b**2))
+    ):  # more than rounding
         ratio = (float(np.var(a)) + float(np.var(b))) / float(np.var(b - a))
         gain = _jackknife_of_variances(a, b, ratio, level)
     return Shift(measure, found[0], found[1], found[2], gain)

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +36,14 @@ class Estimate:
         return (self.low is not None and self.low > 0) or (self.high is not None and self.high < 0)
 
 
+NO_INTERVAL = "not with --draws"
+
+
+def without_interval(found: Estimate) -> Estimate:
+    """Return an estimate without its interval, which takes runs as independent where those of a draw are not."""
+    return Estimate(found.value, None, None, found.runs, NO_INTERVAL, found.level)
+
+
 @dataclass(frozen=True, slots=True)
 class Proportion:
     """The share of runs in which something happened. With no hit (or nothing but hits) only a bound is known:
@@ -57,9 +66,9 @@ class Proportion:
         if not self.runs:
             return "no runs"
         if self.hits == 0:
-            return f"below {percent(self.high)}"
+            return f"below {percent(self.high, 'up')}"
         if self.hits == self.runs:
-            return f"above {percent(self.low, up=False)}"
+            return f"above {percent(self.low, 'down')}"
         return percent(self.hits / self.runs)
 
     @property
@@ -71,19 +80,25 @@ class Proportion:
         return f"{percent(self.low)} to {percent(self.high)}"
 
 
-def percent(share: float, *, up: bool = True) -> str:
+def percent(share: float, towards: Literal["nearest", "up", "down"] = "nearest") -> str:
     """Write a share in per cent with as many places as its size needs; never `0 %` for more than 0.
 
-    >>> percent(0.3712), percent(0.00042)
-    ('37.1 %', '0.042 %')
+    A bound is rounded `up` or `down`, so that what is written is one, too.
+
+    >>> percent(0.3712), percent(0.00042), percent(0.009936, "up")
+    ('37.1 %', '0.042 %', '1.0 %')
     """
     value = share * 100
     if value in (0, 100):
         return f"{value:.0f} %"
     places = 1 if 0.95 <= value <= 99.05 else max(1, 1 - math.floor(math.log10(min(value, max(100 - value, 1e-12)))))
-    text = f"{value:.{min(places, 8)}f}"
-    if not up and float(text) > value:
-        text = f"{value - 10 ** -min(places, 8):.{min(places, 8)}f}"
+    places = min(places, 8)
+    text = f"{value:.{places}f}"
+    step = 10.0**-places
+    if towards == "up" and float(text) < value:
+        text = f"{min(100.0, float(text) + step):.{places}f}"
+    elif towards == "down" and float(text) > value:
+        text = f"{max(0.0, float(text) - step):.{places}f}"
     return f"{text} %"
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.estimates import LEVEL, Estimate, Proportion, mean, proportion, quantile
-from sim.analysis.runs import Runs
+from sim.analysis.estimates import LEVEL, Estimate, Proportion, mean, proportion, quantile, without_interval
+from sim.analysis.runs import Floats, Runs
+from sim.analysis.uncertainty import over_draws, proportion_over_draws
 
 MILESTONES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -30,14 +31,22 @@ class Incidence:
     band: float
 
 
-def incidence(runs: Runs, outcome: str, times: Sequence[float], level: float = LEVEL) -> Incidence:
+def incidence(
+    runs: Runs, outcome: str, times: Sequence[float], draws: Floats | None = None, level: float = LEVEL
+) -> Incidence:
     """Estimate the probability that an outcome has come true by each of `times`, since the branch.
 
-    The band is that of Dvoretzky, Kiefer and Wolfowitz with Massart's constant (1990).
+    With `draws`, of a nested design, its draws alone are taken as independent. The band is that of Dvoretzky, Kiefer
+    and Wolfowitz with Massart's constant (1990), over the runs, or over the draws.
     """
-    shares = tuple(proportion(int(runs.reached(outcome, time).sum()), len(runs), level) for time in times)
-    band = math.sqrt(math.log(2 / (1 - level)) / (2 * len(runs))) if len(runs) else 1.0
-    return Incidence(outcome, tuple(times), shares, band)
+    reached = [runs.reached(outcome, time) for time in times]
+    if draws is None:
+        shares = tuple(proportion(int(found.sum()), len(runs), level) for found in reached)
+    else:
+        shares = tuple(proportion_over_draws(found, draws, level) for found in reached)
+    number = len(runs) if draws is None else len(np.unique(draws))
+    band = math.sqrt(math.log(2 / (1 - level)) / (2 * number)) if number else 1.0
+    return Incidence(outcome, tuple(times), shares, min(1.0, band))
 
 
 @dataclass(frozen=True)
@@ -57,15 +66,20 @@ class Milestone:
     limit: float
 
 
-def milestone(runs: Runs, outcome: str, limit: float, level: float = LEVEL) -> Milestone:
-    """Estimate when an outcome first comes true; `limit` is the length of the runs."""
-    times = runs.times[outcome]
-    reached = times[np.isfinite(times)]
-    return Milestone(
-        outcome,
-        proportion(len(reached), len(runs), level),
-        {share: quantile(times, share, level) for share in MILESTONES},
-        quantile(reached, 0.5, level),
-        mean(np.minimum(times, limit), level),
-        limit,
-    )
+def milestone(runs: Runs, outcome: str, limit: float, draws: Floats | None = None, level: float = LEVEL) -> Milestone:
+    """Estimate when an outcome first comes true; `limit` is the length of the runs.
+
+    What had come true before the branch counts from the branch. With `draws`, of a nested design, its draws alone are
+    taken as independent, and quantiles have no interval.
+    """
+    times = np.maximum(runs.times[outcome], 0.0)
+    reached = np.isfinite(times)
+    quantiles = {share: quantile(times, share, level) for share in MILESTONES}
+    median_if, lasting = quantile(times[reached], 0.5, level), np.minimum(times, limit)
+    if draws is None:
+        happened, mean_time = proportion(int(reached.sum()), len(runs), level), mean(lasting, level)
+    else:
+        happened, mean_time = proportion_over_draws(reached, draws, level), over_draws(lasting, draws, level)
+        quantiles = {share: without_interval(found) for share, found in quantiles.items()}
+        median_if = without_interval(median_if)
+    return Milestone(outcome, happened, quantiles, median_if, mean_time, limit)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sim.analysis.estimates import Estimate
+from sim.analysis.estimates import NO_INTERVAL, Estimate
 from sim.analysis.incidence import MILESTONES
 from sim.analysis.results import Results
 from sim.analysis.tables import Side, Table
@@ -62,8 +62,6 @@ def _incidence_table(results: Results, names: Sequence[str], times: Sequence[flo
         "How likely each is by then, with 95 % intervals that each hold by themselves; 'below' and 'above' are 95 % "
         f"bounds. A whole curve lies within {band * 100:.1f} points of the estimate with 95 %."
     )
-    if results.source.runs_per_draw > 1:
-        caption += " The intervals take the runs as independent, which those of one draw are not."
     return Table(f"{results.scenario.title}: how likely by when", tuple(columns), tuple(rows), caption)
 
 
@@ -74,6 +72,8 @@ def _milestones_table(results: Results, names: Sequence[str]) -> Table:
         if found.value is None:
             return "-"
         middle = _day(clockwork.moment(start + found.value))
+        if found.method == NO_INTERVAL:
+            return middle
         ends = ["?" if end is None else _day(clockwork.moment(start + end), middle) for end in (found.low, found.high)]
         return f"{middle} ({ends[0]} to {ends[1]})"
 
@@ -100,7 +100,8 @@ def _milestones_table(results: Results, names: Sequence[str]) -> Table:
         "When it first comes",
         columns,
         tuple(rows),
-        "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs.",
+        "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs."
+        + (" With --draws, times have none." if results.draws is not None else ""),
     )
 
 

@@ -51,12 +51,12 @@ def gain_bounds(both: int, lost: int, gained: int, neither: int) -> list[float |
 
 
 def split_of(values: list[float], draws: list[float], runs_per_draw: int) -> list[float | None] | None:
-    """Return [chance half-width, ignorance low, ignorance high, parameters' share, low, high] of a nested design."""
+    """Return [chance half-width, ignorance low, high, held, parameters' share, low, high] of a nested design."""
     found = split(values, draws, runs_per_draw)
     if found is None or found.chance.value is None or found.chance.high is None:
         return None
     share = found.parameters_share
-    return [found.chance.high - found.chance.value, *found.ignorance, share.value, share.low, share.high]
+    return [found.chance.high - found.chance.value, *found.ignorance, found.held, share.value, share.low, share.high]
 
 
 def ranks_of(shares: list[list[bool]], draws: list[float], nested: bool) -> list[list[int]]:  # noqa: FBT001 - SQL's call

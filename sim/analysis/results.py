@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.estimates import Estimate, Proportion, Spread, percent, proportion, spread
+from sim.analysis.estimates import (
+    NO_INTERVAL,
+    Estimate,
+    Proportion,
+    Spread,
+    percent,
+    proportion,
+    spread,
+    without_interval,
+)
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Floats, Runs
 from sim.analysis.sequence import METHOD, Goal, proportion_sequence
@@ -106,11 +115,11 @@ class Results:
 
     def incidence(self, outcome: str, times: Sequence[float]) -> Incidence:
         """Estimate the probability that an outcome has come true by each of `times`, since the branch."""
-        return incidence(self.runs, outcome, times)
+        return incidence(self.runs, outcome, times, draws=self.draws)
 
     def milestone(self, outcome: str) -> Milestone:
         """Estimate when an outcome first comes true."""
-        return milestone(self.runs, outcome, self.length)
+        return milestone(self.runs, outcome, self.length, draws=self.draws)
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
         """Return outcomes with their titles; those that end a run, the others, or all."""
@@ -127,7 +136,9 @@ class Results:
             ("outcome", "left"), ("", "left"), ("probability", "right"), ("95 % interval", "right"),
         ]  # fmt: skip
         if self.splits:
-            columns += [("chance\nalone", "right"), ("with what we do not know\nabout the parameters", "right")]
+            held = next(iter(self.splits.values())).held
+            open_ = f"with what we do not know\nabout the parameters ({held:.0%})"
+            columns += [("chance\nalone", "right"), (open_, "right")]
         order = sorted(self.outcomes.items(), key=lambda item: item[0] not in self.ending)
         rows = [
             (self.model.outcomes[name].title, self._role(name), str(found), found.interval, *self._split(name))
@@ -258,7 +269,6 @@ class Results:
         return as_html(self.tables(), f"{self.count:,} runs. {self.covers}")
 
 
-NO_INTERVAL = "not with --draws"
 _TIMED = ("until", "time_while")
 
 
@@ -305,7 +315,7 @@ def _as_estimate(found: Proportion) -> Estimate:
 def _over_draws(found: Spread, values: Floats, draws: Floats) -> Spread:
     """Return a measure's spread in a nested design: the mean's interval is over the draws, quantiles have none."""
     known = ~np.isnan(values)
-    quantiles = {share: replace(one, low=None, high=None, method=NO_INTERVAL) for share, one in found.quantiles.items()}
+    quantiles = {share: without_interval(one) for share, one in found.quantiles.items()}
     return replace(found, mean=over_draws(values[known], draws[known]), quantiles=quantiles)
 
 

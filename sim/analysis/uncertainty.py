@@ -6,7 +6,7 @@ McCulloch 1992, Variance Components, chapter 3). Over several scenarios a third 
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,14 +23,16 @@ class Split:
     """A mean over a nested design, and what makes it uncertain.
 
     `overall` covers both: chance, and having tried only so many draws. `chance` is what the finite number of runs
-    does alone, for these draws. For 95 % of the draws the mean lies in `ignorance`: what is not known about the
-    parameters leaves so much open, however many runs there are. `parameters_share` is their share in the variance
-    of one run's result.
+    does alone, for these draws. The mean of one more draw lies in `ignorance` with the probability `held`: what is not
+    known about the parameters leaves so much open, however many runs there are. It is 95 % from 39 draws on, and less
+    with fewer, whose least and greatest means it then spans. `parameters_share` is the parameters' share in the
+    variance of one run's result.
     """
 
     overall: Estimate
     chance: Estimate
     ignorance: tuple[float, float]
+    held: float
     parameters_share: Estimate
     draws: int
     runs_per_draw: int
@@ -40,7 +42,8 @@ def split(values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level
     """Split what makes the mean of `values` uncertain; `draws` numbers each run's draw of the parameters.
 
     None with fewer than three draws, or where no draw has two runs. The range of the draws' means is taken after
-    shrinking them so that their variance is the estimated one between draws, freed of chance (T. A. Louis 1984).
+    shrinking them so that their variance is the estimated one between draws, freed of chance (T. A. Louis 1984); its
+    ends are their order statistics at (draws + 1) times the tail, so that one more lies between them as often as said.
     """
     column = np.asarray(values, dtype=float)
     groups = _groups(column, np.asarray(draws))
@@ -52,13 +55,15 @@ def split(values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level
     shrink = math.sqrt(between / spread) if spread > 0 else 0.0
     shrunk = middle + shrink * (groups.means - middle)
     tail = (1 - level) / 2
-    low, high = np.quantile(shrunk, [tail, 1 - tail])
+    low, high = np.quantile(shrunk, [tail, 1 - tail], method="weibull")
+    number = len(groups.counts)
     return Split(
         overall=over_draws(column, draws, level),
         chance=_within(middle, math.sqrt(within / len(column)), len(column), level),
         ignorance=(float(low), float(high)),
-        parameters_share=jackknife(groups, lambda part: part.parameters_share(), level),
-        draws=len(groups.counts),
+        held=min(level, (number - 1) / (number + 1)),
+        parameters_share=_variance_share(groups, level),
+        draws=number,
         runs_per_draw=runs_per_draw,
     )
 
@@ -108,17 +113,22 @@ class _Groups:
     def grand_mean(self) -> float:
         return float((self.means * self.counts).sum() / self.counts.sum()) if len(self.counts) else 0.0
 
+    @property
+    def size(self) -> float:
+        """How many runs a draw has; where they differ, the number that makes mean squares comparable."""
+        total = float(self.counts.sum())
+        return (total - float((self.counts**2).sum()) / total) / (len(self.counts) - 1)
+
+    def mean_squares(self) -> tuple[float, float]:
+        """Return the mean squares among draws and within them."""
+        total, groups = float(self.counts.sum()), len(self.counts)
+        among = float((self.counts * (self.means - self.grand_mean) ** 2).sum() / (groups - 1))
+        return among, float(self.squares.sum()) / max(total - groups, 1.0)
+
     def components(self) -> tuple[float, float]:
         """Return the variance between draws, freed of chance and at least 0, and the variance within them."""
-        total, groups = self.counts.sum(), len(self.counts)
-        within = float(self.squares.sum() / max(total - groups, 1))
-        among = float((self.counts * (self.means - self.grand_mean) ** 2).sum() / (groups - 1))
-        size = (total - (self.counts**2).sum() / total) / (groups - 1)
-        return max(0.0, (among - within) / float(size)), within
-
-    def parameters_share(self) -> float:
-        between, within = self.components()
-        return between / (between + within) if between + within > 0 else 0.0
+        among, within = self.mean_squares()
+        return max(0.0, (among - within) / self.size), within
 
     def without(self, place: int) -> "_Groups":
         return _Groups(np.delete(self.means, place), np.delete(self.squares, place), np.delete(self.counts, place))
@@ -132,17 +142,37 @@ def _groups(values: Floats, draws: npt.NDArray[np.int_]) -> _Groups:
     return _Groups(np.asarray(means, float), np.asarray(squares, float), np.asarray(counts, float))
 
 
-def jackknife(groups: _Groups, statistic: Callable[[_Groups], float], level: float) -> Estimate:
-    """Estimate a statistic of the draws with its interval by leaving out one draw at a time (Efron and Stein 1981)."""
-    from scipy.special import stdtrit
+def _variance_share(groups: _Groups, level: float) -> Estimate:
+    """Estimate the share of the variance that lies between draws, from the ratio F of the two mean squares.
 
-    count = len(groups.counts)
-    value = statistic(groups)
-    partial = np.array([statistic(groups.without(place)) for place in range(count)])
-    error = math.sqrt((count - 1) / count * float(((partial - partial.mean()) ** 2).sum()))
-    half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
-    runs = int(groups.counts.sum())
-    return Estimate(value, max(0.0, value - half), min(1.0, value + half), runs, "jackknife over the draws", level)
+    The interval is the wider of two: that of the F distribution (Searle, Casella and McCulloch 1992, section 3.6),
+    exact for normal results, and that of the jackknife on log F, which allows for draws of another law.
+    """
+    from scipy.special import fdtri, stdtrit
+
+    count, runs = len(groups.counts), int(groups.counts.sum())
+    method = "F and jackknife over the draws, the wider"
+    between, within = groups.components()
+    if within <= 0.0:
+        return Estimate(1.0 if between > 0 else 0.0, 0.0, 1.0, runs, method, level)
+
+    def ratio(part: _Groups) -> float:
+        among, inside = part.mean_squares()
+        return among / inside if inside > 0 else math.inf
+
+    def share(found: float, size: float) -> float:
+        return 1.0 if math.isinf(found) else max(0.0, (found - 1) / (found - 1 + size))
+
+    tail, freedom = (1 - level) / 2, (count - 1, runs - count)
+    found = ratio(groups)
+    ends = [found / float(fdtri(*freedom, 1 - tail)), found * float(fdtri(*freedom[::-1], 1 - tail))]
+    partial = np.array([ratio(groups.without(place)) for place in range(count)])
+    if found > 0 and np.isfinite(partial).all() and partial.min() > 0:
+        logs = np.log(partial)
+        half = float(stdtrit(count - 1, 1 - tail)) * math.sqrt((count - 1) / count * ((logs - logs.mean()) ** 2).sum())
+        ends = [min(ends[0], found * math.exp(-half)), max(ends[1], found * math.exp(half))]
+    low, high = (share(end, groups.size) for end in ends)
+    return Estimate(between / (between + within), low, high, runs, method, level)
 
 
 def _within(middle: float, error: float, runs: int, level: float) -> Estimate:

@@ -80,10 +80,14 @@ class Run:
         if not self._keeps_luck:
             self.clocks.threshold_of = self.luck.thresholds(self.number)
         self.clocks.begin(self.frame, afresh=not self._keeps_luck, barred=self._barred())
-        marks = tuple(float(value) for value in self.parameters)
-        self._append(Event(0, self.scenario.start, "started", RUN_STARTED, marks=marks))
+        self._open()
         if self.scenario.lineage is None:
             self._reach(self.outcomes.begin(self.frame))
+
+    def _open(self) -> None:
+        """Open the log: its first event has the run's parameters."""
+        marks = tuple(float(value) for value in self.parameters)
+        self._append(Event(0, self.scenario.start, "started", RUN_STARTED, marks=marks))
 
     def fire(self, number: int, time: float) -> set[int]:
         """Let a rule fire at `time`. Return the numbers of the rules whose clocks changed."""
@@ -111,6 +115,8 @@ class Run:
         """
         self.over = True
         self.error = error
+        if not self.log:
+            self._open()  # it failed before it had begun
         self._append(
             Event(
                 len(self.log),

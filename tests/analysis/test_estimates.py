@@ -188,5 +188,5 @@ def test_none_and_all_are_written_without_places():
 
 
 @given(st.floats(1e-9, 1 - 1e-9))
-def test_a_bound_from_below_is_never_written_above_itself(share):
-    assert float(percent(share, up=False)[:-2]) <= share * 100
+def test_a_bound_is_never_written_on_its_wrong_side(share):
+    assert float(percent(share, "down")[:-2]) <= share * 100 <= float(percent(share, "up")[:-2])

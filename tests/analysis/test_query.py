@@ -116,7 +116,10 @@ def test_a_nested_design_comes_out_of_the_ledger(case: Path) -> None:
     for row in splits:
         known = found.splits[row["outcome"]]
         assert close(row["share"], known.overall.value)
-        assert close((row["ignorance_low"], row["ignorance_high"]), known.ignorance)
+        assert close(row["ignorance_low"], known.ignorance[0])
+        assert close(row["ignorance_high"], known.ignorance[1])
+        assert close(row["held"], known.held)
+        assert close(row["parameters_low"], known.parameters_share.low)
         assert close(row["parameters_share"], known.parameters_share.value)
     for row in measures:
         known = found.measures[row["measure"]]
@@ -205,8 +208,10 @@ def test_other_seeds_are_compared_as_independent_runs(case: Path) -> None:
         assert all(close(row[key], getattr(known, key)) for key in ("low", "high"))
 
 
-def test_incidence_and_first_times_come_out_of_the_ledger(case: Path) -> None:
-    found = sim.run(case / "as-it-is.yaml", runs=120, ledger=case / "ledger", workers=1)
+@pytest.mark.parametrize("draws", [None, 10])
+def test_incidence_and_first_times_come_out_of_the_ledger(case: Path, draws: int | None) -> None:
+    runs = 120 if draws is None else 12
+    found = sim.run(case / "as-it-is.yaml", runs=runs, draws=draws, ledger=case / "ledger", workers=1)
     ids = [found.source.ensemble]
 
     incidence, times = (query(f"@{name}", Ledger(case / "ledger"), ids, first=120).as_data() for name in EXTRA)
@@ -215,6 +220,7 @@ def test_incidence_and_first_times_come_out_of_the_ledger(case: Path) -> None:
         share = found.incidence(row["outcome"], [row["time"]]).shares[0]
         assert (row["hits"], row["runs"]) == (share.hits, share.runs)
         assert close(row["low"], share.low)
+        assert close(row["high"], share.high)
     for row in times:
         known = found.milestone(row["outcome"])
         wanted = (

@@ -113,7 +113,8 @@ def test_without_variance_between_draws_nothing_is_left_to_ignorance():
 def test_without_variance_within_draws_all_is_ignorance():
     found = split([1.0, 1.0, 2.0, 2.0, 6.0, 6.0], [0, 0, 1, 1, 2, 2], 2)
 
-    assert found.ignorance == pytest.approx(tuple(np.quantile([1.0, 2.0, 6.0], [0.025, 0.975])))
+    assert found.ignorance == (1.0, 6.0)
+    assert found.held == pytest.approx(2 / 4)
     assert found.parameters_share.value == pytest.approx(1.0)
     assert found.chance.low == found.chance.high == pytest.approx(3.0)
 
@@ -127,7 +128,19 @@ def test_the_ignorance_is_of_draws_whose_variance_is_the_estimated_one_between_d
     part = max(0.0, 1 - 1 / float(stats.f_oneway(*table).statistic))
     shrunk = means.mean() + math.sqrt(part) * (means - means.mean())
 
-    assert split(*flat(table), 2).ignorance == pytest.approx(tuple(np.quantile(shrunk, [0.025, 0.975])), abs=1e-9)
+    found = split(*flat(table), 2)
+
+    assert found.ignorance == pytest.approx((shrunk.min(), shrunk.max()), abs=1e-9)
+    assert found.held == pytest.approx((len(means) - 1) / (len(means) + 1))
+
+
+def test_with_enough_draws_one_more_lies_within_the_ignorance_nineteen_times_in_twenty():
+    """With 79 draws the ends are the second least and the second greatest: 80 gaps, two of them outside at each end."""
+    means = np.arange(79.0)
+    found = split(np.repeat(means, 2), np.repeat(np.arange(79), 2), 2)
+
+    assert found.ignorance == pytest.approx((1.0, 77.0))
+    assert found.held == 0.95
 
 
 def test_too_few_draws_or_runs_to_a_draw_cannot_be_split():
@@ -137,22 +150,24 @@ def test_too_few_draws_or_runs_to_a_draw_cannot_be_split():
 
 
 @given(st.integers(3, 10), st.integers(2, 5), st.integers(0, 2**32 - 1))
-def test_the_shares_interval_is_the_jackknifes_that_leaves_out_one_draw_at_a_time(draws, runs, seed):
+def test_the_shares_interval_is_the_wider_of_searles_and_the_jackknife_on_the_logarithm_of_f(draws, runs, seed):
     table = np.random.default_rng(seed).normal(size=(draws, runs)) + np.arange(draws)[:, None]
     values, numbers = flat(table)
 
-    def share(part):
-        ratio = float(stats.f_oneway(*part).statistic)
+    def share(ratio):
         return max(0.0, (ratio - 1) / (ratio - 1 + runs))
 
-    without = [share(np.delete(table, place, axis=0)) for place in range(draws)]
-    error = math.sqrt((draws - 1) / draws * ((without - np.mean(without)) ** 2).sum())
-    half = stats.t.ppf(0.975, draws - 1) * error
+    ratio = float(stats.f_oneway(*table).statistic)
+    freedom = draws - 1, draws * (runs - 1)
+    searle = ratio / stats.f.ppf(0.975, *freedom), ratio * stats.f.ppf(0.975, *freedom[::-1])
+    logs = np.log([float(stats.f_oneway(*np.delete(table, place, axis=0)).statistic) for place in range(draws)])
+    error = math.sqrt((draws - 1) / draws * ((logs - logs.mean()) ** 2).sum())
+    half = math.exp(min(stats.t.ppf(0.975, draws - 1) * error, 700))
 
     found = split(values, numbers, runs).parameters_share
 
-    assert found.low == pytest.approx(max(0.0, share(table) - half), abs=1e-9)
-    assert found.high == pytest.approx(min(1.0, share(table) + half), abs=1e-9)
+    assert found.low == pytest.approx(share(min(searle[0], ratio / half)), abs=1e-6)
+    assert found.high == pytest.approx(share(max(searle[1], ratio * half)), abs=1e-6)
 
 
 def test_a_mean_over_one_draw_or_none_has_no_interval():

@@ -186,3 +186,26 @@ def test_runs_can_be_projected_from_a_later_one_on(model, tmp_path):
 
     assert [run for run, _ in rest] == list(range(9, 20))
     assert rest[:3] == whole[9:]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("clock: {rate: pace}", "clock: {rate: pace - 5}", "E601"),
+        ("clock: {rate: pace}", "clock: {rate: 1 / last}", "E604"),
+        ("initial: 0}", "initial: 7}", "E602"),
+    ],
+)
+def test_a_run_that_cannot_even_begin_is_recorded_as_failed(model, tmp_path, old, new, code):
+    text = MODEL.replace(old, new).replace("range: [0, 6], initial: 7}", "range: [0, 6], initial: six}")
+    text = text.replace("parameters: {", "parameters: {six: {type: int, value: 7, basis: {judgement: too many}}, ")
+    model.write_text(text)
+    experiment = prepare(model, tmp_path / "ledger")
+
+    ensemble, found = record(experiment, 4, whole_log, workers=1)
+
+    for _, log in found:
+        assert [event.kind for event in log] == ["started", "failed"]
+        assert log[-1].type == code
+    assert verify(ensemble) == ()
+    assert [summarised for _, log in found if (summarised := log[0].marks)]

@@ -42,8 +42,8 @@ SELECT cells.ensemble, scenario, outcome, pairs, both_have_it, lost, gained, nei
             ELSE (gained - lost) / pairs + student_quantile(sidak(family.size, 0.95), draws - 1) * error END AS simultaneous_high,
        difference_sequence_bounds(gained, lost, pairs)[1] AS sequence_low,
        difference_sequence_bounds(gained, lost, pairs)[2] AS sequence_high,
-       CASE WHEN alike THEN gain_bounds(both_have_it, lost, gained, neither) END[1] AS gain,
-       CASE WHEN alike THEN gain_bounds(both_have_it, lost, gained, neither) END[2] AS gain_low,
-       CASE WHEN alike THEN gain_bounds(both_have_it, lost, gained, neither) END[3] AS gain_high
+       CASE WHEN alike AND runs_per_draw = 1 THEN gain_bounds(both_have_it, lost, gained, neither) END[1] AS gain,
+       CASE WHEN alike AND runs_per_draw = 1 THEN gain_bounds(both_have_it, lost, gained, neither) END[2] AS gain_low,
+       CASE WHEN alike AND runs_per_draw = 1 THEN gain_bounds(both_have_it, lost, gained, neither) END[3] AS gain_high
 FROM cells LEFT JOIN over_draws USING (ensemble, outcome), family
 ORDER BY place, shown

@@ -1,13 +1,36 @@
 -- how likely each outcome is by any time: a row at each time at which another run reaches it
-WITH counted AS (SELECT ensemble, count(*) AS n FROM runs WHERE NOT failed GROUP BY ensemble),
-steps AS (
-    SELECT outcomes.ensemble, outcome, outcomes.time, any_value(outcomes.date) AS date, count(*) AS more
-    FROM outcomes JOIN runs USING (ensemble, run) WHERE NOT failed GROUP BY outcomes.ensemble, outcome, outcomes.time
+WITH fine AS (SELECT * FROM runs WHERE NOT failed),
+sizes AS (SELECT ensemble, draw, count(*) AS n FROM fine GROUP BY ensemble, draw),
+counted AS (SELECT ensemble, sum(n)::BIGINT AS runs, count(*) AS draws FROM sizes GROUP BY ensemble),
+hits AS (SELECT outcomes.*, draw FROM outcomes JOIN fine USING (ensemble, run)),
+steps AS (SELECT ensemble, outcome, time, any_value(date) AS date FROM hits GROUP BY ensemble, outcome, time),
+by_draw AS (
+    SELECT steps.ensemble, steps.outcome, steps.time, sizes.draw, sizes.n,
+           count(hits.run) FILTER (hits.time <= steps.time) AS reached
+    FROM steps JOIN sizes USING (ensemble) JOIN ensembles USING (ensemble)
+    LEFT JOIN hits ON hits.ensemble = steps.ensemble AND hits.outcome = steps.outcome AND hits.draw = sizes.draw
+    WHERE runs_per_draw > 1
+    GROUP BY ALL
+), errors AS (
+    SELECT ensemble, outcome, time, sqrt(sum(pow(n / runs, 2) * pow(reached / n - share, 2)) * any_value(draws)
+               / (any_value(draws) - 1)) AS error
+    FROM by_draw JOIN counted USING (ensemble)
+    JOIN (
+        SELECT ensemble, outcome, time, sum(reached) / sum(n) AS share FROM by_draw GROUP BY ensemble, outcome, time
+    ) USING (ensemble, outcome, time)
+    GROUP BY ensemble, outcome, time
 ), so_far AS (
-    SELECT *, (sum(more) OVER (PARTITION BY ensemble, outcome ORDER BY time))::BIGINT AS hits FROM steps
+    SELECT ensemble, outcome, time, (sum(count(*)) OVER (PARTITION BY ensemble, outcome ORDER BY time))::BIGINT AS hits
+    FROM hits GROUP BY ensemble, outcome, time
 )
-SELECT ensembles.ensemble, scenario, outcome, time, date, hits, n AS runs, hits / n AS share,
-       wilson_low(hits, n) AS low, wilson_high(hits, n) AS high
-FROM so_far JOIN counted USING (ensemble) JOIN ensembles USING (ensemble)
+SELECT ensembles.ensemble, scenario, outcome, time, date, hits, counted.runs, hits / counted.runs AS share,
+       CASE WHEN runs_per_draw = 1 THEN wilson_low(hits, counted.runs)
+            WHEN hits = counted.runs THEN 1 - bound(draws)
+            ELSE greatest(0.0, share - student_quantile(0.95, draws - 1) * error) END AS low,
+       CASE WHEN runs_per_draw = 1 THEN wilson_high(hits, counted.runs)
+            WHEN hits = counted.runs THEN 1.0
+            ELSE least(1.0, share + student_quantile(0.95, draws - 1) * error) END AS high
+FROM so_far JOIN steps USING (ensemble, outcome, time) JOIN counted USING (ensemble) JOIN ensembles USING (ensemble)
+LEFT JOIN errors USING (ensemble, outcome, time)
 JOIN asked ON asked.ensemble = ensembles.ensemble AND asked.kind = 'outcome' AND asked.name = outcome
 ORDER BY ensembles.place, asked.place, time

@@ -25,7 +25,7 @@ SELECT summed.ensemble, scenario, measure, pairs, one, other, difference,
                          ELSE student_quantile(0.95, draws - 1) * spread END AS low,
        difference + CASE WHEN runs_per_draw = 1 THEN student_quantile(0.95, pairs - 1) * error
                          ELSE student_quantile(0.95, draws - 1) * spread END AS high,
-       gain
+       CASE WHEN runs_per_draw = 1 THEN gain END AS gain
 FROM summed LEFT JOIN over_draws USING (ensemble, measure)
 JOIN asked ON asked.ensemble = summed.ensemble AND asked.kind = 'measure' AND asked.name = measure
 ORDER BY summed.place, asked.place

@@ -13,6 +13,7 @@ WITH marked AS (
     GROUP BY ALL
 )
 SELECT ensembles.ensemble, scenario, outcome, share, parts[1] AS chance_alone, parts[2] AS ignorance_low,
-       parts[3] AS ignorance_high, parts[4] AS parameters_share, parts[5] AS parameters_low, parts[6] AS parameters_high
+       parts[3] AS ignorance_high, parts[4] AS held, parts[5] AS parameters_share, parts[6] AS parameters_low,
+       parts[7] AS parameters_high
 FROM found JOIN ensembles USING (ensemble)
 ORDER BY ensembles.place, found.place

@@ -1,7 +1,8 @@
 -- when outcomes first come true: quantiles over all runs, the median if they do, the restricted mean
 WITH timed AS (
     SELECT asked.ensemble, asked.place AS shown, asked.name AS outcome,
-           coalesce(outcomes.time, 'infinity'::DOUBLE) AS time, horizon - start AS "limit"
+           greatest(coalesce(outcomes.time, 'infinity'::DOUBLE), 0.0) AS time, horizon - start AS "limit", draw,
+           runs_per_draw
     FROM asked JOIN runs USING (ensemble) JOIN ensembles USING (ensemble)
     LEFT JOIN outcomes ON outcomes.ensemble = runs.ensemble AND outcomes.run = runs.run AND outcome = name
     WHERE kind = 'outcome' AND NOT failed
@@ -17,6 +18,20 @@ WITH timed AS (
            max(time) FILTER (place = order_low(n, share, 0.95)) AS low,
            max(time) FILTER (place = order_high(n, share, 0.95)) AS high
     FROM ranked, (VALUES (0.1), (0.25), (0.5), (0.75), (0.9)) AS wanted(share) GROUP BY ensemble, shown, outcome, n, reached, share
+), over_draws AS (
+    SELECT ensemble, outcome, count(*) AS draws,
+           sqrt(sum(pow(size / n, 2) * pow(middle - mean, 2)) * count(*) / (count(*) - 1)) AS error
+    FROM (
+        SELECT ensemble, outcome, draw, count(*) AS size, avg(least(time, "limit")) AS middle FROM ranked GROUP BY ALL
+    ) JOIN (
+        SELECT ensemble, outcome, count(*) AS n, avg(least(time, "limit")) AS mean FROM ranked GROUP BY ALL
+    ) USING (ensemble, outcome)
+    GROUP BY ensemble, outcome HAVING count(*) > 1
+), lasting AS (
+    SELECT ensemble, shown, outcome, n, avg(least(time, "limit")) AS middle, CASE WHEN any_value(runs_per_draw) = 1
+               THEN student_quantile(0.95, n - 1) * stddev_samp(least(time, "limit")) / sqrt(n)
+               ELSE student_quantile(0.95, any_value(draws) - 1) * any_value(error) END AS half
+    FROM ranked LEFT JOIN over_draws USING (ensemble, outcome) GROUP BY ensemble, shown, outcome, n
 ), listed AS (
     SELECT ensemble, shown, outcome, n AS runs, 'time by which this share has seen it' AS statistic, share,
            CASE WHEN isinf(lower) THEN NULL WHEN position = floor(position) THEN lower WHEN isinf(upper) THEN NULL
@@ -28,11 +43,12 @@ WITH timed AS (
            max(time) FILTER (place = order_low(reached, 0.5, 0.95)), max(time) FILTER (place = order_high(reached, 0.5, 0.95))
     FROM ranked WHERE reached > 0 GROUP BY ensemble, shown, outcome, reached
     UNION ALL
-    SELECT ensemble, shown, outcome, n, 'mean time without it, up to the horizon', NULL, avg(least(time, "limit")),
-           avg(least(time, "limit")) - student_quantile(0.95, n - 1) * stddev_samp(least(time, "limit")) / sqrt(n),
-           avg(least(time, "limit")) + student_quantile(0.95, n - 1) * stddev_samp(least(time, "limit")) / sqrt(n)
-    FROM ranked GROUP BY ensemble, shown, outcome, n
+    SELECT ensemble, shown, outcome, n, 'mean time without it, up to the horizon', NULL, middle, middle - half,
+           middle + half
+    FROM lasting
 )
-SELECT ensembles.ensemble, scenario, outcome, listed.runs, statistic, share, value, low, high
+SELECT ensembles.ensemble, scenario, outcome, listed.runs, statistic, share, value,
+       CASE WHEN runs_per_draw = 1 OR statistic LIKE 'mean%' THEN low END AS low,
+       CASE WHEN runs_per_draw = 1 OR statistic LIKE 'mean%' THEN high END AS high
 FROM listed JOIN ensembles USING (ensemble)
 ORDER BY ensembles.place, shown, statistic, share
