@@ -4,24 +4,16 @@ The numbers of one outcome are `differences`' business, what made runs part `div
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
-from sim.analysis.differences import Change, Shift, change, rank_ranges, shift, sidak, unpaired_change
-from sim.analysis.divergence import Diverge, Divergence
-from sim.analysis.estimates import LEVEL, Estimate, Proportion, proportion
+from sim.analysis.differences import Change, Shift
+from sim.analysis.divergence import Divergence
+from sim.analysis.estimates import Estimate, Proportion
 from sim.analysis.results import Results
-from sim.analysis.runs import Bools, Floats, Runs
-from sim.analysis.sequence import Goal, difference_sequence, proportion_sequence
+from sim.analysis.sequence import Goal
 from sim.analysis.tables import Table, as_html, frame
-from sim.analysis.uncertainty import variance_parts
-from sim.experiment import Experiment, Progress, project_pairs
-from sim.model.meaning import model_meaning
-
-Kind = tuple[str, str, str, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -104,6 +96,43 @@ class Comparison:
         """Say whether the difference that the runs were made for is known as well as asked."""
         return self.goal is not None and self.goal.met(self.versus[0].changes[self.goal.outcome].difference)
 
+    def as_data(self) -> dict[str, Any]:
+        """Give it as JSON-ready data. Rankings go by scenario; one name for two has the ensemble's id with it."""
+        names = Counter(one.scenario.name for one in self.everyone)
+        labels = {
+            one.source.ensemble: name if names[name := one.scenario.name] == 1 else f"{name} {one.source.ensemble[:12]}"
+            for one in self.everyone
+        }
+        return {
+            "baseline": self.baseline.as_data(),
+            "level_of_each_interval": self.level,
+            "versus": [
+                {
+                    **one.other.as_data(),
+                    "paired": one.paired,
+                    "reason": one.reason,
+                    "changes": {
+                        name: {**asdict(found), "independent_runs": found.independent_runs}
+                        for name, found in one.changes.items()
+                    },
+                    "shifts": {name: asdict(found) for name, found in one.shifts.items()},
+                    "ended_otherwise": one.ended_otherwise,
+                    "turning_points": [asdict(item) for item in one.turning],
+                    "first_differences": [asdict(item) for item in one.first],
+                }
+                for one in self.versus
+            ],
+            "goal": None if self.goal is None else {"goal": str(self.goal), "met": self.goal_met},
+            "rankings": {
+                name: {labels[ensemble]: {"rank": place[0], "from": place[1], "to": place[2]}
+                       for ensemble, place in ranking.places.items()}
+                for name, ranking in self.rankings.items()
+            },
+            "variance_parts": {
+                name: {part: asdict(found) for part, found in parts.items()} for name, parts in self.parts.items()
+            },
+        }  # fmt: skip
+
     def to_frame(self) -> Any:
         """Return the differences as a pandas DataFrame: a row for each scenario and outcome.
 
@@ -138,209 +167,3 @@ class Comparison:
     @property
     def everyone(self) -> tuple[Results, ...]:
         return (self.baseline, *(one.other for one in self.versus))
-
-
-def why_unpaired(one: Experiment, other: Experiment) -> str:
-    """Return why run i of the one and run i of the other are no pair; "" if they are one."""
-    a, b = one.scenario, other.scenario
-    if one.seed != other.seed:
-        return f"their seeds differ: {one.seed} and {other.seed}"
-    modes = [experiment.spec["parameters"] for experiment in (one, other)]
-    if modes[0] != modes[1]:
-        return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"
-    clockwork = a.model.clockwork
-    if a.start != b.start:
-        return f"they branch at different moments: {clockwork.moment(a.start)} and {b.model.clockwork.moment(b.start)}"
-    if one.spec["history"] != other.spec["history"] or one.spec["branch"] != other.spec["branch"]:
-        return "they branch from different pasts"
-    if a.horizon != b.horizon:
-        return f"they end at different horizons: {clockwork.moment(a.horizon)} and {clockwork.moment(b.horizon)}"
-    meanings = [
-        {kind: item for kind, item in model_meaning(scenario.model).items() if kind != "parameters"}
-        for scenario in (a, b)
-    ]
-    differing = [kind for kind in meanings[0] if meanings[0][kind] != meanings[1][kind]]
-    if differing:
-        return f"they are of different models: their {' and '.join(differing)} differ"
-    return ""
-
-
-def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
-    """Return the runs that failed in neither, beside each other."""
-    both = np.intersect1d(one.numbers, other.numbers, assume_unique=True)
-    places = [np.searchsorted(runs.numbers, both) for runs in (one, other)]
-    return one.at(places[0]), other.at(places[1])
-
-
-def compare(
-    baseline: Results,
-    others: Sequence[tuple[Results, str, Sequence[Divergence]]],
-    *,
-    level: float = LEVEL,
-    goal: Goal | None = None,
-) -> Comparison:
-    """Compare results with a baseline's. Each of `others` comes with the reason why it is no pair ("" if it is one),
-    and with where its runs part from the baseline's. With a `goal` that the runs were made for, intervals of
-    differences are those of a confidence sequence.
-    """
-    shared = [name for name in baseline.outcomes if all(name in other.outcomes for other, _, _ in others)]
-    told = [name for name in shared if name in baseline.ending] or shared
-    each = sidak(len(others) * len(told), level) if len(others) > 1 else level
-    versus = tuple(_versus(baseline, other, reason, found, each) for other, reason, found in others)
-    if goal is not None:
-        versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
-    comparable = [baseline, *(one.other for one in versus if one.paired)]
-    return Comparison(
-        baseline,
-        versus,
-        {name: _ranking(name, comparable) for name in told} if len(comparable) > 2 else {},
-        {name: parts for name in told if (parts := _parts(name, comparable)) is not None},
-        each,
-        goal,
-    )
-
-
-def _at_every_look(changes: Mapping[str, Change]) -> dict[str, Change]:
-    return {
-        name: replace(
-            found,
-            one=_share_at_every_look(found.one),
-            other=_share_at_every_look(found.other),
-            difference=difference_sequence(found.gained, found.lost, found.pairs),
-        )
-        for name, found in changes.items()
-    }
-
-
-def _share_at_every_look(found: Proportion) -> Proportion:
-    ends = proportion_sequence(found.hits, found.runs)
-    assert ends.low is not None, "a sequence always has both ends"
-    assert ends.high is not None, "a sequence always has both ends"
-    return replace(found, low=ends.low, high=ends.high, method=ends.method)
-
-
-def _versus(baseline: Results, other: Results, reason: str, divergences: Sequence[Divergence], level: float) -> Versus:
-    names = [name for name in baseline.outcomes if name in other.outcomes]
-    measures = [name for name in baseline.measures if name in other.measures]
-    if reason:
-        same = baseline.source.seed == other.source.seed
-        a, b = common_runs(baseline.runs, other.runs) if same else (baseline.runs, other.runs)
-        nested = _draws(baseline, a), _draws(other, b)
-        changes = {
-            name: unpaired_change(name, a.reached(name), b.reached(name), nested, same_luck=same, level=level)
-            for name in names
-        }
-        return Versus(other, reason, changes, {}, (), (), ())
-    a, b = common_runs(baseline.runs, other.runs)
-    draws = _draws(baseline, a)
-    otherwise = int((a.ended != b.ended).sum())
-    return Versus(
-        other,
-        "",
-        {name: change(name, a.reached(name), b.reached(name), draws, level) for name in names},
-        {name: shift(name, a.measures[name], b.measures[name], draws) for name in measures},
-        ranked(divergences, turning=True, among=otherwise),
-        ranked(divergences, turning=False),
-        tuple(divergences),
-        len(a),
-        otherwise,
-    )
-
-
-def ranked(divergences: Sequence[Divergence], *, turning: bool, among: int | None = None) -> tuple[Ranked, ...]:
-    """Rank the kinds of turning points, or of first differences, by how many pairs have each.
-
-    Shares are `among` so many pairs; by default among those that have one.
-    """
-    found: dict[Kind, list[int]] = {}
-    for item in divergences:
-        difference = item.turning if turning else item.first
-        if difference is not None:
-            kind = (difference.how, difference.rule, difference.one, difference.other, difference.causes)
-            found.setdefault(kind, []).append(item.run)
-    total = sum(len(runs) for runs in found.values()) if among is None else among
-    order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(Ranked(*kind, proportion(len(runs), total), min(runs)) for kind, runs in order)
-
-
-def _draws(results: Results, runs: Runs) -> Floats | None:
-    number = results.source.runs_per_draw
-    return (runs.numbers // number).astype(float) if number > 1 else None
-
-
-def _ranking(outcome: str, comparable: Sequence[Results]) -> Ranking:
-    aligned = _aligned(comparable)
-    shares: list[Bools] = [runs.reached(outcome) for runs in aligned]
-    ranges = rank_ranges(shares, draws=_draws(comparable[0], aligned[0]))
-    return Ranking(outcome, {one.source.ensemble: place for one, place in zip(comparable, ranges, strict=True)})
-
-
-def _aligned(comparable: Sequence[Results]) -> list[Runs]:
-    """Return the runs that failed under none of the scenarios, beside each other."""
-    shared = comparable[0].runs.numbers
-    for one in comparable[1:]:
-        shared = np.intersect1d(shared, one.runs.numbers, assume_unique=True)
-    return [one.runs.at(np.searchsorted(one.runs.numbers, shared)) for one in comparable]
-
-
-def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] | None:
-    if comparable[0].source.runs_per_draw == 1 or len(comparable) < 2:
-        return None
-    number = comparable[0].source.runs_per_draw
-    return variance_parts(
-        {
-            one.source.ensemble: (one.runs.reached(outcome).astype(float), one.runs.numbers // number)
-            for one in comparable
-        }
-    )
-
-
-def divergences_of(
-    baseline: Experiment,
-    others: Sequence[Experiment],
-    runs: int,
-    *,
-    workers: int | None = None,
-    progress: Progress | None = None,
-) -> list[tuple[Divergence, ...]]:
-    """Return, for each scenario, where each of its runs parts from the baseline's. Raise LedgerError if one lacks."""
-    pairs = [(baseline, other) for other in others]
-    return [tuple(found) for found in project_pairs(pairs, runs, Diverge(), workers=workers, progress=progress)]
-
-
-def as_data(comparison: Comparison) -> dict[str, Any]:
-    """Give a comparison as JSON-ready data. Rankings go by scenario; one name for two has the ensemble's id with it."""
-    names = Counter(one.scenario.name for one in comparison.everyone)
-    labels = {
-        one.source.ensemble: name if names[name := one.scenario.name] == 1 else f"{name} {one.source.ensemble[:12]}"
-        for one in comparison.everyone
-    }
-    return {
-        "baseline": comparison.baseline.as_data(),
-        "level_of_each_interval": comparison.level,
-        "versus": [
-            {
-                **one.other.as_data(),
-                "paired": one.paired,
-                "reason": one.reason,
-                "changes": {
-                    name: {**asdict(found), "independent_runs": found.independent_runs}
-                    for name, found in one.changes.items()
-                },
-                "shifts": {name: asdict(found) for name, found in one.shifts.items()},
-                "ended_otherwise": one.ended_otherwise,
-                "turning_points": [asdict(item) for item in one.turning],
-                "first_differences": [asdict(item) for item in one.first],
-            }
-            for one in comparison.versus
-        ],
-        "goal": None if comparison.goal is None else {"goal": str(comparison.goal), "met": comparison.goal_met},
-        "rankings": {
-            name: {labels[ensemble]: {"rank": place[0], "from": place[1], "to": place[2]}
-                   for ensemble, place in ranking.places.items()}
-            for name, ranking in comparison.rankings.items()
-        },
-        "variance_parts": {
-            name: {part: asdict(found) for part, found in parts.items()} for name, parts in comparison.parts.items()
-        },
-    }  # fmt: skip

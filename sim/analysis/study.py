@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from sim.analysis.comparison import Comparison, common_runs, divergences_of, why_unpaired
-from sim.analysis.comparison import compare as compared
+from sim.analysis.comparison import Comparison
 from sim.analysis.estimates import Estimate
+from sim.analysis.pairing import common_runs, divergences_of, why_unpaired
+from sim.analysis.pairing import compare as compared
 from sim.analysis.query import Answer
 from sim.analysis.query import query as answered
 from sim.analysis.results import Results, Source, results

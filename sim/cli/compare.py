@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from sim.analysis.comparison import Comparison, as_data
+from sim.analysis.comparison import Comparison
 from sim.analysis.comparison_tables import legend, queries, tables
 from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
 from sim.analysis.words import paragraph
@@ -69,7 +69,7 @@ def command(
         click.echo(interrupted(experiments[0], plan.wanted() or 0) if plan.wanted() else "stopped", err=True)
         raise click.exceptions.Exit(130) from None
     if as_json:
-        click.echo(json.dumps({**as_data(found), "queries": queries(found)}, indent=2))
+        click.echo(json.dumps({**found.as_data(), "queries": queries(found)}, indent=2))
     else:
         out = console()
         out.print()

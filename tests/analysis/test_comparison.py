@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from sim.analysis.comparison import as_data, common_runs, ranked
 from sim.analysis.comparison_tables import legend, tables
 from sim.analysis.differences import change, rank_ranges, shift, sidak
 from sim.analysis.divergence import Difference, Divergence
 from sim.analysis.estimates import percent, proportion
+from sim.analysis.pairing import common_runs, ranked
 from sim.analysis.study import Plan, compare, compare_experiments
 from sim.analysis.tables import Table
 from sim.analysis.uncertainty import variance_parts
@@ -110,7 +110,7 @@ def test_runs_that_failed_in_one_of_two_are_left_out_of_both(tmp_path):
     assert versus.pairs == len(fine) == versus.changes["heads"].pairs
     assert f"{len(fine)} pairs of runs" in tables(found)[0].caption
     assert f" of {len(fine)} pairs of runs" in paragraph(found)
-    assert json.dumps(as_data(found), allow_nan=False)
+    assert json.dumps(found.as_data(), allow_nan=False)
 
 
 def test_several_scenarios_have_intervals_that_hold_together_and_ranks(tmp_path):
@@ -139,7 +139,7 @@ def test_two_scenarios_of_the_same_name_keep_their_own_places(tmp_path):
 
     found = compared(folder, "as-it-is", "again", "loaded", runs=100)
 
-    ranking = as_data(found)["rankings"]["hangs"]
+    ranking = found.as_data()["rankings"]["hangs"]
     assert sorted(place["rank"] for place in ranking.values()) == [1, 2, 2]
     assert len(found.rankings["hangs"].places) == 3
     table = next(table for table in tables(found) if table.title.startswith("Neither"))
@@ -186,7 +186,7 @@ def test_nested_designs_that_are_no_pairs_are_compared_by_their_draws(tmp_path):
 def test_few_runs_and_failed_runs_can_be_compared_shown_told_and_written_down(tmp_path, names, changes, runs):
     found = compared(write(tmp_path, *changes), *names, runs=runs)
 
-    assert json.loads(json.dumps(as_data(found), allow_nan=False))["baseline"]["runs"] == runs
+    assert json.loads(json.dumps(found.as_data(), allow_nan=False))["baseline"]["runs"] == runs
     assert all(str(table) for table in tables(found))
     assert found.baseline.scenario.title in paragraph(found)
     assert "nan" not in paragraph(found)
@@ -197,7 +197,7 @@ def test_few_runs_and_failed_runs_can_be_compared_shown_told_and_written_down(tm
 def test_small_nested_designs_can_be_compared_shown_told_and_written_down(tmp_path, changes, runs, draws):
     found = compared(write(tmp_path, *changes), "as-it-is", "glued", "loaded", runs=runs, draws=draws)
 
-    assert json.dumps(as_data(found), allow_nan=False)
+    assert json.dumps(found.as_data(), allow_nan=False)
     assert all(str(table) for table in tables(found))
     assert "nan" not in paragraph(found)
 
@@ -205,7 +205,7 @@ def test_small_nested_designs_can_be_compared_shown_told_and_written_down(tmp_pa
 def test_the_data_have_every_number_of_the_comparison(tmp_path):
     found = compared(write(tmp_path), "as-it-is", "loaded", "glued")
 
-    data = as_data(found)
+    data = found.as_data()
 
     assert data["baseline"] == json.loads(json.dumps(found.baseline.as_data()))
     assert data["level_of_each_interval"] == found.level
@@ -228,7 +228,7 @@ def test_the_goal_of_a_comparison_is_written_down(tmp_path):
         write(tmp_path), "as-it-is", "loaded", until="±30pp on difference in heads", runs=None
     )  # fmt: skip
 
-    assert as_data(found)["goal"] == {"goal": "±30pp on difference in heads", "met": True}
+    assert found.as_data()["goal"] == {"goal": "±30pp on difference in heads", "met": True}
 
 
 def test_the_table_of_two_has_the_numbers_of_the_changes(tmp_path):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from sim.analysis.comparison import as_data, why_unpaired
 from sim.analysis.differences import independent_difference, paired_difference
+from sim.analysis.pairing import why_unpaired
 from sim.analysis.questions import asking
 from sim.analysis.sequence import Goal, difference_sequence
 from sim.analysis.study import Plan, compare, compare_experiments, open_target, results_of, run, sealed
@@ -218,7 +218,7 @@ def test_ensembles_are_compared_by_their_ids_as_their_scenarios_are(coin, no_sim
 
     again = compare(*(name[:12] for name in ids(first)), ledger=coin / "ledger", workers=1)
 
-    assert as_data(again) == as_data(first)
+    assert again.as_data() == first.as_data()
 
 
 def test_the_number_of_workers_changes_nothing(coin):
@@ -226,7 +226,7 @@ def test_the_number_of_workers_changes_nothing(coin):
 
     again = compare(*ids(first), runs=600, ledger=coin / "ledger", workers=2)
 
-    assert as_data(again) == as_data(first)
+    assert again.as_data() == first.as_data()
     assert again.versus[0].divergences == first.versus[0].divergences
 
 
