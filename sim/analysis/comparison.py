@@ -68,7 +68,10 @@ class Ranking:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
-    """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %."""
+    """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %.
+
+    `tables` and `words` say the same to people: how to read the tables, then what the scenarios change.
+    """
 
     baseline: Results
     versus: tuple[Versus, ...]
@@ -76,6 +79,8 @@ class Comparison:
     parts: Mapping[str, Mapping[str, Estimate]]
     level: float
     goal: Goal | None = None
+    tables: tuple[Table, ...] = ()
+    words: tuple[str, ...] = ()
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -151,18 +156,10 @@ class Comparison:
         return frame({key: [row[key] for row in listed] for key in listed[0]})
 
     def __repr__(self) -> str:
-        tables, told = self._told()
-        return "\n\n".join(text for text in (*map(str, tables), *told) if text)
+        return "\n\n".join([*map(str, self.tables), *self.words])
 
     def _repr_html_(self) -> str:
-        tables, told = self._told()
-        return as_html(tables, *(line for text in told for line in text.splitlines()))
-
-    def _told(self) -> tuple[list[Table], list[str]]:
-        # Both are written about comparisons, and so import this module.
-        from sim.analysis import comparison_tables, words
-
-        return comparison_tables.tables(self), [comparison_tables.legend(self), words.paragraph(self)]
+        return as_html(self.tables, *(line for text in self.words for line in text.splitlines()))
 
     @property
     def everyone(self) -> tuple[Results, ...]:

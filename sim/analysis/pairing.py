@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from sim.analysis.comparison import Comparison, Ranked, Ranking, Versus
+from sim.analysis.comparison_tables import legend, tables
 from sim.analysis.differences import Change, change, rank_ranges, shift, sidak, unpaired_change
 from sim.analysis.divergence import Diverge, Divergence
 from sim.analysis.estimates import LEVEL, Estimate, Proportion, proportion
@@ -16,6 +17,7 @@ from sim.analysis.results import Results
 from sim.analysis.runs import Bools, Floats, Runs
 from sim.analysis.sequence import Goal, difference_sequence, proportion_sequence
 from sim.analysis.uncertainty import variance_parts
+from sim.analysis.words import paragraph
 from sim.experiment import Experiment, Progress, project_pairs
 from sim.model.meaning import model_meaning
 
@@ -72,7 +74,7 @@ def compare(
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
     comparable = [baseline, *(one.other for one in versus if one.paired)]
-    return Comparison(
+    found = Comparison(
         baseline,
         versus,
         {name: _ranking(name, comparable) for name in told} if len(comparable) > 2 else {},
@@ -80,6 +82,8 @@ def compare(
         each,
         goal,
     )
+    told_in_words = tuple(text for text in (legend(found), paragraph(found)) if text)
+    return replace(found, tables=tuple(tables(found)), words=told_in_words)
 
 
 def _at_every_look(changes: Mapping[str, Change]) -> dict[str, Change]:

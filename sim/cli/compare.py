@@ -6,9 +6,8 @@ from pathlib import Path
 import click
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.comparison_tables import legend, queries, tables
+from sim.analysis.comparison_tables import queries, tables
 from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
-from sim.analysis.words import paragraph
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted
@@ -78,7 +77,7 @@ def command(
         if found.goal is not None:
             met = "met" if found.goal_met else "not met"
             out.print(f"Goal {found.goal}: {met} after {found.baseline.count:,} pairs of runs.\n", markup=False)
-        out.print("\n\n".join(text for text in (legend(found), paragraph(found), _foot(found)) if text), markup=False)
+        out.print("\n\n".join(text for text in (*found.words, _foot(found))), markup=False)
     if any(one.failed for one in found.everyone):
         raise click.exceptions.Exit(1)
 

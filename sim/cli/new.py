@@ -49,4 +49,5 @@ def command(case: str, as_json: bool) -> None:  # noqa: FBT001 - click passes fl
         return
     for path in wanted:
         click.echo(f"made {path}")
-    click.echo(f"\nnow: sim check scenarios/{case}; sim replay scenarios/{case}; sim run scenarios/{case}")
+    steps = "; ".join(f"sim {step} scenarios/{case}" for step in ("check", "replay", "run", "compare"))
+    click.echo(f"\nnow: {steps}")
