@@ -66,6 +66,11 @@ class Ranking:
     places: Mapping[str, tuple[int, int, int]]
 
 
+FRAME = (
+    "scenario", "outcome", "paired", "baseline", "share", "difference", "low", "high", "lost", "gained", "gain",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison:
     """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %.
@@ -153,7 +158,7 @@ class Comparison:
             }
             for one in self.versus for name, found in one.changes.items()
         ]  # fmt: skip
-        return frame({key: [row[key] for row in listed] for key in listed[0]})
+        return frame({key: [row[key] for row in listed] for key in FRAME})
 
     def __repr__(self) -> str:
         return "\n\n".join([*map(str, self.tables), *self.words])

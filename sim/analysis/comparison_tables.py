@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
-from sim.analysis.estimates import Estimate, Proportion, percent
+from sim.analysis.estimates import Estimate, Proportion, percent, proportion
+from sim.analysis.results import bounds
 from sim.analysis.sequence import METHOD
 from sim.analysis.tables import Side, Table
 from sim.analysis.words import because, title_of, told
@@ -50,10 +51,10 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         columns += [
             ("both / A alone /\nB alone / neither", "right"),
             ("worth how many times\nthe independent runs", "right"),
-            ("runs without\npairing", "right"),
+            ("independent runs for\nthe same precision", "right"),
         ]
     rows = []
-    for name in outcomes or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
+    for name in [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
         found = versus.changes[name]
         row = [
             title_of(one, name),
@@ -63,12 +64,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         ]
         if versus.paired:
             counts = (found.both, found.lost, found.gained, found.neither)
-            independent = found.independent_runs
-            row += [
-                " / ".join(f"{count:,}" for count in counts),
-                times_as_many(found.gain),
-                "" if independent is None else f"{independent:,}",
-            ]
+            row += [" / ".join(f"{count:,}" for count in counts), times_as_many(found.gain), _independent(found)]
         rows.append(tuple(row))
     made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(comparison, versus))]
     if versus.shifts:
@@ -77,6 +73,15 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         made += [table for table in (_ranked_table(comparison, versus, turning=True),
                                      _ranked_table(comparison, versus, turning=False)) if table]  # fmt: skip
     return made
+
+
+def _independent(found: Change) -> str:
+    """Write how many independent runs of each would have had the same precision."""
+    gain = found.gain
+    if gain is None or gain.value is None or gain.low is None or gain.high is None:
+        return ""
+    value, low, high = (round(end * found.pairs) for end in (gain.value, gain.low, gain.high))
+    return f"{value:,} ({low:,} to {high:,})"
 
 
 def with_interval(found: Proportion) -> str:
@@ -91,22 +96,31 @@ def _heading(comparison: Comparison) -> str:
 
 def _how(comparison: Comparison, versus: Versus) -> str:
     if versus.paired:
-        what = f"{versus.pairs:,} pairs of runs with the same luck and parameters; "
+        what = f"{_many(versus.pairs, 'pair')} of runs with the same luck; "
         if comparison.goal is not None:
-            return what + f"each interval is of a {METHOD}, valid however often one looks."
+            return (
+                what + f"intervals of shares and differences are of a {METHOD}, valid however often one looks; the "
+                "others take the number of pairs as fixed beforehand."
+            )
         return what + "each interval holds by itself."
     return f"Not paired: {versus.reason}. The intervals allow for that."
 
 
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
 def queries(comparison: Comparison) -> tuple[str, ...]:
     """Return the commands that give every figure again, from the ledger."""
-    ids = " ".join(one.source.ensemble[:12] for one in comparison.everyone)
-    names = ["outcomes", "changes", "shifts", "turning", "first"]
-    if any(one.other.source.seed != comparison.baseline.source.seed for one in comparison.versus):
-        names.append("independent")
-    names += ["ranks"] if comparison.rankings else []
-    names += ["variance"] if comparison.parts else []
-    return tuple(f"sim query @{name} {ids} --first {comparison.baseline.count}" for name in names)
+    everyone = [one.source.ensemble[:12] for one in comparison.everyone]
+    paired = [one.other.source.ensemble[:12] for one in comparison.versus if one.paired]
+    names = ["sequence" if comparison.baseline.sequential else "outcomes"]
+    names += ["changes", "shifts", "turning", "first"] if paired else []
+    names += ["unpaired"] if len(paired) < len(comparison.versus) else []
+    listed = [(name, everyone) for name in names]
+    ranked = [*(["ranks"] if comparison.rankings else []), *(["variance"] if comparison.parts else [])]
+    listed += [(name, [everyone[0], *paired]) for name in ranked]
+    return tuple(f"sim query @{name} {' '.join(ids)} --first {comparison.baseline.count}" for name, ids in listed)
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
@@ -116,15 +130,20 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
     )  # fmt: skip
     rows = []
     for name, found in versus.shifts.items():
-        values = [found.one.value, found.other.value, found.difference.value]
         unit = comparison.baseline.unit_of(name)
-        texts = ["no pair has it" if value is None else f"{value:.4g}" for value in values]
+        texts = [_mean(one) for one in (found.one, found.other)]
+        difference = found.difference
+        texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g}")
         interval = "too few pairs"
-        if found.difference.low is not None and found.difference.high is not None:
-            interval = f"{found.difference.low:+.3g} to {found.difference.high:+.3g}"
+        if difference.low is not None and difference.high is not None:
+            interval = f"{difference.low:+.3g} to {difference.high:+.3g}"
         title = comparison.baseline.model.measures[name].title + (f" ({unit.strip()})" if unit else "")
         rows.append((title, *texts, interval, f"{found.difference.runs:,}", times_as_many(found.gain)))
     return Table("", columns, tuple(rows))
+
+
+def _mean(found: Estimate) -> str:
+    return "no pair has it" if found.value is None else f"{found.value:.4g} ({bounds(found)})"
 
 
 def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> Table | None:
@@ -143,14 +162,19 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     ]  # fmt: skip
     if len(found) > MOST_SHOWN:
         rest = sum(item.share.hits for item in found[MOST_SHOWN:])
-        rows.append((f"{len(found) - MOST_SHOWN} more kinds", "", percent(rest / parted), "", ""))
+        rows.append((_many(len(found) - MOST_SHOWN, "more kind"), "", *_share(rest, parted), ""))
     if parted > there:
-        rows.append(("nothing that only one of the two has", "", percent((parted - there) / parted), "", ""))
+        rows.append(("nothing that only one of the two has", "", *_share(parted - there, parted), ""))
     if turning:
-        title = f"What made the difference: the turning point in the {parted:,} pairs that ended otherwise"
+        title = f"What made the difference: the turning point in the {_many(parted, 'pair')} that ended otherwise"
     else:
-        title = f"Where the runs first part, in the {parted:,} pairs that do"
+        title = f"Where the runs first part, in the {_many(parted, 'pair')} that do"
     return Table(title, columns, tuple(rows))
+
+
+def _share(part: int, whole: int) -> tuple[str, str]:
+    found = proportion(part, whole)
+    return str(found), found.interval
 
 
 def _scenario_table(comparison: Comparison, outcome: str) -> Table:
@@ -176,7 +200,8 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
         )
     ]
     for one in comparison.versus:
-        found, share = one.changes[outcome], one.other.outcomes[outcome]
+        found = one.changes[outcome]
+        share = found.other  # over the pairs, as the difference is
         place = ranking.places.get(one.other.source.ensemble) if ranking and one.paired else None
         rows.append(
             (one.other.scenario.title + ("" if one.paired else " *"), str(share), share.interval,
@@ -226,19 +251,33 @@ def _share_of(found: Estimate) -> str:
 
 
 def legend(comparison: Comparison) -> str:
-    """Say how to read the tables of several scenarios."""
+    """Say how to read the tables of several scenarios, and which runs failed."""
+    failed = failures(comparison)
     if len(comparison.versus) == 1:
-        return ""
+        return failed
     count = len(comparison.versus) * len(comparison.told)
     lines = [
-        f"Differences are from '{comparison.baseline.scenario.title}', run by run on the same luck. Their intervals "
-        f"hold all together with 95 % (Sidak, {count} differences); '!' marks those that leave 0 out. 'lost / gained' "
-        "counts the runs that had the outcome under the baseline only, or under the scenario only. A rank's range "
-        "holds for all scenarios together with 95 %.",
+        f"Differences are from '{comparison.baseline.scenario.title}', run by run on the same luck where no * stands. "
+        f"Their intervals hold all together with 95 % (Sidak, {count} differences); '!' marks those that leave 0 out. "
+        "'lost / gained' counts the runs that had the outcome under the baseline only, or under the scenario only. The "
+        "ranges of ranks hold for all scenarios together with 95 %, in each table by itself.",
     ]
     lines += [
         f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}."
         for one in comparison.versus
         if not one.paired
     ]
-    return "\n".join(lines)
+    return "\n".join([*lines, *([failed] if failed else [])])
+
+
+def failures(comparison: Comparison) -> str:
+    """Say how many runs failed, and what that does to the comparison; nothing if none did."""
+    listed = [
+        f"{one.failed:,} of {one.count:,} under '{one.scenario.title}'" for one in comparison.everyone if one.failed
+    ]
+    if not listed:
+        return ""
+    return (
+        f"Runs failed: {', '.join(listed)}. Pairs in which either failed are left out. What makes runs fail may sort "
+        "them, so the rest may be no fair sample of all."
+    )

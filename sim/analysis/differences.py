@@ -83,11 +83,17 @@ def change(outcome: str, one: Bools, other: Bools, draws: Floats | None = None, 
 def _difference_over_draws(one: Bools, other: Bools, draws: Floats, level: float) -> Estimate:
     """Estimate a difference by the draws' own differences.
 
-    If no pair changed, it is bounded as the share of draws that have a changed pair is, which it cannot pass.
+    It is never narrower than that of independent pairs. If no pair changed, it is bounded as the share of draws that
+    have a changed pair is, which it cannot pass.
     """
     found = over_draws(other.astype(float) - one.astype(float), draws, level)
-    if found.low is None or (one != other).any():
+    if found.low is None or found.high is None:
         return found
+    if (one != other).any():
+        pairs = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one), level)
+        assert pairs.low is not None, "pairs have an interval"
+        assert pairs.high is not None, "pairs have an interval"
+        return replace(found, low=max(-1.0, min(found.low, pairs.low)), high=min(1.0, max(found.high, pairs.high)))
     bound = -math.expm1(math.log1p(-level) / len(np.unique(draws)))
     return replace(found, low=-bound, high=bound)
 
@@ -177,28 +183,29 @@ def independent_difference(hits: int, runs: int, mates: int, others: int, level:
 def gain_of(both: int, lost: int, gained: int, neither: int, level: float = LEVEL) -> Estimate | None:
     """Estimate how many times as many independent runs would give the same precision, by the jackknife over pairs.
 
-    The ratio of var(one) + var(other) to var(other - one). None where no pair changed, and the ratio has no bound.
+    The ratio of var(one) + var(other) to var(other - one). None where no pair changed, and the ratio has no bound. The
+    interval is that of the jackknife on its logarithm with half a pair added to each of the four kinds, as few of a
+    kind would else make it too narrow.
     """
-    counts = (both, lost, gained, neither)
-    pairs = sum(counts)
-    value = _ratio(counts) if pairs > 2 else None
+    value = _ratio((both, lost, gained, neither)) if both + lost + gained + neither > 2 else None
     if value is None:
         return None
-    partial, weights = [], []
-    for place, count in enumerate(counts):
-        if count:
-            less = _ratio(tuple(number - (at == place) for at, number in enumerate(counts)))
-            if less is None:
-                return Estimate(value, None, None, pairs, "jackknife", level)
-            partial.append(math.log(less))
-            weights.append(count)
-    centre = sum(log * weight for log, weight in zip(partial, weights, strict=True)) / pairs
-    squares = sum(weight * (log - centre) ** 2 for log, weight in zip(partial, weights, strict=True))
+    counts = tuple(number + 0.5 for number in (both, lost, gained, neither))
+    pairs = sum(counts)
+    partial = []
+    for place in range(4):
+        less = _ratio(tuple(max(0.0, number - (at == place)) for at, number in enumerate(counts)))
+        assert less is not None, "with half a pair of each kind something varies"
+        partial.append(math.log(less))
+    centre = sum(log * weight for log, weight in zip(partial, counts, strict=True)) / pairs
+    squares = sum(weight * (log - centre) ** 2 for log, weight in zip(partial, counts, strict=True))
     half = normal_quantile(level) * math.sqrt((pairs - 1) / pairs * squares)
-    return Estimate(value, value * math.exp(-half), value * math.exp(half), pairs, "jackknife", level)
+    middle = _ratio(counts) or value
+    low, high = middle * math.exp(-half), middle * math.exp(half)
+    return Estimate(value, min(low, value), max(high, value), both + lost + gained + neither, "jackknife", level)
 
 
-def _ratio(counts: tuple[int, ...]) -> float | None:
+def _ratio(counts: tuple[float, ...]) -> float | None:
     both, lost, gained, neither = counts
     pairs = both + lost + gained + neither
     one, other = (both + lost) / pairs, (both + gained) / pairs

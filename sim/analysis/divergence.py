@@ -199,7 +199,16 @@ class _Turn:
             for place in chain
             if log[place].kind == "scheduled" and assumed[log[place].time, log[place].type, log[place].marks]
         }
+        causes = causes or self._read_by({log[place].rule for place in chain} - {""})
         return _difference(side, mine, theirs, self.start, tuple(sorted(causes)))
+
+    def _read_by(self, rules: set[str]) -> set[str]:
+        """Return the assumptions that rules read or lack: parameters that differ, and rules that never fire in one."""
+        known = [parameters_of(side[0], side[2]) for side in self.sides]
+        changed = {name for name, here, there in zip(self.reads.model.parameters, *known, strict=True) if here != there}
+        found = {f"parameter {name}" for rule in rules for name in self.reads.deciding[rule].parameters & changed}
+        barred = set(self.sides[0][1].disabled) ^ set(self.sides[1][1].disabled)
+        return found | {f"without {name}" for name in rules & barred}
 
     def _candidate(self, side: int) -> Event | None:
         log, their = self.sides[side][2], self.sides[1 - side][2]

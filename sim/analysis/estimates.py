@@ -92,7 +92,7 @@ def percent(share: float, towards: Literal["nearest", "up", "down"] = "nearest")
     if value in (0, 100):
         return f"{value:.0f} %"
     places = 1 if 0.95 <= value <= 99.05 else max(1, 1 - math.floor(math.log10(min(value, max(100 - value, 1e-12)))))
-    places = min(places, 8)
+    places = min(places, 15)
     text = f"{value:.{places}f}"
     step = 10.0**-places
     if towards == "up" and float(text) < value:
@@ -119,12 +119,17 @@ def proportion(hits: int, runs: int, level: float = LEVEL) -> Proportion:
         return Proportion(
             hits, runs, *((0.0, bound) if hits == 0 else (1 - bound, 1.0)), "exact one-sided bound", level
         )
+    return Proportion(hits, runs, *wilson(hits, runs, level), "Wilson", level)
+
+
+def wilson(hits: float, runs: float, level: float) -> tuple[float, float]:
+    """Return the ends of Wilson's interval; `runs` need be no whole number."""
     z = normal_quantile(level)
     share = hits / runs
     scale = 1 + z * z / runs
     centre = (share + z * z / (2 * runs)) / scale
     half = z / scale * math.sqrt(share * (1 - share) / runs + z * z / (4 * runs * runs))
-    return Proportion(hits, runs, max(0.0, centre - half), min(1.0, centre + half), "Wilson", level)
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:

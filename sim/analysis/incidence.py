@@ -7,7 +7,7 @@ a run that another outcome ended counts as one in which it never does.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -80,6 +80,8 @@ def milestone(runs: Runs, outcome: str, limit: float, draws: Floats | None = Non
         happened, mean_time = proportion(int(reached.sum()), len(runs), level), mean(lasting, level)
     else:
         happened, mean_time = proportion_over_draws(reached, draws, level), over_draws(lasting, draws, level)
+        low, high = (None if end is None else min(max(end, 0.0), limit) for end in (mean_time.low, mean_time.high))
+        mean_time = replace(mean_time, low=low, high=high)
         quantiles = {share: without_interval(found) for share, found in quantiles.items()}
         median_if = without_interval(median_if)
     return Milestone(outcome, happened, quantiles, median_if, mean_time, limit)

@@ -44,6 +44,8 @@ def why_unpaired(one: Experiment, other: Experiment) -> str:
         for scenario in (a, b)
     ]
     differing = [kind for kind in meanings[0] if meanings[0][kind] != meanings[1][kind]]
+    if a.model.parameters.keys() != b.model.parameters.keys():
+        differing.append("parameters")
     if differing:
         return f"they are of different models: their {' and '.join(differing)} differ"
     return ""
@@ -175,8 +177,8 @@ def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] |
     number = comparable[0].source.runs_per_draw
     return variance_parts(
         {
-            one.source.ensemble: (one.runs.reached(outcome).astype(float), one.runs.numbers // number)
-            for one in comparable
+            one.source.ensemble: (runs.reached(outcome).astype(float), runs.numbers // number)
+            for one, runs in zip(comparable, _aligned(comparable), strict=True)
         }
     )
 

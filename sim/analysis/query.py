@@ -104,7 +104,7 @@ def query(
     an ensemble that is not there or is damaged.
     """
     sql = sql_of(text)
-    wanted = [ledger.find(name) for name in ensembles] if ensembles else list(ledger.ensembles())
+    wanted = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
     opened = [(ensemble, reopen(ensemble, ledger)) for ensemble in wanted]
     with _connected() as connection:
         Loader(connection, opened, first, workers).load(sql)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.differences import gain_of, rank_ranges, sidak
+from sim.analysis.differences import gain_of, rank_ranges, sidak, unpaired_change
 from sim.analysis.estimates import normal_quantile, order_interval
 from sim.analysis.sequence import difference_sequence, proportion_sequence
 from sim.analysis.uncertainty import split, variance_parts
@@ -65,6 +65,23 @@ def ranks_of(shares: list[list[bool]], draws: list[float], nested: bool) -> list
     return [list(place) for place in rank_ranges(columns, draws=np.array(draws) if nested else None)]
 
 
+def unpaired_bounds(
+    numbers: list[int], hits: list[bool], draws: list[int], others: list[int], mates: list[bool], groups: list[int],
+    nested: bool, other_nested: bool, same_seed: bool, level: float,  # noqa: FBT001 - SQL's call
+) -> list[float | None]:  # fmt: skip
+    """Return [share, other share, difference, low, high] of ensembles whose runs are no pairs."""
+    one, other = np.array(hits, dtype=bool), np.array(mates, dtype=bool)
+    known = [np.array(draws, dtype=float), np.array(groups, dtype=float)]
+    if same_seed:
+        both, here, there = np.intersect1d(np.array(numbers), np.array(others), return_indices=True)
+        one, other, known = one[here], other[there], [known[0][here], known[1][there]]
+        assert len(both) == len(one), "runs with one number stand beside each other"
+    parted = (known[0] if nested else None, known[1] if other_nested else None)
+    found = unpaired_change("", one, other, parted, same_luck=same_seed, level=level)
+    shares = [share.hits / share.runs if share.runs else None for share in (found.one, found.other)]
+    return [*shares, found.difference.value, found.difference.low, found.difference.high]
+
+
 def variance_parts_of(values: list[list[float]], draws: list[float]) -> list[float | None] | None:
     """Return [chance, low, high, parameters, low, high, scenario, low, high] of scenarios' runs, as shares."""
     numbers = np.array(draws, dtype=int)
@@ -88,6 +105,22 @@ def register(connection: "duckdb.DuckDBPyConnection") -> None:
         (gain_bounds, [whole, whole, whole, whole], reals),
         (split_of, [reals, reals, whole], reals),
         (ranks_of, ["BOOLEAN[][]", reals, "BOOLEAN"], "BIGINT[][]"),
+        (
+            unpaired_bounds,
+            [
+                "BIGINT[]",
+                "BOOLEAN[]",
+                "BIGINT[]",
+                "BIGINT[]",
+                "BOOLEAN[]",
+                "BIGINT[]",
+                "BOOLEAN",
+                "BOOLEAN",
+                "BOOLEAN",
+                real,
+            ],
+            reals,
+        ),
         (variance_parts_of, ["DOUBLE[][]", reals], reals),
     ):
         handling = SPECIAL if function in _MAY_GIVE_NULL else DEFAULT
@@ -95,4 +128,4 @@ def register(connection: "duckdb.DuckDBPyConnection") -> None:
         connection.create_function(known.__name__, known, [*takes], gives, null_handling=handling)
 
 
-_MAY_GIVE_NULL = (student_quantile, order_low, order_high, gain_bounds, split_of, variance_parts_of)
+_MAY_GIVE_NULL = (unpaired_bounds, student_quantile, order_low, order_high, gain_bounds, split_of, variance_parts_of)

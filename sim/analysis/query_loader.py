@@ -88,13 +88,14 @@ class Loader:
 
     def _models(self) -> None:
         for place, (ensemble, experiment) in enumerate(self.opened):
+            paired = place == 0 or not why_unpaired(self.opened[0][1], experiment)
             scenario, clockwork = experiment.scenario, experiment.scenario.model.clockwork
             manifest = ensemble.manifest()
             sealed = sum(map(len, manifest.runs)) if manifest else 0
             self._insert(
                 "ensembles",
                 [(
-                    ensemble.id[:SHOWN], place, scenario.name, scenario.title, scenario.question,
+                    ensemble.id[:SHOWN], place, paired, scenario.name, scenario.title, scenario.question,
                     scenario.model.name, ensemble.id,
                     manifest.root if manifest else "", experiment.seed, ensemble.spec["parameters"],
                     experiment.runs_per_draw, sealed if self.first is None else min(sealed, self.first),

@@ -42,6 +42,7 @@ TABLES: Mapping[str, QueryTable] = {
         _columns(
             ensemble="VARCHAR: the ensemble's id, its first 12 characters",
             place="INTEGER: its place among those that the query was given, from 0",
+            paired="BOOLEAN: whether its runs pair with those of the first ensemble that was named",
             scenario="VARCHAR: the scenario's name",
             title="VARCHAR: the scenario in words",
             question="VARCHAR?: the question that it answers",

@@ -43,7 +43,8 @@ class Results:
     """What an ensemble says. Failed runs are counted and left out of every estimate.
 
     `runs` has the runs' own numbers, `splits` what chance and ignorance each do to an outcome, in a nested design.
-    `goals` are those that the runs were made for, with whether they were met.
+    `goals` are those that the runs were made for, with whether they were met; `sequential` says that the number of runs
+    was chosen by looking, so that intervals are those of a confidence sequence.
     """
 
     scenario: Scenario
@@ -53,6 +54,7 @@ class Results:
     measures: Mapping[str, Spread]
     splits: Mapping[str, Split]
     goals: tuple[tuple[Goal, bool], ...] = ()
+    sequential: bool = False
 
     @property
     def model(self) -> Model:
@@ -91,7 +93,7 @@ class Results:
     @property
     def queries(self) -> tuple[str, ...]:
         """The commands that give the figures again, from the ledger."""
-        names = ["sequence" if self.goals else "outcomes", *(["splits"] if self.splits else [])]
+        names = ["sequence" if self.sequential else "outcomes", *(["splits"] if self.splits else [])]
         names += ["measures"] if self.measures else []
         return tuple(f"sim query @{name} {self.source.ensemble[:12]} --first {self.count}" for name in names)
 
@@ -104,7 +106,7 @@ class Results:
             "central": "at their central values",
             "kept": "kept as they were in the run that is branched from",
         }[self.parameters]
-        if self.goals:
+        if self.sequential:
             return (
                 f"Intervals of outcomes: 95 %, by a {METHOD}, valid however often one looks, with the parameters "
                 f"{drawn}. Those of measures take the number of runs as fixed beforehand. They do not cover whether "
@@ -279,8 +281,11 @@ def bounds(found: Estimate, form: str = ".4g") -> str:
     return f"{found.low:{form}} to {found.high:{form}}"
 
 
-def results(scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal] = ()) -> Results:
-    """Estimate every outcome and measure of the scenario's model from its runs."""
+def results(
+    scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal] = (), *, sequential: bool = False
+) -> Results:
+    """Estimate every outcome and measure of the scenario's model from its runs; with goals, sequentially."""
+    sequential = sequential or bool(goals)
     model = scenario.model
     names = in_shown_order(model, "outcomes", model.outcomes)
     made = Results(scenario, source, runs, dict.fromkeys(names, proportion(0, 0)), {}, {})
@@ -289,7 +294,7 @@ def results(scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal
     splits: dict[str, Split] = {}
     for name in names:
         hits = runs.reached(name)
-        if goals:
+        if sequential:
             found = proportion_sequence(int(hits.sum()), len(runs))
             assert found.low is not None, "a sequence always has both ends"
             assert found.high is not None, "a sequence always has both ends"
@@ -305,7 +310,7 @@ def results(scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal
     measures = {name: spread(runs.measures[name]) for name in in_shown_order(model, "measures", model.measures)}
     if draws is not None:
         measures = {name: _over_draws(found, runs.measures[name], draws) for name, found in measures.items()}
-    return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met)
+    return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met, sequential=sequential)
 
 
 def _as_estimate(found: Proportion) -> Estimate:

@@ -148,7 +148,9 @@ class Goal:
         """Say whether an interval is narrow enough."""
         assert found.low is not None, "a sequence always has both ends"
         assert found.high is not None, "a sequence always has both ends"
-        return found.high - found.low <= 2 * self.half_width
+        if not found.runs or found.value is None:
+            return False
+        return max(found.high - found.value, found.value - found.low) <= self.half_width
 
 
 _GOAL = re.compile(

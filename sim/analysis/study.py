@@ -25,6 +25,7 @@ from sim.ledger.ledger import Ledger
 from sim.model.assumptions import Case, load_scenario
 
 RUNS = 1000
+RUNS_PER_DRAW = 100
 MOST_RUNS = 100_000
 LEDGER = Path("ledger")
 
@@ -36,22 +37,31 @@ Progresses: TypeAlias = Callable[[str], Progress]
 class Plan:
     """How runs are to be made: how many, from which seed, with which parameters, kept where, by how many processes.
 
-    `runs` None: as many as the ledger has, or 1,000 if it has none. With `draws`, the parameters are drawn so often
-    and each draw has `runs` runs.
+    `runs` None: 1,000, or as many as the ledger has of all that is asked for. With `draws`, the parameters are drawn so
+    often and each draw has `runs` runs, 100 if that is None. `seed` None is 1. Raise UsageError E013 for numbers that
+    make no sense, or that contradict each other.
     """
 
     ledger: Path = LEDGER
     runs: int | None = None
-    seed: int = 1
+    seed: int | None = None
     central: bool = False
     draws: int | None = None
     workers: int | None = None
     origin: Origin | None = None
     asked: Callable[[Case], str] | None = None
 
+    def __post_init__(self) -> None:
+        for name, number, least in (("runs", self.runs, 1), ("seed", self.seed, 0), ("draws", self.draws, 2)):
+            if number is not None and number < least:
+                raise UsageError("E013", f"{name} is {number}", f"expected {least} or more")
+        if self.draws is not None and (self.central or self.origin):
+            what = "--central keeps them" if self.central else "a branch from a run keeps that run's"
+            raise UsageError("E013", "--draws draws parameters, and there is nothing to draw", what)
+
     @property
     def runs_per_draw(self) -> int:
-        return 1 if self.draws is None else (self.runs or RUNS)
+        return 1 if self.draws is None else (self.runs or RUNS_PER_DRAW)
 
     def wanted(self) -> int | None:
         """Return how many runs are asked for in all; None leaves it to the ledger."""
@@ -67,14 +77,18 @@ def open_target(target: Path | str, plan: Plan) -> Experiment:
     """Make a target ready to run. Raise LanguageError, LedgerError or UsageError if it cannot be."""
     path = Path(target)
     if not path.exists() and _may_be_id(str(target)):
+        if plan.seed is not None or plan.central or plan.draws is not None:
+            raise UsageError(
+                "E013", f"the ensemble '{target}' has a seed and parameters of its own", "name its scenario"
+            )
         shelf = Ledger(plan.ledger)
         ensemble = shelf.find(str(target))
         experiment = reopen(ensemble, shelf)
         return reopen(ensemble, shelf, plan.asked(experiment.case)) if plan.asked else experiment
     asked = plan.asked(load_scenario(path, str(path))) if plan.asked else ""
     return prepare(
-        path, plan.ledger, seed=plan.seed, central=plan.central, runs_per_draw=plan.runs_per_draw, origin=plan.origin,
-        asked=asked,
+        path, plan.ledger, seed=1 if plan.seed is None else plan.seed, central=plan.central,
+        runs_per_draw=plan.runs_per_draw, origin=plan.origin, asked=asked,
     )  # fmt: skip
 
 
@@ -92,21 +106,44 @@ def sealed(experiment: Experiment) -> int:
     return most
 
 
+def runs_wanted(experiments: Sequence[Experiment], plan: Plan) -> int:
+    """Return how many runs of each experiment are wanted: as many as asked, else 1,000, or more if all have more.
+
+    Of one by itself, and of ensembles named by their ids, just as many as are there, if any.
+    """
+    wanted = plan.wanted()
+    if wanted is not None:
+        return wanted
+    least = min(map(sealed, experiments), default=0)
+    as_they_are = len(experiments) == 1 or all(experiment.by_id for experiment in experiments)
+    return least if least and as_they_are else max(RUNS, least)
+
+
 def results_of(
-    experiment: Experiment, runs: int, *, workers: int | None = None, progress: Progress | None = None
+    experiment: Experiment,
+    runs: int,
+    *,
+    sequential: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> Results:
-    """Run what is missing of so many runs, and estimate."""
+    """Run what is missing of so many runs, and estimate. A branch that keeps its run's luck has one run only.
+
+    `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence.
+    """
+    if experiment.keeps_luck:
+        runs = 1
     ensemble, summaries = record(experiment, runs, summarise, workers=workers, progress=progress)
-    return results(experiment.scenario, columns(experiment.scenario.model, summaries), source_of(experiment, ensemble))
+    made = columns(experiment.scenario.model, summaries)
+    return results(experiment.scenario, made, source_of(experiment, ensemble, runs), sequential=sequential)
 
 
-def source_of(experiment: Experiment, ensemble: Ensemble) -> Source:
-    """Say which ensemble results are of."""
-    manifest = ensemble.manifest()
+def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
+    """Say which ensemble results are of, and the digest of its first runs."""
     history = experiment.case.history
     return Source(
         ensemble.id,
-        manifest.root if manifest else "",
+        ensemble.root(runs),
         experiment.seed,
         experiment.central,
         experiment.runs_per_draw,
@@ -117,8 +154,8 @@ def source_of(experiment: Experiment, ensemble: Ensemble) -> Source:
 def run(
     target: Path | str,
     *,
-    runs: int = RUNS,
-    seed: int = 1,
+    runs: int | None = None,
+    seed: int | None = None,
     ledger: Path | str = LEDGER,
     central: bool = False,
     draws: int | None = None,
@@ -136,12 +173,12 @@ def run(
     experiment = open_target(target, plan)
     texts = [until] if isinstance(until, str) else list(until)
     if texts:
-        if draws is not None:
-            raise UsageError("E009", "a goal cannot be run for with `draws`", "its runs are not independent")
+        if runs is not None:
+            raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave `runs` or `until` out")
         names = tuple(experiment.scenario.model.outcomes)
         goals = [read_goal(text, names, difference=False) for text in texts]
         return run_until(experiment, goals, max_runs, workers=workers)
-    return results_of(experiment, plan.wanted() or RUNS, workers=workers)
+    return results_of(experiment, plan.wanted() or RUNS, workers=workers)  # with its default, however many are there
 
 
 def run_until(
@@ -155,8 +192,10 @@ def run_until(
     """Run until every goal is met, or to `most` runs, and return the results of just so many runs.
 
     One looks after every 100 runs, in their order, however many were made at once: so the answer is the same
-    whatever the ledger held before. Runs beyond the answer's stay in the ledger.
+    whatever the ledger held before. Runs beyond the answer's stay in the ledger. If all of the first runs fail, it ends
+    there. Raise UsageError E013 for runs that are not independent.
     """
+    refuse_dependent([experiment])
     summaries: list[Summary] = []
     model = experiment.scenario.model
     looked = 0
@@ -168,10 +207,23 @@ def run_until(
         summaries += more
         whole = columns(model, summaries)
         for look in looks(looked, made, most):
-            if look == most or all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals):
+            met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
+            if look == most or met or (look == made and not len(whole)):
                 kept = columns(model, summaries[:look])
-                return results(experiment.scenario, kept, source_of(experiment, ensemble), goals)
+                return results(experiment.scenario, kept, source_of(experiment, ensemble, look), goals)
             looked = look
+
+
+def refuse_dependent(experiments: Sequence[Experiment]) -> None:
+    """Raise UsageError E013 for experiments whose runs are not independent, so that no goal can be run for."""
+    for experiment in experiments:
+        if experiment.runs_per_draw > 1 or experiment.keeps_luck:
+            why = (
+                "one run"
+                if experiment.keeps_luck
+                else "many runs to a draw of the parameters, which are not independent"
+            )
+            raise UsageError("E013", f"--until cannot run for a goal of '{experiment.scenario.name}': it has {why}")
 
 
 def looks(after: int, made: int, most: int) -> range | tuple[int, ...]:
@@ -192,7 +244,7 @@ def _at_look(runs: Runs, outcome: str, look: int) -> Estimate:
 def compare(
     *targets: Path | str,
     runs: int | None = None,
-    seed: int = 1,
+    seed: int | None = None,
     ledger: Path | str = LEDGER,
     central: bool = False,
     draws: int | None = None,
@@ -242,8 +294,7 @@ def compare_experiments(
         )
     if goals:
         return _compare_until(experiments, reasons, goals, most, plan, progresses)
-    wanted = plan.wanted() or min((found for one in experiments if (found := sealed(one))), default=RUNS)
-    return _compared(experiments, reasons, wanted, plan, progresses)
+    return _compared(experiments, reasons, runs_wanted(experiments, plan), plan, progresses)
 
 
 def _compared(
@@ -256,7 +307,8 @@ def _compared(
 ) -> Comparison:
     made = [
         results_of(
-            one, runs, workers=plan.workers, progress=progresses(one.scenario.name) if progresses else None
+            one, runs, sequential=goal is not None, workers=plan.workers,
+            progress=progresses(one.scenario.name) if progresses else None,
         )
         for one in experiments
     ]  # fmt: skip
@@ -276,8 +328,11 @@ def _compare_until(
     progresses: Progresses | None,
 ) -> Comparison:
     """Run until the difference is known as well as asked, looking after every 100 pairs, and compare just those."""
-    if len(experiments) > 2 or any(reasons) or len(texts) > 1 or plan.draws is not None:
-        raise UsageError("E009", "a goal can be run for with two paired scenarios, drawn in every run, and one goal")
+    if len(experiments) > 2 or any(reasons) or len(texts) > 1:
+        raise UsageError("E009", "a goal can be run for with two paired scenarios, and one goal")
+    if plan.runs is not None:
+        raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave --runs or --until out")
+    refuse_dependent(experiments)
     names = [name for name in experiments[0].scenario.model.outcomes if name in experiments[1].scenario.model.outcomes]
     goal = read_goal(texts[0], names, difference=True)
     columns_so_far: list[list[Summary]] = [[], []]
@@ -291,7 +346,7 @@ def _compare_until(
             *(columns(one.scenario.model, found) for one, found in zip(experiments, columns_so_far, strict=True))
         )
         for look in looks(looked, made, most):
-            if look == most or goal.met(difference_at(both, goal.outcome, look)):
+            if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and not len(both[0])):
                 return _compared(experiments, reasons, look, plan, progresses, goal)
             looked = look
 

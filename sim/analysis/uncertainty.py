@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.analysis.estimates import LEVEL, Estimate, Proportion, normal_quantile
+from sim.analysis.estimates import LEVEL, Estimate, Proportion, normal_quantile, wilson
 from sim.analysis.runs import Floats
 
 PARTS = ("chance", "parameters", "scenario")
@@ -23,9 +23,9 @@ class Split:
     """A mean over a nested design, and what makes it uncertain.
 
     `overall` covers both: chance, and having tried only so many draws. `chance` is what the finite number of runs
-    does alone, for these draws. The mean of one more draw lies in `ignorance` with the probability `held`: what is not
-    known about the parameters leaves so much open, however many runs there are. It is 95 % from 39 draws on, and less
-    with fewer, whose least and greatest means it then spans. `parameters_share` is the parameters' share in the
+    does alone, for these draws. The mean of one more draw lies in `ignorance` with the probability `held` or more: so
+    much is open because the parameters are not known, however many runs there are. It is 95 % from 39 draws on, and
+    less with fewer, whose least and greatest means it then spans. `parameters_share` is the parameters' share in the
     variance of one run's result.
     """
 
@@ -41,18 +41,22 @@ class Split:
 def split(values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level: float = LEVEL) -> Split | None:
     """Split what makes the mean of `values` uncertain; `draws` numbers each run's draw of the parameters.
 
-    None with fewer than three draws, or where no draw has two runs. The range of the draws' means is taken after
-    shrinking them so that their variance is the estimated one between draws, freed of chance (T. A. Louis 1984); its
-    ends are their order statistics at (draws + 1) times the tail, so that one more lies between them as often as said.
+    None with fewer than three draws, where no draw has two runs, or where all values are one. The range of the draws'
+    means is taken after shrinking them (T. A. Louis 1984), so that their variance is freed of chance as far as is sure:
+    it is the upper end of what lies between draws. Its ends are the order statistics at (draws + 1) times the tail, so
+    that one more draw's mean lies between them as often as said, or oftener.
     """
     column = np.asarray(values, dtype=float)
     groups = _groups(column, np.asarray(draws))
-    if len(groups.counts) < 3 or groups.counts.max(initial=0) < 2:
+    if len(groups.counts) < 3 or groups.counts.max(initial=0) < 2 or np.ptp(column) == 0:
         return None
     middle = groups.grand_mean
-    between, within = groups.components()
+    within = groups.components()[1]
+    share = _variance_share(groups, level)
+    assert share.high is not None, "the share of a variance has both ends"
+    most = share.high / (1 - share.high) * within if share.high < 1 else math.inf
     spread = float(np.var(groups.means, ddof=1))
-    shrink = math.sqrt(between / spread) if spread > 0 else 0.0
+    shrink = math.sqrt(min(1.0, most / spread)) if spread > 0 else 0.0
     shrunk = middle + shrink * (groups.means - middle)
     tail = (1 - level) / 2
     low, high = np.quantile(shrunk, [tail, 1 - tail], method="weibull")
@@ -62,7 +66,7 @@ def split(values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level
         chance=_within(middle, math.sqrt(within / len(column)), len(column), level),
         ignorance=(float(low), float(high)),
         held=min(level, (number - 1) / (number + 1)),
-        parameters_share=_variance_share(groups, level),
+        parameters_share=share,
         draws=number,
         runs_per_draw=runs_per_draw,
     )
@@ -84,10 +88,14 @@ def over_draws(values: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL
 
 
 def proportion_over_draws(hits: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL) -> Proportion:
-    """Estimate a probability by its shares in the draws.
+    """Estimate a probability by its shares in the draws: Wilson's interval at the effective number of runs.
 
-    With no hit the bound is that on the share of draws that have one, which the probability cannot pass.
+    That is the number of independent runs that would be as precise, lessened for the few draws that it was estimated
+    from (Korn and Graubard 1998; Wilson's with it: Franco, Little, Louis and Slud 2019). With no hit the bound is that
+    on the share of draws that have one, which the probability cannot pass.
     """
+    from scipy.special import stdtrit
+
     column = np.asarray(hits, dtype=float)
     happened, runs = int(column.sum()), len(column)
     found = over_draws(column, draws, level)
@@ -98,7 +106,12 @@ def proportion_over_draws(hits: npt.ArrayLike, draws: npt.ArrayLike, level: floa
         bound = -math.expm1(math.log1p(-level) / number)
         ends = (0.0, bound) if happened == 0 else (1 - bound, 1.0)
         return Proportion(happened, runs, *ends, "exact one-sided bound over the draws", level)
-    return Proportion(happened, runs, max(0.0, found.low), min(1.0, found.high), found.method, level)
+    share, number = happened / runs, len(np.unique(np.asarray(draws)))
+    z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
+    error = (found.high - found.low) / 2 / t
+    effective = min(float(runs), share * (1 - share) / error**2 if error > 0 else math.inf) * (z / t) ** 2
+    low, high = wilson(share * effective, effective, level)
+    return Proportion(happened, runs, low, high, "Wilson at the effective number of runs", level)
 
 
 @dataclass(frozen=True)
@@ -188,7 +201,7 @@ def variance_parts(
     `scenarios` maps each to the values of its runs and their draws, the same draws in all; every scenario counts as
     equally likely. By the law of total variance: the mean variance within draws, the mean variance between draws,
     the variance of the scenarios' means (each freed of what the part before it adds). None with fewer than three
-    draws in common or two scenarios.
+    draws in common or two scenarios, or where nothing varies.
     """
     from scipy.special import stdtrit
 
@@ -198,29 +211,39 @@ def variance_parts(
     kept = [_groups(values[np.isin(draws, common)], draws[np.isin(draws, common)])
             for values, draws in scenarios.values()]  # fmt: skip
     whole = _parts(kept)
+    if not sum(whole) > 0:
+        return None
     count = len(common)
-    partial = np.array([_parts([groups.without(place) for groups in kept]) for place in range(count)])
+    untold = [_parts([groups.without(place) for groups in kept]) for place in range(count)]
+    partial = np.array([np.array(parts) / sum(parts) if sum(parts) > 0 else np.zeros(3) for parts in untold])
+    centre = np.array(whole) / sum(whole)
+    told = np.maximum(whole, 0.0) / np.maximum(whole, 0.0).sum()
     error = np.sqrt((count - 1) / count * ((partial - partial.mean(axis=0)) ** 2).sum(axis=0))
     half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
     runs = int(sum(groups.counts.sum() for groups in kept))
     return {
         part: Estimate(
-            float(value), max(0.0, float(value - end)), min(1.0, float(value + end)), runs,
+            float(value), float(np.clip(middle - end, 0.0, 1.0)), float(np.clip(middle + end, 0.0, 1.0)), runs,
             "jackknife over the draws", level,
         )
-        for part, value, end in zip(PARTS, whole, half, strict=True)
+        for part, value, middle, end in zip(PARTS, told, centre, half, strict=True)
     }  # fmt: skip
 
 
 def _parts(scenarios: list[_Groups]) -> tuple[float, float, float]:
-    pairs = [groups.components() for groups in scenarios]
-    between = float(np.mean([pair[0] for pair in pairs]))
-    within = float(np.mean([pair[1] for pair in pairs]))
+    """Return the variances from chance, parameters and scenario, each freed of the one before, and so below 0 at times.
+
+    Cutting them at 0 before they are averaged or left out one by one would bias them.
+    """
+    squares = [groups.mean_squares() for groups in scenarios]
+    within = float(np.mean([inside for _, inside in squares]))
+    between = float(
+        np.mean([(among - inside) / groups.size for (among, inside), groups in zip(squares, scenarios, strict=True)])
+    )
     means = np.array([groups.grand_mean for groups in scenarios])
     # The scenarios share their draws, so what the draws add to the variance of the means is that of differences.
     draws = np.array([groups.means for groups in scenarios])
     centred = draws - draws.mean(axis=0)
     noise = float((centred.var(axis=1, ddof=1) / draws.shape[1]).mean()) * len(scenarios) / (len(scenarios) - 1)
-    among = max(0.0, float(np.var(means, ddof=1)) - noise) * (len(scenarios) - 1) / len(scenarios)
-    total = within + between + among
-    return (within / total, between / total, among / total) if total > 0 else (0.0, 0.0, 0.0)
+    among = (float(np.var(means, ddof=1)) - noise) * (len(scenarios) - 1) / len(scenarios)
+    return within, between, among

@@ -1,7 +1,5 @@
 """Comparisons in plain words: what a mediator can read."""
 
-from collections.abc import Sequence
-
 from sim.analysis.comparison import Comparison, Ranked, Versus
 from sim.analysis.differences import Change
 from sim.analysis.estimates import Estimate, percent
@@ -23,9 +21,9 @@ def told(item: Ranked, baseline: Results, other: Results) -> str:
     if item.how == "other choice":
         return f"{two}, where under '{baseline.scenario.title}': {_lower(one)}"
     if item.how == "only in other":
-        return f"{two} (not so under '{baseline.scenario.title}')"
+        return f"{two}, which does not happen under '{baseline.scenario.title}'"
     if item.how == "only in one":
-        return f"not so under '{other.scenario.title}': {_lower(one)}"
+        return f"{one}, which does not happen under '{other.scenario.title}'"
     what = "at another time" if item.how == "other time" else "with other numbers"
     return f"{two}, {what}"
 
@@ -51,21 +49,25 @@ def because(item: Ranked, model: Model) -> str:
 def paragraph(comparison: Comparison) -> str:
     """Say in plain words what the scenarios change, and what does it."""
     baseline = comparison.baseline
-    many = f"{len(comparison.told)} " + ("ways in which a run can end" if comparison.ending else "outcomes")
-    begin = [f"Under '{baseline.scenario.title}', the likeliest of {many} {_likeliest(baseline, comparison.told)}."]
+    if not comparison.told:
+        return "The scenarios have no outcome in common, so there is nothing to compare. " + _caution()
+    if not len(baseline.runs):
+        return f"Under '{baseline.scenario.title}' every run failed, so there is nothing to compare with."
     sentences = [_sentences(comparison, one) for one in comparison.versus]
-    return "\n".join([*(begin if comparison.told else []), *sentences, _caution()])
+    return "\n".join([_most_seen(comparison), *sentences, _caution()])
 
 
-def _likeliest(results: Results, outcomes: Sequence[str]) -> str:
-    order = sorted(outcomes, key=lambda name: -results.outcomes[name].hits)[:3]
-    if not order:
-        return ""
+def _most_seen(comparison: Comparison) -> str:
+    """Name the outcomes that most runs of the baseline have. Their order may be chance, so none is called first."""
+    baseline = comparison.baseline
+    order = sorted(comparison.told, key=lambda name: -baseline.outcomes[name].hits)[:3]
     named = [
-        f"'{_lower(title_of(results, name))}' ({results.outcomes[name]}, {results.outcomes[name].interval})"
+        f"'{_lower(title_of(baseline, name))}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
         for name in order
     ]
-    return f"is {named[0]}" + (", then " + " and ".join(named[1:]) if len(named) > 1 else "")
+    listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1]
+    what = "runs end most often with" if comparison.ending else "runs see most often"
+    return f"Under '{baseline.scenario.title}' {what} {listed}."
 
 
 def _sentences(comparison: Comparison, versus: Versus) -> str:
@@ -73,17 +75,23 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     lead = f"- {other.title}" + (f" ({other.question.rstrip('?')}?)" if other.question else "") + ": "
     sure = [versus.changes[name] for name in comparison.told if versus.changes[name].difference.excludes_zero]
     sure.sort(key=lambda found: -abs(found.difference.value or 0.0))
-    if not sure:
-        widest = max((_half(versus.changes[name].difference) for name in comparison.told), default=0.0)
+    if not len(versus.other.runs) or (versus.paired and not versus.pairs):
+        return f"{lead}so many runs failed that no two are left to compare."
+    if sure:
+        text = lead + "; ".join(_change_in_words(found, baseline) for found in sure[:MOST_CHANGES_TOLD]) + "."
+    else:
+        widest = max(_half(versus.changes[name].difference) for name in comparison.told)
         what = "no end" if comparison.ending else "no outcome"
-        return (
+        text = (
             f"{lead}{what} becomes surely likelier or less likely; "
-            f"differences up to {widest:.0f} points cannot be ruled out."
+            f"differences up to {_points(widest)} points cannot be ruled out."
         )
-    parts = [_change_in_words(found, baseline) for found in sure[:MOST_CHANGES_TOLD]]
-    text = lead + "; ".join(parts) + "."
+    if versus.other.failed:
+        text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and are left out.)"
     if not versus.paired:
         return text + f" (Not the same luck: {versus.reason}.)"
+    if not comparison.ending:
+        return text
     text += f" In {versus.ended_otherwise:,} of {versus.pairs:,} pairs of runs the end was another."
     if versus.turning:
         top = versus.turning[0]
@@ -104,8 +112,13 @@ def _change_in_words(found: Change, baseline: Results) -> str:
     low, high = sorted(abs(end or 0.0) * 100 for end in (found.difference.low, found.difference.high))
     return (
         f"'{_lower(title_of(baseline, found.outcome))}' {'rises' if more else 'falls'} from {found.one} to "
-        f"{found.other} of the runs ({low:.0f} to {high:.0f} points {'more' if more else 'less'})"
+        f"{found.other} of the runs ({_points(low)} to {_points(high)} points {'more' if more else 'less'})"
     )
+
+
+def _points(points: float) -> str:
+    """Write so many percentage points, without a place where that tells enough."""
+    return f"{points:.0f}" if points >= 9.5 else f"{points:.1f}" if points >= 0.95 else f"{points:.2f}"
 
 
 def _caution() -> str:

@@ -7,6 +7,7 @@ import click
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.comparison_tables import queries, tables
+from sim.analysis.questions import asking
 from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
@@ -31,12 +32,15 @@ from sim.language.suggest import did_you_mean
 )  # fmt: skip
 @options.max_runs
 @click.option("--unpaired", is_flag=True, help="Compare also what cannot be paired, and say so.")
-@click.option("--outcome", "outcomes", multiple=True, help="Show this outcome only; may be given again.")
+@click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Show this outcome only; may be given again.")
+@options.outcomes
+@options.measures
 @options.workers
 @options.as_json
 def command(
-    targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int, ledger: Path, central: bool,  # noqa: FBT001
+    targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Path, central: bool,  # noqa: FBT001
     draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
+    asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
     workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
@@ -52,9 +56,7 @@ def command(
     """
     if max_runs is not None and not goals:
         raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
-    if draws is not None and central:
-        raise UsageError("E013", "--draws draws parameters, and there is nothing to draw", "--central keeps them")
-    plan = Plan(ledger, runs, seed, central, draws, workers)
+    plan = Plan(ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures))
     folders = any(Path(target).is_dir() for target in targets)
     opened = [open_target(target, plan) for text in targets for target in named(text)]
     experiments = baseline_first(opened, baseline, folders=folders)
@@ -76,7 +78,7 @@ def command(
             show(table)
         if found.goal is not None:
             met = "met" if found.goal_met else "not met"
-            out.print(f"Goal {found.goal}: {met} after {found.baseline.count:,} pairs of runs.\n", markup=False)
+            out.print(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n", markup=False)
         out.print("\n\n".join(text for text in (*found.words, _foot(found))), markup=False)
     if any(one.failed for one in found.everyone):
         raise click.exceptions.Exit(1)
@@ -85,15 +87,26 @@ def command(
 def _foot(found: Comparison) -> str:
     baseline = found.baseline
     ensembles = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found.everyone)
-    first, *others = queries(found)
-    return (
-        f"{baseline.count:,} runs of each; seed {baseline.source.seed}. {baseline.covers}\nEnsembles: {ensembles}\n"
-        f"Every figure again, from the ledger: {first}; and so with " + ", ".join(other.split()[2] for other in others)
+    seeds = sorted({one.source.seed for one in found.everyone})
+    seed = f"seed {seeds[0]}" if len(seeds) == 1 else "seeds " + ", ".join(map(str, seeds))
+    counts = {one.count for one in found.everyone}
+    many = f"{baseline.count:,} runs of each" if len(counts) == 1 else "from " + " to ".join(
+        f"{end:,}" for end in (min(counts), max(counts))) + " runs of each"  # fmt: skip
+    covers = " ".join(dict.fromkeys(one.covers for one in found.everyone))
+    by_ids: dict[str, list[str]] = {}
+    for line in queries(found):
+        name, rest = line.removeprefix("sim query ").split(" ", 1)
+        by_ids.setdefault(rest, []).append(name)
+    again = [f"sim query {names[0]} {rest}" + (f"; and so with {', '.join(names[1:])}" if names[1:] else "")
+             for rest, names in by_ids.items()]  # fmt: skip
+    return f"{many}; {seed}. {covers}\nEnsembles: {ensembles}\n" + "\n".join(
+        f"{'Every figure again, from the ledger' if place == 0 else 'and'}: {line}" for place, line in enumerate(again)
     )
 
 
 def _check_outcomes(experiments: list[Experiment], outcomes: tuple[str, ...]) -> None:
-    known = list(experiments[0].scenario.model.outcomes)
+    known = [name for name in experiments[0].scenario.model.outcomes
+             if all(name in one.scenario.model.outcomes for one in experiments)]  # fmt: skip
     for name in outcomes:
         if name not in known:
             raise UsageError("E011", f"there is no outcome '{name}' to compare", *did_you_mean(name, known))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from sim.analysis.study import RUNS, Plan, open_target, results_of, sealed
+from sim.analysis.study import Plan, open_target, results_of, runs_wanted
 from sim.cli import options
-from sim.cli.cases import scenarios_in
+from sim.cli.cases import named
 from sim.cli.run import interrupted
 from sim.cli.terminal import progresses
 from sim.errors import UsageError
@@ -30,8 +30,8 @@ from sim.export import FORMATS, Exported, Request, check, export
 @options.workers
 @options.as_json
 def command(
-    form: str, targets: tuple[str, ...], folder: Path, runs: int | None, seed: int, ledger: Path, measure: str | None,
-    country_id: int | None, location: str | None, workers: int | None, as_json: bool,  # noqa: FBT001
+    form: str, targets: tuple[str, ...], folder: Path, runs: int | None, seed: int | None, ledger: Path,
+    measure: str | None, country_id: int | None, location: str | None, workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Export ensembles in a format that other programs read, into a new folder.
 
@@ -59,7 +59,7 @@ def command(
             raise UsageError("E013", f"{option} is for the format '{owner}', and this is '{form}'")
     plan = Plan(ledger, runs, seed, workers=workers)
     request = Request(measure, country_id, location)
-    experiments = _distinct([open_target(target, plan) for named in targets for target in _named(named)])
+    experiments = _distinct([open_target(target, plan) for text in targets for target in named(text)])
     check(form, experiments, request, folder)
     exported = [_run(experiment, plan) for experiment in experiments]
     written = export(form, exported, request, folder)
@@ -68,18 +68,13 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _named(target: str) -> list[Path | str]:
-    path = Path(target)
-    return [*scenarios_in((path,))] if path.exists() or "/" in target or path.suffix else [target]
-
-
 def _distinct(experiments: list[Experiment]) -> list[Experiment]:
     """Leave out what is one and the same ensemble, named twice."""
     return list({str(experiment.spec): experiment for experiment in reversed(experiments)}.values())[::-1]
 
 
 def _run(experiment: Experiment, plan: Plan) -> Exported:
-    wanted = plan.runs or sealed(experiment) or RUNS
+    wanted = runs_wanted([experiment], plan)
     try:
         found = results_of(
             experiment, wanted, workers=plan.workers, progress=progresses(experiment.scenario.name)

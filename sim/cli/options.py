@@ -17,12 +17,10 @@ ledger = click.option(
 runs = click.option(
     "--runs",
     type=click.IntRange(1, 10**9),
-    help="How many runs of each; by default as many as the ledger has, or 1,000.",
+    help="How many runs of each; by default 1,000, or more if the ledger has more of all.",
 )
 
-seed = click.option(
-    "--seed", default=1, show_default=True, type=click.IntRange(0, 2**63 - 1), help="Fixes all that is random."
-)
+seed = click.option("--seed", show_default="1", type=click.IntRange(0, 2**63 - 1), help="Fixes all that is random.")
 
 draws = click.option(
     "--draws", type=click.IntRange(2, 10**6), help="Draw the parameters so often, and make --runs runs of each draw."

@@ -8,7 +8,7 @@ import click
 from sim.analysis import outcome_tables
 from sim.analysis.questions import asking
 from sim.analysis.results import Results
-from sim.analysis.study import RUNS, Plan, open_target, results_of, sealed
+from sim.analysis.study import Plan, open_target, results_of, runs_wanted
 from sim.cli import options
 from sim.cli.cases import named
 from sim.cli.terminal import console, progress_bar, show
@@ -17,7 +17,13 @@ from sim.experiment import Experiment
 
 @click.command("outcomes")
 @click.argument("targets", nargs=-1, required=True)
-@click.option("--by", "dates", multiple=True, metavar="DATE", help="How likely by this date; may be given again.")
+@click.option(
+    "--by",
+    "dates",
+    multiple=True,
+    metavar="DATE",
+    help="How likely by the beginning of this day, or by this time of it; may be given again.",
+)
 @options.outcomes
 @options.measures
 @options.runs
@@ -29,7 +35,8 @@ from sim.experiment import Experiment
 @options.as_json
 def command(
     targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
-    runs: int | None, seed: int, ledger: Path, central: bool, draws: int | None, workers: int | None, as_json: bool,  # noqa: FBT001
+    runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
+    workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Say how likely each outcome is by any date, when it first comes, and what each measure is.
 
@@ -54,7 +61,7 @@ def command(
 
 
 def _results(experiment: Experiment, plan: Plan) -> Results:
-    runs = plan.wanted() or sealed(experiment) or RUNS
+    runs = runs_wanted([experiment], plan)
     with progress_bar(experiment.scenario.name) as progress:
         return results_of(experiment, runs, workers=plan.workers, progress=progress)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.analysis.results import Results
-from sim.analysis.study import RUNS, Plan, compare_experiments, open_target, results_of, sealed
+from sim.analysis.study import Plan, compare_experiments, open_target, results_of, runs_wanted, sealed
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
 from sim.cli.terminal import progresses
@@ -31,12 +31,13 @@ from sim.report.plots import check_kind, check_outcomes, plot, timeline_of
 @options.ledger
 @click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
 @options.draws
-@click.option("--outcome", "outcomes", multiple=True, help="Draw this outcome only; may be given again.")
+@click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Draw this outcome only; may be given again.")
 @options.workers
 @options.as_json
 def command(
-    kind: str, targets: tuple[str, ...], out: Path, run: int | None, baseline: str | None, runs: int | None, seed: int,
-    ledger: Path, central: bool, draws: int | None, outcomes: tuple[str, ...], workers: int | None, as_json: bool,  # noqa: FBT001
+    kind: str, targets: tuple[str, ...], out: Path, run: int | None, baseline: str | None, runs: int | None,
+    seed: int | None, ledger: Path, central: bool, draws: int | None, outcomes: tuple[str, ...],  # noqa: FBT001
+    workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Draw a picture of TARGETS: scenario files, folders (all their scenarios) or ensembles of the ledger, by id.
 
@@ -52,8 +53,6 @@ def command(
     """
     check_kind(kind)
     checked(out)
-    if draws is not None and central:
-        raise UsageError("E013", "--draws draws parameters, and there is nothing to draw", "--central keeps them")
     if (run is None) == (kind == "timeline"):
         what = "a timeline is of one run" if kind == "timeline" else "only a timeline is of one run"
         raise UsageError("E013", what, "expected --run N with `sim plot timeline`, and nowhere else")
@@ -66,7 +65,7 @@ def command(
     if run is not None:
         picture = _timeline(experiments, plan, run)
     else:
-        picture, found = _picture(kind, experiments, plan, outcomes, folders=folders)
+        picture, found = _picture(kind, experiments, plan, outcomes)
     written = picture.save(out)
     if as_json:
         spec = str(written) if written.suffix.lower() == ".json" else None
@@ -83,23 +82,16 @@ def command(
 
 
 def _picture(
-    kind: str, experiments: Sequence[Experiment], plan: Plan, outcomes: tuple[str, ...], *, folders: bool
+    kind: str, experiments: Sequence[Experiment], plan: Plan, outcomes: tuple[str, ...]
 ) -> tuple[Picture, Sequence[Results]]:
     if kind == "differences":
-        comparison = compare_experiments(
-            experiments, plan, unpaired="compare" if folders else "refuse", progresses=progresses
-        )
+        comparison = compare_experiments(experiments, plan, unpaired="compare", progresses=progresses)
         return plot(comparison, kind, outcomes=outcomes), comparison.everyone
     found = [
-        results_of(one, _wanted(experiments, plan), workers=plan.workers, progress=progresses(one.scenario.name))
+        results_of(one, runs_wanted(experiments, plan), workers=plan.workers, progress=progresses(one.scenario.name))
         for one in experiments
     ]
     return plot(found, kind, outcomes=outcomes), found
-
-
-def _wanted(experiments: Sequence[Experiment], plan: Plan) -> int:
-    """Return how many runs there are to be of each: as many as asked, or as the ledger has of all, or 1,000."""
-    return plan.wanted() or min((number for one in experiments if (number := sealed(one))), default=RUNS)
 
 
 def _timeline(experiments: Sequence[Experiment], plan: Plan, run: int) -> Picture:
@@ -108,6 +100,7 @@ def _timeline(experiments: Sequence[Experiment], plan: Plan, run: int) -> Pictur
     (experiment,) = experiments
     if plan.wanted() or not sealed(experiment):
         results_of(
-            experiment, _wanted(experiments, plan), workers=plan.workers, progress=progresses(experiment.scenario.name)
+            experiment, runs_wanted(experiments, plan), workers=plan.workers,
+            progress=progresses(experiment.scenario.name),
         )  # fmt: skip
     return timeline_of(experiment, run)

@@ -17,7 +17,12 @@ from sim.experiment import Experiment, Origin, failure_of
 
 @click.command("run")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--runs", default=RUNS, show_default=True, type=click.IntRange(1, 10**9), help="How many runs.")
+@click.option(
+    "--runs",
+    show_default="1000; 100 with --draws",
+    type=click.IntRange(1, 10**9),
+    help="How many runs, or of each draw.",
+)
 @options.seed
 @options.ledger
 @click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
@@ -33,14 +38,14 @@ from sim.experiment import Experiment, Origin, failure_of
 @click.option(
     "--luck",
     type=click.Choice(["fresh", "keep"]),
-    default="fresh",
-    show_default=True,
+    show_default="fresh",
     help="With --from: draw anew after the branch, or go on with that run's draws (one run).",
 )
 @options.as_json
 def command(
-    paths: tuple[Path, ...], runs: int, seed: int, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
-    goals: tuple[str, ...], max_runs: int | None, workers: int | None, origin: str | None, luck: str, as_json: bool,  # noqa: FBT001
+    paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
+    goals: tuple[str, ...], max_runs: int | None, workers: int | None, origin: str | None, luck: str | None,
+    as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Run scenarios and print each outcome's probability and each measure's range.
 
@@ -58,9 +63,7 @@ def command(
                sim run scenarios/lesotho-2014/talks-hold.yaml --from 3f9a:17:40
     """
     start = _origin(origin, luck)
-    _refuse_nonsense(start, draws, goals, max_runs, central=central)
-    if start and start.luck == "keep":
-        runs = 1
+    _refuse_nonsense(runs, draws, goals, max_runs)
     plan = Plan(ledger, runs, seed, central, draws, workers, start)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     found = []
@@ -75,8 +78,10 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _origin(text: str | None, luck: str) -> Origin | None:
+def _origin(text: str | None, luck: str | None) -> Origin | None:
     if text is None:
+        if luck is not None:
+            raise UsageError("E013", "--luck is about the run that --from names, and there is none", "expected --from")
         return None
     parts = text.split(":")
     if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
@@ -85,17 +90,14 @@ def _origin(text: str | None, luck: str) -> Origin | None:
 
 
 def _refuse_nonsense(
-    origin: Origin | None, draws: int | None, goals: tuple[str, ...], max_runs: int | None, *, central: bool
-) -> None:
-    if draws is not None and (central or origin):
-        what = "--central keeps them" if central else "a branch from a run keeps that run's"
-        raise UsageError("E013", "--draws draws parameters, and there is nothing to draw", what)
-    if draws is not None and goals:
-        raise UsageError("E013", "--until takes runs that are independent; those of one draw are not", "leave --draws")
+    runs: int | None, draws: int | None, goals: tuple[str, ...], max_runs: int | None
+) -> None:  # fmt: skip
+    if goals and (runs is not None or draws is not None):
+        raise UsageError(
+            "E013", "either so many runs, or as many as a goal needs", "leave --runs, --draws or --until out"
+        )
     if max_runs is not None and not goals:
         raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
-    if goals and origin and origin.luck == "keep":
-        raise UsageError("E013", "with --luck keep there is one run, and no goal to run for")
 
 
 def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) -> Results:

@@ -42,7 +42,7 @@ def print_table(
         right = side == "right"
         least = min(NARROWEST, max((len(row[place]) for row in rows), default=0))
         table.add_column(
-            heading, justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
+            Text(heading), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
         )  # fmt: skip
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))

@@ -3,7 +3,7 @@
 Running it is `record`'s business.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,7 +31,10 @@ class Origin:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One scenario with the seed, the mode of its parameters and the ledger that its runs go to."""
+    """One scenario with the seed, the mode of its parameters and the ledger that its runs go to.
+
+    `by_id` says that it was read back from the ledger, where its ensemble was named by its id.
+    """
 
     case: Case
     scenario: Scenario
@@ -40,6 +43,12 @@ class Experiment:
     central: bool
     runs_per_draw: int
     origin: Origin | None
+    by_id: bool = False
+
+    @property
+    def keeps_luck(self) -> bool:
+        """Say whether it goes on with the luck of a run: then it has this one run, and no other."""
+        return self.origin is not None and self.origin.luck == "keep"
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -118,7 +127,7 @@ def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "") -> Experiment:
             f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says",
             "run its scenario again from the case's own files",
         )
-    return opened(asked) if asked else experiment
+    return replace(opened(asked) if asked else experiment, by_id=True)
 
 
 def failure_of(experiment: Experiment, run: int) -> RunError | None:

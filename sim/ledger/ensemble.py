@@ -11,7 +11,7 @@ from typing import Any
 from sim.errors import LedgerError
 from sim.ledger import faults, reader
 from sim.ledger.columns import grouped, logs_of
-from sim.ledger.digest import run_digests
+from sim.ledger.digest import SIZE, ensemble_root, run_digests
 from sim.ledger.manifest import (
     Manifest,
     Segment,
@@ -164,6 +164,23 @@ class Ensemble:
                 found.append((self.path(segment), part))
                 start = part.stop
         return tuple(found)
+
+    def root(self, runs: int) -> str:
+        """Give the digest of runs 0 to `runs` - 1: what the manifest's root is when just these are sealed.
+
+        Raises E704 if one of them is not sealed, E703 for a damaged file.
+        """
+        manifest = self.manifest()
+        present = self._present(manifest)
+        self._check_there(range(runs), manifest, present)
+        digests, start = bytearray(), 0
+        for segment in sorted(present, key=lambda one: (one.first, -one.runs)):
+            part = range(max(start, segment.first), min(runs, segment.range.stop))
+            if part:
+                found = self.digests(segment)
+                digests += found[SIZE * (part.start - segment.first) : SIZE * (part.stop - segment.first)]
+                start = part.stop
+        return ensemble_root([digests])
 
     def digests(self, segment: Segment) -> bytes:
         """Give the run digests of a segment, one after another, as its file states them."""

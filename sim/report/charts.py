@@ -76,13 +76,20 @@ def _span(low: float, high: float) -> str:
     return f"{percent(max(0.0, low))} to {percent(high) if high < 1 else '100 %'}"
 
 
+def _held(found: Sequence[Results]) -> str:
+    """Return the least probability with which the range of one more draw is said to hold."""
+    held = [part.held for one in found for part in one.splits.values()]
+    return f"{min(held, default=0.0):.0%}"
+
+
 def _how_probabilities(found: Sequence[Results], panels: Sequence[Sequence[Row]], *, nested: bool) -> str:
     text = "Dot: the share of the runs. "
     if nested:
         text += (
             "Thin line: its 95 % interval for chance alone, given the parameters that were drawn; more runs make it "
-            "shorter. Pale bar: for 95 % of the draws of the parameters the probability lies within it; it stands for "
-            f"what is not known about the parameters, and no number of runs makes it shorter. {MODEL_ONLY} "
+            f"shorter. Pale bar: for at least {_held(found)} of the draws of the parameters the probability lies "
+            "within it; it stands for what is not known about them, and no number of runs makes it much shorter. "
+            f"{MODEL_ONLY} "
         )
     else:
         text += f"Line: its interval. {covered(found)} "
@@ -102,7 +109,7 @@ def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture
     panels = [
         [_difference(comparison, one, name, one.other.scenario.title) for one in comparison.versus] for name in names
     ]  # fmt: skip
-    together = all(name in comparison.ending for name in names)
+    together = all(name in comparison.told for name in names)
     headings = (
         ("points",),
         ("95 % interval,", "all together") if together else (f"{_level(comparison.level)} interval",),
@@ -166,7 +173,7 @@ def _foot_of_differences(comparison: Comparison) -> list[str]:
     if comparison.goal is not None:
         text += f"Intervals: 95 %, by a {METHOD}, valid however often one looks. "
     elif several:
-        number = len(comparison.versus) * len(comparison.ending)
+        number = len(comparison.versus) * len(comparison.told)
         text += (
             f"Lines: simultaneous intervals. Those of the {number} differences of outcomes that end a run hold all "
             f"together with 95 % (Sidak: {_level(comparison.level)} each). Those of other outcomes have "

@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.analysis.estimates import Proportion, percent
 from sim.analysis.results import Results
-from sim.analysis.uncertainty import proportion_over_draws
 from sim.analysis.words import title_of
 from sim.errors import UsageError
 from sim.report.charts import counted, covered, ensembles, shown_outcomes, upper
@@ -130,14 +129,7 @@ def _curves(
     length = min(results.length, last - results.scenario.start)
     times = [length * number / points for number in range(points + 1)]
     times.insert(-1, length * (1 - 1e-9))  # what comes true at the horizon does so there, not before
-    found = {}
-    for name in names:
-        if results.draws is None or not len(results.runs):
-            shares = list(results.incidence(name, times).shares)
-        else:
-            shares = [proportion_over_draws(results.runs.reached(name, time), results.draws) for time in times]
-        found[name] = times, shares
-    return found
+    return {name: (times, list(results.incidence(name, times).shares)) for name in names}
 
 
 def _share(found: Proportion) -> float:

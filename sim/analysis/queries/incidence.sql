@@ -25,11 +25,9 @@ by_draw AS (
 )
 SELECT ensembles.ensemble, scenario, outcome, time, date, hits, counted.runs, hits / counted.runs AS share,
        CASE WHEN runs_per_draw = 1 THEN wilson_low(hits, counted.runs)
-            WHEN hits = counted.runs THEN 1 - bound(draws)
-            ELSE greatest(0.0, share - student_quantile(0.95, draws - 1) * error) END AS low,
+            ELSE nested_low(hits, counted.runs, draws, error) END AS low,
        CASE WHEN runs_per_draw = 1 THEN wilson_high(hits, counted.runs)
-            WHEN hits = counted.runs THEN 1.0
-            ELSE least(1.0, share + student_quantile(0.95, draws - 1) * error) END AS high
+            ELSE nested_high(hits, counted.runs, draws, error) END AS high
 FROM so_far JOIN steps USING (ensemble, outcome, time) JOIN counted USING (ensemble) JOIN ensembles USING (ensemble)
 LEFT JOIN errors USING (ensemble, outcome, time)
 JOIN asked ON asked.ensemble = ensembles.ensemble AND asked.kind = 'outcome' AND asked.name = outcome

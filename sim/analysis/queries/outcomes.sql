@@ -19,10 +19,8 @@ WITH counted AS (
 )
 SELECT ensembles.ensemble, scenario, summed.outcome, summed.title, hits, summed.runs, share,
     CASE WHEN runs_per_draw = 1 THEN wilson_low(hits, summed.runs)
-         WHEN hits = 0 THEN 0.0 WHEN hits = summed.runs THEN 1 - bound(draws)
-         ELSE greatest(0.0, share - student_quantile(0.95, draws - 1) * error) END AS low,
+         ELSE nested_low(hits, summed.runs, draws, error) END AS low,
     CASE WHEN runs_per_draw = 1 THEN wilson_high(hits, summed.runs)
-         WHEN hits = 0 THEN bound(draws) WHEN hits = summed.runs THEN 1.0
-         ELSE least(1.0, share + student_quantile(0.95, draws - 1) * error) END AS high
+         ELSE nested_high(hits, summed.runs, draws, error) END AS high
 FROM summed JOIN ensembles USING (ensemble) LEFT JOIN spread USING (ensemble, outcome)
 ORDER BY ensembles.place, summed.place

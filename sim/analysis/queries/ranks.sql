@@ -7,7 +7,7 @@ WITH shared AS (
            list(outcomes.run IS NOT NULL ORDER BY shared.run) AS hits, list(draw::DOUBLE ORDER BY shared.run) AS draws
     FROM ensembles JOIN asked USING (ensemble) CROSS JOIN shared
     LEFT JOIN outcomes ON outcomes.ensemble = ensembles.ensemble AND outcomes.run = shared.run AND outcome = asked.name
-    WHERE asked.kind = 'outcome' AND asked.ends_run
+    WHERE asked.kind = 'outcome' AND asked.name IN (SELECT name FROM told)
     GROUP BY ALL
 ), found AS (
     SELECT outcome, any_value(shown) AS shown,

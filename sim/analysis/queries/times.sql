@@ -28,7 +28,8 @@ WITH timed AS (
     ) USING (ensemble, outcome)
     GROUP BY ensemble, outcome HAVING count(*) > 1
 ), lasting AS (
-    SELECT ensemble, shown, outcome, n, avg(least(time, "limit")) AS middle, CASE WHEN any_value(runs_per_draw) = 1
+    SELECT ensemble, shown, outcome, n, any_value(runs_per_draw) AS runs_per_draw, any_value("limit") AS "limit",
+           avg(least(time, "limit")) AS middle, CASE WHEN any_value(runs_per_draw) = 1
                THEN student_quantile(0.95, n - 1) * stddev_samp(least(time, "limit")) / sqrt(n)
                ELSE student_quantile(0.95, any_value(draws) - 1) * any_value(error) END AS half
     FROM ranked LEFT JOIN over_draws USING (ensemble, outcome) GROUP BY ensemble, shown, outcome, n
@@ -43,8 +44,9 @@ WITH timed AS (
            max(time) FILTER (place = order_low(reached, 0.5, 0.95)), max(time) FILTER (place = order_high(reached, 0.5, 0.95))
     FROM ranked WHERE reached > 0 GROUP BY ensemble, shown, outcome, reached
     UNION ALL
-    SELECT ensemble, shown, outcome, n, 'mean time without it, up to the horizon', NULL, middle, middle - half,
-           middle + half
+    SELECT ensemble, shown, outcome, n, 'mean time without it, up to the horizon', NULL, middle,
+           CASE WHEN runs_per_draw = 1 THEN middle - half ELSE greatest(0.0, middle - half) END,
+           CASE WHEN runs_per_draw = 1 THEN middle + half ELSE least("limit", middle + half) END
     FROM lasting
 )
 SELECT ensembles.ensemble, scenario, outcome, listed.runs, statistic, share, value,

@@ -2,7 +2,13 @@
 WITH kinds AS (
     SELECT ensemble, how, rule, one, other, causes, count(*) AS pairs, min(run) AS example
     FROM divergences WHERE part = 'turning' GROUP BY ALL
-), totals AS (SELECT ensemble, sum(pairs)::BIGINT AS n FROM kinds GROUP BY ALL)
+), totals AS (
+    SELECT other.ensemble, count(*) AS n
+    FROM runs AS other JOIN ensembles AS baseline ON baseline.place = 0
+    JOIN runs AS one ON one.ensemble = baseline.ensemble AND one.run = other.run
+    WHERE NOT one.failed AND NOT other.failed AND one.ended <> other.ended
+    GROUP BY other.ensemble
+)
 SELECT kinds.ensemble, scenario, how, rule, one, other, causes, pairs, n AS out_of, pairs / n AS share,
        wilson_low(pairs, n) AS low, wilson_high(pairs, n) AS high, example
 FROM kinds JOIN totals USING (ensemble) JOIN ensembles USING (ensemble)

@@ -8,7 +8,7 @@ WITH shared AS (
            list(draw::DOUBLE ORDER BY shared.run) AS draws
     FROM ensembles JOIN asked USING (ensemble) CROSS JOIN shared
     LEFT JOIN outcomes ON outcomes.ensemble = ensembles.ensemble AND outcomes.run = shared.run AND outcome = asked.name
-    WHERE asked.kind = 'outcome' AND asked.ends_run AND runs_per_draw > 1
+    WHERE asked.kind = 'outcome' AND asked.name IN (SELECT name FROM told) AND runs_per_draw > 1
     GROUP BY ALL
 ), found AS (
     SELECT outcome, any_value(shown) AS shown, variance_parts_of(list(hits ORDER BY place), any_value(draws)) AS parts
