@@ -4,6 +4,7 @@ Events, runs, parameters and outcomes are read straight from the segments' files
 hashes. Measures and divergences are projections, made only for a query that reads them.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.query_loader import Loader, guarded
 from sim.analysis.tables import Side, Table, as_html, frame
-from sim.errors import UsageError
+from sim.errors import LedgerError, UsageError
 from sim.experiment import reopen
 from sim.language.suggest import did_you_mean
 from sim.ledger.ledger import Ledger
@@ -31,8 +32,12 @@ class Answer:
     rows: tuple[tuple[Any, ...], ...]
 
     def as_data(self) -> list[dict[str, Any]]:
-        """Give the rows as mappings."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        """Give the rows as mappings. What is no number, or has no bound, is None."""
+        return [
+            {name: None if isinstance(value, float) and not math.isfinite(value) else value
+             for name, value in zip(self.columns, row, strict=True)}
+            for row in self.rows
+        ]  # fmt: skip
 
     def table(self) -> Table:
         """Return it as a table of text."""
@@ -104,6 +109,10 @@ def query(
     an ensemble that is not there or is damaged.
     """
     sql = sql_of(text)
+    if not ledger.folder.is_dir():
+        raise LedgerError(
+            "E701", f"there is no ledger {ledger.folder}", "`sim run` makes one; `--ledger` names another"
+        )
     wanted = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
     opened = [(ensemble, reopen(ensemble, ledger)) for ensemble in wanted]
     with _connected() as connection:

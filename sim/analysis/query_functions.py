@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.differences import gain_of, rank_ranges, sidak, unpaired_change
+from sim.analysis.differences import gain_of, rank_ranges, shift, sidak, unpaired_change
 from sim.analysis.estimates import normal_quantile, order_interval
 from sim.analysis.sequence import difference_sequence, proportion_sequence
 from sim.analysis.uncertainty import split, variance_parts
@@ -47,6 +47,12 @@ def difference_sequence_bounds(gained: int, lost: int, runs: int) -> list[float]
 def gain_bounds(both: int, lost: int, gained: int, neither: int) -> list[float | None] | None:
     """Return the gain over independent runs with the two ends of its interval."""
     found = gain_of(both, lost, gained, neither)
+    return None if found is None else [found.value, found.low, found.high]
+
+
+def shift_gain(one: list[float], other: list[float]) -> list[float | None] | None:
+    """Return the gain of a measure over independent runs with the two ends of its interval."""
+    found = shift("", np.array(one), np.array(other)).gain
     return None if found is None else [found.value, found.low, found.high]
 
 
@@ -103,6 +109,7 @@ def register(connection: "duckdb.DuckDBPyConnection") -> None:
         (sequence_bounds, [whole, whole], reals),
         (difference_sequence_bounds, [whole, whole, whole], reals),
         (gain_bounds, [whole, whole, whole, whole], reals),
+        (shift_gain, [reals, reals], reals),
         (split_of, [reals, reals, whole], reals),
         (ranks_of, ["BOOLEAN[][]", reals, "BOOLEAN"], "BIGINT[][]"),
         (
@@ -128,4 +135,13 @@ def register(connection: "duckdb.DuckDBPyConnection") -> None:
         connection.create_function(known.__name__, known, [*takes], gives, null_handling=handling)
 
 
-_MAY_GIVE_NULL = (unpaired_bounds, student_quantile, order_low, order_high, gain_bounds, split_of, variance_parts_of)
+_MAY_GIVE_NULL = (
+    unpaired_bounds,
+    student_quantile,
+    order_low,
+    order_high,
+    gain_bounds,
+    shift_gain,
+    split_of,
+    variance_parts_of,
+)

@@ -223,8 +223,8 @@ def variance_parts(
     runs = int(sum(groups.counts.sum() for groups in kept))
     return {
         part: Estimate(
-            float(value), float(np.clip(middle - end, 0.0, 1.0)), float(np.clip(middle + end, 0.0, 1.0)), runs,
-            "jackknife over the draws", level,
+            float(value), min(float(np.clip(middle - end, 0.0, 1.0)), float(value)),
+            max(float(np.clip(middle + end, 0.0, 1.0)), float(value)), runs, "jackknife over the draws", level,
         )
         for part, value, middle, end in zip(PARTS, told, centre, half, strict=True)
     }  # fmt: skip

@@ -12,9 +12,11 @@ from sim.errors import LedgerError, RunError, UsageError
 from sim.ledger.documents import kept_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
+from sim.model.asked import ask_again
 from sim.model.assumptions import Case, load_scenario
-from sim.model.branching import branch_from_run
-from sim.model.meaning import parameters_mode, specification
+from sim.model.branching import branch_from_run, settled
+from sim.model.event import Log
+from sim.model.meaning import parameters_mode, questions_meaning, specification
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
@@ -88,18 +90,35 @@ def prepare(
             "luck can be kept only with the seed and the parameters of the run that is branched from",
             f"that run has --seed {before.seed}{mode}",
         )
+    past, log, event = _asked_alike(case.scenario, before.scenario, parent.log(origin.run), origin.event)
     scenario = branch_from_run(
-        case.scenario,
-        before.scenario,
-        parent.log(origin.run),
-        ensemble=parent.id,
-        run=origin.run,
-        event=origin.event,
-        seed=before.seed,
-        luck=origin.luck,
+        case.scenario, past, log, ensemble=parent.id, run=origin.run, event=event, seed=before.seed, luck=origin.luck
     )
+    stands = settled(before.scenario, parent.log(origin.run), origin.event)
+    assert scenario.lineage is not None, "a branch from a run knows where it comes from"
+    scenario = replace(scenario, lineage=replace(scenario.lineage, event=stands))
     origin = Origin(parent.id, origin.run, origin.event, origin.luck)
     return Experiment(case, scenario, shelf, seed, central, 1, origin)
+
+
+def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> tuple[Scenario, Log, int]:
+    """Return a run that is to be branched from as if its own scenario had asked the questions of the branch.
+
+    So what had come true by the branch is known. `event` is the number in `log` and in what is returned. What cannot be
+    asked so is left as it is, and the branch says why it will not do.
+    """
+    wanted = questions_meaning(scenario.model)
+    if wanted == questions_meaning(before.model) or before.lineage is not None or not 0 <= event < len(log):
+        return before, log, event
+    ending = {name: outcome for name, outcome in before.model.outcomes.items() if outcome.ends_run}
+    asked = {name: outcome for name, outcome in scenario.model.outcomes.items() if not outcome.ends_run}
+    past = replace(before, model=replace(before.model, outcomes=dict(sorted({**ending, **asked}.items()))))
+    again = ask_again(compile_model(past.model), past, log)
+    if again is None:
+        return before, log, event
+    wanted_place = sum(item.kind != "outcome" for item in log[: event + 1])
+    places = [item.sequence for item in again if item.kind != "outcome"]
+    return past, again, places[wanted_place - 1]
 
 
 def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "") -> Experiment:

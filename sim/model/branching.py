@@ -43,8 +43,7 @@ def branch_from_run(
     last = len(log) - 2  # a run's last event is its end
     if not 0 <= event <= last:
         raise UsageError("E508", f"no branch can go on from event {event}", f"expected an event from 0 to {last}")
-    while log[event + 1].kind == "outcome" and not before.model.outcomes[log[event + 1].type].otherwise:
-        event += 1  # an outcome is part of the event that made it true
+    event = settled(before, log, event)
     if event == last and log[-1].note != HORIZON:
         raise UsageError("E508", f"the run was over by then: {log[-1].note}", "branch from an earlier event")
     if _rules_of(scenario) != _rules_of(before):
@@ -67,6 +66,15 @@ def branch_from_run(
         lineage=Lineage(ensemble, run, event, begun, seed, luck),
         parameters=_parameters(scenario, before, log, seed, run),
     )
+
+
+def settled(before: Scenario, log: Log, event: int) -> int:
+    """Return the number of the last event that stands with this one: the outcomes that it made true."""
+    while event + 1 < len(log) and log[event + 1].kind == "outcome":
+        if before.model.outcomes[log[event + 1].type].otherwise:
+            break
+        event += 1
+    return event
 
 
 def _rules_of(scenario: Scenario) -> dict[str, object]:

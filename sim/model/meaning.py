@@ -36,7 +36,7 @@ def specification(scenario: Scenario, seed: int, *, central: bool, runs_per_draw
         "model": digest(model_meaning(scenario.model)),
         "questions": digest(questions_meaning(scenario.model)),
         "scenario": digest(scenario_meaning(scenario)),
-        "history": digest([_event(event) for event in scenario.past]),
+        "history": digest([_event(event) for event in scenario.past if event.kind != "outcome"]),
         "seed": seed,
         "parameters": "central" if central else "drawn" if runs_per_draw == 1 else f"drawn every {runs_per_draw} runs",
         "branch": [lineage.ensemble, lineage.run, lineage.event, lineage.luck] if lineage else None,

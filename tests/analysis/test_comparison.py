@@ -246,7 +246,8 @@ def test_the_table_of_two_has_the_numbers_of_the_changes(tmp_path):
     assert interval == f"{heads.difference.low * 100:+.1f} to {heads.difference.high * 100:+.1f}"
     assert counts == f"{heads.both} / {heads.lost} / {heads.gained} / {heads.neither}"
     assert gain == f"{heads.gain.value:.1f} ({heads.gain.low:.1f} to {heads.gain.high:.1f})"
-    assert independent == f"{round(200 * heads.gain.value):,}"
+    ends = [round(200 * end) for end in (heads.gain.value, heads.gain.low, heads.gain.high)]
+    assert independent == f"{ends[0]} ({ends[1]} to {ends[2]})"
 
 
 def test_the_tables_of_several_have_a_scenario_a_row_and_mark_what_leaves_nought_out(tmp_path):
@@ -279,4 +280,5 @@ def test_outcomes_of_which_none_ends_a_run_are_compared_all(tmp_path):
     assert found.level == sidak(2 * 3)
     assert set(found.rankings) == {"tails", "heads", "soon"}
     assert len(tables(found)) == 3
-    assert "the likeliest of 3 outcomes is" in paragraph(found)
+    assert "runs see most often" in paragraph(found)
+    assert "the end was another" not in paragraph(found)

@@ -120,7 +120,7 @@ def test_a_rule_that_never_fires_is_behind_its_absence(parted):
     found = parted("takes: {faction: blue, clock: {fixed: 3}, emits: taken}", other="disable: [takes]")
 
     assert found.first == Difference(3.0, "only in one", "takes", "taken", "", 1, -1, ("without takes",))
-    assert found.turning == replace(found.first, causes=())
+    assert found.turning == found.first
 
 
 CHOICE = (
@@ -135,7 +135,7 @@ def test_a_choice_that_falls_otherwise_at_the_same_moment_is_the_first_differenc
     assert found.first == Difference(
         1.0, "other choice", "decides", "blown_up", "given_up", 1, 1, ("parameter nerve",)
     )  # fmt: skip
-    assert found.turning == replace(found.first, causes=())
+    assert found.turning == found.first
 
 
 def test_other_numbers_in_the_same_event_are_a_difference(parted):

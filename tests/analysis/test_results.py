@@ -138,7 +138,7 @@ def test_what_the_intervals_cover_is_always_said(scenario):
 
 
 def test_with_a_goal_the_intervals_are_those_of_a_confidence_sequence(scenario):
-    goals = [Goal("heads", 0.5), Goal("tails", 0.001)]
+    goals = [Goal("heads", 0.7), Goal("tails", 0.001)]
 
     found = made(scenario, HEADS_AND_TAILS, goals=goals)
 
@@ -146,7 +146,7 @@ def test_with_a_goal_the_intervals_are_those_of_a_confidence_sequence(scenario):
     assert (found.outcomes["heads"].low, found.outcomes["heads"].high) == (expected.low, expected.high)
     assert found.goals == ((goals[0], True), (goals[1], False))
     assert found.as_data()["goals"] == [
-        {"goal": "±50pp on heads", "met": True}, {"goal": "±0.1pp on tails", "met": False},
+        {"goal": "±70pp on heads", "met": True}, {"goal": "±0.1pp on tails", "met": False},
     ]  # fmt: skip
 
 

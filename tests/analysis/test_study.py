@@ -79,7 +79,40 @@ def test_with_draws_each_draw_has_the_runs_that_are_asked_for(coin):
 def test_goals_and_nested_draws_exclude_each_other(coin):
     with pytest.raises(UsageError) as error:
         run(coin / "as-it-is.yaml", draws=5, until="±5pp on heads", ledger=coin / "ledger")
-    assert error.value.code == "E009"
+    assert error.value.code == "E013"
+
+
+def test_a_nested_ensemble_named_by_its_id_cannot_be_run_for_a_goal_either(coin):
+    made = run(coin / "as-it-is.yaml", runs=4, draws=3, ledger=coin / "ledger", workers=1)
+
+    with pytest.raises(UsageError) as error:
+        run(made.source.ensemble, until="±5pp on heads", ledger=coin / "ledger")
+    assert error.value.code == "E013"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"runs": 0}, {"runs": -5}, {"seed": -1}, {"draws": 1}, {"draws": 3, "central": True}]
+)
+def test_numbers_that_make_no_sense_are_refused(coin, wrong):
+    with pytest.raises(UsageError) as error:
+        run(coin / "as-it-is.yaml", ledger=coin / "ledger", **wrong)
+    assert error.value.code == "E013"
+
+
+def test_an_ensemble_has_its_own_seed_and_parameters(coin):
+    made = run(coin / "as-it-is.yaml", runs=4, ledger=coin / "ledger", workers=1)
+
+    for option in ({"seed": 2}, {"central": True}, {"draws": 3}):
+        with pytest.raises(UsageError) as error:
+            run(made.source.ensemble, ledger=coin / "ledger", **option)
+        assert error.value.code == "E013"
+
+
+def test_the_digest_is_of_the_runs_that_the_results_are_of(coin):
+    few = run(coin / "as-it-is.yaml", runs=6, ledger=coin / "ledger", workers=1).source.root
+    run(coin / "as-it-is.yaml", runs=20, ledger=coin / "ledger", workers=1)
+
+    assert run(coin / "as-it-is.yaml", runs=6, ledger=coin / "ledger", workers=1).source.root == few
 
 
 def test_runs_are_made_until_a_goal_given_in_words_is_met(coin):
@@ -110,16 +143,25 @@ def test_a_damaged_neighbour_in_the_ledger_is_no_reason_not_to_compare(coin):
 
     found = compared(coin, "as-it-is", "loaded", runs=None)
 
-    assert found.baseline.count == 20
+    assert found.baseline.count == 1000
 
 
-def test_a_comparison_has_as_many_runs_as_the_ledger_has_of_all_or_as_many_as_are_asked_for(coin, no_simulation):
-    compared(coin, "as-it-is", "loaded", runs=50)
+def test_a_comparison_has_as_many_runs_as_are_asked_for_or_of_ensembles_as_the_ledger_has_of_all(coin, no_simulation):
+    found = compared(coin, "as-it-is", "loaded", runs=50)
     run(coin / "as-it-is.yaml", runs=70, ledger=coin / "ledger", workers=1)
     no_simulation()
 
-    assert compared(coin, "as-it-is", "loaded", runs=None).baseline.count == 50
+    ids = [one.source.ensemble for one in found.everyone]
+    assert compare(*ids, ledger=coin / "ledger", workers=1).baseline.count == 50
     assert compared(coin, "as-it-is", "loaded", runs=30).versus[0].pairs == 30
+
+
+def test_a_comparison_of_scenarios_has_a_thousand_runs_or_more_if_the_ledger_has_more_of_all(coin):
+    compared(coin, "as-it-is", "loaded", runs=3)
+    assert compared(coin, "as-it-is", "loaded", runs=None).baseline.count == 1000
+
+    compared(coin, "as-it-is", "loaded", runs=1100)
+    assert compared(coin, "as-it-is", "loaded", runs=None).baseline.count == 1100
 
 
 def test_fewer_than_two_scenarios_are_nothing_to_compare(coin):
@@ -271,15 +313,16 @@ def test_a_difference_that_is_not_known_well_enough_is_said_not_to_be(coin):
 
 def test_a_difference_can_be_a_goal_only_for_two_pairs_drawn_in_every_run(coin):
     goal = "±9pp on difference in heads"
-    for names, options in (
-        (("as-it-is", "loaded", "glued"), {"until": goal}),
-        (("as-it-is", "longer"), {"until": goal, "unpaired": True}),
-        (("as-it-is", "loaded"), {"until": [goal, goal]}),
-        (("as-it-is", "loaded"), {"until": goal, "draws": 5}),
+    for names, options, code in (
+        (("as-it-is", "loaded", "glued"), {"until": goal}, "E009"),
+        (("as-it-is", "longer"), {"until": goal, "unpaired": True}, "E009"),
+        (("as-it-is", "loaded"), {"until": [goal, goal]}, "E009"),
+        (("as-it-is", "loaded"), {"until": goal, "draws": 5}, "E013"),
+        (("as-it-is", "loaded"), {"until": goal, "runs": 20}, "E013"),
     ):
         with pytest.raises(UsageError) as error:
-            compared(coin, *names, runs=20, **options)
-        assert error.value.code == "E009"
+            compared(coin, *names, **{"runs": None, **options})
+        assert error.value.code == code
 
 
 def test_a_measure_asked_later_is_asked_of_both_and_nothing_is_simulated(coin, no_simulation):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.estimates import mean
+from sim.analysis.estimates import mean, wilson
 from sim.analysis.uncertainty import over_draws, proportion_over_draws, split, variance_parts
 
 TABLES = st.tuples(st.integers(3, 12), st.integers(2, 6), st.integers(0, 2**32 - 1)).map(
@@ -120,16 +120,14 @@ def test_without_variance_within_draws_all_is_ignorance():
 
 
 @given(TABLES)
-def test_the_ignorance_is_of_draws_whose_variance_is_the_estimated_one_between_draws(table):
-    """The spread of the draws' means has chance in it; shrunk towards their mean by the root of the part that is not
-    chance, 1 - 1/F, they have not.
-    """
+def test_the_ignorance_is_of_draws_whose_variance_is_the_upper_end_of_what_lies_between_them(table):
+    """The spread of the draws' means has chance in it. They are shrunk towards their mean by no more than is sure."""
     means = table.mean(axis=1)
-    part = max(0.0, 1 - 1 / float(stats.f_oneway(*table).statistic))
-    shrunk = means.mean() + math.sqrt(part) * (means - means.mean())
-
     found = split(*flat(table), 2)
 
+    within = float(np.mean([np.var(row, ddof=1) for row in table]))
+    most = found.parameters_share.high / (1 - found.parameters_share.high) * within
+    shrunk = means.mean() + math.sqrt(min(1.0, most / np.var(means, ddof=1))) * (means - means.mean())
     assert found.ignorance == pytest.approx((shrunk.min(), shrunk.max()), abs=1e-9)
     assert found.held == pytest.approx((len(means) - 1) / (len(means) + 1))
 
@@ -175,14 +173,24 @@ def test_a_mean_over_one_draw_or_none_has_no_interval():
     assert (over_draws([], []).value, over_draws([], []).low) == (None, None)
 
 
-def test_a_share_over_draws_is_students_interval_within_nought_and_one():
+def test_a_share_over_draws_is_wilsons_interval_at_the_effective_number_of_runs():
+    """The draws' shares 1, 1/2, 0, 1/2 have the variance 1/6, so the mean's is 1/24: as of 0.25 * 24 = 6 independent
+    runs. It was estimated from four draws, which lessens them by the square of z over Student's t with 3 degrees.
+    """
     hits, draws = [1, 1, 1, 0, 0, 0, 0, 1], [0, 0, 1, 1, 2, 2, 3, 3]
-    expected = mean([1.0, 0.5, 0.0, 0.5])
+    effective = 6 * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 3)) ** 2
 
     found = proportion_over_draws(hits, draws)
 
     assert (found.hits, found.runs) == (4, 8)
-    assert (found.low, found.high) == pytest.approx((max(0.0, expected.low), min(1.0, expected.high)))
+    assert (found.low, found.high) == pytest.approx(wilson(effective / 2, effective, 0.95))
+
+
+def test_draws_that_agree_are_no_more_precise_than_independent_runs():
+    found = proportion_over_draws([1, 0, 1, 0, 1, 0], [0, 0, 1, 1, 2, 2])
+
+    effective = 6 * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 2)) ** 2
+    assert (found.low, found.high) == pytest.approx(wilson(effective / 2, effective, 0.95))
 
 
 @given(st.integers(2, 200), st.integers(1, 5))
@@ -238,10 +246,9 @@ def test_what_varies_by_one_thing_alone_is_put_down_to_it_wholly(kind):
     assert (found[kind].low, found[kind].high) == (1.0, 1.0)
 
 
-def test_what_does_not_vary_is_put_down_to_nothing():
-    same = {name: flat(np.ones((3, 2))) for name in "ab"}
-
-    assert {part.value for part in variance_parts(same).values()} == {0.0}
+def test_what_does_not_vary_has_no_parts():
+    assert variance_parts({name: flat(np.ones((3, 2))) for name in "ab"}) is None
+    assert split(*flat(np.ones((3, 2))), 2) is None
 
 
 def test_known_parts_are_recovered():

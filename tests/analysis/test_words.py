@@ -20,7 +20,7 @@ def compared(tmp_path):
     return run
 
 
-def test_the_paragraph_begins_with_what_is_likeliest_under_the_baseline(compared):
+def test_the_paragraph_begins_with_how_most_runs_end_under_the_baseline(compared):
     found = compared("as-it-is", "loaded")
 
     order = sorted(found.ending, key=lambda name: -found.baseline.outcomes[name].hits)
@@ -32,7 +32,7 @@ def test_the_paragraph_begins_with_what_is_likeliest_under_the_baseline(compared
     short = {"tails": "tails", "heads": "heads", "hangs": "neither"}
     first, second, third = (f"'{short[name]}' ({shares[name]})" for name in order)
     assert paragraph(found).splitlines()[0] == (
-        f"Under 'As it is', the likeliest of 3 ways in which a run can end is {first}, then {second} and {third}."
+        f"Under 'As it is' runs end most often with {first}, {second} and {third}."
     )
 
 
@@ -62,15 +62,16 @@ def test_what_is_not_sure_is_not_told_as_a_change_but_by_what_cannot_be_ruled_ou
     widest = max(abs(found.versus[0].changes[name].difference.high) for name in found.ending) * 100
     assert paragraph(found).splitlines()[1] == (
         "- A push: no end becomes surely likelier or less likely; "
-        f"differences up to {widest:.0f} points cannot be ruled out."
+        f"differences up to {widest:.2f} points cannot be ruled out. "
+        f"In {found.versus[0].ended_otherwise} of 300 pairs of runs the end was another."
     )
 
 
-def test_where_nothing_is_known_no_difference_is_ruled_out(tmp_path):
+def test_where_every_run_failed_nothing_is_compared(tmp_path):
     write(tmp_path, ("weight: bias", "weight: 0 - bias"), ("{rate: 0.3}", "{fixed: 1}"))
     found = compare(tmp_path / "as-it-is.yaml", tmp_path / "loaded.yaml", runs=3, ledger=tmp_path / "l", workers=1)
 
-    assert "differences up to 100 points cannot be ruled out" in paragraph(found)
+    assert paragraph(found) == "Under 'As it is' every run failed, so there is nothing to compare with."
 
 
 def test_what_is_not_the_same_luck_is_said_not_to_be(compared):
@@ -99,8 +100,8 @@ def test_every_scenario_has_a_line_and_the_caution_comes_last(compared):
             "fell_heads",
             "The coin fell heads, where under 'As it is': the coin fell tails",
         ),
-        ("only in other", "", "pushed", "Somebody pushed the table (not so under 'As it is')"),
-        ("only in one", "pushed", "", "not so under 'A loaded coin': somebody pushed the table"),
+        ("only in other", "", "pushed", "Somebody pushed the table, which does not happen under 'As it is'"),
+        ("only in one", "pushed", "", "Somebody pushed the table, which does not happen under 'A loaded coin'"),
         ("other time", "fell_heads", "fell_heads", "The coin fell heads, at another time"),
         ("other marks", "pushed", "pushed", "Somebody pushed the table, with other numbers"),
     ],

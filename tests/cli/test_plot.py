@@ -8,7 +8,7 @@ KINDS = ("probabilities", "incidence", "differences")
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_case_is_drawn_and_json_says_what_was_written(sim, case, tmp_path, kind):
     answer = sim("plot", kind, case, "--runs", 12, "-o", "picture.svg")
-    data = json.loads(sim("plot", kind, case, "-o", "picture.json", "--json").out)
+    data = json.loads(sim("plot", kind, case, "--runs", 12, "-o", "picture.json", "--json").out)
 
     assert answer.code == 0, answer.err
     assert answer.out.startswith("wrote picture.svg: ")
@@ -34,7 +34,7 @@ def test_a_timeline_is_of_one_run_of_a_scenario_or_an_ensemble(sim, case, tmp_pa
 
 
 def test_draws_baseline_and_outcome_are_taken(sim, case, tmp_path):
-    options = ("--draws", 4, "--runs", 3, "--baseline", "early-envoy", "--outcome", "peace")
+    options = ("--draws", 4, "--runs", 3, "--baseline", "early-envoy", "--only", "peace")
 
     answer = sim("plot", "probabilities", case, *options, "-o", "p.json", "--json")
 
@@ -63,7 +63,7 @@ def test_the_ending_of_a_file_may_be_in_capitals_and_what_stood_there_is_replace
         (("probabilities", "CASE", "-o", "nowhere/p.svg"), "E015"),
         (("pie", "CASE", "-o", "p.svg"), "E015"),
         (("probabilites", "CASE", "-o", "p.svg"), "did you mean 'probabilities'"),
-        (("probabilities", "CASE", "--outcome", "paece", "-o", "p.svg"), "E015"),
+        (("probabilities", "CASE", "--only", "paece", "-o", "p.svg"), "E015"),
         (("timeline", "CASE", "--run", "0", "-o", "p.svg"), "E015"),
         (("timeline", "CASE/status-quo.yaml", "-o", "p.svg"), "E013"),
         (("timeline", "CASE/status-quo.yaml", "--runs", "3", "--run", "9", "-o", "p.svg"), "E708"),

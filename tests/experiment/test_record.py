@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from sim.errors import LedgerError
-from sim.experiment import prepare, record, reopen
+from sim.experiment import Origin, prepare, record, reopen
 from sim.experiment import workers as shell
-from sim.ledger import verify
+from sim.ledger import Ledger, verify
 
 MODEL = """
 model: dice
@@ -209,3 +209,25 @@ def test_a_run_that_cannot_even_begin_is_recorded_as_failed(model, tmp_path, old
         assert log[-1].type == code
     assert verify(ensemble) == ()
     assert [summarised for _, log in found if (summarised := log[0].marks)]
+
+
+def test_a_branch_from_a_run_can_be_asked_questions_later_and_nothing_is_simulated(model, tmp_path, monkeypatch):
+    ledger = tmp_path / "ledger"
+    (tmp_path / "dice.scenario.yaml").write_text("scenario: dice\nmodel: dice.yaml\n")
+    parent, logs = record(prepare(tmp_path / "dice.scenario.yaml", ledger), 8, whole_log, workers=1)
+    run, _ = max(logs, key=lambda item: len(item[1]))
+    origin = Origin(parent.id, run, 2, "fresh")
+    branch, _ = record(prepare(tmp_path / "dice.scenario.yaml", ledger, origin=origin), 10, whole_log, workers=1)
+    (tmp_path / "questions.yaml").write_text(QUESTIONS)
+    elsewhere = tmp_path / "elsewhere"
+    record(prepare(tmp_path / "dice.scenario.yaml", elsewhere), 8, whole_log, workers=1)
+    _, simulated = record(prepare(tmp_path / "questions.yaml", elsewhere, origin=origin), 10, whole_log, workers=1)
+    monkeypatch.setattr(shell.ReferenceEngine, "run", None)
+
+    asked = "scenario: dice\nextends: dice.scenario.yaml\n" + QUESTIONS.split("yaml\n", 1)[1]
+    experiment = reopen(branch, Ledger(ledger), asked)
+    ensemble, found = record(experiment, 10, whole_log, workers=1)
+
+    assert found == simulated
+    assert verify(ensemble) == ()
+    assert "thrown_once" in {event.type for event in experiment.scenario.past if event.kind == "outcome"}

@@ -43,7 +43,7 @@ def test_a_nested_design_shows_chance_alone_and_what_is_not_known(nested):
 
     for row, name in zip(shown, names, strict=True):
         found = nested.outcomes[name]
-        if found.share is None:  # the draws bound it, and there is nothing to split
+        if name not in nested.splits:  # the draws bound it, and there is nothing to split
             assert (row["low"], row["high"]) == (found.low, found.high)
             assert "wide_low" not in row
         else:
@@ -52,7 +52,8 @@ def test_a_nested_design_shows_chance_alone_and_what_is_not_known(nested):
             assert (row["wide_low"], row["wide_high"]) == part.ignorance
     foot = " ".join(picture.spec["vconcat"][0]["title"]["text"])
     assert "chance alone" in foot
-    assert "not known about the parameters" in foot
+    assert "67% of the draws of the parameters" in foot
+    assert "not known about them" in foot
     assert "5 draws of the parameters with 6 runs each" in foot
 
 

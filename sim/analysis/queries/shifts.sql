@@ -11,7 +11,7 @@ WITH both_have AS (
 ), summed AS (
     SELECT ensemble, place, scenario, measure, runs_per_draw, count(*) AS pairs, avg(a) AS one, avg(b) AS other,
            avg(b - a) AS difference, stddev_samp(b - a) / sqrt(count(*)) AS error,
-           (var_pop(a) + var_pop(b)) / nullif(var_pop(b - a), 0) AS gain
+           shift_gain(list(a ORDER BY run), list(b ORDER BY run)) AS worth
     FROM both_have GROUP BY ALL
 ), drawn AS (
     SELECT ensemble, measure, draw, avg(b - a) AS middle, count(*) AS size FROM both_have GROUP BY ALL
@@ -25,7 +25,8 @@ SELECT summed.ensemble, scenario, measure, pairs, one, other, difference,
                          ELSE student_quantile(0.95, draws - 1) * spread END AS low,
        difference + CASE WHEN runs_per_draw = 1 THEN student_quantile(0.95, pairs - 1) * error
                          ELSE student_quantile(0.95, draws - 1) * spread END AS high,
-       CASE WHEN runs_per_draw = 1 THEN gain END AS gain
+       CASE WHEN runs_per_draw = 1 THEN worth[1] END AS gain, CASE WHEN runs_per_draw = 1 THEN worth[2] END AS gain_low,
+       CASE WHEN runs_per_draw = 1 THEN worth[3] END AS gain_high
 FROM summed LEFT JOIN over_draws USING (ensemble, measure)
 JOIN asked ON asked.ensemble = summed.ensemble AND asked.kind = 'measure' AND asked.name = measure
 ORDER BY summed.place, asked.place
