@@ -146,3 +146,88 @@ def test_what_cannot_be_compared_is_refused_with_a_reason(sim, case, arguments, 
     assert answer.code == code
     assert says in answer.err
     assert "Traceback" not in answer.err
+
+
+def written(case, name, text):
+    file = case / f"{name}.yaml"
+    file.write_text(f"scenario: {name}\n{text}", encoding="utf-8")
+    return file
+
+
+def test_runs_that_fail_are_said_and_only_pairs_that_stand_are_compared(sim, case):
+    model = case / "model.yaml"
+    text = model.read_text(encoding="utf-8")
+    emits = "{event: shots_fired, deaths: 0}"
+    clock = "{rate: 0.3 per day - provocation * 4}"
+    slip = f"  frail: {{faction: north, when: violations > 0, clock: {clock}, emits: {emits}}}\n"
+    model.write_text(text.replace("rules:\n", "rules:\n" + slip, 1), encoding="utf-8")
+    answer = sim("compare", case, "--runs", 150)
+    data = json.loads(sim("compare", case, "--runs", 150, "--json").out)
+
+    failed = [item["failed"] for item in (data["baseline"], *data["versus"])]
+    change = data["versus"][0]["changes"]["peace"]
+    pairs = change["both"] + change["lost"] + change["gained"] + change["neither"]
+    assert answer.code == 1
+    assert min(failed) > 0
+    assert max(failed) < 150
+    assert pairs <= 150 - max(failed)
+    assert (
+        f"Runs failed: {failed[0]} of 150 under 'Status quo', {failed[1]} of 150 under 'The envoy comes early'."
+        in answer.out
+    )
+    assert f"{pairs} pairs of runs" in answer.out
+
+
+def test_a_branch_that_keeps_its_runs_luck_is_one_run_however_many_are_asked_for(sim, case):
+    ensemble = json.loads(sim("run", case / "status-quo.yaml", "--runs", 5, "--json").out)[0]["ensemble"][:12]
+    kept = sim("run", case / "status-quo.yaml", "--from", f"{ensemble}:2:0", "--luck", "keep", "--json")
+    again = sim("outcomes", json.loads(kept.out)[0]["ensemble"][:12], "--runs", 200, "--json")
+
+    assert json.loads(kept.out)[0]["runs"] == json.loads(again.out)[0]["runs"] == 1
+
+
+def test_a_model_with_another_parameter_is_no_pair(sim, case):
+    text = (case / "model.yaml").read_text(encoding="utf-8")
+    more = "parameters:\n  unused: {value: 1, basis: {judgement: nobody reads it}}\n"
+    (case / "other.yaml").write_text(text.replace("parameters:\n", more, 1), encoding="utf-8")
+    other = written(case, "with-more", "model: other.yaml\nhorizon: 180 days\n")
+    base = written(case, "alone", "model: model.yaml\nhorizon: 180 days\n")
+
+    refused = sim("compare", base, other, "--runs", 20)
+
+    assert refused.code == 1
+    assert "they are of different models: their parameters differ" in refused.err
+    assert sim("compare", base, other, "--runs", 20, "--unpaired").code == 0
+
+
+def test_an_outcome_that_one_of_them_lacks_cannot_be_shown(sim, case):
+    more = written(case, "asking", "extends: status-quo.yaml\noutcomes: {tense: {when: trust < 0.3}}\n")
+    other = written(case, "late", "extends: status-quo.yaml\nparameters: {envoy_delay: 20 days}\n")
+
+    answer = sim("compare", more, other, "--only", "tense", "--runs", 10)
+
+    assert answer.code == 2
+    assert "there is no outcome 'tense' to compare" in answer.err
+
+
+def test_titles_with_brackets_are_titles(sim, case):
+    other = written(
+        case, "odd", 'title: "A [bold]loud[/b] envoy"\nextends: early-envoy.yaml\nparameters: {envoy_delay: 4 days}\n'
+    )
+
+    answer = sim("compare", case / "status-quo.yaml", other, "--runs", 20)
+
+    assert answer.code == 0, answer.err
+    assert "[bold]loud[/b]" in answer.out
+
+
+def test_a_folder_of_models_in_which_nothing_ends_a_run_is_compared_by_what_comes_true(sim, case):
+    model = case / "model.yaml"
+    text = model.read_text(encoding="utf-8").replace(", ends_run: true", "")
+    model.write_text(
+        text.replace("  stalemate: {title: Neither by the horizon, otherwise: true}\n", ""), encoding="utf-8"
+    )
+    answer = sim("compare", case, "--runs", 80)
+
+    assert answer.code == 0, answer.err
+    assert "the end was another" not in answer.out

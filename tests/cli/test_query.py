@@ -87,3 +87,22 @@ def test_a_damaged_segment_is_named_and_not_read(sim, ensemble, tmp_path):
 
     assert answer.code == 1
     assert "error E703" in answer.err
+
+
+def test_an_ensemble_named_twice_is_read_once(sim, ensemble):
+    once, twice = (sim("query", "@outcomes", *[ensemble] * times, "--json").out for times in (1, 2))
+
+    assert once == twice
+
+
+def test_what_is_no_number_is_null_in_json(sim, ensemble):
+    answer = sim("query", "SELECT 'nan'::DOUBLE AS a, 'infinity'::DOUBLE AS b, 1.5::DOUBLE AS c", "--json")
+
+    assert json.loads(answer.out, parse_constant=pytest.fail) == [{"a": None, "b": None, "c": 1.5}]
+
+
+def test_a_ledger_that_is_not_there_is_said_to_be(sim, ensemble):
+    answer = sim("query", "SELECT 1", "--ledger", "elsewhere")
+
+    assert answer.code == 1
+    assert "there is no ledger elsewhere" in answer.err
