@@ -26,10 +26,8 @@ def points_interval(found: Estimate) -> str:
 
 def times_as_many(gain: Estimate | None) -> str:
     """Write how many times as many independent runs the same precision would cost."""
-    if gain is None or gain.value is None:
+    if gain is None or gain.value is None or gain.low is None or gain.high is None:
         return ""
-    if gain.low is None or gain.high is None:
-        return f"{gain.value:.1f}"
     return f"{gain.value:.1f} ({gain.low:.1f} to {gain.high:.1f})"
 
 

@@ -15,6 +15,7 @@ from sim.analysis.uncertainty import over_draws, proportion_over_draws
 
 PAIRED = "Bonett and Price, paired"
 INDEPENDENT = "Agresti and Caffo, independent"
+MOST_UNSURE = math.log(30)  # a ratio known only to a factor of more than this is as good as not known
 
 
 @dataclass(frozen=True)
@@ -232,7 +233,10 @@ def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None,
 
 
 def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) -> Estimate | None:
-    """Return the interval of the ratio of variances, each leave-one-out variance in closed form."""
+    """Return the interval of the ratio of variances, each leave-one-out variance in closed form.
+
+    Where a pair or two make nearly all of a variance the runs do not bound the ratio.
+    """
     count = len(a)
 
     def without_each(column: Floats) -> Floats:
@@ -246,6 +250,8 @@ def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) ->
         return Estimate(value, None, None, count, "jackknife", level)
     logs = np.log(above / below)
     half = normal_quantile(level) * math.sqrt((count - 1) / count * float(((logs - logs.mean()) ** 2).sum()))
+    if half > MOST_UNSURE:
+        return Estimate(value, None, None, count, "jackknife", level)
     return Estimate(value, value * math.exp(-half), value * math.exp(half), count, "jackknife", level)
 
 

@@ -201,7 +201,10 @@ def test_the_gain_of_a_measure_is_the_ratio_of_variances_with_a_jackknife_over_p
     found = shift("m", one, other).gain
 
     assert found.value == pytest.approx(value)
-    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+    if high / value > 30:  # a pair or two make nearly all of a variance
+        assert (found.low, found.high) == (None, None)
+    else:
+        assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
 
 
 def test_a_shift_is_over_the_pairs_in_which_both_runs_have_the_measure():
