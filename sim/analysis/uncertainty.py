@@ -91,8 +91,9 @@ def proportion_over_draws(hits: npt.ArrayLike, draws: npt.ArrayLike, level: floa
     """Estimate a probability by its shares in the draws: Wilson's interval at the effective number of runs.
 
     That is the number of independent runs that would be as precise, lessened for the few draws that it was estimated
-    from (Korn and Graubard 1998; Wilson's with it: Franco, Little, Louis and Slud 2019). With no hit the bound is that
-    on the share of draws that have one, which the probability cannot pass.
+    from (Korn and Graubard 1998; Wilson's with it: Franco, Little, Louis and Slud 2019). Draws that agree by chance make
+    it at most twice the number of runs. With no hit the bound is that on the share of draws that have one, which the
+    probability cannot pass.
     """
     from scipy.special import stdtrit
 
@@ -109,7 +110,7 @@ def proportion_over_draws(hits: npt.ArrayLike, draws: npt.ArrayLike, level: floa
     share, number = happened / runs, len(np.unique(np.asarray(draws)))
     z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
     error = (found.high - found.low) / 2 / t
-    effective = min(float(runs), share * (1 - share) / error**2 if error > 0 else math.inf) * (z / t) ** 2
+    effective = min(2.0 * runs, share * (1 - share) / error**2 if error > 0 else math.inf) * (z / t) ** 2
     low, high = wilson(share * effective, effective, level)
     return Proportion(happened, runs, low, high, "Wilson at the effective number of runs", level)
 

@@ -186,10 +186,10 @@ def test_a_share_over_draws_is_wilsons_interval_at_the_effective_number_of_runs(
     assert (found.low, found.high) == pytest.approx(wilson(effective / 2, effective, 0.95))
 
 
-def test_draws_that_agree_are_no_more_precise_than_independent_runs():
+def test_draws_that_agree_are_no_more_precise_than_twice_as_many_independent_runs():
     found = proportion_over_draws([1, 0, 1, 0, 1, 0], [0, 0, 1, 1, 2, 2])
 
-    effective = 6 * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 2)) ** 2
+    effective = 12 * (stats.norm.ppf(0.975) / stats.t.ppf(0.975, 2)) ** 2
     assert (found.low, found.high) == pytest.approx(wilson(effective / 2, effective, 0.95))
 
 

@@ -22,7 +22,7 @@ CREATE MACRO paired_high(gained, lost, pairs, level := 0.95) AS
 
 -- Wilson's interval at the effective number of runs of a nested design; `error` is the share's, over the draws
 CREATE MACRO effective(hits, n, draws, error, level) AS
-    least(n, coalesce(hits / n * (1 - hits / n) / nullif(pow(error, 2), 0), n))
+    least(2 * n, coalesce(hits / n * (1 - hits / n) / nullif(pow(error, 2), 0), 2 * n))
     * pow(normal_quantile(level) / student_quantile(level, draws - 1), 2);
 CREATE MACRO nested_low(hits, n, draws, error, level := 0.95) AS
     CASE WHEN hits = 0 THEN 0.0 WHEN hits = n THEN 1 - bound(draws, level := level) ELSE greatest(0.0,
