@@ -101,7 +101,13 @@ def _how(comparison: Comparison, versus: Versus) -> str:
                 "others take the number of pairs as fixed beforehand."
             )
         return what + "each interval holds by itself."
-    return f"Not paired: {versus.reason}. The intervals allow for that."
+    same = comparison.baseline.source.seed == versus.other.source.seed
+    how = (
+        "Runs share what draws they can all the same, so the intervals go run by run"
+        if same
+        else ("The intervals take the runs as independent")
+    )
+    return f"Not paired: {versus.reason}. {how}."
 
 
 def _many(number: int, what: str) -> str:
@@ -113,7 +119,8 @@ def queries(comparison: Comparison) -> tuple[str, ...]:
     everyone = [one.source.ensemble[:12] for one in comparison.everyone]
     paired = [one.other.source.ensemble[:12] for one in comparison.versus if one.paired]
     names = ["sequence" if comparison.baseline.sequential else "outcomes"]
-    names += ["changes", "shifts", "turning", "first"] if paired else []
+    names += ["changes", "turning", "first"] if paired else []
+    names += ["shifts"] if any(one.shifts for one in comparison.versus) else []
     names += ["unpaired"] if len(paired) < len(comparison.versus) else []
     listed = [(name, everyone) for name in names]
     ranked = [*(["ranks"] if comparison.rankings else []), *(["variance"] if comparison.parts else [])]
@@ -123,7 +130,8 @@ def queries(comparison: Comparison) -> tuple[str, ...]:
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
     columns: tuple[tuple[str, Side], ...] = (
-        ("measure", "left"), ("mean A", "right"), ("mean B", "right"), ("B - A", "right"), ("95 % interval", "right"),
+        ("measure, in pairs where both runs have it", "left"), ("mean A", "right"), ("mean B", "right"),
+        ("B - A", "right"), ("95 % interval", "right"),
         ("pairs", "right"), ("worth how many times\nthe independent runs", "right"),
     )  # fmt: skip
     rows = []
@@ -154,8 +162,8 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     model, there = comparison.baseline.model, sum(item.share.hits for item in found)
     parted = versus.ended_otherwise if turning else there
     rows = [
-        (told(item, comparison.baseline, versus.other), because(item, model), percent(item.share.hits / parted),
-         item.share.interval, str(item.example))
+        (told(item, comparison.baseline, versus.other, then=not turning), because(item, model),
+         percent(item.share.hits / parted), item.share.interval, str(item.example))
         for item in found[:MOST_SHOWN]
     ]  # fmt: skip
     if len(found) > MOST_SHOWN:
@@ -256,10 +264,15 @@ def legend(comparison: Comparison) -> str:
     count = len(comparison.versus) * len(comparison.told)
     lines = [
         f"Differences are from '{comparison.baseline.scenario.title}', run by run on the same luck where no * stands. "
-        f"Their intervals hold all together with 95 % (Sidak, {count} differences); '!' marks those that leave 0 out. "
-        "'lost / gained' counts the runs that had the outcome under the baseline only, or under the scenario only. The "
-        "ranges of ranks hold for all scenarios together with 95 %, in each table by itself.",
+        f"Their intervals hold all together with 95 % (Sidak, {count} differences"
+        + (" of the outcomes that end a run" if comparison.ending else "")
+        + "); '!' marks those that leave 0 out. 'lost / gained' counts the runs that had the outcome under the "
+        "baseline only, or under the scenario only. Rank 1 is the likeliest; the ranges of ranks hold for all "
+        "scenarios together with 95 %, in each table by itself; what is not paired has none.",
     ]
+    if comparison.ending and len(comparison.outcomes) > len(comparison.told):
+        others = ", ".join(name for name in comparison.outcomes if name not in comparison.told)
+        lines.append(f"Other outcomes ({others}) and measures are not shown: --only NAME, or compare two scenarios.")
     lines += [
         f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}."
         for one in comparison.versus

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     import duckdb
 
 
+TAKES_TWO = frozenset({"changes", "first", "ranks", "shifts", "turning", "unpaired", "variance"})
+
+
 @dataclass(frozen=True, repr=False)
 class Answer:
     """What a query gave: the columns' names and the rows."""
@@ -114,6 +117,9 @@ def query(
             "E701", f"there is no ledger {ledger.folder}", "`sim run` makes one; `--ledger` names another"
         )
     wanted = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
+    if text.startswith("@") and text[1:] in TAKES_TWO and len(wanted) < 2:
+        what = "the first is what the others are compared with"
+        raise UsageError("E008", f"'{text}' takes two ensembles or more", f"expected {text} ENSEMBLE ENSEMBLE: {what}")
     opened = [(ensemble, reopen(ensemble, ledger)) for ensemble in wanted]
     with _connected() as connection:
         Loader(connection, opened, first, workers).load(sql)

@@ -139,7 +139,7 @@ class Results:
         ]  # fmt: skip
         if self.splits:
             held = next(iter(self.splits.values())).held
-            open_ = f"with what we do not know\nabout the parameters ({held:.0%})"
+            open_ = f"with what we do not know about\nthe parameters, at most ({held:.0%})"
             columns += [("chance\nalone", "right"), (open_, "right")]
         order = sorted(self.outcomes.items(), key=lambda item: item[0] not in self.ending)
         rows = [

@@ -18,7 +18,7 @@ from functools import lru_cache
 
 from sim.analysis.estimates import LEVEL, Estimate
 from sim.errors import UsageError
-from sim.language.suggest import did_you_mean
+from sim.language.suggest import named_or_near
 
 LOOK = 100  # runs between two looks: the answer is that of the first look that meets the goal
 METHOD = "confidence sequence (Robbins' mixture)"
@@ -154,7 +154,7 @@ class Goal:
 
 
 _GOAL = re.compile(
-    r"\s*(?:±|\+/-|\+-)\s*(\d+(?:\.\d+)?|\.\d+)\s*(pp|%|points?)\s+on\s+(difference\s+in\s+)?([a-z][a-z0-9_\[\]]*)\s*"
+    r"\s*(?:±|\+/-|\+-)\s*(\d+(?:\.\d+)?|\.\d+)\s*(pp|points?)\s+on\s+(difference\s+in\s+)?([a-z][a-z0-9_\[\]]*)\s*"
 )
 
 
@@ -166,13 +166,14 @@ def read_goal(text: str, outcomes: Sequence[str], *, difference: bool) -> Goal:
     example = "±0.5pp on difference in coup_completed" if difference else "±1pp on talks_succeed"
     found = _GOAL.fullmatch(text)
     if not found:
-        raise UsageError("E009", f"'{text}' is no goal that can be run for", f"expected such as '{example}'")
+        note = "± may be written +-, and pp, percentage points, as points"
+        raise UsageError("E009", f"'{text}' is no goal that can be run for", f"expected such as '{example}'", note)
     width, _, asked_difference, outcome = found.groups()
     if bool(asked_difference) != difference:
         what = "a difference between scenarios" if difference else "one scenario's probability"
         raise UsageError("E009", f"'{text}' is not about {what}", f"expected such as '{example}'")
     if outcome not in outcomes:
-        raise UsageError("E009", f"there is no outcome '{outcome}' to know", *did_you_mean(outcome, list(outcomes)))
+        raise UsageError("E009", f"there is no outcome '{outcome}' to know", *named_or_near(outcome, outcomes))
     half_width = float(width) / 100
     if not 0 < half_width <= 0.5:
         raise UsageError("E009", f"an interval cannot be ±{width} points wide", "expected more than 0, at most 50")

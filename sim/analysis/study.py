@@ -280,7 +280,7 @@ def compare_experiments(
     """
     if len(experiments) < 2:
         raise UsageError("E011", "a comparison needs at least two scenarios", "name another, or a whole folder")
-    if len({str(experiment.spec) for experiment in experiments}) < len(experiments):
+    if len({str({**experiment.spec, "questions": ""}) for experiment in experiments}) < len(experiments):
         raise UsageError("E011", "two of these are one and the same ensemble", "they assume the same; name each once")
     baseline, *others = experiments
     reasons = [why_unpaired(baseline, other) for other in others]

@@ -62,5 +62,9 @@ def frame(columns: Mapping[str, Any]) -> Any:
     try:
         pandas = importlib.import_module("pandas")
     except ImportError:
-        raise UsageError("E010", "`.to_frame()` needs pandas, which is not installed", "pip install pandas") from None
+        raise UsageError(
+            "E010",
+            "`.to_frame()` needs pandas, which is not installed",
+            "install it beside sim, such as by pip install '.[frames]'",
+        ) from None
     return pandas.DataFrame(dict(columns))

@@ -91,9 +91,9 @@ def proportion_over_draws(hits: npt.ArrayLike, draws: npt.ArrayLike, level: floa
     """Estimate a probability by its shares in the draws: Wilson's interval at the effective number of runs.
 
     That is the number of independent runs that would be as precise, lessened for the few draws that it was estimated
-    from (Korn and Graubard 1998; Wilson's with it: Franco, Little, Louis and Slud 2019). Draws that agree by chance make
-    it at most twice the number of runs. With no hit the bound is that on the share of draws that have one, which the
-    probability cannot pass.
+    from (Korn and Graubard 1998; Wilson's with it: Franco, Little, Louis and Slud 2019). Draws that agree by chance
+    make it at most twice the number of runs. With no hit the bound is that on the share of draws that have one, which
+    the probability cannot pass.
     """
     from scipy.special import stdtrit
 

@@ -14,16 +14,17 @@ def title_of(results: Results, outcome: str) -> str:
     return results.model.outcomes[outcome].title.partition(":")[0]
 
 
-def told(item: Ranked, baseline: Results, other: Results) -> str:
-    """Say what the difference is, as a sentence about the second scenario."""
+def told(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
+    """Say what the difference is, about the second scenario; `then` says that it is about that moment alone."""
+    lacks = "does not have" + (" then" if then else "")
     events = baseline.model.events
     one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
     if item.how == "other choice":
         return f"{two}, where under '{baseline.scenario.title}': {_lower(one)}"
     if item.how == "only in other":
-        return f"{two}, which does not happen under '{baseline.scenario.title}'"
+        return f"{two}, which the same run under '{baseline.scenario.title}' {lacks}"
     if item.how == "only in one":
-        return f"{one}, which does not happen under '{other.scenario.title}'"
+        return f"{one}, which the same run under '{other.scenario.title}' {lacks}"
     what = "at another time" if item.how == "other time" else "with other numbers"
     return f"{two}, {what}"
 
@@ -54,7 +55,8 @@ def paragraph(comparison: Comparison) -> str:
     if not len(baseline.runs):
         return f"Under '{baseline.scenario.title}' every run failed, so there is nothing to compare with."
     sentences = [_sentences(comparison, one) for one in comparison.versus]
-    return "\n".join([_most_seen(comparison), *sentences, _caution()])
+    together = ["What is said to be more or less below holds all together with 95 %."] if len(sentences) > 1 else []
+    return "\n".join([_most_seen(comparison), *together, *sentences, _caution()])
 
 
 def _most_seen(comparison: Comparison) -> str:
@@ -97,7 +99,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         top = versus.turning[0]
         text += (
             f" In {percent(top.share.hits / top.share.runs)} of these ({top.share.interval}) the turning point was: "
-            f"{_lower(told(top, baseline, versus.other))}."
+            f"{_lower(told(top, baseline, versus.other))} (because of: {because(top, baseline.model)})."
         )
     return text
 

@@ -11,11 +11,11 @@ from sim.analysis.questions import asking
 from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
-from sim.cli.run import interrupted
+from sim.cli.run import interrupted, known_to
 from sim.cli.terminal import console, progresses, show
 from sim.errors import UsageError
 from sim.experiment import Experiment
-from sim.language.suggest import did_you_mean
+from sim.language.suggest import named_or_near
 
 
 @click.command("compare")
@@ -77,7 +77,8 @@ def command(
         for table in tables(found, outcomes):
             show(table)
         if found.goal is not None:
-            met = "met" if found.goal_met else "not met"
+            known = found.versus[0].changes[found.goal.outcome].difference
+            met = "met" if found.goal_met else f"not met ({known_to(known)} so far)"
             out.print(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n", markup=False)
         out.print("\n\n".join(text for text in (*found.words, _foot(found))), markup=False)
     if any(one.failed for one in found.everyone):
@@ -109,4 +110,4 @@ def _check_outcomes(experiments: list[Experiment], outcomes: tuple[str, ...]) ->
              if all(name in one.scenario.model.outcomes for one in experiments)]  # fmt: skip
     for name in outcomes:
         if name not in known:
-            raise UsageError("E011", f"there is no outcome '{name}' to compare", *did_you_mean(name, known))
+            raise UsageError("E011", f"there is no outcome '{name}' to compare", *named_or_near(name, known))

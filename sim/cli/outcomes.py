@@ -8,7 +8,7 @@ import click
 from sim.analysis import outcome_tables
 from sim.analysis.questions import asking
 from sim.analysis.results import Results
-from sim.analysis.study import Plan, open_target, results_of, runs_wanted
+from sim.analysis.study import Plan, open_target, results_of, runs_wanted, sealed
 from sim.cli import options
 from sim.cli.cases import named
 from sim.cli.terminal import console, progress_bar, show
@@ -50,12 +50,13 @@ def command(
     """
     plan = Plan(ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures))
     experiments = [open_target(target, plan) for text in targets for target in named(text)]
+    read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
     found = [_results(experiment, plan) for experiment in experiments]
     if as_json:
         click.echo(json.dumps([outcome_tables.as_data(one, dates) for one in found], indent=2))
     else:
-        for one in found:
-            _print(one, dates)
+        for one, there in zip(found, read, strict=True):
+            _print(one, dates, read=there)
     if any(one.failed for one in found):
         raise click.exceptions.Exit(1)
 
@@ -66,7 +67,7 @@ def _results(experiment: Experiment, plan: Plan) -> Results:
         return results_of(experiment, runs, workers=plan.workers, progress=progress)
 
 
-def _print(found: Results, dates: tuple[str, ...]) -> None:
+def _print(found: Results, dates: tuple[str, ...], *, read: bool) -> None:
     out = console()
     out.print()
     for table in outcome_tables.tables(found, dates):
@@ -74,6 +75,10 @@ def _print(found: Results, dates: tuple[str, ...]) -> None:
     failed = f", {found.failed:,} of them failed and left out" if found.failed else ""
     ensemble = found.source.ensemble[:12]
     more = ", ".join(f"@{name}" for name in outcome_tables.EXTRA)
+    if read:
+        out.print(
+            "The runs are those that were there: only questions were asked, and nothing was simulated.", markup=False
+        )
     out.print(
         f"{found.count:,} runs{failed}; seed {found.source.seed}. {found.covers}\n"
         f"Ensemble {ensemble}. Every figure again, from the ledger: {'; '.join(found.queries)}; and so with {more}",

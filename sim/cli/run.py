@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from sim.analysis.estimates import Estimate
 from sim.analysis.results import Results
-from sim.analysis.sequence import read_goal
+from sim.analysis.sequence import Goal, read_goal
 from sim.analysis.study import MOST_RUNS, RUNS, Plan, open_target, results_of, run_until
 from sim.cli import options
 from sim.cli.cases import scenarios_in
@@ -134,7 +135,7 @@ def _print(experiment: Experiment, result: Results) -> None:
     failed = f", {result.failed:,} of them failed and left out" if result.failed else ""
     ensemble = result.source.ensemble[:12]
     lines = [
-        *(_goal_line(result, str(goal), met=met) for goal, met in result.goals),
+        *(_goal_line(result, goal, met=met) for goal, met in result.goals),
         f"{result.count:,} runs{failed}; {_span(experiment)}; seed {result.source.seed}; "
         f"{result.runs.events:,} events. {result.covers}",
         f"Ensemble {ensemble}, digest {result.source.root[:12]}. One run: sim log {ensemble} --run 0",
@@ -143,10 +144,19 @@ def _print(experiment: Experiment, result: Results) -> None:
     drawn.print("\n".join(lines), markup=False)
 
 
-def _goal_line(result: Results, goal: str, *, met: bool) -> str:
-    return (
-        f"Goal {goal}: met after {result.count:,} runs." if met else f"Goal {goal}: not met in {result.count:,} runs."
-    )
+def _goal_line(result: Results, goal: Goal, *, met: bool) -> str:
+    found = result.outcomes[goal.outcome]
+    share = found.hits / found.runs if found.runs else None
+    known = Estimate(share, found.low, found.high, found.runs, found.method)
+    how = "met after" if met else f"not met ({known_to(known)} so far) in"
+    return f"Goal {goal}: {how} {result.count:,} runs."
+
+
+def known_to(found: Estimate) -> str:
+    """Write how well something is known: the longer half of its interval, in percentage points."""
+    if found.value is None or found.low is None or found.high is None:
+        return "nothing is known"
+    return f"±{max(found.high - found.value, found.value - found.low) * 100:.2g}pp"
 
 
 def _span(experiment: Experiment) -> str:

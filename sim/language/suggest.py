@@ -28,3 +28,9 @@ def did_you_mean(word: str, allowed: Iterable[str]) -> tuple[str, ...]:
     if len(names) <= LONGEST_LIST:
         return ("allowed here: " + ", ".join(names),)
     return ()
+
+
+def named_or_near(word: str, allowed: Iterable[str]) -> tuple[str, ...]:
+    """Return the note that helps with a wrong name: the one that was meant, or all that there are."""
+    names = list(allowed)
+    return did_you_mean(word, names) or ("there are " + ", ".join(names),)

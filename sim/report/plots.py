@@ -9,7 +9,7 @@ from sim.analysis.results import Results
 from sim.analysis.study import LEDGER, Plan, open_target
 from sim.errors import UsageError
 from sim.experiment import Experiment
-from sim.language.suggest import did_you_mean
+from sim.language.suggest import did_you_mean, named_or_near
 from sim.model.scenario import Scenario
 from sim.report.charts import differences, probabilities
 from sim.report.incidence import incidence
@@ -83,5 +83,5 @@ def check_outcomes(scenarios: Sequence[Scenario], outcomes: Sequence[str]) -> No
     for name in outcomes:
         for scenario in scenarios:
             if name not in scenario.model.outcomes:
-                notes = did_you_mean(name, list(scenario.model.outcomes))
+                notes = named_or_near(name, scenario.model.outcomes)
                 raise UsageError("E015", f"'{scenario.name}' has no outcome '{name}' to draw", *notes)

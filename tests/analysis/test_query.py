@@ -9,7 +9,7 @@ import pytest
 import sim
 from sim.analysis.comparison_tables import queries as comparison_queries
 from sim.analysis.outcome_tables import EXTRA
-from sim.analysis.query import Answer, named_queries, purpose, query, sql_of
+from sim.analysis.query import TAKES_TWO, Answer, named_queries, purpose, query, sql_of
 from sim.analysis.query_tables import TABLES, described
 from sim.errors import UsageError
 from sim.ledger.ledger import Ledger
@@ -279,7 +279,11 @@ def test_every_table_has_the_columns_that_are_documented(case: Path) -> None:
 def test_every_named_query_says_what_it_is_for_and_runs_on_an_empty_ledger(tmp_path: Path) -> None:
     for name, text in named_queries().items():
         assert len(purpose(text)) > 20
-        assert query(f"@{name}", Ledger(tmp_path)).rows == ()
+        if name in TAKES_TWO:
+            with pytest.raises(UsageError, match="takes two ensembles or more"):
+                query(f"@{name}", Ledger(tmp_path))
+        else:
+            assert query(f"@{name}", Ledger(tmp_path)).rows == ()
         assert sql_of(f"@{name}") == text
 
 

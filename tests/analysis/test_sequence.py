@@ -180,8 +180,8 @@ def test_where_nothing_is_lost_the_interval_is_around_that_of_the_share_that_is_
         ("±1pp on x", Goal("x", 0.01)),
         ("+-1 pp on x", Goal("x", 0.01)),
         ("+/- 0.25 points on x", Goal("x", 0.0025)),
-        ("±.5% on long_name", Goal("long_name", 0.005)),
-        ("  ± 50 % on down[3] ", Goal("down[3]", 0.5)),
+        ("±.5 pp on long_name", Goal("long_name", 0.005)),
+        ("  ± 50 points on down[3] ", Goal("down[3]", 0.5)),
     ],
 )
 def test_goals_about_a_probability_are_read(text, goal):
@@ -193,7 +193,7 @@ def test_goals_about_a_probability_are_read(text, goal):
 
 
 def test_goals_about_a_difference_are_read():
-    read = read_goal("±0.5% on difference in x", ["x"], difference=True)
+    read = read_goal("±0.5pp on difference in x", ["x"], difference=True)
 
     assert read == Goal("x", 0.005, difference=True)
     assert read_goal(str(read), ["x"], difference=True) == read

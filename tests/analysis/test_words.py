@@ -53,7 +53,7 @@ def test_the_paragraph_says_what_changes_by_how_much_and_what_turned_it_with_the
     assert line.startswith("- A loaded coin (What if somebody loads it?): " + "; ".join(told_as) + ".")
     assert f"In {versus.ended_otherwise} of 300 pairs of runs the end was another." in line
     assert "In 100 % of these" in line
-    assert "the turning point was: the coin fell heads, where under 'As it is': the coin fell tails." in line
+    assert "the turning point was: the coin fell heads, where under 'As it is': the coin fell tails (because of" in line
 
 
 def test_what_is_not_sure_is_not_told_as_a_change_but_by_what_cannot_be_ruled_out(compared):
@@ -86,9 +86,10 @@ def test_what_is_not_the_same_luck_is_said_not_to_be(compared):
 def test_every_scenario_has_a_line_and_the_caution_comes_last(compared):
     lines = paragraph(compared("as-it-is", "loaded", "glued")).splitlines()
 
-    assert [line.split(":")[0].split(" (")[0] for line in lines[1:3]] == ["- A loaded coin", "- A glued coin"]
+    assert [line.split(":")[0].split(" (")[0] for line in lines[2:4]] == ["- A loaded coin", "- A glued coin"]
     assert lines[-1].endswith("They do not say whether the rules are right.")
-    assert len(lines) == 4
+    assert lines[1] == "What is said to be more or less below holds all together with 95 %."
+    assert len(lines) == 5
 
 
 @pytest.mark.parametrize(
@@ -100,8 +101,13 @@ def test_every_scenario_has_a_line_and_the_caution_comes_last(compared):
             "fell_heads",
             "The coin fell heads, where under 'As it is': the coin fell tails",
         ),
-        ("only in other", "", "pushed", "Somebody pushed the table, which does not happen under 'As it is'"),
-        ("only in one", "pushed", "", "Somebody pushed the table, which does not happen under 'A loaded coin'"),
+        ("only in other", "", "pushed", "Somebody pushed the table, which the same run under 'As it is' does not have"),
+        (
+            "only in one",
+            "pushed",
+            "",
+            "Somebody pushed the table, which the same run under 'A loaded coin' does not have",
+        ),
         ("other time", "fell_heads", "fell_heads", "The coin fell heads, at another time"),
         ("other marks", "pushed", "pushed", "Somebody pushed the table, with other numbers"),
     ],
