@@ -9,18 +9,19 @@ from sim.analysis.incidence import MILESTONES
 from sim.analysis.results import Results
 from sim.analysis.tables import Side, Table
 from sim.errors import UsageError
+from sim.model.scenario import Scenario
 
 STEPS = 4  # dates that are shown where none is asked for
 
 
-def times_asked(results: Results, dates: Sequence[str]) -> tuple[float, ...]:
+def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
     """Return the times since the branch of dates, in order, or of equal steps to the horizon if there are none.
 
     Without dates in the model they are numbers. Raise UsageError E016 for what is no time within the runs.
     """
-    scenario, clockwork = results.scenario, results.model.clockwork
+    clockwork = scenario.model.clockwork
     if not dates:
-        return tuple(results.length * step / STEPS for step in range(1, STEPS + 1))
+        return tuple((scenario.horizon - scenario.start) * step / STEPS for step in range(1, STEPS + 1))
     found = []
     for text in dates:
         try:
@@ -36,7 +37,7 @@ def times_asked(results: Results, dates: Sequence[str]) -> tuple[float, ...]:
 
 def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
     """Return the outcomes by date, their first times, and the measures."""
-    times = times_asked(results, dates)
+    times = times_asked(results.scenario, dates)
     names = sorted(results.outcomes, key=lambda name: name not in results.ending)
     return [
         _incidence_table(results, names, times),
@@ -113,7 +114,7 @@ def _day(moment: str, beside: str = "") -> str:
 
 def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
     """Give the results with outcomes by date and first times, as JSON-ready data."""
-    times = times_asked(results, dates)
+    times = times_asked(results.scenario, dates)
     clockwork, start = results.model.clockwork, results.scenario.start
     data = results.as_data()
     for name, found in data["outcomes"].items():

@@ -50,6 +50,8 @@ def command(
     """
     plan = Plan(ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures))
     experiments = [open_target(target, plan) for text in targets for target in named(text)]
+    for experiment in experiments:
+        outcome_tables.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
     read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
     found = [_results(experiment, plan) for experiment in experiments]
     if as_json:

@@ -67,6 +67,16 @@ def test_questions_can_be_asked_of_an_ensemble_by_its_id(sim, case, monkeypatch)
     assert 0 <= found["measures"]["trust_left"]["mean"]["value"] <= 1
 
 
+def test_a_wrong_date_is_found_before_anything_is_simulated(sim, case, monkeypatch):
+    monkeypatch.setattr(ReferenceEngine, "run", None)
+
+    answer = sim("outcomes", case / "status-quo.yaml", "--by", "2030-13-01")
+
+    assert answer.code == 2
+    assert answer.out == ""
+    assert "error E016" in answer.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
