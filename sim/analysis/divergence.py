@@ -199,7 +199,7 @@ class _Turn:
             for place in chain
             if log[place].kind == "scheduled" and assumed[log[place].time, log[place].type, log[place].marks]
         }
-        causes = causes or self._read_by({log[place].rule for place in chain} - {""})
+        causes |= self._read_by({log[place].rule for place in chain} - {""})
         return _difference(side, mine, theirs, self.start, tuple(sorted(causes)))
 
     def _read_by(self, rules: set[str]) -> set[str]:

@@ -233,6 +233,17 @@ def test_the_turning_point_is_the_earliest_event_behind_the_end_that_only_one_ru
     assert found.turning.causes == ("event scouts_came",)
 
 
+def test_a_turning_point_rests_on_the_assumed_event_and_on_the_changed_parameter_that_weighs_the_choice(parted):
+    found = parted(
+        "decides: {faction: red, when: seen, clock: {fixed: 1}, "
+        "choose: [{event: blown_up, weight: nerve}, {event: taken, weight: 1 - nerve}]}",
+        other="events: [{at: 1, event: scouts_came}]\nparameters: {nerve: 0, pace: 0.5}",
+    )
+
+    assert (found.turning.rule, found.turning.other) == ("decides", "taken")
+    assert found.turning.causes == ("event scouts_came", "parameter nerve")
+
+
 def test_a_pair_that_ends_alike_has_a_first_difference_and_no_turning_point(parted):
     found = parted(CHAIN, one="events: [{at: 1, event: scouts_came}]", other="events: [{at: 2, event: scouts_came}]")
 
