@@ -8,24 +8,7 @@ from sim.errors import LedgerError
 from sim.experiment import Origin, prepare, record, reopen
 from sim.experiment import workers as shell
 from sim.ledger import Ledger, verify
-
-MODEL = """
-model: dice
-title: Dice are thrown until a six falls
-time: {unit: abstract}
-horizon: 50
-factions: {player: {title: The player}}
-state: {last: {type: int, range: [0, 6], initial: 0}}
-parameters: {pace: {prior: {uniform: [1, 2]}, basis: {judgement: one throw or two a turn}}}
-events: {thrown: {by: player, marks: {eyes: int}, effects: {last: eyes}}}
-rules:
-  player_throws:
-    faction: player
-    when: last < 6
-    clock: {rate: pace}
-    emits: {event: thrown, eyes: "binomial(6, 0.5)"}
-outcomes: {six: {when: last == 6, ends_run: true}}
-"""
+from tests.dice import DICE
 
 
 def whole_log(program, scenario, run, log):
@@ -35,7 +18,7 @@ def whole_log(program, scenario, run, log):
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     file = tmp_path / "dice.yaml"
-    file.write_text(MODEL, encoding="utf-8")
+    file.write_text(DICE, encoding="utf-8")
     return file
 
 
@@ -65,10 +48,10 @@ def test_what_is_sealed_is_read_and_not_simulated_again(model, tmp_path, monkeyp
 def test_a_change_that_means_nothing_keeps_the_ensemble_and_one_that_means_something_does_not(model, tmp_path):
     ledger = tmp_path / "ledger"
     before = prepare(model, ledger).spec
-    model.write_text(MODEL.replace("Dice are thrown", "A die is thrown") + "measures: {n: {count: thrown}}\n")
+    model.write_text(DICE.replace("Dice are thrown", "A die is thrown") + "measures: {n: {count: thrown}}\n")
     assert prepare(model, ledger).spec == before
 
-    model.write_text(MODEL.replace("last < 6", "last <= 5 and true"))
+    model.write_text(DICE.replace("last < 6", "last <= 5 and true"))
     assert prepare(model, ledger).spec != before
 
 
@@ -76,7 +59,7 @@ def test_a_measure_written_later_is_asked_of_the_runs_that_are_there(model, tmp_
     from sim.analysis.summary import summarise
 
     _, logs = record(prepare(model, tmp_path / "ledger"), 20, whole_log, workers=1)
-    model.write_text(MODEL + "measures: {n: {count: thrown}}\n")
+    model.write_text(DICE + "measures: {n: {count: thrown}}\n")
     monkeypatch.setattr(shell.ReferenceEngine, "run", None)
 
     _, summaries = record(prepare(model, tmp_path / "ledger"), 20, summarise, workers=1)
@@ -100,7 +83,7 @@ def test_documents_that_were_changed_in_the_ledger_are_refused(model, tmp_path):
     experiment = prepare(model, tmp_path / "ledger")
     ensemble, _ = record(experiment, 3, whole_log)
     kept = next(ensemble.folder.glob("documents/*/dice.yaml"))
-    kept.write_text(MODEL.replace("last < 6", "last < 5"))
+    kept.write_text(DICE.replace("last < 6", "last < 5"))
 
     with pytest.raises(LedgerError) as error:
         reopen(ensemble, experiment.ledger)
@@ -197,7 +180,7 @@ def test_runs_can_be_projected_from_a_later_one_on(model, tmp_path):
     ],
 )
 def test_a_run_that_cannot_even_begin_is_recorded_as_failed(model, tmp_path, old, new, code):
-    text = MODEL.replace(old, new).replace("range: [0, 6], initial: 7}", "range: [0, 6], initial: six}")
+    text = DICE.replace(old, new).replace("range: [0, 6], initial: 7}", "range: [0, 6], initial: six}")
     text = text.replace("parameters: {", "parameters: {six: {type: int, value: 7, basis: {judgement: too many}}, ")
     model.write_text(text)
     experiment = prepare(model, tmp_path / "ledger")
