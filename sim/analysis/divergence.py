@@ -4,6 +4,7 @@ Up to the first difference both runs are the same but for what the scenarios ass
 assumptions: a parameter, an assumed event, a rule that never fires. Many first differences change nothing that anybody
 cares about, such as a rumour that comes an hour later. So there is also the turning point: followed back from how each
 run ended, by what made each event possible, the earliest event that the other run does not have at all.
+Its causes are all that differs in what it rests on; which of several weighed most is not told.
 """
 
 from collections import Counter

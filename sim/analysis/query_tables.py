@@ -152,7 +152,7 @@ TABLES: Mapping[str, QueryTable] = {
             other="VARCHAR: the event's type in the other, '' if it is not there",
             one_sequence="INTEGER: its number in the baseline's run, or -1",
             other_sequence="INTEGER: its number in the other's run, or -1",
-            causes="VARCHAR[]: the assumptions behind it",
+            causes="VARCHAR[]: the assumptions that it rests on: assumed events, changed parameters, rules left out",
         ),
         lazy=True,
     ),
