@@ -51,7 +51,7 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
 
 
 def _check(path: Path) -> str:
-    from sim.language.documents import HistoryShape, SourcesShape
+    from sim.language.evidence import HistoryShape, SourcesShape
     from sim.language.load import load
     from sim.language.source import read
     from sim.model.assumptions import load_scenario

@@ -188,9 +188,13 @@ class _Checker:
             return self.over_family(arguments[0], name)
         if name in operations.RANDOM:
             return self.random(node, name, arguments)
+        if name in operations.OCCURRENCES:
+            return names.occurrence(node, name, self.text, self.scope)
         known = operations.FUNCTIONS.get(name)
         if known is None:
-            notes = did_you_mean(name, [*operations.FUNCTIONS, *(operations.RANDOM if self.scope.random else ())])
+            random = operations.RANDOM if self.scope.random else ()
+            looking_back = operations.OCCURRENCES if self.scope.occurring else ()
+            notes = did_you_mean(name, [*operations.FUNCTIONS, *random, *looking_back])
             raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
             raise Wrong("E203", f"{name}() takes {known[2]}, but got {len(arguments)}", node)

@@ -11,7 +11,8 @@ from textwrap import fill, indent
 from typing import Annotated, Any, get_args, get_origin
 
 from sim.language import codes_documents, codes_runs
-from sim.language.documents import SHAPES, Shape
+from sim.language.documents import SHAPES
+from sim.language.shape import Shape
 
 WIDTH = 80
 INSET = "    "

@@ -279,4 +279,22 @@ MEANING: tuple[Entry, ...] = (
         "emits: {event: shots_fired, deads: 2}",
         "emits: {event: shots_fired, deaths: 2}",
     ),
+    (
+        "E321",
+        "a check that is not whole",
+        "A check makes exactly one claim: always, never, never_falls, never_rises, reachable; `after` events with one "
+        "of holds, happened, leads_to; `before` events with holds; unchanged_by or changed_only_by with value; "
+        "monotone with never_lowers or never_raises. What it is about must be there: a parameter with a prior, an "
+        "event type of the model.",
+        "checks:\n  no_war: {never: not ceasefire, always: trust > 0, because: the accord says so}",
+        "checks:\n  no_war: {never: not ceasefire, because: the accord says so}",
+    ),
+    (
+        "E322",
+        "what has happened is asked outside of a check",
+        "happened(event), times(event) and reached(outcome) look back over a whole run, and may stand only in a check. "
+        "A rule sees the state alone: let the event change a state variable, and read that.",
+        "when: happened(shots_fired)",
+        "when: violations > 0",
+    ),
 )

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
 from pydantic import ValidationError
 
 from sim.language.diagnostics import Complaints
-from sim.language.documents import SHAPES, Shape
+from sim.language.documents import SHAPES
+from sim.language.shape import Shape
 from sim.language.source import Document, Keys, parse, read
 from sim.language.suggest import did_you_mean
 

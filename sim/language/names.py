@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sim.language import operations
 from sim.language.expressions import Quantity, Text
 from sim.language.suggest import did_you_mean
-from sim.language.tree import Literal, Read, Tree, Value
+from sim.language.tree import Apply, Literal, Read, Tree, Value, size
 from sim.language.types import BOOL, INT, REAL, Clockwork, Type
 
 INTEGER_LIMIT = 2**53
@@ -18,7 +18,8 @@ KNOWN_ALREADY = ""
 @dataclass(frozen=True)
 class Scope:
     """The names that an expression may use. `what` lists, in words, what a name there may be; `broken` names
-    were complained of where they are declared, and are not complained of again.
+    were complained of where they are declared, and are not complained of again. In a check `occurring` has the
+    event types and the outcomes that it may ask about; elsewhere it is None.
     """
 
     clockwork: Clockwork
@@ -30,6 +31,7 @@ class Scope:
     broken: frozenset[str] = frozenset()
     time: bool = False
     random: bool = False
+    occurring: Mapping[str, Mapping[str, object]] | None = None
     what: str = "a state variable, a parameter or a function"
 
 
@@ -175,3 +177,32 @@ def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | No
             if isinstance(first, int) and isinstance(second, int):
                 return first + second if isinstance(operator, ast.Add) else first - second
     return None
+
+
+def occurrence(node: ast.Call, function: str, text: Text, scope: Scope) -> Tree:
+    """Return what happened(event), times(event) or reached(outcome) means; a family's name for all its members."""
+    if scope.occurring is None:
+        note = "let an event change a state variable, and read that"
+        raise Wrong("E322", f"{function}() looks back over a run, and may stand only in a check", node, note)
+    what = operations.OCCURRENCES[function]
+    known = scope.occurring[what]
+    if len(node.args) != 1 or not isinstance(node.args[0], ast.Name | ast.Subscript):
+        raise Wrong("E203", f"{function}() takes the name of one {what}", node)
+    argument = node.args[0]
+    name = text.piece(argument)
+    if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
+        name = f"{argument.value.id}[{index_of(argument.slice, scope.indices)}]"
+    members = [name] if name in known else [other for other in known if other.startswith(name + "[")]
+    if not members:
+        raise Wrong("E307", f"unknown {what} '{name}'", argument, *did_you_mean(name, known))
+    if function == "reached":
+        return _joined("or", [Read("reached", member, BOOL) for member in members], BOOL)
+    total = _joined("add", [Read("times", member, INT) for member in members], INT)
+    return total if function == "times" else Apply("ge", (total, Literal(1, INT)), BOOL, 2 + size(total))
+
+
+def _joined(operation: str, parts: list[Tree], kind: Type) -> Tree:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = Apply(operation, (whole, part), kind, 1 + size(whole) + size(part))
+    return whole

@@ -56,3 +56,6 @@ RANDOM: Mapping[str, tuple[int, Literal["int", "real", "bool"], bool]] = {
     "poisson": (1, "int", False),
     "uniform_real": (2, "real", True),
 }
+
+# What a check may ask of the events so far: name -> what its argument names.
+OCCURRENCES: Mapping[str, str] = {"happened": "event type", "times": "event type", "reached": "outcome"}

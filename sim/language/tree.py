@@ -22,9 +22,12 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The value of a state variable, a parameter, a mark, the present time (name ""), or a draw (its number)."""
+    """The value of a state variable, a parameter, a mark, the present time (name ""), or a draw (its number).
 
-    scope: OneOf["state", "parameter", "mark", "time", "draw"]
+    In a check also how often an event type has happened (`times`), or whether an outcome is `reached`.
+    """
+
+    scope: OneOf["state", "parameter", "mark", "time", "draw", "times", "reached"]
     name: str
     type: Type
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError
-from sim.language.documents import HistoryShape, ModelShape, OverrideShape, ScenarioShape
+from sim.language.documents import ModelShape, OverrideShape, ScenarioShape
+from sim.language.evidence import HistoryShape
 from sim.language.load import Loaded, load, loads
 from sim.language.source import read
 from sim.language.suggest import did_you_mean

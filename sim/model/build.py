@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError
-from sim.language.documents import HistoryShape, ModelShape, SourcesShape
+from sim.language.documents import ModelShape
+from sim.language.evidence import HistoryShape, SourcesShape
 from sim.language.load import Loaded, load, loads
 from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
-from sim.model import behaviour, questions
+from sim.model import behaviour, checks, questions
 from sim.model.builder import Builder
 from sim.model.declarations import declare
 from sim.model.model import Model
@@ -80,13 +81,14 @@ def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> M
     timetable = behaviour.timetable(builder, events)
     outcomes = questions.outcomes(builder, events)
     measures = questions.measures(builder, events)
+    claims = checks.checks(builder, events, rules, outcomes)
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
     horizon = moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
         builder.complain("E502", "the horizon lies before the model's origin", horizon_keys)
     complaints.raise_any()
-    kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions")
+    kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks")
     return Model(
         name=shape.model,
         title=shape.title,
@@ -100,6 +102,7 @@ def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> M
         timetable=timetable,
         outcomes=dict(sorted(outcomes.items())),
         measures=dict(sorted(measures.items())),
+        checks=claims,
         horizon=horizon,
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds},

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from sim.language import operations
 from sim.language.check import check
 from sim.language.diagnostics import Complaints
-from sim.language.documents import BasisShape, ModelShape, SourcesShape
+from sim.language.documents import ModelShape
+from sim.language.evidence import SourcesShape
 from sim.language.expressions import text_at
 from sim.language.load import Loaded
 from sim.language.names import Scope
+from sim.language.shape import BasisShape
 from sim.language.source import Document, Keys
 from sim.language.suggest import did_you_mean
 from sim.language.tree import Expression, Read, Tree, Value
@@ -59,9 +61,12 @@ class Builder:
 
     def scope(
         self, indices: Mapping[str, str | int] | None = None, marks: Mapping[str, Type] | None = None,
-        *, time: bool = False, random: bool = False,
+        *, time: bool = False, random: bool = False, occurring: Mapping[str, Mapping[str, object]] | None = None,
     ) -> Scope:  # fmt: skip
-        """Return the scope of an expression on the state: everything declared, and an event's marks."""
+        """Return the scope of an expression on the state: everything declared, and an event's marks.
+
+        `occurring` has the event types and the outcomes that a check may ask about.
+        """
         return Scope(
             self.clockwork,
             {**self.names, **{name: Read("mark", name, kind) for name, kind in (marks or {}).items()}},
@@ -72,6 +77,7 @@ class Builder:
             broken=frozenset(self.broken),
             time=time,
             random=random,
+            occurring=occurring,
             what="a state variable, a parameter or a function" if self.declared else "a number",
         )
 

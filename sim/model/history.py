@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.errors import RunError
 from sim.language.diagnostics import Complaints
-from sim.language.documents import CitationShape, DocumentedShape, HistoryShape, SourcesShape
+from sim.language.evidence import CitationShape, DocumentedShape, HistoryShape, SourcesShape
 from sim.language.load import Loaded
 from sim.language.source import Keys
 from sim.language.types import date

@@ -8,7 +8,7 @@ document is `build`'s business.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from sim.language.tree import Expression, Value
 from sim.language.types import Clockwork, Type
@@ -152,6 +152,35 @@ class Measure:
     at_is_date: bool
 
 
+CheckKind: TypeAlias = Literal[
+    "always", "never", "holds_after", "holds_before", "happened", "leads_to", "never_falls", "never_rises",
+    "unchanged_by", "changed_only_by", "never_lowers", "never_raises", "reachable",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A claim about every run, with its reason. `claim` is what the file says, `place` where.
+
+    `expression` is the condition, or the value that must not change, fall or rise; `on` the events that the claim is
+    about; `names` the events that must have happened before, the outcome that must not become likelier or less likely,
+    or what must be reachable, `rule x` or `outcome x`; `parameter` the one that is raised.
+    """
+
+    name: str
+    kind: CheckKind
+    because: str
+    claim: str
+    place: str
+    expression: Expression | None = None
+    on: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    when: Expression | None = None
+    within: float = float("inf")
+    probability: float = 1.0
+    parameter: str = ""
+
+
 @dataclass(frozen=True)
 class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things."""
@@ -168,6 +197,7 @@ class Model:
     timetable: tuple[Scheduled, ...]
     outcomes: Mapping[str, Outcome]
     measures: Mapping[str, Measure]
+    checks: Mapping[str, Check]
     horizon: float | None
     sources: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

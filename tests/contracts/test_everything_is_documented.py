@@ -14,7 +14,8 @@ import pytest
 
 from sim.cli.main import COMMANDS, group
 from sim.language.codes import CODES
-from sim.language.documents import SHAPES, Shape
+from sim.language.documents import SHAPES
+from sim.language.shape import Shape
 
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")

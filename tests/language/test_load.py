@@ -3,7 +3,8 @@ import time
 import pytest
 
 from sim.language.diagnostics import LanguageError
-from sim.language.documents import HistoryShape, ModelShape, ScenarioShape, SourcesShape
+from sim.language.documents import ModelShape, ScenarioShape
+from sim.language.evidence import HistoryShape, SourcesShape
 from sim.language.load import loads
 
 START = "model: m\ntitle: M\ntime: {unit: day}\nfactions: {}\n"

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from sim.language.diagnostics import LanguageError
-from sim.language.documents import HistoryShape, ModelShape, SourcesShape
+from sim.language.documents import ModelShape
+from sim.language.evidence import HistoryShape, SourcesShape
 from sim.language.load import load, loads
 from sim.model.build import build, load_model
 from sim.model.event import Event

@@ -9,7 +9,7 @@ import pytest
 
 from sim.analysis.summary import summarise
 from sim.engines.reference import ReferenceEngine
-from sim.language.documents import SourcesShape
+from sim.language.evidence import SourcesShape
 from sim.language.load import load
 from sim.model.assumptions import load_scenario
 from sim.model.program import compile_model

@@ -1,0 +1,74 @@
+"""What the shapes of all documents are made of: names, sentences, expressions as text, and where a thing comes from.
+
+The shapes themselves are in `documents`, `evidence` and `claims`.
+"""
+
+from typing import Annotated, Any, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+NAME = r"^[a-z][a-z0-9_]{0,63}$"
+SLUG = r"^[a-z0-9][a-z0-9_.-]{0,99}$"
+INDEXED = r"^[a-z][a-z0-9_]{0,63}(\[[^\[\]]{1,64}\])?$"
+
+
+def as_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+def as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str | int | dict) else value
+
+
+Name: TypeAlias = Annotated[str, StringConstraints(pattern=NAME)]
+Slug: TypeAlias = Annotated[str, StringConstraints(pattern=SLUG)]
+Indexed: TypeAlias = Annotated[str, StringConstraints(pattern=INDEXED)]
+Sentence: TypeAlias = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=2000)]
+Expr: TypeAlias = Annotated[
+    str,
+    BeforeValidator(as_text, json_schema_input_type=str | int | float | bool),
+    StringConstraints(min_length=1, max_length=1000),
+]
+Instant: TypeAlias = Annotated[str, BeforeValidator(as_text), StringConstraints(min_length=1, max_length=40)]
+Family: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]* in .+$", max_length=500)]
+Listed: TypeAlias = Annotated[list[Indexed], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
+Paragraphs: TypeAlias = Annotated[list[int], BeforeValidator(as_list, json_schema_input_type=int | list[int])]
+
+
+def _close(schema: dict[str, Any]) -> None:
+    """Let a JSON Schema refuse, as the shape does, a name that is no name: pydantic leaves such keys free."""
+    pending: list[Any] = [schema]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            if "patternProperties" in part:
+                part.setdefault("additionalProperties", False)
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
+
+
+class Shape(BaseModel):
+    """What every part of every document shares: unknown keys are refused, and nothing changes after."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra=_close)
+
+
+def one(description: str, **more: Any) -> Any:
+    return Field(description=description, **more)
+
+
+class BasisShape(Shape):
+    """Where a number or a rule comes from: a source, or a judgement with its reason."""
+
+    source: Slug | None = one("The id of a document in the sources file.", default=None)
+    paragraph: Paragraphs = one("The paragraph or paragraphs of that document.", default=[])
+    judgement: Sentence | None = one("The reason for a judgement: no source gives it.", default=None)
+    note: Sentence | None = one("What more there is to say about it.", default=None)
+
+
+Bases: TypeAlias = Annotated[
+    list[BasisShape], BeforeValidator(as_list, json_schema_input_type=BasisShape | list[BasisShape])
+]
