@@ -15,7 +15,7 @@ import simpy
 from sim.errors import RunError
 from sim.model.clocks import NEVER
 from sim.model.event import Log
-from sim.model.luck import Luck
+from sim.model.luck import AnyLuck, Luck
 from sim.model.program import Program, RuleProgram
 from sim.model.run import Run
 from sim.model.scenario import Scenario
@@ -47,17 +47,22 @@ class ExactEnvironment(simpy.Environment):
 
 
 class ReferenceEngine:
-    """Runs one scenario on SimPy. Make it once, then ask for any run, in any order."""
+    """Runs one scenario on SimPy. Make it once, then ask for any run, in any order.
+
+    `luck`, where it is given, takes the place of what is drawn by the seed: see `sim.model.rigged`.
+    """
 
     def __init__(
-        self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1
-    ) -> None:
+        self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1,
+        luck: AnyLuck | None = None,
+    ) -> None:  # fmt: skip
         self.program = program
         self.scenario = scenario
         self.central = central
         lineage = scenario.lineage
-        self.luck = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
-        self.past_luck = Luck(program, lineage.seed) if lineage else self.luck
+        drawn = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
+        self.luck: AnyLuck = luck or drawn
+        self.past_luck: AnyLuck = Luck(program, lineage.seed) if lineage else self.luck
         rules = sorted(program.rules, key=lambda rule: rule.rule.faction)
         self.factions: dict[str, list[RuleProgram]] = {}
         for rule in rules:

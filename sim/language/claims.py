@@ -58,6 +58,7 @@ class StepShape(Shape):
     date: Instant | None = one("The same as a date, for the reader.", default=None)
     rule: Indexed | None = one("The rule that fires.", default=None)
     event: Indexed = one("The event type.")
+    choice: int | None = one("Which of the rule's events it is, from 0, where several are of this type.", default=None)
     draws: list[float] = one("The uniforms, in (0, 1], of its random marks.", default=[])
 
 

@@ -88,7 +88,7 @@ class Clocks:
                     clock.reached = max(clock.reached, clock.accumulated(now) if clock.enabled else 0.0)
                     clock.threshold = None
                 if clock.enabled:
-                    self._aim(clock, now)
+                    self.aim(clock, now)
 
     def fired(self, number: int) -> None:
         """Note that a rule fired: its occurrence is over."""
@@ -159,7 +159,7 @@ class Clocks:
             clock.law = (self._argument(clock, frame),)
             if own and kind == "at" and clock.law[0] <= frame[TIME]:
                 clock.law = (NEVER,)  # a date comes once
-        self._aim(clock, frame[TIME])
+        self.aim(clock, frame[TIME])
 
     def _disable(self, clock: RunClock, now: float) -> None:
         memory = clock.program.rule.memory
@@ -191,10 +191,10 @@ class Clocks:
             clock.hazard += clock.rate * (now - clock.since)
         clock.since = now
         clock.rate = rate
-        self._aim(clock, now)
+        self.aim(clock, now)
         return True
 
-    def _aim(self, clock: RunClock, now: float) -> None:
+    def aim(self, clock: RunClock, now: float) -> None:
         """Set when the clock will fire. In the past nothing is drawn, and nothing is due."""
         if not self.drawing:
             return

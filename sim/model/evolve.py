@@ -42,8 +42,7 @@ def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], t
     and its variable does not saturate, E604 when an effect has no value; the frame is then as it was.
     """
     frame[TIME] = time
-    for (slot, kind), mark in zip(program.mark_slots[event], marks, strict=True):
-        frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
+    carry(program, frame, event, marks)
     changes = []
     for slot, evaluate, variable in program.effects[event]:
         try:
@@ -61,6 +60,12 @@ def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], t
     for slot, value in changes:
         frame[slot] = value
     return tuple([slot for slot, _ in changes])
+
+
+def carry(program: Program, frame: Frame, event: str, marks: Sequence[float]) -> None:
+    """Put an event's marks where expressions read them."""
+    for (slot, kind), mark in zip(program.mark_slots[event], marks, strict=True):
+        frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
 
 
 def _bounded(variable: Variable, value: Value, how: str, time: float) -> Value:

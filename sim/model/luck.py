@@ -5,6 +5,7 @@ once a run, from a stream of its own, so parameters never move a clock's draws, 
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 from sim.language.tree import Value
 from sim.model.evolve import typed
@@ -13,6 +14,16 @@ from sim.model.priors import PRIORS
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 from sim.model.streams import stream_key, threshold, uniform
+
+
+class AnyLuck(Protocol):
+    """What a run asks of its luck; see `Luck`, which draws it."""
+
+    def thresholds(self, run: int) -> Callable[[int, int], float]: ...
+
+    def uniforms(self, run: int, number: int, occurrence: int) -> Callable[[int], float]: ...
+
+    def parameters(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]: ...
 
 
 class Luck:

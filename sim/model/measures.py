@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sim.errors import RunError
 from sim.model.event import Log
-from sim.model.evolve import evolve
+from sim.model.evolve import carry, evolve
 from sim.model.expression import Evaluate, Fault, Frame
 from sim.model.model import Measure
 from sim.model.program import TIME, Program
@@ -104,14 +104,8 @@ def _count(
                 tally.value += 1.0
                 continue
             frame[TIME] = now
-            _carry(program, frame, event, marks)
+            carry(program, frame, event, marks)
             tally.value += _guarded(tally, frame)
-
-
-def _carry(program: Program, frame: Frame, event: str, marks: tuple[float, ...]) -> None:
-    """Put an event's marks where expressions read them."""
-    for (slot, kind), mark in zip(program.mark_slots[event], marks, strict=True):
-        frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
 
 
 def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterator[tuple[float, float]]:

@@ -11,7 +11,7 @@ from sim.model.decide import decide, is_terminal
 from sim.model.event import HORIZON, RUN_ENDED, RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
-from sim.model.luck import Luck
+from sim.model.luck import AnyLuck
 from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING
@@ -25,7 +25,7 @@ class Run:
     """One future of a scenario, as it unfolds. `over` is true when nothing more can happen in it."""
 
     def __init__(
-        self, program: Program, scenario: Scenario, luck: Luck, past_luck: Luck, run: int, *, central: bool
+        self, program: Program, scenario: Scenario, luck: AnyLuck, past_luck: AnyLuck, run: int, *, central: bool
     ) -> None:
         self.program = program
         self.scenario = scenario

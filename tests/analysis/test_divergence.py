@@ -13,7 +13,7 @@ from sim.engines.reference import ReferenceEngine
 from sim.model.assumptions import load_scenario
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
-from tests.generated.models import Units, model_data, scenario_of
+from sim.testing.models import Units, model_data, scenario_of
 
 MODEL = """
 model: bridge

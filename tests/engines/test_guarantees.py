@@ -19,7 +19,7 @@ from sim.model.evolve import initial
 from sim.model.meaning import specification
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, parameters_of, replay, state_of
-from tests.generated.models import HORIZON, alone, model_data, scenario_of, text_of
+from sim.testing.models import HORIZON, alone, model_data, scenario_of, text_of
 
 RUNS = 3
 SEED = st.integers(0, 2**63 - 1)

@@ -10,7 +10,7 @@ from sim.engines.reference import ReferenceEngine
 from sim.model.asked import ask_again
 from sim.model.branching import branch_from_run
 from sim.model.program import compile_model
-from tests.generated.models import model_data, scenario_of
+from sim.testing.models import model_data, scenario_of
 
 SEED = st.integers(0, 2**63 - 1)
 QUESTIONS = st.lists(

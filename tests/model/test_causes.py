@@ -7,7 +7,7 @@ from sim.model.causes import Dependencies, Reading, ancestors
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
-from tests.generated.models import model_data, scenario_of
+from sim.testing.models import model_data, scenario_of
 
 MODEL = """
 model: siege

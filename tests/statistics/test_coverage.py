@@ -35,7 +35,7 @@ from sim.model.assumptions import load_scenario
 from sim.model.build import loads_model
 from sim.model.program import compile_model
 from tests.analysis.crises import COIN
-from tests.generated.models import alone
+from sim.testing.models import alone
 from tests.specimens.harness import FOLDER
 
 pytestmark = pytest.mark.slow

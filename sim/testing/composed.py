@@ -1,0 +1,152 @@
+"""Runs composed move by move, each move one that the model allows: the histories in which checks are tried.
+
+A move that is not possible where it stands is left out, so any list of moves makes a possible run. That is what lets
+a counterexample be made shorter.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sim.model.event import Event, Log
+from sim.model.expression import Frame
+from sim.model.model import Emission
+from sim.model.rigged import Option, RiggedRun
+from sim.model.scenario import Scenario
+from sim.testing.subject import Subject
+from sim.testing.watch import Breach, Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A rule that fires, when, which of its events it emits, and the uniforms of its random marks.
+
+    Without a rule: the next event of the timetable happens, or the horizon is reached.
+    """
+
+    rule: str
+    time: float
+    choice: int = 0
+    draws: tuple[float, ...] = ()
+
+
+WAIT = Move("", 0.0)
+
+
+@dataclass(frozen=True)
+class ComposedRun:
+    """A possible run: where it begins, the parameters that are not central, its moves, its log, what it broke."""
+
+    begins: str
+    parameters: Mapping[str, float]
+    moves: tuple[Move, ...]
+    scenario: Scenario
+    log: Log
+    breaches: Mapping[str, Breach]
+    frames: tuple[Frame, ...] = field(default=(), repr=False, compare=False)  # after each move
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The past, and the log after it."""
+        return (*self.scenario.past, *self.log)
+
+
+class Composer:
+    """Composes one run of a subject. Ask for `options`, `take` moves, and end with `composed`."""
+
+    def __init__(self, subject: Subject, begins: str, parameters: Mapping[str, float]) -> None:
+        self.subject = subject
+        self.begins = begins
+        self.parameters = dict(parameters)
+        self.scenario = subject.beginnings[begins]
+        self.rigged = RiggedRun(subject.program, self.scenario, self.parameters)
+        self.watching = Watch(subject.watchers, self.rigged.run.parameters)
+        for event in self.scenario.past:
+            self.watching.follow(event)
+        self.moves: list[Move] = []
+        self.fired: set[int] = set()
+        self._frames: list[Frame] = []
+        self._seen = 0
+        self._look()
+
+    @property
+    def over(self) -> bool:
+        return self.rigged.over
+
+    def options(self) -> list[Option]:
+        """Return the rules that may fire next."""
+        return self.rigged.options()
+
+    @property
+    def must_fire(self) -> bool:
+        """Say whether a rule is due before the timetable's next event and the horizon: then there is no waiting."""
+        return self.rigged.next_forced()[2] is not None
+
+    @property
+    def timetable_waits(self) -> bool:
+        """Say whether something is left of the timetable."""
+        return self.rigged.scheduled < len(self.scenario.timetable)
+
+    def wait(self) -> None:
+        """Let the timetable's next event happen, or the horizon be reached."""
+        self.rigged.wait()
+        self.moves.append(Move("", self.rigged.now))
+        self._look()
+
+    def fire(self, option: Option, time: float, choice: int, draws: tuple[float, ...]) -> bool:
+        """Let a rule fire; say whether it could."""
+        if not self.rigged.fire(option, time, choice, draws):
+            return False
+        rule = self.subject.program.rules[option.rule].rule.name
+        self.fired.add(option.rule)
+        self.moves.append(Move(rule, self.rigged.now, choice, draws))
+        self._look()
+        return True
+
+    def take(self, move: Move) -> bool:
+        """Make a move as nearly as the model allows; say whether it could be made at all."""
+        if self.over:
+            return False
+        if not move.rule:
+            if self.must_fire:
+                return False
+            self.wait()
+            return True
+        number = self.subject.program.numbers.get(move.rule)
+        option = next((option for option in self.options() if option.rule == number), None)
+        if option is None:
+            return False
+        time = min(max(move.time, option.earliest), option.latest)
+        choices = self.rigged.choices(option.rule, time)
+        if choices and move.choice not in choices:
+            return False
+        return self.fire(option, time, move.choice, move.draws)
+
+    def emission(self, move: Move) -> Emission:
+        """Return what a move's rule emits."""
+        return self.subject.model.rules[move.rule].emissions[move.choice]
+
+    def _look(self) -> None:
+        for event in self.rigged.run.log[self._seen :]:
+            self.watching.follow(event)
+        self._seen = len(self.rigged.run.log)
+        if self.moves:
+            self._frames.append(list(self.watching.frame))
+
+    def composed(self) -> ComposedRun:
+        """Return the run as far as it has come."""
+        return ComposedRun(
+            self.begins, self.parameters, tuple(self.moves), self.scenario, tuple(self.rigged.run.log),
+            dict(self.watching.breaches), tuple(self._frames),
+        )  # fmt: skip
+
+
+def perform(
+    subject: Subject, begins: str, parameters: Mapping[str, float], moves: Iterable[Move], until: str = ""
+) -> ComposedRun:
+    """Return the run that a list of moves makes. It ends early when the check `until` is broken."""
+    composer = Composer(subject, begins, parameters)
+    for move in moves:
+        if until in composer.watching.breaches:
+            break
+        composer.take(move)
+    return composer.composed()

@@ -1,0 +1,104 @@
+"""Looks for histories that break checks: Hypothesis composes them, in rounds, and each round builds on what is found.
+
+After a round the least visited situations, as far as they matter to a check, become prefixes of the next one's runs
+(after directed greybox fuzzing; Böhme et al. 2017). The search draws from Hypothesis alone, so a seed fixes it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from sim.testing.composed import ComposedRun
+from sim.testing.strategies import Prefix, composed_runs
+from sim.testing.subject import Subject
+
+ROUNDS = 5
+RAREST = 6  # situations of each check from which the next round goes on
+
+
+@dataclass
+class Findings:
+    """What histories have shown: the shortest that broke each check, how many there were, and what happened in them."""
+
+    histories: int = 0
+    events: int = 0
+    broken: dict[str, ComposedRun] = field(default_factory=dict)
+    fired: Counter[str] = field(default_factory=Counter)
+    reached: Counter[str] = field(default_factory=Counter)
+    _visits: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
+    _ways: dict[tuple[str, Hashable], Prefix] = field(default_factory=dict)
+
+    def add(self, subject: Subject, run: ComposedRun) -> None:
+        """Take note of one history."""
+        self.histories += 1
+        self.events += len(run.moves)
+        for event in run.log:
+            if event.kind == "fired":
+                self.fired[event.rule] += 1
+            elif event.kind == "outcome":
+                self.reached[event.type] += 1
+        for check in run.breaches:
+            if check not in self.broken or len(run.moves) < len(self.broken[check].moves):
+                self.broken[check] = run
+        self._visit(subject, run)
+
+    def _visit(self, subject: Subject, run: ComposedRun) -> None:
+        over = bool(run.log) and run.log[-1].kind in ("ended", "failed")
+        frames = run.frames[:-1] if over else run.frames  # nothing can go on from the end
+        for check, bearing in subject.bearings.items():
+            seen: set[Hashable] = set()
+            for place, frame in enumerate(frames):
+                view = bearing.view(frame)
+                if view in seen:
+                    continue
+                seen.add(view)
+                key = check, view
+                self._visits[key] += 1
+                known = self._ways.get(key)
+                if known is None or place + 1 < len(known.moves):
+                    self._ways[key] = Prefix(check, run.begins, run.parameters, run.moves[: place + 1])
+
+    def prefixes(self) -> list[Prefix]:
+        """Return the ways to the rarest situations of each check, in an order that is always the same."""
+        found = []
+        by_check: dict[str, list[tuple[int, int, Prefix]]] = {}
+        for number, (key, prefix) in enumerate(self._ways.items()):
+            by_check.setdefault(key[0], []).append((self._visits[key], number, prefix))
+        for listed in by_check.values():
+            found += [prefix for _, _, prefix in sorted(listed, key=lambda item: item[:2])[:RAREST]]
+        return found
+
+
+def explore(
+    subject: Subject, histories: int, number: int, progress: Callable[[int], None] = lambda done: None
+) -> Findings:
+    """Compose so many histories of a subject and return what they show. `number` is the seed."""
+    findings = Findings()
+    for part in range(ROUNDS):
+        share = histories * (part + 1) // ROUNDS - histories * part // ROUNDS
+        if share:
+            _round(subject, findings, share, number * ROUNDS + part, progress)
+    return findings
+
+
+def _round(
+    subject: Subject, findings: Findings, histories: int, number: int, progress: Callable[[int], None]
+) -> None:  # fmt: skip
+    strategy = composed_runs(subject, prefixes=findings.prefixes())
+
+    @seed(number)
+    @settings(
+        max_examples=histories,
+        phases=[Phase.generate],
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def compose(run: ComposedRun) -> None:
+        findings.add(subject, run)
+        progress(findings.histories)
+
+    compose()

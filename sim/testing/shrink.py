@@ -1,0 +1,146 @@
+"""Makes a history that broke a check as short and as plain as it can be made.
+
+Shorter means fewer events after the documented ones, then fewer changed parameters, then less that is odd about times
+and draws. Every step is tried on the model itself, so what is left is still a possible run that breaks the check.
+Delta debugging (Zeller and Hildebrandt 2002), with moves of its own: another beginning, and other rules instead.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sim.model.replay import CHANGING
+from sim.testing.composed import WAIT, ComposedRun, Composer, Move, perform
+from sim.testing.subject import BEGINNING, BRANCH, Subject
+
+MOST_TRIES = 6000
+MIDDLE = 0.5
+PLAIN_WAITS = (1.0, 0.5, 0.1, 0.01)
+
+
+def shrink(subject: Subject, found: ComposedRun, check: str) -> ComposedRun:
+    """Return a run that breaks the same check and that no step makes shorter or plainer."""
+    return _Shrinking(subject, found, check).done()
+
+
+def length(run: ComposedRun) -> int:
+    """Count the events after the documented ones."""
+    return sum(event.kind in CHANGING for event in run.log)
+
+
+class _Shrinking:
+    def __init__(self, subject: Subject, found: ComposedRun, check: str) -> None:
+        self.subject = subject
+        self.check = check
+        self.tries = 0
+        self.best = perform(subject, found.begins, found.parameters, found.moves, check)
+        assert check in self.best.breaches, "a history breaks its check again"
+
+    def done(self) -> ComposedRun:
+        while self.tries < MOST_TRIES:
+            before = self.best
+            for candidate in self.candidates():
+                if self.tries >= MOST_TRIES:
+                    break
+                self.attempt(*candidate)
+            if self.best is before:
+                break
+        self.plainer()
+        return self.best
+
+    def attempt(self, begins: str, parameters: Mapping[str, float], moves: Sequence[Move]) -> bool:
+        """Keep the run that these moves make if it breaks the check and is shorter; say whether it was kept."""
+        self.tries += 1
+        made = perform(self.subject, begins, parameters, moves, self.check)
+        if self.check in made.breaches and self.cost(made) < self.cost(self.best):
+            self.best = made
+            return True
+        return False
+
+    def cost(self, run: ComposedRun) -> tuple[int, int, int, int]:
+        """Fewest events, then fewest parameters and moves; of several beginnings the branch, then the latest."""
+        places = list(self.subject.beginnings)
+        return length(run), len(run.parameters), len(run.moves), places.index(run.begins)
+
+    def candidates(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+        """Yield shorter runs to try, always of the best so far, the boldest first."""
+        yield self.best.begins, {}, self.best.moves
+        yield from self._other_beginnings()
+        yield from self._fewer_moves()
+        for name in tuple(self.best.parameters):
+            yield (
+                self.best.begins,
+                {key: value for key, value in self.best.parameters.items() if key != name},
+                self.best.moves,
+            )
+        yield from self._other_ends()
+        yield from self._pairs_less()
+
+    def _other_beginnings(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+        for begins in self.subject.beginnings:
+            moves = self.best.moves
+            start = self.subject.beginnings[begins].start
+            shift = start - self.best.scenario.start
+            moved = tuple(replace(move, time=move.time + shift) if move.rule else move for move in moves)
+            for kept in {len(moves), 1, 2, 3, len(moves) // 2}:
+                yield begins, self.best.parameters, moved[max(len(moved) - kept, 0) :]
+
+    def _fewer_moves(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+        size = max(len(self.best.moves) // 2, 1)
+        while size:
+            first = 0
+            while first < len(self.best.moves):
+                before = self.best
+                yield before.begins, before.parameters, (*before.moves[:first], *before.moves[first + size :])
+                if self.best is before:
+                    first += size
+            size //= 2
+
+    def _pairs_less(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+        if len(self.best.moves) > 14:
+            return
+        for last in range(len(self.best.moves) - 1, 0, -1):
+            for first in range(last):
+                if last < len(self.best.moves):
+                    moves = self.best.moves
+                    left = [move for place, move in enumerate(moves) if place not in (first, last)]
+                    yield self.best.begins, self.best.parameters, left
+
+    def _other_ends(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+        """Yield short runs from the best-known beginnings that end with any other one or two moves."""
+        if length(self.best) < 2:
+            return
+        for begins in dict.fromkeys((self.best.begins, BRANCH, BEGINNING, *self.subject.beginnings)):
+            if begins not in self.subject.beginnings:
+                continue
+            for move in _next_moves(self.subject, begins, self.best.parameters):
+                yield begins, self.best.parameters, (move,)
+                yield begins, self.best.parameters, (move, self.best.moves[-1])
+
+    def plainer(self) -> None:
+        """Put plain times and draws into the best run, one after the other, as far as it still breaks the check."""
+        for place in range(len(self.best.moves)):
+            move = self.best.moves[place]
+            if not move.rule:
+                continue
+            before = self.best.moves[place - 1].time if place else self.best.scenario.start
+            plain = [before + wait for wait in PLAIN_WAITS]
+            options = [replace(move, time=time, draws=(MIDDLE,) * len(move.draws)) for time in plain]
+            options += [replace(move, draws=(MIDDLE,) * len(move.draws)), *(replace(move, time=time) for time in plain)]
+            for option in options:
+                moves = (*self.best.moves[:place], option, *self.best.moves[place + 1 :])
+                made = perform(self.subject, self.best.begins, self.best.parameters, moves, self.check)
+                same = len(made.moves) == len(self.best.moves) and made.moves[place].time == option.time
+                if same and self.check in made.breaches:
+                    self.best = made
+                    break
+
+
+def _next_moves(subject: Subject, begins: str, parameters: Mapping[str, float]) -> list[Move]:
+    """Return the moves with which a run can begin, one for each rule and each of its events."""
+    composer = Composer(subject, begins, parameters)
+    moves = [] if composer.must_fire or composer.over else [WAIT]
+    for option in composer.options():
+        time = min(option.earliest + PLAIN_WAITS[0], option.latest)
+        rule = subject.program.rules[option.rule].rule.name
+        moves += [Move(rule, time, choice) for choice in composer.rigged.choices(option.rule, time)]
+    return moves

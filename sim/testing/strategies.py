@@ -1,0 +1,158 @@
+"""Hypothesis strategies for a given model: parameters, states, event sequences, whole runs.
+
+    @given(runs(case))
+    def test_nobody_dies_twice(run): ...
+
+Everything drawn is possible in the model: parameters lie within their priors' supports, events follow one another as
+the rules allow, in any order and at any time that their clocks admit.
+"""
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sim.engines.reference import ReferenceEngine
+from sim.language.tree import Value, draws
+from sim.model.assumptions import Case
+from sim.model.event import Log
+from sim.model.model import Model, Parameter, Variable
+from sim.model.priors import LEAST, MOST, PRIORS
+from sim.model.replay import shown_value
+from sim.testing.composed import ComposedRun, Composer, Move
+from sim.testing.subject import Subject
+
+LONGEST = 40  # events of a composed run
+# How long a rule waits beyond its earliest moment, in the model's unit; and the uniforms of random marks.
+WAITS = (1.0, 0.0, 0.01, 0.1, 0.3, 0.5, 2.0, 3.0, 7.0, 10.0, 30.0, 300.0)
+CHANCES = (0.5, 2.0**-53, 1.0, 0.05, 0.95, 0.999)
+
+
+def quantile(parameter: Parameter, chance: float) -> float:
+    """Return a parameter's value at a quantile of its prior; 0 and 1 are the ends of its support, where it has ends."""
+    prior = PRIORS[parameter.prior]
+    low, high = prior.support(*parameter.arguments)
+    if chance in (0.0, 1.0):
+        end = high if chance else low
+        if abs(end) != float("inf"):
+            return end * parameter.factor
+    return prior.quantile(*parameter.arguments, min(max(chance, LEAST), MOST)) * parameter.factor
+
+
+@st.composite
+def parameters(draw: st.DrawFn, model: Model, *, most: int | None = None) -> dict[str, float]:
+    """Draw some of a model's parameters, at the edges of their priors or within; the others are central.
+
+    Only parameters with a prior are drawn, at most `most` of them. It shrinks to none: all are central then.
+    """
+    uncertain = [name for name, parameter in model.parameters.items() if parameter.prior]
+    if not uncertain:
+        return {}
+    count = draw(st.sampled_from((0, 1, 2, 3, len(uncertain))))
+    count = min(count, len(uncertain), len(uncertain) if most is None else most)
+    names = draw(st.lists(st.sampled_from(uncertain), min_size=count, max_size=count, unique=True)) if count else []
+    edges = st.sampled_from((1.0, 0.0))
+    chances = edges if draw(st.booleans()) else st.one_of(edges, st.floats(LEAST, 1.0))
+    return {name: quantile(model.parameters[name], draw(chances)) for name in sorted(names)}
+
+
+@st.composite
+def states(draw: st.DrawFn, model: Model) -> dict[str, Any]:
+    """Draw a value for every state variable, within its type and range. Such a state need not be reachable."""
+    found = {}
+    for name, variable in model.variables.items():
+        found[name] = shown_value(variable.type, draw(_values(variable)))
+    return found
+
+
+def _values(variable: Variable) -> st.SearchStrategy[Value]:
+    kind = variable.type
+    if kind.kind == "bool":
+        return st.booleans()
+    if kind.kind == "enum":
+        return st.integers(0, len(kind.values) - 1)
+    if kind.kind == "int":
+        return st.integers(int(variable.low), int(variable.high))
+    low = None if variable.low == -float("inf") else variable.low
+    high = None if variable.high == float("inf") else variable.high
+    return st.floats(low, high, allow_nan=False, allow_infinity=False)
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """How a run may begin that others have come to: it leads on to what bears on one check."""
+
+    check: str
+    begins: str
+    parameters: Mapping[str, float]
+    moves: tuple[Move, ...]
+
+
+@st.composite
+def composed_runs(
+    draw: st.DrawFn, subject: Subject, *, longest: int = LONGEST, prefixes: Sequence[Prefix] = ()
+) -> ComposedRun:
+    """Draw a run of a subject, composed event by event from any of its beginnings, or on from one of the prefixes.
+
+    In most runs some of the rules keep still, so that the others come further: either all but those that bear on one
+    check, or some by lot (swarm testing; Groce et al. 2012).
+    """
+    go_on = bool(prefixes) and draw(st.booleans())
+    prefix = draw(st.sampled_from(prefixes)) if go_on else None
+    if prefix is not None:
+        composer = Composer(subject, prefix.begins, prefix.parameters)
+        for move in prefix.moves:
+            composer.take(move)
+    else:
+        begins = draw(st.sampled_from(subject.likely_beginnings))
+        composer = Composer(subject, begins, draw(parameters(subject.model)))
+    everything = frozenset(range(len(subject.program.rules)))
+    slices = subject.bearings[prefix.check].slices if prefix else subject.slices
+    way = draw(st.sampled_from(("all", "slice", "slice", "lot")))
+    if way == "slice" and slices:
+        loud = draw(st.sampled_from(slices))
+    elif way == "lot":
+        loud = frozenset(number for number in everything if draw(st.booleans()))
+    else:
+        loud = everything
+    shy = (subject.ending,) if way == "slice" else (subject.ending, composer.fired)
+    for _ in range(draw(st.sampled_from((longest // 8, longest // 4, longest // 2, longest)))):
+        if composer.over:
+            break
+        _move(draw, composer, loud, shy)
+    return composer.composed()
+
+
+def _move(draw: st.DrawFn, composer: Composer, loud: AbstractSet[int], shy: tuple[AbstractSet[int], ...]) -> None:
+    options = composer.options()
+    preferred = [option for option in options if option.rule in loud] or options
+    if not composer.must_fire and (not options or (composer.timetable_waits and draw(st.integers(0, 7)) == 0)):
+        composer.wait()
+        return
+    # Runs that end early show little, and rules that have fired already show little that is new.
+    for kept_back in shy:
+        others = [option for option in preferred if option.rule not in kept_back]
+        if others and draw(st.integers(0, 7)) > 1:
+            preferred = others
+    option = draw(st.sampled_from(preferred))
+    time = min(option.earliest + draw(st.sampled_from(WAITS)), option.latest)
+    choices = composer.rigged.choices(option.rule, time)
+    choice = draw(st.sampled_from(choices)) if len(choices) > 1 else choices[0] if choices else 0
+    rule = composer.subject.program.rules[option.rule].rule
+    count = sum(draws(mark.tree) for mark in rule.emissions[choice].marks)
+    composer.fire(option, time, choice, tuple(draw(st.sampled_from(CHANCES)) for _ in range(count)))
+
+
+def event_sequences(case: Case, *, longest: int = LONGEST) -> st.SearchStrategy[Log]:
+    """Draw the events of a possible run, after its past: in any order and at any time that the model allows."""
+    return composed_runs(Subject.of(case, case.files[0]), longest=longest).map(lambda run: run.log)
+
+
+@st.composite
+def runs(draw: st.DrawFn, case: Case, *, central: bool = False) -> Log:
+    """Draw the log of a whole run, simulated by the reference engine from a seed and a number that are drawn."""
+    subject = Subject.of(case, case.files[0])
+    engine = ReferenceEngine(subject.program, case.scenario, draw(st.integers(0, 2**32)), central=central)
+    return engine.run(draw(st.integers(0, 2**32)))

@@ -1,0 +1,143 @@
+"""What is tested: a model with its checks, and the moments from which a history may go on.
+
+A history begins before any event (`beginning`), at the branch of the scenario (`branch`), or after any documented
+event, by its id.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from sim.errors import SimError
+from sim.language.suggest import did_you_mean
+from sim.language.tree import reads
+from sim.model.assumptions import Case, load_scenario
+from sim.model.model import Check, Model
+from sim.model.program import Program, compile_model
+from sim.model.scenario import Scenario
+from sim.testing.bearing import Bearing
+from sim.testing.watch import EVENT_BY_EVENT, Watchers
+
+BEGINNING, BRANCH = "beginning", "branch"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A case under test. `checks` are those of its model that are to be tried, by name."""
+
+    case: Case
+    path: Path
+    checks: Mapping[str, Check]
+
+    @staticmethod
+    def of(case: Case, path: Path, only: Iterable[str] = ()) -> "Subject":
+        """Return the subject of a case. Raise SimError E017 for a check that the model does not have."""
+        known = case.scenario.model.checks
+        wanted = tuple(only) or tuple(known)
+        for name in wanted:
+            if name not in known:
+                raise SimError("E017", f"the model has no check '{name}'", *did_you_mean(name, known))
+        return Subject(case, path, {name: known[name] for name in known if name in wanted})
+
+    @property
+    def model(self) -> Model:
+        return self.case.scenario.model
+
+    @cached_property
+    def program(self) -> Program:
+        return compile_model(self.model)
+
+    @cached_property
+    def watchers(self) -> Watchers:
+        return Watchers(self.program, [check for check in self.checks.values() if check.kind in EVENT_BY_EVENT])
+
+    @cached_property
+    def ending(self) -> frozenset[int]:
+        """The numbers of the rules whose events may end a run, as far as their effects tell."""
+        outcomes = [outcome for outcome in self.model.outcomes.values() if outcome.ends_run]
+        events = {name for outcome in outcomes for name in outcome.on}
+        conditions = [outcome.when for outcome in outcomes if outcome.when is not None and not outcome.on]
+        read = {name for condition in conditions for name in reads(condition.tree, "state")}
+        events |= {name for name, kind in self.model.events.items() if read & set(kind.effects)}
+        rules = self.program.rules
+        return frozenset(item.number for item in rules if any(part.event in events for part in item.emitters))
+
+    @cached_property
+    def bearings(self) -> Mapping[str, Bearing]:
+        """What bears on each check, by its name."""
+        return {name: Bearing.of(self.program, check) for name, check in self.checks.items()}
+
+    @cached_property
+    def slices(self) -> tuple[frozenset[int], ...]:
+        """The rules that bear on some check, at some depth, by their numbers; each set of them once."""
+        return tuple(dict.fromkeys(slice_ for bearing in self.bearings.values() for slice_ in bearing.slices))
+
+    @cached_property
+    def likely_beginnings(self) -> tuple[str, ...]:
+        """The beginnings by weight: a quarter of them the branch, an eighth before any event, the rest cuts."""
+        cuts = [name for name in self.beginnings if name not in (BRANCH, BEGINNING)]
+        share = len(cuts) // 5 + 1
+        likely = [BRANCH] * (2 * share) * (BRANCH in self.beginnings) + [BEGINNING] * share * (
+            BEGINNING in self.beginnings
+        )
+        return (*likely, *cuts)
+
+    @cached_property
+    def beginnings(self) -> Mapping[str, Scenario]:
+        """The scenarios that begin at each moment, by its name: the branch, then the latest events, the beginning."""
+        whole = self.case.scenario
+        alone = replace(whole, past=(), start=0.0, timetable=self.model.timetable, disabled=())
+        if not whole.past:
+            return {BRANCH: whole} if whole.start or whole.timetable != alone.timetable else {BEGINNING: alone}
+        documented = [place for place, event in enumerate(whole.past) if event.kind == "documented"]
+        items = self.case.history.documented if self.case.history else ()
+        cuts = {item.id: self._cut(place) for item, place in zip(items, documented, strict=False)}
+        return {BRANCH: whole, **dict(reversed(cuts.items())), BEGINNING: alone}
+
+    def _cut(self, place: int) -> Scenario:
+        """Return the scenario in which nothing is assumed, and the past ends with event number `place` of it."""
+        past = self.case.scenario.past[: place + 1]
+        over = sum(event.kind == "scheduled" for event in past)
+        return replace(
+            self.case.scenario, past=past, start=past[-1].time, timetable=self.model.timetable[over:], disabled=()
+        )
+
+
+def load_subject(path: Path, only: Iterable[str] = ()) -> Subject:
+    """Read what is to be tested: a scenario, a model, or the folder of a case.
+
+    A model is tested under the scenario `status-quo.yaml` beside it, else under the first one beside it, else alone.
+    Raise LanguageError for the documents, SimError E108 if there are none and E017 for an unknown check.
+    """
+    named = path
+    if path.is_dir():
+        path = path / "model.yaml"
+        if not path.is_file():
+            raise SimError("E108", f"the folder '{named}' holds no model.yaml", "expected the folder of a case")
+    found = scenario_beside(path)
+    return Subject.of(load_scenario(found), found, only)
+
+
+def scenario_beside(path: Path) -> Path:
+    """Return the scenario under which a model file is tested; any other file is tested as it is."""
+    if not path.is_file() or not _has_key(path, "model") or _has_key(path, "scenario"):
+        return path
+    beside = sorted(path.parent.glob("*.yaml"))
+    others = [other for other in beside if _has_key(other, "scenario") and _names(other, path.name)]
+    preferred = [other for other in others if other.stem == "status-quo"]
+    return (preferred or others or [path])[0]
+
+
+def _has_key(path: Path, key: str) -> bool:
+    return any(line.startswith(f"{key}:") for line in _lines(path))
+
+
+def _names(scenario: Path, model: str) -> bool:
+    """Say whether a scenario file itself names this model."""
+    return any(re.fullmatch(rf"model:\s*['\"]?{re.escape(model)}['\"]?\s*(#.*)?", line) for line in _lines(scenario))
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines()

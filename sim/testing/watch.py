@@ -1,0 +1,206 @@
+"""Watches a run for broken checks: a projection over its events, so any log can be watched, whoever made it.
+
+Owns what each kind of claim means for a sequence of events. The claims about many runs (a probability, a trend, what
+can be reached) are `claims_about_runs`' business.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.errors import RunError
+from sim.language.tree import Expression, Value, reads
+from sim.model.event import Event
+from sim.model.evolve import carry, evolve, initial
+from sim.model.expression import Evaluate, Fault, Frame, compiled
+from sim.model.model import Check
+from sim.model.program import TIME, Program
+from sim.model.replay import CHANGING, shown_value
+
+# The claims that one run alone can break, event by event.
+EVENT_BY_EVENT = frozenset(
+    {"always", "never", "holds_after", "holds_before", "happened", "never_falls", "never_rises", "unchanged_by",
+     "changed_only_by"}
+)  # fmt: skip
+NO_FAILURE = "no_run_fails"  # the claim that every model makes
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A check broken by an event, or by the state before any event (`event` None). `why` says it in words."""
+
+    check: str
+    event: Event | None
+    why: str
+
+
+@dataclass(frozen=True)
+class _Claim:
+    check: Check
+    evaluate: Evaluate | None
+    slots: frozenset[int]
+    on: frozenset[str]
+
+
+class Watchers:
+    """The compiled event-by-event checks of one program: make it once, then `Watch` any number of runs."""
+
+    def __init__(self, program: Program, checks: Iterable[Check]) -> None:
+        self.program = program
+        self.slots = dict(program.slots)
+        self.width = program.width
+        for name in program.model.events:
+            self._place("times", name)
+        for name in program.model.outcomes:
+            self._place("reached", name)
+        self.claims = [self._claim(check) for check in checks if check.kind in EVENT_BY_EVENT]
+
+    def _place(self, scope: str, name: str) -> None:
+        self.slots[scope, name] = self.width
+        self.width += 1
+
+    def compile(self, expression: Expression) -> Evaluate:
+        """Return the function of a watched frame that gives the expression's value."""
+        return compiled(expression.tree, self.slots)
+
+    def slots_of(self, expression: Expression) -> frozenset[int]:
+        """Return the slots of a watched frame that an expression reads, parameters apart."""
+        scopes = ("state", "times", "reached")
+        return frozenset(self.slots[scope, name] for scope in scopes for name in reads(expression.tree, scope))
+
+    def _claim(self, check: Check) -> _Claim:
+        if check.expression is None:
+            return _Claim(check, None, frozenset(), frozenset(check.on))
+        return _Claim(check, self.compile(check.expression), self.slots_of(check.expression), frozenset(check.on))
+
+    def values(self, expression: Expression, frame: Frame) -> str:
+        """Write what an expression reads in a frame: `tension = 0.4, troops = entered`."""
+        parts = []
+        for scope in ("state", "times", "reached", "parameter", "mark"):
+            for name in sorted(reads(expression.tree, scope)):
+                value = frame[self.slots[scope, name]]
+                if scope == "state":
+                    value = shown_value(self.program.model.variables[name].type, value)
+                words = {"times": f"times({name})", "reached": f"reached({name})"}
+                parts.append(f"{words.get(scope, name)} = {_short(value)}")
+        return ", ".join(parts)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+class Watch:
+    """Follows one run from before its first event; `breaches` are the first of each check, in order."""
+
+    def __init__(self, watchers: Watchers, parameters: tuple[Value, ...]) -> None:
+        self.watchers = watchers
+        self.breaches: dict[str, Breach] = {}
+        program = watchers.program
+        self.frame: Frame = []
+        try:
+            self.frame = initial(program, parameters)
+        except RunError as error:
+            self._break(NO_FAILURE, None, f"error {error.code}: {error.message}")
+            return
+        self.frame += [0] * len(program.model.events) + [False] * len(program.model.outcomes)
+        for claim in watchers.claims:
+            if claim.check.kind in ("always", "never"):
+                self._condition(claim, None)
+
+    def fork(self) -> "Watch":
+        """Return a watch that goes on from here by itself."""
+        other = object.__new__(Watch)
+        other.watchers, other.frame, other.breaches = self.watchers, list(self.frame), dict(self.breaches)
+        return other
+
+    def follow(self, event: Event) -> None:
+        """Follow the next event."""
+        if event.kind == "outcome":
+            slot = self.watchers.slots["reached", event.type]
+            self.frame[slot] = True
+            self._states({slot}, event)
+        elif event.kind == "failed":
+            self._break(NO_FAILURE, event, f"error {event.type}: {event.note}")
+        elif event.kind in CHANGING and self.frame:
+            self._change(event)
+
+    def _change(self, event: Event) -> None:
+        program, frame = self.watchers.program, self.frame
+        before = list(frame)
+        before[TIME] = event.time
+        carry(program, before, event.type, event.marks)
+        try:
+            changed = set(evolve(program, frame, event.type, event.marks, event.time))
+        except RunError as error:
+            self._break(NO_FAILURE, event, f"error {error.code}: {error.message}")
+            return
+        counter = self.watchers.slots["times", event.type]
+        frame[counter] += 1
+        changed.add(counter)
+        for claim in self.watchers.claims:
+            kind = claim.check.kind
+            if claim.check.name in self.breaches:
+                continue
+            if kind in ("holds_before", "holds_after"):
+                if event.type in claim.on:
+                    self._condition(claim, event, before if kind == "holds_before" else frame)
+            elif kind == "happened":
+                if event.type in claim.on:
+                    self._happened(claim, event, before)
+            elif kind not in ("always", "never") and claim.slots & changed:
+                self._compare(claim, event, before)
+        self._states(changed, event)
+
+    def _states(self, changed: set[int], event: Event) -> None:
+        for claim in self.watchers.claims:
+            if claim.check.kind in ("always", "never") and claim.slots & changed:
+                self._condition(claim, event)
+
+    def _condition(self, claim: _Claim, event: Event | None, frame: Frame | None = None) -> None:
+        at = self.frame if frame is None else frame
+        holds = self._value(claim, event, at)
+        if holds is None or bool(holds) == (claim.check.kind != "never"):
+            return
+        assert claim.check.expression is not None, "a condition is an expression"
+        self._break(claim.check.name, event, self.watchers.values(claim.check.expression, at))
+
+    def _happened(self, claim: _Claim, event: Event, before: Frame) -> None:
+        missing = [name for name in claim.check.names if not before[self.watchers.slots["times", name]]]
+        if missing:
+            self._break(claim.check.name, event, f"{', '.join(missing)} had not happened")
+
+    def _compare(self, claim: _Claim, event: Event, before: Frame) -> None:
+        kind = claim.check.kind
+        if (kind == "unchanged_by") != (event.type in claim.on) and kind in ("unchanged_by", "changed_only_by"):
+            return
+        old, new = self._value(claim, event, before), self._value(claim, event, self.frame)
+        if old is None or new is None or old == new:
+            return
+        if (kind == "never_falls" and new > old) or (kind == "never_rises" and new < old):
+            return
+        assert claim.check.expression is not None, "a value is an expression"
+        text, kind_of = claim.check.expression.text, claim.check.expression.type
+        self._break(claim.check.name, event, f"{text} goes from {_short(shown_value(kind_of, old))} to "
+                                             f"{_short(shown_value(kind_of, new))}")  # fmt: skip
+
+    def _value(self, claim: _Claim, event: Event | None, frame: Frame) -> Any:
+        assert claim.evaluate is not None, "this claim has an expression"
+        try:
+            return claim.evaluate(frame)
+        except Fault as fault:
+            self._break(claim.check.name, event, f"it has no value: {fault}")
+            return None
+
+    def _break(self, check: str, event: Event | None, why: str) -> None:
+        self.breaches.setdefault(check, Breach(check, event, why))
+
+
+def watch(watchers: Watchers, parameters: tuple[Value, ...], events: Iterable[Event]) -> Mapping[str, Breach]:
+    """Return the first breach of each check in a whole run: its past and its log, one after the other."""
+    following = Watch(watchers, parameters)
+    for event in events:
+        following.follow(event)
+    return following.breaches
