@@ -27,6 +27,7 @@ COMMANDS = {
     "replay": "Replay the documented history of a case.",
     "run": "Run scenarios and print the outcomes with their intervals.",
     "schema": "Print the JSON Schema of a kind of file, for editors.",
+    "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
 }
 INTERRUPTED = 130
 

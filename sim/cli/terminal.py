@@ -82,13 +82,13 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
 
 
-def progresses(what: str) -> Callable[[int, int], None]:
+def progresses(what: str, of: str = "runs") -> Callable[[int, int], None]:
     """Return a function of (done, wanted) that keeps one line on a terminal's stderr, and nothing in a pipe."""
     if not sys.stderr.isatty():
         return lambda done, wanted: None
 
     def tell(done: int, wanted: int) -> None:
-        sys.stderr.write(f"\r\033[K{what}: {done:,} of {wanted:,} runs" if done < wanted else "\r\033[K")
+        sys.stderr.write(f"\r\033[K{what}: {done:,} of {wanted:,} {of}" if done < wanted else "\r\033[K")
         sys.stderr.flush()
 
     return tell

@@ -131,6 +131,20 @@ REQUESTS: tuple[Entry, ...] = (
         "sim outcomes status-quo.yaml --by October",
         "sim outcomes status-quo.yaml --by 2014-10-01",
     ),
+    (
+        "E017",
+        "a check that the model does not have",
+        "`sim test --check` takes the names under `checks` in the model file.",
+        "sim test scenarios/ceasefire --check no_waar",
+        "sim test scenarios/ceasefire --check no_war",
+    ),
+    (
+        "E018",
+        "a report that cannot be written",
+        "`--junit` names a file in a folder that is there and can be written to.",
+        "sim test scenarios/ceasefire --junit nowhere/checks.xml",
+        "sim test scenarios/ceasefire --junit checks.xml",
+    ),
 )
 
 HISTORIES: tuple[Entry, ...] = (
@@ -252,6 +266,14 @@ SCENARIOS: tuple[Entry, ...] = (
         "the difference.",
         "sim compare status-quo.yaml general-not-dismissed.yaml",
         "sim compare status-quo.yaml general-not-dismissed.yaml --unpaired",
+    ),
+    (
+        "E511",
+        "a counterexample of something else",
+        "The file keeps a history that once broke a check. Its scenario, its check, its beginning or one of its "
+        "parameters is not there any more. Where the check was taken out of the model on purpose, delete the file.",
+        "check: no_waar",
+        "check: no_war",
     ),
 )
 

@@ -15,6 +15,7 @@ from sim.model.model import Check, Model, Variable
 from sim.model.program import Program
 
 DEPTHS = 4  # how far back the rules that make others possible are followed
+RULE, OUTCOME = "rule ", "outcome "  # how a check says what must be reachable
 BINS = 4  # into how many parts the range of a number is cut
 
 
@@ -54,9 +55,11 @@ def _part(variable: Variable, value: float) -> Hashable:
 def _slices(model: Model, check: Check) -> list[frozenset[str]]:
     dependencies = Dependencies(model)
     events = _events_of(model, check, dependencies)
+    named = {name.removeprefix(RULE) for name in check.names if name.startswith(RULE)}
     found: list[frozenset[str]] = []
     for _ in range(DEPTHS):
         rules = {name for name, rule in model.rules.items() if any(part.event in events for part in rule.emissions)}
+        rules |= named
         found.append(frozenset(rules))
         variables = {name for rule in rules for name in dependencies.enabling[rule].state}
         awaited = frozenset(name for rule in rules for name in model.rules[rule].on)
@@ -68,7 +71,7 @@ def _events_of(model: Model, check: Check, dependencies: Dependencies) -> frozen
     """Return the events that a check names, and those that change what it reads."""
     expressions = [part for part in (check.expression, check.when) if part is not None]
     events = set(check.on)
-    outcomes = set(check.names) & set(model.outcomes)
+    outcomes = {name.removeprefix(OUTCOME) for name in check.names} & set(model.outcomes)
     for expression in expressions:
         events |= reads(expression.tree, "times")
         outcomes |= reads(expression.tree, "reached")

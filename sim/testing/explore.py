@@ -4,11 +4,15 @@ After a round the least visited situations, as far as they matter to a check, be
 (after directed greybox fuzzing; Böhme et al. 2017). The search draws from Hypothesis alone, so a seed fixes it.
 """
 
+import sys
 from collections import Counter
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from sim.testing.composed import ComposedRun
 from sim.testing.strategies import Prefix, composed_runs
@@ -41,7 +45,7 @@ class Findings:
                 self.reached[event.type] += 1
         for check in run.breaches:
             if check not in self.broken or len(run.moves) < len(self.broken[check].moves):
-                self.broken[check] = run
+                self.broken[check] = replace(run, frames=())
         self._visit(subject, run)
 
     def _visit(self, subject: Subject, run: ComposedRun) -> None:
@@ -60,6 +64,10 @@ class Findings:
                 if known is None or place + 1 < len(known.moves):
                     self._ways[key] = Prefix(check, run.begins, run.parameters, run.moves[: place + 1])
 
+    def summary(self) -> "Findings":
+        """Return the same without what only the search itself needs."""
+        return replace(self, _visits=Counter(), _ways={})
+
     def prefixes(self) -> list[Prefix]:
         """Return the ways to the rarest situations of each check, in an order that is always the same."""
         found = []
@@ -72,19 +80,26 @@ class Findings:
 
 
 def explore(
-    subject: Subject, histories: int, number: int, progress: Callable[[int], None] = lambda done: None
+    subject: Subject, histories: int, number: int, each: Callable[[ComposedRun], bool] | None = None
 ) -> Findings:
-    """Compose so many histories of a subject and return what they show. `number` is the seed."""
+    """Compose so many histories of a subject and return what they show. `number` is the seed.
+
+    `each` is told of each history; once it has said that this is enough, no further round begins.
+    """
     findings = Findings()
+    told: list[bool] = []
     for part in range(ROUNDS):
         share = histories * (part + 1) // ROUNDS - histories * part // ROUNDS
         if share:
-            _round(subject, findings, share, number * ROUNDS + part, progress)
+            _round(subject, findings, share, number * ROUNDS + part, lambda run: told.append(bool(each and each(run))))
+        if any(told):
+            break
     return findings
 
 
 def _round(
-    subject: Subject, findings: Findings, histories: int, number: int, progress: Callable[[int], None]
+    subject: Subject, findings: Findings, histories: int, number: int,
+    each: Callable[[ComposedRun], None],
 ) -> None:  # fmt: skip
     strategy = composed_runs(subject, prefixes=findings.prefixes())
 
@@ -99,6 +114,18 @@ def _round(
     @given(strategy)
     def compose(run: ComposedRun) -> None:
         findings.add(subject, run)
-        progress(findings.histories)
+        each(run)
 
-    compose()
+    with _no_files():
+        compose()
+
+
+@contextmanager
+def _no_files() -> Iterator[None]:
+    """Keep Hypothesis from writing into the working folder, unless a test suite runs that has its own wishes."""
+    if "pytest" in sys.modules:
+        yield
+        return
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        yield

@@ -18,7 +18,7 @@ from sim.model.model import Check, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
-from sim.testing.watch import EVENT_BY_EVENT, Watchers
+from sim.testing.watch import Watchers
 
 BEGINNING, BRANCH = "beginning", "branch"
 
@@ -51,7 +51,7 @@ class Subject:
 
     @cached_property
     def watchers(self) -> Watchers:
-        return Watchers(self.program, [check for check in self.checks.values() if check.kind in EVENT_BY_EVENT])
+        return Watchers(self.program, self.checks.values())
 
     @cached_property
     def ending(self) -> frozenset[int]:
@@ -77,12 +77,9 @@ class Subject:
     @cached_property
     def likely_beginnings(self) -> tuple[str, ...]:
         """The beginnings by weight: a quarter of them the branch, an eighth before any event, the rest cuts."""
-        cuts = [name for name in self.beginnings if name not in (BRANCH, BEGINNING)]
-        share = len(cuts) // 5 + 1
-        likely = [BRANCH] * (2 * share) * (BRANCH in self.beginnings) + [BEGINNING] * share * (
-            BEGINNING in self.beginnings
-        )
-        return (*likely, *cuts)
+        share = len(self.beginnings) // 5 + 1
+        weights = {BRANCH: 2 * share, BEGINNING: share}
+        return tuple(name for name in self.beginnings for _ in range(weights.get(name, 1)))
 
     @cached_property
     def beginnings(self) -> Mapping[str, Scenario]:

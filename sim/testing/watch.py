@@ -17,11 +17,12 @@ from sim.model.model import Check
 from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, shown_value
 
-# The claims that one run alone can break, event by event.
+# The claims that one run alone can break, event by event; `leads_to` only where it has no probability.
 EVENT_BY_EVENT = frozenset(
     {"always", "never", "holds_after", "holds_before", "happened", "never_falls", "never_rises", "unchanged_by",
-     "changed_only_by"}
+     "changed_only_by", "leads_to"}
 )  # fmt: skip
+SURE = 1.0
 NO_FAILURE = "no_run_fails"  # the claim that every model makes
 
 
@@ -40,6 +41,12 @@ class _Claim:
     evaluate: Evaluate | None
     slots: frozenset[int]
     on: frozenset[str]
+    when: Evaluate | None = None
+
+
+def by_events(check: Check) -> bool:
+    """Say whether one run alone can break a check."""
+    return check.kind in EVENT_BY_EVENT and check.probability == SURE
 
 
 class Watchers:
@@ -53,7 +60,7 @@ class Watchers:
             self._place("times", name)
         for name in program.model.outcomes:
             self._place("reached", name)
-        self.claims = [self._claim(check) for check in checks if check.kind in EVENT_BY_EVENT]
+        self.claims = [self._claim(check) for check in checks if by_events(check)]
 
     def _place(self, scope: str, name: str) -> None:
         self.slots[scope, name] = self.width
@@ -71,7 +78,8 @@ class Watchers:
     def _claim(self, check: Check) -> _Claim:
         if check.expression is None:
             return _Claim(check, None, frozenset(), frozenset(check.on))
-        return _Claim(check, self.compile(check.expression), self.slots_of(check.expression), frozenset(check.on))
+        when = self.compile(check.when) if check.when is not None else None
+        return _Claim(check, self.compile(check.expression), self.slots_of(check.expression), frozenset(check.on), when)
 
     def values(self, expression: Expression, frame: Frame) -> str:
         """Write what an expression reads in a frame: `tension = 0.4, troops = entered`."""
@@ -98,6 +106,7 @@ class Watch:
     def __init__(self, watchers: Watchers, parameters: tuple[Value, ...]) -> None:
         self.watchers = watchers
         self.breaches: dict[str, Breach] = {}
+        self.due: dict[str, float] = {}  # until when what a `leads_to` waits for must have come
         program = watchers.program
         self.frame: Frame = []
         try:
@@ -109,15 +118,21 @@ class Watch:
         for claim in watchers.claims:
             if claim.check.kind in ("always", "never"):
                 self._condition(claim, None)
+            elif claim.check.kind == "leads_to":
+                self._wait_for(claim, None, began=False)
 
     def fork(self) -> "Watch":
         """Return a watch that goes on from here by itself."""
         other = object.__new__(Watch)
-        other.watchers, other.frame, other.breaches = self.watchers, list(self.frame), dict(self.breaches)
+        other.watchers, other.frame = self.watchers, list(self.frame)
+        other.breaches, other.due = dict(self.breaches), dict(self.due)
         return other
 
     def follow(self, event: Event) -> None:
         """Follow the next event."""
+        for name, due in self.due.items():
+            if event.time > due:
+                self._break(name, event, f"it had not come by {self.watchers.program.model.clockwork.moment(due)}")
         if event.kind == "outcome":
             slot = self.watchers.slots["reached", event.type]
             self.frame[slot] = True
@@ -150,6 +165,9 @@ class Watch:
             elif kind == "happened":
                 if event.type in claim.on:
                     self._happened(claim, event, before)
+            elif kind == "leads_to":
+                began = claim.when is not None and bool(self._value(claim, event, before, claim.when))
+                self._wait_for(claim, event, began=began)
             elif kind not in ("always", "never") and claim.slots & changed:
                 self._compare(claim, event, before)
         self._states(changed, event)
@@ -166,6 +184,19 @@ class Watch:
             return
         assert claim.check.expression is not None, "a condition is an expression"
         self._break(claim.check.name, event, self.watchers.values(claim.check.expression, at))
+
+    def _wait_for(self, claim: _Claim, event: Event | None, *, began: bool) -> None:
+        """Begin to wait where a `leads_to` begins, and stop where what it leads to is true; `began` already before."""
+        name = claim.check.name
+        if self._value(claim, event, self.frame):
+            self.due.pop(name, None)
+            return
+        if claim.when is None:
+            begins = event is not None and event.type in claim.on
+        else:
+            begins = not began and bool(self._value(claim, event, self.frame, claim.when))
+        if begins:
+            self.due.setdefault(name, self.frame[TIME] + claim.check.within)
 
     def _happened(self, claim: _Claim, event: Event, before: Frame) -> None:
         missing = [name for name in claim.check.names if not before[self.watchers.slots["times", name]]]
@@ -186,10 +217,11 @@ class Watch:
         self._break(claim.check.name, event, f"{text} goes from {_short(shown_value(kind_of, old))} to "
                                              f"{_short(shown_value(kind_of, new))}")  # fmt: skip
 
-    def _value(self, claim: _Claim, event: Event | None, frame: Frame) -> Any:
-        assert claim.evaluate is not None, "this claim has an expression"
+    def _value(self, claim: _Claim, event: Event | None, frame: Frame, evaluate: Evaluate | None = None) -> Any:
+        evaluate = evaluate or claim.evaluate
+        assert evaluate is not None, "this claim has an expression"
         try:
-            return claim.evaluate(frame)
+            return evaluate(frame)
         except Fault as fault:
             self._break(claim.check.name, event, f"it has no value: {fault}")
             return None

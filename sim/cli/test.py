@@ -1,0 +1,176 @@
+"""`sim test`: a model's checks, and the shortest history that breaks each that can be broken."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli import options
+from sim.cli.terminal import console, print_table, progresses
+from sim.errors import SimError, UsageError
+
+if TYPE_CHECKING:
+    from sim.model.model import Check
+    from sim.testing.composed import ComposedRun
+    from sim.testing.counterexamples import Kept
+    from sim.testing.session import Report, Verdict
+    from sim.testing.subject import Subject
+
+MOST_PAST = 3  # documented events that are shown before a counterexample
+
+
+@click.command("test")
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--quick", "budget", flag_value="quick", help="Try little: some seconds.")
+@click.option("--default", "budget", flag_value="default", default=True, hidden=True)
+@click.option("--deep", "budget", flag_value="deep", help="Try much: an hour or so.")
+@click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check; may be given several times.")
+@options.seed
+@options.workers
+@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write the verdicts as JUnit XML here.")
+@click.option("--no-save", is_flag=True, help="Keep no file of a counterexample.")
+@options.as_json
+def command(
+    target: Path, budget: str, checks: tuple[str, ...], seed: int | None, workers: int | None, junit: Path | None,
+    no_save: bool, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Try to break what a model claims of every run: the `checks` in its file.
+
+    TARGET is a model, a scenario, the folder of a case, or a counterexample. Histories are composed from any cut of
+    the documented past: any rule that may fire next does, at any time that its clock admits, with parameters anywhere
+    in their priors. Claims about probabilities are tried on simulated runs. A broken check is shown with the shortest
+    history that breaks it, and kept in the folder `regressions` beside the case: it is tried first from then on.
+    Exits with 1 if a check is broken.
+
+    \b
+    Examples:  sim test scenarios/lesotho-2014 --quick
+               sim test scenarios/lesotho-2014/talks-hold.yaml --check deaths_never_fall
+               sim test scenarios/lesotho-2014 --deep --seed 7 --junit checks.xml
+    """
+    from sim.testing.counterexamples import is_counterexample, read_back
+    from sim.testing.reports import as_data, as_junit
+    from sim.testing.session import try_checks
+
+    if not target.exists():
+        raise SimError("E108", f"there is no file or folder '{target}'")
+    if is_counterexample(target):
+        if checks or junit:
+            raise UsageError("E013", "a counterexample is of one check, and no suite", "leave --check and --junit out")
+        _replay(read_back(target), as_json=as_json)
+        return
+    if junit is not None and not junit.parent.is_dir():
+        raise SimError("E018", f"'{junit}' cannot be written: there is no folder '{junit.parent}'")
+    report = try_checks(
+        target, budget=budget, seed=1 if seed is None else seed, only=checks, workers=workers, save=not no_save,
+        progress=progresses("trying", "tasks"),
+    )  # fmt: skip
+    if junit is not None:
+        _write(junit, as_junit(report))
+    if as_json:
+        click.echo(json.dumps(as_data(report), indent=2, ensure_ascii=False))
+    else:
+        _print(report)
+    if report.broken:
+        raise click.exceptions.Exit(1)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise SimError("E018", f"'{path}' cannot be written: {error.strerror}") from None
+
+
+def _print(report: "Report") -> None:
+    drawn = console()
+    drawn.print()
+    for kept, broken in report.replayed:
+        said = "still breaks" if broken else "no longer breaks"
+        drawn.print(f"{kept.path} {said} '{kept.check}'", markup=False)
+    rows = [(verdict.status.upper() if verdict.status == "broken" else verdict.status, verdict.check.name, verdict.why)
+            for verdict in report.verdicts]  # fmt: skip
+    caption = (
+        f"{report.histories:,} histories composed event by event, {report.events:,} events; {report.runs:,} runs "
+        f"simulated; seed {report.seed}. 'held' says that nothing that was tried broke it, not that nothing can; "
+        "'open' that the runs neither contradict nor show it."
+    )
+    print_table(
+        f"Checks of '{report.subject.model.name}', tried under {report.subject.path}",
+        [("", "left"), ("check", "left"), ("what came of it", "left")], rows, caption,
+    )  # fmt: skip
+    for verdict in report.broken:
+        _print_broken(report, verdict)
+    count = len(report.broken)
+    drawn.print(f"{count} of {len(report.verdicts)} checks {'is' if count == 1 else 'are'} broken" if count else
+                f"none of {len(report.verdicts)} checks is broken", markup=False)  # fmt: skip
+
+
+def _print_broken(report: "Report", verdict: "Verdict") -> None:
+    from sim.testing.reports import again
+
+    check = verdict.check
+    console().print(_claim(check), markup=False)
+    if verdict.run is None:
+        console().print(f"   = {verdict.why}\n", markup=False)
+        return
+    _print_run(report.subject, verdict.run, check.name)
+    notes = [f"saved as {verdict.file}"] if verdict.file else []
+    notes += [f"see it again: {again(verdict)}"] if verdict.file else []
+    notes += [verdict.trouble] if verdict.trouble else []
+    console().print("\n".join([*(f"   = {note}" for note in notes), ""]), markup=False)
+
+
+def _claim(check: "Check") -> str:
+    return f"BROKEN {check.name}  {check.place}".rstrip() + f"\n   {check.claim}\n   because {check.because}"
+
+
+def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
+    from sim.cli.timeline import COLUMNS, PAST, row, steps
+    from sim.testing.shrink import length
+    from sim.testing.subject import BEGINNING
+
+    model, history = subject.model, subject.case.history
+    past = [event.sequence for event in run.scenario.past if event.kind == "documented"]
+    documented = dict(zip(past, history.documented, strict=False)) if history else {}
+    breach = run.breaches[check]
+    listed = list(steps(subject.program, run.scenario.past, run.log))
+    before = [step for step in listed if step[0] == PAST]
+    shown = [*before[-MOST_PAST:], *(step for step in listed if step[0] != PAST)]
+    rows = []
+    for step in shown:
+        cells = row(model, step, documented)
+        here = "BROKEN: " if step[1] == breach.event else ""
+        if step[1].kind == "started":
+            cells = (*cells[:4], "from here on, composed", "", "")
+        rows.append((*cells[:4], here + cells[4], *cells[5:]))
+    begins = (
+        "before any event" if run.begins == BEGINNING else f"after {len(before)} events of the past ('{run.begins}')"
+    )
+    changed = ", ".join(f"{name} = {value:.6g}" for name, value in run.parameters.items()) or "all central"
+    where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
+    print_table(
+        f"{many(length(run), 'event')}, {begins}; parameters: {changed}", COLUMNS, rows, f"Broken{where}: {breach.why}"
+    )  # fmt: skip
+
+
+def _replay(kept: "Kept", *, as_json: bool) -> None:
+    """Show a counterexample that was kept, as it goes today."""
+    run = kept.perform()
+    broken = kept.check in run.breaches
+    if as_json:
+        why = run.breaches[kept.check].why if broken else None
+        click.echo(json.dumps({"file": str(kept.path), "check": kept.check, "broken": broken, "why": why}, indent=2))
+    elif broken:
+        check = kept.subject.checks.get(kept.check)
+        if check is not None:
+            console().print(
+                f"BROKEN {check.name}  {check.place}\n   {check.claim}\n   because {check.because}", markup=False
+            )
+        _print_run(kept.subject, run, kept.check)
+    else:
+        done, wanted = len(run.moves), len(kept.shape.events)
+        possible = "" if done == wanted else f"; only {done} of its {wanted} events are possible today"
+        console().print(f"it no longer breaks '{kept.check}'{possible}", markup=False)
+    if broken:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,148 @@
+"""Counterexamples as files: kept beside their case, read back, and tried again before anything else is.
+
+A file names its scenario and holds the moves, so it says what it said whatever happens to the search that found it.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import yaml
+
+from sim.errors import SimError
+from sim.language.claims import CounterexampleShape, StepShape
+from sim.language.load import load
+from sim.language.suggest import did_you_mean
+from sim.model.model import Check
+from sim.model.replay import CHANGING
+from sim.testing.composed import ComposedRun, Composer, Move
+from sim.testing.subject import Subject, load_subject
+from sim.testing.watch import NO_FAILURE
+
+FOLDER = "regressions"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A counterexample that was read back, with the subject that it names and its check."""
+
+    path: Path
+    shape: CounterexampleShape
+    subject: Subject
+
+    @property
+    def check(self) -> str:
+        return self.shape.check
+
+    def perform(self) -> ComposedRun:
+        """Make its moves, each as nearly as the model allows today."""
+        composer = Composer(self.subject, self.shape.begins, self.shape.parameters)
+        for step in self.shape.events:
+            move = _move(composer, step)
+            if move is not None:
+                composer.take(move)
+        return composer.composed()
+
+
+def _move(composer: Composer, step: StepShape) -> Move | None:
+    """Return the move that a step of the file is; None where its rule does not emit such an event any more."""
+    if step.rule is None:
+        return Move("", step.time)
+    rule = composer.subject.model.rules.get(step.rule)
+    places = [place for place, part in enumerate(rule.emissions) if part.event == step.event] if rule else []
+    if not places:
+        return None
+    choice = step.choice if step.choice in places else places[0]
+    return Move(step.rule, step.time, choice, tuple(step.draws))
+
+
+def document(subject: Subject, run: ComposedRun, check: str, folder: Path) -> CounterexampleShape:
+    """Return the file of a run that broke a check; the path of its scenario is seen from `folder`."""
+    clockwork = subject.model.clockwork
+    steps = []
+    happened = [event for event in run.log if event.kind in (*CHANGING, "ended") and event.note in ("", "horizon")]
+    for move, event in zip(run.moves, happened, strict=False):
+        emitted = [part.event for part in subject.model.rules[move.rule].emissions] if move.rule else []
+        date = clockwork.date_of(move.time)
+        steps.append(
+            StepShape(
+                time=move.time,
+                date=f"{date:%Y-%m-%dT%H:%M}" if date else None,
+                rule=move.rule or None,
+                event=event.type,
+                choice=move.choice if emitted.count(event.type) > 1 else None,
+                draws=list(move.draws),
+            )
+        )
+    content = (check, run.begins, sorted(run.parameters.items()), run.moves)
+    return CounterexampleShape(
+        counterexample=f"{check}-{sha256(repr(content).encode()).hexdigest()[:8]}",
+        check=check,
+        because=run.breaches[check].why[:2000],
+        scenario=os.path.relpath(subject.path.resolve(), folder.resolve()),
+        begins=run.begins,
+        parameters=dict(run.parameters),
+        events=steps,
+    )
+
+
+def keep(subject: Subject, run: ComposedRun, check: str) -> Path:
+    """Write a counterexample beside its case and return its file; one that is there already is left as it is.
+
+    Raise OSError if it cannot be written; nothing is half-written then.
+    """
+    folder = subject.path.parent / FOLDER
+    shape = document(subject, run, check, folder)
+    path = folder / f"{shape.counterexample}.yaml"
+    if path.exists():
+        return path
+    folder.mkdir(exist_ok=True)
+    data = shape.model_dump(exclude_defaults=True)
+    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
+    with NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8") as file:
+        file.write(text)
+    Path(file.name).replace(path)
+    return path
+
+
+def is_counterexample(path: Path) -> bool:
+    """Say whether a file is meant as a counterexample: its first key tells."""
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return any(line.startswith("counterexample:") for line in file)
+
+
+def read_back(path: Path) -> Kept:
+    """Read a counterexample. Raise LanguageError for the file or its case, SimError E511 where they do not fit."""
+    shape = load(path, CounterexampleShape).shape
+    found = path.parent / shape.scenario
+    if not found.is_file():
+        raise SimError("E511", f"'{path}' names a scenario that is not there: {shape.scenario}")
+    whole = load_subject(found)
+    checks = [name for name in whole.checks if name == shape.check]
+    if not checks and shape.check != NO_FAILURE:
+        notes = did_you_mean(shape.check, whole.checks)
+        raise SimError("E511", f"'{path}' is about the check '{shape.check}', which the model does not have", *notes)
+    if shape.begins not in whole.beginnings:
+        notes = did_you_mean(shape.begins, whole.beginnings)
+        raise SimError("E511", f"'{path}' begins at '{shape.begins}', which is no moment of the case", *notes)
+    unknown = [name for name in shape.parameters if name not in whole.model.parameters]
+    if unknown:
+        notes = did_you_mean(unknown[0], whole.model.parameters)
+        raise SimError("E511", f"'{path}' changes the parameter '{unknown[0]}', which the model does not have", *notes)
+    return Kept(path, shape, Subject(whole.case, found, {name: whole.checks[name] for name in checks}))
+
+
+def kept_beside(subject: Subject, checks: Iterable[Check]) -> list[Kept]:
+    """Return the counterexamples kept beside a case that are about these checks, in order of their names."""
+    wanted = {check.name for check in checks} | {NO_FAILURE}
+    found = []
+    for path in sorted((subject.path.parent / FOLDER).glob("*.yaml")):
+        kept = read_back(path)
+        if kept.check in wanted:
+            found.append(kept)
+    return found

@@ -1,0 +1,115 @@
+"""Looks for what seems unreachable: a rule that never fired, an outcome that never came true.
+
+The search aims at each of them by itself. What it does not find may still be possible; so it says how far it came.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from sim.language.tree import Apply, Tree
+from sim.model.expression import Evaluate, Fault, Frame, compiled
+from sim.model.model import Check, Rule
+from sim.testing.bearing import OUTCOME, RULE
+from sim.testing.composed import ComposedRun
+from sim.testing.explore import explore
+from sim.testing.subject import Subject
+
+
+def aimed_at(subject: Subject, names: Iterable[str]) -> Subject:
+    """Return the same subject with one check for each of these, so that the search goes for them."""
+    checks = {name: Check(name, "reachable", "", f"reachable: {name}", "", names=(name,)) for name in names}
+    return replace(subject, checks=checks)
+
+
+def unreached(subject: Subject, fired: Iterable[str], reached: Iterable[str]) -> list[str]:
+    """Return what the subject's checks say is reachable and has not been: `rule x`, `outcome x`."""
+    seen = {RULE + name for name in fired} | {OUTCOME + name for name in reached}
+    seen |= {RULE + event.rule for event in subject.case.scenario.past if event.rule}
+    wanted = [name for check in subject.checks.values() if check.kind == "reachable" for name in check.names]
+    return [name for name in dict.fromkeys(wanted) if name not in seen]
+
+
+@dataclass
+class Search:
+    """What an aimed search has come to: what is still missing, and why, as far as its guard tells."""
+
+    missing: dict[str, str]
+    histories: int = 0
+    guards: dict[str, "GuardSeen"] = field(default_factory=dict)
+
+
+def search(subject: Subject, names: list[str], histories: int, number: int) -> Search:
+    """Aim so many histories at each of the names, and return those that none of them reached."""
+    result = Search({})
+    for place, name in enumerate(names):
+        aimed = aimed_at(subject, [name])
+        rule = subject.model.rules.get(name.removeprefix(RULE)) if name.startswith(RULE) else None
+        guard = GuardSeen(subject, rule) if rule else None
+        watched = _Watching(name, guard)
+        result.histories += explore(aimed, histories, number + place, each=watched.add).histories
+        if name not in watched.seen:
+            result.missing[name] = guard.why() if guard else "it never came true"
+    return result
+
+
+class _Watching:
+    def __init__(self, name: str, guard: "GuardSeen | None") -> None:
+        self.name = name
+        self.guard = guard
+        self.seen: set[str] = set()
+
+    def add(self, run: ComposedRun) -> bool:
+        for event in run.log:
+            self.seen.add((RULE + event.rule) if event.kind == "fired" else OUTCOME + event.type)
+        for frame in run.frames if self.guard else ():
+            assert self.guard is not None, "there is a guard to look at"
+            self.guard.look(frame)
+        return self.name in self.seen
+
+
+class GuardSeen:
+    """Which parts of a rule's guard have been true in the states seen so far."""
+
+    def __init__(self, subject: Subject, rule: Rule) -> None:
+        self.rule = rule
+        self.whole: Evaluate = compiled(rule.guard.tree, subject.program.slots)
+        self.parts = [compiled(tree, subject.program.slots) for tree in _conjuncts(rule.guard.tree)]
+        self.held = [False] * len(self.parts)
+        self.ever = False
+
+    def look(self, frame: Frame) -> None:
+        """Take note of one state."""
+        self.ever = self.ever or _true(self.whole, frame)
+        self.held = [held or _true(part, frame) for held, part in zip(self.held, self.parts, strict=True)]
+
+    def why(self) -> str:
+        """Say in words how near the rule came to firing."""
+        if self.ever:
+            waits = f", and it waits for {' or '.join(self.rule.on)}" if self.rule.on else ""
+            return f"its guard held, but it never fired{waits}"
+        texts = _parts_of(self.rule.guard.text)
+        if len(texts) == len(self.parts) and not all(self.held):
+            never = [text for text, held in zip(texts, self.held, strict=True) if not held]
+            return "its guard never held: " + ", ".join(f"'{text}'" for text in never) + " never did"
+        return "its guard never held, though each of its parts did"
+
+
+def _true(condition: Evaluate, frame: Frame) -> bool:
+    try:
+        return bool(condition(frame))
+    except Fault:
+        return False
+
+
+def _conjuncts(tree: Tree) -> list[Tree]:
+    if isinstance(tree, Apply) and tree.operation == "and":
+        return [part for argument in tree.arguments for part in _conjuncts(argument)]
+    return [tree]
+
+
+def _parts_of(text: str) -> list[str]:
+    """Split a guard's text at its `and`s; a text with brackets or an `or` is left whole."""
+    if re.search(r"\bor\b|\bif\b|[()]", text):
+        return [text]
+    return [part.strip() for part in re.split(r"\band\b", text)]

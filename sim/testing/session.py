@@ -1,0 +1,271 @@
+"""One go at a case's checks: what was broken before is tried first, then histories are composed and runs simulated.
+
+The work is cut into tasks that do not depend on the number of processes, so the same command gives the same verdicts.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from sim.experiment.workers import Desk, work, workers_for
+from sim.model.model import Check
+from sim.testing.composed import ComposedRun
+from sim.testing.counterexamples import Kept, keep, kept_beside
+from sim.testing.explore import Findings, explore
+from sim.testing.from_logs import composed_from
+from sim.testing.reach import search, unreached
+from sim.testing.shrink import shrink
+from sim.testing.simulated import Paired, Simulated, judge_followed, judge_paired, pair_up, simulate
+from sim.testing.subject import Subject, load_subject
+from sim.testing.watch import NO_FAILURE, by_events
+
+Status: TypeAlias = Literal["held", "broken", "open"]
+Progress: TypeAlias = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How much is tried: composed histories, in shards; simulated runs; pairs of runs for each trend."""
+
+    name: str
+    histories: int
+    runs: int
+    pairs: int
+    aimed: int  # histories aimed at each thing that nothing has reached
+
+    shards = 4
+    chunk = 250
+
+
+BUDGETS: Mapping[str, Budget] = {
+    "quick": Budget("quick", 400, 200, 40, 300),
+    "default": Budget("default", 4_000, 1_000, 400, 1_500),
+    "deep": Budget("deep", 60_000, 10_000, 4_000, 10_000),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of one check.
+
+    `held`: nothing that was tried broke it, and for a claim about probabilities the 95 % interval is on its side.
+    `open`: runs neither contradict it nor show it. `broken`: a history breaks it, or runs contradict it.
+    """
+
+    check: Check
+    status: Status
+    why: str
+    run: ComposedRun | None = None
+    file: Path | None = None
+    trouble: str = ""
+
+
+@dataclass
+class Report:
+    """The verdicts on all checks, in the order of the model file, and how much was tried."""
+
+    subject: Subject
+    budget: Budget
+    seed: int
+    verdicts: list[Verdict] = field(default_factory=list)
+    histories: int = 0
+    events: int = 0
+    runs: int = 0
+    replayed: list[tuple[Kept, bool]] = field(default_factory=list)  # with whether it breaks its check still
+
+    @property
+    def broken(self) -> list[Verdict]:
+        return [verdict for verdict in self.verdicts if verdict.status == "broken"]
+
+
+def no_failure() -> Check:
+    """Return the claim that every model makes: no run of it fails."""
+    claim = "no run ends with an error"
+    return Check(NO_FAILURE, "always", "a run that cannot go on says nothing about the crisis", claim, "")
+
+
+def try_checks(
+    path: Path,
+    *,
+    budget: str = "default",
+    seed: int = 1,
+    only: Iterable[str] = (),
+    workers: int | None = None,
+    save: bool = True,
+    progress: Progress | None = None,
+) -> Report:
+    """Try to break the checks of a scenario, a model or a case's folder, and report what came of each.
+
+    Raise LanguageError for the documents, SimError for a check or a file that is not there.
+    """
+    subject = load_subject(path, only)
+    session = _Session(subject, BUDGETS[budget], seed, save=save)
+    session.replay()
+    session.run(tuple(only), workers, progress)
+    session.judge()
+    return session.report
+
+
+class _Session:
+    def __init__(self, subject: Subject, budget: Budget, seed: int, *, save: bool) -> None:
+        self.subject = subject
+        self.save = save
+        self.report = Report(subject, budget, seed)
+        self.found: dict[str, tuple[ComposedRun, Path | None]] = {}
+        self.findings: list[Findings] = []
+        self.simulated = Simulated()
+        self.paired: dict[str, Paired] = {}
+
+    @cached_property
+    def trends(self) -> list[Check]:
+        return [check for check in self.subject.checks.values() if check.kind in ("never_lowers", "never_raises")]
+
+    def replay(self) -> None:
+        """Try again what has been broken before."""
+        for kept in kept_beside(self.subject, self.subject.checks.values()):
+            run = kept.perform()
+            broken = kept.check in run.breaches
+            self.report.replayed.append((kept, broken))
+            if broken:
+                self.found.setdefault(kept.check, (run, kept.path))
+
+    def run(self, only: tuple[str, ...], workers: int | None, progress: Progress | None) -> None:
+        """Compose histories and simulate runs, in as many processes as are wanted."""
+        budget, seed, path = self.report.budget, self.report.seed, self.subject.path
+        tasks: list[_Compose | _Simulate | _Pair] = [
+            _Compose(path, only, budget.histories // budget.shards, seed * budget.shards + shard)
+            for shard in range(budget.shards)
+        ]
+        tasks += [_Simulate(path, only, runs, seed) for runs in _pieces(budget.runs, budget.chunk)]
+        for check in self.trends:
+            tasks += [_Pair(path, only, check.name, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
+        many = workers_for(workers, budget.histories) if budget.name != "quick" or workers else 1
+        made: dict[int, object] = {}
+        for done, (number, result) in enumerate(work(_Numbered.all(tasks), many), 1):
+            made[number] = result
+            if progress:
+                progress(done, len(tasks))
+        for number in sorted(made):
+            self._take(tasks[number], made[number])
+
+    def _take(self, task: "_Compose | _Simulate | _Pair", result: object) -> None:
+        if isinstance(result, Findings):
+            self.findings.append(result)
+            self.report.histories += result.histories
+            self.report.events += result.events
+        elif isinstance(result, Simulated):
+            self.simulated = self.simulated + result if self.simulated.runs else result
+            self.report.runs += result.runs
+        elif isinstance(result, Paired) and isinstance(task, _Pair):
+            self.paired[task.check] = self.paired.get(task.check, Paired()) + result
+            self.report.runs += 2 * result.pairs
+
+    def judge(self) -> None:
+        """Come to a verdict on every check, with the shortest history that breaks it."""
+        for check in (no_failure(), *self.subject.checks.values()):
+            if check.name == NO_FAILURE or by_events(check):
+                verdict = self._judge_by_events(check)
+            elif check.kind == "reachable":
+                verdict = self._judge_reachable(check)
+            else:
+                verdict = self._judge_by_runs(check)
+            self.report.verdicts.append(verdict)
+
+    def _judge_by_events(self, check: Check) -> Verdict:
+        run, file = self.found.get(check.name, (None, None))
+        if run is None:
+            broken = [item.broken[check.name] for item in self.findings if check.name in item.broken]
+            if broken:
+                run = min(broken, key=lambda item: len(item.moves))
+            elif check.name in self.simulated.broken:
+                number, breach = self.simulated.broken[check.name]
+                run = composed_from(self.subject, number, self.report.seed, breach)
+                if run is None:
+                    return Verdict(check, "broken", f"{breach.why}, in simulated run {number}")
+        if run is None:
+            return Verdict(check, "held", "nothing broke it")
+        trouble = ""
+        if file is None:
+            run = shrink(self.subject, run, check.name)
+            try:
+                file = keep(self.subject, run, check.name) if self.save else None
+            except OSError as error:
+                trouble = f"the counterexample could not be saved: {error.strerror}"
+        return Verdict(check, "broken", run.breaches[check.name].why, run, file, trouble)
+
+    def _judge_reachable(self, check: Check) -> Verdict:
+        fired = {name for item in self.findings for name in item.fired} | self.simulated.fired
+        reached = {name for item in self.findings for name in item.reached} | self.simulated.reached
+        missing = [name for name in unreached(self.subject, fired, reached) if name in check.names]
+        if missing:
+            looked = search(self.subject, missing, self.report.budget.aimed, self.report.seed)
+            self.report.histories += looked.histories
+            if looked.missing:
+                why = "; ".join(f"{name}: {reason}" for name, reason in looked.missing.items())
+                return Verdict(check, "broken", f"nothing reached {why}")
+        return Verdict(check, "held", f"all {len(check.names)} were reached")
+
+    def _judge_by_runs(self, check: Check) -> Verdict:
+        claims = len(self.trends) + len(self.simulated.followed)
+        if check.kind == "leads_to":
+            tried = judge_followed(check, self.simulated.followed[check.name], claims)
+        else:
+            tried = judge_paired(check, self.paired[check.name], claims)
+        status: Status = "broken" if tried.contradicted else "held" if tried.shown else "open"
+        return Verdict(check, status, tried.why)
+
+
+def _pieces(count: int, size: int) -> list[range]:
+    return [range(first, min(first + size, count)) for first in range(0, count, size)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """A task with its place in the list, so that results can be put in order."""
+
+    number: int
+    task: "_Compose | _Simulate | _Pair"
+
+    @staticmethod
+    def all(tasks: "list[_Compose | _Simulate | _Pair]") -> "list[_Numbered]":
+        return [_Numbered(number, task) for number, task in enumerate(tasks)]
+
+    def do(self, desk: Desk) -> tuple[int, object]:  # noqa: ARG002 - these tasks open no experiment
+        return self.number, self.task.do()
+
+
+@dataclass(frozen=True, slots=True)
+class _Compose:
+    path: Path
+    only: tuple[str, ...]
+    histories: int
+    seed: int
+
+    def do(self) -> Findings:
+        return explore(load_subject(self.path, self.only), self.histories, self.seed).summary()
+
+
+@dataclass(frozen=True, slots=True)
+class _Simulate:
+    path: Path
+    only: tuple[str, ...]
+    runs: range
+    seed: int
+
+    def do(self) -> Simulated:
+        return simulate(load_subject(self.path, self.only), self.runs, self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    path: Path
+    only: tuple[str, ...]
+    check: str
+    runs: range
+    seed: int
+
+    def do(self) -> Paired:
+        subject = load_subject(self.path, self.only)
+        return pair_up(subject, subject.checks[self.check], self.runs, self.seed)
