@@ -133,7 +133,7 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     model, history = subject.model, subject.case.history
     past = [event.sequence for event in run.scenario.past if event.kind == "documented"]
     documented = dict(zip(past, history.documented, strict=False)) if history else {}
-    breach = run.breaches[check]
+    breach, count = run.breaches[check], length(run)
     listed = list(steps(subject.program, run.scenario.past, run.log))
     before = [step for step in listed if step[0] == PAST]
     shown = [*before[-MOST_PAST:], *(step for step in listed if step[0] != PAST)]
@@ -149,9 +149,8 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     )
     changed = ", ".join(f"{name} = {value:.6g}" for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
-    print_table(
-        f"{many(length(run), 'event')}, {begins}; parameters: {changed}", COLUMNS, rows, f"Broken{where}: {breach.why}"
-    )  # fmt: skip
+    title = f"{count} event{'' if count == 1 else 's'}, {begins}; parameters: {changed}"
+    print_table(title, COLUMNS, rows, f"Broken{where}: {breach.why}")
 
 
 def _replay(kept: "Kept", *, as_json: bool) -> None:

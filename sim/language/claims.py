@@ -51,6 +51,12 @@ class CheckShape(Shape):
     )
 
 
+class ClaimsShape(Shape):
+    """Checks that stand in no model file."""
+
+    checks: dict[Name, CheckShape] = one("The checks.")
+
+
 class StepShape(Shape):
     """One event of a counterexample: of a rule, or of a timetable where there is no rule."""
 

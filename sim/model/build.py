@@ -81,7 +81,7 @@ def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> M
     timetable = behaviour.timetable(builder, events)
     outcomes = questions.outcomes(builder, events)
     measures = questions.measures(builder, events)
-    claims = checks.checks(builder, events, rules, outcomes)
+    claims = checks.checks(builder, loaded.shape.checks, events, rules, outcomes)
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
     horizon = moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None

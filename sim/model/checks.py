@@ -3,17 +3,20 @@
 Owns which keys make one claim, and what each part must be. Trying to break them is `sim.testing`'s business.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sim.language.claims import CheckShape
+from sim.language.claims import CheckShape, ClaimsShape
+from sim.language.diagnostics import Complaints
+from sim.language.load import loads
 from sim.language.source import Keys
 from sim.language.tree import Expression
 from sim.language.types import BOOL, REAL, Type
 from sim.model.behaviour import named
 from sim.model.builder import Builder
-from sim.model.model import Check, EventType, Outcome, Rule
+from sim.model.model import Check, EventType, Model, Outcome, Rule
 
 # The key that names a kind of claim, and those that may stand with it.
 CLAIMS: Mapping[str, tuple[str, ...]] = {
@@ -67,14 +70,15 @@ class _Known:
 
 def checks(
     builder: Builder,
+    shapes: Mapping[str, CheckShape],
     events: Mapping[str, EventType],
     rules: Mapping[str, Rule],
     outcomes: Mapping[str, Outcome],
 ) -> dict[str, Check]:
-    """Build the checks, in the order of the file."""
+    """Build the checks that stand under the key `checks` of the builder's document, in their order."""
     known = _Known(builder, events, rules, outcomes)
     found = {}
-    for name, shape in builder.shape.checks.items():
+    for name, shape in shapes.items():
         keys: Keys = ("checks", name)
         kind = _kind(builder, shape, keys)
         made = _BUILDERS[kind](known, shape, keys) if kind else None
@@ -228,3 +232,19 @@ _BUILDERS: Mapping[str, Callable[[_Known, CheckShape, Keys], Made | None]] = {
     "never_raises": _monotone("never_raises"),
     "reachable": _reachable,
 }
+
+
+def check_from(model: Model, claim: Mapping[str, Any]) -> Check:
+    """Return a check of a model that stands in no file, from the keys of one: {"never": "tension > 0.9"}.
+
+    Raise LanguageError if it is none.
+    """
+    data = {"checks": {"claim": {"because": "it is asked", **claim}}}
+    loaded: Any = loads(json.dumps(data), ClaimsShape, "claim")
+    complaints = Complaints()
+    builder = Builder(loaded, None, complaints, model.clockwork)
+    builder.know(model)
+    builder.parameters.update(model.parameters)
+    found = checks(builder, loaded.shape.checks, model.events, model.rules, model.outcomes)
+    complaints.raise_any()
+    return found["claim"]

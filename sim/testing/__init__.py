@@ -1,0 +1,48 @@
+"""Property testing of models: try to break what a model claims of every run.
+
+    sim.testing.try_checks(path)             what `sim test` does, as a report
+    sim.testing.parameters(model)            Hypothesis strategies: parameters within their priors,
+    sim.testing.states(model)                states within their types,
+    sim.testing.event_sequences(case)        possible events in any order and at any time,
+    sim.testing.runs(case)                   whole simulated runs,
+    sim.testing.random_models()                whole random models
+    sim.testing.state_machine(case)          a RuleBasedStateMachine of the model
+    sim.testing.assert_checks(case, log)     assertions over logs
+
+A pytest plugin comes with it: `pytest scenarios/` tries the checks of each case.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "Breach": "sim.testing.watch",
+    "Report": "sim.testing.session",
+    "Verdict": "sim.testing.session",
+    "assert_always": "sim.testing.assertions",
+    "assert_checks": "sim.testing.assertions",
+    "assert_claim": "sim.testing.assertions",
+    "assert_happened": "sim.testing.assertions",
+    "assert_never": "sim.testing.assertions",
+    "assert_order": "sim.testing.assertions",
+    "breaches_of": "sim.testing.assertions",
+    "event_sequences": "sim.testing.strategies",
+    "parameters": "sim.testing.strategies",
+    "random_models": "sim.testing.models",
+    "runs": "sim.testing.strategies",
+    "state_machine": "sim.testing.machine",
+    "states": "sim.testing.strategies",
+    "try_checks": "sim.testing.session",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sim.testing' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -216,3 +216,8 @@ def scenario_of(data: Data) -> Scenario:
 def alone(model: Model) -> Scenario:
     assert model.horizon is not None, "a generated model has a horizon"
     return Scenario(model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), model.path)
+
+
+def random_models() -> st.SearchStrategy[Model]:
+    """Draw whole models: every clock form, memory, choice, mark, priority, family and question of the language."""
+    return model_data().map(lambda data: loads_model(text_of(data), "generated.yaml"))

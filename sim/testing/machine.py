@@ -1,0 +1,130 @@
+"""A Hypothesis state machine made from a model: one rule of the machine for each rule of the model.
+
+Machine = state_machine(sim.load_scenario("status-quo.yaml"))
+
+class WithMyInvariant(Machine):
+@invariant()
+def nobody_waits_for_ever(self): assert self.state["promise"] != "broken" or ...
+
+TestMyCase = WithMyInvariant.TestCase
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from sim.language.tree import draws
+from sim.model.assumptions import Case
+from sim.model.event import Log
+from sim.model.model import Rule
+from sim.model.replay import state_of
+from sim.model.rigged import Option
+from sim.testing.composed import Composer
+from sim.testing.strategies import CHANCES, WAITS, parameters
+from sim.testing.subject import Subject
+
+
+class ModelMachine(RuleBasedStateMachine):
+    """A possible run that grows event by event. Its checks are invariants; `state` and `log` are for yours."""
+
+    subject: Subject
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.composer: Composer | None = None
+        self._options: tuple[int, dict[int, Option]] = (-1, {})
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The state by name, enums by the names of their values."""
+        assert self.composer is not None, "the run has begun"
+        return state_of(self.subject.program, self.composer.rigged.run.frame)
+
+    @property
+    def log(self) -> Log:
+        """The events so far, after the past."""
+        assert self.composer is not None, "the run has begun"
+        return tuple(self.composer.rigged.run.log)
+
+    def option(self, number: int) -> Option | None:
+        """Return when rule `number` may be the next to fire, or None."""
+        if self.composer is None or self.composer.over:
+            return None
+        moves = len(self.composer.moves)
+        if self._options[0] != moves:
+            self._options = moves, {option.rule: option for option in self.composer.options()}
+        return self._options[1].get(number)
+
+    @property
+    def may_wait(self) -> bool:
+        """Say whether the timetable's next event, or the horizon, may come next."""
+        return self.composer is not None and not self.composer.over and not self.composer.must_fire
+
+    @invariant()
+    def checks_hold(self) -> None:
+        """Fail with the first check that is broken."""
+        for breach in self.composer.watching.breaches.values() if self.composer else ():
+            check = self.subject.checks.get(breach.check)
+            reason = f", because {check.because}" if check else ""
+            raise AssertionError(f"the check '{breach.check}' is broken{reason}: {breach.why}")
+
+
+def state_machine(case: Case, *, only: tuple[str, ...] = ()) -> type[ModelMachine]:
+    """Return a state machine of a case's model, which begins at any cut of its documented past.
+
+    `only` names the checks that it holds; all of the model's by default. Raise SimError E017 for an unknown one.
+    """
+    subject = Subject.of(case, case.files[0], only)
+    members: dict[str, Any] = {"subject": subject, "begin": _beginning(subject), "wait": _waiting(), "rest": _resting()}
+    for item in subject.program.rules:
+        members[f"fire_{item.rule.name}".replace("[", "_").replace("]", "")] = _firing(item.number, item.rule)
+    return type("".join(word.title() for word in subject.model.name.split("-")) + "Machine", (ModelMachine,), members)
+
+
+def _beginning(subject: Subject) -> Any:
+    @initialize(begins=st.sampled_from(subject.likely_beginnings), values=parameters(subject.model))
+    def begin(self: ModelMachine, begins: str, values: dict[str, float]) -> None:
+        self.composer = Composer(subject, begins, values)
+
+    return begin
+
+
+def _waiting() -> Any:
+    @precondition(lambda self: self.may_wait)
+    @rule()
+    def wait(self: ModelMachine) -> None:
+        assert self.composer is not None, "the run has begun"
+        self.composer.wait()
+
+    return wait
+
+
+def _resting() -> Any:
+    """A machine must always have something to do; when the run is over that is nothing."""
+
+    @precondition(lambda self: self.composer is not None and self.composer.over)
+    @rule()
+    def rest(self: ModelMachine) -> None:
+        pass
+
+    return rest
+
+
+def _firing(number: int, fired: Rule) -> Any:
+    most = max(sum(draws(mark.tree) for mark in emission.marks) for emission in fired.emissions)
+    chances = st.tuples(*(st.sampled_from(CHANCES) for _ in range(most)))
+    possible: Callable[[ModelMachine], bool] = lambda self: self.option(number) is not None  # noqa: E731
+
+    @precondition(possible)
+    @rule(wait=st.sampled_from(WAITS), choice=st.integers(0, len(fired.emissions) - 1), chances=chances)
+    def fire(self: ModelMachine, wait: float, choice: int, chances: tuple[float, ...]) -> None:
+        option = self.option(number)
+        assert option is not None, "the precondition held"
+        assert self.composer is not None, "the run has begun"
+        time = min(option.earliest + wait, option.latest)
+        choices = self.composer.rigged.choices(number, time)
+        self.composer.fire(option, time, choices[choice % len(choices)] if choices else 0, chances)
+
+    return fire

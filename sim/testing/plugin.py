@@ -1,0 +1,103 @@
+"""The pytest plugin: `pytest scenarios/` collects the model.yaml of each case, with one test for each of its checks.
+
+A file's checks are tried together, once, when the first of them is run. A check that runs neither contradict nor show
+is skipped, with what they do show.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.errors import SimError
+from sim.testing.session import BUDGETS, Report, Verdict, no_failure, try_checks
+from sim.testing.subject import load_subject
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the checks' budget and seed."""
+    group = parser.getgroup("sim", "checks of simulation models")
+    group.addoption("--sim-budget", choices=sorted(BUDGETS), default="default", help="How much is tried.")
+    group.addoption("--sim-seed", type=int, default=1, help="The seed of what is tried.")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "CaseFile | None":
+    """Collect a model.yaml that has checks."""
+    if file_path.name != "model.yaml":
+        return None
+    lines = file_path.read_text(encoding="utf-8", errors="replace").splitlines()
+    if not any(line.startswith("checks:") for line in lines):
+        return None
+    file: CaseFile = CaseFile.from_parent(parent, path=file_path)
+    return file
+
+
+class CaseFile(pytest.File):
+    """The checks of one model."""
+
+    _report: Report | None = None
+
+    def collect(self) -> Iterable["CheckItem"]:
+        """Yield a test for each check."""
+        try:
+            subject = load_subject(self.path)
+        except SimError as error:
+            raise self.CollectError(str(error)) from None
+        for check in (no_failure(), *subject.checks.values()):
+            yield CheckItem.from_parent(self, name=check.name)
+
+    def verdict(self, name: str) -> Verdict:
+        """Return what came of a check; the first call tries all those that are to be run."""
+        if self._report is None:
+            wanted = [
+                item.name for item in self.session.items if item.parent is self and item.name != no_failure().name
+            ]
+            options = self.config.option
+            self._report = try_checks(
+                self.path, budget=options.sim_budget, seed=options.sim_seed, only=wanted, workers=1
+            )  # fmt: skip
+        return next(verdict for verdict in self._report.verdicts if verdict.check.name == name)
+
+
+class CheckItem(pytest.Item):
+    """One check."""
+
+    def runtest(self) -> None:
+        """Fail if the check is broken; skip if it is open."""
+        assert isinstance(self.parent, CaseFile), "a check belongs to its file"
+        verdict = self.parent.verdict(self.name)
+        if verdict.status == "broken":
+            raise Broken(verdict)
+        if verdict.status == "open":
+            pytest.skip(verdict.why)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
+        """Show a broken check as `sim test` would, without the traceback of this module."""
+        if isinstance(excinfo.value, Broken):
+            return str(excinfo.value)
+        if isinstance(excinfo.value, SimError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, *arguments)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Name the check."""
+        return self.path, None, f"check: {self.name}"
+
+
+class Broken(Exception):
+    """A check is broken."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        check = verdict.check
+        events = verdict.run.log[1:] if verdict.run else ()
+        lines = [
+            f"{check.place}: the check '{check.name}' is broken",
+            f"   {check.claim}",
+            f"   because {check.because}",
+            f"   = {verdict.why}",
+            *(f"   {event.time:12.4f}  {event.rule or event.kind}: {event.type}" for event in events),
+        ]
+        if verdict.file:
+            lines.append(f"   = see it: sim test {verdict.file}")
+        super().__init__("\n".join(lines))
