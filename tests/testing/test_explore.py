@@ -1,0 +1,77 @@
+"""Histories that break checks are found, and made as short as they can be; where nothing is wrong, nothing is found."""
+
+from pathlib import Path
+
+import pytest
+
+from sim.engines.reference import ReferenceEngine
+from sim.testing.composed import Composer, perform
+from sim.testing.explore import explore
+from sim.testing.shrink import length, shrink
+from sim.testing.subject import load_subject
+from tests.testing.cases import HISTORIES, SLIPS, broken, subject, written
+
+
+def test_a_right_model_breaks_no_check(tmp_path: Path) -> None:
+    tried = subject(tmp_path)
+    found = explore(tried, HISTORIES, 1)
+
+    assert found.broken == {}
+    assert set(found.fired) == set(tried.model.rules)
+    assert set(found.reached) == set(tried.model.outcomes)
+
+
+@pytest.mark.parametrize("check", SLIPS)
+def test_a_slip_is_found_and_its_history_is_as_short_as_it_can_be(check: str, tmp_path: Path) -> None:
+    _, short = broken(check)
+
+    assert check in short.breaches
+    assert length(short) == SLIPS[check][2]
+    assert not short.parameters
+    right = perform(subject(tmp_path), short.begins, short.parameters, short.moves)
+    assert check not in right.breaches
+
+
+@pytest.mark.parametrize("check", SLIPS)
+def test_a_counterexample_is_a_run_of_the_engine(check: str) -> None:
+    tried, short = broken(check)
+    composer = Composer(tried, short.begins, short.parameters)
+    for move in short.moves:
+        composer.take(move)
+
+    engine = ReferenceEngine(tried.program, short.scenario, 1, luck=composer.rigged.luck)
+
+    assert engine.run(0)[: len(short.log)] == short.log
+
+
+def test_a_history_may_begin_at_any_documented_event(tmp_path: Path) -> None:
+    tried = load_subject(written(tmp_path, history=True))
+    begun = set()
+    explore(tried, 60, 1, each=lambda run: begun.add(run.begins) is not None)
+
+    assert tried.path.name == "as-it-goes.yaml"
+    assert begun == {"branch", "beginning", "first-shots", "call-up"}
+
+
+def test_the_same_seed_finds_the_same_and_another_finds_others(tmp_path: Path) -> None:
+    tried = subject(tmp_path, SLIPS["dead_stay_dead"][:2])
+    one, again, other = (explore(tried, 60, seed) for seed in (1, 1, 2))
+
+    assert one.broken == again.broken
+    assert one.fired == again.fired
+    assert one.fired != other.fired
+
+
+def test_parameters_that_do_not_matter_are_left_central(tmp_path: Path) -> None:
+    slip = (
+        "effects: {deaths: deaths + dead, trust: trust - 0.1}",
+        "effects: {deaths: deaths + dead, trust: trust - pace * 2 days}",
+    )
+    text = written(tmp_path, slip).read_text(encoding="utf-8")
+    more = "  trust_lasts: {always: trust > 0.1, because: it is asked}\n"
+    (tmp_path / "model.yaml").write_text(text + more, encoding="utf-8")
+    tried = load_subject(tmp_path / "model.yaml")
+
+    short = shrink(tried, explore(tried, HISTORIES, 1).broken["trust_lasts"], "trust_lasts")
+
+    assert set(short.parameters) <= {"pace"}
