@@ -1,0 +1,90 @@
+"""`sim test`: its words, its exit codes, what it writes and what it leaves alone."""
+
+import json
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+from sim.testing.session import BUDGETS, Budget
+from tests.testing.cases import SLIPS, written
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("quick", "default"):
+        monkeypatch.setitem(BUDGETS, name, Budget(name, 120, 60, 30, 100))
+
+
+def test_a_right_model_exits_with_0_and_writes_nothing(sim, tmp_path: Path) -> None:
+    written(tmp_path / "case", history=True)
+    done = sim("test", tmp_path / "case", "--quick", "--check", "one_end")
+
+    assert done.code == 0
+    assert "held   one_end" in done.out
+    assert "none of 2 checks is broken" in done.out
+    assert not (tmp_path / "case" / "regressions").exists()
+
+
+def test_a_broken_check_is_shown_with_its_history_and_the_command_that_shows_it_again(sim, tmp_path: Path) -> None:
+    written(tmp_path, SLIPS["one_end"][:2])
+    done = sim("test", tmp_path / "model.yaml", "--check", "one_end", "--junit", tmp_path / "checks.xml")
+
+    assert done.code == 1
+    for said in (
+        "BROKEN one_end",
+        "because talks end once",
+        "5 events, before any event",
+        "BROKEN: ",
+        "1 of 2 checks is",
+    ):
+        assert said in done.out
+    assert ET.parse(tmp_path / "checks.xml").getroot()[0].get("failures") == "1"  # noqa: S314 - it is our own
+    (kept,) = (tmp_path / "regressions").iterdir()
+    assert f"see it again: sim test {kept}" in done.out
+
+    again = sim("test", kept)
+    assert again.code == 1
+    assert "BROKEN one_end" in again.out
+    written(tmp_path)
+    mended = sim("test", kept)
+    assert mended.code == 0
+    assert "it no longer breaks 'one_end'; only 4 of its 5 events are possible today" in mended.out
+
+
+def test_json_has_every_verdict(sim, tmp_path: Path) -> None:
+    written(tmp_path, SLIPS["only_shots_kill"][:2])
+    done = sim("test", tmp_path, "--quick", "--json", "--no-save", "--seed", "5")
+    data = json.loads(done.out)
+
+    assert done.code == 1
+    assert data["seed"] == 5
+    assert data["broken"] == sum(item["status"] == "broken" for item in data["checks"])
+    assert not (tmp_path / "regressions").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["nowhere"], 1, "error E108: there is no file or folder"),
+        (["model.yaml", "--check", "one_endd"], 1, "error E017: the model has no check 'one_endd'"),
+        (["model.yaml", "--junit", "nowhere/a.xml"], 1, "error E018: "),
+        (["model.yaml", "--quick", "--workers", "0"], 2, "Invalid value for '--workers'"),
+        ([], 2, "Missing argument 'TARGET'"),
+    ],
+)
+def test_wrong_input_is_said_and_wrong_usage_exits_with_2(sim, tmp_path, monkeypatch, arguments, code, said) -> None:
+    written(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    done = sim("test", *arguments)
+
+    assert done.code == code
+    assert said in done.err
+
+
+def test_a_wrong_model_gets_its_diagnostics(sim, tmp_path: Path) -> None:
+    written(tmp_path, ("never: happened(accord_signed)", "never: happened(acord_signed)"))
+    done = sim("test", tmp_path)
+
+    assert done.code == 1
+    assert "error E307: unknown event type 'acord_signed'" in done.err

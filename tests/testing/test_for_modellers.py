@@ -1,0 +1,158 @@
+"""What a modeller's own tests are made of: strategies, the state machine, assertions, the pytest plugin."""
+
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import run_state_machine_as_test
+
+import sim
+from sim import testing
+from sim.engines.reference import ReferenceEngine
+from sim.model.priors import PRIORS
+from sim.model.program import compile_model
+from tests.testing.cases import SLIPS, case, written
+
+pytest_plugins = ["pytester"]
+BORDER = case(Path(mkdtemp()))
+MODEL = BORDER.scenario.model
+FEW = settings(max_examples=25, deadline=None)
+
+
+@given(testing.parameters(MODEL))
+def test_parameters_lie_within_their_priors(values: dict[str, float]) -> None:
+    for name, value in values.items():
+        parameter = MODEL.parameters[name]
+        low, high = PRIORS[parameter.prior].support(*parameter.arguments)
+        assert low * parameter.factor <= value <= high * parameter.factor
+
+
+def test_parameters_come_to_the_edges_of_their_priors() -> None:
+    seen: set[float] = set()
+
+    @settings(max_examples=100, derandomize=True, database=None)
+    @given(testing.parameters(MODEL))
+    def draw(values: dict[str, float]) -> None:
+        seen.update(value for name, value in values.items() if name == "skill")
+
+    draw()
+    assert {0.0, 1.0} < seen
+
+
+@given(testing.states(MODEL))
+def test_states_have_a_value_within_its_type_for_every_variable(state: dict[str, object]) -> None:
+    assert set(state) == set(MODEL.variables)
+    assert state["talks"] in ("none", "open", "signed", "failed")
+    assert isinstance(state["armed"], bool)
+    assert 0 <= int(str(state["deaths"])) <= 1000
+    assert 0.0 <= float(str(state["trust"])) <= 1.0
+
+
+@FEW
+@given(testing.event_sequences(BORDER, longest=16))
+def test_event_sequences_are_runs_that_the_checks_admit(log: sim.model.event.Log) -> None:
+    assert log[0].kind == "started"
+    testing.assert_checks(BORDER, log)
+
+
+@FEW
+@given(testing.runs(BORDER))
+def test_runs_are_whole_runs_of_the_engine(log: sim.model.event.Log) -> None:
+    assert log[-1].kind == "ended"
+    testing.assert_checks(BORDER, log)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(testing.random_models(), st.integers(0, 99))
+def test_random_models_are_models_that_can_be_run(model: sim.Model, run: int) -> None:
+    from sim.testing.models import alone
+
+    log = ReferenceEngine(compile_model(model), alone(model), 1).run(run)
+    assert log[-1].kind in ("ended", "failed")
+
+
+MACHINE = settings(max_examples=60, stateful_step_count=12, deadline=None, derandomize=True, database=None,
+                   suppress_health_check=list(HealthCheck), phases=[Phase.generate])  # fmt: skip
+
+
+def test_the_state_machine_of_a_right_model_finds_nothing() -> None:
+    run_state_machine_as_test(testing.state_machine(BORDER), settings=MACHINE)
+
+
+def test_the_state_machine_of_a_wrong_model_fails_with_the_check_and_its_reason(tmp_path: Path) -> None:
+    machine = testing.state_machine(case(tmp_path, SLIPS["only_shots_kill"][:2]))
+
+    with pytest.raises(AssertionError, match="'only_shots_kill' is broken, because nothing else kills: deaths goes"):
+        run_state_machine_as_test(machine, settings=MACHINE)
+
+
+def test_a_state_machine_shows_its_state_and_log_to_invariants_of_ones_own(tmp_path: Path) -> None:
+    seen: list[tuple[str, int]] = []
+
+    class Watching(testing.state_machine(case(tmp_path))):  # type: ignore[misc]
+        def teardown(self) -> None:
+            if self.composer is not None:
+                seen.append((self.state["talks"], len(self.log)))
+
+    run_state_machine_as_test(Watching, settings=MACHINE)
+    assert {talks for talks, _ in seen} > {"none"}
+    assert max(events for _, events in seen) > 5
+
+
+def one_run(number: int = 0) -> sim.model.event.Log:
+    return ReferenceEngine(compile_model(MODEL), BORDER.scenario, 1).run(number)
+
+
+def test_assertions_over_a_log_hold_or_name_the_event() -> None:
+    log = one_run()
+    testing.assert_always(BORDER, log, "deaths >= 0")
+    testing.assert_never(BORDER, log, "talks == signed and deaths < 0")
+    testing.assert_claim(BORDER, log, after="talks_opened", happened="shots_fired")
+    testing.assert_happened(log, "army_called")
+    testing.assert_order(log, "army_called", "shots_fired")
+
+    for wrong, said in (
+        (
+            lambda: testing.assert_always(BORDER, log, "not armed"),
+            "'always: not armed' does not hold: at event 1",
+        ),
+        (lambda: testing.assert_never(BORDER, log, "deaths == 0"), "does not hold: before any event, deaths = 0"),
+        (lambda: testing.assert_happened(log, "nothing"), "'nothing' does not happen in this run"),
+        (lambda: testing.assert_happened(log, "army_called", times=99), "times in this run, not 99"),
+        (
+            lambda: testing.assert_order(log, "shots_fired", "army_called"),
+            "'army_called' (event 1) happens before 's",
+        ),
+    ):
+        with pytest.raises(AssertionError) as error:
+            wrong()
+        assert said in str(error.value)
+
+
+def test_an_assertion_with_a_slip_is_a_located_error() -> None:
+    with pytest.raises(sim.LanguageError, match="unknown name 'armd'"):
+        testing.assert_always(BORDER, one_run(), "not armd")
+
+
+def test_the_plugin_has_one_test_for_each_check(pytester: pytest.Pytester) -> None:
+    written(pytester.path / "right")
+    written(pytester.path / "wrong", SLIPS["only_shots_kill"][:2])
+    names = "one_end or only_shots_kill or skill_helps"
+
+    done = pytester.runpytest_subprocess("--sim-budget", "quick", "-p", "no:cacheprovider", "-k", names, "-v")
+
+    done.assert_outcomes(passed=5, failed=1)
+    done.stdout.fnmatch_lines(["*wrong/model.yaml::only_shots_kill FAILED*", "*deaths goes from 0 to 1*"])
+    listed = pytester.runpytest_subprocess("--collect-only", "-q", "-p", "no:cacheprovider", "right")
+    assert sum("model.yaml::" in line for line in listed.outlines) == 1 + len(MODEL.checks)
+
+
+def test_the_plugin_says_what_is_wrong_with_a_model(pytester: pytest.Pytester) -> None:
+    written(pytester.path, ("because: talks end once", "becaus: talks end once"))
+
+    done = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+
+    done.assert_outcomes(errors=1)
+    done.stdout.fnmatch_lines(["*error E104: unknown key 'becaus'*"])

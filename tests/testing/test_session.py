@@ -1,0 +1,159 @@
+"""A whole go at a case's checks: verdicts, what is kept, what is tried first the next time."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from sim.errors import SimError
+from sim.testing.counterexamples import FOLDER, is_counterexample, read_back
+from sim.testing.reports import as_data, as_junit
+from sim.testing.session import BUDGETS, Budget, Report, try_checks
+from tests.testing.cases import SLIPS, SLIPS_IN_RUNS, written
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(BUDGETS, "small", Budget("small", 240, 300, 150, 200))
+
+
+def tried(path: Path, **options: object) -> Report:
+    return try_checks(path, budget="small", **{"workers": 1, **options})
+
+
+def statuses(report: Report) -> dict[str, str]:
+    return {verdict.check.name: verdict.status for verdict in report.verdicts}
+
+
+def test_all_checks_of_a_right_model_hold(tmp_path: Path) -> None:
+    report = tried(written(tmp_path))
+
+    assert set(statuses(report).values()) == {"held"}
+    assert not (tmp_path / FOLDER).exists()
+    assert (report.histories, report.runs) == (240, 600)
+
+
+@pytest.mark.parametrize("check", SLIPS_IN_RUNS)
+def test_what_only_many_runs_can_tell_is_told(check: str, tmp_path: Path) -> None:
+    report = tried(written(tmp_path, SLIPS_IN_RUNS[check]))
+
+    verdict = next(verdict for verdict in report.broken if verdict.check.name == check)
+    assert verdict.run is None
+    if check == "all_alive":
+        assert "rule south_disarms: its guard never held: 'deaths < 0' never did" in verdict.why
+
+
+def test_a_broken_check_is_kept_and_tried_first_the_next_time(tmp_path: Path) -> None:
+    slip = SLIPS["dead_stay_dead"][:2]
+    path = written(tmp_path, slip)
+    first = tried(path)
+    kept = first.broken[0].file
+
+    assert kept is not None
+    assert kept.parent == tmp_path / FOLDER
+    assert is_counterexample(kept)
+    assert not is_counterexample(path)
+    assert read_back(kept).perform().breaches["dead_stay_dead"].why == first.broken[0].why
+
+    again = try_checks(path, budget="small", workers=1, only=["dead_stay_dead"])
+    assert [(item.path, broken) for item, broken in again.replayed] == [(kept, True)]
+    assert again.broken[0].file == kept
+    assert list((tmp_path / FOLDER).iterdir()) == [kept]
+
+    mended = tried(written(tmp_path))
+    assert [(item.path, broken) for item, broken in mended.replayed] == [(kept, False)]
+    assert not mended.broken
+
+
+def test_the_same_seed_gives_the_same_report_whatever_the_number_of_processes(tmp_path: Path) -> None:
+    path = written(tmp_path, SLIPS["shots_need_arms"][:2], history=True)
+    one, two, other = (
+        tried(path, workers=workers, save=False, seed=seed) for workers, seed in ((1, 3), (2, 3), (1, 4))
+    )
+
+    assert as_data(one) == as_data(two)
+    assert as_data(one) != as_data(other)
+    assert statuses(other)["shots_need_arms"] == "broken"
+
+
+def test_only_some_checks_can_be_tried(tmp_path: Path) -> None:
+    report = tried(written(tmp_path), only=["one_end", "skill_helps"])
+
+    assert set(statuses(report)) == {"no_run_fails", "one_end", "skill_helps"}
+    with pytest.raises(SimError) as error:
+        tried(tmp_path, only=["one_endd"])
+    assert error.value.code == "E017"
+    assert error.value.notes == ("did you mean 'one_end'?",)
+
+
+def test_a_run_error_is_found_at_the_edge_of_a_prior(tmp_path: Path) -> None:
+    slip = (
+        "weight: skill}, {event: talks_failed, weight: 1 - skill}",
+        "weight: skill}, {event: talks_failed, weight: 0}",
+    )
+    report = tried(written(tmp_path, slip), only=["one_end"])
+
+    (broken,) = report.broken
+    assert broken.check.name == "no_run_fails"
+    assert broken.run is not None
+    assert dict(broken.run.parameters) == {"skill": 0.0}
+    assert "E607" in broken.why
+
+
+def test_a_counterexample_that_cannot_be_written_is_told_all_the_same(tmp_path: Path) -> None:
+    path = written(tmp_path, SLIPS["only_shots_kill"][:2])
+    (tmp_path / FOLDER).write_text("a file stands where the folder should be", encoding="utf-8")
+    report = tried(path, only=["only_shots_kill"])
+
+    assert report.broken[0].run is not None
+    assert report.broken[0].file is None
+    assert report.broken[0].trouble.startswith("the counterexample could not be saved: ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("check: shots_need_arms", "check: shots_need_army", "which the model does not have"),
+        ("begins: beginning", "begins: the-end", "which is no moment of the case"),
+        ("scenario: ../model.yaml", "scenario: ../modell.yaml", "names a scenario that is not there"),
+    ],
+)
+def test_a_counterexample_of_something_else_is_refused(old: str, new: str, said: str, tmp_path: Path) -> None:
+    report = tried(written(tmp_path, SLIPS["shots_need_arms"][:2]), only=["shots_need_arms"])
+    kept = report.broken[0].file
+    assert kept is not None
+    text = kept.read_text(encoding="utf-8")
+    assert old in text
+    kept.write_text(text.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(SimError) as error:
+        read_back(kept)
+    assert error.value.code == "E511"
+    assert said in error.value.message
+
+
+def test_a_history_that_the_model_no_longer_allows_breaks_nothing(tmp_path: Path) -> None:
+    report = tried(written(tmp_path, SLIPS["shots_need_arms"][:2]), only=["shots_need_arms"])
+    kept = report.broken[0].file
+    assert kept is not None
+    written(tmp_path)
+
+    run = read_back(kept).perform()
+    assert run.moves == ()
+    assert run.breaches == {}
+
+
+def test_a_report_is_json_and_junit(tmp_path: Path) -> None:
+    report = tried(written(tmp_path, SLIPS["one_end"][:2]))
+    data = json.loads(json.dumps(as_data(report)))
+    suite = ET.fromstring(as_junit(report))[0]  # noqa: S314 - it is our own
+
+    broken = {item["check"]: item for item in data["checks"] if item["status"] == "broken"}
+    assert broken["one_end"]["counterexample"]["length"] == 5
+    assert broken["one_end"]["again"] == f"sim test {broken['one_end']['file']}"
+    assert suite.get("tests") == str(len(report.verdicts))
+    assert suite.get("failures") == str(len(report.broken))
+    failed = {item.get("name"): item[0].text for item in suite.findall("testcase") if item.find("failure") is not None}
+    assert set(failed) == set(broken)
+    assert "because talks end once" in str(failed["one_end"])
