@@ -116,11 +116,14 @@ def _main_left_alone() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def work(tasks: Sequence[Task[T]], workers: int) -> Iterator[T]:
-    """Do the tasks in `workers` processes and yield each result as it comes."""
+def work(tasks: Sequence[Task[T]], workers: int, *, apart: bool = False) -> Iterator[T]:
+    """Do the tasks in `workers` processes and yield each result as it comes.
+
+    One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here.
+    """
     if not tasks:
         return
-    if workers == 1:
+    if workers == 1 and not apart:
         desk = Desk()
         for task in tasks:
             yield task.do(desk)

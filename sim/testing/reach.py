@@ -5,7 +5,7 @@ The search aims at each of them by itself. What it does not find may still be po
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from sim.language.tree import Apply, Tree
 from sim.model.expression import Evaluate, Fault, Frame, compiled
@@ -30,27 +30,15 @@ def unreached(subject: Subject, fired: Iterable[str], reached: Iterable[str]) ->
     return [name for name in dict.fromkeys(wanted) if name not in seen]
 
 
-@dataclass
-class Search:
-    """What an aimed search has come to: what is still missing, and why, as far as its guard tells."""
-
-    missing: dict[str, str]
-    histories: int = 0
-    guards: dict[str, "GuardSeen"] = field(default_factory=dict)
-
-
-def search(subject: Subject, names: list[str], histories: int, number: int) -> Search:
-    """Aim so many histories at each of the names, and return those that none of them reached."""
-    result = Search({})
-    for place, name in enumerate(names):
-        aimed = aimed_at(subject, [name])
-        rule = subject.model.rules.get(name.removeprefix(RULE)) if name.startswith(RULE) else None
-        guard = GuardSeen(subject, rule) if rule else None
-        watched = _Watching(name, guard)
-        result.histories += explore(aimed, histories, number + place, each=watched.add).histories
-        if name not in watched.seen:
-            result.missing[name] = guard.why() if guard else "it never came true"
-    return result
+def search(subject: Subject, name: str, histories: int, number: int) -> tuple[int, str]:
+    """Aim up to so many histories at one name. Return how many there were, and why it was not reached ("": it was)."""
+    rule = subject.model.rules.get(name.removeprefix(RULE)) if name.startswith(RULE) else None
+    guard = GuardSeen(subject, rule) if rule else None
+    watched = _Watching(name, guard)
+    tried = explore(aimed_at(subject, [name]), histories, number, each=watched.add).histories
+    if name in watched.seen:
+        return tried, ""
+    return tried, guard.why() if guard else "it never came true"
 
 
 class _Watching:

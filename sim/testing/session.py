@@ -117,6 +117,7 @@ class _Session:
         self.findings: list[Findings] = []
         self.simulated = Simulated()
         self.paired: dict[str, Paired] = {}
+        self.workers = 1
 
     @cached_property
     def trends(self) -> list[Check]:
@@ -141,9 +142,11 @@ class _Session:
         tasks += [_Simulate(path, only, runs, seed) for runs in _pieces(budget.runs, budget.chunk)]
         for check in self.trends:
             tasks += [_Pair(path, only, check.name, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
-        many = workers_for(workers, budget.histories) if budget.name != "quick" or workers else 1
+        self.workers = workers_for(workers, budget.histories)
         made: dict[int, object] = {}
-        for done, (number, result) in enumerate(work(_Numbered.all(tasks), many), 1):
+        # Hypothesis looks for interesting numbers in the modules that are loaded: in processes of their own those are
+        # always the same, so the same seed finds the same.
+        for done, (number, result) in enumerate(work(_Numbered.all(tasks), self.workers, apart=True), 1):
             made[number] = result
             if progress:
                 progress(done, len(tasks))
@@ -200,11 +203,13 @@ class _Session:
         reached = {name for item in self.findings for name in item.reached} | self.simulated.reached
         missing = [name for name in unreached(self.subject, fired, reached) if name in check.names]
         if missing:
-            looked = search(self.subject, missing, self.report.budget.aimed, self.report.seed)
-            self.report.histories += looked.histories
-            if looked.missing:
-                why = "; ".join(f"{name}: {reason}" for name, reason in looked.missing.items())
-                return Verdict(check, "broken", f"nothing reached {why}")
+            aimed, seed = self.report.budget.aimed, self.report.seed
+            tasks = [_Search(self.subject.path, name, aimed, seed + place) for place, name in enumerate(missing)]
+            found = dict(work(tasks, self.workers, apart=True))
+            self.report.histories += sum(histories for histories, _ in found.values())
+            still = [f"{name}: {why}" for name in missing if (why := found[name][1])]
+            if still:
+                return Verdict(check, "broken", f"nothing reached {'; '.join(still)}")
         return Verdict(check, "held", f"all {len(check.names)} were reached")
 
     def _judge_by_runs(self, check: Check) -> Verdict:
@@ -256,6 +261,17 @@ class _Simulate:
 
     def do(self) -> Simulated:
         return simulate(load_subject(self.path, self.only), self.runs, self.seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    path: Path
+    name: str
+    histories: int
+    seed: int
+
+    def do(self, desk: Desk) -> tuple[str, tuple[int, str]]:  # noqa: ARG002 - these tasks open no experiment
+        return self.name, search(load_subject(self.path), self.name, self.histories, self.seed)
 
 
 @dataclass(frozen=True, slots=True)
