@@ -1,0 +1,48 @@
+"""Every engine gives every known answer, and would not if the answer were a little wrong.
+
+One test holds all questions about one model, so that its runs are made once. A red result names the questions.
+"""
+
+import math
+
+import numpy as np
+import pytest
+
+from tests.engines.conformance.answers import noticed
+from tests.engines.conformance.catalogue import KNOWN, RED
+from tests.engines.conformance.engines import ENGINES
+from tests.engines.conformance.known import Known, simulate, simulate_many
+
+RUNS = 10_000
+MANY_RUNS = 1_000_000
+EFFECT = 16.0  # over the root of the number of runs: 0.16 standard deviations in ten thousand, 0.016 in a million
+
+
+def check(known: Known, values: np.ndarray) -> None:
+    columns = list(zip(known.questions, values.T, strict=True))
+    found = {
+        f"{question.name}, {what}": p for question, seen in columns for what, p in question.answer.tests(seen).items()
+    }
+    assert min(found.values()) > RED, {what: p for what, p in found.items() if p <= RED}
+
+    effect = EFFECT / math.sqrt(len(values))
+    power = {
+        f"{question.name}, {what}": p
+        for question, seen in columns
+        for what, p in noticed(question.answer, seen, effect).items()
+    }
+    assert power
+    assert max(power.values()) < RED, {what: p for what, p in power.items() if p >= RED}
+
+
+@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_gives_the_known_answers_and_no_others(engine, name):
+    check(KNOWN[name], simulate(engine, KNOWN[name], RUNS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KNOWN)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_an_engine_gives_the_known_answers_and_no_others_in_a_million_runs(engine, name):
+    check(KNOWN[name], simulate_many(engine, name, MANY_RUNS))
