@@ -15,10 +15,11 @@ from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
-from scipy import optimize, special
+from scipy import special
 
 LEAST_EXPECTED = 10.0  # a cell with less is merged into the one before it
 BODY = 24  # equal parts into which a distribution of times is cut; the tails are cut finer
+NEAR = 0.05  # how near to its level a quantile is found, as a share of the smaller tail
 ROUNDING = 1e-12
 
 
@@ -138,8 +139,8 @@ def moment_tests(values: np.ndarray, chances: np.ndarray, numbers: np.ndarray) -
 class Times:
     """A distribution of times by its `cdf`, which reaches 1 - `never`. No value lies outside of `low` to `high`.
 
-    Cells end at exact quantiles, and beyond the first and last hundredth at each power of ten that the runs can fill;
-    where `cuts` are given they end there. A cdf that jumps needs its own: a jump belongs to the cell that it ends.
+    Cells end near the quantiles of equal parts, and in the tails at each power of ten that the runs can fill; or at
+    `cuts`. A cdf that jumps needs its own: a jump belongs to the cell that it ends.
     `mean` is held too, where it is given, with the standard deviation of one run.
     """
 
@@ -187,16 +188,24 @@ def _quantiles(
     cdf: Callable[[float], float], low: float, high: float, levels: Sequence[float]
 ) -> tuple[tuple[float, ...], tuple[float, ...]]:
     cuts: list[float] = []
-    below = low
+    reached: list[float] = []
     for level in levels:
+        below = cuts[-1] if cuts else low
         above = high
         if above == math.inf:
             above = max(2.0 * below, low + 1.0)
             while cdf(above) < level:
                 above *= 2.0
-        below = optimize.brentq(lambda time, level=level: cdf(time) - level, below, above, xtol=1e-13)
-        cuts.append(below)
-    return tuple(cuts), tuple(cdf(cut) for cut in cuts)
+        # Near the level is near enough: what a cell's chance is, the cdf says.
+        while True:
+            middle = 0.5 * (below + above)
+            chance = cdf(middle)
+            if abs(chance - level) <= NEAR * min(level, 1.0 - level) or not below < middle < above:
+                break
+            below, above = (middle, above) if chance < level else (below, middle)
+        cuts.append(middle)
+        reached.append(chance)
+    return tuple(cuts), tuple(reached)
 
 
 @dataclass(frozen=True)

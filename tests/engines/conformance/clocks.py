@@ -34,29 +34,30 @@ def quarters(scale: float) -> tuple[float, ...]:
     return tuple(-scale * math.log(1.0 - part / 4.0) for part in (1, 2, 3))
 
 
-laws = Known(
-    "laws",
-    text_of("laws"),
-    (
-        *(
+def laws() -> Known:
+    return Known(
+        "laws",
+        text_of("laws"),
+        (
+            *(
+                Question(
+                    name,
+                    fired(name),
+                    Times(by(survival), *SUPPORT.get(name, ())),
+                    f"S(t) = {formula}",
+                    "Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions",
+                )
+                for name, (survival, formula) in LAWS.items()
+            ),
             Question(
-                name,
-                fired(name),
-                Times(by(survival), *SUPPORT.get(name, ())),
-                f"S(t) = {formula}",
-                "Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions",
-            )
-            for name, (survival, formula) in LAWS.items()
+                "two_clocks_at_once",
+                both(cell(fired("exponential"), quarters(3.0)), cell(fired("rate"), quarters(4.0)), 4),
+                Counts((1.0 / 16.0,) * 16, number=False),
+                "1/16 for each pair of quarters: clocks are independent",
+                "by definition",
+            ),
         ),
-        Question(
-            "two_clocks_at_once",
-            both(cell(fired("exponential"), quarters(3.0)), cell(fired("rate"), quarters(4.0)), 4),
-            Counts((1.0 / 16.0,) * 16, number=False),
-            "1/16 for each pair of quarters: clocks are independent",
-            "by definition",
-        ),
-    ),
-)
+    )
 
 
 def winner(event: str) -> Look:
@@ -104,39 +105,41 @@ def odd_chances() -> tuple[float, ...]:
     return tuple(wins(number, *part) for number in range(3) for part in pairwise((0.0, *ODD_CUTS, 60.0)))
 
 
-races = Known(
-    "races",
-    text_of("races"),
-    (
-        Question(
-            "even_who_and_when",
-            both(winner("even_won"), cell(when("even_won"), EVEN_CUTS), 6),
-            Counts(tuple(scale**-1.7 / HAZARD / 6.0 for scale in EVEN.values() for _ in range(6)), number=False),
-            "s_i^-1.7 / sum of s_j^-1.7, whenever it is",
-            "Crowder, Classical Competing Risks, 2: proportional hazards",
+def races() -> Known:
+    return Known(
+        "races",
+        text_of("races"),
+        (
+            Question(
+                "even_who_and_when",
+                both(winner("even_won"), cell(when("even_won"), EVEN_CUTS), 6),
+                Counts(tuple(scale**-1.7 / HAZARD / 6.0 for scale in EVEN.values() for _ in range(6)), number=False),
+                "s_i^-1.7 / sum of s_j^-1.7, whenever it is",
+                "Crowder, Classical Competing Risks, 2: proportional hazards",
+            ),
+            Question(
+                "even_when",
+                when("even_won"),
+                Times(lambda t: 1.0 - math.exp(-HAZARD * max(t, 0.0) ** 1.7)),
+                "1 - exp(-t^1.7 sum of s_j^-1.7)",
+                "the same",
+            ),
+            Question(
+                "odd_who_and_when",
+                both(winner("odd_won"), cell(when("odd_won"), ODD_CUTS), len(ODD_CUTS) + 1),
+                Counts(odd_chances(), number=False),
+                "integral of f_i times the others' survival",
+                "Crowder, Classical Competing Risks, 1; quadrature",
+            ),
+            Question(
+                "odd_when",
+                when("odd_won"),
+                Times(lambda t: 1.0 - math.prod(law(t) for law in ODD_LAWS)),
+                "1 - S_1 S_2 S_3",
+                "the same",
+            ),
         ),
-        Question(
-            "even_when",
-            when("even_won"),
-            Times(lambda t: 1.0 - math.exp(-HAZARD * max(t, 0.0) ** 1.7)),
-            "1 - exp(-t^1.7 sum of s_j^-1.7)",
-            "the same",
-        ),
-        Question(
-            "odd_who_and_when",
-            both(winner("odd_won"), cell(when("odd_won"), ODD_CUTS), len(ODD_CUTS) + 1),
-            Counts(odd_chances(), number=False),
-            "integral of f_i times the others' survival",
-            "Crowder, Classical Competing Risks, 1; quadrature",
-        ),
-        Question(
-            "odd_when",
-            when("odd_won"),
-            Times(lambda t: 1.0 - math.prod(law(t) for law in ODD_LAWS)),
-            "1 - S_1 S_2 S_3",
-            "the same",
-        ),
-    ),
-)  # fmt: skip
+    )
 
-KNOWN = [laws, races]
+
+KNOWN = (laws, races)

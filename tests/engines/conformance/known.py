@@ -170,6 +170,6 @@ def simulate_many(engine: str, name: str, runs: int) -> np.ndarray:
 
 
 def _chunk(engine: str, name: str, runs: int, first: int) -> np.ndarray:
-    from tests.engines.conformance.catalogue import KNOWN  # the catalogue is made of this module's classes
+    from tests.engines.conformance.catalogue import known as model_of  # the catalogue is made of this module's classes
 
-    return simulate(engine, KNOWN[name], runs, first)
+    return simulate(engine, model_of(name), runs, first)

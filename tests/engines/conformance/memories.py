@@ -40,17 +40,18 @@ def interrupted(name: str, survival: Survival, formula: str) -> Question:
     return Question(name, fired(name), Times(by(survival), mean=mean, sd=sd), formula, source)
 
 
-by_timetable = Known(
-    "memories",
-    text_of("memories"),
-    (
-        interrupted("fresh", fresh(WEIBULL), "the product of S over the stretches run; mean = integral of it"),
-        interrupted("keep", keep(WEIBULL), "S of their sum"),
-        interrupted("repeat", repeat(WEIBULL), "S of the longest"),
-        interrupted("rate_kept", keep(RATE), "S of their sum, S = exp(-0.6 t)"),
-        interrupted("rate_repeated", repeat(RATE), "S of the longest"),
-    ),
-)
+def memories() -> Known:
+    return Known(
+        "memories",
+        text_of("memories"),
+        (
+            interrupted("fresh", fresh(WEIBULL), "the product of S over the stretches run; mean = integral of it"),
+            interrupted("keep", keep(WEIBULL), "S of their sum"),
+            interrupted("repeat", repeat(WEIBULL), "S of the longest"),
+            interrupted("rate_kept", keep(RATE), "S of their sum, S = exp(-0.6 t)"),
+            interrupted("rate_repeated", repeat(RATE), "S of the longest"),
+        ),
+    )
 
 
 def interruptions(before: str) -> Look:
@@ -72,34 +73,35 @@ def over_work(chance: Callable[[float], float]) -> float:
     return exact.quad(chance, 0.5, 1.5)
 
 
-BREAK = exact.quad(lambda w: math.exp(-w), 0.5, 1.5)  # the chance that one attempt is not interrupted
+def interrupted_work() -> Known:
+    whole = exact.quad(lambda w: math.exp(-w), 0.5, 1.5)  # the chance that one attempt is not interrupted
+    return Known(
+        "interrupted_work",
+        specimen("interrupted_work"),
+        (
+            Question(
+                "interruptions_fresh",
+                interruptions("fresh_finished"),
+                Counts(tuple(whole * (1.0 - whole) ** n for n in range(200))),
+                "p (1-p)^n, p = E exp(-W): each attempt is another's equal",
+                "Gaver 1962: preemptive repeat-different",
+            ),
+            Question(
+                "interruptions_keep",
+                interruptions("keep_finished"),
+                Counts(tuple(over_work(lambda w, n=n: math.exp(-w) * w**n / math.factorial(n)) for n in range(40))),
+                "E exp(-W) W^n / n!: Poisson, given the work",
+                "Gaver 1962: preemptive resume",
+            ),
+            Question(
+                "interruptions_repeat",
+                interruptions("repeat_finished"),
+                Counts(tuple(over_work(lambda w, n=n: math.exp(-w) * (1.0 - math.exp(-w)) ** n) for n in range(200))),
+                "E exp(-W) (1 - exp(-W))^n: geometric, given the work",
+                "Gaver 1962: preemptive repeat-identical",
+            ),
+        ),
+    )
 
-at_random = Known(
-    "interrupted_work",
-    specimen("interrupted_work"),
-    (
-        Question(
-            "interruptions_fresh",
-            interruptions("fresh_finished"),
-            Counts(tuple(BREAK * (1.0 - BREAK) ** n for n in range(200))),
-            "p (1-p)^n, p = E exp(-W): each attempt is another's equal",
-            "Gaver 1962: preemptive repeat-different",
-        ),
-        Question(
-            "interruptions_keep",
-            interruptions("keep_finished"),
-            Counts(tuple(over_work(lambda w, n=n: math.exp(-w) * w**n / math.factorial(n)) for n in range(40))),
-            "E exp(-W) W^n / n!: Poisson, given the work",
-            "Gaver 1962: preemptive resume",
-        ),
-        Question(
-            "interruptions_repeat",
-            interruptions("repeat_finished"),
-            Counts(tuple(over_work(lambda w, n=n: math.exp(-w) * (1.0 - math.exp(-w)) ** n) for n in range(200))),
-            "E exp(-W) (1 - exp(-W))^n: geometric, given the work",
-            "Gaver 1962: preemptive repeat-identical",
-        ),
-    ),
-)
 
-KNOWN = [by_timetable, at_random]
+KNOWN = (memories, interrupted_work)
