@@ -5,10 +5,14 @@ is what must not pass: runs counted twice, which look too bad, and runs dealt ou
 wrong model must be found out. And the number of p-values is what the bound allows for.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
+from sim.engines.reference import ReferenceEngine
+from tests.engines.conformance import branches
 from tests.engines.conformance.answers import Counts, Times
 from tests.engines.conformance.catalogue import FAMILY_ERROR, MAKERS, MOST, RED, known
 from tests.engines.conformance.engines import ENGINES
@@ -108,19 +112,69 @@ WRONG = [
 ]
 
 
+def smallest(model: Known, values: np.ndarray) -> list[float]:
+    """Return the smallest p-value of each question."""
+    return [min(question.answer.tests(seen).values()) for question, seen in zip(model.questions, values.T, strict=True)]
+
+
 @pytest.mark.parametrize(("name", "right", "wrong"), WRONG, ids=[f"{name}-{wrong}" for name, _, wrong in WRONG])
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_model_that_is_wrong_in_one_place_is_found_out(engine, name, right, wrong):
     model = known(name)
     values = simulate(engine, model.with_text(right, wrong), FEW_RUNS)
 
-    p = [
-        p
-        for question, seen in zip(model.questions, values.T, strict=True)
-        for p in question.answer.tests(seen).values()
-    ]
-    assert min(p) < RED
+    assert min(smallest(model, values)) < RED
 
 
 def test_every_model_has_a_wrong_twin():
     assert {name for name, _, _ in WRONG} == set(MAKERS)
+
+
+@pytest.mark.parametrize("name", [make.__name__ for make in branches.KNOWN])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_branch_that_forgets_what_was_before_is_found_out(engine, name):
+    model = known(name)
+    values = simulate(engine, replace(model, branch=None), FEW_RUNS)
+
+    assert min(smallest(model, values)) < RED
+
+
+def one_draw_a_rule(program, scenario, seed):
+    """Make a faulty engine, whose clocks have the same draw each time that they start."""
+    engine = ReferenceEngine(program, scenario, seed)
+    right = engine.luck.thresholds
+    engine.luck.thresholds = lambda run: lambda number, occurrence: right(run)(number, 0)
+    return engine
+
+
+def one_draw_for_all(program, scenario, seed):
+    """Make a faulty engine, all of whose rules share one stream."""
+    engine = ReferenceEngine(program, scenario, seed)
+    engine.luck.keys = (engine.luck.keys[0],) * len(engine.luck.keys)
+    return engine
+
+
+def late(program, scenario, seed):
+    """Make a faulty engine that fires a little late: after a tenth more of the hazard."""
+    engine = ReferenceEngine(program, scenario, seed)
+    right = engine.luck.thresholds
+    engine.luck.thresholds = lambda run: lambda number, occurrence: 1.1 * right(run)(number, occurrence)
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("fault", "name"),
+    [
+        (one_draw_a_rule, "renewals"),
+        (one_draw_a_rule, "machines"),
+        (one_draw_for_all, "laws"),
+        (one_draw_for_all, "repairman"),
+        (late, "laws"),
+        (late, "timed"),
+    ],
+)
+def test_a_faulty_engine_is_found_out(fault, name, monkeypatch):
+    monkeypatch.setitem(ENGINES, "faulty", fault)
+    model = known(name)
+
+    assert min(smallest(model, simulate("faulty", model, 2 * FEW_RUNS))) < RED
