@@ -3,7 +3,7 @@
 A distribution is held by a chi-square over cells whose chances are exact. The statistic is the likelihood ratio's
 with Williams's correction (Sokal and Rohlf, Biometry, 17.2): unlike Pearson's, it does not call a rare cell with a few
 too many in it a miracle, which matters where only one p-value in a hundred million may be red. Of numbers, mean and
-standard deviation are held too, each by its normal deviate.
+standard deviation are held too, each by a bound on its p-value that holds for any number of runs.
 
 A value that cannot be, by the answer, makes the p-value 0.
 """
@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 LEAST_EXPECTED = 10.0  # a cell with less is merged into the one before it
 BODY = 24  # equal parts into which a distribution of times is cut; the tails are cut finer
@@ -126,13 +126,39 @@ class Counts:
 
 
 def moment_tests(values: np.ndarray, chances: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
-    """Hold mean and standard deviation against those of a distribution, with standard errors that are its own."""
+    """Hold mean and standard deviation (about the exact mean) against those of a distribution."""
     mean = float(chances @ numbers)
-    variance, fourth = (float(chances @ (numbers - mean) ** power) for power in (2, 4))
-    found = {"mean": normal_deviate(float(values.mean()), mean, math.sqrt(variance / len(values)))}
-    spread = float(((values - mean) ** 2).mean())
-    found["sd"] = normal_deviate(spread, variance, math.sqrt(max(fourth - variance**2, 0.0) / len(values)))
-    return found
+    return {
+        "mean": chernoff(chances, numbers - mean, len(values), float(values.mean()) - mean),
+        "sd": chernoff(chances, (numbers - mean) ** 2, len(values), float(((values - mean) ** 2).mean())),
+    }
+
+
+def chernoff(chances: np.ndarray, scores: np.ndarray, runs: int, actual: float) -> float:
+    """Bound the p-value of a mean of scores in so many runs, on both sides together (Chernoff 1952).
+
+    The bound is the least over t of E exp(t (score - actual)), to the power of `runs`. It holds for every number of
+    runs and every distribution, where a normal deviate errs in the far tail of a skew one.
+    """
+    excess, weights = (scores - actual)[chances > 0.0], chances[chances > 0.0]
+    mean = float(weights @ excess)
+    scale = math.sqrt(float(weights @ (excess - mean) ** 2))
+    if scale == 0.0 or abs(mean) < ROUNDING * scale:
+        return float(abs(mean) < ROUNDING)
+    excess = -excess / scale if mean > 0.0 else excess / scale
+
+    def slope(t: float) -> float:
+        powers = t * excess
+        tilted = weights * np.exp(powers - powers.max())
+        return float(tilted @ excess / tilted.sum())
+
+    if float(excess.max()) <= 0.0:
+        return float(weights[excess == 0.0].sum()) ** runs  # nothing lies beyond
+    high = 1.0
+    while slope(high) < 0.0:
+        high *= 2.0
+    best = optimize.brentq(slope, 0.0, high, xtol=1e-9)
+    return min(1.0, 2.0 * math.exp(runs * float(special.logsumexp(best * excess, b=weights))))
 
 
 @dataclass(frozen=True)

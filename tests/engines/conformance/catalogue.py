@@ -6,12 +6,23 @@ Answers are worked out when they are asked for, so that who runs one test waits 
 from collections.abc import Callable
 from functools import cache
 
-from tests.engines.conformance import branches, chains, choices, clocks, memories, populations, queues, renewals, timed
+from tests.engines.conformance import (
+    branches,
+    chains,
+    choices,
+    clocks,
+    memories,
+    populations,
+    queues,
+    reliability,
+    renewals,
+    timed,
+)
 from tests.engines.conformance.known import Known
 
 MAKERS: dict[str, Callable[[], Known]] = {
     make.__name__: make
-    for theme in (clocks, memories, renewals, chains, populations, queues, timed, choices, branches)
+    for theme in (clocks, memories, renewals, chains, populations, queues, reliability, timed, choices, branches)
     for make in theme.KNOWN
 }
 FAMILY_ERROR = 1e-6

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from tests.engines.conformance import choices, clocks, numerics, populations, queues, renewals, timed
-from tests.engines.conformance.answers import Counts, Times, likelihood_ratio
+from tests.engines.conformance import choices, clocks, memories, numerics, populations, queues, renewals, timed
+from tests.engines.conformance.answers import Counts, Times, chernoff, likelihood_ratio
 from tests.specimens import exact
 
 
@@ -125,6 +125,14 @@ def test_the_accumulated_rate_is_the_integral_of_the_rate():
     assert timed.accumulated(5.0) == pytest.approx(math.fsum(map(timed.pace, grid)) / 100_000.0, abs=1e-4)
 
 
+def test_the_three_memories_of_one_clock_have_three_means():
+    answers = {question.name: question.answer for question in memories.memories().questions}
+
+    assert answers["keep"].mean + 1.0 < answers["fresh"].mean
+    assert answers["fresh"].mean + 0.5 < answers["repeat"].mean
+    assert answers["rate_kept"].mean + 1.0 < answers["rate_repeated"].mean
+
+
 def test_a_word_is_kept_or_broken():
     assert timed.kept_by(3.01) == pytest.approx(1.0 - timed.WORD(1.31))
 
@@ -144,6 +152,14 @@ def test_the_likelihood_ratio_is_near_to_pearsons_statistic_where_cells_are_full
     # The tail of a chi-square of 3: erfc(sqrt(x/2)) + sqrt(2x/pi) exp(-x/2).
     known = math.erfc(math.sqrt(pearson / 2.0)) + math.sqrt(2.0 * pearson / math.pi) * math.exp(-pearson / 2.0)
     assert likelihood_ratio(counts, chances) == pytest.approx(known, rel=0.02)
+
+
+def test_the_bound_on_a_mean_is_above_its_binomial_tails_and_not_far():
+    for count in (400, 480, 500, 515, 600):
+        tail = 2.0 * sum(math.comb(1_000, n) for n in range(500 + abs(count - 500), 1_001)) / 2**1_000
+        bound = chernoff(np.array([0.5, 0.5]), np.array([0.0, 1.0]), 1_000, count / 1_000)
+
+        assert min(tail, 1.0) <= bound <= 40.0 * tail
 
 
 def test_what_cannot_be_is_never_forgiven():
