@@ -143,7 +143,7 @@ def gamblers_ruin() -> Known:
             Question("games", happened("won", "lost"), Counts(games, first=1), "P(no more after n games)", source),
             Question(
                 "when_and_how",
-                both(cell(measured("games"), (5.0, 12.0, 25.0)), one_of("ruined", "rich"), 2),
+                both(cell(happened("won", "lost"), (5.0, 12.0, 25.0)), one_of("ruined", "rich"), 2),
                 Counts(soon, number=False),
                 "the same, apart for ruin and riches",
                 source,

@@ -18,7 +18,7 @@ from tests.engines.conformance.catalogue import FAMILY_ERROR, MAKERS, MOST, RED,
 from tests.engines.conformance.engines import ENGINES
 from tests.engines.conformance.known import Known, simulate
 
-BATCHES, BATCH = 4, 250
+BATCH = 250
 FEW_RUNS = 2_000
 
 
@@ -27,15 +27,16 @@ def p_values(chosen: dict[str, np.ndarray]) -> list[float]:
     found = []
     for name, values in chosen.items():
         answer = known(name).questions[0].answer
-        found += [next(iter(answer.tests(batch).values())) for batch in values.reshape(BATCHES, -1)]
+        found += [next(iter(answer.tests(batch).values())) for batch in values.reshape(-1, BATCH)]
     return found
 
 
+@pytest.mark.parametrize("batches", [4, pytest.param(100, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("engine", ENGINES)
-def test_p_values_are_even_and_not_if_runs_count_twice_or_are_dealt_out(engine):
-    seen = {name: simulate(engine, known(name), BATCHES * BATCH)[:, 0] for name in MAKERS}
+def test_p_values_are_even_and_not_if_runs_count_twice_or_are_dealt_out(engine, batches):
+    seen = {name: simulate(engine, known(name), batches * BATCH)[:, 0] for name in MAKERS}
     twice = {name: np.repeat(values[: len(values) // 2], 2) for name, values in seen.items()}
-    dealt = {name: np.sort(values).reshape(-1, BATCHES).T.ravel() for name, values in seen.items()}
+    dealt = {name: np.sort(values).reshape(-1, batches).T.ravel() for name, values in seen.items()}
 
     assert stats.kstest(p_values(seen), "uniform").pvalue > FAMILY_ERROR
     assert stats.kstest(p_values(twice), "uniform").pvalue < FAMILY_ERROR
