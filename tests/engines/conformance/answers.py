@@ -119,10 +119,10 @@ class Counts:
         if (places != np.floor(places)).any() or (places < 0).any():
             return True
         inside = places[places < len(self.chances)].astype(int)
-        closed = 1.0 - self.never - sum(self.chances) < ROUNDING
         beyond = len(inside) < len(there)
-        endless = self.chances[-1] > 0.0 and self.chances[-1] < ROUNDING  # cut off where nothing is left
-        return bool((np.array(self.chances)[inside] <= 0.0).any()) or (beyond and closed and not endless)
+        complete = 1.0 - self.never - sum(self.chances) < ROUNDING
+        cut_off = 0.0 < self.chances[-1] < ROUNDING  # a list without an end, as far as it matters
+        return bool((np.array(self.chances)[inside] <= 0.0).any()) or (beyond and complete and not cut_off)
 
 
 def moment_tests(values: np.ndarray, chances: np.ndarray, numbers: np.ndarray) -> dict[str, float]:
@@ -242,6 +242,8 @@ class Mean:
     sd: float
 
     def tests(self, values: np.ndarray) -> dict[str, float]:
+        if np.isnan(values).any():
+            return {"mean": 0.0}
         return {"mean": normal_deviate(float(values.mean()), self.mean, self.sd / math.sqrt(len(values)))}
 
 

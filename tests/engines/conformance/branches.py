@@ -17,7 +17,7 @@ from tests.engines.conformance.known import Known, Question, fired, text_of
 from tests.engines.conformance.memories import RATE, WEIBULL, fresh, keep, repeat
 from tests.engines.conformance.numerics import Survival, by, left
 
-SOURCE = "Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, 1.2: left truncation"
+SOURCE = "Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data, chapter 1: left truncation"
 NOTED, STOPPED, DOCUMENTED = 1.9, 2.35, 2.0
 
 

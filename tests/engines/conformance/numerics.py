@@ -254,8 +254,8 @@ def irwin_hall(number: int, time: float) -> float:
 def availability(up: Survival, up_density: Survival, down_density: Survival, time: float) -> Chebyshev:
     """Return the chance to be up at each time on (0, time), of what alternates between up and down, up first.
 
-    A(t) = S(t) + the integral of f(u) B(t - u), B(t) = the integral of g(u) A(t - u) (Cox, Renewal Theory, 7.2): solved
-    by iteration, each round of which adds one more renewal.
+    A(t) = S(t) + the integral of f(u) B(t - u), and B(t) = the integral of g(u) A(t - u): solved by iteration, each
+    round of which adds one more renewal (Cox, Renewal Theory, chapter 7).
     """
     nodes, weights = np.polynomial.legendre.leggauss(60)
 

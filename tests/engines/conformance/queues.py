@@ -67,9 +67,7 @@ def md1() -> Known:
     lengths = [(0.0, 0.0, 1.0)]
     for _ in range(4):
         lengths.append(after(lengths[-1]))
-    source = (
-        "Crommelin 1932, Post Office Electrical Engineers' Journal 25; Tijms, A First Course in Stochastic Models, 9.6"
-    )
+    source = "Crommelin 1932; Tijms, A First Course in Stochastic Models, chapter 9"
     return Known(
         "md1",
         text_of("md1"),

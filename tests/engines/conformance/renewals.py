@@ -25,8 +25,8 @@ def age(event: str) -> Look:
 def staged_age(time: float) -> float:
     """Return the chance that the present part of three stages is at most so old, before the horizon.
 
-    The integral of the renewal density over the last `time` times the survival since (Cox, Renewal Theory, 5.1). A part
-    fails at every third event of a Poisson process of rate 3; that density has a closed form (Cox, 4.5).
+    It is the integral of the renewal density over the last `time` times the survival since. A part fails at every third
+    event of a Poisson process of rate 3; that density has a closed form (Cox, Renewal Theory, chapters 4 and 5).
     """
     survival = numerics.gamma(3.0, 1.0 / 3.0)
 
@@ -55,14 +55,14 @@ def renewals() -> Known:
                 happened("staged_part_failed"),
                 Counts(tuple(sum(numerics.poisson(9.0, 120)[3 * n : 3 * n + 3]) for n in range(40))),
                 "P(N = n) = P(Poisson(9) in 3n..3n+2)",
-                "Cox, Renewal Theory, 3.2",
+                "Cox, Renewal Theory, chapter 3",
             ),
             Question(
                 "worn_failures",
                 happened("worn_part_failed"),
                 Counts(numerics.renewals(failures)),
                 "P(N >= n) by n-fold convolution of the Weibull",
-                "Cox, Renewal Theory, 3.2; Chebyshev series and Gauss's quadrature",
+                "Cox, Renewal Theory, chapter 3; Chebyshev series and Gauss's quadrature",
             ),
             Question(
                 "staged_age",
@@ -73,7 +73,7 @@ def renewals() -> Known:
                     high=HORIZON,
                 ),
                 "integral of m'(3-a) S(a), m' = 1 - exp(-9t/2) (cos wt + sqrt 3 sin wt), w = 3 sqrt 3 / 2",
-                "Cox, Renewal Theory, 4.5 and 5.1",
+                "Cox, Renewal Theory, chapters 4 and 5",
             ),
         ),
     )
@@ -126,7 +126,7 @@ def machines() -> Known:
                 measured(f"up_{word}"),
                 Counts(binomial(3, float(up(time)))),
                 "binomial with A(t) = S(t) + integral of f(u) B(t-u), B(t) = integral of g(u) A(t-u)",
-                "Cox, Renewal Theory, 7.2; the equations solved by iteration",
+                "Cox, Renewal Theory, chapter 7; the equations solved by iteration",
             )
             for word, time in (("early", 1.37), ("late", 3.0))
         ),

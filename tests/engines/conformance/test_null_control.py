@@ -19,7 +19,7 @@ from tests.engines.conformance.engines import ENGINES
 from tests.engines.conformance.known import Known, simulate
 
 BATCH = 250
-FEW_RUNS = 2_000
+FEW_RUNS = 1_000
 
 
 def p_values(chosen: dict[str, np.ndarray]) -> list[float]:
@@ -62,7 +62,7 @@ def test_the_bound_allows_for_every_p_value():
 # Models that are wrong in one place: what is taken from the model, and what stands there instead.
 WRONG = [
     ("laws", "lognormal: {median: 4, sigma: 0.8}", "lognormal: {median: 4, sigma: 1}"),
-    ("laws", "gamma: {shape: 0.4, scale: 2}", "weibull: {shape: 0.5, scale: 0.5}"),
+    ("laws", "gamma: {shape: 0.4, scale: 2}", "weibull: {shape: 0.7, scale: 0.6}"),
     ("laws", "loglogistic: {shape: 1.6, scale: 2}", "loglogistic: {shape: 2.2, scale: 2}"),
     ("laws", "30 % within 14", "30 % within 10"),
     ("races", "weibull: {shape: 2.5, scale: 3}", "weibull: {shape: 1.5, scale: 3}"),
@@ -76,7 +76,7 @@ WRONG = [
     ("renewals", "weibull: {shape: 2, scale: 1.1}", "rate: 1"),
     ("age_replacement", ", restarts: [part_wears_out]", ""),
     ("machines", "gamma: {shape: 2, mean: 0.8}", "rate: 0.9"),
-    ("chain", "weight: 2", "weight: 1"),
+    ("chain", "weight: 2", "weight: 0.5"),
     ("chain", "while: s != 1", "while: s != 2"),
     ("chain", "within: 1.93", "within: 2.5"),
     ("chain", "integral: s * s", "integral: s"),
@@ -98,7 +98,7 @@ WRONG = [
     ("repairman", "{rate: 1.2}", "{rate: 1.2 * (3 - count(up))}"),
     ("two_out_of_three", "count(up) >= 2", "count(up) >= 1"),
     ("bridge", "top or bottom or across", "top or bottom and across"),
-    ("inspection", "every: 35 days", "every: 42 days"),
+    ("inspection", "every: 35 days", "every: 49 days"),
     ("letter", "on: [letter_sent], ", ""),
     ("exponential_against_gamma", "shape: 2.5, scale: 2 days", "shape: 5, scale: 1 day"),
     ("gamblers_ruin", "value: 0.45", "value: 0.5"),
@@ -109,7 +109,7 @@ WRONG = [
     ("marks", "bernoulli(0.3)", "bernoulli(0.4)"),
     ("marks", "poisson(45)", "binomial(90, 0.5)"),
     ("urn", "weight: red}", "weight: 2}"),
-    ("knuth_yao_die", "face: 2, weight: 1", "face: 2, weight: 2"),
+    ("knuth_yao_die", "face: 2, weight: 1", "face: 2, weight: 3"),
     ("duel", "priority: 1", "priority: 3"),
     ("unknown_rate", "[2, 1.5]", "[20, 1.5]"),
     ("aged", "shape: 3, scale: 3", "shape: 2, scale: 3"),
@@ -184,4 +184,4 @@ def test_a_faulty_engine_is_found_out(fault, name, monkeypatch):
     monkeypatch.setitem(ENGINES, "faulty", fault)
     model = known(name)
 
-    assert min(smallest(model, simulate("faulty", model, 2 * FEW_RUNS))) < RED
+    assert min(smallest(model, simulate("faulty", model, 4 * FEW_RUNS))) < RED

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from tests.engines.conformance import choices, clocks, memories, numerics, populations, queues, renewals, timed
+from tests.engines.conformance import clocks, memories, numerics, populations, queues, renewals, timed
 from tests.engines.conformance.answers import Counts, Times, chernoff, likelihood_ratio
+from tests.engines.conformance.catalogue import MAKERS, known
 from tests.specimens import exact
 
 
@@ -137,11 +138,15 @@ def test_a_word_is_kept_or_broken():
     assert timed.kept_by(3.01) == pytest.approx(1.0 - timed.WORD(1.31))
 
 
-@pytest.mark.parametrize("known", [choices.urn, choices.knuth_yao_die, choices.unknown_rate], ids=lambda k: k.__name__)
-def test_the_chances_of_a_choice_add_up(known):
-    for question in known().questions:
-        assert isinstance(question.answer, Counts)
-        assert math.fsum(question.answer.chances) == pytest.approx(1.0)
+@pytest.mark.parametrize("name", MAKERS)
+def test_the_chances_of_every_distribution_add_up(name):
+    for question in known(name).questions:
+        answer = question.answer
+        if isinstance(answer, Counts):
+            assert math.fsum(answer.chances) + answer.never == pytest.approx(1.0, rel=0.0, abs=1e-9)
+        if isinstance(answer, Times):
+            last = answer.high if answer.high < math.inf else 1e12
+            assert answer.cdf(last) + answer.never == pytest.approx(1.0, rel=0.0, abs=1e-7)
 
 
 def test_the_likelihood_ratio_is_near_to_pearsons_statistic_where_cells_are_full():
