@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -16,18 +17,23 @@ from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
 from sim.model.event import Event, Log
 from sim.model.evolve import initial
+from sim.model.luck import Luck
 from sim.model.meaning import specification
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, parameters_of, replay, state_of
 from sim.testing.models import HORIZON, alone, model_data, scenario_of, text_of
+from tests.engines.conformance.engines import ENGINES
 
 RUNS = 3
 SEED = st.integers(0, 2**63 - 1)
 
 
-def engine_of(data, seed=1, **changes):
-    scenario = replace(scenario_of(data), **changes)
-    return ReferenceEngine(compile_model(scenario.model), scenario, seed)
+every_engine = pytest.mark.parametrize("engine", ENGINES)
+
+
+def made(engine, data, seed=1):
+    scenario = scenario_of(data)
+    return ENGINES[engine](compile_model(scenario.model), scenario, seed)
 
 
 def happened(log: Log) -> list[Event]:
@@ -35,17 +41,19 @@ def happened(log: Log) -> list[Event]:
     return [replace(event, sequence=0) for event in log if event.kind in CHANGING]
 
 
+@every_engine
 @given(model_data(), SEED)
-def test_a_run_is_the_same_whichever_others_are_run_and_in_which_order(data, seed):
-    engine = engine_of(data, seed)
-    forwards = [engine.run(run) for run in range(RUNS)]
+def test_a_run_is_the_same_whichever_others_are_run_and_in_which_order(engine, data, seed):
+    one = made(engine, data, seed)
+    forwards = [one.run(run) for run in range(RUNS)]
 
-    assert [engine.run(run) for run in reversed(range(RUNS))] == forwards[::-1]
-    assert engine_of(data, seed).run(RUNS - 1) == forwards[-1]
+    assert [one.run(run) for run in reversed(range(RUNS))] == forwards[::-1]
+    assert made(engine, data, seed).run(RUNS - 1) == forwards[-1]
 
 
+@every_engine
 @given(model_data(), SEED, st.randoms(use_true_random=False))
-def test_the_order_of_keys_has_no_meaning(data, seed, random: Random):
+def test_the_order_of_keys_has_no_meaning(engine, data, seed, random: Random):
     def shuffled(value):
         if isinstance(value, dict):
             items = list(value.items())
@@ -57,8 +65,8 @@ def test_the_order_of_keys_has_no_meaning(data, seed, random: Random):
     a, b = scenario_of(data), scenario_of(other)
 
     assert specification(a, seed, central=False) == specification(b, seed, central=False)
-    assert [engine_of(other, seed).run(run) for run in range(RUNS)] == [
-        engine_of(data, seed).run(run) for run in range(RUNS)
+    assert [made(engine, other, seed).run(run) for run in range(RUNS)] == [
+        made(engine, data, seed).run(run) for run in range(RUNS)
     ]
 
 
@@ -79,8 +87,9 @@ ADDITIONS = st.sampled_from(
 )  # fmt: skip
 
 
+@every_engine
 @given(model_data(), ADDITIONS, SEED)
-def test_what_is_added_and_does_nothing_moves_no_other_event(data, addition, seed):
+def test_what_is_added_and_does_nothing_moves_no_other_event(engine, data, addition, seed):
     kind, name, item = json.loads(json.dumps(addition))
     days = data["time"]["unit"] == "day"
     if days and "within" in item:
@@ -91,29 +100,31 @@ def test_what_is_added_and_does_nothing_moves_no_other_event(data, addition, see
     if item.get("faction") == "added_too":
         more["factions"] = {**data["factions"], "added_too": {"title": "One more"}}
 
-    before = [engine_of(data, seed).run(run) for run in range(RUNS)]
-    after = [engine_of(more, seed).run(run) for run in range(RUNS)]
+    before = [made(engine, data, seed).run(run) for run in range(RUNS)]
+    after = [made(engine, more, seed).run(run) for run in range(RUNS)]
 
     assert [happened(log) for log in after] == [happened(log) for log in before]
     assert [(log[-1].kind, log[-1].time) for log in after] == [(log[-1].kind, log[-1].time) for log in before]
 
 
+@every_engine
 @given(model_data(), SEED)
-def test_a_scenario_that_changes_nothing_gives_the_same_log_and_the_same_id(data, seed):
+def test_a_scenario_that_changes_nothing_gives_the_same_log_and_the_same_id(engine, data, seed):
     scenario = scenario_of(data)
     same = replace(scenario, name="another", title="Another", question="Why?", path="elsewhere.yaml")
 
     assert specification(same, seed, central=False) == specification(scenario, seed, central=False)
     for run in range(RUNS):
-        engine = ReferenceEngine(compile_model(same.model), same, seed)
-        assert engine.run(run) == engine_of(data, seed).run(run)
+        again = ENGINES[engine](compile_model(same.model), same, seed)
+        assert again.run(run) == made(engine, data, seed).run(run)
 
 
+@every_engine
 @given(model_data(), SEED, st.integers(0, 10**6), st.data())
-def test_a_branch_with_luck_kept_and_nothing_changed_goes_on_exactly(data, seed, run, drawn):
+def test_a_branch_with_luck_kept_and_nothing_changed_goes_on_exactly(engine, data, seed, run, drawn):
     scenario = scenario_of(data)
     program = compile_model(scenario.model)
-    log = ReferenceEngine(program, scenario, seed).run(run)
+    log = ENGINES[engine](program, scenario, seed).run(run)
     assume(log[-1].kind == "ended")
     allowed = [
         number
@@ -125,7 +136,7 @@ def test_a_branch_with_luck_kept_and_nothing_changed_goes_on_exactly(data, seed,
     later = branch_from_run(scenario, scenario, log, ensemble="e", run=run, event=number, seed=seed, luck="keep")
     stands = later.lineage.event
 
-    again = ReferenceEngine(program, later, seed).run(0)
+    again = ENGINES[engine](program, later, seed).run(0)
 
     assert again[0].marks == log[0].marks
     assert [replace(event, sequence=0) for event in again[1:]] == [
@@ -135,13 +146,8 @@ def test_a_branch_with_luck_kept_and_nothing_changed_goes_on_exactly(data, seed,
 
 @given(model_data(), SEED)
 def test_distinct_runs_and_distinct_seeds_have_distinct_draws(data, seed):
-    def first(one, run):
-        keys = ReferenceEngine(one[0], one[1], one[2]).luck.thresholds(run)
-        return keys(0, 0)
-
-    scenario = scenario_of(data)
-    program = compile_model(scenario.model)
-    draws = {first((program, scenario, other), run) for other in (seed, (seed + 1) % 2**63) for run in range(5)}
+    program = compile_model(scenario_of(data).model)
+    draws = {Luck(program, other).thresholds(run)(0, 0) for other in (seed, (seed + 1) % 2**63) for run in range(5)}
 
     assert len(draws) == 10
 
@@ -152,16 +158,17 @@ def test_scenarios_share_the_luck_of_every_rule_whatever_else_they_change(data, 
     other = json.loads(json.dumps(data))
     other["parameters"]["pace"] = {"value": 0.9, "basis": {"judgement": "assumed"}}
     changed = scenario_of(other)
-    one = ReferenceEngine(compile_model(scenario.model), scenario, seed).luck
-    two = ReferenceEngine(compile_model(changed.model), changed, seed).luck
+    one = Luck(compile_model(scenario.model), seed)
+    two = Luck(compile_model(changed.model), seed)
 
     assert one.keys == two.keys
     assert one.parameters(scenario, 4, central=False)[0] == two.parameters(changed, 4, central=False)[0]
 
 
 @given(model_data(), SEED)
-def test_folding_the_log_gives_the_state_that_the_engine_had_at_every_event(data, seed):
-    engine = engine_of(data, seed)
+def test_folding_the_log_gives_the_state_that_the_reference_engine_had(data, seed):
+    scenario = scenario_of(data)
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, seed)
     for run in range(RUNS):
         done = engine.unfold(run)
         log = done.finished()
@@ -173,11 +180,12 @@ def test_folding_the_log_gives_the_state_that_the_engine_had_at_every_event(data
         assert state_of(engine.program, again) == states[0]
 
 
+@every_engine
 @given(model_data(), SEED)
-def test_a_log_begins_and_ends_as_it_should_and_time_never_goes_back(data, seed):
-    engine = engine_of(data, seed)
+def test_a_log_begins_and_ends_as_it_should_and_time_never_goes_back(engine, data, seed):
+    one = made(engine, data, seed)
     for run in range(RUNS):
-        log = engine.run(run)
+        log = one.run(run)
         times = [event.time for event in log]
 
         assert [event.sequence for event in log] == list(range(len(log)))
@@ -191,18 +199,21 @@ def test_a_log_begins_and_ends_as_it_should_and_time_never_goes_back(data, seed)
         assert len(outcomes) == len(set(outcomes))
 
 
+@every_engine
 @given(model_data(), SEED)
-def test_at_equal_times_the_timetable_comes_first_then_immediate_rules_then_priority_then_name(data, seed):
-    engine = engine_of(data, seed)
-    ranks = {rule.rule.name: rule.rank for rule in engine.program.rules}
+def test_at_equal_times_the_timetable_comes_first_then_immediate_rules_then_priority_then_name(engine, data, seed):
+    scenario = scenario_of(data)
+    program = compile_model(scenario.model)
+    one = ENGINES[engine](program, scenario, seed)
+    ranks = {rule.rule.name: rule.rank for rule in program.rules}
     for run in range(RUNS):
-        log = [event for event in engine.run(run) if event.kind in CHANGING]
+        log = [event for event in one.run(run) if event.kind in CHANGING]
         for first, second in pairwise(log):
             if first.time == second.time and second.kind == "scheduled":
                 assert first.kind == "scheduled"
     assert ranks["settles"] == 0
     order = sorted(ranks, key=ranks.__getitem__)
-    priorities = [engine.program.model.rules[name].priority for name in order[1:]]
+    priorities = [program.model.rules[name].priority for name in order[1:]]
     assert priorities == sorted(priorities)
 
 
