@@ -169,6 +169,7 @@ def test_the_models_own_timetable_happens_in_between() -> None:
     made = event("2030-01-21", "peace_made")
 
     assert said(made) == []
+    assert said(event("2030-01-20", "peace_made")) == []  # the timetable comes first at its time
     assert said(event("2030-01-19", "peace_made"))[0].startswith("E402")
 
 

@@ -4,6 +4,7 @@ from tests.mutants.fault import Fault
 
 MEANING = "tests/engines/test_semantics.py"
 BRANCHES = "tests/model/test_branching.py"
+DRAWN = "tests/model/test_clocks.py"
 GUARANTEES = "tests/engines/test_guarantees.py"
 SPECIMENS = "tests/specimens/test_specimens.py"
 
@@ -17,21 +18,21 @@ FAULTS = (
         CLOCKS,
         "self.threshold_of(clock.program.number, clock.occurrence)",
         "self.threshold_of(clock.program.number, 0)",
-        (MEANING, SPECIMENS),
+        (DRAWN,),
     ),
     Fault(
         "occurrences are counted from one",
         CLOCKS,
         "self.occurrence = -1",
         "self.occurrence = 0",
-        (MEANING,),
+        (DRAWN,),
     ),
     Fault(
         "a clock that goes on after a pause counts as a new occurrence",
         CLOCKS,
         "        if not clock.paused:\n            clock.occurrence += 1\n",
         "        clock.occurrence += 1\n",
-        (MEANING, BRANCHES),
+        (DRAWN,),
     ),
     Fault(
         "a repeating clock draws anew",
@@ -45,7 +46,7 @@ FAULTS = (
         CLOCKS,
         "            clock.age = clock.hazard = 0.0\n        clock.enabled",
         "            clock.age = clock.hazard = 0.0\n            clock.threshold = None\n        clock.enabled",
-        (MEANING, SPECIMENS),
+        (DRAWN, SPECIMENS),
     ),
     Fault(
         "a repeating clock keeps its age",
@@ -101,14 +102,14 @@ FAULTS = (
         CLOCKS,
         "elif afresh or (clock.enabled and clock.due < now):",
         "elif afresh:",
-        (BRANCHES, "tests/model/test_assumptions.py"),
+        (BRANCHES,),
     ),
     Fault(
         "a rule that a scenario disables comes back with the next event",
         CLOCKS,
         "clock.barred = True",
         "clock.barred = False",
-        (BRANCHES, GUARANTEES),
+        (DRAWN, BRANCHES),
     ),
     Fault(
         "a rate that changes forgets what was accumulated before the change before",
@@ -234,6 +235,6 @@ FAULTS = (
         ENGINE,
         'lineage.salt if lineage else ""',
         '""',
-        (BRANCHES, "tests/experiment", "tests/cli/test_run.py"),
+        (BRANCHES,),
     ),
 )

@@ -154,7 +154,7 @@ FAULTS = (
         "analysis/incidence.py",
         "times = np.maximum(runs.times[outcome], 0.0)",
         "times = runs.times[outcome]",
-        (INCIDENCE, "tests/analysis", "tests/report"),
+        (INCIDENCE,),
     ),
     Fault(
         "a sequence mixes by a uniform prior with the constant of Jeffreys'",

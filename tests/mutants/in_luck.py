@@ -51,14 +51,14 @@ FAULTS = (
         "model/streams.py",
         "return 0.0 - math.log(uniform(key, run, occurrence, 0))",
         "return 0.0 - math.log(1.0 - uniform(key, run, occurrence, 0) + UNIT)",
-        (STREAMS, MEANING),
+        ("tests/model/test_clocks.py",),
     ),
     Fault(
         "parameters are drawn anew in every run though a draw is for several",
         "model/luck.py",
         "run // self.runs_per_draw",
         "run",
-        ("tests/experiment/test_record.py",),
+        ("tests/model/test_luck.py",),
     ),
     Fault(
         "two rules share the stream of the first",
@@ -219,6 +219,6 @@ FAULTS = (
         "model/luck.py",
         "quantile(*parameter.arguments, chance) * parameter.factor",
         "quantile(*parameter.arguments, chance)",
-        ("tests/model", "tests/engines"),
+        ("tests/model/test_luck.py",),
     ),
 )

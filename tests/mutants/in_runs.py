@@ -4,10 +4,12 @@ from tests.mutants.fault import Fault
 
 MEANING = "tests/engines/test_semantics.py"
 BRANCHES = "tests/model/test_branching.py"
+DECIDED = "tests/model/test_decide.py"
+EVOLVED = "tests/model/test_evolve.py"
+REACHED = "tests/model/test_outcomes.py"
 GUARANTEES = "tests/engines/test_guarantees.py"
 ASKED = "tests/model/test_asked.py"
 MEASURES = "tests/model/test_measures.py"
-SPECIMENS = "tests/specimens/test_specimens.py"
 CAUSES = "tests/model/test_causes.py"
 
 FAULTS = (
@@ -30,7 +32,7 @@ FAULTS = (
         "model/evolve.py",
         "bound = variable.low if value < variable.low else variable.high",
         "bound = variable.high",
-        (MEANING, "tests/model"),
+        (EVOLVED,),
     ),
     Fault(
         "an initial value outside its range is let through",
@@ -44,28 +46,28 @@ FAULTS = (
         "model/evolve.py",
         "zip(program.mark_slots[event], marks, strict=True)",
         "zip(program.mark_slots[event], reversed(marks), strict=True)",
-        (MEANING, "tests/model"),
+        (EVOLVED,),
     ),
     Fault(
         "the choice among events uses the draw of the threshold again",
         "model/decide.py",
         "CHOICE = 1\n",
         "CHOICE = 0\n",
-        (MEANING, SPECIMENS),
+        (DECIDED,),
     ),
     Fault(
         "the first mark uses the draw of the choice again",
         "model/decide.py",
         "FIRST_MARK = 2\n",
         "FIRST_MARK = 1\n",
-        (MEANING, SPECIMENS),
+        (DECIDED,),
     ),
     Fault(
         "all marks of an event share one draw",
         "model/decide.py",
         "uniform(FIRST_MARK + drawn.index)",
         "uniform(FIRST_MARK)",
-        (MEANING, SPECIMENS),
+        (DECIDED,),
     ),
     Fault(
         "weights are taken as chances",
@@ -79,35 +81,35 @@ FAULTS = (
         "model/decide.py",
         "if aim <= below:",
         "if aim < below:",
-        (MEANING, "tests/model"),
+        (DECIDED,),
     ),
     Fault(
         "a weight below nought is taken for none",
         "model/decide.py",
         "if not 0.0 <= weight < math.inf:",
         "if not weight < math.inf:",
-        (MEANING,),
+        (DECIDED,),
     ),
     Fault(
         "choices and marks see the time of the event before",
         "model/run.py",
         "        self.frame[TIME] = time\n        event, marks = decide",
         "        event, marks = decide",
-        (MEANING, "tests/model"),
+        (DECIDED,),
     ),
     Fault(
         "a firing is logged as its first occurrence",
         "model/run.py",
         'Event(len(self.log), time, "fired", event, rule, faction, occurrence, marks)',
         'Event(len(self.log), time, "fired", event, rule, faction, 0, marks)',
-        (MEANING, BRANCHES),
+        ("tests/model/test_clocks.py",),
     ),
     Fault(
         "two outcomes end the same run",
         "model/run.py",
         "                if ended:\n                    continue  # a run ends once: the first in order of names\n",
         "",
-        (MEANING, ASKED),
+        (REACHED,),
     ),
     Fault(
         "what comes otherwise is forgotten at the horizon",
@@ -121,7 +123,7 @@ FAULTS = (
         "model/run.py",
         "                if not begun:\n                    self",
         "                if begun or not begun:\n                    self",
-        (BRANCHES, ASKED),
+        (REACHED,),
     ),
     Fault(
         "a rule that fired in the past is still running",
@@ -149,7 +151,7 @@ FAULTS = (
         "model/outcomes.py",
         "        self.begun = frame[TIME]\n",
         "",
-        (MEANING, BRANCHES, ASKED),
+        (REACHED,),
     ),
     Fault(
         "the condition that an outcome must be safe with is ignored",
@@ -163,21 +165,21 @@ FAULTS = (
         "model/outcomes.py",
         "frame):\n                self.open.discard(number)\n                continue",
         "frame):\n                continue",
-        (MEANING, BRANCHES, ASKED),
+        (REACHED,),
     ),
     Fault(
         "a safe condition is looked at only when the outcome's own variables change",
         "model/program.py",
         "item.outcome.when, item.outcome.safe) if part",
         "item.outcome.when, None) if part",
-        (MEANING, BRANCHES),
+        (REACHED,),
     ),
     Fault(
         "outcomes of one event come in the wrong order",
         "model/outcomes.py",
         "sorted(candidates)",
         "sorted(candidates, reverse=True)",
-        (MEANING, ASKED),
+        (REACHED,),
     ),
     Fault(
         "a value at a time misses what happens at that time",
@@ -242,7 +244,7 @@ FAULTS = (
         "model/asked.py",
         "                if begun:\n                    self.outcomes.follow(self.frame, event.type, changed)\n",
         "",
-        (ASKED,),
+        (REACHED, ASKED),
     ),
     Fault(
         "the first writer of a variable is taken for the last",
@@ -284,13 +286,13 @@ FAULTS = (
         "model/branching.py",
         'stream_key(seed, f"parameter:{name}"), run)',
         'stream_key(seed, f"parameter:{name}"), run + 1)',
-        (BRANCHES, "tests/experiment"),
+        (BRANCHES,),
     ),
     Fault(
         "a branch from a branch began at the later one",
         "model/branching.py",
         "before.lineage.begun if before.lineage else log[0].time",
         "log[0].time",
-        (BRANCHES, "tests/analysis"),
+        (REACHED,),
     ),
 )
