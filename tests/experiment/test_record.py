@@ -55,6 +55,16 @@ def test_a_change_that_means_nothing_keeps_the_ensemble_and_one_that_means_somet
     assert prepare(model, ledger).spec != before
 
 
+def test_another_seed_has_its_own_runs_in_the_same_ledger(model, tmp_path):
+    _, first = record(prepare(model, tmp_path / "ledger"), 10, whole_log)
+
+    _, other = record(prepare(model, tmp_path / "ledger", seed=2), 10, whole_log)
+    _, alone = record(prepare(model, tmp_path / "elsewhere", seed=2), 10, whole_log)
+
+    assert other == alone
+    assert all(one != mate for one, mate in zip(first, other, strict=True))
+
+
 def test_a_measure_written_later_is_asked_of_the_runs_that_are_there(model, tmp_path, monkeypatch):
     from sim.analysis.summary import summarise
 

@@ -81,6 +81,7 @@ def test_outcomes_of_one_event_come_in_order_of_names_and_the_first_that_ends_th
         ("{when: n >= 1}", []),
         ("{on: [counted], when: n >= 2}", []),
         ("{when: n >= 3}", []),
+        ("{otherwise: true}", [("o", 20)]),
     ],
 )
 def test_a_branch_from_a_branch_goes_on_with_the_outcomes_of_the_first_run(outcome, comes):

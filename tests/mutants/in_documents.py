@@ -156,7 +156,7 @@ FAULTS = (
         "language/types.py",
         "timedelta(seconds=round(time * SECONDS[self.unit]))",
         "timedelta(seconds=int(time * SECONDS[self.unit]))",
-        ("tests/language", "tests/model", "tests/report"),
+        ("tests/language/test_types.py",),
     ),
     Fault(
         "a whole number and a fraction together are whole",

@@ -227,7 +227,7 @@ FAULTS = (
         "experiment/record.py",
         'if {**found, "questions": ""} == wanted:',
         'if {**found, "questions": "", "seed": spec["seed"]} == wanted:',
-        (RECORD, "tests/cli", "tests/analysis"),
+        (RECORD,),
     ),
     Fault(
         "luck is kept though the seed is another",

@@ -237,7 +237,7 @@ FAULTS = (
         "model/asked.py",
         "            self.reach(self.outcomes.otherwise())\n",
         "",
-        (ASKED,),
+        (REACHED, ASKED),
     ),
     Fault(
         "questions asked later of a branch are asked from the branch on",
