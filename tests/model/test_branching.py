@@ -4,7 +4,6 @@ import math
 from dataclasses import replace
 
 import pytest
-from scipy import stats
 
 from sim.analysis.summary import summarise
 from sim.engines.reference import ReferenceEngine
@@ -61,10 +60,8 @@ def scenario() -> Scenario:
     return Scenario("quarrel", "", "", model, (), 0.0, 30.0, model.timetable, (), "quarrel.yaml")
 
 
-def branch(scenario, log, run, event, luck, changed=None, before=None):
-    return branch_from_run(
-        changed or scenario, before or scenario, log, ensemble="e", run=run, event=event, seed=1, luck=luck
-    )
+def branch(scenario, log, run, event, luck, changed=None):
+    return branch_from_run(changed or scenario, scenario, log, ensemble="e", run=run, event=event, seed=1, luck=luck)
 
 
 def test_with_luck_kept_and_nothing_changed_a_run_goes_on_exactly_from_every_event(scenario):
@@ -84,6 +81,20 @@ def test_with_luck_kept_and_nothing_changed_a_run_goes_on_exactly_from_every_eve
             expected = [replace(item, sequence=0) for item in log[event + 1 :]]
             assert [replace(item, sequence=0) for item in again[1:]] == expected
             assert again[0].marks == log[0].marks
+
+
+def test_a_branch_from_a_run_goes_on_from_the_documented_past_of_that_run_too(scenario):
+    past = (Event(0, 0.5, "documented", "opened", "b_opens"), Event(1, 1.0, "documented", "stormed"))
+    documented = replace(scenario, past=past, start=1.0)
+    program = compile_model(scenario.model)
+    log = ReferenceEngine(program, documented, seed=1).run(4)
+
+    for event in range(1, len(log) // 2):
+        later = branch(documented, log, 4, event, "keep")
+        stands = later.lineage.event
+        again = ReferenceEngine(program, later, seed=1).run(0)
+        assert later.past == (*past, *log[: stands + 1])
+        assert [(item.time, item.type) for item in again[1:]] == [(item.time, item.type) for item in log[stands + 1 :]]
 
 
 def test_fresh_luck_keeps_the_past_and_draws_another_future_in_each_run(scenario):
@@ -151,6 +162,7 @@ def test_what_cannot_be_gone_on_from_is_refused(scenario):
         (scenario, -1, "fresh", "E508"),
         (other, 2, "fresh", "E501"),
         (replace(scenario, horizon=log[4].time / 2), 4, "fresh", "E502"),
+        (replace(scenario, horizon=log[4].time), 4, "fresh", "E502"),
     ]
     for changed, event, luck, code in cases:
         with pytest.raises(UsageError) as error:
@@ -162,120 +174,6 @@ def test_what_cannot_be_gone_on_from_is_refused(scenario):
     with pytest.raises(UsageError) as error:
         branch_from_run(scenario, fresh, second, ensemble="f", run=0, event=1, seed=1, luck="keep")
     assert error.value.code == "E507"
-
-
-WAITING = """
-model: waiting
-title: A clock that runs, and a bell at 1
-time: {unit: abstract}
-horizon: 1000
-factions: {a: {title: A}}
-state: {done: {type: bool, initial: false}}
-events: {fired: {by: a, effects: {done: true}}, rang: {}}
-rules: {a_fires: {faction: a, when: not done, clock: CLOCK, emits: fired}}
-timetable: [{at: 1, event: rang}]
-outcomes: {over: {when: done, ends_run: true}}
-"""
-
-
-CLOCKS = pytest.mark.parametrize(
-    ("clock", "known"),
-    [
-        ("{uniform: {low: 0, high: 2}}", stats.uniform(0, 2)),
-        ("{weibull: {shape: 2.5, scale: 1.2}}", stats.weibull_min(2.5, scale=1.2)),
-        ("{gamma: {shape: 0.6, scale: 2}}", stats.gamma(0.6, scale=2)),
-        ("{lognormal: {median: 1, sigma: 0.5}}", stats.lognorm(0.5, scale=1)),
-        ("{rate: 0.7}", stats.expon(scale=1 / 0.7)),
-    ],
-)
-NUMBER = 500
-
-
-def waiting(clock: str, seed: int = 4) -> tuple[Scenario, ReferenceEngine]:
-    model = loads_model(WAITING.replace("CLOCK", clock))
-    whole = Scenario("waiting", "", "", model, (), 0.0, 1000.0, model.timetable, (), "waiting.yaml")
-    return whole, ReferenceEngine(compile_model(model), whole, seed=seed)
-
-
-def from_the_bell(clock: str, luck: str) -> tuple[ReferenceEngine, ReferenceEngine, int]:
-    """Return the engines of a run that had not fired by 1 and of its branch at 1, and the run's number."""
-    whole, engine = waiting(clock)
-    run, log = next((run, log) for run in range(100) if (log := engine.run(run))[1].type == "rang")
-    later = branch_from_run(whole, whole, log, ensemble="e", run=run, event=1, seed=4, luck=luck)
-    return engine, ReferenceEngine(engine.program, later, seed=4), run
-
-
-def assert_distributed(ages: list[float], known, *, past: float) -> None:
-    """Hold ages against a law, given that they are past some age."""
-    chances = sorted((known.cdf(age) - known.cdf(past)) / known.sf(past) for age in ages)
-    apart = max(abs(chance - (place + 0.5) / len(ages)) for place, chance in enumerate(chances))
-
-    assert 0 < min(chances) < max(chances) < 1
-    # Kolmogorov: missed by a right program once in a million
-    assert apart < 2.7 / math.sqrt(len(ages)) + 1 / len(ages)
-
-
-@CLOCKS
-def test_after_a_branch_with_fresh_luck_a_clock_is_distributed_as_one_that_has_run_that_long(clock, known):
-    _, fresh, _ = from_the_bell(clock, "fresh")
-
-    assert_distributed([fresh.run(number)[1].time for number in range(NUMBER)], known, past=1)
-
-
-@CLOCKS
-def test_after_a_documented_past_a_clock_is_distributed_as_one_that_has_run_that_long(clock, known):
-    whole, _ = waiting(clock)
-    past = (Event(0, 1.0, "documented", "rang"),)
-    engine = ReferenceEngine(compile_model(whole.model), replace(whole, past=past, start=1.0, timetable=()), seed=4)
-
-    assert_distributed([engine.run(number)[1].time for number in range(NUMBER)], known, past=1)
-
-
-@CLOCKS
-def test_a_clock_that_repeats_is_known_to_wait_longer_than_it_did_before_it_was_stopped(clock, known):
-    """Its draw stays, so the wait that it had come through before a pause is known after a branch, too."""
-    text = WAITING.replace("CLOCK", f"{clock}, memory: repeat").replace("when: not done", "when: not done and open")
-    text = text.replace("initial: false}}", "initial: false}, open: {type: bool, initial: true}}")
-    events = "shut: {exogenous: true, effects: {open: false}}, opened: {exogenous: true, effects: {open: true}}"
-    text = text.replace("rang: {}", events).replace("timetable: [{at: 1, event: rang}]\n", "")
-    model = loads_model(text)
-    past = tuple(
-        Event(number, time, "documented", kind) for number, (time, kind) in enumerate([(1.0, "shut"), (2.0, "opened")])
-    )
-    scenario = Scenario("waiting", "", "", model, past, 2.0, 1000.0, (), (), "waiting.yaml")
-    engine = ReferenceEngine(compile_model(model), scenario, seed=4)
-
-    assert_distributed([engine.run(number)[1].time - 2 for number in range(NUMBER)], known, past=1)
-
-
-def test_the_draws_of_a_branch_with_fresh_luck_are_its_own_and_not_those_of_the_runs_of_the_same_numbers():
-    engine, fresh, run = from_the_bell("{rate: 0.7}", "fresh")
-    whole, _ = waiting("{rate: 0.7}")
-    other = branch_from_run(whole, whole, engine.run(run), ensemble="f", run=run, event=1, seed=4, luck="fresh")
-    elsewhere = ReferenceEngine(engine.program, other, seed=4)
-
-    for number in range(20):
-        fires = [event for event in engine.run(number) if event.kind == "fired"]
-        waits = [fires[0].time, fresh.run(number)[1].time - 1, elsewhere.run(number)[1].time - 1]
-        assert len({round(wait, 9) for wait in waits}) == 3
-
-
-def test_what_a_changed_parameter_would_have_made_happen_before_the_branch_is_known_not_to_have_happened():
-    text = WAITING.replace("CLOCK", "{rate: pace}").replace(
-        "state:", "parameters: {pace: {value: 0.01, basis: {judgement: slow}}}\nstate:"
-    )
-    model = loads_model(text)
-    whole = Scenario("waiting", "", "", model, (), 0.0, 1000.0, model.timetable, (), "waiting.yaml")
-    engine = ReferenceEngine(compile_model(model), whole, seed=4)
-    quick = replace(model.parameters["pace"], value=1000.0)
-    faster = replace(whole, model=replace(model, parameters={"pace": quick}))
-
-    for run in range(20):
-        log = engine.run(run)
-        if log[1].type == "rang":
-            later = branch(faster, log, run, 1, "keep", faster, before=whole)
-            fired = ReferenceEngine(compile_model(faster.model), later, seed=1).run(0)[1]
-            assert 1 < fired.time < 1.1
 
 
 def test_a_prior_that_the_branch_changes_is_asked_for_the_quantile_that_the_run_drew(scenario):

@@ -24,6 +24,7 @@ events:
   asleep:   {{exogenous: true, effects: {{awake: false}}}}
   called:   {{by: a, effects: {{n: n + 1}}}}
   answered: {{by: b}}
+  slowed:   {{exogenous: true, effects: {{n: n + 5}}}}
 rules:
   a_calls: {{faction: a, when: {when}, clock: {clock}, memory: {memory}, emits: called}}
   b_answers: {{faction: b, when: awake, clock: {{rate: 0.7}}, emits: answered}}
@@ -73,6 +74,36 @@ def test_a_clock_that_repeats_waits_as_long_as_it_would_have_waited_however_ofte
     for run, wait in late.items():
         ((time, _),) = firings(scenario(once, memory="repeat", timetable=naps), "a_calls", run=run)
         assert time == pytest.approx(3.5 + wait)
+
+
+@pytest.mark.parametrize(("memory", "time"), [("keep", 5), ("fresh", 12), ("repeat", 12)])
+def test_a_clock_that_goes_on_has_the_law_that_it_started_with_and_one_that_starts_anew_that_of_now(memory, time):
+    naps = NAP + ", {at: 2.5, event: slowed}"
+
+    assert firings(scenario(clock="{fixed: 4 + n}", memory=memory, timetable=naps), "a_calls")[0][0] == time
+
+
+def test_a_rate_that_is_nought_for_a_while_waits_so_much_longer():
+    nights = "{at: 1, event: asleep}, {at: 9, event: woken}"
+    found = {
+        run: (firings(scenario("n < 1"), "a_calls", run=run), firings(at_night(nights), "a_calls", run=run))
+        for run in range(30)
+    }
+    late = {run: pair for run, pair in found.items() if 1 < pair[0][0][0] < 9}
+    assert len(late) > 5
+
+    for quiet, awake in late.values():
+        assert awake[0][0] == pytest.approx(quiet[0][0] + 8)
+
+
+def at_night(nights: str) -> Scenario:
+    return scenario("n < 1", '{rate: "1 if awake else 0"}', timetable=nights)
+
+
+def test_many_events_that_each_take_time_are_no_chain_that_takes_none():
+    one = scenario("true", "{fixed: 0.0015}")
+
+    assert len(firings(one, "a_calls")) == 13333
 
 
 def test_a_disabled_rule_never_fires_even_when_its_guard_turns_true_again():

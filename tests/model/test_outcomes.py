@@ -62,6 +62,13 @@ def test_what_it_must_be_safe_with_counts_at_every_moment_before_it_and_once_bro
     assert reached(log_of(scenario(safe, f"{NIGHT}, {COUNTED(4)}"))) == []
 
 
+def test_an_outcome_that_waits_for_an_event_is_not_reached_by_another_that_its_safe_condition_reads():
+    waits = 'o: {on: [counted], while: "lit or n < 9"}'
+
+    assert reached(log_of(scenario(waits, f"{NIGHT}, {COUNTED(4)}"))) == [("o", 4)]
+    assert reached(log_of(scenario(waits, NIGHT))) == []
+
+
 def test_outcomes_of_one_event_come_in_order_of_names_and_the_first_that_ends_the_run_ends_it():
     some = "c: {when: n >= 1}, a: {on: [counted]}, b: {when: n == 1}"
     ending = "z: {when: n >= 1, ends_run: true}, y: {when: n >= 1, ends_run: true}"

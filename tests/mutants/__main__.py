@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _say(wrong)
             return 2
         verdicts = []
-        for verdict in _verdicts(copies, chosen, whole=options.whole, named_only=options.named_only):
+        for verdict in verdicts_of(copies, chosen, whole=options.whole, named_only=options.named_only):
             _say(f"{verdict.fate:<8} {verdict.seconds:6.1f} s  {verdict.fault.name}: {verdict.by or 'by no test'}")
             verdicts.append(verdict)
     return summed_up(verdicts)
@@ -53,7 +53,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _verdicts(copies: Sequence[Copy], faults: Sequence[Fault], *, whole: bool, named_only: bool) -> Iterator[Verdict]:
+def verdicts_of(copies: Sequence[Copy], faults: Sequence[Fault], *, whole: bool, named_only: bool) -> Iterator[Verdict]:
     """Yield a verdict for each fault. The whole suite uses all the cores by itself, so it comes last, one by one."""
     passed = list(faults)
     if not whole:
@@ -63,8 +63,10 @@ def _verdicts(copies: Sequence[Copy], faults: Sequence[Fault], *, whole: bool, n
                 passed.append(verdict.fault)
             else:
                 yield verdict
+    # A suite that fails without a fault would seem to kill every one.
+    wrong = copies[0].check(WHOLE) if passed and not whole else ""
     for fault in passed:
-        yield tried(copies[0], fault, WHOLE, PATIENCE_WHOLE)
+        yield Verdict(fault, "error", wrong, 0.0) if wrong else tried(copies[0], fault, WHOLE, PATIENCE_WHOLE)
 
 
 def _by_named_tests(copies: Sequence[Copy], faults: Sequence[Fault]) -> Iterator[Verdict]:

@@ -5,6 +5,7 @@ from tests.mutants.fault import Fault
 MEANING = "tests/engines/test_semantics.py"
 BRANCHES = "tests/model/test_branching.py"
 DRAWN = "tests/model/test_clocks.py"
+RESIDUALS = "tests/model/test_residuals.py"
 GUARANTEES = "tests/engines/test_guarantees.py"
 SPECIMENS = "tests/specimens/test_specimens.py"
 
@@ -81,14 +82,14 @@ FAULTS = (
         CLOCKS,
         "known = max(clock.reached, clock.accumulated(now))",
         "known = clock.reached",
-        (BRANCHES,),
+        (RESIDUALS,),
     ),
     Fault(
         "what is left of a threshold forgets how far a repeating clock had come before",
         CLOCKS,
         "known = max(clock.reached, clock.accumulated(now))",
         "known = clock.accumulated(now)",
-        (BRANCHES,),
+        (RESIDUALS,),
     ),
     Fault(
         "thresholds are not drawn again at a branch with fresh luck",
@@ -102,7 +103,7 @@ FAULTS = (
         CLOCKS,
         "elif afresh or (clock.enabled and clock.due < now):",
         "elif afresh:",
-        (BRANCHES,),
+        (RESIDUALS,),
     ),
     Fault(
         "a rule that a scenario disables comes back with the next event",
@@ -235,6 +236,20 @@ FAULTS = (
         ENGINE,
         'lineage.salt if lineage else ""',
         '""',
-        (BRANCHES,),
+        (RESIDUALS,),
+    ),
+    Fault(
+        "a clock that is kept takes its law's parameters anew",
+        CLOCKS,
+        "            if not kept:\n                clock.law = self._law(clock, frame)\n",
+        "            clock.law = self._law(clock, frame)\n",
+        (DRAWN,),
+    ),
+    Fault(
+        "a rate of nought keeps when it would have fired",
+        CLOCKS,
+        "due = clock.since + (clock.threshold - clock.hazard) / clock.rate if clock.rate > 0.0 else NEVER",
+        "due = clock.since + (clock.threshold - clock.hazard) / clock.rate if clock.rate > 0.0 else clock.due",
+        (DRAWN,),
     ),
 )

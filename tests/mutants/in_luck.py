@@ -221,4 +221,25 @@ FAULTS = (
         "quantile(*parameter.arguments, chance)",
         ("tests/model/test_luck.py",),
     ),
+    Fault(
+        "the least count is sought from one below it",
+        "model/draws.py",
+        "    return int(high)\n",
+        "    return int(low)\n",
+        (DRAWS,),
+    ),
+    Fault(
+        "a gamma given by its mean has it times its shape",
+        "model/laws.py",
+        "scale = mean / shape",
+        "scale = mean",
+        (LAWS,),
+    ),
+    Fault(
+        "a triangular prior leans to the wrong side",
+        "model/priors.py",
+        "if u < (mode - low) / (high - low):",
+        "if u < (high - mode) / (high - low):",
+        (PRIORS,),
+    ),
 )

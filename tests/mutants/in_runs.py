@@ -1,14 +1,11 @@
-"""Slips in what happens when a rule fires: effects, choices, marks, outcomes, measures, replay and branches."""
+"""Slips in what happens when a rule fires: effects, choices, marks, outcomes, measures, causes."""
 
 from tests.mutants.fault import Fault
 
 MEANING = "tests/engines/test_semantics.py"
-BRANCHES = "tests/model/test_branching.py"
 DECIDED = "tests/model/test_decide.py"
 EVOLVED = "tests/model/test_evolve.py"
 REACHED = "tests/model/test_outcomes.py"
-GUARANTEES = "tests/engines/test_guarantees.py"
-ASKED = "tests/model/test_asked.py"
 MEASURES = "tests/model/test_measures.py"
 CAUSES = "tests/model/test_causes.py"
 
@@ -39,7 +36,7 @@ FAULTS = (
         "model/evolve.py",
         'frame[slot] = _bounded(variable, value, "initially", time)',
         "frame[slot] = value",
-        ("tests/experiment/test_record.py", "tests/model"),
+        ("tests/experiment/test_record.py",),
     ),
     Fault(
         "marks are read in the wrong order",
@@ -117,20 +114,6 @@ FAULTS = (
         "        self._reach(self.outcomes.otherwise())\n",
         "",
         (MEANING,),
-    ),
-    Fault(
-        "a branch from a branch watches outcomes from the later one on",
-        "model/run.py",
-        "                if not begun:\n                    self",
-        "                if begun or not begun:\n                    self",
-        (REACHED,),
-    ),
-    Fault(
-        "a rule that fired in the past is still running",
-        "model/run.py",
-        "        if fired is not None:\n            self.clocks.fired(fired)\n        self.clocks.follow",
-        "        self.clocks.follow",
-        (BRANCHES,),
     ),
     Fault(
         "an outcome within a time comes too late by the last moment",
@@ -219,34 +202,6 @@ FAULTS = (
         (MEASURES,),
     ),
     Fault(
-        "a replay leaves out the scheduled events",
-        "model/replay.py",
-        '{"documented", "fired", "scheduled"}',
-        '{"documented", "fired"}',
-        (MEASURES, GUARANTEES),
-    ),
-    Fault(
-        "a replay leaves out the documented past",
-        "model/replay.py",
-        '{"documented", "fired", "scheduled"}',
-        '{"fired", "scheduled"}',
-        ("tests/model/test_replay.py",),
-    ),
-    Fault(
-        "questions asked later are not asked at the horizon",
-        "model/asked.py",
-        "            self.reach(self.outcomes.otherwise())\n",
-        "",
-        (REACHED, ASKED),
-    ),
-    Fault(
-        "questions asked later of a branch are asked from the branch on",
-        "model/asked.py",
-        "                if begun:\n                    self.outcomes.follow(self.frame, event.type, changed)\n",
-        "",
-        (REACHED, ASKED),
-    ),
-    Fault(
         "the first writer of a variable is taken for the last",
         "model/causes.py",
         "                written[target] = place\n",
@@ -261,38 +216,38 @@ FAULTS = (
         (CAUSES,),
     ),
     Fault(
-        "what is due at the branch is taken for over",
-        "model/branching.py",
-        "elif item.time >= start:",
-        "elif item.time > start:",
-        (BRANCHES,),
-    ),
-    Fault(
-        "of two equal events at the branch both are taken for over",
-        "model/branching.py",
-        "            happened[key] -= 1\n",
-        "            continue\n",
-        (BRANCHES,),
-    ),
-    Fault(
-        "a parameter that the branch changes stays as the run had it",
-        "model/branching.py",
-        "mark if same else float(",
-        "mark if mark is not None else float(",
-        (BRANCHES,),
-    ),
-    Fault(
-        "a prior that the branch changes is asked for another quantile than the run drew",
-        "model/branching.py",
-        'stream_key(seed, f"parameter:{name}"), run)',
-        'stream_key(seed, f"parameter:{name}"), run + 1)',
-        (BRANCHES,),
-    ),
-    Fault(
-        "a branch from a branch began at the later one",
-        "model/branching.py",
-        "before.lineage.begun if before.lineage else log[0].time",
-        "log[0].time",
+        "an outcome that waits for an event comes true without it",
+        "model/outcomes.py",
+        "            if item.outcome.on and number not in heard:\n                continue\n",
+        "",
         (REACHED,),
+    ),
+    Fault(
+        "events that take time count as a chain that takes none",
+        "model/run.py",
+        "self.at_once = self.at_once + 1 if time == self._last_time() else 0",
+        "self.at_once = self.at_once + 1",
+        ("tests/model/test_clocks.py",),
+    ),
+    Fault(
+        "a run that is over still gathers time",
+        "model/measures.py",
+        "if not ended and now > tally.last:",
+        "if now > tally.last:",
+        (MEASURES,),
+    ),
+    Fault(
+        "the least value is the greatest",
+        "model/measures.py",
+        'max if kind == "max" else min',
+        'min if kind == "max" else max',
+        (MEASURES,),
+    ),
+    Fault(
+        "what decides a rule leaves out its weights",
+        "model/causes.py",
+        "        if emission.weight is not None:\n            yield emission.weight\n",
+        "",
+        (CAUSES,),
     ),
 )

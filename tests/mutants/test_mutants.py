@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants.__main__ import summed_up
+from tests.mutants.__main__ import summed_up, verdicts_of
 from tests.mutants.fault import Fault
 from tests.mutants.faults import FAULTS
 from tests.mutants.trials import TOP, Copy, Verdict, first_failed, tried
@@ -95,6 +95,19 @@ def test_a_fault_that_no_test_can_be_collected_with_gets_no_verdict(copy: Copy):
     broken = replace(FORGETFUL, old="from operator import le", new="from operator import less")
 
     assert tried(copy, broken, FORGETFUL.tests).fate == "error"
+
+
+@pytest.mark.parametrize(("suite", "fate"), [(COLUMNS, "killed"), ("tests/no_such_test.py", "error")])
+def test_what_the_named_tests_miss_goes_to_the_whole_suite_if_that_passes_without_a_fault(
+    copy: Copy, monkeypatch: pytest.MonkeyPatch, suite: str, fate: str
+):
+    missed = replace(FORGETFUL, tests=("tests/ledger/test_digest.py",))
+    monkeypatch.setattr("tests.mutants.__main__.WHOLE", (suite,))
+
+    (named,) = verdicts_of([copy], [missed], whole=False, named_only=True)
+    (verdict,) = verdicts_of([copy], [missed], whole=False, named_only=False)
+
+    assert (named.fate, verdict.fate) == ("survived", fate)
 
 
 @pytest.mark.parametrize(

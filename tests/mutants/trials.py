@@ -102,7 +102,9 @@ class Copy:
         return Tested(process.returncode, first_failed(said), said[-2000:])
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+        """Return the environment, without what pytest and its workers say of themselves to this process."""
+        own = ("PYTEST_XDIST", "PYTEST_CURRENT_TEST")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         return {**kept, "PYTHONPATH": str(self.tree)}
 
 
