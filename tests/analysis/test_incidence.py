@@ -124,6 +124,13 @@ def test_what_had_come_true_before_the_branch_has_come_true_by_any_time():
     assert incidence(runs_with(o=[-3.0, NEVER]), "o", [0.0]).shares[0].hits == 1
 
 
+def test_a_milestone_that_had_come_true_before_the_branch_counts_from_the_branch():
+    earlier, then = (milestone(runs_with(o=[first, 4.0, NEVER]), "o", LIMIT) for first in (-3.0, 0.0))
+
+    assert earlier == then
+    assert earlier.restricted_mean.value == pytest.approx(14 / 3)
+
+
 @given(st.lists(st.one_of(st.floats(0, LIMIT), st.just(NEVER)), min_size=1, max_size=80))
 def test_a_milestone_has_quantiles_over_all_runs_and_none_where_so_many_never_see_it(times):
     found = milestone(runs_with(o=times), "o", LIMIT)

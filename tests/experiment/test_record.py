@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.errors import LedgerError
+from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, prepare, record, reopen
 from sim.experiment import workers as shell
 from sim.ledger import Ledger, verify
@@ -53,6 +53,16 @@ def test_a_change_that_means_nothing_keeps_the_ensemble_and_one_that_means_somet
 
     model.write_text(DICE.replace("last < 6", "last <= 5 and true"))
     assert prepare(model, ledger).spec != before
+
+
+def test_another_seed_has_its_own_runs_in_the_same_ledger(model, tmp_path):
+    _, first = record(prepare(model, tmp_path / "ledger"), 10, whole_log)
+
+    _, other = record(prepare(model, tmp_path / "ledger", seed=2), 10, whole_log)
+    _, alone = record(prepare(model, tmp_path / "elsewhere", seed=2), 10, whole_log)
+
+    assert other == alone
+    assert all(one != mate for one, mate in zip(first, other, strict=True))
 
 
 def test_a_measure_written_later_is_asked_of_the_runs_that_are_there(model, tmp_path, monkeypatch):
@@ -169,6 +179,35 @@ def test_runs_can_be_projected_from_a_later_one_on(model, tmp_path):
 
     assert [run for run, _ in rest] == list(range(9, 20))
     assert rest[:3] == whole[9:]
+
+
+def test_what_comes_before_the_first_run_that_is_projected_is_sealed_all_the_same(model, tmp_path):
+    experiment = prepare(model, tmp_path / "ledger")
+
+    ensemble, found = record(experiment, 12, whole_log, first=7)
+
+    assert [run for run, _ in found] == list(range(7, 12))
+    assert [run for run, _ in ensemble.logs()] == list(range(12))
+    assert found == list(ensemble.logs())[7:]
+
+
+@pytest.mark.parametrize("mode", [{"seed": 2}, {"central": True}])
+def test_luck_can_be_kept_only_with_the_seed_and_the_parameters_of_the_run(model, tmp_path, mode):
+    ensemble, _ = record(prepare(model, tmp_path / "ledger"), 3, whole_log)
+    origin = Origin(ensemble.id, 1, 2, "keep")
+    prepare(model, tmp_path / "ledger", origin=origin)
+
+    with pytest.raises(UsageError) as error:
+        prepare(model, tmp_path / "ledger", origin=origin, **mode)
+
+    assert error.value.code == "E507"
+    assert error.value.notes == ("that run has --seed 1",)
+
+
+def test_runs_are_cut_at_the_same_places_wherever_the_work_begins():
+    assert list(shell.chunks(range(1200))) == [range(500), range(500, 1000), range(1000, 1200)]
+    assert list(shell.chunks(range(730, 1500))) == [range(730, 1000), range(1000, 1500)]
+    assert list(shell.chunks(range(3, 3))) == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import math
 import os
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,41 @@ def test_a_number_is_what_python_makes_of_it(text: str) -> None:
 def test_a_condition_is_what_python_makes_of_it(text: str) -> None:
     assert checked(text, BOOL).type == BOOL
     assert same(text), text
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("false and 1 / 0 > 1", False),
+        ("true or 1 / 0 > 1", True),
+        ("1 if true else 1 / 0", 1.0),
+        ("1 / 0 if false else 2", 2.0),
+        ("true and 1 / 0 > 1", "no value"),
+        ("false or 1 / 0 > 1", "no value"),
+        ("1 / 0 > 1 and false", "no value"),
+    ],
+)
+def test_what_does_not_decide_is_not_evaluated(text: str, value: Any) -> None:
+    assert ours(text) == value
+
+
+@pytest.mark.parametrize("text", ["-7 // 2", "7 // -2", "-7 % 3", "7 % -3", "-7 // -2"])
+def test_whole_numbers_below_nought_are_divided_downwards(text: str) -> None:
+    assert same(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("clamp(5, 1, 3)", 3), ("clamp(0, 1, 3)", 1), ("clamp(2, 1, 3)", 2),
+        ("logistic(0)", 0.5), ("logistic(2)", 1 / (1 + math.exp(-2))), ("logistic(-2)", 1 / (1 + math.exp(2))),
+        ("logistic(-1000)", 0.0), ("logistic(1000)", 1.0),
+        ("94906265 * 94906265", 94906265**2), ("-94906265 * 94906265", -(94906265**2)),
+        ("94906266 * 94906266", "no value"), ("-94906266 * 94906266", "no value"),
+    ],
+)  # fmt: skip
+def test_what_python_has_no_word_for_is_what_it_is_called(text: str, value: Any) -> None:
+    assert ours(text) == (value if isinstance(value, str) else pytest.approx(value, rel=1e-15))
 
 
 def passes_bounds(text: str) -> bool:

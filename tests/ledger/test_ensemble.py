@@ -83,6 +83,14 @@ def test_a_manifest_lists_all_and_names_its_parent(ensemble: Ensemble) -> None:
     assert ensemble.missing(3) == ()
 
 
+def test_segments_stand_in_the_manifest_in_the_order_of_their_runs_whichever_came_first(ensemble: Ensemble) -> None:
+    late, early = ensemble.publish(8, LOGS[8:]), ensemble.publish(0, LOGS[:5])
+    ensemble.seal([late, early], {})
+    assert manifest_of(ensemble).segments == (early, late)
+    middle = ensemble.publish(5, LOGS[5:8])
+    assert ensemble.seal([middle], {}).segments == (early, middle, late)
+
+
 def test_runs_in_two_segments_are_read_once(ensemble: Ensemble) -> None:
     ensemble.seal([ensemble.publish(0, LOGS[:7]), ensemble.publish(2, LOGS[2:4])], {})
     ensemble.seal([ensemble.publish(5, LOGS[5:])], {})

@@ -207,6 +207,14 @@ def test_rows_that_do_not_give_the_digests_are_found_though_every_checksum_is_ri
         ensemble.publish(0, [TINY])
 
 
+def test_rows_that_say_that_they_are_of_other_runs_are_found_though_they_give_the_digests(ensemble: Ensemble) -> None:
+    segment = ensemble.publish(0, [TINY])
+    header = Header(ensemble.id, (range(1),), 4, ensemble.digests(segment))
+    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(7, [TINY]))))
+    with pytest.raises(LedgerError, match="the rows are not those of its runs"):
+        ensemble.publish(0, [TINY])
+
+
 def test_the_texts_are_dictionaries_and_pages_have_checksums(ensemble: Ensemble) -> None:
     segment = sealed(ensemble, [TINY])
     group = pq.ParquetFile(ensemble.path(segment)).metadata.row_group(0)

@@ -1,7 +1,10 @@
 import dataclasses
 
+import pyarrow.parquet as pq
+
 from sim.ledger import Ensemble, Manifest, verify
 from sim.ledger.manifest import manifest_path
+from sim.ledger.reader import check_content, read_header
 from tests.ledger.logs import TINY, log
 
 
@@ -45,3 +48,17 @@ def test_a_wrong_root_is_found_though_the_manifests_own_digest_is_right(ensemble
     manifest_path(ensemble.manifests, 3).write_bytes(manifest.content())
     (problem,) = verify(ensemble)
     assert "a root that its runs do not have" in problem.message
+
+
+def test_a_file_with_other_bytes_is_found_though_its_rows_are_the_same(ensemble: Ensemble) -> None:
+    segment = three_segments(ensemble).segments[0]
+    path = ensemble.path(segment)
+    header = read_header(path, segment, ensemble.id)
+    table = pq.read_table(path)
+    with pq.ParquetWriter(path, table.schema, compression="none", version="1.0") as file:
+        file.write_table(table)
+        file.add_key_value_metadata(header.metadata())
+    assert check_content(path, ensemble.id, segment.root) != segment.sha256
+    (problem,) = verify(ensemble)
+    assert problem.code == "E703"
+    assert "its SHA-256 is not" in problem.message

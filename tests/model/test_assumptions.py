@@ -87,6 +87,36 @@ def test_the_models_timetable_is_split_at_the_branch(folder: Path) -> None:
     assert found.scenario.timetable == ()
 
 
+def test_what_the_timetable_has_at_the_time_of_the_last_documented_event_is_over_and_comes_before_it(
+    folder: Path,
+) -> None:
+    model = (folder / "model.yaml").read_text(encoding="utf-8")
+    model = model.replace("{at: 2030-05-01, event: flood_came}", "{at: 2030-01-12, event: flood_came}")
+    assert "2030-01-12" in model
+
+    found = case(folder, START, model=model)
+
+    assert [(event.kind, event.time) for event in found.scenario.past[-2:]] == [("scheduled", 11), ("documented", 11)]
+    assert found.scenario.timetable == ()
+
+
+def test_what_a_scenario_schedules_at_the_horizon_happens(folder: Path) -> None:
+    found = case(folder, START + "events: [{after: 90 days, event: flood_came}]\n")
+
+    assert [item.time for item in found.scenario.timetable if item.time > 100] == [101.0, 120.0]
+
+
+def test_a_scenarios_prior_and_value_are_in_the_unit_of_their_parameter(folder: Path) -> None:
+    model = (folder / "model.yaml").read_text(encoding="utf-8").replace("[3, 7]}, unit: day", "[3, 7]}, unit: week")
+    prior, value = (
+        case(folder, START + f"parameters: {{delay: {given}}}\n", model=model).scenario.model.parameters["delay"]
+        for given in ("{prior: {uniform: [1, 3]}}", "2")
+    )
+
+    assert (prior.value, prior.prior, prior.arguments, prior.factor) == (14.0, "uniform", (1.0, 3.0), 7.0)
+    assert (value.value, value.prior) == (14.0, "")
+
+
 def test_a_scenario_changes_parameters_rules_and_events(folder: Path) -> None:
     found = load_scenario(folder / "scenario.yaml")
     parameters = found.scenario.model.parameters

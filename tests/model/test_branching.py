@@ -4,13 +4,13 @@ import math
 from dataclasses import replace
 
 import pytest
-from scipy import stats
 
 from sim.analysis.summary import summarise
 from sim.engines.reference import ReferenceEngine
 from sim.errors import UsageError
 from sim.model.branching import branch_from_run
 from sim.model.build import loads_model
+from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
@@ -83,6 +83,20 @@ def test_with_luck_kept_and_nothing_changed_a_run_goes_on_exactly_from_every_eve
             assert again[0].marks == log[0].marks
 
 
+def test_a_branch_from_a_run_goes_on_from_the_documented_past_of_that_run_too(scenario):
+    past = (Event(0, 0.5, "documented", "opened", "b_opens"), Event(1, 1.0, "documented", "stormed"))
+    documented = replace(scenario, past=past, start=1.0)
+    program = compile_model(scenario.model)
+    log = ReferenceEngine(program, documented, seed=1).run(4)
+
+    for event in range(1, len(log) // 2):
+        later = branch(documented, log, 4, event, "keep")
+        stands = later.lineage.event
+        again = ReferenceEngine(program, later, seed=1).run(0)
+        assert later.past == (*past, *log[: stands + 1])
+        assert [(item.time, item.type) for item in again[1:]] == [(item.time, item.type) for item in log[stands + 1 :]]
+
+
 def test_fresh_luck_keeps_the_past_and_draws_another_future_in_each_run(scenario):
     program = compile_model(scenario.model)
     log = ReferenceEngine(program, scenario, seed=1).run(3)
@@ -148,6 +162,7 @@ def test_what_cannot_be_gone_on_from_is_refused(scenario):
         (scenario, -1, "fresh", "E508"),
         (other, 2, "fresh", "E501"),
         (replace(scenario, horizon=log[4].time / 2), 4, "fresh", "E502"),
+        (replace(scenario, horizon=log[4].time), 4, "fresh", "E502"),
     ]
     for changed, event, luck, code in cases:
         with pytest.raises(UsageError) as error:
@@ -161,42 +176,14 @@ def test_what_cannot_be_gone_on_from_is_refused(scenario):
     assert error.value.code == "E507"
 
 
-WAITING = """
-model: waiting
-title: A clock that runs, and a bell at 1
-time: {unit: abstract}
-horizon: 1000
-factions: {a: {title: A}}
-state: {done: {type: bool, initial: false}}
-events: {fired: {by: a, effects: {done: true}}, rang: {}}
-rules: {a_fires: {faction: a, when: not done, clock: CLOCK, emits: fired}}
-timetable: [{at: 1, event: rang}]
-outcomes: {over: {when: done, ends_run: true}}
-"""
+def test_a_prior_that_the_branch_changes_is_asked_for_the_quantile_that_the_run_drew(scenario):
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, seed=1)
+    wider = replace(scenario.model.parameters["pace"], arguments=(2.0, 4.0), factor=3.0)
+    changed = replace(scenario, model=replace(scenario.model, parameters={"pace": wider}))
 
+    for run in range(5):
+        log = engine.run(run)
+        later = branch(scenario, log, run, 3, "fresh", changed)
 
-@pytest.mark.parametrize(
-    ("clock", "known"),
-    [
-        ("{uniform: {low: 0, high: 2}}", stats.uniform(0, 2)),
-        ("{weibull: {shape: 2.5, scale: 1.2}}", stats.weibull_min(2.5, scale=1.2)),
-        ("{gamma: {shape: 0.6, scale: 2}}", stats.gamma(0.6, scale=2)),
-        ("{lognormal: {median: 1, sigma: 0.5}}", stats.lognorm(0.5, scale=1)),
-        ("{rate: 0.7}", stats.expon(scale=1 / 0.7)),
-    ],
-)
-def test_after_a_branch_with_fresh_luck_a_clock_is_distributed_as_one_that_has_run_that_long(clock, known):
-    model = loads_model(WAITING.replace("CLOCK", clock))
-    whole = Scenario("waiting", "", "", model, (), 0.0, 1000.0, model.timetable, (), "waiting.yaml")
-    program = compile_model(model)
-    engine = ReferenceEngine(program, whole, seed=4)
-    run, log = next((run, log) for run in range(100) if (log := engine.run(run))[1].type == "rang")
-    later = branch_from_run(whole, whole, log, ensemble="e", run=run, event=1, seed=4, luck="fresh")
-    fresh = ReferenceEngine(program, later, seed=4)
-    number = 500
-
-    chances = sorted((known.cdf(fresh.run(n)[1].time) - known.cdf(1)) / known.sf(1) for n in range(number))
-    apart = max(abs(chance - (place + 0.5) / number) for place, chance in enumerate(chances))
-
-    assert 0 < min(chances) < max(chances) < 1
-    assert apart < 2.7 / math.sqrt(number) + 1 / number  # Kolmogorov: missed by a right program once in a million
+        quantile = (log[0].marks[0] - 0.3) / 0.7
+        assert later.parameters == (pytest.approx(3 * (2 + 2 * quantile)),)

@@ -55,6 +55,11 @@ def test_real_draws_are_scipys_quantiles(u):
     assert DRAWS["lognormal"].quantile(2.0, 0.5, u) == pytest.approx(stats.lognorm.ppf(u, 0.5, scale=2.0))
 
 
+@pytest.mark.parametrize("u", [2.0**-53, 1e-12, 1e-9])
+def test_an_exponential_mark_keeps_its_digits_near_nought(u):
+    assert DRAWS["exponential"].quantile(3.0, u) == pytest.approx(3.0 * (u + u * u / 2), rel=1e-14, abs=0.0)
+
+
 def test_every_uniform_gives_a_finite_draw():
     for name, arguments in {
         "poisson": (29.0,), "binomial": (10.0, 0.3), "geometric": (0.2,), "bernoulli": (0.5,),

@@ -154,6 +154,14 @@ def test_the_named_rule_must_be_the_enabled_one() -> None:
     assert "rule 'north_shoots' was not enabled: its guard 'calm' was false since" in said(shots, again)[0]
 
 
+def test_an_event_from_outside_that_names_a_rule_is_that_rules_and_no_other_ones() -> None:
+    model = MODEL.replace("peace_made: {by: south,", "peace_made: {by: south, exogenous: true,")
+    named = event("2030-01-03", "peace_made", more=", rule: south_gives_in")
+
+    assert history(event("2030-01-03", "peace_made"), model=model).documented[0].event.rule == ""
+    assert said(named, model=model)[0].startswith("E402 'peace_made' cannot have happened here")
+
+
 def test_a_member_of_a_family_is_an_event_type() -> None:
     fell = event("2030-01-02", "fell[2]", "once")
 
@@ -169,6 +177,7 @@ def test_the_models_own_timetable_happens_in_between() -> None:
     made = event("2030-01-21", "peace_made")
 
     assert said(made) == []
+    assert said(event("2030-01-20", "peace_made")) == []  # the timetable comes first at its time
     assert said(event("2030-01-19", "peace_made"))[0].startswith("E402")
 
 

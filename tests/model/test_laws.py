@@ -115,6 +115,15 @@ def test_an_age_comes_back_from_its_hazard(case, hazard):
     assert LAWS[name].age(*parameters, LAWS[name].hazard(*parameters, age)) == pytest.approx(age, rel=1e-12, abs=0.0)
 
 
+@pytest.mark.parametrize("hazard", [0.01, 0.5, 1.0, 2.0, 3.0, 4.0, 4.5, 5.0, 8.0, 15.0, 25.0, 39.9, 40.1, 60.0])
+@pytest.mark.parametrize(("name", "parameters", "known"), UNBOUNDED)
+def test_an_age_is_scipys_quantile_from_the_body_into_the_tail(name, parameters, known, hazard):
+    age = LAWS[name].age(*parameters, hazard)
+
+    assert age == pytest.approx(float(known.isf(math.exp(-hazard))), rel=1e-10, abs=0.0)
+    assert LAWS[name].hazard(*parameters, age) == pytest.approx(hazard, rel=1e-11, abs=0.0)
+
+
 def test_a_triangular_law_from_its_mode_keeps_small_ages():
     for age in (1e-3, 1e-10, 1e-100):
         hazard = LAWS["triangular"].hazard(0.0, 0.0, 5.0, age)

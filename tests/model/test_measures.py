@@ -77,6 +77,8 @@ def test_times_count_from_the_branch_and_nothing_before_it_counts():
     assert value("until: lit", start=3.0) == 4.0
     assert value("sum: amount, on: filled", start=3.0) == 5.0
     assert value("time_while: lit", start=3.0) == 3.0
+    assert value("value: store, at: 2", start=3.0) == 7.0
+    assert value("value: store, at: 0.5", start=3.0) == 2.0
 
 
 def test_a_run_that_ended_stays_as_it_was():

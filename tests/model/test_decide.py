@@ -1,0 +1,102 @@
+"""Which event a firing emits and with which marks, as a pure function of its uniforms."""
+
+import math
+
+import pytest
+
+from sim.engines.reference import ReferenceEngine
+from sim.errors import RunError
+from sim.model.build import loads_model
+from sim.model.decide import decide
+from sim.model.draws import DRAWS
+from sim.model.evolve import initial
+from sim.model.program import compile_model
+from sim.model.scenario import Scenario
+
+MODEL = """
+model: choice
+title: A choice
+time: {{unit: abstract}}
+horizon: 10
+factions: {{a: {{title: A}}}}
+state: {{n: {{type: int, initial: 0}}}}
+events:
+  left:  {{by: a, effects: {{n: n + 1}}}}
+  right: {{by: a, effects: {{n: n + 1}}}}
+  both:  {{by: a, marks: {{force: real, size: int}}, effects: {{n: n + 1}}}}
+rules:
+  a_turns: {{faction: a, when: n == 0, clock: {{fixed: 6}}, choose: [{choose}]}}
+"""
+
+
+def program_of(choose: str):
+    return compile_model(loads_model(MODEL.format(choose=choose)))
+
+
+def decided(choose: str, **uniforms: float):
+    """Return the event and marks for uniforms by index: `u1` is the choice, `u2` and on are the marks."""
+    program = program_of(choose)
+    return decide(program.rules[0], initial(program, ()), lambda index: uniforms[f"u{index}"])
+
+
+@pytest.mark.parametrize(
+    ("weights", "uniform", "event"),
+    [
+        ((1, 3), 2.0**-53, "left"),
+        ((1, 3), 0.25, "left"),
+        ((1, 3), math.nextafter(0.25, 1.0), "right"),
+        ((1, 3), 1.0, "right"),
+        ((0, 3), 2.0**-53, "right"),
+        ((3, 0), 1.0, "left"),
+        ((0.1, 0.2), 1.0, "right"),
+    ],
+)
+def test_a_choice_goes_to_the_first_event_whose_weights_reach_the_uniform(weights, uniform, event):
+    left, right = weights
+
+    found = decided(f"{{event: left, weight: {left}}}, {{event: right, weight: {right}}}", u1=uniform)
+
+    assert found == (event, ())
+
+
+@pytest.mark.parametrize("weight", ["-1", "-0.5 * (1 + n)", "n"])
+def test_a_weight_below_nought_and_a_sum_of_nought_are_run_errors(weight):
+    other = 0 if weight == "n" else 9
+    with pytest.raises(RunError) as error:
+        decided(f"{{event: left, weight: {weight}}}, {{event: right, weight: {other}}}", u1=0.5)
+
+    assert error.value.code == "E607"
+
+
+def test_the_choice_is_draw_1_and_the_marks_are_draws_2_and_on_each_its_own():
+    choose = '{event: both, weight: 1, force: "exponential(3)", size: "poisson(4) + geometric(0.3)"}'
+    one, two, three = 0.3, 0.9, 0.6
+
+    event, marks = decided(choose, u1=0.5, u2=one, u3=two, u4=three)
+
+    size = DRAWS["poisson"].quantile(4.0, two) + DRAWS["geometric"].quantile(0.3, three)
+    assert (event, marks) == ("both", (DRAWS["exponential"].quantile(3.0, one), float(size)))
+
+
+def test_the_draws_of_a_firing_are_those_of_its_rules_stream_at_its_occurrence():
+    choose = '{event: both, weight: 1, force: "uniform_real(0, 1)", size: 1}, {event: left, weight: 1}'
+    program = program_of(choose)
+    scenario = Scenario("choice", "", "", program.model, (), 0.0, 10.0, (), (), "choice.yaml")
+    engine = ReferenceEngine(program, scenario, seed=5)
+
+    for run in range(30):
+        fired = engine.run(run)[1]
+        uniforms = engine.luck.uniforms(run, 0, 0)
+        assert fired.type == ("both" if uniforms(1) <= 0.5 else "left")
+        assert fired.marks == ((uniforms(2), 1.0) if fired.type == "both" else ())
+
+
+def test_weights_and_marks_are_read_at_the_time_of_the_firing():
+    early = '{event: left, weight: "1 if time < 6 else 0"}'
+    choose = early + ', {event: both, weight: "1 if time >= 6 else 0", force: time, size: 0}'
+    program = program_of(choose)
+    scenario = Scenario("choice", "", "", program.model, (), 0.0, 10.0, (), (), "choice.yaml")
+
+    fired = ReferenceEngine(program, scenario, seed=1).run(0)[1]
+
+    assert (fired.type, fired.marks) == ("both", (6.0, 0.0))

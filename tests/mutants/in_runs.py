@@ -1,0 +1,253 @@
+"""Slips in what happens when a rule fires: effects, choices, marks, outcomes, measures, causes."""
+
+from tests.mutants.fault import Fault
+
+MEANING = "tests/engines/test_semantics.py"
+DECIDED = "tests/model/test_decide.py"
+EVOLVED = "tests/model/test_evolve.py"
+REACHED = "tests/model/test_outcomes.py"
+MEASURES = "tests/model/test_measures.py"
+CAUSES = "tests/model/test_causes.py"
+
+FAULTS = (
+    Fault(
+        "an effect sees what the effects before it did",
+        "model/evolve.py",
+        "            changes.append((slot, value))\n",
+        "            changes.append((slot, value))\n            frame[slot] = value\n",
+        (MEANING,),
+    ),
+    Fault(
+        "only the first effect of an event happens",
+        "model/evolve.py",
+        "    for slot, value in changes:\n",
+        "    for slot, value in changes[:1]:\n",
+        (MEANING,),
+    ),
+    Fault(
+        "a variable that saturates below its range jumps to the top of it",
+        "model/evolve.py",
+        "bound = variable.low if value < variable.low else variable.high",
+        "bound = variable.high",
+        (EVOLVED,),
+    ),
+    Fault(
+        "an initial value outside its range is let through",
+        "model/evolve.py",
+        'frame[slot] = _bounded(variable, value, "initially", time)',
+        "frame[slot] = value",
+        ("tests/experiment/test_record.py",),
+    ),
+    Fault(
+        "marks are read in the wrong order",
+        "model/evolve.py",
+        "zip(program.mark_slots[event], marks, strict=True)",
+        "zip(program.mark_slots[event], reversed(marks), strict=True)",
+        (EVOLVED,),
+    ),
+    Fault(
+        "the choice among events uses the draw of the threshold again",
+        "model/decide.py",
+        "CHOICE = 1\n",
+        "CHOICE = 0\n",
+        (DECIDED,),
+    ),
+    Fault(
+        "the first mark uses the draw of the choice again",
+        "model/decide.py",
+        "FIRST_MARK = 2\n",
+        "FIRST_MARK = 1\n",
+        (DECIDED,),
+    ),
+    Fault(
+        "all marks of an event share one draw",
+        "model/decide.py",
+        "uniform(FIRST_MARK + drawn.index)",
+        "uniform(FIRST_MARK)",
+        (DECIDED,),
+    ),
+    Fault(
+        "weights are taken as chances",
+        "model/decide.py",
+        "aim = uniform * total",
+        "aim = uniform",
+        (MEANING,),
+    ),
+    Fault(
+        "a choice at the edge of a weight goes to the next event",
+        "model/decide.py",
+        "if aim <= below:",
+        "if aim < below:",
+        (DECIDED,),
+    ),
+    Fault(
+        "a weight below nought is taken for none",
+        "model/decide.py",
+        "if not 0.0 <= weight < math.inf:",
+        "if not weight < math.inf:",
+        (DECIDED,),
+    ),
+    Fault(
+        "choices and marks see the time of the event before",
+        "model/run.py",
+        "        self.frame[TIME] = time\n        event, marks = decide",
+        "        event, marks = decide",
+        (DECIDED,),
+    ),
+    Fault(
+        "a firing is logged as its first occurrence",
+        "model/run.py",
+        'Event(len(self.log), time, "fired", event, rule, faction, occurrence, marks)',
+        'Event(len(self.log), time, "fired", event, rule, faction, 0, marks)',
+        ("tests/model/test_clocks.py",),
+    ),
+    Fault(
+        "two outcomes end the same run",
+        "model/run.py",
+        "                if ended:\n                    continue  # a run ends once: the first in order of names\n",
+        "",
+        (REACHED,),
+    ),
+    Fault(
+        "what comes otherwise is forgotten at the horizon",
+        "model/run.py",
+        "        self._reach(self.outcomes.otherwise())\n",
+        "",
+        (MEANING,),
+    ),
+    Fault(
+        "an outcome within a time comes too late by the last moment",
+        "model/outcomes.py",
+        "now - self.begun > item.outcome.within",
+        "now - self.begun >= item.outcome.within",
+        (MEANING,),
+    ),
+    Fault(
+        "an outcome by a date is too late on it",
+        "model/outcomes.py",
+        "now > item.outcome.by",
+        "now >= item.outcome.by",
+        (MEANING,),
+    ),
+    Fault(
+        "within counts from the origin and not from the branch",
+        "model/outcomes.py",
+        "        self.begun = frame[TIME]\n",
+        "",
+        (REACHED,),
+    ),
+    Fault(
+        "the condition that an outcome must be safe with is ignored",
+        "model/outcomes.py",
+        "if item.safe is not None and not _holds(item, item.safe, frame):",
+        "if item.safe is not None and item.when is None:",
+        (MEANING,),
+    ),
+    Fault(
+        "a broken safe condition mends",
+        "model/outcomes.py",
+        "frame):\n                self.open.discard(number)\n                continue",
+        "frame):\n                continue",
+        (REACHED,),
+    ),
+    Fault(
+        "a safe condition is looked at only when the outcome's own variables change",
+        "model/program.py",
+        "item.outcome.when, item.outcome.safe) if part",
+        "item.outcome.when, None) if part",
+        (REACHED,),
+    ),
+    Fault(
+        "outcomes of one event come in the wrong order",
+        "model/outcomes.py",
+        "sorted(candidates)",
+        "sorted(candidates, reverse=True)",
+        (REACHED,),
+    ),
+    Fault(
+        "a value at a time misses what happens at that time",
+        "model/measures.py",
+        "(now > tally.due or",
+        "(now >= tally.due or",
+        (MEASURES,),
+    ),
+    Fault(
+        "a sum is taken on the state after the event",
+        "model/measures.py",
+        "            _count(tallies, program, frame, event.type, event.marks, event.time)\n"
+        "            evolve(program, frame, event.type, event.marks, event.time)\n",
+        "            evolve(program, frame, event.type, event.marks, event.time)\n"
+        "            _count(tallies, program, frame, event.type, event.marks, event.time)\n",
+        (MEASURES,),
+    ),
+    Fault(
+        "the time of a measure counts from the origin and not from the branch",
+        "model/measures.py",
+        "scenario.start + item.at",
+        "item.at",
+        (MEASURES,),
+    ),
+    Fault(
+        "the time until counts from the origin and not from the branch",
+        "model/measures.py",
+        "tally.value = now - scenario.start",
+        "tally.value = now",
+        (MEASURES,),
+    ),
+    Fault(
+        "the greatest value leaves out the state at the branch",
+        "model/measures.py",
+        "    _look(tallies, frame, scenario.start, scenario)\n    for event",
+        "    for event",
+        (MEASURES,),
+    ),
+    Fault(
+        "the first writer of a variable is taken for the last",
+        "model/causes.py",
+        "                written[target] = place\n",
+        "                written.setdefault(target, place)\n",
+        (CAUSES,),
+    ),
+    Fault(
+        "of the events that a rule waited for the first counts",
+        "model/causes.py",
+        "yield max(waited)",
+        "yield min(waited)",
+        (CAUSES,),
+    ),
+    Fault(
+        "an outcome that waits for an event comes true without it",
+        "model/outcomes.py",
+        "            if item.outcome.on and number not in heard:\n                continue\n",
+        "",
+        (REACHED,),
+    ),
+    Fault(
+        "events that take time count as a chain that takes none",
+        "model/run.py",
+        "self.at_once = self.at_once + 1 if time == self._last_time() else 0",
+        "self.at_once = self.at_once + 1",
+        ("tests/model/test_clocks.py",),
+    ),
+    Fault(
+        "a run that is over still gathers time",
+        "model/measures.py",
+        "if not ended and now > tally.last:",
+        "if now > tally.last:",
+        (MEASURES,),
+    ),
+    Fault(
+        "the least value is the greatest",
+        "model/measures.py",
+        'max if kind == "max" else min',
+        'min if kind == "max" else max',
+        (MEASURES,),
+    ),
+    Fault(
+        "what decides a rule leaves out its weights",
+        "model/causes.py",
+        "        if emission.weight is not None:\n            yield emission.weight\n",
+        "",
+        (CAUSES,),
+    ),
+)
