@@ -22,9 +22,8 @@ MOST_PAST = 3  # documented events that are shown before a counterexample
 
 @click.command("test")
 @click.argument("target", type=click.Path(path_type=Path))
-@click.option("--quick", "budget", flag_value="quick", help="Try little: some seconds.")
-@click.option("--default", "budget", flag_value="default", default=True, hidden=True)
-@click.option("--deep", "budget", flag_value="deep", help="Try much: an hour or so.")
+@click.option("--quick", is_flag=True, help="Try little: some seconds. By default it takes a few minutes.")
+@click.option("--deep", is_flag=True, help="Try much: half an hour or more.")
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check; may be given several times.")
 @options.seed
 @options.workers
@@ -32,8 +31,8 @@ MOST_PAST = 3  # documented events that are shown before a counterexample
 @click.option("--no-save", is_flag=True, help="Keep no file of a counterexample.")
 @options.as_json
 def command(
-    target: Path, budget: str, checks: tuple[str, ...], seed: int | None, workers: int | None, junit: Path | None,
-    no_save: bool, as_json: bool,  # noqa: FBT001
+    target: Path, quick: bool, deep: bool, checks: tuple[str, ...], seed: int | None, workers: int | None,  # noqa: FBT001
+    junit: Path | None, no_save: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Try to break what a model claims of every run: the `checks` in its file.
 
@@ -52,6 +51,8 @@ def command(
     from sim.testing.reports import as_data, as_junit
     from sim.testing.session import try_checks
 
+    if quick and deep:
+        raise UsageError("E013", "either little is tried or much", "leave --quick or --deep out")
     if not target.exists():
         raise SimError("E108", f"there is no file or folder '{target}'")
     if is_counterexample(target):
@@ -62,7 +63,7 @@ def command(
     if junit is not None and not junit.parent.is_dir():
         raise SimError("E018", f"'{junit}' cannot be written: there is no folder '{junit.parent}'")
     report = try_checks(
-        target, budget=budget, seed=1 if seed is None else seed, only=checks, workers=workers, save=not no_save,
+        target, budget="quick" if quick else "deep" if deep else "default", seed=1 if seed is None else seed, only=checks, workers=workers, save=not no_save,
         progress=progresses("trying", "tasks"),
     )  # fmt: skip
     if junit is not None:

@@ -1,7 +1,7 @@
 """What `sim explain` says: each error code, and each key of the YAML files.
 
-The meanings stand in `codes_documents` and `codes_runs`. Codes are never reused; the first digit is the pass
-that finds it: 0 a request, 1 shape, 2 expression, 3 meaning, 4 history, 5 scenario, 6 run, 7 ledger.
+The meanings stand in `codes_requests`, `codes_documents` and `codes_runs`. Codes are never reused; the first digit is
+the pass that finds it: 0 a request, 1 shape, 2 expression, 3 meaning, 4 history, 5 scenario, 6 run, 7 ledger.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,7 +10,7 @@ from itertools import chain
 from textwrap import fill, indent
 from typing import Annotated, Any, get_args, get_origin
 
-from sim.language import codes_documents, codes_runs
+from sim.language import codes_documents, codes_requests, codes_runs
 from sim.language.documents import SHAPES
 from sim.language.shape import Shape
 
@@ -32,7 +32,7 @@ class Code:
 CODES: Mapping[str, Code] = {
     entry[0]: Code(*entry)
     for entry in chain(
-        codes_runs.REQUESTS,
+        codes_requests.REQUESTS,
         codes_documents.SHAPE,
         codes_documents.EXPRESSIONS,
         codes_documents.MEANING,

@@ -39,13 +39,14 @@ class Case:
     asked: str = ""
 
 
-def load_scenario(path: Path, shown: str | None = None, asked: str = "") -> Case:
+def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -> Case:
     """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
 
     `asked` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
     file. Raise LanguageError with every complaint about the first document that has any.
     """
     shown = shown or str(path)
+    path = Path(path)
     document = read(path, shown)
     alone = isinstance(document.data, dict) and "model" in document.data and "scenario" not in document.data
     if alone and not asked:

@@ -101,7 +101,8 @@ class _Follower:
             if due is not None and event.time > due:
                 found.late += 1
                 return
-            held = self.when is not None and self._holds(self.when, watching)
+            # What is true at the branch already begins there.
+            held = event.kind != "started" and self.when is not None and self._holds(self.when, watching)
             watching.follow(event)
             if due is None and self._begins(event, watching, held=held):
                 due = event.time + self.check.within

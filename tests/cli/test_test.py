@@ -69,6 +69,7 @@ def test_json_has_every_verdict(sim, tmp_path: Path) -> None:
         (["nowhere"], 1, "error E108: there is no file or folder"),
         (["model.yaml", "--check", "one_endd"], 1, "error E017: the model has no check 'one_endd'"),
         (["model.yaml", "--junit", "nowhere/a.xml"], 1, "error E018: "),
+        (["model.yaml", "--quick", "--deep"], 2, "error E013: either little is tried or much"),
         (["model.yaml", "--quick", "--workers", "0"], 2, "Invalid value for '--workers'"),
         ([], 2, "Missing argument 'TARGET'"),
     ],

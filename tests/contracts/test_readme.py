@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.experiment import prepare, record
+from sim.testing import try_checks
 
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")
@@ -24,7 +25,7 @@ def the_run_number(program: object, scenario: object, run: int, log: object) -> 
 
 
 def test_the_smallest_scenario_runs(tmp_path: Path) -> None:
-    model, scenario = blocks("yaml")
+    model, scenario = blocks("yaml")[:2]
     (tmp_path / "model.yaml").write_text(model, encoding="utf-8")
     (tmp_path / "tireless-envoy.yaml").write_text(scenario, encoding="utf-8")
 
@@ -46,6 +47,28 @@ def test_the_python_example_runs_as_a_script_and_draws_its_picture(tmp_path: Pat
     assert done.returncode == 0, done.stdout + done.stderr
     assert "95 % interval" in done.stdout
     assert (tmp_path / "differences.svg").read_text(encoding="utf-8").startswith("<svg")
+
+
+def test_the_example_of_checks_goes_with_the_smallest_model(tmp_path: Path) -> None:
+    model, _, checks = blocks("yaml")
+    (tmp_path / "model.yaml").write_text(model + checks, encoding="utf-8")
+
+    report = try_checks(tmp_path / "model.yaml", budget="quick")
+
+    assert len(report.verdicts) == 6
+    assert not report.broken
+
+
+def test_the_example_of_tests_of_ones_own_passes(tmp_path: Path) -> None:
+    for part in ("scenarios", "seeds"):
+        shutil.copytree(TOP / part, tmp_path / part)
+    (tmp_path / "test_mine.py").write_text(blocks("python")[1], encoding="utf-8")
+
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
 
 
 def test_there_are_two_commands_each_on_one_line() -> None:

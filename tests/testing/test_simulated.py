@@ -67,6 +67,16 @@ def test_what_follows_is_counted_from_its_first_beginning(tmp_path: Path) -> Non
     assert found.followed["rings_late"] == Followed()
 
 
+def test_a_condition_that_is_true_at_the_branch_counts_from_there(tmp_path: Path) -> None:
+    text = MODEL.replace("CLAIM", "0.5").replace("when: begun,", "when: not begun,")
+    (tmp_path / "model.yaml").write_text(
+        text.replace("leads_to: rung, within: 3 days", "leads_to: begun, within: 5 days")
+    )
+    found = simulate(load_subject(tmp_path / "model.yaml"), range(20), 1)
+
+    assert found.followed["rings_when"] == Followed(led=20)
+
+
 def test_a_claim_is_contradicted_only_where_what_is_in_its_favour_is_not_enough() -> None:
     check = probable(0.5)
 

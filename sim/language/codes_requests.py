@@ -1,0 +1,148 @@
+"""What each complaint about a request means, E0: what was asked makes no sense, whatever the documents say.
+
+Each entry: the code, what it means, the usual causes, a wrong example, a right one. How they are shown is
+`codes`' business.
+"""
+
+from typing import TypeAlias
+
+Entry: TypeAlias = tuple[str, str, str, str, str]
+
+REQUESTS: tuple[Entry, ...] = (
+    (
+        "E001",
+        "neither a code nor a key",
+        "`sim explain` knows the codes of errors, such as E301, and the keys of the YAML files, such as memory or "
+        "rules.memory.",
+        "sim explain memmory",
+        "sim explain memory",
+    ),
+    (
+        "E002",
+        "nothing to replay",
+        "Only a scenario that names a history can be replayed, or a case with such a scenario.",
+        "sim replay scenarios/ceasefire/model.yaml",
+        "sim replay scenarios/ceasefire/status-quo.yaml",
+    ),
+    (
+        "E003",
+        "no event of a run",
+        "`--from` names an ensemble by its id or the beginning of it, a run by its number, and an event of that run by "
+        "the number that `sim log` shows.",
+        "sim run status-quo.yaml --from 3f9a",
+        "sim run status-quo.yaml --from 3f9a:17:40",
+    ),
+    (
+        "E004",
+        "a name that no case can have",
+        "The name of a case becomes a folder's name: small letters, digits and '-'.",
+        "sim new 'My Case!'",
+        "sim new my-case",
+    ),
+    (
+        "E005",
+        "a case that is there already",
+        "Nothing is ever written over. Choose another name, or edit the files that are there.",
+        "sim new ceasefire",
+        "sim new second-ceasefire",
+    ),
+    (
+        "E006",
+        "the files of a case cannot be written",
+        "The system refuses: the disk is full, permission is missing, or a file stands where a folder is needed.",
+        "sim new ceasefire, in a folder that cannot be written to",
+        "sim new ceasefire, in a folder of your own",
+    ),
+    (
+        "E007",
+        "this is not a moment of the history",
+        "`--until` takes a date such as 2030-01-09 or 2030-01-09T14:30.",
+        "sim replay status-quo.yaml --until 9.1.2030",
+        "sim replay status-quo.yaml --until 2030-01-09",
+    ),
+    (
+        "E008",
+        "a query that cannot be answered",
+        "`sim query` takes one SELECT in DuckDB's SQL over the tables that `sim query --tables` lists, or the name of "
+        "a query that `sim query --queries` lists, with the ensembles that it takes.",
+        "sim query 'SELECT * FROM evnts'",
+        "sim query 'SELECT * FROM events LIMIT 5'",
+    ),
+    (
+        "E009",
+        "not a goal that can be run for",
+        "`sim run --until` takes '±1pp on OUTCOME': run until the outcome's interval is within a percentage point to "
+        "each side. `sim compare --until` takes '±1pp on difference in OUTCOME', of two scenarios that can be paired.",
+        "sim run status-quo.yaml --until '1 % on peace'",
+        "sim run status-quo.yaml --until '±1pp on peace'",
+    ),
+    (
+        "E010",
+        "a library that is not installed",
+        "Data frames are pandas', which is installed only where somebody wants it.",
+        "results.to_frame()",
+        "pip install pandas, and then results.to_frame()",
+    ),
+    (
+        "E011",
+        "nothing to compare",
+        "A comparison needs two scenarios at least that assume different things, a baseline that is one of them, and "
+        "outcomes that they have.",
+        "sim compare status-quo.yaml",
+        "sim compare status-quo.yaml talks-hold.yaml",
+    ),
+    (
+        "E012",
+        "not a question that can be asked of runs",
+        "A question is NAME: EXPRESSION, or NAME: {...} with the keys that a model file knows for an outcome or a "
+        "measure.",
+        "sim outcomes 3f9a --outcome 'tension < 0.2'",
+        "sim outcomes 3f9a --outcome 'calm: tension < 0.2'",
+    ),
+    (
+        "E013",
+        "options that contradict each other",
+        "Usual causes: drawing parameters that are kept at their central values; a bound on a search that is not "
+        "there; a goal for runs that are not independent.",
+        "sim run status-quo.yaml --draws 50 --central",
+        "sim run status-quo.yaml --draws 50 --runs 100",
+    ),
+    (
+        "E014",
+        "an export that cannot be written",
+        "Usual causes: a folder that is there already, since nothing is ever written over; missing permission; a model "
+        "without dates for a format that needs them; a measure that does not fall into months.",
+        "sim export csv status-quo.yaml --to folder-that-is-there",
+        "sim export csv status-quo.yaml --to new-folder",
+    ),
+    (
+        "E015",
+        "a picture that cannot be drawn or written",
+        "Usual causes: a file whose ending is none of .svg, .png, .pdf and .json; a folder that is not there; a kind "
+        "of picture, or an outcome, that there is not; more than one scenario for a timeline.",
+        "sim plot probabilities status-quo.yaml -o picture.doc",
+        "sim plot probabilities status-quo.yaml -o picture.svg",
+    ),
+    (
+        "E016",
+        "no time by which to ask",
+        "`--by` takes a date such as 2014-10-01, or a number where the model has no dates, between the branch and the "
+        "horizon.",
+        "sim outcomes status-quo.yaml --by October",
+        "sim outcomes status-quo.yaml --by 2014-10-01",
+    ),
+    (
+        "E017",
+        "a check that the model does not have",
+        "`sim test --check` takes the names under `checks` in the model file.",
+        "sim test scenarios/ceasefire --check no_waar",
+        "sim test scenarios/ceasefire --check no_war",
+    ),
+    (
+        "E018",
+        "a report that cannot be written",
+        "`--junit` names a file in a folder that is there and can be written to.",
+        "sim test scenarios/ceasefire --junit nowhere/checks.xml",
+        "sim test scenarios/ceasefire --junit checks.xml",
+    ),
+)
