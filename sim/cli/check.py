@@ -15,7 +15,7 @@ from sim.language.diagnostics import LanguageError
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.as_json
 def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
-    """Check model, scenario, history and sources files; a folder means all its files.
+    """Check model, scenario, history, sources and counterexample files; a folder means all its files.
 
     Every complaint of a file comes at once, with its line and column. Exits with 1 if there is any.
 
@@ -56,10 +56,17 @@ def _check(path: Path) -> str:
     from sim.language.source import read
     from sim.model.assumptions import load_scenario
     from sim.model.build import load_model, sources_of
+    from sim.testing.counterexamples import read_back
 
     data = read(path, str(path)).data
-    kinds = [kind for kind in ("scenario", "history", "model", "sources") if isinstance(data, dict) and kind in data]
+    known = ("counterexample", "scenario", "history", "model", "sources")
+    kinds = [kind for kind in known if isinstance(data, dict) and kind in data]
     kind = kinds[0] if kinds else "model"
+    if kind == "counterexample":
+        kept = read_back(path)
+        return (
+            f"counterexample of the check '{kept.check}': {len(kept.shape.events)} events, from '{kept.shape.begins}'"
+        )
     if kind == "scenario" or (kind == "history" and "scenario" in data):
         scenario = load_scenario(path).scenario
         when = scenario.model.clockwork.date_of(scenario.start)
@@ -84,5 +91,6 @@ def _check(path: Path) -> str:
         "rules": model.rules,
         "outcomes": model.outcomes,
         "measures": model.measures,
+        "checks": model.checks,
     }
     return f"model '{model.name}': " + ", ".join(f"{len(items)} {name}" for name, items in counts.items())

@@ -63,9 +63,14 @@ def command(
     if junit is not None and not junit.parent.is_dir():
         raise SimError("E018", f"'{junit}' cannot be written: there is no folder '{junit.parent}'")
     report = try_checks(
-        target, budget="quick" if quick else "deep" if deep else "default", seed=1 if seed is None else seed, only=checks, workers=workers, save=not no_save,
+        target,
+        budget="quick" if quick else "deep" if deep else "default",
+        seed=1 if seed is None else seed,
+        only=checks,
+        workers=workers,
+        save=not no_save,
         progress=progresses("trying", "tasks"),
-    )  # fmt: skip
+    )
     if junit is not None:
         _write(junit, as_junit(report))
     if as_json:

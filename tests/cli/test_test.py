@@ -43,6 +43,10 @@ def test_a_broken_check_is_shown_with_its_history_and_the_command_that_shows_it_
     (kept,) = (tmp_path / "regressions").iterdir()
     assert f"see it again: sim test {kept}" in done.out
 
+    checked = sim("check", tmp_path / "regressions")
+    assert checked.code == 0
+    assert "fine: counterexample of the check 'one_end': 5 events, from 'beginning'" in checked.out
+
     again = sim("test", kept)
     assert again.code == 1
     assert "BROKEN one_end" in again.out
