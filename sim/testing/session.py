@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from sim.experiment.workers import Desk, work, workers_for
 from sim.model.model import Check
@@ -103,7 +103,7 @@ def try_checks(
     subject = load_subject(path, only)
     session = _Session(subject, BUDGETS[budget], seed, save=save)
     session.replay()
-    session.run(tuple(only), workers, progress)
+    session.run(workers, progress)
     session.judge()
     return session.report
 
@@ -132,38 +132,44 @@ class _Session:
             if broken:
                 self.found.setdefault(kept.check, (run, kept.path))
 
-    def run(self, only: tuple[str, ...], workers: int | None, progress: Progress | None) -> None:
+    def run(self, workers: int | None, progress: Progress | None) -> None:
         """Compose histories and simulate runs, in as many processes as are wanted."""
-        budget, seed, path = self.report.budget, self.report.seed, self.subject.path
-        tasks: list[_Compose | _Simulate | _Pair] = [
-            _Compose(path, only, budget.histories // budget.shards, seed * budget.shards + shard)
-            for shard in range(budget.shards)
-        ]
-        tasks += [_Simulate(path, only, runs, seed) for runs in _pieces(budget.runs, budget.chunk)]
-        for check in self.trends:
-            tasks += [_Pair(path, only, check.name, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
+        budget, seed = self.report.budget, self.report.seed
         self.workers = workers_for(workers, budget.histories)
-        made: dict[int, object] = {}
-        # Hypothesis looks for interesting numbers in the modules that are loaded: in processes of their own those are
-        # always the same, so the same seed finds the same.
-        for done, (number, result) in enumerate(work(_Numbered.all(tasks), self.workers, apart=True), 1):
+        share = budget.histories // budget.shards
+        tasks = [self._task(_compose, share, seed * budget.shards + shard) for shard in range(budget.shards)]
+        tasks += [self._task(simulate, runs, seed) for runs in _pieces(budget.runs, budget.chunk)]
+        for check in self.trends:
+            tasks += [self._task(_pair, check.name, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
+        for task, result in zip(tasks, self._results(tasks, progress), strict=True):
+            if isinstance(result, Findings):
+                self.findings.append(result)
+                self.report.histories += result.histories
+                self.report.events += result.events
+            elif isinstance(result, Simulated):
+                self.simulated = self.simulated + result if self.simulated.runs else result
+                self.report.runs += result.runs
+            elif isinstance(result, Paired):
+                name = task.arguments[0]
+                self.paired[name] = self.paired.get(name, Paired()) + result
+                self.report.runs += 2 * result.pairs
+
+    def _task(self, act: Callable[..., Any], *arguments: Any) -> "_Task":
+        return _Task(self.subject.path, tuple(self.subject.checks), act, arguments)
+
+    def _results(self, tasks: "list[_Task]", progress: Progress | None = None) -> list[Any]:
+        """Do the tasks and return their results in the order of the tasks.
+
+        Hypothesis looks for interesting numbers in the modules that are loaded. In processes of their own those are
+        always the same, so the same seed finds the same.
+        """
+        made: dict[int, Any] = {}
+        numbered = [_Numbered(number, task) for number, task in enumerate(tasks)]
+        for number, result in work(numbered, self.workers, apart=True):
             made[number] = result
             if progress:
-                progress(done, len(tasks))
-        for number in sorted(made):
-            self._take(tasks[number], made[number])
-
-    def _take(self, task: "_Compose | _Simulate | _Pair", result: object) -> None:
-        if isinstance(result, Findings):
-            self.findings.append(result)
-            self.report.histories += result.histories
-            self.report.events += result.events
-        elif isinstance(result, Simulated):
-            self.simulated = self.simulated + result if self.simulated.runs else result
-            self.report.runs += result.runs
-        elif isinstance(result, Paired) and isinstance(task, _Pair):
-            self.paired[task.check] = self.paired.get(task.check, Paired()) + result
-            self.report.runs += 2 * result.pairs
+                progress(len(made), len(tasks))
+        return [made[number] for number in range(len(tasks))]
 
     def judge(self) -> None:
         """Come to a verdict on every check, with the shortest history that breaks it."""
@@ -203,11 +209,11 @@ class _Session:
         reached = {name for item in self.findings for name in item.reached} | self.simulated.reached
         missing = [name for name in unreached(self.subject, fired, reached) if name in check.names]
         if missing:
-            aimed, seed = self.report.budget.aimed, self.report.seed
-            tasks = [_Search(self.subject.path, name, aimed, seed + place) for place, name in enumerate(missing)]
-            found = dict(work(tasks, self.workers, apart=True))
-            self.report.histories += sum(histories for histories, _ in found.values())
-            still = [f"{name}: {why}" for name in missing if (why := found[name][1])]
+            budget, seed = self.report.budget, self.report.seed
+            tasks = [self._task(search, name, budget.aimed, seed + place) for place, name in enumerate(missing)]
+            found = self._results(tasks)
+            self.report.histories += sum(histories for histories, _ in found)
+            still = [f"{name}: {why}" for name, (_, why) in zip(missing, found, strict=True) if why]
             if still:
                 return Verdict(check, "broken", f"nothing reached {'; '.join(still)}")
         return Verdict(check, "held", f"all {len(check.names)} were reached")
@@ -226,62 +232,29 @@ def _pieces(count: int, size: int) -> list[range]:
     return [range(first, min(first + size, count)) for first in range(0, count, size)]
 
 
+def _compose(subject: Subject, histories: int, seed: int) -> Findings:
+    return explore(subject, histories, seed).summary()
+
+
+def _pair(subject: Subject, check: str, runs: range, seed: int) -> Paired:
+    return pair_up(subject, subject.checks[check], runs, seed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Something to be done with the subject that the path and the names of the checks give, in any process."""
+
+    path: Path
+    checks: tuple[str, ...]
+    act: Callable[..., Any]
+    arguments: tuple[Any, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """A task with its place in the list, so that results can be put in order."""
-
     number: int
-    task: "_Compose | _Simulate | _Pair"
+    task: _Task
 
-    @staticmethod
-    def all(tasks: "list[_Compose | _Simulate | _Pair]") -> "list[_Numbered]":
-        return [_Numbered(number, task) for number, task in enumerate(tasks)]
-
-    def do(self, desk: Desk) -> tuple[int, object]:  # noqa: ARG002 - these tasks open no experiment
-        return self.number, self.task.do()
-
-
-@dataclass(frozen=True, slots=True)
-class _Compose:
-    path: Path
-    only: tuple[str, ...]
-    histories: int
-    seed: int
-
-    def do(self) -> Findings:
-        return explore(load_subject(self.path, self.only), self.histories, self.seed).summary()
-
-
-@dataclass(frozen=True, slots=True)
-class _Simulate:
-    path: Path
-    only: tuple[str, ...]
-    runs: range
-    seed: int
-
-    def do(self) -> Simulated:
-        return simulate(load_subject(self.path, self.only), self.runs, self.seed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    path: Path
-    name: str
-    histories: int
-    seed: int
-
-    def do(self, desk: Desk) -> tuple[str, tuple[int, str]]:  # noqa: ARG002 - these tasks open no experiment
-        return self.name, search(load_subject(self.path), self.name, self.histories, self.seed)
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    path: Path
-    only: tuple[str, ...]
-    check: str
-    runs: range
-    seed: int
-
-    def do(self) -> Paired:
-        subject = load_subject(self.path, self.only)
-        return pair_up(subject, subject.checks[self.check], self.runs, self.seed)
+    def do(self, desk: Desk) -> tuple[int, Any]:  # noqa: ARG002 - these tasks open no experiment
+        task = self.task
+        return self.number, task.act(load_subject(task.path, task.checks), *task.arguments)
