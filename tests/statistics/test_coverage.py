@@ -34,8 +34,8 @@ from sim.engines.reference import ReferenceEngine
 from sim.model.assumptions import load_scenario
 from sim.model.build import loads_model
 from sim.model.program import compile_model
-from tests.analysis.crises import COIN
 from sim.testing.models import alone
+from tests.analysis.crises import COIN
 from tests.specimens.harness import FOLDER
 
 pytestmark = pytest.mark.slow
