@@ -136,6 +136,7 @@ BY_EVENTS = (
         "and not attempt_on and troops != entered",
         "The general holds 0.5 at the branch: five times a unit of 0.08 goes over, he tries again.",
         shortest=6,
+        histories=400,
     ),
     Planted(
         "attempts_are_by_a_dismissed_man",
