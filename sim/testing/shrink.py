@@ -13,6 +13,7 @@ from sim.testing.composed import WAIT, ComposedRun, Composer, Move, perform
 from sim.testing.subject import BEGINNING, BRANCH, Subject
 
 MOST_TRIES = 6000
+FEW = 16  # moves of a run that is short enough to try any two of them
 MIDDLE = 0.5
 PLAIN_WAITS = (1.0, 0.5, 0.1, 0.01)
 
@@ -74,6 +75,7 @@ class _Shrinking:
             )
         yield from self._other_ends()
         yield from self._pairs_less()
+        yield from self._one_for_two()
 
     def _other_beginnings(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
         for begins in self.subject.beginnings:
@@ -96,14 +98,31 @@ class _Shrinking:
             size //= 2
 
     def _pairs_less(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
-        if len(self.best.moves) > 14:
-            return
+        for first, last in self._pairs():
+            moves = self.best.moves
+            left = [move for place, move in enumerate(moves) if place not in (first, last)]
+            yield self.best.begins, self.best.parameters, left
+
+    def _one_for_two(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+        """Yield runs with one move of a rule that bears on the check closely, in the place of any two."""
+        bearing = self.subject.bearings.get(self.check)  # that no run fails is no check of the model
+        near = sorted(bearing.slices[0]) if bearing and bearing.slices else []
+        rules = [self.subject.program.rules[number].rule for number in near]
+        for first, last in self._pairs():
+            time = self.best.moves[first].time
+            for rule in rules:
+                for choice in range(len(rule.emissions)):
+                    if last < len(self.best.moves):
+                        before, between, after = _around(self.best.moves, first, last)
+                        one = Move(rule.name, time, choice)
+                        yield self.best.begins, self.best.parameters, (*before, one, *between, *after)
+
+    def _pairs(self) -> Iterator[tuple[int, int]]:
+        """Yield the places of any two moves of a short run, the latest first."""
         for last in range(len(self.best.moves) - 1, 0, -1):
             for first in range(last):
-                if last < len(self.best.moves):
-                    moves = self.best.moves
-                    left = [move for place, move in enumerate(moves) if place not in (first, last)]
-                    yield self.best.begins, self.best.parameters, left
+                if last < len(self.best.moves) <= FEW:
+                    yield first, last
 
     def _other_ends(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
         """Yield short runs from the best-known beginnings that end with any other one or two moves."""
@@ -114,7 +133,9 @@ class _Shrinking:
                 continue
             for move in _next_moves(self.subject, begins, self.best.parameters):
                 yield begins, self.best.parameters, (move,)
-                yield begins, self.best.parameters, (move, self.best.moves[-1])
+                if length(self.best) > 2:
+                    yield begins, self.best.parameters, (move, self.best.moves[-1])
+                yield begins, self.best.parameters, (move, WAIT)
 
     def plainer(self) -> None:
         """Put plain times and draws into the best run, one after the other, as far as it still breaks the check."""
@@ -133,6 +154,10 @@ class _Shrinking:
                 if same and self.check in made.breaches:
                     self.best = made
                     break
+
+
+def _around(moves: Sequence[Move], first: int, last: int) -> tuple[Sequence[Move], Sequence[Move], Sequence[Move]]:
+    return moves[:first], moves[first + 1 : last], moves[last + 1 :]
 
 
 def _next_moves(subject: Subject, begins: str, parameters: Mapping[str, float]) -> list[Move]:
