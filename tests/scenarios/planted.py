@@ -225,9 +225,10 @@ ON_RUNS = (
     Planted(
         "authorised_troops_come",
         "when: troops == authorised, clock: {gamma: {shape: 2, mean: entry_time}}",
-        "when: troops == authorised, clock: {gamma: {shape: 2, mean: 10 * entry_time}}",
-        "Ten times slower: of 85 runs with troops authorised they came within three weeks in 14; 26 ended first.",
+        "when: troops == authorised, clock: {gamma: {shape: 2, mean: 200 * entry_time}}",
+        "Years instead of one week, where every run has troops authorised: hardly any come, and too few runs end first.",
         kind=PROBABILITY,
+        scenario="troops-by-consent",
     ),
     Planted(
         "readier_region_authorises",

@@ -9,15 +9,20 @@ import pytest
 from sim.engines.reference import ReferenceEngine
 from sim.testing.composed import Composer, perform
 from sim.testing.explore import explore
+from sim.testing.reach import search, unreached
 from sim.testing.shrink import length, shrink
+from sim.testing.simulated import judge_followed, judge_paired, pair_up, simulate
 from sim.testing.subject import Subject, load_subject
-from tests.scenarios.planted import BY_EVENTS, ON_RUNS
+from tests.scenarios.planted import BY_EVENTS, ON_RUNS, PROBABILITY, REACH
 
 TOP = Path(__file__).parents[2]
 CASE = TOP / "scenarios" / "lesotho-2014"
 SEEDS = TOP / "seeds" / "lesotho-2014"
 SEED = 1
 MOST_LONGER = 5
+RUNS = 250
+CLAIMS = 6  # of the case about probabilities: the chance of a false alarm is shared among them
+HISTORIES = 400
 
 
 def planted(item, folder: Path) -> Subject:
@@ -75,3 +80,19 @@ def test_a_planted_change_breaks_its_check_by_a_short_and_possible_history(item,
 
     plain = perform(as_it_is(), run.begins, run.parameters, run.moves)
     assert item.check not in plain.breaches, "it is the planted change that breaks it"
+
+
+@pytest.mark.parametrize("item", ON_RUNS, ids=lambda item: f"{item.check}-{item.kind}-{item.new[:20]}")
+def test_a_planted_change_breaks_its_check_in_many_runs_or_by_a_search_in_vain(item, tmp_path):
+    subject = planted(item, tmp_path)
+    check = subject.checks[item.check]
+    if item.kind == REACH:
+        fired = explore(subject, HISTORIES, SEED)
+        missing = unreached(subject, fired.fired, fired.reached)
+        assert any(search(subject, name, HISTORIES, SEED)[1] for name in missing)
+        return
+    if item.kind == PROBABILITY:
+        tried = judge_followed(check, simulate(subject, range(RUNS), SEED).followed[item.check], CLAIMS)
+    else:
+        tried = judge_paired(check, pair_up(subject, check, range(RUNS), SEED), CLAIMS)
+    assert tried.contradicted, tried.why
