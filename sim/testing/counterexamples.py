@@ -16,6 +16,7 @@ from sim.errors import SimError
 from sim.language.claims import CounterexampleShape, StepShape
 from sim.language.load import load
 from sim.language.suggest import did_you_mean
+from sim.model.build import is_file
 from sim.model.model import Check
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun, Composer, Move
@@ -120,7 +121,7 @@ def read_back(path: Path) -> Kept:
     """Read a counterexample. Raise LanguageError for the file or its case, SimError E511 where they do not fit."""
     shape = load(path, CounterexampleShape).shape
     found = path.parent / shape.scenario
-    if not found.is_file():
+    if not is_file(found):
         raise SimError("E511", f"'{path}' names a scenario that is not there: {shape.scenario}")
     whole = load_subject(found)
     checks = [name for name in whole.checks if name == shape.check]

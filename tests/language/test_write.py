@@ -45,7 +45,7 @@ slugs = st.one_of(st.sampled_from(["1", "1e3", "true", "null", "no", "0", "1.5",
                   st.from_regex(SLUG.replace("$", r"\Z")))  # fmt: skip
 names = st.one_of(st.sampled_from(["true", "false", "null", "no", "y", "e1", "x" * 64]),
                   st.from_regex(NAME.replace("$", r"\Z")))  # fmt: skip
-members = anything.filter(lambda text: text[0] not in "\r\n").map(lambda text: text[:100])
+members = anything.map(lambda text: text.replace("\n", " ")[:100])
 ANY = Words(
     sentences=anything.map(lambda text: text[:2000]),
     expressions=anything.map(lambda text: text[:1000]),
@@ -104,7 +104,7 @@ def test_any_document_that_fits_its_shape_is_the_same_when_it_is_printed_and_rea
 
 @given(anything)
 def test_any_text_is_the_same_text_when_it_is_printed_and_read_again(text) -> None:
-    same_again(BasisShape(judgement=text, note=f"{text}\n{text}"[:2000]))
+    same_again(BasisShape(judgement=text[:2000], note=f"{text}\n{text}"[:2000]))
 
 
 @given(st.text(characters, min_size=1, max_size=40))
