@@ -12,6 +12,7 @@ import yaml
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from sim.errors import SimError
 from sim.language.claims import CounterexampleShape
 from sim.language.documents import SHAPES, ModelShape
 from sim.language.load import Loaded, loads
@@ -109,6 +110,16 @@ def test_a_counterexample_made_from_its_shape_is_read_or_refused(tmp_path_factor
     file.write_text(text_in_some_style(data.draw, data.draw(slipped(made))), encoding="utf-8")
 
     event("refused" if refused(lambda: read_back(file)) else "read")
+
+
+@pytest.mark.parametrize("name", ["nowhere.yaml", "x" * 300, "a\\0b", "."])
+def test_a_counterexample_of_a_file_that_cannot_be_is_refused(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "counterexample.yaml"
+    file.write_text(f'counterexample: c\ncheck: first\nbecause: b\nbegins: branch\nscenario: "{name}"\n')
+
+    with pytest.raises(SimError) as caught:
+        read_back(file)
+    assert caught.value.code == "E511"
 
 
 def folder_of(factory: pytest.TempPathFactory) -> Path:
