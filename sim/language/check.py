@@ -185,7 +185,10 @@ class _Checker:
 
     def call(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
         if name in operations.OVER_FAMILIES and len(arguments) == 1 and self.family_of(arguments[0]) is not None:
-            return self.over_family(arguments[0], name)
+            key = (name, arguments[0].id) if isinstance(arguments[0], ast.Name) else (name, "")
+            if key not in self.scope.joined:
+                self.scope.joined[key] = self.over_family(arguments[0], name)
+            return self.scope.joined[key]
         if name in operations.RANDOM:
             return self.random(node, name, arguments)
         if name in operations.OCCURRENCES:

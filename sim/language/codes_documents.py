@@ -113,8 +113,8 @@ EXPRESSIONS: tuple[Entry, ...] = (
         "E204",
         "an expression or a number is too large",
         "An expression may have 1,000 characters, 40 nested brackets, and with the derived quantities in it 5,000 "
-        "parts; a whole number may go up to 2**53, a power up to 64. Split it into derived quantities, or write a "
-        "real number.",
+        "parts; all of a model's together, families written out, 500,000. A whole number may go up to 2**53, a power "
+        "up to 64. Split it into derived quantities, write a real number, or make a family smaller.",
         "initial: 100000000000000000000",
         "initial: 1e20",
     ),

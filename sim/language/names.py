@@ -19,7 +19,8 @@ KNOWN_ALREADY = ""
 class Scope:
     """The names that an expression may use. `what` lists, in words, what a name there may be; `broken` names
     were complained of where they are declared, and are not complained of again. In a check `occurring` has the
-    event types and the outcomes that it may ask about; elsewhere it is None.
+    event types and the outcomes that it may ask about; elsewhere it is None. `joined` keeps what a function makes of
+    a whole family, so that it is made once.
     """
 
     clockwork: Clockwork
@@ -33,6 +34,7 @@ class Scope:
     random: bool = False
     occurring: Mapping[str, Mapping[str, object]] | None = None
     what: str = "a state variable, a parameter or a function"
+    joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
 
 
 class Wrong(Exception):

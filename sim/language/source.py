@@ -7,6 +7,7 @@ the parser's events, before anything is built. What the data must look like is `
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,6 +24,7 @@ MOST_DEPTH = 24
 MOST_NODES = 100_000
 MOST_DIGITS = 40
 
+_CONSTANTS: Mapping[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _REAL = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 # YAML's characters, without the line breaks of old (U+0085, U+2028, U+2029) that no editor counts as such.
@@ -148,6 +150,18 @@ def parse(text: str, shown: str) -> Document:
     return document
 
 
+def is_word(text: str) -> bool:
+    """Say whether a scalar without quotes is text."""
+    return text not in _CONSTANTS and not _REAL.fullmatch(text)
+
+
+def plain(text: str) -> Any:
+    """Return what a scalar without quotes is that is no text: nothing, a truth value or a number."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    return int(text) if _INTEGER.fullmatch(text) else float(text)
+
+
 def _offset(document: Document, line: int, column: int) -> int:
     if line >= len(document.line_starts):
         return len(document.text)
@@ -246,18 +260,12 @@ class _Reader:
 
     def scalar(self, event: Any) -> Any:
         text: str = event.value
-        if event.style:
+        if event.style or is_word(text):
             return text
-        if text in ("", "~", "null"):
-            return None
-        if text in ("true", "false"):
-            return text == "true"
-        if _REAL.fullmatch(text):
-            if sum(character.isdigit() for character in text) > MOST_DIGITS:
-                self.complain("E107", f"a number of more than {MOST_DIGITS} digits", event)
-                return 0
-            return int(text) if _INTEGER.fullmatch(text) else float(text)
-        return text
+        if sum(character.isdigit() for character in text) > MOST_DIGITS:
+            self.complain("E107", f"a number of more than {MOST_DIGITS} digits", event)
+            return 0
+        return plain(text)
 
     def raw(self, event: Any, start: int, end: int) -> tuple[str, int]:
         """Return a scalar as written, without quotes or block marks, and where it starts in the file."""

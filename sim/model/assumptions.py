@@ -14,7 +14,7 @@ from sim.language.evidence import HistoryShape
 from sim.language.load import Loaded, load, loads
 from sim.language.source import read
 from sim.language.suggest import did_you_mean
-from sim.model.behaviour import named, scheduled
+from sim.model.behaviour import named, numbers_of, scheduled
 from sim.model.build import beside, build, is_file, near, sources_of
 from sim.model.builder import Builder
 from sim.model.declarations import prior_or_value
@@ -303,11 +303,9 @@ def _in_time(
     builder: Builder, loaded: Loaded[ScenarioShape], own: tuple[Scheduled, ...], start: float, horizon: float
 ) -> list[Scheduled]:
     fine = []
+    numbers = numbers_of(builder, "events", len(loaded.shape.events))
     for item in own:
-        number = next(
-            number for number in range(len(loaded.shape.events))
-            if loaded.document.value_span(("events", number)).place == item.place
-        )  # fmt: skip
+        number = numbers[item.place]
         if item.time < start:
             when = builder.clockwork.date_of(start)
             builder.complain(

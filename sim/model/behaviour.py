@@ -26,11 +26,12 @@ _RESERVED_MARKS = {"event", "weight", "at", "after", "time", "true", "false"}
 def events(builder: Builder) -> dict[str, EventType]:
     """Build the event types, families written out."""
     found: dict[str, EventType] = {}
+    scheduled = {item.get("event", "").partition("[")[0] for item in builder.shape.timetable}
     for name, shape in builder.shape.events.items():
         keys: Keys = ("events", name)
         if shape.by is not None and shape.by not in builder.shape.factions:
             builder.unknown("faction", shape.by, (*keys, "by"), builder.shape.factions)
-        if shape.by is None and not shape.exogenous and not _scheduled(builder, name):
+        if shape.by is None and not shape.exogenous and name not in scheduled:
             builder.complain("E105", f"'{name}' needs the faction whose act it is", keys, "expected `by`", key=True)
         for mark in shape.marks:
             if mark in builder.declared or mark in _RESERVED_MARKS or keyword.iskeyword(mark):
@@ -51,10 +52,6 @@ def events(builder: Builder) -> dict[str, EventType]:
             title = shape.title or name.replace("_", " ")
             found[full] = EventType(full, title + suffix, shape.by or "", marks, effects, shape.exogenous, codes)
     return found
-
-
-def _scheduled(builder: Builder, name: str) -> bool:
-    return any(item.get("event", "").partition("[")[0] == name for item in builder.shape.timetable)
 
 
 def _effects(
@@ -126,11 +123,10 @@ def named(
         name = resolve(builder, text, indices, where)
         if name is None:
             continue
-        family = [other for other in known if other.startswith(name + "[")]
         if name in known:
             found.append(name)
-        elif family and "[" not in text:
-            found.extend(family)
+        elif "[" not in text and builder.family_of(what, name, known):
+            found.extend(builder.family_of(what, name, known))
         else:
             builder.unknown(what, name, where, known)
     return tuple(sorted(set(found)))
@@ -294,14 +290,17 @@ def _numbered(tree: Tree, first: int) -> tuple[Tree, int]:
 def timetable(builder: Builder, types: Mapping[str, EventType]) -> tuple[Scheduled, ...]:
     """Build the model's own timetable; a length of time counts from the model's origin."""
     found = scheduled(builder, "timetable", builder.shape.timetable, types, {"at": 0.0})
+    numbers = numbers_of(builder, "timetable", len(builder.shape.timetable))
     for item in found:
         if item.time < 0:
-            number = next(
-                number for number in range(len(builder.shape.timetable))
-                if builder.document.value_span(("timetable", number)).place == item.place
-            )  # fmt: skip
-            builder.complain("E504", f"'{item.event}' would happen before the model's time 0", ("timetable", number))
+            keys: Keys = ("timetable", numbers[item.place])
+            builder.complain("E504", f"'{item.event}' would happen before the model's time 0", keys)
     return found
+
+
+def numbers_of(builder: Builder, key: str, count: int) -> dict[str, int]:
+    """Return the numbers of a list's items by their places."""
+    return {builder.document.value_span((key, number)).place: number for number in range(count)}
 
 
 def scheduled(

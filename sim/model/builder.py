@@ -7,7 +7,8 @@ business, what happens `behaviour`'s, what is asked `questions`'.
 import keyword
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sim.language import operations
@@ -21,13 +22,15 @@ from sim.language.names import Scope
 from sim.language.shape import BasisShape
 from sim.language.source import Document, Keys
 from sim.language.suggest import did_you_mean
-from sim.language.tree import Expression, Read, Tree, Value
+from sim.language.tree import Expression, Read, Tree, Value, size
 from sim.language.types import Clockwork, Type
 from sim.model.expression import Fault, evaluate
 from sim.model.model import Basis, Model, Parameter, Variable
 
 MOST_MEMBERS = 1000
 MOST_MEMBERS_OF_ALL = 20_000
+MOST_PARTS_OF_ALL = 500_000
+WHY_SO_MANY = "a family's expression counts once a member, and what it is derived from, or sums up, counts each time"
 RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
 HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
 
@@ -45,10 +48,14 @@ class Builder:
     derived: dict[str, Expression] = field(default_factory=dict)
     names: dict[str, Tree] = field(default_factory=dict)
     families: dict[str, dict[str, Tree]] = field(default_factory=dict)
-    enums: list[Type] = field(default_factory=list)
+    enums: dict[Type, None] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     members_of: dict[Keys, int] = field(default_factory=dict)
+    members_of_all: int = 0
+    parts: int = 0
+    joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
+    by_family: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # what is named -> family -> members
     unbuilt: set[tuple[str, str]] = field(default_factory=set)  # (kind, name): complained of already
 
     @property
@@ -69,7 +76,9 @@ class Builder:
         """
         return Scope(
             self.clockwork,
-            {**self.names, **{name: Read("mark", name, kind) for name, kind in (marks or {}).items()}},
+            ChainMap({name: Read("mark", name, kind) for name, kind in marks.items()}, self.names)
+            if marks
+            else self.names,
             self.families,
             indices=indices or {},
             enums=tuple(self.enums),
@@ -78,22 +87,41 @@ class Builder:
             time=time,
             random=random,
             occurring=occurring,
+            joined=self.joined,
             what="a state variable, a parameter or a function" if self.declared else "a number",
         )
 
     def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
-        return check(text_at(self.document, keys), scope, wanted, self.complaints)
+        found = check(text_at(self.document, keys), scope, wanted, self.complaints)
+        self.parts += size(found.tree) if found is not None else 0
+        if self.parts > MOST_PARTS_OF_ALL:
+            self.complain(
+                "E204", f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together", keys, WHY_SO_MANY
+            )
+            self.complaints.raise_any()
+        return found
 
     def know(self, model: Model) -> None:
         """Learn the names of a model that is built already, so that more can be asked about it."""
         for name, variable in model.variables.items():
             self._learn(name, Read("state", name, variable.type), variable.initial.place)
-            if variable.type.kind == "enum" and variable.type not in self.enums:
-                self.enums.append(variable.type)
+            if variable.type.kind == "enum":
+                self.enums.setdefault(variable.type)
         for name, parameter in model.parameters.items():
             self._learn(name, Read("parameter", name, parameter.type))
         for name, expression in model.derived.items():
             self._learn(name, expression.tree, expression.place)
+
+    def family_of(self, what: str, name: str, known: Iterable[str]) -> list[str]:
+        """Return the members of a family of event types, rules or outcomes; `known` are all that there are."""
+        if what not in self.by_family:
+            grouped: dict[str, list[str]] = {}
+            for other in known:
+                family, _, member = other.partition("[")
+                if member:
+                    grouped.setdefault(family, []).append(other)
+            self.by_family[what] = grouped
+        return self.by_family[what].get(name, [])
 
     def _learn(self, name: str, tree: Tree, place: str = "") -> None:
         family, _, member = name.partition("[")
@@ -154,8 +182,9 @@ class Builder:
                 f"expected 1..5, or words such as north, south; at most {MOST_MEMBERS}, each once",
             )  # fmt: skip
             return
+        self.members_of_all += len(values) - self.members_of.get(keys, 0)
         self.members_of[keys] = len(values)
-        if sum(self.members_of.values()) > MOST_MEMBERS_OF_ALL:
+        if self.members_of_all > MOST_MEMBERS_OF_ALL:
             self.complain("E312", f"more than {MOST_MEMBERS_OF_ALL:,} members of all families together", (*keys, "for"))
             self.complaints.raise_any()
         for value in values:

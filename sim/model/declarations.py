@@ -36,8 +36,9 @@ def declare(builder: Builder) -> None:
     _names(builder)
     for name in builder.shape.parameters:
         _parameter(builder, name)
+    parameters = dict(builder.names)
     for name in builder.shape.state:
-        _variable(builder, name)
+        _variable(builder, name, parameters)
     done: set[str] = set()
     for name in builder.shape.derived:
         _derived(builder, name, done, ())
@@ -194,7 +195,7 @@ def _in_unit(builder: Builder, keys: Keys, kind: Type, factor: float) -> Value |
     return float(value) if kind.kind == "real" else value
 
 
-def _variable(builder: Builder, name: str) -> None:
+def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> None:
     shape = builder.shape.state[name]
     keys: Keys = ("state", name)
     kind = _type_of(builder, name, keys)
@@ -203,9 +204,6 @@ def _variable(builder: Builder, name: str) -> None:
         return
     low, high = _range(builder, kind, name, keys)
     members: dict[str, Tree] = {}
-    parameters = {
-        key: tree for key, tree in builder.names.items() if isinstance(tree, Read) and tree.scope == "parameter"
-    }
     what = "a number, a parameter or a value of the type"
     for suffix, indices in builder.members(shape.family, keys):
         scope = Scope(
@@ -243,8 +241,7 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
             )
             return None
         kind = Type("enum", values=values)
-        if kind not in builder.enums:
-            builder.enums.append(kind)
+        builder.enums.setdefault(kind)
         return kind
     if shape.values is not None:
         builder.complain("E306", f"a variable of type {shape.type} has no list of values", (*keys, "values"), key=True)

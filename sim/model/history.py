@@ -209,6 +209,7 @@ class _Fold:
         self.model = model
         self.loaded = loaded
         self.documented = documented
+        self.numbers = {shape.id: number for number, shape in enumerate(loaded.shape.events)}
         self.program: Program = compile_model(model)
         self.clocks = Clocks(self.program, lambda number, occurrence: 0.0)
         self.false_since: dict[int, str] = {}
@@ -249,8 +250,7 @@ class _Fold:
         self.note_guards(frame, what)
 
     def keys(self, item: Documented) -> Keys:
-        number = next(number for number, shape in enumerate(self.loaded.shape.events) if shape.id == item.id)
-        return ("events", number, "event")
+        return ("events", self.numbers[item.id], "event")
 
     def note_guards(self, frame: Frame, what: str) -> None:
         for rule in self.program.rules:
@@ -264,7 +264,7 @@ class _Fold:
                 self.false_since.setdefault(rule.number, what)
 
     def rule_of(self, item: Documented) -> int | None:
-        shape = next(shape for shape in self.loaded.shape.events if shape.id == item.id)
+        shape = self.loaded.shape.events[self.numbers[item.id]]
         emitting = [
             rule
             for rule in self.program.rules

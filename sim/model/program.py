@@ -126,9 +126,16 @@ def compile_model(model: Model) -> Program:
     )
     for slot, number in _dependencies(model.rules.values(), slots):
         program.readers[slot] = (*program.readers.get(slot, ()), number)
-    for name in model.events:
-        program.listeners[name] = frozenset(numbers[rule.name] for rule in model.rules.values() if name in rule.on)
-        program.outcome_listeners[name] = tuple(item.number for item in program.outcomes if name in item.outcome.on)
+    waiting: dict[str, list[int]] = {name: [] for name in model.events}
+    asking: dict[str, list[int]] = {name: [] for name in model.events}
+    for rule in model.rules.values():
+        for name in rule.on:
+            waiting[name].append(numbers[rule.name])
+    for item in program.outcomes:
+        for name in item.outcome.on:
+            asking[name].append(item.number)
+    program.listeners.update((name, frozenset(waiting[name])) for name in model.events)
+    program.outcome_listeners.update((name, tuple(asking[name])) for name in model.events)
     for item in program.outcomes:
         parts = [
             part for part in (None if item.outcome.on else item.outcome.when, item.outcome.safe) if part is not None

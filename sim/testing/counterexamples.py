@@ -10,12 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-import yaml
-
 from sim.errors import SimError
 from sim.language.claims import CounterexampleShape, StepShape
 from sim.language.load import load
 from sim.language.suggest import did_you_mean
+from sim.language.write import write
+from sim.model.build import is_file
 from sim.model.model import Check
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun, Composer, Move
@@ -100,10 +100,8 @@ def keep(subject: Subject, run: ComposedRun, check: str) -> Path:
     if path.exists():
         return path
     folder.mkdir(exist_ok=True)
-    data = shape.model_dump(exclude_defaults=True)
-    text = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100)
     with NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8") as file:
-        file.write(text)
+        file.write(write(shape))
     Path(file.name).replace(path)
     return path
 
@@ -120,7 +118,7 @@ def read_back(path: Path) -> Kept:
     """Read a counterexample. Raise LanguageError for the file or its case, SimError E511 where they do not fit."""
     shape = load(path, CounterexampleShape).shape
     found = path.parent / shape.scenario
-    if not found.is_file():
+    if not is_file(found):
         raise SimError("E511", f"'{path}' names a scenario that is not there: {shape.scenario}")
     whole = load_subject(found)
     checks = [name for name in whole.checks if name == shape.check]

@@ -3,42 +3,25 @@
 `SIM_EXAMPLES=5000 pytest tests/language/test_anything.py` tries more than the quick suite does.
 """
 
-import os
 import shutil
 import string
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sim.language.diagnostics import Diagnostic, LanguageError
-from sim.model.assumptions import Case, load_scenario
+from sim.model.assumptions import Case
 from sim.model.build import loads_model
 from sim.model.model import Model
+from tests.language.reading import DOCUMENTS, FILES, case, some, texts_with, told
 from tests.language.sentences import checked
 
-GOOD = Path(__file__).parent / "good"
-FILES = ("model", "scenario", "history", "sources")
-DOCUMENTS = {name: (GOOD / f"{name}.yaml").read_text(encoding="utf-8") for name in FILES}
-EXAMPLES = int(os.environ.get("SIM_EXAMPLES", "0"))
 SPARKS = ["{", "}", "[", "]", ":", " ", "\n", "\t", "'", '"', "-", "#", "&a", "*a", "!!x ", "|", ">", "0", "é", "🎉",
           "\r\n", "~", "1e999", "up[i]", "time", "none", "null", ",", "(", ")", " per ", "<<: ", "? ", "---\n", "%",
           "\0", "for: i in 3..1"]  # fmt: skip
-
-Change = Callable[[str], str]
-
-
-def some(examples: int) -> Any:
-    return settings(
-        max_examples=EXAMPLES or examples,
-        derandomize=not EXAMPLES,
-        deadline=2000,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-    )
 
 
 @pytest.fixture(scope="module")
@@ -99,39 +82,20 @@ def reworded(draw: st.DrawFn, text: str) -> str:
     return text
 
 
-def told(read: Callable[[], object], kind: type) -> None:
-    """Read a document; it must give what is wanted, or complaints that can be shown, each at a place in the text."""
-    complaints: tuple[Diagnostic, ...] = ()
-    try:
-        assert isinstance(read(), kind)
-    except LanguageError as error:
-        complaints = error.diagnostics
-    for item in complaints:
-        assert f"error {item.code}: " in str(item)
-        assert item.span is None or (item.span.line >= 1 and 1 <= item.span.column <= len(item.span.text) + 1)
-
-
 @some(150)
 @given(st.text())
 def test_any_text_is_refused_as_a_model(text: str) -> None:
-    told(lambda: loads_model(text), Model)
+    told(lambda: loads_model(text), Model, {"model.yaml": text})
 
 
 @some(150)
 @given(st.text(alphabet="{}[]:,-?&*!|>'\"%@`# \n\tab01~<"))
 def test_any_text_of_yamls_own_signs_is_refused_as_a_model(text: str) -> None:
-    told(lambda: loads_model(text), Model)
+    told(lambda: loads_model(text), Model, {"model.yaml": text})
 
 
 def test_the_good_case_is_good(folder: Path) -> None:
     assert isinstance(case(folder, "model", DOCUMENTS["model"]), Case)
-
-
-def case(folder: Path, name: str, text: str) -> Case:
-    for other, good in DOCUMENTS.items():
-        (folder / f"{other}.yaml").write_text(good, encoding="utf-8")
-    (folder / f"{name}.yaml").write_text(text, encoding="utf-8", newline="")
-    return load_scenario(folder / "scenario.yaml", "scenario.yaml")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -140,7 +104,7 @@ def case(folder: Path, name: str, text: str) -> Case:
 def test_a_slip_in_a_good_document_is_read_or_refused(folder: Path, name: str, data: st.DataObject) -> None:
     text = data.draw(changed(DOCUMENTS[name]))
 
-    told(lambda: case(folder, name, text), Case)
+    told(lambda: case(folder, name, text), Case, texts_with(name, text))
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -149,7 +113,7 @@ def test_a_slip_in_a_good_document_is_read_or_refused(folder: Path, name: str, d
 def test_wrong_words_in_a_good_document_are_read_or_refused(folder: Path, name: str, data: st.DataObject) -> None:
     text = data.draw(reworded(DOCUMENTS[name]))
 
-    told(lambda: case(folder, name, text), Case)
+    told(lambda: case(folder, name, text), Case, texts_with(name, text))
 
 
 TOKENS = [

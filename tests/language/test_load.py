@@ -2,6 +2,7 @@ import time
 
 import pytest
 
+from sim.language.claims import CounterexampleShape
 from sim.language.diagnostics import LanguageError
 from sim.language.documents import ModelShape, ScenarioShape
 from sim.language.evidence import HistoryShape, SourcesShape
@@ -96,3 +97,13 @@ def test_a_file_of_fifty_thousand_unknown_keys_is_refused_soon() -> None:
 
 def test_a_list_of_thousands_of_wrong_items_is_refused_soon() -> None:
     assert len(complaints(START + "units: [" + "X," * 30_000 + "]")) > 100
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_a_number_that_no_computer_holds_is_refused(number: str) -> None:
+    text = "counterexample: c\ncheck: a\nbecause: b\nscenario: s\nbegins: branch\nparameters: {p: %s}"
+
+    found = complaints(text % number, CounterexampleShape)
+
+    assert [line.partition(" 'p' cannot")[0] for line in found] == ["6:17 E106"]
+    assert "expected a finite number" in found[0]

@@ -226,7 +226,7 @@ ON_RUNS = (
         "authorised_troops_come",
         "when: troops == authorised, clock: {gamma: {shape: 2, mean: entry_time}}",
         "when: troops == authorised, clock: {gamma: {shape: 2, mean: 200 * entry_time}}",
-        "Years instead of one week, where every run has troops authorised: hardly any come, and too few runs end first.",
+        "Years instead of one week, where every run has troops authorised: hardly any come in time.",
         kind=PROBABILITY,
         scenario="troops-by-consent",
     ),
