@@ -20,6 +20,8 @@ from sim.model.run import Run
 from sim.model.scenario import Scenario
 
 MIDDLE = 0.5
+LEAST = math.ulp(0.0)  # a threshold is above 0
+MOST_TRIES = 30  # each twice as far as the one before, from a rounding on: by a ten-millionth at most
 TIMETABLE = -1  # at equal times the timetable comes first, then the rules by rank, then the horizon
 
 
@@ -167,15 +169,10 @@ class RiggedRun:
         clock = self.run.clocks.clocks[number]
         limit = self.next_forced()
         if _waits(rule) and not (number == limit[2] and time >= limit[0]):
-            key = number, clock.occurrence
             before = clock.threshold, clock.due
-            left = max(clock.accumulated(time) - self._known[key], math.ulp(0.0))
-            clock.threshold = self._known[key] + left
-            self.run.clocks.aim(clock, self.now)  # the clock's own arithmetic decides, not a copy of it
-            if not (self.now < clock.due and (clock.due, rule.rank) <= limit[:2]):
+            if not self._aim(clock, time, _order(limit)):
                 clock.threshold, clock.due = before
                 return False
-            self._luck.exponentials[key] = left
         weights = self._weights(rule, clock.due) if rule.emitters[0].weight is not None else []
         if weights:
             total = sum(weights)
@@ -187,6 +184,34 @@ class RiggedRun:
         due = clock.due
         self._act(lambda: self.run.fire(number, due))
         return True
+
+    def _aim(self, clock: RunClock, time: float, limit: tuple[float, int]) -> bool:
+        """Set a clock's threshold so that it fires as near to `time` as it can: after now, and before `limit`.
+
+        The clock's own arithmetic decides, not a copy of it, and it may be off by a rounding: then the threshold is
+        moved by as little as brings the clock back.
+        """
+        key = clock.program.number, clock.occurrence
+        known = self._known[key]
+        left = max(clock.accumulated(time) - known, LEAST)
+        early, late = 0.0, math.inf
+        step = math.ulp(known + left) if left < math.inf else 1.0
+        for _ in range(MOST_TRIES):
+            clock.threshold = known + left
+            self.run.clocks.aim(clock, self.now)
+            if clock.due <= self.now:
+                early = left
+            elif (clock.due, clock.program.rank) > limit:
+                late = left
+            else:
+                self._luck.exponentials[key] = left
+                return True
+            if early > 0.0 and late < math.inf:
+                left = early + (late - early) / 2
+            else:
+                left = left + step if early > 0.0 else max(left - step, LEAST)
+                step *= 2
+        return False
 
     def wait(self) -> None:
         """Let the next event of the timetable happen, or the horizon be reached; a forced rule must be let fire."""
