@@ -119,8 +119,8 @@ FAULTS = (
     Fault(
         "text in quotes is read as a number",
         "language/source.py",
-        "        if event.style:\n            return text\n",
-        "",
+        "if event.style or is_word(text):",
+        "if is_word(text):",
         (SOURCE,),
     ),
     Fault(
@@ -245,8 +245,8 @@ FAULTS = (
     Fault(
         "no is false, as in the YAML of old",
         "language/source.py",
-        'if text in ("true", "false"):',
-        'if text in ("true", "false", "no"):',
+        '{"": None, "~": None, "null": None, "true": True, "false": False}',
+        '{"": None, "~": None, "null": None, "true": True, "false": False, "no": False}',
         (SOURCE,),
     ),
     Fault(
