@@ -79,6 +79,10 @@ ADDITIONS = st.sampled_from(
         ("derived", "added", {"value": "heat * 2"}),
         ("events", "added", {"by": "alpha"}),
         ("state", "added", {"type": "int", "initial": 3}),
+        ("checks", "added", {"always": "heat <= 1", "because": "it is bounded"}),
+        ("checks", "added", {"reachable": "all", "because": "nothing is declared in vain"}),
+        ("checks", "added", {"monotone": "pace", "never_lowers": "hot", "because": "haste heats"}),
+        ("parameters", "a_first", {"prior": {"uniform": [0, 1]}, "basis": {"judgement": "unused"}}),
         ("parameters", "added", {"prior": {"uniform": [0, 1]}, "basis": {"judgement": "unused"}}),
         ("rules", "added", {"faction": "beta", "when": "false", "clock": {"fixed": "0"}, "emits": "e_one"}),
         ("rules", "a_first", {"faction": "beta", "clock": {"rate": "0"}, "emits": "e_two", "priority": -9}),
@@ -96,7 +100,7 @@ def test_what_is_added_and_does_nothing_moves_no_other_event(engine, data, addit
         item["within"] = "5 days"
     if days and kind == "rules" and isinstance(item.get("clock"), dict):
         item["clock"] = {"fixed": "0 days"} if "fixed" in item["clock"] else {"rate": "0 per day"}
-    more = {**data, kind: {**data[kind], name: item}}
+    more = {**data, kind: {**data.get(kind, {}), name: item}}
     if item.get("faction") == "added_too":
         more["factions"] = {**data["factions"], "added_too": {"title": "One more"}}
 
@@ -105,6 +109,30 @@ def test_what_is_added_and_does_nothing_moves_no_other_event(engine, data, addit
 
     assert [happened(log) for log in after] == [happened(log) for log in before]
     assert [(log[-1].kind, log[-1].time) for log in after] == [(log[-1].kind, log[-1].time) for log in before]
+    if kind not in ("state", "events", "parameters", "rules"):
+        names = [specification(scenario_of(one), seed, central=False) for one in (data, more)]
+        assert {**names[0], "questions": ""} == {**names[1], "questions": ""}
+
+
+@given(model_data(), SEED)
+def test_a_check_changes_neither_the_logs_nor_the_id_of_an_ensemble(data, seed):
+    more = {**data, "checks": {"cool": {"never": "heat > 0.9 and happened(e_one)", "because": "it must not burn"}}}
+
+    assert specification(scenario_of(more), seed, central=False) == specification(
+        scenario_of(data), seed, central=False
+    )
+    assert [engine_of(more, seed).run(run) for run in range(RUNS)] == [
+        engine_of(data, seed).run(run) for run in range(RUNS)
+    ]
+
+
+@given(model_data(), SEED)
+def test_a_parameter_that_is_added_leaves_the_draws_of_the_others_where_they_were(data, seed):
+    added = {"prior": {"uniform": [0, 1]}, "basis": {"judgement": "unused"}}
+    more = {**data, "parameters": {"a_first": added, **data["parameters"], "zz_last": added}}
+    for run in range(RUNS):
+        before = engine_of(data, seed).run(run)[0].marks
+        assert engine_of(more, seed).run(run)[0].marks[1:-1] == before
 
 
 @every_engine

@@ -253,3 +253,24 @@ def test_a_branch_from_a_run_can_be_asked_questions_later_and_nothing_is_simulat
     assert found == simulated
     assert verify(ensemble) == ()
     assert "thrown_once" in {event.type for event in experiment.scenario.past if event.kind == "outcome"}
+
+
+@pytest.mark.parametrize(("workers", "chunk"), [(1, 1), (1, 7), (2, 7)])
+def test_neither_the_number_of_workers_nor_the_chunks_change_a_log(model, tmp_path, monkeypatch, workers, chunk):
+    _, alone = record(prepare(model, tmp_path / "alone"), 23, whole_log, workers=1)
+    monkeypatch.setattr(shell, "CHUNK", chunk)
+
+    ensemble, found = record(prepare(model, tmp_path / "other"), 23, whole_log, workers=workers)
+
+    assert found == alone
+    assert list(ensemble.logs()) == alone
+    assert len(ensemble.manifest().segments) == -(-23 // chunk)
+
+
+def test_runs_do_not_change_when_an_ensemble_grows(model, tmp_path):
+    _, alone = record(prepare(model, tmp_path / "alone"), 23, whole_log, workers=1)
+    for runs in (1, 5, 17, 23):
+        ensemble, found = record(prepare(model, tmp_path / "growing"), runs, whole_log, workers=1)
+
+        assert found == alone[:runs]
+        assert list(ensemble.logs()) == alone[:runs]

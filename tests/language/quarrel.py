@@ -73,6 +73,7 @@ junk: Any = st.sampled_from(
 @st.composite
 def slipped(draw: st.DrawFn, data: Data, words: Any = junk) -> Data:
     """Return data with up to three of its parts replaced by something else, taken out, or put under another key."""
+    data = _copied(data)  # parts of it may be shared by all examples
     for _ in range(draw(st.integers(0, 3))):
         places = list(_places(data))
         if not places:
@@ -80,7 +81,7 @@ def slipped(draw: st.DrawFn, data: Data, words: Any = junk) -> Data:
         holder, key = draw(st.sampled_from(places))
         match draw(st.sampled_from(["replace", "take out", "move", "swap"])):
             case "replace":
-                holder[key] = draw(words)
+                holder[key] = _copied(draw(words))
             case "take out":
                 del holder[key]
             case "move":

@@ -2,11 +2,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from sim.engines import reference
 from sim.engines.reference import ReferenceEngine
+from sim.errors import RunError
+from sim.model import rigged
 from sim.model.assumptions import load_scenario
 from sim.model.program import compile_model
 from sim.model.replay import at_branch, changes, parameters_of, replay, state_of
+from sim.model.run import Run
+from sim.model.scenario import Scenario
+from tests.model.composing import composed, scenarios
 
 SKELETON = Path(__file__).parents[2] / "sim" / "cli" / "skeleton"
 
@@ -59,3 +67,78 @@ def test_a_documented_event_changes_what_its_type_says(case):
     after = state_of(program, at_branch(program, case.scenario, centre))
 
     assert changes(before, after) == {"trust": (0.5, 0.4), "violations": (0, 1)}
+
+
+class Noting(list):
+    """A run's log that notes the state which the run has whenever something is put into it."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__()
+        self.run = run
+        self.states = []
+
+    def append(self, event) -> None:
+        super().append(event)
+        self.states.append(state_of(self.run.program, self.run.frame))
+
+
+class NotingRun(Run):
+    """A run that notes its state at every event."""
+
+    def __init__(self, *arguments, **more) -> None:
+        super().__init__(*arguments, **more)
+        self.log = Noting(self)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def noting():
+    """Let runs note their states; nothing else about them changes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reference, "Run", NotingRun)
+        patch.setattr(rigged, "Run", NotingRun)
+        yield
+
+
+def replayed(run: Run, scenario: Scenario) -> list[dict]:
+    """Return the state at every event, from the log alone; none where the run could not even begin."""
+    log = tuple(run.log)
+    try:
+        frame = at_branch(run.program, scenario, parameters_of(run.program, log))
+    except RunError:
+        assert [event.kind for event in log] == ["started", "failed"]
+        return []
+    return [state_of(run.program, frame) for _, frame in replay(run.program, frame, log)]
+
+
+@given(scenarios(), st.integers(0, 2**32))
+def test_a_replay_gives_the_state_that_a_run_had_at_every_event(scenario, seed):
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, seed)
+    for number in range(3):
+        run = engine.unfold(number)
+        found = replayed(run, scenario)
+
+        assert found == (run.log.states if found else [])
+        assert not found or len(found) == len(run.log)
+
+
+@given(composed())
+def test_a_replay_gives_the_state_that_a_composed_run_had_at_every_event(made):
+    run = made.rigged.run
+    found = replayed(run, made.rigged.scenario)
+
+    assert found == (run.log.states if found else [])
+    assert not found or len(found) == len(run.log)
+
+
+@given(scenarios(), st.integers(0, 2**32), st.data())
+def test_a_replay_can_stop_at_any_event_and_go_on_from_the_state_there(scenario, seed, data):
+    run = ReferenceEngine(compile_model(scenario.model), scenario, seed).unfold(0)
+    whole = replayed(run, scenario)
+    if not whole:
+        return
+    at = data.draw(st.integers(0, len(run.log)))
+    frame = at_branch(run.program, scenario, parameters_of(run.program, run.log))
+    list(replay(run.program, frame, tuple(run.log[:at])))
+
+    rest = [state_of(run.program, frame) for _, frame in replay(run.program, frame, tuple(run.log[at:]))]
+    assert rest == whole[at:]
