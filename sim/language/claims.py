@@ -24,7 +24,9 @@ class CheckShape(Shape):
     when: Expr | None = one(
         "For `leads_to`: the condition from whose first time of being true it counts.", default=None
     )
-    holds: Expr | None = one("What is true right `after` the events, or right `before` them.", default=None)
+    holds: Expr | None = one(
+        "What is true right `after` the events, or right `before` them; may read their marks and `time`.", default=None
+    )
     happened: Listed = one("Event types: each of them has happened before, in the run or in its past.", default=[])
     leads_to: Expr | None = one(
         "A condition that comes true `within` a time, so the run does not end first.", default=None

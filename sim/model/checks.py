@@ -11,6 +11,7 @@ from typing import Any
 from sim.language.claims import CheckShape, ClaimsShape
 from sim.language.diagnostics import Complaints
 from sim.language.load import loads
+from sim.language.names import Scope
 from sim.language.source import Keys
 from sim.language.tree import Expression
 from sim.language.types import BOOL, REAL, Type
@@ -46,12 +47,19 @@ class _Known:
     rules: Mapping[str, Rule]
     outcomes: Mapping[str, Outcome]
 
-    def condition(self, keys: Keys, marks: Mapping[str, Type] | None = None) -> Expression | None:
-        return self.expression(keys, BOOL, marks)
+    def condition(self, keys: Keys) -> Expression | None:
+        return self.expression(keys, BOOL)
 
-    def expression(self, keys: Keys, wanted: Type | None, marks: Mapping[str, Type] | None = None) -> Expression | None:
+    def at_events(self, keys: Keys, events: tuple[str, ...]) -> Expression | None:
+        """Check a condition that is looked at when one of the events happens: it may read their marks and the time."""
+        return self.builder.check(keys, self._scope(marks=self.shared_marks(events), time=True), BOOL)
+
+    def expression(self, keys: Keys, wanted: Type | None) -> Expression | None:
+        return self.builder.check(keys, self._scope(), wanted)
+
+    def _scope(self, marks: Mapping[str, Type] | None = None, *, time: bool = False) -> Scope:
         occurring = {"event type": self.events, "outcome": self.outcomes}
-        return self.builder.check(keys, self.builder.scope(marks=marks, occurring=occurring), wanted)
+        return self.builder.scope(marks=marks, time=time, occurring=occurring)
 
     def number(self, keys: Keys) -> Expression | None:
         found = self.expression(keys, None)
@@ -136,7 +144,7 @@ def _holds(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
         return None
     side = "after" if shape.after else "before"
     on = known.listed(shape.after or shape.before, (*keys, side))
-    expression = known.condition((*keys, "holds"), known.shared_marks(on))
+    expression = known.at_events((*keys, "holds"), on)
     if expression is None or not on:
         return None
     return {"kind": f"holds_{side}", "on": on, "expression": expression}

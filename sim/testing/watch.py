@@ -91,6 +91,8 @@ class Watchers:
                     value = shown_value(self.program.model.variables[name].type, value)
                 words = {"times": f"times({name})", "reached": f"reached({name})"}
                 parts.append(f"{words.get(scope, name)} = {_short(value)}")
+        if reads(expression.tree, "time"):
+            parts.append(f"time = {self.program.model.clockwork.moment(frame[TIME])}")
         return ", ".join(parts)
 
 

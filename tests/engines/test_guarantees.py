@@ -114,25 +114,27 @@ def test_what_is_added_and_does_nothing_moves_no_other_event(engine, data, addit
         assert {**names[0], "questions": ""} == {**names[1], "questions": ""}
 
 
+@every_engine
 @given(model_data(), SEED)
-def test_a_check_changes_neither_the_logs_nor_the_id_of_an_ensemble(data, seed):
+def test_a_check_changes_neither_the_logs_nor_the_id_of_an_ensemble(engine, data, seed):
     more = {**data, "checks": {"cool": {"never": "heat > 0.9 and happened(e_one)", "because": "it must not burn"}}}
 
     assert specification(scenario_of(more), seed, central=False) == specification(
         scenario_of(data), seed, central=False
     )
-    assert [engine_of(more, seed).run(run) for run in range(RUNS)] == [
-        engine_of(data, seed).run(run) for run in range(RUNS)
+    assert [made(engine, more, seed).run(run) for run in range(RUNS)] == [
+        made(engine, data, seed).run(run) for run in range(RUNS)
     ]
 
 
+@every_engine
 @given(model_data(), SEED)
-def test_a_parameter_that_is_added_leaves_the_draws_of_the_others_where_they_were(data, seed):
+def test_a_parameter_that_is_added_leaves_the_draws_of_the_others_where_they_were(engine, data, seed):
     added = {"prior": {"uniform": [0, 1]}, "basis": {"judgement": "unused"}}
     more = {**data, "parameters": {"a_first": added, **data["parameters"], "zz_last": added}}
     for run in range(RUNS):
-        before = engine_of(data, seed).run(run)[0].marks
-        assert engine_of(more, seed).run(run)[0].marks[1:-1] == before
+        before = made(engine, data, seed).run(run)[0].marks
+        assert made(engine, more, seed).run(run)[0].marks[1:-1] == before
 
 
 @every_engine
