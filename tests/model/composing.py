@@ -86,7 +86,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 
 
 @st.composite
-def composed(draw: st.DrawFn, most: int = 25) -> Composed:
+def composed(draw: st.DrawFn, most: int = 15) -> Composed:
     """Draw a run of up to so many moves, each one that is offered."""
     scenario = draw(scenarios())
     rigged = RiggedRun(compile_model(scenario.model), scenario, {})
