@@ -11,12 +11,14 @@ from sim.cli.terminal import console, print_table, progresses
 from sim.errors import SimError, UsageError
 
 if TYPE_CHECKING:
+    from sim.cli.timeline import Step
     from sim.model.model import Check
     from sim.testing.composed import ComposedRun
     from sim.testing.counterexamples import Kept
     from sim.testing.session import Report, Verdict
     from sim.testing.subject import Subject
 
+MOST_SHOWN = 60  # events of a counterexample
 MOST_PAST = 3  # documented events that are shown before a counterexample
 
 
@@ -127,6 +129,12 @@ def _print_broken(report: "Report", verdict: "Verdict") -> None:
     console().print("\n".join([*(f"   = {note}" for note in notes), ""]), markup=False)
 
 
+def _middle_left_out(steps: list["Step"]) -> list["Step | None"]:
+    """Return the steps, the middle of very many as None."""
+    half = MOST_SHOWN // 2
+    return [*steps] if len(steps) <= MOST_SHOWN else [*steps[:half], None, *steps[-half:]]
+
+
 def _claim(check: "Check") -> str:
     return f"BROKEN {check.name}  {check.place}".rstrip() + f"\n   {check.claim}\n   because {check.because}"
 
@@ -142,9 +150,16 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     breach, count = run.breaches[check], length(run)
     listed = list(steps(subject.program, run.scenario.past, run.log))
     before = [step for step in listed if step[0] == PAST]
-    shown = [*before[-MOST_PAST:], *(step for step in listed if step[0] != PAST)]
-    rows = []
+    after = [step for step in listed if step[0] != PAST]
+    place = next((number for number, step in enumerate(before) if step[1] == breach.event), None)
+    if place is not None:  # the documented past itself breaks it
+        before, after = before[: place + 1], []
+    shown = [*before[-MOST_PAST:], *_middle_left_out(after)]
+    rows: list[tuple[str, ...]] = []
     for step in shown:
+        if step is None:
+            rows.append(("", "~", "...", "", "", "", ""))
+            continue
         cells = row(model, step, documented)
         here = "BROKEN: " if step[1] == breach.event else ""
         if step[1].kind == "started":

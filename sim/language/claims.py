@@ -29,11 +29,14 @@ class CheckShape(Shape):
     )
     happened: Listed = one("Event types: each of them has happened before, in the run or in its past.", default=[])
     leads_to: Expr | None = one(
-        "A condition that comes true `within` a time, so the run does not end first.", default=None
+        "A condition that comes true `within` a time. With a probability each run counts once, from its first "
+        "beginning after the branch.",
+        default=None,
     )
     within: Expr | None = one("For `leads_to`: the length of time, counted from the first such event.", default=None)
     probability: Expr | None = one(
-        "For `leads_to`: the probability that it has at least, tested on simulated runs. Without it: always.",
+        "For `leads_to`: the probability that it has at least, tested on simulated runs; a run that ends first has not "
+        "led to it. Without a probability: always, unless the run ends first.",
         default=None,
     )
     never_falls: Expr | None = one("A number that no event makes smaller.", default=None)

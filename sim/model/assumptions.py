@@ -258,6 +258,9 @@ def _horizon(chain: list[Loaded[ScenarioShape]], model: Model, start: float, com
                 "expected horizon: 180 days",
             )
             return start
+        if model.horizon <= start:
+            message = "the model's horizon does not lie after the branch"
+            complaints.add("E502", message, chain[0].document.key_span(()), "give the scenario its own")
         return model.horizon
     builder = _builder(loaded, model, complaints)
     horizon = moment(builder, ("horizon",), start)

@@ -36,6 +36,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
 }
 KINDS = ", ".join(CLAIMS)
 ALL = "all"
+NO_FAILURE = "no_run_fails"  # the claim that every model makes
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ def checks(
     found = {}
     for name, shape in shapes.items():
         keys: Keys = ("checks", name)
+        if name == NO_FAILURE:
+            builder.complain("E321", f"every model makes the claim '{name}' by itself", keys, key=True)
         kind = _kind(builder, shape, keys)
         made = _BUILDERS[kind](known, shape, keys) if kind else None
         if kind and made is not None:
@@ -229,7 +232,7 @@ def _reachable(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
 
 
 _BUILDERS: Mapping[str, Callable[[_Known, CheckShape, Keys], Made | None]] = {
-    **{kind: _state_claim(kind, number=kind.startswith("never_")) for kind in ("always", "never")},
+    **{kind: _state_claim(kind, number=False) for kind in ("always", "never")},
     **{kind: _state_claim(kind, number=True) for kind in ("never_falls", "never_rises")},
     "holds": _holds,
     "happened": _happened,

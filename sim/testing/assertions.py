@@ -1,6 +1,7 @@
 """Assertions over logs, for tests of one's own. Conditions are written as in a model file.
 
-Each raises AssertionError with the event that breaks it, and LanguageError for a condition that is none.
+Each raises AssertionError with the event that breaks it, LanguageError for a condition that is none, and ValueError
+for a claim about many runs.
 """
 
 from collections.abc import Mapping
@@ -37,6 +38,8 @@ def assert_checks(case: Case, log: Log) -> None:
 def assert_claim(case: Case, log: Log, **claim: Any) -> None:
     """Assert one claim by the keys of a check: `assert_claim(case, log, after="shots_fired", holds="tension > 0")`."""
     check = check_from(case.scenario.model, claim)
+    if not by_events(check):
+        raise ValueError(f"'{check.claim}' is about many runs: one log cannot show it")
     for breach in breaches_of(case, log, {check.name: check}).values():
         raise AssertionError(f"'{check.claim}' does not hold: {_when(case, breach)}")
 

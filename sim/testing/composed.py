@@ -1,7 +1,7 @@
 """Runs composed move by move, each move one that the model allows: the histories in which checks are tried.
 
-A move that is not possible where it stands is left out, so any list of moves makes a possible run. That is what lets
-a counterexample be made shorter.
+A move that is not possible where it stands is left out, so any list of moves makes a run that the model allows.
+That is what lets a counterexample be made shorter.
 """
 
 from collections.abc import Iterable, Mapping

@@ -16,11 +16,11 @@ from sim.language.load import load
 from sim.language.suggest import did_you_mean
 from sim.language.write import write
 from sim.model.build import is_file
+from sim.model.checks import NO_FAILURE
 from sim.model.model import Check
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun, Composer, Move
 from sim.testing.subject import Subject, load_subject
-from sim.testing.watch import NO_FAILURE
 
 FOLDER = "regressions"
 
@@ -107,7 +107,7 @@ def keep(subject: Subject, run: ComposedRun, check: str) -> Path:
 
 
 def is_counterexample(path: Path) -> bool:
-    """Say whether a file is meant as a counterexample: its first key tells."""
+    """Say whether a file is meant as a counterexample: one of its keys tells."""
     if not path.is_file():
         return False
     with path.open(encoding="utf-8", errors="replace") as file:
@@ -124,7 +124,10 @@ def read_back(path: Path) -> Kept:
     checks = [name for name in whole.checks if name == shape.check]
     if not checks and shape.check != NO_FAILURE:
         notes = did_you_mean(shape.check, whole.checks)
-        raise SimError("E511", f"'{path}' is about the check '{shape.check}', which the model does not have", *notes)
+        raise SimError(
+            "E511", f"'{path}' is about the check '{shape.check}', which the model does not have", *notes,
+            "delete the file if the check was taken out on purpose",
+        )  # fmt: skip
     if shape.begins not in whole.beginnings:
         notes = did_you_mean(shape.begins, whole.beginnings)
         raise SimError("E511", f"'{path}' begins at '{shape.begins}', which is no moment of the case", *notes)
@@ -136,11 +139,11 @@ def read_back(path: Path) -> Kept:
 
 
 def kept_beside(subject: Subject, checks: Iterable[Check]) -> list[Kept]:
-    """Return the counterexamples kept beside a case that are about these checks, in order of their names."""
+    """Return the counterexamples of a scenario that are kept beside it and about these checks, in order of names."""
     wanted = {check.name for check in checks} | {NO_FAILURE}
     found = []
     for path in sorted((subject.path.parent / FOLDER).glob("*.yaml")):
-        kept = read_back(path)
-        if kept.check in wanted:
-            found.append(kept)
+        shape = load(path, CounterexampleShape).shape
+        if shape.check in wanted and (path.parent / shape.scenario).resolve() == subject.path.resolve():
+            found.append(read_back(path))
     return found

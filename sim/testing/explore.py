@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun
 from sim.testing.strategies import Prefix, composed_runs
 from sim.testing.subject import Subject
@@ -31,6 +32,7 @@ class Findings:
     broken: dict[str, ComposedRun] = field(default_factory=dict)
     fired: Counter[str] = field(default_factory=Counter)
     reached: Counter[str] = field(default_factory=Counter)
+    happened: set[str] = field(default_factory=set)  # event types
     _visits: Counter[tuple[str, Hashable]] = field(default_factory=Counter)
     _ways: dict[tuple[str, Hashable], Prefix] = field(default_factory=dict)
 
@@ -38,6 +40,7 @@ class Findings:
         """Take note of one history."""
         self.histories += 1
         self.events += len(run.moves)
+        self.happened.update(event.type for event in run.log if event.kind in CHANGING)
         for event in run.log:
             if event.kind == "fired":
                 self.fired[event.rule] += 1

@@ -1,14 +1,10 @@
 """A Hypothesis state machine made from a model: one rule of the machine for each rule of the model.
 
-Machine = state_machine(sim.load_scenario("status-quo.yaml"))
-
-class WithMyInvariant(Machine):
-@invariant()
-def nobody_waits_for_ever(self): assert self.state["promise"] != "broken" or ...
-
-TestMyCase = WithMyInvariant.TestCase
+`state_machine(case).TestCase` is a test as it stands. A class made from `state_machine(case)` can have invariants of
+its own, over `self.state` and `self.log`.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,7 +18,7 @@ from sim.model.model import Rule
 from sim.model.replay import state_of
 from sim.model.rigged import Option
 from sim.testing.composed import Composer
-from sim.testing.strategies import CHANCES, WAITS, parameters
+from sim.testing.strategies import CHANCES, parameters
 from sim.testing.subject import Subject
 
 
@@ -79,7 +75,9 @@ def state_machine(case: Case, *, only: tuple[str, ...] = ()) -> type[ModelMachin
     subject = Subject.of(case, case.files[0], only)
     members: dict[str, Any] = {"subject": subject, "begin": _beginning(subject), "wait": _waiting(), "rest": _resting()}
     for item in subject.program.rules:
-        members[f"fire_{item.rule.name}".replace("[", "_").replace("]", "")] = _firing(item.number, item.rule)
+        name = re.sub(r"\W", "_", item.rule.name)
+        name += f"_{item.number}" if name != item.rule.name else ""
+        members[f"fire_{name}"] = _firing(item.number, item.rule, subject.waits)
     return type("".join(word.title() for word in subject.model.name.split("-")) + "Machine", (ModelMachine,), members)
 
 
@@ -112,13 +110,13 @@ def _resting() -> Any:
     return rest
 
 
-def _firing(number: int, fired: Rule) -> Any:
+def _firing(number: int, fired: Rule, waits: tuple[float, ...]) -> Any:
     most = max(sum(draws(mark.tree) for mark in emission.marks) for emission in fired.emissions)
-    chances = st.tuples(*(st.sampled_from(CHANCES) for _ in range(most)))
+    chances = st.tuples(*[CHANCES] * most)
     possible: Callable[[ModelMachine], bool] = lambda self: self.option(number) is not None  # noqa: E731
 
     @precondition(possible)
-    @rule(wait=st.sampled_from(WAITS), choice=st.integers(0, len(fired.emissions) - 1), chances=chances)
+    @rule(wait=st.sampled_from(waits), choice=st.integers(0, len(fired.emissions) - 1), chances=chances)
     def fire(self: ModelMachine, wait: float, choice: int, chances: tuple[float, ...]) -> None:
         option = self.option(number)
         assert option is not None, "the precondition held"

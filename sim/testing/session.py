@@ -9,7 +9,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from sim.errors import UsageError
 from sim.experiment.workers import Desk, work, workers_for
+from sim.model.checks import NO_FAILURE
 from sim.model.model import Check
 from sim.testing.composed import ComposedRun
 from sim.testing.counterexamples import Kept, keep, kept_beside
@@ -19,7 +21,7 @@ from sim.testing.reach import search, unreached
 from sim.testing.shrink import shrink
 from sim.testing.simulated import Paired, Simulated, judge_followed, judge_paired, pair_up, simulate
 from sim.testing.subject import Subject, load_subject
-from sim.testing.watch import NO_FAILURE, by_events
+from sim.testing.watch import by_events
 
 Status: TypeAlias = Literal["held", "broken", "open"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -51,7 +53,8 @@ class Verdict:
     """What came of one check.
 
     `held`: nothing that was tried broke it, and for a claim about probabilities the 95 % interval is on its side.
-    `open`: runs neither contradict it nor show it. `broken`: a history breaks it, or runs contradict it.
+    `open`: runs neither contradict it nor show it, or it was never put to the test. `broken`: a history breaks it, runs
+    contradict it, or a search that was aimed at what must be reachable was in vain.
     """
 
     check: Check
@@ -87,7 +90,7 @@ def no_failure() -> Check:
 
 
 def try_checks(
-    path: Path,
+    path: Path | str,
     *,
     budget: str = "default",
     seed: int = 1,
@@ -100,7 +103,9 @@ def try_checks(
 
     Raise LanguageError for the documents, SimError for a check or a file that is not there.
     """
-    subject = load_subject(path, only)
+    if budget not in BUDGETS:
+        raise UsageError("E013", f"there is no budget '{budget}'", f"expected one of {', '.join(BUDGETS)}")
+    subject = load_subject(Path(path), only)
     session = _Session(subject, BUDGETS[budget], seed, save=save)
     session.replay()
     session.run(workers, progress)
@@ -121,7 +126,8 @@ class _Session:
 
     @cached_property
     def trends(self) -> list[Check]:
-        return [check for check in self.subject.checks.values() if check.kind in ("never_lowers", "never_raises")]
+        trends = [check for check in self.subject.checks.values() if check.kind in ("never_lowers", "never_raises")]
+        return [check for check in trends if self.subject.model.parameters[check.parameter].prior]
 
     def replay(self) -> None:
         """Try again what has been broken before."""
@@ -155,7 +161,7 @@ class _Session:
                 self.report.runs += 2 * result.pairs
 
     def _task(self, act: Callable[..., Any], *arguments: Any) -> "_Task":
-        return _Task(self.subject.path, tuple(self.subject.checks), act, arguments)
+        return _Task(self.subject.path, (NO_FAILURE, *self.subject.checks), act, arguments)
 
     def _results(self, tasks: "list[_Task]", progress: Progress | None = None) -> list[Any]:
         """Do the tasks and return their results in the order of the tasks.
@@ -192,7 +198,10 @@ class _Session:
                 number, breach = self.simulated.broken[check.name]
                 run = composed_from(self.subject, number, self.report.seed, breach)
                 if run is None:
-                    return Verdict(check, "broken", f"{breach.why}, in simulated run {number}")
+                    again = f"sim run {self.subject.path} --seed {self.report.seed} --runs {number + 1}"
+                    return Verdict(check, "broken", f"{breach.why}, in simulated run {number}; see it: {again}")
+        if run is None and self._never_tried(check):
+            return Verdict(check, "open", f"it was never put to the test: {' and '.join(check.on)} never happened")
         if run is None:
             return Verdict(check, "held", "nothing broke it")
         trouble = ""
@@ -203,6 +212,12 @@ class _Session:
             except OSError as error:
                 trouble = f"the counterexample could not be saved: {error.strerror}"
         return Verdict(check, "broken", run.breaches[check.name].why, run, file, trouble)
+
+    def _never_tried(self, check: Check) -> bool:
+        """Say whether none of the events that a check is about has ever happened."""
+        seen = {name for item in self.findings for name in item.happened}
+        seen |= {event.type for event in self.subject.case.scenario.past}
+        return bool(check.on) and check.kind != "changed_only_by" and not seen & set(check.on)
 
     def _judge_reachable(self, check: Check) -> Verdict:
         fired = {name for item in self.findings for name in item.fired} | self.simulated.fired
@@ -219,6 +234,8 @@ class _Session:
         return Verdict(check, "held", f"all {len(check.names)} were reached")
 
     def _judge_by_runs(self, check: Check) -> Verdict:
+        if check.parameter and check not in self.trends:
+            return Verdict(check, "open", f"this scenario fixes '{check.parameter}', so there is nothing to raise")
         claims = len(self.trends) + len(self.simulated.followed)
         if check.kind == "leads_to":
             tried = judge_followed(check, self.simulated.followed[check.name], claims)

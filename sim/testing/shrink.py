@@ -12,7 +12,7 @@ from sim.model.replay import CHANGING
 from sim.testing.composed import WAIT, ComposedRun, Composer, Move, perform
 from sim.testing.subject import BEGINNING, BRANCH, Subject
 
-MOST_TRIES = 6000
+MOST_MOVES = 60_000  # made in all while one history is made shorter
 FEW = 16  # moves of a run that is short enough to try any two of them
 MIDDLE = 0.5
 PLAIN_WAITS = (1.0, 0.5, 0.1, 0.01)
@@ -32,15 +32,15 @@ class _Shrinking:
     def __init__(self, subject: Subject, found: ComposedRun, check: str) -> None:
         self.subject = subject
         self.check = check
-        self.tries = 0
+        self.made = 0
         self.best = perform(subject, found.begins, found.parameters, found.moves, check)
         assert check in self.best.breaches, "a history breaks its check again"
 
     def done(self) -> ComposedRun:
-        while self.tries < MOST_TRIES:
+        while self.made < MOST_MOVES:
             before = self.best
             for candidate in self.candidates():
-                if self.tries >= MOST_TRIES:
+                if self.made >= MOST_MOVES:
                     break
                 self.attempt(*candidate)
             if self.best is before:
@@ -50,7 +50,7 @@ class _Shrinking:
 
     def attempt(self, begins: str, parameters: Mapping[str, float], moves: Sequence[Move]) -> bool:
         """Keep the run that these moves make if it breaks the check and is shorter; say whether it was kept."""
-        self.tries += 1
+        self.made += 5 + len(moves)
         made = perform(self.subject, begins, parameters, moves, self.check)
         if self.check in made.breaches and self.cost(made) < self.cost(self.best):
             self.best = made

@@ -176,20 +176,20 @@ class Tried:
 
 
 def judge_followed(check: Check, found: Followed, claims: int) -> Tried:
-    """Hold a `leads_to` against its probability. Runs that an outcome ended first count in its favour."""
+    """Hold a `leads_to` against its probability. A run that an outcome ended first has not led to it."""
     from scipy.stats import binom
 
     runs = found.led + found.late + found.ended
     if not runs:
         return Tried(contradicted=False, shown=False, why="it never began early enough in these runs")
-    least, most = proportion(found.led, runs), proportion(found.led + found.ended, runs)
-    chance = float(binom.cdf(found.led + found.ended, runs, check.probability))
-    ended = f"; in {found.ended} the run ended first, which counts either way" if found.ended else ""
+    known = proportion(found.led, runs)
+    chance = float(binom.cdf(found.led, runs, check.probability))
+    ended = f", and in {found.ended} the run ended first" if found.ended else ""
     why = (
-        f"it came in time in {found.led} of {runs} runs{ended}; 95 % interval {percent(least.low)} to "
-        f"{percent(most.high)} ({least.method}), claimed {percent(check.probability)} at least"
+        f"it came in time in {found.led} of {runs} runs in which it began{ended}; 95 % interval "
+        f"{percent(known.low)} to {percent(known.high)} ({known.method}), claimed {percent(check.probability)} at least"
     )
-    return Tried(chance < FALSE_ALARMS / claims, least.low >= check.probability, why)
+    return Tried(chance < FALSE_ALARMS / claims, known.low >= check.probability, why)
 
 
 def judge_paired(check: Check, found: Paired, claims: int) -> Tried:

@@ -25,9 +25,8 @@ from sim.testing.composed import ComposedRun, Composer, Move
 from sim.testing.subject import Subject
 
 LONGEST = 40  # events of a composed run
-# How long a rule waits beyond its earliest moment, in the model's unit; and the uniforms of random marks.
-WAITS = (1.0, 0.0, 0.01, 0.1, 0.3, 0.5, 2.0, 3.0, 7.0, 10.0, 30.0, 300.0)
-CHANCES = (0.5, 2.0**-53, 1.0, 0.05, 0.95, 0.999)
+# The uniforms of random marks: in the middle, at the ends, and anywhere.
+CHANCES = st.one_of(st.sampled_from((0.5, 2.0**-53, 1.0, 0.05, 0.95, 0.999)), st.floats(2.0**-53, 1.0))
 
 
 def quantile(parameter: Parameter, chance: float) -> float:
@@ -128,7 +127,8 @@ def composed_runs(
 def _move(draw: st.DrawFn, composer: Composer, loud: AbstractSet[int], shy: tuple[AbstractSet[int], ...]) -> None:
     options = composer.options()
     preferred = [option for option in options if option.rule in loud] or options
-    if not composer.must_fire and (not options or (composer.timetable_waits and draw(st.integers(0, 7)) == 0)):
+    seldom = 7 if composer.timetable_waits else 63
+    if not composer.must_fire and (not options or draw(st.integers(0, seldom)) == seldom):
         composer.wait()
         return
     # Runs that end early show little, and rules that have fired already show little that is new.
@@ -137,12 +137,12 @@ def _move(draw: st.DrawFn, composer: Composer, loud: AbstractSet[int], shy: tupl
         if others and draw(st.integers(0, 7)) > 1:
             preferred = others
     option = draw(st.sampled_from(preferred))
-    time = min(option.earliest + draw(st.sampled_from(WAITS)), option.latest)
+    time = min(option.earliest + draw(st.sampled_from(composer.subject.waits)), option.latest)
     choices = composer.rigged.choices(option.rule, time)
     choice = draw(st.sampled_from(choices)) if len(choices) > 1 else choices[0] if choices else 0
     rule = composer.subject.program.rules[option.rule].rule
     count = sum(draws(mark.tree) for mark in rule.emissions[choice].marks)
-    composer.fire(option, time, choice, tuple(draw(st.sampled_from(CHANCES)) for _ in range(count)))
+    composer.fire(option, time, choice, tuple(draw(CHANCES) for _ in range(count)))
 
 
 def event_sequences(case: Case, *, longest: int = LONGEST) -> st.SearchStrategy[Log]:

@@ -14,12 +14,15 @@ from sim.errors import SimError
 from sim.language.suggest import did_you_mean
 from sim.language.tree import reads
 from sim.model.assumptions import Case, load_scenario
+from sim.model.checks import NO_FAILURE
 from sim.model.model import Check, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
 from sim.testing.watch import Watchers
 
+# How long a rule may wait beyond its earliest moment: shares of the time from the branch to the horizon.
+WAITS = (5e-3, 0.0, 1e-6, 1e-4, 5e-4, 2e-3, 0.01, 0.02, 0.04, 0.1, 0.3, 1.0)
 BEGINNING, BRANCH = "beginning", "branch"
 
 
@@ -33,9 +36,13 @@ class Subject:
 
     @staticmethod
     def of(case: Case, path: Path, only: Iterable[str] = ()) -> "Subject":
-        """Return the subject of a case. Raise SimError E017 for a check that the model does not have."""
+        """Return the subject of a case. Raise SimError E017 for a check that the model does not have.
+
+        Without `only` all checks are tried. That no run fails is always tried, so its name adds no check.
+        """
         known = case.scenario.model.checks
-        wanted = tuple(only) or tuple(known)
+        named = tuple(only)
+        wanted = [name for name in named or known if name != NO_FAILURE]
         for name in wanted:
             if name not in known:
                 raise SimError("E017", f"the model has no check '{name}'", *did_you_mean(name, known))
@@ -75,6 +82,15 @@ class Subject:
         return tuple(dict.fromkeys(slice_ for bearing in self.bearings.values() for slice_ in bearing.slices))
 
     @cached_property
+    def waits(self) -> tuple[float, ...]:
+        """How long rules are made to wait beyond their earliest moments, in the model's unit: all sorts of lengths,
+        and a little more than the times within which checks say that something comes.
+        """
+        span = self.case.scenario.horizon - self.case.scenario.start
+        named = {1.01 * check.within for check in self.checks.values() if check.within < float("inf")}
+        return (*(share * span for share in WAITS), *sorted(named))
+
+    @cached_property
     def likely_beginnings(self) -> tuple[str, ...]:
         """The beginnings by weight: a quarter of them the branch, an eighth before any event, the rest cuts."""
         share = len(self.beginnings) // 5 + 1
@@ -87,7 +103,8 @@ class Subject:
         whole = self.case.scenario
         alone = replace(whole, past=(), start=0.0, timetable=self.model.timetable, disabled=())
         if not whole.past:
-            return {BRANCH: whole} if whole.start or whole.timetable != alone.timetable else {BEGINNING: alone}
+            assumed = whole.start or whole.disabled or whole.timetable != alone.timetable
+            return {BRANCH: whole} if assumed else {BEGINNING: alone}
         documented = [place for place, event in enumerate(whole.past) if event.kind == "documented"]
         items = self.case.history.documented if self.case.history else ()
         cuts = {item.id: self._cut(place) for item, place in zip(items, documented, strict=False)}

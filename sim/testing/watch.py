@@ -1,7 +1,7 @@
 """Watches a run for broken checks: a projection over its events, so any log can be watched, whoever made it.
 
 Owns what each kind of claim means for a sequence of events. The claims about many runs (a probability, a trend, what
-can be reached) are `claims_about_runs`' business.
+can be reached) are the business of `simulated` and `reach`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.errors import RunError
 from sim.language.tree import Expression, Value, reads
+from sim.model.checks import NO_FAILURE
 from sim.model.event import Event
 from sim.model.evolve import carry, evolve, initial
 from sim.model.expression import Evaluate, Fault, Frame, compiled
@@ -23,7 +24,6 @@ EVENT_BY_EVENT = frozenset(
      "changed_only_by", "leads_to"}
 )  # fmt: skip
 SURE = 1.0
-NO_FAILURE = "no_run_fails"  # the claim that every model makes
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,10 @@ class Watch:
             if event.time > due:
                 self._break(name, event, f"it had not come by {self.watchers.program.model.clockwork.moment(due)}")
         if event.kind == "outcome":
+            before = list(self.frame)
             slot = self.watchers.slots["reached", event.type]
             self.frame[slot] = True
-            self._states({slot}, event)
+            self._claims({slot}, event, before)
         elif event.kind == "failed":
             self._break(NO_FAILURE, event, f"error {event.type}: {event.note}")
         elif event.kind in CHANGING and self.frame:
@@ -157,15 +158,20 @@ class Watch:
         counter = self.watchers.slots["times", event.type]
         frame[counter] += 1
         changed.add(counter)
+        self._claims(changed, event, before)
+
+    def _claims(self, changed: set[int], event: Event, before: Frame) -> None:
+        """Look at every claim after an event, or an outcome, that changed these slots."""
+        frame = self.frame
         for claim in self.watchers.claims:
             kind = claim.check.kind
             if claim.check.name in self.breaches:
                 continue
             if kind in ("holds_before", "holds_after"):
-                if event.type in claim.on:
+                if event.type in claim.on and event.kind != "outcome":
                     self._condition(claim, event, before if kind == "holds_before" else frame)
             elif kind == "happened":
-                if event.type in claim.on:
+                if event.type in claim.on and event.kind != "outcome":
                     self._happened(claim, event, before)
             elif kind == "leads_to":
                 began = claim.when is not None and bool(self._value(claim, event, before, claim.when))
@@ -194,7 +200,7 @@ class Watch:
             self.due.pop(name, None)
             return
         if claim.when is None:
-            begins = event is not None and event.type in claim.on
+            begins = event is not None and event.kind != "outcome" and event.type in claim.on
         else:
             begins = not began and bool(self._value(claim, event, self.frame, claim.when))
         if begins:
@@ -207,7 +213,8 @@ class Watch:
 
     def _compare(self, claim: _Claim, event: Event, before: Frame) -> None:
         kind = claim.check.kind
-        if (kind == "unchanged_by") != (event.type in claim.on) and kind in ("unchanged_by", "changed_only_by"):
+        named = event.type in claim.on and event.kind != "outcome"
+        if (kind == "unchanged_by") != named and kind in ("unchanged_by", "changed_only_by"):
             return
         old, new = self._value(claim, event, before), self._value(claim, event, self.frame)
         if old is None or new is None or old == new:

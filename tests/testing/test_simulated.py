@@ -77,11 +77,12 @@ def test_a_condition_that_is_true_at_the_branch_counts_from_there(tmp_path: Path
     assert found.followed["rings_when"] == Followed(led=20)
 
 
-def test_a_claim_is_contradicted_only_where_what_is_in_its_favour_is_not_enough() -> None:
+def test_a_claim_is_contradicted_where_too_few_runs_led_to_it_whether_they_were_late_or_ended_first() -> None:
     check = probable(0.5)
 
     assert judge_followed(check, Followed(led=20, late=80), 1).contradicted
-    assert not judge_followed(check, Followed(led=20, late=40, ended=40), 1).contradicted
+    assert judge_followed(check, Followed(led=20, late=40, ended=40), 1).contradicted
+    assert not judge_followed(check, Followed(led=40, late=20, ended=40), 1).contradicted
     assert not judge_followed(check, Followed(led=40, late=60), 1).contradicted
     assert judge_followed(check, Followed(led=70, late=30), 1).shown
     assert not judge_followed(check, Followed(led=55, late=45), 1).shown
