@@ -157,3 +157,56 @@ def test_a_report_is_json_and_junit(tmp_path: Path) -> None:
     failed = {item.get("name"): item[0].text for item in suite.findall("testcase") if item.find("failure") is not None}
     assert set(failed) == set(broken)
     assert "because talks end once" in str(failed["one_end"])
+
+
+def scenario(folder: Path, name: str, more: str) -> Path:
+    path = folder / f"{name}.yaml"
+    path.write_text(f"scenario: {name}\nmodel: model.yaml\nhorizon: 60 days\n{more}\n", encoding="utf-8")
+    return path
+
+
+def test_a_scenario_that_fixes_a_parameter_leaves_its_trend_open(tmp_path: Path) -> None:
+    written(tmp_path)
+    report = tried(scenario(tmp_path, "skilled", "parameters: {skill: 0.9}"), only=["skill_helps"])
+
+    assert report.verdicts[1].status == "open"
+    assert report.verdicts[1].why == "this scenario fixes 'skill', so there is nothing to raise"
+
+
+def test_a_rule_that_a_scenario_disables_breaks_nothing(tmp_path: Path) -> None:
+    written(tmp_path, SLIPS["shots_need_arms"][:2])
+    report = tried(scenario(tmp_path, "no-shots", "disable: [north_shoots]"), only=["shots_need_arms"])
+
+    assert statuses(report) == {"no_run_fails": "held", "shots_need_arms": "open"}
+    assert report.verdicts[1].why == "it was never put to the test: shots_fired never happened"
+
+
+def test_what_one_scenario_broke_is_not_charged_to_another(tmp_path: Path) -> None:
+    written(tmp_path, SLIPS["shots_need_arms"][:2])
+    broken = tried(scenario(tmp_path, "armed", ""), only=["shots_need_arms"])
+    other = tried(scenario(tmp_path, "no-shots", "disable: [north_shoots]"), only=["shots_need_arms"])
+
+    assert broken.broken[0].file is not None
+    assert other.replayed == []
+    assert other.broken == []
+
+
+def test_the_name_of_the_claim_that_every_model_makes_is_taken(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8").replace("  one_end:", "  no_run_fails:"), encoding="utf-8")
+
+    with pytest.raises(SimError) as error:
+        tried(path)
+    assert error.value.code == "E321"
+    assert set(statuses(tried(written(tmp_path), only=["no_run_fails"]))) == {"no_run_fails"}
+
+
+def test_a_run_that_fails_only_when_it_is_long_is_kept_too(tmp_path: Path) -> None:
+    """Forty shots are more than a composed history has moves; a simulated run comes there."""
+    slip = ("{type: int, range: [0, 1000], initial: 0}", "{type: int, range: [0, 12], initial: 0}")
+    report = tried(written(tmp_path, slip), only=["no_run_fails"])
+
+    (verdict,) = report.broken
+    assert "E602" in verdict.why
+    assert verdict.run is not None
+    assert verdict.file is not None

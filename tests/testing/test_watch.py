@@ -108,3 +108,18 @@ def test_an_event_that_cannot_happen_breaks_it_too() -> None:
 
 def test_only_the_first_breach_of_a_check_is_told() -> None:
     assert broken({"never": "n < 2"}, (1, "fell"), (2, "fell")) == "0: n = 1"
+
+
+def test_what_is_reached_counts_at_once_where_something_leads_to_it_or_from_it() -> None:
+    to = {"after": "rose", "leads_to": "reached(many)", "within": "5"}
+    since = {"when": "reached(many)", "leads_to": "mood == angry", "within": "5"}
+    alone = {"changed_only_by": "fell", "value": "reached(many)"}
+
+    assert broken(to, (1, "rose", 3), (1, "outcome"), (9, "fell")) is None
+    assert broken(since, (1, "rose", 3), (1, "outcome"), (9, "fell")) == "2: it had not come by 6"
+    assert broken(since, (1, "rose", 3), (1, "outcome"), (6, "raged")) is None
+    assert broken(alone, (1, "rose", 3), (1, "outcome")) == "1: reached(many) goes from false to true"
+
+
+def test_what_holds_at_an_event_may_depend_on_the_time() -> None:
+    assert broken({"before": "rose", "holds": "time < 5"}, (1, "rose", 1), (7, "rose", 1)) == "1: time = 7"
