@@ -128,7 +128,7 @@ BY_EVENTS = (
         "and not attempt_on and troops != entered",
         "The general holds 0.5 at the branch: five times a unit of 0.08 goes over, he tries again.",
         shortest=6,
-        histories=1000,
+        histories=2500,
     ),
     Planted(
         "attempts_are_by_a_dismissed_man",
@@ -209,7 +209,7 @@ BY_EVENTS = (
         "when: troops == entered, clock",
         "Troops have been asked for on 30 August: they are authorised, they enter, order is restored.",
         shortest=3,
-        histories=600,
+        histories=2500,
     ),
     Planted(
         "missed_on_the_day",
@@ -256,7 +256,7 @@ BY_EVENTS = (
         "effects: {arrest_on: false, commander_is: arrested,",
         "At the branch the police seek him: his arrest is ordered, he strikes, he is arrested, his attempt succeeds.",
         shortest=4,
-        histories=600,
+        histories=2500,
     ),
     Planted(
         "one_attempt_at_a_time",
@@ -273,11 +273,11 @@ BY_EVENTS = (
     ),
     Planted(
         "arrests_are_decided",
-        "effects: {commander_is: gone, arrest_on: false, exit_talks: none,",
-        "effects: {commander_is: gone, exit_talks: none,",
-        "At the branch his way out is hinted at: talks begin, his arrest is ordered, he leaves, and then nothing more.",
-        shortest=3,
-        histories=1500,
+        "uniform: {low: 0.1 days, high: 2 days}",
+        "uniform: {low: 0.1 days, high: 4 days}",
+        "At the branch the police seek him: his arrest is ordered, and decided, or anything else happens, too late.",
+        shortest=2,
+        histories=400,
     ),
     Planted(
         "no_talks_with_a_gone_man",
