@@ -40,8 +40,8 @@ FAULTS = (
     Fault(
         "what only some events change, they may not change",
         "testing/watch.py",
-        'if (kind == "unchanged_by") != (event.type in claim.on)',
-        'if (kind == "unchanged_by") == (event.type in claim.on)',
+        'if (kind == "unchanged_by") != named and',
+        'if (kind == "unchanged_by") == named and',
         (WATCHED,),
     ),
     Fault(
@@ -68,7 +68,7 @@ FAULTS = (
     Fault(
         "an outcome that is reached is not looked at",
         "testing/watch.py",
-        "            self._states({slot}, event)\n",
+        "            self._claims({slot}, event, before)\n",
         "",
         (WATCHED,),
     ),

@@ -29,7 +29,7 @@ def test_there_are_many_faults_each_with_its_own_name_and_in_every_part_that_run
     assert len(FAULTS) >= 45
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
     assert {fault.file.split("/")[0] for fault in FAULTS} == {
-        "analysis", "engines", "experiment", "language", "ledger", "model",
+        "analysis", "engines", "experiment", "language", "ledger", "model", "testing",
     }  # fmt: skip
 
 
