@@ -4,6 +4,7 @@ from pathlib import Path
 
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
+from sim.language.source import meant_as
 from sim.language.suggest import did_you_mean
 
 
@@ -15,7 +16,7 @@ def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = [file for file in sorted(path.glob("*.yaml")) if _is_scenario(file)]
+            inside = [file for file in sorted(path.glob("*.yaml")) if meant_as(file, "scenario")]
             if not inside:
                 inner = sorted(str(other.parent) for other in path.glob("*/model.yaml"))
                 notes = ["cases below it: " + ", ".join(inner[:12])] if inner else ["expected a case's folder"]
@@ -27,12 +28,6 @@ def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
             beside = [str(other) for other in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
             raise SimError("E108", f"there is no file or folder '{path}'", *did_you_mean(str(path), beside))
     return list(dict.fromkeys(found))
-
-
-def _is_scenario(path: Path) -> bool:
-    """Say whether a file is meant as a scenario, right or wrong: its first keys are enough to tell."""
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return any(line.startswith("scenario:") for line in file)
 
 
 def named(target: str) -> list[Path | str]:

@@ -49,7 +49,8 @@ def command(
                sim test scenarios/lesotho-2014/talks-hold.yaml --check deaths_never_fall
                sim test scenarios/lesotho-2014 --deep --seed 7 --junit checks.xml
     """
-    from sim.testing.counterexamples import is_counterexample, read_back
+    from sim.language.source import meant_as
+    from sim.testing.counterexamples import read_back
     from sim.testing.reports import as_data, as_junit
     from sim.testing.session import try_checks
 
@@ -57,7 +58,7 @@ def command(
         raise UsageError("E013", "either little is tried or much", "leave --quick or --deep out")
     if not target.exists():
         raise SimError("E108", f"there is no file or folder '{target}'")
-    if is_counterexample(target):
+    if meant_as(target, "counterexample"):
         if checks or junit:
             raise UsageError("E013", "a counterexample is of one check, and no suite", "leave --check and --junit out")
         _replay(read_back(target), as_json=as_json)

@@ -150,6 +150,14 @@ def parse(text: str, shown: str) -> Document:
     return document
 
 
+def meant_as(path: Path, kind: str) -> bool:
+    """Say whether a file is meant as a document of this kind, right or wrong: one of its keys at the top tells."""
+    if not path.is_file():
+        return False
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return any(line.startswith(f"{kind}:") for line in file)
+
+
 def is_word(text: str) -> bool:
     """Say whether a scalar without quotes is text."""
     return text not in _CONSTANTS and not _REAL.fullmatch(text)

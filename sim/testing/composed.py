@@ -7,9 +7,8 @@ That is what lets a counterexample be made shorter.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sim.model.event import Event, Log
+from sim.model.event import Log
 from sim.model.expression import Frame
-from sim.model.model import Emission
 from sim.model.rigged import Option, RiggedRun
 from sim.model.scenario import Scenario
 from sim.testing.subject import Subject
@@ -43,11 +42,6 @@ class ComposedRun:
     log: Log
     breaches: Mapping[str, Breach]
     frames: tuple[Frame, ...] = field(default=(), repr=False, compare=False)  # after each move
-
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """The past, and the log after it."""
-        return (*self.scenario.past, *self.log)
 
 
 class Composer:
@@ -120,10 +114,6 @@ class Composer:
         if choices and move.choice not in choices:
             return False
         return self.fire(option, time, move.choice, move.draws)
-
-    def emission(self, move: Move) -> Emission:
-        """Return what a move's rule emits."""
-        return self.subject.model.rules[move.rule].emissions[move.choice]
 
     def _look(self) -> None:
         for event in self.rigged.run.log[self._seen :]:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from sim.errors import SimError
 from sim.language.claims import CounterexampleShape, StepShape
 from sim.language.load import load
 from sim.language.suggest import did_you_mean
 from sim.language.write import write
+from sim.ledger.publish import make_folder, publish
 from sim.model.build import is_file
 from sim.model.checks import NO_FAILURE
 from sim.model.model import Check
@@ -92,26 +92,14 @@ def document(subject: Subject, run: ComposedRun, check: str, folder: Path) -> Co
 def keep(subject: Subject, run: ComposedRun, check: str) -> Path:
     """Write a counterexample beside its case and return its file; one that is there already is left as it is.
 
-    Raise OSError if it cannot be written; nothing is half-written then.
+    Raise LedgerError E706 if it cannot be written; nothing is half-written then.
     """
     folder = subject.path.parent / FOLDER
     shape = document(subject, run, check, folder)
     path = folder / f"{shape.counterexample}.yaml"
-    if path.exists():
-        return path
-    folder.mkdir(exist_ok=True)
-    with NamedTemporaryFile("w", dir=folder, suffix=".tmp", delete=False, encoding="utf-8") as file:
-        file.write(write(shape))
-    Path(file.name).replace(path)
+    make_folder(folder)
+    publish(path, write(shape).encode())
     return path
-
-
-def is_counterexample(path: Path) -> bool:
-    """Say whether a file is meant as a counterexample: one of its keys tells."""
-    if not path.is_file():
-        return False
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return any(line.startswith("counterexample:") for line in file)
 
 
 def read_back(path: Path) -> Kept:

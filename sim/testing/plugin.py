@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sim.errors import SimError
+from sim.language.source import meant_as
 from sim.testing.session import BUDGETS, Report, Verdict, no_failure, try_checks
 from sim.testing.subject import load_subject
 
@@ -24,10 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "CaseFile | None":
     """Collect a model.yaml that has checks."""
-    if file_path.name != "model.yaml":
-        return None
-    lines = file_path.read_text(encoding="utf-8", errors="replace").splitlines()
-    if not any(line.startswith("checks:") for line in lines):
+    if file_path.name != "model.yaml" or not meant_as(file_path, "checks"):
         return None
     file: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return file

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from sim.errors import UsageError
+from sim.errors import LedgerError, UsageError
 from sim.experiment.workers import Desk, work, workers_for
 from sim.model.checks import NO_FAILURE
 from sim.model.model import Check
@@ -209,8 +209,8 @@ class _Session:
             run = shrink(self.subject, run, check.name)
             try:
                 file = keep(self.subject, run, check.name) if self.save else None
-            except OSError as error:
-                trouble = f"the counterexample could not be saved: {error.strerror}"
+            except LedgerError as error:
+                trouble = f"the counterexample could not be saved: {error.message}"
         return Verdict(check, "broken", run.breaches[check.name].why, run, file, trouble)
 
     def _never_tried(self, check: Check) -> bool:

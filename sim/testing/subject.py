@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.errors import SimError
+from sim.language.source import meant_as
 from sim.language.suggest import did_you_mean
 from sim.language.tree import reads
 from sim.model.assumptions import Case, load_scenario
@@ -136,22 +137,15 @@ def load_subject(path: Path, only: Iterable[str] = ()) -> Subject:
 
 def scenario_beside(path: Path) -> Path:
     """Return the scenario under which a model file is tested; any other file is tested as it is."""
-    if not path.is_file() or not _has_key(path, "model") or _has_key(path, "scenario"):
+    if not meant_as(path, "model") or meant_as(path, "scenario"):
         return path
     beside = sorted(path.parent.glob("*.yaml"))
-    others = [other for other in beside if _has_key(other, "scenario") and _names(other, path.name)]
+    others = [other for other in beside if meant_as(other, "scenario") and _names(other, path.name)]
     preferred = [other for other in others if other.stem == "status-quo"]
     return (preferred or others or [path])[0]
 
 
-def _has_key(path: Path, key: str) -> bool:
-    return any(line.startswith(f"{key}:") for line in _lines(path))
-
-
 def _names(scenario: Path, model: str) -> bool:
     """Say whether a scenario file itself names this model."""
-    return any(re.fullmatch(rf"model:\s*['\"]?{re.escape(model)}['\"]?\s*(#.*)?", line) for line in _lines(scenario))
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    lines = scenario.read_text(encoding="utf-8", errors="replace").splitlines()
+    return any(re.fullmatch(rf"model:\s*['\"]?{re.escape(model)}['\"]?\s*(#.*)?", line) for line in lines)

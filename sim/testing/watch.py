@@ -123,13 +123,6 @@ class Watch:
             elif claim.check.kind == "leads_to":
                 self._wait_for(claim, None, began=False)
 
-    def fork(self) -> "Watch":
-        """Return a watch that goes on from here by itself."""
-        other = object.__new__(Watch)
-        other.watchers, other.frame = self.watchers, list(self.frame)
-        other.breaches, other.due = dict(self.breaches), dict(self.due)
-        return other
-
     def follow(self, event: Event) -> None:
         """Follow the next event."""
         for name, due in self.due.items():

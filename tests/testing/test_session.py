@@ -7,7 +7,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sim.errors import SimError
-from sim.testing.counterexamples import FOLDER, is_counterexample, read_back
+from sim.language.source import meant_as
+from sim.testing.counterexamples import FOLDER, read_back
 from sim.testing.reports import as_data, as_junit
 from sim.testing.session import BUDGETS, Budget, Report, try_checks
 from tests.testing.cases import SLIPS, SLIPS_IN_RUNS, written
@@ -52,8 +53,8 @@ def test_a_broken_check_is_kept_and_tried_first_the_next_time(tmp_path: Path) ->
 
     assert kept is not None
     assert kept.parent == tmp_path / FOLDER
-    assert is_counterexample(kept)
-    assert not is_counterexample(path)
+    assert meant_as(kept, "counterexample")
+    assert not meant_as(path, "counterexample")
     assert read_back(kept).perform().breaches["dead_stay_dead"].why == first.broken[0].why
 
     again = try_checks(path, budget="small", workers=1, only=["dead_stay_dead"])
