@@ -49,5 +49,5 @@ def command(case: str, as_json: bool) -> None:  # noqa: FBT001 - click passes fl
         return
     for path in wanted:
         click.echo(f"made {path}")
-    steps = "; ".join(f"sim {step} scenarios/{case}" for step in ("check", "replay", "run", "compare"))
+    steps = "; ".join(f"sim {step} scenarios/{case}" for step in ("check", "replay", "run", "compare", "test"))
     click.echo(f"\nnow: {steps}")

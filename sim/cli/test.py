@@ -12,7 +12,7 @@ from sim.errors import SimError, UsageError
 
 if TYPE_CHECKING:
     from sim.cli.timeline import Step
-    from sim.model.model import Check
+    from sim.model.model import Check, Model
     from sim.testing.composed import ComposedRun
     from sim.testing.counterexamples import Kept
     from sim.testing.session import Report, Verdict
@@ -102,7 +102,9 @@ def _print(report: "Report") -> None:
     caption = (
         f"{report.histories:,} histories composed event by event, {report.events:,} events; {report.runs:,} runs "
         f"simulated; seed {report.seed}. 'held' says that nothing that was tried broke it, not that nothing can; "
-        "'open' that the runs neither contradict nor show it."
+        "'open' that the runs neither contradict nor show it, or that it was never put to the test. Simulated runs are "
+        f"those of `sim run {report.subject.path} --seed {report.seed}`; a trend compares two scenarios that fix the "
+        "parameter at its two values, run by run."
     )
     print_table(
         f"Checks of '{report.subject.model.name}', tried under {report.subject.path}",
@@ -128,6 +130,14 @@ def _print_broken(report: "Report", verdict: "Verdict") -> None:
     notes += [f"see it again: {again(verdict)}"] if verdict.file else []
     notes += [verdict.trouble] if verdict.trouble else []
     console().print("\n".join([*(f"   = {note}" for note in notes), ""]), markup=False)
+
+
+def _changed(model: "Model", name: str, value: float) -> str:
+    """Write a parameter that is not central, with its central value and what that rests on; as its file writes them."""
+    known = model.parameters[name]
+    basis = "; ".join(str(item) for item in known.basis)
+    unit = f" {known.unit}" if known.unit else ""
+    return f"{name} = {value / known.factor:.6g}{unit} (centrally {float(known.value) / known.factor:.6g}; {basis})"
 
 
 def _middle_left_out(steps: list["Step"]) -> list["Step | None"]:
@@ -169,7 +179,7 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     begins = (
         "before any event" if run.begins == BEGINNING else f"after {len(before)} events of the past ('{run.begins}')"
     )
-    changed = ", ".join(f"{name} = {value:.6g}" for name, value in run.parameters.items()) or "all central"
+    changed = "; ".join(_changed(model, name, value) for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
     title = f"{count} event{'' if count == 1 else 's'}, {begins}; parameters: {changed}"
     print_table(title, COLUMNS, rows, f"Broken{where}: {breach.why}")

@@ -216,7 +216,7 @@ class _Session:
     def _never_tried(self, check: Check) -> bool:
         """Say whether none of the events that a check is about has ever happened."""
         seen = {name for item in self.findings for name in item.happened}
-        seen |= {event.type for event in self.subject.case.scenario.past}
+        seen |= self.simulated.happened | {event.type for event in self.subject.case.scenario.past}
         return bool(check.on) and check.kind != "changed_only_by" and not seen & set(check.on)
 
     def _judge_reachable(self, check: Check) -> Verdict:

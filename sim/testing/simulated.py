@@ -11,13 +11,11 @@ from sim.analysis.differences import paired_difference
 from sim.analysis.estimates import percent, proportion
 from sim.engines.reference import ReferenceEngine
 from sim.model.event import Event, Log
-from sim.model.expression import Evaluate, Fault
 from sim.model.model import Check
-from sim.model.replay import parameters_of
-from sim.model.scenario import Scenario
+from sim.model.replay import CHANGING, parameters_of
 from sim.testing.strategies import quantile
 from sim.testing.subject import Subject
-from sim.testing.watch import Breach, Watch, Watchers, by_events
+from sim.testing.watch import Breach, Claim, Watch, by_events
 
 # The chance that a true claim about probabilities is called broken, for all of them together.
 FALSE_ALARMS = 0.001
@@ -31,9 +29,19 @@ class Followed:
     led: int = 0
     late: int = 0
     ended: int = 0
+    first: int | None = None  # the number of the first run in which it did not come
+
+    def count(self, number: int, result: str) -> None:
+        """Count one run by what came of it: led, late, ended, or uncounted."""
+        self.led += result == "led"
+        self.late += result == "late"
+        self.ended += result == "ended"
+        if result in ("late", "ended") and self.first is None:
+            self.first = number
 
     def __add__(self, other: "Followed") -> "Followed":
-        return Followed(self.led + other.led, self.late + other.late, self.ended + other.ended)
+        first = min((one.first for one in (self, other) if one.first is not None), default=None)
+        return Followed(self.led + other.led, self.late + other.late, self.ended + other.ended, first)
 
 
 @dataclass
@@ -44,6 +52,7 @@ class Simulated:
     events: int = 0
     fired: set[str] = field(default_factory=set)
     reached: set[str] = field(default_factory=set)
+    happened: set[str] = field(default_factory=set)  # event types
     broken: dict[str, tuple[int, Breach]] = field(default_factory=dict)  # the first run, and how
     followed: dict[str, Followed] = field(default_factory=dict)
 
@@ -51,6 +60,7 @@ class Simulated:
         followed = {name: mine + other.followed[name] for name, mine in self.followed.items()}
         return Simulated(
             self.runs + other.runs, self.events + other.events, self.fired | other.fired, self.reached | other.reached,
+            self.happened | other.happened,
             {**other.broken, **self.broken}, followed,
         )  # fmt: skip
 
@@ -60,70 +70,69 @@ def simulate(subject: Subject, numbers: Iterable[int], seed: int) -> Simulated:
     scenario = subject.case.scenario
     engine = ReferenceEngine(subject.program, scenario, seed)
     probable = [check for check in subject.checks.values() if check.kind == "leads_to" and not by_events(check)]
+    claims = [subject.watchers.claim(check) for check in probable]
     found = Simulated(followed={check.name: Followed() for check in probable})
-    followers = [_Follower(subject.watchers, check) for check in probable]
     for number in numbers:
         log = engine.run(number)
         found.runs += 1
         found.events += len(log)
         found.fired |= {event.rule for event in log if event.kind == "fired"}
         found.reached |= {event.type for event in log if event.kind == "outcome"}
+        found.happened |= {event.type for event in log if event.kind in CHANGING}
         watching = Watch(subject.watchers, parameters_of(subject.program, log))
         for event in scenario.past:
             watching.follow(event)
-        for event in log:
-            watching.follow(event)
+        following = [_Following(claim, scenario.horizon) for claim in claims]
+        _follow(log, watching, following)
+        for one in following:
+            found.followed[one.claim.check.name].count(number, one.closed())
         for name, breach in watching.breaches.items():
             found.broken.setdefault(name, (number, breach))
-        for follower in followers:
-            follower.follow(scenario, log, found.followed[follower.check.name])
     return found
 
 
-class _Follower:
-    """Follows one `leads_to` through runs: when it first begins after the branch, and what comes of it."""
+def _follow(log: Log, watching: Watch, following: "list[_Following]") -> None:
+    for event in log:
+        for one in following:
+            one.before(event, watching)
+        watching.follow(event)
+        for one in following:
+            one.after(event, watching)
 
-    def __init__(self, watchers: Watchers, check: Check) -> None:
-        assert check.expression is not None, "it leads to something"
-        self.watchers = watchers
-        self.check = check
-        self.target = watchers.compile(check.expression)
-        self.when = watchers.compile(check.when) if check.when is not None else None
 
-    def follow(self, scenario: Scenario, log: Log, found: Followed) -> None:
-        """Count one run. A beginning so late that the horizon comes before its time is over does not count."""
-        program = self.watchers.program
-        watching = Watch(Watchers(program, ()), parameters_of(program, log))
-        for event in scenario.past:
-            watching.follow(event)
-        due = None
-        for event in log:
-            if due is not None and event.time > due:
-                found.late += 1
-                return
-            # What is true at the branch already begins there.
-            held = event.kind != "started" and self.when is not None and self._holds(self.when, watching)
-            watching.follow(event)
-            if due is None and self._begins(event, watching, held=held):
-                due = event.time + self.check.within
-                if due > scenario.horizon:
-                    return
-            if due is not None and self._holds(self.target, watching):
-                found.led += 1
-                return
-        if due is not None:
-            found.ended += 1
+class _Following:
+    """One `leads_to` in one run: when it first begins after the branch, and what comes of it.
 
-    def _begins(self, event: Event, watching: Watch, *, held: bool) -> bool:
-        if self.when is None:
-            return event.type in self.check.on and event.kind != "outcome"
-        return not held and self._holds(self.when, watching)
+    `result` is empty while that is open. A beginning whose time is not over by the horizon is `uncounted`.
+    """
 
-    def _holds(self, condition: Evaluate, watching: Watch) -> bool:
-        try:
-            return bool(condition(watching.frame))
-        except Fault:
-            return False
+    def __init__(self, claim: Claim, horizon: float) -> None:
+        self.claim = claim
+        self.horizon = horizon
+        self.due: float | None = None
+        self.result = ""
+        self.began = False
+
+    def before(self, event: Event, watching: Watch) -> None:
+        """Look at the state before the next event."""
+        if self.due is not None and event.time > self.due:
+            self.result = self.result or "late"
+        when = self.claim.when
+        # What is true at the branch already begins there.
+        if event.kind != "started" and when is not None:
+            self.began = bool(watching.value(self.claim, event, watching.frame, when))
+
+    def after(self, event: Event, watching: Watch) -> None:
+        """Look at the state after the event."""
+        if self.due is None and watching.begins(self.claim, event, began=self.began):
+            self.due = event.time + self.claim.check.within
+            self.result = "uncounted" if self.due > self.horizon else ""
+        if self.due is not None and not self.result and watching.value(self.claim, event, watching.frame):
+            self.result = "led"
+
+    def closed(self) -> str:
+        """Return what came of it once the run is over: what has begun and not come has `ended` first."""
+        return self.result or ("ended" if self.due is not None else "uncounted")
 
 
 @dataclass
@@ -133,16 +142,21 @@ class Paired:
     pairs: int = 0
     only_low: int = 0
     only_high: int = 0
+    between: str = ""  # the two values, with their unit
 
     def __add__(self, other: "Paired") -> "Paired":
-        return Paired(self.pairs + other.pairs, self.only_low + other.only_low, self.only_high + other.only_high)
+        return Paired(
+            self.pairs + other.pairs, self.only_low + other.only_low, self.only_high + other.only_high,
+            self.between or other.between,
+        )  # fmt: skip
 
 
 def pair_up(subject: Subject, check: Check, numbers: Sequence[int], seed: int) -> Paired:
     """Run each number twice, with the check's parameter at the 5 % and at the 95 % quantile of its prior."""
     scenario = subject.case.scenario
     parameter = subject.model.parameters[check.parameter]
-    found = Paired()
+    ends = [quantile(parameter, chance) / parameter.factor for chance in (LOW, HIGH)]
+    found = Paired(between=f"{ends[0]:.4g} to {ends[1]:.4g} {parameter.unit}".rstrip())
     engines = []
     for chance in (LOW, HIGH):
         fixed = replace(parameter, value=quantile(parameter, chance), prior="", arguments=())
@@ -185,9 +199,11 @@ def judge_followed(check: Check, found: Followed, claims: int) -> Tried:
     known = proportion(found.led, runs)
     chance = float(binom.cdf(found.led, runs, check.probability))
     ended = f", and in {found.ended} the run ended first" if found.ended else ""
+    first = f"; the first without it is run {found.first}" if found.first is not None else ""
     why = (
         f"it came in time in {found.led} of {runs} runs in which it began{ended}; 95 % interval "
         f"{percent(known.low)} to {percent(known.high)} ({known.method}), claimed {percent(check.probability)} at least"
+        f"{first}"
     )
     return Tried(chance < FALSE_ALARMS / claims, known.low >= check.probability, why)
 
@@ -204,9 +220,10 @@ def judge_paired(check: Check, found: Paired, claims: int) -> Tried:
     difference = paired_difference(found.only_high, found.only_low, found.pairs)
     low, high = difference.low or 0.0, difference.high or 0.0
     why = (
-        f"raised from its 5 % to its 95 % quantile it moves the outcome by {100 * (difference.value or 0.0):+.1f} "
-        f"percentage points, 95 % interval {100 * low:+.1f} to {100 * high:+.1f} ({difference.method}); of "
-        f"{found.pairs} pairs it brought the outcome in {found.only_high} and took it away in {found.only_low}"
+        f"raised from its 5 % to its 95 % quantile, {found.between}, it moves the outcome by "
+        f"{100 * (difference.value or 0.0):+.1f} percentage points, 95 % interval {100 * low:+.1f} to "
+        f"{100 * high:+.1f} ({difference.method}); of {found.pairs} pairs it brought the outcome in {found.only_high} "
+        f"and took it away in {found.only_low}"
     )
     shown = low >= 0.0 if check.kind == "never_lowers" else high <= 0.0
     return Tried(chance < FALSE_ALARMS / claims, shown and changed > 0, why)

@@ -36,7 +36,9 @@ class Breach:
 
 
 @dataclass(frozen=True)
-class _Claim:
+class Claim:
+    """A check, compiled."""
+
     check: Check
     evaluate: Evaluate | None
     slots: frozenset[int]
@@ -60,7 +62,7 @@ class Watchers:
             self._place("times", name)
         for name in program.model.outcomes:
             self._place("reached", name)
-        self.claims = [self._claim(check) for check in checks if by_events(check)]
+        self.claims = [self.claim(check) for check in checks if by_events(check)]
 
     def _place(self, scope: str, name: str) -> None:
         self.slots[scope, name] = self.width
@@ -75,11 +77,12 @@ class Watchers:
         scopes = ("state", "times", "reached")
         return frozenset(self.slots[scope, name] for scope in scopes for name in reads(expression.tree, scope))
 
-    def _claim(self, check: Check) -> _Claim:
+    def claim(self, check: Check) -> Claim:
+        """Compile a check."""
         if check.expression is None:
-            return _Claim(check, None, frozenset(), frozenset(check.on))
+            return Claim(check, None, frozenset(), frozenset(check.on))
         when = self.compile(check.when) if check.when is not None else None
-        return _Claim(check, self.compile(check.expression), self.slots_of(check.expression), frozenset(check.on), when)
+        return Claim(check, self.compile(check.expression), self.slots_of(check.expression), frozenset(check.on), when)
 
     def values(self, expression: Expression, frame: Frame) -> str:
         """Write what an expression reads in a frame: `tension = 0.4, troops = entered`."""
@@ -167,7 +170,7 @@ class Watch:
                 if event.type in claim.on and event.kind != "outcome":
                     self._happened(claim, event, before)
             elif kind == "leads_to":
-                began = claim.when is not None and bool(self._value(claim, event, before, claim.when))
+                began = claim.when is not None and bool(self.value(claim, event, before, claim.when))
                 self._wait_for(claim, event, began=began)
             elif kind not in ("always", "never") and claim.slots & changed:
                 self._compare(claim, event, before)
@@ -178,38 +181,40 @@ class Watch:
             if claim.check.kind in ("always", "never") and claim.slots & changed:
                 self._condition(claim, event)
 
-    def _condition(self, claim: _Claim, event: Event | None, frame: Frame | None = None) -> None:
+    def _condition(self, claim: Claim, event: Event | None, frame: Frame | None = None) -> None:
         at = self.frame if frame is None else frame
-        holds = self._value(claim, event, at)
+        holds = self.value(claim, event, at)
         if holds is None or bool(holds) == (claim.check.kind != "never"):
             return
         assert claim.check.expression is not None, "a condition is an expression"
         self._break(claim.check.name, event, self.watchers.values(claim.check.expression, at))
 
-    def _wait_for(self, claim: _Claim, event: Event | None, *, began: bool) -> None:
+    def _wait_for(self, claim: Claim, event: Event | None, *, began: bool) -> None:
         """Begin to wait where a `leads_to` begins, and stop where what it leads to is true; `began` already before."""
         name = claim.check.name
-        if self._value(claim, event, self.frame):
+        if self.value(claim, event, self.frame):
             self.due.pop(name, None)
             return
-        if claim.when is None:
-            begins = event is not None and event.kind != "outcome" and event.type in claim.on
-        else:
-            begins = not began and bool(self._value(claim, event, self.frame, claim.when))
-        if begins:
+        if self.begins(claim, event, began=began):
             self.due.setdefault(name, self.frame[TIME] + claim.check.within)
 
-    def _happened(self, claim: _Claim, event: Event, before: Frame) -> None:
+    def begins(self, claim: Claim, event: Event | None, *, began: bool) -> bool:
+        """Say whether a `leads_to` begins with the event just followed; `began`: what begins it was true before."""
+        if claim.when is None:
+            return event is not None and event.kind != "outcome" and event.type in claim.on
+        return not began and bool(self.value(claim, event, self.frame, claim.when))
+
+    def _happened(self, claim: Claim, event: Event, before: Frame) -> None:
         missing = [name for name in claim.check.names if not before[self.watchers.slots["times", name]]]
         if missing:
             self._break(claim.check.name, event, f"{', '.join(missing)} had not happened")
 
-    def _compare(self, claim: _Claim, event: Event, before: Frame) -> None:
+    def _compare(self, claim: Claim, event: Event, before: Frame) -> None:
         kind = claim.check.kind
         named = event.type in claim.on and event.kind != "outcome"
         if (kind == "unchanged_by") != named and kind in ("unchanged_by", "changed_only_by"):
             return
-        old, new = self._value(claim, event, before), self._value(claim, event, self.frame)
+        old, new = self.value(claim, event, before), self.value(claim, event, self.frame)
         if old is None or new is None or old == new:
             return
         if (kind == "never_falls" and new > old) or (kind == "never_rises" and new < old):
@@ -219,7 +224,8 @@ class Watch:
         self._break(claim.check.name, event, f"{text} goes from {_short(shown_value(kind_of, old))} to "
                                              f"{_short(shown_value(kind_of, new))}")  # fmt: skip
 
-    def _value(self, claim: _Claim, event: Event | None, frame: Frame, evaluate: Evaluate | None = None) -> Any:
+    def value(self, claim: Claim, event: Event | None, frame: Frame, evaluate: Evaluate | None = None) -> Any:
+        """Return the value of a check's expression, or of another part of it. Where there is none, it is broken."""
         evaluate = evaluate or claim.evaluate
         assert evaluate is not None, "this claim has an expression"
         try:

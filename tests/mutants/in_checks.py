@@ -145,8 +145,8 @@ FAULTS = (
     Fault(
         "what begins too late to tell is counted",
         "testing/simulated.py",
-        "                if due > scenario.horizon:\n                    return\n",
-        "",
+        'self.result = "uncounted" if self.due > self.horizon else ""',
+        'self.result = ""',
         (SIMULATED,),
     ),
     Fault(

@@ -141,3 +141,13 @@ def test_a_run_that_breaks_a_check_is_named(tmp_path: Path) -> None:
 
     assert number == 0
     assert breach.why == "deaths goes from 0 to 1"
+
+
+def test_the_first_run_that_speaks_against_a_claim_is_named(tmp_path: Path) -> None:
+    found = coin(tmp_path, "0.5").followed["rings_soon"]
+    tried = load_subject(tmp_path / "model.yaml")
+    alone = [simulate(tried, [number], 1).followed["rings_soon"] for number in range(5)]
+    first = next(number for number, one in enumerate(alone) if one.late or one.ended)
+
+    assert found.first == first
+    assert f"the first without it is run {first}" in judge_followed(probable(0.5), found, 1).why
