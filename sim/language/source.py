@@ -129,7 +129,14 @@ def parse(text: str, shown: str) -> Document:
         complaints.add("E109", "the file is empty", None, "expected a YAML document", path=shown)
         complaints.raise_any()
     try:
-        _Reader(document, complaints).read()
+        try:
+            _Reader(document, complaints).read(_LOADER)
+        except yaml.MarkedYAMLError as error:
+            if "nesting depth" not in str(error.problem):
+                raise
+            # From 0.2.6 on libyaml refuses such a text as a whole. PyYAML's own parser comes to where it is too deep.
+            document.places.clear()
+            _Reader(document, complaints).read(yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = min(_offset(document, mark.line, mark.column), len(text)) if mark else 0
@@ -186,10 +193,10 @@ class _Reader:
         self.complaints = complaints
         self.nodes = 0
 
-    def read(self) -> None:
+    def read(self, loader: Any) -> None:
         stack: list[_Open] = []
         documents = 0
-        for event in yaml.parse(self.document.text, Loader=_LOADER):
+        for event in yaml.parse(self.document.text, Loader=loader):
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
