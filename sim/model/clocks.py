@@ -69,8 +69,8 @@ class Clocks:
     def start(self, frame: Frame) -> None:
         """Enable, before any event, every rule whose guard holds and that waits for none."""
         for clock in self.clocks:
-            if not clock.program.rule.on and self._holds(clock, frame):
-                self._enable(clock, frame)
+            if not clock.program.rule.on and self.holds(clock, frame):
+                self.enable(clock, frame)
 
     def begin(self, frame: Frame, *, afresh: bool = True, barred: Collection[int] = ()) -> None:
         """End the past: from here on clocks draw. `afresh` forgets what was drawn before; `barred` rules
@@ -116,7 +116,7 @@ class Clocks:
             if clock.barred:
                 continue
             rule = clock.program
-            holds = rule.always or self._holds(clock, frame)
+            holds = rule.always or self.holds(clock, frame)
             if clock.enabled:
                 if not holds:
                     self._disable(clock, frame[TIME])
@@ -126,24 +126,29 @@ class Clocks:
             elif not holds:
                 clock.spent = False
             elif number in listeners or not (rule.rule.on or clock.spent):
-                self._enable(clock, frame, own=number == fired)
+                self.enable(clock, frame, own=number == fired)
                 touched.add(number)
         if fired is not None:
             for number in self.program.rules[fired].restarts:
                 clock = self.clocks[number]
                 if clock.enabled:
                     clock.reset()
-                    self._enable(clock, frame)
+                    self.enable(clock, frame)
                     touched.add(number)
         return touched
 
-    def _holds(self, clock: RunClock, frame: Frame) -> bool:
+    def holds(self, clock: RunClock, frame: Frame) -> bool:
+        """Say whether a rule's guard holds. Raise RunError E604 where it has no value."""
         try:
             return bool(clock.program.guard(frame))
         except Fault as fault:
             raise _fault(clock.program, "guard", clock.program.rule.guard, fault, frame[TIME]) from None
 
-    def _enable(self, clock: RunClock, frame: Frame, *, own: bool = False) -> None:
+    def enable(self, clock: RunClock, frame: Frame, *, own: bool = False) -> None:
+        """Start a clock, or let it go on. `own` says that its rule has just fired.
+
+        Raise RunError E601, E604 or E606 for what the clock is given.
+        """
         kept = clock.paused and clock.program.rule.memory == "keep"
         if not clock.paused:
             clock.occurrence += 1

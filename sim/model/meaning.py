@@ -11,7 +11,7 @@ from typing import Any
 from sim.language.tree import Apply, Draw, Expression, Literal, Read, Tree
 from sim.language.types import Type
 from sim.model.event import Event
-from sim.model.model import Emission, Model, Outcome, Parameter, Rule, Scheduled, Variable
+from sim.model.model import Emission, Measure, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
 SEMANTICS = 1
@@ -73,6 +73,12 @@ def model_meaning(model: Model) -> dict[str, Any]:
         "rules": {name: _rule(rule) for name, rule in model.rules.items()},
         "outcomes": {name: _outcome(outcome) for name, outcome in model.outcomes.items() if outcome.ends_run},
     }
+
+
+def measure_meaning(measure: Measure) -> list[Any]:
+    """Return a measure as canonical data. It is no part of an ensemble's id: a run is the same whatever is measured."""
+    expression = None if measure.expression is None else _expression(measure.expression)
+    return [measure.kind, expression, list(measure.on), measure.at, measure.at_is_date]
 
 
 def scenario_meaning(scenario: Scenario) -> dict[str, Any]:

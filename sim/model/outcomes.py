@@ -39,7 +39,7 @@ class Outcomes:
             item = self.program.outcomes[number]
             if number not in self.open:
                 continue
-            if item.safe is not None and not _holds(item, item.safe, frame):
+            if item.safe is not None and not holds(item, item.safe, frame):
                 self.open.discard(number)
                 continue
             if item.outcome.on and number not in heard:
@@ -50,7 +50,7 @@ class Outcomes:
             )
             if late:
                 self.open.discard(number)
-            elif item.when is None or _holds(item, item.when, frame):
+            elif item.when is None or holds(item, item.when, frame):
                 self.open.discard(number)
                 reached.append(number)
         return reached
@@ -60,7 +60,8 @@ class Outcomes:
         return [item.number for item in self.program.outcomes if item.outcome.otherwise]
 
 
-def _holds(item: OutcomeProgram, condition: Evaluate, frame: Frame) -> bool:
+def holds(item: OutcomeProgram, condition: Evaluate, frame: Frame) -> bool:
+    """Say whether a condition of an outcome holds. Raise RunError E604 where it has no value."""
     try:
         return bool(condition(frame))
     except Fault as fault:

@@ -158,22 +158,23 @@ def _layout(model: Model) -> dict[tuple[str, str], int]:
 
 
 def _draws(rule: Rule) -> int:
-    found = [draw.index + 1 for emission in rule.emissions for mark in emission.marks for draw in _draws_in(mark.tree)]
+    found = [draw.index + 1 for emission in rule.emissions for mark in emission.marks for draw in draws_in(mark.tree)]
     return max(found, default=0)
 
 
-def _draws_in(tree: Tree) -> list[Draw]:
+def draws_in(tree: Tree) -> list[Draw]:
+    """Return the draws of a mark, inner ones first."""
     if isinstance(tree, Draw):
-        return [*(draw for argument in tree.arguments for draw in _draws_in(argument)), tree]
-    return [draw for argument in tree.arguments for draw in _draws_in(argument)] if isinstance(tree, Apply) else []
+        return [*(draw for argument in tree.arguments for draw in draws_in(argument)), tree]
+    return [draw for argument in tree.arguments for draw in draws_in(argument)] if isinstance(tree, Apply) else []
 
 
-def _without_draws(tree: Tree) -> Tree:
+def without_draws(tree: Tree) -> Tree:
     """Replace each draw by the reading of the slot that will hold it."""
     if isinstance(tree, Draw):
         return Read("draw", str(tree.index), tree.type)
     if isinstance(tree, Apply):
-        return Apply(tree.operation, tuple(_without_draws(part) for part in tree.arguments), tree.type, tree.size)
+        return Apply(tree.operation, tuple(without_draws(part) for part in tree.arguments), tree.type, tree.size)
     return tree
 
 
@@ -185,14 +186,14 @@ def _rule(rule: Rule, slots: dict[tuple[str, str], int], numbers: dict[str, int]
                 slots["draw", str(draw.index)],
                 draw.index,
                 draw.law,
-                tuple(compiled(_without_draws(argument), slots) for argument in draw.arguments),
+                tuple(compiled(without_draws(argument), slots) for argument in draw.arguments),
             )
             for mark in emission.marks
-            for draw in _draws_in(mark.tree)
+            for draw in draws_in(mark.tree)
         )
         assert all(draw.law in DRAWS for draw in drawn), "the language and the draws know the same laws"
         weight = compiled(emission.weight.tree, slots) if emission.weight is not None else None
-        marks = tuple(compiled(_without_draws(mark.tree), slots) for mark in emission.marks)
+        marks = tuple(compiled(without_draws(mark.tree), slots) for mark in emission.marks)
         emitters.append(Emitter(emission.event, weight, drawn, marks))
     law = LAWS[rule.clock.law] if rule.clock.law else None
     return RuleProgram(

@@ -4,6 +4,8 @@ Owns what happens when a rule fires, a scheduled event comes, or the horizon is 
 which order, is an engine's business; every engine must give the log that this class gives.
 """
 
+from collections.abc import Iterable
+
 from sim.errors import RunError
 from sim.language.tree import Value
 from sim.model.clocks import Clocks
@@ -151,20 +153,10 @@ class Run:
         return touched
 
     def _count(self, time: float, rule: str) -> None:
-        """Refuse a run that never ends, and a chain of events that takes no time."""
         self.at_once = self.at_once + 1 if time == self._last_time() else 0
-        if self.at_once > MOST_AT_ONCE:
-            chain = " -> ".join(dict.fromkeys(event.type for event in self.log[-50:] if event.kind == "fired"))
-            message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
-            raise RunError(
-                "E603",
-                message,
-                "break the ring: an effect must turn one of the guards false",
-                rule=rule,
-                time=time,
-            )
-        if len(self.log) > MOST_EVENTS:
-            raise RunError("E605", f"more than {MOST_EVENTS:,} events in one run", rule=rule, time=time)
+        if self.at_once > MOST_AT_ONCE or len(self.log) > MOST_EVENTS:
+            fired = [event.type for event in self.log[-50:] if event.kind == "fired"]
+            refuse_endless(fired, self.at_once, len(self.log), rule, time)
 
     def _reach(self, reached: list[int]) -> None:
         ended = ""
@@ -192,3 +184,18 @@ class Run:
         """Return the complete log."""
         assert self.over, "a log is complete when its run is over"
         return tuple(self.log)
+
+
+def refuse_endless(fired: Iterable[str], at_once: int, events: int, rule: str, time: float) -> None:
+    """Refuse a chain of events that takes no time, and a run that never ends.
+
+    `fired` are the types of the last events that rules fired, `at_once` how many events came without time passing,
+    `events` how many the log has. Raise RunError E603 or E605.
+    """
+    if at_once > MOST_AT_ONCE:
+        chain = " -> ".join(dict.fromkeys(fired))
+        message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
+        remedy = "break the ring: an effect must turn one of the guards false"
+        raise RunError("E603", message, remedy, rule=rule, time=time)
+    if events > MOST_EVENTS:
+        raise RunError("E605", f"more than {MOST_EVENTS:,} events in one run", rule=rule, time=time)

@@ -59,3 +59,22 @@ def uniform(key: int, run: int, occurrence: int, index: int) -> float:
 def threshold(key: int, run: int, occurrence: int) -> float:
     """Return the unit exponential of a clock's occurrence: -log of its uniform."""
     return 0.0 - math.log(uniform(key, run, occurrence, 0))
+
+
+def philox_uniform(key: int, run: int, occurrence: int, index: int) -> float:
+    c0 = run & MASK
+    c1 = (run >> 32) & MASK
+    c2 = occurrence & MASK
+    c3 = index & MASK
+    k0 = key & MASK
+    k1 = (key >> 32) & MASK
+    for _ in range(10):
+        p0 = c0 * 0xD2511F53
+        p1 = c2 * 0xCD9E8D57
+        c0 = ((p1 >> 32) & MASK) ^ c1 ^ k0
+        c2 = ((p0 >> 32) & MASK) ^ c3 ^ k1
+        c1 = p1 & MASK
+        c3 = p0 & MASK
+        k0 = (k0 + 0x9E3779B9) & MASK
+        k1 = (k1 + 0xBB67AE85) & MASK
+    return float((c0 << 21 | c1 >> 11) + 1) * UNIT

@@ -1,0 +1,127 @@
+"""The text of a rule's clock: what an event that may concern it does to it, as `sim.model.clocks` has it.
+
+Each rule has a function of its own with its guard, its rate or its law's arguments written in; what is the same for
+all rules is in `clockwork`.
+"""
+
+from sim.engines.kernel.expressions import Expressions
+from sim.engines.kernel.layout import Layout, law_size
+from sim.engines.kernel.lines import function, indented
+from sim.language.tree import reads
+from sim.model.program import RuleProgram
+
+
+class ClockText:
+    """Writes the functions of one rule's clock."""
+
+    def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram) -> None:
+        self.expressions = expressions
+        self.rule = rule
+        self.kind = rule.kind
+        self.number = rule.number
+        self.memory = rule.rule.memory if rule.kind in ("rate", "law") else "fresh"
+        self.at = layout.clock(rule.number)
+        self.own = layout.state(rule.number)
+        self.clock = f"f, n, {self.at}, {self.own}, now"
+
+    def functions(self) -> list[str]:
+        """Return the functions: `follow`, and `enable` where starting the clock takes more than a rate."""
+        return [self._follow(), *([self._enable()] if self.kind != "rate" or self.memory != "fresh" else [])]
+
+    def restarted(self) -> list[str]:
+        """Return the lines that start a running clock anew."""
+        if self.kind == "rate":
+            return [*self._checked_rate(), f"start_rate({self.clock}, rate)"]
+        return [f"enable_{self.number}(f, n, now{', False' if self.kind == 'at' else ''})"]
+
+    @property
+    def rate(self) -> str:
+        return self.expressions.text(self.rule.rule.clock.arguments[0].tree)
+
+    def _checked_rate(self) -> list[str]:
+        tree = self.rule.rule.clock.arguments[0].tree
+        low, high = self.expressions.interval(tree)
+        fine = low >= 0.0 and high < float("inf") and not self.expressions.may_fault(tree)
+        check = [] if fine else ["if not 0.0 <= rate < inf:", "    raise ValueError('a rate')"]
+        return [f"rate = {self.rate}", *check]
+
+    def _follow(self) -> str:
+        """`own` says that the event is the rule's own firing, `heard` that the rule waits for it."""
+        waits = bool(self.rule.rule.on)
+        parameters = ["now: float", *(["own: bool"] if self.kind == "at" else []), *(["heard: bool"] if waits else [])]
+        own = ", own" if self.kind == "at" else ""
+        body = [f"state = n[{self.own}]", "if state == BARRED:", "    return"]
+        if not self.rule.always:
+            body += [f"if not {self.expressions.text(self.rule.rule.guard.tree)}:", *indented(self._stopped()), "    return"]
+        if self.kind == "rate":
+            return function(f"follow_{self.number}", [*body, *self._follow_rate(waits=waits)], *parameters)
+        if not waits:
+            body += [f"if state == ENABLED{' or state == SPENT' if self.kind == 'immediately' else ''}:", "    return"]
+        else:
+            body += ["if state == ENABLED or not heard:", "    return"]
+        return function(f"follow_{self.number}", [*body, f"enable_{self.number}(f, n, now{own})"], *parameters)
+
+    def _follow_rate(self, *, waits: bool) -> list[str]:
+        """Follow a rate: only a changed one is a change."""
+        changing = bool(reads(self.rule.rule.clock.arguments[0].tree, "state"))
+        start = f"start_rate({self.clock}, rate)" if self.memory == "fresh" else f"enable_{self.number}(f, n, now, rate)"
+        asleep = ["if state != ENABLED and not heard:", "    return"] if waits else []
+        if not changing:
+            return ["if state == ENABLED:", "    return", *asleep, *self._checked_rate(), start]
+        return [
+            *asleep,
+            *self._checked_rate(),
+            "if state == ENABLED:",
+            f"    if rate != f[{self.at} + RATE]:",
+            f"        change_rate({self.clock}, rate)",
+            "else:",
+            f"    {start}",
+        ]
+
+    def _stopped(self) -> list[str]:
+        if self.kind == "immediately":
+            return ["if state == ENABLED or state == SPENT:", f"    stop(f, n, {self.own})"]
+        how = {"fresh": f"stop(f, n, {self.own})", "keep": f"pause_keeping({self.clock})",
+               "repeat": f"pause_repeating({self.clock})"}[self.memory]  # fmt: skip
+        return ["if state == ENABLED:", f"    {how}"]
+
+    def _enable(self) -> str:
+        if self.kind == "rate":
+            body = [
+                f"if n[{self.own}] == PAUSED:",
+                f"    f[{self.at} + RATE] = rate",
+                f"    resume({self.clock})",
+                "else:",
+                f"    start_rate({self.clock}, rate)",
+            ]
+            return function(f"enable_{self.number}", body, "now: float", "rate: float")
+        parameters = ["now: float", *(["own: bool"] if self.kind == "at" else [])]
+        if self.memory == "keep":
+            body = [f"if n[{self.own}] == PAUSED:", f"    resume({self.clock})", "    return", *self._arguments()]
+        elif self.memory == "repeat":
+            body = [*self._arguments(), f"if n[{self.own}] == PAUSED:", f"    resume({self.clock})", "    return"]
+        else:
+            body = self._arguments()
+        return function(f"enable_{self.number}", [*body, f"start({self.clock})"], *parameters)
+
+    def _arguments(self) -> list[str]:
+        """Evaluate what the clock is given, and refuse what cannot be."""
+        clock = self.rule.rule.clock
+        texts = [self.expressions.real(argument.tree) for argument in clock.arguments]
+        if self.kind == "immediately":
+            return []
+        if self.kind == "law":
+            names = [f"given{place}" for place in range(len(texts))]
+            values = [f"law{place}" for place in range(law_size(self.rule))]
+            comma = "," if len(values) == 1 else ""
+            return [
+                *(f"{name} = {text}" for name, text in zip(names, texts, strict=True)),
+                f"{', '.join(values)}{comma} = {clock.law}_form_{clock.form}({', '.join(names)})",
+                *(f"f[{self.at} + LAW + {place}] = {value}" for place, value in enumerate(values)),
+            ]
+        lines = [f"given = {texts[0]}"]
+        if self.kind == "every":
+            lines += ["if not 0.0 < given < inf:", "    raise ValueError('a step')"]
+        else:
+            lines += ["if own and given <= now:", "    given = inf"]
+        return [*lines, f"f[{self.at} + LAW] = given"]

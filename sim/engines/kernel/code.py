@@ -1,0 +1,69 @@
+"""A model's compiled code, with the runtime that it calls, loaded into this process."""
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sim.engines.kernel import loop, machine
+from sim.engines.kernel.layout import Layout
+from sim.engines.kernel.runtime import PARTS, SIMULATE, runtime, runtime_code, sources
+from sim.engines.kernel.subset import function_of, functions_in, reachable
+from sim.engines.kernel.text import ModelText
+from sim.engines.kernel.translate import translate
+from sim.model.meaning import digest, measure_meaning, model_meaning, questions_meaning
+from sim.model.model import Model
+from sim.model.program import Program
+
+
+class Code:
+    """The kernel of one model: `simulate` makes runs in two arrays of the layout."""
+
+    def __init__(self, program: Program) -> None:
+        self.layout = Layout(program)
+        code = machine.kept(structure(program.model), lambda: translated(self.layout), 1)
+        self._loaded = machine.Loaded([runtime_code(), code])
+        symbol = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
+        self._simulate = self._loaded.function(symbol, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
+
+    def simulate(self, f: Any, n: Any) -> int:
+        """Make the runs that `n` asks for; see `loop.simulate`. Python's lock is not held meanwhile."""
+        return int(self._simulate(f.ctypes.data, n.ctypes.data))
+
+
+def structure(model: Model) -> str:
+    """Return a digest of all that a model's code depends on: its meaning without the values of parameters."""
+    meaning = model_meaning(model)
+    types = {name: [parameter.type.kind, *parameter.type.values] for name, parameter in model.parameters.items()}
+    measures = {name: measure_meaning(measure) for name, measure in model.measures.items()}
+    return digest({**meaning, "parameters": types, "questions": questions_meaning(model), "measures": measures,
+                   "sources": sources()})  # fmt: skip
+
+
+def is_compiled(model: Model) -> bool:
+    """Say whether this machine has compiled the model's code before."""
+    return machine.is_kept(structure(model), 1)
+
+
+def translated(layout: Layout) -> str:
+    """Return a model's functions in LLVM's language."""
+    text = ModelText(layout)
+    known = runtime()
+    functions = functions_in(text.source, text.names(), "model")
+    promised = {name: replace(functions[name], symbol=function_of(part).symbol) for name, part in PARTS.items()}
+    functions.update(promised)
+    used = [functions.get(one.node.name, one) for one in reachable(promised.values(), known.functions)]
+    return translate(used, promised, known.functions, {*known.raising, *promised})
+
+
+def interpreted(program: Program) -> tuple[Layout, Callable[[Any, Any], int]]:
+    """Return the same kernel run by CPython, from the same text: what the compiler is tested by."""
+    layout = Layout(program)
+    text = ModelText(layout)
+    names: dict[str, Any] = {**text.names(), **vars(loop), "Reals": None, "Ints": None}
+    whole = Path(loop.__file__).read_text(encoding="utf-8")
+    exec(compile(whole, "loop", "exec"), names)  # noqa: S102 - both texts are this package's own
+    exec(compile(text.source, "model", "exec"), names)  # noqa: S102
+    simulate: Callable[[Any, Any], int] = names["simulate"]
+    return layout, simulate

@@ -1,0 +1,279 @@
+"""The kernel as an engine: one scenario's data laid into the arrays, runs made by the hundred, logs taken out again.
+
+What a run is, the model's text says; that it is the reference engine's run, bit for bit, the tests do.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.engines.kernel import places
+from sim.engines.kernel.code import Code
+from sim.engines.kernel.distributions import PRIOR_NUMBERS
+from sim.engines.kernel.failures import failure
+from sim.engines.kernel.layout import Layout, Row
+from sim.model.event import Event, Log
+from sim.model.luck import Luck
+from sim.model.priors import PRIORS
+from sim.model.program import Program
+from sim.model.replay import CHANGING
+from sim.model.scenario import Scenario
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+ROWS = 1 << 15  # for how many rows there is room at first
+SPARE = 8  # rows beyond, for the end of a run that failed
+MASK = (1 << 32) - 1
+FINISHED, FULL, BROKEN = range(3)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """Runs as the kernel made them, one row an event.
+
+    Run `first` + i has the rows `starts[i]` to `starts[i + 1]`. `codes` say which of `rows` each is; the marks of all
+    rows stand one after another, as many as their codes say. `measures` has a line a run, NaN where there is none.
+    `unmeasured` are the runs in which a measure's expression has no value.
+    """
+
+    first: int
+    starts: Ints
+    codes: npt.NDArray[np.int32]
+    times: Floats
+    occurrences: npt.NDArray[np.int32]
+    marks: Floats
+    measures: Floats
+    rows: Sequence[Row]
+    unmeasured: tuple[int, ...]
+
+    def logs(self) -> list[Log]:
+        """Return the logs, run by run."""
+        codes, times, occurrences = self.codes.tolist(), self.times.tolist(), self.occurrences.tolist()
+        marks = self.marks.tolist()
+        logs, at = [], 0
+        for start, stop in zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True):
+            log = []
+            for place in range(start, stop):
+                row = self.rows[codes[place]]
+                log.append(
+                    Event(place - start, times[place], row.kind, row.type, row.rule, row.faction, occurrences[place],
+                          tuple(marks[at : at + row.marks]), row.note)  # type: ignore[arg-type]
+                )  # fmt: skip
+                at += row.marks
+            logs.append(tuple(log))
+        return logs
+
+
+class KernelEngine:
+    """Runs one scenario on compiled code. Make it once, then ask for any runs, in any order."""
+
+    def __init__(
+        self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1,
+        code: Code | None = None,
+    ) -> None:  # fmt: skip
+        self.program = program
+        self.scenario = scenario
+        self.code = code or Code(program)
+        self.layout: Layout = self.code.layout
+        lineage = scenario.lineage
+        self.luck = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
+        self.past_luck = Luck(program, lineage.seed) if lineage else self.luck
+        self.rows: list[Row] = list(self.layout.rows)
+        self._failed: dict[Row, int] = {}
+        self._lay_out(central=central, runs_per_draw=runs_per_draw)
+
+    def run(self, number: int) -> Log:
+        """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
+        (log,) = self.make(range(number, number + 1)).logs()
+        return log
+
+    def make(self, runs: range) -> Made:
+        """Make runs, one after another."""
+        data = _Work(self, runs)
+        while True:
+            status = self.code.simulate(data.f, data.n)
+            if status == FINISHED:
+                return data.made()
+            if status == FULL:
+                data.grow()
+            else:
+                data.fail()
+
+    def _lay_out(self, *, central: bool, runs_per_draw: int) -> None:
+        """Write down what the scenario brings, as it stands before every run."""
+        layout, model, scenario = self.layout, self.program.model, self.scenario
+        reals: list[float] = [0.0] * layout.reals
+        ints: list[int] = layout.cells()
+
+        def at(cell: int, values: Sequence[int]) -> None:
+            ints[cell] = len(ints)
+            ints.extend(values)
+
+        def reals_at(cell: int, values: Sequence[float]) -> None:
+            ints[cell] = len(reals)
+            reals.extend(values)
+
+        reals[places.START], reals[places.HORIZON] = scenario.start, scenario.horizon
+        past = [event for event in scenario.past if event.kind in CHANGING or event.kind == "started"]
+        ints[places.PAST], ints[places.TABLE] = len(past), len(scenario.timetable)
+        entries: list[int] = []
+        for event in past:
+            fired = self.program.numbers.get(event.rule, -1) if event.rule else -1
+            number = layout.events[event.type] if event.kind in CHANGING else -1
+            entries += [number, len(reals), fired]
+            reals += event.marks if event.kind in CHANGING else ()
+        at(places.PAST_AT, entries)
+        entries = []
+        for item in scenario.timetable:
+            entries += [layout.events[item.event], len(reals)]
+            reals += item.marks
+        at(places.TABLE_AT, entries)
+        reals_at(places.PAST_TIMES_AT, [event.time for event in past])
+        reals_at(places.TABLE_TIMES_AT, [item.time for item in scenario.timetable])
+        at(places.KEYS_AT, [_signed(key) for key in self.luck.keys])
+        at(places.PAST_KEYS_AT, [_signed(key) for key in self.past_luck.keys])
+        ranked = sorted(self.program.rules, key=lambda rule: rule.rank)
+        at(places.BARRED_AT, [rule.number if rule.rule.name in scenario.disabled else -1 for rule in ranked])
+        ints[places.RUNS_PER_DRAW] = runs_per_draw
+        ints[places.FIXED] = int(central or scenario.parameters is not None)
+        lineage = scenario.lineage
+        ints[places.BRANCHED] = int(lineage is not None)
+        ints[places.KEPT] = int(lineage is not None and lineage.luck == "keep")
+        ints[places.PAST_RUN] = lineage.run if lineage else 0
+        values: list[float] = []
+        entries = []
+        for place, (name, parameter) in enumerate(model.parameters.items()):
+            fixed = parameter.value if scenario.parameters is None else scenario.parameters[place]
+            kind = 1 + PRIOR_NUMBERS[parameter.prior] if parameter.prior else 0
+            whole = parameter.type.kind in ("int", "bool", "enum")
+            entries += [kind, len(reals), _signed(self.luck.parameter_keys[name]), int(whole)]
+            reals += PRIORS[parameter.prior].prepare(*parameter.arguments) if parameter.prior else ()
+            values += [float(fixed), parameter.factor]
+        at(places.PARAMETERS_AT, entries)
+        reals_at(places.VALUES_AT, values)
+        self.reals = np.array(reals, dtype=np.float64)
+        self.ints = np.array(ints, dtype=np.int64)
+
+    def failed_row(self, row: Row) -> int:
+        """Return the code of a failed run's last row."""
+        if row not in self._failed:
+            self._failed[row] = len(self.rows)
+            self.rows.append(row)
+        return self._failed[row]
+
+
+class _Work:
+    """The arrays of one call: what the scenario brings, and room for what is made."""
+
+    def __init__(self, engine: KernelEngine, runs: range) -> None:
+        self.engine = engine
+        self.runs = runs
+        self.room = ROWS
+        self.unmeasured: list[int] = []
+        measures = len(runs) * len(engine.program.model.measures)
+        self.n_base, self.f_base = len(engine.ints) + len(runs) + 1, len(engine.reals) + measures
+        self.n = np.empty(self.n_base + self.room + SPARE, dtype=np.int64)
+        self.f = np.empty(self.f_base + 2 * (self.room + SPARE), dtype=np.float64)
+        self.n[: len(engine.ints)] = engine.ints
+        self.f[: len(engine.reals)] = engine.reals
+        n = self.n
+        n[places.STARTS_AT], n[places.MEASURES_AT] = len(engine.ints), len(engine.reals)
+        n[places.RUN], n[places.RUNS], n[places.DONE] = runs.start, len(runs), 0
+        n[places.ROWS] = n[places.MARKS] = 0
+        n[n[places.STARTS_AT]] = 0
+        self._say_where()
+
+    def _say_where(self) -> None:
+        n = self.n
+        n[places.CODES_AT], n[places.TIMES_AT] = self.n_base, self.f_base
+        n[places.MARKS_AT] = self.f_base + self.room + SPARE
+        n[places.ROOM], n[places.MARKS_ROOM] = self.room, len(self.f) - n[places.MARKS_AT]
+
+    def grow(self) -> None:
+        """Make room for twice as many rows and marks, and keep those that are there."""
+        rows, marks = int(self.n[places.ROWS]), int(self.n[places.MARKS])
+        codes, times, values = self._written(rows, marks)
+        self.room *= 2
+        n, f = self.n, self.f
+        self.n = np.empty(self.n_base + self.room + SPARE, dtype=np.int64)
+        space = max(2 * int(n[places.MARKS_ROOM]), self.room)
+        self.f = np.empty(self.f_base + self.room + SPARE + space, dtype=np.float64)
+        self.n[: self.n_base], self.f[: self.f_base] = n[: self.n_base], f[: self.f_base]
+        self._say_where()
+        self.n[self.n_base : self.n_base + rows] = codes
+        self.f[self.f_base : self.f_base + rows] = times
+        at = int(self.n[places.MARKS_AT])
+        self.f[at : at + marks] = values
+
+    def _written(self, rows: int, marks: int) -> tuple[Ints, Floats, Floats]:
+        n = self.n
+        codes_at, times_at, marks_at = int(n[places.CODES_AT]), int(n[places.TIMES_AT]), int(n[places.MARKS_AT])
+        return (
+            self.n[codes_at : codes_at + rows],
+            self.f[times_at : times_at + rows],
+            self.f[marks_at : marks_at + marks],
+        )
+
+    def fail(self) -> None:
+        """End the run at hand with the error that stopped it."""
+        engine, n, f = self.engine, self.n, self.f
+        first, last = int(n[places.FIRST_ROW]), int(n[places.ROWS])
+        names = [engine.rows[code] for code in (self.n[self.n_base + first : self.n_base + last] & MASK).tolist()]
+        error = failure(engine.layout, self._luck(), engine.scenario, f, n, names)
+        if first == last:
+            self._open(first)
+            last += 1
+        time = max(error.time, float(f[self.f_base + last - 1]))
+        n[self.n_base + last] = engine.failed_row(Row("failed", error.code, error.rule, "", error.message))
+        f[self.f_base + last] = time
+        n[places.ROWS] = last + 1
+        at = int(n[places.MEASURES_AT]) + int(n[places.DONE]) * len(engine.program.model.measures)
+        f[at : at + len(engine.program.model.measures)] = np.nan
+        n[places.DONE] += 1
+        n[n[places.STARTS_AT] + n[places.DONE]] = n[places.ROWS]
+
+    def _luck(self) -> Luck:
+        """Return the luck that the clocks have: that of the run gone on from, or the engine's own."""
+        drawing = self.n[places.DRAWS] == self.n[places.NUMBER]
+        return self.engine.luck if drawing and not self.n[places.BRANCHED] else self.engine.past_luck
+
+    def _open(self, place: int) -> None:
+        """Write the first row of a run that failed before it had begun."""
+        engine, n, f = self.engine, self.n, self.f
+        n[self.n_base + place], f[self.f_base + place] = 0, engine.scenario.start
+        at = int(n[places.MARKS_AT] + n[places.MARKS])
+        values = engine.layout.parameters(f, n)
+        if at + len(values) > len(f):
+            self.grow()
+            self._open(place)
+            return
+        f[at : at + len(values)] = values
+        n[places.MARKS] += len(values)
+
+    def made(self) -> Made:
+        n = self.n
+        rows, marks = int(n[places.ROWS]), int(n[places.MARKS])
+        codes, times, values = self._written(rows, marks)
+        starts_at, measures_at = int(n[places.STARTS_AT]), int(n[places.MEASURES_AT])
+        count = len(self.engine.program.model.measures)
+        measures = self.f[measures_at : measures_at + len(self.runs) * count].reshape(len(self.runs), count)
+        return Made(
+            self.runs.start,
+            self.n[starts_at : starts_at + len(self.runs) + 1],
+            (codes & MASK).astype(np.int32),
+            times,
+            (codes >> 32).astype(np.int32),
+            values,
+            measures,
+            self.engine.rows,
+            tuple(self.unmeasured),
+        )
+
+
+def _signed(key: int) -> int:
+    """Return a key of 64 bits as the machine reads it."""
+    return key - (1 << 64) if key >> 63 else key
+

@@ -1,0 +1,112 @@
+"""What stopped a run of the kernel: the step that failed is taken once more, in Python, on the very state.
+
+The kernel only says where it stopped. The reference's own functions then raise the error with its message, so that
+both engines say the same.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.engines.kernel import places
+from sim.engines.kernel.layout import Layout, Row, is_real, law_size
+from sim.errors import RunError
+from sim.model.clocks import Clocks
+from sim.model.decide import decide
+from sim.model.evolve import evolve, initial
+from sim.model.expression import Frame
+from sim.model.luck import Luck
+from sim.model.outcomes import holds
+from sim.model.program import TIME
+from sim.model.run import refuse_endless
+from sim.model.scenario import Scenario
+
+
+def failure(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows: Sequence[Row]) -> RunError:
+    """Return the error that stopped the run whose state is in `f` and `n`; `rows` are its log so far."""
+    try:
+        _again(layout, luck, scenario, f, n, rows)
+    except RunError as error:
+        return error
+    where = f"run {n[places.NUMBER]} of '{scenario.name}' at {n[places.SITE]:#x}"
+    raise AssertionError(f"the kernel stopped {where}, where Python goes on")
+
+
+def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows: Sequence[Row]) -> None:
+    program = layout.program
+    site, number = divmod(int(n[places.SITE]), places.SITES)
+    frame = frame_of(layout, f, n)
+    fired = int(n[places.FIRED])
+    match site * places.SITES:
+        case places.AT_INITIAL:
+            initial(program, program.parameters_of(frame))
+        case places.AT_START:
+            Clocks(program, luck.thresholds(0)).start(frame)
+        case places.AT_BEGIN:
+            barred = {program.numbers[name] for name in scenario.disabled}
+            _clocks(layout, luck, f, n).begin(frame, afresh=not n[places.KEPT], barred=barred)
+        case places.AT_CLOCKS:
+            name = list(program.model.events)[number]
+            targets = [program.slots["state", target] for target in program.model.events[name].effects]
+            _clocks(layout, luck, f, n).follow(frame, name, targets, fired if fired >= 0 else None)
+        case places.AT_DECIDE:
+            occurrence = int(n[layout.state(number) + places.OCCURRENCE])
+            decide(program.rules[number], frame, luck.uniforms(int(n[places.NUMBER]), number, occurrence))
+        case places.AT_EFFECT:
+            name = list(program.model.events)[number]
+            try:
+                evolve(program, frame, name, _marks(layout, name, f, n), frame[TIME])
+            except RunError as error:
+                error.rule = program.rules[fired].rule.name if fired >= 0 and n[places.LIVE] else ""
+                raise
+        case places.AT_OUTCOME:
+            item = program.outcomes[number]
+            for condition in (item.safe, item.when):
+                if condition is not None:
+                    holds(item, condition, frame)
+        case places.AT_COUNT:
+            rule = program.rules[fired].rule.name if fired >= 0 else ""
+            types = [row.type for row in rows[-50:] if row.kind == "fired"]
+            # The count is that of the event at hand, which has not been written down, nor its time.
+            refuse_endless(types, int(n[places.AT_ONCE]), len(rows), rule, float(f[places.LAST]))
+
+
+def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
+    """Return the frame that stands in the arrays, without marks."""
+    program = layout.program
+    frame: Frame = [None] * program.width
+    frame[TIME] = float(f[places.TIME])
+    kinds = {("state", name): variable.type for name, variable in program.model.variables.items()}
+    kinds |= {("parameter", name): parameter.type for name, parameter in program.model.parameters.items()}
+    for key, kind in kinds.items():
+        slot = program.slots[key]
+        if is_real(kind):
+            frame[slot] = float(f[layout.real(slot)])
+        else:
+            value = int(n[layout.whole(slot)])
+            frame[slot] = value != 0 if kind.kind == "bool" else value
+    return frame
+
+
+def _clocks(layout: Layout, luck: Luck, f: Any, n: Any) -> Clocks:
+    """Return the clocks as they stand in the arrays."""
+    clocks = Clocks(layout.program, luck.thresholds(int(n[places.DRAWS])))
+    clocks.drawing = bool(n[places.DRAWING])
+    for clock in clocks.clocks:
+        at, own = layout.clock(clock.program.number), layout.state(clock.program.number)
+        state = int(n[own + places.STATE])
+        clock.enabled, clock.paused = state == places.ENABLED, state == places.PAUSED
+        clock.spent, clock.barred = state == places.SPENT, state == places.BARRED
+        clock.occurrence, clock.due = int(n[own + places.OCCURRENCE]), float(f[int(n[own + places.RANK])])
+        clock.since, clock.reached, clock.rate = (float(f[at + place]) for place in (places.SINCE, places.REACHED, places.RATE))
+        clock.age = clock.hazard = float(f[at + places.GONE])
+        clock.law = tuple(float(f[at + places.LAW + place]) for place in range(law_size(clock.program)))
+        clock.threshold = float(f[at + places.THRESHOLD]) if n[own + places.DRAWN] else None
+    return clocks
+
+
+def _marks(layout: Layout, event: str, f: Any, n: Any) -> tuple[float, ...]:
+    program = layout.program
+    slots = [(program.slots["mark", mark], kind) for mark, kind in program.model.events[event].marks.items()]
+    return tuple(
+        float(f[layout.real(slot)]) if is_real(kind) else float(n[layout.whole(slot)]) for slot, kind in slots
+    )

@@ -1,0 +1,23 @@
+"""Lines of text made into functions."""
+
+from collections.abc import Iterable
+
+INDENT = "    "
+
+
+def indented(lines: Iterable[str], depth: int = 1) -> list[str]:
+    return [INDENT * depth + line for line in lines]
+
+
+def function(name: str, body: Iterable[str], *parameters: str, result: str = "None") -> str:
+    """Return a function of the kernel's arrays and other parameters, as text."""
+    head = f"def {name}({', '.join(('f: Reals', 'n: Ints', *parameters))}) -> {result}:"
+    return "\n".join([head, *indented(list(body) or ["return"])]) + "\n"
+
+
+def dispatch(name: str, on: str, cases: Iterable[tuple[int, Iterable[str]]], *parameters: str) -> str:
+    """Return a function that does one of several things, by a number."""
+    body = [f"match {on}:"]
+    for number, lines in cases:
+        body += [f"    case {number}:", *indented(lines, 2)]
+    return function(name, body if len(body) > 1 else ["return"], *parameters)

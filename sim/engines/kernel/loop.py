@@ -1,0 +1,311 @@
+"""The kernel's event loop, in the subset: many runs one after another, each from its start to its end.
+
+The functions of `parts` are the model's own; this text is compiled once for a machine.
+A run that cannot go on stops the loop, and its state stands as it was: the caller reads the error off it.
+"""
+
+from math import inf
+
+from sim.engines.kernel.clockwork import begin_all
+from sim.engines.kernel.distributions import prior_quantile
+from sim.engines.kernel.parts import fire, happen, happened, horizon, initial, look, measured, start, watch
+from sim.engines.kernel.places import (
+    AT_BEGIN,
+    AT_COUNT,
+    AT_FULL,
+    AT_INITIAL,
+    AT_ONCE,
+    AT_START,
+    BARRED,
+    BARRED_AT,
+    BEGUN,
+    BRANCHED,
+    CLOCK_INTS,
+    CLOCKS_AT,
+    CODES_AT,
+    DONE,
+    DRAWING,
+    DRAWN,
+    DRAWS,
+    DUE_AT,
+    FIRST_PARAMETER,
+    FIRST_ROW,
+    FIXED,
+    FRAME_AT,
+    HORIZON,
+    KEPT,
+    KEY,
+    KEYS_AT,
+    LAST,
+    LIMIT,
+    LIVE,
+    MARKS,
+    MARKS_AT,
+    MARKS_ROOM,
+    NEXT,
+    NUMBER,
+    OCCURRENCE,
+    OFF,
+    OPEN_AT,
+    OUTCOMES,
+    OVER,
+    PARAMETERS,
+    PARAMETERS_AT,
+    PAST,
+    PAST_AT,
+    PAST_KEYS_AT,
+    PAST_RUN,
+    PAST_TIMES_AT,
+    ROOM,
+    ROWS,
+    RULES,
+    RUN,
+    RUNS,
+    RUNS_PER_DRAW,
+    SECOND,
+    SITE,
+    START,
+    STARTS_AT,
+    STATE,
+    STATES_AT,
+    TABLE,
+    TABLE_AT,
+    TABLE_TIMES_AT,
+    TIME,
+    TIMES_AT,
+    UNMEASURED,
+    VALUES_AT,
+    WATCHED,
+)
+from sim.engines.kernel.subset import Ints, Reals
+from sim.model.run import MOST_AT_ONCE, MOST_EVENTS
+from sim.model.streams import philox_uniform
+
+
+def simulate(f: Reals, n: Ints) -> int:
+    """Make runs until all are made (0), the next has no room (1), or one fails (2). `n[DONE]` counts whole runs."""
+    while n[DONE] < n[RUNS]:
+        n[FIRST_ROW] = n[ROWS]
+        n[LIMIT] = min(n[ROOM], n[ROWS] + MOST_EVENTS + 1)
+        first_mark = n[MARKS]
+        n[SITE] = 0
+        try:
+            unfold(f, n, n[RUN] + n[DONE])
+        except ValueError:
+            if n[SITE] == AT_FULL:
+                n[ROWS] = n[FIRST_ROW]
+                n[MARKS] = first_mark
+                return 1
+            return 2
+        closed(f, n)
+    return 0
+
+
+def closed(f: Reals, n: Ints) -> None:
+    """Count a run as made, and note where the next begins."""
+    n[DONE] = n[DONE] + 1
+    n[n[STARTS_AT] + n[DONE]] = n[ROWS]
+
+
+def unfold(f: Reals, n: Ints, run: int) -> None:
+    """Make one run."""
+    n[NUMBER] = run
+    if n[KEPT] != 0:
+        n[NUMBER] = n[PAST_RUN]
+    n[DRAWS] = run
+    if n[BRANCHED] != 0:
+        n[DRAWS] = n[PAST_RUN]
+    n[OVER] = 0
+    n[LIVE] = 0
+    n[WATCHED] = 0
+    n[DRAWING] = 0
+    n[AT_ONCE] = 0
+    n[NEXT] = 0
+    n[BEGUN] = 0
+    n[UNMEASURED] = 0
+    parameters(f, n, run)
+    for outcome in range(n[OUTCOMES]):
+        n[n[OPEN_AT] + outcome] = 1
+    for place in range(n[DUE_AT], n[CLOCKS_AT]):
+        f[place] = inf
+    for rule in range(n[RULES]):
+        own = n[STATES_AT] + CLOCK_INTS * rule
+        n[own + STATE] = OFF
+        n[own + OCCURRENCE] = -1
+        n[own + DRAWN] = 0
+        n[own + KEY] = n[n[PAST_KEYS_AT] + rule]
+    fold_past(f, n)
+    branch(f, n)
+    while n[OVER] == 0:
+        rank = earliest(f, n[DUE_AT], n[RULES])
+        due = f[n[DUE_AT] + rank]
+        if n[NEXT] < n[TABLE] and f[n[TABLE_TIMES_AT] + n[NEXT]] <= due and f[n[TABLE_TIMES_AT] + n[NEXT]] <= f[HORIZON]:
+            at = n[TABLE_AT] + 2 * n[NEXT]
+            now = f[n[TABLE_TIMES_AT] + n[NEXT]]
+            n[NEXT] = n[NEXT] + 1
+            happen(f, n, n[at], now, n[at + 1])
+        elif due <= f[HORIZON]:
+            fire(f, n, rank, due)
+        else:
+            horizon(f, n, f[HORIZON])
+    measured(f, n)
+
+
+def parameters(f: Reals, n: Ints, run: int) -> None:
+    """Give the frame its parameters: fixed, or drawn from their priors once every so many runs."""
+    number = run // n[RUNS_PER_DRAW]
+    for place in range(n[PARAMETERS]):
+        at = n[PARAMETERS_AT] + 4 * place
+        slot = n[FIRST_PARAMETER] + place
+        value = f[n[VALUES_AT] + 2 * place]
+        if n[at] != 0 and n[FIXED] == 0:
+            value = prior_quantile(n[at] - 1, f, n[at + 1], philox_uniform(n[at + 2], number, 0, 0)) * f[n[VALUES_AT] + 2 * place + 1]
+        if n[at + 3] != 0:
+            n[n[FRAME_AT] + slot] = int(value)
+        else:
+            f[TIME + slot] = value
+
+
+def fold_past(f: Reals, n: Ints) -> None:
+    """Fold what was before the branch: the documented past, and the part of a run that a branch goes on from."""
+    f[TIME] = 0.0
+    n[SITE] = AT_INITIAL
+    initial(f, n)
+    n[SITE] = AT_START
+    start(f, n)
+    for place in range(n[PAST]):
+        at = n[PAST_AT] + 3 * place
+        now = f[n[PAST_TIMES_AT] + place]
+        if n[at] < 0:
+            f[TIME] = now
+            n[DRAWING] = 1
+            n[SITE] = AT_BEGIN
+            begin_all(f, n, now, True)
+            if n[BEGUN] == 0:
+                watch(f, n, now)
+                n[WATCHED] = 1
+                n[BEGUN] = 1
+        else:
+            happened(f, n, n[at], now, n[at + 1], n[at + 2])
+
+
+def branch(f: Reals, n: Ints) -> None:
+    """Begin at the branch: the log's first row, the clocks' draws, the outcomes that are true already."""
+    now = f[START]
+    f[TIME] = now
+    if n[KEPT] == 0:
+        n[DRAWS] = n[NUMBER]
+        for rule in range(n[RULES]):
+            n[n[STATES_AT] + CLOCK_INTS * rule + KEY] = n[n[KEYS_AT] + rule]
+    for rank in range(n[RULES]):
+        rule = n[n[BARRED_AT] + rank]
+        if rule >= 0:
+            n[n[STATES_AT] + CLOCK_INTS * rule + STATE] = BARRED
+            f[n[DUE_AT] + rank] = inf
+    n[DRAWING] = 1
+    n[SITE] = AT_BEGIN
+    begin_all(f, n, now, n[KEPT] == 0)
+    opened(f, n)
+    n[LIVE] = 1
+    look(f, n, now)
+    n[WATCHED] = 1
+    if n[BRANCHED] == 0:
+        watch(f, n, now)
+
+
+def opened(f: Reals, n: Ints) -> None:
+    """Write a run's first row: its marks are the parameters."""
+    row(f, n, 0, f[START], 0)
+    at = marks_for(f, n, n[PARAMETERS])
+    for place in range(n[PARAMETERS]):
+        slot = n[FIRST_PARAMETER] + place
+        if n[n[PARAMETERS_AT] + 4 * place + 3] != 0:
+            f[at + place] = float(n[n[FRAME_AT] + slot])
+        else:
+            f[at + place] = f[TIME + slot]
+
+
+def row(f: Reals, n: Ints, code: int, now: float, occurrence: int) -> None:
+    """Write one row of the log."""
+    place = n[ROWS]
+    if place >= n[ROOM]:
+        n[SITE] = AT_FULL
+        raise ValueError("no room")
+    f[n[TIMES_AT] + place] = now
+    n[n[CODES_AT] + place] = occurrence * SECOND + code
+    n[ROWS] = place + 1
+    f[LAST] = now
+
+
+def marks_for(f: Reals, n: Ints, count: int) -> int:
+    """Return where in `f` the marks of the last row go."""
+    place = n[MARKS]
+    if place + count > n[MARKS_ROOM]:
+        n[SITE] = AT_FULL
+        raise ValueError("no room")
+    n[MARKS] = place + count
+    return n[MARKS_AT] + place
+
+
+def admit(f: Reals, n: Ints, now: float) -> None:
+    """Refuse a run that never ends, a chain of events that takes no time, and a row for which there is no room.
+
+    Events after others, below the row `n[LIMIT]`, need not be looked at.
+    """
+    if now == f[LAST]:
+        n[AT_ONCE] = n[AT_ONCE] + 1
+        if n[AT_ONCE] > MOST_AT_ONCE:
+            n[SITE] = AT_COUNT
+            raise ValueError("endless")
+    else:
+        n[AT_ONCE] = 0
+    if n[ROWS] - n[FIRST_ROW] > MOST_EVENTS:
+        n[SITE] = AT_COUNT
+        raise ValueError("endless")
+    if n[ROWS] >= n[ROOM]:
+        n[SITE] = AT_FULL
+        raise ValueError("no room")
+
+
+def earliest(f: Reals, first: int, count: int) -> int:
+    """Return the place of the least of `count` reals from `first` on, the first of equal ones; 0 if none is finite.
+
+    The cells after the last, up to a multiple of four, are infinite. Four at a time, so that no comparison waits for
+    the one before.
+    """
+    least0 = f[first]
+    least1 = f[first + 1]
+    least2 = f[first + 2]
+    least3 = f[first + 3]
+    place0 = 0
+    place1 = 1
+    place2 = 2
+    place3 = 3
+    at = 4
+    while at < count:
+        due0 = f[first + at]
+        due1 = f[first + at + 1]
+        due2 = f[first + at + 2]
+        due3 = f[first + at + 3]
+        place0 = at if due0 < least0 else place0
+        place1 = at + 1 if due1 < least1 else place1
+        place2 = at + 2 if due2 < least2 else place2
+        place3 = at + 3 if due3 < least3 else place3
+        least0 = min(least0, due0)
+        least1 = min(least1, due1)
+        least2 = min(least2, due2)
+        least3 = min(least3, due3)
+        at += 4
+    if least1 < least0 or (least1 == least0 and place1 < place0):
+        least0 = least1
+        place0 = place1
+    if least3 < least2 or (least3 == least2 and place3 < place2):
+        least2 = least3
+        place2 = place3
+    if least2 < least0 or (least2 == least0 and place2 < place0):
+        place0 = place2
+    return place0
+
+
+def nan() -> float:
+    return inf - inf

@@ -1,0 +1,94 @@
+"""The names of places in the kernel's two arrays, `f` of reals and `n` of whole numbers.
+
+Both begin with a header that every model shares: where a run stands, and where the other parts are. Then come the
+frame, a block for each clock, and what the scenario brings. `layout` says where each part of one model is.
+"""
+
+# The header of `f`. The frame follows, so that its first slot, the time, has a place of its own.
+START, HORIZON, LAST, BEGAN, TIME = range(5)
+
+# The header of `n`, cell by cell.
+(
+    SITE,  # where the last error came up: one of the AT_ numbers below, and whose
+    FIRED,  # the rule that it was fired by, -1 for none
+    NUMBER,  # the run whose draws decide choices and marks
+    DRAWS,  # the run whose draws the clocks have
+    ROWS,  # rows written
+    MARKS,  # marks written
+    FIRST_ROW,  # where this run's rows begin
+    ROOM,  # how many rows there is room for
+    LIMIT,  # the row at which this run must look whether it may go on
+    MARKS_ROOM,
+    WATCHED,  # whether outcomes are watched
+    LIVE,  # whether the branch is over: what happens is written down
+    DRAWING,  # whether clocks draw
+    OVER,  # whether the run has ended
+    AT_ONCE,  # events without time passing
+    NEXT,  # the next event of the timetable
+    BEGUN,  # whether a run that is gone on from had begun
+    UNMEASURED,  # whether a measure of the run at hand has no value
+    RULES,  # how many rules there are
+    DUE_AT,  # when each is due, in order of rank, in `f`
+    CLOCKS_AT,  # their blocks in `f`
+    STATES_AT,  # their blocks in `n`
+    OUTCOMES,
+    OPEN_AT,  # whether each outcome is still open, in `n`
+    MEASURES,
+    MEASURED_AT,  # the measures so far, two cells of `f` each
+    MEASURES_AT,  # where each run's measures are kept, in `f`
+    HORIZON_ROW,  # the code of the row that ends a run at its horizon
+    CODES_AT,  # where rows go, in `n`; their times, in `f`; all marks, in `f`
+    TIMES_AT,
+    MARKS_AT,
+    STARTS_AT,  # where each run's first row is kept, in `n`
+    RUN,  # the first run to make
+    RUNS,  # how many to make
+    DONE,  # how many are made
+    PAST,  # how many events the past has
+    PAST_AT,
+    PAST_TIMES_AT,
+    TABLE,  # how many events the timetable has
+    TABLE_AT,
+    TABLE_TIMES_AT,
+    PARAMETERS,
+    PARAMETERS_AT,
+    VALUES_AT,
+    FRAME_AT,  # the frame's whole numbers, in `n`
+    FIRST_PARAMETER,  # the first parameter's slot
+    KEYS_AT,
+    PAST_KEYS_AT,
+    BARRED_AT,
+    RUNS_PER_DRAW,
+    FIXED,  # whether the parameters are fixed
+    BRANCHED,  # whether a run is gone on from
+    KEPT,  # whether its luck is kept
+    PAST_RUN,  # its number
+) = range(54)
+HEADER = 54
+
+# A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
+# is known to exceed, its rate, its threshold, its law's parameters; and in `n`.
+SINCE, GONE, REACHED, RATE, THRESHOLD, LAW = range(6)
+CLOCK = 8
+STATE, OCCURRENCE, DRAWN, KEY, KIND, RANK = range(6)
+CLOCK_INTS = 6
+
+# What a clock does.
+OFF, ENABLED, PAUSED, SPENT, BARRED = range(5)
+
+# Kinds of clocks; a law's kind is FIRST_LAW plus its number.
+RATES, IMMEDIATE, DATE, BEAT, FIRST_LAW = range(5)
+
+# Where an error came up, plus the number of the rule, the event type or the outcome.
+SITES = 1 << 20
+AT_CLOCKS = 1 << 20
+AT_DECIDE = 2 << 20
+AT_EFFECT = 3 << 20
+AT_OUTCOME = 4 << 20
+AT_COUNT = 5 << 20
+AT_INITIAL = 6 << 20
+AT_START = 7 << 20
+AT_FULL = 8 << 20
+AT_BEGIN = 9 << 20
+
+SECOND = 1 << 32  # a row's occurrence stands above its code, which has 32 bits

@@ -1,0 +1,238 @@
+"""The text of what is asked of a run: its outcomes, as `sim.model.outcomes` has them, and its measures, as
+`sim.model.measures` has them.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sim.engines.kernel.expressions import Expressions
+from sim.engines.kernel.layout import Layout
+from sim.engines.kernel.lines import function, indented
+from sim.language.tree import reads
+from sim.model.model import Measure
+
+
+class OutcomeText:
+    """Writes the functions of a model's outcomes."""
+
+    def __init__(self, layout: Layout, expressions: Expressions) -> None:
+        self.layout = layout
+        self.program = layout.program
+        self.expressions = expressions
+
+    def functions(self) -> Iterator[str]:
+        for item in self.program.outcomes:
+            if not item.outcome.otherwise:
+                yield self._reached(item.number)
+        yield self._watch()
+
+    def _reached(self, number: int) -> str:
+        """Say whether an open outcome comes true; one that can no longer is closed."""
+        outcome = self.program.outcomes[number].outcome
+        closed = [f"n[{self.layout.open + number}] = 0"]
+        body = []
+        faulty = any(
+            part is not None and self.expressions.may_fault(part.tree) for part in (outcome.safe, outcome.when)
+        )
+        if faulty:
+            body += [f"n[SITE] = AT_OUTCOME + {number}"]
+        if outcome.safe is not None:
+            body += [f"if not {self.expressions.text(outcome.safe.tree)}:", f"    {closed[0]}", "    return False"]
+        if outcome.on:
+            body += ["if not heard:", "    return False"]
+        late = []
+        if outcome.within is not None:
+            late += [f"now - f[BEGAN] > {outcome.within!r}"]
+        if outcome.by is not None:
+            late += [f"now > {outcome.by!r}"]
+        if late:
+            body += [f"if {' or '.join(late)}:", f"    {closed[0]}", "    return False"]
+        if outcome.when is not None:
+            body += [f"if not {self.expressions.text(outcome.when.tree)}:", "    return False"]
+        heard = ["heard: bool"] if outcome.on else []
+        return function(f"reached_{number}", [*body, *closed, "return True"], "now: float", *heard, result="bool")
+
+    def _candidates(self, numbers: list[tuple[int, str, bool]]) -> list[str]:
+        """Write the lines that look at outcomes, in order of names, and then write down those that came true.
+
+        A run ends once: with the first in order of names.
+        """
+        if not numbers:
+            return []
+        body = []
+        for number, test, heard in numbers:
+            more = f", {heard}" if self.program.outcomes[number].outcome.on else ""
+            body += [
+                f"came{number} = False",
+                f"if n[{self.layout.open + number}] != 0{f' and {test}' if test else ''}:",
+                f"    came{number} = reached_{number}(f, n, now{more})",
+            ]
+        body += ["if n[LIVE] != 0:", "    ended = 0"]
+        for number, _, _ in numbers:
+            outcome = self.program.outcomes[number].outcome
+            code = self.layout.codes["outcome", outcome.name]
+            if outcome.ends_run:
+                end = self.layout.codes["ended", outcome.name]
+                body += [f"    if came{number} and ended == 0:", f"        ended = {end}"]
+            else:
+                body += [f"    if came{number}:"]
+            body += [f"        row(f, n, {code}, now, 0)"]
+        if any(self.program.outcomes[number].outcome.ends_run for number, _, _ in numbers):
+            body += ["    if ended != 0:", "        row(f, n, ended, now, 0)", "        n[OVER] = 1"]
+        return body
+
+    def following(self, event: str, bits: Mapping[int, int]) -> list[str]:
+        """Return the lines that follow an event of a type whose changed targets are `bits`."""
+        listeners = self.program.outcome_listeners[event]
+        masks: dict[int, int] = dict.fromkeys(listeners, 0)
+        for slot, bit in bits.items():
+            for number in self.program.outcome_readers.get(slot, ()):
+                masks[number] = masks.get(number, 0) | bit
+        numbers = [
+            (number, "" if number in listeners else f"bits & {mask} != 0", number in listeners)
+            for number, mask in sorted(masks.items())
+        ]
+        lines = self._candidates(numbers)
+        return ["if n[WATCHED] != 0:", *indented(lines)] if lines else []
+
+    def _watch(self) -> str:
+        numbers = [
+            (item.number, "", False)
+            for item in self.program.outcomes
+            if not item.outcome.on and not item.outcome.otherwise
+        ]
+        body = ["f[BEGAN] = now", *self._candidates(numbers)]
+        return function("watch", body, "now: float")
+
+    def horizon(self) -> list[str]:
+        """Return the lines that end a run at its horizon."""
+        rows = [
+            f"row(f, n, {self.layout.codes['outcome', item.outcome.name]}, now, 0)"
+            for item in self.program.outcomes
+            if item.outcome.otherwise
+        ]
+        return ["f[TIME] = now", *rows, "row(f, n, n[HORIZON_ROW], now, 0)", "n[OVER] = 1"]
+
+
+class MeasureText:
+    """Writes the lines that keep a model's measures up to date, and the functions that begin and close them."""
+
+    def __init__(self, layout: Layout, expressions: Expressions) -> None:
+        self.layout = layout
+        self.program = layout.program
+        self.expressions = expressions
+        self.measures = list(enumerate(self.program.model.measures.values()))
+
+    def _value(self, number: int) -> str:
+        return f"f[{self.layout.measured + 2 * number}]"
+
+    def _last(self, number: int) -> str:
+        return f"f[{self.layout.measured + 2 * number + 1}]"
+
+    def _known(self, number: int) -> str:
+        return f"n[{self.layout.known + number}]"
+
+    def functions(self) -> Iterator[str]:
+        for number, item in self.measures:
+            yield from self._evaluate(number, item)
+        yield self._pass()
+        yield self._look()
+        yield self._close()
+
+    def _evaluate(self, number: int, item: Measure) -> Iterator[str]:
+        """A measure's expression as a number. One that has no value marks the run; the run itself goes on."""
+        if item.expression is None:
+            return
+        tree = item.expression.tree
+        text = self.expressions.real(tree)
+        body = [f"return {text}"]
+        if self.expressions.may_fault(tree):
+            body = ["try:", f"    return {text}", "except ValueError:", "    n[UNMEASURED] = 1", "    return 0.0"]
+        yield function(f"measure_{number}", body, result="float")
+
+    def _pass(self) -> str:
+        """Let time pass up to `now` in the state before the event that comes then."""
+        body = []
+        for number, item in self.measures:
+            if item.kind in ("time_while", "integral"):
+                body += [
+                    f"if now > {self._last(number)}:",
+                    f"    {self._value(number)} = {self._value(number)} + measure_{number}(f, n) * (now - {self._last(number)})",
+                    f"    {self._last(number)} = now",
+                ]
+            elif item.kind == "value":
+                body += [f"if {self._known(number)} == 0 and now > {self._due(item)}:", *self._taken(number, item)]
+        return function("pass_time", body, "now: float")
+
+    def _due(self, item: Measure) -> str:
+        if item.at is None:
+            return "f[HORIZON]"
+        return repr(item.at) if item.at_is_date else f"(f[START] + {item.at!r})"
+
+    def _taken(self, number: int, item: Measure) -> list[str]:
+        return [
+            "    before = f[TIME]",
+            f"    f[TIME] = min({self._due(item)}, now)",
+            f"    {self._value(number)} = measure_{number}(f, n)",
+            f"    {self._known(number)} = 1",
+            "    f[TIME] = before",
+        ]
+
+    def _looked(self, number: int, item: Measure) -> list[str]:
+        value, known = self._value(number), self._known(number)
+        if item.kind == "until":
+            return [
+                f"if {known} == 0 and measure_{number}(f, n) != 0.0:",
+                f"    {value} = now - f[START]",
+                f"    {known} = 1",
+            ]
+        return [
+            f"seen{number} = measure_{number}(f, n)",
+            f"{value} = {item.kind}({value}, seen{number}) if {known} != 0 else seen{number}",
+            f"{known} = 1",
+        ]
+
+    def _look(self) -> str:
+        body = []
+        for number, item in self.measures:
+            known = int(item.kind in ("sum", "count", "time_while", "integral"))
+            body += [f"{self._value(number)} = 0.0", f"{self._last(number)} = now", f"{self._known(number)} = {known}"]
+            if item.kind in ("until", "max", "min"):
+                body += self._looked(number, item)
+        return function("look", body, "now: float")
+
+    def _close(self) -> str:
+        body = ["now = f[HORIZON]", "pass_time(f, n, f[LAST])"]
+        for number, item in self.measures:
+            if item.kind == "value":
+                body += [f"if {self._known(number)} == 0 and {self._due(item)} <= now:", *self._taken(number, item)]
+        body += ["at = n[MEASURES_AT] + n[DONE] * n[MEASURES]"]
+        for number, _ in self.measures:
+            body += [f"f[at + {number}] = {self._value(number)} if {self._known(number)} != 0 else nan()"]
+        return function("measured", body)
+
+    def before(self, event: str) -> list[str]:
+        """Return the lines that come before an event's effects: time passes, amounts are counted."""
+        lines = ["pass_time(f, n, now)"] if any(
+            item.kind in ("time_while", "integral", "value") for _, item in self.measures
+        ) else []  # fmt: skip
+        for number, item in self.measures:
+            if event in item.on:
+                amount = "1.0" if item.kind == "count" else f"measure_{number}(f, n)"
+                lines += ([] if item.kind == "count" else ["f[TIME] = now"]) + [
+                    f"{self._value(number)} = {self._value(number)} + {amount}"
+                ]
+        return lines
+
+    def after(self, bits: Mapping[int, int]) -> list[str]:
+        """Return the lines that look at the state after an event whose changed targets are `bits`."""
+        lines = []
+        for number, item in self.measures:
+            if item.kind not in ("until", "max", "min") or item.expression is None:
+                continue
+            mask = 0
+            for name in reads(item.expression.tree, "state"):
+                mask |= bits.get(self.program.slots["state", name], 0)
+            if mask:
+                lines += [f"if bits & {mask} != 0:", *indented(self._looked(number, item))]
+        return lines
+

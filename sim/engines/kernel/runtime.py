@@ -1,0 +1,79 @@
+"""What is compiled once for a machine: the loop, the clocks, and the draws, laws, priors and arithmetic of all models.
+
+They are the very functions that the reference engine calls, or are held against its own by the tests.
+"""
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from sim.engines.kernel import arithmetic, clockwork, loop, machine, parts
+from sim.engines.kernel.subset import Function, function_of, raising, reachable
+from sim.engines.kernel.translate import translate
+from sim.model import numerics
+from sim.model.draws import DRAWS
+from sim.model.laws import LAWS
+from sim.model.streams import philox_uniform
+
+PARTS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (parts.initial, parts.start, parts.watch, parts.look, parts.happen, parts.happened, parts.fire,
+                     parts.horizon, parts.measured)
+}  # fmt: skip
+
+# What a model's text may call, by the names that it uses.
+NAMED: dict[str, Callable[..., Any]] = {
+    "philox_uniform": philox_uniform,
+    **{function.__name__: function for function in arithmetic.FUNCTIONS},
+    **{
+        function.__name__: function
+        for function in (clockwork.start, clockwork.start_rate, clockwork.resume, clockwork.change_rate, clockwork.stop,
+                         clockwork.pause_keeping, clockwork.pause_repeating)
+    },
+    **{function.__name__: function for function in (loop.row, loop.marks_for, loop.admit, loop.nan)},
+}  # fmt: skip
+
+SIMULATE = loop.simulate
+
+# What is on every event's way, small enough to stand where it is called.
+INLINED: dict[object, Literal["alwaysinline", "noinline"]] = {
+    function: "alwaysinline"
+    for function in (clockwork.stream_threshold, clockwork.aim_rate, clockwork.draw, loop.earliest, numerics.log)
+}
+
+
+class Runtime:
+    """The runtime's functions by their keys, which of them may raise, and its text in LLVM's language."""
+
+    def __init__(self) -> None:
+        roots = [function_of(function) for function in (SIMULATE, *NAMED.values())]
+        promised = {function: function_of(function) for function in PARTS.values()}
+        functions = sorted(reachable(roots, promised), key=lambda function: function.symbol)
+        own = {function.key: function for function in functions}
+        self.text = translate(functions, own, promised, set(promised), INLINED)
+        self.functions = {**own, **promised}
+        self.raising = raising(functions, promised)
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the runtime's functions. Needed only where something is compiled anew."""
+    return Runtime()
+
+
+@cache
+def sources() -> str:
+    """Return a digest of the texts that compiled code comes from: the kernel's and the model's functions."""
+    found = hashlib.sha256()
+    for package in ("sim.engines.kernel", "sim.model"):
+        for file in sorted(files(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith((".py", ".ll")):
+                found.update(f"{package}/{file.name}\0".encode() + file.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def runtime_code() -> bytes:
+    """Return the runtime's object code."""
+    return machine.kept(f"runtime {sources()}", lambda: runtime().text, 2)

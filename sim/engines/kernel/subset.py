@@ -1,0 +1,165 @@
+"""The typed subset of Python that the kernel is written in: functions, their signatures, and whether they may raise.
+
+A function of the subset has annotated parameters and result, uses whole numbers of 64 bits, floats, conditions, flat
+arrays and tuples of numbers, and calls only functions of the subset. CPython runs it as it is; `translate` turns it
+into LLVM's language. Names are resolved as Python resolves them, in the globals of the function's module.
+"""
+
+import ast
+import inspect
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence
+from dataclasses import dataclass
+from functools import lru_cache
+from types import FunctionType, ModuleType
+from typing import Any, TypeAlias
+
+Reals: TypeAlias = MutableSequence[float]
+Ints: TypeAlias = MutableSequence[int]
+Words: TypeAlias = MutableSequence[int]  # of 32 bits each
+
+# How each annotation is called in this package, one letter a type.
+FLOAT, INT, BOOL, REALS, INTS, WORDS, TEXT, NOTHING = "fibFNWs-"
+_LETTERS = {
+    "float": FLOAT, "int": INT, "bool": BOOL, "Reals": REALS, "Ints": INTS, "Words": WORDS, "str": TEXT,
+    "None": NOTHING,
+}  # fmt: skip
+
+
+class NotInSubset(Exception):
+    """A function uses what the subset has not. A fault of this program, never of a user's."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of the subset: its symbol, its syntax, and what its names mean.
+
+    `names` maps global names to Python objects: functions, numbers, modules. `result` is one letter, or several for a
+    tuple.
+    """
+
+    symbol: str
+    node: ast.FunctionDef
+    names: Mapping[str, Any]
+    parameters: tuple[tuple[str, str], ...]
+    result: str
+    key: object
+
+    @property
+    def kinds(self) -> str:
+        """The letters of the parameters that are passed: texts are for messages alone and are not."""
+        return "".join(kind for _, kind in self.parameters if kind != TEXT)
+
+
+def function_of(function: Callable[..., Any]) -> Function:
+    """Return a Python function of a module as a function of the subset."""
+    assert isinstance(function, FunctionType), f"{function} is no plain function"
+    node = _definitions(inspect.getmodule(function))[function.__name__]
+    return declared(f"{function.__module__}.{function.__name__}", node, function.__globals__, function)
+
+
+def functions_in(text: str, names: Mapping[str, Any], prefix: str) -> dict[str, Function]:
+    """Return the functions that a text defines. They may call one another, and what `names` has."""
+    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    known: dict[str, Any] = dict(names)
+    found = {node.name: declared(f"{prefix}.{node.name}", node, known, node.name) for node in nodes}
+    known.update(found)
+    return found
+
+
+def declared(symbol: str, node: ast.FunctionDef, names: Mapping[str, Any], key: object) -> Function:
+    """Read a function's signature."""
+    parameters = tuple((argument.arg, _letter(argument.annotation, symbol)) for argument in node.args.args)
+    return Function(symbol, node, names, parameters, _letters(node.returns, symbol), key)
+
+
+def _letter(annotation: ast.expr | None, symbol: str) -> str:
+    text = "?" if annotation is None else ast.unparse(annotation)
+    if text not in _LETTERS:
+        raise NotInSubset(f"{symbol}: the annotation {text}")
+    return _LETTERS[text]
+
+
+def _letters(annotation: ast.expr | None, symbol: str) -> str:
+    if isinstance(annotation, ast.Subscript) and ast.unparse(annotation.value) == "tuple":
+        parts = annotation.slice.elts if isinstance(annotation.slice, ast.Tuple) else [annotation.slice]
+        return "(" + "".join(_letter(part, symbol) for part in parts) + ")"
+    return _letter(annotation, symbol)
+
+
+@lru_cache(maxsize=64)
+def _definitions(module: ModuleType) -> dict[str, ast.FunctionDef]:
+    tree = ast.parse(inspect.getsource(module))
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def called(function: Function, node: ast.expr) -> Any:
+    """Return what a call's `func` means: a Function, a Python function, a builtin's name, or `math.x` as text."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        if function.names.get(node.value.id) is not math:
+            raise NotInSubset(f"{function.symbol}: {ast.unparse(node)}")
+        return f"math.{node.attr}"
+    if not isinstance(node, ast.Name):
+        raise NotInSubset(f"{function.symbol}: a call of {ast.unparse(node)}")
+    return function.names.get(node.id, node.id)
+
+
+def callees(function: Function) -> Iterator[tuple[Any, bool]]:
+    """Yield what a function calls, each with whether an error of it is caught on the spot."""
+
+    def visit(node: ast.AST, caught: bool) -> Iterator[tuple[Any, bool]]:  # noqa: FBT001 - a recursion over syntax
+        if isinstance(node, ast.Raise):
+            return
+        if isinstance(node, ast.Call):
+            yield called(function, node.func), caught
+        if isinstance(node, ast.Try):
+            for part in node.body:
+                yield from visit(part, True)  # noqa: FBT003
+            for part in (*(inner for handler in node.handlers for inner in handler.body), *node.orelse):
+                yield from visit(part, caught)
+            return
+        for child in ast.iter_child_nodes(node):
+            yield from visit(child, caught)
+
+    for statement in function.node.body:
+        yield from visit(statement, False)  # noqa: FBT003
+
+
+def _raises_itself(function: Function) -> bool:
+    caught = {id(inner) for node in ast.walk(function.node) if isinstance(node, ast.Try)
+              for part in node.body for inner in ast.walk(part)}  # fmt: skip
+    return any(isinstance(node, ast.Raise) and id(node) not in caught for node in ast.walk(function.node))
+
+
+def reachable(roots: Iterable[Function], known: Collection[object] = ()) -> list[Function]:
+    """Return the functions that can be called from some, those included, each once; not those that are `known`."""
+    found: dict[object, Function] = {}
+    pending = list(roots)
+    while pending:
+        function = pending.pop()
+        if function.key in found or function.key in known:
+            continue
+        found[function.key] = function
+        for callee, _ in callees(function):
+            if isinstance(callee, Function):
+                pending.append(callee)
+            elif isinstance(callee, FunctionType):
+                pending.append(function_of(callee))
+    return list(found.values())
+
+
+def raising(functions: Iterable[Function], known: Iterable[object] = ()) -> set[object]:
+    """Return the keys of the functions that may raise; `known` are those of functions compiled before."""
+    everything = list(functions)
+    found = {*known, *(function.key for function in everything if _raises_itself(function))}
+    calls = {function.key: [_key(callee) for callee, caught in callees(function) if not caught]
+             for function in everything}  # fmt: skip
+    while True:
+        more = {key for key, keys in calls.items() if key not in found and any(one in found for one in keys)}
+        if not more:
+            return found
+        found |= more
+
+
+def _key(callee: Any) -> object:
+    return callee.key if isinstance(callee, Function) else callee
