@@ -52,7 +52,11 @@ class ClockText:
         own = ", own" if self.kind == "at" else ""
         body = [f"state = n[{self.own}]", "if state == BARRED:", "    return"]
         if not self.rule.always:
-            body += [f"if not {self.expressions.text(self.rule.rule.guard.tree)}:", *indented(self._stopped()), "    return"]
+            body += [
+                f"if not {self.expressions.text(self.rule.rule.guard.tree)}:",
+                *indented(self._stopped()),
+                "    return",
+            ]
         if self.kind == "rate":
             return function(f"follow_{self.number}", [*body, *self._follow_rate(waits=waits)], *parameters)
         if not waits:
@@ -64,7 +68,9 @@ class ClockText:
     def _follow_rate(self, *, waits: bool) -> list[str]:
         """Follow a rate: only a changed one is a change."""
         changing = bool(reads(self.rule.rule.clock.arguments[0].tree, "state"))
-        start = f"start_rate({self.clock}, rate)" if self.memory == "fresh" else f"enable_{self.number}(f, n, now, rate)"
+        start = (
+            f"start_rate({self.clock}, rate)" if self.memory == "fresh" else f"enable_{self.number}(f, n, now, rate)"
+        )
         asleep = ["if state != ENABLED and not heard:", "    return"] if waits else []
         if not changing:
             return ["if state == ENABLED:", "    return", *asleep, *self._checked_rate(), start]

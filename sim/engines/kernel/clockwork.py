@@ -6,6 +6,7 @@ what it gives them, is written into its text by `clocks`.
 
 from math import inf
 
+from sim.engines.kernel.distributions import law_age, law_hazard
 from sim.engines.kernel.places import (
     BARRED,
     BEAT,
@@ -37,7 +38,6 @@ from sim.engines.kernel.places import (
     THRESHOLD,
 )
 from sim.engines.kernel.subset import Ints, Reals
-from sim.engines.kernel.distributions import law_age, law_hazard
 from sim.model.numerics import log
 from sim.model.streams import philox_uniform
 

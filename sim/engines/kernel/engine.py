@@ -276,4 +276,3 @@ class _Work:
 def _signed(key: int) -> int:
     """Return a key of 64 bits as the machine reads it."""
     return key - (1 << 64) if key >> 63 else key
-

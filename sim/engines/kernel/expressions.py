@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sim.engines.kernel.layout import Layout, is_real
 from sim.language.names import INTEGER_LIMIT
-from sim.language.tree import Apply, Draw, Literal, Read, Tree, depth
+from sim.language.tree import Apply, Literal, Read, Tree, depth
 
 DEEPEST = 40
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
@@ -154,4 +154,3 @@ def _combined(operation: str, one: tuple[float, float], other: tuple[float, floa
         return max(a, c), max(b, d)
     products = (a * c, a * d, b * c, b * d)
     return min(products), max(products)
-

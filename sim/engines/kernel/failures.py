@@ -97,7 +97,9 @@ def _clocks(layout: Layout, luck: Luck, f: Any, n: Any) -> Clocks:
         clock.enabled, clock.paused = state == places.ENABLED, state == places.PAUSED
         clock.spent, clock.barred = state == places.SPENT, state == places.BARRED
         clock.occurrence, clock.due = int(n[own + places.OCCURRENCE]), float(f[int(n[own + places.RANK])])
-        clock.since, clock.reached, clock.rate = (float(f[at + place]) for place in (places.SINCE, places.REACHED, places.RATE))
+        clock.since, clock.reached, clock.rate = (
+            float(f[at + place]) for place in (places.SINCE, places.REACHED, places.RATE)
+        )
         clock.age = clock.hazard = float(f[at + places.GONE])
         clock.law = tuple(float(f[at + places.LAW + place]) for place in range(law_size(clock.program)))
         clock.threshold = float(f[at + places.THRESHOLD]) if n[own + places.DRAWN] else None
@@ -107,6 +109,4 @@ def _clocks(layout: Layout, luck: Luck, f: Any, n: Any) -> Clocks:
 def _marks(layout: Layout, event: str, f: Any, n: Any) -> tuple[float, ...]:
     program = layout.program
     slots = [(program.slots["mark", mark], kind) for mark, kind in program.model.events[event].marks.items()]
-    return tuple(
-        float(f[layout.real(slot)]) if is_real(kind) else float(n[layout.whole(slot)]) for slot, kind in slots
-    )
+    return tuple(float(f[layout.real(slot)]) if is_real(kind) else float(n[layout.whole(slot)]) for slot, kind in slots)

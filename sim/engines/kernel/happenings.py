@@ -93,7 +93,11 @@ class EventText:
         for place, (variable, _) in enumerate(targets):
             slot = self.program.slots["state", variable.name]
             cell = cell_of(self.layout, slot, variable)
-            lines += [f"if value{place} != {cell}:", f"    {cell} = value{place}", f"    bits = bits | {self.bits[slot]}"]
+            lines += [
+                f"if value{place} != {cell}:",
+                f"    {cell} = value{place}",
+                f"    bits = bits | {self.bits[slot]}",
+            ]
         return lines
 
     def _leaves(self, variable: Variable, effect: Expression) -> bool:
@@ -106,7 +110,9 @@ class EventText:
     def _bounded(self, value: str, variable: Variable, effect: Expression) -> list[str]:
         if not self._leaves(variable, effect):
             return []
-        return bounded(value, variable, f"{number(variable, variable.low)} <= {value} <= {number(variable, variable.high)}")
+        return bounded(
+            value, variable, f"{number(variable, variable.low)} <= {value} <= {number(variable, variable.high)}"
+        )
 
     def _fired(self) -> list[str]:
         """The clock that fired has run out."""
@@ -114,7 +120,11 @@ class EventText:
         for rule in self.emitters:
             own = self.layout.state(rule.number)
             state = "SPENT" if rule.kind == "immediately" else "OFF"
-            lines += [f"if fired == {rule.number}:", f"    n[{own}] = {state}", f"    f[{self.layout.due + rule.rank}] = inf"]
+            lines += [
+                f"if fired == {rule.number}:",
+                f"    n[{own}] = {state}",
+                f"    f[{self.layout.due + rule.rank}] = inf",
+            ]
         return lines
 
     def _follow(self) -> list[str]:

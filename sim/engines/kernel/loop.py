@@ -139,7 +139,11 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     while n[OVER] == 0:
         rank = earliest(f, n[DUE_AT], n[RULES])
         due = f[n[DUE_AT] + rank]
-        if n[NEXT] < n[TABLE] and f[n[TABLE_TIMES_AT] + n[NEXT]] <= due and f[n[TABLE_TIMES_AT] + n[NEXT]] <= f[HORIZON]:
+        if (
+            n[NEXT] < n[TABLE]
+            and f[n[TABLE_TIMES_AT] + n[NEXT]] <= due
+            and f[n[TABLE_TIMES_AT] + n[NEXT]] <= f[HORIZON]
+        ):
             at = n[TABLE_AT] + 2 * n[NEXT]
             now = f[n[TABLE_TIMES_AT] + n[NEXT]]
             n[NEXT] = n[NEXT] + 1
@@ -159,7 +163,10 @@ def parameters(f: Reals, n: Ints, run: int) -> None:
         slot = n[FIRST_PARAMETER] + place
         value = f[n[VALUES_AT] + 2 * place]
         if n[at] != 0 and n[FIXED] == 0:
-            value = prior_quantile(n[at] - 1, f, n[at + 1], philox_uniform(n[at + 2], number, 0, 0)) * f[n[VALUES_AT] + 2 * place + 1]
+            value = (
+                prior_quantile(n[at] - 1, f, n[at + 1], philox_uniform(n[at + 2], number, 0, 0))
+                * f[n[VALUES_AT] + 2 * place + 1]
+            )
         if n[at + 3] != 0:
             n[n[FRAME_AT] + slot] = int(value)
         else:

@@ -333,7 +333,7 @@ class Operations:
             case "abs", "i":
                 below = self.new(f"icmp slt i64 {values[0]}, 0")
                 return INT, self.new(f"select i1 {below}, i64 {self.new(f'sub i64 0, {values[0]}')}, i64 {values[0]}")
-            case ("min" | "max"), ("ff" | "ii"):
+            case (("min" | "max"), ("ff" | "ii")):
                 # Python keeps the first of two equal ones, and the first where a NaN cannot be compared.
                 op: ast.cmpop = ast.Lt() if name == "min" else ast.Gt()
                 better = self.test(node, op, arguments[1], arguments[0])
@@ -341,7 +341,7 @@ class Operations:
                 return kinds[0], self.new(f"select i1 {better}, {kind} {values[1]}, {kind} {values[0]}")
             case "math.sqrt", "f":
                 return FLOAT, self.new(f"call double @llvm.sqrt.f64(double {values[0]})")
-            case ("math.floor" | "math.ceil"), "f":
+            case (("math.floor" | "math.ceil"), "f"):
                 whole = self.new(f"call double @llvm.{name[5:]}.f64(double {values[0]})")
                 return INT, self.new(f"fptosi double {whole} to i64")
             case "math.frexp", "f":

@@ -235,4 +235,3 @@ class MeasureText:
             if mask:
                 lines += [f"if bits & {mask} != 0:", *indented(self._looked(number, item))]
         return lines
-

@@ -10,11 +10,9 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from sim.engines.kernel import arithmetic, clockwork, loop, machine, parts
-from sim.engines.kernel.subset import Function, function_of, raising, reachable
+from sim.engines.kernel.subset import function_of, raising, reachable
 from sim.engines.kernel.translate import translate
 from sim.model import numerics
-from sim.model.draws import DRAWS
-from sim.model.laws import LAWS
 from sim.model.streams import philox_uniform
 
 PARTS: dict[str, Callable[..., Any]] = {
@@ -38,10 +36,9 @@ NAMED: dict[str, Callable[..., Any]] = {
 SIMULATE = loop.simulate
 
 # What is on every event's way, small enough to stand where it is called.
-INLINED: dict[object, Literal["alwaysinline", "noinline"]] = {
-    function: "alwaysinline"
-    for function in (clockwork.stream_threshold, clockwork.aim_rate, clockwork.draw, loop.earliest, numerics.log)
-}
+INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
+    (clockwork.stream_threshold, clockwork.aim_rate, clockwork.draw, loop.earliest, numerics.log), "alwaysinline"
+)
 
 
 class Runtime:

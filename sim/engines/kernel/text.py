@@ -71,7 +71,10 @@ class ModelText:
 
     def _from_data(self, events: list[EventText]) -> Iterator[str]:
         """The events of the timetable and of the past, by their numbers."""
-        for name, parameters, fired in (("happen", ("at: int",), "-1"), ("happened", ("at: int", "fired: int"), "fired")):
+        for name, parameters, fired in (
+            ("happen", ("at: int",), "-1"),
+            ("happened", ("at: int", "fired: int"), "fired"),
+        ):
             cases = [
                 (
                     one.number,

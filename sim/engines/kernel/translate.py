@@ -6,13 +6,24 @@ any operation allows LLVM to change a float's bits: nothing is fused, reassociat
 """
 
 import ast
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from sim.engines.kernel.operations import Operations, Value, llvm_type
-from sim.engines.kernel.subset import BOOL, FLOAT, INT, INTS, NOTHING, REALS, TEXT, WORDS, Function, NotInSubset, raising
+from sim.engines.kernel.subset import (
+    BOOL,
+    FLOAT,
+    INT,
+    INTS,
+    NOTHING,
+    REALS,
+    TEXT,
+    WORDS,
+    Function,
+    NotInSubset,
+    raising,
+)
 
 Inlining: TypeAlias = Mapping[object, Literal["alwaysinline", "noinline"]]
 
