@@ -18,7 +18,7 @@ from sim.model.event import HORIZON, Log
 from sim.model.evolve import typed
 from sim.model.meaning import model_meaning, questions_meaning
 from sim.model.model import Parameter, Scheduled
-from sim.model.priors import PRIORS
+from sim.model.priors import prior_quantile
 from sim.model.scenario import Lineage, Scenario
 from sim.model.streams import stream_key, uniform
 
@@ -115,5 +115,5 @@ def _meaning(parameter: Parameter) -> tuple[object, ...]:
 def _value(parameter: Parameter, key: int, run: int) -> Value:
     if not parameter.prior:
         return parameter.value
-    drawn = PRIORS[parameter.prior].quantile(*parameter.arguments, uniform(key, run, 0, 0)) * parameter.factor
-    return typed(parameter.type, drawn)
+    drawn = prior_quantile(parameter.prior, parameter.arguments, uniform(key, run, 0, 0))
+    return typed(parameter.type, drawn * parameter.factor)

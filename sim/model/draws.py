@@ -9,10 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.model.special import beta_tail, gamma_hazard, normal_quantile
+from sim.model.beta import beta_tail
+from sim.model.gamma import gamma_hazard
+from sim.model.normal import normal_quantile
+from sim.model.numerics import exp, log1p
 
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
 LARGEST_MEAN = 1e9
+# A whole number is no larger; see `language.names`.
+LARGEST_COUNT = 9007199254740992.0
 FEW = 30.0
 
 
@@ -33,48 +38,56 @@ def poisson(mean: float, u: float) -> int:
     if not 0.0 <= mean <= LARGEST_MEAN:
         raise ValueError(f"expected a mean from 0 to {LARGEST_MEAN:g} but got mean={mean}")
     u = min(u, MOST)
-    if mean < FEW:
-        term = total = math.exp(-mean)
-        k = 0
-        while total < u and (k < mean or term > total * 1e-18):
-            k += 1
-            term *= mean / k
-            total += term
-        return k
-    # P(X <= k) is the upper tail of a gamma of shape k + 1 at the mean (Abramowitz and Stegun 26.4.21).
-    return _least(lambda k: math.exp(-gamma_hazard(k + 1.0, mean)), mean, math.sqrt(mean), u, math.inf)
+    if mean >= FEW:
+        return _least(math.inf, mean, mean, math.sqrt(mean), u)
+    term = exp(-mean)
+    total = term
+    k = 0.0
+    while total < u and (k < mean or term > total * 1e-18):
+        k += 1.0
+        term *= mean / k
+        total += term
+    return int(k)
 
 
 def binomial(n: float, p: float, u: float) -> int:
-    if not (0.0 <= n <= LARGEST_MEAN and n == math.floor(n)):
+    if not 0.0 <= n <= LARGEST_MEAN or n != float(math.floor(n)):
         raise ValueError(f"expected a whole number of trials from 0 to {LARGEST_MEAN:g} but got n={n}")
-    _chance(p)
-    u = min(u, MOST)
-    if p in (0.0, 1.0):
+    p = _chance(p)
+    if p == 0.0 or p == 1.0:
         return int(n * p)
-    # P(X <= k) is the upper tail of a beta of shapes k + 1 and n - k at p (Abramowitz and Stegun 26.5.24).
-    return _least(lambda k: beta_tail(k + 1.0, n - k, p) if k < n else 1.0, n * p, math.sqrt(n * p * (1.0 - p)), u, n)
+    return _least(n, p, n * p, math.sqrt(n * p * (1.0 - p)), min(u, MOST))
 
 
-def _least(cdf: Callable[[float], float], mean: float, sd: float, u: float, most: float) -> int:
-    """Return the least k with cdf(k) >= u, starting from the normal approximation and stepping by doubling."""
-    k = min(max(math.floor(mean + sd * normal_quantile(max(u, LEAST))), 0.0), most)
-    low, high = -1.0, k
+def _chance_up_to(k: float, n: float, p: float) -> float:
+    """Return the chance that a binomial is at most k; with infinite n, that a Poisson of mean p is."""
+    if n == math.inf:
+        # The upper tail of a gamma of shape k + 1 at the mean (Abramowitz and Stegun 26.4.21).
+        return exp(-gamma_hazard(k + 1.0, p))
+    # The upper tail of a beta of shapes k + 1 and n - k at p (Abramowitz and Stegun 26.5.24).
+    return beta_tail(k + 1.0, n - k, p) if k < n else 1.0
+
+
+def _least(n: float, p: float, mean: float, sd: float, u: float) -> int:
+    """Return the least k whose `_chance_up_to` reaches u, from the normal approximation, stepping by doubling."""
+    k = float(math.floor(mean + sd * normal_quantile(max(u, LEAST))))
+    low = -1.0
+    high = min(max(k, 0.0), n)
     step = 1.0
-    while cdf(high) < u and high < most:
+    while high < n and _chance_up_to(high, n, p) < u:
         low = high
-        high = min(high + step, most)
+        high = min(high + step, n)
         step *= 2.0
     step = 1.0
     if low < 0.0:
         low = high - 1.0
-        while low >= 0.0 and cdf(low) >= u:
+        while low >= 0.0 and _chance_up_to(low, n, p) >= u:
             high = low
             low = max(low - step, -1.0)
             step *= 2.0
     while high - low > 1.0:
-        middle = math.floor(0.5 * (low + high))
-        if cdf(middle) >= u:
+        middle = float(math.floor(0.5 * (low + high)))
+        if _chance_up_to(middle, n, p) >= u:
             high = middle
         else:
             low = middle
@@ -87,15 +100,14 @@ def geometric(p: float, u: float) -> int:
         raise ValueError(f"expected p above 0 and at most 1 but got p={p}")
     if p == 1.0:
         return 1
-    trials = math.log1p(-min(u, MOST)) / math.log1p(-p)
-    if trials == math.inf:
+    trials = log1p(-min(u, MOST)) / log1p(-p)
+    if not trials <= LARGEST_COUNT:
         raise ValueError(f"expected a larger p but got p={p}")
     return max(1, math.ceil(trials))
 
 
 def bernoulli(p: float, u: float) -> bool:
-    _chance(p)
-    return min(u, MOST) > 1.0 - p
+    return min(u, MOST) > 1.0 - _chance(p)
 
 
 def uniform_real(low: float, high: float, u: float) -> float:
@@ -107,7 +119,7 @@ def uniform_real(low: float, high: float, u: float) -> float:
 def exponential(mean: float, u: float) -> float:
     if not 0.0 <= mean < math.inf:
         raise ValueError(f"expected a mean of at least 0 but got mean={mean}")
-    return _finite(-mean * math.log1p(-min(u, MOST)), "mean", mean)
+    return _finite(-mean * log1p(-min(u, MOST)), "mean", mean)
 
 
 def normal(mean: float, sd: float, u: float) -> float:
@@ -120,7 +132,7 @@ def lognormal(median: float, sigma: float, u: float) -> float:
     if not (0.0 < median < math.inf and 0.0 <= sigma < math.inf):
         raise ValueError(f"expected a median above 0 and sigma of at least 0 but got {median=} and {sigma=}")
     power = sigma * normal_quantile(min(max(u, LEAST), MOST))
-    return _finite(median * math.exp(power) if power < 709.0 else math.inf, "sigma", sigma)
+    return _finite(median * exp(power) if power < 709.0 else math.inf, "sigma", sigma)
 
 
 def _finite(value: float, name: str, given: float) -> float:
@@ -129,9 +141,10 @@ def _finite(value: float, name: str, given: float) -> float:
     return value
 
 
-def _chance(p: float) -> None:
+def _chance(p: float) -> float:
     if not 0.0 <= p <= 1.0:
         raise ValueError(f"expected a chance from 0 to 1 but got p={p}")
+    return p
 
 
 DRAWS: Mapping[str, Draw] = {

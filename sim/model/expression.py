@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 from sim.language.names import INTEGER_LIMIT
 from sim.language.tree import Apply, Draw, Literal, Read, Tree, Value
+from sim.model.numerics import exp, log, logistic
+from sim.model.powers import power
 
 Frame: TypeAlias = list[Any]
 Evaluate: TypeAlias = Callable[[Frame], Any]
@@ -65,14 +67,14 @@ def _division(left: Evaluate, right: Evaluate) -> Evaluate:
 
 
 def _power(left: Evaluate, right: Evaluate) -> Evaluate:
-    def power(frame: Frame) -> float:
+    def raised(frame: Frame) -> float:
         base, exponent = left(frame), right(frame)
         try:
-            return math.pow(base, exponent)
-        except (ValueError, OverflowError):
+            return power(float(base), float(exponent))
+        except ValueError:
             raise Fault(f"{base} to the power {exponent} is no number") from None
 
-    return power
+    return raised
 
 
 def _integer_power(base: Evaluate, exponent: int) -> Evaluate:
@@ -118,7 +120,7 @@ def _guarded(function: Callable[[float], float], what: str) -> Callable[[Evaluat
         def apply(frame: Frame) -> float:
             value = inner(frame)
             try:
-                return function(value)
+                return function(float(value))
             except (ValueError, OverflowError):
                 raise Fault(f"{what}({value}) is no number") from None
 
@@ -127,21 +129,13 @@ def _guarded(function: Callable[[float], float], what: str) -> Callable[[Evaluat
     return make
 
 
-def logistic(x: float) -> float:
-    """Return 1 / (1 + exp(-x)), without overflow for any finite x."""
-    if x >= 0.0:
-        return 1.0 / (1.0 + math.exp(-x))
-    grown = math.exp(x)
-    return grown / (1.0 + grown)
-
-
 _UNARY: Mapping[str, Callable[[Evaluate], Evaluate]] = {
     "not": lambda inner: lambda frame: not inner(frame),
     "neg": lambda inner: lambda frame: -inner(frame),
     "real": lambda inner: lambda frame: float(inner(frame)),
     "abs": lambda inner: lambda frame: abs(inner(frame)),
-    "exp": _guarded(math.exp, "exp"),
-    "log": _guarded(math.log, "log"),
+    "exp": _guarded(exp, "exp"),
+    "log": _guarded(log, "log"),
     "sqrt": _guarded(math.sqrt, "sqrt"),
     "floor": _guarded(lambda x: _in_range(math.floor(x)), "floor"),
     "ceil": _guarded(lambda x: _in_range(math.ceil(x)), "ceil"),

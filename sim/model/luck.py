@@ -10,7 +10,7 @@ from typing import Protocol
 from sim.language.tree import Value
 from sim.model.evolve import typed
 from sim.model.model import Parameter
-from sim.model.priors import PRIORS
+from sim.model.priors import prior_quantile
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 from sim.model.streams import stream_key, threshold, uniform
@@ -60,4 +60,4 @@ class Luck:
 
     def _draw(self, parameter: Parameter, number: int) -> float:
         chance = uniform(self.parameter_keys[parameter.name], number, 0, 0)
-        return PRIORS[parameter.prior].quantile(*parameter.arguments, chance) * parameter.factor
+        return prior_quantile(parameter.prior, parameter.arguments, chance) * parameter.factor

@@ -14,7 +14,7 @@ from sim.model.event import Event
 from sim.model.model import Emission, Measure, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
-SEMANTICS = 1
+SEMANTICS = 2
 GENERATOR = "philox4x32-10"
 
 

@@ -5,8 +5,9 @@ The generator is Philox4x32-10 (Salmon, Moraes, Dror and Shaw 2011, "Parallel ra
 """
 
 import hashlib
-import math
 from functools import lru_cache
+
+from sim.model.numerics import log
 
 MASK = 0xFFFFFFFF
 UNIT = 2.0**-53
@@ -56,18 +57,18 @@ def uniform(key: int, run: int, occurrence: int, index: int) -> float:
     return ((c0 << 21 | c1 >> 11) + 1) * UNIT
 
 
-def threshold(key: int, run: int, occurrence: int) -> float:
-    """Return the unit exponential of a clock's occurrence: -log of its uniform."""
-    return 0.0 - math.log(uniform(key, run, occurrence, 0))
-
-
 def philox_uniform(key: int, run: int, occurrence: int, index: int) -> float:
+    """Return what `uniform` returns, with no integer that needs more than 64 bits, for whoever compiles it.
+
+    `key` is the stream's key as a signed number (see `signed`), `run` below 2**63. Products may wrap around: of
+    each only the two words are taken.
+    """
+    k0 = key & MASK
+    k1 = (key >> 32) & MASK
     c0 = run & MASK
     c1 = (run >> 32) & MASK
     c2 = occurrence & MASK
     c3 = index & MASK
-    k0 = key & MASK
-    k1 = (key >> 32) & MASK
     for _ in range(10):
         p0 = c0 * 0xD2511F53
         p1 = c2 * 0xCD9E8D57
@@ -78,3 +79,18 @@ def philox_uniform(key: int, run: int, occurrence: int, index: int) -> float:
         k0 = (k0 + 0x9E3779B9) & MASK
         k1 = (k1 + 0xBB67AE85) & MASK
     return float((c0 << 21 | c1 >> 11) + 1) * UNIT
+
+
+def signed(key: int) -> int:
+    """Return the signed 64-bit number that has the bits of a key."""
+    return key - (key >> 63 << 64)
+
+
+def unit_exponential(u: float) -> float:
+    """Return the unit exponential of a uniform in (0, 1]: minus its logarithm, and never -0."""
+    return 0.0 - log(u)
+
+
+def threshold(key: int, run: int, occurrence: int) -> float:
+    """Return the unit exponential of a clock's occurrence: that of its uniform."""
+    return unit_exponential(uniform(key, run, occurrence, 0))

@@ -19,7 +19,7 @@ from sim.language.tree import Value, draws
 from sim.model.assumptions import Case
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Variable
-from sim.model.priors import LEAST, MOST, PRIORS
+from sim.model.priors import LEAST, MOST, PRIORS, prior_quantile
 from sim.model.replay import shown_value
 from sim.testing.composed import ComposedRun, Composer, Move
 from sim.testing.subject import Subject
@@ -31,13 +31,13 @@ CHANCES = st.one_of(st.sampled_from((0.5, 2.0**-53, 1.0, 0.05, 0.95, 0.999)), st
 
 def quantile(parameter: Parameter, chance: float) -> float:
     """Return a parameter's value at a quantile of its prior; 0 and 1 are the ends of its support, where it has ends."""
-    prior = PRIORS[parameter.prior]
-    low, high = prior.support(*parameter.arguments)
+    low, high = PRIORS[parameter.prior].support(*parameter.arguments)
     if chance in (0.0, 1.0):
         end = high if chance else low
         if abs(end) != float("inf"):
             return end * parameter.factor
-    return prior.quantile(*parameter.arguments, min(max(chance, LEAST), MOST)) * parameter.factor
+    inner = min(max(chance, LEAST), MOST)
+    return prior_quantile(parameter.prior, parameter.arguments, inner) * parameter.factor
 
 
 @st.composite

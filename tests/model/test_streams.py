@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.streams import philox4x32, stream_key, threshold, uniform
+from sim.model.streams import philox4x32, philox_uniform, signed, stream_key, threshold, uniform
 
 WORD = st.integers(0, 2**32 - 1)
 
@@ -36,6 +36,17 @@ def test_a_uniform_is_made_of_the_generators_first_53_bits(key, run, occurrence,
     first, second, _, _ = philox4x32((run % 2**32, run >> 32, occurrence, index), (key % 2**32, key >> 32))
 
     assert uniform(key, run, occurrence, index) == (((first << 32 | second) >> 11) + 1) / 2**53
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**40), st.integers(0, 2**40), WORD)
+def test_the_uniform_that_is_compiled_is_the_uniform(key, run, occurrence, index):
+    assert philox_uniform(signed(key), run, occurrence, index) == uniform(key, run, occurrence, index)
+
+
+@given(st.integers(0, 2**64 - 1))
+def test_a_signed_key_has_the_bits_of_the_key(key):
+    assert -(2**63) <= signed(key) < 2**63
+    assert signed(key) % 2**64 == key
 
 
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1), WORD)

@@ -48,7 +48,7 @@ FAULTS = (
     ),
     Fault(
         "the logistic of a number below nought is that of its opposite",
-        "model/expression.py",
+        "model/numerics.py",
         "return grown / (1.0 + grown)",
         "return 1.0 / (1.0 + grown)",
         (VALUES,),

@@ -4,7 +4,12 @@ from tests.mutants.fault import Fault
 
 STREAMS = "tests/model/test_streams.py"
 LAWS = "tests/model/test_laws.py"
-SPECIAL = "tests/model/test_special.py"
+NUMERICS = "tests/model/test_numerics.py"
+POWERS = "tests/model/test_powers.py"
+GAMMA = "tests/model/test_gamma.py"
+NORMAL = "tests/model/test_normal.py"
+BETA = "tests/model/test_beta.py"
+TABLES = "tests/model/test_beta_table.py"
 DRAWS = "tests/model/test_draws.py"
 PRIORS = "tests/model/test_priors.py"
 MEANING = "tests/engines/test_semantics.py"
@@ -49,8 +54,8 @@ FAULTS = (
     Fault(
         "a threshold is made of one less its uniform",
         "model/streams.py",
-        "return 0.0 - math.log(uniform(key, run, occurrence, 0))",
-        "return 0.0 - math.log(1.0 - uniform(key, run, occurrence, 0) + UNIT)",
+        "return unit_exponential(uniform(key, run, occurrence, 0))",
+        "return unit_exponential(1.0 - uniform(key, run, occurrence, 0) + UNIT)",
         ("tests/model/test_clocks.py",),
     ),
     Fault(
@@ -84,8 +89,8 @@ FAULTS = (
     Fault(
         "the uniform hazard loses its digits at the upper end",
         "model/laws.py",
-        "return -math.log((high - age) / (high - low))",
-        "return -math.log(1.0 - (age - low) / (high - low))",
+        "return -log((high - age) / (high - low))",
+        "return -log(1.0 - (age - low) / (high - low))",
         (LAWS,),
     ),
     Fault(
@@ -112,64 +117,64 @@ FAULTS = (
     Fault(
         "the mean of a Weibull is taken for its scale's",
         "model/laws.py",
-        "math.exp(-log_gamma(1.0 + 1.0 / shape))",
-        "math.exp(-log_gamma(1.0 / shape))",
+        "exp(-log_gamma(1.0 + 1.0 / shape))",
+        "exp(-log_gamma(1.0 / shape))",
         (LAWS,),
     ),
     Fault(
         "the mean of a lognormal is taken for its median",
         "model/laws.py",
-        "median=mean * math.exp(-0.5 * variance)",
-        "median=mean",
+        "median_sigma(mean * exp(-0.5 * variance), math.sqrt(variance))",
+        "median_sigma(mean, math.sqrt(variance))",
         (LAWS,),
     ),
     Fault(
         "the upper tail of the gamma is taken from the series of the lower",
-        "model/special.py",
+        "model/gamma.py",
         "if x < shape + 1.0:",
         "if x < shape + 30.0:",
-        (SPECIAL, LAWS),
+        (GAMMA, LAWS),
     ),
     Fault(
-        "the gamma's inverse stops after two steps",
-        "model/special.py",
+        "the gamma's inverse stops after one step",
+        "model/gamma.py",
         "while count < 100:",
-        "while count < 2:",
-        (SPECIAL,),
+        "while count < 1:",
+        (GAMMA,),
     ),
     Fault(
-        "the normal's upper tail is taken from erfc where that ends",
-        "model/special.py",
-        "    if z < 25.0:\n        return -math.log(0.5",
-        "    if z < 250.0:\n        return -math.log(0.5",
-        (SPECIAL,),
+        "the normal's upper hazard is taken from the tail itself, which ends where floats do",
+        "model/normal.py",
+        "    return 0.5 * z * z - log(scaled_tail(z))\n",
+        "    return -log(_upper_tail(z))\n",
+        (NORMAL,),
     ),
     Fault(
         "the normal's inverse is left at its rational start",
-        "model/special.py",
-        "while count < 8:",
-        "while count < 0:",
-        (SPECIAL,),
+        "model/normal.py",
+        "    return z + step / (1.0 + 0.5 * step * (1.0 / mills - z))\n",
+        "    return z\n",
+        (NORMAL,),
     ),
     Fault(
         "the beta's tail is one less the rest, whose digits are lost",
-        "model/special.py",
-        "    return front * _beta_fraction(b, a, 1.0 - x) / b",
+        "model/beta.py",
+        "    return front * _fraction(b, a, 1.0 - x) / b",
         "    return 1.0 - beta_cdf(a, b, x)",
-        (SPECIAL,),
+        (BETA,),
     ),
     Fault(
         "Stirling's series is trusted too early",
-        "model/special.py",
+        "model/gamma.py",
         "LARGE = 10.0",
         "LARGE = 3.0",
-        (SPECIAL,),
+        (GAMMA,),
     ),
     Fault(
         "a large Poisson is one less than it should be",
         "model/draws.py",
-        "math.exp(-gamma_hazard(k + 1.0, mean))",
-        "math.exp(-gamma_hazard(k + 2.0, mean))",
+        "exp(-gamma_hazard(k + 1.0, p))",
+        "exp(-gamma_hazard(k + 2.0, p))",
         (DRAWS,),
     ),
     Fault(
@@ -182,15 +187,15 @@ FAULTS = (
     Fault(
         "an exponential mark loses its digits near nought",
         "model/draws.py",
-        "-mean * math.log1p(-min(u, MOST))",
-        "-mean * math.log(1.0 - min(u, MOST))",
+        "-mean * log1p(-min(u, MOST))",
+        "-mean * log1p((1.0 - min(u, MOST)) - 1.0)",
         (DRAWS,),
     ),
     Fault(
         "a bernoulli is true with the chance of being false",
         "model/draws.py",
-        "return min(u, MOST) > 1.0 - p",
-        "return min(u, MOST) > p",
+        "return min(u, MOST) > 1.0 - _chance(p)",
+        "return min(u, MOST) > _chance(p)",
         (DRAWS,),
     ),
     Fault(
@@ -203,8 +208,8 @@ FAULTS = (
     Fault(
         "a gamma prior is asked for its upper tail",
         "model/priors.py",
-        "gamma_age(shape, -math.log1p(-_inner(u)))",
-        "gamma_age(shape, -math.log(_inner(u)))",
+        "gamma_age(shape, -log1p(-_inner(u)))",
+        "gamma_age(shape, -log(_inner(u)))",
         (PRIORS,),
     ),
     Fault(
@@ -217,8 +222,8 @@ FAULTS = (
     Fault(
         "a drawn parameter is not brought to the model's unit",
         "model/luck.py",
-        "quantile(*parameter.arguments, chance) * parameter.factor",
-        "quantile(*parameter.arguments, chance)",
+        "parameter.arguments, chance) * parameter.factor",
+        "parameter.arguments, chance)",
         ("tests/model/test_luck.py",),
     ),
     Fault(
@@ -241,5 +246,47 @@ FAULTS = (
         "if u < (mode - low) / (high - low):",
         "if u < (high - mode) / (high - low):",
         (PRIORS,),
+    ),
+    Fault(
+        "a logarithm leaves out the low part of log 2",
+        "model/numerics.py",
+        "half - (s * (half + _atanh_rest(s * s)) + k * LOG_2_LOW)",
+        "half - s * (half + _atanh_rest(s * s))",
+        (NUMERICS,),
+    ),
+    Fault(
+        "an exponential forgets what its reduced argument rounds off",
+        "model/numerics.py",
+        "    rest = r * r * exp_rest(r) + ((high - r) - low)\n    # 1 + r",
+        "    rest = r * r * exp_rest(r)\n    # 1 + r",
+        (NUMERICS,),
+    ),
+    Fault(
+        "a power's logarithm is one float",
+        "model/powers.py",
+        "    product_low = rounded_off(y, log_high, product) + y * log_low\n",
+        "    product_low = 0.0\n",
+        (POWERS,),
+    ),
+    Fault(
+        "every whole power of a negative number is positive",
+        "model/powers.py",
+        "return -size if odd and x < 0.0 else size",
+        "return size",
+        (POWERS,),
+    ),
+    Fault(
+        "a table's polynomial is asked for as if every piece began in its middle",
+        "model/beta_table.py",
+        "t = 2.0 * (position - float(piece)) - 1.0",
+        "t = 2.0 * (position - float(piece))",
+        (TABLES,),
+    ),
+    Fault(
+        "a table is not judged by how its pieces meet nor by what is left out",
+        "model/beta_table.py",
+        "if left_out > ALLOWED or (number > 0 and abs(begin - end) > ALLOWED):",
+        "if left_out > 1.0:",
+        (TABLES,),
     ),
 )

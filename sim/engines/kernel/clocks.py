@@ -86,8 +86,8 @@ class ClockText:
 
     def _stopped(self) -> list[str]:
         if self.kind == "immediately":
-            return ["if state == ENABLED or state == SPENT:", f"    stop(f, n, {self.own})"]
-        how = {"fresh": f"stop(f, n, {self.own})", "keep": f"pause_keeping({self.clock})",
+            return ["if state == ENABLED or state == SPENT:", f"    stop_clock(f, n, {self.own})"]
+        how = {"fresh": f"stop_clock(f, n, {self.own})", "keep": f"pause_keeping({self.clock})",
                "repeat": f"pause_repeating({self.clock})"}[self.memory]  # fmt: skip
         return ["if state == ENABLED:", f"    {how}"]
 
@@ -96,19 +96,19 @@ class ClockText:
             body = [
                 f"if n[{self.own}] == PAUSED:",
                 f"    f[{self.at} + RATE] = rate",
-                f"    resume({self.clock})",
+                f"    resume_clock({self.clock})",
                 "else:",
                 f"    start_rate({self.clock}, rate)",
             ]
             return function(f"enable_{self.number}", body, "now: float", "rate: float")
         parameters = ["now: float", *(["own: bool"] if self.kind == "at" else [])]
         if self.memory == "keep":
-            body = [f"if n[{self.own}] == PAUSED:", f"    resume({self.clock})", "    return", *self._arguments()]
+            body = [f"if n[{self.own}] == PAUSED:", f"    resume_clock({self.clock})", "    return", *self._arguments()]
         elif self.memory == "repeat":
-            body = [*self._arguments(), f"if n[{self.own}] == PAUSED:", f"    resume({self.clock})", "    return"]
+            body = [*self._arguments(), f"if n[{self.own}] == PAUSED:", f"    resume_clock({self.clock})", "    return"]
         else:
             body = self._arguments()
-        return function(f"enable_{self.number}", [*body, f"start({self.clock})"], *parameters)
+        return function(f"enable_{self.number}", [*body, f"start_clock({self.clock})"], *parameters)
 
     def _arguments(self) -> list[str]:
         """Evaluate what the clock is given, and refuse what cannot be."""

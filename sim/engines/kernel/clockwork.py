@@ -4,6 +4,7 @@ A clock is two blocks of cells, `at` in `f` and `own` in `n`; see `places`. Whic
 what it gives them, is written into its text by `clocks`.
 """
 
+import math
 from math import inf
 
 from sim.engines.kernel.distributions import law_age, law_hazard
@@ -38,20 +39,22 @@ from sim.engines.kernel.places import (
     THRESHOLD,
 )
 from sim.engines.kernel.subset import Ints, Reals
-from sim.model.numerics import log
-from sim.model.streams import philox_uniform
+from sim.model.streams import philox_uniform, unit_exponential
 
 
 def stream_threshold(key: int, run: int, occurrence: int) -> float:
     """Return the unit exponential of a clock's occurrence. A uniform is above 0, so its logarithm is there."""
     try:
-        return 0.0 - log(philox_uniform(key, run, occurrence, 0))
+        return unit_exponential(philox_uniform(key, run, occurrence, 0))
     except ValueError:
         return inf
 
 
 def next_on_grid(step: float, now: float) -> float:
-    return now
+    count = float(math.floor(now / step)) + 1.0
+    while count * step <= now:
+        count += 1.0
+    return count * step
 
 
 def accumulated(f: Reals, n: Ints, at: int, own: int, now: float) -> float:
@@ -104,7 +107,7 @@ def aim(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
         f[n[own + RANK]] = due if due > now else now
 
 
-def start(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+def start_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
     """Start a clock anew."""
     n[own + STATE] = ENABLED
     n[own + OCCURRENCE] = n[own + OCCURRENCE] + 1
@@ -131,7 +134,7 @@ def start_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) ->
         aim_rate(f, n, at, own, now)
 
 
-def resume(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+def resume_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
     """Let a paused clock go on."""
     n[own + STATE] = ENABLED
     f[at + SINCE] = now
@@ -149,7 +152,7 @@ def change_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -
         aim_rate(f, n, at, own, now)
 
 
-def stop(f: Reals, n: Ints, own: int) -> None:
+def stop_clock(f: Reals, n: Ints, own: int) -> None:
     """Stop a clock whose rule starts fresh."""
     n[own + STATE] = OFF
     f[n[own + RANK]] = inf

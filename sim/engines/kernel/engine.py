@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from sim.engines.kernel import places
 from sim.engines.kernel.code import Code
-from sim.engines.kernel.distributions import PRIOR_NUMBERS
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.layout import Layout, Row
 from sim.model.event import Event, Log
@@ -20,6 +19,7 @@ from sim.model.priors import PRIORS
 from sim.model.program import Program
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
+from sim.model.streams import signed
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -28,6 +28,7 @@ ROWS = 1 << 15  # for how many rows there is room at first
 SPARE = 8  # rows beyond, for the end of a run that failed
 MASK = (1 << 32) - 1
 FINISHED, FULL, BROKEN = range(3)
+_PRIORS = {name: number for number, name in enumerate(PRIORS)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +134,8 @@ class KernelEngine:
         at(places.TABLE_AT, entries)
         reals_at(places.PAST_TIMES_AT, [event.time for event in past])
         reals_at(places.TABLE_TIMES_AT, [item.time for item in scenario.timetable])
-        at(places.KEYS_AT, [_signed(key) for key in self.luck.keys])
-        at(places.PAST_KEYS_AT, [_signed(key) for key in self.past_luck.keys])
+        at(places.KEYS_AT, [signed(key) for key in self.luck.keys])
+        at(places.PAST_KEYS_AT, [signed(key) for key in self.past_luck.keys])
         ranked = sorted(self.program.rules, key=lambda rule: rule.rank)
         at(places.BARRED_AT, [rule.number if rule.rule.name in scenario.disabled else -1 for rule in ranked])
         ints[places.RUNS_PER_DRAW] = runs_per_draw
@@ -147,9 +148,9 @@ class KernelEngine:
         entries = []
         for place, (name, parameter) in enumerate(model.parameters.items()):
             fixed = parameter.value if scenario.parameters is None else scenario.parameters[place]
-            kind = 1 + PRIOR_NUMBERS[parameter.prior] if parameter.prior else 0
+            kind = 1 + _PRIORS[parameter.prior] if parameter.prior else 0
             whole = parameter.type.kind in ("int", "bool", "enum")
-            entries += [kind, len(reals), _signed(self.luck.parameter_keys[name]), int(whole)]
+            entries += [kind, len(reals), signed(self.luck.parameter_keys[name]), int(whole)]
             reals += PRIORS[parameter.prior].prepare(*parameter.arguments) if parameter.prior else ()
             values += [float(fixed), parameter.factor]
         at(places.PARAMETERS_AT, entries)
@@ -272,7 +273,3 @@ class _Work:
             tuple(self.unmeasured),
         )
 
-
-def _signed(key: int) -> int:
-    """Return a key of 64 bits as the machine reads it."""
-    return key - (1 << 64) if key >> 63 else key

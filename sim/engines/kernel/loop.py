@@ -7,7 +7,7 @@ A run that cannot go on stops the loop, and its state stands as it was: the call
 from math import inf
 
 from sim.engines.kernel.clockwork import begin_all
-from sim.engines.kernel.distributions import prior_quantile
+from sim.engines.kernel.distributions import quantile_of
 from sim.engines.kernel.parts import fire, happen, happened, horizon, initial, look, measured, start, watch
 from sim.engines.kernel.places import (
     AT_BEGIN,
@@ -164,7 +164,7 @@ def parameters(f: Reals, n: Ints, run: int) -> None:
         value = f[n[VALUES_AT] + 2 * place]
         if n[at] != 0 and n[FIXED] == 0:
             value = (
-                prior_quantile(n[at] - 1, f, n[at + 1], philox_uniform(n[at + 2], number, 0, 0))
+                quantile_of(n[at] - 1, f, n[at + 1], philox_uniform(n[at + 2], number, 0, 0))
                 * f[n[VALUES_AT] + 2 * place + 1]
             )
         if n[at + 3] != 0:

@@ -280,6 +280,8 @@ class Operations:
             raise self.no(node)
         target = self.table[key]
         self.used.add(key)
+        if len(node.args) != len(target.parameters):
+            raise self.no(node)
         handed = []
         for (_, kind), argument in zip(target.parameters, node.args, strict=True):
             if kind in _TYPES and kind != NOTHING:

@@ -13,7 +13,9 @@ from sim.engines.kernel import arithmetic, clockwork, loop, machine, parts
 from sim.engines.kernel.subset import function_of, raising, reachable
 from sim.engines.kernel.translate import translate
 from sim.model import numerics
-from sim.model.streams import philox_uniform
+from sim.model.draws import DRAWS
+from sim.model.laws import LAWS
+from sim.model.streams import philox_uniform, unit_exponential
 
 PARTS: dict[str, Callable[..., Any]] = {
     function.__name__: function
@@ -24,10 +26,16 @@ PARTS: dict[str, Callable[..., Any]] = {
 # What a model's text may call, by the names that it uses.
 NAMED: dict[str, Callable[..., Any]] = {
     "philox_uniform": philox_uniform,
+    **{f"draw_{name}": draw.quantile for name, draw in DRAWS.items()},
+    **{
+        f"{name}_form_{place}": form.canonical
+        for name, law in LAWS.items()
+        for place, form in enumerate(law.forms)
+    },
     **{function.__name__: function for function in arithmetic.FUNCTIONS},
     **{
         function.__name__: function
-        for function in (clockwork.start, clockwork.start_rate, clockwork.resume, clockwork.change_rate, clockwork.stop,
+        for function in (clockwork.start_clock, clockwork.start_rate, clockwork.resume_clock, clockwork.change_rate, clockwork.stop_clock,
                          clockwork.pause_keeping, clockwork.pause_repeating)
     },
     **{function.__name__: function for function in (loop.row, loop.marks_for, loop.admit, loop.nan)},
@@ -37,7 +45,7 @@ SIMULATE = loop.simulate
 
 # What is on every event's way, small enough to stand where it is called.
 INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
-    (clockwork.stream_threshold, clockwork.aim_rate, clockwork.draw, loop.earliest, numerics.log), "alwaysinline"
+    (clockwork.stream_threshold, clockwork.aim_rate, clockwork.draw, loop.earliest, numerics.log, unit_exponential), "alwaysinline"
 )
 
 
