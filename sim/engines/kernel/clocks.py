@@ -4,6 +4,8 @@ Each rule has a function of its own with its guard, its rate or its law's argume
 all rules is in `clockwork`.
 """
 
+from collections.abc import Iterator
+
 from sim.engines.kernel.expressions import Expressions
 from sim.engines.kernel.layout import Layout, law_size
 from sim.engines.kernel.lines import function, indented
@@ -24,14 +26,19 @@ class ClockText:
         self.own = layout.state(rule.number)
         self.clock = f"f, n, {self.at}, {self.own}, now"
 
-    def functions(self) -> list[str]:
-        """Return the functions: `follow`, and `enable` where starting the clock takes more than a rate."""
-        return [self._follow(), *([self._enable()] if self.kind != "rate" or self.memory != "fresh" else [])]
+    def functions(self) -> Iterator[str]:
+        """Yield the functions: `follow`, and `enable` or `restart`, which start the clock."""
+        if self.kind == "rate":
+            body = [*self._checked_rate(), f"start_rate({self.clock}, rate)"]
+            yield function(f"restart_{self.number}", body, "now: float")
+        yield self._follow()
+        if self.kind != "rate" or self.memory != "fresh":
+            yield self._enable()
 
     def restarted(self) -> list[str]:
         """Return the lines that start a running clock anew."""
         if self.kind == "rate":
-            return [*self._checked_rate(), f"start_rate({self.clock}, rate)"]
+            return [f"restart_{self.number}(f, n, now)"]
         return [f"enable_{self.number}(f, n, now{', False' if self.kind == 'at' else ''})"]
 
     @property
@@ -42,7 +49,7 @@ class ClockText:
         tree = self.rule.rule.clock.arguments[0].tree
         low, high = self.expressions.interval(tree)
         fine = low >= 0.0 and high < float("inf") and not self.expressions.may_fault(tree)
-        check = [] if fine else ["if not 0.0 <= rate < inf:", "    raise ValueError('a rate')"]
+        check = [] if fine else ["if not 0.0 <= rate < inf:", "    refuse(n)", "    return"]
         return [f"rate = {self.rate}", *check]
 
     def _follow(self) -> str:

@@ -221,6 +221,8 @@ class _Work:
     def fail(self) -> None:
         """End the run at hand with the error that stopped it."""
         engine, n, f = self.engine, self.n, self.f
+        if n[places.LIVE] and n[places.SITE] // places.SITES * places.SITES == places.AT_EFFECT:
+            n[places.ROWS] -= 1  # the row of an event is written before its effects
         first, last = int(n[places.FIRST_ROW]), int(n[places.ROWS])
         names = [engine.rows[code] for code in (self.n[self.n_base + first : self.n_base + last] & MASK).tolist()]
         error = failure(engine.layout, self._luck(), engine.scenario, f, n, names)

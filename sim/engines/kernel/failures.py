@@ -66,8 +66,7 @@ def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows:
         case places.AT_COUNT:
             rule = program.rules[fired].rule.name if fired >= 0 else ""
             types = [row.type for row in rows[-50:] if row.kind == "fired"]
-            # The count is that of the event at hand, which has not been written down, nor its time.
-            refuse_endless(types, int(n[places.AT_ONCE]), len(rows), rule, float(f[places.LAST]))
+            refuse_endless(types, int(n[places.AT_ONCE]), len(rows), rule, float(f[places.TIME]))
 
 
 def frame_of(layout: Layout, f: Any, n: Any) -> Frame:

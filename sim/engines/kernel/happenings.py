@@ -17,7 +17,7 @@ from sim.model.model import EventType, Variable
 from sim.model.program import Emitter, RuleProgram, draws_in, without_draws
 
 BITS = 60  # of a mask; where an event has more targets, some share a bit, and more than need be is looked at
-FEW = 16  # so many clocks are written out after an event; more are grouped by the variables that they read
+FEW = 6  # so many clocks are written out after an event; more are grouped by the variables that they read
 
 
 class EventText:
@@ -46,30 +46,15 @@ class EventText:
 
     def _happen(self) -> str:
         """The event as a whole, in a run or in its past."""
-        before = [
-            "if now == f[LAST] or n[ROWS] >= n[LIMIT]:",
-            "    admit(f, n, now)",
-            "else:",
-            "    n[AT_ONCE] = 0",
-            *self.measures.before(self.kind.name),
-        ]
-        written = [
-            "row_at = n[ROWS]",
-            "f[n[TIMES_AT] + row_at] = now",
-            "n[n[CODES_AT] + row_at] = occurrence * SECOND + code",
-            "n[ROWS] = row_at + 1",
-            "f[LAST] = now",
-            *self._written(),
-        ]
+        before = self.measures.before(self.kind.name)
         after = self.measures.after(self.bits)
+        marks = self._written()
         body = [
-            "n[FIRED] = fired",
-            "live = n[LIVE] != 0",
-            "if live:",
-            *indented(before),
+            "begin_event(f, n, now, fired, code, occurrence)",
+            *(["live = n[LIVE] != 0"] if before or marks or after else []),
+            *(["if live:", *indented(before)] if before else []),
             *self._evolve(),
-            "if live:",
-            *indented(written),
+            *(["if live:", *indented(marks)] if marks else []),
             f"n[SITE] = AT_CLOCKS + {self.number}",
             *self._fired(),
             *self._follow(),

@@ -20,14 +20,15 @@ from sim.engines.kernel.places import (
     BARRED_AT,
     BEGUN,
     BRANCHED,
-    CLOCK_INTS,
     CLOCKS_AT,
+    CLOCK_INTS,
     CODES_AT,
     DONE,
     DRAWING,
     DRAWN,
     DRAWS,
     DUE_AT,
+    FIRED,
     FIRST_PARAMETER,
     FIRST_ROW,
     FIXED,
@@ -56,6 +57,8 @@ from sim.engines.kernel.places import (
     PAST_KEYS_AT,
     PAST_RUN,
     PAST_TIMES_AT,
+    REFUSED,
+    REFUSED_ROWS,
     ROOM,
     ROWS,
     RULES,
@@ -123,6 +126,7 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     n[NEXT] = 0
     n[BEGUN] = 0
     n[UNMEASURED] = 0
+    n[REFUSED] = 0
     parameters(f, n, run)
     for outcome in range(n[OUTCOMES]):
         n[n[OPEN_AT] + outcome] = 1
@@ -148,8 +152,10 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
             now = f[n[TABLE_TIMES_AT] + n[NEXT]]
             n[NEXT] = n[NEXT] + 1
             happen(f, n, n[at], now, n[at + 1])
+            look_for_refusal(n)
         elif due <= f[HORIZON]:
             fire(f, n, rank, due)
+            look_for_refusal(n)
         else:
             horizon(f, n, f[HORIZON])
     measured(f, n)
@@ -180,6 +186,7 @@ def fold_past(f: Reals, n: Ints) -> None:
     initial(f, n)
     n[SITE] = AT_START
     start(f, n)
+    look_for_refusal(n)
     for place in range(n[PAST]):
         at = n[PAST_AT] + 3 * place
         now = f[n[PAST_TIMES_AT] + place]
@@ -194,6 +201,7 @@ def fold_past(f: Reals, n: Ints) -> None:
                 n[BEGUN] = 1
         else:
             happened(f, n, n[at], now, n[at + 1], n[at + 2])
+            look_for_refusal(n)
 
 
 def branch(f: Reals, n: Ints) -> None:
@@ -254,24 +262,58 @@ def marks_for(f: Reals, n: Ints, count: int) -> int:
     return n[MARKS_AT] + place
 
 
-def admit(f: Reals, n: Ints, now: float) -> None:
-    """Refuse a run that never ends, a chain of events that takes no time, and a row for which there is no room.
+def begin_event(f: Reals, n: Ints, now: float, fired: int, code: int, occurrence: int) -> None:
+    """Write an event's row before it changes anything; the past has no rows.
 
-    Events after others, below the row `n[LIMIT]`, need not be looked at.
+    A chain of events that takes no time, a run that never ends, and a row for which there is no room are refused.
     """
-    if now == f[LAST]:
-        n[AT_ONCE] = n[AT_ONCE] + 1
-        if n[AT_ONCE] > MOST_AT_ONCE:
-            n[SITE] = AT_COUNT
-            raise ValueError("endless")
+    n[FIRED] = fired
+    if n[LIVE] == 0:
+        return
+    place = n[ROWS]
+    if now == f[LAST] or place >= n[LIMIT]:
+        look_for_end(f, n, now)
     else:
         n[AT_ONCE] = 0
-    if n[ROWS] - n[FIRST_ROW] > MOST_EVENTS:
+    f[n[TIMES_AT] + place] = now
+    n[n[CODES_AT] + place] = occurrence * SECOND + code
+    n[ROWS] = place + 1
+    f[LAST] = now
+
+
+def come_true(f: Reals, n: Ints, now: float, code: int, ended: int) -> None:
+    """Write down that an outcome came true; `ended` is the code of the row that then ends the run, 0 if it goes on."""
+    if n[LIVE] != 0 and (ended == 0 or n[OVER] == 0):
+        row(f, n, code, now, 0)
+        if ended != 0:
+            n[OVER] = ended
+
+
+def look_for_end(f: Reals, n: Ints, now: float) -> None:
+    """Say whether a run may go on."""
+    n[AT_ONCE] = n[AT_ONCE] + 1 if now == f[LAST] else 0
+    if n[AT_ONCE] > MOST_AT_ONCE or n[ROWS] - n[FIRST_ROW] > MOST_EVENTS:
         n[SITE] = AT_COUNT
+        f[TIME] = now
         raise ValueError("endless")
     if n[ROWS] >= n[ROOM]:
         n[SITE] = AT_FULL
         raise ValueError("no room")
+
+
+def refuse(n: Ints) -> None:
+    """Note that a clock's rate cannot be. The event at hand comes to its end, and then the run does."""
+    if n[REFUSED] == 0:
+        n[REFUSED] = n[SITE]
+        n[REFUSED_ROWS] = n[ROWS]
+
+
+def look_for_refusal(n: Ints) -> None:
+    """End the run if a rate was refused: what was written down after that is no part of it."""
+    if n[REFUSED] != 0:
+        n[SITE] = n[REFUSED]
+        n[ROWS] = n[REFUSED_ROWS]
+        raise ValueError("a rate")
 
 
 def earliest(f: Reals, first: int, count: int) -> int:

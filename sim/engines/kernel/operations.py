@@ -57,6 +57,8 @@ class Operations:
         self.cells: list[str] = []
         self.names: dict[str, tuple[str, str]] = {}
         self.pointers: dict[str, tuple[str, str]] = {}
+        self.values: dict[str, Value] = {}
+        self.fixed = _given_once(function)
         self.targets = ["unwind"]
         self.open = True
         self.here = "entry"
@@ -90,7 +92,10 @@ class Operations:
         return name
 
     def store_name(self, name: str, value: Value) -> None:
-        """Give a local name a value. A name keeps its type."""
+        """Give a local name a value. A name keeps its type; one that is given a value once needs no cell."""
+        if name in self.fixed:
+            self.values[name] = value
+            return
         if name not in self.names:
             self.names[name] = (value[0], self.cell(value[0]))
         kind, cell = self.names[name]
@@ -103,6 +108,8 @@ class Operations:
         match node:
             case ast.Constant(value=constant):
                 return self.constant(node, constant)
+            case ast.Name(id=name) if name in self.values:
+                return self.values[name]
             case ast.Name(id=name) if name in self.names:
                 kind, cell = self.names[name]
                 return kind, self.new(f"load {llvm_type(kind)}, ptr {cell}")
@@ -351,6 +358,15 @@ class Operations:
             case "math.ldexp", "fi":
                 return FLOAT, self.new(f"call double @sim.ldexp(double {values[0]}, i64 {values[1]})")
         raise self.no(node)
+
+
+def _given_once(function: Function) -> frozenset[str]:
+    """Return the names that have one value throughout: never assigned parameters, and what the body's own level sets."""
+    given = [node.id for node in ast.walk(function.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
+    above = {node.id for statement in function.node.body if isinstance(statement, ast.Assign)
+             for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)}  # fmt: skip
+    names = {name for name, kind in function.parameters if given.count(name) == 0}
+    return frozenset(names | {name for name in above if given.count(name) == 1})
 
 
 def plain(node: ast.expr) -> bool:

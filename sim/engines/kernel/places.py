@@ -10,6 +10,8 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
 # The header of `n`, cell by cell.
 (
     SITE,  # where the last error came up: one of the AT_ numbers below, and whose
+    REFUSED,  # the same, for a clock's rate, which lets the event come to its end; the rows that stood then
+    REFUSED_ROWS,
     FIRED,  # the rule that it was fired by, -1 for none
     NUMBER,  # the run whose draws decide choices and marks
     DRAWS,  # the run whose draws the clocks have
@@ -63,8 +65,8 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     BRANCHED,  # whether a run is gone on from
     KEPT,  # whether its luck is kept
     PAST_RUN,  # its number
-) = range(54)
-HEADER = 54
+) = range(56)
+HEADER = 56
 
 # A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
 # is known to exceed, its rate, its threshold, its law's parameters; and in `n`.

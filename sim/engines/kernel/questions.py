@@ -54,31 +54,26 @@ class OutcomeText:
     def _candidates(self, numbers: list[tuple[int, str, bool]]) -> list[str]:
         """Write the lines that look at outcomes, in order of names, and then write down those that came true.
 
-        A run ends once: with the first in order of names.
+        If one has no value the run ends with none of them. A run ends once: with the first in order of names.
         """
         if not numbers:
             return []
-        body = []
+        lines = []
         for number, test, heard in numbers:
             more = f", {heard}" if self.program.outcomes[number].outcome.on else ""
-            body += [
+            lines += [
                 f"came{number} = False",
                 f"if n[{self.layout.open + number}] != 0{f' and {test}' if test else ''}:",
                 f"    came{number} = reached_{number}(f, n, now{more})",
             ]
-        body += ["if n[LIVE] != 0:", "    ended = 0"]
+        ending = []
         for number, _, _ in numbers:
             outcome = self.program.outcomes[number].outcome
             code = self.layout.codes["outcome", outcome.name]
-            if outcome.ends_run:
-                end = self.layout.codes["ended", outcome.name]
-                body += [f"    if came{number} and ended == 0:", f"        ended = {end}"]
-            else:
-                body += [f"    if came{number}:"]
-            body += [f"        row(f, n, {code}, now, 0)"]
-        if any(self.program.outcomes[number].outcome.ends_run for number, _, _ in numbers):
-            body += ["    if ended != 0:", "        row(f, n, ended, now, 0)", "        n[OVER] = 1"]
-        return body
+            ended = self.layout.codes["ended", outcome.name] if outcome.ends_run else 0
+            lines += [f"if came{number}:", f"    come_true(f, n, now, {code}, {ended})"]
+            ending += [outcome] if outcome.ends_run else []
+        return [*lines, *(["if n[OVER] != 0:", "    row(f, n, n[OVER], now, 0)"] if ending else [])]
 
     def following(self, event: str, bits: Mapping[int, int]) -> list[str]:
         """Return the lines that follow an event of a type whose changed targets are `bits`."""
@@ -134,6 +129,8 @@ class MeasureText:
     def functions(self) -> Iterator[str]:
         for number, item in self.measures:
             yield from self._evaluate(number, item)
+            if item.kind in ("until", "max", "min"):
+                yield function(f"look_{number}", self._looked(number, item), "now: float")
         yield self._pass()
         yield self._look()
         yield self._close()
@@ -197,7 +194,7 @@ class MeasureText:
             known = int(item.kind in ("sum", "count", "time_while", "integral"))
             body += [f"{self._value(number)} = 0.0", f"{self._last(number)} = now", f"{self._known(number)} = {known}"]
             if item.kind in ("until", "max", "min"):
-                body += self._looked(number, item)
+                body += [f"look_{number}(f, n, now)"]
         return function("look", body, "now: float")
 
     def _close(self) -> str:
@@ -233,5 +230,5 @@ class MeasureText:
             for name in reads(item.expression.tree, "state"):
                 mask |= bits.get(self.program.slots["state", name], 0)
             if mask:
-                lines += [f"if bits & {mask} != 0:", *indented(self._looked(number, item))]
+                lines += [f"if bits & {mask} != 0:", f"    look_{number}(f, n, now)"]
         return lines

@@ -38,7 +38,7 @@ NAMED: dict[str, Callable[..., Any]] = {
         for function in (clockwork.start_clock, clockwork.start_rate, clockwork.resume_clock, clockwork.change_rate, clockwork.stop_clock,
                          clockwork.pause_keeping, clockwork.pause_repeating)
     },
-    **{function.__name__: function for function in (loop.row, loop.marks_for, loop.admit, loop.nan)},
+    **{function.__name__: function for function in (loop.row, loop.marks_for, loop.begin_event, loop.refuse, loop.come_true, loop.nan)},
 }  # fmt: skip
 
 SIMULATE = loop.simulate

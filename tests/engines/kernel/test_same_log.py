@@ -1,0 +1,46 @@
+"""The reference decides: on models that Hypothesis makes up, the kernel's logs are its logs, bit for bit."""
+
+import os
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim.testing.models import model_data, scenario_of
+from tests.engines.kernel.alike import branches, check_alike, pasts, program_of
+
+# A model is compiled for each example, so the numbers are kept apart from the profile's. SIM_DEEP multiplies them.
+DEEP = int(os.environ.get("SIM_DEEP", "1"))
+SEED = st.integers(0, 2**63 - 1)
+RUNS = range(4)
+
+
+def many(examples: int):
+    return settings(max_examples=examples * DEEP, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+@many(500)
+@given(model_data(), SEED, st.integers(0, 2**40), st.booleans())
+def test_every_model_has_the_same_runs(data, seed, first, central):
+    scenario = scenario_of(data)
+    check_alike(program_of(scenario), scenario, seed, range(first, first + len(RUNS)), central=central)
+
+
+@many(300)
+@given(model_data(), SEED, st.data())
+def test_every_branch_from_a_run_has_the_same_runs(data, seed, drawn):
+    scenario = scenario_of(data)
+    program = program_of(scenario)
+    logs = check_alike(program, scenario, seed, RUNS)
+    later = drawn.draw(branches(scenario, logs[2], seed, 2))
+    if later is not None:
+        check_alike(program, later, seed, range(1) if later.lineage.luck == "keep" else RUNS)
+
+
+@many(300)
+@given(model_data(), SEED, st.data())
+def test_every_documented_past_goes_on_the_same(data, seed, drawn):
+    scenario = scenario_of(data)
+    program = program_of(scenario)
+    (log,) = check_alike(program, scenario, seed, range(1))
+    later = drawn.draw(pasts(scenario, log))
+    check_alike(program, later, seed, RUNS, runs_per_draw=drawn.draw(st.sampled_from([1, 3])))
