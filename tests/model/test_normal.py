@@ -58,6 +58,7 @@ def test_the_start_is_near_enough_for_one_step(hazard):
 
 
 def test_the_ends_are_the_ends():
-    assert (normal_hazard(-math.inf), normal_hazard(-50.0), normal_hazard(math.inf)) == (0.0, 0.0, math.inf)
+    assert (normal_hazard(-math.inf), normal_hazard(-50.0)) == (0.0, 0.0)
+    assert (normal_hazard(1.7e308), normal_hazard(math.inf)) == (math.inf, math.inf)
     assert (normal_age(0.0), normal_age(math.inf)) == (-math.inf, math.inf)
     assert normal_quantile(0.5) == 0.0
