@@ -183,7 +183,7 @@ RUNS: tuple[Entry, ...] = (
         "E606",
         "a clock that cannot start",
         "The parameters of its law came out impossible: a mean of 0, a negative length of time, bounds the wrong way "
-        "round.",
+        "round, or so short a time from one firing to the next that times cannot be told apart.",
         "clock: {exponential: {mean: patience - 20 days}}",
         'clock: {exponential: {mean: "max(patience - 20 days, 1 hour)"}}',
     ),

@@ -128,7 +128,7 @@ def lower_quantile(a: float, b: float, p: float) -> float:
         following = math.inf
         if reached > 0.0 and x < 1.0:
             # d log P / d log x = x pdf(x) / P.
-            slope = front / ((1.0 - x) * reached)
+            slope = front / (1.0 - x) / reached
             bend = a - (b - 1.0) * (x / (1.0 - x)) - slope
             step = (aim - log(reached)) / slope if slope > 0.0 else math.inf
             step /= max(1.0 + 0.5 * step * bend, 0.5)

@@ -17,6 +17,7 @@ from sim.model.expression import Fault, Frame
 from sim.model.program import TIME, Program, RuleProgram
 
 NEVER = math.inf
+LARGEST_COUNT = 9007199254740992.0
 
 
 class RunClock:
@@ -212,7 +213,7 @@ class Clocks:
         elif kind == "at":
             clock.due = clock.law[0] if clock.law[0] >= now else NEVER
         elif kind == "every":
-            clock.due = _next_on_grid(clock.law[0], now)
+            clock.due = self._on_grid(clock, now)
         else:
             if clock.threshold is None:
                 known = max(clock.reached, clock.accumulated(now))
@@ -250,12 +251,14 @@ class Clocks:
         except Fault as fault:
             raise _fault(clock.program, "clock", expression, fault, frame[TIME]) from None
         if clock.program.kind == "every" and not 0.0 < value < math.inf:
-            raise RunError(
-                "E606", f"the clock of '{clock.program.rule.name}' goes every {value:g}",
-                f"every: {expression.text} at {expression.place}", "expected a length of time above 0",
-                rule=clock.program.rule.name, time=frame[TIME],
-            )  # fmt: skip
+            raise _wrong_step(clock.program, value, "expected a length of time above 0", frame[TIME])
         return value
+
+    def _on_grid(self, clock: RunClock, now: float) -> float:
+        try:
+            return next_on_grid(clock.law[0], now)
+        except ValueError as error:
+            raise _wrong_step(clock.program, clock.law[0], str(error), now) from None
 
     def _law(self, clock: RunClock, frame: Frame) -> tuple[float, ...]:
         form = clock.program.form
@@ -277,12 +280,24 @@ class Clocks:
             ) from None  # fmt: skip
 
 
-def _next_on_grid(step: float, now: float) -> float:
-    """Return the first multiple of `step` after `now`, as count * step, so that no error adds up."""
-    count = math.floor(now / step) + 1
+def next_on_grid(step: float, now: float) -> float:
+    """Return the first multiple of `step` after `now`, as count * step, so that no error adds up.
+
+    Raise ValueError where the count is no exact float: there, multiples are nearer to each other than times.
+    """
+    steps = now / step
+    if not abs(steps) < LARGEST_COUNT:
+        raise ValueError("expected a longer step")
+    count = float(math.floor(steps)) + 1.0
     while count * step <= now:
-        count += 1
+        count += 1.0
     return count * step
+
+
+def _wrong_step(program: RuleProgram, step: float, expected: str, now: float) -> RunError:
+    expression, name = program.rule.clock.arguments[0], program.rule.name
+    where = f"every: {expression.text} at {expression.place}"
+    return RunError("E606", f"the clock of '{name}' goes every {step:g}", where, expected, rule=name, time=now)
 
 
 def _fault(program: RuleProgram, part: str, expression: object, fault: Fault, now: float) -> RunError:

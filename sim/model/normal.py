@@ -13,6 +13,8 @@ ROOT_2 = 1.4142135623730951
 ROOT_2_PI = 2.5066282746310002
 # Past this the hazard is half the square, to the last digit.
 ALL_SQUARE = 1e18
+# The square of more than this is infinite.
+LARGEST_ROOT = 1.3407807929942596e154
 # The upper tail ends, and the lower begins, where a float does.
 FARTHEST = 39.0
 
@@ -40,7 +42,7 @@ def normal_hazard(z: float) -> float:
     """Return -log of the standard normal's upper tail at z."""
     if z < 0.0:
         return -log1p(-_upper_tail(-z))
-    if z == math.inf:
+    if z > LARGEST_ROOT:
         return math.inf
     return 0.5 * z * z - log(scaled_tail(z))
 

@@ -225,12 +225,19 @@ r: {faction: b, on: [pinged], clock: immediately, emits: ponged}
 """
 
 
+TINY_STEPS = """
+p: {faction: a, when: n < 1, clock: {fixed: 1}, emits: pinged}
+r: {faction: b, when: n > 0, clock: {every: 1e-300}, emits: ponged}
+"""
+
+
 FAILURES = [
     ("E601", "r: {faction: a, when: awake, clock: {rate: 1 - 2 * n}, emits: pinged}", {}),
     ("E602", "r: {faction: a, clock: {fixed: 1}, emits: pinged}", {"most": 3}),
     ("E603", RING, {"most": 10**6}),
     ("E604", "r: {faction: a, when: 1 / (x - 1) > 0, clock: {fixed: 1}, emits: pinged}", {}),
     ("E606", "r: {faction: a, clock: {weibull: {shape: 2, scale: x - 1}}, emits: pinged}", {}),
+    ("E606", TINY_STEPS, {}),
     ("E607", "r: {faction: a, clock: {fixed: 1}, choose: [{event: pinged, weight: x - 1}]}", {}),
     ("E608", "r: {faction: a, clock: {fixed: 1}, emits: {event: doubled, k: poisson(-1 * x)}}", {}),
 ]  # fmt: skip

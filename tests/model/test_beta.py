@@ -30,6 +30,12 @@ def test_a_beta_quantile_with_one_shape_of_1_is_a_power_at_both_ends(shape, p):
     assert 1.0 - beta_quantile(1.0, shape, p) == pytest.approx((1.0 - p) ** (1.0 / shape), rel=1e-12, abs=2.0**-52)
 
 
+@pytest.mark.parametrize("p", [2.0**-53, 0.5, 0.9999999999999999])
+@pytest.mark.parametrize("shapes", [(2463.8, 7.7e-273), (7.7e-273, 2463.8), (1e-300, 1e-300), (1e9, 1e-9)])
+def test_shapes_that_are_almost_nothing_have_a_quantile(shapes, p):
+    assert 0.0 <= beta_quantile(*shapes, p) <= 1.0
+
+
 def test_the_ends_are_the_ends():
     assert (beta_quantile(2.0, 3.0, 0.0), beta_quantile(2.0, 3.0, 1.0)) == (0.0, 1.0)
     assert (beta_cdf(2.0, 3.0, 0.0), beta_cdf(2.0, 3.0, 1.0)) == (0.0, 1.0)

@@ -5,9 +5,12 @@ from dataclasses import replace
 from itertools import accumulate
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.engines.reference import ReferenceEngine
 from sim.model.build import loads_model
+from sim.model.clocks import next_on_grid
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 from sim.model.streams import stream_key, uniform
@@ -112,3 +115,28 @@ def test_a_disabled_rule_never_fires_even_when_its_guard_turns_true_again():
     assert firings(one, "a_calls")
     assert firings(replace(one, disabled=("a_calls",)), "a_calls") == []
     assert firings(replace(one, disabled=("a_calls",)), "b_answers") == firings(one, "b_answers")
+
+
+@pytest.mark.parametrize("now", [20.0, -20.0, 3.7e6, -1e300])
+@pytest.mark.parametrize("step", [1e-300, 1e-320, 5e-324])
+def test_a_grid_finer_than_time_itself_is_refused(step, now):
+    with pytest.raises(ValueError, match="expected a longer step"):
+        next_on_grid(step, now)
+
+
+@given(st.floats(1e-3, 1e3), st.floats(-1e6, 1e6))
+def test_the_next_point_of_a_grid_is_its_first_multiple_after_now(step, now):
+    following = next_on_grid(step, now)
+    count = round(following / step)
+
+    assert following == count * step
+    assert (count - 1) * step <= now < following
+
+
+def test_a_clock_that_goes_every_so_little_that_time_stands_still_is_a_run_error_that_says_so():
+    one = scenario("n > 0", "{every: 1e-300}", timetable="{at: 2, event: slowed}")
+    done = ReferenceEngine(compile_model(one.model), one, 1).unfold(0)
+
+    assert done.error.code == "E606"
+    assert done.error.message == "the clock of 'a_calls' goes every 1e-300"
+    assert "expected a longer step" in done.error.notes

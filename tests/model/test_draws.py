@@ -83,6 +83,7 @@ def test_large_counts_are_scipys(u):
     ("name", "arguments"),
     [
         ("geometric", (1e-320,)),
+        ("geometric", (1e-15,)),
         ("uniform_real", (-1e308, 1e308)),
         ("exponential", (1e308,)),
         ("normal", (0.0, 1e308)),

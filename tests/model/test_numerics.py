@@ -3,39 +3,24 @@
 import math
 import random
 import re
-import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import mpmath
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sim.model.numerics import exp, expm1, log, log1p, logistic
+from tests.model.exact import any_float, exact, ulps
 
 Points = Callable[[random.Random], float]
-EXACT = {log: mpmath.log, exp: mpmath.exp, log1p: mpmath.log1p, expm1: mpmath.expm1}
+EXACT = {log: exact.log, exp: exact.exp, log1p: exact.log1p, expm1: exact.expm1}
 # What the docstrings say, and what a caller may count on.
 BOUNDS = {log: 0.85, exp: 0.70, log1p: 1.25, expm1: 1.25}
 SUBNORMAL_EXP = 0.80
 
 
-@pytest.fixture(autouse=True)
-def many_digits() -> Iterator[None]:
-    with mpmath.workprec(160):
-        yield
-
-
-def ulps(value: float, exact: mpmath.mpf) -> float:
-    """How many units in the last place of `exact` lie between the two."""
-    if exact == 0:
-        return 0.0 if value == 0.0 else math.inf
-    unit = mpmath.ldexp(1, max(int(mpmath.frexp(exact)[1]) - 53, -1074))
-    return float(abs(mpmath.mpf(value) - exact) / unit)
-
-
 def error(function: Callable[[float], float], x: float) -> float:
-    return ulps(function(x), EXACT[function](mpmath.mpf(x)))
+    return ulps(function(x), EXACT[function](exact.mpf(x)))
 
 
 @example(5e-324)
@@ -85,7 +70,7 @@ def test_a_logistic_and_that_of_the_opposite_make_one(x):
 
 @given(st.floats(-700.0, 700.0))
 def test_a_logistic_is_mpmaths(x):
-    assert ulps(logistic(x), 1 / (1 + mpmath.exp(-mpmath.mpf(x)))) <= 2.0
+    assert ulps(logistic(x), 1 / (1 + exact.exp(-exact.mpf(x)))) <= 2.0
 
 
 @given(st.floats(-745.0, 709.0), st.floats(0.0, 1.0))
@@ -115,13 +100,6 @@ def test_the_ends_are_the_ends():
 def test_what_is_no_float_is_refused_with_its_value(function, x):
     with pytest.raises(ValueError, match=re.escape(f"but got {x}")):
         function(x)
-
-
-def any_float(luck: random.Random) -> float:
-    while True:
-        (value,) = struct.unpack("<d", struct.pack("<Q", luck.getrandbits(63)))
-        if 0.0 < value < math.inf:
-            return float(value)
 
 
 def near_nought(luck: random.Random) -> float:
