@@ -1,7 +1,9 @@
 """How many examples Hypothesis tries: few by default, many with SIM_DEEP=1. The examples are the same each time."""
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -9,3 +11,13 @@ settings.register_profile(
 )
 settings.register_profile("deep", deadline=None, max_examples=3000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("deep" if os.environ.get("SIM_DEEP") else "quick")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_code_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests compile out of the user's cache, and where all workers of a session find it."""
+    given = os.environ.get("SIM_CACHE")
+    os.environ["SIM_CACHE"] = given or str(tmp_path_factory.getbasetemp().parent / "kernels")
+    yield
+    if given is None:
+        del os.environ["SIM_CACHE"]

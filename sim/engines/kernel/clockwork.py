@@ -4,7 +4,6 @@ A clock is two blocks of cells, `at` in `f` and `own` in `n`; see `places`. Whic
 what it gives them, is written into its text by `clocks`.
 """
 
-import math
 from math import inf
 
 from sim.engines.kernel.distributions import law_age, law_hazard
@@ -39,6 +38,7 @@ from sim.engines.kernel.places import (
     THRESHOLD,
 )
 from sim.engines.kernel.subset import Ints, Reals
+from sim.model.clocks import next_on_grid
 from sim.model.streams import philox_uniform, unit_exponential
 
 
@@ -48,13 +48,6 @@ def stream_threshold(key: int, run: int, occurrence: int) -> float:
         return unit_exponential(philox_uniform(key, run, occurrence, 0))
     except ValueError:
         return inf
-
-
-def next_on_grid(step: float, now: float) -> float:
-    count = float(math.floor(now / step)) + 1.0
-    while count * step <= now:
-        count += 1.0
-    return count * step
 
 
 def accumulated(f: Reals, n: Ints, at: int, own: int, now: float) -> float:
@@ -108,14 +101,14 @@ def aim(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
 
 
 def start_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
-    """Start a clock anew."""
-    n[own + STATE] = ENABLED
+    """Start a clock anew. One that cannot be aimed has not started."""
     n[own + OCCURRENCE] = n[own + OCCURRENCE] + 1
     n[own + DRAWN] = 0
     f[at + SINCE] = now
     f[at + GONE] = 0.0
     f[at + REACHED] = 0.0
     aim(f, n, at, own, now)
+    n[own + STATE] = ENABLED
 
 
 def start_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:

@@ -18,11 +18,16 @@ from sim.model.program import Program
 
 
 class Code:
-    """The kernel of one model: `simulate` makes runs in two arrays of the layout."""
+    """The kernel of one model: `simulate` makes runs in two arrays of the layout.
 
-    def __init__(self, program: Program) -> None:
+    `thorough` code takes longer to make and runs faster; it is used in any case where the disk has it.
+    """
+
+    def __init__(self, program: Program, *, thorough: bool = False) -> None:
         self.layout = Layout(program)
-        code = machine.kept(structure(program.model), lambda: translated(self.layout), 1)
+        name = structure(program.model)
+        level = machine.THOROUGH if thorough or machine.is_kept(name, machine.THOROUGH) else machine.QUICK
+        code = machine.kept(name, lambda: translated(self.layout), level)
         self._loaded = machine.Loaded([runtime_code(), code])
         symbol = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
         self._simulate = self._loaded.function(symbol, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
@@ -43,7 +48,8 @@ def structure(model: Model) -> str:
 
 def is_compiled(model: Model) -> bool:
     """Say whether this machine has compiled the model's code before."""
-    return machine.is_kept(structure(model), 1)
+    name = structure(model)
+    return machine.is_kept(name, machine.QUICK) or machine.is_kept(name, machine.THOROUGH)
 
 
 def translated(layout: Layout) -> str:

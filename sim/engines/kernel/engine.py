@@ -274,4 +274,3 @@ class _Work:
             self.engine.rows,
             tuple(self.unmeasured),
         )
-

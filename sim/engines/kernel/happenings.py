@@ -17,7 +17,7 @@ from sim.model.model import EventType, Variable
 from sim.model.program import Emitter, RuleProgram, draws_in, without_draws
 
 BITS = 60  # of a mask; where an event has more targets, some share a bit, and more than need be is looked at
-FEW = 6  # so many clocks are written out after an event; more are grouped by the variables that they read
+FEW = 30  # so many clocks are written out after an event; more are grouped by the variables that they read
 
 
 class EventText:

@@ -362,11 +362,9 @@ class Operations:
 
 def _given_once(function: Function) -> frozenset[str]:
     """Return the names that have one value throughout: never assigned parameters, and what the body's own level sets."""
-    given = [node.id for node in ast.walk(function.node) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
-    above = {node.id for statement in function.node.body if isinstance(statement, ast.Assign)
-             for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)}  # fmt: skip
-    names = {name for name, kind in function.parameters if given.count(name) == 0}
-    return frozenset(names | {name for name in above if given.count(name) == 1})
+    facts = function.facts
+    names = {name for name, _ in function.parameters if name not in facts.stores}
+    return frozenset(names | {name for name in facts.above if facts.stores[name] == 1})
 
 
 def plain(node: ast.expr) -> bool:

@@ -45,7 +45,8 @@ SIMULATE = loop.simulate
 
 # What is on every event's way, small enough to stand where it is called.
 INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
-    (clockwork.stream_threshold, clockwork.aim_rate, clockwork.draw, loop.earliest, numerics.log, unit_exponential), "alwaysinline"
+    (clockwork.stream_threshold, clockwork.aim_rate, clockwork.draw, loop.earliest, numerics.log, unit_exponential),
+    "alwaysinline",
 )
 
 

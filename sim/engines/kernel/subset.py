@@ -9,8 +9,9 @@ import ast
 import inspect
 import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from types import FunctionType, ModuleType
 from typing import Any, TypeAlias
 
@@ -44,6 +45,10 @@ class Function:
     parameters: tuple[tuple[str, str], ...]
     result: str
     key: object
+
+    @cached_property
+    def facts(self) -> "Facts":
+        return _facts(self)
 
     @property
     def kinds(self) -> str:
@@ -104,31 +109,52 @@ def called(function: Function, node: ast.expr) -> Any:
     return function.names.get(node.id, node.id)
 
 
-def callees(function: Function) -> Iterator[tuple[Any, bool]]:
-    """Yield what a function calls, each with whether an error of it is caught on the spot."""
+@dataclass
+class Facts:
+    """What one pass over a function's syntax tells: whom it calls, each with whether an error is caught on the spot;
+    whether it raises by itself; whether it catches; how often each name is given a value, and at the body's own level.
+    """
 
-    def visit(node: ast.AST, caught: bool) -> Iterator[tuple[Any, bool]]:  # noqa: FBT001 - a recursion over syntax
-        if isinstance(node, ast.Raise):
-            return
-        if isinstance(node, ast.Call):
-            yield called(function, node.func), caught
-        if isinstance(node, ast.Try):
-            for part in node.body:
-                yield from visit(part, True)  # noqa: FBT003
-            for part in (*(inner for handler in node.handlers for inner in handler.body), *node.orelse):
-                yield from visit(part, caught)
-            return
-        for child in ast.iter_child_nodes(node):
-            yield from visit(child, caught)
+    calls: list[tuple[Any, bool]] = field(default_factory=list)
+    raises: bool = False
+    catches: bool = False
+    stores: Counter[str] = field(default_factory=Counter)
+    above: set[str] = field(default_factory=set)
 
+
+def _facts(function: Function) -> Facts:
+    facts = Facts()
+    # Syntax still to be looked at, with whether an error in it is caught.
+    pending: list[tuple[ast.AST, bool]] = [(statement, False) for statement in function.node.body]
     for statement in function.node.body:
-        yield from visit(statement, False)  # noqa: FBT003
-
-
-def _raises_itself(function: Function) -> bool:
-    caught = {id(inner) for node in ast.walk(function.node) if isinstance(node, ast.Try)
-              for part in node.body for inner in ast.walk(part)}  # fmt: skip
-    return any(isinstance(node, ast.Raise) and id(node) not in caught for node in ast.walk(function.node))
+        if isinstance(statement, ast.Assign):
+            names = [part for target in statement.targets for part in getattr(target, "elts", [target])]
+            facts.above.update(name.id for name in names if isinstance(name, ast.Name))
+    while pending:
+        node, caught = pending.pop()
+        if isinstance(node, ast.Raise):
+            facts.raises |= not caught
+            continue
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                facts.stores[node.id] += 1
+            continue
+        if isinstance(node, ast.Call):
+            facts.calls.append((called(function, node.func), caught))
+            pending += [(argument, caught) for argument in node.args]
+            continue
+        if isinstance(node, ast.Try):
+            facts.catches = True
+            pending += [(part, True) for part in node.body]
+            pending += [(part, caught) for handler in node.handlers for part in handler.body]
+            continue
+        for name in node._fields:
+            value = getattr(node, name)
+            if isinstance(value, ast.AST):
+                pending.append((value, caught))
+            elif isinstance(value, list):
+                pending += [(part, caught) for part in value if isinstance(part, ast.AST)]
+    return facts
 
 
 def reachable(roots: Iterable[Function], known: Collection[object] = ()) -> list[Function]:
@@ -140,7 +166,7 @@ def reachable(roots: Iterable[Function], known: Collection[object] = ()) -> list
         if function.key in found or function.key in known:
             continue
         found[function.key] = function
-        for callee, _ in callees(function):
+        for callee, _ in function.facts.calls:
             if isinstance(callee, Function):
                 pending.append(callee)
             elif isinstance(callee, FunctionType):
@@ -151,8 +177,8 @@ def reachable(roots: Iterable[Function], known: Collection[object] = ()) -> list
 def raising(functions: Iterable[Function], known: Iterable[object] = ()) -> set[object]:
     """Return the keys of the functions that may raise; `known` are those of functions compiled before."""
     everything = list(functions)
-    found = {*known, *(function.key for function in everything if _raises_itself(function))}
-    calls = {function.key: [_key(callee) for callee, caught in callees(function) if not caught]
+    found = {*known, *(function.key for function in everything if function.facts.raises)}
+    calls = {function.key: [_key(callee) for callee, caught in function.facts.calls if not caught]
              for function in everything}  # fmt: skip
     while True:
         more = {key for key, keys in calls.items() if key not in found and any(one in found for one in keys)}

@@ -85,7 +85,7 @@ class _Body(Operations):
                 self.pointers[name] = (kind, f"%p.{name}")
             else:
                 self.store_name(name, (kind, f"%p.{name}"))
-        if not raises and any(isinstance(node, ast.Try) for node in ast.walk(function.node)):
+        if not raises and function.facts.catches:
             self.cells.append("%fault = alloca i64")
             self.line("store i64 0, ptr %fault")
         self.block(function.node.body)

@@ -46,7 +46,12 @@ def check_alike(program: Program, scenario: Scenario, seed: int, runs: range, **
 @st.composite
 def branches(draw: st.DrawFn, scenario: Scenario, log: Log, seed: int, run: int) -> Scenario | None:
     """Draw a branch from a run: from any of its events on, with its luck or with fresh draws."""
-    allowed = [number for number, event in enumerate(log[:-1]) if event.time < HORIZON]
+    allowed = [
+        number
+        for number, event in enumerate(log[:-1])
+        if event.time < HORIZON
+        and any(later.kind in CHANGING or later.note == "horizon" for later in log[number + 1 :])
+    ]
     if log[-1].kind != "ended" or not allowed:
         return None
     luck = draw(st.sampled_from(["keep", "fresh"]))

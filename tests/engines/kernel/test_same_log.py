@@ -15,17 +15,19 @@ RUNS = range(4)
 
 
 def many(examples: int):
-    return settings(max_examples=examples * DEEP, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    return settings(
+        max_examples=examples * DEEP, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    )
 
 
-@many(500)
+@many(100)
 @given(model_data(), SEED, st.integers(0, 2**40), st.booleans())
 def test_every_model_has_the_same_runs(data, seed, first, central):
     scenario = scenario_of(data)
     check_alike(program_of(scenario), scenario, seed, range(first, first + len(RUNS)), central=central)
 
 
-@many(300)
+@many(100)
 @given(model_data(), SEED, st.data())
 def test_every_branch_from_a_run_has_the_same_runs(data, seed, drawn):
     scenario = scenario_of(data)
@@ -36,7 +38,7 @@ def test_every_branch_from_a_run_has_the_same_runs(data, seed, drawn):
         check_alike(program, later, seed, range(1) if later.lineage.luck == "keep" else RUNS)
 
 
-@many(300)
+@many(100)
 @given(model_data(), SEED, st.data())
 def test_every_documented_past_goes_on_the_same(data, seed, drawn):
     scenario = scenario_of(data)

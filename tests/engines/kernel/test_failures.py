@@ -1,0 +1,71 @@
+"""A run that cannot go on ends with the same error in both engines, wherever it comes up."""
+
+import pytest
+
+from sim.model.build import loads_model
+from sim.testing.models import alone
+from tests.engines.kernel.alike import check_alike, program_of
+
+HEAD = """
+model: failing
+title: A model that fails
+time: {unit: abstract}
+horizon: 50
+factions: {a: {title: A}}
+parameters: {p: {prior: {uniform: [0, 1]}, basis: {judgement: drawn}}}
+"""
+
+# What fails, the code, and the parts of the model that make it fail in some runs at least.
+FAILING = {
+    "a guard": ("E604", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+                "rules: {r: {faction: a, when: 6 / x > 0, clock: {rate: 1}, emits: e}}"),
+    "a guard at the start": ("E604", "state: {x: {type: int, initial: 0}}", "events: {e: {by: a, effects: {x: x + 1}}}",
+                             "rules: {r: {faction: a, when: 6 / x > 0, clock: {rate: 1}, emits: e}}"),
+    "a rate below nought": ("E601", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+                            "rules: {r: {faction: a, clock: {rate: x + 0.5}, emits: e}, s: {faction: a, clock: {rate: x * p}, emits: e}}"),
+    "a rate without a value": ("E604", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+                               "rules: {r: {faction: a, clock: {rate: 1 / x}, emits: e}}"),
+    "two rates at once": ("E604", "state: {x: {type: int, initial: 2}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+                          "rules: {b: {faction: a, clock: {rate: x}, emits: e}, a: {faction: a, clock: {rate: 1 / (x + 1)}, emits: e}}"),
+    "a law": ("E606", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+              "rules: {r: {faction: a, clock: {weibull: {shape: x, scale: 1}}, emits: e}}"),
+    "a step": ("E606", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+               "rules: {r: {faction: a, clock: {every: x}, emits: e}}"),
+    "a step too short to tell": ("E606", "state: {x: {type: real, initial: 1}}", "events: {e: {by: a, effects: {x: x / 1e20}}}",
+                                 "rules: {r: {faction: a, clock: {every: x}, emits: e}, s: {faction: a, clock: {fixed: 3}, emits: e}}"),
+    "a range": ("E602", "state: {x: {type: int, range: [0, 3], initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+                "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
+    "a range by the timetable": ("E602", "state: {x: {type: int, range: [0, 3], initial: 3}}", "events: {e: {by: a, effects: {x: x + 1}}}",
+                                 "timetable: [{at: 5, event: e}]"),
+    "an effect": ("E604", "state: {x: {type: real, initial: 3}}", "events: {e: {by: a, effects: {x: log(x - 1)}}}",
+                  "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
+    "a whole number": ("E604", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x ** 2}}}",
+                       "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
+    "a weight": ("E607", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}, f: {by: a}}",
+                 "rules: {r: {faction: a, clock: {rate: 1}, choose: [{event: e, weight: 1}, {event: f, weight: x - 1}]}}"),
+    "all weights": ("E607", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+                    "rules: {r: {faction: a, clock: {rate: 1}, choose: [{event: e, weight: x}, {event: e, weight: 0}]}}"),
+    "a draw": ("E608", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, marks: {m: int}, effects: {x: x - 1}}}",
+               "rules: {r: {faction: a, clock: {rate: 1}, emits: {event: e, m: poisson(x - 1)}}}"),
+    "a mark": ("E604", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, marks: {m: real}, effects: {x: x - 1}}}",
+               "rules: {r: {faction: a, clock: {rate: 1}, emits: {event: e, m: 1 / (x - 1)}}}"),
+    "an outcome": ("E604", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",
+                   "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}", "outcomes: {o: {when: 1 / x > 5}, n: {when: x < 1}}"),
+    "an initial value": ("E602", "state: {x: {type: real, range: [0.9, 1], initial: p}}", "events: {e: {by: a}}",
+                         "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
+    "an initial value without a value": ("E604", "state: {x: {type: real, initial: log(p - 0.5)}}", "events: {e: {by: a}}",
+                                         "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
+    "a ring of immediate rules": ("E603", "state: {x: {type: bool, initial: false}}",
+                                  "events: {e: {by: a, effects: {x: true}}, f: {by: a, effects: {x: false}}}",
+                                  "rules: {r: {faction: a, when: not x, clock: immediately, emits: e}, s: {faction: a, when: x, clock: immediately, emits: f}}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FAILING)
+def test_both_engines_fail_alike(what):
+    code, *parts = FAILING[what]
+    scenario = alone(loads_model("\n".join([HEAD, *parts])))
+
+    logs = check_alike(program_of(scenario), scenario, 3, range(6))
+
+    assert {log[-1].type for log in logs if log[-1].kind == "failed"} == {code}
