@@ -10,7 +10,7 @@ from typing import Any
 
 from sim.errors import LedgerError
 from sim.ledger import faults, reader
-from sim.ledger.columns import grouped, logs_of
+from sim.ledger.columns import Columns, check_complete, columns_of, grouped, logs_of
 from sim.ledger.digest import SIZE, ensemble_root, run_digests
 from sim.ledger.manifest import (
     Manifest,
@@ -94,22 +94,12 @@ class Ensemble:
         A log that is not whole is an assertion. Raises E706 if the system refuses, E703 if a damaged file
         already has the segment's name.
         """
-        assert first >= 0, f"runs are numbered from 0, not from {first}"
-        assert len(logs) > 0, "a segment has at least one run"
-        groups = tuple(grouped(first, logs))
-        header = Header(
-            self.id,
-            tuple(group.runs for group in groups),
-            sum(group.events for group in groups),
-            b"".join(chain.from_iterable(map(run_digests, groups))),
-        )
-        root = header.root
-        name = segment_name(first, len(logs), root)
-        path = self.folder / "segments" / name
-        make_folder(path.parent)
-        content = encode(header, groups)
-        file_digest = digest(content) if publish(path, content) else reader.check_content(path, self.id, root)
-        return Segment(name, first, len(logs), header.events, file_digest, root)
+        return self._publish(columns_of(first, logs))
+
+    def publish_columns(self, columns: Columns) -> Segment:
+        """Put whole runs on disk as one segment, as `publish` does, from the columns that their maker laid out."""
+        check_complete(columns)
+        return self._publish(columns)
 
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
@@ -187,6 +177,24 @@ class Ensemble:
         if segment not in self._headers:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
         return self._headers[segment].digests
+
+    def _publish(self, columns: Columns) -> Segment:
+        assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"
+        assert columns.runs, "a segment has at least one run"
+        groups = tuple(grouped(columns))
+        header = Header(
+            self.id,
+            tuple(group.runs for group in groups),
+            columns.events,
+            b"".join(chain.from_iterable(map(run_digests, groups))),
+        )
+        root = header.root
+        name = segment_name(columns.first, len(columns.runs), root)
+        path = self.folder / "segments" / name
+        make_folder(path.parent)
+        content = encode(header, groups)
+        file_digest = digest(content) if publish(path, content) else reader.check_content(path, self.id, root)
+        return Segment(name, columns.first, len(columns.runs), header.events, file_digest, root)
 
     def _logs(self, segments: Sequence[Segment], runs: range | None) -> Iterator[tuple[int, Log]]:
         start = 0 if runs is None else runs.start

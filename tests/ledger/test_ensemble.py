@@ -1,5 +1,6 @@
 """Publishing, sealing and reading runs, by one process or by several."""
 
+import dataclasses
 import multiprocessing
 import os
 import pickle
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Manifest, verify
+from sim.ledger.columns import columns_of
 from sim.ledger.manifest import joined
 from tests.ledger.logs import TINY, log
 
@@ -260,4 +262,24 @@ def test_the_loser_of_a_race_builds_on_the_winner(ensemble: Ensemble, monkeypatc
 
 def test_importing_the_ledger_does_not_import_pyarrow() -> None:
     program = "import sys, sim.ledger; sys.exit('pyarrow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_columns_published_by_their_maker_are_the_segment_that_their_logs_are(
+    ensemble: Ensemble, tmp_path: Path
+) -> None:
+    other = Ledger(tmp_path / "other").create(ensemble.spec)
+    columns = columns_of(3, LOGS)
+    wide = dataclasses.replace(
+        columns, starts=columns.starts.astype("i4"), offsets=columns.offsets.astype("i4"), texts=dict(columns.texts)
+    )
+
+    segment = ensemble.publish_columns(wide)
+
+    assert segment == other.publish(3, LOGS)
+    assert ensemble.path(segment).read_bytes() == other.path(segment).read_bytes()
+
+
+def test_importing_the_ledger_does_not_import_numpy() -> None:
+    program = "import sys, sim.ledger; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
