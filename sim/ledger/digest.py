@@ -78,6 +78,14 @@ def ensemble_root(digests: Iterable[bytes | bytearray]) -> str:
     return root.hexdigest()
 
 
+def growing_roots(digests: bytes) -> Iterator[str]:
+    """Give the ensemble roots of the first run, the first two, and so on; `digests` are their run digests."""
+    root = hashlib.sha256(_ROOT)
+    for start in range(0, len(digests), SIZE):
+        root.update(digests[start : start + SIZE])
+        yield root.hexdigest()
+
+
 def _little(kind: str, values: "NDArray[Any]") -> memoryview:
     import numpy as np
 

@@ -3,7 +3,9 @@
 What names it is `spec`, how a file is written `publish`, what lies in a segment `writer` and `reader`.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -71,8 +73,14 @@ class Ensemble:
 
     def manifest(self) -> Manifest | None:
         """Read the newest manifest; None if nothing was sealed yet. Raises E703, E705, E706."""
-        numbers = manifest_numbers(self.manifests)
-        return read_manifest(manifest_path(self.manifests, numbers[-1]), self.id) if numbers else None
+        while numbers := manifest_numbers(self.manifests):
+            try:
+                return read_manifest(manifest_path(self.manifests, numbers[-1]), self.id)
+            except LedgerError as problem:
+                # Whoever collects old manifests puts a newer one there before.
+                if problem.code != "E704" or manifest_numbers(self.manifests)[-1:] == numbers[-1:]:
+                    raise
+        return None
 
     def missing(self, runs: int) -> tuple[range, ...]:
         """Say which of the runs 0 to `runs` - 1 are still to be made.
@@ -110,7 +118,7 @@ class Ensemble:
         must be the same (E707). `provenance` is any JSON and is no part of a digest.
         """
         new = tuple(dict.fromkeys(segments))
-        make_folder(self.manifests)
+        make_folder(self.manifests, self.folder)
         while True:
             parent = self.manifest()
             assert parent or new, "there is nothing to seal"
@@ -119,6 +127,24 @@ class Ensemble:
                 return parent
             if publish(manifest_path(self.manifests, child.number), child.content()):
                 return child
+
+    def seal_anew(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest | None:
+        """Begin a new chain of manifests with one that lists just these segments, and return it.
+
+        All manifests before are superseded, whatever they say. Return None, with nothing written, if another process
+        sealed at the same time. Raises what `seal` raises.
+        """
+        numbers = manifest_numbers(self.manifests)
+        number = numbers[-1] + 1 if numbers else 1
+        try:
+            before = self.manifest()
+        except LedgerError:
+            before = None
+        kept = _in_order(dict.fromkeys(segments))
+        root = Stretches((segment, self.digests(segment)) for segment in kept).ensemble_root()
+        make_folder(self.manifests, self.folder)
+        child = Manifest(self.id, number, before.digest if before else "", kept, root, provenance, number)
+        return child if publish(manifest_path(self.manifests, number), child.content()) else None
 
     def log(self, run: int) -> Log:
         """Read one run. Raises E704 if it is not sealed or its file is gone, E703 if the file is damaged."""
@@ -191,10 +217,21 @@ class Ensemble:
         root = header.root
         name = segment_name(columns.first, len(columns.runs), root)
         path = self.folder / "segments" / name
-        make_folder(path.parent)
+        make_folder(path.parent, self.folder)
         content = encode(header, groups)
-        file_digest = digest(content) if publish(path, content) else reader.check_content(path, self.id, root)
+        if publish(path, content):
+            file_digest = digest(content)
+        else:
+            file_digest = reader.check_content(path, self.id, root)
+            self._renew(path)
         return Segment(name, columns.first, len(columns.runs), header.events, file_digest, root)
+
+    def _renew(self, path: Path) -> None:
+        """Make a file young again that waited long to be sealed, lest somebody collect it just before it is."""
+        manifest = self.manifest()
+        if path.name not in {segment.file for segment in (manifest.segments if manifest else ())}:
+            with suppress(OSError):
+                os.utime(path)
 
     def _logs(self, segments: Sequence[Segment], runs: range | None) -> Iterator[tuple[int, Log]]:
         start = 0 if runs is None else runs.start
@@ -243,10 +280,15 @@ class Ensemble:
             self.id,
             parent.number + 1 if parent else 1,
             parent.digest if parent else "",
-            tuple(sorted(kept.values(), key=lambda segment: (segment.first, segment.runs, segment.file))),
+            _in_order(kept.values()),
             union.ensemble_root(),
             provenance,
+            parent.oldest if parent else 1,
         )
+
+
+def _in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    return tuple(sorted(segments, key=lambda segment: (segment.first, segment.runs, segment.file)))
 
 
 def _shown(runs: range) -> str:

@@ -8,13 +8,17 @@ the caller's business.
 
 import errno
 import os
+import re
 import secrets
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from sim.ledger.faults import refusals
 
+LOCK = ".lock"
+
+_TEMPORARY = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EMLINK}
 
 
@@ -36,13 +40,50 @@ def publish(path: Path, content: bytes) -> bool:
     return free
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder and those above it, durably. Raises E706 if the system refuses."""
+def make_folder(path: Path, within: Path) -> None:
+    """Make a folder and those above it, durably, as far up as `within`. Raises E706 if the system refuses.
+
+    A folder that is there already may come from somebody who was killed before its name was on the disk. So names
+    below `within` are forced there in any case.
+    """
     with refusals("write", path):
-        fresh = [folder for folder in (path, *path.parents) if not folder.exists()]
+        folders = [path, *path.parents]
+        fresh = [folder for folder in folders if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
-        for folder in fresh:
-            _sync_folder(folder.parent)
+        below = folders[: folders.index(within)] if within in folders else []
+        for folder in dict.fromkeys([*fresh, *below]):
+            with nullcontext() if folder in fresh else suppress(PermissionError):  # one that others made, and keep
+                _sync_folder(folder.parent)
+
+
+def move(path: Path, target: Path) -> bool:
+    """Give a file or folder another name on the same file system, durably; return False if it is not there.
+
+    Raises E706 if the system refuses.
+    """
+    with refusals("write", target):
+        try:
+            path.rename(target)
+        except FileNotFoundError:
+            return False
+        _sync_folder(target.parent)
+        _sync_folder(path.parent)
+    return True
+
+
+def remove(path: Path) -> bool:
+    """Remove a file; return False if it is not there. Raises E706 if the system refuses."""
+    with refusals("write", path):
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+    return True
+
+
+def is_temporary(name: str) -> bool:
+    """Say whether a file of this name is one that somebody was writing to, or still is."""
+    return _TEMPORARY.fullmatch(name) is not None
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -90,7 +131,7 @@ def _name_without_links(temporary: Path, path: Path) -> bool:
         return True
     import fcntl
 
-    lock = os.open(path.with_name(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    lock = os.open(path.with_name(LOCK), os.O_RDWR | os.O_CREAT, 0o666)
     try:
         with suppress(OSError):  # a file system without locks: only the look before the rename is left
             fcntl.flock(lock, fcntl.LOCK_EX)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sim.ledger import faults
 from sim.ledger.columns import Columns, Texts
 from sim.ledger.digest import run_digests
-from sim.ledger.manifest import Segment
+from sim.ledger.manifest import Segment, segment_name
 from sim.ledger.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
 from sim.ledger.spec import digest
 
@@ -42,8 +42,7 @@ def read_header(path: Path, segment: Segment, ensemble: str) -> Header:
                 raise
             raise faults.damaged(path, "is not a whole Parquet file") from error
     header = _header(path, metadata.metadata, ensemble)
-    if (header.root, header.runs) != (segment.root, segment.range):
-        raise faults.damaged(path, "holds other runs than the manifest says")
+    _check_listed(path, header, segment)
     return header
 
 
@@ -64,6 +63,15 @@ def check_file(path: Path, segment: Segment) -> bytes:
     return data
 
 
+def check_segment(path: Path, segment: Segment, ensemble: str) -> bytes:
+    """Check a listed segment's file, byte by byte and row by row; return its run digests, one after another."""
+    data = check_file(path, segment)
+    header, file = _open(path, data, ensemble)
+    _check_listed(path, header, segment)
+    _check_rows(path, header, file)
+    return header.digests
+
+
 def check_content(path: Path, ensemble: str, root: str) -> str:
     """Check that `path` has the runs that `root` is the digest of, row by row; return the file's SHA-256.
 
@@ -73,12 +81,35 @@ def check_content(path: Path, ensemble: str, root: str) -> str:
     header, file = _open(path, data, ensemble)
     if header.root != root:
         raise faults.damaged(path, "holds other runs than its name says")
+    _check_rows(path, header, file)
+    return digest(data)
+
+
+def read_segment(path: Path, ensemble: str) -> Segment:
+    """Check a file that no manifest lists, row by row, and return what a manifest would say of it.
+
+    Raises E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
+    """
+    data = faults.content(path, REMAKE)
+    header, file = _open(path, data, ensemble)
+    _check_rows(path, header, file)
+    segment = Segment(path.name, header.first, len(header.runs), header.events, digest(data), header.root)
+    if segment_name(segment.first, segment.runs, segment.root) != path.name:
+        raise faults.damaged(path, "holds other runs than its name says")
+    return segment
+
+
+def _check_listed(path: Path, header: Header, segment: Segment) -> None:
+    if (header.root, header.runs, header.events) != (segment.root, segment.range, segment.events):
+        raise faults.damaged(path, "holds other runs than the manifest says")
+
+
+def _check_rows(path: Path, header: Header, file: "pq.ParquetFile") -> None:
     found: list[bytes] = []
     for index, group in enumerate(header.groups):
         found += run_digests(_columns(path, file, index, group))
     if b"".join(found) != header.digests:
         raise faults.damaged(path, "holds rows that do not give its digests")
-    return digest(data)
 
 
 def _open(path: Path, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":

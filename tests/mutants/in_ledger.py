@@ -169,8 +169,8 @@ FAULTS = (
     Fault(
         "a manifest need not follow from the one before it",
         "ledger/verify.py",
-        "if parent not in (None, newest.parent):",
-        "if parent is None and newest.parent is None:",
+        "if parent not in (None, read[number].parent):",
+        "if parent is None and read[number].parent is None:",
         (VERIFY,),
     ),
     Fault(
@@ -182,16 +182,16 @@ FAULTS = (
     ),
     Fault(
         "the hash of a file that a manifest states is believed",
-        "ledger/verify.py",
-        "if reader.check_content(path, ensemble.id, segment.root) != segment.sha256:",
-        'if reader.check_content(path, ensemble.id, segment.root) == "":',
+        "ledger/reader.py",
+        "    data = check_file(path, segment)\n    header, file = _open(path, data, ensemble)\n    _check_listed",
+        "    data = path.read_bytes()\n    header, file = _open(path, data, ensemble)\n    _check_listed",
         (VERIFY,),
     ),
     Fault(
         "segments stand in the manifest in the order in which they came",
         "ledger/ensemble.py",
-        "tuple(sorted(kept.values(), key=lambda segment: (segment.first, segment.runs, segment.file)))",
-        "tuple(kept.values())",
+        "            _in_order(kept.values()),\n",
+        "            tuple(kept.values()),\n",
         (ENSEMBLE,),
     ),
     Fault(
