@@ -47,7 +47,7 @@ def command(ledger: Path, age: float, quarantine: bool, dry_run: bool, as_json: 
     shelf = Ledger(ledger)
     gone: list[Leftover] = []
     problems: list[LedgerError] = []
-    for ensemble in shelf.remains():
+    for ensemble in shelf.chosen(()):
         try:
             gone += collect(ensemble, rule, dry=dry_run)
         except LedgerError as problem:

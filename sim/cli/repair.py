@@ -28,8 +28,10 @@ def command(ensembles: tuple[str, ...], ledger: Path, workers: int | None, as_js
                sim repair 3f9a --ledger ledger
     """
     shelf = Ledger(ledger)
-    chosen = [shelf.find(name, remains=True) for name in dict.fromkeys(ensembles)] or list(shelf.remains())
-    found = {ensemble: repair(ensemble, shelf, workers=workers, progress=progresses("repair")) for ensemble in chosen}
+    found = {
+        ensemble: repair(ensemble, shelf, workers=workers, progress=progresses("repair"))
+        for ensemble in shelf.chosen(ensembles)
+    }
     # A branch from a run needs the ensemble of that run, which may have been mended after it was looked for.
     while again := [one for one in found.values() if one.left and any(mate.done for mate in found.values())]:
         before = sum(len(one.done) for one in found.values())

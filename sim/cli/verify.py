@@ -1,6 +1,7 @@
 """`sim verify`: is every file of a ledger as it was written, and are the runs of a digest in it?"""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def command(ensembles: tuple[str, ...], digest: str | None, ledger: Path, as_jso
                sim verify --root 09f7ed2ddbdb
     """
     shelf = Ledger(ledger)
-    chosen = [shelf.find(name, remains=True) for name in dict.fromkeys(ensembles)] or list(shelf.remains())
+    chosen = shelf.chosen(ensembles)
     if digest is not None:
         _answer(digest, chosen, as_json=as_json)
         return
@@ -107,7 +108,7 @@ def _print_notes(notes: list[dict[str, Any]]) -> None:
             click.echo(f"   note: {files}, {sum(sizes):,} bytes: {words}; such as {first}")
 
 
-def _answer(digest: str, chosen: list[Ensemble], *, as_json: bool) -> None:
+def _answer(digest: str, chosen: Sequence[Ensemble], *, as_json: bool) -> None:
     beginning = digest.strip().lower()
     if not FEWEST_DIGITS <= len(beginning) <= 64 or set(beginning) - set("0123456789abcdef"):
         raise UsageError(

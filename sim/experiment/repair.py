@@ -34,8 +34,8 @@ from sim.ledger.manifest import (
     runs_named,
     segment_name,
 )
-from sim.ledger.publish import publish
-from sim.ledger.quarantine import set_aside
+from sim.ledger.publish import replace
+from sim.ledger.quarantine import copy_aside, set_aside
 from sim.ledger.reader import check_file, read_segment
 from sim.ledger.spec import digest, spec_content
 from sim.ledger.verify import Finding, examine, read_chain
@@ -55,7 +55,13 @@ class Repair:
 
     def set_aside(self, path: Path) -> None:
         """Move something damaged to the quarantine, if it is still there."""
-        target = set_aside(self.ensemble.folder, path, datetime.now(UTC))
+        self._tell(path, set_aside(self.ensemble.folder, path, datetime.now(UTC)))
+
+    def copy_aside(self, path: Path) -> None:
+        """Copy something damaged to the quarantine, if it is there: it is about to be replaced."""
+        self._tell(path, copy_aside(self.ensemble.folder, path, datetime.now(UTC)))
+
+    def _tell(self, path: Path, target: Path | None) -> None:
         if target:
             self.done.append(f"set aside {path.relative_to(self.ensemble.folder)} as {target.name}")
 
@@ -116,8 +122,8 @@ def _mend_spec(mended: Repair, ledger: Ledger, findings: Sequence[Finding], newe
             if content is None:
                 mended.left.append(finding.problem)
                 return False
-            mended.set_aside(finding.path)
-            publish(finding.path, content)
+            mended.copy_aside(finding.path)
+            replace(finding.path, content)
             mended.done.append("wrote spec.json again from the kept documents")
     return True
 
@@ -232,9 +238,10 @@ class _Remake:
         if not right or segment_name(columns.first, len(self.runs), root) != self.file:
             return self, faults.otherwise(path, self.runs), []
         mended = Repair(ensemble)
-        if self.sealed is None or not _is_sound(path, self.sealed):
-            mended.set_aside(path)
-        return self, ensemble.publish_columns(columns), mended.done
+        over = self.sealed is None or not _is_sound(path, self.sealed)
+        if over:
+            mended.copy_aside(path)
+        return self, ensemble.publish_columns(columns, over=over), mended.done
 
 
 def _is_sound(path: Path, segment: Segment) -> bool:

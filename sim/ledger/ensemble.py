@@ -23,7 +23,7 @@ from sim.ledger.manifest import (
     read_manifest,
     segment_name,
 )
-from sim.ledger.publish import make_folder, publish
+from sim.ledger.publish import make_folder, publish, replace
 from sim.ledger.schema import Header
 from sim.ledger.spec import digest, read_spec
 from sim.ledger.stretches import Stretches
@@ -104,10 +104,13 @@ class Ensemble:
         """
         return self._publish(columns_of(first, logs))
 
-    def publish_columns(self, columns: Columns) -> Segment:
-        """Put whole runs on disk as one segment, as `publish` does, from the columns that their maker laid out."""
+    def publish_columns(self, columns: Columns, *, over: bool = False) -> Segment:
+        """Put whole runs on disk as one segment, as `publish` does, from the columns that their maker laid out.
+
+        With `over`, what already has the segment's name is known to be damaged, and is replaced.
+        """
         check_complete(columns)
-        return self._publish(columns)
+        return self._publish(columns, over=over)
 
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
@@ -204,7 +207,7 @@ class Ensemble:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
         return self._headers[segment].digests
 
-    def _publish(self, columns: Columns) -> Segment:
+    def _publish(self, columns: Columns, *, over: bool = False) -> Segment:
         assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"
         assert columns.runs, "a segment has at least one run"
         groups = tuple(grouped(columns))
@@ -219,7 +222,9 @@ class Ensemble:
         path = self.folder / "segments" / name
         make_folder(path.parent, self.folder)
         content = encode(header, groups)
-        if publish(path, content):
+        if over:
+            replace(path, content)
+        if over or publish(path, content):
             file_digest = digest(content)
         else:
             file_digest = reader.check_content(path, self.id, root)

@@ -1,6 +1,7 @@
 """A folder of ensembles: create one, list them, find one by the beginning of its id."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from sim.errors import LedgerError
@@ -35,6 +36,21 @@ class Ledger:
             except FileNotFoundError:
                 return ()
         return tuple(Ensemble(path) for path in paths if _ID.fullmatch(path.name))
+
+    def chosen(self, prefixes: Iterable[str]) -> tuple[Ensemble, ...]:
+        """Return the ensembles that these are the beginnings of, or all if there are none; with those without specs.
+
+        Raises E701 if one is not there, or no ledger is; E702 if a beginning is that of many.
+        """
+        self.check_there()
+        return tuple(self.find(prefix, remains=True) for prefix in dict.fromkeys(prefixes)) or self.remains()
+
+    def check_there(self) -> None:
+        """Raise E701 if there is no such folder: who only reads has mistaken its name."""
+        if not self.folder.is_dir():
+            raise LedgerError(
+                "E701", f"there is no ledger {self.folder}", "`sim run` makes one; `--ledger` names another"
+            )
 
     def create(self, spec: Spec) -> Ensemble:
         """Return the ensemble of `spec`, any JSON mapping, making it if there is none yet.

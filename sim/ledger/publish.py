@@ -28,7 +28,7 @@ def publish(path: Path, content: bytes) -> bool:
     Even then the name is durable when this returns: whoever took it may not have got as far as that.
     Raises E706 if the system refuses; nothing is then acknowledged.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    temporary = _temporary(path)
     with refusals("write", path):
         try:
             _write(temporary, content)
@@ -38,6 +38,22 @@ def publish(path: Path, content: bytes) -> bool:
                 temporary.unlink(missing_ok=True)
         _sync_folder(path.parent)
     return free
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Give `content` the name `path`, durably, in the place of what has it now. Raises E706 if the system refuses.
+
+    For what is known to be damaged, and is kept elsewhere. At no moment is there no file of this name.
+    """
+    temporary = _temporary(path)
+    with refusals("write", path):
+        try:
+            _write(temporary, content)
+            temporary.rename(path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
 
 
 def make_folder(path: Path, within: Path) -> None:
@@ -84,6 +100,10 @@ def remove(path: Path) -> bool:
 def is_temporary(name: str) -> bool:
     """Say whether a file of this name is one that somebody was writing to, or still is."""
     return _TEMPORARY.fullmatch(name) is not None
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -273,7 +273,7 @@ def test_a_repair_stopped_at_any_step_goes_on_when_called_again(
 
         assert verify(Ensemble(copy.folder)) == ()
         assert manifest_of(copy).root == root
-    assert stop > 10
+    assert stop > 5
 
 
 def test_a_refusal_of_the_system_is_told(experiment, ensemble, monkeypatch) -> None:
