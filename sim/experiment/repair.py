@@ -80,6 +80,7 @@ def repair(
     if beyond or not findings:
         mended.left += beyond
         return mended
+    numbers = manifest_numbers(ensemble.manifests)
     manifests, _ = read_chain(ensemble)
     newest = manifests[-1] if manifests else None
     _mend_documents(mended, findings)
@@ -94,7 +95,7 @@ def repair(
     made = _make_again(mended, ledger, files, wanted, newest, workers, progress)
     if broken and len(made) == len(files) and not mended.left:
         kept = {segment.file: segment for segment in (*(newest.segments if newest else ()), *adopted, *made)}
-        if not _seal_anew(mended, list(kept.values()), newest):
+        if not _seal_anew(mended, list(kept.values()), newest, after=max(numbers, default=0)):
             return repair(ensemble, ledger, workers=workers, progress=progress)
         for finding in broken:
             mended.set_aside(finding.path)
@@ -253,7 +254,7 @@ def _is_sound(path: Path, segment: Segment) -> bool:
     return True
 
 
-def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | None) -> bool:
+def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | None, *, after: int) -> bool:
     """Seal all that is there in a new chain of manifests; say no if somebody else sealed at the same time."""
     ensemble = Ensemble(mended.ensemble.folder)
     made: dict[str, Any] = dict(newest.provenance) if newest else {}
@@ -262,7 +263,8 @@ def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | N
             entry = kept_documents(ensemble.folder)
             name = entry.relative_to(ensemble.folder / "documents").parts[0]
             made = provenance(reopen(ensemble, Ledger(ensemble.folder.parent.parent), entry=entry), name)
-    manifest = ensemble.seal_anew(segments, {**made, **_now()})
+    parent = newest.digest if newest else ""
+    manifest = ensemble.seal_anew(segments, {**made, **_now()}, after=after, parent=parent)
     if manifest is None:
         return False
     mended.done.append(f"sealed {sum(map(len, manifest.runs)):,} runs anew, in manifest {manifest.number}")

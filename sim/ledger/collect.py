@@ -40,9 +40,12 @@ def collect(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> Iterator[Le
     manifest = ensemble.manifest()
     kept = _opened(manifest) if manifest else ()
     if manifest and (kept != manifest.segments or _has_old_parents(ensemble, manifest, rule)):
-        number = manifest.number + 1
-        short = replace(manifest, number=number, oldest=number, segments=kept)
-        manifest = short if dry else ensemble.seal_anew(kept, manifest.provenance) or ensemble.manifest()
+        after = manifest.number
+        if dry:
+            manifest = replace(manifest, number=after + 1, oldest=after + 1, segments=kept)
+        else:
+            sealed = ensemble.seal_anew(kept, manifest.provenance, after=after, parent=manifest.digest)
+            manifest = sealed or ensemble.manifest()
     yield from _removed(leftovers(ensemble, manifest), rule, dry=dry)
 
 

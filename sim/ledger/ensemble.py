@@ -17,6 +17,7 @@ from sim.ledger.digest import SIZE, ensemble_root, run_digests
 from sim.ledger.manifest import (
     Manifest,
     Segment,
+    in_order,
     joined,
     manifest_numbers,
     manifest_path,
@@ -128,26 +129,27 @@ class Ensemble:
             child = self._child(parent, new, provenance)
             if parent and child.segments == parent.segments:
                 return parent
-            if publish(manifest_path(self.manifests, child.number), child.content()):
-                return child
+            publish(manifest_path(self.manifests, child.number), child.content())
+            found = self.manifest()
+            # It counts once it is read back. Where there are neither hard links nor locks another writer may have
+            # written over it; and a number that was free may lie in a past that somebody has collected.
+            if found and set(child.segments) <= set(found.segments):
+                return found
 
-    def seal_anew(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest | None:
+    def seal_anew(
+        self, segments: Iterable[Segment], provenance: Mapping[str, Any], *, after: int, parent: str
+    ) -> Manifest | None:
         """Begin a new chain of manifests with one that lists just these segments, and return it.
 
-        All manifests before are superseded, whatever they say. Return None, with nothing written, if another process
-        sealed at the same time. Raises what `seal` raises.
+        The manifests up to the number `after` are superseded, whatever they say; `parent` is the digest of the newest
+        that could be read. Return None, with nothing written, if somebody has sealed after that. Raises what `seal`
+        raises.
         """
-        numbers = manifest_numbers(self.manifests)
-        number = numbers[-1] + 1 if numbers else 1
-        try:
-            before = self.manifest()
-        except LedgerError:
-            before = None
-        kept = _in_order(dict.fromkeys(segments))
+        kept = in_order(set(segments))
         root = Stretches((segment, self.digests(segment)) for segment in kept).ensemble_root()
         make_folder(self.manifests, self.folder)
-        child = Manifest(self.id, number, before.digest if before else "", kept, root, provenance, number)
-        return child if publish(manifest_path(self.manifests, number), child.content()) else None
+        child = Manifest(self.id, after + 1, parent, kept, root, provenance, oldest=after + 1)
+        return child if publish(manifest_path(self.manifests, after + 1), child.content()) else None
 
     def log(self, run: int) -> Log:
         """Read one run. Raises E704 if it is not sealed or its file is gone, E703 if the file is damaged."""
@@ -233,10 +235,12 @@ class Ensemble:
 
     def _renew(self, path: Path) -> None:
         """Make a file young again that waited long to be sealed, lest somebody collect it just before it is."""
-        manifest = self.manifest()
-        if path.name not in {segment.file for segment in (manifest.segments if manifest else ())}:
-            with suppress(OSError):
-                os.utime(path)
+        with suppress(LedgerError):
+            manifest = self.manifest()
+            if manifest and path.name in {segment.file for segment in manifest.segments}:
+                return
+        with suppress(OSError):
+            os.utime(path)
 
     def _logs(self, segments: Sequence[Segment], runs: range | None) -> Iterator[tuple[int, Log]]:
         start = 0 if runs is None else runs.start
@@ -270,6 +274,9 @@ class Ensemble:
 
     def _child(self, parent: Manifest | None, new: Sequence[Segment], provenance: Mapping[str, Any]) -> Manifest:
         present = self._present(parent)
+        for segment in new:
+            if not faults.stands(self.path(segment)):
+                raise faults.lost(self.path(segment), reader.REMAKE)
         sealed = joined(segment.range for segment in present)
         union = Stretches((segment, self.digests(segment)) for segment in (*present, *new))
         kept = {segment.file: segment for segment in present}
@@ -285,15 +292,11 @@ class Ensemble:
             self.id,
             parent.number + 1 if parent else 1,
             parent.digest if parent else "",
-            _in_order(kept.values()),
+            in_order(kept.values()),
             union.ensemble_root(),
             provenance,
             parent.oldest if parent else 1,
         )
-
-
-def _in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    return tuple(sorted(segments, key=lambda segment: (segment.first, segment.runs, segment.file)))
 
 
 def _shown(runs: range) -> str:

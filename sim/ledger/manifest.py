@@ -103,6 +103,11 @@ class Manifest:
         }
 
 
+def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Put segments in the order in which a manifest lists them."""
+    return tuple(sorted(segments, key=lambda segment: (segment.first, segment.runs, segment.file)))
+
+
 def segment_name(first: int, runs: int, root: str) -> str:
     return f"{first:09}-{runs}-{root[:16]}.parquet"
 

@@ -176,3 +176,22 @@ def test_outside_of_ensembles_only_what_a_killed_writer_left_goes(tmp_path: Path
     assert [file.path.name for file in collect_outside(ledger, OLD)] == [".x.1-0123abcd.tmp"]
     assert (ledger.folder / "notes.txt").exists()
     assert ledger.ensembles() == (ensemble,)
+
+
+def test_what_somebody_seals_while_manifests_are_collected_is_not_forgotten(
+    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    littered(ensemble)
+    aged(ensemble.folder)
+    rival, seal_anew = Ensemble(ensemble.folder), Ensemble.seal_anew
+
+    def late(*arguments, **options):
+        monkeypatch.setattr(Ensemble, "seal_anew", seal_anew)
+        rival.seal([rival.publish(8, LOGS[8:10])], {})
+        return seal_anew(*arguments, **options)
+
+    monkeypatch.setattr(Ensemble, "seal_anew", late)
+    list(collect(ensemble, OLD))
+
+    assert [run for run, _ in ensemble.logs()] == [0, 1, 2, 3, 4, 5, 8, 9]
+    assert verify(ensemble) == ()

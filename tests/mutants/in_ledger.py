@@ -190,7 +190,7 @@ FAULTS = (
     Fault(
         "segments stand in the manifest in the order in which they came",
         "ledger/ensemble.py",
-        "            _in_order(kept.values()),\n",
+        "            in_order(kept.values()),\n",
         "            tuple(kept.values()),\n",
         (ENSEMBLE,),
     ),
