@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.query_loader import Loader, guarded
 from sim.analysis.tables import Side, Table, as_html, frame
-from sim.errors import LedgerError, UsageError
+from sim.errors import UsageError
 from sim.experiment import reopen
 from sim.language.suggest import did_you_mean
 from sim.ledger.ledger import Ledger
@@ -112,10 +112,7 @@ def query(
     an ensemble that is not there or is damaged.
     """
     sql = sql_of(text)
-    if not ledger.folder.is_dir():
-        raise LedgerError(
-            "E701", f"there is no ledger {ledger.folder}", "`sim run` makes one; `--ledger` names another"
-        )
+    ledger.check_there()
     wanted = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
     if text.startswith("@") and text[1:] in TAKES_TWO and len(wanted) < 2:
         what = "the first is what the others are compared with"

@@ -18,16 +18,19 @@ COMMANDS = {
     "compare": "Compare scenarios with a baseline, on the same luck.",
     "explain": "Explain an error code, or a key of a YAML file.",
     "export": "Export ensembles in a format that other programs read.",
+    "gc": "Remove what nobody needs from a ledger: what stopped processes left, what was superseded.",
     "list": "List the ensembles of a ledger.",
     "log": "Show one run: the documented past and the simulated future.",
     "new": "Make the skeleton of a new case.",
     "outcomes": "Ask runs that are there: when, how likely by a date, and questions thought of later.",
     "plot": "Draw outcomes, differences between scenarios, or one run, as a picture.",
     "query": "Answer SQL over the ledger, and repeat the figures that other commands print.",
+    "repair": "Set damaged files of a ledger aside, and make their runs again.",
     "replay": "Replay the documented history of a case.",
     "run": "Run scenarios and print the outcomes with their intervals.",
     "schema": "Print the JSON Schema of a kind of file, for editors.",
     "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
+    "verify": "Check every file of a ledger, or whether it has the runs of a digest.",
 }
 INTERRUPTED = 130
 

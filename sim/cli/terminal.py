@@ -7,7 +7,9 @@ lines are as long as they need to be.
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import SimError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -92,6 +94,11 @@ def progresses(what: str, of: str = "runs") -> Callable[[int, int], None]:
         sys.stderr.flush()
 
     return tell
+
+
+def problem_as_data(problem: SimError) -> dict[str, Any]:
+    """Give an error as JSON has it."""
+    return {"code": problem.code, "message": problem.message, "notes": list(problem.notes)}
 
 
 def change(model: "Model", name: str, now: object) -> str:

@@ -7,6 +7,7 @@ it all comes to, the analysis'. Nothing is printed here.
 from sim.experiment.pairs import PairProjection, project_pairs
 from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reopen
 from sim.experiment.record import alike, record
+from sim.experiment.repair import Repair, repair
 from sim.experiment.workers import Progress, Projection
 
 __all__ = [
@@ -15,10 +16,12 @@ __all__ = [
     "PairProjection",
     "Progress",
     "Projection",
+    "Repair",
     "alike",
     "failure_of",
     "prepare",
     "project_pairs",
     "record",
     "reopen",
+    "repair",
 ]

@@ -121,15 +121,17 @@ def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> 
     return past, again, places[wanted_place - 1]
 
 
-def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "") -> Experiment:
+def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Path | None = None) -> Experiment:
     """Read back the experiment that an ensemble records, from the documents that are kept with it.
 
-    With `asked`, extended by those questions: an experiment of its own. Raise LedgerError E703 if the documents do not
-    mean what the ensemble's id says.
+    With `asked`, extended by those questions: an experiment of its own. `entry` is the scenario among those documents,
+    if it is known; else the newest manifest says which they are. Raise LedgerError E703 if the documents do not mean
+    what the ensemble's id says.
     """
     spec = ensemble.spec
-    manifest = ensemble.manifest()
-    entry = kept_documents(ensemble.folder, manifest.provenance.get("documents", "") if manifest else "")
+    if entry is None:
+        manifest = ensemble.manifest()
+        entry = kept_documents(ensemble.folder, manifest.provenance.get("documents", "") if manifest else "")
     origin = Origin(*spec["branch"]) if spec["branch"] else None
     central, runs_per_draw = parameters_mode(spec["parameters"])
 

@@ -49,7 +49,7 @@ def record(
     done = first
     if progress:
         progress(done, runs)
-    with _Sealer(ensemble, _provenance(experiment.scenario.name, documents)) as sealer:
+    with _Sealer(ensemble, provenance(experiment, documents)) as sealer:
         for task, segment, projected in work(tasks, workers_for(workers, runs - first)):
             if segment is not None:
                 sealer.add(segment)
@@ -181,10 +181,15 @@ def _named(files: tuple[Path, ...]) -> dict[str, Path]:
     return {path.relative_to(base).as_posix(): path for path in resolved}
 
 
-def _provenance(scenario: str, documents: str) -> dict[str, Any]:
+def provenance(experiment: Experiment, documents: str) -> dict[str, Any]:
+    """Say who made runs, and from what: all that beside the documents is needed to write the spec again."""
+    spec = experiment.spec
     return {
-        "scenario": scenario,
+        "scenario": experiment.scenario.name,
         "documents": documents,
+        "seed": spec["seed"],
+        "parameters": spec["parameters"],
+        "branch": spec["branch"],
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "engine": "reference",
         "sim": __version__,

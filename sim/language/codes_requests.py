@@ -145,4 +145,11 @@ REQUESTS: tuple[Entry, ...] = (
         "sim test scenarios/ceasefire --junit nowhere/checks.xml",
         "sim test scenarios/ceasefire --junit checks.xml",
     ),
+    (
+        "E019",
+        "not the beginning of a digest",
+        "`sim verify --root` takes what `sim run` and `sim list` print of a digest: 8 hexadecimal digits at least.",
+        "sim verify --root 09f7",
+        "sim verify --root 09f7ed2ddbdb",
+    ),
 )

@@ -221,15 +221,16 @@ LEDGERS: tuple[Entry, ...] = (
     (
         "E703",
         "a damaged file in the ledger",
-        "Its content is not what was written: the disk, or somebody, changed it. Delete the file and run again: the "
-        "same runs come out, bit for bit.",
+        "Its content is not what was written: the disk, or somebody, changed it. `sim repair` sets it aside and makes "
+        "the same runs again, bit for bit.",
         "an edited runs file",
         "the file as it was written",
     ),
     (
         "E704",
         "something missing in the ledger",
-        "A file was deleted or moved, or a run was never made. Run the scenario again: what is there stays.",
+        "A file was deleted or moved, or a run was never made. Run the scenario again, or `sim repair`: what is there "
+        "stays.",
         "a ledger from which files were removed",
         "the folder as a whole",
     ),
@@ -251,7 +252,7 @@ LEDGERS: tuple[Entry, ...] = (
         "E707",
         "one run with two different logs",
         "Equal ensembles give equal runs, so one of the two was made by a faulty or changed program. Delete the wrong "
-        "file and run again.",
+        "file and run again. Where `sim repair` says so, use the version of sim that made the runs.",
         "a ledger merged from two programs",
         "a ledger of one program",
     ),

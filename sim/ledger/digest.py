@@ -12,14 +12,14 @@ have the same bytes. Parquet's own bytes change with its library's version and h
 
 import hashlib
 import struct
-import sys
-from array import array
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.ledger.columns import Columns, Texts
+    from numpy.typing import NDArray
+
+    from sim.ledger.columns import Columns, Integers, Texts
 
 SIZE = 32  # bytes of a run digest
 
@@ -30,29 +30,36 @@ _ROOT = b"sim runs 1\n"
 
 def run_digests(columns: "Columns") -> Iterator[bytes]:
     """Digest each run of `columns`, in order."""
-    sequence, occurrence = _little(columns.sequence), _little(columns.occurrence)
-    time, marks = _little(columns.time), _little(columns.marks)
-    offsets = columns.offsets
-    counts = _little(array("i", [end - start for start, end in pairwise(offsets)]))
+    import numpy as np
+
+    starts, offsets = columns.starts, columns.offsets
+    sequence, occurrence = _little("<i4", columns.sequence), _little("<i4", columns.occurrence)
+    time, marks = _little("<f8", columns.time), _little("<f8", columns.marks)
+    counts = _little("<i4", np.diff(offsets))
     kind, type_, rule, faction, note = (
-        _encoded(columns.texts[name]) for name in ("kind", "type", "rule", "faction", "note")
+        _encoded(columns.texts[name], starts) for name in ("kind", "type", "rule", "faction", "note")
     )
-    for run, (start, end) in zip(columns.runs, pairwise(columns.starts), strict=True):
-        parts = [
-            _RUN,
-            struct.pack("<qq", run, end - start),
-            sequence[4 * start : 4 * end],
-            time[8 * start : 8 * end],
-            *kind[start:end],
-            *type_[start:end],
-            *rule[start:end],
-            *faction[start:end],
-            occurrence[4 * start : 4 * end],
-            counts[4 * start : 4 * end],
-            marks[8 * offsets[start] : 8 * offsets[end]],
-            *note[start:end],
-        ]
-        yield hashlib.sha256(b"".join(parts)).digest()
+    rows, places = pairwise(starts.tolist()), pairwise(offsets[starts].tolist())
+    for run, (start, end), (low, high) in zip(columns.runs, rows, places, strict=True):
+        digest = hashlib.sha256(
+            b"".join(
+                (
+                    _RUN,
+                    struct.pack("<qq", run, end - start),
+                    sequence[4 * start : 4 * end],
+                    time[8 * start : 8 * end],
+                    next(kind),
+                    next(type_),
+                    next(rule),
+                    next(faction),
+                    occurrence[4 * start : 4 * end],
+                    counts[4 * start : 4 * end],
+                    marks[8 * low : 8 * high],
+                    next(note),
+                )
+            )
+        )
+        yield digest.digest()
 
 
 def segment_root(first: int, digests: bytes) -> str:
@@ -71,16 +78,29 @@ def ensemble_root(digests: Iterable[bytes | bytearray]) -> str:
     return root.hexdigest()
 
 
-def _little(values: "array[int] | array[float]") -> bytes:
-    if sys.byteorder == "big":
-        values = values[:]
-        values.byteswap()
-    return values.tobytes()
+def growing_roots(digests: bytes) -> Iterator[str]:
+    """Give the ensemble roots of the first run, the first two, and so on; `digests` are their run digests."""
+    root = hashlib.sha256(_ROOT)
+    for start in range(0, len(digests), SIZE):
+        root.update(digests[start : start + SIZE])
+        yield root.hexdigest()
 
 
-def _encoded(texts: "Texts") -> list[bytes]:
-    table = []
-    for value in texts.values:
+def _little(kind: str, values: "NDArray[Any]") -> memoryview:
+    import numpy as np
+
+    return memoryview(np.ascontiguousarray(values, kind).tobytes())
+
+
+def _encoded(texts: "Texts", starts: "Integers") -> Iterator[memoryview]:
+    """Give the bytes of one column of texts, run by run."""
+    import numpy as np
+
+    table = np.empty(len(texts.values), object)
+    for code, value in enumerate(texts.values):
         data = value.encode()
-        table.append(struct.pack("<I", len(data)) + data)
-    return [table[code] for code in texts.codes]
+        table[code] = struct.pack("<I", len(data)) + data
+    sizes = np.fromiter(map(len, table), np.int64, len(table))
+    column = memoryview(b"".join(table[texts.codes].tolist()))
+    ends = np.concatenate(([0], np.cumsum(sizes[texts.codes])))[starts].tolist()
+    return (column[start:end] for start, end in pairwise(ends))

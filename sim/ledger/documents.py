@@ -4,7 +4,8 @@
                                   <paths>          the files, by their paths below the folder that they share
 
 Titles, bases and measures may change without changing a run, so one ensemble may have several sets. They are
-no part of its id; that they mean what the id says is checked by whoever reads them.
+no part of its id; that they mean what the id says is checked by whoever reads them. A set's name is the digest of
+all that is in it. Its entry is written last, so a set without one is unfinished.
 """
 
 from collections.abc import Mapping
@@ -12,36 +13,74 @@ from pathlib import Path
 
 from sim.errors import LedgerError
 from sim.ledger import faults
-from sim.ledger.publish import make_folder, publish
+from sim.ledger.publish import LOCK, is_temporary, make_folder, publish
 from sim.ledger.spec import canonical, digest
 
 ENTRY = "entry"
+
+_REMEDY = "let `sim repair` set it aside, and run its scenario again: they are kept anew"
 
 
 def keep_documents(ensemble: Path, texts: Mapping[str, bytes], entry: str) -> Path:
     """Keep the files and return the folder that holds them. `entry` is the one that names the others.
 
-    Keeping the same files again changes nothing. Raise E706 if the system refuses.
+    Keeping the same files again changes nothing. Raise E706 if the system refuses, E703 if they are there and damaged.
     """
-    name = digest(canonical({"entry": entry, "files": {path: digest(text) for path, text in texts.items()}}))
-    folder = ensemble / "documents" / name[:16]
-    for path, text in texts.items():
-        make_folder((folder / path).parent)
-        publish(folder / path, text)
-    publish(folder / ENTRY, entry.encode())
+    folder = ensemble / "documents" / _name(texts, entry)
+    for path, text in {**texts, ENTRY: entry.encode()}.items():
+        make_folder((folder / path).parent, ensemble)
+        if not publish(folder / path, text) and faults.content(folder / path, _REMEDY) != text:
+            raise faults.damaged(folder / path, "was changed", _REMEDY)
     return folder
 
 
 def kept_documents(ensemble: Path, name: str = "") -> Path:
     """Return the path of the entry among the documents called `name`, or among any whole set.
 
-    Raise E704 if there are none.
+    Raise E704 if there are none, E703 if there are damaged ones alone.
     """
+    problems = []
+    for folder in sorted(document_sets(ensemble), key=lambda folder: folder.name != name):
+        try:
+            return folder / check_documents(folder)
+        except LedgerError as problem:
+            problems.append(problem)
+    raise problems[0] if problems else lost_documents(ensemble)
+
+
+def lost_documents(ensemble: Path) -> LedgerError:
+    """Make the error for an ensemble that cannot say what it was made from."""
+    remedy = "run its scenario again, from the case's own files: they are kept anew"
+    return LedgerError("E704", f"ensemble {ensemble.name[:12]} has lost its documents", remedy)
+
+
+def document_sets(ensemble: Path) -> list[Path]:
+    """List the sets that were kept to the end, whole or damaged."""
     folder = ensemble / "documents"
     with faults.refusals("read", folder):
-        sets = sorted(path for path in folder.glob("*") if (path / ENTRY).is_file())
-    for found in sorted(sets, key=lambda path: path.name != name):
-        return found / (found / ENTRY).read_text(encoding="utf-8")
-    raise LedgerError(
-        "E704", f"ensemble {ensemble.name[:12]} has lost its documents", "run its scenario again: they are kept anew"
-    )
+        return sorted(path for path in folder.glob("*") if (path / ENTRY).is_file())
+
+
+def check_documents(folder: Path) -> str:
+    """Check that a set holds what it is named by, and return its entry.
+
+    Raise E703 if a file was changed, is missing, or was added.
+    """
+    with faults.refusals("read", folder):
+        files = [path for path in folder.rglob("*") if path.is_file()]
+    files = [path for path in files if not is_temporary(path.name) and path.name != LOCK]
+    texts = {path.relative_to(folder).as_posix(): faults.content(path, _REMEDY) for path in files}
+    try:
+        entry = texts.pop(ENTRY, b"").decode()
+    except UnicodeDecodeError:
+        entry = ""
+    if entry not in texts or _name(texts, entry) != folder.name:
+        raise faults.damaged(
+            folder, "does not hold what it is named by: a file was changed, added or taken away", _REMEDY
+        )
+    return entry
+
+
+def _name(texts: Mapping[str, bytes], entry: str) -> str:
+    files = {path: digest(text) for path, text in texts.items()}
+    return digest(canonical({"entry": entry, "files": files}))[:16]

@@ -3,25 +3,28 @@
 What names it is `spec`, how a file is written `publish`, what lies in a segment `writer` and `reader`.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from sim.errors import LedgerError
 from sim.ledger import faults, reader
-from sim.ledger.columns import grouped, logs_of
+from sim.ledger.columns import Columns, check_complete, columns_of, grouped, logs_of
 from sim.ledger.digest import SIZE, ensemble_root, run_digests
 from sim.ledger.manifest import (
     Manifest,
     Segment,
+    in_order,
     joined,
     manifest_numbers,
     manifest_path,
     read_manifest,
     segment_name,
 )
-from sim.ledger.publish import make_folder, publish
+from sim.ledger.publish import make_folder, publish, replace
 from sim.ledger.schema import Header
 from sim.ledger.spec import digest, read_spec
 from sim.ledger.stretches import Stretches
@@ -71,8 +74,14 @@ class Ensemble:
 
     def manifest(self) -> Manifest | None:
         """Read the newest manifest; None if nothing was sealed yet. Raises E703, E705, E706."""
-        numbers = manifest_numbers(self.manifests)
-        return read_manifest(manifest_path(self.manifests, numbers[-1]), self.id) if numbers else None
+        while numbers := manifest_numbers(self.manifests):
+            try:
+                return read_manifest(manifest_path(self.manifests, numbers[-1]), self.id)
+            except LedgerError as problem:
+                # Whoever collects old manifests puts a newer one there before.
+                if problem.code != "E704" or manifest_numbers(self.manifests)[-1:] == numbers[-1:]:
+                    raise
+        return None
 
     def missing(self, runs: int) -> tuple[range, ...]:
         """Say which of the runs 0 to `runs` - 1 are still to be made.
@@ -94,22 +103,15 @@ class Ensemble:
         A log that is not whole is an assertion. Raises E706 if the system refuses, E703 if a damaged file
         already has the segment's name.
         """
-        assert first >= 0, f"runs are numbered from 0, not from {first}"
-        assert len(logs) > 0, "a segment has at least one run"
-        groups = tuple(grouped(first, logs))
-        header = Header(
-            self.id,
-            tuple(group.runs for group in groups),
-            sum(group.events for group in groups),
-            b"".join(chain.from_iterable(map(run_digests, groups))),
-        )
-        root = header.root
-        name = segment_name(first, len(logs), root)
-        path = self.folder / "segments" / name
-        make_folder(path.parent)
-        content = encode(header, groups)
-        file_digest = digest(content) if publish(path, content) else reader.check_content(path, self.id, root)
-        return Segment(name, first, len(logs), header.events, file_digest, root)
+        return self._publish(columns_of(first, logs))
+
+    def publish_columns(self, columns: Columns, *, over: bool = False) -> Segment:
+        """Put whole runs on disk as one segment, as `publish` does, from the columns that their maker laid out.
+
+        With `over`, what already has the segment's name is known to be damaged, and is replaced.
+        """
+        check_complete(columns)
+        return self._publish(columns, over=over)
 
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
@@ -120,15 +122,34 @@ class Ensemble:
         must be the same (E707). `provenance` is any JSON and is no part of a digest.
         """
         new = tuple(dict.fromkeys(segments))
-        make_folder(self.manifests)
+        make_folder(self.manifests, self.folder)
         while True:
             parent = self.manifest()
             assert parent or new, "there is nothing to seal"
             child = self._child(parent, new, provenance)
             if parent and child.segments == parent.segments:
                 return parent
-            if publish(manifest_path(self.manifests, child.number), child.content()):
-                return child
+            publish(manifest_path(self.manifests, child.number), child.content())
+            found = self.manifest()
+            # It counts once it is read back. Where there are neither hard links nor locks another writer may have
+            # written over it; and a number that was free may lie in a past that somebody has collected.
+            if found and set(child.segments) <= set(found.segments):
+                return found
+
+    def seal_anew(
+        self, segments: Iterable[Segment], provenance: Mapping[str, Any], *, after: int, parent: str
+    ) -> Manifest | None:
+        """Begin a new chain of manifests with one that lists just these segments, and return it.
+
+        The manifests up to the number `after` are superseded, whatever they say; `parent` is the digest of the newest
+        that could be read. Return None, with nothing written, if somebody has sealed after that. Raises what `seal`
+        raises.
+        """
+        kept = in_order(set(segments))
+        root = Stretches((segment, self.digests(segment)) for segment in kept).ensemble_root()
+        make_folder(self.manifests, self.folder)
+        child = Manifest(self.id, after + 1, parent, kept, root, provenance, oldest=after + 1)
+        return child if publish(manifest_path(self.manifests, after + 1), child.content()) else None
 
     def log(self, run: int) -> Log:
         """Read one run. Raises E704 if it is not sealed or its file is gone, E703 if the file is damaged."""
@@ -188,6 +209,39 @@ class Ensemble:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
         return self._headers[segment].digests
 
+    def _publish(self, columns: Columns, *, over: bool = False) -> Segment:
+        assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"
+        assert columns.runs, "a segment has at least one run"
+        groups = tuple(grouped(columns))
+        header = Header(
+            self.id,
+            tuple(group.runs for group in groups),
+            columns.events,
+            b"".join(chain.from_iterable(map(run_digests, groups))),
+        )
+        root = header.root
+        name = segment_name(columns.first, len(columns.runs), root)
+        path = self.folder / "segments" / name
+        make_folder(path.parent, self.folder)
+        content = encode(header, groups)
+        if over:
+            replace(path, content)
+        if over or publish(path, content):
+            file_digest = digest(content)
+        else:
+            file_digest = reader.check_content(path, self.id, root)
+            self._renew(path)
+        return Segment(name, columns.first, len(columns.runs), header.events, file_digest, root)
+
+    def _renew(self, path: Path) -> None:
+        """Make a file young again that waited long to be sealed, lest somebody collect it just before it is."""
+        with suppress(LedgerError):
+            manifest = self.manifest()
+            if manifest and path.name in {segment.file for segment in manifest.segments}:
+                return
+        with suppress(OSError):
+            os.utime(path)
+
     def _logs(self, segments: Sequence[Segment], runs: range | None) -> Iterator[tuple[int, Log]]:
         start = 0 if runs is None else runs.start
         for segment in sorted(segments, key=lambda segment: (segment.first, -segment.runs)):
@@ -220,6 +274,9 @@ class Ensemble:
 
     def _child(self, parent: Manifest | None, new: Sequence[Segment], provenance: Mapping[str, Any]) -> Manifest:
         present = self._present(parent)
+        for segment in new:
+            if not faults.stands(self.path(segment)):
+                raise faults.lost(self.path(segment), reader.REMAKE)
         sealed = joined(segment.range for segment in present)
         union = Stretches((segment, self.digests(segment)) for segment in (*present, *new))
         kept = {segment.file: segment for segment in present}
@@ -235,9 +292,10 @@ class Ensemble:
             self.id,
             parent.number + 1 if parent else 1,
             parent.digest if parent else "",
-            tuple(sorted(kept.values(), key=lambda segment: (segment.first, segment.runs, segment.file))),
+            in_order(kept.values()),
             union.ensemble_root(),
             provenance,
+            parent.oldest if parent else 1,
         )
 
 

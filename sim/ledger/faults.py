@@ -12,7 +12,9 @@ from pathlib import Path
 
 from sim.errors import LedgerError
 
-AGAIN = "delete this file and run the ensemble again: the same runs come out, bit for bit"
+AGAIN = (
+    "let `sim repair` set this file aside, or delete it and run the ensemble again: the same runs come out, bit for bit"
+)
 
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk and run again: what is sealed stays valid",
@@ -49,6 +51,16 @@ def disagreeing(run: int, one: str, other: str) -> LedgerError:
         f"run {run} has two different logs, in {one} and in {other}",
         "the same ensemble gives the same runs: one of the two was made by a faulty or changed program",
         "delete the wrong file and run the ensemble again",
+    )
+
+
+def otherwise(path: Path, runs: range) -> LedgerError:
+    """Make the error for runs that were made again and do not have the digests that they were sealed with."""
+    return LedgerError(
+        "E707",
+        f"runs {runs[0]} to {runs[-1]} come out otherwise than they were sealed in {path}: nothing was changed",
+        "the same ensemble gives the same runs: they were made, or are made now, by a faulty or changed program",
+        "repair with the version of sim that made them; `sim list --json` says which ensemble was made when",
     )
 
 

@@ -1,6 +1,7 @@
 """A folder of ensembles: create one, list them, find one by the beginning of its id."""
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from sim.errors import LedgerError
@@ -24,13 +25,32 @@ class Ledger:
 
     def ensembles(self) -> tuple[Ensemble, ...]:
         """List all ensembles by their ids. Raises E706 if the folder cannot be read."""
+        return tuple(ensemble for ensemble in self.remains() if faults.stands(ensemble.folder / "spec.json"))
+
+    def remains(self) -> tuple[Ensemble, ...]:
+        """List all ensembles by their ids, with those that have lost their specs. Raises E706 as `ensembles` does."""
         folder = self.folder / "ensembles"
         with faults.refusals("read", folder):
             try:
                 paths = sorted(folder.iterdir())
             except FileNotFoundError:
                 return ()
-        return tuple(Ensemble(path) for path in paths if _ID.fullmatch(path.name) and faults.stands(path / "spec.json"))
+        return tuple(Ensemble(path) for path in paths if _ID.fullmatch(path.name))
+
+    def chosen(self, prefixes: Iterable[str]) -> tuple[Ensemble, ...]:
+        """Return the ensembles that these are the beginnings of, or all if there are none; with those without specs.
+
+        Raises E701 if one is not there, or no ledger is; E702 if a beginning is that of many.
+        """
+        self.check_there()
+        return tuple(self.find(prefix, remains=True) for prefix in dict.fromkeys(prefixes)) or self.remains()
+
+    def check_there(self) -> None:
+        """Raise E701 if there is no such folder: who only reads has mistaken its name."""
+        if not self.folder.is_dir():
+            raise LedgerError(
+                "E701", f"there is no ledger {self.folder}", "`sim run` makes one; `--ledger` names another"
+            )
 
     def create(self, spec: Spec) -> Ensemble:
         """Return the ensemble of `spec`, any JSON mapping, making it if there is none yet.
@@ -42,16 +62,19 @@ class Ledger:
         ensemble = Ensemble(self.folder / "ensembles" / digest(content))
         path = ensemble.folder / "spec.json"
         if not faults.stands(path):
-            make_folder(ensemble.folder)
+            make_folder(ensemble.folder, self.folder.parent)
             publish(path, content)
         if faults.content(path, "create the ensemble again") != content:
             remedy = "delete this file and create the ensemble again"
             raise faults.damaged(path, "was changed: it does not hold what its folder is named by", remedy)
         return ensemble
 
-    def find(self, prefix: str) -> Ensemble:
-        """Return the only ensemble whose id begins with `prefix`. Raises E701 if none does, E702 if many."""
-        everything = self.ensembles()
+    def find(self, prefix: str, *, remains: bool = False) -> Ensemble:
+        """Return the only ensemble whose id begins with `prefix`, with `remains` even one without its spec.
+
+        Raises E701 if none does, E702 if many.
+        """
+        everything = self.remains() if remains else self.ensembles()
         found = [ensemble for ensemble in everything if ensemble.id.startswith(prefix.strip().lower())]
         if len(found) == 1:
             return found[0]

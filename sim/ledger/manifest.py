@@ -1,9 +1,11 @@
 """Which runs are sealed: manifests, the segments that they list, and their text on disk.
 
 A manifest lists all segments, not only the new ones, so a reader needs the newest alone. Its digest covers
-everything but its provenance. When a manifest is written, and how two writers meet, is `ensemble`'s business.
+everything but its provenance; its checksum, which only guards the file, covers that too. When a manifest is
+written, and how two writers meet, is `ensemble`'s business.
 """
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +16,13 @@ from sim.ledger import faults
 from sim.ledger.schema import FORMAT
 from sim.ledger.spec import canonical, decoded, digest
 
-REMEDY = "delete it: the manifest before it stays valid, and the runs that only this one lists are made again"
+REMEDY = (
+    "let `sim repair` seal anew what is there; or delete it: the manifest before it stays valid, and the runs that "
+    "only this one lists are made again"
+)
 
-_SEGMENT_NAME = re.compile(r"\d{9,}-\d+-[0-9a-f]{16}\.parquet")
+_SEGMENT_NAME = re.compile(r"(\d{9,})-(\d+)-[0-9a-f]{16}\.parquet")
+_ENTRY = re.compile(r'\{"events":[^{}]*\}')
 _MANIFEST_NAME = re.compile(r"\d{8,}\.json")
 
 
@@ -42,7 +48,8 @@ class Manifest:
 
     `root` is the digest of all sealed runs: the same runs give the same root, however they were cut into
     segments and in whatever order they came. `parent` is the digest of the manifest before it, "" for the
-    first. `provenance` is any JSON: who, where, when.
+    first. `oldest` is the number of the manifest with which the chain begins: its own where those before were
+    collected or damaged. `provenance` is any JSON object: who, where, when.
     """
 
     ensemble: str
@@ -51,6 +58,7 @@ class Manifest:
     segments: tuple[Segment, ...]
     root: str
     provenance: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    oldest: int = 1
 
     @property
     def runs(self) -> tuple[range, ...]:
@@ -63,10 +71,19 @@ class Manifest:
 
     def content(self) -> bytes:
         """Write it as it stands in its file."""
-        return canonical({**self._covered(), "digest": self.digest, "provenance": self.provenance})
+        fields = self._fields()
+        return canonical({**fields, "checksum": digest(canonical(fields))})
+
+    def old_content(self) -> bytes:
+        """Write it as it stood in its file when manifests had no checksum."""
+        return canonical(self._fields())
+
+    def _fields(self) -> dict[str, Any]:
+        return {**self._covered(), "digest": self.digest, "provenance": self.provenance}
 
     def _covered(self) -> dict[str, Any]:
         return {
+            **({"oldest": self.oldest} if self.oldest > 1 else {}),
             "format": FORMAT,
             "ensemble": self.ensemble,
             "number": self.number,
@@ -86,8 +103,24 @@ class Manifest:
         }
 
 
+def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Put segments in the order in which a manifest lists them."""
+    return tuple(sorted(segments, key=lambda segment: (segment.first, segment.runs, segment.file)))
+
+
 def segment_name(first: int, runs: int, root: str) -> str:
     return f"{first:09}-{runs}-{root[:16]}.parquet"
+
+
+def runs_named(file: str) -> range | None:
+    """Read from a segment's name which runs it has; None if it is no such name."""
+    found = _SEGMENT_NAME.fullmatch(file)
+    return range(int(found[1]), int(found[1]) + int(found[2])) if found else None
+
+
+def manifest_number(file: str) -> int | None:
+    """Read from a manifest's name its number; None if it is no such name."""
+    return int(file[:-5]) if _MANIFEST_NAME.fullmatch(file) else None
 
 
 def manifest_path(folder: Path, number: int) -> Path:
@@ -119,18 +152,39 @@ def read_manifest(path: Path, ensemble: str) -> Manifest:
             segments,
             fields["root"],
             fields["provenance"],
+            fields.get("oldest", 1),
         )
-        whole = fields["digest"] == manifest.digest and data == manifest.content()
+        whole = fields["digest"] == manifest.digest and data in (manifest.content(), manifest.old_content())
+        whole = whole and isinstance(manifest.provenance, dict)
         whole = whole and all(_SEGMENT_NAME.fullmatch(segment.file) for segment in segments)
     except (KeyError, TypeError, ValueError) as error:
         raise faults.damaged(path, "does not hold a manifest", REMEDY) from error
     if not whole:
-        raise faults.damaged(path, "was changed: its digest does not fit its content", REMEDY)
+        raise faults.damaged(path, "was changed: its digest or checksum does not fit its content", REMEDY)
     if manifest.ensemble != ensemble:
         raise faults.damaged(path, f"belongs to another ensemble, {manifest.ensemble}", REMEDY)
     if manifest_path(path.parent, manifest.number) != path:
         raise faults.damaged(path, f"is a copy of manifest {manifest.number}", REMEDY)
     return manifest
+
+
+def legible_segments(path: Path) -> list[Segment]:
+    """Read from a damaged manifest what can still be read of the segments that it listed. Raises E706.
+
+    An entry is taken if its parts say the same: what its file is called, which runs it has, and their root.
+    """
+    with faults.refusals("read", path):
+        text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    found = []
+    for entry in _ENTRY.findall(text):
+        try:
+            segment = Segment(**json.loads(entry))
+            named = segment_name(segment.first, segment.runs, segment.root)
+        except (TypeError, ValueError):
+            continue
+        if named == segment.file and runs_named(named):
+            found.append(segment)
+    return found
 
 
 def joined(ranges: Iterable[range]) -> tuple[range, ...]:

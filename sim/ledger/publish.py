@@ -8,13 +8,17 @@ the caller's business.
 
 import errno
 import os
+import re
 import secrets
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from sim.ledger.faults import refusals
 
+LOCK = ".lock"
+
+_TEMPORARY = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EMLINK}
 
 
@@ -24,7 +28,7 @@ def publish(path: Path, content: bytes) -> bool:
     Even then the name is durable when this returns: whoever took it may not have got as far as that.
     Raises E706 if the system refuses; nothing is then acknowledged.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+    temporary = _temporary(path)
     with refusals("write", path):
         try:
             _write(temporary, content)
@@ -36,13 +40,70 @@ def publish(path: Path, content: bytes) -> bool:
     return free
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder and those above it, durably. Raises E706 if the system refuses."""
+def replace(path: Path, content: bytes) -> None:
+    """Give `content` the name `path`, durably, in the place of what has it now. Raises E706 if the system refuses.
+
+    For what is known to be damaged, and is kept elsewhere. At no moment is there no file of this name.
+    """
+    temporary = _temporary(path)
     with refusals("write", path):
-        fresh = [folder for folder in (path, *path.parents) if not folder.exists()]
+        try:
+            _write(temporary, content)
+            temporary.rename(path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+def make_folder(path: Path, within: Path) -> None:
+    """Make a folder and those above it, durably, as far up as `within`. Raises E706 if the system refuses.
+
+    A folder that is there already may come from somebody who was killed before its name was on the disk. So names
+    below `within` are forced there in any case.
+    """
+    with refusals("write", path):
+        folders = [path, *path.parents]
+        fresh = [folder for folder in folders if not folder.exists()]
         path.mkdir(parents=True, exist_ok=True)
-        for folder in fresh:
-            _sync_folder(folder.parent)
+        below = folders[: folders.index(within)] if within in folders else []
+        for folder in dict.fromkeys([*fresh, *below]):
+            with nullcontext() if folder in fresh else suppress(PermissionError):  # one that others made, and keep
+                _sync_folder(folder.parent)
+
+
+def move(path: Path, target: Path) -> bool:
+    """Give a file or folder another name on the same file system, durably; return False if it is not there.
+
+    Raises E706 if the system refuses.
+    """
+    with refusals("write", target):
+        try:
+            path.rename(target)
+        except FileNotFoundError:
+            return False
+        _sync_folder(target.parent)
+        _sync_folder(path.parent)
+    return True
+
+
+def remove(path: Path) -> bool:
+    """Remove a file; return False if it is not there. Raises E706 if the system refuses."""
+    with refusals("write", path):
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+    return True
+
+
+def is_temporary(name: str) -> bool:
+    """Say whether a file of this name is one that somebody was writing to, or still is."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -90,7 +151,7 @@ def _name_without_links(temporary: Path, path: Path) -> bool:
         return True
     import fcntl
 
-    lock = os.open(path.with_name(".lock"), os.O_RDWR | os.O_CREAT, 0o666)
+    lock = os.open(path.with_name(LOCK), os.O_RDWR | os.O_CREAT, 0o666)
     try:
         with suppress(OSError):  # a file system without locks: only the look before the rename is left
             fcntl.flock(lock, fcntl.LOCK_EX)

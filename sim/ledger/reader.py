@@ -5,22 +5,21 @@ checksum of every page. Rows become objects one row group at a time, so memory i
 file and one group's rows. Which segments to read is the ensemble's business.
 """
 
-from array import array
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.ledger import faults
 from sim.ledger.columns import Columns, Texts
 from sim.ledger.digest import run_digests
-from sim.ledger.manifest import Segment
+from sim.ledger.manifest import Segment, segment_name
 from sim.ledger.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
 from sim.ledger.spec import digest
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from numpy.typing import NDArray
 
 REMAKE = "run the ensemble again: the same runs come out, bit for bit"
 
@@ -43,8 +42,7 @@ def read_header(path: Path, segment: Segment, ensemble: str) -> Header:
                 raise
             raise faults.damaged(path, "is not a whole Parquet file") from error
     header = _header(path, metadata.metadata, ensemble)
-    if (header.root, header.runs) != (segment.root, segment.range):
-        raise faults.damaged(path, "holds other runs than the manifest says")
+    _check_listed(path, header, segment)
     return header
 
 
@@ -65,6 +63,15 @@ def check_file(path: Path, segment: Segment) -> bytes:
     return data
 
 
+def check_segment(path: Path, segment: Segment, ensemble: str) -> bytes:
+    """Check a listed segment's file, byte by byte and row by row; return its run digests, one after another."""
+    data = check_file(path, segment)
+    header, file = _open(path, data, ensemble)
+    _check_listed(path, header, segment)
+    _check_rows(path, header, file)
+    return header.digests
+
+
 def check_content(path: Path, ensemble: str, root: str) -> str:
     """Check that `path` has the runs that `root` is the digest of, row by row; return the file's SHA-256.
 
@@ -74,12 +81,35 @@ def check_content(path: Path, ensemble: str, root: str) -> str:
     header, file = _open(path, data, ensemble)
     if header.root != root:
         raise faults.damaged(path, "holds other runs than its name says")
+    _check_rows(path, header, file)
+    return digest(data)
+
+
+def read_segment(path: Path, ensemble: str) -> Segment:
+    """Check a file that no manifest lists, row by row, and return what a manifest would say of it.
+
+    Raises E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
+    """
+    data = faults.content(path, REMAKE)
+    header, file = _open(path, data, ensemble)
+    _check_rows(path, header, file)
+    segment = Segment(path.name, header.first, len(header.runs), header.events, digest(data), header.root)
+    if segment_name(segment.first, segment.runs, segment.root) != path.name:
+        raise faults.damaged(path, "holds other runs than its name says")
+    return segment
+
+
+def _check_listed(path: Path, header: Header, segment: Segment) -> None:
+    if (header.root, header.runs, header.events) != (segment.root, segment.range, segment.events):
+        raise faults.damaged(path, "holds other runs than the manifest says")
+
+
+def _check_rows(path: Path, header: Header, file: "pq.ParquetFile") -> None:
     found: list[bytes] = []
     for index, group in enumerate(header.groups):
         found += run_digests(_columns(path, file, index, group))
     if b"".join(found) != header.digests:
         raise faults.damaged(path, "holds rows that do not give its digests")
-    return digest(data)
 
 
 def _open(path: Path, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
@@ -128,57 +158,58 @@ def _columns(path: Path, file: "pq.ParquetFile", index: int, group: range) -> Co
 
 
 def _from_table(table: "pa.Table", group: range) -> Columns:
-    sequence = _numbers("i", table["sequence"].chunks)
-    starts = [row for row, number in enumerate(sequence) if number == 0]
-    starts.append(len(sequence))
-    run: array[Any] = array("q")
-    for number, (start, end) in zip(group, pairwise(starts), strict=True):
-        run.extend(array("q", [number]) * (end - start))
-    if run != _numbers("q", table["run"].chunks):
+    import numpy as np
+
+    sequence = _numbers("i4", table["sequence"].chunks)
+    starts = np.append(np.flatnonzero(sequence == 0), len(sequence))
+    run = _numbers("i8", table["run"].chunks)
+    if len(starts) != len(group) + 1 or starts[0] != 0:
+        raise ValueError("the rows are not those of so many runs")
+    if not np.array_equal(run, np.repeat(np.arange(group.start, group.stop), np.diff(starts))):
         raise ValueError("the rows are not those of its runs")
-    offsets = array("i", [0])
-    marks: array[Any] = array("d")
+    counts, marks = [np.zeros(1, np.int64)], []
     for chunk in table["marks"].chunks:
-        ends = _buffer("i", chunk.buffers()[1], chunk.offset, len(chunk) + 1)
+        ends = _buffer("i4", chunk.buffers()[1], chunk.offset, len(chunk) + 1)
         values = chunk.values
-        marks += _buffer("d", values.buffers()[1], values.offset + ends[0], ends[-1] - ends[0])
-        shift = offsets[-1] - ends[0]
-        offsets.extend([end + shift for end in ends[1:]])
+        counts.append(np.diff(ends))
+        marks.append(_buffer("f8", values.buffers()[1], values.offset + int(ends[0]), int(ends[-1] - ends[0])))
     return Columns(
         group.start,
         starts,
         sequence,
-        _numbers("d", table["time"].chunks),
-        _numbers("i", table["occurrence"].chunks),
-        offsets,
-        marks,
+        _numbers("f8", table["time"].chunks),
+        _numbers("i4", table["occurrence"].chunks),
+        np.cumsum(np.concatenate(counts)),
+        _joined("f8", marks),
         {name: _texts(table[name].chunks) for name in TEXTS},
     )
 
 
 def _texts(chunks: "list[pa.DictionaryArray]") -> Texts:
-    codes: array[Any] = array("i")
+    codes: list[NDArray[Any]] = []
     values: list[str] = []
     for chunk in chunks:
-        shift = len(values)
-        rows = _numbers("i", [chunk.indices])
-        codes.extend([code + shift for code in rows] if shift else rows)
-        values += chunk.dictionary.to_pylist()
-        if rows and not 0 <= min(rows) <= max(rows) < len(chunk.dictionary):
+        rows = _numbers("i4", [chunk.indices])
+        if len(rows) and not 0 <= rows.min() <= rows.max() < len(chunk.dictionary):
             raise ValueError("a text is not in its dictionary")
-    return Texts(codes, values)
+        codes.append(rows + len(values) if values else rows)
+        values += chunk.dictionary.to_pylist()
+    return Texts(_joined("i4", codes), values)
 
 
-def _numbers(code: str, chunks: "list[pa.Array]") -> "array[Any]":
-    numbers: array[Any] = array(code)
-    for chunk in chunks:
-        numbers += _buffer(code, chunk.buffers()[1], chunk.offset, len(chunk))
-    return numbers
+def _numbers(form: str, chunks: "list[pa.Array]") -> "NDArray[Any]":
+    return _joined(form, [_buffer(form, chunk.buffers()[1], chunk.offset, len(chunk)) for chunk in chunks])
 
 
-def _buffer(code: str, buffer: "pa.Buffer | None", offset: int, length: int) -> "array[Any]":
-    numbers: array[Any] = array(code)
-    if buffer is not None:
-        size = numbers.itemsize
-        numbers.frombytes(memoryview(buffer)[size * offset : size * (offset + length)])
-    return numbers
+def _joined(form: str, pieces: "list[NDArray[Any]]") -> "NDArray[Any]":
+    import numpy as np
+
+    return pieces[0] if len(pieces) == 1 else np.concatenate([np.empty(0, form), *pieces])
+
+
+def _buffer(form: str, buffer: "pa.Buffer | None", offset: int, length: int) -> "NDArray[Any]":
+    import numpy as np
+
+    if buffer is None or length == 0:
+        return np.zeros(length, form)
+    return np.frombuffer(buffer, form, length, offset * np.dtype(form).itemsize)

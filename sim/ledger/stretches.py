@@ -48,5 +48,9 @@ class Stretches:
         start = SIZE * (runs.start - self._starts[at])
         return segment_root(runs.start, bytes(self._digests[at][start : start + SIZE * len(runs)]))
 
+    def beginning(self) -> bytes:
+        """Give the digests of the runs from 0 until before the first gap."""
+        return bytes(self._digests[0]) if self._starts and self._starts[0] == 0 else b""
+
     def ensemble_root(self) -> str:
         return ensemble_root(self._digests)

@@ -1,57 +1,119 @@
 """A check of all that an ensemble has on disk, down to every row, believing no file about itself."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
 from sim.errors import LedgerError
 from sim.ledger import faults, reader
+from sim.ledger.documents import check_documents, document_sets, lost_documents
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.manifest import REMEDY, Manifest, manifest_numbers, manifest_path, read_manifest
+from sim.ledger.manifest import REMEDY, Manifest, Segment, manifest_numbers, manifest_path, read_manifest
 from sim.ledger.stretches import Stretches
+
+_GAP = "let `sim repair` seal anew what is there, or bring it back from a copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong: the file or folder that it is about, and what to tell of it.
+
+    `what` is "runs" where two sound segments disagree. `segment` is what the manifest says of a segment's file.
+    """
+
+    what: Literal["spec", "documents", "manifest", "segment", "runs"]
+    path: Path
+    problem: LedgerError
+    segment: Segment | None = None
 
 
 def verify(ensemble: Ensemble) -> tuple[LedgerError, ...]:
     """Recompute every digest and every file's hash; return what is wrong, nothing if all is well."""
-    problems: list[LedgerError] = []
+    return tuple(finding.problem for finding in examine(ensemble))
+
+
+def examine(ensemble: Ensemble) -> tuple[Finding, ...]:
+    """Verify, and say of each problem which file or folder it is about."""
+    manifests, chain = read_chain(ensemble)
+    newest = manifests[-1] if manifests else None
+    segments = list(_segments(ensemble, newest)) if newest else []
+    return (*_spec(ensemble), *_documents(ensemble, newest), *chain, *segments)
+
+
+def read_chain(ensemble: Ensemble) -> tuple[list[Manifest], list[Finding]]:
+    """Read the manifests that can be read, oldest first, and say what is wrong with the chain that they make.
+
+    Those before the newest one's `oldest` are no part of it.
+    """
+    try:
+        numbers = manifest_numbers(ensemble.manifests)
+    except LedgerError as problem:
+        return [], [Finding("manifest", ensemble.manifests, problem)]
+    read: dict[int, Manifest] = {}
+    findings: dict[int, Finding] = {}
+    for number in numbers:
+        path = manifest_path(ensemble.manifests, number)
+        try:
+            read[number] = read_manifest(path, ensemble.id)
+        except LedgerError as problem:
+            findings[number] = Finding("manifest", path, problem)
+    oldest = read[max(read)].oldest if read else 1
+    for number in range(oldest, numbers[-1] + 1 if numbers else 1):
+        path = manifest_path(ensemble.manifests, number)
+        if number not in numbers:
+            findings[number] = Finding("manifest", path, faults.lost(path, _GAP))
+        elif number in read:
+            before = read[number - 1].digest if number > oldest and number - 1 in read else None
+            parent = "" if number == 1 else before  # None: the one before is damaged, or was collected
+            if parent not in (None, read[number].parent):
+                wrong = faults.damaged(path, "does not follow from the manifest before it", REMEDY)
+                findings[number] = Finding("manifest", path, wrong)
+    return (
+        [read[number] for number in sorted(read) if number >= oldest],
+        [findings[number] for number in sorted(findings) if number >= oldest],
+    )
+
+
+def _spec(ensemble: Ensemble) -> Iterator[Finding]:
+    path = ensemble.folder / "spec.json"
     try:
         _ = ensemble.spec
     except LedgerError as problem:
-        problems.append(problem)
-    manifest = _newest(ensemble, problems)
-    if manifest is None:
-        return tuple(problems)
+        begun = problem.code == "E704" and not any(ensemble.folder.glob("*/*.*"))
+        if not begun:  # who was killed while creating it left an empty folder, and nothing is lost
+            yield Finding("spec", path, problem)
+
+
+def _documents(ensemble: Ensemble, newest: Manifest | None) -> Iterator[Finding]:
+    folder = ensemble.folder / "documents"
+    try:
+        sets = document_sets(ensemble.folder)
+    except LedgerError as problem:
+        yield Finding("documents", folder, problem)
+        return
+    for path in sets:
+        try:
+            check_documents(path)
+        except LedgerError as problem:
+            yield Finding("documents", path, problem)
+    if not sets and newest and newest.provenance.get("documents"):
+        yield Finding("documents", folder, lost_documents(ensemble.folder))
+
+
+def _segments(ensemble: Ensemble, manifest: Manifest) -> Iterator[Finding]:
     sound = []
     for segment in manifest.segments:
         path = ensemble.path(segment)
         try:
-            if reader.check_content(path, ensemble.id, segment.root) != segment.sha256:
-                raise faults.damaged(path, f"was changed: its SHA-256 is not {segment.sha256}")
-            sound.append((segment, ensemble.digests(segment)))
+            sound.append((segment, reader.check_segment(path, segment, ensemble.id)))
         except LedgerError as problem:
-            problems.append(problem)
+            yield Finding("segment", path, problem, segment)
     try:
         root = Stretches(sound).ensemble_root()
-        if len(sound) == len(manifest.segments) and root != manifest.root:
-            path = manifest_path(ensemble.manifests, manifest.number)
-            raise faults.damaged(path, "states a root that its runs do not have", REMEDY)
     except LedgerError as problem:
-        problems.append(problem)
-    return tuple(problems)
-
-
-def _newest(ensemble: Ensemble, problems: list[LedgerError]) -> Manifest | None:
-    """Follow the chain of manifests; return the newest unless it is damaged or one before it is missing."""
-    newest: Manifest | None = None
-    parent: str | None = ""  # the digest that the next manifest must name; None: the one before is damaged
-    for expected, number in enumerate(manifest_numbers(ensemble.manifests), 1):
-        if number != expected:
-            path = manifest_path(ensemble.manifests, expected)
-            problems.append(faults.lost(path, "bring it back from a copy, or delete those after it"))
-            return None
-        path = manifest_path(ensemble.manifests, number)
-        try:
-            newest = read_manifest(path, ensemble.id)
-            if parent not in (None, newest.parent):
-                raise faults.damaged(path, "does not follow from the manifest before it", REMEDY)
-            parent = newest.digest
-        except LedgerError as problem:
-            problems.append(problem)
-            newest = parent = None
-    return newest
+        yield Finding("runs", ensemble.folder / "segments", problem)
+        return
+    if len(sound) == len(manifest.segments) and root != manifest.root:
+        path = manifest_path(ensemble.manifests, manifest.number)
+        yield Finding("manifest", path, faults.damaged(path, "states a root that its runs do not have", REMEDY))

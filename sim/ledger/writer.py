@@ -1,15 +1,15 @@
 """Columns into the bytes of one Parquet segment. Putting the bytes on disk is `publish`'s business."""
 
-from array import array
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from sim.ledger.columns import Columns, Texts
 from sim.ledger.schema import TEXTS, Header, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 
 def encode(header: Header, groups: Sequence[Columns]) -> bytes:
@@ -40,20 +40,22 @@ def encode(header: Header, groups: Sequence[Columns]) -> bytes:
 
 
 def _table(columns: Columns, schema: "pa.Schema") -> "pa.Table":
+    import numpy as np
     import pyarrow as pa
 
     rows = columns.events
-    run: array[int] = array("q")
-    for number, (start, end) in zip(columns.runs, pairwise(columns.starts), strict=True):
-        run.extend(array("q", [number]) * (end - start))
-    marks = _numbers(pa.float64(), columns.marks)
+    run = np.repeat(np.arange(columns.runs.start, columns.runs.stop, dtype=np.int64), np.diff(columns.starts))
+    offsets = np.ascontiguousarray(columns.offsets, np.int32)
     arrays = {
-        "run": _numbers(pa.int64(), run),
-        "sequence": _numbers(pa.int32(), columns.sequence),
-        "time": _numbers(pa.float64(), columns.time),
-        "occurrence": _numbers(pa.int32(), columns.occurrence),
+        "run": _numbers(pa.int64(), "i8", run),
+        "sequence": _numbers(pa.int32(), "i4", columns.sequence),
+        "time": _numbers(pa.float64(), "f8", columns.time),
+        "occurrence": _numbers(pa.int32(), "i4", columns.occurrence),
         "marks": pa.Array.from_buffers(
-            schema.field("marks").type, rows, [None, pa.py_buffer(columns.offsets)], children=[marks]
+            schema.field("marks").type,
+            rows,
+            [None, pa.py_buffer(offsets)],
+            children=[_numbers(pa.float64(), "f8", columns.marks)],
         ),
         **{name: _dictionary(columns.texts[name]) for name in TEXTS},
     }
@@ -62,18 +64,18 @@ def _table(columns: Columns, schema: "pa.Schema") -> "pa.Table":
 
 # From buffers, not `pa.array`: the latter looks whether it was given a pandas object, and so imports pandas
 # (seconds) wherever pandas is installed.
-def _numbers(kind: "pa.DataType", values: "array[int] | array[float]") -> "pa.Array":
+def _numbers(kind: "pa.DataType", form: str, values: "NDArray[Any]") -> "pa.Array":
+    import numpy as np
     import pyarrow as pa
 
-    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(values)])
+    return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values, form))])
 
 
 def _dictionary(texts: Texts) -> "pa.DictionaryArray":
+    import numpy as np
     import pyarrow as pa
 
     encoded = [value.encode() for value in texts.values]
-    offsets = array("i", [0])
-    for value in encoded:
-        offsets.append(offsets[-1] + len(value))
+    offsets = np.array([0, *accumulate(map(len, encoded))], np.int32)
     values = pa.StringArray.from_buffers(len(encoded), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded)))
-    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), texts.codes), values)
+    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), "i4", texts.codes), values)

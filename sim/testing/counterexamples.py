@@ -97,7 +97,7 @@ def keep(subject: Subject, run: ComposedRun, check: str) -> Path:
     folder = subject.path.parent / FOLDER
     shape = document(subject, run, check, folder)
     path = folder / f"{shape.counterexample}.yaml"
-    make_folder(folder)
+    make_folder(folder, folder.parent)
     publish(path, write(shape).encode())
     return path
 

@@ -1,5 +1,6 @@
 """The command line, called in this process: what it prints, what it says on stderr, its exit code."""
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,3 +39,10 @@ def case(sim: Callable[..., Answer], tmp_path: Path) -> Path:
     """The skeleton of a case, made by `sim new`."""
     assert sim("new", "ceasefire").code == 0
     return tmp_path / "scenarios" / "ceasefire"
+
+
+@pytest.fixture
+def ensemble(sim: Callable[..., Answer], case: Path) -> str:
+    """The id of an ensemble of 25 runs; another of 25 lies beside it."""
+    made = json.loads(sim("run", case, "--runs", 25, "--json").out)
+    return str(next(item["ensemble"] for item in made if item["scenario"] == "status-quo"))

@@ -1,10 +1,13 @@
 """Publishing, sealing and reading runs, by one process or by several."""
 
+import dataclasses
+import errno
 import multiprocessing
 import os
 import pickle
 import subprocess
 import sys
+import time
 from itertools import permutations
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -16,6 +19,8 @@ from hypothesis import strategies as st
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Manifest, verify
+from sim.ledger.collect import Rule, collect
+from sim.ledger.columns import columns_of
 from sim.ledger.manifest import joined
 from tests.ledger.logs import TINY, log
 
@@ -261,3 +266,87 @@ def test_the_loser_of_a_race_builds_on_the_winner(ensemble: Ensemble, monkeypatc
 def test_importing_the_ledger_does_not_import_pyarrow() -> None:
     program = "import sys, sim.ledger; sys.exit('pyarrow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_columns_published_by_their_maker_are_the_segment_that_their_logs_are(
+    ensemble: Ensemble, tmp_path: Path
+) -> None:
+    other = Ledger(tmp_path / "other").create(ensemble.spec)
+    columns = columns_of(3, LOGS)
+    wide = dataclasses.replace(
+        columns, starts=columns.starts.astype("i4"), offsets=columns.offsets.astype("i4"), texts=dict(columns.texts)
+    )
+
+    segment = ensemble.publish_columns(wide)
+
+    assert segment == other.publish(3, LOGS)
+    assert ensemble.path(segment).read_bytes() == other.path(segment).read_bytes()
+
+
+def test_importing_the_ledger_does_not_import_numpy() -> None:
+    program = "import sys, sim.ledger; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_writer_that_slept_while_manifests_were_collected_does_not_seal_in_the_past(
+    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number of the manifest that it was about to write was taken, and is free again."""
+    ensemble.seal([ensemble.publish(0, LOGS[:2])], {})
+    mine = ensemble.publish(8, LOGS[8:])
+    os.utime(ensemble.path(mine), (time.time() + 99,) * 2)
+    link, rival = os.link, Ensemble(ensemble.folder)
+
+    def late(source: Path, target: Path) -> None:
+        monkeypatch.setattr(os, "link", link)
+        rival.seal([rival.publish(2, LOGS[2:4])], {})
+        os.utime(source, (time.time() + 99,) * 2)
+        list(collect(rival, Rule(time.time() + 10)))
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", late)
+    manifest = ensemble.seal([mine], {})
+    assert manifest == ensemble.manifest()
+    assert manifest.runs == (range(4), range(8, 12))
+    assert verify(ensemble) == ()
+
+
+def test_runs_that_were_collected_before_they_are_sealed_are_not_called_sealed(ensemble: Ensemble) -> None:
+    mine = ensemble.publish(8, LOGS[8:])
+    ensemble.digests(mine)
+    list(collect(ensemble, Rule(time.time() + 10)))
+    with pytest.raises(LedgerError) as caught:
+        ensemble.seal([mine], {})
+    assert caught.value.code == "E704"
+    assert ensemble.manifest() is None
+
+
+def test_a_manifest_that_was_written_over_is_sealed_once_more(
+    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without hard links and locks two writers may both find a name free; the second rename wins."""
+    mine, theirs = ensemble.publish(0, LOGS[:6]), ensemble.publish(6, LOGS[6:])
+    rename, rival = Path.rename, Ensemble(ensemble.folder)
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EOPNOTSUPP, "no links")
+
+    def overtaken(source: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", rename)
+        rename(source, target)
+        content = rival._child(None, [theirs], {}).content()
+        target.write_bytes(content)
+        return target
+
+    monkeypatch.setattr(os, "link", refuse)
+    monkeypatch.setattr(Path, "rename", overtaken)
+    ensemble.seal([mine], {})
+    assert manifest_of(ensemble).runs == (range(12),)
+    assert verify(ensemble) == ()
+
+
+def test_publishing_what_is_there_needs_no_sound_manifest(ensemble: Ensemble) -> None:
+    segment = ensemble.publish(0, LOGS)
+    ensemble.seal([segment], {})
+    (ensemble.manifests / "00000001.json").write_bytes(b"{")
+    assert ensemble.publish(0, LOGS) == segment

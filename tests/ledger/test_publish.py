@@ -143,6 +143,6 @@ def test_a_file_in_the_place_of_a_folder_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "ledger").write_text("not a folder")
     for path in (tmp_path / "ledger", tmp_path / "ledger" / "ensembles"):
         with pytest.raises(LedgerError, match="cannot write") as caught:
-            make_folder(path)
+            make_folder(path, tmp_path)
         assert caught.value.code == "E706"
         assert "a file stands where a folder is expected" in str(caught.value)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Segment, columns, verify, writer
-from sim.ledger.columns import grouped
+from sim.ledger.columns import columns_of, grouped
 from sim.ledger.reader import check_content, read_header
 from sim.ledger.schema import TEXTS, Header
 from sim.model.event import Event, Log
@@ -202,7 +202,7 @@ def test_rows_that_do_not_give_the_digests_are_found_though_every_checksum_is_ri
     segment = ensemble.publish(0, [TINY])
     header = Header(ensemble.id, (range(1),), 4, ensemble.digests(segment))
     forged = (*TINY[:-1], Event(3, 31.0, "ended", "run_ended", note="horizon"))
-    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(0, [forged]))))
+    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(columns_of(0, [forged])))))
     with pytest.raises(LedgerError, match="rows that do not give its digests"):
         ensemble.publish(0, [TINY])
 
@@ -210,7 +210,7 @@ def test_rows_that_do_not_give_the_digests_are_found_though_every_checksum_is_ri
 def test_rows_that_say_that_they_are_of_other_runs_are_found_though_they_give_the_digests(ensemble: Ensemble) -> None:
     segment = ensemble.publish(0, [TINY])
     header = Header(ensemble.id, (range(1),), 4, ensemble.digests(segment))
-    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(7, [TINY]))))
+    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(columns_of(7, [TINY])))))
     with pytest.raises(LedgerError, match="the rows are not those of its runs"):
         ensemble.publish(0, [TINY])
 

@@ -1,0 +1,155 @@
+"""`sim verify`: is every file of a ledger as it was written, and are the runs of a digest in it?"""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli import options
+from sim.cli.terminal import problem_as_data, progresses
+from sim.errors import LedgerError, UsageError
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
+from sim.ledger.manifest import Manifest
+from sim.ledger.roots import FEWEST_DIGITS, Rooted, with_root
+from sim.ledger.verify import verify
+
+
+@click.command("verify")
+@click.argument("ensembles", nargs=-1)
+@click.option(
+    "--root", "digest", metavar="DIGEST", help=f"Look for the runs of this digest; {FEWEST_DIGITS} digits will do."
+)
+@options.ledger
+@options.as_json
+def command(ensembles: tuple[str, ...], digest: str | None, ledger: Path, as_json: bool) -> None:  # noqa: FBT001
+    """Check every digest and checksum of ENSEMBLES, or of all in the ledger, down to every row, and say what is wrong.
+
+    With --root, say which ensemble has the runs of a digest, and how many they are: all of it, or its first ones. What
+    `sim run` and `sim list` print of a digest is enough. That ensemble is checked, too.
+
+    Files that are no part of an ensemble, such as those that a stopped process left, are noted; they do no harm.
+
+    \b
+    Examples:  sim verify
+               sim verify 3f9a --ledger ledger
+               sim verify --root 09f7ed2ddbdb
+    """
+    shelf = Ledger(ledger)
+    chosen = shelf.chosen(ensembles)
+    if digest is not None:
+        _answer(digest, chosen, as_json=as_json)
+        return
+    if not chosen and not as_json:
+        click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
+    tell = progresses("verify", "ensembles")
+    found = []
+    for done, ensemble in enumerate(chosen):
+        tell(done, len(chosen))
+        found.append(_checked(ensemble))
+    tell(len(chosen), len(chosen))
+    notes = () if ensembles else strangers(shelf)
+    if as_json:
+        click.echo(json.dumps({"ensembles": found, "notes": [_note(file) for file in notes]}, indent=2))
+    else:
+        for item in found:
+            _print(item)
+        _print_notes([_note(file) for file in notes])
+    if any(item["problems"] for item in found):
+        raise click.exceptions.Exit(1)
+
+
+def _checked(ensemble: Ensemble) -> dict[str, Any]:
+    problems = list(verify(ensemble))
+    manifest: Manifest | None = None
+    notes: tuple[Leftover, ...] = ()
+    try:
+        manifest = ensemble.manifest()
+        notes = leftovers(ensemble, manifest)
+    except LedgerError as problem:
+        if problem.code not in {known.code for known in problems}:
+            problems.append(problem)
+    return {
+        "ensemble": ensemble.id,
+        "scenario": manifest.provenance.get("scenario", "") if manifest else "",
+        "runs": sum(map(len, manifest.runs)) if manifest else 0,
+        "root": manifest.root if manifest else "",
+        "problems": [problem_as_data(problem) for problem in problems],
+        "notes": [_note(file) for file in notes],
+    }
+
+
+def _note(file: Leftover) -> dict[str, Any]:
+    return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
+
+
+def _print(item: dict[str, Any]) -> None:
+    short = item["ensemble"][:12]
+    said = f"{len(item['problems'])} wrong" if item["problems"] else "all is well"
+    scenario = f" of '{item['scenario']}'" if item["scenario"] else ""
+    root = f", digest {item['root'][:12]}" if item["root"] else ""
+    click.echo(f"ensemble {short}: {item['runs']:,} runs{scenario}{root}: {said}")
+    for problem in item["problems"]:
+        click.echo(str(LedgerError(problem["code"], problem["message"], *problem["notes"])))
+    if item["problems"]:
+        click.echo(f"   = mend it: sim repair {short}")
+    _print_notes(item["notes"])
+
+
+def _print_notes(notes: list[dict[str, Any]]) -> None:
+    for kind, words in WORDS.items():
+        sizes = [note["bytes"] for note in notes if note["kind"] == kind]
+        if sizes:
+            first = next(note["file"] for note in notes if note["kind"] == kind)
+            files = "1 file" if len(sizes) == 1 else f"{len(sizes):,} files"
+            click.echo(f"   note: {files}, {sum(sizes):,} bytes: {words}; such as {first}")
+
+
+def _answer(digest: str, chosen: Sequence[Ensemble], *, as_json: bool) -> None:
+    beginning = digest.strip().lower()
+    if not FEWEST_DIGITS <= len(beginning) <= 64 or set(beginning) - set("0123456789abcdef"):
+        raise UsageError(
+            "E019", f"'{digest}' is not the beginning of a digest", f"expected {FEWEST_DIGITS} to 64 of 0-9 and a-f"
+        )
+    found: list[Rooted] = []
+    problems: list[LedgerError] = []
+    for ensemble in chosen:
+        try:
+            here = list(with_root(ensemble, beginning))
+        except LedgerError as problem:
+            problems.append(problem)
+            continue
+        found += here
+        problems += verify(ensemble) if here else ()
+    if as_json:
+        matches = [
+            {"ensemble": one.ensemble.id, "runs": one.runs, "root": one.root, "all": one.everything} for one in found
+        ]
+        click.echo(
+            json.dumps({"found": matches, "problems": [problem_as_data(problem) for problem in problems]}, indent=2)
+        )
+    else:
+        for one in found:
+            which = "all that it has" if one.everything else "the first of it"
+            click.echo(f"found: {one.runs:,} runs of ensemble {one.ensemble.id[:12]}, {which}; digest {one.root}")
+        for wrong in problems:
+            click.echo(str(wrong))
+        if not found:
+            click.echo(f"not found: no runs here have a digest that begins with {beginning}")
+            for ensemble in chosen:
+                click.echo(f"   = {_there(ensemble)}")
+    if problems or not found:
+        raise click.exceptions.Exit(1)
+
+
+def _there(ensemble: Ensemble) -> str:
+    try:
+        manifest = ensemble.manifest()
+    except LedgerError as problem:
+        return f"ensemble {ensemble.id[:12]}: {problem.code}"
+    if manifest is None:
+        return f"ensemble {ensemble.id[:12]} has no runs"
+    return f"ensemble {ensemble.id[:12]} has {sum(map(len, manifest.runs)):,} runs, digest {manifest.root[:12]}"

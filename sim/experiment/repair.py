@@ -1,0 +1,275 @@
+"""Mending an ensemble: what is damaged is set aside, and its runs are made again, to the digests they were sealed with.
+
+What is wrong is the ledger's business to find. Nothing is deleted, and nothing damaged is moved before what takes its
+place is known to be right: each step leaves an ensemble that is no worse, so a repair may be stopped at any moment
+and called again.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from sim.errors import SimError
+from sim.experiment.prepare import Experiment, Origin, prepare, reopen
+from sim.experiment.record import provenance
+from sim.experiment.workers import Desk, Job, Progress, work, workers_for
+from sim.ledger import faults
+from sim.ledger.columns import columns_of
+from sim.ledger.digest import run_digests, segment_root
+from sim.ledger.documents import check_documents, document_sets, kept_documents, lost_documents
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.ledger.manifest import (
+    Manifest,
+    Segment,
+    legible_segments,
+    manifest_numbers,
+    manifest_path,
+    runs_named,
+    segment_name,
+)
+from sim.ledger.publish import replace
+from sim.ledger.quarantine import copy_aside, set_aside
+from sim.ledger.reader import check_file, read_segment
+from sim.ledger.spec import digest, spec_content
+from sim.ledger.verify import Finding, examine, read_chain
+from sim.model.meaning import parameters_mode
+
+_BEYOND = {"E705", "E706"}  # not damaged: of a later version of sim, or refused by the system
+_MODES = [(1, "drawn", None), (1, "central", None)]  # of most ensembles
+
+
+@dataclass
+class Repair:
+    """What came of a repair: what was done, in words, and what is still wrong."""
+
+    ensemble: Ensemble
+    done: list[str] = field(default_factory=list)
+    left: list[SimError] = field(default_factory=list)
+
+    def set_aside(self, path: Path) -> None:
+        """Move something damaged to the quarantine, if it is still there."""
+        self._tell(path, set_aside(self.ensemble.folder, path, datetime.now(UTC)))
+
+    def copy_aside(self, path: Path) -> None:
+        """Copy something damaged to the quarantine, if it is there: it is about to be replaced."""
+        self._tell(path, copy_aside(self.ensemble.folder, path, datetime.now(UTC)))
+
+    def _tell(self, path: Path, target: Path | None) -> None:
+        if target:
+            self.done.append(f"set aside {path.relative_to(self.ensemble.folder)} as {target.name}")
+
+
+def repair(
+    ensemble: Ensemble, ledger: Ledger, *, workers: int | None = None, progress: Progress | None = None
+) -> Repair:
+    """Mend what `examine` finds, as far as it can be mended, and say what was done and what is left.
+
+    Where a file is of a newer format or cannot be read, nothing is touched. Where runs come out otherwise than they
+    were sealed (E707), their file stays as it is. Raise LedgerError E706 if the ledger cannot be written.
+    """
+    mended = Repair(ensemble)
+    findings = examine(ensemble)
+    beyond = [finding.problem for finding in findings if finding.problem.code in _BEYOND]
+    if beyond or not findings:
+        mended.left += beyond
+        return mended
+    numbers = manifest_numbers(ensemble.manifests)
+    manifests, _ = read_chain(ensemble)
+    newest = manifests[-1] if manifests else None
+    _mend_documents(mended, findings)
+    if not _mend_spec(mended, ledger, findings, newest):
+        mended.left += [finding.problem for finding in findings if finding.what not in ("documents", "spec")]
+        return mended
+    mended.left += [finding.problem for finding in findings if finding.what == "runs"]
+    wanted = {finding.segment.file: finding.segment for finding in findings if finding.segment}
+    broken = [finding for finding in findings if finding.what == "manifest"]
+    adopted, unlisted = _unlisted(ensemble, newest)
+    files = [*wanted, *unlisted]
+    made = _make_again(mended, ledger, files, wanted, newest, workers, progress)
+    if broken and len(made) == len(files) and not mended.left:
+        kept = {segment.file: segment for segment in (*(newest.segments if newest else ()), *adopted, *made)}
+        if not _seal_anew(mended, list(kept.values()), newest, after=max(numbers, default=0)):
+            return repair(ensemble, ledger, workers=workers, progress=progress)
+        for finding in broken:
+            mended.set_aside(finding.path)
+    elif broken:
+        mended.left += [finding.problem for finding in broken]
+    elif made and newest:
+        Ensemble(ensemble.folder).seal(made, {**newest.provenance, **_now()})
+    return mended
+
+
+def _mend_documents(mended: Repair, findings: Sequence[Finding]) -> None:
+    folder = mended.ensemble.folder
+    damaged = [finding.path for finding in findings if finding.what == "documents" and finding.problem.code == "E703"]
+    for path in damaged:
+        mended.set_aside(path)
+    if any(finding.what == "documents" for finding in findings) and not document_sets(folder):
+        mended.left.append(lost_documents(folder))
+
+
+def _mend_spec(mended: Repair, ledger: Ledger, findings: Sequence[Finding], newest: Manifest | None) -> bool:
+    """Write a damaged spec anew if the kept documents give it; say whether there is a sound one now."""
+    for finding in findings:
+        if finding.what == "spec":
+            content = _spec_again(mended.ensemble, ledger, newest)
+            if content is None:
+                mended.left.append(finding.problem)
+                return False
+            mended.copy_aside(finding.path)
+            replace(finding.path, content)
+            mended.done.append("wrote spec.json again from the kept documents")
+    return True
+
+
+def _spec_again(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> bytes | None:
+    modes = [*_MODES]
+    with suppress(SimError):
+        modes = [*_modes_in(faults.content(ensemble.folder / "spec.json", "").decode("utf-8", "replace")), *modes]
+    if newest and {"seed", "parameters", "branch"} <= set(newest.provenance):
+        modes.insert(0, tuple(newest.provenance[key] for key in ("seed", "parameters", "branch")))
+    for folder, (seed, parameters, branch) in product(document_sets(ensemble.folder), modes):
+        with suppress(SimError):
+            central, runs_per_draw = parameters_mode(parameters)
+            origin = Origin(*branch) if branch else None
+            experiment = prepare(
+                folder / check_documents(folder), ledger.folder, seed=seed, central=central,
+                runs_per_draw=runs_per_draw, origin=origin,
+            )  # fmt: skip
+            content = spec_content(experiment.spec)
+            if digest(content) == ensemble.id:
+                return content
+    return None
+
+
+def _modes_in(text: str) -> Iterator[tuple[int, str, Any]]:
+    """Read from a damaged spec what can still be read: seed, mode of the parameters, and origin."""
+    seed, parameters = re.search(r'"seed":(\d{1,19})\b', text), re.search(r'"(central|drawn[ \w]*)"', text)
+    branch = re.search(r'"branch":(\[[^\]]*\])', text)
+    if seed and parameters:
+        with suppress(ValueError):
+            yield int(seed[1]), parameters[1], json.loads(branch[1]) if branch else None
+
+
+def _unlisted(ensemble: Ensemble, newest: Manifest | None) -> tuple[list[Segment], list[str]]:
+    """Find the sound segments, and the names of damaged ones, that damaged manifests after `newest` may have listed.
+
+    Where they did not list a sound segment, no harm is done by sealing it.
+    """
+    lost = [number for number in manifest_numbers(ensemble.manifests) if newest is None or number > newest.number]
+    folder = ensemble.folder / "segments"
+    with faults.refusals("read", folder):
+        names = {path.name for path in folder.glob("*.parquet") if runs_named(path.name)} if lost else set()
+    for number in lost:
+        names |= {segment.file for segment in legible_segments(manifest_path(ensemble.manifests, number))}
+    sound, damaged = [], []
+    for name in sorted(names.difference(segment.file for segment in (newest.segments if newest else ()))):
+        try:
+            sound.append(read_segment(folder / name, ensemble.id))
+        except SimError as problem:
+            if problem.code in _BEYOND:
+                raise
+            damaged.append(name)
+    return sound, damaged
+
+
+def _make_again(
+    mended: Repair, ledger: Ledger, files: Sequence[str], sealed: dict[str, Segment], newest: Manifest | None,
+    workers: int | None, progress: Progress | None,
+) -> list[Segment]:  # fmt: skip
+    """Make the runs of damaged or missing segments again and return those that came out as they were sealed."""
+    if not files:
+        return []
+    try:
+        experiment, entry = _reopened(mended.ensemble, ledger, newest)
+    except SimError as problem:
+        if str(problem) not in map(str, mended.left):
+            mended.left.append(problem)
+        return []
+    job = Job.of(experiment, entry, mended.ensemble.id)
+    tasks = [_Remake(job, file, sealed.get(file)) for file in files]
+    runs = sum(len(task.runs) for task in tasks)
+    made, done = [], 0
+    for task, found, moved in work(tasks, workers_for(workers, runs)):
+        done += len(task.runs)
+        if progress:
+            progress(done, runs)
+        mended.done += moved
+        if isinstance(found, Segment):
+            made.append(found)
+            mended.done.append(f"made runs {task.runs[0]} to {task.runs[-1]} again, as they were sealed")
+        else:
+            mended.left.append(found)
+    return made
+
+
+def _reopened(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> tuple[Experiment, Path]:
+    entry = kept_documents(ensemble.folder, str(newest.provenance.get("documents", "")) if newest else "")
+    return reopen(ensemble, ledger, entry=entry), entry
+
+
+@dataclass(frozen=True, slots=True)
+class _Remake:
+    """One segment to be made again; `sealed` is what the manifest says of it, None if only its name is known."""
+
+    job: Job
+    file: str
+    sealed: Segment | None
+
+    @property
+    def runs(self) -> range:
+        runs = runs_named(self.file)
+        assert runs, f"{self.file} is the name of a segment"
+        return runs
+
+    def do(self, desk: Desk) -> "tuple[_Remake, Segment | SimError, list[str]]":
+        opened = desk.open(self.job)
+        ensemble = opened.ensemble
+        path = ensemble.folder / "segments" / self.file
+        columns = columns_of(self.runs.start, [opened.engine.run(run) for run in self.runs])
+        root = segment_root(columns.first, b"".join(run_digests(columns)))
+        right = root == self.sealed.root if self.sealed else True
+        if not right or segment_name(columns.first, len(self.runs), root) != self.file:
+            return self, faults.otherwise(path, self.runs), []
+        mended = Repair(ensemble)
+        over = self.sealed is None or not _is_sound(path, self.sealed)
+        if over:
+            mended.copy_aside(path)
+        return self, ensemble.publish_columns(columns, over=over), mended.done
+
+
+def _is_sound(path: Path, segment: Segment) -> bool:
+    """Say whether somebody else has mended it in the meantime."""
+    try:
+        check_file(path, segment)
+    except SimError:
+        return False
+    return True
+
+
+def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | None, *, after: int) -> bool:
+    """Seal all that is there in a new chain of manifests; say no if somebody else sealed at the same time."""
+    ensemble = Ensemble(mended.ensemble.folder)
+    made: dict[str, Any] = dict(newest.provenance) if newest else {}
+    if newest is None:
+        with suppress(SimError):
+            entry = kept_documents(ensemble.folder)
+            name = entry.relative_to(ensemble.folder / "documents").parts[0]
+            made = provenance(reopen(ensemble, Ledger(ensemble.folder.parent.parent), entry=entry), name)
+    parent = newest.digest if newest else ""
+    manifest = ensemble.seal_anew(segments, {**made, **_now()}, after=after, parent=parent)
+    if manifest is None:
+        return False
+    mended.done.append(f"sealed {sum(map(len, manifest.runs)):,} runs anew, in manifest {manifest.number}")
+    return True
+
+
+def _now() -> dict[str, str]:
+    return {"repaired": datetime.now(UTC).isoformat(timespec="seconds")}

@@ -1,0 +1,77 @@
+"""What may go from a ledger, and its going: what nobody reads, nobody can still be writing, and no manifest lists.
+
+Old means: written so long ago that whoever wrote it is done or dead. A file that was written in the future, by a
+clock that went wrong, is young. What an ensemble's newest manifest lists is never touched; the chain of manifests is
+made short by a new one that says where it begins (`Manifest.oldest`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.ledger.leftovers import Kind, Leftover, leftovers, strangers, written
+from sim.ledger.manifest import Manifest, Segment, manifest_path
+from sim.ledger.publish import remove
+
+DAY = 86400.0
+
+_COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What goes: files written before `before` (seconds since 1970), those in quarantine if so wished."""
+
+    before: float
+    quarantine: bool = False
+
+    def old(self, file: Leftover) -> bool:
+        kinds = _COLLECTED | {"quarantined"} if self.quarantine else _COLLECTED
+        return file.kind in kinds and file.written < self.before
+
+
+def collect(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
+    """Remove what may go from an ensemble's folder and yield each file that went; with `dry`, that would go.
+
+    Stopped at any moment, it leaves a whole ensemble, and the next call goes on. Raises E703 and E705 where the newest
+    manifest cannot be read: then nothing is known to be needless. Raises E706 if the system refuses.
+    """
+    manifest = ensemble.manifest()
+    kept = _opened(manifest) if manifest else ()
+    if manifest and (kept != manifest.segments or _has_old_parents(ensemble, manifest, rule)):
+        after = manifest.number
+        if dry:
+            manifest = replace(manifest, number=after + 1, oldest=after + 1, segments=kept)
+        else:
+            sealed = ensemble.seal_anew(kept, manifest.provenance, after=after, parent=manifest.digest)
+            manifest = sealed or ensemble.manifest()
+    yield from _removed(leftovers(ensemble, manifest), rule, dry=dry)
+
+
+def collect_outside(ledger: Ledger, rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
+    """Remove what may go from a ledger's folder outside of its ensembles; what is not the ledger's stays."""
+    yield from _removed(strangers(ledger), rule, dry=dry)
+
+
+def _removed(files: Iterable[Leftover], rule: Rule, *, dry: bool) -> Iterator[Leftover]:
+    for file in files:
+        # A file may have been made young again since it was listed: somebody is about to seal it.
+        if rule.old(file) and (dry or (rule.old(replace(file, written=written(file.path))) and remove(file.path))):
+            yield file
+
+
+def _has_old_parents(ensemble: Ensemble, manifest: Manifest, rule: Rule) -> bool:
+    parents = (manifest_path(ensemble.manifests, number) for number in range(manifest.oldest, manifest.number))
+    return any(written(path) < rule.before for path in parents)
+
+
+def _opened(manifest: Manifest) -> tuple[Segment, ...]:
+    """Leave out the segments whose runs all lie in one larger segment: no reader opens them."""
+    opened: set[Segment] = set()
+    stop = 0
+    for segment in sorted(manifest.segments, key=lambda segment: (segment.first, -segment.runs)):
+        if segment.range.stop > stop:
+            opened.add(segment)
+            stop = segment.range.stop
+    return tuple(segment for segment in manifest.segments if segment in opened)

@@ -1,0 +1,105 @@
+"""What lies in a ledger and is no part of it: what killed processes left, what was superseded, set aside, or strange.
+
+Readers pass it over, so none of it is a fault. What is wrong is `verify`'s business, what may go `collect`'s.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import inf
+from os import stat_result
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from sim.ledger import faults
+from sim.ledger.documents import ENTRY
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.ledger.manifest import Manifest, manifest_number, runs_named
+from sim.ledger.publish import LOCK, is_temporary
+from sim.ledger.quarantine import QUARANTINE
+
+Kind: TypeAlias = Literal["temporary", "unsealed", "superseded", "unfinished", "quarantined", "unknown"]
+
+WORDS: dict[Kind, str] = {
+    "temporary": "being written, or left by a process that was stopped",
+    "unsealed": "runs that no manifest lists",
+    "superseded": "a manifest that newer ones stand for",
+    "unfinished": "documents that were not kept to the end",
+    "quarantined": "set aside by a repair",
+    "unknown": "not the ledger's",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """One file: what it is, its size in bytes, and when it was last written (seconds since 1970)."""
+
+    kind: Kind
+    path: Path
+    size: int
+    written: float
+
+
+def leftovers(ensemble: Ensemble, manifest: Manifest | None) -> tuple[Leftover, ...]:
+    """List the files in an ensemble's folder that `manifest`, its newest, does not make part of it.
+
+    Raises E706 if a folder cannot be read.
+    """
+    listed = {segment.file for segment in manifest.segments} if manifest else set()
+    oldest = manifest.oldest if manifest else 1
+    found = ((path, _kind(path.relative_to(ensemble.folder), path, listed, oldest)) for path in _files(ensemble.folder))
+    return tuple(_leftovers(found))
+
+
+def strangers(ledger: Ledger) -> tuple[Leftover, ...]:
+    """List the files in a ledger's folder that are in no ensemble's."""
+    known = {ensemble.folder for ensemble in ledger.remains()}
+    outside = (path for path in _files(ledger.folder) if not known.intersection(path.parents))
+    return tuple(_leftovers((path, "temporary" if is_temporary(path.name) else "unknown") for path in outside))
+
+
+def written(path: Path) -> float:
+    """Say when a file was last written; infinity if it is gone, which is younger than all. Raises E706."""
+    status = _status(path)
+    return status.st_mtime if status else inf
+
+
+def _leftovers(found: "Iterable[tuple[Path, Kind | None]]") -> Iterator[Leftover]:
+    for path, kind in found:
+        status = _status(path) if kind else None
+        if kind and status:
+            yield Leftover(kind, path, status.st_size, status.st_mtime)
+
+
+def _status(path: Path) -> stat_result | None:
+    with faults.refusals("read", path):
+        try:
+            return path.lstat()
+        except FileNotFoundError:
+            return None
+
+
+def _files(folder: Path) -> list[Path]:
+    with faults.refusals("read", folder):
+        return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+
+
+def _kind(inside: Path, path: Path, listed: set[str], oldest: int) -> Kind | None:
+    """Say what a file is by its place; None if it is part of the ensemble."""
+    if is_temporary(path.name) and inside.parts[0] != QUARANTINE:
+        return "temporary"
+    if path.name == LOCK:
+        return None
+    match inside.parts:
+        case ("spec.json",):
+            return None
+        case ("segments", name) if runs_named(name):
+            return None if name in listed else "unsealed"
+        case ("manifests", name) if (number := manifest_number(name)) is not None:
+            return None if number >= oldest else "superseded"
+        case ("documents", name, _, *_):
+            whole = (path.parents[len(inside.parts) - 3] / ENTRY).is_file()
+            return None if whole else "unfinished"
+        case ("quarantine", _, *_):
+            return "quarantined"
+    return "unknown"

@@ -1,0 +1,48 @@
+"""Where damaged files go: aside, under a name that says when and what, never away.
+
+What is replaced is copied first, so that it is never missing: its very name may be all that is known of it.
+
+    <ensemble>/quarantine/20300109T120000Z-damaged-00000002.json
+
+What is damaged, and what to put in its place, is the caller's business.
+"""
+
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+from sim.ledger.faults import refusals
+from sim.ledger.publish import make_folder, move, publish
+
+QUARANTINE = "quarantine"
+
+
+def copy_aside(ensemble: Path, path: Path, now: datetime) -> Path | None:
+    """Copy a damaged file to the quarantine and return where the copy is; None if there is no such file.
+
+    Raises E706 if the system refuses.
+    """
+    with refusals("read", path):
+        if not path.is_file():
+            return None
+        content = path.read_bytes()
+    target = _target(ensemble, path, now)
+    publish(target, content)
+    return target
+
+
+def set_aside(ensemble: Path, path: Path, now: datetime) -> Path | None:
+    """Move a damaged file, or a folder of documents, to the quarantine, and return where it is now.
+
+    None if it is gone already. Raises E706 if the system refuses.
+    """
+    target = _target(ensemble, path, now)
+    return target if move(path, target) else None
+
+
+def _target(ensemble: Path, path: Path, now: datetime) -> Path:
+    folder = ensemble / QUARANTINE
+    make_folder(folder, ensemble)
+    stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    names = (f"{stamp}-damaged-{path.name}" + (f"-{number}" if number > 1 else "") for number in count(1))
+    return next(folder / name for name in names if not (folder / name).exists())
