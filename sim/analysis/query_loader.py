@@ -14,7 +14,7 @@ from sim.analysis.divergence import Diverge
 from sim.analysis.pairing import why_unpaired
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
-from sim.analysis.summary import summarise
+from sim.analysis.runs import joined, tabulate
 from sim.errors import UsageError
 from sim.experiment import Experiment, project_pairs, record
 from sim.language.types import SECONDS
@@ -202,9 +202,16 @@ class Loader:
     def _measures(self) -> None:
         for ensemble, experiment in self.opened:
             runs = self._runs_of(ensemble)
-            _, summaries = record(experiment, runs, summarise, workers=self.workers) if runs else (None, [])
+            model = experiment.scenario.model
+            parts = record(experiment, runs, tabulate, workers=self.workers)[1] if runs else []
+            made = joined(model, parts)
             short = ensemble.id[:SHOWN]
-            rows = [(short, one.run, name, value) for one in summaries for name, value in one.measures.items()]
+            rows = [
+                (short, run, name, None if value != value else value)
+                for place, run in enumerate(made.numbers.tolist())
+                for name in model.measures
+                for value in (float(made.measures[name][place]),)
+            ]
             self._bulk("measures", rows)
 
     def _divergences(self) -> None:

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from sim.analysis.summary import Summary
+from sim.analysis.summary import Summary, summarise
+from sim.engines.made import Made
+from sim.experiment.batch import Batch
 from sim.model.model import Model
+from sim.model.program import Program
+from sim.model.scenario import Scenario
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -20,16 +24,22 @@ class Runs:
 
     `times` has, for each outcome, its time since the branch: infinite in a run in which it never came true, below 0
     where it had come true before the branch. `measures` are NaN in a run that has none. `failed` maps what befell the
-    failed runs to their numbers; they have no entry in the columns.
+    failed runs to their numbers; they have no entry in the columns. `sizes` has the number of events of every run,
+    failed ones included.
     """
 
     numbers: npt.NDArray[np.int64]
     times: Mapping[str, Floats]
     measures: Mapping[str, Floats]
     parameters: Mapping[str, Floats]
-    ended: npt.NDArray[np.str_]
-    events: int
+    ended: npt.NDArray[np.object_]
+    sizes: npt.NDArray[np.int64]
     failed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def events(self) -> int:
+        """How many events all runs have together, failed ones included."""
+        return int(self.sizes.sum())
 
     def __repr__(self) -> str:
         return f"Runs({len(self)} runs, outcomes {', '.join(self.times)})"
@@ -53,13 +63,74 @@ class Runs:
             {name: column[places] for name, column in self.measures.items()},
             {name: column[places] for name, column in self.parameters.items()},
             self.ended[places],
-            self.events,
+            self.sizes[:below],
             {
                 what: kept
                 for what, found in self.failed.items()
                 if (kept := tuple(run for run in found if below is not None and run < below))
             },
         )
+
+
+def tabulate(program: Program, scenario: Scenario, batch: Batch) -> Runs:
+    """Lay out a batch of runs: the projection that all estimates begin with."""
+    if batch.made is not None and not batch.made.unmeasured:
+        return _of_made(program.model, scenario, batch.made)
+    numbered = zip(batch.runs, batch.logs, strict=True)
+    return columns(program.model, [summarise(program, scenario, run, log) for run, log in numbered])
+
+
+def joined(model: Model, parts: Sequence[Runs]) -> Runs:
+    """Return runs in one piece that stand in several, one after another."""
+    if not parts:
+        return columns(model, [])
+    failed: dict[str, list[int]] = {}
+    for part in parts:
+        for what, runs in part.failed.items():
+            failed.setdefault(what, []).extend(runs)
+    most = sorted(failed.items(), key=lambda item: (-len(item[1]), item[1][0]))
+    whole = np.concatenate
+    return Runs(
+        whole([part.numbers for part in parts]),
+        {name: whole([part.times[name] for part in parts]) for name in model.outcomes},
+        {name: whole([part.measures[name] for part in parts]) for name in model.measures},
+        {name: whole([part.parameters[name] for part in parts]) for name in model.parameters},
+        whole([part.ended for part in parts]),
+        whole([part.sizes for part in parts]),
+        {what: tuple(runs) for what, runs in most},
+    )
+
+
+def _of_made(model: Model, scenario: Scenario, made: Made) -> Runs:
+    """Read the columns of an engine: no log is made of them."""
+    count = len(made.starts) - 1
+    run_of = np.repeat(np.arange(count), np.diff(made.starts))
+    last = made.codes[made.starts[1:] - 1]
+    fine = np.array([row.kind != "failed" for row in made.rows])[last]
+    notes = np.array([row.note for row in made.rows], dtype=object)
+    before = {event.type: event.time - scenario.start for event in scenario.past if event.kind == "outcome"}
+    times = {name: np.full(count, before.get(name, np.inf)) for name in model.outcomes}
+    for code, row in enumerate(made.rows):
+        if row.kind == "outcome":
+            places = np.flatnonzero(made.codes == code)
+            times[row.type][run_of[places]] = made.times[places] - scenario.start
+    marks = np.array([row.marks for row in made.rows])[made.codes]
+    first_marks = np.concatenate(([0], np.cumsum(marks)))[made.starts[:-1]]
+    parameters = made.marks[first_marks[:, None] + np.arange(len(model.parameters))]
+    failed: dict[str, list[int]] = {}
+    for place in np.flatnonzero(~fine):
+        row = made.rows[last[place]]
+        what = f"{row.type} in rule '{row.rule}'" if row.rule else row.type
+        failed.setdefault(what, []).append(made.first + int(place))
+    return Runs(
+        made.first + np.flatnonzero(fine),
+        {name: column[fine] for name, column in times.items()},
+        {name: made.measures[fine, place] for place, name in enumerate(model.measures)},
+        {name: parameters[fine, place] for place, name in enumerate(model.parameters)},
+        notes[last[fine]],
+        np.diff(made.starts),
+        {what: tuple(runs) for what, runs in failed.items()},
+    )
 
 
 def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
@@ -78,9 +149,8 @@ def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
         {
             name: np.array([one.parameters[place] for one in fine], dtype=float)
             for place, name in enumerate(model.parameters)
-            if all(one.parameters for one in fine)
         },
-        np.array([summary.ended for summary in fine], dtype=np.str_),
-        sum(summary.events for summary in summaries),
+        np.array([summary.ended for summary in fine], dtype=object),
+        np.array([summary.events for summary in summaries], dtype=np.int64),
         {what: tuple(one.run for one in broken if one.failed == what) for what, _ in common.most_common()},
     )

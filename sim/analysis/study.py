@@ -4,7 +4,7 @@ A target is a scenario file, or an ensemble of the ledger by its id or the begin
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -15,9 +15,9 @@ from sim.analysis.pairing import compare as compared
 from sim.analysis.query import Answer
 from sim.analysis.query import query as answered
 from sim.analysis.results import Results, Source, results
-from sim.analysis.runs import Runs, columns
+from sim.analysis.runs import Runs, joined, tabulate
 from sim.analysis.sequence import LOOK, Goal, difference_sequence, proportion_sequence, read_goal
-from sim.analysis.summary import Summary, summarise
+from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, Origin, Progress, alike, prepare, record, reopen
 from sim.ledger.ensemble import Ensemble
@@ -50,6 +50,7 @@ class Plan:
     workers: int | None = None
     origin: Origin | None = None
     asked: Callable[[Case], str] | None = None
+    engine: Wanted = "auto"
 
     def __post_init__(self) -> None:
         for name, number, least in (("runs", self.runs, 1), ("seed", self.seed, 0), ("draws", self.draws, 2)):
@@ -75,6 +76,10 @@ def load(path: Path | str) -> Case:
 
 def open_target(target: Path | str, plan: Plan) -> Experiment:
     """Make a target ready to run. Raise LanguageError, LedgerError or UsageError if it cannot be."""
+    return replace(_opened(target, plan), engine=plan.engine)
+
+
+def _opened(target: Path | str, plan: Plan) -> Experiment:
     path = Path(target)
     if not path.exists() and _may_be_id(str(target)):
         if plan.seed is not None or plan.central or plan.draws is not None:
@@ -133,8 +138,8 @@ def results_of(
     """
     if experiment.keeps_luck:
         runs = 1
-    ensemble, summaries = record(experiment, runs, summarise, workers=workers, progress=progress)
-    made = columns(experiment.scenario.model, summaries)
+    ensemble, parts = record(experiment, runs, tabulate, workers=workers, progress=progress)
+    made = joined(experiment.scenario.model, parts)
     return results(experiment.scenario, made, source_of(experiment, ensemble, runs), sequential=sequential)
 
 
@@ -162,14 +167,16 @@ def run(
     until: str | Sequence[str] = (),
     max_runs: int = MOST_RUNS,
     workers: int | None = None,
+    engine: Wanted = "auto",
 ) -> Results:
     """Run a scenario, or read what the ledger has of it, and return its results.
 
     With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and ignorance are told apart.
     With `until`, such as "±1pp on talks_succeed", it runs until the goal is met or there are `max_runs`. Raise
-    SimError for what is wrong with the scenario, the ledger or the request.
+    SimError for what is wrong with the scenario, the ledger or the request. Whichever `engine` makes the runs, they are
+    the same.
     """
-    plan = Plan(Path(ledger), runs, seed, central, draws, workers)
+    plan = Plan(Path(ledger), runs, seed, central, draws, workers, engine=engine)
     experiment = open_target(target, plan)
     texts = [until] if isinstance(until, str) else list(until)
     if texts:
@@ -196,22 +203,19 @@ def run_until(
     there. Raise UsageError E013 for runs that are not independent.
     """
     refuse_dependent([experiment])
-    summaries: list[Summary] = []
+    parts: list[Runs] = []
     model = experiment.scenario.model
     looked = 0
     while True:
-        made = _next_batch(len(summaries), most)
-        ensemble, more = record(
-            experiment, made, summarise, first=len(summaries), workers=workers, progress=progress
-        )  # fmt: skip
-        summaries += more
-        whole = columns(model, summaries)
+        made = _next_batch(looked, most)
+        ensemble, more = record(experiment, made, tabulate, first=looked, workers=workers, progress=progress)
+        parts += more
+        whole = joined(model, parts)
         for look in looks(looked, made, most):
             met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
             if look == most or met or (look == made and not len(whole)):
-                kept = columns(model, summaries[:look])
-                return results(experiment.scenario, kept, source_of(experiment, ensemble, look), goals)
-            looked = look
+                return results(experiment.scenario, whole.first(look), source_of(experiment, ensemble, look), goals)
+        looked = made
 
 
 def refuse_dependent(experiments: Sequence[Experiment]) -> None:
@@ -252,12 +256,13 @@ def compare(
     max_runs: int = MOST_RUNS,
     unpaired: bool = False,
     workers: int | None = None,
+    engine: Wanted = "auto",
 ) -> Comparison:
     """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.
 
     Raise SimError E510 if one cannot be paired with the first, unless `unpaired` asks to compare them all the same.
     """
-    plan = Plan(Path(ledger), runs, seed, central, draws, workers)
+    plan = Plan(Path(ledger), runs, seed, central, draws, workers, engine=engine)
     texts = [until] if isinstance(until, str) else list(until)
     experiments = [open_target(target, plan) for target in targets]
     return compare_experiments(
@@ -335,20 +340,18 @@ def _compare_until(
     refuse_dependent(experiments)
     names = [name for name in experiments[0].scenario.model.outcomes if name in experiments[1].scenario.model.outcomes]
     goal = read_goal(texts[0], names, difference=True)
-    columns_so_far: list[list[Summary]] = [[], []]
+    parts: list[list[Runs]] = [[], []]
     looked = 0
     while True:
-        made = _next_batch(len(columns_so_far[0]), most)
-        for one, summaries in zip(experiments, columns_so_far, strict=True):
+        made = _next_batch(looked, most)
+        for one, found in zip(experiments, parts, strict=True):
             hears = progresses(one.scenario.name) if progresses else None
-            summaries += record(one, made, summarise, first=len(summaries), workers=plan.workers, progress=hears)[1]
-        both = common_runs(
-            *(columns(one.scenario.model, found) for one, found in zip(experiments, columns_so_far, strict=True))
-        )
+            found += record(one, made, tabulate, first=looked, workers=plan.workers, progress=hears)[1]
+        both = common_runs(*(joined(one.scenario.model, found) for one, found in zip(experiments, parts, strict=True)))
         for look in looks(looked, made, most):
             if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and not len(both[0])):
                 return _compared(experiments, reasons, look, plan, progresses, goal)
-            looked = look
+        looked = made
 
 
 def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:

@@ -13,6 +13,7 @@ from sim.cli import options
 from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted, known_to
 from sim.cli.terminal import console, progresses, show
+from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.language.suggest import named_or_near
@@ -36,12 +37,13 @@ from sim.language.suggest import named_or_near
 @options.outcomes
 @options.measures
 @options.workers
+@options.engine
 @options.as_json
 def command(
     targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Path, central: bool,  # noqa: FBT001
     draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
     asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
-    workers: int | None, as_json: bool,  # noqa: FBT001
+    workers: int | None, engine: Wanted, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
 
@@ -56,7 +58,9 @@ def command(
     """
     if max_runs is not None and not goals:
         raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
-    plan = Plan(ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures))
+    plan = Plan(
+        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine
+    )
     folders = any(Path(target).is_dir() for target in targets)
     opened = [open_target(target, plan) for text in targets for target in named(text)]
     experiments = baseline_first(opened, baseline, folders=folders)

@@ -34,6 +34,14 @@ workers = click.option(
     "--workers", type=click.IntRange(1, 1024), help="How many processes; the cores of this machine by default."
 )
 
+engine = click.option(
+    "--engine",
+    type=click.Choice(["auto", "reference", "kernel"]),
+    default="auto",
+    show_default=True,
+    help="What makes the runs: the same runs, whichever. auto takes what finishes first.",
+)
+
 outcomes = click.option(
     "--outcome", "asked_outcomes", multiple=True, metavar="'NAME: CONDITION'",
     help="Ask about another outcome, as a model file writes it: 'calm: tension < 0.2' or 'calm: {when: ..., by: ...}'.",

@@ -12,6 +12,7 @@ from sim.analysis.study import Plan, open_target, results_of, runs_wanted, seale
 from sim.cli import options
 from sim.cli.cases import named
 from sim.cli.terminal import console, progress_bar, show
+from sim.engines.choice import Wanted
 from sim.experiment import Experiment
 
 
@@ -32,11 +33,12 @@ from sim.experiment import Experiment
 @click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
 @options.draws
 @options.workers
+@options.engine
 @options.as_json
 def command(
     targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
     runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
-    workers: int | None, as_json: bool,  # noqa: FBT001
+    workers: int | None, engine: Wanted, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Say how likely each outcome is by any date, when it first comes, and what each measure is.
 
@@ -48,7 +50,9 @@ def command(
     Examples:  sim outcomes scenarios/lesotho-2014/status-quo.yaml --by 2014-10-01 --by 2014-12-31
                sim outcomes a702dc --outcome "calm: tension < 0.2" --measure "calm_days: {time_while: tension < 0.2}"
     """
-    plan = Plan(ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures))
+    plan = Plan(
+        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine
+    )
     experiments = [open_target(target, plan) for text in targets for target in named(text)]
     for experiment in experiments:
         outcome_tables.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it

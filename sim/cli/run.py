@@ -12,6 +12,7 @@ from sim.analysis.study import MOST_RUNS, RUNS, Plan, open_target, results_of, r
 from sim.cli import options
 from sim.cli.cases import scenarios_in
 from sim.cli.terminal import console, progress_bar, show
+from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, failure_of
 
@@ -33,6 +34,7 @@ from sim.experiment import Experiment, Origin, failure_of
 )
 @options.max_runs
 @options.workers
+@options.engine
 @click.option(
     "--from", "origin", metavar="ENSEMBLE:RUN:EVENT", help="Branch from event number EVENT of a simulated run."
 )
@@ -45,8 +47,8 @@ from sim.experiment import Experiment, Origin, failure_of
 @options.as_json
 def command(
     paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
-    goals: tuple[str, ...], max_runs: int | None, workers: int | None, origin: str | None, luck: str | None,
-    as_json: bool,  # noqa: FBT001
+    goals: tuple[str, ...], max_runs: int | None, workers: int | None, engine: Wanted, origin: str | None,
+    luck: str | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Run scenarios and print each outcome's probability and each measure's range.
 
@@ -65,7 +67,7 @@ def command(
     """
     start = _origin(origin, luck)
     _refuse_nonsense(runs, draws, goals, max_runs)
-    plan = Plan(ledger, runs, seed, central, draws, workers, start)
+    plan = Plan(ledger, runs, seed, central, draws, workers, start, engine=engine)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     found = []
     for experiment in experiments:

@@ -5,7 +5,8 @@ lines are as long as they need to be.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.analysis.tables import Table
+    from sim.experiment import Progress
     from sim.model.model import Model
 
 PIPE_WIDTH = 200
@@ -65,10 +67,13 @@ def show(table: "Table") -> None:
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function of (done, wanted) that draws a bar on a terminal's stderr, and nothing in a pipe."""
+def progress_bar(what: str) -> "Iterator[Progress]":
+    """Yield a function of (done, wanted, events) that draws a bar on a terminal's stderr, and nothing in a pipe.
+
+    Beside the bar: runs and simulated events a second, and the time left.
+    """
     if not sys.stderr.isatty():
-        yield lambda done, wanted: None
+        yield _silent
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -77,20 +82,50 @@ def progress_bar(what: str) -> Iterator[Callable[[int, int], None]]:
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("runs"),
+        TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(),
     )
+    speed = Speed()
     with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, wanted: bar.update(task, completed=done, total=wanted)
+        task = bar.add_task(what, total=None, speed="")
+
+        def tell(done: int, wanted: int, events: int = 0) -> None:
+            bar.update(task, completed=done, total=wanted, speed=speed.told(done, events, time.monotonic()))
+
+        yield tell
 
 
-def progresses(what: str, of: str = "runs") -> Callable[[int, int], None]:
-    """Return a function of (done, wanted) that keeps one line on a terminal's stderr, and nothing in a pipe."""
+def _silent(done: int, wanted: int, events: int = 0) -> None:
+    """Say nothing: there is no terminal."""
+
+
+class Speed:
+    """How many runs and events a second there were since the first call."""
+
+    def __init__(self) -> None:
+        self.began: tuple[int, float] | None = None
+
+    def told(self, done: int, events: int, now: float) -> str:
+        """Say it; nothing in the first tenth of a second, when there is nothing to divide by."""
+        if self.began is None:
+            self.began = (done, now)
+        first, start = self.began
+        if now - start < 0.1:
+            return ""
+        runs = f"{(done - first) / (now - start):,.0f} runs/s"
+        return f"{runs}, {events / (now - start):,.0f} events/s" if events else runs
+
+
+def progresses(what: str, of: str = "runs") -> "Progress":
+    """Return a function of (done, wanted, events) that keeps one line on a terminal's stderr, and nothing in a pipe."""
     if not sys.stderr.isatty():
-        return lambda done, wanted: None
+        return _silent
+    speed = Speed()
 
-    def tell(done: int, wanted: int) -> None:
-        sys.stderr.write(f"\r\033[K{what}: {done:,} of {wanted:,} {of}" if done < wanted else "\r\033[K")
+    def tell(done: int, wanted: int, events: int = 0) -> None:
+        beside = speed.told(done, events, time.monotonic())
+        told = f"{what}: {done:,} of {wanted:,} {of}{', ' + beside if beside and of == 'runs' else ''}"
+        sys.stderr.write(f"\r\033[K{told}" if done < wanted else "\r\033[K")
         sys.stderr.flush()
 
     return tell

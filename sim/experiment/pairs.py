@@ -30,7 +30,7 @@ def project_pairs(
 
     Raise LedgerError if a run is not sealed.
     """
-    jobs = {id(experiment): keep(experiment)[1] for pair in pairs for experiment in pair}
+    jobs = {id(experiment): keep(experiment, 0)[0] for pair in pairs for experiment in pair}
     tasks = [
         _Task(number, jobs[id(one)], jobs[id(other)], piece, projection)
         for number, (one, other) in enumerate(pairs)
@@ -42,7 +42,7 @@ def project_pairs(
         made[task.pair, task.runs.start] = projected
         done += len(task.runs)
         if progress:
-            progress(done, runs * len(pairs))
+            progress(done, runs * len(pairs), 0)
     return [
         [item for number, start in sorted(made) if number == pair for item in made[number, start]]
         for pair in range(len(pairs))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from sim.engines.choice import Wanted
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, RunError, UsageError
 from sim.ledger.documents import kept_documents
@@ -35,7 +36,8 @@ class Origin:
 class Experiment:
     """One scenario with the seed, the mode of its parameters and the ledger that its runs go to.
 
-    `by_id` says that it was read back from the ledger, where its ensemble was named by its id.
+    `by_id` says that it was read back from the ledger, where its ensemble was named by its id. `engine` makes its runs:
+    whichever, they are the same.
     """
 
     case: Case
@@ -46,6 +48,7 @@ class Experiment:
     runs_per_draw: int
     origin: Origin | None
     by_id: bool = False
+    engine: Wanted = "auto"
 
     @property
     def keeps_luck(self) -> bool:

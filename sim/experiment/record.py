@@ -14,15 +14,15 @@ from typing import Any, Generic, Self, TypeVar
 
 from sim import __version__
 from sim.errors import LedgerError
+from sim.experiment.batch import Batch, Projection
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import Desk, Job, Progress, Projection, chunks, work, workers_for
+from sim.experiment.workers import Desk, Job, Opened, Progress, chunks, work, workers_for
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.ledger.spec import Spec, digest
 from sim.model.asked import ask_again
-from sim.model.event import Log
 
 SECONDS_BETWEEN_SEALS = 3.0
 T = TypeVar("T")
@@ -37,32 +37,39 @@ def record(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> tuple[Ensemble, list[T]]:
-    """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return a projection of every run, in order.
+    """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return the projections of all batches, in order.
 
     Only runs from `first` on are projected. Chunks are sealed as they are done: after an interruption the same call
     goes on from what is sealed. The results do not depend on the number of workers. Raise LedgerError if the ledger
     cannot be written.
     """
-    ensemble, job, documents = keep(experiment)
+    if experiment.keeps_luck:
+        runs = min(runs, 1)
+    ensemble = experiment.ledger.create(experiment.spec)
+    job, documents = keep(experiment, sum(map(len, ensemble.missing(runs))))
     tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection))
-    made: dict[int, list[T]] = {}
-    done = first
+    made: dict[int, T] = {}
+    done, events = first, 0
     if progress:
-        progress(done, runs)
-    with _Sealer(ensemble, provenance(experiment, documents)) as sealer:
-        for task, segment, projected in work(tasks, workers_for(workers, runs - first)):
+        progress(done, runs, events)
+    with _Sealer(ensemble, provenance(experiment, documents, job.engine)) as sealer:
+        for task, segment, projected in work(tasks, workers_for(workers, runs - first, job.engine)):
             if segment is not None:
                 sealer.add(segment)
-            if task.projected:
+                events += segment.events
+            if projected is not None:
                 made[task.runs.start] = projected
                 done += len(task.runs)
             if progress:
-                progress(done, runs)
-    return ensemble, [item for start in sorted(made) for item in made[start]]
+                progress(done, runs, events)
+    return ensemble, [made[start] for start in sorted(made)]
 
 
-def keep(experiment: Experiment) -> tuple[Ensemble, Job, str]:
-    """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need."""
+def keep(experiment: Experiment, runs: int) -> tuple[Job, str]:
+    """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need.
+
+    So many runs are to be made.
+    """
     ensemble = experiment.ledger.create(experiment.spec)
     texts = {name: path.read_bytes() for name, path in _named(experiment.case.files).items()}
     entry = next(iter(texts))
@@ -73,7 +80,7 @@ def keep(experiment: Experiment) -> tuple[Ensemble, Job, str]:
         assert scenario.exists(), "the questions extend a file that was read"
         texts = {entry: asked, **texts}
     kept = keep_documents(ensemble.folder, texts, entry)
-    return ensemble, Job.of(experiment, kept / entry, ensemble.id), kept.name
+    return Job.of(experiment, kept / entry, ensemble.id, runs), kept.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +93,23 @@ class _Task(Generic[T]):
     projection: Projection[T]
     projected: bool
 
-    def do(self, desk: Desk) -> "tuple[_Task[T], Segment | None, list[T]]":
+    def do(self, desk: Desk) -> "tuple[_Task[T], Segment | None, T | None]":
         opened = desk.open(self.job)
         segment = None
-        logs: list[Log]
         if self.source == opened.ensemble.id:
-            logs = [log for _, log in opened.ensemble.logs(self.runs)]
+            batch = Batch(self.runs.start, logs=[log for _, log in opened.ensemble.logs(self.runs)])
         else:
-            known = opened.ledger.find(self.source).logs(self.runs) if self.source else iter(())
-            asked = {run: ask_again(opened.program, opened.scenario, log) for run, log in known}
-            logs = [asked.get(run) or opened.engine.run(run) for run in self.runs]
-            segment = opened.ensemble.publish(self.runs.start, logs)
-        if not self.projected:
-            return self, segment, []
-        numbered = zip(self.runs, logs, strict=True)
-        return self, segment, [self.projection(opened.program, opened.scenario, run, log) for run, log in numbered]
+            batch = self._made(opened)
+            segment = opened.ensemble.publish_columns(batch.columns)
+        return self, segment, self.projection(opened.program, opened.scenario, batch) if self.projected else None
+
+    def _made(self, opened: Opened) -> Batch:
+        """Make the runs, or ask those of another ensemble anew."""
+        if not self.source:
+            return opened.made(self.runs)
+        known = opened.ledger.find(self.source).logs(self.runs)
+        asked = {run: ask_again(opened.program, opened.scenario, log) for run, log in known}
+        return Batch(self.runs.start, logs=[asked.get(run) or opened.engine.run(run) for run in self.runs])
 
 
 def _tasks(
@@ -109,7 +118,8 @@ def _tasks(
     """Yield the chunks to do: simulated ones first, which take longest, then what is to be read."""
     gaps = ensemble.missing(runs.stop)
     pieces = [(piece, ensemble.id) for piece in _without((runs,), gaps)]
-    for other in alike(experiment.ledger, experiment.spec) if gaps else ():
+    # Making runs is quicker than asking those of another ensemble, where the kernel makes them.
+    for other in alike(experiment.ledger, experiment.spec) if gaps and job.engine == "reference" else ():
         if other != ensemble:
             there = _without(gaps, other.missing(runs.stop))
             pieces += [(piece, other.id) for piece in there]
@@ -181,7 +191,7 @@ def _named(files: tuple[Path, ...]) -> dict[str, Path]:
     return {path.relative_to(base).as_posix(): path for path in resolved}
 
 
-def provenance(experiment: Experiment, documents: str) -> dict[str, Any]:
+def provenance(experiment: Experiment, documents: str, engine: str) -> dict[str, Any]:
     """Say who made runs, and from what: all that beside the documents is needed to write the spec again."""
     spec = experiment.spec
     return {
@@ -191,7 +201,7 @@ def provenance(experiment: Experiment, documents: str) -> dict[str, Any]:
         "parameters": spec["parameters"],
         "branch": spec["branch"],
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
-        "engine": "reference",
+        "engine": engine,
         "sim": __version__,
         "python": platform.python_version(),
     }

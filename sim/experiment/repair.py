@@ -20,7 +20,6 @@ from sim.experiment.prepare import Experiment, Origin, prepare, reopen
 from sim.experiment.record import provenance
 from sim.experiment.workers import Desk, Job, Progress, work, workers_for
 from sim.ledger import faults
-from sim.ledger.columns import columns_of
 from sim.ledger.digest import run_digests, segment_root
 from sim.ledger.documents import check_documents, document_sets, kept_documents, lost_documents
 from sim.ledger.ensemble import Ensemble
@@ -193,14 +192,14 @@ def _make_again(
         if str(problem) not in map(str, mended.left):
             mended.left.append(problem)
         return []
-    job = Job.of(experiment, entry, mended.ensemble.id)
+    runs = sum(len(runs_named(file) or ()) for file in files)
+    job = Job.of(experiment, entry, mended.ensemble.id, runs)
     tasks = [_Remake(job, file, sealed.get(file)) for file in files]
-    runs = sum(len(task.runs) for task in tasks)
     made, done = [], 0
-    for task, found, moved in work(tasks, workers_for(workers, runs)):
+    for task, found, moved in work(tasks, workers_for(workers, runs, job.engine)):
         done += len(task.runs)
         if progress:
-            progress(done, runs)
+            progress(done, runs, 0)
         mended.done += moved
         if isinstance(found, Segment):
             made.append(found)
@@ -233,7 +232,7 @@ class _Remake:
         opened = desk.open(self.job)
         ensemble = opened.ensemble
         path = ensemble.folder / "segments" / self.file
-        columns = columns_of(self.runs.start, [opened.engine.run(run) for run in self.runs])
+        columns = opened.made(self.runs).columns
         root = segment_root(columns.first, b"".join(run_digests(columns)))
         right = root == self.sealed.root if self.sealed else True
         if not right or segment_name(columns.first, len(self.runs), root) != self.file:
@@ -262,7 +261,7 @@ def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | N
         with suppress(SimError):
             entry = kept_documents(ensemble.folder)
             name = entry.relative_to(ensemble.folder / "documents").parts[0]
-            made = provenance(reopen(ensemble, Ledger(ensemble.folder.parent.parent), entry=entry), name)
+            made = provenance(reopen(ensemble, Ledger(ensemble.folder.parent.parent), entry=entry), name, "")
     parent = newest.digest if newest else ""
     manifest = ensemble.seal_anew(segments, {**made, **_now()}, after=after, parent=parent)
     if manifest is None:

@@ -7,30 +7,32 @@ done in this process.
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
+from sim.engines.choice import MANY, Name, chosen, compiled, engine
 from sim.engines.reference import ReferenceEngine
+from sim.experiment.batch import Batch
 from sim.experiment.prepare import Experiment, Origin, prepare
-from sim.model.event import Log
-from sim.model.program import Program, compile_model
-from sim.model.scenario import Scenario
+from sim.model.program import compile_model
 
 FEWEST_FOR_WORKERS = 400
+FEWEST_FOR_KERNELS = 20_000
 CHUNK = 500
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 
-# Called with how many runs are done and how many are wanted.
-Progress: TypeAlias = Callable[[int, int], None]
-# A projection of one run, computed where the run is at hand; it must be picklable, and so its result.
-Projection: TypeAlias = Callable[[Program, Scenario, int, Log], T]
+
+class Progress(Protocol):
+    """Told how much is done, how much is wanted, and how many events were simulated meanwhile."""
+
+    def __call__(self, done: int, wanted: int, events: int = 0) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +46,22 @@ class Job:
     central: bool
     runs_per_draw: int
     origin: Origin | None
+    engine: Name
+    thorough: bool = False
 
     @staticmethod
-    def of(experiment: Experiment, entry: Path, ensemble: str) -> "Job":
-        """Return the job of an experiment whose documents are kept at `entry`."""
+    def of(experiment: Experiment, entry: Path, ensemble: str, runs: int) -> "Job":
+        """Return the job of making so many runs of an experiment whose documents are kept at `entry`.
+
+        Where the kernel is to make them, its code is made here, once for all processes.
+        """
+        model = experiment.scenario.model
+        name, thorough = chosen(experiment.engine, model, runs), runs >= MANY
+        if name == "kernel":
+            compiled(model, thorough=thorough)
         return Job(
             entry, experiment.ledger.folder, ensemble, experiment.seed, experiment.central, experiment.runs_per_draw,
-            experiment.origin,
+            experiment.origin, name, thorough,
         )  # fmt: skip
 
 
@@ -64,11 +75,18 @@ class Opened:
         )  # fmt: skip
         self.scenario = experiment.scenario
         self.program = compile_model(self.scenario.model)
-        self.engine = ReferenceEngine(
-            self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw
-        )
+        self.engine = engine(
+            job.engine, self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
+            thorough=job.thorough,
+        )  # fmt: skip
         self.ledger = experiment.ledger
         self.ensemble = self.ledger.find(job.ensemble)
+
+    def made(self, runs: range) -> Batch:
+        """Make runs."""
+        if isinstance(self.engine, ReferenceEngine):
+            return Batch(runs.start, logs=[self.engine.run(run) for run in runs])
+        return Batch(runs.start, made=self.engine.make(runs))
 
 
 class Desk:
@@ -138,11 +156,12 @@ def work(tasks: Sequence[Task[T]], workers: int, *, apart: bool = False) -> Iter
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def workers_for(wanted: int | None, runs: int) -> int:
+def workers_for(wanted: int | None, runs: int, name: Name = "reference") -> int:
     """Return how many processes to use for so many runs: the machine's cores, or one where that is quicker."""
     if wanted is not None:
         return max(1, wanted)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") and runs >= FEWEST_FOR_WORKERS else 1
+    fewest = FEWEST_FOR_WORKERS if name == "reference" else FEWEST_FOR_KERNELS
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") and runs >= fewest else 1
 
 
 def chunks(runs: range) -> Iterator[range]:

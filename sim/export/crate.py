@@ -100,7 +100,7 @@ def _refuse_part_of_a_draw(one: Exported) -> None:
 
 def _keep(one: Exported, folder: Path) -> Kept:
     """Copy an ensemble's documents, exactly the runs that are exported, and their results."""
-    ensemble, (_, job, documents) = one.ensemble, keep(one.experiment)
+    ensemble, (job, documents) = one.ensemble, keep(one.experiment, 0)
     copy = Ledger(folder / LEDGER).create(ensemble.spec)
     source = ensemble.folder / "documents" / documents
     shutil.copytree(source, copy.folder / "documents" / documents, dirs_exist_ok=True)

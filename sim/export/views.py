@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from sim.analysis.results import in_shown_order
 from sim.errors import SimError, UsageError
-from sim.experiment import Experiment, record
+from sim.experiment import EachRun, Experiment, record
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
 from sim.export.folder import Paragraph, paragraphs, write_json, write_text
 from sim.language.suggest import did_you_mean
@@ -125,8 +126,8 @@ def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], 
     import pyarrow.parquet as pq
 
     projection = partial(by_month, measure.name, months[0].number, len(months))
-    _, found = record(exported.experiment, exported.runs, projection)
-    made = [(run, row) for run, row in enumerate(found) if row is not None]
+    _, found = record(exported.experiment, exported.runs, EachRun(projection))
+    made = [(run, row) for run, row in enumerate(chain.from_iterable(found)) if row is not None]
     if not made:
         raise SimError("E014", f"all runs of '{exported.scenario.name}' failed", "there is no draw to export")
     for run, row in made:

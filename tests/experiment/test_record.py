@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from sim.errors import LedgerError, UsageError
-from sim.experiment import Origin, prepare, record, reopen
+from sim.experiment import Origin, prepare, reopen
 from sim.experiment import workers as shell
 from sim.ledger import Ledger, verify
 from tests.dice import DICE
+from tests.experiment.recorded import record
 
 
 def whole_log(program, scenario, run, log):
@@ -116,9 +117,11 @@ def test_an_error_of_a_worker_reaches_the_caller_as_it_is(model, tmp_path):
 def test_progress_counts_every_run_once(model, tmp_path):
     seen = []
 
-    record(prepare(model, tmp_path / "ledger"), 1100, whole_log, workers=1, progress=lambda *done: seen.append(done))
+    experiment = prepare(model, tmp_path / "ledger")
+    _, found = record(experiment, 1100, whole_log, workers=1, progress=lambda *done: seen.append(done))
 
-    assert seen == [(0, 1100), (500, 1100), (1000, 1100), (1100, 1100)]
+    ends = [sum(len(log) for _, log in found[:runs]) for runs in (0, 500, 1000, 1100)]
+    assert seen == [(runs, 1100, events) for runs, events in zip((0, 500, 1000, 1100), ends, strict=True)]
 
 
 QUESTIONS = """

@@ -4,7 +4,6 @@ What a run is, the model's text says; that it is the reference engine's run, bit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,9 @@ import numpy.typing as npt
 from sim.engines.kernel import places
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
-from sim.engines.kernel.layout import Layout, Row
-from sim.model.event import Event, Log
+from sim.engines.kernel.layout import Layout
+from sim.engines.made import Made, Row
+from sim.model.event import Log
 from sim.model.luck import Luck
 from sim.model.priors import PRIORS
 from sim.model.program import Program
@@ -31,53 +31,19 @@ FINISHED, FULL, BROKEN = range(3)
 _PRIORS = {name: number for number, name in enumerate(PRIORS)}
 
 
-@dataclass(frozen=True, eq=False)
-class Made:
-    """Runs as the kernel made them, one row an event.
-
-    Run `first` + i has the rows `starts[i]` to `starts[i + 1]`. `codes` say which of `rows` each is; the marks of all
-    rows stand one after another, as many as their codes say. `measures` has a line a run, NaN where there is none.
-    `unmeasured` are the runs in which a measure's expression has no value.
-    """
-
-    first: int
-    starts: Ints
-    codes: npt.NDArray[np.int32]
-    times: Floats
-    occurrences: npt.NDArray[np.int32]
-    marks: Floats
-    measures: Floats
-    rows: Sequence[Row]
-    unmeasured: tuple[int, ...]
-
-    def logs(self) -> list[Log]:
-        """Return the logs, run by run."""
-        codes, times, occurrences = self.codes.tolist(), self.times.tolist(), self.occurrences.tolist()
-        marks = self.marks.tolist()
-        logs, at = [], 0
-        for start, stop in zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True):
-            log = []
-            for place in range(start, stop):
-                row = self.rows[codes[place]]
-                log.append(
-                    Event(place - start, times[place], row.kind, row.type, row.rule, row.faction, occurrences[place],
-                          tuple(marks[at : at + row.marks]), row.note)  # type: ignore[arg-type]
-                )  # fmt: skip
-                at += row.marks
-            logs.append(tuple(log))
-        return logs
-
-
 class KernelEngine:
-    """Runs one scenario on compiled code. Make it once, then ask for any runs, in any order."""
+    """Runs one scenario on compiled code. Make it once, then ask for any runs, in any order.
+
+    `thorough` code takes longer to make and runs faster: see `Code`.
+    """
 
     def __init__(
         self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1,
-        code: Code | None = None,
+        code: Code | None = None, thorough: bool = False,
     ) -> None:  # fmt: skip
         self.program = program
         self.scenario = scenario
-        self.code = code or Code(program)
+        self.code = code or Code(program, thorough=thorough)
         self.layout: Layout = self.code.layout
         lineage = scenario.lineage
         self.luck = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
@@ -173,7 +139,6 @@ class _Work:
         self.engine = engine
         self.runs = runs
         self.room = ROWS
-        self.unmeasured: list[int] = []
         measures = len(runs) * len(engine.program.model.measures)
         self.n_base, self.f_base = len(engine.ints) + len(runs) + 1, len(engine.reals) + measures
         self.n = np.empty(self.n_base + self.room + SPARE, dtype=np.int64)
@@ -272,5 +237,5 @@ class _Work:
             values,
             measures,
             self.engine.rows,
-            tuple(self.unmeasured),
+            bool(n[places.UNMEASURED]),
         )

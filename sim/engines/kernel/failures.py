@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.engines.kernel import places
-from sim.engines.kernel.layout import Layout, Row, is_real, law_size
+from sim.engines.kernel.layout import Layout, is_real, law_size
+from sim.engines.made import Row
 from sim.errors import RunError
 from sim.model.clocks import Clocks
 from sim.model.decide import decide

@@ -150,7 +150,7 @@ class EventText:
     def _written(self) -> list[str]:
         if not self.kind.marks:
             return []
-        lines = [f"place = marks_for(f, n, {len(self.kind.marks)})"]
+        lines = [f"place = marks_for(n, {len(self.kind.marks)})"]
         for offset, (mark, kind) in enumerate(self.kind.marks.items()):
             slot = self.program.slots["mark", mark]
             value = f"f[{self.layout.real(slot)}]" if is_real(kind) else f"float(n[{self.layout.whole(slot)}])"

@@ -4,11 +4,12 @@ After the headers of `places` come the frame, laid out as the program's slots ar
 measures. What a scenario brings comes after that: a changed scenario or parameter needs no new code.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sim.engines.kernel import places
+from sim.engines.made import Row
 from sim.language.types import Type
 from sim.model.event import HORIZON, RUN_ENDED, RUN_STARTED
 from sim.model.laws import LAWS
@@ -18,18 +19,6 @@ LANES = 4  # the times at which clocks are due are looked at so many at a time; 
 
 LAW_KINDS = {name: places.FIRST_LAW + number for number, name in enumerate(LAWS)}
 _KINDS = {"rate": places.RATES, "immediately": places.IMMEDIATE, "at": places.DATE, "every": places.BEAT}
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the rows with one code have in common: how the log's texts read, and how many marks a row has."""
-
-    kind: str
-    type: str
-    rule: str = ""
-    faction: str = ""
-    note: str = ""
-    marks: int = 0
 
 
 def is_real(kind: Type) -> bool:
@@ -70,8 +59,8 @@ class Layout:
             for name in dict.fromkeys(emission.event for emission in rule.emissions):
                 kind = model.events[name]
                 add(("fired", rule.name, name), Row("fired", name, rule.name, kind.faction, marks=len(kind.marks)))
-        for outcome in model.outcomes:
-            add(("outcome", outcome), Row("outcome", outcome))
+        for name in model.outcomes:
+            add(("outcome", name), Row("outcome", name))
         for name, outcome in model.outcomes.items():
             if outcome.ends_run:
                 add(("ended", name), Row("ended", RUN_ENDED, note=name))
@@ -149,7 +138,7 @@ class Layout:
             cells[block + places.KIND], cells[block + places.RANK] = clock_kind(rule), self.due + rule.rank
         return cells
 
-    def parameters(self, f: Sequence[float], n: Sequence[int]) -> list[float]:
+    def parameters(self, f: Any, n: Any) -> list[float]:
         """Return the values of a run's parameters as marks, in order of names."""
         first = 1 + len(self.program.variables)
         return [

@@ -20,8 +20,8 @@ from sim.engines.kernel.places import (
     BARRED_AT,
     BEGUN,
     BRANCHED,
-    CLOCKS_AT,
     CLOCK_INTS,
+    CLOCKS_AT,
     CODES_AT,
     DONE,
     DRAWING,
@@ -76,7 +76,6 @@ from sim.engines.kernel.places import (
     TABLE_TIMES_AT,
     TIME,
     TIMES_AT,
-    UNMEASURED,
     VALUES_AT,
     WATCHED,
 )
@@ -100,11 +99,11 @@ def simulate(f: Reals, n: Ints) -> int:
                 n[MARKS] = first_mark
                 return 1
             return 2
-        closed(f, n)
+        closed(n)
     return 0
 
 
-def closed(f: Reals, n: Ints) -> None:
+def closed(n: Ints) -> None:
     """Count a run as made, and note where the next begins."""
     n[DONE] = n[DONE] + 1
     n[n[STARTS_AT] + n[DONE]] = n[ROWS]
@@ -125,7 +124,6 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     n[AT_ONCE] = 0
     n[NEXT] = 0
     n[BEGUN] = 0
-    n[UNMEASURED] = 0
     n[REFUSED] = 0
     parameters(f, n, run)
     for outcome in range(n[OUTCOMES]):
@@ -194,7 +192,7 @@ def fold_past(f: Reals, n: Ints) -> None:
             f[TIME] = now
             n[DRAWING] = 1
             n[SITE] = AT_BEGIN
-            begin_all(f, n, now, True)
+            begin_all(f, n, now, True)  # noqa: FBT003 - the subset has no keywords
             if n[BEGUN] == 0:
                 watch(f, n, now)
                 n[WATCHED] = 1
@@ -231,7 +229,7 @@ def branch(f: Reals, n: Ints) -> None:
 def opened(f: Reals, n: Ints) -> None:
     """Write a run's first row: its marks are the parameters."""
     row(f, n, 0, f[START], 0)
-    at = marks_for(f, n, n[PARAMETERS])
+    at = marks_for(n, n[PARAMETERS])
     for place in range(n[PARAMETERS]):
         slot = n[FIRST_PARAMETER] + place
         if n[n[PARAMETERS_AT] + 4 * place + 3] != 0:
@@ -252,7 +250,7 @@ def row(f: Reals, n: Ints, code: int, now: float, occurrence: int) -> None:
     f[LAST] = now
 
 
-def marks_for(f: Reals, n: Ints, count: int) -> int:
+def marks_for(n: Ints, count: int) -> int:
     """Return where in `f` the marks of the last row go."""
     place = n[MARKS]
     if place + count > n[MARKS_ROOM]:

@@ -361,7 +361,7 @@ class Operations:
 
 
 def _given_once(function: Function) -> frozenset[str]:
-    """Return the names that have one value throughout: never assigned parameters, and what the body's own level sets."""
+    """Return the names that have one value throughout: parameters never set, and what the body's own level sets."""
     facts = function.facts
     names = {name for name, _ in function.parameters if name not in facts.stores}
     return frozenset(names | {name for name in facts.above if facts.stores[name] == 1})

@@ -28,7 +28,7 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     AT_ONCE,  # events without time passing
     NEXT,  # the next event of the timetable
     BEGUN,  # whether a run that is gone on from had begun
-    UNMEASURED,  # whether a measure of the run at hand has no value
+    UNMEASURED,  # whether a measure of any run had no value
     RULES,  # how many rules there are
     DUE_AT,  # when each is due, in order of rank, in `f`
     CLOCKS_AT,  # their blocks in `f`

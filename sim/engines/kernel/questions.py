@@ -153,7 +153,8 @@ class MeasureText:
             if item.kind in ("time_while", "integral"):
                 body += [
                     f"if now > {self._last(number)}:",
-                    f"    {self._value(number)} = {self._value(number)} + measure_{number}(f, n) * (now - {self._last(number)})",
+                    f"    {self._value(number)} = {self._value(number)}"
+                    f" + measure_{number}(f, n) * (now - {self._last(number)})",
                     f"    {self._last(number)} = now",
                 ]
             elif item.kind == "value":

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from sim.engines.kernel import arithmetic, clockwork, loop, machine, parts
-from sim.engines.kernel.subset import function_of, raising, reachable
+from sim.engines.kernel.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.translate import translate
 from sim.model import numerics
 from sim.model.draws import DRAWS
@@ -35,10 +35,22 @@ NAMED: dict[str, Callable[..., Any]] = {
     **{function.__name__: function for function in arithmetic.FUNCTIONS},
     **{
         function.__name__: function
-        for function in (clockwork.start_clock, clockwork.start_rate, clockwork.resume_clock, clockwork.change_rate, clockwork.stop_clock,
-                         clockwork.pause_keeping, clockwork.pause_repeating)
+        for function in (
+            clockwork.start_clock,
+            clockwork.start_rate,
+            clockwork.resume_clock,
+            clockwork.change_rate,
+            clockwork.stop_clock,
+            clockwork.pause_keeping,
+            clockwork.pause_repeating,
+            loop.row,
+            loop.marks_for,
+            loop.begin_event,
+            loop.refuse,
+            loop.come_true,
+            loop.nan,
+        )
     },
-    **{function.__name__: function for function in (loop.row, loop.marks_for, loop.begin_event, loop.refuse, loop.come_true, loop.nan)},
 }  # fmt: skip
 
 SIMULATE = loop.simulate
@@ -55,7 +67,7 @@ class Runtime:
 
     def __init__(self) -> None:
         roots = [function_of(function) for function in (SIMULATE, *NAMED.values())]
-        promised = {function: function_of(function) for function in PARTS.values()}
+        promised: dict[object, Function] = {function: function_of(function) for function in PARTS.values()}
         functions = sorted(reachable(roots, promised), key=lambda function: function.symbol)
         own = {function.key: function for function in functions}
         self.text = translate(functions, own, promised, set(promised), INLINED)

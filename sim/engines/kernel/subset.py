@@ -8,8 +8,8 @@ into LLVM's language. Names are resolved as Python resolves them, in the globals
 import ast
 import inspect
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableSequence
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableSequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from types import FunctionType, ModuleType

@@ -95,7 +95,8 @@ class _Body(Operations):
             self.label("unwind")
             zero = "void" if function.result == NOTHING else f"{llvm_type(function.result)} zeroinitializer"
             self.line(f"ret {zero}")
-        head = f'define {linkage}{llvm_type(function.result)} @"{function.symbol}"({", ".join(heads)}) nounwind{attributes}'
+        result = f"{linkage}{llvm_type(function.result)}"
+        head = f'define {result} @"{function.symbol}"({", ".join(heads)}) nounwind{attributes}'
         return "\n".join([head + " {", "entry:", *(f"  {cell}" for cell in self.cells), *self.lines, "}"])
 
     def block(self, statements: Iterable[ast.stmt]) -> None:
@@ -232,10 +233,10 @@ class _Body(Operations):
         yield
         self.loops.pop()
 
-    def do_Continue(self, node: ast.Continue) -> None:  # noqa: N802
+    def do_Continue(self, node: ast.Continue) -> None:  # noqa: ARG002, N802
         self.line(f"br label %{self.loops[-1][0]}")
 
-    def do_Break(self, node: ast.Break) -> None:  # noqa: N802
+    def do_Break(self, node: ast.Break) -> None:  # noqa: ARG002, N802
         self.line(f"br label %{self.loops[-1][1]}")
 
     def do_Return(self, node: ast.Return) -> None:  # noqa: N802
@@ -253,7 +254,7 @@ class _Body(Operations):
                 raise NotInSubset(f"{self.function.symbol}: returns a {kind}, not a {result}")
             self.line(f"ret {llvm_type(kind)} {value}")
 
-    def do_Raise(self, node: ast.Raise) -> None:  # noqa: N802
+    def do_Raise(self, node: ast.Raise) -> None:  # noqa: ARG002, N802
         self.line("store i64 1, ptr %fault")
         self.line(f"br label %{self.targets[-1]}")
 
