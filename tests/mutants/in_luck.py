@@ -5,6 +5,7 @@ from tests.mutants.fault import Fault
 STREAMS = "tests/model/test_streams.py"
 LAWS = "tests/model/test_laws.py"
 NUMERICS = "tests/model/test_numerics.py"
+BITS = "tests/model/test_bits.py"
 POWERS = "tests/model/test_powers.py"
 GAMMA = "tests/model/test_gamma.py"
 NORMAL = "tests/model/test_normal.py"
@@ -259,7 +260,7 @@ FAULTS = (
         "model/numerics.py",
         "    rest = r * r * exp_rest(r) + ((high - r) - low)\n    # 1 + r",
         "    rest = r * r * exp_rest(r)\n    # 1 + r",
-        (NUMERICS,),
+        (BITS,),
     ),
     Fault(
         "a power's logarithm is one float",
