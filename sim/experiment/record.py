@@ -7,6 +7,7 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, Generic, Self, TypeVar
 from sim import __version__
 from sim.errors import LedgerError
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import Desk, Job, Progress, Projection, chunks, work, workers_for
+from sim.experiment.workers import Desk, Job, Opened, Progress, Projection, chunks, work, workers_for
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -93,14 +94,20 @@ class _Task(Generic[T]):
         if self.source == opened.ensemble.id:
             logs = [log for _, log in opened.ensemble.logs(self.runs)]
         else:
-            known = opened.ledger.find(self.source).logs(self.runs) if self.source else iter(())
-            asked = {run: ask_again(opened.program, opened.scenario, log) for run, log in known}
+            asked = dict(_asked_again(opened, self.source, self.runs)) if self.source else {}
             logs = [asked.get(run) or opened.engine.run(run) for run in self.runs]
             segment = opened.ensemble.publish(self.runs.start, logs)
         if not self.projected:
             return self, segment, []
         numbered = zip(self.runs, logs, strict=True)
         return self, segment, [self.projection(opened.program, opened.scenario, run, log) for run, log in numbered]
+
+
+def _asked_again(opened: Opened, source: str, runs: range) -> "Iterator[tuple[int, Log | None]]":
+    """Ask runs of another ensemble anew, as many as can be read: what is damaged there is simulated here."""
+    with suppress(LedgerError):
+        for run, log in opened.ledger.find(source).logs(runs):
+            yield run, ask_again(opened.program, opened.scenario, log)
 
 
 def _tasks(
@@ -128,6 +135,7 @@ def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
     for ensemble in ledger.ensembles():
         try:
             found = ensemble.spec
+            ensemble.manifest()
         except LedgerError:
             continue  # a damaged neighbour is no reason not to run
         if {**found, "questions": ""} == wanted:
