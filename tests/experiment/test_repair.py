@@ -184,6 +184,30 @@ def test_without_whole_documents_sound_runs_stay_and_the_loss_is_told(experiment
     assert verify(ensemble) == ()
 
 
+def test_a_manifest_is_mended_though_the_documents_are_lost(experiment, ensemble) -> None:
+    root = ensemble.root(40)
+    flip(documents(ensemble), 0.9)
+    flip(newest(ensemble))
+
+    mended = repair(ensemble, experiment.ledger)
+
+    assert [error.code for error in mended.left] == ["E704"]
+    assert manifest_of(ensemble).root == root
+    assert [problem.code for problem in verify(ensemble)] == ["E704"]
+
+
+def test_segments_that_disagree_are_not_sealed_by_a_repair(experiment, ensemble) -> None:
+    wrong = ensemble.publish(3, [ensemble.log(5)])
+    flip(newest(ensemble))
+    before = files(ensemble)
+
+    mended = repair(ensemble, experiment.ledger)
+
+    assert [error.code for error in mended.left] == ["E707", "E703"]
+    assert wrong.file in str(mended.left[0])
+    assert (mended.done, files(ensemble)) == ([], before)
+
+
 def test_a_whole_set_of_documents_stands_in_for_a_damaged_one(experiment, ensemble, model) -> None:
     damaged = documents(ensemble)
     model.write_text(DICE.replace("Dice are thrown", "A die is thrown"))
