@@ -7,6 +7,7 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +24,7 @@ from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.ledger.spec import Spec, digest
 from sim.model.asked import ask_again
+from sim.model.event import Log
 
 SECONDS_BETWEEN_SEALS = 3.0
 T = TypeVar("T")
@@ -107,9 +109,15 @@ class _Task(Generic[T]):
         """Make the runs, or ask those of another ensemble anew."""
         if not self.source:
             return opened.made(self.runs)
-        known = opened.ledger.find(self.source).logs(self.runs)
-        asked = {run: ask_again(opened.program, opened.scenario, log) for run, log in known}
+        asked = dict(_asked_again(opened, self.source, self.runs))
         return Batch(self.runs.start, logs=[asked.get(run) or opened.engine.run(run) for run in self.runs])
+
+
+def _asked_again(opened: Opened, source: str, runs: range) -> "Iterator[tuple[int, Log | None]]":
+    """Ask runs of another ensemble anew, as many as can be read: what is damaged there is simulated here."""
+    with suppress(LedgerError):
+        for run, log in opened.ledger.find(source).logs(runs):
+            yield run, ask_again(opened.program, opened.scenario, log)
 
 
 def _tasks(
@@ -138,6 +146,7 @@ def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
     for ensemble in ledger.ensembles():
         try:
             found = ensemble.spec
+            ensemble.manifest()
         except LedgerError:
             continue  # a damaged neighbour is no reason not to run
         if {**found, "questions": ""} == wanted:

@@ -15,7 +15,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from sim.errors import SimError
+from sim.errors import LedgerError, SimError
 from sim.experiment.prepare import Experiment, Origin, prepare, reopen
 from sim.experiment.record import provenance
 from sim.experiment.workers import Desk, Job, Progress, work, workers_for
@@ -86,15 +86,21 @@ def repair(
     if not _mend_spec(mended, ledger, findings, newest):
         mended.left += [finding.problem for finding in findings if finding.what not in ("documents", "spec")]
         return mended
-    mended.left += [finding.problem for finding in findings if finding.what == "runs"]
+    disagreeing = [finding.problem for finding in findings if finding.what == "runs"]
+    mended.left += disagreeing
     wanted = {finding.segment.file: finding.segment for finding in findings if finding.segment}
     broken = [finding for finding in findings if finding.what == "manifest"]
     adopted, unlisted = _unlisted(ensemble, newest)
     files = [*wanted, *unlisted]
     made = _make_again(mended, ledger, files, wanted, newest, workers, progress)
-    if broken and len(made) == len(files) and not mended.left:
+    if broken and len(made) == len(files) and not disagreeing:
         kept = {segment.file: segment for segment in (*(newest.segments if newest else ()), *adopted, *made)}
-        if not _seal_anew(mended, list(kept.values()), newest, after=max(numbers, default=0)):
+        try:
+            sealed = _seal_anew(mended, list(kept.values()), newest, after=max(numbers, default=0))
+        except LedgerError as problem:  # two that are sound disagree
+            mended.left += [problem, *(finding.problem for finding in broken)]
+            return mended
+        if not sealed:
             return repair(ensemble, ledger, workers=workers, progress=progress)
         for finding in broken:
             mended.set_aside(finding.path)

@@ -14,8 +14,6 @@ from sim.ledger.leftovers import Kind, Leftover, leftovers, strangers, written
 from sim.ledger.manifest import Manifest, Segment, manifest_path
 from sim.ledger.publish import remove
 
-DAY = 86400.0
-
 _COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished"})
 
 

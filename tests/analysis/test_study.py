@@ -11,10 +11,10 @@ from sim.analysis.sequence import Goal, difference_sequence
 from sim.analysis.study import Plan, compare, compare_experiments, open_target, results_of, run, sealed
 from sim.analysis.summary import summarise
 from sim.errors import LedgerError, SimError, UsageError
-from sim.experiment import record
 from sim.experiment import workers as shell
 from sim.ledger.ledger import Ledger
 from tests.analysis.crises import experiment, write
+from tests.experiment.recorded import record
 
 
 @pytest.fixture
@@ -342,7 +342,7 @@ def test_every_scenario_hears_of_its_own_progress(coin):
     heard = []
 
     def progresses(what):
-        return lambda done, of: heard.append((what, done, of))
+        return lambda done, of, events: heard.append((what, done, of))
 
     experiments = [experiment(coin), experiment(coin, "loaded")]
     compare_experiments(experiments, Plan(coin / "ledger", 20, workers=1), progresses=progresses)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.analysis.runs import tabulate
 from sim.experiment import prepare, record
 from sim.testing import try_checks
 
@@ -20,19 +21,16 @@ def blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
-def the_run_number(program: object, scenario: object, run: int, log: object) -> int:
-    return run
-
-
 def test_the_smallest_scenario_runs(tmp_path: Path) -> None:
     model, scenario = blocks("yaml")[:2]
     (tmp_path / "model.yaml").write_text(model, encoding="utf-8")
     (tmp_path / "tireless-envoy.yaml").write_text(scenario, encoding="utf-8")
 
     experiment = prepare(tmp_path / "tireless-envoy.yaml", tmp_path / "ledger")
-    _, runs = record(experiment, 25, the_run_number)
+    ensemble, parts = record(experiment, 25, tabulate)
 
-    assert runs == list(range(25))
+    assert [len(part) for part in parts] == [25]
+    assert not ensemble.missing(25)
     assert experiment.scenario.question
 
 

@@ -114,6 +114,20 @@ def test_an_error_of_a_worker_reaches_the_caller_as_it_is(model, tmp_path):
     assert error.value.code == "E703"
 
 
+@pytest.mark.parametrize("damaged", ["spec.json", "manifests/*", "segments/*"])
+def test_a_neighbour_that_is_damaged_is_no_reason_not_to_run(model, tmp_path, damaged):
+    record(prepare(model, tmp_path / "ledger"), 20, whole_log, workers=1)
+    (neighbour,) = Ledger(tmp_path / "ledger").ensembles()
+    asked = "scenario: again\nmodel: dice.yaml\noutcomes: {low: {when: last == 1}}\n"
+    (tmp_path / "asked.yaml").write_text(asked, encoding="utf-8")
+    next(neighbour.folder.glob(damaged)).write_bytes(b"{")
+
+    ensemble, found = record(prepare(tmp_path / "asked.yaml", tmp_path / "ledger"), 20, whole_log, workers=1)
+
+    assert len(found) == 20
+    assert verify(ensemble) == ()
+
+
 def test_progress_counts_every_run_once(model, tmp_path):
     seen = []
 

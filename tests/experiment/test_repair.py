@@ -30,7 +30,7 @@ def model(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def experiment(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
-    """Forty runs in four segments, sealed in two manifests."""
+    """Forty runs in four segments, each sealed in a manifest of its own."""
     monkeypatch.setattr(shell, "CHUNK", 10)
     experiment = prepare(model, tmp_path / "ledger", seed=3)
     record(experiment, 20, whole_log, workers=1)
@@ -59,6 +59,10 @@ def manifest_of(ensemble: Ensemble) -> Manifest:
     return manifest
 
 
+def newest(ensemble: Ensemble) -> Path:
+    return max(ensemble.manifests.glob("*.json"))
+
+
 def segments(ensemble: Ensemble) -> list[Path]:
     return sorted((ensemble.folder / "segments").glob("*.parquet"))
 
@@ -71,29 +75,29 @@ DAMAGES: dict[str, Callable[[Ensemble], object]] = {
     "a flipped bit in a segment": lambda e: flip(segments(e)[1]),
     "a segment that is gone": lambda e: segments(e)[2].unlink(),
     "every segment empty": lambda e: [path.write_bytes(b"") for path in segments(e)],
-    "a flipped bit in the newest manifest": lambda e: flip(manifest_path(e.manifests, 2)),
+    "a flipped bit in the newest manifest": lambda e: flip(newest(e)),
     "a flipped bit in an older manifest": lambda e: flip(manifest_path(e.manifests, 1)),
     "every manifest empty": lambda e: [path.write_bytes(b"") for path in e.manifests.iterdir()],
     "an older manifest gone": lambda e: manifest_path(e.manifests, 1).unlink(),
-    "a manifest that does not follow": lambda e: manifest_path(e.manifests, 2).write_bytes(
-        Manifest(e.id, 2, "0" * 64, manifest_of(e).segments, manifest_of(e).root).content()
+    "a manifest that does not follow": lambda e: newest(e).write_bytes(
+        Manifest(e.id, 4, "0" * 64, manifest_of(e).segments, manifest_of(e).root, manifest_of(e).provenance).content()
     ),
     "a flipped bit in the spec": lambda e: flip(e.folder / "spec.json"),
     "the spec gone": lambda e: (e.folder / "spec.json").unlink(),
     "the spec and the newest manifest damaged": lambda e: [
         flip(e.folder / "spec.json", 0.1),
-        flip(manifest_path(e.manifests, 2)),
+        flip(newest(e)),
     ],
     "the spec gone and every manifest damaged": lambda e: [
         (e.folder / "spec.json").write_bytes(b'{"parameters":"drawn","seed":3,'),
         *[flip(path, 0.01) for path in e.manifests.iterdir()],
     ],
     "the newest manifest and a segment of it damaged": lambda e: [
-        flip(manifest_path(e.manifests, 2)),
+        flip(newest(e)),
         flip(segments(e)[3]),
     ],
     "the newest manifest damaged and a segment of it gone": lambda e: [
-        flip(manifest_path(e.manifests, 2), 0.99),
+        flip(newest(e), 0.99),
         segments(e)[3].unlink(),
     ],
 }
@@ -158,7 +162,7 @@ def test_one_segment_that_cannot_be_made_again_does_not_keep_the_others_from_it(
 
 
 def test_nothing_is_touched_while_a_file_is_of_a_newer_format(experiment, ensemble) -> None:
-    manifest_path(ensemble.manifests, 2).write_bytes(b'{"format": 2}')
+    newest(ensemble).write_bytes(b'{"format": 2}')
     flip(segments(ensemble)[0])
     before = files(ensemble)
 
@@ -179,6 +183,30 @@ def test_without_whole_documents_sound_runs_stay_and_the_loss_is_told(experiment
     record(prepare(model, experiment.ledger.folder, seed=3), 0, whole_log)
     assert repair(Ensemble(ensemble.folder), experiment.ledger).left == []
     assert verify(ensemble) == ()
+
+
+def test_a_manifest_is_mended_though_the_documents_are_lost(experiment, ensemble) -> None:
+    root = ensemble.root(40)
+    flip(documents(ensemble), 0.9)
+    flip(newest(ensemble))
+
+    mended = repair(ensemble, experiment.ledger)
+
+    assert [error.code for error in mended.left] == ["E704"]
+    assert manifest_of(ensemble).root == root
+    assert [problem.code for problem in verify(ensemble)] == ["E704"]
+
+
+def test_segments_that_disagree_are_not_sealed_by_a_repair(experiment, ensemble) -> None:
+    wrong = ensemble.publish(3, [ensemble.log(5)])
+    flip(newest(ensemble))
+    before = files(ensemble)
+
+    mended = repair(ensemble, experiment.ledger)
+
+    assert [error.code for error in mended.left] == ["E707", "E703"]
+    assert wrong.file in str(mended.left[0])
+    assert (mended.done, files(ensemble)) == ([], before)
 
 
 def test_a_whole_set_of_documents_stands_in_for_a_damaged_one(experiment, ensemble, model) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.errors import LedgerError
-from sim.ledger.publish import make_folder, publish
+from sim.ledger.publish import is_temporary, make_folder, publish, replace
 
 
 def refusing(error: int) -> Any:
@@ -146,3 +146,58 @@ def test_a_file_in_the_place_of_a_folder_is_a_sentence(tmp_path: Path) -> None:
             make_folder(path, tmp_path)
         assert caught.value.code == "E706"
         assert "a file stands where a folder is expected" in str(caught.value)
+
+
+def noted(monkeypatch: pytest.MonkeyPatch, *names: str) -> list[str]:
+    """Note calls of `os` as they come; what is forced to the disk is noted by its name."""
+    order: list[str] = []
+    for name in names:
+        call = getattr(os, name)
+
+        def seen(*arguments: Any, name: str = name, call: Any = call, **options: Any) -> Any:
+            forced = Path(f"/proc/self/fd/{arguments[0]}").readlink().name if name == "fsync" else ""
+            order.append(f"{name} {forced}".strip())
+            return call(*arguments, **options)
+
+        monkeypatch.setattr(os, name, seen)
+    return order
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which file a number stands for")
+def test_a_folder_that_somebody_made_and_did_not_force_to_the_disk_is_forced_there(tmp_path, monkeypatch) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    order = noted(monkeypatch, "fsync")
+    make_folder(tmp_path / "a" / "b" / "c", tmp_path)
+    assert sorted(order) == sorted(f"fsync {name}" for name in ("b", "a", tmp_path.name))
+    order.clear()
+    make_folder(tmp_path / "a" / "b" / "c", tmp_path / "a" / "b")
+    assert order == ["fsync b"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says which file a number stands for")
+def test_what_is_replaced_is_on_the_disk_before_it_has_its_name(tmp_path, monkeypatch) -> None:
+    (tmp_path / "a").write_bytes(b"damaged")
+    order = noted(monkeypatch, "write", "fsync", "rename")
+    replace(tmp_path / "a", b"sound")
+    assert [call.split(" ")[0] for call in order] == ["write", "fsync", "rename", "fsync"]
+    assert order[-1] == f"fsync {tmp_path.name}"
+    assert (tmp_path / "a").read_bytes() == b"sound"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.parametrize("call", ["open", "write", "fsync", "rename"])
+def test_what_cannot_be_replaced_stays_as_it_was(tmp_path, monkeypatch, call) -> None:
+    (tmp_path / "a").write_bytes(b"damaged")
+    monkeypatch.setattr(os, call, refusing(errno.EIO))
+    with pytest.raises(LedgerError) as caught:
+        replace(tmp_path / "a", b"sound")
+    monkeypatch.undo()
+    assert caught.value.code == "E706"
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a": b"damaged"}
+
+
+def test_only_the_names_that_a_writer_gives_are_temporary(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    publish(tmp_path / "a.json", b"content")
+    left = [path.name for path in tmp_path.iterdir() if path.name != "a.json"]
+    assert [is_temporary(name) for name in (*left, "a.json", ".hidden", ".lock", "notes.tmp")] == [True, *[False] * 4]

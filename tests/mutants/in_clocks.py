@@ -136,8 +136,8 @@ FAULTS = (
     Fault(
         "a clock that is restarted keeps its threshold",
         CLOCKS,
-        "                    clock.reset()\n                    self._enable(clock, frame)\n",
-        "                    self._enable(clock, frame)\n",
+        "                    clock.reset()\n                    self.enable(clock, frame)\n",
+        "                    self.enable(clock, frame)\n",
         (SPECIMENS, MEANING),
     ),
     Fault(
@@ -150,8 +150,8 @@ FAULTS = (
     Fault(
         "a rule that waits for an event is pending from the start",
         CLOCKS,
-        "if not clock.program.rule.on and self._holds(clock, frame):",
-        "if self._holds(clock, frame):",
+        "if not clock.program.rule.on and self.holds(clock, frame):",
+        "if self.holds(clock, frame):",
         (MEANING,),
     ),
     Fault(

@@ -9,6 +9,8 @@ PUBLISH = "tests/ledger/test_publish.py"
 MANIFEST = "tests/ledger/test_manifest.py"
 VERIFY = "tests/ledger/test_verify.py"
 ENSEMBLE = "tests/ledger/test_ensemble.py"
+COLLECT = "tests/ledger/test_collect.py"
+REPAIR = "tests/experiment/test_repair.py"
 RECORD = "tests/experiment/test_record.py"
 
 FAULTS = (
@@ -184,7 +186,7 @@ FAULTS = (
         "the hash of a file that a manifest states is believed",
         "ledger/reader.py",
         "    data = check_file(path, segment)\n    header, file = _open(path, data, ensemble)\n    _check_listed",
-        "    data = path.read_bytes()\n    header, file = _open(path, data, ensemble)\n    _check_listed",
+        "    data = faults.content(path, REMAKE)\n    header, file = _open(path, data, ensemble)\n    _check_listed",
         (VERIFY,),
     ),
     Fault(
@@ -211,8 +213,8 @@ FAULTS = (
     Fault(
         "results come in the order in which workers are done",
         "experiment/record.py",
-        "for start in sorted(made) for item",
-        "for start in made for item",
+        "[made[start] for start in sorted(made)]",
+        "[made[start] for start in made]",
         (RECORD,),
     ),
     Fault(
@@ -270,5 +272,89 @@ FAULTS = (
         "    if experiment.spec != spec:\n",
         "    if not experiment.spec:\n",
         (RECORD,),
+    ),
+    Fault(
+        "a manifest's checksum leaves out its provenance",
+        "ledger/manifest.py",
+        '"checksum": digest(canonical(fields))',
+        '"checksum": digest(canonical(self._covered()))',
+        (MANIFEST,),
+    ),
+    Fault(
+        "documents are whole whatever is in them",
+        "ledger/documents.py",
+        "if entry not in texts or _name(texts, entry) != folder.name:",
+        "if entry not in texts:",
+        ("tests/ledger/test_documents.py",),
+    ),
+    Fault(
+        "documents that are there and damaged count as kept",
+        "ledger/documents.py",
+        "if not publish(folder / path, text) and faults.content(folder / path, _REMEDY) != text:",
+        "if not publish(folder / path, text) and faults.content(folder / path, _REMEDY) == text[:0]:",
+        ("tests/ledger/test_documents.py",),
+    ),
+    Fault(
+        "a gc removes what is young",
+        "ledger/collect.py",
+        "file.kind in kinds and file.written < self.before",
+        "file.kind in kinds",
+        (COLLECT,),
+    ),
+    Fault(
+        "a gc does not look again whether a file is old still",
+        "ledger/collect.py",
+        "(rule.old(replace(file, written=written(file.path))) and remove(file.path))",
+        "remove(file.path)",
+        (COLLECT,),
+    ),
+    Fault(
+        "the chain of manifests is said to begin where it did though its beginning was collected",
+        "ledger/verify.py",
+        "oldest = read[max(read)].oldest if read else 1",
+        "oldest = 1",
+        (COLLECT,),
+    ),
+    Fault(
+        "a seal counts though somebody has written over it",
+        "ledger/ensemble.py",
+        "if found and set(child.segments) <= set(found.segments):",
+        "if found:",
+        (ENSEMBLE,),
+    ),
+    Fault(
+        "who is about to seal what waited long does not make it young",
+        "ledger/ensemble.py",
+        "            os.utime(path)\n",
+        "            os.stat(path)\n",
+        (COLLECT,),
+    ),
+    Fault(
+        "the first row group holds every text of the segment",
+        "ledger/columns.py",
+        "[: np.count_nonzero(place < rows)]",
+        "",
+        (COLUMNS,),
+    ),
+    Fault(
+        "runs that come out otherwise than they were sealed take the place of the damaged ones",
+        "experiment/repair.py",
+        "if not right or segment_name(columns.first, len(self.runs), root) != self.file:",
+        "if not columns.events:",
+        (REPAIR,),
+    ),
+    Fault(
+        "a repair goes on where a file is of a newer format",
+        "experiment/repair.py",
+        "    if beyond or not findings:\n",
+        "    if not findings:\n",
+        (REPAIR,),
+    ),
+    Fault(
+        "a repair forgets what only a damaged manifest lists",
+        "experiment/repair.py",
+        "        names |= {segment.file for segment in legible_segments(manifest_path(ensemble.manifests, number))}\n",
+        "        names |= set()\n",
+        (REPAIR,),
     ),
 )

@@ -139,7 +139,7 @@ FAULTS = (
     Fault(
         "the condition that an outcome must be safe with is ignored",
         "model/outcomes.py",
-        "if item.safe is not None and not _holds(item, item.safe, frame):",
+        "if item.safe is not None and not holds(item, item.safe, frame):",
         "if item.safe is not None and item.when is None:",
         (MEANING,),
     ),

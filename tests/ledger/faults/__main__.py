@@ -31,7 +31,7 @@ def trials(folder: Path, *, many: bool) -> Iterator[Trial]:
             yield rivals.rivals(farm, _new(folder, "no-links"), 10 * times, unknown=("link",))
     if refusals.may_mount():
         yield refusals.real_full_disk(_new(folder, "mounted"))
-    yield from damage.flipped_bits(_new(folder, "bits"), 8 if many else 1, 2 if many else 1)
+    yield from damage.flipped_bits(_new(folder, "bits"), 8 if many else 1)
     yield damage.wrong_lengths(_new(folder, "lengths"))
     yield damage.strangers(_new(folder, "strangers"))
     yield damage.lost_files(_new(folder, "lost"))

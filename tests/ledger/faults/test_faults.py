@@ -129,13 +129,13 @@ def test_writers_at_once_end_at_one_root_without_hard_links_too(bench, place) ->
 
 
 def test_a_flipped_bit_at_any_byte_of_any_file_is_found(place) -> None:
-    for trial in damage.flipped_bits(place, bits=1, segments=1):
+    for trial in damage.flipped_bits(place, bits=1):
         nothing_lost(trial, 30)
 
 
 @pytest.mark.slow
 def test_every_flipped_bit_of_every_file_is_found(place) -> None:
-    for trial in damage.flipped_bits(place, bits=8, segments=2):
+    for trial in damage.flipped_bits(place, bits=8):
         nothing_lost(trial, 8 * 30)
 
 
