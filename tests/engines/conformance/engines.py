@@ -6,6 +6,7 @@ A factory takes a program, a scenario and a seed, and gives something that makes
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
+from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.model.event import Log
 from sim.model.program import Program
@@ -18,4 +19,4 @@ class Engine(Protocol):
 
 Factory: TypeAlias = Callable[[Program, Scenario, int], Engine]
 
-ENGINES: dict[str, Factory] = {"reference": ReferenceEngine}
+ENGINES: dict[str, Factory] = {"reference": ReferenceEngine, "kernel": KernelEngine}
