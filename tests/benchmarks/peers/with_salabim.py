@@ -17,6 +17,10 @@ from tests.benchmarks.peers.processes import (
 )
 from tests.benchmarks.peers.tools import Entry, Tool, logging
 
+TO_BIRTH, LIFE = salabim.Exponential(rate=BIRTH), salabim.Exponential(rate=DEATH)
+TO_ARRIVAL, TO_SERVE = salabim.Exponential(rate=ARRIVAL), salabim.Exponential(rate=SERVICE)
+TO_WEAR, TO_REPAIR = salabim.Exponential(rate=WEAR), salabim.Weibull(SCALE, SHAPE)
+
 
 class Part(salabim.Component):
     """A component that notes what happens to it in the log by hand."""
@@ -24,28 +28,25 @@ class Part(salabim.Component):
     def note(self, name: str) -> None:
         self.env.log.append((self.env.now(), name))
 
-    def wait(self, rate: float) -> None:
-        self.hold(salabim.Exponential(rate=rate).sample())
-
 
 class Births(Part):
     def process(self) -> None:
         while True:
-            self.wait(BIRTH)
+            self.hold(TO_BIRTH)
             self.note("born")
             Person()
 
 
 class Person(Part):
     def process(self) -> None:
-        self.wait(DEATH)
+        self.hold(LIFE)
         self.note("died")
 
 
 class Arrivals(Part):
     def process(self) -> None:
         while True:
-            self.wait(ARRIVAL)
+            self.hold(TO_ARRIVAL)
             self.note("arrived")
             Customer()
 
@@ -53,18 +54,17 @@ class Arrivals(Part):
 class Customer(Part):
     def process(self) -> None:
         self.request(self.env.server)
-        self.wait(SERVICE)
+        self.hold(TO_SERVE)
         self.release()
         self.note("served")
 
 
 class Machine(Part):
     def process(self) -> None:
-        repair = salabim.Weibull(SCALE, SHAPE)
         while True:
-            self.wait(WEAR)
+            self.hold(TO_WEAR)
             self.note("worn")
-            self.hold(repair.sample())
+            self.hold(TO_REPAIR)
             self.note("repaired")
 
 
