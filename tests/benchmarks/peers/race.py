@@ -1,14 +1,13 @@
 """The race: tools make runs of a process in turn, in CPU time, and each must meet the known answers."""
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from math import ceil
-from resource import RUSAGE_CHILDREN, RUSAGE_SELF, getrusage
-from typing import Any
 
 from tests.benchmarks.peers.processes import Process
+from tests.benchmarks.peers.timing import timed
 from tests.benchmarks.peers.tools import Maker, Run, Tool
 
 OURS = ("sim", "simpy")
@@ -96,15 +95,3 @@ def turn(maker: Maker) -> int:
         size *= 2
         seconds = timed(maker.make, range(size))[0]
     return max(1, round(size * SECONDS / seconds))
-
-
-def timed(act: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
-    """Return the CPU seconds that something took, in this process and in those that it started, and its result."""
-    start = cpu_seconds()
-    result = act(*arguments)
-    return cpu_seconds() - start, result
-
-
-def cpu_seconds() -> float:
-    used = (getrusage(RUSAGE_SELF), getrusage(RUSAGE_CHILDREN))
-    return sum(usage.ru_utime + usage.ru_stime for usage in used)

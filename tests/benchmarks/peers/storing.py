@@ -15,6 +15,7 @@ from typing import NamedTuple
 from sim.model.event import Log
 from tests.benchmarks.peers.rows import logs_of_table, table_of
 from tests.benchmarks.peers.stores import COLUMNS, EVENTS, STORES, Store
+from tests.benchmarks.peers.timing import timed
 
 ROUNDS = 5
 FLIPS = 20
@@ -62,14 +63,12 @@ def one_round(result: Kept, given: dict[str, object]) -> None:
         for form, write in result.store.write.items():
             folder = Path(top, form)
             folder.mkdir()
-            start = perf_counter()
-            write(given[form], folder)
-            result.written.setdefault(form, []).append(perf_counter() - start)
+            seconds, _ = timed(write, given[form], folder, clock=perf_counter)
+            result.written.setdefault(form, []).append(seconds)
         result.size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         for form, read in result.store.read.items():
-            start = perf_counter()
-            found = read(folder)
-            result.read.setdefault(form, []).append(perf_counter() - start)
+            seconds, found = timed(read, folder, clock=perf_counter)
+            result.read.setdefault(form, []).append(seconds)
             if len(result.read[form]) == 1:
                 logs = logs_of_table(found) if form == COLUMNS else found
                 assert logs == given[EVENTS], f"{result.store.name} gives other {form} back than it was given"
