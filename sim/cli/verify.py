@@ -9,7 +9,9 @@ import click
 
 from sim.cli import options
 from sim.cli.terminal import problem_as_data, progresses
+from sim.engines.choice import Name
 from sim.errors import LedgerError, UsageError
+from sim.experiment.against import Compared, compare_with
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
@@ -23,13 +25,25 @@ from sim.ledger.verify import verify
 @click.option(
     "--root", "digest", metavar="DIGEST", help=f"Look for the runs of this digest; {FEWEST_DIGITS} digits will do."
 )
+@click.option(
+    "--against",
+    type=(click.Choice(["reference", "kernel"]), click.IntRange(1)),
+    metavar="ENGINE RUNS",
+    help="Make so many of the runs again on this engine, too, and compare their logs.",
+)
+@options.workers
 @options.ledger
 @options.as_json
-def command(ensembles: tuple[str, ...], digest: str | None, ledger: Path, as_json: bool) -> None:  # noqa: FBT001
+def command(
+    ensembles: tuple[str, ...], digest: str | None, against: tuple[Name, int] | None, workers: int | None,
+    ledger: Path, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
     """Check every digest and checksum of ENSEMBLES, or of all in the ledger, down to every row, and say what is wrong.
 
     With --root, say which ensemble has the runs of a digest, and how many they are: all of it, or its first ones. What
     `sim run` and `sim list` print of a digest is enough. That ensemble is checked, too.
+
+    With --against, a sample of the runs is made again on an engine: their logs must be the stored ones, bit for bit.
 
     Files that are no part of an ensemble, such as those that a stopped process left, are noted; they do no harm.
 
@@ -37,6 +51,7 @@ def command(ensembles: tuple[str, ...], digest: str | None, ledger: Path, as_jso
     Examples:  sim verify
                sim verify 3f9a --ledger ledger
                sim verify --root 09f7ed2ddbdb
+               sim verify 3f9a --against reference 50
     """
     shelf = Ledger(ledger)
     chosen = shelf.chosen(ensembles)
@@ -51,6 +66,9 @@ def command(ensembles: tuple[str, ...], digest: str | None, ledger: Path, as_jso
         tell(done, len(chosen))
         found.append(_checked(ensemble))
     tell(len(chosen), len(chosen))
+    for item, ensemble in zip(found, chosen, strict=True):
+        if against is not None and not item["problems"]:
+            _compare(item, compare_with(ensemble, shelf, *against, workers=workers, progress=progresses("compare")))
     notes = () if ensembles else strangers(shelf)
     if as_json:
         click.echo(json.dumps({"ensembles": found, "notes": [_note(file) for file in notes]}, indent=2))
@@ -82,6 +100,13 @@ def _checked(ensemble: Ensemble) -> dict[str, Any]:
     }
 
 
+def _compare(item: dict[str, Any], compared: Compared) -> None:
+    """Add to what is said of an ensemble what came of making its runs again."""
+    item["against"] = {"engine": compared.engine, "runs": len(compared.runs), "different": list(compared.different)}
+    if compared.problem is not None:
+        item["problems"].append(problem_as_data(compared.problem))
+
+
 def _note(file: Leftover) -> dict[str, Any]:
     return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
 
@@ -94,6 +119,10 @@ def _print(item: dict[str, Any]) -> None:
     click.echo(f"ensemble {short}: {item['runs']:,} runs{scenario}{root}: {said}")
     for problem in item["problems"]:
         click.echo(str(LedgerError(problem["code"], problem["message"], *problem["notes"])))
+    if "against" in item:
+        made, engine = item["against"]["runs"], item["against"]["engine"]
+        same = made - len(item["against"]["different"])
+        click.echo(f"   {same:,} of {made:,} runs made again on the {engine} engine are the same, bit for bit")
     if item["problems"]:
         click.echo(f"   = mend it: sim repair {short}")
     _print_notes(item["notes"])

@@ -19,6 +19,7 @@ from typing import Protocol, TypeVar
 from sim.engines.choice import MANY, Name, chosen, compiled, engine
 from sim.engines.reference import ReferenceEngine
 from sim.experiment.batch import Batch
+from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, Origin, prepare
 from sim.model.program import compile_model
 
@@ -73,6 +74,7 @@ class Opened:
             job.entry, job.ledger, seed=job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
             origin=job.origin, shown=job.entry.name,
         )  # fmt: skip
+        check_machine(job.engine)
         self.scenario = experiment.scenario
         self.program = compile_model(self.scenario.model)
         self.engine = engine(

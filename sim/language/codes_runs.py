@@ -205,6 +205,15 @@ RUNS: tuple[Entry, ...] = (
 
 LEDGERS: tuple[Entry, ...] = (
     (
+        "E609",
+        "a machine that computes other numbers",
+        "Every machine must give the same bits, so that a run made on one can be proved on another. Before a process "
+        "makes runs it makes those of a small model that ships with sim, and compares their digest. This one differs: "
+        "a faulty processor, or a build of Python or LLVM that rounds floats otherwise.",
+        "a worker on a machine whose floats have other last bits",
+        "a worker on any machine that follows IEEE 754",
+    ),
+    (
         "E701",
         "no such ensemble in the ledger",
         "Usual causes: a slip of the pen, or another ledger folder than the one that it was kept in.",
@@ -262,5 +271,13 @@ LEDGERS: tuple[Entry, ...] = (
         "Runs are numbered from 0. Usual causes: a number beyond the last run, or the number of another ensemble.",
         "sim log 9f3c --run 1000",
         "sim log 9f3c --run 999",
+    ),
+    (
+        "E709",
+        "runs that an engine makes otherwise",
+        "Stored runs were made once more, and their logs are not those that were sealed. Either the ledger was made by "
+        "a version of sim with a fault, or this one has it. `sim explain E707` says what to do with the files.",
+        "sim verify 9f3c --against reference 50",
+        "an ensemble whose runs come out the same, whoever makes them",
     ),
 )

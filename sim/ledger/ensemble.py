@@ -209,6 +209,15 @@ class Ensemble:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
         return self._headers[segment].digests
 
+    def run_digest(self, run: int) -> bytes:
+        """Give the digest of a sealed run. Raises E704 if it is not sealed or its file is gone."""
+        manifest = self.manifest()
+        present = self._present(manifest)
+        self._check_there(range(run, run + 1), manifest, present)
+        segment = next(segment for segment in present if run in segment.range)
+        place = SIZE * (run - segment.first)
+        return self.digests(segment)[place : place + SIZE]
+
     def _publish(self, columns: Columns, *, over: bool = False) -> Segment:
         assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"
         assert columns.runs, "a segment has at least one run"

@@ -10,10 +10,9 @@ from sim.model.build import loads_model
 from sim.model.event import Log
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
-from tests.benchmarks.peers.processes import IMMIGRATION, PROCESSES, QUEUE, Process
+from tests.benchmarks.peers.processes import IMMIGRATION, PROCESSES, Process
 from tests.benchmarks.peers.tools import Maker, Run, Tool, counted
 
-KERNEL_HAS_LAWS = False  # true: the kernel makes the machines too
 SEED = 1
 
 
@@ -72,7 +71,7 @@ def logs(runs: int) -> list[Log]:
 KERNEL = Tool(
     "sim, kernel",
     "every event: time, rule, occurrence, marks, in columns",
-    {process.name: with_kernel(process) for process in (PROCESSES if KERNEL_HAS_LAWS else (IMMIGRATION, QUEUE))},
+    {process.name: with_kernel(process) for process in PROCESSES},
 )
 REFERENCE = Tool(
     "sim, reference",

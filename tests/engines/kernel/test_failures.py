@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - one model a line is read at a glance
 """A run that cannot go on ends with the same error in both engines, wherever it comes up."""
 
 import pytest

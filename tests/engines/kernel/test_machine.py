@@ -1,6 +1,5 @@
 """Compiled code on disk: found again, made anew where it is damaged, done without where the disk refuses."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -46,4 +45,4 @@ def test_where_the_disk_refuses_code_is_compiled_all_the_same(tmp_path: Path, mo
     (tmp_path / "taken").write_text("a file where a folder is wanted")
     monkeypatch.setenv(machine.CACHE, str(tmp_path / "taken"))
     assert machine.kept("twice", lambda: TEXT, 1)
-    assert os.listdir(tmp_path) == ["taken"]
+    assert [path.name for path in tmp_path.iterdir()] == ["taken"]

@@ -89,7 +89,7 @@ def test_every_statement_and_operation_gives_what_cpython_gives(name, arguments)
 
 @given(FLOAT.filter(lambda x: abs(x) < 1e300), st.integers(-1100, 1100))
 def test_floats_are_taken_apart_and_put_together_as_by_cpython(x, shift):
-    part, exponent = math.frexp(x)
+    exponent = math.frexp(x)[1]
     if exponent - shift > 1024:
         shift = exponent
     assert bits(compiled("apart_and_together")(x, shift)) == bits(samples.apart_and_together(x, shift))
@@ -169,7 +169,7 @@ def test_any_expression_gives_what_cpython_gives(text, values):
         "test.f", ctypes.c_double, ctypes.c_double, ctypes.c_double, ctypes.c_longlong, ctypes.c_longlong
     )
     names = {}
-    exec(source, names)
+    exec(source, names)  # noqa: S102 - the text is this test's own
     for given_values in values:
         expected = names["f"](*given_values)
         actual = call(*given_values)

@@ -1,0 +1,74 @@
+"""Stored runs made once more by an engine of one's choice, and held against the digests that were sealed."""
+
+from dataclasses import dataclass, replace
+from random import Random
+
+from sim.engines.choice import Name
+from sim.errors import LedgerError
+from sim.experiment.prepare import reopen
+from sim.experiment.record import keep
+from sim.experiment.workers import Desk, Job, Progress, work, workers_for
+from sim.ledger.digest import run_digests
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Which runs an engine made again, and which of them came out otherwise."""
+
+    engine: Name
+    runs: tuple[int, ...]
+    different: tuple[int, ...]
+
+    @property
+    def problem(self) -> LedgerError | None:
+        """What is wrong, if anything is."""
+        if not self.different:
+            return None
+        listed = ", ".join(map(str, self.different[:10])) + (", ..." if len(self.different) > 10 else "")
+        return LedgerError(
+            "E709",
+            f"{len(self.different):,} of {len(self.runs):,} runs come out otherwise on the {self.engine} engine",
+            f"runs {listed}",
+        )
+
+
+def compare_with(
+    ensemble: Ensemble, ledger: Ledger, engine: Name, count: int, *, workers: int | None = None,
+    progress: Progress | None = None,
+) -> Compared:  # fmt: skip
+    """Make `count` sealed runs again, spread over the ensemble, or all if it has fewer.
+
+    Which ones is the same each time. Raise LedgerError if the ensemble cannot be read.
+    """
+    manifest = ensemble.manifest()
+    sealed = [run for piece in (manifest.runs if manifest else ()) for run in piece]
+    chosen = sorted(Random(ensemble.id).sample(sealed, min(count, len(sealed))))  # noqa: S311 - a sample, no secret
+    job, _ = keep(replace(reopen(ensemble, ledger), engine=engine), len(chosen))
+    tasks = [_Again(job, tuple(chosen[place : place + 25])) for place in range(0, len(chosen), 25)]
+    different: list[int] = []
+    done = 0
+    for task, found in work(tasks, workers_for(workers, len(chosen), engine)):
+        different += found
+        done += len(task.runs)
+        if progress:
+            progress(done, len(chosen))
+    return Compared(engine, tuple(chosen), tuple(sorted(different)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A few runs to be made again."""
+
+    job: Job
+    runs: tuple[int, ...]
+
+    def do(self, desk: Desk) -> "tuple[_Again, list[int]]":
+        opened = desk.open(self.job)
+        found = []
+        for run in self.runs:
+            (digest,) = run_digests(opened.made(range(run, run + 1)).columns)
+            if digest != opened.ensemble.run_digest(run):
+                found.append(run)
+        return self, found

@@ -1,0 +1,48 @@
+"""A small ensemble whose digest is known: whoever makes runs shows first that it computes as all others do.
+
+Its model has every law, prior, draw and function once. A machine or a build that rounds otherwise is refused by name,
+before any run of it is sealed.
+"""
+
+import platform
+from functools import cache
+from importlib.resources import files
+
+from sim.engines.choice import Name, engine
+from sim.engines.reference import ReferenceEngine
+from sim.errors import SimError
+from sim.experiment.batch import Batch
+from sim.ledger.digest import ensemble_root, run_digests
+from sim.model.build import loads_model
+from sim.model.program import compile_model
+from sim.model.scenario import Scenario
+
+RUNS = 3
+DIGEST = "aa93c4428b92b2943ebcdc020794b9cd8ba4986aa8b478a851f2b79cb00029f5"
+
+
+def golden_root(name: Name) -> str:
+    """Return the digest of the golden ensemble as this machine's engine of that name makes it."""
+    model = loads_model(files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8"), "golden.yaml")
+    assert model.horizon is not None, "the golden model has a horizon"
+    scenario = Scenario(model.name, model.title, "", model, (), 0.0, model.horizon, (), (), model.path)
+    made = engine(name, compile_model(model), scenario, 1, central=False, runs_per_draw=1)
+    if isinstance(made, ReferenceEngine):
+        batch = Batch(0, logs=[made.run(run) for run in range(RUNS)])
+    else:
+        batch = Batch(0, made=made.make(range(RUNS)))
+    return ensemble_root([b"".join(run_digests(batch.columns))])
+
+
+@cache
+def check_machine(name: Name) -> None:
+    """Raise SimError E609 if this machine does not compute what every machine must."""
+    found = golden_root(name)
+    if found != DIGEST:
+        what = f"{platform.node() or 'this machine'} ({platform.machine()}, {platform.system()}, {name} engine)"
+        raise SimError(
+            "E609",
+            f"{what} computes other numbers than it must: no run of it would be the same elsewhere",
+            f"the golden ensemble's digest is {found[:16]}, not {DIGEST[:16]}",
+            "install sim anew; if that does not help, do not use this machine",
+        )
