@@ -61,9 +61,11 @@ class Loader:
         query_functions.register(self.connection)
         self.connection.execute((files("sim.analysis") / "queries" / "macros.sql").read_text(encoding="utf-8"))
         self._refuse_others(sql)
+        words = set(re.findall(r"\w+", sql.lower()))
+        if "events" in words:
+            self._refuse_without_logs()
         self._models()
         self._events()
-        words = set(re.findall(r"\w+", sql.lower()))
         if "measures" in words:
             self._measures()
         if "divergences" in words:
@@ -80,6 +82,17 @@ class Loader:
             raise UsageError(
                 "E008", "expected one SELECT, and nothing else", "`sim export` writes whole tables to files"
             )
+
+    def _refuse_without_logs(self) -> None:
+        """Refuse to count events of runs of which outcomes alone are kept."""
+        for ensemble, _ in self.opened:
+            whole = self._runs_of(ensemble)
+            if ensemble.missing(whole, "full"):
+                raise UsageError(
+                    "E710",
+                    f"the logs of ensemble {ensemble.id[:SHOWN]} are not kept, only its outcomes",
+                    "`sim run --keep full` keeps the logs, too; the other tables can be asked as it is",
+                )
 
     def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
@@ -165,7 +178,7 @@ class Loader:
             f"SELECT {_quoted(ensemble.id[:SHOWN])} AS ensemble, run, sequence, "  # noqa: S608
             f"time - {scenario.start!r}::DOUBLE AS time, "
             f"{_date_of('time', clockwork)} AS date, kind, type AS event, rule, faction, occurrence, marks, note "
-            f"FROM read_parquet([{listed}], filename = true) WHERE {within}"
+            f"FROM read_parquet([{listed}], filename = true, union_by_name = true) WHERE {within}"
         )
 
     def _from_events(self, short: str, experiment: Experiment) -> None:

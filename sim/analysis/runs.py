@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -72,12 +73,20 @@ class Runs:
         )
 
 
-def tabulate(program: Program, scenario: Scenario, batch: Batch) -> Runs:
-    """Lay out a batch of runs: the projection that all estimates begin with."""
-    if batch.made is not None and not batch.made.unmeasured:
-        return _of_made(program.model, scenario, batch.made)
-    numbered = zip(batch.runs, batch.logs, strict=True)
-    return columns(program.model, [summarise(program, scenario, run, log) for run, log in numbered])
+@dataclass(frozen=True, slots=True)
+class Tabulate:
+    """The projection that all estimates begin with: a batch of runs laid out in columns."""
+
+    reads_logs: ClassVar[bool] = False
+
+    def __call__(self, program: Program, scenario: Scenario, batch: Batch) -> Runs:
+        if batch.made is not None and not batch.made.unmeasured:
+            return _of_made(program.model, scenario, batch.made)
+        numbered = zip(batch.runs, batch.logs, strict=True)
+        return columns(program.model, [summarise(program, scenario, run, log) for run, log in numbered])
+
+
+tabulate = Tabulate()
 
 
 def joined(model: Model, parts: Sequence[Runs]) -> Runs:
@@ -128,7 +137,7 @@ def _of_made(model: Model, scenario: Scenario, made: Made) -> Runs:
         {name: made.measures[fine, place] for place, name in enumerate(model.measures)},
         {name: parameters[fine, place] for place, name in enumerate(model.parameters)},
         notes[last[fine]],
-        np.diff(made.starts),
+        made.sizes,
         {what: tuple(runs) for what, runs in failed.items()},
     )
 

@@ -22,6 +22,7 @@ from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, Origin, Progress, alike, prepare, record, reopen
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
+from sim.ledger.schema import Keeps
 from sim.model.assumptions import Case, load_scenario
 
 RUNS = 1000
@@ -51,6 +52,7 @@ class Plan:
     origin: Origin | None = None
     asked: Callable[[Case], str] | None = None
     engine: Wanted = "auto"
+    keeps: Keeps | None = None
 
     def __post_init__(self) -> None:
         for name, number, least in (("runs", self.runs, 1), ("seed", self.seed, 0), ("draws", self.draws, 2)):
@@ -76,7 +78,7 @@ def load(path: Path | str) -> Case:
 
 def open_target(target: Path | str, plan: Plan) -> Experiment:
     """Make a target ready to run. Raise LanguageError, LedgerError or UsageError if it cannot be."""
-    return replace(_opened(target, plan), engine=plan.engine)
+    return replace(_opened(target, plan), engine=plan.engine, keeps=plan.keeps)
 
 
 def _opened(target: Path | str, plan: Plan) -> Experiment:

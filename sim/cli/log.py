@@ -10,7 +10,7 @@ from sim.cli.replay import event_as_data
 from sim.cli.terminal import print_table
 from sim.cli.timeline import COLUMNS, FUTURE, row, steps
 from sim.errors import UsageError
-from sim.experiment import reopen
+from sim.experiment import log_of, reopen
 from sim.ledger.ledger import Ledger
 from sim.model.program import compile_model
 
@@ -36,7 +36,7 @@ def command(ensemble: str, run: int, ledger: Path, future: bool, as_json: bool) 
         raise UsageError(
             "E708", f"run {run} is not in ensemble {kept.id[:12]}", "see `sim list` for how many runs it has"
         )
-    log = kept.log(run)
+    log = log_of(kept, shelf, run)
     experiment = reopen(kept, shelf)
     case, scenario = experiment.case, experiment.scenario
     program = compile_model(scenario.model)

@@ -42,6 +42,11 @@ engine = click.option(
     help="What makes the runs: the same runs, whichever. auto takes what finishes first.",
 )
 
+keep = click.option(
+    "--keep", type=click.Choice(["full", "outcomes"]), show_default="full; outcomes above 20,000 runs",
+    help="Keep every event, or outcomes, measures and digests alone: any log can be made again from them.",
+)  # fmt: skip
+
 outcomes = click.option(
     "--outcome", "asked_outcomes", multiple=True, metavar="'NAME: CONDITION'",
     help="Ask about another outcome, as a model file writes it: 'calm: tension < 0.2' or 'calm: {when: ..., by: ...}'.",

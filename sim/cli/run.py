@@ -15,6 +15,7 @@ from sim.cli.terminal import console, progress_bar, show
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, failure_of
+from sim.ledger.schema import Keeps
 
 
 @click.command("run")
@@ -35,6 +36,7 @@ from sim.experiment import Experiment, Origin, failure_of
 @options.max_runs
 @options.workers
 @options.engine
+@options.keep
 @click.option(
     "--from", "origin", metavar="ENSEMBLE:RUN:EVENT", help="Branch from event number EVENT of a simulated run."
 )
@@ -47,13 +49,13 @@ from sim.experiment import Experiment, Origin, failure_of
 @options.as_json
 def command(
     paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
-    goals: tuple[str, ...], max_runs: int | None, workers: int | None, engine: Wanted, origin: str | None,
-    luck: str | None, as_json: bool,  # noqa: FBT001
+    goals: tuple[str, ...], max_runs: int | None, workers: int | None, engine: Wanted, keep: Keeps | None,
+    origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Run scenarios and print each outcome's probability and each measure's range.
 
     A folder means all its scenarios; a model file is run by itself. What the ledger holds already is not
-    simulated again. The same command gives the same numbers, on any number of workers.
+    simulated again. The same command gives the same numbers, on any number of workers and with either engine.
 
     --draws M --runs N draws the parameters M times and makes N runs of each draw, which tells chance apart from
     what is not known about the parameters. --until stops as soon as an outcome is known as well as asked.
@@ -67,7 +69,7 @@ def command(
     """
     start = _origin(origin, luck)
     _refuse_nonsense(runs, draws, goals, max_runs)
-    plan = Plan(ledger, runs, seed, central, draws, workers, start, engine=engine)
+    plan = Plan(ledger, runs, seed, central, draws, workers, start, engine=engine, keeps=keep)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     found = []
     for experiment in experiments:

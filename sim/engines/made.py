@@ -31,6 +31,7 @@ class Made:
     Run `first` + i has the rows `starts[i]` to `starts[i + 1]`. `codes` say which of `rows` each is; the marks of all
     rows stand one after another, as many as their codes say. `measures` has a line a run, NaN where there is none.
     `unmeasured` says that in one of them a measure's expression had no value, so that the logs must tell which.
+    `lengths` has how many events each run has, where not all of their rows are here; else None.
     """
 
     first: int
@@ -41,7 +42,13 @@ class Made:
     marks: Floats
     measures: Floats
     rows: Sequence[Row]
-    unmeasured: bool
+    unmeasured: bool = False
+    lengths: Ints | None = None
+
+    @property
+    def sizes(self) -> Ints:
+        """How many events each run has, also where not all of their rows are here."""
+        return np.diff(self.starts) if self.lengths is None else self.lengths
 
     def logs(self) -> list[Log]:
         """Return the logs, run by run."""
@@ -59,3 +66,24 @@ class Made:
                 at += row.marks
             logs.append(tuple(log))
         return logs
+
+
+def joined(pieces: Sequence[Made]) -> Made:
+    """Return runs in one piece that stand in several, one after another."""
+    if len(pieces) == 1:
+        return pieces[0]
+    whole = np.concatenate
+    above = np.cumsum([0, *(len(piece.rows) for piece in pieces)])
+    rows_before = np.cumsum([0, *(piece.starts[-1] for piece in pieces)])
+    return Made(
+        pieces[0].first,
+        whole([[0], *(piece.starts[1:] + before for piece, before in zip(pieces, rows_before, strict=False))]),
+        whole([piece.codes + np.int32(before) for piece, before in zip(pieces, above, strict=False)]),
+        whole([piece.times for piece in pieces]),
+        whole([piece.occurrences for piece in pieces]),
+        whole([piece.marks for piece in pieces]),
+        whole([piece.measures for piece in pieces]),
+        [row for piece in pieces for row in piece.rows],
+        any(piece.unmeasured for piece in pieces),
+        whole([piece.sizes for piece in pieces]) if pieces[0].lengths is not None else None,
+    )

@@ -5,6 +5,7 @@ it all comes to, the analysis'. Nothing is printed here.
 """
 
 from sim.experiment.batch import Batch, EachRun, Projection
+from sim.experiment.logs import log_of, logs_of
 from sim.experiment.pairs import PairProjection, project_pairs
 from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reopen
 from sim.experiment.record import alike, record
@@ -22,6 +23,8 @@ __all__ = [
     "Repair",
     "alike",
     "failure_of",
+    "log_of",
+    "logs_of",
     "prepare",
     "project_pairs",
     "record",

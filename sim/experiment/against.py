@@ -69,6 +69,6 @@ class _Again:
         found = []
         for run in self.runs:
             (digest,) = run_digests(opened.made(range(run, run + 1)).columns)
-            if digest != opened.ensemble.run_digest(run):
+            if digest != opened.ensemble.run_digests(range(run, run + 1)):
                 found.append(run)
         return self, found

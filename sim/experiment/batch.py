@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
-from sim.engines.made import Made
+from sim.engines.made import Made, Row
 from sim.ledger.columns import Columns, Texts, columns_of
+from sim.ledger.outcomes import Kept
 from sim.ledger.schema import TEXTS
 from sim.model.event import Log
 from sim.model.program import Program
@@ -29,6 +30,7 @@ class Batch:
     @cached_property
     def logs(self) -> Sequence[Log]:
         """The logs, run by run."""
+        assert self.made is None or self.made.lengths is None, "outcomes alone are no logs"
         return self.made.logs() if self.made is not None else self._logs
 
     @property
@@ -58,8 +60,39 @@ def _columns(made: Made) -> Columns:
     )
 
 
+def made_of(kept: Kept) -> Made:
+    """Read what a ledger keeps of runs without their logs as an engine's rows."""
+    columns = kept.columns
+    marks = np.diff(columns.offsets)
+    said = np.stack([columns.texts[name].codes for name in TEXTS] + [marks])
+    distinct, codes = np.unique(said, axis=1, return_inverse=True)
+    rows = []
+    for *places, count in distinct.T.tolist():
+        kind, type_, rule, faction, note = (
+            columns.texts[name].values[code] for name, code in zip(TEXTS, places, strict=True)
+        )
+        rows.append(Row(kind, type_, rule, faction, note, count))
+    return Made(
+        columns.first,
+        np.asarray(columns.starts, np.int64),
+        codes.reshape(-1).astype(np.int32),
+        columns.time,
+        np.asarray(columns.occurrence, np.int32),
+        columns.marks,
+        kept.measures,
+        rows,
+        lengths=columns.sequence[columns.starts[1:] - 1].astype(np.int64) + 1,
+    )
+
+
 class Projection(Protocol[T_co]):
-    """What a batch of runs comes to, worked out where the runs are at hand. It is picklable, and so its result."""
+    """What a batch of runs comes to, worked out where the runs are at hand. It is picklable, and so its result.
+
+    `reads_logs` says that it looks at events, so that outcomes and measures alone will not do.
+    """
+
+    @property
+    def reads_logs(self) -> bool: ...
 
     def __call__(self, program: Program, scenario: Scenario, batch: Batch) -> T_co: ...
 
@@ -72,6 +105,7 @@ class EachRun(Generic[T]):
     """The projection that looks at one run after another, and gives a list."""
 
     project: RunProjection[T]
+    reads_logs: ClassVar[bool] = True
 
     def __call__(self, program: Program, scenario: Scenario, batch: Batch) -> list[T]:
         return [self.project(program, scenario, run, log) for run, log in zip(batch.runs, batch.logs, strict=True)]

@@ -59,8 +59,8 @@ class _Task(Generic[T]):
 
     def do(self, desk: Desk) -> "tuple[_Task[T], list[T]]":
         one, other = desk.open(self.one), desk.open(self.other)
-        both = zip(one.ensemble.logs(self.runs), other.ensemble.logs(self.runs), strict=True)
+        logs, mates = (side.sealed(self.runs, reads_logs=True).logs for side in (one, other))
         return self, [
             self.projection((one.program, one.scenario, log), (other.program, other.scenario, mate), run)
-            for (run, log), (_, mate) in both
+            for run, log, mate in zip(self.runs, logs, mates, strict=True)
         ]

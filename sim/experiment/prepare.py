@@ -10,9 +10,13 @@ from typing import Any, Literal
 from sim.engines.choice import Wanted
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, RunError, UsageError
+from sim.ledger.columns import columns_of
+from sim.ledger.digest import run_digests
 from sim.ledger.documents import kept_documents
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.faults import disagreeing
 from sim.ledger.ledger import Ledger
+from sim.ledger.schema import Keeps
 from sim.model.asked import ask_again
 from sim.model.assumptions import Case, load_scenario
 from sim.model.branching import branch_from_run, settled
@@ -37,7 +41,8 @@ class Experiment:
     """One scenario with the seed, the mode of its parameters and the ledger that its runs go to.
 
     `by_id` says that it was read back from the ledger, where its ensemble was named by its id. `engine` makes its runs:
-    whichever, they are the same.
+    whichever, they are the
+    same. `keeps` says what of them is kept: see `record`.
     """
 
     case: Case
@@ -49,6 +54,7 @@ class Experiment:
     origin: Origin | None
     by_id: bool = False
     engine: Wanted = "auto"
+    keeps: Keeps | None = None
 
     @property
     def keeps_luck(self) -> bool:
@@ -93,15 +99,34 @@ def prepare(
             "luck can be kept only with the seed and the parameters of the run that is branched from",
             f"that run has --seed {before.seed}{mode}",
         )
-    past, log, event = _asked_alike(case.scenario, before.scenario, parent.log(origin.run), origin.event)
+    stored = _log_of(parent, before, origin.run)
+    past, log, event = _asked_alike(case.scenario, before.scenario, stored, origin.event)
     scenario = branch_from_run(
         case.scenario, past, log, ensemble=parent.id, run=origin.run, event=event, seed=before.seed, luck=origin.luck
     )
-    stands = settled(before.scenario, parent.log(origin.run), origin.event)
+    stands = settled(before.scenario, stored, origin.event)
     assert scenario.lineage is not None, "a branch from a run knows where it comes from"
     scenario = replace(scenario, lineage=replace(scenario.lineage, event=stands))
     origin = Origin(parent.id, origin.run, origin.event, origin.luck)
     return Experiment(case, scenario, shelf, seed, central, 1, origin)
+
+
+def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
+    """Return the log of a sealed run, made again by the reference engine if only its outcomes are kept."""
+    try:
+        return ensemble.log(run)
+    except LedgerError as error:
+        if error.code != "E710":
+            raise
+    program = compile_model(experiment.scenario.model)
+    engine = ReferenceEngine(
+        program, experiment.scenario, experiment.seed, central=experiment.central,
+        runs_per_draw=experiment.runs_per_draw,
+    )  # fmt: skip
+    log = engine.run(run)
+    if next(run_digests(columns_of(run, [log]))) != ensemble.run_digests(range(run, run + 1)):
+        raise disagreeing(run, "the ledger", "what the reference engine makes of it")
+    return log
 
 
 def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> tuple[Scenario, Log, int]:

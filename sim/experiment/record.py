@@ -6,7 +6,7 @@ Runs of an ensemble that differs in nothing but its questions are not simulated 
 import os
 import platform
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,16 +17,18 @@ from sim import __version__
 from sim.errors import LedgerError
 from sim.experiment.batch import Batch, Projection
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import Desk, Job, Opened, Progress, chunks, work, workers_for
+from sim.experiment.workers import CHUNK, LARGE_CHUNK, Desk, Job, Opened, Progress, chunks, work, workers_for
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
-from sim.ledger.manifest import Segment
+from sim.ledger.manifest import Segment, without
+from sim.ledger.schema import Keeps
 from sim.ledger.spec import Spec, digest
 from sim.model.asked import ask_again
 from sim.model.event import Log
 
 SECONDS_BETWEEN_SEALS = 3.0
+MOST_FULL = 20_000  # runs of an ensemble whose logs are kept unless one asks otherwise
 T = TypeVar("T")
 
 
@@ -38,27 +40,32 @@ def record(
     first: int = 0,
     workers: int | None = None,
     progress: Progress | None = None,
+    keeps: Keeps | None = None,
 ) -> tuple[Ensemble, list[T]]:
     """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return the projections of all batches, in order.
 
     Only runs from `first` on are projected. Chunks are sealed as they are done: after an interruption the same call
     goes on from what is sealed. The results do not depend on the number of workers. Raise LedgerError if the ledger
     cannot be written.
+
+    `keeps` says what is kept of runs that are made: their logs (full), or their outcomes, measures and digests, from
+    which any log can be made again and proved. By default logs are kept of ensembles of up to 20,000 runs.
     """
     if experiment.keeps_luck:
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)
-    job, documents = keep(experiment, sum(map(len, ensemble.missing(runs))))
-    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection))
+    keeps = keeps or experiment.keeps or ("full" if runs <= MOST_FULL else "outcomes")
+    job, documents = keep(experiment, runs - first)
+    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection, keeps))
     made: dict[int, T] = {}
     done, events = first, 0
     if progress:
         progress(done, runs, events)
     with _Sealer(ensemble, provenance(experiment, documents, job.engine)) as sealer:
-        for task, segment, projected in work(tasks, workers_for(workers, runs - first, job.engine)):
+        for task, segment, made_events, projected in work(tasks, workers_for(workers, runs - first, job.engine)):
             if segment is not None:
                 sealer.add(segment)
-                events += segment.events
+                events += made_events
             if projected is not None:
                 made[task.runs.start] = projected
                 done += len(task.runs)
@@ -93,17 +100,20 @@ class _Task(Generic[T]):
     runs: range
     source: str
     projection: Projection[T]
+    keeps: Keeps
     projected: bool
 
-    def do(self, desk: Desk) -> "tuple[_Task[T], Segment | None, T | None]":
+    def do(self, desk: Desk) -> "tuple[_Task[T], Segment | None, int, T | None]":
         opened = desk.open(self.job)
-        segment = None
+        segment, events = None, 0
         if self.source == opened.ensemble.id:
-            batch = Batch(self.runs.start, logs=[log for _, log in opened.ensemble.logs(self.runs)])
+            batch = opened.sealed(self.runs, reads_logs=self.projection.reads_logs)
         else:
             batch = self._made(opened)
-            segment = opened.ensemble.publish_columns(batch.columns)
-        return self, segment, self.projection(opened.program, opened.scenario, batch) if self.projected else None
+            events = batch.columns.events
+            segment = opened.publish(batch, self.keeps)
+        projected = self.projection(opened.program, opened.scenario, batch) if self.projected else None
+        return self, segment, events, projected
 
     def _made(self, opened: Opened) -> Batch:
         """Make the runs, or ask those of another ensemble anew."""
@@ -121,23 +131,24 @@ def _asked_again(opened: Opened, source: str, runs: range) -> "Iterator[tuple[in
 
 
 def _tasks(
-    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, projection: Projection[T]
+    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, projection: Projection[T], keeps: Keeps
 ) -> Iterator[_Task[T]]:
     """Yield the chunks to do: simulated ones first, which take longest, then what is to be read."""
-    gaps = ensemble.missing(runs.stop)
-    pieces = [(piece, ensemble.id) for piece in _without((runs,), gaps)]
+    gaps = ensemble.missing(runs.stop, keeps)
+    pieces = [(piece, ensemble.id) for piece in without((runs,), gaps)]
     # Making runs is quicker than asking those of another ensemble, where the kernel makes them.
     for other in alike(experiment.ledger, experiment.spec) if gaps and job.engine == "reference" else ():
         if other != ensemble:
-            there = _without(gaps, other.missing(runs.stop))
+            there = without(gaps, other.missing(runs.stop, "full"))
             pieces += [(piece, other.id) for piece in there]
-            gaps = _without(gaps, there)
+            gaps = without(gaps, there)
     pieces = [*((gap, "") for gap in gaps), *pieces]
+    size = LARGE_CHUNK if keeps == "outcomes" and job.engine == "kernel" else CHUNK
     for piece, source in pieces:
-        for part in _without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
-            yield from (_Task(job, chunk, source, projection, projected=False) for chunk in chunks(part))
+        for part in without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
+            yield from (_Task(job, chunk, source, projection, keeps, projected=False) for chunk in chunks(part, size))
         wanted = range(max(piece.start, runs.start), piece.stop)
-        yield from (_Task(job, chunk, source, projection, projected=True) for chunk in chunks(wanted))
+        yield from (_Task(job, chunk, source, projection, keeps, projected=True) for chunk in chunks(wanted, size))
 
 
 def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
@@ -151,16 +162,6 @@ def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
             continue  # a damaged neighbour is no reason not to run
         if {**found, "questions": ""} == wanted:
             yield ensemble
-
-
-def _without(ranges: Iterable[range], holes: Iterable[range]) -> tuple[range, ...]:
-    """Return what is left of ranges when others are taken out of them, in order."""
-    left = [piece for piece in ranges if piece]
-    for hole in holes:
-        cut = [(range(piece.start, min(piece.stop, hole.start)), range(max(piece.start, hole.stop), piece.stop))
-               for piece in left]  # fmt: skip
-        left = [part for pair in cut for part in pair if part]
-    return tuple(left)
 
 
 class _Sealer:

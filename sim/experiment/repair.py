@@ -36,6 +36,7 @@ from sim.ledger.manifest import (
 from sim.ledger.publish import replace
 from sim.ledger.quarantine import copy_aside, set_aside
 from sim.ledger.reader import check_file, read_segment
+from sim.ledger.schema import Keeps
 from sim.ledger.spec import digest, spec_content
 from sim.ledger.verify import Finding, examine, read_chain
 from sim.model.meaning import parameters_mode
@@ -238,16 +239,18 @@ class _Remake:
         opened = desk.open(self.job)
         ensemble = opened.ensemble
         path = ensemble.folder / "segments" / self.file
-        columns = opened.made(self.runs).columns
+        batch = opened.made(self.runs)
+        columns = batch.columns
         root = segment_root(columns.first, b"".join(run_digests(columns)))
         right = root == self.sealed.root if self.sealed else True
-        if not right or segment_name(columns.first, len(self.runs), root) != self.file:
+        keeps: Keeps = "outcomes" if ".outcomes." in self.file else "full"
+        if not right or segment_name(columns.first, len(self.runs), root, keeps) != self.file:
             return self, faults.otherwise(path, self.runs), []
         mended = Repair(ensemble)
         over = self.sealed is None or not _is_sound(path, self.sealed)
         if over:
             mended.copy_aside(path)
-        return self, ensemble.publish_columns(columns, over=over), mended.done
+        return self, opened.publish(batch, keeps, over=over), mended.done
 
 
 def _is_sound(path: Path, segment: Segment) -> bool:

@@ -4,6 +4,7 @@ A task is a frozen value with a method `do`; results come as they are done, in a
 done in this process.
 """
 
+import math
 import os
 import signal
 import sys
@@ -16,16 +17,26 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeVar
 
+import numpy as np
+
 from sim.engines.choice import MANY, Name, chosen, compiled, engine
+from sim.engines.made import joined
 from sim.engines.reference import ReferenceEngine
-from sim.experiment.batch import Batch
+from sim.experiment.batch import Batch, made_of
 from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, Origin, prepare
+from sim.ledger.digest import SIZE, run_digests
+from sim.ledger.faults import disagreeing
+from sim.ledger.manifest import Segment
+from sim.ledger.schema import Keeps
+from sim.model.meaning import measured
+from sim.model.measures import measure
 from sim.model.program import compile_model
 
 FEWEST_FOR_WORKERS = 400
 FEWEST_FOR_KERNELS = 20_000
 CHUNK = 500
+LARGE_CHUNK = 10_000  # where the kernel makes them and outcomes are kept
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -77,12 +88,46 @@ class Opened:
         check_machine(job.engine)
         self.scenario = experiment.scenario
         self.program = compile_model(self.scenario.model)
+        self.name = job.engine
         self.engine = engine(
             job.engine, self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
             thorough=job.thorough,
         )  # fmt: skip
         self.ledger = experiment.ledger
         self.ensemble = self.ledger.find(job.ensemble)
+
+    def sealed(self, runs: range, *, reads_logs: bool) -> Batch:
+        """Return sealed runs: read, or made again and proved by their digests where what is kept does not do."""
+        if not reads_logs:
+            wanted = measured(self.scenario.model)
+            pieces = [made_of(kept) for kept in self.ensemble.kept(runs) if kept.measured == wanted]
+            if sum(len(piece.starts) - 1 for piece in pieces) == len(runs):
+                return Batch(runs.start, made=joined(pieces))
+        if not any(gap for gap in self.ensemble.missing(runs.stop, "full") if gap.stop > runs.start) and (
+            reads_logs or isinstance(self.engine, ReferenceEngine)
+        ):
+            return Batch(runs.start, logs=[log for _, log in self.ensemble.logs(runs)])
+        batch = self.made(runs)
+        known = self.ensemble.run_digests(runs)
+        for place, digest in enumerate(run_digests(batch.columns)):
+            if digest != known[SIZE * place : SIZE * (place + 1)]:
+                raise disagreeing(runs[place], "the ledger", f"what the {self.name} engine makes of it")
+        return batch
+
+    def publish(self, batch: Batch, keeps: Keeps, *, over: bool = False) -> Segment:
+        """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged."""
+        if keeps == "full":
+            return self.ensemble.publish_columns(batch.columns, over=over)
+        model = self.scenario.model
+        if batch.made is not None and not batch.made.unmeasured:
+            return self.ensemble.publish_outcomes(batch.columns, batch.made.measures, measured(model), over=over)
+        values = [
+            [math.nan] * len(model.measures) if log[-1].kind == "failed"
+            else [math.nan if value is None else value for value in measure(self.program, self.scenario, log).values()]
+            for log in batch.logs
+        ]  # fmt: skip
+        table = np.array(values, dtype=np.float64).reshape(len(batch.runs), len(model.measures))
+        return self.ensemble.publish_outcomes(batch.columns, table, measured(model), over=over)
 
     def made(self, runs: range) -> Batch:
         """Make runs."""
@@ -166,10 +211,10 @@ def workers_for(wanted: int | None, runs: int, name: Name = "reference") -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") and runs >= fewest else 1
 
 
-def chunks(runs: range) -> Iterator[range]:
-    """Cut at multiples of CHUNK, so that whoever runs the same ensemble makes the same segments."""
+def chunks(runs: range, size: int = CHUNK) -> Iterator[range]:
+    """Cut at multiples of `size`, so that whoever runs the same ensemble makes the same segments."""
     first = runs.start
     while first < runs.stop:
-        last = min(runs.stop, (first // CHUNK + 1) * CHUNK)
+        last = min(runs.stop, (first // size + 1) * size)
         yield range(first, last)
         first = last

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from sim import __version__
 from sim.analysis.study import results_of
 from sim.errors import UsageError
-from sim.experiment import Experiment, reopen
+from sim.experiment import Experiment, logs_of, reopen
 from sim.experiment.record import keep
 from sim.experiment.workers import chunks
 from sim.export.ensembles import Exported, Request
@@ -108,7 +108,8 @@ def _keep(one: Exported, folder: Path) -> Kept:
     readable = Path("documents") / one.label
     shutil.copytree(source, folder / readable, ignore=lambda top, _: ["entry"] if Path(top) == source else [])
     segments = [
-        copy.publish(piece.start, [log for _, log in ensemble.logs(piece)]) for piece in chunks(range(one.runs))
+        copy.publish(piece.start, [log for _, log in logs_of(ensemble, one.experiment.ledger, piece)])
+        for piece in chunks(range(one.runs))
     ]
     whole = ensemble.manifest()
     manifest = copy.seal(segments, {**(whole.provenance if whole else {}), "documents": documents})

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.analysis.results import Results
 from sim.errors import UsageError
-from sim.experiment import Experiment
+from sim.experiment import Experiment, logs_of
 from sim.ledger.ensemble import Ensemble
 from sim.model.event import Event, Log
 from sim.model.evolve import typed
@@ -67,7 +67,7 @@ class Exported:
 
     def logs(self) -> Iterator[tuple[int, Log]]:
         """Read the runs one after another, each with its number."""
-        return self.ensemble.logs(range(self.runs))
+        return logs_of(self.ensemble, self.experiment.ledger, range(self.runs))
 
     def since_branch(self, event: Event) -> float:
         """Return when an event happened, in the model's unit since the branch."""

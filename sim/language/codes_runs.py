@@ -280,4 +280,13 @@ LEDGERS: tuple[Entry, ...] = (
         "sim verify 9f3c --against reference 50",
         "an ensemble whose runs come out the same, whoever makes them",
     ),
+    (
+        "E710",
+        "a log that is not kept",
+        "Of large ensembles only outcomes, measures, parameters and each run's digest are kept, so this cannot be read "
+        "from files. `sim log` makes a run's log again and proves it by its digest; `sim run --keep full` keeps them "
+        "all.",
+        'sim query "SELECT event FROM events" 9f3c',
+        "sim run status-quo.yaml --runs 100000 --keep full",
+    ),
 )

@@ -127,7 +127,7 @@ def grouped(columns: Columns) -> Iterator[Columns]:
     starts, low = columns.starts, 0
     while low + 1 < len(starts):
         high = min(int(np.searchsorted(starts, starts[low] + GROUP)), len(starts) - 1)
-        yield _piece(columns, low, high)
+        yield piece(columns, low, high)
         low = high
 
 
@@ -188,7 +188,7 @@ def _run_of(columns: Columns, row: int) -> int:
     return columns.first + int(np.searchsorted(columns.starts, row, side="right")) - 1
 
 
-def _piece(columns: Columns, low: int, high: int) -> Columns:
+def piece(columns: Columns, low: int, high: int) -> Columns:
     """Take the runs from the `low`-th until before the `high`-th out of `columns`."""
     start, end = columns.starts[low], columns.starts[high]
     offsets = columns.offsets[start : end + 1]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import LedgerError
 from sim.ledger import faults, reader
@@ -23,13 +23,18 @@ from sim.ledger.manifest import (
     manifest_path,
     read_manifest,
     segment_name,
+    without,
 )
+from sim.ledger.outcomes import Kept, ends_of
 from sim.ledger.publish import make_folder, publish, replace
-from sim.ledger.schema import Header
+from sim.ledger.schema import Header, Keeps
 from sim.ledger.spec import digest, read_spec
 from sim.ledger.stretches import Stretches
 from sim.ledger.writer import encode
 from sim.model.event import Log
+
+if TYPE_CHECKING:
+    from sim.ledger.columns import Floats
 
 
 class Ensemble:
@@ -83,13 +88,14 @@ class Ensemble:
                     raise
         return None
 
-    def missing(self, runs: int) -> tuple[range, ...]:
-        """Say which of the runs 0 to `runs` - 1 are still to be made.
+    def missing(self, runs: int, keeps: Keeps = "outcomes") -> tuple[range, ...]:
+        """Say which of the runs 0 to `runs` - 1 are still to be made, or made again because only outcomes are kept.
 
         A sealed run whose file is gone counts as missing: made and sealed again, it is as it was.
         """
         manifest = self.manifest()
-        present = [segment.range for segment in self._present(manifest)]
+        found = self._present(manifest)
+        present = [segment.range for segment in found if keeps == "outcomes" or segment.keeps == "full"]
         gaps, start = [], 0
         for have in (*joined(present), range(runs, runs)):
             if start < min(have.start, runs):
@@ -112,6 +118,33 @@ class Ensemble:
         """
         check_complete(columns)
         return self._publish(columns, over=over)
+
+    def publish_outcomes(self, columns: Columns, measures: "Floats", measured: str, *, over: bool = False) -> Segment:
+        """Put on disk what is kept of whole runs without their logs; `measured` is a digest of what `measures` are.
+
+        With `over`, what already has the segment's name is known to be damaged, and is replaced.
+        """
+        check_complete(columns)
+        ends = ends_of(columns)
+        groups = tuple(grouped(ends))
+        header = Header(
+            self.id, tuple(group.runs for group in groups), ends.events, b"".join(run_digests(columns)), "outcomes",
+            measured,
+        )  # fmt: skip
+        name = segment_name(columns.first, len(columns.runs), header.root, "outcomes")
+        path = self.folder / "segments" / name
+        make_folder(path.parent, self.folder)
+        content = encode(header, groups, measures)
+        segment = Segment(name, columns.first, len(columns.runs), ends.events, digest(content), header.root, "outcomes")
+        if over:
+            replace(path, content)
+        elif not publish(path, content) and faults.content(path, reader.REMAKE) != content:
+            # Another library wrote the same runs in other bytes, or with other measures.
+            listed = {one.file: one for one in (self.manifest() or _NOTHING).segments}
+            if name in listed:
+                return listed[name]
+            replace(path, content)
+        return segment
 
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
@@ -164,26 +197,40 @@ class Ensemble:
         assert runs is None or runs.step == 1, f"runs are read one after another, not in steps of {runs.step}"
         manifest = self.manifest()
         present = self._present(manifest)
+        whole = tuple(segment for segment in present if segment.keeps == "full")
         wanted = manifest.runs if manifest and runs is None else (runs or range(0),)
         for stretch in wanted:
             self._check_there(stretch, manifest, present)
-        return self._logs(present, runs)
+            self._check_whole(stretch, whole)
+        return self._logs(whole, runs)
+
+    def kept(self, runs: range) -> Iterator[Kept]:
+        """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in pieces."""
+        present = self._present(self.manifest())
+        taken: tuple[range, ...] = ()
+        for segment in present:
+            for part in without((segment.range,), taken) if segment.keeps == "outcomes" else ():
+                wanted = range(max(part.start, runs.start), min(part.stop, runs.stop))
+                if wanted:
+                    yield from reader.read_kept(self.path(segment), segment, self.id, wanted)
+                    taken = joined((*taken, wanted))
 
     def files(self) -> tuple[tuple[Path, range], ...]:
         """Give the files that hold the sealed runs, each with the runs to take from it: every run once.
 
-        For readers of Parquet other than this ledger's. Each file is held against its SHA-256 before: raises E703 at a
-        damaged one, E704 where one is missing.
+        Whole logs come before outcomes. For readers of Parquet other than this ledger's. Each file is held against its
+        SHA-256 before: raises E703 at a damaged one, E704 where one is missing.
         """
         found: list[tuple[Path, range]] = []
-        start = 0
+        taken: tuple[range, ...] = ()
         manifest = self.manifest()
-        for segment in sorted(manifest.segments if manifest else (), key=lambda one: (one.first, -one.runs)):
-            part = range(max(start, segment.first), segment.range.stop)
-            if part:
+        segments = manifest.segments if manifest else ()
+        for segment in sorted(segments, key=lambda one: (one.keeps != "full", one.first, -one.runs)):
+            parts = without((segment.range,), taken)
+            if parts:
                 reader.check_file(self.path(segment), segment)
-                found.append((self.path(segment), part))
-                start = part.stop
+                found += [(self.path(segment), part) for part in parts]
+                taken = joined((*taken, *parts))
         return tuple(found)
 
     def root(self, runs: int) -> str:
@@ -191,32 +238,27 @@ class Ensemble:
 
         Raises E704 if one of them is not sealed, E703 for a damaged file.
         """
+        return ensemble_root([self.run_digests(range(runs))])
+
+    def run_digests(self, runs: range) -> bytes:
+        """Give the digests of sealed runs, one after another. Raises E704 if one is not sealed, E703 as `root` does."""
         manifest = self.manifest()
         present = self._present(manifest)
-        self._check_there(range(runs), manifest, present)
-        digests, start = bytearray(), 0
+        self._check_there(runs, manifest, present)
+        found, start = bytearray(), runs.start
         for segment in sorted(present, key=lambda one: (one.first, -one.runs)):
-            part = range(max(start, segment.first), min(runs, segment.range.stop))
+            part = range(max(start, segment.first), min(runs.stop, segment.range.stop))
             if part:
-                found = self.digests(segment)
-                digests += found[SIZE * (part.start - segment.first) : SIZE * (part.stop - segment.first)]
+                there = self.digests(segment)
+                found += there[SIZE * (part.start - segment.first) : SIZE * (part.stop - segment.first)]
                 start = part.stop
-        return ensemble_root([digests])
+        return bytes(found)
 
     def digests(self, segment: Segment) -> bytes:
         """Give the run digests of a segment, one after another, as its file states them."""
         if segment not in self._headers:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
         return self._headers[segment].digests
-
-    def run_digest(self, run: int) -> bytes:
-        """Give the digest of a sealed run. Raises E704 if it is not sealed or its file is gone."""
-        manifest = self.manifest()
-        present = self._present(manifest)
-        self._check_there(range(run, run + 1), manifest, present)
-        segment = next(segment for segment in present if run in segment.range)
-        place = SIZE * (run - segment.first)
-        return self.digests(segment)[place : place + SIZE]
 
     def _publish(self, columns: Columns, *, over: bool = False) -> Segment:
         assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"
@@ -276,6 +318,17 @@ class Ensemble:
             "run the ensemble with more runs",
         )
 
+    def _check_whole(self, runs: range, whole: Iterable[Segment]) -> None:
+        have = joined(segment.range for segment in whole)
+        if not runs or any(runs.start in piece and runs[-1] in piece for piece in have):
+            return
+        without = next(run for run in runs if not any(run in piece for piece in have))
+        raise LedgerError(
+            "E710",
+            f"the log of run {without} of ensemble {self.id[:12]} is not kept, only its outcomes",
+            "`sim run --keep full` keeps the logs, too; `sim log` makes one again",
+        )
+
     def _present(self, manifest: Manifest | None) -> tuple[Segment, ...]:
         return tuple(
             segment for segment in (manifest.segments if manifest else ()) if faults.stands(self.path(segment))
@@ -286,13 +339,18 @@ class Ensemble:
         for segment in new:
             if not faults.stands(self.path(segment)):
                 raise faults.lost(self.path(segment), reader.REMAKE)
-        sealed = joined(segment.range for segment in present)
+        sealed = {
+            keeps: joined(one.range for one in present if keeps == "outcomes" or one.keeps == "full")
+            for keeps in ("full", "outcomes")
+        }
         union = Stretches((segment, self.digests(segment)) for segment in (*present, *new))
         kept = {segment.file: segment for segment in present}
         for segment in new:
             # A file that was lost and made again by another Parquet library has other bytes under its name.
             runs = segment.range
-            if segment.file in kept or not any(runs.start in have and runs[-1] in have for have in sealed):
+            if segment.file in kept or not any(
+                runs.start in have and runs[-1] in have for have in sealed[segment.keeps]
+            ):
                 kept[segment.file] = segment
         for segment in set(parent.segments if parent else ()).difference(present):
             if union.holds(segment.range) and union.root(segment.range) != segment.root:
@@ -306,6 +364,9 @@ class Ensemble:
             provenance,
             parent.oldest if parent else 1,
         )
+
+
+_NOTHING = Manifest("", 0, "", (), "")
 
 
 def _shown(runs: range) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.ledger import faults
-from sim.ledger.schema import FORMAT
+from sim.ledger.schema import FORMAT, Keeps
 from sim.ledger.spec import canonical, decoded, digest
 
 REMEDY = (
@@ -21,7 +21,7 @@ REMEDY = (
     "only this one lists are made again"
 )
 
-_SEGMENT_NAME = re.compile(r"(\d{9,})-(\d+)-[0-9a-f]{16}\.parquet")
+_SEGMENT_NAME = re.compile(r"(\d{9,})-(\d+)-[0-9a-f]{16}(?:\.outcomes)?\.parquet")
 _ENTRY = re.compile(r'\{"events":[^{}]*\}')
 _MANIFEST_NAME = re.compile(r"\d{8,}\.json")
 
@@ -36,6 +36,7 @@ class Segment:
     events: int
     sha256: str
     root: str
+    keeps: Keeps = "full"
 
     @property
     def range(self) -> range:
@@ -97,6 +98,7 @@ class Manifest:
                     "events": segment.events,
                     "sha256": segment.sha256,
                     "root": segment.root,
+                    **({"keeps": segment.keeps} if segment.keeps != "full" else {}),
                 }
                 for segment in self.segments
             ],
@@ -108,8 +110,8 @@ def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     return tuple(sorted(segments, key=lambda segment: (segment.first, segment.runs, segment.file)))
 
 
-def segment_name(first: int, runs: int, root: str) -> str:
-    return f"{first:09}-{runs}-{root[:16]}.parquet"
+def segment_name(first: int, runs: int, root: str, keeps: Keeps = "full") -> str:
+    return f"{first:09}-{runs}-{root[:16]}{'' if keeps == 'full' else '.' + keeps}.parquet"
 
 
 def runs_named(file: str) -> range | None:
@@ -179,7 +181,7 @@ def legible_segments(path: Path) -> list[Segment]:
     for entry in _ENTRY.findall(text):
         try:
             segment = Segment(**json.loads(entry))
-            named = segment_name(segment.first, segment.runs, segment.root)
+            named = segment_name(segment.first, segment.runs, segment.root, segment.keeps)
         except (TypeError, ValueError):
             continue
         if named == segment.file and runs_named(named):
@@ -196,3 +198,13 @@ def joined(ranges: Iterable[range]) -> tuple[range, ...]:
         else:
             union.append(piece)
     return tuple(union)
+
+
+def without(ranges: Iterable[range], holes: Iterable[range]) -> tuple[range, ...]:
+    """Return what is left of ranges when others are taken out of them, in order."""
+    left = [piece for piece in ranges if piece]
+    for hole in holes:
+        cut = [(range(piece.start, min(piece.stop, hole.start)), range(max(piece.start, hole.stop), piece.stop))
+               for piece in left]  # fmt: skip
+        left = [part for pair in cut for part in pair if part]
+    return tuple(left)

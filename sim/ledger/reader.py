@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.ledger import faults
-from sim.ledger.columns import Columns, Texts
+from sim.ledger.columns import Columns, Texts, piece
 from sim.ledger.digest import run_digests
 from sim.ledger.manifest import Segment, segment_name
+from sim.ledger.outcomes import Kept
 from sim.ledger.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
 from sim.ledger.spec import digest
 
@@ -55,6 +56,17 @@ def read_columns(path: Path, segment: Segment, ensemble: str, runs: range) -> It
             yield _columns(path, file, index, group)
 
 
+def read_kept(path: Path, segment: Segment, ensemble: str, runs: range) -> Iterator[Kept]:
+    """Give those row groups of a listed segment that keeps outcomes alone that have any of `runs`."""
+    data = check_file(path, segment)
+    header, file = _open(path, data, ensemble)
+    for index, group in enumerate(header.groups):
+        if group.start < runs.stop and runs.start < group.stop:
+            low, high = max(runs.start, group.start) - group.start, min(runs.stop, group.stop) - group.start
+            columns = piece(_columns(path, file, index, group), low, high)
+            yield Kept(columns, _measures(path, file, index, len(group))[low:high], header.measured)
+
+
 def check_file(path: Path, segment: Segment) -> bytes:
     """Return the content of a listed segment's file. Raises E704 if it is missing, E703 if it is not as it was."""
     data = faults.content(path, REMAKE)
@@ -93,19 +105,27 @@ def read_segment(path: Path, ensemble: str) -> Segment:
     data = faults.content(path, REMAKE)
     header, file = _open(path, data, ensemble)
     _check_rows(path, header, file)
-    segment = Segment(path.name, header.first, len(header.runs), header.events, digest(data), header.root)
-    if segment_name(segment.first, segment.runs, segment.root) != path.name:
+    segment = Segment(
+        path.name, header.first, len(header.runs), header.events, digest(data), header.root, header.keeps
+    )  # fmt: skip
+    if segment_name(segment.first, segment.runs, segment.root, segment.keeps) != path.name:
         raise faults.damaged(path, "holds other runs than its name says")
     return segment
 
 
 def _check_listed(path: Path, header: Header, segment: Segment) -> None:
-    if (header.root, header.runs, header.events) != (segment.root, segment.range, segment.events):
+    said = (header.root, header.runs, header.events, header.keeps)
+    if said != (segment.root, segment.range, segment.events, segment.keeps):
         raise faults.damaged(path, "holds other runs than the manifest says")
 
 
 def _check_rows(path: Path, header: Header, file: "pq.ParquetFile") -> None:
     found: list[bytes] = []
+    if header.keeps != "full":  # the digests are those of whole runs: only the file's own hash covers these rows
+        for index, group in enumerate(header.groups):
+            _columns(path, file, index, group)
+            _measures(path, file, index, len(group))
+        return
     for index, group in enumerate(header.groups):
         found += run_digests(_columns(path, file, index, group))
     if b"".join(found) != header.digests:
@@ -125,7 +145,7 @@ def _open(path: Path, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFi
             read_dictionary=list(TEXTS),
             page_checksum_verification=True,
         )
-        fits = file.schema_arrow.equals(arrow_schema())
+        fits = file.schema_arrow.equals(arrow_schema(header.keeps))
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise faults.damaged(path, "is not a whole Parquet file") from error
     if not fits or file.num_row_groups != len(header.groups) or metadata.num_rows != header.events:
@@ -183,6 +203,19 @@ def _from_table(table: "pa.Table", group: range) -> Columns:
         _joined("f8", marks),
         {name: _texts(table[name].chunks) for name in TEXTS},
     )
+
+
+def _measures(path: Path, file: "pq.ParquetFile", index: int, runs: int) -> "NDArray[Any]":
+    """Read the measures of a row group, a line for each run."""
+    import numpy as np
+    import pyarrow as pa
+
+    try:
+        chunks = file.read_row_group(index, columns=["measures"], use_threads=False)["measures"].chunks
+        values = _joined("f8", [np.asarray(chunk.flatten()) for chunk in chunks])
+        return values.reshape(runs, -1) if len(values) else np.empty((runs, 0))
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise faults.damaged(path, f"cannot be decoded: {str(error).splitlines()[0]}") from error
 
 
 def _texts(chunks: "list[pa.DictionaryArray]") -> Texts:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from sim.ledger.digest import SIZE, segment_root
 
@@ -16,14 +16,20 @@ if TYPE_CHECKING:
 
 FORMAT = 1  # of specs, manifests and segments alike; a reader refuses what is newer
 
+# What a segment keeps of its runs: all events, or only how they began, which outcomes came true, and how they ended.
+Keeps: TypeAlias = Literal["full", "outcomes"]
+
 TEXTS = ("kind", "type", "rule", "faction", "note")  # few distinct values each: written as dictionaries
 
 _HEADER = b"sim.segment"
 _DIGESTS = b"sim.digests"
 
 
-def arrow_schema() -> "pa.Schema":
-    """Name the columns. One row is one event; rows stand in the order (run, sequence)."""
+def arrow_schema(keeps: Keeps = "full") -> "pa.Schema":
+    """Name the columns. One row is one event; rows stand in the order (run, sequence).
+
+    Where only outcomes are kept, the last row of each run has its measures, NaN for one that it has not.
+    """
     import pyarrow as pa
 
     text = pa.dictionary(pa.int32(), pa.string())
@@ -39,6 +45,8 @@ def arrow_schema() -> "pa.Schema":
         ("marks", pa.list_(pa.field("element", pa.float64(), nullable=False))),
         ("note", text),
     ]
+    if keeps == "outcomes":
+        columns.append(("measures", pa.list_(pa.field("element", pa.float64(), nullable=False))))
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in columns])
 
 
@@ -46,13 +54,16 @@ def arrow_schema() -> "pa.Schema":
 class Header:
     """What a segment says about itself: whose it is, which runs, their digests.
 
-    `groups` are the runs of each Parquet row group; `digests` are the run digests, one after another.
+    `groups` are the runs of each Parquet row group; `digests` are the digests of the whole runs, one after another.
+    `measured` is a digest of what the measures are that it keeps.
     """
 
     ensemble: str
     groups: tuple[range, ...]
     events: int
     digests: bytes
+    keeps: Keeps = "full"
+    measured: str = ""
 
     @property
     def first(self) -> int:
@@ -74,6 +85,7 @@ class Header:
             "events": self.events,
             "groups": [[group.start, len(group)] for group in self.groups],
             "root": self.root,
+            **({"keeps": self.keeps, "measured": self.measured} if self.keeps != "full" else {}),
         }
         return {_HEADER: json.dumps(header).encode(), _DIGESTS: self.digests.hex().encode()}
 
@@ -87,7 +99,11 @@ def header_of(metadata: Mapping[bytes, bytes]) -> Header:
     """Read Parquet key-value metadata back. Raises ValueError, KeyError or TypeError if it cannot be right."""
     fields = _fields(metadata)
     groups = tuple(range(first, first + runs) for first, runs in fields["groups"])
-    header = Header(fields["ensemble"], groups, fields["events"], bytes.fromhex(metadata[_DIGESTS].decode()))
+    digests = bytes.fromhex(metadata[_DIGESTS].decode())
+    keeps, measured = fields.get("keeps", "full"), fields.get("measured", "")
+    header = Header(fields["ensemble"], groups, fields["events"], digests, keeps, measured)
+    if keeps not in get_args(Keeps):
+        raise ValueError("it keeps what is unknown")
     if not groups or any(one.stop != other.start for one, other in pairwise(groups)):
         raise ValueError("the row groups do not follow each other")
     if len(header.digests) != SIZE * len(header.runs) or header.root != fields["root"]:

@@ -11,14 +11,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from sim.ledger.columns import Floats
 
-def encode(header: Header, groups: Sequence[Columns]) -> bytes:
-    """Write a segment: one row group for each of `groups`, checksums on every page."""
+
+def encode(header: Header, groups: Sequence[Columns], measures: "Floats | None" = None) -> bytes:
+    """Write a segment: one row group for each of `groups`, checksums on every page.
+
+    `measures` has a line for each run; it stands in segments that keep outcomes alone.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    schema = arrow_schema()
+    schema = arrow_schema(header.keeps)
     with pq.ParquetWriter(
         sink,
         schema,
@@ -34,12 +39,13 @@ def encode(header: Header, groups: Sequence[Columns]) -> bytes:
         store_schema=False,
     ) as writer:
         for group in groups:
-            writer.write_table(_table(group, schema), row_group_size=max(1, group.events))
+            table = _table(group, schema, measures, header.first)
+            writer.write_table(table, row_group_size=max(1, group.events))
         writer.add_key_value_metadata(header.metadata())
     return bytes(sink.getvalue())
 
 
-def _table(columns: Columns, schema: "pa.Schema") -> "pa.Table":
+def _table(columns: Columns, schema: "pa.Schema", measures: "Floats | None", first: int) -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
@@ -59,6 +65,16 @@ def _table(columns: Columns, schema: "pa.Schema") -> "pa.Table":
         ),
         **{name: _dictionary(columns.texts[name]) for name in TEXTS},
     }
+    if measures is not None:
+        own = measures[columns.runs.start - first : columns.runs.stop - first]
+        counts = np.zeros(rows + 1, np.int32)
+        counts[columns.starts[1:]] = own.shape[1]
+        arrays["measures"] = pa.Array.from_buffers(
+            schema.field("measures").type,
+            rows,
+            [None, pa.py_buffer(np.cumsum(counts, dtype=np.int32))],
+            children=[_numbers(pa.float64(), "f8", own.ravel())],
+        )
     return pa.Table.from_arrays([arrays[name] for name in schema.names], schema=schema)
 
 

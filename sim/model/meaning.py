@@ -81,6 +81,11 @@ def measure_meaning(measure: Measure) -> list[Any]:
     return [measure.kind, expression, list(measure.on), measure.at, measure.at_is_date]
 
 
+def measured(model: Model) -> str:
+    """Return a digest of what a model's measures are."""
+    return digest({name: measure_meaning(measure) for name, measure in model.measures.items()})
+
+
 def scenario_meaning(scenario: Scenario) -> dict[str, Any]:
     """Return what the scenario adds to its model, its parameters apart, as canonical data."""
     return {

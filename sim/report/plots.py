@@ -8,7 +8,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.results import Results
 from sim.analysis.study import LEDGER, Plan, open_target
 from sim.errors import UsageError
-from sim.experiment import Experiment
+from sim.experiment import Experiment, log_of
 from sim.language.suggest import did_you_mean, named_or_near
 from sim.model.scenario import Scenario
 from sim.report.charts import differences, probabilities
@@ -67,7 +67,14 @@ def timeline_of(experiment: Experiment, run: int) -> Picture:
         raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:12]}", note)
     history = experiment.case.history
     documented = history.documented if history else ()
-    return one_run(experiment.scenario, documented, ensemble.log(run), f"run {run}", ensemble.id, experiment.seed)
+    return one_run(
+        experiment.scenario,
+        documented,
+        log_of(ensemble, experiment.ledger, run),
+        f"run {run}",
+        ensemble.id,
+        experiment.seed,
+    )
 
 
 def check_kind(kind: str) -> None:

@@ -1,0 +1,38 @@
+"""The logs of sealed runs: read where they are kept, else made again and proved by their digests."""
+
+from collections.abc import Iterator
+
+from sim.errors import LedgerError
+from sim.experiment.prepare import Experiment, reopen
+from sim.experiment.record import keep
+from sim.experiment.workers import Desk, chunks
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.model.event import Log
+
+
+def logs_of(ensemble: Ensemble, ledger: Ledger, runs: range) -> Iterator[tuple[int, Log]]:
+    """Give the logs of sealed runs, in order, each with its number.
+
+    Raise LedgerError if one of them is not sealed, or comes out otherwise than it was sealed.
+    """
+    try:
+        kept = ensemble.logs(runs)
+    except LedgerError as error:
+        if error.code != "E710":
+            raise
+        return _made_again(reopen(ensemble, ledger), runs)
+    return kept
+
+
+def log_of(ensemble: Ensemble, ledger: Ledger, run: int) -> Log:
+    """Give the log of one sealed run; raises as `logs_of` does."""
+    return next(log for _, log in logs_of(ensemble, ledger, range(run, run + 1)))
+
+
+def _made_again(experiment: Experiment, runs: range) -> Iterator[tuple[int, Log]]:
+    job, _ = keep(experiment, len(runs))
+    opened = Desk().open(job)
+    for piece in chunks(runs):
+        batch = opened.sealed(piece, reads_logs=True)
+        yield from zip(batch.runs, batch.logs, strict=True)

@@ -1,0 +1,138 @@
+"""Outcomes alone: what is kept of large ensembles, and how a log comes back."""
+
+from dataclasses import replace
+from importlib.resources import files
+from itertools import chain
+
+import numpy as np
+import pytest
+
+from sim.analysis.runs import joined, tabulate
+from sim.analysis.study import query
+from sim.errors import LedgerError, SimError
+from sim.experiment import EachRun, Origin, log_of, logs_of, prepare, record, repair
+from sim.experiment import record as in_batches
+from sim.ledger import verify
+
+RUNS = 60
+
+
+@pytest.fixture(params=["reference", "kernel"])
+def experiment(request, tmp_path):
+    text = files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8")
+    (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
+    return replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger"), engine=request.param)
+
+
+def elsewhere(experiment, tmp_path):
+    return replace(prepare(tmp_path / "model.yaml", tmp_path / "elsewhere"), engine=experiment.engine)
+
+
+def whole_log(program, scenario, run, log):
+    return log
+
+
+def table(experiment, runs=RUNS, **how):
+    ensemble, parts = record(experiment, runs, tabulate, workers=1, **how)
+    return ensemble, joined(experiment.scenario.model, parts)
+
+
+def same(one, other):
+    for name in ("times", "measures", "parameters"):
+        left, right = getattr(one, name), getattr(other, name)
+        assert left.keys() == right.keys()
+        assert all(np.array_equal(left[key], right[key], equal_nan=True) for key in left)
+    assert one.ended.tolist() == other.ended.tolist()
+    assert one.sizes.tolist() == other.sizes.tolist()
+    assert one.numbers.tolist() == other.numbers.tolist()
+
+
+def test_outcomes_alone_give_the_same_results_and_the_same_digest_as_whole_logs(experiment, tmp_path):
+    kept, first = table(experiment, keeps="outcomes")
+    whole, other = table(elsewhere(experiment, tmp_path), keeps="full")
+
+    same(first, other)
+    assert kept.root(RUNS) == whole.root(RUNS)
+    same(table(experiment, keeps="outcomes")[1], other)
+    same(table(elsewhere(experiment, tmp_path))[1], other)
+    assert verify(kept) == ()
+
+
+def test_any_log_is_made_again_and_proved(experiment, tmp_path):
+    kept, _ = table(experiment, keeps="outcomes")
+    _, parts = in_batches(elsewhere(experiment, tmp_path), RUNS, EachRun(whole_log), workers=1)
+    logs = list(chain.from_iterable(parts))
+
+    with pytest.raises(LedgerError) as caught:
+        kept.log(7)
+    assert caught.value.code == "E710"
+    assert log_of(kept, experiment.ledger, 7) == logs[7]
+    assert [log for _, log in logs_of(kept, experiment.ledger, range(3, 40))] == logs[3:40]
+    _, again = in_batches(experiment, RUNS, EachRun(whole_log), workers=1)
+    assert list(chain.from_iterable(again)) == logs
+
+
+def test_an_ensemble_can_be_filled_up_with_its_logs_later(experiment):
+    kept, first = table(experiment, keeps="outcomes")
+    assert kept.missing(RUNS) == ()
+    assert kept.missing(RUNS, "full") == (range(RUNS),)
+
+    ensemble, later = table(experiment, keeps="full")
+
+    assert ensemble.missing(RUNS, "full") == ()
+    assert ensemble.log(7)[0].kind == "started"
+    same(first, later)
+    assert verify(ensemble) == ()
+
+
+def test_a_measure_asked_later_is_made_of_the_runs_again(experiment, tmp_path):
+    table(experiment, keeps="outcomes")
+    text = (tmp_path / "model.yaml").read_text(encoding="utf-8")
+    more = text.replace("measures: {warmth:", "measures: {greatest: {max: heat}, warmth:")
+    (tmp_path / "model.yaml").write_text(more, encoding="utf-8")
+    asking = replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger"), engine=experiment.engine)
+
+    ensemble, found = table(asking, keeps="outcomes")
+    _, whole = table(replace(prepare(tmp_path / "model.yaml", tmp_path / "new"), engine=experiment.engine))
+
+    same(found, whole)
+    assert ensemble.id == experiment.ledger.create(experiment.spec).id
+
+
+def test_a_run_of_which_outcomes_are_kept_can_be_branched_from(experiment, tmp_path):
+    kept, _ = table(experiment, keeps="outcomes")
+    whole, _ = table(elsewhere(experiment, tmp_path))
+    for luck in ("keep", "fresh"):
+        roots = []
+        for ensemble, ledger in ((kept, "ledger"), (whole, "elsewhere")):
+            origin = Origin(ensemble.id, 4, 3, luck)
+            branch = prepare(tmp_path / "model.yaml", tmp_path / ledger, origin=origin)
+            made, _ = table(branch, 1 if luck == "keep" else 5)
+            roots.append(made.manifest().root)
+        assert roots[0] == roots[1]
+
+
+def test_events_that_are_not_kept_cannot_be_counted_but_outcomes_can(experiment, tmp_path):
+    kept, found = table(experiment, keeps="outcomes")
+    with pytest.raises(SimError) as caught:
+        query("SELECT count(*) FROM events", kept.id, ledger=tmp_path / "ledger")
+    assert caught.value.code == "E710"
+
+    rows = query("SELECT outcome, count(*) FROM outcomes GROUP BY outcome", kept.id, ledger=tmp_path / "ledger").rows
+    assert dict(rows) == {name: int(found.reached(name).sum()) for name in found.times if found.reached(name).any()}
+
+
+def test_damaged_outcomes_are_found_and_repaired(experiment):
+    kept, first = table(experiment, keeps="outcomes")
+    root = kept.root(RUNS)
+    (path,) = (kept.folder / "segments").glob("*.parquet")
+    data = path.read_bytes()
+    path.write_bytes(data[:200] + bytes([data[200] ^ 1]) + data[201:])
+    assert [problem.code for problem in verify(kept)] == ["E703"]
+
+    repair(kept, experiment.ledger, workers=1)
+
+    again = experiment.ledger.find(kept.id)
+    assert verify(again) == ()
+    assert again.root(RUNS) == root
+    same(table(experiment, keeps="outcomes")[1], first)
