@@ -154,7 +154,8 @@ def test_nothing_is_written_to_stdout_but_the_result_and_no_colour_in_a_pipe(sim
 
 
 def test_after_an_interruption_what_is_sealed_stays_and_the_same_command_goes_on(sim, case, tmp_path):
-    command = [sys.executable, "-m", "sim", "run", str(case / "status-quo.yaml"), "--runs", "40000", "--workers", "1"]
+    target, slowly = str(case / "status-quo.yaml"), ["--engine", "reference", "--workers", "1"]
+    command = [sys.executable, "-m", "sim", "run", target, "--runs", "40000", *slowly]
     ledger = tmp_path / "ledger"
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import LedgerError
-from sim.experiment import prepare, record, repair, workers
+from sim.experiment import EachRun, prepare, record, repair, workers
 from sim.experiment import record as recording  # noqa: F401 - loaded before the fork
 from sim.ledger import Ensemble, Ledger, verify
 from sim.ledger.collect import Rule, collect
@@ -37,7 +37,7 @@ def run(tell: Tell, ledger: str, model: str, runs: int, chunk: int) -> str:
     import sim.experiment.record as shell
 
     shell.SECONDS_BETWEEN_SEALS = 0.0  # type: ignore[attr-defined]
-    ensemble, _ = record(prepare(Path(model), Path(ledger)), runs, number_of, workers=1)
+    ensemble, _ = record(prepare(Path(model), Path(ledger)), runs, EachRun(number_of), workers=1)
     manifest = ensemble.manifest()
     assert manifest is not None
     return manifest.root
