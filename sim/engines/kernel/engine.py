@@ -3,6 +3,7 @@
 What a run is, the model's text says; that it is the reference engine's run, bit for bit, the tests do.
 """
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
@@ -27,6 +28,7 @@ Ints = npt.NDArray[np.int64]
 ROWS = 1 << 15  # for how many rows there is room at first
 SPARE = 8  # rows beyond, for the end of a run that failed
 MASK = (1 << 32) - 1
+LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
 FINISHED, FULL, BROKEN = range(3)
 _PRIORS = {name: number for number, name in enumerate(PRIORS)}
 
@@ -225,15 +227,16 @@ class _Work:
         n = self.n
         rows, marks = int(n[places.ROWS]), int(n[places.MARKS])
         codes, times, values = self._written(rows, marks)
+        halves = codes.view(np.int32)  # a row's code, and its occurrence above it: no copy is made
         starts_at, measures_at = int(n[places.STARTS_AT]), int(n[places.MEASURES_AT])
         count = len(self.engine.program.model.measures)
         measures = self.f[measures_at : measures_at + len(self.runs) * count].reshape(len(self.runs), count)
         return Made(
             self.runs.start,
             self.n[starts_at : starts_at + len(self.runs) + 1],
-            (codes & MASK).astype(np.int32),
+            halves[LOW::2],
             times,
-            (codes >> 32).astype(np.int32),
+            halves[1 - LOW :: 2],
             values,
             measures,
             self.engine.rows,
