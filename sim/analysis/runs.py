@@ -30,9 +30,9 @@ class Runs:
     """
 
     numbers: npt.NDArray[np.int64]
-    times: Mapping[str, Floats]
-    measures: Mapping[str, Floats]
-    parameters: Mapping[str, Floats]
+    times: dict[str, Floats]
+    measures: dict[str, Floats]
+    parameters: dict[str, Floats]
     ended: npt.NDArray[np.object_]
     sizes: npt.NDArray[np.int64]
     failed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -90,9 +90,12 @@ tabulate = Tabulate()
 
 
 def joined(model: Model, parts: Sequence[Runs]) -> Runs:
-    """Return runs in one piece that stand in several, one after another."""
-    if not parts:
-        return columns(model, [])
+    """Return runs in one piece that stand in several, one after another.
+
+    The parts are used up, column by column, so that a million runs are not held twice.
+    """
+    if len(parts) < 2:
+        return parts[0] if parts else columns(model, [])
     failed: dict[str, list[int]] = {}
     for part in parts:
         for what, runs in part.failed.items():
@@ -101,9 +104,9 @@ def joined(model: Model, parts: Sequence[Runs]) -> Runs:
     whole = np.concatenate
     return Runs(
         whole([part.numbers for part in parts]),
-        {name: whole([part.times[name] for part in parts]) for name in model.outcomes},
-        {name: whole([part.measures[name] for part in parts]) for name in model.measures},
-        {name: whole([part.parameters[name] for part in parts]) for name in model.parameters},
+        {name: whole([part.times.pop(name) for part in parts]) for name in model.outcomes},
+        {name: whole([part.measures.pop(name) for part in parts]) for name in model.measures},
+        {name: whole([part.parameters.pop(name) for part in parts]) for name in model.parameters},
         whole([part.ended for part in parts]),
         whole([part.sizes for part in parts]),
         {what: tuple(runs) for what, runs in most},

@@ -213,6 +213,7 @@ def run_until(
         ensemble, more = record(experiment, made, tabulate, first=looked, workers=workers, progress=progress)
         parts += more
         whole = joined(model, parts)
+        parts = [whole]
         for look in looks(looked, made, most):
             met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
             if look == most or met or (look == made and not len(whole)):
@@ -349,7 +350,8 @@ def _compare_until(
         for one, found in zip(experiments, parts, strict=True):
             hears = progresses(one.scenario.name) if progresses else None
             found += record(one, made, tabulate, first=looked, workers=plan.workers, progress=hears)[1]
-        both = common_runs(*(joined(one.scenario.model, found) for one, found in zip(experiments, parts, strict=True)))
+        parts = [[joined(one.scenario.model, found)] for one, found in zip(experiments, parts, strict=True)]
+        both = common_runs(parts[0][0], parts[1][0])
         for look in looks(looked, made, most):
             if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and not len(both[0])):
                 return _compared(experiments, reasons, look, plan, progresses, goal)
