@@ -17,7 +17,7 @@ from sim import __version__
 from sim.errors import LedgerError
 from sim.experiment.batch import Batch, Projection
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import Desk, Job, Opened, Progress, chunks, work, workers_for
+from sim.experiment.workers import Desk, Job, Opened, Progress, Workers, chunks, work, workers_for
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -36,7 +36,7 @@ def record(
     projection: Projection[T],
     *,
     first: int = 0,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> tuple[Ensemble, list[T]]:
     """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return the projections of all batches, in order.

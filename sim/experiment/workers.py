@@ -1,11 +1,12 @@
 """Worker processes: each opens the experiments that its tasks name once, and does one task after another.
 
 A task is a frozen value with a method `do`; results come as they are done, in any order. With one worker all is
-done in this process.
+done in this process. Workers on other machines are a `Crew`; `cluster` has one.
 """
 
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -14,12 +15,15 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from sim.engines.choice import MANY, Name, chosen, compiled, engine
 from sim.engines.reference import ReferenceEngine
+from sim.errors import LedgerError
 from sim.experiment.batch import Batch
 from sim.experiment.prepare import Experiment, Origin, prepare
+from sim.ledger import faults
+from sim.ledger.ledger import Ledger
 from sim.model.program import compile_model
 
 FEWEST_FOR_WORKERS = 400
@@ -37,7 +41,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that a process needs to know to open an experiment: plain values."""
+    """All that a process needs to know to open an experiment: plain values, and paths that hold in any folder."""
 
     entry: Path
     ledger: Path
@@ -60,15 +64,19 @@ class Job:
         if name == "kernel":
             compiled(model, thorough=thorough)
         return Job(
-            entry, experiment.ledger.folder, ensemble, experiment.seed, experiment.central, experiment.runs_per_draw,
-            experiment.origin, name, thorough,
+            entry.absolute(), experiment.ledger.folder.absolute(), ensemble, experiment.seed, experiment.central,
+            experiment.runs_per_draw, experiment.origin, name, thorough,
         )  # fmt: skip
 
 
 class Opened:
-    """An experiment opened in this process: its scenario, program, engine and ensemble."""
+    """An experiment opened in this process: its scenario, program, engine and ensemble.
+
+    Raises LedgerError E709 where this process does not see the ensemble: it is on another machine.
+    """
 
     def __init__(self, job: Job) -> None:
+        _check_seen(job)
         experiment = prepare(
             job.entry, job.ledger, seed=job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
             origin=job.origin, shown=job.entry.name,
@@ -87,6 +95,16 @@ class Opened:
         if isinstance(self.engine, ReferenceEngine):
             return Batch(runs.start, logs=[self.engine.run(run) for run in runs])
         return Batch(runs.start, made=self.engine.make(runs))
+
+
+def _check_seen(job: Job) -> None:
+    ensemble = Ledger(job.ledger).ensemble(job.ensemble)
+    if not faults.stands(ensemble.folder / "spec.json"):
+        raise LedgerError(
+            "E709",
+            f"the worker on {socket.gethostname()} does not see ensemble {job.ensemble[:12]} in {job.ledger}",
+            "expected a folder that all workers share, under this very path, or an object store",
+        )
 
 
 class Desk:
@@ -109,6 +127,17 @@ class Task(Protocol[R_co]):
         ...
 
 
+class Crew(Protocol):
+    """Workers elsewhere, such as a cluster's: tasks go there instead of to processes of this machine."""
+
+    def do(self, tasks: Sequence[Task[T]]) -> Iterator[T]:
+        """Do the tasks and yield each result as it comes. Raise what a task raises."""
+        ...
+
+
+# How many processes of this machine, or who else.
+Workers: TypeAlias = int | Crew
+
 _desk = Desk()
 
 
@@ -121,7 +150,7 @@ def _do(task: Task[T]) -> T:
 
 
 @contextmanager
-def _main_left_alone() -> Iterator[None]:
+def main_left_alone() -> Iterator[None]:
     """Keep new processes from running the caller's script once more, as spawning does to find what it defines.
 
     Tasks are made of this package's own names, so a script or a notebook needs no `if __name__ == "__main__"`.
@@ -134,12 +163,15 @@ def _main_left_alone() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def work(tasks: Sequence[Task[T]], workers: int, *, apart: bool = False) -> Iterator[T]:
-    """Do the tasks in `workers` processes and yield each result as it comes.
+def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> Iterator[T]:
+    """Do the tasks in `workers` processes, or by a crew, and yield each result as it comes.
 
     One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here.
     """
     if not tasks:
+        return
+    if not isinstance(workers, int):
+        yield from workers.do(tasks)
         return
     if workers == 1 and not apart:
         desk = Desk()
@@ -148,7 +180,7 @@ def work(tasks: Sequence[Task[T]], workers: int, *, apart: bool = False) -> Iter
         return
     pool = ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"), _sit_down)
     try:
-        with _main_left_alone():
+        with main_left_alone():
             futures: list[Future[T]] = [pool.submit(_do, task) for task in tasks]
         for future in as_completed(futures):
             yield future.result()
@@ -156,10 +188,13 @@ def work(tasks: Sequence[Task[T]], workers: int, *, apart: bool = False) -> Iter
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def workers_for(wanted: int | None, runs: int, name: Name = "reference") -> int:
-    """Return how many processes to use for so many runs: the machine's cores, or one where that is quicker."""
+def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> Workers:
+    """Return how many processes to use for so many runs: the machine's cores, or one where that is quicker.
+
+    What is wanted is what is used.
+    """
     if wanted is not None:
-        return max(1, wanted)
+        return max(1, wanted) if isinstance(wanted, int) else wanted
     fewest = FEWEST_FOR_WORKERS if name == "reference" else FEWEST_FOR_KERNELS
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") and runs >= fewest else 1
 
