@@ -18,7 +18,7 @@ from sim.analysis.runs import Bools, Floats, Runs
 from sim.analysis.sequence import Goal, difference_sequence, proportion_sequence
 from sim.analysis.uncertainty import variance_parts
 from sim.analysis.words import paragraph
-from sim.experiment import Experiment, Progress, project_pairs
+from sim.experiment import Experiment, Progress, Workers, project_pairs
 from sim.model.meaning import model_meaning
 
 Kind = tuple[str, str, str, str, tuple[str, ...]]
@@ -188,7 +188,7 @@ def divergences_of(
     others: Sequence[Experiment],
     runs: int,
     *,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> list[tuple[Divergence, ...]]:
     """Return, for each scenario, where each of its runs parts from the baseline's. Raise LedgerError if one lacks."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis.query_loader import Loader, guarded
 from sim.analysis.tables import Side, Table, as_html, frame
 from sim.errors import UsageError
-from sim.experiment import reopen
+from sim.experiment import Workers, reopen
 from sim.language.suggest import did_you_mean
 from sim.ledger.ledger import Ledger
 
@@ -104,7 +104,7 @@ def query(
     ensembles: Sequence[str] = (),
     *,
     first: int | None = None,
-    workers: int | None = None,
+    workers: Workers | None = None,
 ) -> Answer:
     """Answer a SELECT, or the query that `@name` names, over ensembles given by their ids; over all if none is.
 

@@ -16,7 +16,7 @@ from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
 from sim.analysis.runs import joined, tabulate
 from sim.errors import UsageError
-from sim.experiment import Experiment, project_pairs, record
+from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.types import SECONDS
 from sim.ledger.ensemble import Ensemble
 
@@ -47,7 +47,7 @@ class Loader:
         connection: "duckdb.DuckDBPyConnection",
         opened: Sequence[tuple[Ensemble, Experiment]],
         first: int | None,
-        workers: int | None,
+        workers: Workers | None,
     ) -> None:
         self.connection = connection
         self.opened = opened

@@ -19,7 +19,7 @@ from sim.analysis.runs import Runs, joined, tabulate
 from sim.analysis.sequence import LOOK, Goal, difference_sequence, proportion_sequence, read_goal
 from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
-from sim.experiment import Experiment, Origin, Progress, alike, prepare, record, reopen
+from sim.experiment import Experiment, Origin, Progress, Workers, alike, prepare, record, reopen
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.schema import Keeps
@@ -36,7 +36,7 @@ Progresses: TypeAlias = Callable[[str], Progress]
 
 @dataclass(frozen=True)
 class Plan:
-    """How runs are to be made: how many, from which seed, with which parameters, kept where, by how many processes.
+    """How runs are to be made: how many, from which seed, with which parameters, kept where, by whom.
 
     `runs` None: 1,000, or as many as the ledger has of all that is asked for. With `draws`, the parameters are drawn so
     often and each draw has `runs` runs, 100 if that is None. `seed` None is 1. Raise UsageError E013 for numbers that
@@ -48,7 +48,7 @@ class Plan:
     seed: int | None = None
     central: bool = False
     draws: int | None = None
-    workers: int | None = None
+    workers: Workers | None = None
     origin: Origin | None = None
     asked: Callable[[Case], str] | None = None
     engine: Wanted = "auto"
@@ -131,7 +131,7 @@ def results_of(
     runs: int,
     *,
     sequential: bool = False,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Run what is missing of so many runs, and estimate. A branch that keeps its run's luck has one run only.
@@ -168,7 +168,7 @@ def run(
     draws: int | None = None,
     until: str | Sequence[str] = (),
     max_runs: int = MOST_RUNS,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: Wanted = "auto",
 ) -> Results:
     """Run a scenario, or read what the ledger has of it, and return its results.
@@ -195,7 +195,7 @@ def run_until(
     goals: Sequence[Goal],
     most: int,
     *,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Run until every goal is met, or to `most` runs, and return the results of just so many runs.
@@ -258,7 +258,7 @@ def compare(
     until: str | Sequence[str] = (),
     max_runs: int = MOST_RUNS,
     unpaired: bool = False,
-    workers: int | None = None,
+    workers: Workers | None = None,
     engine: Wanted = "auto",
 ) -> Comparison:
     """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.

@@ -1,6 +1,7 @@
 """`sim compare`: scenarios against a baseline, on the same luck."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from sim.cli.terminal import console, progresses, show
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment
+from sim.experiment.cluster import hired
 from sim.language.suggest import named_or_near
 
 
@@ -37,13 +39,14 @@ from sim.language.suggest import named_or_near
 @options.outcomes
 @options.measures
 @options.workers
+@options.cluster
 @options.engine
 @options.as_json
 def command(
     targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Path, central: bool,  # noqa: FBT001
     draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
     asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
-    workers: int | None, engine: Wanted, as_json: bool,  # noqa: FBT001
+    workers: int | None, cluster: str | None, engine: Wanted, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
 
@@ -66,10 +69,11 @@ def command(
     experiments = baseline_first(opened, baseline, folders=folders)
     _check_outcomes(experiments, outcomes)
     try:
-        found = compare_experiments(
-            experiments, plan, goals=goals, most=max_runs or MOST_RUNS,
-            unpaired="compare" if unpaired or folders else "refuse", progresses=progresses,
-        )  # fmt: skip
+        with hired(cluster, workers) as crew:
+            found = compare_experiments(
+                experiments, replace(plan, workers=crew), goals=goals, most=max_runs or MOST_RUNS,
+                unpaired="compare" if unpaired or folders else "refuse", progresses=progresses,
+            )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(interrupted(experiments[0], plan.wanted() or 0) if plan.wanted() else "stopped", err=True)
         raise click.exceptions.Exit(130) from None

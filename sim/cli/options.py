@@ -34,6 +34,11 @@ workers = click.option(
     "--workers", type=click.IntRange(1, 1024), help="How many processes; the cores of this machine by default."
 )
 
+cluster = click.option(
+    "--cluster", metavar="ADDRESS",
+    help="Let the workers of a Dask scheduler do it, such as tcp://scheduler:8786; 'local' starts some here.",
+)  # fmt: skip
+
 engine = click.option(
     "--engine",
     type=click.Choice(["auto", "reference", "kernel"]),

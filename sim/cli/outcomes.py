@@ -1,6 +1,7 @@
 """`sim outcomes`: runs that are there, asked when and how likely, and questions that nobody had thought of before."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from sim.cli.cases import named
 from sim.cli.terminal import console, progress_bar, show
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment
+from sim.experiment.cluster import hired
 
 
 @click.command("outcomes")
@@ -33,12 +35,13 @@ from sim.experiment import Experiment
 @click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
 @options.draws
 @options.workers
+@options.cluster
 @options.engine
 @options.as_json
 def command(
     targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
     runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
-    workers: int | None, engine: Wanted, as_json: bool,  # noqa: FBT001
+    workers: int | None, cluster: str | None, engine: Wanted, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Say how likely each outcome is by any date, when it first comes, and what each measure is.
 
@@ -57,7 +60,8 @@ def command(
     for experiment in experiments:
         outcome_tables.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
     read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
-    found = [_results(experiment, plan) for experiment in experiments]
+    with hired(cluster, workers) as crew:
+        found = [_results(experiment, replace(plan, workers=crew)) for experiment in experiments]
     if as_json:
         click.echo(json.dumps([outcome_tables.as_data(one, dates) for one in found], indent=2))
     else:

@@ -1,6 +1,7 @@
 """`sim run`: scenarios to ensembles, and what they come to."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from sim.cli.terminal import console, progress_bar, show
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, failure_of
+from sim.experiment.cluster import hired
 from sim.ledger.schema import Keeps
 
 
@@ -35,6 +37,7 @@ from sim.ledger.schema import Keeps
 )
 @options.max_runs
 @options.workers
+@options.cluster
 @options.engine
 @options.keep
 @click.option(
@@ -49,8 +52,8 @@ from sim.ledger.schema import Keeps
 @options.as_json
 def command(
     paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
-    goals: tuple[str, ...], max_runs: int | None, workers: int | None, engine: Wanted, keep: Keeps | None,
-    origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
+    goals: tuple[str, ...], max_runs: int | None, workers: int | None, cluster: str | None, engine: Wanted,
+    keep: Keeps | None, origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Run scenarios and print each outcome's probability and each measure's range.
 
@@ -60,23 +63,29 @@ def command(
     --draws M --runs N draws the parameters M times and makes N runs of each draw, which tells chance apart from
     what is not known about the parameters. --until stops as soon as an outcome is known as well as asked.
 
+    With --cluster, workers on other machines make the runs and write them to the ledger, which all must see under the
+    same path: a shared folder.
+
     \b
     Examples:  sim run scenarios/lesotho-2014/status-quo.yaml
                sim run scenarios/lesotho-2014 --runs 1000 --json
                sim run scenarios/lesotho-2014/talks-hold.yaml --draws 50 --runs 100
                sim run scenarios/lesotho-2014/talks-hold.yaml --until "±2pp on talks_succeed"
                sim run scenarios/lesotho-2014/talks-hold.yaml --from 3f9a:17:40
+               sim run scenarios/lesotho-2014 --runs 1000000 --cluster tcp://scheduler:8786
     """
     start = _origin(origin, luck)
     _refuse_nonsense(runs, draws, goals, max_runs)
     plan = Plan(ledger, runs, seed, central, draws, workers, start, engine=engine, keeps=keep)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     found = []
-    for experiment in experiments:
-        result = _run(experiment, plan, goals, max_runs or MOST_RUNS)
-        found.append(result)
-        if not as_json:
-            _print(experiment, result)
+    with hired(cluster, workers) as crew:
+        plan = replace(plan, workers=crew)
+        for experiment in experiments:
+            result = _run(experiment, plan, goals, max_runs or MOST_RUNS)
+            found.append(result)
+            if not as_json:
+                _print(experiment, result)
     if as_json:
         click.echo(json.dumps([result.as_data() for result in found], indent=2))
     if any(result.failed for result in found):

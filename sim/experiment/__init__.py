@@ -10,7 +10,7 @@ from sim.experiment.pairs import PairProjection, project_pairs
 from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reopen
 from sim.experiment.record import alike, record
 from sim.experiment.repair import Repair, repair
-from sim.experiment.workers import Progress
+from sim.experiment.workers import Progress, Workers
 
 __all__ = [
     "Batch",
@@ -21,6 +21,7 @@ __all__ = [
     "Progress",
     "Projection",
     "Repair",
+    "Workers",
     "alike",
     "failure_of",
     "log_of",

@@ -6,7 +6,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from sim.experiment.prepare import Experiment
 from sim.experiment.record import keep
-from sim.experiment.workers import Desk, Job, Progress, chunks, work, workers_for
+from sim.experiment.workers import Desk, Job, Progress, Workers, chunks, work, workers_for
 from sim.model.event import Log
 from sim.model.program import Program
 from sim.model.scenario import Scenario
@@ -23,7 +23,7 @@ def project_pairs(
     runs: int,
     projection: PairProjection[T],
     *,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> list[list[T]]:
     """Return, for each pair of experiments, the projection of runs 0 to `runs` - 1, in order.

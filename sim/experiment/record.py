@@ -17,7 +17,7 @@ from sim import __version__
 from sim.errors import LedgerError
 from sim.experiment.batch import Batch, Projection
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import CHUNK, LARGE_CHUNK, Desk, Job, Opened, Progress, chunks, work, workers_for
+from sim.experiment.workers import CHUNK, LARGE_CHUNK, Desk, Job, Opened, Progress, Workers, chunks, work, workers_for
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -38,7 +38,7 @@ def record(
     projection: Projection[T],
     *,
     first: int = 0,
-    workers: int | None = None,
+    workers: Workers | None = None,
     progress: Progress | None = None,
     keeps: Keeps | None = None,
 ) -> tuple[Ensemble, list[T]]:

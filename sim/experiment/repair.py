@@ -18,7 +18,7 @@ from typing import Any
 from sim.errors import LedgerError, SimError
 from sim.experiment.prepare import Experiment, Origin, prepare, reopen
 from sim.experiment.record import provenance
-from sim.experiment.workers import Desk, Job, Progress, work, workers_for
+from sim.experiment.workers import Desk, Job, Progress, Workers, work, workers_for
 from sim.ledger import faults
 from sim.ledger.digest import run_digests, segment_root
 from sim.ledger.documents import check_documents, document_sets, kept_documents, lost_documents
@@ -67,7 +67,7 @@ class Repair:
 
 
 def repair(
-    ensemble: Ensemble, ledger: Ledger, *, workers: int | None = None, progress: Progress | None = None
+    ensemble: Ensemble, ledger: Ledger, *, workers: Workers | None = None, progress: Progress | None = None
 ) -> Repair:
     """Mend what `examine` finds, as far as it can be mended, and say what was done and what is left.
 
@@ -188,7 +188,7 @@ def _unlisted(ensemble: Ensemble, newest: Manifest | None) -> tuple[list[Segment
 
 def _make_again(
     mended: Repair, ledger: Ledger, files: Sequence[str], sealed: dict[str, Segment], newest: Manifest | None,
-    workers: int | None, progress: Progress | None,
+    workers: Workers | None, progress: Progress | None,
 ) -> list[Segment]:  # fmt: skip
     """Make the runs of damaged or missing segments again and return those that came out as they were sealed."""
     if not files:

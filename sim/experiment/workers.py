@@ -1,12 +1,13 @@
 """Worker processes: each opens the experiments that its tasks name once, and does one task after another.
 
 A task is a frozen value with a method `do`; results come as they are done, in any order. With one worker all is
-done in this process.
+done in this process. Workers on other machines are a `Crew`; `cluster` has one.
 """
 
 import math
 import os
 import signal
+import socket
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
@@ -15,18 +16,21 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
 from sim.engines.choice import MANY, Name, chosen, compiled, engine
 from sim.engines.made import joined
 from sim.engines.reference import ReferenceEngine
+from sim.errors import LedgerError
 from sim.experiment.batch import Batch, made_of
 from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, Origin, prepare
+from sim.ledger import faults
 from sim.ledger.digest import SIZE, run_digests
 from sim.ledger.faults import disagreeing
+from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.ledger.schema import Keeps
 from sim.model.meaning import measured
@@ -49,7 +53,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that a process needs to know to open an experiment: plain values."""
+    """All that a process needs to know to open an experiment: plain values, and paths that hold in any folder."""
 
     entry: Path
     ledger: Path
@@ -72,15 +76,19 @@ class Job:
         if name == "kernel":
             compiled(model, thorough=thorough)
         return Job(
-            entry, experiment.ledger.folder, ensemble, experiment.seed, experiment.central, experiment.runs_per_draw,
-            experiment.origin, name, thorough,
+            entry.absolute(), experiment.ledger.folder.absolute(), ensemble, experiment.seed, experiment.central,
+            experiment.runs_per_draw, experiment.origin, name, thorough,
         )  # fmt: skip
 
 
 class Opened:
-    """An experiment opened in this process: its scenario, program, engine and ensemble."""
+    """An experiment opened in this process: its scenario, program, engine and ensemble.
+
+    Raises LedgerError E711 where this process does not see the ensemble: it is on another machine.
+    """
 
     def __init__(self, job: Job) -> None:
+        _check_seen(job)
         experiment = prepare(
             job.entry, job.ledger, seed=job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
             origin=job.origin, shown=job.entry.name,
@@ -136,6 +144,16 @@ class Opened:
         return Batch(runs.start, made=self.engine.make(runs))
 
 
+def _check_seen(job: Job) -> None:
+    ensemble = Ledger(job.ledger).ensemble(job.ensemble)
+    if not faults.stands(ensemble.folder / "spec.json"):
+        raise LedgerError(
+            "E711",
+            f"the worker on {socket.gethostname()} does not see ensemble {job.ensemble[:12]} in {job.ledger}",
+            "expected a folder that all workers share, under this very path, or an object store",
+        )
+
+
 class Desk:
     """Where one process works: the experiments that it has opened."""
 
@@ -156,6 +174,17 @@ class Task(Protocol[R_co]):
         ...
 
 
+class Crew(Protocol):
+    """Workers elsewhere, such as a cluster's: tasks go there instead of to processes of this machine."""
+
+    def do(self, tasks: Sequence[Task[T]]) -> Iterator[T]:
+        """Do the tasks and yield each result as it comes. Raise what a task raises."""
+        ...
+
+
+# How many processes of this machine, or who else.
+Workers: TypeAlias = int | Crew
+
 _desk = Desk()
 
 
@@ -168,7 +197,7 @@ def _do(task: Task[T]) -> T:
 
 
 @contextmanager
-def _main_left_alone() -> Iterator[None]:
+def main_left_alone() -> Iterator[None]:
     """Keep new processes from running the caller's script once more, as spawning does to find what it defines.
 
     Tasks are made of this package's own names, so a script or a notebook needs no `if __name__ == "__main__"`.
@@ -181,12 +210,15 @@ def _main_left_alone() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def work(tasks: Sequence[Task[T]], workers: int, *, apart: bool = False) -> Iterator[T]:
-    """Do the tasks in `workers` processes and yield each result as it comes.
+def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> Iterator[T]:
+    """Do the tasks in `workers` processes, or by a crew, and yield each result as it comes.
 
     One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here.
     """
     if not tasks:
+        return
+    if not isinstance(workers, int):
+        yield from workers.do(tasks)
         return
     if workers == 1 and not apart:
         desk = Desk()
@@ -195,7 +227,7 @@ def work(tasks: Sequence[Task[T]], workers: int, *, apart: bool = False) -> Iter
         return
     pool = ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"), _sit_down)
     try:
-        with _main_left_alone():
+        with main_left_alone():
             futures: list[Future[T]] = [pool.submit(_do, task) for task in tasks]
         for future in as_completed(futures):
             yield future.result()
@@ -203,10 +235,13 @@ def work(tasks: Sequence[Task[T]], workers: int, *, apart: bool = False) -> Iter
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def workers_for(wanted: int | None, runs: int, name: Name = "reference") -> int:
-    """Return how many processes to use for so many runs: the machine's cores, or one where that is quicker."""
+def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> Workers:
+    """Return how many processes to use for so many runs: the machine's cores, or one where that is quicker.
+
+    What is wanted is what is used.
+    """
     if wanted is not None:
-        return max(1, wanted)
+        return max(1, wanted) if isinstance(wanted, int) else wanted
     fewest = FEWEST_FOR_WORKERS if name == "reference" else FEWEST_FOR_KERNELS
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") and runs >= fewest else 1
 

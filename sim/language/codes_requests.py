@@ -152,4 +152,28 @@ REQUESTS: tuple[Entry, ...] = (
         "sim verify --root 09f7",
         "sim verify --root 09f7ed2ddbdb",
     ),
+    (
+        "E030",
+        "an extra is not installed",
+        "`--cluster` needs Dask, and a ledger in an object store needs obstore. Neither comes with a plain "
+        "installation.",
+        "pip install .",
+        "pip install '.[cluster]'",
+    ),
+    (
+        "E031",
+        "a cluster that cannot be used",
+        "`--cluster` takes the address of a Dask scheduler that runs, or `local`. Usual causes: the scheduler is not "
+        "started, or listens elsewhere; no worker has joined it; the address lacks its port.",
+        "sim run status-quo.yaml --cluster scheduler",
+        "sim run status-quo.yaml --cluster tcp://scheduler:8786",
+    ),
+    (
+        "E032",
+        "a worker that is not of this version of sim",
+        "All workers of a cluster must have the version of sim that the driver has: another one may make other runs. "
+        "Nothing was done.",
+        "a driver with sim 0.2.0, a worker with sim 0.1.0",
+        "the same version, installed in the same way, everywhere",
+    ),
 )

@@ -201,6 +201,14 @@ RUNS: tuple[Entry, ...] = (
         "emits: {event: shots_fired, deaths: poisson(trust - 1)}",
         "emits: {event: shots_fired, deaths: poisson(1 - trust)}",
     ),
+    (
+        "E609",
+        "a cluster that gave up",
+        "The scheduler is gone, or the same piece of work has ended every worker that it was given to: usually a "
+        "worker has too little memory. What is sealed stays, and the same command goes on from there.",
+        "dask worker tcp://scheduler:8786 --memory-limit 100MB",
+        "dask worker tcp://scheduler:8786 --nthreads 1 --memory-limit 2GB",
+    ),
 )
 
 LEDGERS: tuple[Entry, ...] = (
@@ -288,5 +296,13 @@ LEDGERS: tuple[Entry, ...] = (
         "all.",
         'sim query "SELECT event FROM events" 9f3c',
         "sim run status-quo.yaml --runs 100000 --keep full",
+    ),
+    (
+        "E711",
+        "a worker that does not see the ledger",
+        "Workers of a cluster write to the ledger themselves. Its folder must be on a file system that they all share, "
+        "under the same path, or it must be in an object store.",
+        "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger /tmp/ledger",
+        "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger /shared/ledger",
     ),
 )

@@ -23,6 +23,10 @@ class Ledger:
     def __repr__(self) -> str:
         return f"Ledger({str(self.folder)!r})"
 
+    def ensemble(self, identity: str) -> Ensemble:
+        """Return the ensemble of this whole id, whether it is there or not."""
+        return Ensemble(self.folder / "ensembles" / identity)
+
     def ensembles(self) -> tuple[Ensemble, ...]:
         """List all ensembles by their ids. Raises E706 if the folder cannot be read."""
         return tuple(ensemble for ensemble in self.remains() if faults.stands(ensemble.folder / "spec.json"))
@@ -59,7 +63,7 @@ class Ledger:
         E706 if the system refuses, E703 if the ensemble is there and its spec is damaged.
         """
         content = spec_content(spec)
-        ensemble = Ensemble(self.folder / "ensembles" / digest(content))
+        ensemble = self.ensemble(digest(content))
         path = ensemble.folder / "spec.json"
         if not faults.stands(path):
             make_folder(ensemble.folder, self.folder.parent)

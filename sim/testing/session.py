@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from sim.errors import LedgerError, UsageError
-from sim.experiment.workers import Desk, work, workers_for
+from sim.experiment.workers import Desk, Workers, work, workers_for
 from sim.model.checks import NO_FAILURE
 from sim.model.model import Check
 from sim.testing.composed import ComposedRun
@@ -122,7 +122,7 @@ class _Session:
         self.findings: list[Findings] = []
         self.simulated = Simulated()
         self.paired: dict[str, Paired] = {}
-        self.workers = 1
+        self.workers: Workers = 1
 
     @cached_property
     def trends(self) -> list[Check]:
