@@ -1,12 +1,10 @@
 """A model's compiled code, with the runtime that it calls, loaded into this process."""
 
 import ctypes
-from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
-from sim.engines.kernel import loop, machine
+from sim.engines.kernel import machine
 from sim.engines.kernel.layout import Layout
 from sim.engines.kernel.runtime import PARTS, SIMULATE, runtime, runtime_code, sources
 from sim.engines.kernel.subset import function_of, functions_in, reachable
@@ -61,15 +59,3 @@ def translated(layout: Layout) -> str:
     functions.update(promised)
     used = [functions.get(one.node.name, one) for one in reachable(promised.values(), known.functions)]
     return translate(used, promised, known.functions, {*known.raising, *promised})
-
-
-def interpreted(program: Program) -> tuple[Layout, Callable[[Any, Any], int]]:
-    """Return the same kernel run by CPython, from the same text: what the compiler is tested by."""
-    layout = Layout(program)
-    text = ModelText(layout)
-    names: dict[str, Any] = {**text.names(), **vars(loop), "Reals": None, "Ints": None}
-    whole = Path(loop.__file__).read_text(encoding="utf-8")
-    exec(compile(whole, "loop", "exec"), names)  # noqa: S102 - both texts are this package's own
-    exec(compile(text.source, "model", "exec"), names)  # noqa: S102
-    simulate: Callable[[Any, Any], int] = names["simulate"]
-    return layout, simulate
