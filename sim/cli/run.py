@@ -17,6 +17,7 @@ from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, failure_of
 from sim.experiment.cluster import hired
+from sim.ledger.stored import Place
 
 
 @click.command("run")
@@ -49,7 +50,7 @@ from sim.experiment.cluster import hired
 )
 @options.as_json
 def command(
-    paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
+    paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
     goals: tuple[str, ...], max_runs: int | None, workers: int | None, cluster: str | None, engine: Wanted,
     origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip

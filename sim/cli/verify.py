@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -15,6 +14,7 @@ from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
 from sim.ledger.manifest import Manifest
 from sim.ledger.roots import FEWEST_DIGITS, Rooted, with_root
+from sim.ledger.stored import Place
 from sim.ledger.verify import verify
 
 
@@ -25,7 +25,7 @@ from sim.ledger.verify import verify
 )
 @options.ledger
 @options.as_json
-def command(ensembles: tuple[str, ...], digest: str | None, ledger: Path, as_json: bool) -> None:  # noqa: FBT001
+def command(ensembles: tuple[str, ...], digest: str | None, ledger: Place, as_json: bool) -> None:  # noqa: FBT001
     """Check every digest and checksum of ENSEMBLES, or of all in the ledger, down to every row, and say what is wrong.
 
     With --root, say which ensemble has the runs of a digest, and how many they are: all of it, or its first ones. What

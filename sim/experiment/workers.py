@@ -13,7 +13,6 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -23,7 +22,9 @@ from sim.errors import LedgerError
 from sim.experiment.batch import Batch
 from sim.experiment.prepare import Experiment, Origin, prepare
 from sim.ledger import faults
+from sim.ledger.documents import readable
 from sim.ledger.ledger import Ledger
+from sim.ledger.stored import Place
 from sim.model.program import compile_model
 
 FEWEST_FOR_WORKERS = 400
@@ -43,8 +44,8 @@ class Progress(Protocol):
 class Job:
     """All that a process needs to know to open an experiment: plain values, and paths that hold in any folder."""
 
-    entry: Path
-    ledger: Path
+    entry: Place
+    ledger: Place
     ensemble: str
     seed: int
     central: bool
@@ -54,7 +55,7 @@ class Job:
     thorough: bool = False
 
     @staticmethod
-    def of(experiment: Experiment, entry: Path, ensemble: str, runs: int) -> "Job":
+    def of(experiment: Experiment, entry: Place, ensemble: str, runs: int) -> "Job":
         """Return the job of making so many runs of an experiment whose documents are kept at `entry`.
 
         Where the kernel is to make them, its code is made here, once for all processes.
@@ -77,9 +78,11 @@ class Opened:
 
     def __init__(self, job: Job) -> None:
         _check_seen(job)
+        self.ledger = Ledger(job.ledger)
+        self.ensemble = self.ledger.ensemble(job.ensemble)
         experiment = prepare(
-            job.entry, job.ledger, seed=job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
-            origin=job.origin, shown=job.entry.name,
+            readable(self.ensemble.folder, job.entry), job.ledger, seed=job.seed, central=job.central,
+            runs_per_draw=job.runs_per_draw, origin=job.origin, shown=job.entry.name,
         )  # fmt: skip
         self.scenario = experiment.scenario
         self.program = compile_model(self.scenario.model)
@@ -87,8 +90,6 @@ class Opened:
             job.engine, self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
             thorough=job.thorough,
         )  # fmt: skip
-        self.ledger = experiment.ledger
-        self.ensemble = self.ledger.find(job.ensemble)
 
     def made(self, runs: range) -> Batch:
         """Make runs."""

@@ -6,7 +6,6 @@ file and one group's rows. Which segments to read is the ensemble's business.
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.ledger import faults
@@ -15,6 +14,7 @@ from sim.ledger.digest import run_digests
 from sim.ledger.manifest import Segment, segment_name
 from sim.ledger.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
 from sim.ledger.spec import digest
+from sim.ledger.stored import Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 REMAKE = "run the ensemble again: the same runs come out, bit for bit"
 
 
-def read_header(path: Path, segment: Segment, ensemble: str) -> Header:
+def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
     """Read what `path` says about itself, without its rows.
 
     The run digests in it must give the segment's root, so they are as good as the manifest that lists it.
@@ -46,7 +46,7 @@ def read_header(path: Path, segment: Segment, ensemble: str) -> Header:
     return header
 
 
-def read_columns(path: Path, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
+def read_columns(path: Place, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
     """Give those row groups of a listed segment that have any of `runs`."""
     data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
@@ -55,7 +55,7 @@ def read_columns(path: Path, segment: Segment, ensemble: str, runs: range) -> It
             yield _columns(path, file, index, group)
 
 
-def check_file(path: Path, segment: Segment) -> bytes:
+def check_file(path: Place, segment: Segment) -> bytes:
     """Return the content of a listed segment's file. Raises E704 if it is missing, E703 if it is not as it was."""
     data = faults.content(path, REMAKE)
     if digest(data) != segment.sha256:
@@ -63,7 +63,7 @@ def check_file(path: Path, segment: Segment) -> bytes:
     return data
 
 
-def check_segment(path: Path, segment: Segment, ensemble: str) -> bytes:
+def check_segment(path: Place, segment: Segment, ensemble: str) -> bytes:
     """Check a listed segment's file, byte by byte and row by row; return its run digests, one after another."""
     data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
@@ -72,7 +72,7 @@ def check_segment(path: Path, segment: Segment, ensemble: str) -> bytes:
     return header.digests
 
 
-def check_content(path: Path, ensemble: str, root: str) -> str:
+def check_content(path: Place, ensemble: str, root: str) -> str:
     """Check that `path` has the runs that `root` is the digest of, row by row; return the file's SHA-256.
 
     The file's hash is not known, so what Parquet's reader makes of it is checked piece by piece.
@@ -85,7 +85,7 @@ def check_content(path: Path, ensemble: str, root: str) -> str:
     return digest(data)
 
 
-def read_segment(path: Path, ensemble: str) -> Segment:
+def read_segment(path: Place, ensemble: str) -> Segment:
     """Check a file that no manifest lists, row by row, and return what a manifest would say of it.
 
     Raises E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
@@ -99,12 +99,12 @@ def read_segment(path: Path, ensemble: str) -> Segment:
     return segment
 
 
-def _check_listed(path: Path, header: Header, segment: Segment) -> None:
+def _check_listed(path: Place, header: Header, segment: Segment) -> None:
     if (header.root, header.runs, header.events) != (segment.root, segment.range, segment.events):
         raise faults.damaged(path, "holds other runs than the manifest says")
 
 
-def _check_rows(path: Path, header: Header, file: "pq.ParquetFile") -> None:
+def _check_rows(path: Place, header: Header, file: "pq.ParquetFile") -> None:
     found: list[bytes] = []
     for index, group in enumerate(header.groups):
         found += run_digests(_columns(path, file, index, group))
@@ -112,7 +112,7 @@ def _check_rows(path: Path, header: Header, file: "pq.ParquetFile") -> None:
         raise faults.damaged(path, "holds rows that do not give its digests")
 
 
-def _open(path: Path, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
+def _open(path: Place, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -133,7 +133,7 @@ def _open(path: Path, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFi
     return header, file
 
 
-def _header(path: Path, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
+def _header(path: Place, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
     try:
         form = header_format(metadata or {})
         header = header_of(metadata or {}) if form <= FORMAT else None
@@ -146,7 +146,7 @@ def _header(path: Path, metadata: Mapping[bytes, bytes] | None, ensemble: str) -
     return header
 
 
-def _columns(path: Path, file: "pq.ParquetFile", index: int, group: range) -> Columns:
+def _columns(path: Place, file: "pq.ParquetFile", index: int, group: range) -> Columns:
     import pyarrow as pa
 
     try:
