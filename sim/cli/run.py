@@ -62,8 +62,8 @@ def command(
     --draws M --runs N draws the parameters M times and makes N runs of each draw, which tells chance apart from
     what is not known about the parameters. --until stops as soon as an outcome is known as well as asked.
 
-    With --cluster, workers on other machines make the runs and write them to the ledger, which all must see under the
-    same path: a shared folder.
+    With --cluster, workers on other machines make the runs and write them to the ledger. All must see it: a shared
+    folder under the same path, or an object store.
 
     \b
     Examples:  sim run scenarios/lesotho-2014/status-quo.yaml

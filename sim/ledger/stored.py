@@ -170,6 +170,7 @@ class _Parts(io.RawIOBase):
 def _obstore() -> Any:
     try:
         import obstore
+        import obstore.exceptions
     except ImportError:
         raise UsageError("E030", "obstore is not installed", "pip install '.[cluster]'") from None
     return obstore
@@ -186,13 +187,12 @@ def _opened(bucket: str) -> Any:
 @contextmanager
 def _refusals() -> Iterator[None]:
     """Turn the store's errors into those that a file system gives."""
-    from obstore.exceptions import AlreadyExistsError, BaseError
-
+    known = _obstore().exceptions
     try:
         yield
-    except AlreadyExistsError as error:
+    except known.AlreadyExistsError as error:
         raise FileExistsError(_first_line(error)) from error
-    except BaseError as error:
+    except known.BaseError as error:
         raise OSError(_first_line(error)) from error
 
 

@@ -13,6 +13,12 @@ import pytest
 
 BUCKET = "ledgers"
 SECONDS_TO_START = 20
+# It sends a head and a body apart, and the system would keep the second back for 40 ms.
+SERVE = """
+import socketserver, localbucket
+socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+localbucket.main()
+"""
 
 
 @contextmanager
@@ -25,7 +31,7 @@ def served(folder: Path) -> Iterator[dict[str, str]]:
         port = probe.getsockname()[1]
     with (folder.parent / "s3.log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "localbucket", "--port", str(port), str(folder)], stdout=log, stderr=log
+            [sys.executable, "-c", SERVE, "--port", str(port), str(folder)], stdout=log, stderr=log
         )
         try:
             until = time.monotonic() + SECONDS_TO_START
