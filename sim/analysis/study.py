@@ -22,7 +22,9 @@ from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, Origin, Progress, Workers, alike, prepare, record, reopen
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
+from sim.ledger.places import place
 from sim.ledger.schema import Keeps
+from sim.ledger.stored import Place
 from sim.model.assumptions import Case, load_scenario
 
 RUNS = 1000
@@ -43,7 +45,7 @@ class Plan:
     make no sense, or that contradict each other.
     """
 
-    ledger: Path = LEDGER
+    ledger: Place = LEDGER
     runs: int | None = None
     seed: int | None = None
     central: bool = False
@@ -163,7 +165,7 @@ def run(
     *,
     runs: int | None = None,
     seed: int | None = None,
-    ledger: Path | str = LEDGER,
+    ledger: Place | str = LEDGER,
     central: bool = False,
     draws: int | None = None,
     until: str | Sequence[str] = (),
@@ -178,7 +180,7 @@ def run(
     SimError for what is wrong with the scenario, the ledger or the request. Whichever `engine` makes the runs, they are
     the same.
     """
-    plan = Plan(Path(ledger), runs, seed, central, draws, workers, engine=engine)
+    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine)
     experiment = open_target(target, plan)
     texts = [until] if isinstance(until, str) else list(until)
     if texts:
@@ -252,7 +254,7 @@ def compare(
     *targets: Path | str,
     runs: int | None = None,
     seed: int | None = None,
-    ledger: Path | str = LEDGER,
+    ledger: Place | str = LEDGER,
     central: bool = False,
     draws: int | None = None,
     until: str | Sequence[str] = (),
@@ -265,7 +267,7 @@ def compare(
 
     Raise SimError E510 if one cannot be paired with the first, unless `unpaired` asks to compare them all the same.
     """
-    plan = Plan(Path(ledger), runs, seed, central, draws, workers, engine=engine)
+    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine)
     texts = [until] if isinstance(until, str) else list(until)
     experiments = [open_target(target, plan) for target in targets]
     return compare_experiments(
@@ -365,9 +367,9 @@ def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
     return difference_sequence(int((other & ~one).sum()), int((one & ~other).sum()), int(part.sum()))
 
 
-def query(sql: str, *ensembles: str, ledger: Path | str = LEDGER, first: int | None = None) -> Answer:
+def query(sql: str, *ensembles: str, ledger: Place | str = LEDGER, first: int | None = None) -> Answer:
     """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
 
     `Answer.columns` and `Answer.rows`, or `.to_frame()`. Raise UsageError E008 for what is no query.
     """
-    return answered(sql, Ledger(Path(ledger)), ensembles, first=first)
+    return answered(sql, Ledger(place(ledger)), ensembles, first=first)

@@ -19,6 +19,7 @@ from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
 from sim.language.suggest import named_or_near
+from sim.ledger.stored import Place
 
 
 @click.command("compare")
@@ -43,7 +44,7 @@ from sim.language.suggest import named_or_near
 @options.engine
 @options.as_json
 def command(
-    targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Path, central: bool,  # noqa: FBT001
+    targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Place, central: bool,  # noqa: FBT001
     draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
     asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
     workers: int | None, cluster: str | None, engine: Wanted, as_json: bool,  # noqa: FBT001

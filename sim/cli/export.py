@@ -13,6 +13,7 @@ from sim.cli.terminal import progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.export import FORMATS, Exported, Request, check, export
+from sim.ledger.stored import Place
 
 
 @click.command("export")
@@ -30,7 +31,7 @@ from sim.export import FORMATS, Exported, Request, check, export
 @options.workers
 @options.as_json
 def command(
-    form: str, targets: tuple[str, ...], folder: Path, runs: int | None, seed: int | None, ledger: Path,
+    form: str, targets: tuple[str, ...], folder: Path, runs: int | None, seed: int | None, ledger: Place,
     measure: str | None, country_id: int | None, location: str | None, workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Export ensembles in a format that other programs read, into a new folder.

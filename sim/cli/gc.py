@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from pathlib import Path
 
 import click
 
@@ -13,6 +12,7 @@ from sim.errors import LedgerError
 from sim.ledger.collect import Rule, collect, collect_outside
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover
+from sim.ledger.stored import Place
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
@@ -33,7 +33,7 @@ def _age(_: click.Context, __: click.Parameter, text: str) -> float:
 @click.option("--quarantine", is_flag=True, help="Remove also what `sim repair` set aside.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and remove nothing.")
 @options.as_json
-def command(ledger: Path, age: float, quarantine: bool, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
+def command(ledger: Place, age: float, quarantine: bool, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
     """Remove from a ledger what nobody needs, and say how much it was.
 
     Files that stopped processes left; runs that were never sealed; manifests that newer ones stand for; runs that a

@@ -1,7 +1,6 @@
 """`sim list`: the ensembles of a ledger."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
@@ -9,12 +8,13 @@ import click
 from sim.cli import options
 from sim.cli.terminal import print_table
 from sim.ledger.ledger import Ledger
+from sim.ledger.stored import Place
 
 
 @click.command("list")
 @options.ledger
 @options.as_json
-def command(ledger: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(ledger: Place, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """List the ensembles of a ledger: scenario, how many runs are sealed, seed, parameters, digest.
 
     \b

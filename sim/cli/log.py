@@ -1,7 +1,6 @@
 """`sim log`: one run as a timeline, the documented past and the simulated future plainly told apart."""
 
 import json
-from pathlib import Path
 
 import click
 
@@ -12,6 +11,7 @@ from sim.cli.timeline import COLUMNS, FUTURE, row, steps
 from sim.errors import UsageError
 from sim.experiment import log_of, reopen
 from sim.ledger.ledger import Ledger
+from sim.ledger.stored import Place
 from sim.model.program import compile_model
 
 
@@ -21,7 +21,7 @@ from sim.model.program import compile_model
 @options.ledger
 @click.option("--future", is_flag=True, help="Leave the documented past out.")
 @options.as_json
-def command(ensemble: str, run: int, ledger: Path, future: bool, as_json: bool) -> None:  # noqa: FBT001
+def command(ensemble: str, run: int, ledger: Place, future: bool, as_json: bool) -> None:  # noqa: FBT001
     """Show one run of an ENSEMBLE, given by its id or the beginning of it.
 
     The number in the first column is the one that `sim run --from ENSEMBLE:RUN:EVENT` takes.

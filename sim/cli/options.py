@@ -1,8 +1,8 @@
 """Options that several commands share."""
 
-from pathlib import Path
-
 import click
+
+from sim.ledger.places import place
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -10,8 +10,9 @@ ledger = click.option(
     "--ledger",
     default="ledger",
     show_default=True,
-    type=click.Path(path_type=Path),
-    help="The folder in which event logs are kept.",
+    type=place,
+    metavar="PATH",
+    help="The folder in which event logs are kept, or s3://bucket/prefix.",
 )
 
 runs = click.option(

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
@@ -16,6 +15,7 @@ from sim.cli.terminal import console, progress_bar, show
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
+from sim.ledger.stored import Place
 
 
 @click.command("outcomes")
@@ -40,7 +40,7 @@ from sim.experiment.cluster import hired
 @options.as_json
 def command(
     targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
-    runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
+    runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
     workers: int | None, cluster: str | None, engine: Wanted, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Say how likely each outcome is by any date, when it first comes, and what each measure is.

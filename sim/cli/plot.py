@@ -13,6 +13,7 @@ from sim.cli.cases import baseline_first, named
 from sim.cli.terminal import progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
+from sim.ledger.stored import Place
 from sim.report.picture import Picture, checked
 from sim.report.plots import check_kind, check_outcomes, plot, timeline_of
 
@@ -36,7 +37,7 @@ from sim.report.plots import check_kind, check_outcomes, plot, timeline_of
 @options.as_json
 def command(
     kind: str, targets: tuple[str, ...], out: Path, run: int | None, baseline: str | None, runs: int | None,
-    seed: int | None, ledger: Path, central: bool, draws: int | None, outcomes: tuple[str, ...],  # noqa: FBT001
+    seed: int | None, ledger: Place, central: bool, draws: int | None, outcomes: tuple[str, ...],  # noqa: FBT001
     workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Draw a picture of TARGETS: scenario files, folders (all their scenarios) or ensembles of the ledger, by id.

@@ -4,12 +4,12 @@ import csv
 import json
 import sys
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
 from sim.cli import options
+from sim.ledger.stored import Place
 
 
 @click.command("query")
@@ -24,7 +24,7 @@ from sim.cli import options
 @options.workers
 @options.as_json
 def command(
-    sql: str | None, ensembles: tuple[str, ...], ledger: Path, first: int | None, tables: bool, queries: bool,  # noqa: FBT001
+    sql: str | None, ensembles: tuple[str, ...], ledger: Place, first: int | None, tables: bool, queries: bool,  # noqa: FBT001
     show: bool, as_csv: bool, workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Answer a SELECT in DuckDB's SQL over the events, runs, parameters and outcomes of ENSEMBLES, by their ids.

@@ -1,7 +1,6 @@
 """`sim repair`: what is damaged in a ledger is set aside, and its runs are made again."""
 
 import json
-from pathlib import Path
 
 import click
 
@@ -9,6 +8,7 @@ from sim.cli import options
 from sim.cli.terminal import problem_as_data, progresses
 from sim.experiment import Repair, repair
 from sim.ledger.ledger import Ledger
+from sim.ledger.stored import Place
 
 
 @click.command("repair")
@@ -16,7 +16,7 @@ from sim.ledger.ledger import Ledger
 @options.ledger
 @options.workers
 @options.as_json
-def command(ensembles: tuple[str, ...], ledger: Path, workers: int | None, as_json: bool) -> None:  # noqa: FBT001
+def command(ensembles: tuple[str, ...], ledger: Place, workers: int | None, as_json: bool) -> None:  # noqa: FBT001
     """Mend ENSEMBLES, or all in the ledger: set damaged files aside, and make their runs again.
 
     Runs that are made again must have the digests that they were sealed with; where they have not, their file stays as

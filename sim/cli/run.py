@@ -18,6 +18,7 @@ from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, failure_of
 from sim.experiment.cluster import hired
 from sim.ledger.schema import Keeps
+from sim.ledger.stored import Place
 
 
 @click.command("run")
@@ -51,7 +52,7 @@ from sim.ledger.schema import Keeps
 )
 @options.as_json
 def command(
-    paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Path, central: bool, draws: int | None,  # noqa: FBT001
+    paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
     goals: tuple[str, ...], max_runs: int | None, workers: int | None, cluster: str | None, engine: Wanted,
     keep: Keeps | None, origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
@@ -63,8 +64,8 @@ def command(
     --draws M --runs N draws the parameters M times and makes N runs of each draw, which tells chance apart from
     what is not known about the parameters. --until stops as soon as an outcome is known as well as asked.
 
-    With --cluster, workers on other machines make the runs and write them to the ledger, which all must see under the
-    same path: a shared folder.
+    With --cluster, workers on other machines make the runs and write them to the ledger. All must see it: a shared
+    folder under the same path, or an object store.
 
     \b
     Examples:  sim run scenarios/lesotho-2014/status-quo.yaml

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -17,6 +16,7 @@ from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
 from sim.ledger.manifest import Manifest
 from sim.ledger.roots import FEWEST_DIGITS, Rooted, with_root
+from sim.ledger.stored import Place
 from sim.ledger.verify import verify
 
 
@@ -36,7 +36,7 @@ from sim.ledger.verify import verify
 @options.as_json
 def command(
     ensembles: tuple[str, ...], digest: str | None, against: tuple[Name, int] | None, workers: int | None,
-    ledger: Path, as_json: bool,  # noqa: FBT001
+    ledger: Place, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Check every digest and checksum of ENSEMBLES, or of all in the ledger, down to every row, and say what is wrong.
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LOCAL = "local"
 SECONDS_TO_CONNECT = 10
+SECONDS_FOR_A_WORKER = 60  # where many are started at once, the first may take a while
 MOST_TASKS = 16  # in one parcel: Dask takes some milliseconds for each
 PARCELS_EACH = 3  # that wait for a worker, or are with it
 RETRIES = 2  # of a task that failed: a file system over a network may have had a bad moment
@@ -97,7 +98,7 @@ class Cluster:
         from distributed import TimeoutError as Late
 
         try:
-            self._client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+            self._client.wait_for_workers(1, timeout=SECONDS_FOR_A_WORKER)
         except Late:
             raise UsageError(
                 "E031",

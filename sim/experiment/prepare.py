@@ -12,11 +12,12 @@ from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, RunError, UsageError
 from sim.ledger.columns import columns_of
 from sim.ledger.digest import run_digests
-from sim.ledger.documents import kept_documents
+from sim.ledger.documents import kept_documents, readable
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.faults import disagreeing
 from sim.ledger.ledger import Ledger
 from sim.ledger.schema import Keeps
+from sim.ledger.stored import Place
 from sim.model.asked import ask_again
 from sim.model.assumptions import Case, load_scenario
 from sim.model.branching import branch_from_run, settled
@@ -69,7 +70,7 @@ class Experiment:
 
 def prepare(
     path: Path,
-    ledger: Path,
+    ledger: Place,
     *,
     seed: int = 1,
     central: bool = False,
@@ -149,7 +150,7 @@ def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> 
     return past, again, places[wanted_place - 1]
 
 
-def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Path | None = None) -> Experiment:
+def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place | None = None) -> Experiment:
     """Read back the experiment that an ensemble records, from the documents that are kept with it.
 
     With `asked`, extended by those questions: an experiment of its own. `entry` is the scenario among those documents,
@@ -160,13 +161,14 @@ def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Path |
     if entry is None:
         manifest = ensemble.manifest()
         entry = kept_documents(ensemble.folder, manifest.provenance.get("documents", "") if manifest else "")
+    file = readable(ensemble.folder, entry)
     origin = Origin(*spec["branch"]) if spec["branch"] else None
     central, runs_per_draw = parameters_mode(spec["parameters"])
 
     def opened(more: str) -> Experiment:
         return prepare(
-            entry, ledger.folder, seed=spec["seed"], central=central, runs_per_draw=runs_per_draw, origin=origin,
-            shown=entry.name, asked=more,
+            file, ledger.folder, seed=spec["seed"], central=central, runs_per_draw=runs_per_draw, origin=origin,
+            shown=file.name, asked=more,
         )  # fmt: skip
 
     experiment = opened("")

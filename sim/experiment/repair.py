@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 from sim.errors import LedgerError, SimError
@@ -21,7 +20,7 @@ from sim.experiment.record import provenance
 from sim.experiment.workers import Desk, Job, Progress, Workers, work, workers_for
 from sim.ledger import faults
 from sim.ledger.digest import run_digests, segment_root
-from sim.ledger.documents import check_documents, document_sets, kept_documents, lost_documents
+from sim.ledger.documents import check_documents, document_sets, kept_documents, lost_documents, readable
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import (
@@ -33,11 +32,13 @@ from sim.ledger.manifest import (
     runs_named,
     segment_name,
 )
+from sim.ledger.places import parts_below, right_in
 from sim.ledger.publish import replace
 from sim.ledger.quarantine import copy_aside, set_aside
 from sim.ledger.reader import check_file, read_segment
 from sim.ledger.schema import Keeps
 from sim.ledger.spec import digest, spec_content
+from sim.ledger.stored import Place
 from sim.ledger.verify import Finding, examine, read_chain
 from sim.model.meaning import parameters_mode
 
@@ -53,17 +54,17 @@ class Repair:
     done: list[str] = field(default_factory=list)
     left: list[SimError] = field(default_factory=list)
 
-    def set_aside(self, path: Path) -> None:
+    def set_aside(self, path: Place) -> None:
         """Move something damaged to the quarantine, if it is still there."""
         self._tell(path, set_aside(self.ensemble.folder, path, datetime.now(UTC)))
 
-    def copy_aside(self, path: Path) -> None:
+    def copy_aside(self, path: Place) -> None:
         """Copy something damaged to the quarantine, if it is there: it is about to be replaced."""
         self._tell(path, copy_aside(self.ensemble.folder, path, datetime.now(UTC)))
 
-    def _tell(self, path: Path, target: Path | None) -> None:
+    def _tell(self, path: Place, target: Place | None) -> None:
         if target:
-            self.done.append(f"set aside {path.relative_to(self.ensemble.folder)} as {target.name}")
+            self.done.append(f"set aside {'/'.join(parts_below(path, self.ensemble.folder))} as {target.name}")
 
 
 def repair(
@@ -72,8 +73,10 @@ def repair(
     """Mend what `examine` finds, as far as it can be mended, and say what was done and what is left.
 
     Where a file is of a newer format or cannot be read, nothing is touched. Where runs come out otherwise than they
-    were sealed (E707), their file stays as it is. Raise LedgerError E706 if the ledger cannot be written.
+    were sealed (E707), their file stays as it is. Raise LedgerError E706 if the ledger cannot be written, E712
+    in an object store.
     """
+    faults.on_disk(ensemble.folder, "nothing is mended there")
     mended = Repair(ensemble)
     findings = examine(ensemble)
     beyond = [finding.problem for finding in findings if finding.problem.code in _BEYOND]
@@ -146,7 +149,7 @@ def _spec_again(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> 
             central, runs_per_draw = parameters_mode(parameters)
             origin = Origin(*branch) if branch else None
             experiment = prepare(
-                folder / check_documents(folder), ledger.folder, seed=seed, central=central,
+                readable(ensemble.folder, folder / check_documents(folder)), ledger.folder, seed=seed, central=central,
                 runs_per_draw=runs_per_draw, origin=origin,
             )  # fmt: skip
             content = spec_content(experiment.spec)
@@ -172,7 +175,7 @@ def _unlisted(ensemble: Ensemble, newest: Manifest | None) -> tuple[list[Segment
     lost = [number for number in manifest_numbers(ensemble.manifests) if newest is None or number > newest.number]
     folder = ensemble.folder / "segments"
     with faults.refusals("read", folder):
-        names = {path.name for path in folder.glob("*.parquet") if runs_named(path.name)} if lost else set()
+        names = {path.name for path in right_in(folder) if runs_named(path.name)} if lost else set()
     for number in lost:
         names |= {segment.file for segment in legible_segments(manifest_path(ensemble.manifests, number))}
     sound, damaged = [], []
@@ -216,7 +219,7 @@ def _make_again(
     return made
 
 
-def _reopened(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> tuple[Experiment, Path]:
+def _reopened(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> tuple[Experiment, Place]:
     entry = kept_documents(ensemble.folder, str(newest.provenance.get("documents", "")) if newest else "")
     return reopen(ensemble, ledger, entry=entry), entry
 
@@ -253,7 +256,7 @@ class _Remake:
         return self, opened.publish(batch, keeps, over=over), mended.done
 
 
-def _is_sound(path: Path, segment: Segment) -> bool:
+def _is_sound(path: Place, segment: Segment) -> bool:
     """Say whether somebody else has mended it in the meantime."""
     try:
         check_file(path, segment)
@@ -269,7 +272,7 @@ def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | N
     if newest is None:
         with suppress(SimError):
             entry = kept_documents(ensemble.folder)
-            name = entry.relative_to(ensemble.folder / "documents").parts[0]
+            name = parts_below(entry, ensemble.folder / "documents")[0]
             made = provenance(reopen(ensemble, Ledger(ensemble.folder.parent.parent), entry=entry), name, "")
     parent = newest.digest if newest else ""
     manifest = ensemble.seal_anew(segments, {**made, **_now()}, after=after, parent=parent)

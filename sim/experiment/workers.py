@@ -14,7 +14,6 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 from types import ModuleType
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -29,10 +28,12 @@ from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, Origin, prepare
 from sim.ledger import faults
 from sim.ledger.digest import SIZE, run_digests
+from sim.ledger.documents import readable
 from sim.ledger.faults import disagreeing
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.ledger.schema import Keeps
+from sim.ledger.stored import Place
 from sim.model.meaning import measured
 from sim.model.measures import measure
 from sim.model.program import compile_model
@@ -55,8 +56,8 @@ class Progress(Protocol):
 class Job:
     """All that a process needs to know to open an experiment: plain values, and paths that hold in any folder."""
 
-    entry: Path
-    ledger: Path
+    entry: Place
+    ledger: Place
     ensemble: str
     seed: int
     central: bool
@@ -66,7 +67,7 @@ class Job:
     thorough: bool = False
 
     @staticmethod
-    def of(experiment: Experiment, entry: Path, ensemble: str, runs: int) -> "Job":
+    def of(experiment: Experiment, entry: Place, ensemble: str, runs: int) -> "Job":
         """Return the job of making so many runs of an experiment whose documents are kept at `entry`.
 
         Where the kernel is to make them, its code is made here, once for all processes.
@@ -89,9 +90,11 @@ class Opened:
 
     def __init__(self, job: Job) -> None:
         _check_seen(job)
+        self.ledger = Ledger(job.ledger)
+        self.ensemble = self.ledger.ensemble(job.ensemble)
         experiment = prepare(
-            job.entry, job.ledger, seed=job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
-            origin=job.origin, shown=job.entry.name,
+            readable(self.ensemble.folder, job.entry), job.ledger, seed=job.seed, central=job.central,
+            runs_per_draw=job.runs_per_draw, origin=job.origin, shown=job.entry.name,
         )  # fmt: skip
         check_machine(job.engine)
         self.scenario = experiment.scenario
@@ -101,8 +104,6 @@ class Opened:
             job.engine, self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
             thorough=job.thorough,
         )  # fmt: skip
-        self.ledger = experiment.ledger
-        self.ensemble = self.ledger.find(job.ensemble)
 
     def sealed(self, runs: range, *, reads_logs: bool) -> Batch:
         """Return sealed runs: read, or made again and proved by their digests where what is kept does not do."""

@@ -20,6 +20,7 @@ from sim.export.ensembles import Exported, Request
 from sim.export.folder import Paragraph, files_in, paragraphs, write_json, write_text
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest
+from sim.ledger.places import at_hand, parts_below
 
 METADATA = "ro-crate-metadata.json"
 LEDGER = "ledger"
@@ -102,9 +103,9 @@ def _keep(one: Exported, folder: Path) -> Kept:
     """Copy an ensemble's documents, exactly the runs that are exported, and their results."""
     ensemble, (job, documents) = one.ensemble, keep(one.experiment, 0)
     copy = Ledger(folder / LEDGER).create(ensemble.spec)
-    source = ensemble.folder / "documents" / documents
-    shutil.copytree(source, copy.folder / "documents" / documents, dirs_exist_ok=True)
-    entry = job.entry.relative_to(source).as_posix()
+    source = at_hand(ensemble.folder / "documents" / documents, "")
+    shutil.copytree(source, folder / LEDGER / "ensembles" / copy.id / "documents" / documents, dirs_exist_ok=True)
+    entry = "/".join(parts_below(job.entry, (ensemble.folder / "documents" / documents).absolute()))
     readable = Path("documents") / one.label
     shutil.copytree(source, folder / readable, ignore=lambda top, _: ["entry"] if Path(top) == source else [])
     segments = [

@@ -176,4 +176,12 @@ REQUESTS: tuple[Entry, ...] = (
         "a driver with sim 0.2.0, a worker with sim 0.1.0",
         "the same version, installed in the same way, everywhere",
     ),
+    (
+        "E033",
+        "no place for a ledger",
+        "`--ledger` takes a folder, or s3://bucket/prefix for an object store. Where the store is and who asks, the "
+        "environment says: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION.",
+        "sim run status-quo.yaml --ledger https://bucket/prefix",
+        "sim run status-quo.yaml --ledger s3://bucket/prefix",
+    ),
 )

@@ -305,4 +305,12 @@ LEDGERS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger /tmp/ledger",
         "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger /shared/ledger",
     ),
+    (
+        "E712",
+        "something that is not done in an object store",
+        "Objects are written once and never changed there. To mend or clean such a ledger, or to ask it by SQL, copy "
+        "it to a folder.",
+        "sim repair --ledger s3://bucket/prefix",
+        "sim repair --ledger copied-ledger",
+    ),
 )

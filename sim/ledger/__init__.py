@@ -1,4 +1,4 @@
-"""Event logs on disk: named by their content, written whole or not at all, checked when read.
+"""Event logs on disk, or in an object store: named by their content, written whole or not at all, checked when read.
 
 What an ensemble is named by is the caller's business (`Ledger.create` takes any JSON mapping), and so is
 what the runs mean. Nothing here runs a model.

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.faults import on_disk
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import Kind, Leftover, leftovers, strangers, written
 from sim.ledger.manifest import Manifest, Segment, manifest_path
@@ -35,6 +36,7 @@ def collect(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> Iterator[Le
     Stopped at any moment, it leaves a whole ensemble, and the next call goes on. Raises E703 and E705 where the newest
     manifest cannot be read: then nothing is known to be needless. Raises E706 if the system refuses.
     """
+    on_disk(ensemble.folder, "nothing is removed there")
     manifest = ensemble.manifest()
     kept = _opened(manifest) if manifest else ()
     if manifest and (kept != manifest.segments or _has_old_parents(ensemble, manifest, rule)):
@@ -49,6 +51,7 @@ def collect(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> Iterator[Le
 
 def collect_outside(ledger: Ledger, rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
     """Remove what may go from a ledger's folder outside of its ensembles; what is not the ledger's stays."""
+    on_disk(ledger.folder, "nothing is removed there")
     yield from _removed(strangers(ledger), rule, dry=dry)
 
 

@@ -13,15 +13,17 @@ from pathlib import Path
 
 from sim.errors import LedgerError
 from sim.ledger import faults
+from sim.ledger.places import at_hand, files_below, parts_below, right_in
 from sim.ledger.publish import LOCK, is_temporary, make_folder, publish
 from sim.ledger.spec import canonical, digest
+from sim.ledger.stored import Place
 
 ENTRY = "entry"
 
 _REMEDY = "let `sim repair` set it aside, and run its scenario again: they are kept anew"
 
 
-def keep_documents(ensemble: Path, texts: Mapping[str, bytes], entry: str) -> Path:
+def keep_documents(ensemble: Place, texts: Mapping[str, bytes], entry: str) -> Place:
     """Keep the files and return the folder that holds them. `entry` is the one that names the others.
 
     Keeping the same files again changes nothing. Raise E706 if the system refuses, E703 if they are there and damaged.
@@ -34,7 +36,7 @@ def keep_documents(ensemble: Path, texts: Mapping[str, bytes], entry: str) -> Pa
     return folder
 
 
-def kept_documents(ensemble: Path, name: str = "") -> Path:
+def kept_documents(ensemble: Place, name: str = "") -> Place:
     """Return the path of the entry among the documents called `name`, or among any whole set.
 
     Raise E704 if there are none, E703 if there are damaged ones alone.
@@ -48,28 +50,36 @@ def kept_documents(ensemble: Path, name: str = "") -> Path:
     raise problems[0] if problems else lost_documents(ensemble)
 
 
-def lost_documents(ensemble: Path) -> LedgerError:
+def readable(ensemble: Place, entry: Place) -> Path:
+    """Return where a kept document can be read, with those that it names: in a copy, if they are in a store."""
+    if isinstance(entry, Path):
+        return entry
+    name, *path = parts_below(entry, ensemble / "documents")
+    return at_hand(ensemble / "documents" / name, "/".join(path))
+
+
+def lost_documents(ensemble: Place) -> LedgerError:
     """Make the error for an ensemble that cannot say what it was made from."""
     remedy = "run its scenario again, from the case's own files: they are kept anew"
     return LedgerError("E704", f"ensemble {ensemble.name[:12]} has lost its documents", remedy)
 
 
-def document_sets(ensemble: Path) -> list[Path]:
+def document_sets(ensemble: Place) -> list[Place]:
     """List the sets that were kept to the end, whole or damaged."""
     folder = ensemble / "documents"
     with faults.refusals("read", folder):
-        return sorted(path for path in folder.glob("*") if (path / ENTRY).is_file())
+        return [path for path in right_in(folder) if (path / ENTRY).is_file()]
 
 
-def check_documents(folder: Path) -> str:
+def check_documents(folder: Place) -> str:
     """Check that a set holds what it is named by, and return its entry.
 
     Raise E703 if a file was changed, is missing, or was added.
     """
     with faults.refusals("read", folder):
-        files = [path for path in folder.rglob("*") if path.is_file()]
+        files = [path for path in files_below(folder) if path.is_file()]
     files = [path for path in files if not is_temporary(path.name) and path.name != LOCK]
-    texts = {path.relative_to(folder).as_posix(): faults.content(path, _REMEDY) for path in files}
+    texts = {"/".join(parts_below(path, folder)): faults.content(path, _REMEDY) for path in files}
     try:
         entry = texts.pop(ENTRY, b"").decode()
     except UnicodeDecodeError:

@@ -26,9 +26,11 @@ from sim.ledger.manifest import (
     without,
 )
 from sim.ledger.outcomes import Kept, ends_of
+from sim.ledger.places import standing
 from sim.ledger.publish import make_folder, publish, replace
 from sim.ledger.schema import Header, Keeps
 from sim.ledger.spec import digest, read_spec
+from sim.ledger.stored import Place
 from sim.ledger.stretches import Stretches
 from sim.ledger.writer import encode
 from sim.model.event import Log
@@ -44,7 +46,7 @@ class Ensemble:
     be done twice, and by several processes at once, without harm.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
         self._headers: dict[Segment, Header] = {}
 
@@ -57,7 +59,7 @@ class Ensemble:
     def __hash__(self) -> int:
         return hash(self.folder)
 
-    def __reduce__(self) -> "tuple[type[Ensemble], tuple[Path]]":
+    def __reduce__(self) -> "tuple[type[Ensemble], tuple[Place]]":
         return Ensemble, (self.folder,)
 
     @property
@@ -71,10 +73,10 @@ class Ensemble:
         return read_spec(self.folder / "spec.json", self.id)
 
     @property
-    def manifests(self) -> Path:
+    def manifests(self) -> Place:
         return self.folder / "manifests"
 
-    def path(self, segment: Segment) -> Path:
+    def path(self, segment: Segment) -> Place:
         return self.folder / "segments" / segment.file
 
     def manifest(self) -> Manifest | None:
@@ -139,11 +141,8 @@ class Ensemble:
         if over:
             replace(path, content)
         elif not publish(path, content) and faults.content(path, reader.REMAKE) != content:
-            # Another library wrote the same runs in other bytes, or with other measures.
-            listed = {one.file: one for one in (self.manifest() or _NOTHING).segments}
-            if name in listed:
-                return listed[name]
-            replace(path, content)
+            # Another library wrote the same runs in other bytes, or somebody with other measures.
+            return reader.read_segment(path, self.id)
         return segment
 
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
@@ -219,7 +218,7 @@ class Ensemble:
         """Give the files that hold the sealed runs, each with the runs to take from it: every run once.
 
         Whole logs come before outcomes. For readers of Parquet other than this ledger's. Each file is held against its
-        SHA-256 before: raises E703 at a damaged one, E704 where one is missing.
+        SHA-256 before: raises E703 at a damaged one, E704 where one is missing, E712 in an object store.
         """
         found: list[tuple[Path, range]] = []
         taken: tuple[range, ...] = ()
@@ -229,7 +228,8 @@ class Ensemble:
             parts = without((segment.range,), taken)
             if parts:
                 reader.check_file(self.path(segment), segment)
-                found += [(self.path(segment), part) for part in parts]
+                file = faults.on_disk(self.path(segment), "other readers have no files to open")
+                found += [(file, part) for part in parts]
                 taken = joined((*taken, *parts))
         return tuple(found)
 
@@ -284,14 +284,15 @@ class Ensemble:
             self._renew(path)
         return Segment(name, columns.first, len(columns.runs), header.events, file_digest, root)
 
-    def _renew(self, path: Path) -> None:
+    def _renew(self, path: Place) -> None:
         """Make a file young again that waited long to be sealed, lest somebody collect it just before it is."""
         with suppress(LedgerError):
             manifest = self.manifest()
             if manifest and path.name in {segment.file for segment in manifest.segments}:
                 return
-        with suppress(OSError):
-            os.utime(path)
+        if isinstance(path, Path):  # nothing is ever collected in an object store
+            with suppress(OSError):
+                os.utime(path)
 
     def _logs(self, segments: Sequence[Segment], runs: range | None) -> Iterator[tuple[int, Log]]:
         start = 0 if runs is None else runs.start
@@ -330,14 +331,15 @@ class Ensemble:
         )
 
     def _present(self, manifest: Manifest | None) -> tuple[Segment, ...]:
-        return tuple(
-            segment for segment in (manifest.segments if manifest else ()) if faults.stands(self.path(segment))
-        )
+        segments = manifest.segments if manifest else ()
+        there = standing(self.folder / "segments", [segment.file for segment in segments])
+        return tuple(segment for segment in segments if segment.file in there)
 
     def _child(self, parent: Manifest | None, new: Sequence[Segment], provenance: Mapping[str, Any]) -> Manifest:
         present = self._present(parent)
+        there = standing(self.folder / "segments", [segment.file for segment in new])
         for segment in new:
-            if not faults.stands(self.path(segment)):
+            if segment.file not in there:
                 raise faults.lost(self.path(segment), reader.REMAKE)
         sealed = {
             keeps: joined(one.range for one in present if keeps == "outcomes" or one.keeps == "full")
@@ -364,9 +366,6 @@ class Ensemble:
             provenance,
             parent.oldest if parent else 1,
         )
-
-
-_NOTHING = Manifest("", 0, "", (), "")
 
 
 def _shown(runs: range) -> str:

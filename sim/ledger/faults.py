@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sim.errors import LedgerError
+from sim.ledger.stored import Place, Stored
 
 AGAIN = (
     "let `sim repair` set this file aside, or delete it and run the ensemble again: the same runs come out, bit for bit"
@@ -27,16 +28,16 @@ _REMEDIES = {
 }
 
 
-def damaged(path: Path, finding: str, remedy: str = AGAIN) -> LedgerError:
+def damaged(path: Place, finding: str, remedy: str = AGAIN) -> LedgerError:
     """Make the error for a file whose content cannot be right; `finding` completes "the file ..."."""
     return LedgerError("E703", f"{path} {finding}", remedy)
 
 
-def lost(path: Path, remedy: str) -> LedgerError:
+def lost(path: Place, remedy: str) -> LedgerError:
     return LedgerError("E704", f"{path} is missing", remedy)
 
 
-def newer(path: Path, found: int, known: int) -> LedgerError:
+def newer(path: Place, found: int, known: int) -> LedgerError:
     return LedgerError(
         "E705",
         f"{path} has format {found}, but this version of sim reads formats up to {known}",
@@ -54,7 +55,7 @@ def disagreeing(run: int, one: str, other: str) -> LedgerError:
     )
 
 
-def otherwise(path: Path, runs: range) -> LedgerError:
+def otherwise(path: Place, runs: range) -> LedgerError:
     """Make the error for runs that were made again and do not have the digests that they were sealed with."""
     return LedgerError(
         "E707",
@@ -64,8 +65,17 @@ def otherwise(path: Path, runs: range) -> LedgerError:
     )
 
 
+def on_disk(path: Place, what: str) -> Path:
+    """Return a path that is on a file system; raise E712 for one in an object store, where `what` is not done."""
+    if isinstance(path, Stored):
+        raise LedgerError(
+            "E712", f"{path} is in an object store: {what}", "copy the ledger to a folder, and do it there"
+        )
+    return path
+
+
 @contextmanager
-def refusals(action: str, path: Path) -> Iterator[None]:
+def refusals(action: str, path: Place) -> Iterator[None]:
     """Turn an error of the operating system into E706; `action` is "read" or "write"."""
     try:
         yield
@@ -75,13 +85,13 @@ def refusals(action: str, path: Path) -> Iterator[None]:
         raise LedgerError("E706", f"cannot {action} {path}: {reason}", remedy) from error
 
 
-def stands(path: Path) -> bool:
+def stands(path: Place) -> bool:
     """Say whether a file stands under `path`. Raises E706 if its folder cannot be read."""
     with refusals("read", path):
         return path.is_file()
 
 
-def content(path: Path, remedy: str) -> bytes:
+def content(path: Place, remedy: str) -> bytes:
     """Read a whole file. Raises E704 (with `remedy`) if there is none, E706 if it cannot be read."""
     with refusals("read", path):
         try:

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
 
 from sim.errors import LedgerError
 from sim.ledger import faults
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.places import right_in
 from sim.ledger.publish import make_folder, publish
 from sim.ledger.spec import Spec, digest, spec_content
+from sim.ledger.stored import Place
 
 _ID = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 8  # candidates that an error lists
@@ -17,7 +18,7 @@ _SHOWN = 8  # candidates that an error lists
 class Ledger:
     """Ensembles on disk. The folder need not exist before the first ensemble is created."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Place) -> None:
         self.folder = folder
 
     def __repr__(self) -> str:
@@ -35,11 +36,7 @@ class Ledger:
         """List all ensembles by their ids, with those that have lost their specs. Raises E706 as `ensembles` does."""
         folder = self.folder / "ensembles"
         with faults.refusals("read", folder):
-            try:
-                paths = sorted(folder.iterdir())
-            except FileNotFoundError:
-                return ()
-        return tuple(Ensemble(path) for path in paths if _ID.fullmatch(path.name))
+            return tuple(Ensemble(path) for path in right_in(folder) if _ID.fullmatch(path.name))
 
     def chosen(self, prefixes: Iterable[str]) -> tuple[Ensemble, ...]:
         """Return the ensembles that these are the beginnings of, or all if there are none; with those without specs.

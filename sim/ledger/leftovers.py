@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from os import stat_result
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from sim.ledger import faults
@@ -15,8 +14,10 @@ from sim.ledger.documents import ENTRY
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, manifest_number, runs_named
+from sim.ledger.places import files_below, parts_below
 from sim.ledger.publish import LOCK, is_temporary
 from sim.ledger.quarantine import QUARANTINE
+from sim.ledger.stored import Place, Status
 
 Kind: TypeAlias = Literal["temporary", "unsealed", "superseded", "unfinished", "quarantined", "unknown"]
 
@@ -35,7 +36,7 @@ class Leftover:
     """One file: what it is, its size in bytes, and when it was last written (seconds since 1970)."""
 
     kind: Kind
-    path: Path
+    path: Place
     size: int
     written: float
 
@@ -47,7 +48,9 @@ def leftovers(ensemble: Ensemble, manifest: Manifest | None) -> tuple[Leftover, 
     """
     listed = {segment.file for segment in manifest.segments} if manifest else set()
     oldest = manifest.oldest if manifest else 1
-    found = ((path, _kind(path.relative_to(ensemble.folder), path, listed, oldest)) for path in _files(ensemble.folder))
+    found = (
+        (path, _kind(parts_below(path, ensemble.folder), path, listed, oldest)) for path in _files(ensemble.folder)
+    )
     return tuple(_leftovers(found))
 
 
@@ -58,20 +61,20 @@ def strangers(ledger: Ledger) -> tuple[Leftover, ...]:
     return tuple(_leftovers((path, "temporary" if is_temporary(path.name) else "unknown") for path in outside))
 
 
-def written(path: Path) -> float:
+def written(path: Place) -> float:
     """Say when a file was last written; infinity if it is gone, which is younger than all. Raises E706."""
     status = _status(path)
     return status.st_mtime if status else inf
 
 
-def _leftovers(found: "Iterable[tuple[Path, Kind | None]]") -> Iterator[Leftover]:
+def _leftovers(found: "Iterable[tuple[Place, Kind | None]]") -> Iterator[Leftover]:
     for path, kind in found:
         status = _status(path) if kind else None
         if kind and status:
             yield Leftover(kind, path, status.st_size, status.st_mtime)
 
 
-def _status(path: Path) -> stat_result | None:
+def _status(path: Place) -> stat_result | Status | None:
     with faults.refusals("read", path):
         try:
             return path.lstat()
@@ -79,18 +82,18 @@ def _status(path: Path) -> stat_result | None:
             return None
 
 
-def _files(folder: Path) -> list[Path]:
+def _files(folder: Place) -> list[Place]:
     with faults.refusals("read", folder):
-        return sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+        return files_below(folder)
 
 
-def _kind(inside: Path, path: Path, listed: set[str], oldest: int) -> Kind | None:
+def _kind(inside: tuple[str, ...], path: Place, listed: set[str], oldest: int) -> Kind | None:
     """Say what a file is by its place; None if it is part of the ensemble."""
-    if is_temporary(path.name) and inside.parts[0] != QUARANTINE:
+    if is_temporary(path.name) and inside[0] != QUARANTINE:
         return "temporary"
     if path.name == LOCK:
         return None
-    match inside.parts:
+    match inside:
         case ("spec.json",):
             return None
         case ("segments", name) if runs_named(name):
@@ -98,7 +101,7 @@ def _kind(inside: Path, path: Path, listed: set[str], oldest: int) -> Kind | Non
         case ("manifests", name) if (number := manifest_number(name)) is not None:
             return None if number >= oldest else "superseded"
         case ("documents", name, _, *_):
-            whole = (path.parents[len(inside.parts) - 3] / ENTRY).is_file()
+            whole = (path.parents[len(inside) - 3] / ENTRY).is_file()
             return None if whole else "unfinished"
         case ("quarantine", _, *_):
             return "quarantined"

@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sim.ledger import faults
+from sim.ledger.places import right_in
 from sim.ledger.schema import FORMAT, Keeps
 from sim.ledger.spec import canonical, decoded, digest
+from sim.ledger.stored import Place
 
 REMEDY = (
     "let `sim repair` seal anew what is there; or delete it: the manifest before it stays valid, and the runs that "
@@ -125,21 +126,18 @@ def manifest_number(file: str) -> int | None:
     return int(file[:-5]) if _MANIFEST_NAME.fullmatch(file) else None
 
 
-def manifest_path(folder: Path, number: int) -> Path:
+def manifest_path(folder: Place, number: int) -> Place:
     return folder / f"{number:08}.json"
 
 
-def manifest_numbers(folder: Path) -> list[int]:
+def manifest_numbers(folder: Place) -> list[int]:
     """List the manifests in `folder`, oldest first; anything else there is ignored."""
     with faults.refusals("read", folder):
-        try:
-            names = [path.name for path in folder.iterdir()]
-        except FileNotFoundError:
-            return []
+        names = [path.name for path in right_in(folder)]
     return sorted(int(name[:-5]) for name in names if _MANIFEST_NAME.fullmatch(name))
 
 
-def read_manifest(path: Path, ensemble: str) -> Manifest:
+def read_manifest(path: Place, ensemble: str) -> Manifest:
     """Read a manifest. Raises E703 if it is damaged or another ensemble's, E704 if missing, E705 if newer."""
     data = faults.content(path, "run the ensemble again")
     fields = decoded(path, data, REMEDY)
@@ -170,7 +168,7 @@ def read_manifest(path: Path, ensemble: str) -> Manifest:
     return manifest
 
 
-def legible_segments(path: Path) -> list[Segment]:
+def legible_segments(path: Place) -> list[Segment]:
     """Read from a damaged manifest what can still be read of the segments that it listed. Raises E706.
 
     An entry is taken if its parts say the same: what its file is called, which runs it has, and their root.

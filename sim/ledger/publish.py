@@ -1,9 +1,9 @@
 """How a file comes into being: whole under its final name, or not at all, and never over another.
 
-The content goes to a temporary file in the same folder, is forced to the disk, is linked to its final name,
+In a folder the content goes to a temporary file in the same folder, is forced to the disk, is linked to its final name,
 and the folder is forced to the disk; only then is it acknowledged. A process that is killed leaves at most
-a temporary file, which no reader looks at. What the content is, and what to do when the name is taken, is
-the caller's business.
+a temporary file, which no reader looks at. In an object store the store does all that by itself. What the
+content is, and what to do when the name is taken, is the caller's business.
 """
 
 import errno
@@ -14,7 +14,8 @@ import sys
 from contextlib import nullcontext, suppress
 from pathlib import Path
 
-from sim.ledger.faults import refusals
+from sim.ledger.faults import on_disk, refusals
+from sim.ledger.stored import Place, Stored
 
 LOCK = ".lock"
 
@@ -22,12 +23,15 @@ _TEMPORARY = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EMLINK}
 
 
-def publish(path: Path, content: bytes) -> bool:
+def publish(path: Place, content: bytes) -> bool:
     """Give `content` the name `path`, durably; return False, and change nothing, if the name was taken.
 
     Even then the name is durable when this returns: whoever took it may not have got as far as that.
     Raises E706 if the system refuses; nothing is then acknowledged.
     """
+    if isinstance(path, Stored):
+        with refusals("write", path):
+            return path.create(content)
     temporary = _temporary(path)
     with refusals("write", path):
         try:
@@ -40,11 +44,13 @@ def publish(path: Path, content: bytes) -> bool:
     return free
 
 
-def replace(path: Path, content: bytes) -> None:
-    """Give `content` the name `path`, durably, in the place of what has it now. Raises E706 if the system refuses.
+def replace(path: Place, content: bytes) -> None:
+    """Give `content` the name `path`, durably, in the place of what has it now. Raises E706 if the system refuses,
+    E712 in an object store.
 
     For what is known to be damaged, and is kept elsewhere. At no moment is there no file of this name.
     """
+    path = on_disk(path, "nothing is replaced there")
     temporary = _temporary(path)
     with refusals("write", path):
         try:
@@ -56,12 +62,14 @@ def replace(path: Path, content: bytes) -> None:
         _sync_folder(path.parent)
 
 
-def make_folder(path: Path, within: Path) -> None:
+def make_folder(path: Place, within: Place) -> None:
     """Make a folder and those above it, durably, as far up as `within`. Raises E706 if the system refuses.
 
     A folder that is there already may come from somebody who was killed before its name was on the disk. So names
-    below `within` are forced there in any case.
+    below `within` are forced there in any case. An object store has no folders: nothing is done.
     """
+    if isinstance(path, Stored) or isinstance(within, Stored):
+        return
     with refusals("write", path):
         folders = [path, *path.parents]
         fresh = [folder for folder in folders if not folder.exists()]
@@ -72,11 +80,12 @@ def make_folder(path: Path, within: Path) -> None:
                 _sync_folder(folder.parent)
 
 
-def move(path: Path, target: Path) -> bool:
+def move(path: Place, target: Place) -> bool:
     """Give a file or folder another name on the same file system, durably; return False if it is not there.
 
-    Raises E706 if the system refuses.
+    Raises E706 if the system refuses, E712 in an object store.
     """
+    path, target = on_disk(path, "nothing is moved there"), on_disk(target, "nothing is moved there")
     with refusals("write", target):
         try:
             path.rename(target)
@@ -87,8 +96,9 @@ def move(path: Path, target: Path) -> bool:
     return True
 
 
-def remove(path: Path) -> bool:
-    """Remove a file; return False if it is not there. Raises E706 if the system refuses."""
+def remove(path: Place) -> bool:
+    """Remove a file; return False if it is not there. Raises E706 if the system refuses, E712 in an object store."""
+    path = on_disk(path, "nothing is removed there")
     with refusals("write", path):
         try:
             path.unlink()

@@ -9,15 +9,15 @@ What is damaged, and what to put in its place, is the caller's business.
 
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 
-from sim.ledger.faults import refusals
+from sim.ledger.faults import on_disk, refusals
 from sim.ledger.publish import make_folder, move, publish
+from sim.ledger.stored import Place
 
 QUARANTINE = "quarantine"
 
 
-def copy_aside(ensemble: Path, path: Path, now: datetime) -> Path | None:
+def copy_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
     """Copy a damaged file to the quarantine and return where the copy is; None if there is no such file.
 
     Raises E706 if the system refuses.
@@ -31,7 +31,7 @@ def copy_aside(ensemble: Path, path: Path, now: datetime) -> Path | None:
     return target
 
 
-def set_aside(ensemble: Path, path: Path, now: datetime) -> Path | None:
+def set_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
     """Move a damaged file, or a folder of documents, to the quarantine, and return where it is now.
 
     None if it is gone already. Raises E706 if the system refuses.
@@ -40,8 +40,8 @@ def set_aside(ensemble: Path, path: Path, now: datetime) -> Path | None:
     return target if move(path, target) else None
 
 
-def _target(ensemble: Path, path: Path, now: datetime) -> Path:
-    folder = ensemble / QUARANTINE
+def _target(ensemble: Place, path: Place, now: datetime) -> Place:
+    folder = on_disk(ensemble, "nothing is set aside there") / QUARANTINE
     make_folder(folder, ensemble)
     stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     names = (f"{stamp}-damaged-{path.name}" + (f"-{number}" if number > 1 else "") for number in count(1))

@@ -6,7 +6,6 @@ file and one group's rows. Which segments to read is the ensemble's business.
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.ledger import faults
@@ -16,6 +15,7 @@ from sim.ledger.manifest import Segment, segment_name
 from sim.ledger.outcomes import Kept
 from sim.ledger.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
 from sim.ledger.spec import digest
+from sim.ledger.stored import Place
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 REMAKE = "run the ensemble again: the same runs come out, bit for bit"
 
 
-def read_header(path: Path, segment: Segment, ensemble: str) -> Header:
+def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
     """Read what `path` says about itself, without its rows.
 
     The run digests in it must give the segment's root, so they are as good as the manifest that lists it.
@@ -47,7 +47,7 @@ def read_header(path: Path, segment: Segment, ensemble: str) -> Header:
     return header
 
 
-def read_columns(path: Path, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
+def read_columns(path: Place, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
     """Give those row groups of a listed segment that have any of `runs`."""
     data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
@@ -56,7 +56,7 @@ def read_columns(path: Path, segment: Segment, ensemble: str, runs: range) -> It
             yield _columns(path, file, index, group)
 
 
-def read_kept(path: Path, segment: Segment, ensemble: str, runs: range) -> Iterator[Kept]:
+def read_kept(path: Place, segment: Segment, ensemble: str, runs: range) -> Iterator[Kept]:
     """Give those row groups of a listed segment that keeps outcomes alone that have any of `runs`."""
     data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
@@ -67,7 +67,7 @@ def read_kept(path: Path, segment: Segment, ensemble: str, runs: range) -> Itera
             yield Kept(columns, _measures(path, file, index, len(group))[low:high], header.measured)
 
 
-def check_file(path: Path, segment: Segment) -> bytes:
+def check_file(path: Place, segment: Segment) -> bytes:
     """Return the content of a listed segment's file. Raises E704 if it is missing, E703 if it is not as it was."""
     data = faults.content(path, REMAKE)
     if digest(data) != segment.sha256:
@@ -75,7 +75,7 @@ def check_file(path: Path, segment: Segment) -> bytes:
     return data
 
 
-def check_segment(path: Path, segment: Segment, ensemble: str) -> bytes:
+def check_segment(path: Place, segment: Segment, ensemble: str) -> bytes:
     """Check a listed segment's file, byte by byte and row by row; return its run digests, one after another."""
     data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
@@ -84,7 +84,7 @@ def check_segment(path: Path, segment: Segment, ensemble: str) -> bytes:
     return header.digests
 
 
-def check_content(path: Path, ensemble: str, root: str) -> str:
+def check_content(path: Place, ensemble: str, root: str) -> str:
     """Check that `path` has the runs that `root` is the digest of, row by row; return the file's SHA-256.
 
     The file's hash is not known, so what Parquet's reader makes of it is checked piece by piece.
@@ -97,7 +97,7 @@ def check_content(path: Path, ensemble: str, root: str) -> str:
     return digest(data)
 
 
-def read_segment(path: Path, ensemble: str) -> Segment:
+def read_segment(path: Place, ensemble: str) -> Segment:
     """Check a file that no manifest lists, row by row, and return what a manifest would say of it.
 
     Raises E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
@@ -113,13 +113,13 @@ def read_segment(path: Path, ensemble: str) -> Segment:
     return segment
 
 
-def _check_listed(path: Path, header: Header, segment: Segment) -> None:
+def _check_listed(path: Place, header: Header, segment: Segment) -> None:
     said = (header.root, header.runs, header.events, header.keeps)
     if said != (segment.root, segment.range, segment.events, segment.keeps):
         raise faults.damaged(path, "holds other runs than the manifest says")
 
 
-def _check_rows(path: Path, header: Header, file: "pq.ParquetFile") -> None:
+def _check_rows(path: Place, header: Header, file: "pq.ParquetFile") -> None:
     found: list[bytes] = []
     if header.keeps != "full":  # the digests are those of whole runs: only the file's own hash covers these rows
         for index, group in enumerate(header.groups):
@@ -132,7 +132,7 @@ def _check_rows(path: Path, header: Header, file: "pq.ParquetFile") -> None:
         raise faults.damaged(path, "holds rows that do not give its digests")
 
 
-def _open(path: Path, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
+def _open(path: Place, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -153,7 +153,7 @@ def _open(path: Path, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFi
     return header, file
 
 
-def _header(path: Path, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
+def _header(path: Place, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
     try:
         form = header_format(metadata or {})
         header = header_of(metadata or {}) if form <= FORMAT else None
@@ -166,7 +166,7 @@ def _header(path: Path, metadata: Mapping[bytes, bytes] | None, ensemble: str) -
     return header
 
 
-def _columns(path: Path, file: "pq.ParquetFile", index: int, group: range) -> Columns:
+def _columns(path: Place, file: "pq.ParquetFile", index: int, group: range) -> Columns:
     import pyarrow as pa
 
     try:
@@ -205,7 +205,7 @@ def _from_table(table: "pa.Table", group: range) -> Columns:
     )
 
 
-def _measures(path: Path, file: "pq.ParquetFile", index: int, runs: int) -> "NDArray[Any]":
+def _measures(path: Place, file: "pq.ParquetFile", index: int, runs: int) -> "NDArray[Any]":
     """Read the measures of a row group, a line for each run."""
     import numpy as np
     import pyarrow as pa

@@ -9,11 +9,11 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, TypeAlias
 
 from sim.ledger import faults
 from sim.ledger.schema import FORMAT
+from sim.ledger.stored import Place
 
 Spec: TypeAlias = Mapping[str, Any]
 
@@ -36,7 +36,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_spec(path: Path, identity: str) -> dict[str, Any]:
+def read_spec(path: Place, identity: str) -> dict[str, Any]:
     """Read `spec.json` back, without the ledger's own key.
 
     Raises E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if its format is newer.
@@ -51,7 +51,7 @@ def read_spec(path: Path, identity: str) -> dict[str, Any]:
     return spec
 
 
-def decoded(path: Path, data: bytes, remedy: str = faults.AGAIN) -> dict[str, Any]:
+def decoded(path: Place, data: bytes, remedy: str = faults.AGAIN) -> dict[str, Any]:
     """Read a JSON object that carries a `format`. Raises E703 if it is anything else."""
     try:
         value = json.loads(data)

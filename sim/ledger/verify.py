@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from sim.errors import LedgerError
@@ -10,6 +9,8 @@ from sim.ledger import faults, reader
 from sim.ledger.documents import check_documents, document_sets, lost_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import REMEDY, Manifest, Segment, manifest_numbers, manifest_path, read_manifest
+from sim.ledger.places import files_below, parts_below
+from sim.ledger.stored import Place
 from sim.ledger.stretches import Stretches
 
 _GAP = "let `sim repair` seal anew what is there, or bring it back from a copy"
@@ -23,7 +24,7 @@ class Finding:
     """
 
     what: Literal["spec", "documents", "manifest", "segment", "runs"]
-    path: Path
+    path: Place
     problem: LedgerError
     segment: Segment | None = None
 
@@ -80,7 +81,9 @@ def _spec(ensemble: Ensemble) -> Iterator[Finding]:
     try:
         _ = ensemble.spec
     except LedgerError as problem:
-        begun = problem.code == "E704" and not any(ensemble.folder.glob("*/*.*"))
+        begun = problem.code == "E704" and not any(
+            "." in path.name and len(parts_below(path, ensemble.folder)) == 2 for path in files_below(ensemble.folder)
+        )
         if not begun:  # who was killed while creating it left an empty folder, and nothing is lost
             yield Finding("spec", path, problem)
 

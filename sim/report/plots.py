@@ -10,6 +10,8 @@ from sim.analysis.study import LEDGER, Plan, open_target
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of
 from sim.language.suggest import did_you_mean, named_or_near
+from sim.ledger.places import place
+from sim.ledger.stored import Place
 from sim.model.scenario import Scenario
 from sim.report.charts import differences, probabilities
 from sim.report.incidence import incidence
@@ -50,13 +52,13 @@ def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | 
     return differences(what, asked)
 
 
-def timeline(target: Path | str, run: int, *, ledger: Path | str = LEDGER) -> Picture:
+def timeline(target: Path | str, run: int, *, ledger: Place | str = LEDGER) -> Picture:
     """Draw one run: the documented past and the simulated future, by faction.
 
     `target` is an ensemble of the ledger, or a scenario file, which means its ensemble with seed 1 and parameters
     drawn in every run. Raise UsageError E708 if the run is not there.
     """
-    return timeline_of(open_target(target, Plan(Path(ledger))), run)
+    return timeline_of(open_target(target, Plan(place(ledger))), run)
 
 
 def timeline_of(experiment: Experiment, run: int) -> Picture:

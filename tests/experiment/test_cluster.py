@@ -74,7 +74,7 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
             assert verify(ensemble) == ()
 
 
-@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root, sent):
     with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
         doomed = started.worker()
@@ -93,7 +93,7 @@ def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root,
         assert verify(ensemble) == ()
 
 
-@pytest.mark.parametrize("dead", ["every worker", "the scheduler"])
+@pytest.mark.parametrize("dead", ["every worker", pytest.param("the scheduler", marks=pytest.mark.slow)])
 def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_path, root, dead):
     with dask(tmp_path / "dask", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as started:
         doomed = started.worker() if dead == "every worker" else started.scheduler
@@ -166,7 +166,7 @@ def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_pat
 
 
 def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.experiment.cluster.SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr("sim.experiment.cluster.SECONDS_FOR_A_WORKER", 1)
     with dask(tmp_path / "dask") as started, pytest.raises(UsageError) as error, hired(started.address, None):
         pass
 
