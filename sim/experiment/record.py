@@ -17,7 +17,7 @@ from sim import __version__
 from sim.errors import LedgerError
 from sim.experiment.batch import Batch, Projection
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import CHUNK, LARGE_CHUNK, Desk, Job, Opened, Progress, Workers, chunks, work, workers_for
+from sim.experiment.workers import LARGE_CHUNK, Desk, Job, Opened, Progress, Workers, chunks, work, workers_for
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -143,7 +143,7 @@ def _tasks(
             pieces += [(piece, other.id) for piece in there]
             gaps = without(gaps, there)
     pieces = [*((gap, "") for gap in gaps), *pieces]
-    size = LARGE_CHUNK if keeps == "outcomes" and job.engine == "kernel" else CHUNK
+    size = LARGE_CHUNK if keeps == "outcomes" and job.engine == "kernel" else None
     for piece, source in pieces:
         for part in without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
             yield from (_Task(job, chunk, source, projection, keeps, projected=False) for chunk in chunks(part, size))

@@ -247,8 +247,9 @@ def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> 
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") and runs >= fewest else 1
 
 
-def chunks(runs: range, size: int = CHUNK) -> Iterator[range]:
-    """Cut at multiples of `size`, so that whoever runs the same ensemble makes the same segments."""
+def chunks(runs: range, size: int | None = None) -> Iterator[range]:
+    """Cut at multiples of `size`, by default CHUNK, so that whoever runs the same ensemble makes the same segments."""
+    size = size or CHUNK
     first = runs.start
     while first < runs.stop:
         last = min(runs.stop, (first // size + 1) * size)
