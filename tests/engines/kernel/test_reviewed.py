@@ -145,3 +145,15 @@ def test_the_list_counts_a_run_once(experiment):
     record(experiment, 20, tabulate, keeps="full", workers=1)
     shown = CliRunner().invoke(list_command, ["--json", "--ledger", os.fspath(experiment.ledger.folder)])
     assert [item["runs"] for item in json.loads(shown.output)] == [40]
+
+
+def test_there_is_room_for_runs_that_fail_before_they_begin_one_after_another():
+    scenario = scenario_with("""
+parameters: {p: {prior: {uniform: [0, 1]}, basis: {judgement: d}}}
+state: {x: {type: real, range: [0, 0.1], initial: p}}
+events: {e: {by: a}}
+rules: {r: {faction: a, clock: {rate: 0.5}, emits: e}}
+""")
+    engine = KernelEngine(program_of(scenario), scenario, 2)
+    logs = engine.make(range(10_000)).logs()
+    assert all(exactly(logs[run]) == exactly(engine.run(run)) for run in range(0, 10_000, 97))
