@@ -100,7 +100,6 @@ def joined(model: Model, parts: Sequence[Runs]) -> Runs:
     for part in parts:
         for what, runs in part.failed.items():
             failed.setdefault(what, []).extend(runs)
-    most = sorted(failed.items(), key=lambda item: (-len(item[1]), item[1][0]))
     whole = np.concatenate
     return Runs(
         whole([part.numbers for part in parts]),
@@ -109,7 +108,7 @@ def joined(model: Model, parts: Sequence[Runs]) -> Runs:
         {name: whole([part.parameters.pop(name) for part in parts]) for name in model.parameters},
         whole([part.ended for part in parts]),
         whole([part.sizes for part in parts]),
-        {what: tuple(runs) for what, runs in most},
+        _most_first(failed),
     )
 
 
@@ -141,8 +140,13 @@ def _of_made(model: Model, scenario: Scenario, made: Made) -> Runs:
         {name: parameters[fine, place] for place, name in enumerate(model.parameters)},
         notes[last[fine]],
         made.sizes,
-        {what: tuple(runs) for what, runs in failed.items()},
+        _most_first(failed),
     )
+
+
+def _most_first(failed: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:
+    """Put what befell most runs first, and of equals what came first."""
+    return {what: tuple(runs) for what, runs in sorted(failed.items(), key=lambda item: (-len(item[1]), item[1][0]))}
 
 
 def columns(model: Model, summaries: Sequence[Summary]) -> Runs:

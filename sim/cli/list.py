@@ -28,7 +28,7 @@ def command(ledger: Place, as_json: bool) -> None:  # noqa: FBT001 - click passe
             {
                 "ensemble": ensemble.id,
                 "scenario": made.get("scenario", ""),
-                "runs": sum(segment.runs for segment in manifest.segments) if manifest else 0,
+                "runs": sum(map(len, manifest.runs)) if manifest else 0,
                 "seed": ensemble.spec["seed"],
                 "parameters": ensemble.spec["parameters"],
                 "root": manifest.root if manifest else "",

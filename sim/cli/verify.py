@@ -55,6 +55,8 @@ def command(
     """
     shelf = Ledger(ledger)
     chosen = shelf.chosen(ensembles)
+    if digest is not None and against is not None:
+        raise UsageError("E013", "--root looks for runs, --against makes some again", "leave one of the two out")
     if digest is not None:
         _answer(digest, chosen, as_json=as_json)
         return
@@ -123,7 +125,7 @@ def _print(item: dict[str, Any]) -> None:
         made, engine = item["against"]["runs"], item["against"]["engine"]
         same = made - len(item["against"]["different"])
         click.echo(f"   {same:,} of {made:,} runs made again on the {engine} engine are the same, bit for bit")
-    if item["problems"]:
+    if any(problem["code"] != "E709" for problem in item["problems"]):
         click.echo(f"   = mend it: sim repair {short}")
     _print_notes(item["notes"])
 

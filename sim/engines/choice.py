@@ -5,9 +5,12 @@ second from the start; the kernel makes 70,000 and more, 0.1 s after the start i
 before, else after 0.5 s, and the very first time, when its runtime is compiled too, after 1.5 s.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sim.engines.reference import ReferenceEngine
+from sim.errors import UsageError
 from sim.model.model import Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
@@ -31,14 +34,27 @@ def chosen(wanted: Wanted, model: Model, runs: int) -> Name:
         return "reference"
     if runs >= FEW_UNCOMPILED:
         return "kernel"
-    from sim.engines.kernel.code import is_compiled
+    with _llvm():
+        from sim.engines.kernel.code import is_compiled
 
     return "kernel" if is_compiled(model) else "reference"
 
 
+@contextmanager
+def _llvm() -> Iterator[None]:
+    """Say what to do where LLVM cannot be loaded."""
+    try:
+        yield
+    except (ImportError, OSError) as error:
+        raise UsageError(
+            "E021", f"the kernel cannot be used here: {error}", "install sim anew, or say `--engine reference`"
+        ) from None
+
+
 def compiled(model: Model, *, thorough: bool) -> None:
     """Make the kernel's code for a model, unless this machine has it."""
-    from sim.engines.kernel.code import Code
+    with _llvm():
+        from sim.engines.kernel.code import Code
 
     Code(compile_model(model), thorough=thorough)
 

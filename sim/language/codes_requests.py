@@ -153,6 +153,14 @@ REQUESTS: tuple[Entry, ...] = (
         "sim verify --root 09f7ed2ddbdb",
     ),
     (
+        "E021",
+        "the kernel cannot be loaded",
+        "The compiled engine needs llvmlite, which comes with sim, and it cannot be loaded here: its files are "
+        "damaged, or made for another machine. The reference engine makes the same runs without it, and takes longer.",
+        "sim run status-quo.yaml --engine kernel",
+        "sim run status-quo.yaml --engine reference",
+    ),
+    (
         "E030",
         "an extra is not installed",
         "`--cluster` needs Dask, and a ledger in an object store needs obstore. Neither comes with a plain "

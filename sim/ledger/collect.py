@@ -12,7 +12,7 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.faults import on_disk
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import Kind, Leftover, leftovers, strangers, written
-from sim.ledger.manifest import Manifest, Segment, manifest_path
+from sim.ledger.manifest import Manifest, Segment, joined, manifest_path, without
 from sim.ledger.publish import remove
 
 _COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished"})
@@ -68,11 +68,17 @@ def _has_old_parents(ensemble: Ensemble, manifest: Manifest, rule: Rule) -> bool
 
 
 def _opened(manifest: Manifest) -> tuple[Segment, ...]:
-    """Leave out the segments whose runs all lie in one larger segment: no reader opens them."""
+    """Leave out the segments whose runs all lie in one larger segment: no reader opens them.
+
+    Outcomes never stand for whole logs; they go where the logs of all their runs are there.
+    """
     opened: set[Segment] = set()
-    stop = 0
-    for segment in sorted(manifest.segments, key=lambda segment: (segment.first, -segment.runs)):
-        if segment.range.stop > stop:
-            opened.add(segment)
-            stop = segment.range.stop
+    for keeps in ("full", "outcomes"):
+        stop = 0
+        for segment in sorted(manifest.segments, key=lambda segment: (segment.first, -segment.runs)):
+            if segment.keeps == keeps and segment.range.stop > stop:
+                opened.add(segment)
+                stop = segment.range.stop
+    whole = joined(segment.range for segment in opened if segment.keeps == "full")
+    opened = {one for one in opened if one.keeps == "full" or without((one.range,), whole)}
     return tuple(segment for segment in manifest.segments if segment in opened)

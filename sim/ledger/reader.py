@@ -61,7 +61,7 @@ def read_kept(path: Place, segment: Segment, ensemble: str, runs: range) -> Iter
     data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
     for index, group in enumerate(header.groups):
-        if group.start < runs.stop and runs.start < group.stop:
+        if runs.start < group.stop and group.start < runs.stop:
             low, high = max(runs.start, group.start) - group.start, min(runs.stop, group.stop) - group.start
             columns = piece(_columns(path, file, index, group), low, high)
             yield Kept(columns, _measures(path, file, index, len(group))[low:high], header.measured)

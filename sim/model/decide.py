@@ -33,11 +33,15 @@ def decide(rule: RuleProgram, frame: Frame, uniform: Uniform) -> tuple[str, tupl
         for drawn in emitter.drawn:
             arguments = [float(argument(frame)) for argument in drawn.arguments]
             frame[drawn.slot] = DRAWS[drawn.law].quantile(*arguments, uniform(FIRST_MARK + drawn.index))
-        return emitter.event, tuple([float(mark(frame)) for mark in emitter.marks])
+        marks = tuple([float(mark(frame)) for mark in emitter.marks])
     except Fault as fault:
         raise _error(rule, frame, "E604", f"a mark of '{emitter.event}' has no value: {fault}") from None
     except ValueError as error:
         raise _error(rule, frame, "E608", f"a mark of '{emitter.event}' cannot be drawn: {error}") from None
+    if any(mark != mark for mark in marks):
+        # Which bits such a value has differs between machines, and no log may.
+        raise _error(rule, frame, "E604", f"a mark of '{emitter.event}' has no value: it is not a number")
+    return emitter.event, marks
 
 
 def _choose(rule: RuleProgram, frame: Frame, uniform: float) -> Emitter:

@@ -26,7 +26,6 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 ROWS = 1 << 15  # for how many rows there is room at first
-SPARE = 8  # rows beyond, for the end of a run that failed
 MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
 FINISHED, FULL, BROKEN = range(3)
@@ -143,8 +142,8 @@ class _Work:
         self.room = ROWS
         measures = len(runs) * len(engine.program.model.measures)
         self.n_base, self.f_base = len(engine.ints) + len(runs) + 1, len(engine.reals) + measures
-        self.n = np.empty(self.n_base + self.room + SPARE, dtype=np.int64)
-        self.f = np.empty(self.f_base + 2 * (self.room + SPARE), dtype=np.float64)
+        self.n = np.empty(self.n_base + self.room, dtype=np.int64)
+        self.f = np.empty(self.f_base + 2 * self.room, dtype=np.float64)
         self.n[: len(engine.ints)] = engine.ints
         self.f[: len(engine.reals)] = engine.reals
         n = self.n
@@ -157,7 +156,7 @@ class _Work:
     def _say_where(self) -> None:
         n = self.n
         n[places.CODES_AT], n[places.TIMES_AT] = self.n_base, self.f_base
-        n[places.MARKS_AT] = self.f_base + self.room + SPARE
+        n[places.MARKS_AT] = self.f_base + self.room
         n[places.ROOM], n[places.MARKS_ROOM] = self.room, len(self.f) - n[places.MARKS_AT]
 
     def grow(self) -> None:
@@ -166,9 +165,9 @@ class _Work:
         codes, times, values = self._written(rows, marks)
         self.room *= 2
         n, f = self.n, self.f
-        self.n = np.empty(self.n_base + self.room + SPARE, dtype=np.int64)
+        self.n = np.empty(self.n_base + self.room, dtype=np.int64)
         space = max(2 * int(n[places.MARKS_ROOM]), self.room)
-        self.f = np.empty(self.f_base + self.room + SPARE + space, dtype=np.float64)
+        self.f = np.empty(self.f_base + self.room + space, dtype=np.float64)
         self.n[: self.n_base], self.f[: self.f_base] = n[: self.n_base], f[: self.f_base]
         self._say_where()
         self.n[self.n_base : self.n_base + rows] = codes
@@ -187,39 +186,34 @@ class _Work:
 
     def fail(self) -> None:
         """End the run at hand with the error that stopped it."""
-        engine, n, f = self.engine, self.n, self.f
+        engine = self.engine
+        parameters = len(engine.program.model.parameters)
+        while self.n[places.ROWS] + 2 > self.room or self.n[places.MARKS] + parameters > self.n[places.MARKS_ROOM]:
+            self.grow()
+        n, f = self.n, self.f
         if n[places.LIVE] and n[places.SITE] // places.SITES * places.SITES == places.AT_EFFECT:
             n[places.ROWS] -= 1  # the row of an event is written before its effects
         first, last = int(n[places.FIRST_ROW]), int(n[places.ROWS])
-        names = [engine.rows[code] for code in (self.n[self.n_base + first : self.n_base + last] & MASK).tolist()]
-        error = failure(engine.layout, self._luck(), engine.scenario, f, n, names)
+        names = [engine.rows[code] for code in (n[self.n_base + first : self.n_base + last] & MASK).tolist()]
+        error = failure(engine.layout, engine.luck, engine.scenario, f, n, names)
         if first == last:
             self._open(first)
             last += 1
-        time = max(error.time, float(f[self.f_base + last - 1]))
         n[self.n_base + last] = engine.failed_row(Row("failed", error.code, error.rule, "", error.message))
-        f[self.f_base + last] = time
+        f[self.f_base + last] = max(error.time, float(f[self.f_base + last - 1]))
         n[places.ROWS] = last + 1
-        at = int(n[places.MEASURES_AT]) + int(n[places.DONE]) * len(engine.program.model.measures)
-        f[at : at + len(engine.program.model.measures)] = np.nan
+        measures = len(engine.program.model.measures)
+        at = int(n[places.MEASURES_AT]) + int(n[places.DONE]) * measures
+        f[at : at + measures] = np.nan
         n[places.DONE] += 1
         n[n[places.STARTS_AT] + n[places.DONE]] = n[places.ROWS]
 
-    def _luck(self) -> Luck:
-        """Return the luck that the clocks have: that of the run gone on from, or the engine's own."""
-        drawing = self.n[places.DRAWS] == self.n[places.NUMBER]
-        return self.engine.luck if drawing and not self.n[places.BRANCHED] else self.engine.past_luck
-
     def _open(self, place: int) -> None:
         """Write the first row of a run that failed before it had begun."""
-        engine, n, f = self.engine, self.n, self.f
-        n[self.n_base + place], f[self.f_base + place] = 0, engine.scenario.start
+        n, f = self.n, self.f
+        n[self.n_base + place], f[self.f_base + place] = 0, self.engine.scenario.start
         at = int(n[places.MARKS_AT] + n[places.MARKS])
-        values = engine.layout.parameters(f, n)
-        if at + len(values) > len(f):
-            self.grow()
-            self._open(place)
-            return
+        values = self.engine.layout.parameters(f, n)
         f[at : at + len(values)] = values
         n[places.MARKS] += len(values)
 

@@ -1,7 +1,7 @@
 """Checked trees into Python of the kernel's subset. What a tree means is `sim.model.expression`; the bits are the same.
 
-Whole numbers are checked against 2**53 only where their ranges do not rule that out. Parts that are nested deep become
-functions of their own, called where they stood, so that nothing is evaluated that would not have been.
+Whole numbers are checked against 2**53 only where their ranges do not rule that out. Parts that are large or nested
+deep become functions of their own, called where they stood, so that nothing is evaluated that would not have been.
 """
 
 import math
@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from sim.engines.kernel.layout import Layout, is_real
 from sim.language.names import INTEGER_LIMIT
-from sim.language.tree import Apply, Literal, Read, Tree, depth
+from sim.language.tree import Apply, Literal, Read, Tree
 
 DEEPEST = 40
+LARGEST = 60  # parts of an expression; larger ones, which are often shared, are functions of their own
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _CHECKED = {"add": "added", "sub": "subtracted", "mul": "multiplied", "floordiv": "floor_divided", "mod": "remainder"}
 _FAULTY = frozenset({"div", "pow", "floordiv", "mod", "ipow", "exp", "log", "sqrt", "floor", "ceil", "logistic"})
@@ -25,16 +26,36 @@ class Expressions:
 
     layout: Layout
     parts: list[str] = field(default_factory=list)
+    _named: dict[int, str] = field(default_factory=dict)  # by the trees' identities: the model keeps them alive
+    _depths: dict[int, int] = field(default_factory=dict)
+    _intervals: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _faults: dict[int, bool] = field(default_factory=dict)
 
     def text(self, tree: Tree) -> str:
         """Return the expression as text."""
-        return self._part(tree) if depth(tree) > DEEPEST else self._text(tree)
+        return self._inner(tree)
 
     def _inner(self, tree: Tree) -> str:
-        return self._part(tree) if depth(tree) % DEEPEST == 0 else self._text(tree)
+        apart = isinstance(tree, Apply) and (tree.size >= LARGEST or self._depth(tree) % DEEPEST == 0)
+        return self._part(tree) if apart else self._text(tree)
+
+    def _depth(self, tree: Tree) -> int:
+        """Return how deep a tree is nested; each part is looked at once."""
+        pending = [tree]
+        while pending:
+            node = pending[-1]
+            parts = node.arguments if isinstance(node, Apply) else ()
+            unknown = [part for part in parts if id(part) not in self._depths]
+            if unknown:
+                pending += unknown
+            else:
+                self._depths[id(pending.pop())] = 1 + max((self._depths[id(part)] for part in parts), default=0)
+        return self._depths[id(tree)]
 
     def _part(self, tree: Tree) -> str:
-        name = f"part_{len(self.parts)}"
+        if id(tree) in self._named:
+            return f"{self._named[id(tree)]}(f, n)"
+        name = self._named[id(tree)] = f"part_{len(self.parts)}"
         self.parts.append("")
         place = len(self.parts) - 1
         kind = "bool" if tree.type.kind == "bool" else "float" if is_real(tree.type) else "int"
@@ -105,6 +126,11 @@ class Expressions:
 
     def interval(self, tree: Tree) -> tuple[float, float]:
         """Return bounds of a number's values, as far as its parts tell; all numbers if they do not."""
+        if id(tree) not in self._intervals:
+            self._intervals[id(tree)] = self._interval(tree)
+        return self._intervals[id(tree)]
+
+    def _interval(self, tree: Tree) -> tuple[float, float]:
         match tree:
             case Literal(value=value):
                 return float(value), float(value)
@@ -125,11 +151,11 @@ class Expressions:
         """Say whether an expression may have no value."""
         if not isinstance(tree, Apply):
             return False
-        if tree.operation in _FAULTY:
-            return True
-        if tree.operation in _CHECKED and not is_real(tree.type) and may_leave(tree, self):
-            return True
-        return any(self.may_fault(part) for part in tree.arguments)
+        if id(tree) not in self._faults:
+            leaves = tree.operation in _CHECKED and not is_real(tree.type) and may_leave(tree, self)
+            inner = [self.may_fault(part) for part in tree.arguments]
+            self._faults[id(tree)] = tree.operation in _FAULTY or leaves or any(inner)
+        return self._faults[id(tree)]
 
 
 def may_leave(tree: Apply, known: Expressions) -> bool:

@@ -42,6 +42,8 @@ def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows:
             initial(program, program.parameters_of(frame))
         case places.AT_START:
             Clocks(program, luck.thresholds(0)).start(frame)
+        case places.AT_PAST_BEGIN:
+            _clocks(layout, luck, f, n).begin(frame)
         case places.AT_BEGIN:
             barred = {program.numbers[name] for name in scenario.disabled}
             _clocks(layout, luck, f, n).begin(frame, afresh=not n[places.KEPT], barred=barred)

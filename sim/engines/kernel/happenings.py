@@ -241,6 +241,9 @@ class FiringText:
                     lines += [f"n[{self.layout.whole(slot)}] = int({call})"]
         values = [stored(self.expressions, without_draws(mark.tree)) for mark in emission.marks]
         lines += [f"mark{index} = {value}" for index, value in enumerate(values)]
+        reals = [index for index, mark in enumerate(emission.marks) if is_real(mark.type)]
+        for index in reals:
+            lines += [f"if mark{index} != mark{index}:", "    raise ValueError('not a number')"]
         for index, (name, kind) in enumerate(self.program.model.events[emission.event].marks.items()):
             slot = self.program.slots["mark", name]
             cell = f"f[{self.layout.real(slot)}]" if is_real(kind) else f"n[{self.layout.whole(slot)}]"

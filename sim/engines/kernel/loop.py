@@ -15,6 +15,7 @@ from sim.engines.kernel.places import (
     AT_FULL,
     AT_INITIAL,
     AT_ONCE,
+    AT_PAST_BEGIN,
     AT_START,
     BARRED,
     BARRED_AT,
@@ -98,6 +99,10 @@ def simulate(f: Reals, n: Ints) -> int:
                 n[ROWS] = n[FIRST_ROW]
                 n[MARKS] = first_mark
                 return 1
+            if n[REFUSED] != 0:
+                # A rate was refused before whatever stopped the event at last.
+                n[SITE] = n[REFUSED]
+                n[ROWS] = n[REFUSED_ROWS]
             return 2
         closed(n)
     return 0
@@ -191,7 +196,7 @@ def fold_past(f: Reals, n: Ints) -> None:
         if n[at] < 0:
             f[TIME] = now
             n[DRAWING] = 1
-            n[SITE] = AT_BEGIN
+            n[SITE] = AT_PAST_BEGIN
             begin_all(f, n, now, True)  # noqa: FBT003 - the subset has no keywords
             if n[BEGUN] == 0:
                 watch(f, n, now)

@@ -56,7 +56,10 @@ def kept(name: str, text: Callable[[], str], level: int) -> bytes:
 
 def is_kept(name: str, level: int) -> bool:
     """Say whether the cache has a module's code."""
-    return _path(name, level).is_file()
+    try:
+        return _path(name, level).is_file()
+    except OSError:
+        return False
 
 
 def _compile(text: str, level: int) -> bytes:
@@ -85,6 +88,7 @@ def _read(path: Path) -> bytes | None:
     with suppress(OSError):
         data = path.read_bytes()
         if hashlib.sha256(data[_SIZE:]).digest() == data[:_SIZE]:
+            os.utime(path)  # what is used stays longest
             return data[_SIZE:]
     return None
 

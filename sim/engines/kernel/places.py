@@ -92,5 +92,6 @@ AT_INITIAL = 6 << 20
 AT_START = 7 << 20
 AT_FULL = 8 << 20
 AT_BEGIN = 9 << 20
+AT_PAST_BEGIN = 10 << 20
 
 SECOND = 1 << 32  # a row's occurrence stands above its code, which has 32 bits

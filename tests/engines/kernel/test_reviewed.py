@@ -104,7 +104,9 @@ def test_a_cache_folder_that_may_not_be_looked_into_is_just_no_cache(monkeypatch
     assert not machine.is_kept("x", machine.QUICK)
 
 
-FAILING = HEAD.replace("horizon: 50", "horizon: 5") + """
+FAILING = (
+    HEAD.replace("horizon: 50", "horizon: 5")
+    + """
 parameters: {p: {title: P, prior: {uniform: [0, 1]}, basis: {judgement: drawn}}}
 state: {x: {title: X, type: int, range: [0, 9], initial: 3}}
 events: {e: {title: E, by: a, effects: {x: x - 1}}}
@@ -114,6 +116,7 @@ rules:
 outcomes: {o: {title: O, when: x == 1}}
 measures: {m: {title: M, until: x == 2}}
 """
+)
 
 
 def test_what_failed_most_comes_first_whichever_engine_made_the_runs():
