@@ -108,8 +108,8 @@ FAULTS = (
     Fault(
         "a group of rows begins with the last run of the group before",
         "ledger/columns.py",
-        "        yield _piece(columns, low, high)\n",
-        "        yield _piece(columns, max(low - 1, 0), high)\n",
+        "        yield piece(columns, low, high)\n",
+        "        yield piece(columns, max(low - 1, 0), high)\n",
         (COLUMNS,),
     ),
     Fault(
