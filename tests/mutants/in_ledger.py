@@ -206,8 +206,8 @@ FAULTS = (
     Fault(
         "chunks begin where the work begins, so that segments differ by who made them",
         "experiment/workers.py",
-        "min(runs.stop, (first // CHUNK + 1) * CHUNK)",
-        "min(runs.stop, first + CHUNK)",
+        "min(runs.stop, (first // size + 1) * size)",
+        "min(runs.stop, first + size)",
         (RECORD,),
     ),
     Fault(
@@ -339,7 +339,7 @@ FAULTS = (
     Fault(
         "runs that come out otherwise than they were sealed take the place of the damaged ones",
         "experiment/repair.py",
-        "if not right or segment_name(columns.first, len(self.runs), root) != self.file:",
+        "if not right or segment_name(columns.first, len(self.runs), root, keeps) != self.file:",
         "if not columns.events:",
         (REPAIR,),
     ),
