@@ -4,6 +4,7 @@ Dask does a task again, elsewhere, when its worker dies. What it had published b
 changes nothing, so the ledger is the same. Dask is an extra: it is imported when a cluster is asked for.
 """
 
+import logging
 import os
 import re
 import signal
@@ -29,7 +30,7 @@ SECONDS_FOR_A_WORKER = 60  # where many are started at once, the first may take 
 MOST_TASKS = 16  # in one parcel: Dask takes some milliseconds for each
 PARCELS_EACH = 3  # that wait for a worker, or are with it
 RETRIES = 2  # of a task that failed: a file system over a network may have had a bad moment
-_ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://[^/\s]+:\d+")
+_ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 
 T = TypeVar("T")
 Version: TypeAlias = tuple[str, int, str]
@@ -131,7 +132,7 @@ def hired(cluster: str | None, workers: int | None) -> Iterator[Workers | None]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise UsageError("E030", "Dask is not installed", "pip install '.[cluster]'") from None
-    with ExitStack() as stack:
+    with _dask_silent(), ExitStack() as stack:
         address: Any = cluster
         if cluster == LOCAL:
             with main_left_alone(), _interrupts_left_to_the_driver():
@@ -143,7 +144,7 @@ def hired(cluster: str | None, workers: int | None) -> Iterator[Workers | None]:
                 )  # fmt: skip
         try:
             client = stack.enter_context(Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False))
-        except OSError as error:
+        except (OSError, TypeError, ValueError, OverflowError) as error:  # all but the first: of its settings
             raise UsageError("E031", f"no scheduler answers at {cluster}: {_line(error)}") from None
         yield Cluster(client)
 
@@ -185,6 +186,20 @@ def _said(answer: object) -> str:
 
 def _line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+@contextmanager
+def _dask_silent() -> Iterator[None]:
+    """Keep Dask from logging, with tracebacks, what is raised here as an error or mended by Dask itself."""
+    loggers = {name: logging.getLogger(name) for name in ("distributed", "distributed.client")}
+    levels = {name: logger.level for name, logger in loggers.items()}
+    for logger in loggers.values():
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, logger in loggers.items():
+            logger.setLevel(levels[name])
 
 
 @contextmanager
