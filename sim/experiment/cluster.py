@@ -81,18 +81,17 @@ class Cluster:
                 there.discard(future)
                 yield from future.result()
         except (CancelledError, KilledWorker, CommClosedError) as error:
-            raise SimError(
-                "E609",
-                f"the cluster gave up: {_line(error)}",
-                "what is sealed stays, and the same command goes on from there",
-            ) from None
+            raise _gave_up(error) from None
         finally:
             with suppress(Exception):  # whatever it is that a cluster which is going says
                 self._client.cancel(list(there))
 
     def _slots(self) -> int:
         """Count the threads of the workers that are there now: they come and go."""
-        threads: dict[str, int] = self._client.nthreads()
+        try:
+            threads: dict[str, int] = self._client.nthreads()
+        except OSError as error:
+            raise _gave_up(error) from None
         return max(1, sum(threads.values()))
 
     def _check_workers(self) -> None:
@@ -138,15 +137,16 @@ def hired(cluster: str | None, workers: int | None) -> Iterator[Workers | None]:
             with main_left_alone(), _interrupts_left_to_the_driver():
                 address = stack.enter_context(
                     LocalCluster(
-                        n_workers=workers or _cores(), threads_per_worker=1, dashboard_address=None,
-                        host="127.0.0.1", silence_logs=50, memory_limit=0,
+                        n_workers=workers or _cores(), threads_per_worker=1, dashboard_address="127.0.0.1:0",
+                        host="127.0.0.1", silence_logs=50, memory_limit=0, scheduler_kwargs={"dashboard": False},
                     )
                 )  # fmt: skip
         try:
             client = stack.enter_context(Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False))
+            crew = Cluster(client)
         except (OSError, TypeError, ValueError, OverflowError) as error:  # all but the first: of its settings
             raise UsageError("E031", f"no scheduler answers at {cluster}: {_line(error)}") from None
-        yield Cluster(client)
+        yield crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,11 @@ def _done(parcel: _Parcel[T]) -> list[T]:
         raise UsageError("E032", f"a worker that joined {_said(version())}; the driver {_said(parcel.version)}")
     with _working:
         return [task.do(_desk(parcel.driver)) for task in parcel.tasks]
+
+
+def _gave_up(error: BaseException) -> SimError:
+    remedy = "what is sealed stays, and the same command goes on from there"
+    return SimError("E609", f"the cluster gave up: {_line(error)}", remedy)
 
 
 def _said(answer: object) -> str:
