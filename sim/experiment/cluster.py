@@ -4,6 +4,7 @@ Dask does a task again, elsewhere, when its worker dies. What it had published b
 changes nothing, so the ledger is the same. Dask is an extra: it is imported when a cluster is asked for.
 """
 
+import logging
 import os
 import re
 import signal
@@ -29,7 +30,7 @@ SECONDS_FOR_A_WORKER = 60  # where many are started at once, the first may take 
 MOST_TASKS = 16  # in one parcel: Dask takes some milliseconds for each
 PARCELS_EACH = 3  # that wait for a worker, or are with it
 RETRIES = 2  # of a task that failed: a file system over a network may have had a bad moment
-_ADDRESS = re.compile(r"(tcp|tls|ws|wss|ucx)://[^/\s]+:\d+")
+_ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 
 T = TypeVar("T")
 Version: TypeAlias = tuple[str, int, str]
@@ -80,18 +81,17 @@ class Cluster:
                 there.discard(future)
                 yield from future.result()
         except (CancelledError, KilledWorker, CommClosedError) as error:
-            raise SimError(
-                "E609",
-                f"the cluster gave up: {_line(error)}",
-                "what is sealed stays, and the same command goes on from there",
-            ) from None
+            raise _gave_up(error) from None
         finally:
             with suppress(Exception):  # whatever it is that a cluster which is going says
                 self._client.cancel(list(there))
 
     def _slots(self) -> int:
         """Count the threads of the workers that are there now: they come and go."""
-        threads: dict[str, int] = self._client.nthreads()
+        try:
+            threads: dict[str, int] = self._client.nthreads()
+        except OSError as error:
+            raise _gave_up(error) from None
         return max(1, sum(threads.values()))
 
     def _check_workers(self) -> None:
@@ -131,21 +131,22 @@ def hired(cluster: str | None, workers: int | None) -> Iterator[Workers | None]:
         from distributed import Client, LocalCluster
     except ImportError:
         raise UsageError("E030", "Dask is not installed", "pip install '.[cluster]'") from None
-    with ExitStack() as stack:
+    with _dask_silent(), ExitStack() as stack:
         address: Any = cluster
         if cluster == LOCAL:
             with main_left_alone(), _interrupts_left_to_the_driver():
                 address = stack.enter_context(
                     LocalCluster(
-                        n_workers=workers or _cores(), threads_per_worker=1, dashboard_address=None,
-                        host="127.0.0.1", silence_logs=50, memory_limit=0,
+                        n_workers=workers or _cores(), threads_per_worker=1, dashboard_address="127.0.0.1:0",
+                        host="127.0.0.1", silence_logs=50, memory_limit=0, scheduler_kwargs={"dashboard": False},
                     )
                 )  # fmt: skip
         try:
             client = stack.enter_context(Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False))
-        except OSError as error:
+            crew = Cluster(client)
+        except (OSError, TypeError, ValueError, OverflowError) as error:  # all but the first: of its settings
             raise UsageError("E031", f"no scheduler answers at {cluster}: {_line(error)}") from None
-        yield Cluster(client)
+        yield crew
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,11 @@ def _done(parcel: _Parcel[T]) -> list[T]:
         return [task.do(_desk(parcel.driver)) for task in parcel.tasks]
 
 
+def _gave_up(error: BaseException) -> SimError:
+    remedy = "what is sealed stays, and the same command goes on from there"
+    return SimError("E609", f"the cluster gave up: {_line(error)}", remedy)
+
+
 def _said(answer: object) -> str:
     match answer:
         case (str(release), int(meaning), str(generator)):
@@ -185,6 +191,20 @@ def _said(answer: object) -> str:
 
 def _line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+@contextmanager
+def _dask_silent() -> Iterator[None]:
+    """Keep Dask from logging, with tracebacks, what is raised here as an error or mended by Dask itself."""
+    loggers = {name: logging.getLogger(name) for name in ("distributed", "distributed.client")}
+    levels = {name: logger.level for name, logger in loggers.items()}
+    for logger in loggers.values():
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for name, logger in loggers.items():
+            logger.setLevel(levels[name])
 
 
 @contextmanager

@@ -66,7 +66,9 @@ def _copied(folder: Stored) -> Path:
     Finalize(None, shutil.rmtree, (copy,), {"ignore_errors": True}, exitpriority=0)  # in a worker process, too
     with refusals("read", folder):
         for file in folder.files():
-            target = copy / file.relative_to(folder)
+            parts = file.relative_to(folder).parts
+            assert ".." not in parts, f"{file} is no name in a folder"
+            target = copy.joinpath(*parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.read_bytes())
     return copy

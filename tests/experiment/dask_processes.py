@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 SECONDS_TO_START = 30
+QUIET = ("--no-dashboard", "--dashboard-address", "127.0.0.1:0")
 
 
 @contextmanager
@@ -39,7 +40,7 @@ class Dask:
         self._stack = stack
         where = folder / "scheduler.json"
         self.scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(where),
+            "scheduler", "--host", "127.0.0.1", "--port", "0", *QUIET, "--scheduler-file", str(where),
             **environment,
         )  # fmt: skip
         self.address = ""
@@ -55,7 +56,7 @@ class Dask:
     def worker(self, **environment: str) -> subprocess.Popen:
         """Start a worker of one thread that nobody starts again if it dies."""
         return self._start(
-            "worker", self.address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard",
+            "worker", self.address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", *QUIET,
             "--local-directory", str(self.folder), "--death-timeout", str(SECONDS_TO_START), **environment,
         )  # fmt: skip
 

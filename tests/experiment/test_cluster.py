@@ -75,7 +75,7 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
-def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root, sent):
+def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root, sent, capfd):
     with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
         doomed = started.worker()
         crew._client.wait_for_workers(2, timeout=30)
@@ -88,13 +88,14 @@ def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root,
         ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, tabulate, workers=crew, progress=strike)
 
         assert doomed.returncode is not None
+        assert capfd.readouterr().err == ""
         assert len(crew._client.nthreads()) == 1
         assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
         assert verify(ensemble) == ()
 
 
 @pytest.mark.parametrize("dead", ["every worker", pytest.param("the scheduler", marks=pytest.mark.slow)])
-def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_path, root, dead):
+def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_path, root, dead, capfd):
     with dask(tmp_path / "dask", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as started:
         doomed = started.worker() if dead == "every worker" else started.scheduler
         if dead == "the scheduler":
@@ -109,6 +110,7 @@ def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_pat
             record(experiment, RUNS, tabulate, workers=crew, progress=strike)
 
     assert error.value.code == "E609"
+    assert capfd.readouterr().err == ""
     (ensemble,) = experiment.ledger.ensembles()
     assert 0 < len(list(ensemble.logs())) < RUNS
     record(experiment, RUNS, tabulate, workers=1)
