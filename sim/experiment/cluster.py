@@ -57,7 +57,7 @@ class Cluster:
     def do(self, tasks: Sequence[Task[T]]) -> Iterator[T]:
         """Do the tasks and yield each result as it comes. Few are on their way at once, however many there are.
 
-        Raise what a task raises, E032 for a worker of another version that joined meanwhile, and SimError E609 if the
+        Raise what a task raises, E032 for a worker of another version that joined meanwhile, and SimError E610 if the
         scheduler is gone, or a task was the death of every worker that had it.
         """
         from distributed import CancelledError, KilledWorker, as_completed
@@ -177,7 +177,7 @@ def _done(parcel: _Parcel[T]) -> list[T]:
 
 def _gave_up(error: BaseException) -> SimError:
     remedy = "what is sealed stays, and the same command goes on from there"
-    return SimError("E609", f"the cluster gave up: {_line(error)}", remedy)
+    return SimError("E610", f"the cluster gave up: {_line(error)}", remedy)
 
 
 def _said(answer: object) -> str:

@@ -202,7 +202,7 @@ RUNS: tuple[Entry, ...] = (
         "emits: {event: shots_fired, deaths: poisson(1 - trust)}",
     ),
     (
-        "E609",
+        "E610",
         "a cluster that gave up",
         "The scheduler is gone, or the same piece of work has ended every worker that it was given to: usually a "
         "worker has too little memory. What is sealed stays, and the same command goes on from there.",

@@ -109,7 +109,7 @@ def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_pat
         with hired(started.address, None) as crew, pytest.raises(SimError) as error:
             record(experiment, RUNS, tabulate, workers=crew, progress=strike)
 
-    assert error.value.code == "E609"
+    assert error.value.code == "E610"
     assert capfd.readouterr().err == ""
     (ensemble,) = experiment.ledger.ensembles()
     assert 0 < len(list(ensemble.logs())) < RUNS

@@ -23,6 +23,15 @@ def test_every_code_that_is_raised_is_explained_and_every_explained_one_is_raise
     assert raised() == set(CODES)
 
 
+def test_no_code_stands_for_two_things() -> None:
+    written = [
+        code
+        for path in sorted((SIM / "language").glob("codes_*.py"))
+        for code in re.findall(r'^        "(E\d{3})",$', path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    ]
+    assert sorted(written) == sorted(CODES)
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_an_explanation_has_a_cause_and_two_examples(code: str) -> None:
     text = explain(code)
