@@ -302,7 +302,7 @@ LEDGERS: tuple[Entry, ...] = (
         "a worker that does not see the ledger",
         "Workers of a cluster write to the ledger themselves. Its folder must be on a file system that they all share, "
         "under the same path, or it must be in an object store.",
-        "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger /tmp/ledger",
+        "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger ledger",
         "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger /shared/ledger",
     ),
     (

@@ -34,7 +34,7 @@ class World(mesa.Model):
         self.begin()
 
     def begin(self) -> None:
-        raise NotImplementedError
+        """Schedule what comes first; each process has its own."""
 
     def note(self, name: str) -> None:
         self.log.append((self.simulator.time, name))
