@@ -18,7 +18,7 @@ from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
 RUNS = 3
-DIGEST = "aa93c4428b92b2943ebcdc020794b9cd8ba4986aa8b478a851f2b79cb00029f5"
+DIGEST = "273f3291ae37cf4d0aaadc356c2f197d8baf9602e86a77b5600a95825dba0e6c"
 
 
 def golden_root(name: Name) -> str:

@@ -1,9 +1,12 @@
-"""The quantile of one pair of beta shapes as a table: polynomials of the logit of u that give the logit of x.
+"""The quantile of one pair of beta shapes as a table: polynomials of the logit of u that give x, or the logit of x.
 
-With y = logit x and s = logit u the quantile is a smooth curve y(s), nearly straight, whose nearest singularities lie
-at s = +-i pi. `beta_table` makes its pieces once; `table_quantile` then costs a logarithm, an exponential and a
-polynomial. Outside the pieces, and for shapes for which they would not be exact enough, the quantile is `beta`'s.
+With s = logit u the quantile x(s) is a smooth curve, and y = logit x a nearly straight one, whose nearest singularities
+lie at s = +-i pi. Where a shape is small x(s) bends too sharply for polynomials and y(s) does not. `beta_table` makes
+the pieces once; `table_quantile` then costs a logarithm and a polynomial, and for y an exponential. Outside the pieces,
+and for shapes for which neither would be exact enough, the quantile is `beta`'s.
 """
+
+import math
 
 from sim.model.beta import beta_cdf, beta_constant, beta_front, beta_quantile, lower_quantile
 from sim.model.numerics import Reals, exp, log, log1p, logistic
@@ -13,7 +16,8 @@ REACH = 9.0
 CENTRAL = 1.24e-4
 COEFFICIENTS = 12
 HEAD = 3
-# Terms of the Taylor series that is shortened to COEFFICIENTS, and the error of y that a table may have.
+# Terms of the Taylor series that is shortened to COEFFICIENTS, and the error that a table may have: of y, or of x
+# relative to x.
 TERMS = 21
 ALLOWED = 2e-13
 LEAST_SHAPE = 0.05
@@ -32,31 +36,43 @@ def table_quantile(table: Reals, first: int, u: float) -> float:
     low = table[at] + t * table[at + 1] + t2 * (table[at + 2] + t * table[at + 3])
     middle = table[at + 4] + t * table[at + 5] + t2 * (table[at + 6] + t * table[at + 7])
     high = table[at + 8] + t * table[at + 9] + t2 * (table[at + 10] + t * table[at + 11])
-    return logistic(low + t4 * (middle + t4 * high))
+    value = low + t4 * (middle + t4 * high)
+    return min(value, 1.0) if table[first] < 2.0 else logistic(value)
 
 
 def beta_table(a: float, b: float) -> tuple[float, ...]:
-    """Return (1, a, b, coefficients of all pieces), or (0, a, b) for shapes that pieces do not fit to `ALLOWED`.
+    """Return (1, a, b, coefficients of all pieces of x), (2, a, b, those of y), or (0, a, b) for shapes that neither
+    fits to `ALLOWED`.
 
     The fit is judged by what the shortened series leave out, and by how pieces meet that were made apart.
     """
-    unfit = (0.0, a, b)
     if min(a, b) < LEAST_SHAPE:
-        return unfit
+        return 0.0, a, b
     constant = beta_constant(a, b)
     chance_of_mean = beta_cdf(a, b, a / (a + b))
-    table = [1.0, a, b]
-    end = 0.0
-    for number in range(int(2.0 * REACH)):
-        s = number - REACH + 0.5
-        y = _logit_quantile(a, b, chance_of_mean, s)
-        series, left_out = _shortened(_series(a, b, constant, s, y))
-        begin = _value(series, -1.0)
-        if left_out > ALLOWED or (number > 0 and abs(begin - end) > ALLOWED):
-            return unfit
-        end = _value(series, 1.0)
-        table += series
-    return tuple(table)
+    middles = [number - REACH + 0.5 for number in range(int(2.0 * REACH))]
+    pieces = [_series(a, b, constant, s, _logit_quantile(a, b, chance_of_mean, s)) for s in middles]
+    for form, all_series, size in (
+        (1.0, [x for x, _ in pieces], [x[0] for x, _ in pieces]),
+        (2.0, [y for _, y in pieces], [1.0 for _ in pieces]),
+    ):
+        table = _joined(all_series, size)
+        if table:
+            return form, a, b, *table
+    return 0.0, a, b
+
+
+def _joined(pieces: list[list[float]], sizes: list[float]) -> list[float]:
+    """Return the coefficients of all pieces, or none if one leaves out more than is allowed of its size."""
+    table: list[float] = []
+    end = math.nan
+    for series, size in zip(pieces, sizes, strict=True):
+        short, left_out = _shortened(series)
+        if left_out > ALLOWED * size or abs(_value(short, -1.0) - end) > ALLOWED * size:
+            return []
+        end = _value(short, 1.0)
+        table += short
+    return table
 
 
 def _logit_quantile(a: float, b: float, chance_of_mean: float, s: float) -> float:
@@ -67,8 +83,8 @@ def _logit_quantile(a: float, b: float, chance_of_mean: float, s: float) -> floa
     return log1p(-rest) - log(rest)
 
 
-def _series(a: float, b: float, constant: float, s: float, y: float) -> list[float]:
-    """Return the Taylor series of y around s, in powers of t = 2 (s' - s), from its differential equation.
+def _series(a: float, b: float, constant: float, s: float, y: float) -> tuple[list[float], list[float]]:
+    """Return the Taylor series of x and y around s, in powers of t = 2 (s' - s), from their differential equation.
 
     With u and x the logistics of s and y, and g = dy/ds:
     u' = u (1 - u), x' = x (1 - x) g, g' = g (1 - 2 u - (a (1 - x) - b x) g).
@@ -91,7 +107,7 @@ def _series(a: float, b: float, constant: float, s: float, y: float) -> list[flo
         x.append(step * dx)
         not_x.append(-step * dx)
         g.append(step * dg)
-    return result
+    return x, result
 
 
 def _term(one: list[float], other: list[float], k: int) -> float:

@@ -76,6 +76,9 @@ class Clocks:
     def begin(self, frame: Frame, *, afresh: bool = True, barred: Collection[int] = ()) -> None:
         """End the past: from here on clocks draw. `afresh` forgets what was drawn before; `barred` rules
         never fire from here on.
+
+        A memoryless clock counts its hazard from here: what is left of its threshold is a unit exponential, however
+        much of it is gone.
         """
         self.drawing = True
         now = frame[TIME]
@@ -88,6 +91,8 @@ class Clocks:
                 if clock.threshold is not None:
                     clock.reached = max(clock.reached, clock.accumulated(now) if clock.enabled else 0.0)
                     clock.threshold = None
+                if clock.program.memoryless:
+                    clock.since, clock.hazard, clock.reached = now, 0.0, 0.0
                 if clock.enabled:
                     self.aim(clock, now)
 

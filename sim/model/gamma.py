@@ -65,10 +65,10 @@ def _front_constant(shape: float) -> float:
     return 0.5 * log(shape) - LOG_ROOT_2_PI - stirling(shape)
 
 
-def _front(shape: float, constant: float, x: float) -> float:
+def _front(shape: float, constant: float, x: float, log_x: float) -> float:
     """Return log(x**shape * exp(-x) / Gamma(shape)); `constant` is the shape's `_front_constant`."""
     if shape < LARGE:
-        return shape * log(x) - x + constant
+        return shape * log_x - x + constant
     return constant - deviance(shape, x)
 
 
@@ -82,15 +82,19 @@ def gamma_hazard(shape: float, x: float) -> float:
         return 0.0
     if x == math.inf:
         return math.inf
-    return _hazard(shape, x, _front(shape, _front_constant(shape), x))
+    hazard, _ = _hazard(shape, x, _front(shape, _front_constant(shape), x, log(x)))
+    return hazard
 
 
-def _hazard(shape: float, x: float, front: float) -> float:
+def _hazard(shape: float, x: float, front: float) -> tuple[float, float]:
+    """Return the hazard at x, and its rise with the logarithm of x: x pdf(x) / Q(x)."""
     if x < shape + 1.0:
-        lower = exp(front) * _series(shape, x)
+        density = exp(front)
+        lower = density * _series(shape, x)
         if lower < 1.0:
-            return -log1p(-lower)
-    return -front - log(_fraction(shape, x))
+            return -log1p(-lower), density / (1.0 - lower)
+    fraction = _fraction(shape, x)
+    return -front - log(fraction), 1.0 / fraction
 
 
 def _series(shape: float, x: float) -> float:
@@ -142,8 +146,7 @@ def gamma_age(shape: float, hazard: float) -> float:
     while count < 100:
         count += 1
         x = exp(y)
-        front = _front(shape, constant, x)
-        reached = _hazard(shape, x, front)
+        reached, rise = _hazard(shape, x, _front(shape, constant, x, y))
         if reached < hazard:
             low = y
         elif reached > hazard:
@@ -152,8 +155,6 @@ def gamma_age(shape: float, hazard: float) -> float:
             return x
         following = math.inf
         if reached > 0.0:
-            # x pdf(x) / Q is d H / d log x. Past all tails its exponent is rounding, and the bracket decides.
-            rise = exp(min(front + reached, 700.0))
             slope = rise / reached
             bend = shape - x + rise - slope
             step = (aim - log(reached)) / slope if slope > 0.0 else math.inf

@@ -14,7 +14,7 @@ from sim.model.event import Event
 from sim.model.model import Emission, Measure, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
-SEMANTICS = 2
+SEMANTICS = 3
 GENERATOR = "philox4x32-10"
 
 

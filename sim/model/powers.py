@@ -6,8 +6,10 @@ exponent multiplies its error. `numerics` says in what the text is written.
 
 import math
 
-from sim.model.numerics import LOG_2_HIGH, LOG_2_LOW, PER_LOG_2, ROOT_HALF, ROUNDING, exp_rest
+from sim.model.log_table import LOG_2_HIGH, LOG_2_LOW
+from sim.model.numerics import PER_LOG_2, ROUNDING, exp_rest
 
+ROOT_HALF = 0.7071067811865476
 # From here on every float is an even number.
 ALL_EVEN = 9007199254740992.0
 # The logarithm of no float but 1 is so small that a power of more than this neither leaves the floats nor is nought.

@@ -54,6 +54,13 @@ class RuleProgram:
     emitters: tuple[Emitter, ...]
     restarts: tuple[int, ...]
 
+    @property
+    def memoryless(self) -> bool:
+        """Say whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard comes
+        back by a repeated draw.
+        """
+        return self.kind == "rate" and self.rule.memory != "repeat"
+
 
 @dataclass(frozen=True, slots=True)
 class OutcomeProgram:

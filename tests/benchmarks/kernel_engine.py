@@ -29,6 +29,7 @@ from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.model.assumptions import load_scenario
 from sim.model.build import loads_model
+from sim.model.log_table import LOG_TABLE
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
@@ -71,7 +72,10 @@ def by_hand(stations: int, keys: tuple[int, ...], horizon: float) -> Callable[[i
     own = ",".join(repr(round(0.3 + 0.01 * i, 2)) for i in range(stations))
     each = ",".join(repr(round(0.05 + 0.002 * i, 3)) for i in range(stations))
     text = C.read_text(encoding="utf-8")
-    for name, value in (("@K@", str(stations)), ("@H@", repr(horizon)), ("@A@", own), ("@B@", each)):
+    for name, value in (
+        ("@K@", str(stations)), ("@H@", repr(horizon)), ("@A@", own), ("@B@", each),
+        ("@L@", ",".join(map(repr, LOG_TABLE))),
+    ):  # fmt: skip
         text = text.replace(name, value)
     (folder / "ring.c").write_text(text, encoding="utf-8")
     flags = ["-O3", "-march=native", "-ffp-contract=off", "-shared", "-fPIC"]
@@ -130,7 +134,7 @@ def beside_the_reference(path: Path = LESOTHO) -> str:
     pairs = []
     for number in range(9):
         theirs = seconds(lambda: [reference.run(number * 50 + run) for run in range(50)]) / 50  # noqa: B023
-        ours = seconds(lambda: kernel.make(range(number * 1000, number * 1000 + 1000))) / 1000  # noqa: B023
+        ours = seconds(lambda: kernel.make(range(number * 10_000, number * 10_000 + 10_000))) / 10_000  # noqa: B023
         pairs.append((theirs * 1e6, ours * 1e6))
     theirs, ours = (statistics.median(side) for side in zip(*pairs, strict=True))
     ratios = [slow / fast for slow, fast in pairs]

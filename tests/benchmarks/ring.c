@@ -5,12 +5,14 @@
 #define K @K@
 #define H @H@
 static const double A[K]={@A@}, B[K]={@B@};
-static inline double lg(double x){ int e; double part=frexp(x,&e); if(part<0.7071067811865476){part+=part;e-=1;}
- double k=(double)e,f=part-1.0,half=0.5*f*f,s=f/(2.0+f),z=s*s,w=z*z;
- double odd=0.666666666666667 + w * (0.28571428625975487 + w * (0.18182889125261723 + w * 0.14616449685043406));
- double even=0.39999999999899505 + w * (0.2222221113479508 + w * 0.15331721600556042);
- double rest=z*odd+w*even;
- return k * 0.6931471804855391 - ((half - (s * (half + rest) + k * 7.440617110012397e-11)) - f);}
+static const double L[512]={@L@};
+static inline double lg(double x){ uint64_t b; memcpy(&b,&x,8); double k=(double)((int64_t)(b>>52)-1022);
+ uint64_t m=(b&0xFFFFFFFFFFFFFu)|0x3FE0000000000000u; double part; memcpy(&part,&m,8);
+ const double*row=L+4*((b>>45)&127);
+ double near=(part-row[0])*row[1],r=near+(row[0]*row[1]-1.0),z=r*r;
+ double rest=(0.3333333333333333*r-0.5)+z*((0.2000000135867185*r-0.24999999998475375)+z*(0.1421141506776254*r-0.1666700931093174));
+ double high=k*0.6931471804855391+row[2],total=high+near;
+ return total+((high-total)+near+(k*7.440617110012397e-11+row[3]+z*rest));}
 static inline double expo(uint64_t key,uint64_t run,uint32_t occ){
  uint32_t c0=run,c1=run>>32,c2=occ,c3=0,k0=key,k1=key>>32;
  for(int i=0;i<10;i++){uint64_t p0=(uint64_t)c0*0xD2511F53u,p1=(uint64_t)c2*0xCD9E8D57u;

@@ -1,7 +1,7 @@
 """What decides the numbers of a run is written in functions so plain that the same text can be compiled.
 
-Floats, integers and truths, each name of one type; +, -, *, /, comparisons and a few exact functions; loops; calls of
-other such functions, never in a circle. No libm, whose last digits differ between machines.
+Floats, integers and truths, each name of one type; tables of floats; +, -, *, /, comparisons and a few exact functions;
+loops; calls of other such functions, never in a circle. No libm, whose last digits differ between machines.
 """
 
 import ast
@@ -120,7 +120,10 @@ class Reader:
                 self.need(kind in wanted and not isinstance(op, ast.Pow), node)
                 return kind
             case ast.Subscript(value=ast.Name(id=name), slice=index):
-                self.need(self.types.get(name) == "Reals" and self.type(index) == "int", node)
+                table = self.names.get(name)
+                fixed = isinstance(table, tuple) and all(isinstance(number, float) for number in table)
+                self.need(self.types.get(name) == "Reals" or (name not in self.types and fixed), node)
+                self.need(self.type(index) == "int", node)
                 return "float"
             case ast.Call(func=called, args=arguments, keywords=[]):
                 return self.call(called, arguments, node)

@@ -17,16 +17,18 @@ SHAPES = [
     (2.0, 4.0),
     (4.7, 1.3),
     (0.6, 0.7),
+    (0.5, 0.5),
     (20.0, 3.0),
     (200.0, 300.0),
     (1.0, 50.0),
 ]
+OF_X, OF_LOGIT = 1.0, 2.0
 TABLES = {shapes: beta_table(*shapes) for shapes in SHAPES}
 
 
 @pytest.mark.parametrize("shapes", SHAPES)
 def test_a_table_is_made_for_every_shape_that_priors_usually_have(shapes):
-    assert TABLES[shapes][:HEAD] == (1.0, *shapes)
+    assert TABLES[shapes][:HEAD] == (OF_LOGIT if min(shapes) < 1.0 else OF_X, *shapes)
     assert len(TABLES[shapes]) == HEAD + 18 * COEFFICIENTS
 
 
@@ -51,7 +53,7 @@ def test_a_table_of_any_shapes_is_right_or_says_that_it_is_none(a, b, data):
 
 @given(st.floats(0.0, 1.0))
 def test_every_pert_has_a_table(part):
-    assert beta_table(1.0 + 4.0 * part, 5.0 - 4.0 * part)[0] == 1.0
+    assert beta_table(1.0 + 4.0 * part, 5.0 - 4.0 * part)[0] == OF_X
 
 
 @pytest.mark.parametrize("shapes", [(0.01, 3.0), (3.0, 1e-300), (0.06, 0.06), (1e-9, 1e9)])

@@ -251,8 +251,8 @@ FAULTS = (
     Fault(
         "a logarithm leaves out the low part of log 2",
         "model/numerics.py",
-        "half - (s * (half + _atanh_rest(s * s)) + k * LOG_2_LOW)",
-        "half - s * (half + _atanh_rest(s * s))",
+        "(k * LOG_2_LOW + LOG_TABLE[row + 3] + square * rest)",
+        "(LOG_TABLE[row + 3] + square * rest)",
         (NUMERICS,),
     ),
     Fault(

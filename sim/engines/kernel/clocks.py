@@ -5,11 +5,12 @@ all rules is in `clockwork`.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from sim.engines.kernel.expressions import Expressions
 from sim.engines.kernel.layout import Layout, law_size
 from sim.engines.kernel.lines import function, indented
-from sim.language.tree import reads
+from sim.language.tree import Tree, reads
 from sim.model.program import RuleProgram
 
 
@@ -27,11 +28,13 @@ class ClockText:
         self.clock = f"f, n, {self.at}, {self.own}, now"
 
     def functions(self) -> Iterator[str]:
-        """Yield the functions: `follow`, and `enable` or `restart`, which start the clock."""
+        """Yield the functions: `follow`, `adjust` for a rate, and `enable` or `restart`, which start the clock."""
         if self.kind == "rate":
             body = [*self._checked_rate(), f"start_rate({self.clock}, rate)"]
             yield function(f"restart_{self.number}", body, "now: float")
         yield self._follow()
+        if self.adjusts:
+            yield self._adjust()
         if self.kind != "rate" or self.memory != "fresh":
             yield self._enable()
 
@@ -42,15 +45,43 @@ class ClockText:
         return [f"enable_{self.number}(f, n, now{', False' if self.kind == 'at' else ''})"]
 
     @property
+    def guard_tree(self) -> Tree:
+        return self.rule.rule.guard.tree
+
+    @cached_property
+    def guarded_by(self) -> frozenset[str]:
+        """The variables that the guard reads."""
+        return reads(self.guard_tree, "state")
+
+    @property
+    def rate_tree(self) -> Tree:
+        return self.rule.rule.clock.arguments[0].tree
+
+    @property
     def rate(self) -> str:
-        return self.expressions.text(self.rule.rule.clock.arguments[0].tree)
+        return self.expressions.text(self.rate_tree)
 
     def _checked_rate(self) -> list[str]:
-        tree = self.rule.rule.clock.arguments[0].tree
+        tree = self.rate_tree
         low, high = self.expressions.interval(tree)
         fine = low >= 0.0 and high < float("inf") and not self.expressions.may_fault(tree)
         check = [] if fine else ["if not 0.0 <= rate < inf:", "    refuse(n)", "    return"]
         return [f"rate = {self.rate}", *check]
+
+    @property
+    def lazy(self) -> bool:
+        """Say whether the past need not know the rate: it is sure to be fine as long as parameters are modest, and
+        what is accumulated by it is forgotten.
+        """
+        if not self.rule.memoryless or self.memory != "fresh":
+            return False
+        tree = self.rate_tree
+        low, high = self.expressions.interval(tree, modest=True)
+        return low >= 0.0 and high < float("inf") and not self.expressions.may_fault(tree)
+
+    def given_rate(self) -> list[str]:
+        """Return the lines that give the clock the rate that the past has left open."""
+        return [f"if n[{self.own}] == ENABLED:", f"    f[{self.at} + RATE] = {self.rate}"]
 
     def _follow(self) -> str:
         """`own` says that the event is the rule's own firing, `heard` that the rule waits for it."""
@@ -60,7 +91,7 @@ class ClockText:
         body = [f"state = n[{self.own}]", "if state == BARRED:", "    return"]
         if not self.rule.always:
             body += [
-                f"if not {self.expressions.text(self.rule.rule.guard.tree)}:",
+                f"if not {self.expressions.text(self.guard_tree)}:",
                 *indented(self._stopped()),
                 "    return",
             ]
@@ -72,21 +103,47 @@ class ClockText:
             body += ["if state == ENABLED or not heard:", "    return"]
         return function(f"follow_{self.number}", [*body, f"enable_{self.number}(f, n, now{own})"], *parameters)
 
+    @property
+    def adjusts(self) -> bool:
+        """Say whether an event that leaves the guard alone may change the rate: then nothing but the rate is looked at.
+
+        Where a clock does not run although nothing holds it back, its guard does not hold, and still does not.
+        """
+        return self.kind == "rate" and bool(reads(self.rate_tree, "state"))
+
+    def _adjust(self) -> str:
+        body = [
+            f"if n[{self.own}] != ENABLED{' or n[LAZY] != 0' if self.lazy else ''}:",
+            "    return",
+            *self._checked_rate(),
+            *self._changed_rate(),
+        ]
+        return function(f"adjust_{self.number}", body, "now: float")
+
+    def _changed_rate(self) -> list[str]:
+        return [f"if rate != f[{self.at} + RATE]:", f"    change_rate({self.clock}, rate)"]
+
     def _follow_rate(self, *, waits: bool) -> list[str]:
         """Follow a rate: only a changed one is a change."""
-        changing = bool(reads(self.rule.rule.clock.arguments[0].tree, "state"))
         start = (
             f"start_rate({self.clock}, rate)" if self.memory == "fresh" else f"enable_{self.number}(f, n, now, rate)"
         )
         asleep = ["if state != ENABLED and not heard:", "    return"] if waits else []
-        if not changing:
-            return ["if state == ENABLED:", "    return", *asleep, *self._checked_rate(), start]
+        lazy = [
+            "if n[LAZY] != 0:",
+            "    if state != ENABLED:",
+            f"        n[{self.own}] = ENABLED",
+            f"        n[{self.own} + OCCURRENCE] = n[{self.own} + OCCURRENCE] + 1",
+            "    return",
+        ] if self.lazy else []  # fmt: skip
+        if not self.adjusts:
+            return ["if state == ENABLED:", "    return", *asleep, *lazy, *self._checked_rate(), start]
         return [
             *asleep,
+            *lazy,
             *self._checked_rate(),
             "if state == ENABLED:",
-            f"    if rate != f[{self.at} + RATE]:",
-            f"        change_rate({self.clock}, rate)",
+            *indented(self._changed_rate()),
             "else:",
             f"    {start}",
         ]

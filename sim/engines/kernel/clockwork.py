@@ -24,6 +24,7 @@ from sim.engines.kernel.places import (
     KEY,
     KIND,
     LAW,
+    MEMORYLESS,
     OCCURRENCE,
     OFF,
     PAUSED,
@@ -172,7 +173,8 @@ def pause_repeating(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
 def begin_all(f: Reals, n: Ints, now: float, afresh: bool) -> None:  # noqa: FBT001 - the subset has no keywords
     """End the past: every clock that runs is aimed. `afresh` forgets what was drawn before.
 
-    What was due in the past and did not happen is known not to have fired: only the rest is drawn.
+    What was due in the past and did not happen is known not to have fired: only the rest is drawn. A memoryless clock
+    counts its hazard from here.
     """
     for rule in range(n[RULES]):
         at = n[CLOCKS_AT] + CLOCK * rule
@@ -185,5 +187,9 @@ def begin_all(f: Reals, n: Ints, now: float, afresh: bool) -> None:  # noqa: FBT
                     known = accumulated(f, n, at, own, now)
                 f[at + REACHED] = max(f[at + REACHED], known)
                 n[own + DRAWN] = 0
+            if n[own + MEMORYLESS] != 0:
+                f[at + SINCE] = now
+                f[at + GONE] = 0.0
+                f[at + REACHED] = 0.0
             if enabled:
                 aim(f, n, at, own, now)

@@ -5,6 +5,7 @@ What a run is, the model's text says; that it is the reference engine's run, bit
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from sim.engines.kernel import places
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
-from sim.engines.kernel.layout import Layout
+from sim.engines.kernel.layout import Layout, is_real
 from sim.engines.made import Made, Row
 from sim.model.event import Log
 from sim.model.luck import Luck
@@ -28,6 +29,7 @@ Ints = npt.NDArray[np.int64]
 ROWS = 1 << 15  # for how many rows there is room at first
 MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
+ONLY_THE_LIST = 2  # what counts as a reference to an array that a list has: the list's, and that of the asking
 FINISHED, FULL, BROKEN = range(3)
 _PRIORS = {name: number for number, name in enumerate(PRIORS)}
 
@@ -51,6 +53,7 @@ class KernelEngine:
         self.past_luck = Luck(program, lineage.seed) if lineage else self.luck
         self.rows: list[Row] = list(self.layout.rows)
         self._failed: dict[Row, int] = {}
+        self._spare: list[npt.NDArray[Any]] = []
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
 
     def run(self, number: int) -> Log:
@@ -60,15 +63,22 @@ class KernelEngine:
 
     def make(self, runs: range) -> Made:
         """Make runs, one after another."""
-        data = _Work(self, runs)
+        data = _Work(self, runs, *self._unused())
         while True:
             status = self.code.simulate(data.f, data.n)
             if status == FINISHED:
+                self._spare = [data.n, data.f]
                 return data.made()
             if status == FULL:
                 data.grow()
             else:
                 data.fail()
+
+    def _unused(self) -> list[npt.NDArray[Any]]:
+        """Return the arrays of the last call if nothing that it made is in use any more: fresh memory takes time."""
+        spare, self._spare = self._spare, []
+        # As `ndarray.resize` looks at it: whoever has a part of an array refers to the whole.
+        return spare if spare and all(sys.getrefcount(spare[place]) == ONLY_THE_LIST for place in (0, 1)) else []
 
     def _lay_out(self, *, central: bool, runs_per_draw: int) -> None:
         """Write down what the scenario brings, as it stands before every run."""
@@ -106,22 +116,28 @@ class KernelEngine:
         ranked = sorted(self.program.rules, key=lambda rule: rule.rank)
         at(places.BARRED_AT, [rule.number if rule.rule.name in scenario.disabled else -1 for rule in ranked])
         ints[places.RUNS_PER_DRAW] = runs_per_draw
-        ints[places.FIXED] = int(central or scenario.parameters is not None)
         lineage = scenario.lineage
         ints[places.BRANCHED] = int(lineage is not None)
         ints[places.KEPT] = int(lineage is not None and lineage.luck == "keep")
         ints[places.PAST_RUN] = lineage.run if lineage else 0
-        values: list[float] = []
-        entries = []
-        for place, (name, parameter) in enumerate(model.parameters.items()):
+        first = 1 + len(self.program.variables)
+        drawn = []
+        for place, parameter in enumerate(model.parameters.values()):
             fixed = parameter.value if scenario.parameters is None else scenario.parameters[place]
-            kind = 1 + _PRIORS[parameter.prior] if parameter.prior else 0
-            whole = parameter.type.kind in ("int", "bool", "enum")
-            entries += [kind, len(reals), signed(self.luck.parameter_keys[name]), int(whole)]
-            reals += PRIORS[parameter.prior].prepare(*parameter.arguments) if parameter.prior else ()
-            values += [float(fixed), parameter.factor]
-        at(places.PARAMETERS_AT, entries)
-        reals_at(places.VALUES_AT, values)
+            reals[layout.real(first + place)] = float(fixed)
+            if not is_real(parameter.type):
+                ints[layout.whole(first + place)] = int(fixed)
+            if parameter.prior and scenario.parameters is None and not central:
+                drawn.append((first + place, parameter))
+        entries = []
+        for slot, parameter in drawn:
+            entries += [_PRIORS[parameter.prior], len(reals), slot]
+            reals += PRIORS[parameter.prior].prepare(*parameter.arguments)
+        ints[places.PRIORS] = len(drawn)
+        at(places.PRIORS_AT, entries)
+        at(places.PRIOR_KEYS_AT, [signed(self.luck.parameter_keys[parameter.name]) for _, parameter in drawn])
+        reals_at(places.FACTORS_AT, [parameter.factor for _, parameter in drawn])
+        reals_at(places.CHANCES_AT, [0.0] * len(drawn))
         self.reals = np.array(reals, dtype=np.float64)
         self.ints = np.array(ints, dtype=np.int64)
 
@@ -136,17 +152,19 @@ class KernelEngine:
 class _Work:
     """The arrays of one call: what the scenario brings, and room for what is made."""
 
-    def __init__(self, engine: KernelEngine, runs: range) -> None:
+    def __init__(self, engine: KernelEngine, runs: range, n: Ints | None = None, f: Floats | None = None) -> None:
         self.engine = engine
         self.runs = runs
-        self.room = ROWS
         measures = len(runs) * len(engine.program.model.measures)
         self.n_base, self.f_base = len(engine.ints) + len(runs) + 1, len(engine.reals) + measures
-        self.n = np.empty(self.n_base + self.room, dtype=np.int64)
-        self.f = np.empty(self.f_base + 2 * self.room, dtype=np.float64)
+        self.room = 0 if n is None or f is None else min(len(n) - self.n_base, (len(f) - self.f_base) // 2)
+        if n is None or f is None or self.room < ROWS:
+            self.room = ROWS
+            n = np.empty(self.n_base + self.room, dtype=np.int64)
+            f = np.empty(self.f_base + 2 * self.room, dtype=np.float64)
+        self.n, self.f = n, f
         self.n[: len(engine.ints)] = engine.ints
         self.f[: len(engine.reals)] = engine.reals
-        n = self.n
         n[places.STARTS_AT], n[places.MEASURES_AT] = len(engine.ints), len(engine.reals)
         n[places.RUN], n[places.RUNS], n[places.DONE] = runs.start, len(runs), 0
         n[places.ROWS] = n[places.MARKS] = 0

@@ -7,6 +7,7 @@ deep become functions of their own, called where they stood, so that nothing is 
 import math
 from dataclasses import dataclass, field
 
+from sim.engines.kernel import places
 from sim.engines.kernel.layout import Layout, is_real
 from sim.language.names import INTEGER_LIMIT
 from sim.language.tree import Apply, Literal, Read, Tree
@@ -28,7 +29,7 @@ class Expressions:
     parts: list[str] = field(default_factory=list)
     _named: dict[int, str] = field(default_factory=dict)  # by the trees' identities: the model keeps them alive
     _depths: dict[int, int] = field(default_factory=dict)
-    _intervals: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _intervals: dict[tuple[int, bool], tuple[float, float]] = field(default_factory=dict)
     _faults: dict[int, bool] = field(default_factory=dict)
 
     def text(self, tree: Tree) -> str:
@@ -124,26 +125,32 @@ class Expressions:
         cell = f"n[{self.layout.whole(slot)}]"
         return f"({cell} != 0)" if tree.type.kind == "bool" else cell
 
-    def interval(self, tree: Tree) -> tuple[float, float]:
-        """Return bounds of a number's values, as far as its parts tell; all numbers if they do not."""
-        if id(tree) not in self._intervals:
-            self._intervals[id(tree)] = self._interval(tree)
-        return self._intervals[id(tree)]
+    def interval(self, tree: Tree, *, modest: bool = False) -> tuple[float, float]:
+        """Return bounds of a number's values, as far as its parts tell; all numbers if they do not.
 
-    def _interval(self, tree: Tree) -> tuple[float, float]:
+        `modest` takes for granted that parameters are.
+        """
+        key = id(tree), modest
+        if key not in self._intervals:
+            self._intervals[key] = self._interval(tree, modest=modest)
+        return self._intervals[key]
+
+    def _interval(self, tree: Tree, *, modest: bool) -> tuple[float, float]:
         match tree:
             case Literal(value=value):
                 return float(value), float(value)
             case Read(scope="state", name=name) if tree.type.kind in ("int", "real"):
                 variable = self.layout.program.model.variables[name]
                 return variable.low, variable.high
+            case Read(scope="parameter") if modest and tree.type.kind in ("int", "real"):
+                return 0.0, places.MODEST
             case Apply(operation="real", arguments=(inner,)):
-                return (0.0, 1.0) if inner.type.kind == "bool" else self.interval(inner)
+                return (0.0, 1.0) if inner.type.kind == "bool" else self.interval(inner, modest=modest)
             case Apply(operation="if", arguments=(_, one, other)) if tree.type.numeric:
-                (a, b), (c, d) = self.interval(one), self.interval(other)
+                (a, b), (c, d) = self.interval(one, modest=modest), self.interval(other, modest=modest)
                 return min(a, c), max(b, d)
             case Apply(operation=("add" | "sub" | "mul" | "min" | "max") as operation, arguments=(left, right)):
-                return _combined(operation, self.interval(left), self.interval(right))
+                return _combined(operation, self.interval(left, modest=modest), self.interval(right, modest=modest))
         limit = float(INTEGER_LIMIT)
         return (-limit, limit) if tree.type.kind == "int" else _ANY
 

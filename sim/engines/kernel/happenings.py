@@ -116,23 +116,34 @@ class EventText:
         """Let the clocks follow that the event may concern: those that read what changed, that wait, that fired."""
         listeners = self.program.listeners[self.kind.name]
         fired = {rule.number for rule in self.emitters}
-        masks: dict[int, int] = {}
-        for slot, bit in self.bits.items():
-            for reader in self.program.readers.get(slot, ()):
-                masks[reader] = masks.get(reader, 0) | bit
-        grouped = len(masks) > FEW
-        apart = sorted(listeners | fired if grouped else {*masks, *listeners, *fired})
+        readers = {reader for slot in self.bits for reader in self.program.readers.get(slot, ())}
+        grouped = len(readers) > FEW
         lines = []
-        for one in apart:
-            tests = [f"bits & {masks[one]} != 0"] if one in masks else []
-            tests += [f"fired == {one}"] if one in fired else []
+        for one in sorted(listeners | fired if grouped else {*readers, *listeners, *fired}):
             call = f"follow_{one}(f, n, now{self._more(one, fired=one in fired, heard=one in listeners)})"
-            lines += [call] if one in listeners else [f"if {' or '.join(tests)}:", f"    {call}"]
+            if one in listeners:
+                lines += [call]
+                continue
+            guard, rate = self._masks(one)
+            tests = [f"bits & {guard} != 0"] if guard else []
+            tests += [f"fired == {one}"] if one in fired else []
+            lines += [f"if {' or '.join(tests)}:", f"    {call}"] if tests else []
+            if rate:
+                lines += [f"{'elif' if tests else 'if'} bits & {rate} != 0:", f"    adjust_{one}(f, n, now)"]
         if grouped:
             for slot, bit in self.bits.items():
                 if self.program.readers.get(slot, ()):
                     lines += [f"if bits & {bit} != 0:", f"    readers_{slot}(f, n, now)"]
         return lines
+
+    def _masks(self, one: int) -> tuple[int, int]:
+        """Return the bits of the targets after which a clock must be followed, and after which its rate alone."""
+        clock = self.clocks[one]
+        masks = [0, 0]
+        for name, bit in ((name, self.bits[self.program.slots["state", name]]) for name in self.kind.effects):
+            if one in self.program.readers.get(self.program.slots["state", name], ()):
+                masks[clock.adjusts and name not in clock.guarded_by] |= bit
+        return masks[0], masks[1]
 
     def _more(self, one: int, *, fired: bool, heard: bool) -> str:
         rule = self.program.rules[one]

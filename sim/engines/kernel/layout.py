@@ -129,13 +129,14 @@ class Layout:
             (places.STATES_AT, self.state(0)), (places.OUTCOMES, len(self.program.outcomes)),
             (places.OPEN_AT, self.open), (places.MEASURES, len(self.program.model.measures)),
             (places.MEASURED_AT, self.measured), (places.HORIZON_ROW, self.codes["horizon",]),
-            (places.PARAMETERS, len(self.program.model.parameters)), (places.FRAME_AT, places.HEADER),
+            (places.PARAMETERS, len(self.program.model.parameters)),
             (places.FIRST_PARAMETER, 1 + len(self.program.variables)),
         ):  # fmt: skip
             cells[place] = value
         for rule in self.program.rules:
             block = self.state(rule.number)
             cells[block + places.KIND], cells[block + places.RANK] = clock_kind(rule), self.due + rule.rank
+            cells[block + places.MEMORYLESS] = int(rule.memoryless)
         return cells
 
     def parameters(self, f: Any, n: Any) -> list[float]:

@@ -8,7 +8,19 @@ from math import inf
 
 from sim.engines.kernel.clockwork import begin_all
 from sim.engines.kernel.distributions import quantile_of
-from sim.engines.kernel.parts import fire, happen, happened, horizon, initial, look, measured, start, watch
+from sim.engines.kernel.parts import (
+    fire,
+    happen,
+    happened,
+    horizon,
+    initial,
+    look,
+    measured,
+    modest,
+    rates,
+    start,
+    watch,
+)
 from sim.engines.kernel.places import (
     AT_BEGIN,
     AT_COUNT,
@@ -21,6 +33,7 @@ from sim.engines.kernel.places import (
     BARRED_AT,
     BEGUN,
     BRANCHED,
+    CHANCES_AT,
     CLOCK_INTS,
     CLOCKS_AT,
     CODES_AT,
@@ -29,16 +42,16 @@ from sim.engines.kernel.places import (
     DRAWN,
     DRAWS,
     DUE_AT,
+    FACTORS_AT,
     FIRED,
     FIRST_PARAMETER,
     FIRST_ROW,
-    FIXED,
-    FRAME_AT,
     HORIZON,
     KEPT,
     KEY,
     KEYS_AT,
     LAST,
+    LAZY,
     LIMIT,
     LIVE,
     MARKS,
@@ -52,12 +65,14 @@ from sim.engines.kernel.places import (
     OUTCOMES,
     OVER,
     PARAMETERS,
-    PARAMETERS_AT,
     PAST,
     PAST_AT,
     PAST_KEYS_AT,
     PAST_RUN,
     PAST_TIMES_AT,
+    PRIOR_KEYS_AT,
+    PRIORS,
+    PRIORS_AT,
     REFUSED,
     REFUSED_ROWS,
     ROOM,
@@ -77,7 +92,6 @@ from sim.engines.kernel.places import (
     TABLE_TIMES_AT,
     TIME,
     TIMES_AT,
-    VALUES_AT,
     WATCHED,
 )
 from sim.engines.kernel.subset import Ints, Reals
@@ -165,26 +179,23 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
 
 
 def parameters(f: Reals, n: Ints, run: int) -> None:
-    """Give the frame its parameters: fixed, or drawn from their priors once every so many runs."""
+    """Draw the parameters that have priors, once every so many runs. The others stand in the frame for good.
+
+    All uniforms come first: they do not wait for one another.
+    """
     number = run // n[RUNS_PER_DRAW]
-    for place in range(n[PARAMETERS]):
-        at = n[PARAMETERS_AT] + 4 * place
-        slot = n[FIRST_PARAMETER] + place
-        value = f[n[VALUES_AT] + 2 * place]
-        if n[at] != 0 and n[FIXED] == 0:
-            value = (
-                quantile_of(n[at] - 1, f, n[at + 1], philox_uniform(n[at + 2], number, 0, 0))
-                * f[n[VALUES_AT] + 2 * place + 1]
-            )
-        if n[at + 3] != 0:
-            n[n[FRAME_AT] + slot] = int(value)
-        else:
-            f[TIME + slot] = value
+    for place in range(n[PRIORS]):
+        f[n[CHANCES_AT] + place] = philox_uniform(n[n[PRIOR_KEYS_AT] + place], number, 0, 0)
+    for place in range(n[PRIORS]):
+        at = n[PRIORS_AT] + 3 * place
+        quantile = quantile_of(n[at], f, n[at + 1], f[n[CHANCES_AT] + place])
+        f[TIME + n[at + 2]] = quantile * f[n[FACTORS_AT] + place]
 
 
 def fold_past(f: Reals, n: Ints) -> None:
     """Fold what was before the branch: the documented past, and the part of a run that a branch goes on from."""
     f[TIME] = 0.0
+    modest(f, n)
     n[SITE] = AT_INITIAL
     initial(f, n)
     n[SITE] = AT_START
@@ -195,7 +206,7 @@ def fold_past(f: Reals, n: Ints) -> None:
         now = f[n[PAST_TIMES_AT] + place]
         if n[at] < 0:
             f[TIME] = now
-            n[DRAWING] = 1
+            end_past(f, n)
             n[SITE] = AT_PAST_BEGIN
             begin_all(f, n, now, True)  # noqa: FBT003 - the subset has no keywords
             if n[BEGUN] == 0:
@@ -205,6 +216,14 @@ def fold_past(f: Reals, n: Ints) -> None:
         else:
             happened(f, n, n[at], now, n[at + 1], n[at + 2])
             look_for_refusal(n)
+
+
+def end_past(f: Reals, n: Ints) -> None:
+    """Let clocks draw from here on, and give those their rates that were left for now."""
+    n[DRAWING] = 1
+    if n[LAZY] != 0:
+        rates(f, n)
+        n[LAZY] = 0
 
 
 def branch(f: Reals, n: Ints) -> None:
@@ -220,7 +239,7 @@ def branch(f: Reals, n: Ints) -> None:
         if rule >= 0:
             n[n[STATES_AT] + CLOCK_INTS * rule + STATE] = BARRED
             f[n[DUE_AT] + rank] = inf
-    n[DRAWING] = 1
+    end_past(f, n)
     n[SITE] = AT_BEGIN
     begin_all(f, n, now, n[KEPT] == 0)
     opened(f, n)
@@ -236,11 +255,7 @@ def opened(f: Reals, n: Ints) -> None:
     row(f, n, 0, f[START], 0)
     at = marks_for(n, n[PARAMETERS])
     for place in range(n[PARAMETERS]):
-        slot = n[FIRST_PARAMETER] + place
-        if n[n[PARAMETERS_AT] + 4 * place + 3] != 0:
-            f[at + place] = float(n[n[FRAME_AT] + slot])
-        else:
-            f[at + place] = f[TIME + slot]
+        f[at + place] = f[TIME + n[FIRST_PARAMETER] + place]
 
 
 def row(f: Reals, n: Ints, code: int, now: float, occurrence: int) -> None:

@@ -53,6 +53,7 @@ class Operations:
         self.table = table
         self.may_raise = may_raise
         self.used: set[object] = set()
+        self.constants: dict[str, tuple[float, ...]] = {}
         self.lines: list[str] = []
         self.cells: list[str] = []
         self.names: dict[str, tuple[str, str]] = {}
@@ -253,13 +254,21 @@ class Operations:
 
     def address(self, node: ast.Subscript) -> tuple[str, str]:
         """Return which kind of array a cell is in, and its address."""
-        if not (isinstance(node.value, ast.Name) and node.value.id in self.pointers):
+        if not isinstance(node.value, ast.Name):
             raise self.no(node)
-        kind, pointer = self.pointers[node.value.id]
+        kind, pointer = self.pointers.get(node.value.id) or self.table_of(node.value)
         index = self.value(node.slice)
         if index[0] != INT:
             raise self.no(node)
         return kind, self.new(f"getelementptr inbounds {_CELLS[kind]}, ptr {pointer}, i64 {index[1]}")
+
+    def table_of(self, node: ast.Name) -> tuple[str, str]:
+        """Return a module's table of floats as an array, which is only read."""
+        numbers = self.function.names.get(node.id)
+        if not (isinstance(numbers, tuple) and all(isinstance(number, float) for number in numbers)):
+            raise self.no(node)
+        self.constants[node.id] = numbers
+        return REALS, f'@"{node.id}"'
 
     def loaded(self, node: ast.Subscript) -> Value:
         kind, address = self.address(node)
@@ -354,9 +363,9 @@ class Operations:
                 whole = self.new(f"call double @llvm.{name[5:]}.f64(double {values[0]})")
                 return INT, self.new(f"fptosi double {whole} to i64")
             case "math.frexp", "f":
-                return "(fi)", self.new(f"call {{double, i64}} @sim.frexp(double {values[0]})")
+                return "(fi)", self.new(f"call {{double, i64}} @primitive.frexp(double {values[0]})")
             case "math.ldexp", "fi":
-                return FLOAT, self.new(f"call double @sim.ldexp(double {values[0]}, i64 {values[1]})")
+                return FLOAT, self.new(f"call double @primitive.ldexp(double {values[0]}, i64 {values[1]})")
         raise self.no(node)
 
 

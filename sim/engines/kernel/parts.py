@@ -11,8 +11,16 @@ def initial(f: Reals, n: Ints) -> None:
     """Give every state variable its initial value."""
 
 
+def modest(f: Reals, n: Ints) -> None:
+    """Say in `n[LAZY]` whether the parameters are such that rates may be left for the end of the past."""
+
+
 def start(f: Reals, n: Ints) -> None:
     """Enable, before any event, every rule whose guard holds and that waits for none."""
+
+
+def rates(f: Reals, n: Ints) -> None:
+    """Give every enabled clock its rate that was left for the end of the past."""
 
 
 def watch(f: Reals, n: Ints, now: float) -> None:

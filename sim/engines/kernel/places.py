@@ -24,6 +24,7 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     WATCHED,  # whether outcomes are watched
     LIVE,  # whether the branch is over: what happens is written down
     DRAWING,  # whether clocks draw
+    LAZY,  # whether rates that are sure to be fine are left for the end of the past
     OVER,  # whether the run has ended
     AT_ONCE,  # events without time passing
     NEXT,  # the next event of the timetable
@@ -53,27 +54,28 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     TABLE_AT,
     TABLE_TIMES_AT,
     PARAMETERS,
-    PARAMETERS_AT,
-    VALUES_AT,
-    FRAME_AT,  # the frame's whole numbers, in `n`
-    FIRST_PARAMETER,  # the first parameter's slot
+    FIRST_PARAMETER,  # the first parameter's slot; all have a real there, and those that are whole a whole number, too
+    PRIORS,  # how many parameters are drawn
+    PRIORS_AT,  # the number of each one's prior, where its table is in `f`, its slot
+    PRIOR_KEYS_AT,
+    FACTORS_AT,  # what each one's quantile is multiplied with, in `f`
+    CHANCES_AT,  # each one's uniform, in `f`
     KEYS_AT,
     PAST_KEYS_AT,
     BARRED_AT,
     RUNS_PER_DRAW,
-    FIXED,  # whether the parameters are fixed
     BRANCHED,  # whether a run is gone on from
     KEPT,  # whether its luck is kept
     PAST_RUN,  # its number
-) = range(56)
-HEADER = 56
+) = range(58)
+HEADER = 58
 
 # A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
 # is known to exceed, its rate, its threshold, its law's parameters; and in `n`.
 SINCE, GONE, REACHED, RATE, THRESHOLD, LAW = range(6)
 CLOCK = 8
-STATE, OCCURRENCE, DRAWN, KEY, KIND, RANK = range(6)
-CLOCK_INTS = 6
+STATE, OCCURRENCE, DRAWN, KEY, KIND, RANK, MEMORYLESS = range(7)
+CLOCK_INTS = 7
 
 # What a clock does.
 OFF, ENABLED, PAUSED, SPENT, BARRED = range(5)
@@ -93,5 +95,8 @@ AT_START = 7 << 20
 AT_FULL = 8 << 20
 AT_BEGIN = 9 << 20
 AT_PAST_BEGIN = 10 << 20
+
+# Parameters from 0 up to this are modest: what is sure of a rate then is known from its text.
+MODEST = 1e9
 
 SECOND = 1 << 32  # a row's occurrence stands above its code, which has 32 bits

@@ -5,13 +5,14 @@ They are the very functions that the reference engine calls, or are held against
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 from sim.engines.kernel import arithmetic, clockwork, loop, machine, parts
 from sim.engines.kernel.subset import Function, function_of, raising, reachable
-from sim.engines.kernel.translate import translate
+from sim.engines.kernel.translate import PRIMITIVE, translate
 from sim.model import numerics
 from sim.model.draws import DRAWS
 from sim.model.laws import LAWS
@@ -19,8 +20,10 @@ from sim.model.streams import philox_uniform, unit_exponential
 
 PARTS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (parts.initial, parts.start, parts.watch, parts.look, parts.happen, parts.happened, parts.fire,
-                     parts.horizon, parts.measured)
+    for function in (
+        parts.initial, parts.modest, parts.start, parts.rates, parts.watch, parts.look, parts.happen, parts.happened,
+        parts.fire, parts.horizon, parts.measured,
+    )
 }  # fmt: skip
 
 # What a model's text may call, by the names that it uses.
@@ -55,11 +58,22 @@ NAMED: dict[str, Callable[..., Any]] = {
 
 SIMULATE = loop.simulate
 
+# What `primitives.ll` has a text of its own for.
+BY_HAND = (numerics.leading,)
+
 # What is on every event's way, small enough to stand where it is called.
 INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
-    (clockwork.stream_threshold, clockwork.aim_rate, clockwork.draw, loop.earliest, numerics.log, unit_exponential),
+    (
+        clockwork.stream_threshold,
+        clockwork.aim_rate,
+        clockwork.draw,
+        loop.earliest,
+        numerics.log,
+        philox_uniform,
+        unit_exponential,
+    ),
     "alwaysinline",
-)
+)  # fmt: skip
 
 
 class Runtime:
@@ -67,12 +81,14 @@ class Runtime:
 
     def __init__(self) -> None:
         roots = [function_of(function) for function in (SIMULATE, *NAMED.values())]
-        promised: dict[object, Function] = {function: function_of(function) for function in PARTS.values()}
+        parts: dict[object, Function] = {function: function_of(function) for function in PARTS.values()}
+        promised = parts | {function: replace(function_of(function), symbol=f"{PRIMITIVE}{function.__name__}")
+                            for function in BY_HAND}  # fmt: skip
         functions = sorted(reachable(roots, promised), key=lambda function: function.symbol)
         own = {function.key: function for function in functions}
-        self.text = translate(functions, own, promised, set(promised), INLINED)
+        self.text = translate(functions, own, promised, parts, INLINED)
         self.functions = {**own, **promised}
-        self.raising = raising(functions, promised)
+        self.raising = raising(functions, parts)
 
 
 @cache

@@ -15,6 +15,7 @@ from sim.engines.kernel.happenings import EventText, FiringText, bounded, cell_o
 from sim.engines.kernel.layout import Layout, is_real
 from sim.engines.kernel.lines import dispatch, function
 from sim.engines.kernel.questions import MeasureText, OutcomeText
+from sim.language.tree import reads
 
 
 class ModelText:
@@ -54,6 +55,8 @@ class ModelText:
         waking = [rule for rule in self.program.rules if not rule.rule.on]
         calls = [f"follow_{rule.number}(f, n, f[TIME]{', False' if rule.kind == 'at' else ''})" for rule in waking]
         yield function("start", calls)
+        yield self._modest([clock for clock in clocks.values() if clock.lazy])
+        yield function("rates", [line for clock in clocks.values() if clock.lazy for line in clock.given_rate()])
         yield function("horizon", outcomes.horizon(), "now: float")
         by_rank = sorted(firings, key=lambda firing: firing.rule.rank)
         yield dispatch("fire", "rank", [(one.rule.rank, one.call()) for one in by_rank], "rank: int", "now: float")
@@ -68,6 +71,17 @@ class ModelText:
                 more = (", False" if rule.kind == "at" else "") + (", False" if rule.rule.on else "")
                 calls.append(f"follow_{one}(f, n, now{more})")
             yield function(f"readers_{slot}", calls, "now: float")
+
+    def _modest(self, lazy: list[ClockText]) -> str:
+        """Look at the parameters that the rates read which may be left for the end of the past."""
+        parameters = sorted({name for clock in lazy for name in reads(clock.rate_tree, "parameter")})
+        body = ["n[LAZY] = 1"]
+        for name in parameters:
+            slot = self.program.slots["parameter", name]
+            real = is_real(self.program.model.parameters[name].type)
+            value = f"f[{self.layout.real(slot)}]" if real else f"float(n[{self.layout.whole(slot)}])"
+            body += [f"if not 0.0 <= {value} <= MODEST:", "    n[LAZY] = 0"]
+        return function("modest", body)
 
     def _from_data(self, events: list[EventText]) -> Iterator[str]:
         """The events of the timetable and of the past, by their numbers."""

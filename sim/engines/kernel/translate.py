@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
-from sim.engines.kernel.operations import Operations, Value, llvm_type
+from sim.engines.kernel.operations import Operations, Value, llvm_type, written
 from sim.engines.kernel.subset import (
     BOOL,
     FLOAT,
@@ -41,6 +41,7 @@ def translate(
     may_raise = raising(functions, known_raising)
     table = {**known, **{function.key: function for function in functions}}
     used: set[object] = set()
+    constants: dict[str, tuple[float, ...]] = {}
     texts = []
     for function in functions:
         body = _Body(function, table, may_raise)
@@ -48,10 +49,16 @@ def translate(
         attributes = (inlining or {}).get(function.key, "")
         texts.append(body.text(linkage, f" {attributes}" if attributes else ""))
         used |= body.used
+        constants |= body.constants
     own = {function.key for function in functions}
-    declarations = [_declaration(table[key], key in may_raise) for key in used if key not in own]
-    return "\n".join([*sorted(declarations), *_INTRINSICS, *texts])
+    others = [table[key] for key in used if key not in own]
+    declarations = [_declaration(one, one.key in may_raise) for one in others if not one.symbol.startswith(PRIMITIVE)]
+    tables = [_table(name, numbers) for name, numbers in sorted(constants.items())]
+    return "\n".join([*sorted(declarations), *_INTRINSICS, *tables, *texts])
 
+
+# What the symbols of functions begin with that `primitives.ll` defines.
+PRIMITIVE = "primitive."
 
 _INTRINSICS = (
     "declare double @llvm.sqrt.f64(double)",
@@ -59,6 +66,11 @@ _INTRINSICS = (
     "declare double @llvm.ceil.f64(double)",
     "declare double @llvm.fabs.f64(double)",
 )
+
+
+def _table(name: str, numbers: Sequence[float]) -> str:
+    cells = ", ".join(f"double {written(number)}" for number in numbers)
+    return f'@"{name}" = internal constant [{len(numbers)} x double] [{cells}], align 64'
 
 
 def _declaration(function: Function, may_raise: bool) -> str:  # noqa: FBT001 - one of two signatures
