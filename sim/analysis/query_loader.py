@@ -14,7 +14,7 @@ from sim.analysis.divergence import Diverge
 from sim.analysis.pairing import why_unpaired
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
-from sim.analysis.runs import joined, tabulate
+from sim.analysis.runs import Table
 from sim.errors import UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.types import SECONDS
@@ -216,8 +216,10 @@ class Loader:
         for ensemble, experiment in self.opened:
             runs = self._runs_of(ensemble)
             model = experiment.scenario.model
-            parts = record(experiment, runs, tabulate, workers=self.workers)[1] if runs else []
-            made = joined(model, parts)
+            table = Table(model, runs, lean=True)
+            if runs:
+                record(experiment, runs, table.project, workers=self.workers, take=table.add)
+            made = table.runs(runs)
             short = ensemble.id[:SHOWN]
             rows = [
                 (short, run, name, None if value != value else value)

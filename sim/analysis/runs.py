@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 import numpy as np
@@ -75,41 +75,60 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class Tabulate:
-    """The projection that all estimates begin with: a batch of runs laid out in columns."""
+    """The projection that all estimates begin with: a batch of runs laid out in columns.
 
+    `lean` leaves the parameters out, which no estimate needs.
+    """
+
+    lean: bool = False
     reads_logs: ClassVar[bool] = False
 
     def __call__(self, program: Program, scenario: Scenario, batch: Batch) -> Runs:
         if batch.made is not None and not batch.made.unmeasured:
-            return _of_made(program.model, scenario, batch.made)
-        numbered = zip(batch.runs, batch.logs, strict=True)
-        return columns(program.model, [summarise(program, scenario, run, log) for run, log in numbered])
+            made = _of_made(program.model, scenario, batch.made)
+        else:
+            numbered = zip(batch.runs, batch.logs, strict=True)
+            made = columns(program.model, [summarise(program, scenario, run, log) for run, log in numbered])
+        return replace(made, parameters={}) if self.lean else made
 
 
-tabulate = Tabulate()
+class Table:
+    """Room for the columns of runs 0 to `most` - 1, into which parts are copied as they come: none is held twice.
 
-
-def joined(model: Model, parts: Sequence[Runs]) -> Runs:
-    """Return runs in one piece that stand in several, one after another.
-
-    The parts are used up, column by column, so that a million runs are not held twice.
+    Memory that nothing is copied to is not taken.
     """
-    if len(parts) < 2:
-        return parts[0] if parts else columns(model, [])
-    failed: dict[str, list[int]] = {}
-    for part in parts:
-        for what, runs in part.failed.items():
-            failed.setdefault(what, []).extend(runs)
-    whole = np.concatenate
-    return Runs(
-        whole([part.numbers for part in parts]),
-        {name: whole([part.times.pop(name) for part in parts]) for name in model.outcomes},
-        {name: whole([part.measures.pop(name) for part in parts]) for name in model.measures},
-        {name: whole([part.parameters.pop(name) for part in parts]) for name in model.parameters},
-        whole([part.ended for part in parts]),
-        whole([part.sizes for part in parts]),
-        _most_first(failed),
-    )
+
+    def __init__(self, model: Model, most: int, *, lean: bool = False) -> None:
+        self.project = Tabulate(lean)
+        self._model = model
+        self._fine = np.zeros(most, dtype=np.bool_)
+        self._sizes = np.empty(most, dtype=np.int64)
+        self._ended = np.empty(most, dtype=np.object_)
+        groups = (model.outcomes, model.measures, () if lean else model.parameters)
+        self._columns = [{name: np.empty(most) for name in names} for names in groups]
+        self._failed: dict[str, list[int]] = {}
+
+    def add(self, runs: range, part: Runs) -> None:
+        """Take in what `project` made of some runs."""
+        self._fine[part.numbers] = True
+        self._sizes[runs.start : runs.stop] = part.sizes
+        self._ended[part.numbers] = part.ended
+        for table, columns_ in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
+            for name, column in table.items():
+                column[part.numbers] = columns_[name]
+        for what, failed in part.failed.items():
+            self._failed.setdefault(what, []).extend(failed)
+
+    def runs(self, count: int) -> Runs:
+        """Return the first `count` runs, all of which have come."""
+        fine = self._fine[:count]
+        places = slice(count) if fine.all() else np.flatnonzero(fine)
+        times, measures, parameters = ({name: column[places] for name, column in one.items()} for one in self._columns)
+        failed = {what: sorted(run for run in found if run < count) for what, found in self._failed.items()}
+        return Runs(
+            np.flatnonzero(fine), times, measures, parameters, self._ended[places], self._sizes[:count],
+            _most_first({what: found for what, found in failed.items() if found}),
+        )  # fmt: skip
 
 
 def _of_made(model: Model, scenario: Scenario, made: Made) -> Runs:

@@ -15,7 +15,7 @@ from sim.analysis.pairing import compare as compared
 from sim.analysis.query import Answer
 from sim.analysis.query import query as answered
 from sim.analysis.results import Results, Source, results
-from sim.analysis.runs import Runs, joined, tabulate
+from sim.analysis.runs import Runs, Table
 from sim.analysis.sequence import LOOK, Goal, difference_sequence, proportion_sequence, read_goal
 from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
@@ -133,17 +133,20 @@ def results_of(
     runs: int,
     *,
     sequential: bool = False,
+    lean: bool = False,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Run what is missing of so many runs, and estimate. A branch that keeps its run's luck has one run only.
 
-    `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence.
+    `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence. `lean`
+    leaves the runs' parameters out, which no estimate needs.
     """
     if experiment.keeps_luck:
         runs = 1
-    ensemble, parts = record(experiment, runs, tabulate, workers=workers, progress=progress)
-    made = joined(experiment.scenario.model, parts)
+    table = Table(experiment.scenario.model, runs, lean=lean)
+    ensemble, _ = record(experiment, runs, table.project, workers=workers, progress=progress, take=table.add)
+    made = table.runs(runs)
     return results(experiment.scenario, made, source_of(experiment, ensemble, runs), sequential=sequential)
 
 
@@ -207,15 +210,14 @@ def run_until(
     there. Raise UsageError E013 for runs that are not independent.
     """
     refuse_dependent([experiment])
-    parts: list[Runs] = []
-    model = experiment.scenario.model
+    table = Table(experiment.scenario.model, most)
     looked = 0
     while True:
         made = _next_batch(looked, most)
-        ensemble, more = record(experiment, made, tabulate, first=looked, workers=workers, progress=progress)
-        parts += more
-        whole = joined(model, parts)
-        parts = [whole]
+        ensemble, _ = record(
+            experiment, made, table.project, first=looked, workers=workers, progress=progress, take=table.add
+        )
+        whole = table.runs(made)
         for look in looks(looked, made, most):
             met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
             if look == most or met or (look == made and not len(whole)):
@@ -345,15 +347,14 @@ def _compare_until(
     refuse_dependent(experiments)
     names = [name for name in experiments[0].scenario.model.outcomes if name in experiments[1].scenario.model.outcomes]
     goal = read_goal(texts[0], names, difference=True)
-    parts: list[list[Runs]] = [[], []]
+    tables = [Table(one.scenario.model, most, lean=True) for one in experiments]
     looked = 0
     while True:
         made = _next_batch(looked, most)
-        for one, found in zip(experiments, parts, strict=True):
+        for one, table in zip(experiments, tables, strict=True):
             hears = progresses(one.scenario.name) if progresses else None
-            found += record(one, made, tabulate, first=looked, workers=plan.workers, progress=hears)[1]
-        parts = [[joined(one.scenario.model, found)] for one, found in zip(experiments, parts, strict=True)]
-        both = common_runs(parts[0][0], parts[1][0])
+            record(one, made, table.project, first=looked, workers=plan.workers, progress=hears, take=table.add)
+        both = common_runs(*(table.runs(made) for table in tables))
         for look in looks(looked, made, most):
             if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and not len(both[0])):
                 return _compared(experiments, reasons, look, plan, progresses, goal)

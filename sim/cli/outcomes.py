@@ -74,7 +74,7 @@ def command(
 def _results(experiment: Experiment, plan: Plan) -> Results:
     runs = runs_wanted([experiment], plan)
     with progress_bar(experiment.scenario.name) as progress:
-        return results_of(experiment, runs, workers=plan.workers, progress=progress)
+        return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progress)
 
 
 def _print(found: Results, dates: tuple[str, ...], *, read: bool) -> None:

@@ -123,7 +123,7 @@ def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) 
         with progress_bar(experiment.scenario.name) as progress:
             if wanted:
                 return run_until(experiment, wanted, most, workers=plan.workers, progress=progress)
-            return results_of(experiment, runs, workers=plan.workers, progress=progress)
+            return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progress)
     except KeyboardInterrupt:
         click.echo(interrupted(experiment, most if wanted else runs), err=True)
         raise click.exceptions.Exit(130) from None

@@ -18,6 +18,7 @@ from sim.ledger.faults import disagreeing
 from sim.ledger.ledger import Ledger
 from sim.ledger.schema import Keeps
 from sim.ledger.stored import Place
+from sim.model import meaning
 from sim.model.asked import ask_again
 from sim.model.assumptions import Case, load_scenario
 from sim.model.branching import branch_from_run, settled
@@ -155,7 +156,7 @@ def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place 
 
     With `asked`, extended by those questions: an experiment of its own. `entry` is the scenario among those documents,
     if it is known; else the newest manifest says which they are. Raise LedgerError E703 if the documents do not mean
-    what the ensemble's id says.
+    what the ensemble's id says, or this sim would make other runs of them.
     """
     spec = ensemble.spec
     if entry is None:
@@ -171,6 +172,13 @@ def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place 
             shown=file.name, asked=more,
         )  # fmt: skip
 
+    if spec["semantics"] != meaning.SEMANTICS:
+        raise LedgerError(
+            "E703",
+            f"ensemble {ensemble.id[:12]} was made by another sim, whose runs are others: its semantics are "
+            f"{spec['semantics']}, here they are {meaning.SEMANTICS}",
+            "run its scenario again from the case's own files, or use the sim that made it",
+        )
     experiment = opened("")
     if experiment.spec != spec:
         raise LedgerError(

@@ -6,7 +6,7 @@ Runs of an ensemble that differs in nothing but its questions are not simulated 
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -41,6 +41,7 @@ def record(
     workers: Workers | None = None,
     progress: Progress | None = None,
     keeps: Keeps | None = None,
+    take: Callable[[range, T], None] | None = None,
 ) -> tuple[Ensemble, list[T]]:
     """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return the projections of all batches, in order.
 
@@ -50,6 +51,8 @@ def record(
 
     `keeps` says what is kept of runs that are made: their logs (full), or their outcomes, measures and digests, from
     which any log can be made again and proved. By default logs are kept of ensembles of up to 20,000 runs.
+
+    `take` is given each batch's runs and projection as they come, in any order; then none is returned.
     """
     if experiment.keeps_luck:
         runs = min(runs, 1)
@@ -67,7 +70,10 @@ def record(
                 sealer.add(segment)
                 events += made_events
             if projected is not None:
-                made[task.runs.start] = projected
+                if take:
+                    take(task.runs, projected)
+                else:
+                    made[task.runs.start] = projected
                 done += len(task.runs)
             if progress:
                 progress(done, runs, events)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.runs import tabulate
+from sim.analysis.runs import Tabulate
 from sim.experiment import prepare, record
 from sim.testing import try_checks
 
@@ -27,7 +27,7 @@ def test_the_smallest_scenario_runs(tmp_path: Path) -> None:
     (tmp_path / "tireless-envoy.yaml").write_text(scenario, encoding="utf-8")
 
     experiment = prepare(tmp_path / "tireless-envoy.yaml", tmp_path / "ledger")
-    ensemble, parts = record(experiment, 25, tabulate)
+    ensemble, parts = record(experiment, 25, Tabulate())
 
     assert [len(part) for part in parts] == [25]
     assert not ensemble.missing(25)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis.runs import tabulate
+from sim.analysis.runs import Tabulate
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import prepare, record
 from sim.experiment import workers as shell
@@ -44,7 +44,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The digest of the runs as one process makes them."""
     folder = tmp_path_factory.mktemp("alone")
     (folder / "dice.yaml").write_text(DICE, encoding="utf-8")
-    ensemble, _ = record(prepare(folder / "dice.yaml", folder / "ledger"), RUNS, tabulate, workers=1)
+    ensemble, _ = record(prepare(folder / "dice.yaml", folder / "ledger"), RUNS, Tabulate(), workers=1)
     return ensemble.root(RUNS)
 
 
@@ -67,7 +67,7 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
             with hired(started.address, None) as crew:
                 crew._client.wait_for_workers(number, timeout=30)
                 ledger = tmp_path / f"ledger-{number}"
-                ensemble, parts = record(prepare(model, ledger), RUNS, tabulate, workers=crew)
+                ensemble, parts = record(prepare(model, ledger), RUNS, Tabulate(), workers=crew)
 
             assert ensemble.root(RUNS) == root
             assert sum(map(len, parts)) == RUNS
@@ -85,7 +85,7 @@ def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root,
                 doomed.send_signal(sent)
                 doomed.wait(20)
 
-        ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, tabulate, workers=crew, progress=strike)
+        ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=strike)
 
         assert doomed.returncode is not None
         assert capfd.readouterr().err == ""
@@ -107,19 +107,19 @@ def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_pat
 
         experiment = slowly(model, tmp_path / "ledger")
         with hired(started.address, None) as crew, pytest.raises(SimError) as error:
-            record(experiment, RUNS, tabulate, workers=crew, progress=strike)
+            record(experiment, RUNS, Tabulate(), workers=crew, progress=strike)
 
     assert error.value.code == "E610"
     assert capfd.readouterr().err == ""
     (ensemble,) = experiment.ledger.ensembles()
     assert 0 < len(list(ensemble.logs())) < RUNS
-    record(experiment, RUNS, tabulate, workers=1)
+    record(experiment, RUNS, Tabulate(), workers=1)
     assert ensemble.root(RUNS) == root
 
 
 def test_an_error_of_a_worker_reaches_the_caller_as_it_is(model, tmp_path):
     experiment = prepare(model, tmp_path / "ledger")
-    ensemble, _ = record(experiment, 600, tabulate, workers=1)
+    ensemble, _ = record(experiment, 600, Tabulate(), workers=1)
     for segment in ensemble.folder.glob("segments/*"):
         segment.write_bytes(segment.read_bytes()[:-9] + b"\0" * 9)
 
@@ -128,7 +128,7 @@ def test_an_error_of_a_worker_reaches_the_caller_as_it_is(model, tmp_path):
         hired(started.address, None) as crew,
         pytest.raises(LedgerError) as error,
     ):
-        record(experiment, 600, tabulate, workers=crew)
+        record(experiment, 600, Tabulate(), workers=crew)
 
     assert error.value.code == "E703"
 
@@ -160,7 +160,7 @@ def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_pat
             (tmp_path / "ledger").rename(tmp_path / "elsewhere")
 
         with pytest.raises(LedgerError) as error:
-            record(experiment, RUNS, tabulate, workers=crew, progress=hide)
+            record(experiment, RUNS, Tabulate(), workers=crew, progress=hide)
 
     assert error.value.code == "E711"
     assert os.uname().nodename in error.value.message

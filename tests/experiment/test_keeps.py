@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from sim.analysis.runs import joined, tabulate
+from sim.analysis.runs import Table
 from sim.analysis.study import query
 from sim.errors import LedgerError, SimError
 from sim.experiment import EachRun, Origin, log_of, logs_of, prepare, record, repair
@@ -33,8 +33,9 @@ def whole_log(program, scenario, run, log):
 
 
 def table(experiment, runs=RUNS, **how):
-    ensemble, parts = record(experiment, runs, tabulate, workers=1, **how)
-    return ensemble, joined(experiment.scenario.model, parts)
+    table = Table(experiment.scenario.model, runs)
+    ensemble, _ = record(experiment, runs, table.project, workers=1, take=table.add, **how)
+    return ensemble, table.runs(runs)
 
 
 def same(one, other):
@@ -70,6 +71,17 @@ def test_any_log_is_made_again_and_proved(experiment, tmp_path):
     assert [log for _, log in logs_of(kept, experiment.ledger, range(3, 40))] == logs[3:40]
     _, again = in_batches(experiment, RUNS, EachRun(whole_log), workers=1)
     assert list(chain.from_iterable(again)) == logs
+
+
+def test_a_log_that_comes_out_otherwise_than_it_was_sealed_is_refused(tmp_path, monkeypatch, experiment):
+    experiment = replace(experiment, engine="reference")
+    kept, _ = table(experiment, runs=10, keeps="outcomes")
+    monkeypatch.setattr("sim.model.luck.threshold", lambda *_: 1.0)
+
+    with pytest.raises(LedgerError) as caught:
+        log_of(kept, experiment.ledger, 7)
+
+    assert caught.value.code == "E707"
 
 
 def test_an_ensemble_can_be_filled_up_with_its_logs_later(experiment):

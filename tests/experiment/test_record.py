@@ -8,6 +8,7 @@ from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, prepare, reopen
 from sim.experiment import workers as shell
 from sim.ledger import Ledger, verify
+from sim.ledger.documents import keep_documents
 from tests.dice import DICE
 from tests.experiment.recorded import record
 
@@ -31,6 +32,33 @@ def test_what_is_recorded_is_what_the_engine_gives_and_what_the_ledger_holds(mod
     assert [run for run, _ in found] == list(range(30))
     assert list(ensemble.logs()) == found
     assert verify(ensemble) == ()
+
+
+def test_documents_that_mean_something_else_than_the_ensembles_id_says_are_not_believed(model, tmp_path):
+    experiment = prepare(model, tmp_path / "ledger")
+    ensemble, _ = record(experiment, 3, whole_log)
+    folder = keep_documents(
+        ensemble.folder, {"dice.yaml": DICE.replace("horizon: ", "horizon: 1").encode()}, "dice.yaml"
+    )
+
+    with pytest.raises(LedgerError) as caught:
+        reopen(ensemble, experiment.ledger, entry=folder / "dice.yaml")
+
+    assert caught.value.code == "E703"
+    assert "do not mean what its id says" in caught.value.message
+
+
+def test_an_ensemble_of_a_sim_with_other_semantics_is_refused_with_the_reason(model, tmp_path, monkeypatch):
+    with monkeypatch.context() as earlier:
+        earlier.setattr("sim.model.meaning.SEMANTICS", 1)
+        experiment = prepare(model, tmp_path / "ledger")
+        ensemble, _ = record(experiment, 3, whole_log, workers=1)
+
+    with pytest.raises(LedgerError) as caught:
+        reopen(ensemble, experiment.ledger)
+
+    assert caught.value.code == "E703"
+    assert "its semantics are 1, here they are" in caught.value.message
 
 
 def test_what_is_sealed_is_read_and_not_simulated_again(model, tmp_path, monkeypatch):

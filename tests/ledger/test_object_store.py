@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.runs import tabulate
+from sim.analysis.runs import Tabulate
 from sim.cli.main import main
 from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, prepare, record, reopen
@@ -54,7 +54,7 @@ def model(tmp_path: Path) -> Path:
 @pytest.fixture
 def root(model: Path, tmp_path: Path) -> str:
     """The digest of the runs as they are in a folder."""
-    ensemble, _ = record(prepare(model, tmp_path / "folder"), RUNS, tabulate, workers=1)
+    ensemble, _ = record(prepare(model, tmp_path / "folder"), RUNS, Tabulate(), workers=1)
     return ensemble.root(RUNS)
 
 
@@ -116,7 +116,7 @@ def test_what_is_stored_is_listed_and_read_in_parts_like_a_folder(ledger, tmp_pa
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_runs_have_the_same_root_as_in_a_folder(model, ledger, root, workers):
-    ensemble, parts = record(prepare(model, ledger), RUNS, tabulate, workers=workers)
+    ensemble, parts = record(prepare(model, ledger), RUNS, Tabulate(), workers=workers)
 
     assert ensemble.root(RUNS) == root
     assert sum(map(len, parts)) == RUNS
@@ -126,19 +126,19 @@ def test_the_runs_have_the_same_root_as_in_a_folder(model, ledger, root, workers
 def test_a_cluster_writes_to_the_store_itself(model, ledger, root):
     pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
     with hired("local", 2) as crew:
-        ensemble, _ = record(prepare(model, ledger), RUNS, tabulate, workers=crew)
+        ensemble, _ = record(prepare(model, ledger), RUNS, Tabulate(), workers=crew)
 
     assert ensemble.root(RUNS) == root
     assert verify(ensemble) == ()
 
 
 def test_an_ensemble_is_read_back_and_gone_on_from_with_the_documents_in_the_store(model, ledger):
-    ensemble, _ = record(prepare(model, ledger), 30, tabulate, workers=1)
+    ensemble, _ = record(prepare(model, ledger), 30, Tabulate(), workers=1)
     model.unlink()
 
     again = reopen(Ledger(ledger).find(ensemble.id[:12]), Ledger(ledger))
     branch, parts = record(
-        prepare(again.case.files[0], ledger, origin=Origin(ensemble.id, 3, 1)), 10, tabulate, workers=2
+        prepare(again.case.files[0], ledger, origin=Origin(ensemble.id, 3, 1)), 10, Tabulate(), workers=2
     )
 
     assert again.spec == ensemble.spec
@@ -224,7 +224,7 @@ def test_commands_read_a_ledger_in_a_store_or_say_why_not(model, ledger, tmp_pat
 
 
 def test_damage_in_a_store_is_found(model, ledger, files, capsys):
-    ensemble, _ = record(prepare(model, ledger), 30, tabulate, workers=1)
+    ensemble, _ = record(prepare(model, ledger), 30, Tabulate(), workers=1)
     (segment,) = (files / ledger.key).glob("ensembles/*/segments/*.parquet")
     segment.write_bytes(segment.read_bytes()[:-20] + b"\0" * 20)
 
@@ -272,6 +272,6 @@ def test_a_place_is_a_folder_or_a_name_in_a_bucket():
 def test_without_the_extra_the_way_to_install_it_is_told(model, monkeypatch):
     monkeypatch.setitem(sys.modules, "obstore", None)
     with pytest.raises(UsageError) as error:
-        record(prepare(model, Stored("bucket", "x")), 2, tabulate)
+        record(prepare(model, Stored("bucket", "x")), 2, Tabulate())
 
     assert error.value.code == "E030"

@@ -286,7 +286,7 @@ FAULTS = (
     Fault(
         "a table is not judged by how its pieces meet nor by what is left out",
         "model/beta_table.py",
-        "if left_out > ALLOWED or (number > 0 and abs(begin - end) > ALLOWED):",
+        "if left_out > ALLOWED * size or abs(_value(short, -1.0) - end) > ALLOWED * size:",
         "if left_out > 1.0:",
         (TABLES,),
     ),

@@ -125,6 +125,37 @@ def test_memory_is_used_again_once_nobody_reads_it():
     assert kept.times.tolist() == times
 
 
+def test_memory_is_not_used_again_while_a_part_of_it_is_read():
+    scenario = scenario_with("rules: {r: {faction: a, clock: {rate: 1}, emits: seen}}")
+    engine = KernelEngine(program_of(scenario), scenario, 1)
+    times = engine.make(range(50)).times
+    wanted = times.tolist()
+
+    engine.make(range(50, 100))
+
+    assert times.tolist() == wanted
+
+
+def test_a_run_that_needs_more_room_than_there_is_is_made_again_whole(monkeypatch):
+    scenario = alone(
+        loads_model("""
+model: marked
+title: Marks
+time: {unit: abstract}
+horizon: 50
+factions: {a: {title: A}}
+state: {}
+events: {e: {by: a, marks: {size: real, count: int}}}
+rules: {r: {faction: a, clock: {rate: 1}, emits: {event: e, size: "normal(0, 1)", count: poisson(3)}}}
+""")
+    )
+    program = program_of(scenario)
+    wanted = [KernelEngine(program, scenario, 1).run(run) for run in range(40)]
+    for rows in (60, 61, 100, 130):
+        monkeypatch.setattr("sim.engines.kernel.engine.ROWS", rows)
+        assert KernelEngine(program, scenario, 1).make(range(40)).logs() == wanted
+
+
 @given(st.floats(0.5, math.nextafter(1.0, 0.0)))
 def test_what_is_written_by_hand_gives_what_python_gives(part):
     assert by_hand()(part) == leading(part)

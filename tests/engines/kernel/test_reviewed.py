@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from sim.analysis.runs import tabulate
+from sim.analysis.runs import Tabulate
 from sim.cli.list import command as list_command
 from sim.engines.kernel import machine
 from sim.engines.kernel.engine import KernelEngine
@@ -124,7 +124,7 @@ def test_what_failed_most_comes_first_whichever_engine_made_the_runs():
     program = program_of(scenario)
     made = Batch(0, made=KernelEngine(program, scenario, 1).make(range(400)))
     logs = Batch(0, logs=made.logs)
-    by_columns, by_logs = (tabulate(program, scenario, batch).failed for batch in (made, logs))
+    by_columns, by_logs = (Tabulate()(program, scenario, batch).failed for batch in (made, logs))
     assert list(by_columns) == list(by_logs)
 
 
@@ -136,16 +136,16 @@ def experiment(tmp_path):
 
 
 def test_collecting_leaves_logs_that_only_a_file_of_outcomes_has_too(experiment):
-    ensemble, _ = record(experiment, 40, tabulate, keeps="outcomes", workers=1)
-    record(experiment, 20, tabulate, keeps="full", workers=1)
+    ensemble, _ = record(experiment, 40, Tabulate(), keeps="outcomes", workers=1)
+    record(experiment, 20, Tabulate(), keeps="full", workers=1)
     assert not ensemble.missing(20, "full")
     list(collect(ensemble, Rule(before=float("inf"))))
     assert not ensemble.missing(20, "full")
 
 
 def test_the_list_counts_a_run_once(experiment):
-    record(experiment, 40, tabulate, keeps="outcomes", workers=1)
-    record(experiment, 20, tabulate, keeps="full", workers=1)
+    record(experiment, 40, Tabulate(), keeps="outcomes", workers=1)
+    record(experiment, 20, Tabulate(), keeps="full", workers=1)
     shown = CliRunner().invoke(list_command, ["--json", "--ledger", os.fspath(experiment.ledger.folder)])
     assert [item["runs"] for item in json.loads(shown.output)] == [40]
 
