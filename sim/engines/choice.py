@@ -2,10 +2,12 @@
 
 `auto` takes the one that finishes first. Measured on Lesotho, of 49 rules, on one core: the reference makes 270 runs a
 second from the start; the kernel makes 70,000 and more, 0.1 s after the start if this machine has compiled the model
-before, else after 0.5 s, and the very first time, when its runtime is compiled too, after 1.5 s.
+before, else after 0.5 s, and the very first time, when its runtime is compiled too, after 1.5 s. In large models both
+take longer, each in its own way; there a run is timed.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -23,21 +25,34 @@ Wanted: TypeAlias = Literal["auto", "reference", "kernel"]
 
 FEW = 30  # runs that the reference makes while the kernel is loaded
 FEW_UNCOMPILED = 150  # and while it is compiled
+LARGE = 200  # rules and event types past which a run may take as long as many runs of most models
+COMPILING = 0.005  # seconds that the kernel's code takes for each of them, as measured from 0.002 to 0.010
 MANY = 200_000  # runs for which it is worth a second to compile the model thoroughly
 
 
-def chosen(wanted: Wanted, model: Model, runs: int) -> Name:
-    """Return the name of the engine that is to make so many runs of a model."""
+def chosen(wanted: Wanted, model: Model, runs: int, one_run: Callable[[], object]) -> Name:
+    """Return the name of the engine that is to make so many runs of a model.
+
+    `one_run` makes a run on the reference engine: where the model is large and the runs are few, it is timed.
+    """
     if wanted != "auto":
         return wanted
-    if runs < FEW:
+    large = len(model.rules) + len(model.events) > LARGE
+    if runs < (2 if large else FEW):
         return "reference"
     if runs >= FEW_UNCOMPILED:
         return "kernel"
     with _llvm():
         from sim.engines.kernel.code import is_compiled
 
-    return "kernel" if is_compiled(model) else "reference"
+    if is_compiled(model):
+        return "kernel"
+    if not large:
+        return "reference"
+    start = time.perf_counter()
+    one_run()
+    left = (time.perf_counter() - start) * (runs - 1)
+    return "kernel" if left > COMPILING * (len(model.rules) + len(model.events)) else "reference"
 
 
 @contextmanager

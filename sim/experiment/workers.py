@@ -34,6 +34,7 @@ from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.ledger.schema import Keeps
 from sim.ledger.stored import Place
+from sim.model.event import Log
 from sim.model.meaning import measured
 from sim.model.measures import measure
 from sim.model.program import compile_model
@@ -73,13 +74,20 @@ class Job:
         Where the kernel is to make them, its code is made here, once for all processes.
         """
         model = experiment.scenario.model
-        name, thorough = chosen(experiment.engine, model, runs), runs >= MANY
+        name = chosen(experiment.engine, model, runs, lambda: _one_run(experiment))
+        thorough = runs >= MANY
         if name == "kernel":
             compiled(model, thorough=thorough)
         return Job(
             entry.absolute(), experiment.ledger.folder.absolute(), ensemble, experiment.seed, experiment.central,
             experiment.runs_per_draw, experiment.origin, name, thorough,
         )  # fmt: skip
+
+
+def _one_run(experiment: Experiment) -> Log:
+    """Make a run on the reference engine."""
+    program = compile_model(experiment.scenario.model)
+    return ReferenceEngine(program, experiment.scenario, experiment.seed, central=experiment.central).run(0)
 
 
 class Opened:

@@ -1,0 +1,56 @@
+"""Which engine `auto` takes."""
+
+import time
+
+import pytest
+
+from sim.engines.choice import COMPILING, FEW, FEW_UNCOMPILED, LARGE, chosen
+from sim.model.build import loads_model
+
+
+def model_of(rules):
+    lines = "\n".join(f"  r{place}: {{faction: a, clock: {{rate: 1}}, emits: e}}" for place in range(rules))
+    return loads_model(f"""
+model: many
+title: As many rules as one likes
+time: {{unit: abstract}}
+horizon: 1
+factions: {{a: {{title: A}}}}
+state: {{}}
+events: {{e: {{by: a}}}}
+rules:
+{lines}
+""")
+
+
+@pytest.fixture(autouse=True)
+def nothing_compiled(tmp_path, monkeypatch):
+    monkeypatch.setenv("SIM_CACHE", str(tmp_path))
+
+
+def never():
+    raise AssertionError("no run was to be timed")
+
+
+def slow():
+    time.sleep(COMPILING * LARGE / 10)
+
+
+@pytest.mark.parametrize("wanted", ["reference", "kernel"])
+def test_an_engine_that_is_named_is_taken(wanted):
+    assert chosen(wanted, model_of(1), 5, never) == wanted
+
+
+@pytest.mark.parametrize(("runs", "engine"), [(1, "reference"), (FEW, "reference"), (FEW_UNCOMPILED, "kernel")])
+def test_the_number_of_runs_decides_where_a_model_is_small(runs, engine):
+    assert chosen("auto", model_of(1), runs, never) == engine
+
+
+def test_one_run_of_a_large_model_is_not_made_twice():
+    assert chosen("auto", model_of(LARGE), 1, never) == "reference"
+
+
+def test_a_few_runs_of_a_large_model_go_to_the_kernel_if_one_takes_long():
+    assert chosen("auto", model_of(LARGE), 20, slow) == "kernel"
+    assert chosen("auto", model_of(LARGE), 20, lambda: None) == "reference"
+    assert chosen("auto", model_of(LARGE), FEW_UNCOMPILED, never) == "kernel"
