@@ -152,6 +152,15 @@ def test_at_one_time_the_timetable_comes_first_then_the_rules_by_rank_and_last_t
     assert order == [TIMETABLE, TIMETABLE, "z", "a", "b", len(rigged.program.rules)]
 
 
+def test_an_event_without_weight_is_no_choice() -> None:
+    weights = ", ".join(
+        f"{{event: {event}, weight: {weight}}}" for event, weight in (("rang", 0), ("hit", 2), ("rang", 1))
+    )
+    rigged = bench(f"one: {{faction: a, clock: {{rate: 1}}, choose: [{weights}]}}")
+
+    assert rigged.choices(0, 1.0) == [1, 2]
+
+
 def test_waiting_is_refused_while_a_rule_is_due() -> None:
     rigged = bench("one: " + rule("{fixed: 2}"), "{at: 3, event: turned_on}")
 
