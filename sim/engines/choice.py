@@ -1,7 +1,7 @@
 """Which engine makes runs: the reference, which is there at once, or the kernel, which must be compiled or loaded.
 
-`auto` takes the one that finishes first. Measured on Lesotho, of 49 rules, on one core: the reference makes 270 runs a
-second from the start; the kernel makes 70,000 and more, 0.1 s after the start if this machine has compiled the model
+`auto` takes the one that finishes first. Measured on Lesotho, of 49 rules, on one core: the reference makes 300 runs a
+second from the start; the kernel makes 90,000 and more, 0.1 s after the start if this machine has compiled the model
 before, else after 0.5 s, and the very first time, when its runtime is compiled too, after 1.5 s. In large models both
 take longer, each in its own way; there a run is timed.
 """
