@@ -93,31 +93,45 @@ class Tabulate:
 
 
 class Table:
-    """Room for the columns of runs 0 to `most` - 1, into which parts are copied as they come: none is held twice.
+    """The columns of runs from 0 on, into which parts are copied as they come: none is held twice.
 
-    Memory that nothing is copied to is not taken.
+    `room` is for how many runs there is room at first.
     """
 
-    def __init__(self, model: Model, most: int, *, lean: bool = False) -> None:
+    def __init__(self, model: Model, room: int, *, lean: bool = False) -> None:
         self.project = Tabulate(lean)
-        self._model = model
-        self._fine = np.zeros(most, dtype=np.bool_)
-        self._sizes = np.empty(most, dtype=np.int64)
-        self._ended = np.empty(most, dtype=np.object_)
+        self._room = room
+        self._fine = np.zeros(room, dtype=np.bool_)
+        self._sizes = np.empty(room, dtype=np.int64)
+        self._ended = np.empty(room, dtype=np.int32)  # places in `_ends`
+        self._ends: dict[str, int] = {}
         groups = (model.outcomes, model.measures, () if lean else model.parameters)
-        self._columns = [{name: np.empty(most) for name in names} for names in groups]
+        self._columns = [{name: np.empty(room) for name in names} for names in groups]
         self._failed: dict[str, list[int]] = {}
 
     def add(self, runs: range, part: Runs) -> None:
-        """Take in what `project` made of some runs."""
+        """Take in what `project` made of `runs`."""
+        if runs.stop > self._room:
+            self._grow(max(runs.stop, 2 * self._room))
         self._fine[part.numbers] = True
         self._sizes[runs.start : runs.stop] = part.sizes
-        self._ended[part.numbers] = part.ended
-        for table, columns_ in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
-            for name, column in table.items():
-                column[part.numbers] = columns_[name]
+        ends = [self._ends.setdefault(end, len(self._ends)) for end in part.ended]
+        self._ended[part.numbers] = ends
+        for own, theirs in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
+            for name, column in own.items():
+                column[part.numbers] = theirs[name]
         for what, failed in part.failed.items():
             self._failed.setdefault(what, []).extend(failed)
+
+    def _grow(self, room: int) -> None:
+        more = room - self._room
+        self._room = room
+        self._fine, self._sizes, self._ended = (
+            np.concatenate((column, np.zeros(more, column.dtype))) for column in (self._fine, self._sizes, self._ended)
+        )
+        for own in self._columns:
+            for name, column in own.items():
+                own[name] = np.concatenate((column, np.empty(more)))
 
     def runs(self, count: int) -> Runs:
         """Return the first `count` runs, all of which have come."""
@@ -125,8 +139,9 @@ class Table:
         places = slice(count) if fine.all() else np.flatnonzero(fine)
         times, measures, parameters = ({name: column[places] for name, column in one.items()} for one in self._columns)
         failed = {what: sorted(run for run in found if run < count) for what, found in self._failed.items()}
+        ends = np.array([*self._ends, ""], dtype=object)
         return Runs(
-            np.flatnonzero(fine), times, measures, parameters, self._ended[places], self._sizes[:count],
+            np.flatnonzero(fine), times, measures, parameters, ends[self._ended[places]], self._sizes[:count],
             _most_first({what: found for what, found in failed.items() if found}),
         )  # fmt: skip
 

@@ -210,7 +210,7 @@ def run_until(
     there. Raise UsageError E013 for runs that are not independent.
     """
     refuse_dependent([experiment])
-    table = Table(experiment.scenario.model, most)
+    table = Table(experiment.scenario.model, _next_batch(0, most))
     looked = 0
     while True:
         made = _next_batch(looked, most)
@@ -347,7 +347,7 @@ def _compare_until(
     refuse_dependent(experiments)
     names = [name for name in experiments[0].scenario.model.outcomes if name in experiments[1].scenario.model.outcomes]
     goal = read_goal(texts[0], names, difference=True)
-    tables = [Table(one.scenario.model, most, lean=True) for one in experiments]
+    tables = [Table(one.scenario.model, _next_batch(0, most), lean=True) for one in experiments]
     looked = 0
     while True:
         made = _next_batch(looked, most)

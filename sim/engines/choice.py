@@ -25,15 +25,16 @@ Wanted: TypeAlias = Literal["auto", "reference", "kernel"]
 
 FEW = 30  # runs that the reference makes while the kernel is loaded
 FEW_UNCOMPILED = 150  # and while it is compiled
-LARGE = 200  # rules and event types past which a run may take as long as many runs of most models
+LARGE = 200  # rules and event types past which one run may take as long as compiling, so that few runs are timed
 COMPILING = 0.005  # seconds that the kernel's code takes for each of them, as measured from 0.002 to 0.010
 MANY = 200_000  # runs for which it is worth a second to compile the model thoroughly
 
 
-def chosen(wanted: Wanted, model: Model, runs: int, one_run: Callable[[], object]) -> Name:
+def chosen(wanted: Wanted, model: Model, runs: int, one_run: Callable[[], object] | None) -> Name:
     """Return the name of the engine that is to make so many runs of a model.
 
-    `one_run` makes a run on the reference engine: where the model is large and the runs are few, it is timed.
+    `one_run` makes a run on the reference engine: where the model is large and the runs are few, it is timed. None says
+    that it is not worth it: the runs are there, and are likely to be read only.
     """
     if wanted != "auto":
         return wanted
@@ -47,7 +48,7 @@ def chosen(wanted: Wanted, model: Model, runs: int, one_run: Callable[[], object
 
     if is_compiled(model):
         return "kernel"
-    if not large:
+    if not large or one_run is None:
         return "reference"
     start = time.perf_counter()
     one_run()

@@ -159,6 +159,13 @@ def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place 
     what the ensemble's id says, or this sim would make other runs of them.
     """
     spec = ensemble.spec
+    if spec["semantics"] != meaning.SEMANTICS:
+        raise LedgerError(
+            "E703",
+            f"ensemble {ensemble.id[:12]} was made by another sim, whose runs are others: its semantics are "
+            f"{spec['semantics']}, here they are {meaning.SEMANTICS}",
+            "run its scenario again from the case's own files, or use the sim that made it",
+        )
     if entry is None:
         manifest = ensemble.manifest()
         entry = kept_documents(ensemble.folder, manifest.provenance.get("documents", "") if manifest else "")
@@ -172,13 +179,6 @@ def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place 
             shown=file.name, asked=more,
         )  # fmt: skip
 
-    if spec["semantics"] != meaning.SEMANTICS:
-        raise LedgerError(
-            "E703",
-            f"ensemble {ensemble.id[:12]} was made by another sim, whose runs are others: its semantics are "
-            f"{spec['semantics']}, here they are {meaning.SEMANTICS}",
-            "run its scenario again from the case's own files, or use the sim that made it",
-        )
     experiment = opened("")
     if experiment.spec != spec:
         raise LedgerError(

@@ -52,13 +52,13 @@ def record(
     `keeps` says what is kept of runs that are made: their logs (full), or their outcomes, measures and digests, from
     which any log can be made again and proved. By default logs are kept of ensembles of up to 20,000 runs.
 
-    `take` is given each batch's runs and projection as they come, in any order; then none is returned.
+    `take` is given each batch's runs and projection as they come, in any order; the list is then empty.
     """
     if experiment.keeps_luck:
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)
     keeps = keeps or experiment.keeps or ("full" if runs <= MOST_FULL else "outcomes")
-    job, documents = keep(experiment, runs - first)
+    job, documents = keep(experiment, runs - first, new=bool(ensemble.missing(runs, keeps)))
     tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection, keeps))
     made: dict[int, T] = {}
     done, events = first, 0
@@ -80,10 +80,10 @@ def record(
     return ensemble, [made[start] for start in sorted(made)]
 
 
-def keep(experiment: Experiment, runs: int) -> tuple[Job, str]:
+def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, str]:
     """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need.
 
-    So many runs are to be made.
+    So many runs are to be made, or read; `new` says that some of them are not sealed yet.
     """
     ensemble = experiment.ledger.create(experiment.spec)
     texts = {name: path.read_bytes() for name, path in _named(experiment.case.files).items()}
@@ -95,7 +95,7 @@ def keep(experiment: Experiment, runs: int) -> tuple[Job, str]:
         assert scenario.exists(), "the questions extend a file that was read"
         texts = {entry: asked, **texts}
     kept = keep_documents(ensemble.folder, texts, entry)
-    return Job.of(experiment, kept / entry, ensemble.id, runs), kept.name
+    return Job.of(experiment, kept / entry, ensemble.id, runs, new=new), kept.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,13 +68,14 @@ class Job:
     thorough: bool = False
 
     @staticmethod
-    def of(experiment: Experiment, entry: Place, ensemble: str, runs: int) -> "Job":
+    def of(experiment: Experiment, entry: Place, ensemble: str, runs: int, *, new: bool = True) -> "Job":
         """Return the job of making so many runs of an experiment whose documents are kept at `entry`.
 
+        `new` says that some of them are not sealed yet.
         Where the kernel is to make them, its code is made here, once for all processes.
         """
         model = experiment.scenario.model
-        name = chosen(experiment.engine, model, runs, lambda: _one_run(experiment))
+        name = chosen(experiment.engine, model, runs, (lambda: _one_run(experiment)) if new else None)
         thorough = runs >= MANY
         if name == "kernel":
             compiled(model, thorough=thorough)

@@ -65,7 +65,7 @@ def beta_table(a: float, b: float) -> tuple[float, ...]:
 def _joined(pieces: list[list[float]], sizes: list[float]) -> list[float]:
     """Return the coefficients of all pieces, or none if one leaves out more than is allowed of its size."""
     table: list[float] = []
-    end = math.nan
+    end = math.nan  # the first piece has none before it that it must meet: no difference from NaN is too large
     for series, size in zip(pieces, sizes, strict=True):
         short, left_out = _shortened(series)
         if left_out > ALLOWED * size or abs(_value(short, -1.0) - end) > ALLOWED * size:

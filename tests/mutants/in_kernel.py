@@ -57,8 +57,8 @@ FAULTS = (
     Fault(
         "a rate is adjusted though the event ends what it is for",
         HAPPENINGS,
-        "masks[clock.adjusts and name not in clock.guarded_by] |= bit",
-        "masks[clock.adjusts] |= bit",
+        "if clock.adjusts and name not in clock.guarded_by:",
+        "if clock.adjusts:",
         (LEFT_OUT, SAME),
     ),
     Fault(

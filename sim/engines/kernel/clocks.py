@@ -73,7 +73,7 @@ class ClockText:
         """Say whether the past need not know the rate: it is sure to be fine as long as parameters are modest, and
         what is accumulated by it is forgotten.
         """
-        if not self.rule.memoryless or self.memory != "fresh":
+        if self.kind != "rate" or self.memory != "fresh":
             return False
         tree = self.rate_tree
         low, high = self.expressions.interval(tree, modest=True)
@@ -104,12 +104,18 @@ class ClockText:
         return function(f"follow_{self.number}", [*body, f"enable_{self.number}(f, n, now{own})"], *parameters)
 
     @property
-    def adjusts(self) -> bool:
-        """Say whether an event that leaves the guard alone may change the rate: then nothing but the rate is looked at.
-
-        Where a clock does not run although nothing holds it back, its guard does not hold, and still does not.
-        """
+    def changes(self) -> bool:
+        """Say whether an event may change the rate."""
         return self.kind == "rate" and bool(reads(self.rate_tree, "state"))
+
+    @property
+    def adjusts(self) -> bool:
+        """Say whether, after an event that leaves the guard alone, nothing but the rate need be looked at.
+
+        The guard is then what it was: of a clock that runs it holds, else it does not, or the rule waits for an event.
+        A rule that waits may have a guard that nobody has looked at yet: if that may have no value, it is looked at.
+        """
+        return self.changes and not (self.rule.rule.on and self.expressions.may_fault(self.guard_tree))
 
     def _adjust(self) -> str:
         body = [
@@ -136,7 +142,7 @@ class ClockText:
             f"        n[{self.own} + OCCURRENCE] = n[{self.own} + OCCURRENCE] + 1",
             "    return",
         ] if self.lazy else []  # fmt: skip
-        if not self.adjusts:
+        if not self.changes:
             return ["if state == ENABLED:", "    return", *asleep, *lazy, *self._checked_rate(), start]
         return [
             *asleep,

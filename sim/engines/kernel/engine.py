@@ -54,6 +54,7 @@ class KernelEngine:
         self.rows: list[Row] = list(self.layout.rows)
         self._failed: dict[Row, int] = {}
         self._spare: list[npt.NDArray[Any]] = []
+        self._spare_runs = 0
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
 
     def run(self, number: int) -> Log:
@@ -63,20 +64,25 @@ class KernelEngine:
 
     def make(self, runs: range) -> Made:
         """Make runs, one after another."""
-        data = _Work(self, runs, *self._unused())
+        data = _Work(self, runs, *self._unused(len(runs)))
         while True:
             status = self.code.simulate(data.f, data.n)
             if status == FINISHED:
-                self._spare = [data.n, data.f]
+                self._spare, self._spare_runs = [data.n, data.f], len(runs)
                 return data.made()
             if status == FULL:
                 data.grow()
             else:
                 data.fail()
 
-    def _unused(self) -> list[npt.NDArray[Any]]:
-        """Return the arrays of the last call if nothing that it made is in use any more: fresh memory takes time."""
+    def _unused(self, runs: int) -> list[npt.NDArray[Any]]:
+        """Return the arrays of the last call if nothing that it made is in use any more: fresh memory takes time.
+
+        Arrays of a call for many more runs are let go.
+        """
         spare, self._spare = self._spare, []
+        if self._spare_runs > 4 * runs:
+            return []
         # As `ndarray.resize` looks at it: whoever has a part of an array refers to the whole.
         return spare if spare and all(sys.getrefcount(spare[place]) == ONLY_THE_LIST for place in (0, 1)) else []
 

@@ -139,11 +139,16 @@ class EventText:
     def _masks(self, one: int) -> tuple[int, int]:
         """Return the bits of the targets after which a clock must be followed, and after which its rate alone."""
         clock = self.clocks[one]
-        masks = [0, 0]
-        for name, bit in ((name, self.bits[self.program.slots["state", name]]) for name in self.kind.effects):
-            if one in self.program.readers.get(self.program.slots["state", name], ()):
-                masks[clock.adjusts and name not in clock.guarded_by] |= bit
-        return masks[0], masks[1]
+        whole = rate = 0
+        for name in self.kind.effects:
+            slot = self.program.slots["state", name]
+            if one not in self.program.readers.get(slot, ()):
+                continue
+            if clock.adjusts and name not in clock.guarded_by:
+                rate |= self.bits[slot]
+            else:
+                whole |= self.bits[slot]
+        return whole, rate
 
     def _more(self, one: int, *, fired: bool, heard: bool) -> str:
         rule = self.program.rules[one]

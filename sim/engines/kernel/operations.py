@@ -265,10 +265,12 @@ class Operations:
     def table_of(self, node: ast.Name) -> tuple[str, str]:
         """Return a module's table of floats as an array, which is only read."""
         numbers = self.function.names.get(node.id)
-        if not (isinstance(numbers, tuple) and all(isinstance(number, float) for number in numbers)):
+        own = node.id in self.names or node.id in self.values
+        if own or not (isinstance(numbers, tuple) and numbers and all(isinstance(one, float) for one in numbers)):
             raise self.no(node)
-        self.constants[node.id] = numbers
-        return REALS, f'@"{node.id}"'
+        name = f"{self.function.symbol.rpartition('.')[0]}.{node.id}"
+        self.constants[name] = numbers
+        return REALS, f'@"{name}"'
 
     def loaded(self, node: ast.Subscript) -> Value:
         kind, address = self.address(node)

@@ -54,7 +54,7 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     TABLE_AT,
     TABLE_TIMES_AT,
     PARAMETERS,
-    FIRST_PARAMETER,  # the first parameter's slot; all have a real there, and those that are whole a whole number, too
+    FIRST_PARAMETER,  # the first parameter's slot; whole ones have a real there as well, for the log's first row
     PRIORS,  # how many parameters are drawn
     PRIORS_AT,  # the number of each one's prior, where its table is in `f`, its slot
     PRIOR_KEYS_AT,

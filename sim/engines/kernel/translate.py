@@ -150,6 +150,8 @@ class _Body(Operations):
         if isinstance(target, ast.Name):
             self.store_name(target.id, value)
         elif isinstance(target, ast.Subscript):
+            if not (isinstance(target.value, ast.Name) and target.value.id in self.pointers):
+                self.refuse(target)
             kind, address = self.address(target)
             wanted = FLOAT if kind == REALS else INT
             if value[0] != wanted:

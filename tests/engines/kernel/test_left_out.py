@@ -94,6 +94,19 @@ rules:
     assert all(log[-1].kind == "ended" for log in logs)
 
 
+@pytest.mark.parametrize("past", [(), ("up",)])
+def test_a_guard_without_a_value_that_nobody_has_looked_at_is_looked_at_when_the_rate_changes(past):
+    scenario = scenario_with("""
+rules:
+  r: {faction: a, on: seen, when: on and 1 / (x - x) > 0, clock: {rate: 1 * x}, emits: seen}
+  s: {faction: a, on: seen, when: log(0 * 1.5) > 0, clock: {rate: 1 * x}, emits: seen}
+  t: {faction: a, clock: {rate: 1}, emits: up}
+""", *past)  # fmt: skip
+
+    logs = check_alike(program_of(scenario), scenario, 7, range(5))
+    assert {log[-1].type for log in logs} == {"E604"}
+
+
 @pytest.mark.parametrize("memory", ["fresh", "keep", "repeat"])
 def test_every_memory_goes_on_at_the_branch(memory):
     scenario = scenario_with(f"""

@@ -4,6 +4,7 @@ import ast
 import ctypes
 import math
 import struct
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -191,14 +192,32 @@ def test_any_expression_gives_what_cpython_gives(text, values):
         "return max(x, 1)",
         "return f'{x}'",
         "return x and x",
+        "TABLE[0] = x\n    return x",
+        "TABLE = x\n    return TABLE[0]",
+        "return NOTHING[0]",
+        "return MIXED[0]",
     ],
 )
 def test_what_the_subset_has_not_is_refused(body):
     (node,) = ast.parse(f"def f(x: float) -> float:\n    {body}\n").body
     assert isinstance(node, ast.FunctionDef)
-    function = functions_in(ast.unparse(node), {"math": math}, "test")["f"]
+    known = {"math": math, "TABLE": (1.0, 2.0), "NOTHING": (), "MIXED": (1.0, 2)}
+    function = functions_in(ast.unparse(node), known, "test")["f"]
     with pytest.raises(NotInSubset):
         translate([function], {"f"}, {})
+
+
+def test_tables_of_one_name_in_two_modules_are_two_tables():
+    text = "def f(x: int) -> float:\n    return TABLE[x]"
+    functions = [
+        functions_in(text, {"TABLE": numbers}, module)["f"]
+        for module, numbers in (("one", (1.5, 2.5)), ("two", (3.5,)))
+    ]
+    functions = [replace(function, key=function.symbol) for function in functions]
+    module = machine.Loaded([machine._compile(translate(functions, {"one.f", "two.f"}, {}), 1)])
+
+    one, two = (module.function(symbol, ctypes.c_double, ctypes.c_longlong) for symbol in ("one.f", "two.f"))
+    assert (one(0), one(1), two(0)) == (1.5, 2.5, 3.5)
 
 
 def test_a_function_without_types_is_refused():
