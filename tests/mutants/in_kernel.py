@@ -105,7 +105,7 @@ FAULTS = (
     ),
     Fault(
         "a rate that is refused ends the run before the event has come to its end",
-        LOOP,
+        "engines/kernel/rows.py",
         "    if n[REFUSED] == 0:\n        n[REFUSED] = n[SITE]\n",
         "    if n[REFUSED] != 0:\n        n[REFUSED] = n[SITE]\n",
         (FAILURES,),

@@ -23,7 +23,6 @@ from sim.engines.kernel.parts import (
 )
 from sim.engines.kernel.places import (
     AT_BEGIN,
-    AT_COUNT,
     AT_FULL,
     AT_INITIAL,
     AT_ONCE,
@@ -36,27 +35,22 @@ from sim.engines.kernel.places import (
     CHANCES_AT,
     CLOCK_INTS,
     CLOCKS_AT,
-    CODES_AT,
     DONE,
     DRAWING,
     DRAWN,
     DRAWS,
     DUE_AT,
     FACTORS_AT,
-    FIRED,
     FIRST_PARAMETER,
     FIRST_ROW,
     HORIZON,
     KEPT,
     KEY,
     KEYS_AT,
-    LAST,
     LAZY,
     LIMIT,
     LIVE,
     MARKS,
-    MARKS_AT,
-    MARKS_ROOM,
     NEXT,
     NUMBER,
     OCCURRENCE,
@@ -81,7 +75,6 @@ from sim.engines.kernel.places import (
     RUN,
     RUNS,
     RUNS_PER_DRAW,
-    SECOND,
     SITE,
     START,
     STARTS_AT,
@@ -91,11 +84,11 @@ from sim.engines.kernel.places import (
     TABLE_AT,
     TABLE_TIMES_AT,
     TIME,
-    TIMES_AT,
     WATCHED,
 )
+from sim.engines.kernel.rows import look_for_refusal, marks_for, row
 from sim.engines.kernel.subset import Ints, Reals
-from sim.model.run import MOST_AT_ONCE, MOST_EVENTS
+from sim.model.run import MOST_EVENTS
 from sim.model.streams import philox_uniform
 
 
@@ -258,82 +251,6 @@ def opened(f: Reals, n: Ints) -> None:
         f[at + place] = f[TIME + n[FIRST_PARAMETER] + place]
 
 
-def row(f: Reals, n: Ints, code: int, now: float, occurrence: int) -> None:
-    """Write one row of the log."""
-    place = n[ROWS]
-    if place >= n[ROOM]:
-        n[SITE] = AT_FULL
-        raise ValueError("no room")
-    f[n[TIMES_AT] + place] = now
-    n[n[CODES_AT] + place] = occurrence * SECOND + code
-    n[ROWS] = place + 1
-    f[LAST] = now
-
-
-def marks_for(n: Ints, count: int) -> int:
-    """Return where in `f` the marks of the last row go."""
-    place = n[MARKS]
-    if place + count > n[MARKS_ROOM]:
-        n[SITE] = AT_FULL
-        raise ValueError("no room")
-    n[MARKS] = place + count
-    return n[MARKS_AT] + place
-
-
-def begin_event(f: Reals, n: Ints, now: float, fired: int, code: int, occurrence: int) -> None:
-    """Write an event's row before it changes anything; the past has no rows.
-
-    A chain of events that takes no time, a run that never ends, and a row for which there is no room are refused.
-    """
-    n[FIRED] = fired
-    if n[LIVE] == 0:
-        return
-    place = n[ROWS]
-    if now == f[LAST] or place >= n[LIMIT]:
-        look_for_end(f, n, now)
-    else:
-        n[AT_ONCE] = 0
-    f[n[TIMES_AT] + place] = now
-    n[n[CODES_AT] + place] = occurrence * SECOND + code
-    n[ROWS] = place + 1
-    f[LAST] = now
-
-
-def come_true(f: Reals, n: Ints, now: float, code: int, ended: int) -> None:
-    """Write down that an outcome came true; `ended` is the code of the row that then ends the run, 0 if it goes on."""
-    if n[LIVE] != 0 and (ended == 0 or n[OVER] == 0):
-        row(f, n, code, now, 0)
-        if ended != 0:
-            n[OVER] = ended
-
-
-def look_for_end(f: Reals, n: Ints, now: float) -> None:
-    """Say whether a run may go on."""
-    n[AT_ONCE] = n[AT_ONCE] + 1 if now == f[LAST] else 0
-    if n[AT_ONCE] > MOST_AT_ONCE or n[ROWS] - n[FIRST_ROW] > MOST_EVENTS:
-        n[SITE] = AT_COUNT
-        f[TIME] = now
-        raise ValueError("endless")
-    if n[ROWS] >= n[ROOM]:
-        n[SITE] = AT_FULL
-        raise ValueError("no room")
-
-
-def refuse(n: Ints) -> None:
-    """Note that a clock's rate cannot be. The event at hand comes to its end, and then the run does."""
-    if n[REFUSED] == 0:
-        n[REFUSED] = n[SITE]
-        n[REFUSED_ROWS] = n[ROWS]
-
-
-def look_for_refusal(n: Ints) -> None:
-    """End the run if a rate was refused: what was written down after that is no part of it."""
-    if n[REFUSED] != 0:
-        n[SITE] = n[REFUSED]
-        n[ROWS] = n[REFUSED_ROWS]
-        raise ValueError("a rate")
-
-
 def earliest(f: Reals, first: int, count: int) -> int:
     """Return the place of the least of `count` reals from `first` on, the first of equal ones; 0 if none is finite.
 
@@ -372,7 +289,3 @@ def earliest(f: Reals, first: int, count: int) -> int:
     if least2 < least0 or (least2 == least0 and place2 < place0):
         place0 = place2
     return place0
-
-
-def nan() -> float:
-    return inf - inf

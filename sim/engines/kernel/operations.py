@@ -2,16 +2,15 @@
 
 import ast
 import math
-import struct
 from collections.abc import Collection, Mapping
 from types import FunctionType
-from typing import Any, TypeAlias
+from typing import Any
 
+from sim.engines.kernel.listing import CELLS, TYPES, Listing, Value, llvm_type, written
 from sim.engines.kernel.subset import (
     BOOL,
     FLOAT,
     INT,
-    INTS,
     NOTHING,
     REALS,
     WORDS,
@@ -20,12 +19,6 @@ from sim.engines.kernel.subset import (
     called,
 )
 
-# A value: its type's letter, and how LLVM calls it.
-Value: TypeAlias = tuple[str, str]
-
-_TYPES = {FLOAT: "double", INT: "i64", BOOL: "i1", REALS: "ptr", INTS: "ptr", WORDS: "ptr", NOTHING: "void"}
-_CELLS = {REALS: "double", INTS: "i64", WORDS: "i32"}
-
 _FLOATS = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
 _INTS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor",
          ast.LShift: "shl", ast.RShift: "ashr"}  # fmt: skip
@@ -33,76 +26,16 @@ _FLOAT_TESTS = {ast.Lt: "olt", ast.LtE: "ole", ast.Gt: "ogt", ast.GtE: "oge", as
 _INT_TESTS = {ast.Lt: "slt", ast.LtE: "sle", ast.Gt: "sgt", ast.GtE: "sge", ast.Eq: "eq", ast.NotEq: "ne"}
 
 
-def llvm_type(kind: str) -> str:
-    """Return how LLVM calls a type: a tuple's is a struct."""
-    if kind.startswith("("):
-        return "{" + ", ".join(_TYPES[part] for part in kind[1:-1]) + "}"
-    return _TYPES[kind]
-
-
-def written(value: float) -> str:
-    """Write a float so that LLVM reads the same bits."""
-    return "0x" + struct.pack(">d", value).hex().upper()
-
-
-class Operations:
-    """The lines of one function so far, and the values of expressions in it."""
+class Operations(Listing):
+    """The values of expressions in one function."""
 
     def __init__(self, function: Function, table: Mapping[object, Function], may_raise: Collection[object]) -> None:
-        self.function = function
+        super().__init__(function)
         self.table = table
         self.may_raise = may_raise
         self.used: set[object] = set()
         self.constants: dict[str, tuple[float, ...]] = {}
-        self.lines: list[str] = []
-        self.cells: list[str] = []
-        self.names: dict[str, tuple[str, str]] = {}
-        self.pointers: dict[str, tuple[str, str]] = {}
-        self.values: dict[str, Value] = {}
-        self.fixed = _given_once(function)
         self.targets = ["unwind"]
-        self.open = True
-        self.here = "entry"
-        self._count = 0
-
-    def line(self, text: str) -> None:
-        self.lines.append(f"  {text}")
-        if text.startswith(("br ", "ret ", "unreachable")):
-            self.open = False
-
-    def new(self, text: str) -> str:
-        """Write an operation, and return the name of its value."""
-        self._count += 1
-        name = f"%v{self._count}"
-        self.lines.append(f"  {name} = {text}")
-        return name
-
-    def labels(self, *names: str) -> list[str]:
-        self._count += 1
-        return [f"{name}.{self._count}" for name in names]
-
-    def label(self, name: str) -> None:
-        self.lines.append(f"{name}:")
-        self.here = name
-        self.open = True
-
-    def cell(self, kind: str) -> str:
-        self._count += 1
-        name = f"%c{self._count}"
-        self.cells.append(f"{name} = alloca {llvm_type(kind)}")
-        return name
-
-    def store_name(self, name: str, value: Value) -> None:
-        """Give a local name a value. A name keeps its type; one that is given a value once needs no cell."""
-        if name in self.fixed:
-            self.values[name] = value
-            return
-        if name not in self.names:
-            self.names[name] = (value[0], self.cell(value[0]))
-        kind, cell = self.names[name]
-        if kind != value[0]:
-            raise NotInSubset(f"{self.function.symbol}: {name} is a {kind} and is given a {value[0]}")
-        self.line(f"store {llvm_type(kind)} {value[1]}, ptr {cell}")
 
     def value(self, node: ast.expr) -> Value:
         """Translate an expression."""
@@ -260,7 +193,7 @@ class Operations:
         index = self.value(node.slice)
         if index[0] != INT:
             raise self.no(node)
-        return kind, self.new(f"getelementptr inbounds {_CELLS[kind]}, ptr {pointer}, i64 {index[1]}")
+        return kind, self.new(f"getelementptr inbounds {CELLS[kind]}, ptr {pointer}, i64 {index[1]}")
 
     def table_of(self, node: ast.Name) -> tuple[str, str]:
         """Return a module's table of floats as an array, which is only read."""
@@ -274,7 +207,7 @@ class Operations:
 
     def loaded(self, node: ast.Subscript) -> Value:
         kind, address = self.address(node)
-        value = self.new(f"load {_CELLS[kind]}, ptr {address}")
+        value = self.new(f"load {CELLS[kind]}, ptr {address}")
         if kind == WORDS:
             return INT, self.new(f"sext i32 {value} to i64")
         return (FLOAT if kind == REALS else INT), value
@@ -302,7 +235,7 @@ class Operations:
             raise self.no(node)
         handed = []
         for (_, kind), argument in zip(target.parameters, node.args, strict=True):
-            if kind in _TYPES and kind != NOTHING:
+            if kind in TYPES and kind != NOTHING:
                 handed.append(self.handed(node, argument, kind))
         if key in self.may_raise:
             handed.append("ptr %fault")
@@ -317,7 +250,7 @@ class Operations:
         return target.result, result
 
     def handed(self, node: ast.AST, argument: ast.expr, kind: str) -> str:
-        if kind in _CELLS:
+        if kind in CELLS:
             if not (isinstance(argument, ast.Name) and self.pointers.get(argument.id, ("", ""))[0] == kind):
                 raise self.no(node)
             return f"ptr {self.pointers[argument.id][1]}"
@@ -369,13 +302,6 @@ class Operations:
             case "math.ldexp", "fi":
                 return FLOAT, self.new(f"call double @primitive.ldexp(double {values[0]}, i64 {values[1]})")
         raise self.no(node)
-
-
-def _given_once(function: Function) -> frozenset[str]:
-    """Return the names that have one value throughout: parameters never set, and what the body's own level sets."""
-    facts = function.facts
-    names = {name for name, _ in function.parameters if name not in facts.stores}
-    return frozenset(names | {name for name in facts.above if facts.stores[name] == 1})
 
 
 def plain(node: ast.expr) -> bool:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-from sim.engines.kernel import arithmetic, clockwork, loop, machine, parts
+from sim.engines.kernel import arithmetic, clockwork, loop, machine, parts, rows
 from sim.engines.kernel.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.translate import PRIMITIVE, translate
 from sim.model import numerics
@@ -46,12 +46,12 @@ NAMED: dict[str, Callable[..., Any]] = {
             clockwork.stop_clock,
             clockwork.pause_keeping,
             clockwork.pause_repeating,
-            loop.row,
-            loop.marks_for,
-            loop.begin_event,
-            loop.refuse,
-            loop.come_true,
-            loop.nan,
+            rows.row,
+            rows.marks_for,
+            rows.begin_event,
+            rows.refuse,
+            rows.come_true,
+            rows.nan,
         )
     },
 }  # fmt: skip

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
-from sim.engines.kernel.operations import Operations, Value, llvm_type, written
+from sim.engines.kernel.listing import Value, llvm_type, written
+from sim.engines.kernel.operations import Operations
 from sim.engines.kernel.subset import (
     BOOL,
     FLOAT,
