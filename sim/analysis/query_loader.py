@@ -86,11 +86,14 @@ class Loader:
     def _refuse_without_logs(self) -> None:
         """Refuse to count events of runs of which outcomes alone are kept."""
         for ensemble, _ in self.opened:
-            whole = self._runs_of(ensemble)
-            if ensemble.missing(whole, "full"):
+            gaps = ensemble.missing(self._runs_of(ensemble), "full")
+            if gaps:
+                kept = f"those of the first {gaps[0].start:,} are: `--first {gaps[0].start}` asks them alone"
                 raise UsageError(
                     "E710",
-                    f"the logs of ensemble {ensemble.id[:SHOWN]} are not kept, only its outcomes",
+                    f"the logs of {sum(map(len, gaps)):,} runs of ensemble {ensemble.id[:SHOWN]} are not kept, only "
+                    "their outcomes",
+                    *([kept] if gaps[0].start else []),
                     "`sim run --keep full` keeps the logs, too; the other tables can be asked as it is",
                 )
 

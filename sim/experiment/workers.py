@@ -10,9 +10,10 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import get_context
 from types import ModuleType
 from typing import Protocol, TypeAlias, TypeVar
@@ -42,6 +43,7 @@ from sim.model.program import compile_model
 FEWEST_FOR_WORKERS = 400
 FEWEST_FOR_KERNELS = 20_000
 CHUNK = 500
+AHEAD = 4  # tasks for each process that are handed out before their results are in
 LARGE_CHUNK = 10_000  # where the kernel makes them and outcomes are kept
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
@@ -236,11 +238,16 @@ def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> 
             yield task.do(desk)
         return
     pool = ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"), _sit_down)
+    rest, waiting = iter(tasks), set[Future[T]]()
     try:
-        with main_left_alone():
-            futures: list[Future[T]] = [pool.submit(_do, task) for task in tasks]
-        for future in as_completed(futures):
-            yield future.result()
+        while True:
+            with main_left_alone():
+                waiting |= {pool.submit(_do, task) for task in islice(rest, AHEAD * workers - len(waiting))}
+            if not waiting:
+                return
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            while done:  # a result that has been yielded is held no longer: a million runs have many
+                yield done.pop().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

@@ -24,9 +24,9 @@ def blocks(language: str) -> list[str]:
 def test_the_smallest_scenario_runs(tmp_path: Path) -> None:
     model, scenario = blocks("yaml")[:2]
     (tmp_path / "model.yaml").write_text(model, encoding="utf-8")
-    (tmp_path / "tireless-envoy.yaml").write_text(scenario, encoding="utf-8")
+    (tmp_path / "patient-north.yaml").write_text(scenario, encoding="utf-8")
 
-    experiment = prepare(tmp_path / "tireless-envoy.yaml", tmp_path / "ledger")
+    experiment = prepare(tmp_path / "patient-north.yaml", tmp_path / "ledger")
     ensemble, parts = record(experiment, 25, Tabulate())
 
     assert [len(part) for part in parts] == [25]

@@ -129,9 +129,23 @@ def test_events_that_are_not_kept_cannot_be_counted_but_outcomes_can(experiment,
     with pytest.raises(SimError) as caught:
         query("SELECT count(*) FROM events", kept.id, ledger=tmp_path / "ledger")
     assert caught.value.code == "E710"
+    assert f"the logs of {RUNS} runs" in caught.value.message
+    assert not any("--first" in note for note in caught.value.notes)
 
     rows = query("SELECT outcome, count(*) FROM outcomes GROUP BY outcome", kept.id, ledger=tmp_path / "ledger").rows
     assert dict(rows) == {name: int(found.reached(name).sum()) for name in found.times if found.reached(name).any()}
+
+
+def test_of_an_ensemble_that_grew_the_logs_that_are_kept_can_be_asked(experiment, tmp_path):
+    table(experiment, 20, keeps="full")
+    kept, _ = table(experiment, keeps="outcomes")
+    with pytest.raises(SimError) as caught:
+        query("SELECT count(*) FROM events", kept.id, ledger=tmp_path / "ledger")
+
+    assert f"the logs of {RUNS - 20} runs" in caught.value.message
+    assert any("`--first 20`" in note for note in caught.value.notes)
+    sql = "SELECT count(DISTINCT run) FROM events"
+    assert query(sql, kept.id, ledger=tmp_path / "ledger", first=20).rows == ((20,),)
 
 
 def test_damaged_outcomes_are_found_and_repaired(experiment):

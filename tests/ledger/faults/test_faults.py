@@ -4,6 +4,7 @@ import os
 import random
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.ledger.faults.tasks import LOGS
 from tests.ledger.faults.trial import PLACE, Trial
 
 TABLE = Path(__file__).with_name("README.md").read_text(encoding="utf-8")
+NOBODY = 65534
 needs_compiler = pytest.mark.skipif(not has_compiler(), reason="no gcc to compile the shim with")
 
 
@@ -104,12 +106,26 @@ def test_a_real_disk_that_is_full_is_a_refusal_until_there_is_room(place) -> Non
     assert set(trial.ends) == {"E706", "success"}
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="permissions do not bind root")
+@contextmanager
+def bound_by_permissions(place: Path) -> Iterator[None]:
+    """Be the owner of a folder and no more: permissions do not bind root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    for path in (place, *place.rglob("*")):
+        os.chown(path, NOBODY, NOBODY)
+    os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
 def test_a_folder_whose_permissions_forbid_it_is_a_refusal(place) -> None:
     ensemble = damage.small_ledger(place)
     for folder in ("segments", "manifests"):
         (ensemble.folder / folder).chmod(0o500)
-    with pytest.raises(LedgerError) as caught:
+    with bound_by_permissions(place), pytest.raises(LedgerError) as caught:
         ensemble.seal([ensemble.publish(3, LOGS[3:])], {})
     for folder in ("segments", "manifests"):
         (ensemble.folder / folder).chmod(0o700)
