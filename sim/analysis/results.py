@@ -21,6 +21,7 @@ from sim.analysis.runs import Floats, Runs
 from sim.analysis.sequence import METHOD, Goal, proportion_sequence
 from sim.analysis.tables import Side, Table, as_html, frame
 from sim.analysis.uncertainty import Split, over_draws, proportion_over_draws, split
+from sim.language.diagnostics import Diagnostic
 from sim.model.history import Documented
 from sim.model.model import Model
 from sim.model.scenario import Scenario
@@ -28,7 +29,10 @@ from sim.model.scenario import Scenario
 
 @dataclass(frozen=True)
 class Source:
-    """Which ensemble results are of: its id, the digest of its runs, its seed, how its parameters were drawn."""
+    """Which ensemble results are of: its id, the digest of its runs, its seed, how its parameters were drawn.
+
+    `documented` are the events of its history, `warnings` what in its documents is allowed and seldom meant.
+    """
 
     ensemble: str
     root: str
@@ -36,6 +40,7 @@ class Source:
     central: bool = False
     runs_per_draw: int = 1
     documented: tuple[Documented, ...] = field(default=(), repr=False)
+    warnings: tuple[Diagnostic, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -206,6 +211,7 @@ class Results:
             "failures": {what: {"runs": len(runs), "first": runs[0]} for what, runs in self.runs.failed.items()},
             "events": self.runs.events,
             "covers": self.covers,
+            "warnings": [warning.as_data() for warning in self.source.warnings],
             "queries": list(self.queries),
             "outcomes": {
                 name: {
@@ -265,10 +271,11 @@ class Results:
 
     def __repr__(self) -> str:
         tables = "\n\n".join(str(table) for table in self.tables())
-        return f"{tables}\n\n{self.count:,} runs. {self.covers}"
+        warnings = "".join(f"\n{warning}" for warning in self.source.warnings)
+        return f"{tables}\n\n{self.count:,} runs. {self.covers}{warnings}"
 
     def _repr_html_(self) -> str:
-        return as_html(self.tables(), f"{self.count:,} runs. {self.covers}")
+        return as_html(self.tables(), f"{self.count:,} runs. {self.covers}", *map(str, self.source.warnings))
 
 
 _TIMED = ("until", "time_while")

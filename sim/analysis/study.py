@@ -160,6 +160,7 @@ def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
         experiment.central,
         experiment.runs_per_draw,
         history.documented if history else (),
+        experiment.case.warnings,
     )
 
 

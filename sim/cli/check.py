@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from sim.cli import options
+from sim.cli.terminal import warn
 from sim.errors import SimError
-from sim.language.diagnostics import LanguageError
+from sim.language.diagnostics import Diagnostic, LanguageError
 
 
 @click.command("check")
@@ -17,23 +18,29 @@ from sim.language.diagnostics import LanguageError
 def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Check model, scenario, history, sources and counterexample files; a folder means all its files.
 
-    Every complaint of a file comes at once, with its line and column. Exits with 1 if there is any.
+    Every complaint of a file comes at once, with its line and column. Exits with 1 if there is an error; a warning
+    says what is allowed and seldom meant, and stops nothing.
 
     \b
     Example:  sim check scenarios/lesotho-2014
     """
     fine: list[dict[str, Any]] = []
     errors: dict[Any, None] = {}
+    warnings: dict[Diagnostic, None] = {}
     for path in _files(paths):
         try:
-            fine.append({"path": str(path), "summary": _check(path)})
+            summary, found = _check(path)
+            fine.append({"path": str(path), "summary": summary})
+            warnings.update(dict.fromkeys(found))
         except LanguageError as error:
             errors.update(dict.fromkeys(error.diagnostics))
     if as_json:
-        click.echo(json.dumps({"fine": fine, "errors": [error.as_data() for error in errors]}, indent=2))
+        listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
+        click.echo(json.dumps({"fine": fine, **listed}, indent=2))
     else:
         for item in fine:
             click.echo(f"{item['path']}: fine: {item['summary']}")
+        warn(warnings)
     if errors:
         if not as_json:
             click.echo(str(LanguageError(errors)), err=True)
@@ -50,7 +57,8 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _check(path: Path) -> str:
+def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
+    """Return what a file is, in a line, and the warnings about it. Raise LanguageError with what is wrong with it."""
     from sim.language.evidence import HistoryShape, SourcesShape
     from sim.language.load import load
     from sim.language.source import read
@@ -64,24 +72,24 @@ def _check(path: Path) -> str:
     kind = kinds[0] if kinds else "model"
     if kind == "counterexample":
         kept = read_back(path)
-        return (
-            f"counterexample of the check '{kept.check}': {len(kept.shape.events)} events, from '{kept.shape.begins}'"
-        )
+        begins = kept.shape.begins
+        return f"counterexample of the check '{kept.check}': {len(kept.shape.events)} events, from '{begins}'", ()
     if kind == "scenario" or (kind == "history" and "scenario" in data):
-        scenario = load_scenario(path).scenario
+        case = load_scenario(path)
+        scenario = case.scenario
         when = scenario.model.clockwork.date_of(scenario.start)
         past = sum(event.kind == "documented" for event in scenario.past)
         where = f"{when:%Y-%m-%d}" if when else f"time {scenario.start:g}"
-        return f"scenario '{scenario.name}': branches at {where} after {past} documented events"
+        return f"scenario '{scenario.name}': branches at {where} after {past} documented events", case.warnings
     if kind == "history":
         history = load(path, HistoryShape)
         sources_of(history)
         return (
             f"history '{history.shape.history}': {len(history.shape.events)} documented events; whether a model "
             "admits them is checked with its scenarios"
-        )
+        ), ()
     if kind == "sources":
-        return f"sources '{load(path, SourcesShape).shape.sources}'"
+        return f"sources '{load(path, SourcesShape).shape.sources}'", ()
     model = load_model(path)
     counts = {
         "factions": model.factions,
@@ -93,4 +101,4 @@ def _check(path: Path) -> str:
         "measures": model.measures,
         "checks": model.checks,
     }
-    return f"model '{model.name}': " + ", ".join(f"{len(items)} {name}" for name, items in counts.items())
+    return f"model '{model.name}': " + ", ".join(f"{len(items)} {name}" for name, items in counts.items()), ()

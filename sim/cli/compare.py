@@ -13,7 +13,7 @@ from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted, known_to
-from sim.cli.terminal import console, progresses, show
+from sim.cli.terminal import console, progresses, show, warn
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment
@@ -69,6 +69,7 @@ def command(
     opened = [open_target(target, plan) for text in targets for target in named(text)]
     experiments = baseline_first(opened, baseline, folders=folders)
     _check_outcomes(experiments, outcomes)
+    warn(warning for experiment in experiments for warning in experiment.case.warnings)
     try:
         with hired(cluster, workers) as crew:
             found = compare_experiments(

@@ -11,7 +11,7 @@ from sim.analysis.results import Results
 from sim.analysis.study import Plan, open_target, results_of, runs_wanted, sealed
 from sim.cli import options
 from sim.cli.cases import named
-from sim.cli.terminal import console, progress_bar, show
+from sim.cli.terminal import console, progress_bar, show, warn
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
@@ -59,6 +59,7 @@ def command(
     experiments = [open_target(target, plan) for text in targets for target in named(text)]
     for experiment in experiments:
         outcome_tables.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
+    warn(warning for experiment in experiments for warning in experiment.case.warnings)
     read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
     with hired(cluster, workers) as crew:
         found = [_results(experiment, replace(plan, workers=crew)) for experiment in experiments]

@@ -12,7 +12,7 @@ from sim.analysis.sequence import Goal, read_goal
 from sim.analysis.study import MOST_RUNS, RUNS, Plan, open_target, results_of, run_until
 from sim.cli import options
 from sim.cli.cases import scenarios_in
-from sim.cli.terminal import console, progress_bar, show
+from sim.cli.terminal import console, progress_bar, show, warn
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, failure_of
@@ -79,6 +79,7 @@ def command(
     _refuse_nonsense(runs, draws, goals, max_runs)
     plan = Plan(ledger, runs, seed, central, draws, workers, start, engine=engine, keeps=keep)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
+    warn(warning for experiment in experiments for warning in experiment.case.warnings)
     found = []
     with hired(cluster, workers) as crew:
         plan = replace(plan, workers=crew)

@@ -6,7 +6,7 @@ lines are as long as they need to be.
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.tables import Table
     from sim.experiment import Progress
+    from sim.language.diagnostics import Diagnostic
     from sim.model.model import Model
 
 PIPE_WIDTH = 200
@@ -129,6 +130,12 @@ def progresses(what: str, of: str = "runs") -> "Progress":
         sys.stderr.flush()
 
     return tell
+
+
+def warn(warnings: "Iterable[Diagnostic]") -> None:
+    """Print warnings on stderr, each once."""
+    for warning in dict.fromkeys(warnings):
+        sys.stderr.write(f"{warning}\n")
 
 
 def problem_as_data(problem: SimError) -> dict[str, Any]:

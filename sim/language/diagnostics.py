@@ -6,6 +6,7 @@ them; what each code means is `codes`'.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sim.errors import SimError
 
@@ -32,7 +33,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One complaint. `span` is None where there is no text to point at; then `path` alone says where."""
+    """One complaint: an error (its code begins with E), or a warning (W), which stops nothing.
+
+    `span` is None where there is no text to point at; then `path` alone says where.
+    """
 
     code: str
     message: str
@@ -40,9 +44,13 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     path: str = ""
 
+    @property
+    def severity(self) -> Literal["error", "warning"]:
+        return "warning" if self.code.startswith("W") else "error"
+
     def __str__(self) -> str:
         where = self.span.place if self.span else self.path
-        lines = [f"{where}: error {self.code}: {self.message}"]
+        lines = [f"{where}: {self.severity} {self.code}: {self.message}"]
         if self.span and self.span.text.strip():
             text, column = _window(self.span)
             number = str(self.span.line)
@@ -56,6 +64,7 @@ class Diagnostic:
         """Give the complaint as JSON-ready data, for editors and scripts."""
         return {
             "code": self.code,
+            "severity": self.severity,
             "message": self.message,
             "path": self.span.path if self.span else self.path,
             "line": self.span.line if self.span else None,

@@ -24,6 +24,7 @@ from sim.model.model import Model, Parameter, Scheduled
 from sim.model.questions import measures, outcomes
 from sim.model.scenario import Scenario
 from sim.model.timing import moment
+from sim.model.warnings import warnings_of
 
 LONGEST_CHAIN = 10
 ASKED = "the command line"  # how messages call a text of questions that stands in no file
@@ -31,12 +32,16 @@ ASKED = "the command line"  # how messages call a text of questions that stands 
 
 @dataclass(frozen=True)
 class Case:
-    """A scenario ready to run, with the history that it branches from and the files that it was read from."""
+    """A scenario ready to run, with the history that it branches from and the files that it was read from.
+
+    `warnings` say what in them is allowed and seldom meant.
+    """
 
     scenario: Scenario
     history: History | None
     files: tuple[Path, ...]
     asked: str = ""
+    warnings: tuple[Diagnostic, ...] = ()
 
 
 def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -> Case:
@@ -69,7 +74,7 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
         history = build_history(loaded_history, cited, model)
         files += [history_path, cited.path]
     scenario = _assume(chain, model, history)
-    return Case(scenario, history, tuple(dict.fromkeys(files)), asked)
+    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings_of(chain, scenario))
 
 
 def _model_alone(path: Path, shown: str) -> Case:
@@ -83,7 +88,7 @@ def _model_alone(path: Path, shown: str) -> Case:
     scenario = Scenario(
         model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
     )  # fmt: skip
-    return Case(scenario, None, files)
+    return Case(scenario, None, files, warnings=warnings_of((), scenario))
 
 
 def _chain(path: Path, shown: str) -> list[Loaded[ScenarioShape]]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sim.language.tree import Expression, reads
 from sim.model.event import Event, Log
-from sim.model.model import Model, Rule
+from sim.model.model import Model
 from sim.model.replay import CHANGING
 
 
@@ -50,7 +50,7 @@ class Dependencies:
     @cached_property
     def deciding(self) -> Mapping[str, Reading]:
         """All that each rule reads: its guard, its clock, its weights and marks."""
-        return {name: Reading.of(_expressions(rule)) for name, rule in self.model.rules.items()}
+        return {name: Reading.of(rule.expressions()) for name, rule in self.model.rules.items()}
 
     @cached_property
     def effects(self) -> Mapping[str, Mapping[str, Reading]]:
@@ -87,15 +87,6 @@ class Dependencies:
         waited = [heard[name] for name in self.model.rules[event.rule].on if name in heard]
         if waited:
             yield max(waited)
-
-
-def _expressions(rule: Rule) -> Iterable[Expression]:
-    yield rule.guard
-    yield from rule.clock.arguments
-    for emission in rule.emissions:
-        if emission.weight is not None:
-            yield emission.weight
-        yield from emission.marks
 
 
 def ancestors(place: int, enablers: Mapping[int, frozenset[int]]) -> set[int]:

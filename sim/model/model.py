@@ -6,7 +6,7 @@ mappings are in order of names, so the order of keys in a file has no meaning. H
 document is `build`'s business.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -112,6 +112,15 @@ class Rule:
     restarts: tuple[str, ...]
     basis: tuple[Basis, ...]
     place: str
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield all that the rule reads: its guard, its clock's arguments, its weights and its marks."""
+        yield self.guard
+        yield from self.clock.arguments
+        for emission in self.emissions:
+            if emission.weight is not None:
+                yield emission.weight
+            yield from emission.marks
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def test_every_code_that_is_raised_is_explained_and_every_one_explained_is_raise
     raised = set()
     for path in (TOP / "sim").rglob("*.py"):
         if not path.name.startswith("codes"):
-            raised |= set(re.findall(r'"(E\d{3})"', path.read_text(encoding="utf-8")))
+            raised |= set(re.findall(r'"([EW]\d{3})"', path.read_text(encoding="utf-8")))
 
     assert raised == set(CODES)
 

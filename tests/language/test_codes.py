@@ -15,7 +15,7 @@ def raised() -> set[str]:
         code
         for path in SIM.rglob("*.py")
         if not path.name.startswith("codes")
-        for code in re.findall(r'"(E\d{3})"', path.read_text(encoding="utf-8"))
+        for code in re.findall(r'"([EW]\d{3})"', path.read_text(encoding="utf-8"))
     }
 
 
@@ -27,7 +27,7 @@ def test_no_code_stands_for_two_things() -> None:
     written = [
         code
         for path in sorted((SIM / "language").glob("codes_*.py"))
-        for code in re.findall(r'^        "(E\d{3})",$', path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for code in re.findall(r'^        "([EW]\d{3})",$', path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     ]
     assert sorted(written) == sorted(CODES)
 

@@ -1,7 +1,7 @@
 """Every wrong document of `diagnostics/`, and the whole message that it gets.
 
 A case is `<CODE>-<what>.yaml`, or a folder of that name with a `scenario.yaml` in it; `<CODE>-<what>.expected`
-stands beside it. To write the expected messages anew, and then read the difference:
+stands beside it. Warnings, whose codes begin with W, are about documents that are fine. To write the expected messages anew, and then read the difference:
 
     SIM_GOLDEN=write pytest tests/language/test_golden.py
 """
@@ -26,7 +26,8 @@ LONGEST = 2.0
 def message(case: Path) -> str:
     try:
         if case.is_dir():
-            load_scenario(case / "scenario.yaml", f"{case.name}/scenario.yaml")
+            found = load_scenario(case / "scenario.yaml", f"{case.name}/scenario.yaml").warnings
+            return "\n\n".join(map(str, found)) or "nothing is wrong"
         else:
             load_model(case, case.name)
     except LanguageError as error:
@@ -44,7 +45,8 @@ def test_a_wrong_document_gets_its_message(case: Path) -> None:
         expected.write_text(said, encoding="utf-8")
 
     assert said == expected.read_text(encoding="utf-8")
-    assert f"error {case.stem.partition('-')[0]}: " in said
+    code = case.stem.partition("-")[0]
+    assert f"{'warning' if code.startswith('W') else 'error'} {code}: " in said
     assert taken < LONGEST
 
 

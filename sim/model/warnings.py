@@ -1,0 +1,55 @@
+"""What is allowed in a scenario and seldom meant: warnings, each with the place of what it is about.
+
+A warning stops nothing. `sim check` shows all of a file; commands that make runs show them before their figures.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sim.language.diagnostics import Diagnostic
+from sim.language.documents import ScenarioShape
+from sim.language.load import Loaded
+from sim.language.tree import Expression, reads
+from sim.model.model import Model
+from sim.model.scenario import Scenario
+
+
+def warnings_of(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a scenario; `chain` has its file and those that it extends."""
+    return tuple(_unread_parameters(chain, scenario))
+
+
+def _unread_parameters(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+    """Warn of parameters that a scenario changes and nothing reads from the branch on (W501)."""
+    read = _parameters_read(scenario)
+    seen: set[str] = set()
+    for loaded in chain:
+        for name in loaded.shape.parameters:
+            if name not in read and name not in seen:
+                yield Diagnostic(
+                    "W501",
+                    f"nothing reads the parameter '{name}' from the branch on: the scenario does not depend on it",
+                    loaded.document.key_span(("parameters", name)),
+                    ("documented events stand as they are: what a scenario assumes holds from its branch on",),
+                )
+            seen.add(name)
+
+
+def _parameters_read(scenario: Scenario) -> frozenset[str]:
+    model = scenario.model
+    rules = [rule for name, rule in model.rules.items() if name not in scenario.disabled]
+    coming = {emission.event for rule in rules for emission in rule.emissions}
+    coming |= {item.event for item in scenario.timetable}
+    expressions = [
+        *(expression for rule in rules for expression in rule.expressions()),
+        *(effect for name in coming for effect in model.events[name].effects.values()),
+        *_asked(model),
+    ]
+    return frozenset[str]().union(*(reads(expression.tree, "parameter") for expression in expressions))
+
+
+def _asked(model: Model) -> Iterable[Expression]:
+    for outcome in model.outcomes.values():
+        yield from (part for part in (outcome.when, outcome.safe) if part is not None)
+    for measure in model.measures.values():
+        if measure.expression is not None:
+            yield measure.expression
