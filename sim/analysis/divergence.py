@@ -17,7 +17,7 @@ from sim.model.causes import Dependencies, ancestors
 from sim.model.event import HORIZON, Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.program import Program
-from sim.model.replay import CHANGING, parameters_of
+from sim.model.replay import CHANGING, assume, parameters_before, parameters_of
 from sim.model.scenario import Scenario
 
 How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks"]
@@ -87,11 +87,12 @@ class _Walk:
         self.reads = known
         self.logs = tuple(tuple(event for event in side[2] if event.kind in CHANGING) for side in self.sides)
         parameters = tuple(parameters_of(side[0], side[2]) for side in self.sides)
+        past = [parameters_before(*side) for side in self.sides]
         names = one[0].model.parameters
         self.changed = {
             name for name, here, there in zip(names, *parameters, strict=True) if here != there
         }  # fmt: skip
-        self.frames = tuple(initial(side[0], values) for side, values in zip(self.sides, parameters, strict=True))
+        self.frames = tuple(initial(side[0], values) for side, values in zip(self.sides, past, strict=True))
         self.assumed = (_assumed(one[1], other[1]), _assumed(other[1], one[1]))
         self.touched = {
             name: self._behind(frozenset(), reads(variable.initial.tree, "parameter"))
@@ -102,6 +103,8 @@ class _Walk:
         for event in one[1].past:
             if event.kind in CHANGING:
                 self._both(event)
+        for (program, _, _), frame, values in zip(self.sides, self.frames, parameters, strict=True):
+            assume(program, frame, values)
 
     def first(self) -> Difference | None:
         at = [0, 0]

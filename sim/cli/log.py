@@ -42,7 +42,7 @@ def command(ensemble: str, run: int, ledger: Place, future: bool, as_json: bool)
     program = compile_model(scenario.model)
     past = [event.sequence for event in scenario.past if event.kind == "documented"]
     documented = dict(zip(past, case.history.documented, strict=False)) if case.history else {}
-    listed = [step for step in steps(program, scenario.past, log) if step[0] == FUTURE or not future]
+    listed = [step for step in steps(program, scenario, log) if step[0] == FUTURE or not future]
     if as_json:
         data = [
             {

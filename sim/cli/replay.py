@@ -84,9 +84,9 @@ def doubt(status: str) -> str:
 
 def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:
     """Yield each documented event with what it changed and the state after it."""
-    model = case.scenario.model
+    model, own = case.scenario.model, case.scenario.own
     program = compile_model(model)
-    frame = initial(program, [parameter.value for parameter in model.parameters.values()])
+    frame = initial(program, [own.get(name, parameter).value for name, parameter in model.parameters.items()])
     before = state_of(program, frame)
     assert case.history is not None, "the case was chosen for its history"
     for item in case.history.documented:
@@ -117,7 +117,7 @@ def event_as_data(model: Model, event: Event) -> dict[str, Any]:
     """Give an event as JSON-ready data, with its date and its marks by name."""
     date = model.clockwork.date_of(event.time)
     if event.kind == "started":
-        marks = dict(zip(model.parameters, event.marks, strict=True))
+        marks = dict(zip(model.parameters, event.marks, strict=False))
     else:
         names = model.events[event.type].marks if event.kind in CHANGING else ()
         marks = dict(zip(names, event.marks, strict=True))

@@ -159,7 +159,7 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     past = [event.sequence for event in run.scenario.past if event.kind == "documented"]
     documented = dict(zip(past, history.documented, strict=False)) if history else {}
     breach, count = run.breaches[check], length(run)
-    listed = list(steps(subject.program, run.scenario.past, run.log))
+    listed = list(steps(subject.program, run.scenario, run.log))
     before = [step for step in listed if step[0] == PAST]
     after = [step for step in listed if step[0] != PAST]
     place = next((number for number, step in enumerate(before) if step[1] == breach.event), None)

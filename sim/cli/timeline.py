@@ -6,11 +6,12 @@ from typing import Any, TypeAlias
 from sim.cli.replay import doubt
 from sim.cli.terminal import change, value
 from sim.model.event import Event, Log
-from sim.model.evolve import initial, typed
+from sim.model.evolve import typed
 from sim.model.history import Documented
 from sim.model.model import Basis, Model
 from sim.model.program import Program
-from sim.model.replay import CHANGING, changes, parameters_of, replay, state_of
+from sim.model.replay import CHANGING, begin, changes, replay, state_of
+from sim.model.scenario import Scenario
 
 PAST, FUTURE = "documented", "simulated"
 COLUMNS = [
@@ -21,11 +22,11 @@ COLUMNS = [
 Step: TypeAlias = tuple[str, Event, dict[str, tuple[Any, Any]]]
 
 
-def steps(program: Program, past: Log, log: Log) -> Iterator[Step]:
+def steps(program: Program, scenario: Scenario, log: Log) -> Iterator[Step]:
     """Yield each event of a run with the part that it belongs to, and what it changed: name -> (before, after)."""
-    frame = initial(program, parameters_of(program, log))
+    frame = begin(program, scenario, log)
     before = state_of(program, frame)
-    for part, events in ((PAST, past), (FUTURE, log)):
+    for part, events in ((PAST, scenario.past), (FUTURE, log)):
         for event, _ in replay(program, frame, events):
             after = state_of(program, frame) if event.kind in CHANGING else before
             yield part, event, changes(before, after)
@@ -50,7 +51,7 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple
         what = f"OUTCOME: {model.outcomes[event.type].title}"
     elif event.kind == "started":
         what = "the branch: from here on, a simulated future"
-        why = f"{len(event.marks)} parameters drawn or fixed"
+        why = f"{len(model.parameters)} parameters drawn or fixed"
     elif event.kind in ("ended", "failed"):
         what = f"the run ended: {event.note}" if event.kind == "ended" else f"the run failed: {event.type}"
     if kind is not None and kind.marks:

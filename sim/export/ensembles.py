@@ -85,7 +85,7 @@ class Exported:
             kinds = dict(self.model.events[event.type].marks)
         else:
             return {}
-        values = zip(kinds.items(), event.marks, strict=True)
+        values = zip(kinds.items(), event.marks, strict=event.kind != "started")
         return {name: typed(kind, mark) if math.isfinite(mark) else None for (name, kind), mark in values}
 
 

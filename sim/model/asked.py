@@ -9,11 +9,10 @@ from dataclasses import replace
 from sim.errors import RunError
 from sim.model.decide import is_terminal
 from sim.model.event import HORIZON, Event, Log
-from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
 from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, parameters_of
+from sim.model.replay import CHANGING, begin, follow
 from sim.model.scenario import Scenario
 
 
@@ -39,7 +38,7 @@ class _Asking:
     def __init__(self, program: Program, scenario: Scenario, log: Log) -> None:
         self.program = program
         self.scenario = scenario
-        self.frame: Frame = initial(program, parameters_of(program, log))
+        self.frame: Frame = begin(program, scenario, log)
         self.outcomes = Outcomes(program)
         self.kept: list[Event] = []
 
@@ -47,14 +46,12 @@ class _Asking:
         """Fold what stands before the branch; outcomes are watched from where the run itself began."""
         begun = False
         for event in self.scenario.past:
-            if event.kind == "started" and not begun:
-                self.frame[TIME] = event.time
-                self.outcomes.begin(self.frame)
+            changed = follow(self.program, self.frame, event)
+            if event.kind == "started":
+                self.outcomes.begin(self.frame) if not begun else self.outcomes.look_again(self.frame)
                 begun = True
-            elif event.kind in CHANGING:
-                changed = evolve(self.program, self.frame, event.type, event.marks, event.time)
-                if begun:
-                    self.outcomes.follow(self.frame, event.type, changed)
+            elif begun and event.kind in CHANGING:
+                self.outcomes.follow(self.frame, event.type, changed)
         self.frame[TIME] = self.scenario.start
 
     def follow(self, event: Event) -> None:
@@ -63,13 +60,12 @@ class _Asking:
         if event.kind == "ended" and event.note == HORIZON:
             self.frame[TIME] = event.time
             self.reach(self.outcomes.otherwise())
-        changed = None
-        if event.kind in CHANGING:
-            changed = evolve(self.program, self.frame, event.type, event.marks, event.time)
+        changed = follow(self.program, self.frame, event)
         self.kept.append(replace(event, sequence=len(self.kept)))
-        if event.kind == "started" and self.scenario.lineage is None:
-            self.reach(self.outcomes.begin(self.frame))
-        elif changed is not None:
+        if event.kind == "started":
+            fresh = self.scenario.lineage is None
+            self.reach(self.outcomes.begin(self.frame) if fresh else self.outcomes.look_again(self.frame))
+        elif event.kind in CHANGING:
             self.reach(self.outcomes.follow(self.frame, event.type, changed))
 
     def reach(self, numbers: list[int]) -> None:

@@ -181,6 +181,7 @@ def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History |
         timetable=tuple(sorted(timetable, key=lambda item: item.time)),
         disabled=tuple(sorted(set(disabled))),
         path=chain[0].document.path,
+        own={name: own for name, own in model.parameters.items() if parameters[name].known != own.known},
     )
 
 

@@ -1,5 +1,6 @@
 """A branch from a simulated run: the scenario that goes on from one of its events.
 
+The run's past and its own part keep the parameters that they had; what the branch assumes holds from the branch on.
 With the run's own luck kept it is a counterfactual: what else would have happened in this very run. Drawn afresh it
 is a forecast given that past. No snapshot is needed: folding the run's log gives the state, and every clock's age.
 
@@ -65,6 +66,7 @@ def branch_from_run(
         timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
         lineage=Lineage(ensemble, run, event, begun, seed, luck),
         parameters=_parameters(scenario, before, log, seed, run),
+        own=before.replaced,
     )
 
 
@@ -101,15 +103,11 @@ def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, run: 
     A prior that differs is asked for the quantile that the run drew, so that the two stay comparable.
     """
     values = []
-    for mark, name in zip(log[0].marks, scenario.model.parameters, strict=True):
+    for mark, name in zip(log[0].marks, scenario.model.parameters, strict=False):
         parameter, known = scenario.model.parameters[name], before.model.parameters[name]
-        same = _meaning(parameter) == _meaning(known)
+        same = parameter.known == known.known
         values.append(mark if same else float(_value(parameter, stream_key(seed, f"parameter:{name}"), run)))
     return tuple(values)
-
-
-def _meaning(parameter: Parameter) -> tuple[object, ...]:
-    return parameter.value, parameter.prior, parameter.arguments, parameter.factor
 
 
 def _value(parameter: Parameter, key: int, run: int) -> Value:

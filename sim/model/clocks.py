@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Collection, Iterable
 
 from sim.errors import RunError
+from sim.model.changes import ParameterChange
 from sim.model.expression import Fault, Frame
 from sim.model.program import TIME, Program, RuleProgram
 
@@ -73,9 +74,26 @@ class Clocks:
             if not clock.program.rule.on and self.holds(clock, frame):
                 self.enable(clock, frame)
 
-    def begin(self, frame: Frame, *, afresh: bool = True, barred: Collection[int] = ()) -> None:
-        """End the past: from here on clocks draw. `afresh` forgets what was drawn before; `barred` rules
-        never fire from here on.
+    def bar(self, numbers: Collection[int]) -> None:
+        """Let rules never fire from here on."""
+        for number in numbers:
+            self.clocks[number].reset()
+            self.clocks[number].barred = True
+
+    def assume(self, frame: Frame, change: ParameterChange) -> None:
+        """Follow a change of parameters: guards and rates are looked at again, and laws given anew.
+
+        A clock that runs, or is paused, keeps its age under its new law.
+        """
+        for number in change.followers:
+            if not self.clocks[number].barred:
+                self._follow(self.clocks[number], frame)
+        for number in change.renewed:
+            if not self.clocks[number].barred:
+                self._renew(self.clocks[number], frame)
+
+    def begin(self, frame: Frame, *, afresh: bool = True) -> None:
+        """End the past: from here on clocks draw. `afresh` forgets what was drawn before.
 
         A memoryless clock counts its hazard from here: what is left of its threshold is a unit exponential, however
         much of it is gone.
@@ -83,10 +101,9 @@ class Clocks:
         self.drawing = True
         now = frame[TIME]
         for clock in self.clocks:
-            if clock.program.number in barred:
-                clock.reset()
-                clock.barred = True
-            elif afresh or (clock.enabled and clock.due < now):
+            if clock.barred:
+                continue
+            if afresh or (clock.enabled and clock.due < now):
                 # What was due in the past and did not happen is known not to have fired: only the rest is drawn.
                 if clock.threshold is not None:
                     clock.reached = max(clock.reached, clock.accumulated(now) if clock.enabled else 0.0)
@@ -119,20 +136,7 @@ class Clocks:
         touched = set() if fired is None else {fired}
         for number in sorted(affected):
             clock = self.clocks[number]
-            if clock.barred:
-                continue
-            rule = clock.program
-            holds = rule.always or self.holds(clock, frame)
-            if clock.enabled:
-                if not holds:
-                    self._disable(clock, frame[TIME])
-                    touched.add(number)
-                elif rule.kind == "rate" and self._follow_rate(clock, frame):
-                    touched.add(number)
-            elif not holds:
-                clock.spent = False
-            elif number in listeners or not (rule.rule.on or clock.spent):
-                self.enable(clock, frame, own=number == fired)
+            if not clock.barred and self._follow(clock, frame, heard=number in listeners, own=number == fired):
                 touched.add(number)
         if fired is not None:
             for number in self.program.rules[fired].restarts:
@@ -142,6 +146,25 @@ class Clocks:
                     self.enable(clock, frame)
                     touched.add(number)
         return touched
+
+    def _follow(self, clock: RunClock, frame: Frame, *, heard: bool = False, own: bool = False) -> bool:
+        """Look at a rule's guard and rate again, and say whether its clock changed.
+
+        `heard` says that an event has come for which it waits, `own` that it has just fired.
+        """
+        rule = clock.program
+        holds = rule.always or self.holds(clock, frame)
+        if clock.enabled:
+            if not holds:
+                self._disable(clock, frame[TIME])
+                return True
+            return rule.kind == "rate" and self._follow_rate(clock, frame)
+        if not holds:
+            clock.spent = False
+        elif heard or not (rule.rule.on or clock.spent):
+            self.enable(clock, frame, own=own)
+            return True
+        return False
 
     def holds(self, clock: RunClock, frame: Frame) -> bool:
         """Say whether a rule's guard holds. Raise RunError E604 where it has no value."""
@@ -171,6 +194,21 @@ class Clocks:
             if own and kind == "at" and clock.law[0] <= frame[TIME]:
                 clock.law = (NEVER,)  # a date comes once
         self.aim(clock, frame[TIME])
+
+    def _renew(self, clock: RunClock, frame: Frame) -> None:
+        """Give a clock its law, date or beat anew. A date that has come once does not come again."""
+        if not (clock.enabled or clock.paused):
+            return
+        if clock.program.kind == "law":
+            clock.law = self._law(clock, frame)
+            law = clock.program.law
+            assert law is not None, "a clock of kind law has a law"
+            if clock.enabled and clock.threshold is not None:
+                # Not cut at the present: what would have been due before it is known not to have fired.
+                clock.due = clock.since + (law.age(*clock.law, clock.threshold) - clock.age)
+        elif clock.law != (NEVER,):
+            clock.law = (self._argument(clock, frame),)
+            self.aim(clock, frame[TIME])
 
     def _disable(self, clock: RunClock, now: float) -> None:
         memory = clock.program.rule.memory

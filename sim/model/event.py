@@ -20,10 +20,11 @@ class Event:
     """One occurrence of an event type, or a mark of the run's own life. Past tense, never changed.
 
     A run's log begins with `started` (type `run_started`; its marks are the values of all parameters, in
-    order of their names), goes on with `fired` (by a rule), `scheduled` (by a timetable) and `outcome`
-    events, and closes with `ended` (type `run_ended`, note: the outcome that ended it, or `horizon`) or
-    `failed` (type: the error's code, note: its message). `documented` events come from a history and stand
-    before the branch, never in a stored log.
+    order of their names, and after them what those had been that the scenario replaces at the branch). It
+    goes on with `fired` (by a rule), `scheduled` (by a timetable) and `outcome` events, and closes with
+    `ended` (type `run_ended`, note: the outcome that ended it, or `horizon`) or `failed` (type: the error's
+    code, note: its message). `documented` events come from a history and stand before the branch, never in a
+    stored log.
 
     `time` is in the model's unit since the model's origin. `marks` stand in order of their names; a bool or
     an int is stored as a float. `occurrence` counts how many times the rule's clock was started, from 0.

@@ -25,6 +25,8 @@ class AnyLuck(Protocol):
 
     def parameters(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]: ...
 
+    def replaced(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]: ...
+
 
 class Luck:
     """The streams of one (program, seed), shared by all runs. `salt` sets a branch's fresh draws apart.
@@ -53,10 +55,18 @@ class Luck:
         if scenario.parameters is not None:
             kinds = [parameter.type for parameter in model.parameters.values()]
             return tuple(typed(kind, value) for kind, value in zip(kinds, scenario.parameters, strict=True))
-        return tuple(
-            parameter.value if central or not parameter.prior else self._draw(parameter, run // self.runs_per_draw)
-            for parameter in model.parameters.values()
-        )
+        return tuple(self._value(parameter, run, central=central) for parameter in model.parameters.values())
+
+    def replaced(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]:
+        """Return the run's values of the parameters that the scenario replaces at the branch, in order of names."""
+        if scenario.lineage is not None:
+            return ()  # the log of the run that is gone on from has them
+        return tuple(self._value(parameter, run, central=central) for _, parameter in sorted(scenario.replaced.items()))
+
+    def _value(self, parameter: Parameter, run: int, *, central: bool) -> Value:
+        if central or not parameter.prior:
+            return parameter.value
+        return self._draw(parameter, run // self.runs_per_draw)
 
     def _draw(self, parameter: Parameter, number: int) -> float:
         chance = uniform(self.parameter_keys[parameter.name], number, 0, 0)

@@ -14,7 +14,7 @@ from sim.model.event import Event
 from sim.model.model import Emission, Measure, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
-SEMANTICS = 3
+SEMANTICS = 4
 GENERATOR = "philox4x32-10"
 
 
@@ -93,6 +93,7 @@ def scenario_meaning(scenario: Scenario) -> dict[str, Any]:
         "horizon": scenario.horizon,
         "timetable": [_scheduled(item) for item in scenario.timetable],
         "disabled": list(scenario.disabled),
+        "replaced": {name: _parameter(parameter) for name, parameter in scenario.replaced.items()},
     }
 
 

@@ -12,7 +12,7 @@ from sim.model.evolve import carry, evolve
 from sim.model.expression import Evaluate, Fault, Frame
 from sim.model.model import Measure
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, at_branch, parameters_of
+from sim.model.replay import CHANGING, at_branch
 from sim.model.scenario import Scenario
 
 
@@ -32,7 +32,7 @@ def measure(program: Program, scenario: Scenario, log: Log) -> dict[str, float |
 
     Raise RunError E604 when a measure's expression has no value in this run.
     """
-    frame = at_branch(program, scenario, parameters_of(program, log))
+    frame = at_branch(program, scenario, log)
     tallies = [_tally(program, item, scenario) for item in program.model.measures.values()]
     _look(tallies, frame, scenario.start, scenario)
     for event in log:
@@ -114,7 +114,7 @@ def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterat
     Together they are the measure's value. Raise RunError E604 when an amount has no value.
     """
     item = program.model.measures[name]
-    frame = at_branch(program, scenario, parameters_of(program, log))
+    frame = at_branch(program, scenario, log)
     for event in log:
         if event.kind not in CHANGING:
             continue

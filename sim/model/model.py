@@ -60,6 +60,11 @@ class Parameter:
     title: str
     basis: tuple[Basis, ...]
 
+    @property
+    def known(self) -> tuple[object, ...]:
+        """What is known about the number: all that its values depend on."""
+        return self.value, self.prior, self.arguments, self.factor
+
 
 @dataclass(frozen=True, slots=True)
 class EventType:

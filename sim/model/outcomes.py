@@ -18,6 +18,10 @@ class Outcomes:
     def begin(self, frame: Frame) -> list[int]:
         """Start watching; return the outcomes that are true already, in order of names."""
         self.begun = frame[TIME]
+        return self.look_again(frame)
+
+    def look_again(self, frame: Frame) -> list[int]:
+        """Return the open outcomes that are true now that other parameters hold, in order of names."""
         return self._reached([item.number for item in self.program.outcomes if not item.outcome.on], frame)
 
     def follow(self, frame: Frame, event: str, changed: Iterable[int]) -> list[int]:

@@ -75,7 +75,8 @@ class OutcomeProgram:
 @dataclass(frozen=True)
 class Program:
     """A compiled model. `readers` maps a slot to the rules whose guard or rate reads it, `listeners` an event
-    type to the rules that wait for it; `outcome_readers` and `outcome_listeners` likewise.
+    type to the rules that wait for it; `outcome_readers` and `outcome_listeners` likewise. `followers` maps a
+    parameter to the rules whose guard or rate reads it, `renewals` to those whose law, date or beat does.
     """
 
     model: Model
@@ -89,6 +90,8 @@ class Program:
     numbers: dict[str, int] = field(default_factory=dict)
     readers: dict[int, tuple[int, ...]] = field(default_factory=dict)
     listeners: dict[str, frozenset[int]] = field(default_factory=dict)
+    followers: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    renewals: dict[str, tuple[int, ...]] = field(default_factory=dict)
     outcomes: tuple[OutcomeProgram, ...] = ()
     outcome_readers: dict[int, tuple[int, ...]] = field(default_factory=dict)
     outcome_listeners: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -133,6 +136,18 @@ def compile_model(model: Model) -> Program:
     )
     for slot, number in _dependencies(model.rules.values(), slots):
         program.readers[slot] = (*program.readers.get(slot, ()), number)
+    followers: dict[str, list[int]] = {}
+    renewals: dict[str, list[int]] = {}
+    for number, rule in enumerate(model.rules.values()):
+        guard = reads(rule.guard.tree, "parameter")
+        arguments = frozenset[str]().union(*(reads(part.tree, "parameter") for part in rule.clock.arguments))
+        rate = rule.clock.kind == "rate"
+        for name in guard | arguments if rate else guard:
+            followers.setdefault(name, []).append(number)
+        for name in () if rate else arguments:
+            renewals.setdefault(name, []).append(number)
+    program.followers.update((name, tuple(numbers)) for name, numbers in followers.items())
+    program.renewals.update((name, tuple(numbers)) for name, numbers in renewals.items())
     waiting: dict[str, list[int]] = {name: [] for name in model.events}
     asking: dict[str, list[int]] = {name: [] for name in model.events}
     for rule in model.rules.values():

@@ -18,29 +18,63 @@ CHANGING = frozenset({"documented", "fired", "scheduled"})
 
 
 def parameters_of(program: Program, log: Log) -> tuple[Value, ...]:
-    """Return the parameters that a run's log says it had, in order of names."""
+    """Return the parameters that a run's log says it had from its start on, in order of names."""
     assert log[0].kind == "started", "a log begins with the run's start"
     kinds = [parameter.type for parameter in program.model.parameters.values()]
-    return tuple(typed(kind, mark) for kind, mark in zip(kinds, log[0].marks, strict=True))
+    return tuple(typed(kind, mark) for kind, mark in zip(kinds, log[0].marks, strict=False))
 
 
-def at_branch(program: Program, scenario: Scenario, parameters: Sequence[Value]) -> Frame:
-    """Return the frame at the branch: the initial state with the scenario's past folded over it."""
-    frame = initial(program, parameters)
-    for event in scenario.past:
-        if event.kind in CHANGING:
-            evolve(program, frame, event.type, event.marks, event.time)
-    frame[TIME] = scenario.start
+def parameters_before(program: Program, scenario: Scenario, log: Log) -> tuple[Value, ...]:
+    """Return the parameters of a run's past, in order of names: the model's own where the scenario replaces them.
+
+    The first run of a line of branches tells, which is this one unless it goes on from another.
+    """
+    first = next(event for event in (*scenario.past, *log) if event.kind == "started")
+    if not scenario.replaced:
+        return parameters_of(program, (first,))
+    values = dict(zip(program.model.parameters, parameters_of(program, (first,)), strict=True))
+    marks = first.marks[len(values) :]
+    for (name, parameter), mark in zip(sorted(scenario.replaced.items()), marks, strict=True):
+        values[name] = typed(parameter.type, mark)
+    return tuple(values.values())
+
+
+def begin(program: Program, scenario: Scenario, log: Log) -> Frame:
+    """Return the frame before any event of a run and its past."""
+    return initial(program, parameters_before(program, scenario, log))
+
+
+def follow(program: Program, frame: Frame, event: Event) -> tuple[int, ...]:
+    """Let one event of a past or a log change the frame; return the slots of the state that it changed.
+
+    A run's start brings the parameters that hold from then on.
+    """
+    if event.kind in CHANGING:
+        return evolve(program, frame, event.type, event.marks, event.time)
+    frame[TIME] = event.time
+    if event.kind == "started":
+        assume(program, frame, parameters_of(program, (event,)))
+    return ()
+
+
+def assume(program: Program, frame: Frame, parameters: Sequence[Value]) -> None:
+    """Put parameters, in order of names, into the frame."""
+    first = 1 + len(program.variables)
+    frame[first : first + len(parameters)] = parameters
+
+
+def at_branch(program: Program, scenario: Scenario, log: Log) -> Frame:
+    """Return the frame at a run's branch: the initial state with the scenario's past folded over it."""
+    frame = begin(program, scenario, log)
+    for event in (*scenario.past, log[0]):
+        follow(program, frame, event)
     return frame
 
 
 def replay(program: Program, frame: Frame, events: Log) -> Iterator[tuple[Event, Frame]]:
     """Yield each event with the frame after it. The frame is one and the same: read it before going on."""
     for event in events:
-        if event.kind in CHANGING:
-            evolve(program, frame, event.type, event.marks, event.time)
-        else:
-            frame[TIME] = event.time
+        follow(program, frame, event)
         yield event, frame
 
 

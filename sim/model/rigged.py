@@ -53,6 +53,10 @@ class RiggedLuck:
         """Return the parameters in order of names."""
         return self._parameters
 
+    def replaced(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]:  # noqa: ARG002
+        """Return the central values of the parameters that the scenario replaces at the branch, in order of names."""
+        return tuple(parameter.value for _, parameter in sorted(scenario.replaced.items()))
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from sim.errors import RunError
 from sim.language.tree import Value
+from sim.model.changes import parameter_changes
 from sim.model.clocks import Clocks
 from sim.model.decide import decide, is_terminal
 from sim.model.event import HORIZON, RUN_ENDED, RUN_STARTED, Event, Log
@@ -16,7 +17,7 @@ from sim.model.expression import Frame
 from sim.model.luck import AnyLuck
 from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING
+from sim.model.replay import CHANGING, assume, follow, parameters_before
 from sim.model.scenario import Scenario
 
 MOST_EVENTS = 1_000_000
@@ -35,6 +36,11 @@ class Run:
         lineage = scenario.lineage
         self.number = lineage.run if lineage and lineage.luck == "keep" else run
         self.parameters: tuple[Value, ...] = luck.parameters(scenario, run, central=central)
+        replaced = luck.replaced(scenario, run, central=central)
+        marks = tuple(float(value) for value in (*self.parameters, *replaced))
+        self.started = Event(0, scenario.start, "started", RUN_STARTED, marks=marks)
+        self.before = parameters_before(program, scenario, (self.started,))
+        self.changes = parameter_changes(program, scenario)
         self.log: list[Event] = []
         self.over = False
         self.error: RunError | None = None
@@ -45,16 +51,17 @@ class Run:
 
     def fold_past(self) -> None:
         """Fold the documented past, and the part of a simulated run that a branch goes on from."""
-        self.frame = initial(self.program, self.parameters)
+        self.frame = initial(self.program, self.before)
         self.clocks.start(self.frame)
+        coming = iter(self.changes)
         begun = False
         for event in self.scenario.past:
             if event.kind == "started":
-                self.frame[TIME] = event.time
+                follow(self.program, self.frame, event)
+                self.clocks.assume(self.frame, next(coming))
                 self.clocks.begin(self.frame)
-                if not begun:
-                    self.outcomes.begin(self.frame)
-                    begun = True
+                self.outcomes.look_again(self.frame) if begun else self.outcomes.begin(self.frame)
+                begun = True
             elif event.kind in CHANGING:
                 changed = self._follow_past(event)
                 if begun:
@@ -81,15 +88,17 @@ class Run:
         self.frame[TIME] = self.scenario.start
         if not self._keeps_luck:
             self.clocks.threshold_of = self.luck.thresholds(self.number)
-        self.clocks.begin(self.frame, afresh=not self._keeps_luck, barred=self._barred())
+        assume(self.program, self.frame, self.parameters)
+        self.clocks.bar(self._barred())
+        self.clocks.assume(self.frame, self.changes[-1])
+        self.clocks.begin(self.frame, afresh=not self._keeps_luck)
         self._open()
-        if self.scenario.lineage is None:
-            self._reach(self.outcomes.begin(self.frame))
+        fresh = self.scenario.lineage is None
+        self._reach(self.outcomes.begin(self.frame) if fresh else self.outcomes.look_again(self.frame))
 
     def _open(self) -> None:
         """Open the log: its first event has the run's parameters."""
-        marks = tuple(float(value) for value in self.parameters)
-        self._append(Event(0, self.scenario.start, "started", RUN_STARTED, marks=marks))
+        self._append(self.started)
 
     def fire(self, number: int, time: float) -> set[int]:
         """Let a rule fire at `time`. Return the numbers of the rules whose clocks changed."""

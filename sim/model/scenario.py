@@ -1,13 +1,17 @@
 """A scenario applied to a model: what is assumed from the branch point on. Frozen, ready to be run.
 
+What happened before the branch is documented, so it is folded with the model's own parameters: a scenario's hold from
+the branch on.
+
 Owns the meaning of a branch. How a scenario is made from documents is `assumptions`' business.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.model.event import Log
-from sim.model.model import Model, Scheduled
+from sim.model.model import Model, Parameter, Scheduled
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,10 @@ class Lineage:
 class Scenario:
     """Named assumptions from the branch point on.
 
-    `model` has the scenario's parameters in it. `past` is every event before the branch, documented ones
-    first; `start` and `horizon` are times in the model's unit since its origin; `timetable` holds the model's
-    and the scenario's scheduled events from `start` on, in order; `disabled` rules never fire after `start`.
+    `model` has the scenario's parameters in it, `own` the model's own where the scenario has others. `past` is
+    every event before the branch, documented ones first; `start` and `horizon` are times in the model's unit
+    since its origin; `timetable` holds the model's and the scenario's scheduled events from `start` on, in
+    order; `disabled` rules never fire after `start`.
     `parameters` fixes their values, in order of names, for a branch from a run.
     """
 
@@ -54,3 +59,12 @@ class Scenario:
     path: str
     lineage: Lineage | None = None
     parameters: tuple[float, ...] | None = None
+    own: Mapping[str, Parameter] = field(default_factory=dict)
+
+    @property
+    def replaced(self) -> Mapping[str, Parameter]:
+        """The parameters of the past, by name, where others hold from the branch on.
+
+        There are none where nothing is past: what a scenario assumes then holds from the initial state on.
+        """
+        return self.own if self.past or self.start > 0.0 else {}

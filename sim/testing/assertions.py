@@ -12,7 +12,7 @@ from sim.model.checks import check_from
 from sim.model.event import Event, Log
 from sim.model.model import Check
 from sim.model.program import compile_model
-from sim.model.replay import CHANGING, parameters_of
+from sim.model.replay import CHANGING, parameters_before
 from sim.testing.watch import Breach, Watchers, by_events, watch
 
 
@@ -24,7 +24,7 @@ def breaches_of(case: Case, log: Log, checks: Mapping[str, Check] | None = None)
     program = compile_model(case.scenario.model)
     wanted = case.scenario.model.checks if checks is None else checks
     watchers = Watchers(program, [check for check in wanted.values() if by_events(check)])
-    return watch(watchers, parameters_of(program, log), (*case.scenario.past, *log))
+    return watch(watchers, parameters_before(program, case.scenario, log), (*case.scenario.past, *log))
 
 
 def assert_checks(case: Case, log: Log) -> None:

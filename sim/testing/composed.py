@@ -53,7 +53,7 @@ class Composer:
         self.parameters = dict(parameters)
         self.scenario = subject.beginnings[begins]
         self.rigged = RiggedRun(subject.program, self.scenario, self.parameters)
-        self.watching = Watch(subject.watchers, self.rigged.run.parameters)
+        self.watching = Watch(subject.watchers, self.rigged.run.before)
         for event in self.scenario.past:
             self.watching.follow(event)
         self.moves: list[Move] = []

@@ -20,6 +20,7 @@ FACTIONS = ("alpha", "beta", "gamma_")
 GUARDS = (
     "true", "lit", "not lit", "heat > 0.4", "heat <= 0.7", "stock >= 2", "mood == tense", "mood != calm and stock < 9",
     "warm", "lit or heat > 0.8", "up[1]", "count(up) >= 2", "0.2 < heat < 0.9", "stock % 2 == 0", "alert",
+    "heat > heat0 or lit", "pace < 0.6",
 )  # fmt: skip
 REALS = (
     "0.5",
@@ -33,7 +34,8 @@ REALS = (
 )
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
-    ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"), ("mood", "tense"), ("mood", "open_war"),
+    ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"),
+    ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
 )  # fmt: skip
 EVENTS = ("e_one", "e_two", "e_three", "e_four")
@@ -80,7 +82,9 @@ def clocks(draw: st.DrawFn, units: Units) -> Any:
         {"fixed": units.moment(1.5)},
         {"fixed": duration},
         {"at": units.date(draw(st.integers(0, 14)))},
+        {"at": f"{units.date(3)} + {units.duration('pace')}"},
         {"every": units.moment(draw(st.sampled_from([1, 2.5, 4])))},
+        {"every": duration},
     ]
     return draw(st.sampled_from(forms))
 

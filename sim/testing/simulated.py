@@ -12,7 +12,7 @@ from sim.analysis.estimates import percent, proportion
 from sim.engines.reference import ReferenceEngine
 from sim.model.event import Event, Log
 from sim.model.model import Check
-from sim.model.replay import CHANGING, parameters_of
+from sim.model.replay import CHANGING, parameters_before
 from sim.testing.strategies import quantile
 from sim.testing.subject import Subject
 from sim.testing.watch import Breach, Claim, Watch, by_events
@@ -79,7 +79,7 @@ def simulate(subject: Subject, numbers: Iterable[int], seed: int) -> Simulated:
         found.fired |= {event.rule for event in log if event.kind == "fired"}
         found.reached |= {event.type for event in log if event.kind == "outcome"}
         found.happened |= {event.type for event in log if event.kind in CHANGING}
-        watching = Watch(subject.watchers, parameters_of(subject.program, log))
+        watching = Watch(subject.watchers, parameters_before(subject.program, scenario, log))
         for event in scenario.past:
             watching.follow(event)
         following = [_Following(claim, scenario.horizon) for claim in claims]

@@ -16,7 +16,7 @@ from sim.model.evolve import carry, evolve, initial
 from sim.model.expression import Evaluate, Fault, Frame, compiled
 from sim.model.model import Check
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, shown_value
+from sim.model.replay import CHANGING, assume, parameters_of, shown_value
 
 # The claims that one run alone can break, event by event; `leads_to` only where it has no probability.
 EVENT_BY_EVENT = frozenset(
@@ -106,7 +106,10 @@ def _short(value: Any) -> str:
 
 
 class Watch:
-    """Follows one run from before its first event; `breaches` are the first of each check, in order."""
+    """Follows one run from before its first event; `breaches` are the first of each check, in order.
+
+    `parameters` are those of the run's past: its start brings those that hold from then on.
+    """
 
     def __init__(self, watchers: Watchers, parameters: tuple[Value, ...]) -> None:
         self.watchers = watchers
@@ -138,8 +141,24 @@ class Watch:
             self._claims({slot}, event, before)
         elif event.kind == "failed":
             self._break(NO_FAILURE, event, f"error {event.type}: {event.note}")
+        elif event.kind == "started" and self.frame:
+            self._assume(event)
         elif event.kind in CHANGING and self.frame:
             self._change(event)
+
+    def _assume(self, event: Event) -> None:
+        """Let the parameters hold that a run begins with, and look at the conditions again if they are others."""
+        before = list(self.frame)
+        assume(self.watchers.program, self.frame, parameters_of(self.watchers.program, (event,)))
+        if before == self.frame:
+            return
+        self.frame[TIME] = event.time
+        for claim in self.watchers.claims:
+            if claim.check.kind in ("always", "never"):
+                self._condition(claim, event)
+            elif claim.check.kind == "leads_to":
+                began = claim.when is not None and bool(self.value(claim, event, before, claim.when))
+                self._wait_for(claim, event, began=began)
 
     def _change(self, event: Event) -> None:
         program, frame = self.watchers.program, self.frame

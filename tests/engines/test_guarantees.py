@@ -20,7 +20,7 @@ from sim.model.evolve import initial
 from sim.model.luck import Luck
 from sim.model.meaning import specification
 from sim.model.program import compile_model
-from sim.model.replay import CHANGING, at_branch, parameters_of, replay, state_of
+from sim.model.replay import CHANGING, at_branch, replay, state_of
 from sim.testing.models import HORIZON, alone, model_data, scenario_of, text_of
 from tests.engines.conformance.engines import ENGINES
 
@@ -202,7 +202,7 @@ def test_folding_the_log_gives_the_state_that_the_reference_engine_had(data, see
     for run in range(RUNS):
         done = engine.unfold(run)
         log = done.finished()
-        frame = at_branch(engine.program, engine.scenario, parameters_of(engine.program, log))
+        frame = at_branch(engine.program, engine.scenario, log)
         states = [state_of(engine.program, frame) for _, frame in replay(engine.program, frame, log)]
         if done.error is None:
             assert states[-1] == state_of(engine.program, done.frame)

@@ -9,7 +9,7 @@ from sim.engines.reference import ReferenceEngine
 from sim.model.build import loads_model
 from sim.model.event import Log
 from sim.model.program import compile_model
-from sim.model.replay import at_branch, parameters_of, replay, state_of
+from sim.model.replay import at_branch, replay, state_of
 from sim.model.scenario import Scenario
 from tests.engines.conformance.engines import ENGINES
 
@@ -75,7 +75,7 @@ def last_state(run):
     def last_state(*args, **more):
         scenario, log = bench(*args, **more), run(*args, **more)
         program = compile_model(scenario.model)
-        frame = at_branch(program, scenario, parameters_of(program, log))
+        frame = at_branch(program, scenario, log)
         for _ in replay(program, frame, log):
             pass
         return state_of(program, frame)

@@ -10,6 +10,7 @@ from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.model import rigged
 from sim.model.assumptions import load_scenario
+from sim.model.event import RUN_STARTED, Event
 from sim.model.program import compile_model
 from sim.model.replay import at_branch, changes, parameters_of, replay, state_of
 from sim.model.run import Run
@@ -37,7 +38,7 @@ def test_replaying_a_log_gives_the_state_that_the_engine_ended_with(case):
     engine = ReferenceEngine(program, case.scenario, 3)
     for number in range(40):
         run = engine.unfold(number)
-        frame = at_branch(program, case.scenario, parameters_of(program, run.finished()))
+        frame = at_branch(program, case.scenario, run.finished())
         list(replay(program, frame, run.finished()))
         assert state_of(program, frame) == state_of(program, run.frame)
 
@@ -47,7 +48,7 @@ def test_a_replay_draws_nothing_and_needs_no_engine(case):
     log = ReferenceEngine(program, case.scenario, 3).run(0)
 
     def states():
-        frame = at_branch(program, case.scenario, parameters_of(program, log))
+        frame = at_branch(program, case.scenario, log)
         return [(event, state_of(program, frame)) for event, frame in replay(program, frame, log)]
 
     assert states() == states()
@@ -62,9 +63,10 @@ def test_the_log_carries_the_parameters_that_the_run_had(case):
 
 def test_a_documented_event_changes_what_its_type_says(case):
     program = compile_model(case.scenario.model)
-    centre = [parameter.value for parameter in case.scenario.model.parameters.values()]
-    before = state_of(program, at_branch(program, replace(case.scenario, past=()), centre))
-    after = state_of(program, at_branch(program, case.scenario, centre))
+    centre = tuple(float(parameter.value) for parameter in case.scenario.model.parameters.values())
+    log = (Event(0, case.scenario.start, "started", RUN_STARTED, marks=centre),)
+    before = state_of(program, at_branch(program, replace(case.scenario, past=()), log))
+    after = state_of(program, at_branch(program, case.scenario, log))
 
     assert changes(before, after) == {"trust": (0.5, 0.4), "violations": (0, 1)}
 
@@ -103,7 +105,7 @@ def replayed(run: Run, scenario: Scenario) -> list[dict]:
     """Return the state at every event, from the log alone; none where the run could not even begin."""
     log = tuple(run.log)
     try:
-        frame = at_branch(run.program, scenario, parameters_of(run.program, log))
+        frame = at_branch(run.program, scenario, log)
     except RunError:
         assert [event.kind for event in log] == ["started", "failed"]
         return []
@@ -137,7 +139,7 @@ def test_a_replay_can_stop_at_any_event_and_go_on_from_the_state_there(scenario,
     if not whole:
         return
     at = data.draw(st.integers(0, len(run.log)))
-    frame = at_branch(run.program, scenario, parameters_of(run.program, run.log))
+    frame = at_branch(run.program, scenario, run.log)
     list(replay(run.program, frame, tuple(run.log[:at])))
 
     rest = [state_of(run.program, frame) for _, frame in replay(run.program, frame, tuple(run.log[at:]))]

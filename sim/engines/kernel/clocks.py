@@ -44,6 +44,26 @@ class ClockText:
             return [f"restart_{self.number}(f, n, now)"]
         return [f"enable_{self.number}(f, n, now{', False' if self.kind == 'at' else ''})"]
 
+    def followed(self) -> list[str]:
+        """Return the lines that look at the clock again where no event has come."""
+        more = (", False" if self.kind == "at" else "") + (", False" if self.rule.rule.on else "")
+        lines = [f"follow_{self.number}(f, n, now{more})"]
+        if self.kind == "rate" and not self.changes:
+            # No event changes this rate, so what follows events does not look at it.
+            lines += [f"if n[{self.own}] == ENABLED:", *indented([*self._checked_rate(), *self._changed_rate()])]
+        return lines
+
+    def renewed(self) -> list[str]:
+        """Return the lines that give a clock its law, date or beat anew. A date that has come does not come again."""
+        running = f"n[{self.own}] == ENABLED"
+        if self.kind == "law":
+            lines = [*self._arguments(), f"renew_law(f, n, {self.at}, {self.own})"]
+            return [f"if {running} or n[{self.own}] == PAUSED:", *indented(lines)]
+        text = self.expressions.real(self.rule.rule.clock.arguments[0].tree)
+        wrong = ["if not 0.0 < given < inf:", "    raise ValueError('a step')"] if self.kind == "every" else []
+        lines = [f"given = {text}", *wrong, f"f[{self.at} + LAW] = given", f"aim({self.clock})"]
+        return [f"if {running} and f[{self.at} + LAW] != inf:", *indented(lines)]
+
     @property
     def guard_tree(self) -> Tree:
         return self.rule.rule.guard.tree

@@ -135,6 +135,14 @@ def resume_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
     aim(f, n, at, own, now)
 
 
+def renew_law(f: Reals, n: Ints, at: int, own: int) -> None:
+    """Aim a clock that has been given its law anew, from its threshold if it has one; what is past is not cut off."""
+    if n[own + STATE] == ENABLED and n[own + DRAWN] != 0:
+        kind = n[own + KIND]
+        age = law_age(kind - FIRST_LAW, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + THRESHOLD])
+        f[n[own + RANK]] = f[at + SINCE] + (age - f[at + GONE])
+
+
 def change_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:
     """Follow a rate that has changed."""
     if f[at + RATE] > 0.0:

@@ -5,16 +5,19 @@ What a run is, the model's text says; that it is the reference engine's run, bit
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.engines.kernel import places
+from sim.engines.kernel.assumed import holding, lay_out
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.layout import Layout, is_real
 from sim.engines.made import Made, Row
+from sim.model.changes import parameter_changes
 from sim.model.event import Log
 from sim.model.luck import Luck
 from sim.model.priors import PRIORS
@@ -55,6 +58,7 @@ class KernelEngine:
         self._failed: dict[Row, int] = {}
         self._spare: list[npt.NDArray[Any]] = []
         self._spare_runs = 0
+        self.changes = parameter_changes(program, scenario)
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
 
     def run(self, number: int) -> Log:
@@ -127,14 +131,26 @@ class KernelEngine:
         ints[places.KEPT] = int(lineage is not None and lineage.luck == "keep")
         ints[places.PAST_RUN] = lineage.run if lineage else 0
         first = 1 + len(self.program.variables)
+        changes = holding(self.program, scenario, self.changes)
+        changing = {name for values in changes for name in values}
         drawn = []
         for place, parameter in enumerate(model.parameters.values()):
             fixed = parameter.value if scenario.parameters is None else scenario.parameters[place]
             reals[layout.real(first + place)] = float(fixed)
             if not is_real(parameter.type):
                 ints[layout.whole(first + place)] = int(fixed)
-            if parameter.prior and scenario.parameters is None and not central:
+            if parameter.prior and scenario.parameters is None and not central and parameter.name not in changing:
                 drawn.append((first + place, parameter))
+        laid = lay_out(self.program, scenario, self.changes, changes, len(reals))
+        reals += [float(known) for known in laid.values]
+        if not central:
+            drawn += laid.drawn
+        ints[places.CHANGES] = max(0, len(changes) - 1)
+        ints[places.REPLACED] = len(changes[0]) if changes and lineage is None else 0
+        self.rows[0] = replace(self.rows[0], marks=len(model.parameters) + ints[places.REPLACED])
+        at(places.CHANGES_AT, laid.blocks)
+        at(places.VALUES_AT, laid.entries)
+        at(places.CONCERNED_AT, laid.concerned)
         entries = []
         for slot, parameter in drawn:
             entries += [_PRIORS[parameter.prior], len(reals), slot]
@@ -237,9 +253,22 @@ class _Work:
         n, f = self.n, self.f
         n[self.n_base + place], f[self.f_base + place] = 0, self.engine.scenario.start
         at = int(n[places.MARKS_AT] + n[places.MARKS])
-        values = self.engine.layout.parameters(f, n)
+        values = self._parameters()
         f[at : at + len(values)] = values
         n[places.MARKS] += len(values)
+
+    def _parameters(self) -> list[float]:
+        """Return the run's parameters, and after them what those had been that the scenario replaces."""
+        engine, n, f = self.engine, self.n, self.f
+        found = dict(zip(engine.program.model.parameters, engine.layout.parameters(f, n), strict=True))
+        names = {engine.program.slots["parameter", name]: name for name in found}
+        last = int(n[places.CHANGES_AT]) + places.CHANGE * int(n[places.CHANGES])
+        if n[places.CHANGES]:
+            for place in range(n[last + places.VALUES], n[last + places.VALUES_END]):
+                one = int(n[places.VALUES_AT]) + 3 * place
+                found[names[int(n[one])]] = float(f[n[one + 1]])
+        cells = [int(n[places.VALUES_AT]) + 3 * place + 1 for place in range(n[places.REPLACED])]
+        return [*found.values(), *(float(f[n[cell]]) for cell in cells)]
 
     def made(self) -> Made:
         n = self.n

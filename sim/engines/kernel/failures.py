@@ -11,6 +11,7 @@ from sim.engines.kernel import places
 from sim.engines.kernel.layout import Layout, is_real, law_size
 from sim.engines.made import Row
 from sim.errors import RunError
+from sim.model.changes import parameter_changes
 from sim.model.clocks import Clocks
 from sim.model.decide import decide
 from sim.model.evolve import evolve, initial
@@ -45,8 +46,9 @@ def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows:
         case places.AT_PAST_BEGIN:
             _clocks(layout, luck, f, n).begin(frame)
         case places.AT_BEGIN:
-            barred = {program.numbers[name] for name in scenario.disabled}
-            _clocks(layout, luck, f, n).begin(frame, afresh=not n[places.KEPT], barred=barred)
+            _clocks(layout, luck, f, n).begin(frame, afresh=not n[places.KEPT])
+        case places.AT_CHANGE:
+            _clocks(layout, luck, f, n).assume(frame, parameter_changes(program, scenario)[number - 1])
         case places.AT_CLOCKS:
             name = list(program.model.events)[number]
             targets = [program.slots["state", target] for target in program.model.events[name].effects]

@@ -10,6 +10,7 @@ from sim.engines.kernel.clockwork import begin_all
 from sim.engines.kernel.distributions import quantile_of
 from sim.engines.kernel.parts import (
     fire,
+    follow,
     happen,
     happened,
     horizon,
@@ -18,11 +19,13 @@ from sim.engines.kernel.parts import (
     measured,
     modest,
     rates,
+    renew,
     start,
     watch,
 )
 from sim.engines.kernel.places import (
     AT_BEGIN,
+    AT_CHANGE,
     AT_FULL,
     AT_INITIAL,
     AT_ONCE,
@@ -30,11 +33,17 @@ from sim.engines.kernel.places import (
     AT_START,
     BARRED,
     BARRED_AT,
+    BEGAN,
     BEGUN,
     BRANCHED,
     CHANCES_AT,
+    CHANGE,
+    CHANGED,
+    CHANGES,
+    CHANGES_AT,
     CLOCK_INTS,
     CLOCKS_AT,
+    CONCERNED_AT,
     DONE,
     DRAWING,
     DRAWN,
@@ -43,6 +52,9 @@ from sim.engines.kernel.places import (
     FACTORS_AT,
     FIRST_PARAMETER,
     FIRST_ROW,
+    FOLLOWERS,
+    FOLLOWERS_END,
+    HEADER,
     HORIZON,
     KEPT,
     KEY,
@@ -69,6 +81,8 @@ from sim.engines.kernel.places import (
     PRIORS_AT,
     REFUSED,
     REFUSED_ROWS,
+    RENEWED_END,
+    REPLACED,
     ROOM,
     ROWS,
     RULES,
@@ -84,6 +98,9 @@ from sim.engines.kernel.places import (
     TABLE_AT,
     TABLE_TIMES_AT,
     TIME,
+    VALUES,
+    VALUES_AT,
+    VALUES_END,
     WATCHED,
 )
 from sim.engines.kernel.rows import look_for_refusal, marks_for, row
@@ -138,6 +155,9 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     n[BEGUN] = 0
     n[REFUSED] = 0
     parameters(f, n, run)
+    n[CHANGED] = 0
+    if n[CHANGES] != 0:
+        take(f, n, n[CHANGES_AT])
     for outcome in range(n[OUTCOMES]):
         n[n[OPEN_AT] + outcome] = 1
     for place in range(n[DUE_AT], n[CLOCKS_AT]):
@@ -200,20 +220,46 @@ def fold_past(f: Reals, n: Ints) -> None:
         if n[at] < 0:
             f[TIME] = now
             end_past(f, n)
+            change(f, n, now)
+            n[DRAWING] = 1
             n[SITE] = AT_PAST_BEGIN
             begin_all(f, n, now, True)  # noqa: FBT003 - the subset has no keywords
             if n[BEGUN] == 0:
-                watch(f, n, now)
-                n[WATCHED] = 1
-                n[BEGUN] = 1
+                f[BEGAN] = now
+            watch(f, n, now)
+            n[WATCHED] = 1
+            n[BEGUN] = 1
         else:
             happened(f, n, n[at], now, n[at + 1], n[at + 2])
             look_for_refusal(n)
 
 
+def take(f: Reals, n: Ints, at: int) -> None:
+    """Put the values of the change whose block is at `at` into the frame."""
+    for place in range(n[at + VALUES], n[at + VALUES_END]):
+        one = n[VALUES_AT] + 3 * place
+        f[TIME + n[one]] = f[n[one + 1]]
+        if n[one + 2] != 0:
+            n[HEADER + n[one]] = int(f[n[one + 1]])
+
+
+def change(f: Reals, n: Ints, now: float) -> None:
+    """Let other parameters hold from here on, where there are others: see `sim.model.changes`."""
+    n[CHANGED] = n[CHANGED] + 1
+    if n[CHANGED] > n[CHANGES]:
+        return
+    at = n[CHANGES_AT] + CHANGE * n[CHANGED]
+    take(f, n, at)
+    n[SITE] = AT_CHANGE + n[CHANGED]
+    for place in range(n[at + FOLLOWERS], n[at + FOLLOWERS_END]):
+        follow(f, n, n[n[CONCERNED_AT] + place], now)
+    for place in range(n[at + FOLLOWERS_END], n[at + RENEWED_END]):
+        renew(f, n, n[n[CONCERNED_AT] + place], now)
+    look_for_refusal(n)
+
+
 def end_past(f: Reals, n: Ints) -> None:
-    """Let clocks draw from here on, and give those their rates that were left for now."""
-    n[DRAWING] = 1
+    """Give those clocks their rates that were left for the end of the past."""
     if n[LAZY] != 0:
         rates(f, n)
         n[LAZY] = 0
@@ -233,6 +279,8 @@ def branch(f: Reals, n: Ints) -> None:
             n[n[STATES_AT] + CLOCK_INTS * rule + STATE] = BARRED
             f[n[DUE_AT] + rank] = inf
     end_past(f, n)
+    change(f, n, now)
+    n[DRAWING] = 1
     n[SITE] = AT_BEGIN
     begin_all(f, n, now, n[KEPT] == 0)
     opened(f, n)
@@ -240,15 +288,18 @@ def branch(f: Reals, n: Ints) -> None:
     look(f, n, now)
     n[WATCHED] = 1
     if n[BRANCHED] == 0:
-        watch(f, n, now)
+        f[BEGAN] = now
+    watch(f, n, now)
 
 
 def opened(f: Reals, n: Ints) -> None:
     """Write a run's first row: its marks are the parameters."""
     row(f, n, 0, f[START], 0)
-    at = marks_for(n, n[PARAMETERS])
+    at = marks_for(n, n[PARAMETERS] + n[REPLACED])
     for place in range(n[PARAMETERS]):
         f[at + place] = f[TIME + n[FIRST_PARAMETER] + place]
+    for place in range(n[REPLACED]):
+        f[at + n[PARAMETERS] + place] = f[n[n[VALUES_AT] + 3 * place + 1]]
 
 
 def earliest(f: Reals, first: int, count: int) -> int:

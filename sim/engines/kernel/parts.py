@@ -23,8 +23,16 @@ def rates(f: Reals, n: Ints) -> None:
     """Give every enabled clock its rate that was left for the end of the past."""
 
 
+def follow(f: Reals, n: Ints, rule: int, now: float) -> None:
+    """Look at a rule's guard and rate again."""
+
+
+def renew(f: Reals, n: Ints, rule: int, now: float) -> None:
+    """Give a rule's clock its law, date or beat anew."""
+
+
 def watch(f: Reals, n: Ints, now: float) -> None:
-    """Begin to watch the outcomes; write those that are true already."""
+    """Look at the outcomes that are open, and write those that are true."""
 
 
 def look(f: Reals, n: Ints, now: float) -> None:

@@ -67,8 +67,18 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     BRANCHED,  # whether a run is gone on from
     KEPT,  # whether its luck is kept
     PAST_RUN,  # its number
-) = range(58)
-HEADER = 58
+    CHANGES,  # how many changes of parameters there are: one at each start of a run in the past, one at the branch
+    CHANGES_AT,  # a block for each, and before them one for what holds at first; see `CHANGE`
+    CHANGED,  # the change that comes next
+    VALUES_AT,  # the values that changes bring: a slot, a cell of `f` and whether it is a whole number, three by three
+    CONCERNED_AT,  # the rules that they concern, by number
+    REPLACED,  # how many parameters of the past the log's first row tells of
+) = range(64)
+HEADER = 64
+
+# A change's block in `n`: where its values begin and end, its followers among the rules concerned, and those renewed.
+VALUES, VALUES_END, FOLLOWERS, FOLLOWERS_END, RENEWED_END = range(5)
+CHANGE = 5
 
 # A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
 # is known to exceed, its rate, its threshold, its law's parameters; and in `n`.
@@ -95,6 +105,7 @@ AT_START = 7 << 20
 AT_FULL = 8 << 20
 AT_BEGIN = 9 << 20
 AT_PAST_BEGIN = 10 << 20
+AT_CHANGE = 11 << 20
 
 # Parameters from 0 up to this are modest: what is sure of a rate then is known from its text.
 MODEST = 1e9

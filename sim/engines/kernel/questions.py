@@ -95,8 +95,7 @@ class OutcomeText:
             for item in self.program.outcomes
             if not item.outcome.on and not item.outcome.otherwise
         ]
-        body = ["f[BEGAN] = now", *self._candidates(numbers)]
-        return function("watch", body, "now: float")
+        return function("watch", self._candidates(numbers), "now: float")
 
     def horizon(self) -> list[str]:
         """Return the lines that end a run at its horizon."""

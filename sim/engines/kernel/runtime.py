@@ -21,8 +21,8 @@ from sim.model.streams import philox_uniform, unit_exponential
 PARTS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        parts.initial, parts.modest, parts.start, parts.rates, parts.watch, parts.look, parts.happen, parts.happened,
-        parts.fire, parts.horizon, parts.measured,
+        parts.initial, parts.modest, parts.start, parts.rates, parts.follow, parts.renew, parts.watch, parts.look,
+        parts.happen, parts.happened, parts.fire, parts.horizon, parts.measured,
     )
 }  # fmt: skip
 
@@ -41,6 +41,8 @@ NAMED: dict[str, Callable[..., Any]] = {
         for function in (
             clockwork.start_clock,
             clockwork.start_rate,
+            clockwork.aim,
+            clockwork.renew_law,
             clockwork.resume_clock,
             clockwork.change_rate,
             clockwork.stop_clock,

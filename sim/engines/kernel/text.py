@@ -4,7 +4,7 @@ The same text is run by CPython, in tests, and compiled. It depends on the model
 the past, the timetable and the horizon are data.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
@@ -56,11 +56,23 @@ class ModelText:
         calls = [f"follow_{rule.number}(f, n, f[TIME]{', False' if rule.kind == 'at' else ''})" for rule in waking]
         yield function("start", calls)
         yield self._modest([clock for clock in clocks.values() if clock.lazy])
+        yield dispatch("follow", "rule", self._looked_at_again(clocks.values()), "rule: int", "now: float")
+        yield dispatch("renew", "rule", self._renewed(clocks.values()), "rule: int", "now: float")
         yield function("rates", [line for clock in clocks.values() if clock.lazy for line in clock.given_rate()])
         yield function("horizon", outcomes.horizon(), "now: float")
         by_rank = sorted(firings, key=lambda firing: firing.rule.rank)
         yield dispatch("fire", "rank", [(one.rule.rank, one.call()) for one in by_rank], "rank: int", "now: float")
         yield from self._from_data(events)
+
+    def _looked_at_again(self, clocks: Iterable[ClockText]) -> Iterator[tuple[int, list[str]]]:
+        """The clocks whose guard or rate a change of parameters may concern."""
+        concerned = {number for numbers in self.program.followers.values() for number in numbers}
+        yield from ((clock.number, clock.followed()) for clock in clocks if clock.number in concerned)
+
+    def _renewed(self, clocks: Iterable[ClockText]) -> Iterator[tuple[int, list[str]]]:
+        """The clocks whose law, date or beat it may concern."""
+        concerned = {number for numbers in self.program.renewals.values() for number in numbers}
+        yield from ((clock.number, clock.renewed()) for clock in clocks if clock.number in concerned)
 
     def _readers(self) -> Iterator[str]:
         """The clocks that read a variable, for events after which too many are to follow to write them out."""

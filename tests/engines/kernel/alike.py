@@ -78,5 +78,23 @@ def pasts(draw: st.DrawFn, scenario: Scenario, log: Log) -> Scenario:
     return replace(scenario, past=past, start=start, timetable=timetable, disabled=tuple(sorted(disabled)))
 
 
+PACES = (("uniform", (0.2, 1.2)), ("uniform", (0.9, 3.0)), ("gamma", (3.0, 0.6)), ("", 0.35))
+
+
+@st.composite
+def replacing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
+    """Draw a scenario that has parameters of a generated model otherwise, from its branch on."""
+    known = scenario.model.parameters
+    law, given = draw(st.sampled_from(PACES))
+    if law:
+        pace = replace(known["pace"], prior=law, arguments=given)
+    else:
+        pace = replace(known["pace"], prior="", arguments=(), value=given)
+    changed = {"pace": pace, "heat0": replace(known["heat0"], value=draw(st.sampled_from([0.05, 0.3, 0.95])))}
+    own = {name: known[name] for name, other in changed.items() if other.known != known[name].known}
+    model = replace(scenario.model, parameters={**known, **changed})
+    return replace(scenario, model=model, own={**own, **scenario.own})
+
+
 def program_of(scenario: Scenario) -> Program:
     return compile_model(scenario.model)

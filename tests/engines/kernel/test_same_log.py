@@ -1,12 +1,13 @@
 """The reference decides: on models that Hypothesis makes up, the kernel's logs are its logs, bit for bit."""
 
 import os
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.testing.models import model_data, scenario_of
-from tests.engines.kernel.alike import branches, check_alike, pasts, program_of
+from tests.engines.kernel.alike import branches, check_alike, pasts, program_of, replacing
 
 # A model is compiled for each example, so the numbers are kept apart from the profile's. With SIM_DEEP=1 there
 # are twenty times as many.
@@ -47,3 +48,20 @@ def test_every_documented_past_goes_on_the_same(data, seed, drawn):
     (log,) = check_alike(program, scenario, seed, range(1))
     later = drawn.draw(pasts(scenario, log))
     check_alike(program, later, seed, RUNS, runs_per_draw=drawn.draw(st.sampled_from([1, 3])))
+
+
+@many(400)
+@given(model_data(), SEED, st.data(), st.booleans())
+def test_every_change_of_parameters_at_a_branch_goes_on_the_same(data, seed, drawn, central):
+    scenario = scenario_of(data)
+    (log,) = check_alike(program_of(scenario), scenario, seed, range(1))
+    later = drawn.draw(replacing(drawn.draw(pasts(scenario, log))))
+    logs = check_alike(program_of(later), later, seed, RUNS, central=central)
+    if logs[1][-1].kind == "failed" or central:
+        return
+    again = drawn.draw(branches(later, logs[1], seed, 1))
+    if again is not None:
+        other = drawn.draw(replacing(again))
+        values = tuple(drawn.draw(st.sampled_from([value, 0.35, 0.9])) for value in again.parameters)
+        other = replace(other, own=again.own, parameters=values)
+        check_alike(program_of(other), other, seed, range(1) if other.lineage.luck == "keep" else RUNS)
