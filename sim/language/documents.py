@@ -170,7 +170,12 @@ class OutcomeShape(Shape):
     on: Listed = one("Event types: it can come true only with one of them.", default=[])
     within: Expr | None = one("It counts only if it comes within this time of the branch.", default=None)
     by: Expr | None = one("It counts only if it comes by this date.", default=None)
-    safe: Expr | None = one("It counts only while this has held ever since the branch.", default=None, alias="while")
+    safe: Expr | None = one(
+        "It counts only if this held at all times from the branch until the moment when it comes true; at that moment "
+        "it need not hold any more.",
+        default=None,
+        alias="while",
+    )
     otherwise: bool = one("It comes true at the horizon, if no outcome ended the run before.", default=False)
     ends_run: bool = one("The run ends when it comes true.", default=False)
 

@@ -1,4 +1,8 @@
-"""Which outcomes have come true in a run, and when: each at most once, after the branch only."""
+"""Which outcomes have come true in a run, and when: each at most once, after the branch only.
+
+`when` with `while` is the until of temporal logic (CSL: Baier, Haverkort, Hermanns and Katoen 2003): what must hold
+meanwhile must hold at all times before the outcome comes true, and need not at that instant.
+"""
 
 from collections.abc import Iterable
 
@@ -8,7 +12,7 @@ from sim.model.program import TIME, OutcomeProgram, Program
 
 
 class Outcomes:
-    """Watches one run. An outcome is open until it is reached, or until what it must be safe with has failed."""
+    """Watches one run. An outcome is open until it is reached, or what must hold until then has failed."""
 
     def __init__(self, program: Program) -> None:
         self.program = program
@@ -43,20 +47,17 @@ class Outcomes:
             item = self.program.outcomes[number]
             if number not in self.open:
                 continue
-            if item.safe is not None and not holds(item, item.safe, frame):
-                self.open.discard(number)
-                continue
-            if item.outcome.on and number not in heard:
-                continue
             now = frame[TIME]
             late = (item.outcome.within is not None and now - self.begun > item.outcome.within) or (
                 item.outcome.by is not None and now > item.outcome.by
             )
             if late:
                 self.open.discard(number)
-            elif item.when is None or holds(item, item.when, frame):
+            elif (not item.outcome.on or number in heard) and (item.when is None or holds(item, item.when, frame)):
                 self.open.discard(number)
                 reached.append(number)
+            elif item.safe is not None and not holds(item, item.safe, frame):
+                self.open.discard(number)
         return reached
 
     def otherwise(self) -> list[int]:

@@ -62,6 +62,27 @@ def test_what_it_must_be_safe_with_counts_at_every_moment_before_it_and_once_bro
     assert reached(log_of(scenario(safe, f"{NIGHT}, {COUNTED(4)}"))) == []
 
 
+UNTIL = {
+    "what it must be safe with may end by the very event": ("when: not lit, while: lit", "{at: 2, event: darkened}", 2),
+    "and by an event that it waits for": ("on: [darkened], while: lit", "{at: 2, event: darkened}", 2),
+    "an event at the same time that comes before breaks it": (
+        "when: n >= 1, while: lit", "{at: 2, event: darkened}, {at: 2, event: counted}", None,
+    ),
+    "what is true at the branch has come true, whatever it must be safe with": ("when: lit, while: n > 0", "", 0),
+    "a moment too late is too late": ("when: not lit, while: lit, within: 1", "{at: 2, event: darkened}", None),
+    "a later moment does not count once it is broken": (
+        "when: n >= 1 and lit, while: lit", f"{NIGHT}, {{at: 4, event: counted}}", None,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNTIL)
+def test_while_is_the_until_of_temporal_logic(case):
+    outcome, timetable, comes = UNTIL[case]
+
+    assert reached(log_of(scenario(f"o: {{{outcome}}}", timetable))) == ([] if comes is None else [("o", comes)])
+
+
 def test_an_outcome_that_waits_for_an_event_is_not_reached_by_another_that_its_safe_condition_reads():
     waits = 'o: {on: [counted], while: "lit or n < 9"}'
 

@@ -63,11 +63,11 @@ def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows:
             except RunError as error:
                 error.rule = program.rules[fired].rule.name if fired >= 0 and n[places.LIVE] else ""
                 raise
-        case places.AT_OUTCOME:
+        case places.AT_OUTCOME | places.AT_WHILE as at:
             item = program.outcomes[number]
-            for condition in (item.safe, item.when):
-                if condition is not None:
-                    holds(item, condition, frame)
+            condition = item.when if at == places.AT_OUTCOME else item.safe
+            assert condition is not None, "only a condition that is there can have no value"
+            holds(item, condition, frame)
         case places.AT_COUNT:
             rule = program.rules[fired].rule.name if fired >= 0 else ""
             types = [row.type for row in rows[-50:] if row.kind == "fired"]

@@ -106,6 +106,7 @@ AT_FULL = 8 << 20
 AT_BEGIN = 9 << 20
 AT_PAST_BEGIN = 10 << 20
 AT_CHANGE = 11 << 20
+AT_WHILE = 12 << 20
 
 # Parameters from 0 up to this are modest: what is sure of a rate then is known from its text.
 MODEST = 1e9

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sim.engines.kernel.expressions import Expressions
 from sim.engines.kernel.layout import Layout
 from sim.engines.kernel.lines import function, indented
-from sim.language.tree import reads
+from sim.language.tree import Expression, reads
 from sim.model.model import Measure
 
 
@@ -30,15 +30,6 @@ class OutcomeText:
         outcome = self.program.outcomes[number].outcome
         closed = [f"n[{self.layout.open + number}] = 0"]
         body = []
-        faulty = any(
-            part is not None and self.expressions.may_fault(part.tree) for part in (outcome.safe, outcome.when)
-        )
-        if faulty:
-            body += [f"n[SITE] = AT_OUTCOME + {number}"]
-        if outcome.safe is not None:
-            body += [f"if not {self.expressions.text(outcome.safe.tree)}:", f"    {closed[0]}", "    return False"]
-        if outcome.on:
-            body += ["if not heard:", "    return False"]
         late = []
         if outcome.within is not None:
             late += [f"now - f[BEGAN] > {outcome.within!r}"]
@@ -46,10 +37,20 @@ class OutcomeText:
             late += [f"now > {outcome.by!r}"]
         if late:
             body += [f"if {' or '.join(late)}:", f"    {closed[0]}", "    return False"]
+        reached = [*closed, "return True"]
         if outcome.when is not None:
-            body += [f"if not {self.expressions.text(outcome.when.tree)}:", "    return False"]
+            test = self.expressions.text(outcome.when.tree)
+            reached = [*self._site("AT_OUTCOME", number, outcome.when), f"if {test}:", *indented(reached)]
+        body += ["if heard:", *indented(reached)] if outcome.on else reached
+        if outcome.safe is not None:
+            test = self.expressions.text(outcome.safe.tree)
+            body += [*self._site("AT_WHILE", number, outcome.safe), f"if not {test}:", f"    {closed[0]}"]
         heard = ["heard: bool"] if outcome.on else []
-        return function(f"reached_{number}", [*body, *closed, "return True"], "now: float", *heard, result="bool")
+        return function(f"reached_{number}", [*body, "return False"], "now: float", *heard, result="bool")
+
+    def _site(self, site: str, number: int, condition: Expression) -> list[str]:
+        """Say where a condition that may have no value is looked at."""
+        return [f"n[SITE] = {site} + {number}"] if self.expressions.may_fault(condition.tree) else []
 
     def _candidates(self, numbers: list[tuple[int, str, bool]]) -> list[str]:
         """Write the lines that look at outcomes, in order of names, and then write down those that came true.
