@@ -93,6 +93,11 @@ class Clockwork:
     def abstract(self) -> bool:
         return self.unit == "abstract"
 
+    @property
+    def ticks(self) -> float:
+        """How many of the smallest steps that are told apart make a unit: microseconds, or 1e-9 of abstract time."""
+        return 1e9 if self.abstract else SECONDS[self.unit] * 1e6
+
     def words(self) -> set[str]:
         return {*self.units, *(() if self.abstract else TIME_WORDS)}
 

@@ -16,9 +16,9 @@ from sim.errors import RunError
 from sim.model.changes import ParameterChange
 from sim.model.expression import Fault, Frame
 from sim.model.program import TIME, Program, RuleProgram
+from sim.model.ticks import next_on_grid, settled
 
 NEVER = math.inf
-LARGEST_COUNT = 9007199254740992.0
 
 
 class RunClock:
@@ -65,6 +65,7 @@ class Clocks:
     def __init__(self, program: Program, threshold_of: Callable[[int, int], float]) -> None:
         self.program = program
         self.threshold_of = threshold_of
+        self.ticks = program.model.clockwork.ticks
         self.drawing = False
         self.clocks = [RunClock(rule) for rule in program.rules]
 
@@ -201,11 +202,9 @@ class Clocks:
             return
         if clock.program.kind == "law":
             clock.law = self._law(clock, frame)
-            law = clock.program.law
-            assert law is not None, "a clock of kind law has a law"
             if clock.enabled and clock.threshold is not None:
                 # Not cut at the present: what would have been due before it is known not to have fired.
-                clock.due = clock.since + (law.age(*clock.law, clock.threshold) - clock.age)
+                clock.due = self._end_of(clock, clock.threshold)
         elif clock.law != (NEVER,):
             clock.law = (self._argument(clock, frame),)
             self.aim(clock, frame[TIME])
@@ -265,10 +264,15 @@ class Clocks:
                 left = clock.threshold - clock.hazard
                 due = clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
             else:
-                law = clock.program.law
-                assert law is not None, "a clock of kind law has a law"
-                due = clock.since + (law.age(*clock.law, clock.threshold) - clock.age)
+                due = self._end_of(clock, clock.threshold)
             clock.due = due if due > now else now
+
+    def _end_of(self, clock: RunClock, threshold: float) -> float:
+        """Return when a law's clock reaches its threshold."""
+        law = clock.program.law
+        assert law is not None, "a clock of kind law has a law"
+        end = clock.since + (law.age(*clock.law, threshold) - clock.age)
+        return settled(end, self.ticks) if law.name == "fixed" else end
 
     def _rate(self, clock: RunClock, frame: Frame) -> float:
         expression = clock.program.rule.clock.arguments[0]
@@ -299,7 +303,7 @@ class Clocks:
 
     def _on_grid(self, clock: RunClock, now: float) -> float:
         try:
-            return next_on_grid(clock.law[0], now)
+            return next_on_grid(clock.law[0], now, self.ticks)
         except ValueError as error:
             raise _wrong_step(clock.program, clock.law[0], str(error), now) from None
 
@@ -321,20 +325,6 @@ class Clocks:
                 "E606", f"the clock of '{rule.name}' cannot start: {error}", f"{rule.clock.law}: {places}",
                 rule=rule.name, time=frame[TIME],
             ) from None  # fmt: skip
-
-
-def next_on_grid(step: float, now: float) -> float:
-    """Return the first multiple of `step` after `now`, as count * step, so that no error adds up.
-
-    Raise ValueError where the count is no exact float: there, multiples are nearer to each other than times.
-    """
-    steps = now / step
-    if not abs(steps) < LARGEST_COUNT:
-        raise ValueError("expected a longer step")
-    count = float(math.floor(steps)) + 1.0
-    while count * step <= now:
-        count += 1.0
-    return count * step
 
 
 def _wrong_step(program: RuleProgram, step: float, expected: str, now: float) -> RunError:

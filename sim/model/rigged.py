@@ -21,6 +21,8 @@ from sim.model.scenario import Scenario
 
 MIDDLE = 0.5
 LEAST = math.ulp(0.0)  # a threshold is above 0
+ROUNDINGS = 16
+SMALLEST = 1e-290  # of a wait: shorter ones leave a hazard no digits
 MOST_TRIES = 30  # each twice as far as the one before, from a rounding on: by a ten-millionth at most
 TIMETABLE = -1  # at equal times the timetable comes first, then the rules by rank, then the horizon
 
@@ -245,8 +247,11 @@ def _waits(rule: RuleProgram) -> bool:
 
 
 def _earliest(clock: RunClock, now: float) -> float:
-    """Return the first moment after `now` at which the clock can fire; two clocks of chance never fire at once."""
-    following = math.nextafter(now, math.inf)
+    """Return the first moment after `now` at which the clock can fire; two clocks of chance never fire at once.
+
+    It is some roundings away: a threshold that is reached so soon was not reached before either, whatever the rate was.
+    """
+    following = max(now + ROUNDINGS * math.ulp(now), SMALLEST)
     if clock.program.kind == "rate":
         if clock.rate <= 0.0:
             return NEVER

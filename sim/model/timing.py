@@ -14,6 +14,7 @@ from sim.model.builder import Builder
 from sim.model.expression import Fault, evaluate
 from sim.model.laws import LAWS
 from sim.model.model import Clock
+from sim.model.ticks import settled
 
 IMMEDIATELY = "immediately"
 
@@ -146,7 +147,7 @@ def moment(builder: Builder, keys: Keys, start: float) -> float | None:
     if expression.type == builder.clockwork.instant() and not builder.clockwork.abstract:
         return float(value)
     if expression.type == builder.clockwork.duration() or (builder.clockwork.abstract and expression.type.numeric):
-        return start + float(value)
+        return settled(start + float(value), builder.clockwork.ticks)
     if expression.type.numeric and value == 0:
         return start
     builder.complain(

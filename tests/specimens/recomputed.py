@@ -229,6 +229,8 @@ answer("ties", "in_order", "probability", lambda: 1)
 answer("all_at_once", "in_order", "probability", lambda: 1)
 answer("all_at_once", "order_at_the_end", "mean", lambda: 123456)
 
+answer("until", "first_until", "probability", lambda: 1 / (1 + 1))
+answer("until", "first_with_itself", "probability", lambda: 1 / (1 + 1))
 both("duel", "rounds", lambda: Moments(1 / (1 - 0.7 * 0.6), sqrt(0.7 * 0.6) / (1 - 0.7 * 0.6)))
 answer("duel", "zoe_wins", "probability", lambda: 0.3 / (1 - 0.7 * 0.6))
 answer("duel", "misses", "mean", lambda: 2 * (1 / 0.58 - 1) + 0.7 * 0.4 / 0.58)

@@ -37,10 +37,14 @@ from sim.engines.kernel.places import (
     STATE,
     STATES_AT,
     THRESHOLD,
+    TICKS,
 )
 from sim.engines.kernel.subset import Ints, Reals
-from sim.model.clocks import next_on_grid
+from sim.model.laws import LAWS
 from sim.model.streams import philox_uniform, unit_exponential
+from sim.model.ticks import next_on_grid, settled
+
+FIXED = FIRST_LAW + list(LAWS).index("fixed")
 
 
 def stream_threshold(key: int, run: int, occurrence: int) -> float:
@@ -80,6 +84,14 @@ def aim_rate(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
     f[n[own + RANK]] = due if due > now else now
 
 
+def end_of(f: Reals, n: Ints, at: int, own: int) -> float:
+    """Return when a law's clock reaches its threshold."""
+    kind = n[own + KIND]
+    age = law_age(kind - FIRST_LAW, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + THRESHOLD])
+    end = f[at + SINCE] + (age - f[at + GONE])
+    return settled(end, f[TICKS]) if kind == FIXED else end
+
+
 def aim(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
     """Set when a clock will fire. In the documented past nothing is drawn, and nothing is due."""
     if n[DRAWING] == 0:
@@ -93,11 +105,10 @@ def aim(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
     elif kind == DATE:
         f[n[own + RANK]] = f[at + LAW] if f[at + LAW] >= now else inf
     elif kind == BEAT:
-        f[n[own + RANK]] = next_on_grid(f[at + LAW], now)
+        f[n[own + RANK]] = next_on_grid(f[at + LAW], now, f[TICKS])
     else:
         draw(f, n, at, own, now)
-        age = law_age(kind - FIRST_LAW, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + THRESHOLD])
-        due = f[at + SINCE] + (age - f[at + GONE])
+        due = end_of(f, n, at, own)
         f[n[own + RANK]] = due if due > now else now
 
 
@@ -138,9 +149,7 @@ def resume_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
 def renew_law(f: Reals, n: Ints, at: int, own: int) -> None:
     """Aim a clock that has been given its law anew, from its threshold if it has one; what is past is not cut off."""
     if n[own + STATE] == ENABLED and n[own + DRAWN] != 0:
-        kind = n[own + KIND]
-        age = law_age(kind - FIRST_LAW, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + THRESHOLD])
-        f[n[own + RANK]] = f[at + SINCE] + (age - f[at + GONE])
+        f[n[own + RANK]] = end_of(f, n, at, own)
 
 
 def change_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:

@@ -105,6 +105,7 @@ class KernelEngine:
             reals.extend(values)
 
         reals[places.START], reals[places.HORIZON] = scenario.start, scenario.horizon
+        reals[places.TICKS] = model.clockwork.ticks
         past = [event for event in scenario.past if event.kind in CHANGING or event.kind == "started"]
         ints[places.PAST], ints[places.TABLE] = len(past), len(scenario.timetable)
         entries: list[int] = []

@@ -5,7 +5,7 @@ frame, a block for each clock, and what the scenario brings. `layout` says where
 """
 
 # The header of `f`. The frame follows, so that its first slot, the time, has a place of its own.
-START, HORIZON, LAST, BEGAN, TIME = range(5)
+START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
 
 # The header of `n`, cell by cell.
 (
