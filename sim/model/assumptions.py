@@ -60,6 +60,9 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
     files = [loaded.path for loaded in chain]
     if asked:
         chain.insert(0, replace(loads(asked, ScenarioShape, ASKED), path=path.parent / ASKED))
+        if len(chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
+            message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
+            raise LanguageError([Diagnostic("E506", message, None, path=shown)])
     model_path, model_shown = _named(chain, "model")
     loaded_model = load(model_path, ModelShape, model_shown)
     sources = sources_of(loaded_model)

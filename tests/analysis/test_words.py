@@ -29,7 +29,7 @@ def test_the_paragraph_begins_with_how_most_runs_end_under_the_baseline(compared
         name: f"{percent(share.hits / 300)}, {percent(share.low)} to {percent(share.high)}"
         for name, share in known.items()
     }
-    short = {"tails": "tails", "heads": "heads", "hangs": "neither"}
+    short = {"tails": "Tails", "heads": "Heads", "hangs": "Neither"}
     first, second, third = (f"'{short[name]}' ({shares[name]})" for name in order)
     assert paragraph(found).splitlines()[0] == (
         f"Under 'As it is' runs end most often with {first}, {second} and {third}."
@@ -46,14 +46,16 @@ def test_the_paragraph_says_what_changes_by_how_much_and_what_turned_it_with_the
         low, high = sorted(abs(end) * 100 for end in (change.difference.low, change.difference.high))
         verb, more = ("rises", "more") if change is heads else ("falls", "less")
         told_as.append(
-            f"'{change.outcome}' {verb} from {percent(change.one.hits / 300)} to {percent(change.other.hits / 300)} of "
-            f"the runs ({low:.0f} to {high:.0f} points {more})"
+            f"'{change.outcome.title()}' {verb} from {percent(change.one.hits / 300)} to {percent(change.other.hits / 300)} "
+            f"of the runs ({low:.0f} to {high:.0f} points {more})"
         )
     line = paragraph(found).splitlines()[1]
     assert line.startswith("- A loaded coin (What if somebody loads it?): " + "; ".join(told_as) + ".")
     assert f"In {versus.ended_otherwise} of 300 pairs of runs the end was another." in line
     assert "In 100 % of these" in line
-    assert "the turning point was: the coin fell heads, where under 'As it is': the coin fell tails (because of" in line
+    assert (
+        "the turning point was: 'The coin fell heads', where under 'As it is': 'The coin fell tails' (because" in line
+    )
 
 
 def test_what_is_not_sure_is_not_told_as_a_change_but_by_what_cannot_be_ruled_out(compared):
@@ -74,12 +76,15 @@ def test_where_every_run_failed_nothing_is_compared(tmp_path):
     assert paragraph(found) == "Under 'As it is' every run failed, so there is nothing to compare with."
 
 
-def test_what_is_not_the_same_luck_is_said_not_to_be(compared):
+def test_what_is_no_pair_is_said_to_be_none_and_nothing_is_said_of_what_it_changes(compared):
     found = compared("as-it-is", "longer", runs=1000, unpaired=True)
 
     line = paragraph(found).splitlines()[1]
 
-    assert line.endswith(f"(Not the same luck: {found.versus[0].reason}.)")
+    assert line == (
+        f"- Longer: not paired with 'As it is', because {found.versus[0].reason}. Differences from it are not due to "
+        "what is assumed alone, so nothing is said of what 'Longer' changes."
+    )
     assert "horizons" in line
 
 
@@ -99,17 +104,22 @@ def test_every_scenario_has_a_line_and_the_caution_comes_last(compared):
             "other choice",
             "fell_tails",
             "fell_heads",
-            "The coin fell heads, where under 'As it is': the coin fell tails",
+            "'The coin fell heads', where under 'As it is': 'The coin fell tails'",
         ),
-        ("only in other", "", "pushed", "Somebody pushed the table, which the same run under 'As it is' does not have"),
+        (
+            "only in other",
+            "",
+            "pushed",
+            "'Somebody pushed the table', which the same run under 'As it is' does not have",
+        ),
         (
             "only in one",
             "pushed",
             "",
-            "Somebody pushed the table, which the same run under 'A loaded coin' does not have",
+            "'Somebody pushed the table', which the same run under 'A loaded coin' does not have",
         ),
-        ("other time", "fell_heads", "fell_heads", "The coin fell heads, at another time"),
-        ("other marks", "pushed", "pushed", "Somebody pushed the table, with other numbers"),
+        ("other time", "fell_heads", "fell_heads", "'The coin fell heads', at another time"),
+        ("other marks", "pushed", "pushed", "'Somebody pushed the table', with other numbers"),
     ],
 )
 def test_each_kind_of_difference_is_a_sentence_about_the_second_scenario(compared, how, one, other, words):
@@ -126,7 +136,7 @@ def test_causes_are_told_by_what_they_are(compared):
     def reasons(*of):
         return because(Ranked("other time", "", "", "", of, proportion(1, 1), 0), found.baseline.model)
 
-    assert reasons(*causes) == "assumed: somebody pushed the table; parameter bias; without the rule coin_falls"
+    assert reasons(*causes) == "assumed: 'Somebody pushed the table'; parameter bias; without the rule coin_falls"
     assert reasons() == "what followed from the assumptions"
 
 
