@@ -136,6 +136,14 @@ SCENARIOS: tuple[Entry, ...] = (
         "check: no_waar",
         "check: no_war",
     ),
+    (
+        "E512",
+        "two scenarios of one folder with one id",
+        "Commands that take a folder tell its scenarios apart by their ids, in tables, words and files. Usual cause: a "
+        "file was copied, and its first line left as it was.",
+        "scenario: status-quo, in talks-hold.yaml beside status-quo.yaml",
+        "scenario: talks-hold, in talks-hold.yaml",
+    ),
 )
 
 RUNS: tuple[Entry, ...] = (

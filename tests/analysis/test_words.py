@@ -6,6 +6,7 @@ from sim.analysis.comparison import Ranked
 from sim.analysis.estimates import percent, proportion
 from sim.analysis.study import compare
 from sim.analysis.words import because, paragraph, title_of, told
+from sim.report import plot
 from tests.analysis.crises import write
 
 
@@ -46,8 +47,8 @@ def test_the_paragraph_says_what_changes_by_how_much_and_what_turned_it_with_the
         low, high = sorted(abs(end) * 100 for end in (change.difference.low, change.difference.high))
         verb, more = ("rises", "more") if change is heads else ("falls", "less")
         told_as.append(
-            f"'{change.outcome.title()}' {verb} from {percent(change.one.hits / 300)} to {percent(change.other.hits / 300)} "
-            f"of the runs ({low:.0f} to {high:.0f} points {more})"
+            f"'{change.outcome.title()}' {verb} from {percent(change.one.hits / 300)} "
+            f"to {percent(change.other.hits / 300)} of the runs ({low:.0f} to {high:.0f} points {more})"
         )
     line = paragraph(found).splitlines()[1]
     assert line.startswith("- A loaded coin (What if somebody loads it?): " + "; ".join(told_as) + ".")
@@ -145,3 +146,48 @@ def test_an_outcomes_short_title_ends_at_its_colon(compared):
 
     assert title_of(found.baseline, "heads") == "Heads"
     assert title_of(found.baseline, "soon") == "It falls soon"
+
+
+NAMES = {
+    "The coin fell heads": "Adams's coin falls heads",
+    "The coin fell tails": "McAdams's coin falls tails",
+    "Heads: somebody wins": "Heads or Paris: she wins",
+    "Tails: nobody wins": "ETA and iTails: nobody wins",
+    "A loaded coin": "Adams loads it",
+    "As it is": "iAs it is",
+}
+
+
+def test_every_title_stands_in_sentences_tables_and_pictures_as_its_author_wrote_it(tmp_path):
+    write(tmp_path)
+    for file in tmp_path.glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        for old, new in NAMES.items():
+            text = text.replace(old, new)
+        file.write_text(text, encoding="utf-8")
+    for names in (("as-it-is", "loaded"), ("as-it-is", "loaded", "glued"), ("as-it-is", "later")):
+        paths = [tmp_path / f"{name}.yaml" for name in names]
+        found = compare(*paths, runs=200, ledger=tmp_path / "ledger", workers=1)
+        said = "\n".join([repr(found), *(str(plot(what).spec) for what in (found, found.baseline))])
+
+        for title in NAMES.values():
+            for part in {title, title.partition(":")[0]}:
+                assert part[0].swapcase() + part[1:] not in said.replace(part, "")
+        assert "'Heads or Paris'" in said
+
+
+def test_where_no_pair_differs_that_is_said(tmp_path):
+    write(tmp_path, ("parameters: {", "parameters: {unread: {value: 1, basis: {judgement: a guess}}, "))
+    (tmp_path / "other.yaml").write_text("scenario: other\nextends: as-it-is.yaml\nparameters: {unread: 2}\n")
+    base, ledger = tmp_path / "as-it-is.yaml", tmp_path / "ledger"
+
+    unread = compare(base, tmp_path / "other.yaml", runs=100, ledger=ledger, workers=1)
+    counted = compare(base, tmp_path / "pushed.yaml", runs=100, ledger=ledger, workers=1)
+
+    assert unread.versus[0].alike
+    assert (
+        "No pair of runs differs, in 100 pairs: beside itself, what is assumed changes no event, no outcome and no "
+        "measure of these runs."
+    ) in paragraph(unread)
+    assert not counted.versus[0].alike  # a measure counts the push that is assumed
+    assert "No pair of runs differs" not in paragraph(counted)
