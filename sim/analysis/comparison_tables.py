@@ -290,9 +290,14 @@ def _how_to_read(comparison: Comparison) -> str:
         f"Their intervals hold all together with 95 % (Sidak, {comparison.family} differences"
         + (" of the outcomes that end a run" if comparison.ending else "")
         + "); '!' marks those that leave 0 out. 'lost / gained' counts the runs that had the outcome under the "
-        "baseline only, or under the scenario only. Rank 1 is the likeliest; the ranges of ranks hold for all "
-        f"scenarios {'with one baseline ' if several else ''}together with 95 %, in each table by itself"
-        + ("; what is not paired has no '!' and no rank." if unpaired else ".")
+        "baseline only, or under the scenario only."
+        + (
+            " Rank 1 is the likeliest; the ranges of ranks hold for all scenarios "
+            f"{'with one baseline ' if several else ''}together with 95 %, in each table by itself."
+            if comparison.rankings
+            else ""
+        )
+        + (" What is not paired has no '!' and no rank." if unpaired else "")
     )
 
 

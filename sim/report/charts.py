@@ -117,7 +117,8 @@ def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture
         ("95 % interval,", "all together") if together else (f"{_level(comparison.level)} interval",),
     )
     what = comparison.named if _several(comparison) else baseline.scenario.title
-    shared = frame(panels, _reach(panels), _axis_title(what), POINTS, headings, zero=True)
+    axis = "difference from the baseline of each, in percentage points" if _several(comparison) else _axis_title(what)
+    shared = frame(panels, _reach(panels), axis, POINTS, headings, zero=True)
     drawn = [
         panel(rows, shared, title_of(baseline, name), [
             f"{_mark(comparison, members[0])}under '{one.scenario.title}': {one.outcomes[name]} "
