@@ -6,7 +6,7 @@ The numbers of one outcome are `differences`' business, what made runs part `div
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sim.analysis.differences import Change, Shift
 from sim.analysis.divergence import Divergence
@@ -100,6 +100,26 @@ def by_baseline(versus: Sequence[Versus]) -> list[tuple[Results, list[Versus]]]:
     return list(found.values())
 
 
+class Sides(Protocol):
+    """Results beside their baseline's, and why they are no pairs."""
+
+    @property
+    def other(self) -> Results: ...
+    @property
+    def baseline(self) -> Results: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def family(listed: Sequence[Sides], told: Sequence[str], *, paired: bool) -> int:
+    """Return how many differences there are, of pairs or of what is none, whose intervals are to hold together.
+
+    An ensemble that is its own baseline differs from it in nothing, and counts for none.
+    """
+    counted = [one for one in listed if (not one.reason) == paired]
+    return len(told) * sum(one.other.source.ensemble != one.baseline.source.ensemble for one in counted)
+
+
 FRAME = (
     "scenario", "against", "outcome", "paired", "baseline", "share", "difference", "low", "high", "lost", "gained",
     "gain",
@@ -110,6 +130,7 @@ FRAME = (
 class Comparison:
     """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %.
 
+    Those of what is no pair do so among themselves; `level` is that of each interval, of pairs if there are any.
     `named` is the title of the baseline that was asked for. A scenario at another moment than its own has that baseline
     made at its moment (`Versus.baseline`); `baseline` is the first of them all. `parts` are those of the scenarios that
     are compared with `baseline`. `left_out` are scenarios that are no pairs and have no difference. `tables` and
@@ -138,8 +159,8 @@ class Comparison:
 
     @property
     def family(self) -> int:
-        """How many differences there are whose intervals hold together; an ensemble differs from itself in nothing."""
-        return len(self.told) * sum(one.other.source.ensemble != one.baseline.source.ensemble for one in self.versus)
+        """How many differences there are whose intervals hold together: those of pairs, or of all if none is one."""
+        return family(self.versus, self.told, paired=any(one.paired for one in self.versus))
 
     @property
     def outcomes(self) -> tuple[str, ...]:

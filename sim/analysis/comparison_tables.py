@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
 from sim.analysis.estimates import Estimate, Proportion, percent, proportion
-from sim.analysis.results import bounds
+from sim.analysis.results import Results, bounds
 from sim.analysis.sequence import METHOD
 from sim.analysis.tables import Side, Table
 from sim.analysis.words import because, title_of, told
@@ -117,22 +117,20 @@ def _many(number: int, what: str) -> str:
 
 def queries(comparison: Comparison) -> tuple[str, ...]:
     """Return the commands that give every figure again, from the ledger."""
-    everyone = [one.source.ensemble[:12] for one in comparison.everyone]
-    paired = {one.other.source.ensemble[:12] for one in comparison.versus if one.paired}
-    distinct = any(
-        one.paired and one.other.source.ensemble != one.baseline.source.ensemble for one in comparison.versus
-    )
-    names = ["sequence" if comparison.baseline.sequential else "outcomes"]
-    names += ["changes", "turning", "first"] if distinct else []
-    names += ["shifts"] if distinct and any(one.shifts for one in comparison.versus) else []
-    names += ["unpaired"] if any(not one.paired for one in comparison.versus) else []
-    listed = [(name, everyone) for name in names]
-    for place, (baseline, members) in enumerate(comparison.groups):
-        whole = [one.source.ensemble[:12] for one in (baseline, *(one.other for one in members))]
-        ids = list(dict.fromkeys(one for one in whole if one == whole[0] or one in paired))
-        listed += [("ranks", ids)] if comparison.rankings and len(ids) > 2 else []
-        listed += [("variance", ids)] if comparison.parts and place == 0 else []
-    return tuple(f"sim query @{name} {' '.join(ids)} --first {comparison.baseline.count}" for name, ids in listed)
+    compared, apart = ([one for one in comparison.versus if one.paired == paired] for paired in (True, False))
+    different = [one for one in compared if one.other.source.ensemble != one.baseline.source.ensemble]
+    names = ["changes", "turning", "first"] if different else []
+    names += ["shifts"] if any(one.shifts for one in different) else []
+    names += ["ranks"] if comparison.rankings else []
+    first = "sequence" if comparison.baseline.sequential else "outcomes"
+    listed: list[tuple[str, Sequence[Results]]] = [(first, comparison.everyone)]
+    listed += [(name, [side for one in compared for side in (one.baseline, one.other)]) for name in names]
+    listed += [("unpaired", [apart[0].baseline, *(one.other for one in apart)])] if apart else []
+    if comparison.parts:
+        baseline, members = comparison.groups[0]
+        listed.append(("variance", [baseline, *(one.other for one in members if one.paired)]))
+    ids = [(name, dict.fromkeys(one.source.ensemble[:12] for one in everyone)) for name, everyone in listed]
+    return tuple(f"sim query @{name} {' '.join(each)} --first {comparison.baseline.count}" for name, each in ids)
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
@@ -297,7 +295,7 @@ def _how_to_read(comparison: Comparison) -> str:
             if comparison.rankings
             else ""
         )
-        + (" What is not paired has no '!' and no rank." if unpaired else "")
+        + (" What is not paired has no '!' and no rank; its intervals hold together by themselves." if unpaired else "")
     )
 
 

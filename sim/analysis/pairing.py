@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline
+from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
 from sim.analysis.comparison_tables import legend, tables
 from sim.analysis.differences import Change, change, rank_ranges, shift, sidak, unpaired_change
 from sim.analysis.divergence import Diverge, Divergence
@@ -61,16 +61,18 @@ def compare(
     first = listed[0].baseline
     shared = [name for name in first.outcomes if all(name in one.other.outcomes for one in listed)]
     told = [name for name in shared if name in first.ending] or shared
-    different = sum(one.other.source.ensemble != one.baseline.source.ensemble for one in listed)
-    each = sidak(different * len(told), level) if len(listed) > 1 else level
-    versus = tuple(_versus(one, each) for one in listed)
+    levels = {
+        paired: sidak(family(listed, told, paired=paired), level) if len(listed) > 1 else level
+        for paired in (True, False)
+    }
+    versus = tuple(_versus(one, levels[not one.reason]) for one in listed)
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
     groups = [[baseline, *(one.other for one in members if one.paired)] for baseline, members in by_baseline(versus)]
     rankings = {name: _ranking(name, groups) for name in told} if any(len(group) > 2 for group in groups) else {}
     parts = {name: parts for name in told if (parts := _parts(name, groups[0])) is not None}
     found = Comparison(
-        first, versus, rankings, parts, each, goal,
+        first, versus, rankings, parts, levels[any(one.paired for one in versus)], goal,
         named=named or first.scenario.title, left_out=tuple(left_out),
     )  # fmt: skip
     told_in_words = tuple(text for text in (legend(found), paragraph(found)) if text)

@@ -208,8 +208,8 @@ def _foot_of_differences(comparison: Comparison) -> list[str]:
     if unpaired:
         reasons = "; ".join(f"'{one.other.scenario.title}': {one.reason}" for one in unpaired)
         lines.append(
-            f"Hollow: not paired with '{baseline.scenario.title}', so what differs is not the "
-            f"assumption alone. {reasons}."
+            f"Hollow: not paired with '{baseline.scenario.title}', so what differs is not due to "
+            f"what is assumed alone{', and the intervals hold together by themselves' if several else ''}. {reasons}."
         )
     return [*lines, covered([baseline]), ensembles(comparison.everyone)]
 

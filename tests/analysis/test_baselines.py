@@ -242,7 +242,8 @@ def test_every_figure_of_several_moments_comes_out_of_the_ledger(tmp_path):
                 places = {key[:12]: place for key, place in found.rankings[row["outcome"]].places.items()}
                 assert (row["rank"], row["from"], row["to"]) == places[row["ensemble"]]
     assert {ensemble for name, ensemble in seen if name == "@changes"} == set(known)
-    assert sum(name == "@ranks" for name, _ in answers) == 2
+    (ranks,) = [rows for name, rows in answers if name == "@ranks"]
+    assert len(ranks) == 3 * 6  # both baselines, and two scenarios of each, by three outcomes
 
 
 def test_questions_asked_later_are_asked_of_the_baseline_that_is_made(tmp_path):
@@ -307,6 +308,30 @@ def test_with_unpaired_the_difference_is_from_the_baseline_as_it_is_and_nothing_
     line = next(line for line in paragraph(found).splitlines() if line.startswith("- Glued"))
     assert "rises" not in line
     assert "because of" not in line
+
+
+def test_figures_of_what_is_no_pair_come_out_of_the_ledger_beside_those_of_pairs(tmp_path):
+    folder = write(tmp_path)
+    scenario(folder, "late-glue", "extends: later.yaml\ndisable: [coin_falls]\n")
+    scenario(folder, "late-load", "extends: later.yaml\nparameters: {bias: 0.9}\n")  # a pair with the one before
+    names = ("as-it-is", "late-glue", "late-load", "loaded", "pushed")
+    found = compared(folder, *names, unpaired=True, runs=100)
+    known = {one.other.source.ensemble[:12]: one for one in found.versus}
+
+    seen = {}
+    for line in queries(found):
+        words = line.split()
+        for row in query(words[2], Ledger(folder / "ledger"), words[3:-2], first=100, workers=1).as_data():
+            if words[2] in ("@changes", "@unpaired"):
+                change = known[row["ensemble"]].changes[row["outcome"]]
+                seen.setdefault(row["ensemble"], []).append(row["outcome"])
+                assert row["difference"] == pytest.approx(change.difference.value)
+                if row["outcome"] in found.told:
+                    assert row["simultaneous_low"] == pytest.approx(change.difference.low)
+                    assert row["simultaneous_high"] == pytest.approx(change.difference.high)
+    assert {ensemble: sorted(outcomes) for ensemble, outcomes in seen.items()} == {
+        ensemble: sorted(one.changes) for ensemble, one in known.items()
+    }
 
 
 def test_a_baseline_whose_own_assumption_lies_before_the_moment_cannot_be_made_there(tmp_path):

@@ -78,7 +78,7 @@ def test_differences_are_the_comparison_s_with_simultaneous_intervals(comparison
         for row, one in zip(rows, comparison.versus, strict=True):
             found = one.changes[name].difference
             assert (row["value"], row["low"], row["high"]) == (found.value, found.low, found.high)
-            assert row["opacity"] == (1.0 if found.excludes_zero else 0.45)
+            assert row["opacity"] == (1.0 if one.paired and found.excludes_zero else 0.45)
         assert [row["fill"] == "white" for row in rows] == [False, True]
         low, high = panel["layer"][0]["encoding"]["x"]["scale"]["domain"]
         assert all(low <= row["low"] <= row["high"] <= high for row in rows)
