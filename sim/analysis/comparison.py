@@ -1,12 +1,12 @@
-"""Scenarios against a baseline: on the same luck where they can be paired, with the reason where they cannot.
+"""Scenarios against their baselines: on the same luck where they can be paired, with the reason where they cannot.
 
 The numbers of one outcome are `differences`' business, what made runs part `divergence`'s, the words `words`'.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from sim.analysis.differences import Change, Shift
 from sim.analysis.divergence import Divergence
@@ -35,7 +35,7 @@ class Ranked:
 
 @dataclass(frozen=True, eq=False)
 class Versus:
-    """One scenario against the baseline.
+    """One scenario against its baseline, which is `moved` if it was made at the scenario's own moment.
 
     `reason` says why the two are no pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
     ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
@@ -44,6 +44,7 @@ class Versus:
     """
 
     other: Results
+    baseline: Results
     reason: str
     changes: Mapping[str, Change]
     shifts: Mapping[str, Shift]
@@ -52,22 +53,76 @@ class Versus:
     divergences: tuple[Divergence, ...]
     pairs: int = 0
     ended_otherwise: int = 0
+    moved: bool = False
 
     @property
     def paired(self) -> bool:
         return not self.reason
 
+    @property
+    def parted(self) -> int:
+        """How many pairs have an event that one of the two runs has otherwise, assumed events apart."""
+        return sum(item.first is not None for item in self.divergences)
+
+    @property
+    def alike(self) -> bool:
+        """Say whether no pair differs in an event, an outcome or a measure, assumed events apart."""
+        same = not any(found.changed for found in self.changes.values())
+        still = not any(found.difference.low or found.difference.high for found in self.shifts.values())
+        return self.paired and self.pairs > 0 and not self.parted and same and still
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A scenario that is compared with nothing, by its id and title, and the reason why it is no pair."""
+
+    name: str
+    title: str
+    reason: str
+
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Scenarios by an outcome's share: for each ensemble its place (1 is the likeliest) and the range that holds it."""
+    """Scenarios by an outcome's share: for each ensemble its place (1 is the likeliest) and the range that holds it.
+
+    Places are among the scenarios that have one baseline, and that baseline.
+    """
 
     outcome: str
     places: Mapping[str, tuple[int, int, int]]
 
 
+def by_baseline(versus: Sequence[Versus]) -> list[tuple[Results, list[Versus]]]:
+    """Return the baselines, each with the scenarios that are compared with it, in the order in which they come."""
+    found: dict[str, tuple[Results, list[Versus]]] = {}
+    for one in versus:
+        found.setdefault(one.baseline.source.ensemble, (one.baseline, []))[1].append(one)
+    return list(found.values())
+
+
+class Sides(Protocol):
+    """Results beside their baseline's, and why they are no pairs."""
+
+    @property
+    def other(self) -> Results: ...
+    @property
+    def baseline(self) -> Results: ...
+    @property
+    def reason(self) -> str: ...
+
+
+def family(listed: Sequence[Sides], told: Sequence[str], *, paired: bool) -> int:
+    """Return how many differences there are, of pairs or of what is none, whose intervals are to hold together.
+
+    An ensemble that is its own baseline differs from it in nothing, and counts for none.
+    """
+    counted = [one for one in listed if (not one.reason) == paired]
+    return len(told) * sum(one.other.source.ensemble != one.baseline.source.ensemble for one in counted)
+
+
 FRAME = (
-    "scenario", "outcome", "paired", "baseline", "share", "difference", "low", "high", "lost", "gained", "gain",
+    "scenario", "against", "outcome", "paired", "baseline", "share", "difference", "low", "high", "lost", "gained",
+    "gain",
 )  # fmt: skip
 
 
@@ -75,7 +130,11 @@ FRAME = (
 class Comparison:
     """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %.
 
-    `tables` and `words` say the same to people: how to read the tables, then what the scenarios change.
+    Those of what is no pair do so among themselves; `level` is that of each interval, of pairs if there are any.
+    `named` is the title of the baseline that was asked for. A scenario at another moment than its own has that baseline
+    made at its moment (`Versus.baseline`); `baseline` is the first of them all. `parts` are those of the scenarios that
+    are compared with `baseline`. `left_out` are scenarios that are no pairs and have no difference. `tables` and
+    `words` say the same to people: how to read the tables, then what the scenarios change.
     """
 
     baseline: Results
@@ -86,6 +145,22 @@ class Comparison:
     goal: Goal | None = None
     tables: tuple[Table, ...] = ()
     words: tuple[str, ...] = ()
+    named: str = ""
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def groups(self) -> list[tuple[Results, list[Versus]]]:
+        """The baselines, each with the scenarios that are compared with it."""
+        return by_baseline(self.versus)
+
+    @property
+    def baselines(self) -> tuple[Results, ...]:
+        return tuple(baseline for baseline, _ in self.groups)
+
+    @property
+    def family(self) -> int:
+        """How many differences there are whose intervals hold together: those of pairs, or of all if none is one."""
+        return family(self.versus, self.told, paired=any(one.paired for one in self.versus))
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -107,18 +182,28 @@ class Comparison:
         return self.goal is not None and self.goal.met(self.versus[0].changes[self.goal.outcome].difference)
 
     def as_data(self) -> dict[str, Any]:
-        """Give it as JSON-ready data. Rankings go by scenario; one name for two has the ensemble's id with it."""
+        """Give it as JSON-ready data. Rankings go by scenario; one name for two has the ensemble's id with it.
+
+        `baselines` are all that something is compared with, `baseline` is the first of them; each of `versus` has the
+        ensemble of its own under `against`.
+        """
         names = Counter(one.scenario.name for one in self.everyone)
         labels = {
             one.source.ensemble: name if names[name := one.scenario.name] == 1 else f"{name} {one.source.ensemble[:12]}"
             for one in self.everyone
         }
+        whose = {one.other.source.ensemble: one.baseline.source.ensemble for one in self.versus}
         return {
             "baseline": self.baseline.as_data(),
+            "baselines": [one.as_data() for one in self.baselines],
             "level_of_each_interval": self.level,
             "versus": [
                 {
                     **one.other.as_data(),
+                    "against": {
+                        "scenario": one.baseline.scenario.name, "title": one.baseline.scenario.title,
+                        "ensemble": one.baseline.source.ensemble, "made_at_the_moment_of_the_scenario": one.moved,
+                    },
                     "paired": one.paired,
                     "reason": one.reason,
                     "changes": {
@@ -126,15 +211,19 @@ class Comparison:
                         for name, found in one.changes.items()
                     },
                     "shifts": {name: asdict(found) for name, found in one.shifts.items()},
+                    "pairs": one.pairs,
+                    "parted": one.parted,
                     "ended_otherwise": one.ended_otherwise,
                     "turning_points": [asdict(item) for item in one.turning],
                     "first_differences": [asdict(item) for item in one.first],
                 }
                 for one in self.versus
             ],
+            "left_out": [asdict(one) for one in self.left_out],
             "goal": None if self.goal is None else {"goal": str(self.goal), "met": self.goal_met},
             "rankings": {
-                name: {labels[ensemble]: {"rank": place[0], "from": place[1], "to": place[2]}
+                name: {labels[ensemble]: {"rank": place[0], "from": place[1], "to": place[2],
+                                          "among_those_against": labels[whose.get(ensemble, ensemble)]}
                        for ensemble, place in ranking.places.items()}
                 for name, ranking in self.rankings.items()
             },
@@ -146,11 +235,13 @@ class Comparison:
     def to_frame(self) -> Any:
         """Return the differences as a pandas DataFrame: a row for each scenario and outcome.
 
+        `against` is the scenario that it is compared with, `baseline` the outcome's share there.
         Raise UsageError E010 without pandas.
         """
         listed = [
             {
-                "scenario": one.other.scenario.name, "outcome": name, "paired": one.paired,
+                "scenario": one.other.scenario.name, "against": one.baseline.scenario.name, "outcome": name,
+                "paired": one.paired,
                 "baseline": found.one.hits / max(1, found.one.runs),
                 "share": found.other.hits / max(1, found.other.runs),
                 "difference": found.difference.value, "low": found.difference.low, "high": found.difference.high,
@@ -168,4 +259,9 @@ class Comparison:
 
     @property
     def everyone(self) -> tuple[Results, ...]:
-        return (self.baseline, *(one.other for one in self.versus))
+        """All results, each ensemble once: every baseline, and behind it the scenarios that are compared with it."""
+        found: dict[str, Results] = {}
+        for baseline, members in self.groups:
+            for one in (baseline, *(item.other for item in members)):
+                found.setdefault(one.source.ensemble, one)
+        return tuple(found.values())

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
 from sim.analysis.estimates import Estimate, Proportion, percent, proportion
-from sim.analysis.results import bounds
+from sim.analysis.results import Results, bounds
 from sim.analysis.sequence import METHOD
 from sim.analysis.tables import Side, Table
 from sim.analysis.words import because, title_of, told
 
 MOST_SHOWN = 5
+NOT_ALONE = "So what differs is not due to what is assumed alone."
 
 
 def points(share: float | None) -> str:
@@ -40,7 +41,7 @@ def tables(comparison: Comparison, outcomes: Sequence[str] = ()) -> list[Table]:
 
 
 def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]) -> list[Table]:
-    one, other = comparison.baseline, versus.other
+    one, other = versus.baseline, versus.other
     columns: list[tuple[str, Side]] = [
         ("outcome", "left"), (f"{one.scenario.title}\n(A)", "right"), (f"{other.scenario.title}\n(B)", "right"),
         ("B - A,\npoints", "right"), ("its 95 %\ninterval", "right"),
@@ -88,8 +89,8 @@ def with_interval(found: Proportion) -> str:
 
 
 def _heading(comparison: Comparison) -> str:
-    names = [f"'{one.other.scenario.title}'" for one in comparison.versus]
-    return f"{', '.join(names)} against '{comparison.baseline.scenario.title}'"
+    (one,) = comparison.versus
+    return f"'{one.other.scenario.title}' against '{one.baseline.scenario.title}'"
 
 
 def _how(comparison: Comparison, versus: Versus) -> str:
@@ -101,13 +102,13 @@ def _how(comparison: Comparison, versus: Versus) -> str:
                 "others take the number of pairs as fixed beforehand."
             )
         return what + "each interval holds by itself."
-    same = comparison.baseline.source.seed == versus.other.source.seed
+    same = versus.baseline.source.seed == versus.other.source.seed
     how = (
         "Runs share what draws they can all the same, so the intervals go run by run"
         if same
         else ("The intervals take the runs as independent")
     )
-    return f"Not paired: {versus.reason}. {how}."
+    return f"Not paired: {versus.reason}. {NOT_ALONE} {how}."
 
 
 def _many(number: int, what: str) -> str:
@@ -116,16 +117,20 @@ def _many(number: int, what: str) -> str:
 
 def queries(comparison: Comparison) -> tuple[str, ...]:
     """Return the commands that give every figure again, from the ledger."""
-    everyone = [one.source.ensemble[:12] for one in comparison.everyone]
-    paired = [one.other.source.ensemble[:12] for one in comparison.versus if one.paired]
-    names = ["sequence" if comparison.baseline.sequential else "outcomes"]
-    names += ["changes", "turning", "first"] if paired else []
-    names += ["shifts"] if any(one.shifts for one in comparison.versus) else []
-    names += ["unpaired"] if len(paired) < len(comparison.versus) else []
-    listed = [(name, everyone) for name in names]
-    ranked = [*(["ranks"] if comparison.rankings else []), *(["variance"] if comparison.parts else [])]
-    listed += [(name, [everyone[0], *paired]) for name in ranked]
-    return tuple(f"sim query @{name} {' '.join(ids)} --first {comparison.baseline.count}" for name, ids in listed)
+    compared, apart = ([one for one in comparison.versus if one.paired == paired] for paired in (True, False))
+    different = [one for one in compared if one.other.source.ensemble != one.baseline.source.ensemble]
+    names = ["changes", "turning", "first"] if different else []
+    names += ["shifts"] if any(one.shifts for one in different) else []
+    names += ["ranks"] if comparison.rankings else []
+    first = "sequence" if comparison.baseline.sequential else "outcomes"
+    listed: list[tuple[str, Sequence[Results]]] = [(first, comparison.everyone)]
+    listed += [(name, [side for one in compared for side in (one.baseline, one.other)]) for name in names]
+    listed += [("unpaired", [apart[0].baseline, *(one.other for one in apart)])] if apart else []
+    if comparison.parts:
+        baseline, members = comparison.groups[0]
+        listed.append(("variance", [baseline, *(one.other for one in members if one.paired)]))
+    ids = [(name, dict.fromkeys(one.source.ensemble[:12] for one in everyone)) for name, everyone in listed]
+    return tuple(f"sim query @{name} {' '.join(each)} --first {comparison.baseline.count}" for name, each in ids)
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
@@ -162,7 +167,7 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     model, there = comparison.baseline.model, sum(item.share.hits for item in found)
     parted = versus.ended_otherwise if turning else there
     rows = [
-        (told(item, comparison.baseline, versus.other, then=not turning), because(item, model),
+        (told(item, versus.baseline, versus.other, then=not turning), because(item, model),
          percent(item.share.hits / parted), item.share.interval, str(item.example))
         for item in found[:MOST_SHOWN]
     ]  # fmt: skip
@@ -184,43 +189,36 @@ def _share(part: int, whole: int) -> tuple[str, str]:
 
 
 def _scenario_table(comparison: Comparison, outcome: str) -> Table:
-    """Return one outcome under every scenario, against the baseline."""
-    baseline = comparison.baseline
+    """Return one outcome under every scenario, each below the baseline that it is compared with."""
     columns: tuple[tuple[str, Side], ...] = (
         ("scenario", "left"), ("probability", "right"), ("95 % interval", "right"), ("difference,\npoints", "right"),
         ("simultaneous\n95 % interval", "right"), ("lost /\ngained", "right"),
         ("worth how many times\nthe independent runs", "right"), ("rank", "right"),
     )  # fmt: skip
     ranking = comparison.rankings.get(outcome)
-    own = baseline.outcomes[outcome]
-    rows = [
-        (
-            baseline.scenario.title,
-            str(own),
-            own.interval,
-            "",
-            "",
-            "",
-            "",
-            _rank(ranking.places.get(baseline.source.ensemble) if ranking else None),
-        )
-    ]
-    for one in comparison.versus:
-        found = one.changes[outcome]
-        share = found.other  # over the pairs, as the difference is
-        place = ranking.places.get(one.other.source.ensemble) if ranking and one.paired else None
-        rows.append(
-            (one.other.scenario.title + ("" if one.paired else " *"), str(share), share.interval,
-             points(found.difference.value), points_interval(found.difference) + _mark(found),
-             f"{found.lost:,} / {found.gained:,}" if one.paired else "", times_as_many(found.gain), _rank(place))
-        )  # fmt: skip
-    return Table(
-        baseline.model.outcomes[outcome].title, columns, tuple(rows),
+    several = len(comparison.groups) > 1
+    rows: list[tuple[str, ...]] = []
+    for baseline, members in comparison.groups:
+        own = baseline.outcomes[outcome]
+        place = ranking.places.get(baseline.source.ensemble) if ranking else None
+        rows.append((baseline.scenario.title, str(own), own.interval, "", "", "", "", _rank(place)))
+        for one in members:
+            title = ("  " if several else "") + one.other.scenario.title
+            place = ranking.places.get(one.other.source.ensemble) if ranking else None
+            rows.append((title, *_row(one, outcome), _rank(place)) if one.paired else
+                        (title + " *", *_row(one, outcome), ""))  # fmt: skip
+    return Table(comparison.baseline.model.outcomes[outcome].title, columns, tuple(rows))
+
+
+def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
+    """Return a scenario's figures: its probability, over the pairs as the difference is, and what it changes."""
+    found = versus.changes[outcome]
+    sure = " !" if versus.paired and found.difference.excludes_zero else "  "
+    return (
+        str(found.other), found.other.interval, points(found.difference.value),
+        points_interval(found.difference) + sure, f"{found.lost:,} / {found.gained:,}" if versus.paired else "",
+        times_as_many(found.gain),
     )  # fmt: skip
-
-
-def _mark(found: Change) -> str:
-    return " !" if found.difference.excludes_zero else "  "
 
 
 def _rank(place: "tuple[int, int, int] | None") -> str:
@@ -240,9 +238,10 @@ def _parts_tables(comparison: Comparison) -> list[Table]:
         (comparison.baseline.model.outcomes[name].title, *(_share_of(parts[part]) for part in parts))
         for name, parts in comparison.parts.items()
     ]
+    whose = f" (those against '{comparison.baseline.scenario.title}')" if len(comparison.groups) > 1 else ""
     return [
         Table(
-            "What a run's outcome depends on: shares of its variance, each scenario equally likely",
+            f"What a run's outcome depends on: shares of its variance, each scenario equally likely{whose}",
             columns,
             tuple(rows),
             "In brackets: 95 % intervals by the jackknife over the draws.",
@@ -257,28 +256,70 @@ def _share_of(found: Estimate) -> str:
 
 
 def legend(comparison: Comparison) -> str:
-    """Say how to read the tables of several scenarios, and which runs failed."""
-    failed = failures(comparison)
-    if len(comparison.versus) == 1:
-        return failed
-    count = len(comparison.versus) * len(comparison.told)
-    lines = [
-        f"Differences are from '{comparison.baseline.scenario.title}', run by run on the same luck where no * stands. "
-        f"Their intervals hold all together with 95 % (Sidak, {count} differences"
+    """Say how to read the tables of several scenarios, which baselines were made, what is left out, what failed."""
+    lines = []
+    if len(comparison.versus) > 1:
+        lines.append(_how_to_read(comparison))
+        others = [name for name in comparison.outcomes if name not in comparison.told]
+        if comparison.ending and others:
+            lines.append(
+                f"Other outcomes ({', '.join(others)}) and measures are not shown: --only NAME, or compare two "
+                "scenarios."
+            )
+    lines += moved(comparison)
+    if len(comparison.versus) > 1:
+        lines += [
+            f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}. {NOT_ALONE}"
+            for one in comparison.versus
+            if not one.paired
+        ]
+    lines += [f"Not compared: '{one.title}', because {one.reason}." for one in comparison.left_out]
+    if comparison.left_out:
+        lines.append("`--unpaired` gives a difference all the same; it is not due to what is assumed alone.")
+    return "\n".join([*lines, *([failed] if (failed := failures(comparison)) else [])])
+
+
+def _how_to_read(comparison: Comparison) -> str:
+    several = len(comparison.groups) > 1
+    whose = "the baseline above them" if several else f"'{comparison.baseline.scenario.title}'"
+    unpaired = any(not one.paired for one in comparison.versus)
+    return (
+        f"Differences are from {whose}, run by run on the same luck{' where no * stands' if unpaired else ''}. "
+        f"Their intervals hold all together with 95 % (Sidak, {comparison.family} differences"
         + (" of the outcomes that end a run" if comparison.ending else "")
         + "); '!' marks those that leave 0 out. 'lost / gained' counts the runs that had the outcome under the "
-        "baseline only, or under the scenario only. Rank 1 is the likeliest; the ranges of ranks hold for all "
-        "scenarios together with 95 %, in each table by itself; what is not paired has none.",
+        "baseline only, or under the scenario only."
+        + (
+            " Rank 1 is the likeliest; the ranges of ranks hold for all scenarios "
+            f"{'with one baseline ' if several else ''}together with 95 %, in each table by itself."
+            if comparison.rankings
+            else ""
+        )
+        + (" What is not paired has no '!' and no rank; its intervals hold together by themselves." if unpaired else "")
+    )
+
+
+def moved(comparison: Comparison) -> list[str]:
+    """Say of each baseline that was made at another moment what it is; nothing if there is none."""
+    made = [
+        f"'{baseline.scenario.title}' has the branch and the horizon of "
+        f"{_listed([one.other.scenario.title for one in members])}"
+        for baseline, members in comparison.groups
+        if members[0].moved
     ]
-    if comparison.ending and len(comparison.outcomes) > len(comparison.told):
-        others = ", ".join(name for name in comparison.outcomes if name not in comparison.told)
-        lines.append(f"Other outcomes ({others}) and measures are not shown: --only NAME, or compare two scenarios.")
-    lines += [
-        f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}."
-        for one in comparison.versus
-        if not one.paired
+    if not made:
+        return []
+    what = "is that scenario" if len(made) == 1 else "are that scenario"
+    return [
+        f"Runs are pairs only if they have one past, and one span of time. So '{comparison.named}' was made anew for "
+        f"what branches elsewhere or ends at another time: {'; '.join(made)}. In all else "
+        f"{'it' if len(made) == 1 else 'they'} {what}, and nothing more."
     ]
-    return "\n".join([*lines, *([failed] if failed else [])])
+
+
+def _listed(titles: Sequence[str]) -> str:
+    quoted = [f"'{title}'" for title in titles]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
 
 
 def failures(comparison: Comparison) -> str:

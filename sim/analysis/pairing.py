@@ -1,54 +1,27 @@
-"""Which runs are pairs, and the comparison of scenarios with a baseline: run by run where they are.
+"""The comparison of scenarios with their baselines: run by run where the runs are pairs.
 
-The numbers of one outcome are `differences`' business, what made runs part `divergence`'s.
+What a scenario is compared with is `baselines`' business, the numbers of one outcome are `differences`', what made runs
+part is `divergence`'s.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.comparison import Comparison, Ranked, Ranking, Versus
+from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
 from sim.analysis.comparison_tables import legend, tables
 from sim.analysis.differences import Change, change, rank_ranges, shift, sidak, unpaired_change
 from sim.analysis.divergence import Diverge, Divergence
 from sim.analysis.estimates import LEVEL, Estimate, Proportion, proportion
-from sim.analysis.results import Results
+from sim.analysis.results import Results, told_apart
 from sim.analysis.runs import Bools, Floats, Runs
 from sim.analysis.sequence import Goal, difference_sequence, proportion_sequence
 from sim.analysis.uncertainty import variance_parts
 from sim.analysis.words import paragraph
 from sim.experiment import Experiment, Progress, Workers, project_pairs
-from sim.model.meaning import model_meaning
 
 Kind = tuple[str, str, str, str, tuple[str, ...]]
-
-
-def why_unpaired(one: Experiment, other: Experiment) -> str:
-    """Return why run i of the one and run i of the other are no pair; "" if they are one."""
-    a, b = one.scenario, other.scenario
-    if one.seed != other.seed:
-        return f"their seeds differ: {one.seed} and {other.seed}"
-    modes = [experiment.spec["parameters"] for experiment in (one, other)]
-    if modes[0] != modes[1]:
-        return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"
-    clockwork = a.model.clockwork
-    if a.start != b.start:
-        return f"they branch at different moments: {clockwork.moment(a.start)} and {b.model.clockwork.moment(b.start)}"
-    if one.spec["history"] != other.spec["history"] or one.spec["branch"] != other.spec["branch"]:
-        return "they branch from different pasts"
-    if a.horizon != b.horizon:
-        return f"they end at different horizons: {clockwork.moment(a.horizon)} and {clockwork.moment(b.horizon)}"
-    meanings = [
-        {kind: item for kind, item in model_meaning(scenario.model).items() if kind != "parameters"}
-        for scenario in (a, b)
-    ]
-    differing = [kind for kind in meanings[0] if meanings[0][kind] != meanings[1][kind]]
-    if a.model.parameters.keys() != b.model.parameters.keys():
-        differing.append("parameters")
-    if differing:
-        return f"they are of different models: their {' and '.join(differing)} differ"
-    return ""
 
 
 def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
@@ -58,34 +31,58 @@ def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
     return one.at(places[0]), other.at(places[1])
 
 
+@dataclass(frozen=True, eq=False)
+class Beside:
+    """A scenario's results beside its baseline's: why they are no pair ("" if they are), and where their runs part."""
+
+    other: Results
+    baseline: Results
+    reason: str = ""
+    divergences: Sequence[Divergence] = ()
+    moved: bool = False
+
+
 def compare(
-    baseline: Results,
-    others: Sequence[tuple[Results, str, Sequence[Divergence]]],
+    listed: Sequence[Beside],
     *,
+    named: str = "",
+    left_out: Sequence[LeftOut] = (),
     level: float = LEVEL,
     goal: Goal | None = None,
 ) -> Comparison:
-    """Compare results with a baseline's. Each of `others` comes with the reason why it is no pair ("" if it is one),
-    and with where its runs part from the baseline's. With a `goal` that the runs were made for, intervals of
+    """Compare results with their baselines', of which the first is the comparison's own.
+
+    `named` is the title of the baseline that was asked for. With a `goal` that the runs were made for, intervals of
     differences are those of a confidence sequence.
     """
-    shared = [name for name in baseline.outcomes if all(name in other.outcomes for other, _, _ in others)]
-    told = [name for name in shared if name in baseline.ending] or shared
-    each = sidak(len(others) * len(told), level) if len(others) > 1 else level
-    versus = tuple(_versus(baseline, other, reason, found, each) for other, reason, found in others)
+    order = sorted(listed, key=_moment)
+    apart = iter(told_apart([result for one in order for result in (one.baseline, one.other)]))
+    listed = [replace(one, baseline=next(apart), other=next(apart)) for one in order]
+    first = listed[0].baseline
+    shared = [name for name in first.outcomes if all(name in one.other.outcomes for one in listed)]
+    told = [name for name in shared if name in first.ending] or shared
+    levels = {
+        paired: sidak(family(listed, told, paired=paired), level) if len(listed) > 1 else level
+        for paired in (True, False)
+    }
+    versus = tuple(_versus(one, levels[not one.reason]) for one in listed)
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
-    comparable = [baseline, *(one.other for one in versus if one.paired)]
+    groups = [[baseline, *(one.other for one in members if one.paired)] for baseline, members in by_baseline(versus)]
+    rankings = {name: _ranking(name, groups) for name in told} if any(len(group) > 2 for group in groups) else {}
+    parts = {name: parts for name in told if (parts := _parts(name, groups[0])) is not None}
     found = Comparison(
-        baseline,
-        versus,
-        {name: _ranking(name, comparable) for name in told} if len(comparable) > 2 else {},
-        {name: parts for name in told if (parts := _parts(name, comparable)) is not None},
-        each,
-        goal,
-    )
+        first, versus, rankings, parts, levels[any(one.paired for one in versus)], goal,
+        named=named or first.scenario.title, left_out=tuple(left_out),
+    )  # fmt: skip
     told_in_words = tuple(text for text in (legend(found), paragraph(found)) if text)
     return replace(found, tables=tuple(tables(found)), words=told_in_words)
+
+
+def _moment(beside: Beside) -> tuple[bool, float, float, str]:
+    """Return what the order of scenarios goes by: the baseline as it was named, then later and later ones."""
+    baseline = beside.baseline
+    return beside.moved, baseline.scenario.start, baseline.scenario.horizon, baseline.source.ensemble
 
 
 def _at_every_look(changes: Mapping[str, Change]) -> dict[str, Change]:
@@ -107,10 +104,11 @@ def _share_at_every_look(found: Proportion) -> Proportion:
     return replace(found, low=ends.low, high=ends.high, method=ends.method)
 
 
-def _versus(baseline: Results, other: Results, reason: str, divergences: Sequence[Divergence], level: float) -> Versus:
+def _versus(beside: Beside, level: float) -> Versus:
+    baseline, other = beside.baseline, beside.other
     names = [name for name in baseline.outcomes if name in other.outcomes]
     measures = [name for name in baseline.measures if name in other.measures]
-    if reason:
+    if beside.reason:
         same = baseline.source.seed == other.source.seed
         a, b = common_runs(baseline.runs, other.runs) if same else (baseline.runs, other.runs)
         nested = _draws(baseline, a), _draws(other, b)
@@ -118,20 +116,22 @@ def _versus(baseline: Results, other: Results, reason: str, divergences: Sequenc
             name: unpaired_change(name, a.reached(name), b.reached(name), nested, same_luck=same, level=level)
             for name in names
         }
-        return Versus(other, reason, changes, {}, (), (), ())
+        return Versus(other, baseline, beside.reason, changes, {}, (), (), ())
     a, b = common_runs(baseline.runs, other.runs)
     draws = _draws(baseline, a)
     otherwise = int((a.ended != b.ended).sum())
     return Versus(
         other,
+        baseline,
         "",
         {name: change(name, a.reached(name), b.reached(name), draws, level) for name in names},
         {name: shift(name, a.measures[name], b.measures[name], draws) for name in measures},
-        ranked(divergences, turning=True, among=otherwise),
-        ranked(divergences, turning=False),
-        tuple(divergences),
+        ranked(beside.divergences, turning=True, among=otherwise),
+        ranked(beside.divergences, turning=False),
+        tuple(beside.divergences),
         len(a),
         otherwise,
+        beside.moved,
     )
 
 
@@ -156,11 +156,16 @@ def _draws(results: Results, runs: Runs) -> Floats | None:
     return (runs.numbers // number).astype(float) if number > 1 else None
 
 
-def _ranking(outcome: str, comparable: Sequence[Results]) -> Ranking:
-    aligned = _aligned(comparable)
-    shares: list[Bools] = [runs.reached(outcome) for runs in aligned]
-    ranges = rank_ranges(shares, draws=_draws(comparable[0], aligned[0]))
-    return Ranking(outcome, {one.source.ensemble: place for one, place in zip(comparable, ranges, strict=True)})
+def _ranking(outcome: str, groups: Sequence[Sequence[Results]]) -> Ranking:
+    """Rank the scenarios of each moment among themselves, where there are two beside the baseline at least."""
+    places: dict[str, tuple[int, int, int]] = {}
+    for group in groups:
+        if len(group) > 2:
+            aligned = _aligned(group)
+            shares: list[Bools] = [runs.reached(outcome) for runs in aligned]
+            ranges = rank_ranges(shares, draws=_draws(group[0], aligned[0]))
+            places |= {one.source.ensemble: place for one, place in zip(group, ranges, strict=True)}
+    return Ranking(outcome, places)
 
 
 def _aligned(comparable: Sequence[Results]) -> list[Runs]:
@@ -172,7 +177,7 @@ def _aligned(comparable: Sequence[Results]) -> list[Runs]:
 
 
 def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] | None:
-    if comparable[0].source.runs_per_draw == 1 or len(comparable) < 2:
+    if comparable[0].source.runs_per_draw == 1 or len({one.source.ensemble for one in comparable}) < 2:
         return None
     number = comparable[0].source.runs_per_draw
     return variance_parts(
@@ -184,13 +189,11 @@ def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] |
 
 
 def divergences_of(
-    baseline: Experiment,
-    others: Sequence[Experiment],
+    pairs: Sequence[tuple[Experiment, Experiment]],
     runs: int,
     *,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> list[tuple[Divergence, ...]]:
-    """Return, for each scenario, where each of its runs parts from the baseline's. Raise LedgerError if one lacks."""
-    pairs = [(baseline, other) for other in others]
+    """Return, for each baseline with a scenario, where their runs part. Raise LedgerError if a run is missing."""
     return [tuple(found) for found in project_pairs(pairs, runs, Diverge(), workers=workers, progress=progress)]

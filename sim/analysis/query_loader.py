@@ -10,8 +10,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import query_functions
+from sim.analysis.baselines import why_unpaired
 from sim.analysis.divergence import Diverge
-from sim.analysis.pairing import why_unpaired
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
 from sim.analysis.runs import Table
@@ -105,13 +105,16 @@ class Loader:
     def _models(self) -> None:
         for place, (ensemble, experiment) in enumerate(self.opened):
             paired = place == 0 or not why_unpaired(self.opened[0][1], experiment)
+            baseline = self._baseline(place)
             scenario, clockwork = experiment.scenario, experiment.scenario.model.clockwork
             manifest = ensemble.manifest()
             sealed = sum(map(len, manifest.runs)) if manifest else 0
             self._insert(
                 "ensembles",
                 [(
-                    ensemble.id[:SHOWN], place, paired, scenario.name, scenario.title, scenario.question,
+                    ensemble.id[:SHOWN], place, paired,
+                    None if baseline is None else self.opened[baseline][0].id[:SHOWN],
+                    scenario.name, scenario.title, scenario.question,
                     scenario.model.name, ensemble.id,
                     manifest.root if manifest else "", experiment.seed, ensemble.spec["parameters"],
                     experiment.runs_per_draw, sealed if self.first is None else min(sealed, self.first),
@@ -121,6 +124,12 @@ class Loader:
                 )],
             )  # fmt: skip
             self._asked(ensemble, experiment)
+
+    def _baseline(self, place: int) -> int | None:
+        """Return the place of the first ensemble before this one whose runs pair with its own, if there is any."""
+        experiment = self.opened[place][1]
+        before = enumerate(self.opened[:place])
+        return next((number for number, (_, one) in before if not why_unpaired(one, experiment)), None)
 
     def _asked(self, ensemble: Ensemble, experiment: Experiment) -> None:
         model = experiment.scenario.model
@@ -233,13 +242,12 @@ class Loader:
             self._bulk("measures", rows)
 
     def _divergences(self) -> None:
-        if len(self.opened) < 2:
-            return
-        (baseline, one), *others = self.opened
         rows = []
-        for ensemble, other in others:
-            if why_unpaired(one, other):
+        for place, (ensemble, other) in enumerate(self.opened):
+            number = self._baseline(place)
+            if number is None:
                 continue
+            baseline, one = self.opened[number]
             runs = min(self._runs_of(baseline), self._runs_of(ensemble))
             for found in project_pairs([(one, other)], runs, Diverge(), workers=self.workers)[0]:
                 for part, difference in (("first", found.first), ("turning", found.turning)):

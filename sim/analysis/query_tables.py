@@ -43,6 +43,7 @@ TABLES: Mapping[str, QueryTable] = {
             ensemble="VARCHAR: the ensemble's id, its first 12 characters",
             place="INTEGER: its place among those that the query was given, from 0",
             paired="BOOLEAN: whether its runs pair with those of the first ensemble that was named",
+            baseline="VARCHAR?: what it is compared with: the first ensemble named before it that it pairs with",
             scenario="VARCHAR: the scenario's name",
             title="VARCHAR: the scenario in words",
             question="VARCHAR?: the question that it answers",
@@ -139,9 +140,9 @@ TABLES: Mapping[str, QueryTable] = {
         lazy=True,
     ),
     "divergences": QueryTable(
-        "where one run parts from the same run of the first ensemble that was named",
+        "where one run parts from the same run of the ensemble that its own is compared with",
         _columns(
-            baseline="VARCHAR: the first ensemble's id",
+            baseline="VARCHAR: the id of the ensemble that it is compared with",
             ensemble="VARCHAR: the other ensemble's id",
             run="BIGINT: the run's number",
             part="VARCHAR: first (the first difference) or turning (the turning point of a run that ended otherwise)",

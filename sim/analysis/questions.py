@@ -12,6 +12,7 @@ from functools import partial
 from sim.errors import UsageError
 from sim.model.assumptions import Case
 
+_FILE = 2  # the line of such a text that names the file
 _QUESTION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:\s*(\S.*)", re.DOTALL)
 
 
@@ -40,9 +41,21 @@ def _line(text: str, key: str) -> str:
 
 
 def _text(lines: Sequence[str], case: Case) -> str:
-    scenario, first = case.scenario, case.files[0].name
     if case.asked:
         raise UsageError("E012", "these runs were asked questions already", "ask them of the scenario's own file")
-    head = [f"scenario: {scenario.name}", f"title: {json.dumps(scenario.title, ensure_ascii=False)}"]
+    return extending(case, lines)
+
+
+def extending(case: Case, lines: Sequence[str], name: str = "", title: str = "") -> str:
+    """Return the text of a scenario file that extends a case's own by `lines`, under the same name unless one is given.
+
+    The questions that the case was asked are asked again.
+    """
+    scenario, asked = case.scenario, case.asked.splitlines()
     alone = scenario.path and not case.history and scenario.model.path == scenario.path
-    return "\n".join([*head, f"model: {first}" if alone else f"extends: {first}", *lines, ""])
+    head = [
+        f"scenario: {name or scenario.name}",
+        f"title: {json.dumps(title or scenario.title, ensure_ascii=False)}",
+        asked[_FILE] if asked else f"{'model' if alone else 'extends'}: {json.dumps(case.files[0].name)}",
+    ]
+    return "\n".join([*head, *lines, *asked[_FILE + 1 :], ""])

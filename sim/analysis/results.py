@@ -335,3 +335,19 @@ def in_shown_order(model: Model, kind: str, names: Mapping[str, object]) -> list
     """Return names in the order in which the author wrote them."""
     order = {name: place for place, name in enumerate(model.shown_order.get(kind, ()))}
     return sorted(names, key=lambda name: (order.get(name.partition("[")[0], len(order)), name))
+
+
+def told_apart(found: Sequence[Results]) -> list[Results]:
+    """Return results of which no two of different scenarios have one title: behind it then stands the id, or both."""
+    known: dict[str, set[tuple[str, str]]] = {}
+    for one in found:
+        known.setdefault(one.scenario.title, set()).add((one.scenario.name, one.source.ensemble[:12]))
+    return [_told_apart(one, known[one.scenario.title]) for one in found]
+
+
+def _told_apart(one: Results, alike: set[tuple[str, str]]) -> Results:
+    if len(alike) == 1:
+        return one
+    name = one.scenario.name
+    mark = name if sum(name == other for other, _ in alike) == 1 else f"{name} {one.source.ensemble[:12]}"
+    return replace(one, scenario=replace(one.scenario, title=f"{one.scenario.title} ({mark})"))

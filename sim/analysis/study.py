@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from sim.analysis.comparison import Comparison
+from sim.analysis.baselines import Match, matches, refuse_the_same
+from sim.analysis.comparison import Comparison, LeftOut
 from sim.analysis.estimates import Estimate
-from sim.analysis.pairing import common_runs, divergences_of, why_unpaired
+from sim.analysis.pairing import Beside, common_runs, divergences_of
 from sim.analysis.pairing import compare as compared
 from sim.analysis.query import Answer
 from sim.analysis.query import query as answered
@@ -31,6 +32,9 @@ RUNS = 1000
 RUNS_PER_DRAW = 100
 MOST_RUNS = 100_000
 LEDGER = Path("ledger")
+
+# What is done with scenarios whose runs are no pairs with the baseline's, at whatever moment.
+Unpaired: TypeAlias = Literal["refuse", "leave out", "compare"]
 
 # Called with what is run before each ensemble; gives the function that hears of its progress.
 Progresses: TypeAlias = Callable[[str], Progress]
@@ -268,7 +272,9 @@ def compare(
 ) -> Comparison:
     """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.
 
-    Raise SimError E510 if one cannot be paired with the first, unless `unpaired` asks to compare them all the same.
+    One that branches at another moment, or runs to another horizon, is compared with the first made at its own moment.
+    Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is no pair is compared
+    with the first as it is, without a word on what made the difference.
     """
     plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine)
     texts = [until] if isinstance(until, str) else list(until)
@@ -284,67 +290,80 @@ def compare_experiments(
     *,
     goals: Sequence[str] = (),
     most: int = MOST_RUNS,
-    unpaired: Literal["refuse", "compare"] = "refuse",
+    unpaired: Unpaired = "refuse",
     progresses: Progresses | None = None,
 ) -> Comparison:
-    """Compare experiments with the first of them. What the ledger lacks is simulated first.
+    """Compare experiments with the first of them, each at its own moment. What the ledger lacks is simulated first.
 
-    Raise UsageError E011 for fewer than two, SimError E510 for what is no pair if that is to be refused.
+    What cannot be paired is refused, left out with its reason, or with `compare` compared all the same. Raise
+    UsageError E011 for fewer than two, SimError E510 for what is refused, or if nothing is left.
     """
     if len(experiments) < 2:
         raise UsageError("E011", "a comparison needs at least two scenarios", "name another, or a whole folder")
-    if len({str({**experiment.spec, "questions": ""}) for experiment in experiments}) < len(experiments):
-        raise UsageError("E011", "two of these are one and the same ensemble", "they assume the same; name each once")
+    refuse_the_same(experiments)
     baseline, *others = experiments
-    reasons = [why_unpaired(baseline, other) for other in others]
-    refused = [f"'{other.scenario.name}': {why}" for other, why in zip(others, reasons, strict=True) if why]
-    if refused and unpaired == "refuse":
+    found = matches(baseline, others, moves=unpaired != "compare")
+    apart = [match for match in found if match.reason]
+    if apart and (unpaired == "refuse" or (unpaired == "leave out" and len(apart) == len(found))):
         raise SimError(
             "E510",
             f"not every scenario can be paired with '{baseline.scenario.name}'",
-            *refused,
+            *(f"'{match.other.scenario.name}': {match.reason}" for match in apart),
             "`--unpaired` compares them all the same, as what they are: not the same luck",
         )
+    left_out = apart if unpaired == "leave out" else []
+    kept = [match for match in found if match not in left_out]
+    paired = _Paired(kept, baseline.scenario.title, left_out, plan, progresses)
     if goals:
-        return _compare_until(experiments, reasons, goals, most, plan, progresses)
-    return _compared(experiments, reasons, runs_wanted(experiments, plan), plan, progresses)
+        return _compare_until(paired, goals, most)
+    return paired.compared(runs_wanted(experiments, plan))
 
 
-def _compared(
-    experiments: Sequence[Experiment],
-    reasons: Sequence[str],
-    runs: int,
-    plan: Plan,
-    progresses: Progresses | None,
-    goal: Goal | None = None,
-) -> Comparison:
-    made = [
-        results_of(
-            one, runs, sequential=goal is not None, workers=plan.workers,
-            progress=progresses(one.scenario.name) if progresses else None,
-        )
-        for one in experiments
-    ]  # fmt: skip
-    paired = [one for one, why in zip(experiments[1:], reasons, strict=True) if not why]
-    hears = progresses("where runs part") if progresses else None
-    found = iter(divergences_of(experiments[0], paired, runs, workers=plan.workers, progress=hears))
-    others = [(one, why, () if why else next(found)) for one, why in zip(made[1:], reasons, strict=True)]
-    return compared(made[0], others, goal=goal)
+@dataclass(frozen=True)
+class _Paired:
+    """Scenarios with their baselines, ready to be run and compared."""
+
+    matches: Sequence[Match]
+    named: str
+    left_out: Sequence[Match]
+    plan: Plan
+    progresses: Progresses | None
+
+    def hears(self, what: str) -> Progress | None:
+        return self.progresses(what) if self.progresses else None
+
+    def compared(self, runs: int, goal: Goal | None = None) -> Comparison:
+        """Run what is missing of so many runs of each, and compare them."""
+        made: dict[int, Results] = {}
+        for one in (side for match in self.matches for side in (match.baseline, match.other)):
+            if id(one) not in made:
+                made[id(one)] = results_of(
+                    one, runs, sequential=goal is not None, workers=self.plan.workers,
+                    progress=self.hears(one.scenario.name),
+                )  # fmt: skip
+        pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
+        found = iter(divergences_of(pairs, runs, workers=self.plan.workers, progress=self.hears("where runs part")))
+        listed = [
+            Beside(
+                made[id(match.other)], made[id(match.baseline)], match.reason, () if match.reason else next(found),
+                match.moved,
+            )
+            for match in self.matches
+        ]  # fmt: skip
+        left_out = [
+            LeftOut(match.other.scenario.name, match.other.scenario.title, match.reason) for match in self.left_out
+        ]
+        return compared(listed, named=self.named, left_out=left_out, goal=goal)
 
 
-def _compare_until(
-    experiments: Sequence[Experiment],
-    reasons: Sequence[str],
-    texts: Sequence[str],
-    most: int,
-    plan: Plan,
-    progresses: Progresses | None,
-) -> Comparison:
+def _compare_until(paired: _Paired, texts: Sequence[str], most: int) -> Comparison:
     """Run until the difference is known as well as asked, looking after every 100 pairs, and compare just those."""
-    if len(experiments) > 2 or any(reasons) or len(texts) > 1:
+    if len(paired.matches) > 1 or paired.matches[0].reason or len(texts) > 1:
         raise UsageError("E009", "a goal can be run for with two paired scenarios, and one goal")
+    plan = paired.plan
     if plan.runs is not None:
         raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave --runs or --until out")
+    experiments = (paired.matches[0].baseline, paired.matches[0].other)
     refuse_dependent(experiments)
     names = [name for name in experiments[0].scenario.model.outcomes if name in experiments[1].scenario.model.outcomes]
     goal = read_goal(texts[0], names, difference=True)
@@ -353,12 +372,12 @@ def _compare_until(
     while True:
         made = _next_batch(looked, most)
         for one, table in zip(experiments, tables, strict=True):
-            hears = progresses(one.scenario.name) if progresses else None
+            hears = paired.hears(one.scenario.name)
             record(one, made, table.project, first=looked, workers=plan.workers, progress=hears, take=table.add)
         both = common_runs(*(table.runs(made) for table in tables))
         for look in looks(looked, made, most):
             if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and not len(both[0])):
-                return _compared(experiments, reasons, look, plan, progresses, goal)
+                return paired.compared(look, goal)
         looked = made
 
 

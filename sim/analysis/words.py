@@ -20,18 +20,13 @@ def told(item: Ranked, baseline: Results, other: Results, *, then: bool = False)
     events = baseline.model.events
     one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
     if item.how == "other choice":
-        return f"{two}, where under '{baseline.scenario.title}': {_lower(one)}"
+        return f"'{two}', where under '{baseline.scenario.title}': '{one}'"
     if item.how == "only in other":
-        return f"{two}, which the same run under '{baseline.scenario.title}' {lacks}"
+        return f"'{two}', which the same run under '{baseline.scenario.title}' {lacks}"
     if item.how == "only in one":
-        return f"{one}, which the same run under '{other.scenario.title}' {lacks}"
+        return f"'{one}', which the same run under '{other.scenario.title}' {lacks}"
     what = "at another time" if item.how == "other time" else "with other numbers"
-    return f"{two}, {what}"
-
-
-def _lower(text: str) -> str:
-    """Write a title within a sentence; one that begins with an abbreviation keeps its capitals."""
-    return text if text[:2].isalpha() and text[:2].isupper() else text[:1].lower() + text[1:]
+    return f"'{two}', {what}"
 
 
 def because(item: Ranked, model: Model) -> str:
@@ -39,7 +34,7 @@ def because(item: Ranked, model: Model) -> str:
     for cause in item.causes:
         kind, _, name = cause.partition(" ")
         if kind == "event":
-            reasons.append(f"assumed: {_lower(model.events[name].title)}")
+            reasons.append(f"assumed: '{model.events[name].title}'")
         elif kind == "parameter":
             reasons.append(f"parameter {name}")
         else:
@@ -49,22 +44,26 @@ def because(item: Ranked, model: Model) -> str:
 
 def paragraph(comparison: Comparison) -> str:
     """Say in plain words what the scenarios change, and what does it."""
-    baseline = comparison.baseline
     if not comparison.told:
         return "The scenarios have no outcome in common, so there is nothing to compare. " + _caution()
+    if not any(len(baseline.runs) for baseline in comparison.baselines):
+        return f"Under '{comparison.baseline.scenario.title}' every run failed, so there is nothing to compare with."
+    lines = []
+    for number, (baseline, members) in enumerate(comparison.groups):
+        lines.append(_most_seen(comparison, baseline))
+        if number == 0 and len(comparison.versus) > 1:
+            lines.append("What is said to be more or less below holds all together with 95 %.")
+        lines += [_sentences(comparison, one) for one in members]
+    return "\n".join([*lines, _caution()])
+
+
+def _most_seen(comparison: Comparison, baseline: Results) -> str:
+    """Name the outcomes that most runs of a baseline have. Their order may be chance, so none is called first."""
     if not len(baseline.runs):
         return f"Under '{baseline.scenario.title}' every run failed, so there is nothing to compare with."
-    sentences = [_sentences(comparison, one) for one in comparison.versus]
-    together = ["What is said to be more or less below holds all together with 95 %."] if len(sentences) > 1 else []
-    return "\n".join([_most_seen(comparison), *together, *sentences, _caution()])
-
-
-def _most_seen(comparison: Comparison) -> str:
-    """Name the outcomes that most runs of the baseline have. Their order may be chance, so none is called first."""
-    baseline = comparison.baseline
     order = sorted(comparison.told, key=lambda name: -baseline.outcomes[name].hits)[:3]
     named = [
-        f"'{_lower(title_of(baseline, name))}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
+        f"'{title_of(baseline, name)}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
         for name in order
     ]
     listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1]
@@ -73,25 +72,21 @@ def _most_seen(comparison: Comparison) -> str:
 
 
 def _sentences(comparison: Comparison, versus: Versus) -> str:
-    other, baseline = versus.other.scenario, comparison.baseline
+    other, baseline = versus.other.scenario, versus.baseline
     lead = f"- {other.title}" + (f" ({other.question.rstrip('?')}?)" if other.question else "") + ": "
-    sure = [versus.changes[name] for name in comparison.told if versus.changes[name].difference.excludes_zero]
-    sure.sort(key=lambda found: -abs(found.difference.value or 0.0))
+    lead += f"against '{baseline.scenario.title}', " if versus.moved else ""
     if not len(versus.other.runs) or (versus.paired and not versus.pairs):
         return f"{lead}so many runs failed that no two are left to compare."
-    if sure:
-        text = lead + "; ".join(_change_in_words(found, baseline) for found in sure[:MOST_CHANGES_TOLD]) + "."
-    else:
-        widest = max(_half(versus.changes[name].difference) for name in comparison.told)
-        what = "no end" if comparison.ending else "no outcome"
-        text = (
-            f"{lead}{what} becomes surely likelier or less likely; "
-            f"differences up to {_points(widest)} points cannot be ruled out."
+    if not versus.paired:
+        return (
+            f"{lead}not paired with '{baseline.scenario.title}', because {versus.reason}. Differences from it are not "
+            f"due to what is assumed alone, so nothing is said of what '{other.title}' changes."
         )
+    text = lead + _changes_in_words(comparison, versus)
     if versus.other.failed:
         text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and are left out.)"
-    if not versus.paired:
-        return text + f" (Not the same luck: {versus.reason}.)"
+    if versus.alike:
+        return f"{text} {_nothing_differs(versus)}"
     if not comparison.ending:
         return text
     text += f" In {versus.ended_otherwise:,} of {versus.pairs:,} pairs of runs the end was another."
@@ -99,9 +94,31 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         top = versus.turning[0]
         text += (
             f" In {percent(top.share.hits / top.share.runs)} of these ({top.share.interval}) the turning point was: "
-            f"{_lower(told(top, baseline, versus.other))} (because of: {because(top, baseline.model)})."
+            f"{told(top, baseline, versus.other)} (because of: {because(top, baseline.model)})."
         )
     return text
+
+
+def _changes_in_words(comparison: Comparison, versus: Versus) -> str:
+    sure = [versus.changes[name] for name in comparison.told if versus.changes[name].difference.excludes_zero]
+    sure.sort(key=lambda found: -abs(found.difference.value or 0.0))
+    if sure:
+        return "; ".join(_change_in_words(found, versus.baseline) for found in sure[:MOST_CHANGES_TOLD]) + "."
+    widest = max(_half(versus.changes[name].difference) for name in comparison.told)
+    what = "no end" if comparison.ending else "no outcome"
+    return (
+        f"{what} becomes surely likelier or less likely; "
+        f"differences up to {_points(widest)} points cannot be ruled out."
+    )
+
+
+def _nothing_differs(versus: Versus) -> str:
+    if versus.other.source.ensemble == versus.baseline.source.ensemble:
+        return "The two are one ensemble: it assumes nothing that the baseline does not."
+    return (
+        f"No pair of runs differs, in {versus.pairs:,} pairs: beside itself, what is assumed changes no event, no "
+        "outcome and no measure of these runs."
+    )
 
 
 def _half(found: Estimate) -> float:
@@ -113,7 +130,7 @@ def _change_in_words(found: Change, baseline: Results) -> str:
     more = (found.difference.value or 0.0) > 0
     low, high = sorted(abs(end or 0.0) * 100 for end in (found.difference.low, found.difference.high))
     return (
-        f"'{_lower(title_of(baseline, found.outcome))}' {'rises' if more else 'falls'} from {found.one} to "
+        f"'{title_of(baseline, found.outcome)}' {'rises' if more else 'falls'} from {found.one} to "
         f"{found.other} of the runs ({_points(low)} to {_points(high)} points {'more' if more else 'less'})"
     )
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
+from sim.language.diagnostics import LanguageError
+from sim.language.folders import repeated_scenarios
 from sim.language.source import meant_as
 from sim.language.suggest import did_you_mean
 
@@ -11,7 +13,8 @@ from sim.language.suggest import did_you_mean
 def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
     """Return the scenario files that the paths name, in order; a folder's in order of names.
 
-    Raise SimError E108 for a folder without scenarios and for a path that is not there.
+    Raise SimError E108 for a folder without scenarios and for a path that is not there, LanguageError E512 for a folder
+    with two scenarios of one id.
     """
     found: list[Path] = []
     for path in paths:
@@ -21,6 +24,9 @@ def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
                 inner = sorted(str(other.parent) for other in path.glob("*/model.yaml"))
                 notes = ["cases below it: " + ", ".join(inner[:12])] if inner else ["expected a case's folder"]
                 raise SimError("E108", f"the folder '{path}' holds no scenario", *notes)
+            repeated = repeated_scenarios(inside)
+            if repeated:
+                raise LanguageError(repeated)
             found += inside
         elif path.exists():
             found.append(path)
@@ -39,11 +45,16 @@ def named(target: str) -> list[Path | str]:
 def baseline_first(experiments: list[Experiment], baseline: str | None, *, folders: bool) -> list[Experiment]:
     """Put the baseline first: the one of this name, else 'status-quo' where a folder was named, else the first.
 
-    Raise UsageError E011 if no scenario has the name.
+    Raise UsageError E011 if no scenario has the name, or several have.
     """
     names = [experiment.scenario.name for experiment in experiments]
     wanted = baseline or ("status-quo" if folders and "status-quo" in names else names[0])
     if wanted not in names:
         raise UsageError("E011", f"no scenario here is called '{wanted}'", *did_you_mean(wanted, names))
+    files = [experiment.scenario.path for experiment in experiments if experiment.scenario.name == wanted]
+    if baseline and len(files) > 1:
+        raise UsageError(
+            "E011", f"{len(files)} scenarios here are called '{wanted}'", ", ".join(files), "name one first"
+        )
     first = names.index(wanted)
     return [experiments[first], *experiments[:first], *experiments[first + 1 :]]

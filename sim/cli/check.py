@@ -10,6 +10,7 @@ from sim.cli import options
 from sim.cli.terminal import warn
 from sim.errors import SimError
 from sim.language.diagnostics import Diagnostic, LanguageError
+from sim.language.folders import repeated_scenarios
 
 
 @click.command("check")
@@ -34,6 +35,7 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
             warnings.update(dict.fromkeys(found))
         except LanguageError as error:
             errors.update(dict.fromkeys(error.diagnostics))
+    errors.update(dict.fromkeys(repeated_scenarios(_files(paths))))
     if as_json:
         listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
         click.echo(json.dumps({"fine": fine, **listed}, indent=2))

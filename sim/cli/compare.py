@@ -35,7 +35,7 @@ from sim.ledger.stored import Place
     help="Run until this is met, such as '±0.5pp on difference in coup_completed'.",
 )  # fmt: skip
 @options.max_runs
-@click.option("--unpaired", is_flag=True, help="Compare also what cannot be paired, and say so.")
+@click.option("--unpaired", is_flag=True, help="Compare all with the baseline as it is, and what is no pair, too.")
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Show this outcome only; may be given again.")
 @options.outcomes
 @options.measures
@@ -52,8 +52,9 @@ def command(
     """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
 
     TARGETS are scenario files, folders (all their scenarios) or ensembles of the ledger, by id. The baseline is
-    'status-quo' if a folder has it, else the first. What the ledger lacks is simulated first. Scenarios of a folder
-    that cannot be paired with its baseline are shown with the reason; named by themselves, they are refused.
+    'status-quo' if a folder has it, else the first. A scenario that branches at another moment, or runs to another
+    horizon, is compared with the baseline made at its own moment. What the ledger lacks is simulated first. Scenarios
+    of a folder that cannot be paired at all are named with the reason; named by themselves, they are refused.
 
     \b
     Examples:  sim compare scenarios/lesotho-2014
@@ -74,7 +75,7 @@ def command(
         with hired(cluster, workers) as crew:
             found = compare_experiments(
                 experiments, replace(plan, workers=crew), goals=goals, most=max_runs or MOST_RUNS,
-                unpaired="compare" if unpaired or folders else "refuse", progresses=progresses,
+                unpaired="compare" if unpaired else "leave out" if folders else "refuse", progresses=progresses,
             )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(interrupted(experiments[0], plan.wanted() or 0) if plan.wanted() else "stopped", err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.analysis.results import Results
-from sim.analysis.study import Plan, compare_experiments, open_target, results_of, runs_wanted, sealed
+from sim.analysis.study import Plan, Unpaired, compare_experiments, open_target, results_of, runs_wanted, sealed
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
 from sim.cli.terminal import progresses
@@ -32,19 +32,20 @@ from sim.report.plots import check_kind, check_outcomes, plot, timeline_of
 @options.ledger
 @click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
 @options.draws
+@click.option("--unpaired", is_flag=True, help="Differences: from the baseline as it is, also of what is no pair.")
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Draw this outcome only; may be given again.")
 @options.workers
 @options.as_json
 def command(
     kind: str, targets: tuple[str, ...], out: Path, run: int | None, baseline: str | None, runs: int | None,
-    seed: int | None, ledger: Place, central: bool, draws: int | None, outcomes: tuple[str, ...],  # noqa: FBT001
-    workers: int | None, as_json: bool,  # noqa: FBT001
+    seed: int | None, ledger: Place, central: bool, draws: int | None, unpaired: bool,  # noqa: FBT001
+    outcomes: tuple[str, ...], workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Draw a picture of TARGETS: scenario files, folders (all their scenarios) or ensembles of the ledger, by id.
 
     KIND is one of: probabilities (how likely each outcome is), incidence (when outcomes come true, with the
-    documented past), differences (from a baseline, which is 'status-quo' if a folder has it, else the first), timeline
-    (one run, by faction). What the ledger lacks is simulated first.
+    documented past), differences (from a baseline, which is 'status-quo' if a folder has it, else the first, made at
+    the moment of each scenario), timeline (one run, by faction). What the ledger lacks is simulated first.
 
     \b
     Examples:  sim plot probabilities scenarios/lesotho-2014/status-quo.yaml -o outcomes.svg
@@ -57,6 +58,10 @@ def command(
     if (run is None) == (kind == "timeline"):
         what = "a timeline is of one run" if kind == "timeline" else "only a timeline is of one run"
         raise UsageError("E013", what, "expected --run N with `sim plot timeline`, and nowhere else")
+    if unpaired and kind != "differences":
+        raise UsageError(
+            "E013", "--unpaired is about differences, and this is another picture", f"leave it out of {kind}"
+        )
     plan = Plan(ledger, runs, seed, central, draws, workers)
     folders = any(Path(target).is_dir() for target in targets)
     opened = [open_target(target, plan) for text in targets for target in named(text)]
@@ -66,7 +71,8 @@ def command(
     if run is not None:
         picture = _timeline(experiments, plan, run)
     else:
-        picture, found = _picture(kind, experiments, plan, outcomes)
+        rule: Unpaired = "compare" if unpaired else "leave out" if folders else "refuse"
+        picture, found = _picture(kind, experiments, plan, outcomes, rule)
     written = picture.save(out)
     if as_json:
         spec = str(written) if written.suffix.lower() == ".json" else None
@@ -83,10 +89,10 @@ def command(
 
 
 def _picture(
-    kind: str, experiments: Sequence[Experiment], plan: Plan, outcomes: tuple[str, ...]
+    kind: str, experiments: Sequence[Experiment], plan: Plan, outcomes: tuple[str, ...], unpaired: Unpaired
 ) -> tuple[Picture, Sequence[Results]]:
     if kind == "differences":
-        comparison = compare_experiments(experiments, plan, unpaired="compare", progresses=progresses)
+        comparison = compare_experiments(experiments, plan, unpaired=unpaired, progresses=progresses)
         return plot(comparison, kind, outcomes=outcomes), comparison.everyone
     found = [
         results_of(one, runs_wanted(experiments, plan), workers=plan.workers, progress=progresses(one.scenario.name))

@@ -58,7 +58,8 @@ def _columns(table: str) -> tuple[Column, ...]:
     return tuple(
         Column(name, name.replace("_", " ").capitalize(), _KINDS[column.type], column.holds, column.required)
         for name, column in known.items()
-        if name not in ("place", "paired")  # those are about the order in which a query was given its ensembles
+        if name
+        not in ("place", "paired", "baseline")  # those are about the order in which a query was given its ensembles
     )
 
 

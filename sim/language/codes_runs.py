@@ -123,10 +123,12 @@ SCENARIOS: tuple[Entry, ...] = (
         "E510",
         "scenarios that cannot be compared run by run",
         "Runs are pairs if they begin at the same moment with the same past, the same seed and the same rules; then "
-        "run i has the same luck in both. `--unpaired` compares others, with wider intervals and no word on what made "
-        "the difference.",
-        "sim compare status-quo.yaml general-not-dismissed.yaml",
-        "sim compare status-quo.yaml general-not-dismissed.yaml --unpaired",
+        "run i has the same luck in both. For a scenario that branches at another moment, or ends at another time, "
+        "the baseline is made at that moment, unless an event that it assumes lies before it. Another seed, another "
+        "model or other ways of drawing parameters leave no pairs. `--unpaired` compares all with the baseline as it "
+        "is, without a word on what made the difference.",
+        "sim compare 3f9a01 a702dc, of two seeds",
+        "sim compare 3f9a01 a702dc --unpaired",
     ),
     (
         "E511",
@@ -135,6 +137,14 @@ SCENARIOS: tuple[Entry, ...] = (
         "parameters is not there any more. Where the check was taken out of the model on purpose, delete the file.",
         "check: no_waar",
         "check: no_war",
+    ),
+    (
+        "E512",
+        "two scenarios of one folder with one id",
+        "Commands that take a folder tell its scenarios apart by their ids, in tables, words and files. Usual cause: a "
+        "file was copied, and its first line left as it was.",
+        "scenario: status-quo, in talks-hold.yaml beside status-quo.yaml",
+        "scenario: talks-hold, in talks-hold.yaml",
     ),
 )
 

@@ -15,4 +15,32 @@ WARNINGS: tuple[Entry, ...] = (
         "parameters: {visit_effect: 0.3}\ndisable: [mediator_visits]",
         "parameters: {visit_effect: 0.3}",
     ),
+    (
+        "W510",
+        "a rule is disabled that could not fire anyway",
+        "From the branch on the rule cannot fire in this scenario even if it is not disabled: its guard is false and "
+        "nothing that can still happen changes that, or it waits for what cannot come, or a scenario that is extended "
+        "disables it. Usual causes: the scenario branches after the event that the rule was to bring; a rule of a "
+        "similar name is meant.",
+        "branch: {after: dismissal}\ndisable: [government_dismisses_the_general]",
+        "branch: {before: dismissal}\ndisable: [government_dismisses_the_general]",
+    ),
+    (
+        "W511",
+        "an assumed event from which nothing follows",
+        "No rule waits for the event, no outcome and no measure counts it, and no rule, outcome or measure reads a "
+        "state variable that it changes. So it stands in the logs and does nothing. Usual causes: an event type that "
+        "has no effects yet; one of a similar name is meant.",
+        "events: [{at: 2030-03-01, event: weather_report}]",
+        "events: [{at: 2030-03-01, event: talks_opened}]",
+    ),
+    (
+        "W512",
+        "a scenario that assumes nothing beyond the one that it extends",
+        "Its branch, its horizon, its parameters, its rules, its events and its questions are those of the scenario "
+        "that it extends, so it has the very same runs, under another name. Usual causes: an assumption that was taken "
+        "out; a parameter that is given the value which it has.",
+        "scenario: envoy-comes-early\nextends: status-quo.yaml",
+        "scenario: envoy-comes-early\nextends: status-quo.yaml\nparameters: {envoy_delay: 3 days}",
+    ),
 )

@@ -24,7 +24,7 @@ from sim.model.model import Model, Parameter, Scheduled
 from sim.model.questions import measures, outcomes
 from sim.model.scenario import Scenario
 from sim.model.timing import moment
-from sim.model.warnings import warnings_of
+from sim.model.warnings import nothing_assumed, warnings_of
 
 LONGEST_CHAIN = 10
 ASKED = "the command line"  # how messages call a text of questions that stands in no file
@@ -60,6 +60,9 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
     files = [loaded.path for loaded in chain]
     if asked:
         chain.insert(0, replace(loads(asked, ScenarioShape, ASKED), path=path.parent / ASKED))
+        if len(chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
+            message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
+            raise LanguageError([Diagnostic("E506", message, None, path=shown)])
     model_path, model_shown = _named(chain, "model")
     loaded_model = load(model_path, ModelShape, model_shown)
     sources = sources_of(loaded_model)
@@ -74,7 +77,18 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
         history = build_history(loaded_history, cited, model)
         files += [history_path, cited.path]
     scenario = _assume(chain, model, history)
-    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings_of(chain, scenario))
+    warnings = (*warnings_of(chain, scenario), *_nothing_assumed(chain[1:] if asked else chain, model, history))
+    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
+
+
+def _nothing_assumed(
+    chain: list[Loaded[ScenarioShape]], model: Model, history: History | None
+) -> tuple[Diagnostic, ...]:
+    """Return the warning about a scenario that is the one that it extends; none if that is no scenario by itself."""
+    try:
+        return nothing_assumed(chain[0], *(_assume(chain[n:], model, history) for n in (0, 1))) if chain[1:] else ()
+    except LanguageError:
+        return ()
 
 
 def _model_alone(path: Path, shown: str) -> Case:

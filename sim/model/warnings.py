@@ -3,19 +3,22 @@
 A warning stops nothing. `sim check` shows all of a file; commands that make runs show them before their figures.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sim.language.diagnostics import Diagnostic
 from sim.language.documents import ScenarioShape
 from sim.language.load import Loaded
 from sim.language.tree import Expression, reads
+from sim.model.idle import Following, idle_rules
 from sim.model.model import Model
 from sim.model.scenario import Scenario
+
+BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
 
 
 def warnings_of(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> tuple[Diagnostic, ...]:
     """Return the warnings about a scenario; `chain` has its file and those that it extends."""
-    return tuple(_unread_parameters(chain, scenario))
+    return (*_unread_parameters(chain, scenario), *_idle_rules(chain, scenario), *_idle_events(chain, scenario))
 
 
 def _unread_parameters(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
@@ -53,3 +56,76 @@ def _asked(model: Model) -> Iterable[Expression]:
     for measure in model.measures.values():
         if measure.expression is not None:
             yield measure.expression
+
+
+def _idle_rules(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+    """Warn of rules that a scenario disables and that could not fire anyway (W510)."""
+    if not any(loaded.shape.disable for loaded in chain):
+        return
+    rules = scenario.model.rules
+    for place, loaded in enumerate(chain):
+        before = {text for other in chain[place + 1 :] for text in other.shape.disable}
+        left_out = {name for text in before for name in members_of(text, rules)}
+        idle = idle_rules(scenario, left_out) if loaded.shape.disable else {}
+        for number, text in enumerate(loaded.shape.disable):
+            named = members_of(text, rules)
+            if all(name in left_out or name in idle for name in named):
+                why = next((idle[name] for name in named if name in idle), "a scenario that is extended disables it")
+                yield Diagnostic(
+                    "W510",
+                    f"'{text}' could not fire in '{scenario.name}' anyway: disabling it changes nothing",
+                    loaded.document.value_span(("disable", number)),
+                    (why,),
+                )
+
+
+def members_of(text: str, rules: Mapping[str, object]) -> list[str]:
+    """Return the rules that a text under `disable` names: one, or all of a family."""
+    return [name for name in rules if name == text or name.partition("[")[0] == text]
+
+
+def _idle_events(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+    """Warn of events that a scenario assumes and from which nothing follows (W511)."""
+    model = scenario.model
+    following = Following.of(scenario) if any(loaded.shape.events for loaded in chain) else None
+    for loaded in chain:
+        for number, item in enumerate(loaded.shape.events):
+            name = item.get("event", "")
+            if following and name in model.events and following.none_from(model, name):
+                yield Diagnostic(
+                    "W511",
+                    f"nothing follows from the assumed event '{name}'",
+                    loaded.document.value_span(("events", number, "event")),
+                    ("no rule waits for it, no outcome and no measure counts it, and nothing reads what it changes",),
+                )
+
+
+def nothing_assumed(loaded: Loaded[ScenarioShape], scenario: Scenario, extended: Scenario) -> tuple[Diagnostic, ...]:
+    """Return the warning about a scenario whose runs are those of the one that it extends, if they are (W512).
+
+    A baseline is none.
+    """
+    if scenario.name == BASELINE or _assumed(scenario) != _assumed(extended):
+        return ()
+    return (
+        Diagnostic(
+            "W512",
+            f"'{scenario.name}' assumes nothing that '{extended.name}', which it extends, does not: their runs are the "
+            "same",
+            loaded.document.value_span(("extends",)),
+            ("expected parameters, events, disabled rules, a branch or a horizon of its own",),
+        ),
+    )
+
+
+def _assumed(scenario: Scenario) -> object:
+    """Return what tells the runs of a model's scenarios apart, and what is asked of them."""
+    model = scenario.model
+    parameters = {
+        name: (known.value, known.prior, known.arguments, known.factor) for name, known in model.parameters.items()
+    }
+    timetable = [(item.time, item.event, item.marks) for item in scenario.timetable]
+    return (
+        scenario.past, scenario.start, scenario.horizon, scenario.disabled, timetable, parameters,
+        list(model.outcomes), list(model.measures),
+    )  # fmt: skip

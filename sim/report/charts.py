@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.analysis.comparison import Comparison, Versus
-from sim.analysis.comparison_tables import points, points_interval, with_interval
+from sim.analysis.comparison_tables import moved, points, points_interval, with_interval
 from sim.analysis.estimates import percent
 from sim.analysis.results import Results
 from sim.analysis.sequence import METHOD
@@ -107,37 +107,55 @@ def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture
     if len(comparison.versus) == 1:
         return _of_two(comparison, comparison.versus[0], names)
     panels = [
-        [_difference(comparison, one, name, one.other.scenario.title) for one in comparison.versus] for name in names
+        [_difference(comparison, one, name, _mark(comparison, one) + one.other.scenario.title)
+         for one in comparison.versus]
+        for name in names
     ]  # fmt: skip
     together = all(name in comparison.told for name in names)
     headings = (
         ("points",),
         ("95 % interval,", "all together") if together else (f"{_level(comparison.level)} interval",),
     )
-    shared = frame(panels, _reach(panels), _axis_title(baseline), POINTS, headings, zero=True)
+    what = comparison.named if _several(comparison) else baseline.scenario.title
+    axis = "difference from the baseline of each, in percentage points" if _several(comparison) else _axis_title(what)
+    shared = frame(panels, _reach(panels), axis, POINTS, headings, zero=True)
     drawn = [
         panel(rows, shared, title_of(baseline, name), [
-            f"under '{baseline.scenario.title}': {baseline.outcomes[name]} ({baseline.outcomes[name].interval})"
+            f"{_mark(comparison, members[0])}under '{one.scenario.title}': {one.outcomes[name]} "
+            f"({one.outcomes[name].interval})"
+            for one, members in comparison.groups
         ])
         for name, rows in zip(names, panels, strict=True)
     ]  # fmt: skip
     columns = 2 if len(drawn) >= MANY else 1
-    title = f"What scenarios change, against '{baseline.scenario.title}'"
-    subtitle = f"{baseline.model.title}. To the right: likelier than under '{baseline.scenario.title}'."
+    title = f"What scenarios change, against '{what}'" + (", each at its own moment" if _several(comparison) else "")
+    subtitle = f"{baseline.model.title}. To the right: likelier than under '{what}'."
     width = columns * shared.width + (columns - 1) * SPACING
     spec = sheet(title, [subtitle], drawn, _foot_of_differences(comparison), columns=columns, width=width)
     return Picture(title, spec)
 
 
+def _several(comparison: Comparison) -> bool:
+    return len(comparison.groups) > 1
+
+
+def _mark(comparison: Comparison, versus: Versus) -> str:
+    """Return what ties a scenario to a baseline that was made at its moment, where there are several baselines."""
+    if not _several(comparison) or not versus.moved:
+        return ""
+    made = [baseline.source.ensemble for baseline, members in comparison.groups if members[0].moved]
+    return f"[{made.index(versus.baseline.source.ensemble) + 1}] "
+
+
 def _of_two(comparison: Comparison, versus: Versus, names: Sequence[str]) -> Picture:
     """Draw one scenario's differences from the baseline: outcomes as rows."""
-    baseline, other = comparison.baseline.scenario, versus.other.scenario
+    baseline, other = versus.baseline.scenario, versus.other.scenario
     rows = []
     for name in names:
         row, found = _difference(comparison, versus, name, title_of(comparison.baseline, name)), versus.changes[name]
         rows.append(replace(row, texts=(with_interval(found.one), with_interval(found.other), *row.texts)))
     headings = (("probability under", "the baseline"), ("under the", "scenario"), ("points",), ("95 % interval",))
-    shared = frame([rows], _reach([rows]), _axis_title(comparison.baseline), POINTS, headings, zero=True)
+    shared = frame([rows], _reach([rows]), _axis_title(baseline.title), POINTS, headings, zero=True)
     title = f"'{other.title}' against '{baseline.title}'"
     drawn = panel(rows, shared, "What changes", [f"To the right: likelier than under '{baseline.title}'"])
     foot = _foot_of_differences(comparison)
@@ -150,16 +168,17 @@ def _reach(panels: Sequence[Sequence[Row]]) -> tuple[float, float]:
     return -upper(-least) if least < 0 else 0.0, upper(most) if most > 0 else 0.0
 
 
-def _axis_title(baseline: Results) -> str:
-    return f"difference from '{baseline.scenario.title}', in percentage points"
+def _axis_title(baseline: str) -> str:
+    return f"difference from '{baseline}', in percentage points"
 
 
 def _difference(comparison: Comparison, versus: Versus, name: str, label: str) -> Row:
     found = versus.changes[name].difference
     texts = (points(found.value) or "no pairs", points_interval(found))
+    sure = versus.paired and found.excludes_zero
     return Row(
         label, found.value, found.low, found.high, None,
-        looks(comparison.baseline.model)[name].colour, texts, hollow=not versus.paired, sure=found.excludes_zero,
+        looks(comparison.baseline.model)[name].colour, texts, hollow=not versus.paired, sure=sure,
     )  # fmt: skip
 
 
@@ -173,21 +192,24 @@ def _foot_of_differences(comparison: Comparison) -> list[str]:
     if comparison.goal is not None:
         text += f"Intervals: 95 %, by a {METHOD}, valid however often one looks. "
     elif several:
-        number = len(comparison.versus) * len(comparison.told)
         text += (
-            f"Lines: simultaneous intervals. Those of the {number} differences of outcomes that end a run hold all "
-            f"together with 95 % (Sidak: {_level(comparison.level)} each). Those of other outcomes have "
+            f"Lines: simultaneous intervals. Those of the {comparison.family} differences of outcomes that end a run "
+            f"hold all together with 95 % (Sidak: {_level(comparison.level)} each). Those of other outcomes have "
             "the level of each. "
         )
     else:
         text += "Lines: 95 % intervals, each by itself. "
-    text += "Pale: the interval does not leave 0 out. " + ("All panels have one scale. " if several else "")
-    lines = [text.strip()]
+    text += "Pale: the interval does not leave 0 out" + (", or it is no pair. " if unpaired else ". ")
+    text += "All panels have one scale. " if several else ""
+    lines = [text.strip(), *moved(comparison)]
+    if _several(comparison):
+        lines.append("The number before a scenario is that of its baseline; without one it is the first.")
+    lines += [f"Not compared: '{one.title}', because {one.reason}." for one in comparison.left_out]
     if unpaired:
         reasons = "; ".join(f"'{one.other.scenario.title}': {one.reason}" for one in unpaired)
         lines.append(
-            f"Hollow: not paired with '{baseline.scenario.title}', so what differs is not the "
-            f"assumption alone. {reasons}."
+            f"Hollow: not paired with '{baseline.scenario.title}', so what differs is not due to "
+            f"what is assumed alone{', and the intervals hold together by themselves' if several else ''}. {reasons}."
         )
     return [*lines, covered([baseline]), ensembles(comparison.everyone)]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.results import Results
+from sim.analysis.results import Results, told_apart
 from sim.analysis.study import LEDGER, Plan, open_target
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of
@@ -46,7 +46,7 @@ def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | 
         raise UsageError("E015", "there are no results to draw")
     check_outcomes([one.scenario for one in found], asked)
     if kind in OF_RESULTS:
-        return OF_RESULTS[kind](found, asked)
+        return OF_RESULTS[kind](told_apart(found), asked)
     if not isinstance(what, Comparison):
         raise UsageError("E015", "differences are those of a comparison", "make one by sim.compare")
     return differences(what, asked)

@@ -210,6 +210,7 @@ def test_the_data_have_every_number_of_the_comparison(tmp_path):
     assert data["baseline"] == json.loads(json.dumps(found.baseline.as_data()))
     assert data["level_of_each_interval"] == found.level
     for written, versus in zip(data["versus"], found.versus, strict=True):
+        assert (written["pairs"], written["parted"]) == (80, sum(item.first is not None for item in versus.divergences))
         assert (written["paired"], written["ended_otherwise"]) == (True, versus.ended_otherwise)
         heads = versus.changes["heads"]
         assert written["changes"]["heads"]["gained"] == heads.gained
@@ -219,7 +220,10 @@ def test_the_data_have_every_number_of_the_comparison(tmp_path):
             "until_it_falls"
         ].difference.value  # fmt: skip
         assert len(written["turning_points"]) == len(versus.turning)
-    assert data["rankings"]["hangs"]["glued"] == {"rank": 1, "from": 1, "to": 1}
+    among = {"among_those_against": "as-it-is"}
+    assert data["rankings"]["hangs"]["glued"] == {"rank": 1, "from": 1, "to": 1, **among}
+    assert [one["against"]["scenario"] for one in data["versus"]] == ["as-it-is", "as-it-is"]
+    assert data["left_out"] == []
     assert data["goal"] is None
 
 

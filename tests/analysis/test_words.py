@@ -6,6 +6,7 @@ from sim.analysis.comparison import Ranked
 from sim.analysis.estimates import percent, proportion
 from sim.analysis.study import compare
 from sim.analysis.words import because, paragraph, title_of, told
+from sim.report import plot
 from tests.analysis.crises import write
 
 
@@ -29,7 +30,7 @@ def test_the_paragraph_begins_with_how_most_runs_end_under_the_baseline(compared
         name: f"{percent(share.hits / 300)}, {percent(share.low)} to {percent(share.high)}"
         for name, share in known.items()
     }
-    short = {"tails": "tails", "heads": "heads", "hangs": "neither"}
+    short = {"tails": "Tails", "heads": "Heads", "hangs": "Neither"}
     first, second, third = (f"'{short[name]}' ({shares[name]})" for name in order)
     assert paragraph(found).splitlines()[0] == (
         f"Under 'As it is' runs end most often with {first}, {second} and {third}."
@@ -46,14 +47,16 @@ def test_the_paragraph_says_what_changes_by_how_much_and_what_turned_it_with_the
         low, high = sorted(abs(end) * 100 for end in (change.difference.low, change.difference.high))
         verb, more = ("rises", "more") if change is heads else ("falls", "less")
         told_as.append(
-            f"'{change.outcome}' {verb} from {percent(change.one.hits / 300)} to {percent(change.other.hits / 300)} of "
-            f"the runs ({low:.0f} to {high:.0f} points {more})"
+            f"'{change.outcome.title()}' {verb} from {percent(change.one.hits / 300)} "
+            f"to {percent(change.other.hits / 300)} of the runs ({low:.0f} to {high:.0f} points {more})"
         )
     line = paragraph(found).splitlines()[1]
     assert line.startswith("- A loaded coin (What if somebody loads it?): " + "; ".join(told_as) + ".")
     assert f"In {versus.ended_otherwise} of 300 pairs of runs the end was another." in line
     assert "In 100 % of these" in line
-    assert "the turning point was: the coin fell heads, where under 'As it is': the coin fell tails (because of" in line
+    assert (
+        "the turning point was: 'The coin fell heads', where under 'As it is': 'The coin fell tails' (because" in line
+    )
 
 
 def test_what_is_not_sure_is_not_told_as_a_change_but_by_what_cannot_be_ruled_out(compared):
@@ -74,12 +77,15 @@ def test_where_every_run_failed_nothing_is_compared(tmp_path):
     assert paragraph(found) == "Under 'As it is' every run failed, so there is nothing to compare with."
 
 
-def test_what_is_not_the_same_luck_is_said_not_to_be(compared):
+def test_what_is_no_pair_is_said_to_be_none_and_nothing_is_said_of_what_it_changes(compared):
     found = compared("as-it-is", "longer", runs=1000, unpaired=True)
 
     line = paragraph(found).splitlines()[1]
 
-    assert line.endswith(f"(Not the same luck: {found.versus[0].reason}.)")
+    assert line == (
+        f"- Longer: not paired with 'As it is', because {found.versus[0].reason}. Differences from it are not due to "
+        "what is assumed alone, so nothing is said of what 'Longer' changes."
+    )
     assert "horizons" in line
 
 
@@ -99,17 +105,22 @@ def test_every_scenario_has_a_line_and_the_caution_comes_last(compared):
             "other choice",
             "fell_tails",
             "fell_heads",
-            "The coin fell heads, where under 'As it is': the coin fell tails",
+            "'The coin fell heads', where under 'As it is': 'The coin fell tails'",
         ),
-        ("only in other", "", "pushed", "Somebody pushed the table, which the same run under 'As it is' does not have"),
+        (
+            "only in other",
+            "",
+            "pushed",
+            "'Somebody pushed the table', which the same run under 'As it is' does not have",
+        ),
         (
             "only in one",
             "pushed",
             "",
-            "Somebody pushed the table, which the same run under 'A loaded coin' does not have",
+            "'Somebody pushed the table', which the same run under 'A loaded coin' does not have",
         ),
-        ("other time", "fell_heads", "fell_heads", "The coin fell heads, at another time"),
-        ("other marks", "pushed", "pushed", "Somebody pushed the table, with other numbers"),
+        ("other time", "fell_heads", "fell_heads", "'The coin fell heads', at another time"),
+        ("other marks", "pushed", "pushed", "'Somebody pushed the table', with other numbers"),
     ],
 )
 def test_each_kind_of_difference_is_a_sentence_about_the_second_scenario(compared, how, one, other, words):
@@ -126,7 +137,7 @@ def test_causes_are_told_by_what_they_are(compared):
     def reasons(*of):
         return because(Ranked("other time", "", "", "", of, proportion(1, 1), 0), found.baseline.model)
 
-    assert reasons(*causes) == "assumed: somebody pushed the table; parameter bias; without the rule coin_falls"
+    assert reasons(*causes) == "assumed: 'Somebody pushed the table'; parameter bias; without the rule coin_falls"
     assert reasons() == "what followed from the assumptions"
 
 
@@ -135,3 +146,48 @@ def test_an_outcomes_short_title_ends_at_its_colon(compared):
 
     assert title_of(found.baseline, "heads") == "Heads"
     assert title_of(found.baseline, "soon") == "It falls soon"
+
+
+NAMES = {
+    "The coin fell heads": "Adams's coin falls heads",
+    "The coin fell tails": "McAdams's coin falls tails",
+    "Heads: somebody wins": "Heads or Paris: she wins",
+    "Tails: nobody wins": "ETA and iTails: nobody wins",
+    "A loaded coin": "Adams loads it",
+    "As it is": "iAs it is",
+}
+
+
+def test_every_title_stands_in_sentences_tables_and_pictures_as_its_author_wrote_it(tmp_path):
+    write(tmp_path)
+    for file in tmp_path.glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        for old, new in NAMES.items():
+            text = text.replace(old, new)
+        file.write_text(text, encoding="utf-8")
+    for names in (("as-it-is", "loaded"), ("as-it-is", "loaded", "glued"), ("as-it-is", "later")):
+        paths = [tmp_path / f"{name}.yaml" for name in names]
+        found = compare(*paths, runs=200, ledger=tmp_path / "ledger", workers=1)
+        said = "\n".join([repr(found), *(str(plot(what).spec) for what in (found, found.baseline))])
+
+        for title in NAMES.values():
+            for part in {title, title.partition(":")[0]}:
+                assert part[0].swapcase() + part[1:] not in said.replace(part, "")
+        assert "'Heads or Paris'" in said
+
+
+def test_where_no_pair_differs_that_is_said(tmp_path):
+    write(tmp_path, ("parameters: {", "parameters: {unread: {value: 1, basis: {judgement: a guess}}, "))
+    (tmp_path / "other.yaml").write_text("scenario: other\nextends: as-it-is.yaml\nparameters: {unread: 2}\n")
+    base, ledger = tmp_path / "as-it-is.yaml", tmp_path / "ledger"
+
+    unread = compare(base, tmp_path / "other.yaml", runs=100, ledger=ledger, workers=1)
+    counted = compare(base, tmp_path / "pushed.yaml", runs=100, ledger=ledger, workers=1)
+
+    assert unread.versus[0].alike
+    assert (
+        "No pair of runs differs, in 100 pairs: beside itself, what is assumed changes no event, no outcome and no "
+        "measure of these runs."
+    ) in paragraph(unread)
+    assert not counted.versus[0].alike  # a measure counts the push that is assumed
+    assert "No pair of runs differs" not in paragraph(counted)

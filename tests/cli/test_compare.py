@@ -14,7 +14,18 @@ def compared(sim, *arguments):
 def other_past(case):
     """A scenario that branches elsewhere, so that its runs are no pairs with those of the others."""
     file = case / "no-shots.yaml"
-    file.write_text("scenario: no-shots\nextends: status-quo.yaml\nbranch: {at: 2030-01-01}\n", encoding="utf-8")
+    file.write_text("scenario: no-shots\nextends: early-envoy.yaml\nbranch: {at: 2030-01-01}\n", encoding="utf-8")
+    return file
+
+
+@pytest.fixture
+def other_model(case):
+    """A scenario of another model, whose runs can be no pairs with those of the others."""
+    text = (case / "model.yaml").read_text(encoding="utf-8")
+    more = "parameters:\n  unused: {value: 1, basis: {judgement: nobody reads it}}\n"
+    (case / "model-two.yaml").write_text(text.replace("parameters:\n", more, 1), encoding="utf-8")
+    file = case / "other-model.yaml"
+    file.write_text("scenario: other-model\nmodel: model-two.yaml\nhorizon: 180 days\n", encoding="utf-8")
     return file
 
 
@@ -60,13 +71,29 @@ def test_the_table_of_two_by_two_adds_up_to_the_pairs(sim, case):
             assert found["difference"]["low"] <= found["difference"]["value"] <= found["difference"]["high"]
 
 
-def test_what_is_no_pair_is_refused_by_name_and_compared_on_demand(sim, case, other_past):
-    refused = sim("compare", case / "status-quo.yaml", other_past, "--runs", 50)
-    wanted = compared(sim, case / "status-quo.yaml", other_past, "--runs", 50, "--unpaired")
+def test_what_branches_elsewhere_is_compared_with_the_baseline_made_there(sim, case, other_past):
+    found = compared(sim, case / "status-quo.yaml", other_past, "--runs", 50)
+    shown = sim("compare", case, "--runs", 50)
+
+    (one,) = found["versus"]
+    assert one["paired"]
+    assert one["against"]["title"].startswith("Status quo, from 1 January 2030")
+    assert one["against"]["made_at_the_moment_of_the_scenario"] is True
+    assert found["baseline"]["ensemble"] == one["against"]["ensemble"]
+    assert shown.code == 0, shown.err
+    assert "So 'Status quo' was made anew" in shown.out
+    assert "hold all together with 95 % (Sidak, 6 differences of the outcomes that end a run)" in shown.out
+    kept = sim("compare", one["against"]["ensemble"][:12], one["ensemble"][:12], "--json")
+    assert json.loads(kept.out)["versus"][0]["changes"] == one["changes"]
+
+
+def test_what_is_no_pair_at_any_moment_is_refused_by_name_and_compared_on_demand(sim, case, other_model):
+    refused = sim("compare", case / "status-quo.yaml", other_model, "--runs", 50)
+    wanted = compared(sim, case / "status-quo.yaml", other_model, "--runs", 50, "--unpaired")
 
     assert refused.code == 1
     assert "error E510: not every scenario can be paired with 'status-quo'" in refused.err
-    assert "they branch at different moments" in refused.err
+    assert "they are of different models: their parameters differ" in refused.err
     assert "--unpaired" in refused.err
     one = wanted["versus"][0]
     assert one["paired"] is False
@@ -74,13 +101,15 @@ def test_what_is_no_pair_is_refused_by_name_and_compared_on_demand(sim, case, ot
     assert one["turning_points"] == []
 
 
-def test_a_folder_shows_what_is_no_pair_with_the_reason(sim, case, other_past):
+def test_a_folder_names_what_is_no_pair_with_the_reason_and_gives_it_no_difference(sim, case, other_model):
     answer = sim("compare", case, "--runs", 60)
+    data = compared(sim, case, "--runs", 60)
 
     assert answer.code == 0, answer.err
-    assert "'no-shots' is not paired" in answer.out.replace("'no shots'", "'no-shots'")
-    assert "no shots *" in answer.out
-    assert "hold all together with 95 % (Sidak, 6 differences of the outcomes that end a run)" in answer.out
+    assert "Not compared: 'other model', because they are of different models: their parameters differ." in answer.out
+    assert [one["name"] for one in data["left_out"]] == ["other-model"]
+    assert [one["scenario"] for one in data["versus"]] == ["early-envoy"]
+    assert "other model" not in answer.out.replace("Not compared: 'other model'", "")
 
 
 def test_another_seed_is_no_pair(sim, case):

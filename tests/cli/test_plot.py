@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +83,26 @@ def test_wrong_input_gives_a_message_and_no_file(sim, case, tmp_path, arguments,
     assert code in answer.err
     assert "Traceback" not in answer.err
     assert {path.name for path in tmp_path.iterdir()} <= {"scenarios", "seeds", "ledger"}
+
+
+def test_what_is_no_pair_has_a_difference_only_where_that_is_asked_for(sim, case):
+    text = (case / "model.yaml").read_text(encoding="utf-8")
+    more = "parameters:\n  unused: {value: 1, basis: {judgement: nobody reads it}}\n"
+    (case / "model-two.yaml").write_text(text.replace("parameters:\n", more, 1), encoding="utf-8")
+    other = case / "other-model.yaml"
+    other.write_text("scenario: other-model\nmodel: model-two.yaml\nhorizon: 180 days\n", encoding="utf-8")
+    two = (case / "status-quo.yaml", other)
+
+    folder = sim("plot", "differences", case, "--runs", 12, "-o", "folder.json", "--json")
+    refused = sim("plot", "differences", *two, "--runs", 12, "-o", "refused.svg")
+    wanted = sim("plot", "differences", *two, "--runs", 12, "--unpaired", "-o", "wanted.json")
+    misplaced = sim("plot", "incidence", *two, "--runs", 12, "--unpaired", "-o", "misplaced.svg")
+
+    assert [item["scenario"] for item in json.loads(folder.out)["ensembles"]] == ["status-quo", "early-envoy"]
+    assert "Not compared: 'other model', because they are of different models" in " ".join(
+        json.loads(Path("folder.json").read_text(encoding="utf-8"))["vconcat"][0]["title"]["text"]
+    )
+    assert (refused.code, wanted.code, misplaced.code) == (1, 0, 2)
+    assert "E510" in refused.err
+    assert "--unpaired is about differences" in misplaced.err
+    assert not Path("refused.svg").exists()

@@ -234,6 +234,19 @@ def test_a_chain_of_scenarios_has_an_end(folder: Path) -> None:
     ]
 
 
+def test_questions_asked_of_the_longest_chain_are_refused_at_once_as_what_they_make_could_not_be_read_again(
+    folder: Path,
+) -> None:
+    for number in range(10):
+        text = f"scenario: c\nextends: {'scenario' if number == 9 else f'c{number + 1}'}.yaml\n"
+        (folder / f"c{number}.yaml").write_text(text, encoding="utf-8")
+
+    load_scenario(folder / "c1.yaml")
+    with pytest.raises(LanguageError, match="a chain of more than 10 scenarios, with what is asked") as refused:
+        load_scenario(folder / "c1.yaml", asked="scenario: c\nextends: c1.yaml\n")
+    assert refused.value.code == "E506"
+
+
 def test_a_scenario_keeps_the_model_of_the_one_that_it_extends(folder: Path) -> None:
     (folder / "other.yaml").write_bytes((folder / "model.yaml").read_bytes())
 

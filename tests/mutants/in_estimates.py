@@ -263,7 +263,7 @@ FAULTS = (
     ),
     Fault(
         "runs that branch at different moments are taken for pairs",
-        "analysis/pairing.py",
+        "analysis/baselines.py",
         "    if a.start != b.start:\n",
         "    if a.start > b.start:\n",
         ("tests/analysis/test_study.py",),

@@ -1,12 +1,13 @@
 import pytest
 
 from sim.analysis.comparison_tables import with_interval
+from sim.analysis.study import compare
 from sim.analysis.words import title_of
 from sim.errors import UsageError
 from sim.report import plot
 from sim.report.charts import upper
 from sim.report.style import looks
-from tests.report.conftest import panels, rows_with
+from tests.report.conftest import CASE, RUNS, panels, rows_with
 
 
 def test_probabilities_are_the_results_with_their_intervals(status_quo):
@@ -77,7 +78,7 @@ def test_differences_are_the_comparison_s_with_simultaneous_intervals(comparison
         for row, one in zip(rows, comparison.versus, strict=True):
             found = one.changes[name].difference
             assert (row["value"], row["low"], row["high"]) == (found.value, found.low, found.high)
-            assert row["opacity"] == (1.0 if found.excludes_zero else 0.45)
+            assert row["opacity"] == (1.0 if one.paired and found.excludes_zero else 0.45)
         assert [row["fill"] == "white" for row in rows] == [False, True]
         low, high = panel["layer"][0]["encoding"]["x"]["scale"]["domain"]
         assert all(low <= row["low"] <= row["high"] <= high for row in rows)
@@ -147,3 +148,24 @@ def test_intervals_that_do_not_hold_together_are_not_said_to(comparison):
     assert "95 % interval," in together.svg()
     assert "95 % interval," not in alone.svg()
     assert f"{comparison.level * 100:.4g} % interval" in alone.svg()
+
+
+def test_each_difference_is_from_the_baseline_at_its_own_moment_and_the_picture_says_which(ledger):
+    names = ("status-quo", "talks-hold", "general-not-dismissed", "armoury-not-emptied")
+    found = compare(*(CASE / f"{name}.yaml" for name in names), runs=RUNS, ledger=ledger, workers=1)
+
+    picture = plot(found, outcomes=["coup_completed"])
+
+    (panel,) = panels(picture)
+    rows = rows_with(panel, "place")
+    assert [row["label"] for row in rows] == [
+        "Talks hold", "[1] The general is not dismissed", "[2] The armoury is not emptied",
+    ]  # fmt: skip
+    under = panel["title"]["subtitle"]
+    for number, (baseline, line) in enumerate(zip(found.baselines, under, strict=True)):
+        mark = f"[{number}] " if number else ""
+        assert line.startswith(f"{mark}under '{baseline.scenario.title}': {baseline.outcomes['coup_completed']}")
+    for row, one in zip(rows, found.versus, strict=True):
+        assert row["value"] == one.changes["coup_completed"].difference.value
+    foot = " ".join(picture.spec["vconcat"][0]["title"]["text"])
+    assert "'Status quo, from 5 September 2014 (before armoury)' has the branch and the horizon of" in foot

@@ -1,11 +1,10 @@
--- each outcome under every scenario that pairs with the first one named: the 2x2 table, the difference, what it is worth
+-- each outcome under every scenario, against the first one named before it that it pairs with: the 2x2 table, the difference
 WITH fine AS (SELECT * FROM runs WHERE NOT failed),
-baseline AS (SELECT * FROM ensembles WHERE place = 0),
 pairs AS (
-    SELECT others.ensemble, others.place, others.scenario, asked.name AS outcome, asked.place AS shown, asked.ends_run,
+    SELECT others.ensemble, others.place, others.scenario, others.baseline, asked.name AS outcome, asked.place AS shown, asked.ends_run,
            one.run, one.draw, baseline.runs_per_draw, a.run IS NOT NULL AS in_one, b.run IS NOT NULL AS in_other
-    FROM baseline
-    JOIN ensembles AS others ON others.place > 0 AND others.paired
+    FROM ensembles AS others
+    JOIN ensembles AS baseline ON baseline.ensemble = others.baseline
     JOIN asked ON asked.ensemble = baseline.ensemble AND asked.kind = 'outcome'
     JOIN asked AS too ON too.ensemble = others.ensemble AND too.kind = 'outcome' AND too.name = asked.name
     JOIN fine AS one ON one.ensemble = baseline.ensemble
@@ -13,7 +12,7 @@ pairs AS (
     LEFT JOIN outcomes AS a ON a.ensemble = one.ensemble AND a.run = one.run AND a.outcome = asked.name
     LEFT JOIN outcomes AS b ON b.ensemble = other.ensemble AND b.run = other.run AND b.outcome = asked.name
 ), cells AS (
-    SELECT ensemble, place, scenario, outcome, shown, runs_per_draw, count(*) AS pairs,
+    SELECT ensemble, place, scenario, baseline, outcome, shown, runs_per_draw, count(*) AS pairs,
            count(*) FILTER (in_one AND in_other) AS both_have_it, count(*) FILTER (in_one AND NOT in_other) AS lost,
            count(*) FILTER (in_other AND NOT in_one) AS gained, count(*) FILTER (NOT in_one AND NOT in_other) AS neither
     FROM pairs GROUP BY ALL
@@ -28,7 +27,7 @@ pairs AS (
     SELECT cells.*, draws, error, sidak(family, 0.95) AS together, gain_bounds(both_have_it, lost, gained, neither) AS worth
     FROM cells LEFT JOIN over_draws USING (ensemble, outcome) CROSS JOIN family_of
 )
-SELECT ensemble, scenario, outcome, pairs, both_have_it, lost, gained, neither,
+SELECT ensemble, scenario, baseline, outcome, pairs, both_have_it, lost, gained, neither,
        (both_have_it + lost) / pairs AS one, (both_have_it + gained) / pairs AS other,
        (gained - lost) / pairs AS difference,
        CASE WHEN runs_per_draw = 1 THEN paired_low(gained, lost, pairs)

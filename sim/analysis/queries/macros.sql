@@ -52,6 +52,8 @@ CREATE VIEW told AS
         AND (SELECT count(DISTINCT ensemble) FROM asked WHERE kind = 'outcome' AND asked.name = other.name)
             = (SELECT count(*) FROM ensembles)));
 
--- how many differences a comparison of all the ensembles has, whose intervals are to hold together
+-- how many differences a comparison of all the ensembles has, whose intervals are to hold together; a baseline has none
 CREATE VIEW family_of AS
-    SELECT greatest(1, (SELECT count(*) FROM told) * ((SELECT count(*) FROM ensembles) - 1)) AS family;
+    SELECT greatest(1, (SELECT count(*) FROM told) * (SELECT count(*) FROM ensembles
+        WHERE place > 0 AND (baseline IS NOT NULL OR ensemble NOT IN (
+            SELECT baseline FROM ensembles WHERE baseline IS NOT NULL)))) AS family;

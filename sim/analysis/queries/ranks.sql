@@ -1,20 +1,25 @@
--- scenarios ranked by each outcome that ends a run, with the ranges that hold together with 95 %
-WITH shared AS (
-    SELECT run, any_value(draw) AS draw FROM runs WHERE NOT failed
-    GROUP BY run HAVING count(*) = (SELECT count(*) FROM ensembles)
+-- scenarios with one baseline ranked by each outcome that ends a run, with the ranges that hold together with 95 %
+WITH grouped AS (
+    SELECT *, coalesce(baseline, ensemble) AS moment,
+           row_number() OVER (PARTITION BY coalesce(baseline, ensemble) ORDER BY place) AS number,
+           count(*) OVER (PARTITION BY coalesce(baseline, ensemble)) AS members
+    FROM ensembles
+), shared AS (
+    SELECT moment, run, any_value(draw) AS draw FROM runs JOIN grouped USING (ensemble) WHERE NOT failed
+    GROUP BY moment, run HAVING count(*) = any_value(members) AND any_value(members) > 1
 ), marked AS (
-    SELECT ensembles.place, asked.name AS outcome, asked.place AS shown,
+    SELECT grouped.moment, grouped.number, asked.name AS outcome, asked.place AS shown,
            list(outcomes.run IS NOT NULL ORDER BY shared.run) AS hits, list(draw::DOUBLE ORDER BY shared.run) AS draws
-    FROM ensembles JOIN asked USING (ensemble) CROSS JOIN shared
-    LEFT JOIN outcomes ON outcomes.ensemble = ensembles.ensemble AND outcomes.run = shared.run AND outcome = asked.name
+    FROM grouped JOIN asked USING (ensemble) JOIN shared USING (moment)
+    LEFT JOIN outcomes ON outcomes.ensemble = grouped.ensemble AND outcomes.run = shared.run AND outcome = asked.name
     WHERE asked.kind = 'outcome' AND asked.name IN (SELECT name FROM told)
     GROUP BY ALL
 ), found AS (
-    SELECT outcome, any_value(shown) AS shown,
-           ranks_of(list(hits ORDER BY place), any_value(draws), (SELECT max(runs_per_draw) > 1 FROM ensembles)) AS ranks
-    FROM marked GROUP BY outcome
+    SELECT moment, outcome, any_value(shown) AS shown,
+           ranks_of(list(hits ORDER BY number), any_value(draws), (SELECT max(runs_per_draw) > 1 FROM ensembles)) AS ranks
+    FROM marked GROUP BY moment, outcome
 )
-SELECT outcome, ensembles.ensemble, scenario, ranks[ensembles.place + 1][1] AS rank, ranks[ensembles.place + 1][2] AS "from",
-       ranks[ensembles.place + 1][3] AS "to"
-FROM found CROSS JOIN ensembles
-ORDER BY shown, rank, ensembles.place
+SELECT outcome, grouped.ensemble, scenario, baseline, ranks[number][1] AS rank, ranks[number][2] AS "from",
+       ranks[number][3] AS "to"
+FROM found JOIN grouped USING (moment)
+ORDER BY shown, min(place) OVER (PARTITION BY outcome, moment), rank, grouped.place

@@ -1,15 +1,14 @@
--- each measure's mean difference from the first scenario named, run by run
+-- each measure's mean difference from the first scenario named before it that it pairs with, run by run
 WITH both_have AS (
-    SELECT ensembles.ensemble, ensembles.place, ensembles.scenario, measure, one.run, runs.draw, ensembles.runs_per_draw,
+    SELECT ensembles.ensemble, ensembles.place, ensembles.scenario, ensembles.baseline, measure, one.run, runs.draw, ensembles.runs_per_draw,
            one.value AS a, other.value AS b
-    FROM ensembles AS baseline
-    JOIN measures AS one ON one.ensemble = baseline.ensemble
+    FROM ensembles
+    JOIN measures AS one ON one.ensemble = ensembles.baseline
     JOIN measures AS other USING (measure, run)
-    JOIN ensembles ON ensembles.ensemble = other.ensemble AND ensembles.place > 0 AND ensembles.seed = baseline.seed
     JOIN runs ON runs.ensemble = one.ensemble AND runs.run = one.run
-    WHERE baseline.place = 0 AND one.value IS NOT NULL AND other.value IS NOT NULL
+    WHERE other.ensemble = ensembles.ensemble AND one.value IS NOT NULL AND other.value IS NOT NULL
 ), summed AS (
-    SELECT ensemble, place, scenario, measure, runs_per_draw, count(*) AS pairs, avg(a) AS one, avg(b) AS other,
+    SELECT ensemble, place, scenario, baseline, measure, runs_per_draw, count(*) AS pairs, avg(a) AS one, avg(b) AS other,
            avg(b - a) AS difference, stddev_samp(b - a) / sqrt(count(*)) AS error,
            shift_gain(list(a ORDER BY run), list(b ORDER BY run)) AS worth
     FROM both_have GROUP BY ALL
@@ -20,7 +19,7 @@ WITH both_have AS (
            sqrt(sum(pow(size / pairs, 2) * pow(middle - difference, 2)) * count(*) / (count(*) - 1)) AS spread
     FROM drawn JOIN summed USING (ensemble, measure) GROUP BY ensemble, measure HAVING count(*) > 1
 )
-SELECT summed.ensemble, scenario, measure, pairs, one, other, difference,
+SELECT summed.ensemble, scenario, baseline, measure, pairs, one, other, difference,
        difference - CASE WHEN runs_per_draw = 1 THEN student_quantile(0.95, pairs - 1) * error
                          ELSE student_quantile(0.95, draws - 1) * spread END AS low,
        difference + CASE WHEN runs_per_draw = 1 THEN student_quantile(0.95, pairs - 1) * error

@@ -4,12 +4,12 @@ WITH kinds AS (
     FROM divergences WHERE part = 'turning' GROUP BY ALL
 ), totals AS (
     SELECT other.ensemble, count(*) AS n
-    FROM runs AS other JOIN ensembles AS baseline ON baseline.place = 0
-    JOIN runs AS one ON one.ensemble = baseline.ensemble AND one.run = other.run
+    FROM runs AS other JOIN ensembles USING (ensemble)
+    JOIN runs AS one ON one.ensemble = ensembles.baseline AND one.run = other.run
     WHERE NOT one.failed AND NOT other.failed AND one.ended <> other.ended
     GROUP BY other.ensemble
 )
-SELECT kinds.ensemble, scenario, how, rule, one, other, causes, pairs, n AS out_of, pairs / n AS share,
+SELECT kinds.ensemble, scenario, baseline, how, rule, one, other, causes, pairs, n AS out_of, pairs / n AS share,
        wilson_low(pairs, n) AS low, wilson_high(pairs, n) AS high, example
 FROM kinds JOIN totals USING (ensemble) JOIN ensembles USING (ensemble)
 ORDER BY ensembles.place, pairs DESC, how, rule, one, other

@@ -15,13 +15,17 @@ shared AS (
 ), compared AS (
     SELECT other.ensemble, other.outcome, other.shown, unpaired_bounds(
                one.numbers, one.hits, one.draws, other.numbers, other.hits, other.draws,
-               baseline.runs_per_draw > 1, others.runs_per_draw > 1, baseline.seed = others.seed, level) AS found
+               baseline.runs_per_draw > 1, others.runs_per_draw > 1, baseline.seed = others.seed, 0.95) AS found,
+           unpaired_bounds(
+               one.numbers, one.hits, one.draws, other.numbers, other.hits, other.draws,
+               baseline.runs_per_draw > 1, others.runs_per_draw > 1, baseline.seed = others.seed, level) AS together
     FROM marked AS one JOIN marked AS other ON one.ensemble = other.ensemble AND one.outcome = other.outcome
     JOIN baseline ON one.whose = baseline.ensemble JOIN ensembles AS others ON others.ensemble = other.whose,
-    (SELECT CASE WHEN (SELECT count(*) FROM ensembles) > 2 THEN sidak(family, 0.95) ELSE 0.95 END AS level FROM family_of)
+    (SELECT sidak(greatest(1, (SELECT count(*) FROM told)
+                                * (SELECT count(*) FROM ensembles WHERE place > 0 AND NOT paired)), 0.95) AS level)
     WHERE other.whose = other.ensemble
 )
 SELECT compared.ensemble, scenario, outcome, found[1] AS one, found[2] AS other, found[3] AS difference, found[4] AS low,
-       found[5] AS high
+       found[5] AS high, together[4] AS simultaneous_low, together[5] AS simultaneous_high
 FROM compared JOIN ensembles USING (ensemble)
 ORDER BY place, shown

@@ -1,0 +1,131 @@
+"""What each scenario is compared with: the baseline that was named, or that baseline made at the scenario's own moment.
+
+Two runs are pairs only if they begin at one moment with one past. A scenario that branches elsewhere, or ends at
+another time, is therefore compared with the baseline's scenario at its own branch and horizon, and nothing else of it.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sim.analysis.questions import extending
+from sim.errors import SimError, UsageError
+from sim.experiment import Experiment, prepare
+from sim.model.meaning import model_meaning
+from sim.model.moments import moment_of
+
+
+@dataclass(frozen=True)
+class Match:
+    """A scenario and what it is compared with. `reason` says why their runs are no pairs, "" if they are.
+
+    `moved` says that the baseline was made at the scenario's moment.
+    """
+
+    other: Experiment
+    baseline: Experiment
+    reason: str = ""
+    moved: bool = False
+
+
+def refuse_the_same(experiments: Sequence[Experiment]) -> None:
+    """Raise UsageError E011 if two of the experiments are one ensemble, apart from their questions."""
+    known: dict[str, Experiment] = {}
+    for one in experiments:
+        meaning = str({**one.spec, "questions": ""})
+        if meaning in known:
+            names = [f"'{other.scenario.name}' ({other.scenario.path})" for other in (known[meaning], one)]
+            raise UsageError(
+                "E011",
+                "two of these are one and the same ensemble",
+                f"{names[0]} and {names[1]} assume the same; name each once",
+            )
+        known[meaning] = one
+
+
+def matches(baseline: Experiment, others: Sequence[Experiment], *, moves: bool = True) -> list[Match]:
+    """Match each scenario with the baseline, or with the baseline at its own moment unless `moves` forbids that."""
+    made: dict[str, Experiment | str] = {}
+    found = []
+    for other in others:
+        reason = why_unpaired(baseline, other)
+        if reason and moves and not _why_strangers(baseline, other):
+            moment = str((other.scenario.start, other.scenario.horizon, other.spec["history"], other.spec["branch"]))
+            if moment not in made:
+                made[moment] = _at_the_moment_of(other, baseline)
+            own = made[moment]
+            if isinstance(own, Experiment):
+                found.append(Match(other, own, moved=True))
+                continue
+            reason = f"{reason}, and {own}"
+        found.append(Match(other, baseline, reason))
+    return found
+
+
+def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | str:
+    """Return the baseline at another's moment; where it cannot be made, why."""
+    documented = other.case.history.documented if other.case.history else ()
+    moment = moment_of(other.scenario, documented, baseline.case.scenario)
+    named = baseline.scenario
+    file = baseline.case.files[0]
+    lines = (*_history(other, baseline, file), *moment.lines)
+    text = extending(baseline.case, lines, moment.name(named.name), named.title + moment.words)
+    try:
+        made = prepare(
+            file, baseline.ledger.folder, seed=baseline.seed, central=baseline.central,
+            runs_per_draw=baseline.runs_per_draw, origin=other.origin, shown=str(file), asked=text,
+        )  # fmt: skip
+    except SimError as error:
+        return f"'{named.title}' cannot be made {moment.words.removeprefix(', ')}: {error.message}"
+    why = why_unpaired(made, other)
+    if why:
+        return f"'{named.title}' made {moment.words.removeprefix(', ')} is no pair either: {why}"
+    return replace(made, engine=baseline.engine, keeps=baseline.keeps)
+
+
+def _history(other: Experiment, baseline: Experiment, file: Path) -> tuple[str, ...]:
+    """Return the line that gives a baseline without a history the one in which the other's branch lies."""
+    history = other.case.history
+    if history is None or baseline.case.history is not None or baseline.by_id or other.by_id:
+        return ()
+    return (f"history: {json.dumps(os.path.relpath(history.path, file.parent))}",)
+
+
+def why_unpaired(one: Experiment, other: Experiment) -> str:
+    """Return why run i of the one and run i of the other are no pair; "" if they are one."""
+    return _why_strangers(one, other) or _why_apart(one, other)
+
+
+def _why_apart(one: Experiment, other: Experiment) -> str:
+    """Return what about their moments keeps two from being pairs."""
+    a, b = one.scenario, other.scenario
+    clockwork = a.model.clockwork
+    if a.start != b.start:
+        return f"they branch at different moments: {clockwork.moment(a.start)} and {b.model.clockwork.moment(b.start)}"
+    if one.spec["history"] != other.spec["history"] or one.spec["branch"] != other.spec["branch"]:
+        return "they branch from different pasts"
+    if a.horizon != b.horizon:
+        return f"they end at different horizons: {clockwork.moment(a.horizon)} and {clockwork.moment(b.horizon)}"
+    return ""
+
+
+def _why_strangers(one: Experiment, other: Experiment) -> str:
+    """Return what keeps two from being pairs at whatever moment."""
+    a, b = one.scenario, other.scenario
+    if one.seed != other.seed:
+        return f"their seeds differ: {one.seed} and {other.seed}"
+    modes = [experiment.spec["parameters"] for experiment in (one, other)]
+    if modes[0] != modes[1]:
+        return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"
+    meanings = [
+        {kind: item for kind, item in model_meaning(scenario.model).items() if kind != "parameters"}
+        for scenario in (a, b)
+    ]
+    differing = [kind for kind in meanings[0] if meanings[0][kind] != meanings[1][kind]]
+    if a.model.parameters.keys() != b.model.parameters.keys():
+        differing.append("parameters")
+    if differing:
+        return f"they are of different models: their {' and '.join(differing)} differ"
+    return ""
