@@ -11,7 +11,7 @@ from sim.language.tree import Apply, Expression, Literal, Read, Tree, Value, rea
 from sim.model.expression import Fault, evaluate
 from sim.model.model import Model, Rule
 from sim.model.program import compile_model
-from sim.model.replay import CHANGING, at_branch
+from sim.model.replay import CHANGING, at_branch, central_start
 from sim.model.scenario import Scenario
 
 
@@ -50,7 +50,7 @@ def _settled(scenario: Scenario) -> dict[str, Value]:
     model = scenario.model
     program = compile_model(model)
     try:
-        frame = at_branch(program, scenario, [parameter.value for parameter in model.parameters.values()])
+        frame = at_branch(program, scenario, (central_start(scenario),))
     except RunError:
         return {}
     open_ = {name for name, variable in model.variables.items() if _is_open(variable.initial.tree, ())}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.language.tree import Value
 from sim.language.types import Type
-from sim.model.event import Event, Log
+from sim.model.event import RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial, typed
 from sim.model.expression import Frame
 from sim.model.program import TIME, Program
@@ -37,6 +37,15 @@ def parameters_before(program: Program, scenario: Scenario, log: Log) -> tuple[V
     for (name, parameter), mark in zip(sorted(scenario.replaced.items()), marks, strict=True):
         values[name] = typed(parameter.type, mark)
     return tuple(values.values())
+
+
+def central_start(scenario: Scenario) -> Event:
+    """Return the start of a run whose parameters are at their central values, those of its past as well."""
+    known = scenario.model.parameters.values()
+    values = [parameter.value for parameter in known] if scenario.parameters is None else scenario.parameters
+    replaced = [] if scenario.lineage else [parameter.value for _, parameter in sorted(scenario.replaced.items())]
+    marks = tuple(float(value) for value in (*values, *replaced))
+    return Event(0, scenario.start, "started", RUN_STARTED, marks=marks)
 
 
 def begin(program: Program, scenario: Scenario, log: Log) -> Frame:

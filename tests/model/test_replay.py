@@ -10,9 +10,8 @@ from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.model import rigged
 from sim.model.assumptions import load_scenario
-from sim.model.event import RUN_STARTED, Event
 from sim.model.program import compile_model
-from sim.model.replay import at_branch, changes, parameters_of, replay, state_of
+from sim.model.replay import at_branch, central_start, changes, parameters_of, replay, state_of
 from sim.model.run import Run
 from sim.model.scenario import Scenario
 from tests.model.composing import composed, scenarios
@@ -63,8 +62,7 @@ def test_the_log_carries_the_parameters_that_the_run_had(case):
 
 def test_a_documented_event_changes_what_its_type_says(case):
     program = compile_model(case.scenario.model)
-    centre = tuple(float(parameter.value) for parameter in case.scenario.model.parameters.values())
-    log = (Event(0, case.scenario.start, "started", RUN_STARTED, marks=centre),)
+    log = (central_start(case.scenario),)
     before = state_of(program, at_branch(program, replace(case.scenario, past=()), log))
     after = state_of(program, at_branch(program, case.scenario, log))
 
