@@ -93,7 +93,8 @@ class _Checker:
         return trees
 
     def complain(self, wrong: Wrong) -> None:
-        if wrong.code != KNOWN_ALREADY:
+        unknown = wrong.code in ("E301", "E307", "E312") and self.complaints.doubts(self.text.piece(wrong.node))
+        if wrong.code != KNOWN_ALREADY and not unknown:
             self.complaints.add(wrong.code, wrong.message, self.text.span(wrong.node), *wrong.notes)
 
     def condition(self, node: ast.expr) -> Tree:

@@ -5,17 +5,19 @@ diagnostics. What the parts mean together is checked where a model is built.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from sim.language.diagnostics import Complaints
+from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.documents import SHAPES
+from sim.language.fields import in_file, keys_at, shape_at
+from sim.language.salvage import salvage, torn
 from sim.language.shape import Shape
-from sim.language.source import Document, Keys, parse, read
+from sim.language.source import Document, parse, read
 from sim.language.suggest import did_you_mean
 
 S = TypeVar("S", bound=Shape)
@@ -44,36 +46,77 @@ def load(path: Path, shape: type[S], shown: str | None = None) -> Loaded[S]:
 
     `shown` is how messages call the file; the path as given unless said otherwise.
     """
-    return _checked(read(path, shown or str(path)), path, shape)
+    return _whole(lambda complaints: load_rest(path, shape, complaints, shown))
 
 
 def loads(text: str, shape: type[S], shown: str) -> Loaded[S]:
     """Read `text` as `load` reads a file called `shown`; paths in it are seen from its folder."""
-    return _checked(parse(text, shown), Path(shown), shape)
+    return _whole(lambda complaints: loads_rest(text, shape, complaints, shown))
 
 
-def _checked(document: Document, path: Path, shape: type[S]) -> Loaded[S]:
+def load_rest(path: Path, shape: type[S], complaints: Complaints, shown: str | None = None) -> Loaded[S] | None:
+    """Read the file at `path` as far as it is right; what is wrong goes to `complaints`.
+
+    The parts that were complained of are marked as refused in the document. None if nothing is left.
+    """
+    return _rest(lambda: read(path, shown or str(path), complaints), path, shape, complaints)
+
+
+def loads_rest(text: str, shape: type[S], complaints: Complaints, shown: str) -> Loaded[S] | None:
+    """Read `text` as `load_rest` reads a file called `shown`."""
+    return _rest(lambda: parse(text, shown, complaints), Path(shown), shape, complaints)
+
+
+def _whole(reading: Callable[[Complaints], Loaded[S] | None]) -> Loaded[S]:
     complaints = Complaints()
+    loaded = reading(complaints)
+    complaints.raise_any()
+    assert loaded is not None, "a document was refused and nothing said"
+    return loaded
+
+
+def _rest(
+    reading: Callable[[], Document], path: Path, shape: type[S], complaints: Complaints
+) -> Loaded[S] | None:  # fmt: skip
+    try:
+        document = reading()
+    except LanguageError as error:
+        complaints.extend(error.diagnostics)
+        return None
     if not isinstance(document.data, dict):
-        kind = next(name for name, known in SHAPES.items() if known is shape)
+        kind = next((name for name, known in SHAPES.items() if known is shape), "YAML")
         complaints.add("E106", f"expected a {kind} file, that is a mapping of keys", document.value_span(()))
-        complaints.raise_any()
+        return None
+    complaints.doubtful.update(*(document.words(keys) for keys in document.refused))
     try:
         return Loaded(shape.model_validate(document.data), document, path)
     except ValidationError as error:
-        for finding in error.errors(include_url=False):
+        findings = error.errors(include_url=False)
+    for finding in findings:
+        if not _said_already(document, finding):
             _complain(document, shape, finding, complaints)
-    complaints.raise_any()
-    raise AssertionError("pydantic refused a document and said nothing")
+    found = salvage(document, shape, findings)
+    if found is None:
+        return None
+    complaints.doubtful |= found.words
+    return Loaded(found.shape, found.document, path)
+
+
+def _said_already(document: Document, finding: Any) -> bool:
+    """Say whether a finding is about a part that is no good YAML, which was complained of."""
+    keys = in_file(document, finding["loc"])
+    if finding["type"] == "missing":
+        return document.is_refused((*keys, finding["loc"][-1])) or (*keys, "<<") in document.refused
+    return document.is_refused(keys)
 
 
 def _complain(document: Document, shape: type[Shape], finding: Any, complaints: Complaints) -> None:
-    keys = _in_file(document, finding["loc"])
+    keys = in_file(document, finding["loc"])
     kind, context = finding["type"], finding.get("ctx", {})
     named = f"'{keys[-1]}'" if keys and isinstance(keys[-1], str) else "this item"
     value = finding.get("input")
     if kind == "extra_forbidden":
-        allowed = _keys_at(shape, finding["loc"][:-1])
+        allowed = keys_at(shape, finding["loc"][:-1])
         key = str(finding["loc"][-1]).partition(" (again at ")[0]
         notes = _allowed(key, allowed)
         if value is None:
@@ -100,8 +143,8 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         )
     else:
         message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
-        torn = value is None and bool(keys) and not re.fullmatch(r"[\w-]+", str(keys[-1]))
-        complaints.add("E106", message, document.value_span(keys), *((_COMMA,) if torn else ()), _expected(finding))
+        comma = (_COMMA,) if keys and torn(keys[-1], value) else ()
+        complaints.add("E106", message, document.value_span(keys), *comma, _expected(finding))
 
 
 def _expected(finding: Any) -> str:
@@ -141,57 +184,8 @@ def _allowed(word: str, allowed: list[str]) -> tuple[str, ...]:
     return (*notes, *listed)
 
 
-def _in_file(document: Document, location: tuple[str | int, ...]) -> Keys:
-    """Drop from pydantic's location what is no part of the file: tags of unions, `[key]`, missing keys."""
-    keys: Keys = ()
-    for part in location:
-        if (*keys, part) in document.places:
-            keys = (*keys, part)
-    return keys
-
-
-def _shape_at(shape: type[Shape], location: tuple[str | int, ...]) -> type[Shape] | None:
-    """Follow a location through the shapes; None where it leads to something that is no shape."""
-    current: list[Any] = [shape]
-    for part in location:
-        current = _step(current, part)
-    return next((found for found in current if _is_shape(found)), None)
-
-
-def _step(current: list[Any], part: str | int) -> list[Any]:
-    """Go one part on: into a field, a mapping's value or a list's item; a union's tag leads nowhere."""
-    for candidate in current:
-        if _is_shape(candidate):
-            for name, known in candidate.model_fields.items():
-                if part == (known.alias or name):
-                    return _alternatives(known.annotation)
-        elif get_origin(candidate) is dict and isinstance(part, str):
-            return _alternatives(get_args(candidate)[1])
-        elif get_origin(candidate) is list and isinstance(part, int):
-            return _alternatives(get_args(candidate)[0])
-    return current
-
-
-def _alternatives(annotation: Any) -> list[Any]:
-    """Write out a union, and leave annotations off."""
-    if get_origin(annotation) is Annotated:
-        return _alternatives(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        return [found for inner in get_args(annotation) for found in _alternatives(inner)]
-    return [annotation]
-
-
-def _is_shape(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Shape)
-
-
-def _keys_at(shape: type[Shape], location: tuple[str | int, ...]) -> list[str]:
-    found = _shape_at(shape, location)
-    return [known.alias or name for name, known in found.model_fields.items()] if found else []
-
-
 def _hint(shape: type[Shape], finding: Any) -> tuple[str, ...]:
-    found = _shape_at(shape, finding["loc"][:-1])
+    found = shape_at(shape, finding["loc"][:-1])
     if found is None:
         return ()
     for name, known in found.model_fields.items():

@@ -26,6 +26,8 @@ SCALED: Mapping[str, tuple[bool, ...]] = {
     "loguniform": (True, True),
 }
 
+# What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
+TIMED = {"E302", "E303", "E314", "E317", "E403", "E502", "E503", "E504"}
 
 LONGEST_CHAIN = 100
 
@@ -47,6 +49,8 @@ def declare(builder: Builder) -> None:
 def _time(builder: Builder) -> None:
     time = builder.shape.time
     origin = None
+    if builder.document.is_refused(("time", "unit")):
+        builder.complaints.muted |= TIMED
     if time.origin is not None:
         try:
             origin = date(time.origin)
@@ -94,6 +98,9 @@ def _names(builder: Builder) -> None:
 def _parameter(builder: Builder, name: str) -> None:
     shape = builder.shape.parameters[name]
     keys: Keys = ("parameters", name)
+    if builder.document.is_refused((*keys, "type")):
+        builder.broken.add(name)
+        return
     kind, factor = REAL, 1.0
     if shape.unit is not None:
         try:
@@ -214,7 +221,7 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
         full = name + suffix
         members[suffix.strip("[]")] = Read("state", full, kind)
         if initial is None:
-            builder.unbuilt.add(("state variable", full))
+            builder.complaints.doubtful.add(full)
             continue
         if isinstance(initial.tree, Literal) and kind.kind in ("int", "real") and not low <= initial.tree.value <= high:
             builder.complain(
@@ -233,6 +240,8 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
 def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
     """Return the type of a variable; None after complaining that it has none."""
     shape = builder.shape.state[name]
+    if builder.document.is_refused((*keys, "type")):
+        return None
     if shape.type == "enum":
         values = tuple(shape.values or ())
         if not values or len(set(values)) < len(values):
@@ -275,7 +284,7 @@ def _range(builder: Builder, kind: Type, name: str, keys: Keys) -> tuple[float, 
     shape = builder.shape.state[name]
     widest = float(INTEGER_LIMIT) if kind.kind == "int" else float("inf")
     if shape.range is None:
-        if shape.at_bounds == "saturate":
+        if shape.at_bounds == "saturate" and not builder.document.is_refused((*keys, "range")):
             builder.complain("E306", "without a range there are no bounds to stay at", (*keys, "at_bounds"))
         return -widest, widest
     if kind.kind not in ("int", "real"):

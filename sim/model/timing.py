@@ -21,6 +21,8 @@ IMMEDIATELY = "immediately"
 def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
     """Return a rule's clock, from what stands under its key `clock`; None after complaining."""
     where = (*keys, "clock")
+    if builder.document.is_refused(where):
+        return None
     if isinstance(given, str):
         if given == IMMEDIATELY:
             return Clock("immediately")
@@ -132,6 +134,8 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
 
 def moment(builder: Builder, keys: Keys, start: float) -> float | None:
     """Return the time that a date, or a length of time after `start`, names."""
+    if builder.document.is_refused(keys):
+        return None
     expression = check(
         text_at(builder.document, keys),
         Scope(builder.clockwork, {}, what="a date or a length of time"),
