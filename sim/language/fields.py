@@ -78,19 +78,19 @@ def _step(kinds: list[Any], part: str | int) -> list[Any]:
     """Go one part on: into a field, a mapping's value or a list's item; a union's tag leads nowhere."""
     field = field_of(kinds, part)
     if field is not None:
-        return _alternatives(field.annotation)
+        return alternatives(field.annotation)
     for kind in kinds:
         if get_origin(kind) is dict and isinstance(part, str):
-            return _alternatives(get_args(kind)[1])
+            return alternatives(get_args(kind)[1])
         if get_origin(kind) is list and isinstance(part, int):
-            return _alternatives(get_args(kind)[0])
+            return alternatives(get_args(kind)[0])
     return kinds
 
 
-def _alternatives(annotation: Any) -> list[Any]:
+def alternatives(annotation: Any) -> list[Any]:
     """Write out a union, and leave annotations off."""
     if get_origin(annotation) is Annotated:
-        return _alternatives(get_args(annotation)[0])
+        return alternatives(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
-        return [found for inner in get_args(annotation) for found in _alternatives(inner)]
+        return [found for inner in get_args(annotation) for found in alternatives(inner)]
     return [annotation]

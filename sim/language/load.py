@@ -17,8 +17,8 @@ from sim.language.documents import SHAPES
 from sim.language.fields import in_file, keys_at, shape_at
 from sim.language.salvage import salvage, torn
 from sim.language.shape import Shape
-from sim.language.source import Document, parse, read
-from sim.language.suggest import did_you_mean
+from sim.language.source import Document, Keys, parse, read
+from sim.language.suggest import did_you_mean, nearest
 
 S = TypeVar("S", bound=Shape)
 
@@ -92,14 +92,32 @@ def _rest(
         return Loaded(shape.model_validate(document.data), document, path)
     except ValidationError as error:
         findings = error.errors(include_url=False)
+    misspelt = _misspelt(document, shape, findings)
     for finding in findings:
-        if not _said_already(document, finding):
+        if not _said_already(document, finding) and _key_of(document, finding) not in misspelt:
             _complain(document, shape, finding, complaints)
     found = salvage(document, shape, findings)
     if found is None:
         return None
     complaints.doubtful |= found.words
     return Loaded(found.shape, found.document, path)
+
+
+def _key_of(document: Document, finding: Any) -> Keys:
+    """Return the key that a finding is about; one that is missing as if it were there."""
+    *holder, key = finding["loc"]
+    return (*in_file(document, tuple(holder)), key)
+
+
+def _misspelt(document: Document, shape: type[Shape], findings: list[Any]) -> set[Keys]:
+    """Return the missing keys that unknown ones beside them are close to: they are there, misspelt."""
+    found = set()
+    for finding in findings:
+        if finding["type"] == "extra_forbidden":
+            keys = _key_of(document, finding)
+            close = nearest(str(keys[-1]), keys_at(shape, finding["loc"][:-1]))
+            found.add((*keys[:-1], close))
+    return found
 
 
 def _said_already(document: Document, finding: Any) -> bool:
@@ -124,7 +142,7 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *notes)
     elif kind == "missing":
         missing = finding["loc"][-1]
-        where = f"in '{keys[-1]}'" if keys else "in this file"
+        where = "in this file" if not keys else f"in '{keys[-1]}'" if isinstance(keys[-1], str) else "in this item"
         complaints.add(
             "E105", f"the key '{missing}' is missing {where}", document.key_span(keys), *_hint(shape, finding)
         )

@@ -13,15 +13,16 @@ from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
 from pydantic import ValidationError
 
 from sim.language.documents import TimeShape
-from sim.language.fields import Location, in_file, keys_at, part_at
+from sim.language.fields import Location, alternatives, in_file, is_shape, keys_at, part_at
 from sim.language.shape import Shape
 from sim.language.source import Document, Keys
-from sim.language.suggest import did_you_mean
+from sim.language.suggest import nearest
 
 S = TypeVar("S", bound=Shape)
 
 MOST_ROUNDS = 20  # each goes one level further up with what cannot be put right
 _WORD = "unknown"
+_LENGTHS = (0, 1)  # of lists that are put at a place, one after the other
 _TIME = {"unit": "day", "origin": "0001-01-01"}  # any will do: what is said of times is muted then
 
 
@@ -65,7 +66,7 @@ class _Rest:
     shape: type[Shape]
     document: Document
     words: set[str] = field(default_factory=set)
-    tried: set[Keys] = field(default_factory=set)
+    tried: dict[Keys, int] = field(default_factory=dict)  # how often something was put at a place, in vain
     items: set[Keys] = field(default_factory=set)
     hopeless: bool = False
 
@@ -92,8 +93,8 @@ class _Rest:
         if not isinstance(holder, dict) or keys[-1] not in holder:
             return
         absent = [key for key in keys_at(self.shape, location[:-1]) if key not in holder]
-        close = did_you_mean(str(keys[-1]), absent)
-        meant = [close[0].split("'")[1]] if close and close[0].startswith("did you mean") else absent
+        close = nearest(str(keys[-1]), absent)
+        meant = [close] if close else absent
         self.refuse(keys)
         for key in meant:
             self.document.refuse((*keys[:-1], key))
@@ -119,10 +120,12 @@ class _Rest:
         if not keys:
             self.hopeless = True
             return
-        given = _stand_in(kinds, required=required) if keys not in self.tried else None
+        times = self.tried.get(keys, 0)
+        given = _stand_in(kinds, times) if times < len(_LENGTHS) else None
+        wanted = given is not None and (required or (times == 0 and isinstance(given, str)))
         holder = self.at(keys[:-1])
-        if given is not None and isinstance(holder, dict | list):
-            self.tried.add(keys)
+        if wanted and isinstance(holder, dict | list):
+            self.tried[keys] = times + 1
             holder[keys[-1]] = given  # type: ignore[index]
         elif not required:
             self.take_out(keys)
@@ -164,7 +167,7 @@ class _Rest:
             kept = self.at(keys)
             for number in sorted(numbers, reverse=True):
                 del kept[number]
-        self.tried = {found for keys in self.tried if (found := _moved(keys, lists)) is not None}
+        self.tried = {found: times for keys, times in self.tried.items() if (found := _moved(keys, lists)) is not None}
         refused = {found for keys in document.refused if (found := _moved(keys, lists)) is not None}
         holders = {found for keys in document.holders if (found := _moved(keys, lists)) is not None}
         places = {moved[keys]: place for keys, place in document.places.items() if keys in moved}
@@ -184,16 +187,22 @@ def _moved(keys: Keys, lists: Mapping[Keys, list[int]]) -> Keys | None:
     return tuple(found)
 
 
-def _stand_in(kinds: Iterable[Any], *, required: bool) -> Any:
-    """Return a value of one of these kinds; None where there is none, or what stood there can be left out."""
+def _stand_in(kinds: Iterable[Any], times: int) -> Any:
+    """Return a value of one of these kinds, the `times`-th that is tried; None where there is none."""
     for kind in kinds:
         if kind is str:
             return _WORD
-        if get_origin(kind) is Literal and required:
+        if get_origin(kind) is Literal:
             return get_args(kind)[0]
-    for kind in kinds if required else ():
-        if get_origin(kind) in (dict, list):
-            return get_origin(kind)()
+        if get_origin(kind) is dict:
+            return {}
+        if get_origin(kind) is list:
+            items = [_stand_in(alternatives(get_args(kind)[0]), 0)] * _LENGTHS[times]
+            return None if None in items else items
         if kind is TimeShape:
             return dict(_TIME)
+        if is_shape(kind):
+            fields = {field.alias or name: field for name, field in kind.model_fields.items() if field.is_required()}
+            found = {name: _stand_in(alternatives(field.annotation), 0) for name, field in fields.items()}
+            return None if None in found.values() else found
     return None

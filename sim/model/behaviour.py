@@ -142,7 +142,6 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
         if (shape.emits is None) == (shape.choose is None):
             builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
             builder.complaints.doubtful.add(name)
-            continue
         basis = builder.basis(shape.basis, (*keys, "basis"))
         place = builder.document.key_span(keys).place
         members = list(builder.members(shape.family, keys))
@@ -153,6 +152,8 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             clock = clock_of(builder, shape.clock, keys, indices)
             emissions = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
+            if len(emissions) < len(shape.choose or [shape.emits]):
+                builder.complaints.doubtful.add(name)
             if guard is None or clock is None:
                 builder.complaints.doubtful.add(name)
                 break  # the other members would say the same

@@ -32,6 +32,7 @@ MOST_MEMBERS_OF_ALL = 20_000
 MOST_PARTS_OF_ALL = 500_000
 WHY_SO_MANY = "a family's expression counts once a member, and what it is derived from, or sums up, counts each time"
 RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
+ABOUT_NAMES = {"E304", "E310", "E313"}  # whatever is wrong with what a name stands for
 HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
 
 
@@ -153,7 +154,7 @@ class Builder:
 
     def complain(self, code: str, message: str, keys: Keys, *notes: str, key: bool = False) -> None:
         """Complain of the part at `keys`, unless it, or a part of it, was refused: then this only follows from that."""
-        if self.document.is_refused(keys) or keys in self.document.holders:
+        if self.document.is_refused(keys) or (keys in self.document.holders and code not in ABOUT_NAMES):
             return
         span = self.document.key_span(keys) if key else self.document.value_span(keys)
         self.complaints.add(code, message, span, *notes)

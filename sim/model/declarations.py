@@ -27,7 +27,7 @@ SCALED: Mapping[str, tuple[bool, ...]] = {
 }
 
 # What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
-TIMED = {"E302", "E303", "E314", "E317", "E403", "E502", "E503", "E504"}
+TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}
 
 LONGEST_CHAIN = 100
 
@@ -98,6 +98,9 @@ def _names(builder: Builder) -> None:
 def _parameter(builder: Builder, name: str) -> None:
     shape = builder.shape.parameters[name]
     keys: Keys = ("parameters", name)
+    basis = builder.basis(shape.basis, (*keys, "basis"))
+    if not basis:
+        builder.complain("E305", f"the parameter '{name}' has no basis", (*keys, "basis"), HOW_TO_GIVE_A_BASIS)
     if builder.document.is_refused((*keys, "type")):
         builder.broken.add(name)
         return
@@ -116,26 +119,24 @@ def _parameter(builder: Builder, name: str) -> None:
     elif shape.type == "bool":
         kind = BOOL
     builder.names[name] = Read("parameter", name, kind)
-    basis = builder.basis(shape.basis, (*keys, "basis"))
-    if not basis:
-        builder.complain("E305", f"the parameter '{name}' has no basis", (*keys, "basis"), HOW_TO_GIVE_A_BASIS)
     if (shape.value is None) == (shape.prior is None):
         builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return
     made = prior_or_value(builder, keys, shape.value, shape.prior, kind, factor)
-    if made is not None:
-        value, prior, arguments = made
-        builder.parameters[name] = Parameter(
-            name,
-            kind,
-            value,
-            prior,
-            arguments,
-            factor if prior else 1.0,
-            shape.unit or "",
-            shape.title or "",
-            basis,
-        )
+    if made is None:  # what refers to it is checked all the same
+        made = (0.0, "".join(shape.prior or ()), ())
+    value, prior, arguments = made
+    builder.parameters[name] = Parameter(
+        name,
+        kind,
+        value,
+        prior,
+        arguments,
+        factor if prior else 1.0,
+        shape.unit or "",
+        shape.title or "",
+        basis,
+    )
 
 
 def prior_or_value(

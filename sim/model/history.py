@@ -155,8 +155,7 @@ def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) ->
         rule = model.rules.get(shape.rule)
         if rule is None:
             builder.unknown("rule", shape.rule, (*keys, "rule"), model.rules, "E401")
-            return None
-        if name not in {emission.event for emission in rule.emissions}:
+        elif name not in {emission.event for emission in rule.emissions} and not builder.complaints.doubts(rule.name):
             emitted = ", ".join(sorted({emission.event for emission in rule.emissions}))
             builder.complain(
                 "E401",
@@ -164,7 +163,6 @@ def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) ->
                 (*keys, "rule"),
                 f"it emits {emitted}",
             )
-            return None
     return model.events[name]
 
 
