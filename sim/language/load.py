@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.documents import SHAPES
 from sim.language.fields import in_file, keys_at, shape_at
@@ -22,6 +23,7 @@ from sim.language.suggest import did_you_mean, nearest
 
 S = TypeVar("S", bound=Shape)
 
+NO_EFFECTS = "what an event changes is declared with its type, in the model; here stand its time and its marks"
 _COMMA = "between { } a comma ends a value: put text with a comma in quotes"
 
 _PATTERNS = {
@@ -150,7 +152,9 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         note = next((note for part, note in _PATTERNS.items() if part in context["pattern"]), "")
         wrong_key = finding["loc"][-1] == "[key]"
         span = document.key_span(keys) if wrong_key else document.value_span(keys)
-        complaints.add("E106", f"'{value}' will not do here", span, note)
+        small = re.sub(r"\W+", "_", str(value).lower()).strip("_")
+        better = (f"write '{small}'",) if small != value and re.search(context["pattern"], small) else ()
+        complaints.add("E106", f"'{value}' will not do here", span, note, *better)
     elif kind == "literal_error":
         allowed = [part.strip().strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
         complaints.add(
@@ -159,13 +163,22 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
             document.value_span(keys),
             *_allowed(str(value), allowed),
         )
+    elif kind in ("too_short", "too_long") and not isinstance(value, str):
+        has = counted(context.get("actual_length") or len(value), "item")
+        complaints.add(
+            "E106", f"{named} has {has}", document.value_span(keys), _expected(finding), *_hint(shape, finding)
+        )
     else:
         message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
         comma = (_COMMA,) if keys and torn(keys[-1], value) else ()
-        complaints.add("E106", message, document.value_span(keys), *comma, _expected(finding))
+        own = (NO_EFFECTS,) if keys[-1:] == ("effects",) and len(keys) == 3 and isinstance(keys[1], int) else ()
+        complaints.add("E106", message, document.value_span(keys), *comma, *(own or (_expected(finding),)))
 
 
 def _expected(finding: Any) -> str:
+    context = finding.get("ctx", {})
+    least, most = context.get("min_length"), context.get("max_length")
+    item = "character" if isinstance(finding.get("input"), str) else "item"
     wanted = {
         "string_type": "a word or an expression",
         "int_type": "a whole number",
@@ -175,12 +188,13 @@ def _expected(finding: Any) -> str:
         "list_type": "a list",
         "model_type": "a mapping of keys",
         "model_attributes_type": "a mapping of keys",
+        "finite_number": "a finite number",
+        "too_short": f"at least {counted(least or 0, item)}",
+        "too_long": f"at most {counted(most or 0, item)}",
+        "string_too_short": f"at least {counted(least or 0, item)}",
+        "string_too_long": f"at most {counted(most or 0, item)}",
     }
-    message: str = finding["msg"].removesuffix(f" after validation, not {finding.get('ctx', {}).get('actual_length')}")
-    if isinstance(finding.get("input"), str):
-        message = message.replace(" item", " character")
-    said = re.sub(r"^(\w+ should (have|be) )", "", message)
-    return "expected " + wanted.get(finding["type"], said[:1].lower() + said[1:])
+    return "expected " + wanted.get(finding["type"], "something else here")
 
 
 def _shown(value: Any) -> str:
@@ -190,6 +204,8 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, bool):
+        value = str(value).lower()
     text = str(value)
     return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
 

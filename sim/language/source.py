@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, Span
+from sim.language.not_yaml import Broken, begun, in_words
 
 Keys: TypeAlias = tuple[str | int, ...]
 
@@ -172,17 +173,17 @@ def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = min(_offset(document, mark.line, mark.column), len(text)) if mark else 0
-        notes = []
-        if error.context and error.context_mark and error.context.startswith("while parsing"):
-            begun = _offset(document, error.context_mark.line, error.context_mark.column)
-            notes.append(f"{error.context} that begins at {document.span(begun, begun + 1).place}")
-        if "\t" in document.span(at, at + 1).text:
-            notes.append("YAML is indented with spaces, never with tabs")
-        if "expected ',' or" in str(error.problem):
-            notes.append("between { } or [ ], an expression with , [ ] { } or ': ' in it stands in quotes")
-        complaints.add("E101", f"this is not YAML: {error.problem}", document.span(at, at + 1), *notes)
-    except yaml.YAMLError as error:
-        complaints.add("E101", f"this is not YAML: {error}", None, path=shown)
+        span = document.span(at, at + 1)
+        message, notes = in_words(Broken(str(error.problem), span.text, span.column - 1))
+        if error.context and error.context_mark and error.context.startswith("while"):
+            start = _offset(document, error.context_mark.line, error.context_mark.column)
+            outer = document.span(start, start + 1)
+            notes = (
+                (*notes, f"the {begun(error.context)} begins at {outer.place}") if outer.line != span.line else notes
+            )
+        complaints.add("E101", f"this is not YAML: {message}", span, *notes)
+    except yaml.YAMLError:
+        complaints.add("E101", "this is not YAML", None, "expected a YAML document", path=shown)
     if not document.places:
         complaints.add("E109", "the file has nothing but comments", None, "expected a YAML document", path=shown)
     if going_on is None or not reader.read_on:

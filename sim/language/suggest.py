@@ -33,6 +33,8 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
 
 
 def _meant(word: str, close: list[str]) -> str:
+    if word.lower() in close:
+        return word.lower()
     if len(close) == 1 or (len(close) > 1 and close[0].replace("_", "") == word.replace("_", "")):
         return close[0]
     return ""
@@ -43,7 +45,8 @@ def _close(word: str, names: list[str]) -> list[str]:
     if len(names) > MOST_COMPARED:  # comparing takes time, and a file may be wrong at hundreds of places
         near = [name for name in names if name[:1] == word[:1] and abs(len(name) - len(word)) <= 2]
         compared = near[:MOST_COMPARED]
-    return get_close_matches(word, compared, n=3, cutoff=0.66)
+    small = [word.lower()] if word.lower() in names and word.lower() != word else []
+    return small or get_close_matches(word, compared, n=3, cutoff=0.66)
 
 
 def named_or_near(word: str, allowed: Iterable[str]) -> tuple[str, ...]:

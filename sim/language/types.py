@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from sim.language.dates import why_no_date
+
 Unit: TypeAlias = tuple[tuple[str, int], ...]
 
 PLAIN: Unit = ()
@@ -162,11 +164,11 @@ class Clockwork:
 def date(text: str) -> datetime:
     """Read `2014-09-12` (taken as 00:00) or `2014-09-12T14:30`. Raise ValueError on anything else."""
     if not re.fullmatch(DATE, text):
-        raise ValueError(f"'{text}' is not a date: expected 2014-09-12 or 2014-09-12T14:30")
+        raise ValueError(why_no_date(text))
     try:
         return datetime.fromisoformat(text)  # dates here are local to the crisis and carry no zone
-    except ValueError as error:
-        raise ValueError(f"'{text}' is not a date: {error}") from None
+    except ValueError:
+        raise ValueError(why_no_date(text)) from None
 
 
 def common(left: Type, right: Type) -> Type | None:

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 
 from sim.language.documents import EventTypeShape, RuleShape
+from sim.language.load import NO_EFFECTS
 from sim.language.names import index_of
 from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
@@ -250,12 +251,13 @@ def marks_of(
     expressions = []
     first = 0
     for mark in given:
-        if mark not in kind.marks and mark not in other and not builder.complaints.doubts(mark):
+        doubtful = mark != "effects" and builder.complaints.doubts(mark)
+        if mark not in kind.marks and mark not in other and not doubtful:
             builder.complain(
                 "E320",
                 f"'{kind.name}' has no mark '{mark}'",
                 (*keys, mark),
-                *did_you_mean(mark, kind.marks),
+                *((NO_EFFECTS,) if mark == "effects" else did_you_mean(mark, kind.marks)),
                 key=True,
             )
     for mark, wanted in kind.marks.items():

@@ -115,7 +115,10 @@ def build(
     horizon_keys: Keys = ("horizon",)
     horizon = moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
-        builder.complain("E502", "the horizon lies before the model's origin", horizon_keys)
+        builder.complain(
+            "E502", "the horizon does not lie after the model's time 0, so no run would have any time", horizon_keys,
+            "expected a length of time or a date, such as 180 days",
+        )  # fmt: skip
     if going_on is None:
         complaints.raise_any()
     if complaints:

@@ -92,8 +92,6 @@ class Builder:
         )
 
     def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
-        if self.document.is_refused(keys):
-            return None
         found = check(text_at(self.document, keys), scope, wanted, self.complaints)
         self.parts += size(found.tree) if found is not None else 0
         if self.parts > MOST_PARTS_OF_ALL:

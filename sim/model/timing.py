@@ -134,8 +134,6 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
 
 def moment(builder: Builder, keys: Keys, start: float) -> float | None:
     """Return the time that a date, or a length of time after `start`, names."""
-    if builder.document.is_refused(keys):
-        return None
     expression = check(
         text_at(builder.document, keys),
         Scope(builder.clockwork, {}, what="a date or a length of time"),
