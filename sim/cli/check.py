@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sim.cli import options
+from sim.cli.folders import no_case
 from sim.cli.terminal import warn
 from sim.errors import SimError
 from sim.language.counts import counted
@@ -56,7 +57,7 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     for path in paths:
         inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
         if not inside:
-            raise SimError("E108", f"the folder '{path}' holds no .yaml file", "expected a case, or name a file")
+            raise no_case(path, "holds no .yaml file")
         found += inside
     return list(dict.fromkeys(found))
 

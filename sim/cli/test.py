@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli import options
+from sim.cli.folders import no_case
 from sim.cli.terminal import console, print_table, progresses
 from sim.errors import SimError, UsageError
 
@@ -58,6 +59,8 @@ def command(
         raise UsageError("E013", "either little is tried or much", "leave --quick or --deep out")
     if not target.exists():
         raise SimError("E108", f"there is no file or folder '{target}'")
+    if target.is_dir() and not (target / "model.yaml").is_file():
+        raise no_case(target, "holds no model.yaml")
     if meant_as(target, "counterexample"):
         if checks or junit:
             raise UsageError("E013", "a counterexample is of one check, and no suite", "leave --check and --junit out")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from sim.cli import options
+from sim.cli.counts import Count
 from sim.cli.terminal import problem_as_data, progresses
 from sim.engines.choice import Name
 from sim.errors import LedgerError, UsageError
@@ -27,7 +28,7 @@ from sim.ledger.verify import verify
 )
 @click.option(
     "--against",
-    type=(click.Choice(["reference", "kernel"]), click.IntRange(1)),
+    type=(click.Choice(["reference", "kernel"]), Count(1)),
     metavar="ENGINE RUNS",
     help="Make so many of the runs again on this engine, too, and compare their logs.",
 )

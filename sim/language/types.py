@@ -143,6 +143,12 @@ class Clockwork:
             raise ValueError("this model has no dates: its time has no origin")
         return (date(text) - self.origin).total_seconds() / SECONDS[self.unit]
 
+    def placed(self, time: float) -> str:
+        """Say when something happens in a sentence: `on 2014-09-12`, or how long after time 0 without dates."""
+        if self.origin is not None:
+            return f"on {self.moment(time)}"
+        return f"at time {time:.4g}" if self.abstract else f"{time:.4g} {self.unit}s after time 0"
+
     def date_of(self, time: float) -> datetime | None:
         """Return the date of a time, to the second, if the model has dates and it lies within the calendar."""
         if self.origin is None:

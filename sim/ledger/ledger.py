@@ -73,8 +73,9 @@ class Ledger:
     def find(self, prefix: str, *, remains: bool = False) -> Ensemble:
         """Return the only ensemble whose id begins with `prefix`, with `remains` even one without its spec.
 
-        Raises E701 if none does, E702 if many.
+        Raises E701 if none does, or no ledger is there, E702 if many do.
         """
+        self.check_there()
         everything = self.remains() if remains else self.ensembles()
         found = [ensemble for ensemble in everything if ensemble.id.startswith(prefix.strip().lower())]
         if len(found) == 1:
