@@ -38,6 +38,8 @@ def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
 def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
     """Return the outcomes by date, their first times, and the measures."""
     times = times_asked(results.scenario, dates)
+    if not results.outcomes:
+        return results.tables()
     names = sorted(results.outcomes, key=lambda name: name not in results.ending)
     return [
         _incidence_table(results, names, times),

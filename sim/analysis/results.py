@@ -153,7 +153,7 @@ class Results:
         ]
         scenario = self.scenario
         title = f"{scenario.title}: {scenario.question}" if scenario.question else scenario.title
-        return Table(title, tuple(columns), tuple(rows))
+        return Table(title, tuple(columns), tuple(rows), "" if rows else NOTHING_ASKED)
 
     def _role(self, name: str) -> str:
         outcome = self.model.outcomes[name]
@@ -279,6 +279,10 @@ class Results:
 
 
 _TIMED = ("until", "time_while")
+NOTHING_ASKED = (
+    "The model has no outcomes, so no probability is given. Declare some under its key `outcomes`, or ask now: "
+    "sim outcomes FILE --outcome 'NAME: CONDITION'"
+)
 
 
 def bounds(found: Estimate, form: str = ".4g") -> str:

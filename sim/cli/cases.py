@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sim.cli.folders import no_case
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
 from sim.language.diagnostics import LanguageError
@@ -21,9 +22,7 @@ def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
         if path.is_dir():
             inside = [file for file in sorted(path.glob("*.yaml")) if meant_as(file, "scenario")]
             if not inside:
-                inner = sorted(str(other.parent) for other in path.glob("*/model.yaml"))
-                notes = ["cases below it: " + ", ".join(inner[:12])] if inner else ["expected a case's folder"]
-                raise SimError("E108", f"the folder '{path}' holds no scenario", *notes)
+                raise no_case(path, "holds no scenario")
             repeated = repeated_scenarios(inside)
             if repeated:
                 raise LanguageError(repeated)

@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from sim.cli import options
+from sim.cli.folders import no_case
 from sim.cli.terminal import warn
 from sim.errors import SimError
-from sim.language.diagnostics import Diagnostic, LanguageError
+from sim.language.counts import counted
+from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
 from sim.language.folders import repeated_scenarios
 
 
@@ -19,14 +21,14 @@ from sim.language.folders import repeated_scenarios
 def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Check model, scenario, history, sources and counterexample files; a folder means all its files.
 
-    Every complaint of a file comes at once, with its line and column. Exits with 1 if there is an error; a warning
-    says what is allowed and seldom meant, and stops nothing.
+    Every complaint about all files comes at once, with its line and column. Exits with 1 if there is an error; a
+    warning says what is allowed and seldom meant, and stops nothing.
 
     \b
     Example:  sim check scenarios/lesotho-2014
     """
     fine: list[dict[str, Any]] = []
-    errors: dict[Any, None] = {}
+    errors: dict[Diagnostic, None] = {}
     warnings: dict[Diagnostic, None] = {}
     for path in _files(paths):
         try:
@@ -35,7 +37,10 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
             warnings.update(dict.fromkeys(found))
         except LanguageError as error:
             errors.update(dict.fromkeys(error.diagnostics))
+        except SimError as error:  # about a file that no line of it can be blamed for
+            errors[Diagnostic(error.code, error.message, None, error.notes, str(path))] = None
     errors.update(dict.fromkeys(repeated_scenarios(_files(paths))))
+    errors = dict.fromkeys(sorted(errors, key=file_order))
     if as_json:
         listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
         click.echo(json.dumps({"fine": fine, **listed}, indent=2))
@@ -54,7 +59,7 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     for path in paths:
         inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
         if not inside:
-            raise SimError("E108", f"the folder '{path}' holds no .yaml file", "expected a case, or name a file")
+            raise no_case(path, "holds no .yaml file")
         found += inside
     return list(dict.fromkeys(found))
 
@@ -62,45 +67,51 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
 def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     """Return what a file is, in a line, and the warnings about it. Raise LanguageError with what is wrong with it."""
     from sim.language.evidence import HistoryShape, SourcesShape
-    from sim.language.load import load
+    from sim.language.load import load, load_rest
     from sim.language.source import read
     from sim.model.assumptions import load_scenario
     from sim.model.build import load_model, sources_of
+    from sim.model.history import build_history
     from sim.testing.counterexamples import read_back
 
-    data = read(path, str(path)).data
+    data = read(path, str(path), Complaints()).data
     known = ("counterexample", "scenario", "history", "model", "sources")
     kinds = [kind for kind in known if isinstance(data, dict) and kind in data]
     kind = kinds[0] if kinds else "model"
     if kind == "counterexample":
         kept = read_back(path)
         begins = kept.shape.begins
-        return f"counterexample of the check '{kept.check}': {len(kept.shape.events)} events, from '{begins}'", ()
+        events = counted(len(kept.shape.events), "event")
+        return f"counterexample of the check '{kept.check}': {events}, from '{begins}'", ()
     if kind == "scenario" or (kind == "history" and "scenario" in data):
         case = load_scenario(path)
         scenario = case.scenario
         when = scenario.model.clockwork.date_of(scenario.start)
-        past = sum(event.kind == "documented" for event in scenario.past)
+        past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
         where = f"{when:%Y-%m-%d}" if when else f"time {scenario.start:g}"
-        return f"scenario '{scenario.name}': branches at {where} after {past} documented events", case.warnings
+        return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
     if kind == "history":
-        history = load(path, HistoryShape)
-        sources_of(history)
+        complaints = Complaints()
+        history = load_rest(path, HistoryShape, complaints)
+        if history is not None:
+            build_history(history, sources_of(history, complaints), None, complaints)
+        complaints.raise_any()
+        assert history is not None, "a history was refused and nothing said"
         return (
-            f"history '{history.shape.history}': {len(history.shape.events)} documented events; whether a model "
-            "admits them is checked with its scenarios"
+            f"history '{history.shape.history}': {counted(len(history.shape.events), 'documented event')}; whether a "
+            "model admits them is checked with its scenarios"
         ), ()
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", ()
     model = load_model(path)
     counts = {
-        "factions": model.factions,
-        "state variables": model.variables,
-        "parameters": model.parameters,
-        "event types": model.events,
-        "rules": model.rules,
-        "outcomes": model.outcomes,
-        "measures": model.measures,
-        "checks": model.checks,
+        "faction": model.factions,
+        "state variable": model.variables,
+        "parameter": model.parameters,
+        "event type": model.events,
+        "rule": model.rules,
+        "outcome": model.outcomes,
+        "measure": model.measures,
+        "check": model.checks,
     }
-    return f"model '{model.name}': " + ", ".join(f"{len(items)} {name}" for name, items in counts.items()), ()
+    return f"model '{model.name}': " + ", ".join(counted(len(items), name) for name, items in counts.items()), ()

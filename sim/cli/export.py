@@ -13,6 +13,7 @@ from sim.cli.terminal import progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.export import FORMATS, Exported, Request, check, export
+from sim.language.counts import counted
 from sim.ledger.stored import Place
 
 
@@ -100,6 +101,6 @@ def _tell(form: str, folder: Path, written: tuple[str, ...], exported: list[Expo
         click.echo(json.dumps(data, indent=2))
         return
     for one in exported:
-        click.echo(f"{one.runs:,} runs of '{one.scenario.name}', ensemble {one.short}")
+        click.echo(f"{counted(one.runs, 'run')} of '{one.scenario.name}', ensemble {one.short}")
     top = dict.fromkeys(path.partition("/")[0] + ("/" if "/" in path else "") for path in written)
-    click.echo(f"wrote {len(written):,} files to {folder}: {', '.join(top)}")
+    click.echo(f"wrote {counted(len(written), 'file')} to {folder}: {', '.join(top)}")

@@ -9,6 +9,7 @@ import click
 from sim.cli import options
 from sim.cli.terminal import problem_as_data
 from sim.errors import LedgerError
+from sim.language.counts import counted
 from sim.ledger.collect import Rule, collect, collect_outside
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover
@@ -59,11 +60,11 @@ def command(ledger: Place, age: float, quarantine: bool, dry_run: bool, as_json:
         click.echo(json.dumps({"dry_run": dry_run, "removed": files, "problems": told}, indent=2))
     else:
         would = "would remove" if dry_run else "removed"
-        click.echo(f"{would} {len(gone):,} files, {sum(file.size for file in gone):,} bytes")
+        click.echo(f"{would} {counted(len(gone), 'file')}, {counted(sum(file.size for file in gone), 'byte')}")
         for kind, words in WORDS.items():
             sizes = [file.size for file in gone if file.kind == kind]
             if sizes:
-                click.echo(f"   {len(sizes):,} files, {sum(sizes):,} bytes: {words}")
+                click.echo(f"   {counted(len(sizes), 'file')}, {counted(sum(sizes), 'byte')}: {words}")
         for one in problems:
             click.echo(str(one), err=True)
     if problems:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from sim.cli import options
 from sim.cli.terminal import print_table
@@ -14,12 +15,15 @@ from sim.ledger.stored import Place
 @click.command("list")
 @options.ledger
 @options.as_json
-def command(ledger: Place, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+@click.pass_context
+def command(context: click.Context, ledger: Place, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """List the ensembles of a ledger: scenario, how many runs are sealed, seed, parameters, digest.
 
     \b
     Example:  sim list --ledger ledger
     """
+    if context.get_parameter_source("ledger") is not ParameterSource.DEFAULT:
+        Ledger(ledger).check_there()
     listed = []
     for ensemble in Ledger(ledger).ensembles():
         manifest = ensemble.manifest()

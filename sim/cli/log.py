@@ -5,6 +5,7 @@ import json
 import click
 
 from sim.cli import options
+from sim.cli.counts import Count
 from sim.cli.replay import event_as_data
 from sim.cli.terminal import print_table
 from sim.cli.timeline import COLUMNS, FUTURE, row, steps
@@ -17,7 +18,7 @@ from sim.model.program import compile_model
 
 @click.command("log")
 @click.argument("ensemble")
-@click.option("--run", "run", required=True, type=click.IntRange(0), help="The run's number, from 0.")
+@click.option("--run", "run", required=True, type=Count(0), help="The run's number, from 0.")
 @options.ledger
 @click.option("--future", is_flag=True, help="Leave the documented past out.")
 @options.as_json

@@ -6,11 +6,13 @@ Commands are imported when they are called, so that `sim --help` need not load w
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from sim import __version__
 from sim.errors import SimError, UsageError
+from sim.language.suggest import did_you_mean
 
 # name -> one line, as `sim --help` shows it
 COMMANDS = {
@@ -47,6 +49,15 @@ class Commands(click.Group):
         module = import_module(f"sim.cli.{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            there = (f"what is to be done with it? For example: sim run {args[0]}",) if Path(args[0]).exists() else ()
+            notes = there or did_you_mean(args[0], COMMANDS) or ("see `sim --help` for all of them",)
+            raise UsageError("E026", f"there is no command '{args[0]}'", *notes)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         with formatter.section("Commands"):

@@ -2,6 +2,7 @@
 
 import click
 
+from sim.cli.counts import Count
 from sim.ledger.places import place
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
@@ -17,22 +18,22 @@ ledger = click.option(
 
 runs = click.option(
     "--runs",
-    type=click.IntRange(1, 10**9),
+    type=Count(1, 10**9),
     help="How many runs of each; by default 1,000, or more if the ledger has more of all.",
 )
 
-seed = click.option("--seed", show_default="1", type=click.IntRange(0, 2**63 - 1), help="Fixes all that is random.")
+seed = click.option("--seed", show_default="1", type=Count(0, 2**63 - 1), help="Fixes all that is random.")
 
 draws = click.option(
-    "--draws", type=click.IntRange(2, 10**6), help="Draw the parameters so often, and make --runs runs of each draw."
+    "--draws", type=Count(2, 10**6), help="Draw the parameters so often, and make --runs runs of each draw."
 )
 
 max_runs = click.option(
-    "--max-runs", type=click.IntRange(100, 10**9), help="With --until: give up after so many runs; 100,000 by default."
+    "--max-runs", type=Count(100, 10**9), help="With --until: give up after so many runs; 100,000 by default."
 )
 
 workers = click.option(
-    "--workers", type=click.IntRange(1, 1024), help="How many processes; the cores of this machine by default."
+    "--workers", type=Count(1, 1024), help="How many processes; the cores of this machine by default."
 )
 
 cluster = click.option(

@@ -10,6 +10,7 @@ from sim.analysis.results import Results
 from sim.analysis.study import Plan, Unpaired, compare_experiments, open_target, results_of, runs_wanted, sealed
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
+from sim.cli.counts import Count
 from sim.cli.terminal import progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
@@ -25,7 +26,7 @@ from sim.report.plots import check_kind, check_outcomes, plot, timeline_of
     "-o", "--out", required=True, metavar="FILE", type=click.Path(path_type=Path),
     help="Where the picture goes: .svg, .png, .pdf, or .json for its Vega-Lite spec.",
 )  # fmt: skip
-@click.option("--run", "run", type=click.IntRange(0), help="For a timeline: the run's number, from 0.")
+@click.option("--run", "run", type=Count(0), help="For a timeline: the run's number, from 0.")
 @click.option("--baseline", help="Which of the scenarios comes first, and the others are compared with, by name.")
 @options.runs
 @options.seed

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from sim.cli import options
+from sim.cli.counts import Count
 from sim.ledger.stored import Place
 
 
@@ -16,7 +17,7 @@ from sim.ledger.stored import Place
 @click.argument("sql", required=False)
 @click.argument("ensembles", nargs=-1)
 @options.ledger
-@click.option("--first", type=click.IntRange(1), metavar="N", help="See only runs 0 to N - 1 of each ensemble.")
+@click.option("--first", type=Count(1), metavar="N", help="See only runs 0 to N - 1 of each ensemble.")
 @click.option("--tables", is_flag=True, help="List the tables and columns that a query may read.")
 @click.option("--queries", is_flag=True, help="List the queries that have a name.")
 @click.option("--show", is_flag=True, help="Print the SQL of a query that has a name, and do not run it.")

@@ -12,6 +12,7 @@ from sim.analysis.sequence import Goal, read_goal
 from sim.analysis.study import MOST_RUNS, RUNS, Plan, open_target, results_of, run_until
 from sim.cli import options
 from sim.cli.cases import scenarios_in
+from sim.cli.counts import Count
 from sim.cli.terminal import console, progress_bar, show, warn
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
@@ -26,7 +27,7 @@ from sim.ledger.stored import Place
 @click.option(
     "--runs",
     show_default="1000; 100 with --draws",
-    type=click.IntRange(1, 10**9),
+    type=Count(1, 10**9),
     help="How many runs, or of each draw.",
 )
 @options.seed
@@ -185,8 +186,8 @@ def _span(experiment: Experiment) -> str:
 
 def _print_failure(experiment: Experiment, result: Results, what: str, runs: tuple[int, ...]) -> None:
     error = failure_of(experiment, runs[0])
-    when = experiment.scenario.model.clockwork.moment(error.time) if error else ""
-    lines = [f"{len(runs):,} of {result.count:,} runs failed with {what}; first: run {runs[0]}, {when}"]
+    when = f", {experiment.scenario.model.clockwork.placed(error.time)}" if error else ""
+    lines = [f"{len(runs):,} of {result.count:,} runs failed with {what}; first: run {runs[0]}{when}"]
     lines += [f"   = {note}" for note in ((error.message, *error.notes) if error else ())]
     see = f"   = see it: sim log {result.source.ensemble[:12]} --run {runs[0]}"
     console().print("\n".join([*lines, see]), markup=False)

@@ -42,6 +42,9 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
+    if not rows:  # a heading without a body says nothing
+        console().print(Text("\n".join(part for part in (title, caption) if part) + "\n"))
+        return
     table = Table(box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
     for place, (heading, side) in enumerate(columns):
         right = side == "right"

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli import options
+from sim.cli.folders import no_case
 from sim.cli.terminal import console, print_table, progresses
 from sim.errors import SimError, UsageError
+from sim.language.counts import counted
 
 if TYPE_CHECKING:
     from sim.cli.timeline import Step
@@ -58,6 +60,8 @@ def command(
         raise UsageError("E013", "either little is tried or much", "leave --quick or --deep out")
     if not target.exists():
         raise SimError("E108", f"there is no file or folder '{target}'")
+    if target.is_dir() and not (target / "model.yaml").is_file():
+        raise no_case(target, "holds no model.yaml")
     if meant_as(target, "counterexample"):
         if checks or junit:
             raise UsageError("E013", "a counterexample is of one check, and no suite", "leave --check and --junit out")
@@ -100,8 +104,9 @@ def _print(report: "Report") -> None:
     rows = [(verdict.status.upper() if verdict.status == "broken" else verdict.status, verdict.check.name, verdict.why)
             for verdict in report.verdicts]  # fmt: skip
     caption = (
-        f"{report.histories:,} histories composed event by event, {report.events:,} events; {report.runs:,} runs "
-        f"simulated; seed {report.seed}. 'held' says that nothing that was tried broke it, not that nothing can; "
+        f"{counted(report.histories, 'history', 'histories')} composed event by event, "
+        f"{counted(report.events, 'event')}; {counted(report.runs, 'run')} simulated; "
+        f"seed {report.seed}. 'held' says that nothing that was tried broke it, not that nothing can; "
         "'open' that the runs neither contradict nor show it, or that it was never put to the test. Simulated runs are "
         f"those of `sim run {report.subject.path} --seed {report.seed}`; a trend compares two scenarios that fix the "
         "parameter at its two values, run by run."
@@ -177,11 +182,13 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
             cells = (*cells[:4], "from here on, composed", "", "")
         rows.append((*cells[:4], here + cells[4], *cells[5:]))
     begins = (
-        "before any event" if run.begins == BEGINNING else f"after {len(before)} events of the past ('{run.begins}')"
+        "before any event"
+        if run.begins == BEGINNING
+        else f"after {counted(len(before), 'event')} of the past ('{run.begins}')"
     )
     changed = "; ".join(_changed(model, name, value) for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
-    title = f"{count} event{'' if count == 1 else 's'}, {begins}; parameters: {changed}"
+    title = f"{counted(count, 'event')}, {begins}; parameters: {changed}"
     print_table(title, COLUMNS, rows, f"Broken{where}: {breach.why}")
 
 

@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from sim.cli import options
+from sim.cli.counts import Count
 from sim.cli.terminal import problem_as_data, progresses
 from sim.engines.choice import Name
 from sim.errors import LedgerError, UsageError
 from sim.experiment.against import Compared, compare_with
+from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
@@ -27,7 +29,7 @@ from sim.ledger.verify import verify
 )
 @click.option(
     "--against",
-    type=(click.Choice(["reference", "kernel"]), click.IntRange(1)),
+    type=(click.Choice(["reference", "kernel"]), Count(1)),
     metavar="ENGINE RUNS",
     help="Make so many of the runs again on this engine, too, and compare their logs.",
 )
@@ -118,7 +120,7 @@ def _print(item: dict[str, Any]) -> None:
     said = f"{len(item['problems'])} wrong" if item["problems"] else "all is well"
     scenario = f" of '{item['scenario']}'" if item["scenario"] else ""
     root = f", digest {item['root'][:12]}" if item["root"] else ""
-    click.echo(f"ensemble {short}: {item['runs']:,} runs{scenario}{root}: {said}")
+    click.echo(f"ensemble {short}: {counted(item['runs'], 'run')}{scenario}{root}: {said}")
     for problem in item["problems"]:
         click.echo(str(LedgerError(problem["code"], problem["message"], *problem["notes"])))
     if "against" in item:
@@ -135,8 +137,8 @@ def _print_notes(notes: list[dict[str, Any]]) -> None:
         sizes = [note["bytes"] for note in notes if note["kind"] == kind]
         if sizes:
             first = next(note["file"] for note in notes if note["kind"] == kind)
-            files = "1 file" if len(sizes) == 1 else f"{len(sizes):,} files"
-            click.echo(f"   note: {files}, {sum(sizes):,} bytes: {words}; such as {first}")
+            files, large = counted(len(sizes), "file"), counted(sum(sizes), "byte")
+            click.echo(f"   note: {files}, {large}: {words}; such as {first}")
 
 
 def _answer(digest: str, chosen: Sequence[Ensemble], *, as_json: bool) -> None:
@@ -165,7 +167,9 @@ def _answer(digest: str, chosen: Sequence[Ensemble], *, as_json: bool) -> None:
     else:
         for one in found:
             which = "all that it has" if one.everything else "the first of it"
-            click.echo(f"found: {one.runs:,} runs of ensemble {one.ensemble.id[:12]}, {which}; digest {one.root}")
+            click.echo(
+                f"found: {counted(one.runs, 'run')} of ensemble {one.ensemble.id[:12]}, {which}; digest {one.root}"
+            )
         for wrong in problems:
             click.echo(str(wrong))
         if not found:
@@ -183,4 +187,6 @@ def _there(ensemble: Ensemble) -> str:
         return f"ensemble {ensemble.id[:12]}: {problem.code}"
     if manifest is None:
         return f"ensemble {ensemble.id[:12]} has no runs"
-    return f"ensemble {ensemble.id[:12]} has {sum(map(len, manifest.runs)):,} runs, digest {manifest.root[:12]}"
+    return (
+        f"ensemble {ensemble.id[:12]} has {counted(sum(map(len, manifest.runs)), 'run')}, digest {manifest.root[:12]}"
+    )

@@ -10,6 +10,7 @@ from sim.language import names, operations
 from sim.language.diagnostics import Complaints
 from sim.language.expressions import Text, parse
 from sim.language.names import KNOWN_ALREADY, Scope, Wrong
+from sim.language.slips import FUNCTIONS
 from sim.language.suggest import did_you_mean
 from sim.language.tree import Apply, Draw, Expression, Literal, Tree, depth, size
 from sim.language.types import BOOL, INT, REAL, Type, common, product
@@ -20,7 +21,7 @@ MOST_LEVELS = 200
 
 def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints) -> Expression | None:
     """Check a text against the type that its place wants (None: any). Return None after complaining."""
-    parsed = parse(text, complaints)
+    parsed = None if text.refused else parse(text, complaints)
     if parsed is None:
         return None
     checker = _Checker(text, scope, complaints)
@@ -93,7 +94,8 @@ class _Checker:
         return trees
 
     def complain(self, wrong: Wrong) -> None:
-        if wrong.code != KNOWN_ALREADY:
+        unknown = wrong.code in ("E301", "E307", "E312") and self.complaints.doubts(self.text.piece(wrong.node))
+        if wrong.code != KNOWN_ALREADY and not unknown:
             self.complaints.add(wrong.code, wrong.message, self.text.span(wrong.node), *wrong.notes)
 
     def condition(self, node: ast.expr) -> Tree:
@@ -197,7 +199,8 @@ class _Checker:
         if known is None:
             random = operations.RANDOM if self.scope.random else ()
             looking_back = operations.OCCURRENCES if self.scope.occurring else ()
-            notes = did_you_mean(name, [*operations.FUNCTIONS, *random, *looking_back])
+            known_names = [*operations.FUNCTIONS, *random, *looking_back]
+            notes = (FUNCTIONS[name],) if name in FUNCTIONS else did_you_mean(name, known_names)
             raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
         if not known[0] <= len(arguments) <= known[1]:
             raise Wrong("E203", f"{name}() takes {known[2]}, but got {len(arguments)}", node)

@@ -161,6 +161,13 @@ REQUESTS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --engine reference",
     ),
     (
+        "E026",
+        "no such command",
+        "Usual causes: a slip of the pen, or a scenario's file without the command that is to run it.",
+        "sim rum status-quo.yaml",
+        "sim run status-quo.yaml",
+    ),
+    (
         "E030",
         "an extra is not installed",
         "`--cluster` needs Dask, and a ledger in an object store needs obstore. Neither comes with a plain "

@@ -112,19 +112,29 @@ class LanguageError(SimError):
 class Complaints:
     """Collects the diagnostics of one pass. The same complaint at the same place is kept once.
 
-    The pass ends at complaint number MOST_KEPT: a file so wrong need not be read to its end.
+    The pass ends at complaint number MOST_KEPT: a file so wrong need not be read to its end. What is wrong is
+    complained of once: `doubtful` has the words of refused parts, which may have declared what then seems unknown, and
+    `muted` the codes of complaints that could only follow from one that was made.
     """
 
     found: dict[Diagnostic, None] = field(default_factory=dict)
+    doubtful: set[str] = field(default_factory=set)
+    muted: set[str] = field(default_factory=set)
 
     def add(self, code: str, message: str, span: Span | None, *notes: str, path: str = "") -> None:
         self.extend([Diagnostic(code, message, span, notes, path)])
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:
+            if diagnostic.code in self.muted:
+                continue
             self.found.setdefault(diagnostic)
             if len(self.found) >= MOST_KEPT:
                 self.raise_any()
+
+    def doubts(self, name: str) -> bool:
+        """Say whether a name, or the family or the member that it names, stands in a part that was refused."""
+        return name in self.doubtful or any(word in self.doubtful for word in name.rstrip("]").split("["))
 
     def __bool__(self) -> bool:
         return bool(self.found)
@@ -132,9 +142,10 @@ class Complaints:
     def raise_any(self) -> None:
         """Raise a LanguageError with everything found, in file order; do nothing if nothing was found."""
         if self.found:
-            raise LanguageError(sorted(self.found, key=_file_order))
+            raise LanguageError(sorted(self.found, key=file_order))
 
 
-def _file_order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+def file_order(diagnostic: Diagnostic) -> tuple[str, int, int, str]:
+    """Return what sorts diagnostics by file, line and column; what is about a whole file comes first."""
     span = diagnostic.span
     return (span.path, span.line, span.column, diagnostic.code) if span else (diagnostic.path, 0, 0, diagnostic.code)

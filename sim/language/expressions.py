@@ -10,7 +10,9 @@ import re
 import warnings
 from dataclasses import dataclass, field
 
+from sim.language.dates import meant_as_date, why_no_date
 from sim.language.diagnostics import Complaints, Span
+from sim.language.slips import OPERATORS, capital_word, remedy_of_sign, reserved_word
 from sim.language.source import MOST_DIGITS, Document, Keys
 from sim.language.types import DATE
 
@@ -46,6 +48,7 @@ class Text:
     start: int
     quantities: dict[int, Quantity] = field(default_factory=dict)
     source: str = ""
+    refused: bool = False  # complained of already, so there is nothing to check
 
     def span(self, node: ast.AST | None = None) -> Span:
         if node is None or not hasattr(node, "col_offset"):
@@ -67,7 +70,9 @@ class Text:
 
 
 def text_at(document: Document, keys: Keys) -> Text:
-    """Return the expression that stands as the scalar at `keys`."""
+    """Return the expression that stands as the scalar at `keys`; an empty one if that was refused."""
+    if document.is_refused(keys):
+        return Text("", document, 0, refused=True)
     place = document.places[keys]
     written = place.text or ""
     stripped = written.lstrip()
@@ -103,6 +108,10 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
         note = "comments stand outside of expressions"
         complaints.add("E202", "'#' is not part of this language", text.document.span(at, at + 1), note)
         return None
+    date = meant_as_date(text.text)
+    if date is not None:
+        complaints.add("E317", why_no_date(date.group()), _stretch(text, date))
+        return None
     text.source = _LITERAL.sub(lambda match: _replace(match, text), text.text).replace("\u00a0", " ")
     try:
         with warnings.catch_warnings():
@@ -132,16 +141,27 @@ def _replace(match: re.Match[str], text: Text) -> str:
     return "_" * len(written)
 
 
+def _stretch(text: Text, found: re.Match[str]) -> Span:
+    return text.document.span(text.start + found.start(), text.start + found.end())
+
+
 def _complain_of_syntax(text: Text, error: Exception, complaints: Complaints) -> None:
+    word = reserved_word(text.text)
+    if word is not None:
+        note = "nothing may have a reserved word as its name: choose another one where it is declared"
+        complaints.add("E202", f"'{word.group()}' is a reserved word, and no name", _stretch(text, word), note)
+        return
     span = text.span()
     if isinstance(error, SyntaxError) and error.offset and error.lineno == 1:
         at = min(error.offset - 1, max(len(text.text) - 1, 0))
         span = text.document.span(text.start + at, text.start + at + 1)
     notes = ["expected an expression such as tension > 0.6 and not armoury_emptied"]
-    for wrong, right in (("&&", "and"), ("||", "or"), ("!", "not"), ("?", "x if c else y"), ("=", "==")):
-        if wrong in re.sub("[!=<>]=", "", text.text):
-            notes.append(f"write '{right}' where other languages write '{wrong}'")
-            break
+    capital, sign = capital_word(text.text), remedy_of_sign(text.text)
+    if capital is not None:
+        span = _stretch(text, capital)
+        notes.append(f"write '{capital.group().lower()}': words are written in small letters")
+    elif sign:
+        notes.append(sign)
     complaints.add("E201", "this is not an expression", span, *notes)
 
 
@@ -187,8 +207,8 @@ def _odd(node: ast.AST) -> bool:
             return isinstance(value, bool) or not isinstance(value, int | float)
         case ast.Call(func=function, keywords=keywords):
             return not isinstance(function, ast.Name) or bool(keywords)
-        case ast.Subscript(value=value):
-            return not isinstance(value, ast.Name)
+        case ast.Subscript(value=value, slice=index):
+            return not isinstance(value, ast.Name) or isinstance(index, ast.Tuple)
         case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
             return not isinstance(operator, _OPERATORS)
         case ast.Compare(ops=operators):
@@ -212,7 +232,10 @@ def _name_of(node: ast.AST) -> str:
     if isinstance(node, ast.Compare):
         return "'in' or 'is'"
     if isinstance(node, ast.BinOp | ast.UnaryOp):
-        return "this operator"
+        sign, _ = OPERATORS.get(type(node.op).__name__, ("", ""))
+        return f"the operator '{sign}'" if sign else "this operator"
+    if isinstance(node, ast.Subscript):
+        return "such an index" if not isinstance(node.slice, ast.Tuple) else "more than one index"
     if isinstance(node, ast.Call):
         return "such a call"
     return names.get(type(node), "this")
@@ -223,4 +246,12 @@ def _instead(node: ast.AST) -> tuple[str, ...]:
         return (f"write '{str(node.value).lower()}'",)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return (f"write an enum's value without quotes: {node.value}"[:80],)
+    if isinstance(node, ast.BinOp | ast.UnaryOp) and type(node.op).__name__ in OPERATORS:
+        return (OPERATORS[type(node.op).__name__][1],)
+    if isinstance(node, ast.Compare):
+        return ("write '==', and for several values: talks == open or talks == signed",)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        return ("a family has one index: write a family for each value of the other, such as trust_north[i]",)
+    if isinstance(node, ast.Tuple):
+        return ("a fraction is written with a point, 1.5, and thousands without a sign, 1000",)
     return ("expected numbers, names, arithmetic, comparisons, and, or, not, x if c else y, and known functions",)

@@ -5,21 +5,25 @@ diagnostics. What the parts mean together is checked where a model is built.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from sim.language.diagnostics import Complaints
+from sim.language.counts import counted
+from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.documents import SHAPES
+from sim.language.fields import in_file, keys_at, shape_at
+from sim.language.salvage import salvage, torn
 from sim.language.shape import Shape
 from sim.language.source import Document, Keys, parse, read
-from sim.language.suggest import did_you_mean
+from sim.language.suggest import did_you_mean, nearest
 
 S = TypeVar("S", bound=Shape)
 
+NO_EFFECTS = "what an event changes is declared with its type, in the model; here stand its time and its marks"
 _COMMA = "between { } a comma ends a value: put text with a comma in quotes"
 
 _PATTERNS = {
@@ -44,36 +48,95 @@ def load(path: Path, shape: type[S], shown: str | None = None) -> Loaded[S]:
 
     `shown` is how messages call the file; the path as given unless said otherwise.
     """
-    return _checked(read(path, shown or str(path)), path, shape)
+    return _whole(lambda complaints: load_rest(path, shape, complaints, shown))
 
 
 def loads(text: str, shape: type[S], shown: str) -> Loaded[S]:
     """Read `text` as `load` reads a file called `shown`; paths in it are seen from its folder."""
-    return _checked(parse(text, shown), Path(shown), shape)
+    return _whole(lambda complaints: loads_rest(text, shape, complaints, shown))
 
 
-def _checked(document: Document, path: Path, shape: type[S]) -> Loaded[S]:
+def load_rest(path: Path, shape: type[S], complaints: Complaints, shown: str | None = None) -> Loaded[S] | None:
+    """Read the file at `path` as far as it is right; what is wrong goes to `complaints`.
+
+    The parts that were complained of are marked as refused in the document. None if nothing is left.
+    """
+    return _rest(lambda: read(path, shown or str(path), complaints), path, shape, complaints)
+
+
+def loads_rest(text: str, shape: type[S], complaints: Complaints, shown: str) -> Loaded[S] | None:
+    """Read `text` as `load_rest` reads a file called `shown`."""
+    return _rest(lambda: parse(text, shown, complaints), Path(shown), shape, complaints)
+
+
+def _whole(reading: Callable[[Complaints], Loaded[S] | None]) -> Loaded[S]:
     complaints = Complaints()
+    loaded = reading(complaints)
+    complaints.raise_any()
+    assert loaded is not None, "a document was refused and nothing said"
+    return loaded
+
+
+def _rest(
+    reading: Callable[[], Document], path: Path, shape: type[S], complaints: Complaints
+) -> Loaded[S] | None:  # fmt: skip
+    try:
+        document = reading()
+    except LanguageError as error:
+        complaints.extend(error.diagnostics)
+        return None
     if not isinstance(document.data, dict):
-        kind = next(name for name, known in SHAPES.items() if known is shape)
+        kind = next((name for name, known in SHAPES.items() if known is shape), "YAML")
         complaints.add("E106", f"expected a {kind} file, that is a mapping of keys", document.value_span(()))
-        complaints.raise_any()
+        return None
+    complaints.doubtful.update(*(document.words(keys) for keys in document.refused))
     try:
         return Loaded(shape.model_validate(document.data), document, path)
     except ValidationError as error:
-        for finding in error.errors(include_url=False):
+        findings = error.errors(include_url=False)
+    misspelt = _misspelt(document, shape, findings)
+    for finding in findings:
+        if not _said_already(document, finding) and _key_of(document, finding) not in misspelt:
             _complain(document, shape, finding, complaints)
-    complaints.raise_any()
-    raise AssertionError("pydantic refused a document and said nothing")
+    found = salvage(document, shape, findings)
+    if found is None:
+        return None
+    complaints.doubtful |= found.words
+    return Loaded(found.shape, found.document, path)
+
+
+def _key_of(document: Document, finding: Any) -> Keys:
+    """Return the key that a finding is about; one that is missing as if it were there."""
+    *holder, key = finding["loc"]
+    return (*in_file(document, tuple(holder)), key)
+
+
+def _misspelt(document: Document, shape: type[Shape], findings: list[Any]) -> set[Keys]:
+    """Return the missing keys that unknown ones beside them are close to: they are there, misspelt."""
+    found = set()
+    for finding in findings:
+        if finding["type"] == "extra_forbidden":
+            keys = _key_of(document, finding)
+            close = nearest(str(keys[-1]), keys_at(shape, finding["loc"][:-1]))
+            found.add((*keys[:-1], close))
+    return found
+
+
+def _said_already(document: Document, finding: Any) -> bool:
+    """Say whether a finding is about a part that is no good YAML, which was complained of."""
+    keys = in_file(document, finding["loc"])
+    if finding["type"] == "missing":
+        return document.is_refused((*keys, finding["loc"][-1])) or (*keys, "<<") in document.refused
+    return document.is_refused(keys)
 
 
 def _complain(document: Document, shape: type[Shape], finding: Any, complaints: Complaints) -> None:
-    keys = _in_file(document, finding["loc"])
+    keys = in_file(document, finding["loc"])
     kind, context = finding["type"], finding.get("ctx", {})
     named = f"'{keys[-1]}'" if keys and isinstance(keys[-1], str) else "this item"
     value = finding.get("input")
     if kind == "extra_forbidden":
-        allowed = _keys_at(shape, finding["loc"][:-1])
+        allowed = keys_at(shape, finding["loc"][:-1])
         key = str(finding["loc"][-1]).partition(" (again at ")[0]
         notes = _allowed(key, allowed)
         if value is None:
@@ -81,7 +144,7 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *notes)
     elif kind == "missing":
         missing = finding["loc"][-1]
-        where = f"in '{keys[-1]}'" if keys else "in this file"
+        where = "in this file" if not keys else f"in '{keys[-1]}'" if isinstance(keys[-1], str) else "in this item"
         complaints.add(
             "E105", f"the key '{missing}' is missing {where}", document.key_span(keys), *_hint(shape, finding)
         )
@@ -89,7 +152,9 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         note = next((note for part, note in _PATTERNS.items() if part in context["pattern"]), "")
         wrong_key = finding["loc"][-1] == "[key]"
         span = document.key_span(keys) if wrong_key else document.value_span(keys)
-        complaints.add("E106", f"'{value}' will not do here", span, note)
+        small = re.sub(r"\W+", "_", str(value).lower()).strip("_")
+        better = (f"write '{small}'",) if small != value and re.search(context["pattern"], small) else ()
+        complaints.add("E106", f"'{value}' will not do here", span, note, *better)
     elif kind == "literal_error":
         allowed = [part.strip().strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
         complaints.add(
@@ -98,13 +163,22 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
             document.value_span(keys),
             *_allowed(str(value), allowed),
         )
+    elif kind in ("too_short", "too_long") and not isinstance(value, str):
+        has = counted(context.get("actual_length") or len(value), "item")
+        complaints.add(
+            "E106", f"{named} has {has}", document.value_span(keys), _expected(finding), *_hint(shape, finding)
+        )
     else:
         message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
-        torn = value is None and bool(keys) and not re.fullmatch(r"[\w-]+", str(keys[-1]))
-        complaints.add("E106", message, document.value_span(keys), *((_COMMA,) if torn else ()), _expected(finding))
+        comma = (_COMMA,) if keys and torn(keys[-1], value) else ()
+        own = (NO_EFFECTS,) if keys[-1:] == ("effects",) and len(keys) == 3 and isinstance(keys[1], int) else ()
+        complaints.add("E106", message, document.value_span(keys), *comma, *(own or (_expected(finding),)))
 
 
 def _expected(finding: Any) -> str:
+    context = finding.get("ctx", {})
+    least, most = context.get("min_length"), context.get("max_length")
+    item = "character" if isinstance(finding.get("input"), str) else "item"
     wanted = {
         "string_type": "a word or an expression",
         "int_type": "a whole number",
@@ -114,12 +188,13 @@ def _expected(finding: Any) -> str:
         "list_type": "a list",
         "model_type": "a mapping of keys",
         "model_attributes_type": "a mapping of keys",
+        "finite_number": "a finite number",
+        "too_short": f"at least {counted(least or 0, item)}",
+        "too_long": f"at most {counted(most or 0, item)}",
+        "string_too_short": f"at least {counted(least or 0, item)}",
+        "string_too_long": f"at most {counted(most or 0, item)}",
     }
-    message: str = finding["msg"].removesuffix(f" after validation, not {finding.get('ctx', {}).get('actual_length')}")
-    if isinstance(finding.get("input"), str):
-        message = message.replace(" item", " character")
-    said = re.sub(r"^(\w+ should (have|be) )", "", message)
-    return "expected " + wanted.get(finding["type"], said[:1].lower() + said[1:])
+    return "expected " + wanted.get(finding["type"], "something else here")
 
 
 def _shown(value: Any) -> str:
@@ -129,6 +204,8 @@ def _shown(value: Any) -> str:
         return "a mapping"
     if isinstance(value, list):
         return "a list"
+    if isinstance(value, bool):
+        value = str(value).lower()
     text = str(value)
     return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
 
@@ -141,57 +218,8 @@ def _allowed(word: str, allowed: list[str]) -> tuple[str, ...]:
     return (*notes, *listed)
 
 
-def _in_file(document: Document, location: tuple[str | int, ...]) -> Keys:
-    """Drop from pydantic's location what is no part of the file: tags of unions, `[key]`, missing keys."""
-    keys: Keys = ()
-    for part in location:
-        if (*keys, part) in document.places:
-            keys = (*keys, part)
-    return keys
-
-
-def _shape_at(shape: type[Shape], location: tuple[str | int, ...]) -> type[Shape] | None:
-    """Follow a location through the shapes; None where it leads to something that is no shape."""
-    current: list[Any] = [shape]
-    for part in location:
-        current = _step(current, part)
-    return next((found for found in current if _is_shape(found)), None)
-
-
-def _step(current: list[Any], part: str | int) -> list[Any]:
-    """Go one part on: into a field, a mapping's value or a list's item; a union's tag leads nowhere."""
-    for candidate in current:
-        if _is_shape(candidate):
-            for name, known in candidate.model_fields.items():
-                if part == (known.alias or name):
-                    return _alternatives(known.annotation)
-        elif get_origin(candidate) is dict and isinstance(part, str):
-            return _alternatives(get_args(candidate)[1])
-        elif get_origin(candidate) is list and isinstance(part, int):
-            return _alternatives(get_args(candidate)[0])
-    return current
-
-
-def _alternatives(annotation: Any) -> list[Any]:
-    """Write out a union, and leave annotations off."""
-    if get_origin(annotation) is Annotated:
-        return _alternatives(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        return [found for inner in get_args(annotation) for found in _alternatives(inner)]
-    return [annotation]
-
-
-def _is_shape(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, Shape)
-
-
-def _keys_at(shape: type[Shape], location: tuple[str | int, ...]) -> list[str]:
-    found = _shape_at(shape, location)
-    return [known.alias or name for name, known in found.model_fields.items()] if found else []
-
-
 def _hint(shape: type[Shape], finding: Any) -> tuple[str, ...]:
-    found = _shape_at(shape, finding["loc"][:-1])
+    found = shape_at(shape, finding["loc"][:-1])
     if found is None:
         return ()
     for name, known in found.model_fields.items():

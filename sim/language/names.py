@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sim.language import operations
 from sim.language.expressions import Quantity, Text
-from sim.language.suggest import did_you_mean
+from sim.language.suggest import did_you_mean, nearest
 from sim.language.tree import Apply, Literal, Read, Tree, Value, size
 from sim.language.types import BOOL, INT, REAL, Clockwork, Type
 
@@ -45,7 +45,11 @@ class Wrong(Exception):
         self.code, self.message, self.node, self.notes = code, message, node, notes
 
 
-_TIME_NOTE = "use a rule with `at` or `every`, or a state variable that an event sets"
+_TIME_NOTES = (
+    "to let something happen at a date: a rule with clock: {at: 2030-03-01}, or an entry of the timetable",
+    "to let it happen again and again: a rule with clock: {every: 1 week}",
+    "to read in a condition that a time has come: let the event of such a rule set a state variable, and read that",
+)
 
 
 def number(node: ast.AST, value: Value) -> Tree:
@@ -85,7 +89,7 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
         return Literal(value, INT)
     if word == "time":
         if not scope.time:
-            raise Wrong("E308", "'time' may not be read here: it passes without an event", node, _TIME_NOTE)
+            raise Wrong("E308", "'time' may not be read here: it passes without an event", node, *_TIME_NOTES)
         return Read("time", "", scope.clockwork.instant())
     if word in scope.names:
         return scope.names[word]
@@ -97,6 +101,8 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
 
 
 def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tree:
+    if name in scope.declared:  # though no name of this place
+        raise Wrong("E301", f"'{name}' may not be read here", node, f"expected {scope.what}")
     having = [enum for enum in scope.enums if name in enum.values]
     if hint is not None and hint.kind == "enum":
         notes = did_you_mean(name, [*hint.values, *scope.names])
@@ -136,7 +142,7 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
     try:
         meaning, factor = clockwork.unit_of(unit)
     except ValueError as error:
-        notes = did_you_mean(str(error), clockwork.words())
+        notes = unit_notes(str(error), clockwork)
         if clockwork.abstract:
             notes = ("this model's time is abstract: its durations and rates are plain numbers", *notes)
         raise Wrong("E303", f"'{error}' is not a unit", node, *notes) from None
@@ -146,6 +152,16 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
     if value.is_integer() and abs(value) <= INTEGER_LIMIT and not any(base == "time" for base, _ in meaning):
         return Literal(int(value), Type("int", meaning))  # 3 soldiers are a whole number; a length of time never is
     return Literal(value, Type("real", meaning))
+
+
+def unit_notes(word: str, clockwork: Clockwork) -> tuple[str, ...]:
+    """Return what helps somebody who took a word for a unit."""
+    meant = nearest(word, clockwork.words())
+    if meant:
+        return (f"did you mean '{meant}'?",)
+    known = ", ".join(clockwork.units)
+    own = f"the model's own units: {known}" if known else "the model declares none of its own"
+    return (f"{own}; another is declared under the key 'units': units: [{word}]",)
 
 
 def member(node: ast.Subscript, name: str, text: Text, scope: Scope) -> Tree:
@@ -160,9 +176,20 @@ def member(node: ast.Subscript, name: str, text: Text, scope: Scope) -> Tree:
     if key is None:
         raise Wrong("E312", "a member is named by an index, a whole number or a word", node.slice)
     if str(key) not in family:
-        some = ", ".join(list(family)[:12])
-        raise Wrong("E312", f"'{name}' has no member '{key}'", node.slice, f"its members: {some}")
+        raise Wrong("E312", f"'{name}' has no member '{key}'", node.slice, *_member_notes(node.slice, family, scope))
     return family[str(key)]
+
+
+def _member_notes(node: ast.expr, family: Mapping[str, Tree], scope: Scope) -> tuple[str, ...]:
+    members = "its members: " + ", ".join(list(family)[:12])
+    if not isinstance(node, ast.Name):
+        return (members,)
+    if node.id in scope.names or node.id in scope.declared:
+        never = f"'{node.id}' is a quantity: a member is chosen by a number, a word or an index, never by a value"
+        return (members, never)
+    indices = ", ".join(f"'{index}'" for index in scope.indices)
+    known = f"the index here is {indices}" if indices else "there is no index here"
+    return (members, f"{known}; one is declared where the thing itself is, such as for: {node.id} in 1..3")
 
 
 def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | None:

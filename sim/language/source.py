@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, Span
+from sim.language.not_yaml import Broken, begun, in_words
 
 Keys: TypeAlias = tuple[str | int, ...]
 
@@ -45,7 +46,11 @@ class Place:
 
 @dataclass
 class Document:
-    """One file: its data, and where each part of it stands."""
+    """One file: its data, and where each part of it stands.
+
+    `refused` has the places of parts that were complained of, or may be meant by one that was: nothing more is said
+    about them, about what is below them, or about what their holder lacks.
+    """
 
     path: str
     text: str
@@ -53,6 +58,27 @@ class Document:
     places: dict[Keys, Place] = field(default_factory=dict)
     line_starts: list[int] = field(default_factory=list)
     lines: dict[int, str] = field(default_factory=dict)
+    refused: set[Keys] = field(default_factory=set)
+    holders: set[Keys] = field(default_factory=set)  # of refused parts
+
+    def refuse(self, keys: Keys) -> None:
+        self.refused.add(keys)
+        self.holders.add(keys[:-1])
+
+    def is_refused(self, keys: Keys) -> bool:
+        """Say whether the part at `keys`, or one that it is in, was refused."""
+        return bool(self.refused) and any(keys[:length] in self.refused for length in range(len(keys) + 1))
+
+    def words(self, keys: Keys) -> set[str]:
+        """Return all words of the part at `keys`, its key among them: names and ids."""
+        place = self.places.get(keys)
+        if place is None:
+            return set()
+        text = self.text[place.value[0] : place.value[1]]
+        if place.key is not None:
+            text = f"{self.text[slice(*place.key)]} {text}"
+        found = {*re.findall(r"\w+", text), *re.findall(r"[\w.-]+", text)}
+        return {word for word in found if not word.isdecimal()}
 
     def span(self, start: int, end: int) -> Span:
         """Return the span of the characters from `start` up to `end`, cut at the end of its first line."""
@@ -82,9 +108,9 @@ class Document:
         return keys
 
 
-def read(path: Path, shown: str) -> Document:
-    """Read the file at `path`, called `shown` in messages, as YAML. Raise LanguageError with all it finds."""
-    return parse(_text_of(path, shown), shown)
+def read(path: Path, shown: str, complaints: Complaints | None = None) -> Document:
+    """Read the file at `path`, called `shown` in messages, as YAML. Raise as `parse` does."""
+    return parse(_text_of(path, shown), shown, complaints)
 
 
 def _text_of(path: Path, shown: str) -> str:
@@ -111,8 +137,12 @@ def _text_of(path: Path, shown: str) -> str:
         raise refuse("E109", f"byte {error.start} is not UTF-8 text", "expected a YAML file in UTF-8") from None
 
 
-def parse(text: str, shown: str) -> Document:
-    """Parse YAML text. Raise LanguageError with every complaint that can be found in one pass."""
+def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document:
+    """Parse YAML text. Raise LanguageError with every complaint that can be found in one pass.
+
+    With `going_on`, complaints about parts that can be passed over go there and the parts are marked as refused; what
+    is raised then is only that the rest cannot be read.
+    """
     document = Document(shown, text)
     document.line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
     complaints = Complaints()
@@ -128,32 +158,38 @@ def parse(text: str, shown: str) -> Document:
     if not text.strip():
         complaints.add("E109", "the file is empty", None, "expected a YAML document", path=shown)
         complaints.raise_any()
+    reader = _Reader(document, complaints)
     try:
         try:
-            _Reader(document, complaints).read(_LOADER)
+            reader.read(_LOADER)
         except yaml.MarkedYAMLError as error:
             if "nesting depth" not in str(error.problem):
                 raise
             # From 0.2.6 on libyaml refuses such a text as a whole. PyYAML's own parser comes to where it is too deep.
             document.places.clear()
-            _Reader(document, complaints).read(yaml.SafeLoader)
+            reader = _Reader(document, complaints)
+            reader.read(yaml.SafeLoader)
+        reader.read_on = reader.read_on and bool(document.places)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = min(_offset(document, mark.line, mark.column), len(text)) if mark else 0
-        notes = []
-        if error.context and error.context_mark and error.context.startswith("while parsing"):
-            begun = _offset(document, error.context_mark.line, error.context_mark.column)
-            notes.append(f"{error.context} that begins at {document.span(begun, begun + 1).place}")
-        if "\t" in document.span(at, at + 1).text:
-            notes.append("YAML is indented with spaces, never with tabs")
-        if "expected ',' or" in str(error.problem):
-            notes.append("between { } or [ ], an expression with , [ ] { } or ': ' in it stands in quotes")
-        complaints.add("E101", f"this is not YAML: {error.problem}", document.span(at, at + 1), *notes)
-    except yaml.YAMLError as error:
-        complaints.add("E101", f"this is not YAML: {error}", None, path=shown)
+        span = document.span(at, at + 1)
+        message, notes = in_words(Broken(str(error.problem), span.text, span.column - 1))
+        if error.context and error.context_mark and error.context.startswith("while"):
+            start = _offset(document, error.context_mark.line, error.context_mark.column)
+            outer = document.span(start, start + 1)
+            notes = (
+                (*notes, f"the {begun(error.context)} begins at {outer.place}") if outer.line != span.line else notes
+            )
+        complaints.add("E101", f"this is not YAML: {message}", span, *notes)
+    except yaml.YAMLError:
+        complaints.add("E101", "this is not YAML", None, "expected a YAML document", path=shown)
     if not document.places:
         complaints.add("E109", "the file has nothing but comments", None, "expected a YAML document", path=shown)
-    complaints.raise_any()
+    if going_on is None or not reader.read_on:
+        complaints.raise_any()
+    else:
+        going_on.extend(complaints.found)
     return document
 
 
@@ -192,6 +228,7 @@ class _Reader:
         self.document = document
         self.complaints = complaints
         self.nodes = 0
+        self.read_on = False  # whether all of the file was read, though parts of it may be refused
 
     def read(self, loader: Any) -> None:
         stack: list[_Open] = []
@@ -201,6 +238,7 @@ class _Reader:
                 documents += 1
                 if documents > 1:
                     self.complain("E103", "a second document in one file", event, "expected one document a file")
+                    self.read_on = True
                     return
             if not isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
                 continue
@@ -225,6 +263,7 @@ class _Reader:
                     return
                 continue
             self.take_value(parent, event, stack)
+        self.read_on = True
 
     def take_key(self, parent: "_Open", event: Any) -> None:
         start, end = self.offset(event.start_mark), self.offset(event.end_mark)
@@ -236,10 +275,12 @@ class _Reader:
         name = event.value
         if name == "<<":
             self.complain("E103", "merge keys ('<<') are not part of this language", event, "write the keys out")
+            self.document.refuse((*parent.keys, name))
         elif name in parent.key_places:
             first = self.document.span(*parent.key_places[name])
             self.complain("E102", f"the key '{name}' stands here twice", event, f"first at {first.place}")
             name = f"{name} (again at {start})"
+            self.document.refuse((*parent.keys, name))
         parent.key_places[name] = (start, end)
         parent.key = name
         parent.wants_key = False
@@ -254,12 +295,13 @@ class _Reader:
             keys = (*parent.keys, last)
         value: Any
         if isinstance(event, yaml.ScalarEvent):
-            value = self.scalar(event)
+            value = self.scalar(event, keys)
             text, text_start = self.raw(event, start, end)
             self.document.places[keys] = Place(key, (start, end), text, text_start)
         elif isinstance(event, yaml.AliasEvent):
             value = None
             self.document.places[keys] = Place(key, (start, end))
+            self.document.refuse(keys)
         else:
             is_mapping = isinstance(event, yaml.MappingStartEvent)
             value = {} if is_mapping else []
@@ -273,12 +315,13 @@ class _Reader:
         else:
             parent.data.append(value)
 
-    def scalar(self, event: Any) -> Any:
+    def scalar(self, event: Any, keys: Keys) -> Any:
         text: str = event.value
         if event.style or is_word(text):
             return text
         if sum(character.isdigit() for character in text) > MOST_DIGITS:
             self.complain("E107", f"a number of more than {MOST_DIGITS} digits", event)
+            self.document.refuse(keys)
             return 0
         return plain(text)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
+from sim.language.dates import why_no_date
+
 Unit: TypeAlias = tuple[tuple[str, int], ...]
 
 PLAIN: Unit = ()
@@ -146,6 +148,12 @@ class Clockwork:
             raise ValueError("this model has no dates: its time has no origin")
         return (date(text) - self.origin).total_seconds() / SECONDS[self.unit]
 
+    def placed(self, time: float) -> str:
+        """Say when something happens in a sentence: `on 2014-09-12`, or how long after time 0 without dates."""
+        if self.origin is not None:
+            return f"on {self.moment(time)}"
+        return f"at time {time:.4g}" if self.abstract else f"{time:.4g} {self.unit}s after time 0"
+
     def date_of(self, time: float) -> datetime | None:
         """Return the date of a time, to the second, if the model has dates and it lies within the calendar."""
         if self.origin is None:
@@ -167,11 +175,11 @@ class Clockwork:
 def date(text: str) -> datetime:
     """Read `2014-09-12` (taken as 00:00) or `2014-09-12T14:30`. Raise ValueError on anything else."""
     if not re.fullmatch(DATE, text):
-        raise ValueError(f"'{text}' is not a date: expected 2014-09-12 or 2014-09-12T14:30")
+        raise ValueError(why_no_date(text))
     try:
         return datetime.fromisoformat(text)  # dates here are local to the crisis and carry no zone
-    except ValueError as error:
-        raise ValueError(f"'{text}' is not a date: {error}") from None
+    except ValueError:
+        raise ValueError(why_no_date(text)) from None
 
 
 def common(left: Type, right: Type) -> Type | None:

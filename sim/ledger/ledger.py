@@ -46,11 +46,11 @@ class Ledger:
         self.check_there()
         return tuple(self.find(prefix, remains=True) for prefix in dict.fromkeys(prefixes)) or self.remains()
 
-    def check_there(self) -> None:
-        """Raise E701 if there is no such folder: who only reads has mistaken its name."""
+    def check_there(self, so: str = "") -> None:
+        """Raise E701 if there is no such folder: who only reads has mistaken its name. `so` is what follows."""
         if not self.folder.is_dir():
             raise LedgerError(
-                "E701", f"there is no ledger {self.folder}", "`sim run` makes one; `--ledger` names another"
+                "E701", f"{so}there is no ledger {self.folder}", "`sim run` makes one; `--ledger` names another"
             )
 
     def create(self, spec: Spec) -> Ensemble:
@@ -73,8 +73,9 @@ class Ledger:
     def find(self, prefix: str, *, remains: bool = False) -> Ensemble:
         """Return the only ensemble whose id begins with `prefix`, with `remains` even one without its spec.
 
-        Raises E701 if none does, E702 if many.
+        Raises E701 if none does, or no ledger is there, E702 if many do.
         """
+        self.check_there(f"no ensemble begins with '{prefix}': ")
         everything = self.remains() if remains else self.ensembles()
         found = [ensemble for ensemble in everything if ensemble.id.startswith(prefix.strip().lower())]
         if len(found) == 1:

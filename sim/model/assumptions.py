@@ -4,14 +4,14 @@ Owns reading the files that a scenario names. The files that were read are liste
 keep them.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sim.language.diagnostics import Complaints, Diagnostic, LanguageError
+from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.documents import ModelShape, OverrideShape, ScenarioShape
 from sim.language.evidence import HistoryShape
-from sim.language.load import Loaded, load, loads
+from sim.language.load import Loaded, load_rest, loads
 from sim.language.source import read
 from sim.language.suggest import did_you_mean
 from sim.model.behaviour import named, numbers_of, scheduled
@@ -48,35 +48,45 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
     """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
 
     `asked` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
-    file. Raise LanguageError with every complaint about the first document that has any.
+    file. Raise LanguageError with every complaint about all of these files.
     """
     shown = shown or str(path)
     path = Path(path)
-    document = read(path, shown)
+    document = read(path, shown, Complaints())
     alone = isinstance(document.data, dict) and "model" in document.data and "scenario" not in document.data
     if alone and not asked:
         return _model_alone(path, shown)
-    chain = [] if alone else _chain(path, shown)
-    files = [loaded.path for loaded in chain]
+    complaints = Complaints()
+    reading = _Reading(complaints)
+    if not alone:
+        reading.follow(path, shown)
+    files = [loaded.path for loaded in reading.chain]
     if asked:
-        chain.insert(0, replace(loads(asked, ScenarioShape, ASKED), path=path.parent / ASKED))
-        if len(chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
+        reading.chain.insert(0, replace(loads(asked, ScenarioShape, ASKED), path=path.parent / ASKED))
+        if len(reading.chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
             message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
-            raise LanguageError([Diagnostic("E506", message, None, path=shown)])
-    model_path, model_shown = _named(chain, "model")
-    loaded_model = load(model_path, ModelShape, model_shown)
-    sources = sources_of(loaded_model)
-    model = build(loaded_model, sources)
-    files += [model_path, *([sources.path] if sources else [])]
-    history = None
-    if any(loaded.shape.history for loaded in chain):
-        history_path, history_shown = _named(chain, "history")
-        loaded_history = load(history_path, HistoryShape, history_shown)
-        cited = sources_of(loaded_history)
-        assert cited is not None, "a history names its sources"
-        history = build_history(loaded_history, cited, model)
-        files += [history_path, cited.path]
-    scenario = _assume(chain, model, history)
+            complaints.add("E506", message, None, path=shown)
+    since = len(complaints.found)
+    model = history = None
+    model_path = reading.named("model")
+    loaded_model = load_rest(model_path[0], ModelShape, complaints, model_path[1]) if model_path else None
+    if loaded_model is not None:
+        sources = sources_of(loaded_model, complaints)
+        model = build(loaded_model, sources, complaints)
+        files += [loaded_model.path, *([sources.path] if sources else [])]
+    history_path = reading.named("history") if reading.names("history") else None
+    loaded_history = load_rest(history_path[0], HistoryShape, complaints, history_path[1]) if history_path else None
+    if loaded_history is not None:
+        cited = sources_of(loaded_history, complaints)
+        history = build_history(loaded_history, cited, model, complaints, since)
+        files += [loaded_history.path, *([cited.path] if cited else [])]
+    elif not reading.whole or reading.names("history"):
+        complaints.muted.add("E503")
+    scenario = _assume(reading, model, history, complaints) if model is not None and reading.chain else None
+    complaints.raise_any()
+    assert scenario is not None, "a scenario was refused and nothing said"
+    assert model is not None, "a model was refused and nothing said"
+    chain = reading.chain
     warnings = (*warnings_of(chain, scenario), *_nothing_assumed(chain[1:] if asked else chain, model, history))
     return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
 
@@ -85,19 +95,24 @@ def _nothing_assumed(
     chain: list[Loaded[ScenarioShape]], model: Model, history: History | None
 ) -> tuple[Diagnostic, ...]:
     """Return the warning about a scenario that is the one that it extends; none if that is no scenario by itself."""
-    try:
-        return nothing_assumed(chain[0], *(_assume(chain[n:], model, history) for n in (0, 1))) if chain[1:] else ()
-    except LanguageError:
+    complaints = Complaints()
+    if not chain[1:]:
         return ()
+    both = [_assume(_Reading(complaints, chain[n:]), model, history, complaints) for n in (0, 1)]
+    return () if complaints else nothing_assumed(chain[0], *both)
 
 
 def _model_alone(path: Path, shown: str) -> Case:
-    loaded = load(path, ModelShape, shown)
-    sources = sources_of(loaded)
-    model = build(loaded, sources)
-    if model.horizon is None:
+    complaints = Complaints()
+    loaded = load_rest(path, ModelShape, complaints, shown)
+    sources = sources_of(loaded, complaints) if loaded else None
+    model = build(loaded, sources, complaints) if loaded else None
+    if loaded is not None and loaded.shape.horizon is None and not loaded.document.is_refused(("horizon",)):
         note = "give the model a `horizon`, or run a scenario file that has one"
-        raise LanguageError([Diagnostic("E502", "a model without a horizon cannot be run", None, (note,), shown)])
+        complaints.add("E502", "a model without a horizon cannot be run", None, note, path=shown)
+    complaints.raise_any()
+    assert model is not None, "a model was refused and nothing said"
+    assert model.horizon is not None, "a horizon was refused and nothing said"
     files = (path, sources.path) if sources else (path,)
     scenario = Scenario(
         model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
@@ -105,51 +120,78 @@ def _model_alone(path: Path, shown: str) -> Case:
     return Case(scenario, None, files, warnings=warnings_of((), scenario))
 
 
-def _chain(path: Path, shown: str) -> list[Loaded[ScenarioShape]]:
-    """Return the scenario's file and those that it extends, the last first read."""
-    chain = [load(path, ScenarioShape, shown)]
-    while chain[-1].shape.extends is not None:
-        last = chain[-1]
-        following = last.path.parent / str(last.shape.extends)
+@dataclass
+class _Reading:
+    """A scenario's file and those that it extends, the last first read; `whole` if none of them could not be read."""
+
+    complaints: Complaints
+    chain: list[Loaded[ScenarioShape]] = field(default_factory=list)
+    whole: bool = True
+
+    def follow(self, path: Path, shown: str) -> None:
+        """Read the file at `path`, and those that it extends."""
+        following: tuple[Path, str] | None = (path, shown)
+        while following is not None:
+            loaded = load_rest(following[0], ScenarioShape, self.complaints, following[1])
+            if loaded is None:
+                self.whole = False
+                return
+            self.chain.append(loaded)
+            following = self.extended(loaded)
+
+    def extended(self, last: Loaded[ScenarioShape]) -> tuple[Path, str] | None:
+        """Return the path of the file that one extends, and how messages call it."""
+        if last.document.is_refused(("extends",)):
+            self.whole = False
+        if last.shape.extends is None or not self.whole:
+            return None
+        following = last.path.parent / last.shape.extends
         span = last.document.value_span(("extends",))
-        if any(_real(following) == _real(loaded.path) for loaded in chain):
-            raise LanguageError([Diagnostic("E506", "a scenario cannot extend itself", span)])
-        if len(chain) >= LONGEST_CHAIN:
-            raise LanguageError([Diagnostic("E506", f"a chain of more than {LONGEST_CHAIN} scenarios", span)])
-        if not is_file(following):
-            raise LanguageError(
-                [Diagnostic("E108", f"there is no file '{last.shape.extends}' beside this one", span, near(following))]
-            )
-        chain.append(load(following, ScenarioShape, beside(last.document.path, str(last.shape.extends))))
-    return chain
+        self.whole = False
+        if any(_real(following) == _real(loaded.path) for loaded in self.chain):
+            self.complaints.add("E506", "a scenario cannot extend itself", span)
+        elif len(self.chain) >= LONGEST_CHAIN:
+            self.complaints.add("E506", f"a chain of more than {LONGEST_CHAIN} scenarios", span)
+        elif not is_file(following):
+            message = f"there is no file '{last.shape.extends}' beside this one"
+            self.complaints.add("E108", message, span, *near(following))
+        else:
+            self.whole = True
+            return following, beside(last.document.path, last.shape.extends)
+        return None
 
+    def names(self, key: str) -> bool:
+        """Say whether some file of the chain names a file under `key`, or may."""
+        return any(getattr(loaded.shape, key) is not None for loaded in self.chain) or self.doubts(key)
 
-def _named(chain: list[Loaded[ScenarioShape]], key: str) -> tuple[Path, str]:
-    """Return the path that the nearest file of the chain gives under `key`, and how messages call it."""
-    naming = [loaded for loaded in chain if getattr(loaded.shape, key) is not None]
-    if not naming:
-        first = chain[0]
-        raise LanguageError(
-            [
-                Diagnostic(
-                    "E105",
-                    f"the key '{key}' is missing in this file",
-                    first.document.key_span(()),
-                    (f"expected {key}: {key}.yaml",),
+    def doubts(self, key: str) -> bool:
+        """Say whether what would give this key may be among what could not be read."""
+        return not self.whole or any(loaded.document.is_refused((key,)) for loaded in self.chain)
+
+    def named(self, key: str) -> tuple[Path, str] | None:
+        """Return the path that the nearest file of the chain gives under `key`, and how messages call it."""
+        naming = [loaded for loaded in self.chain if getattr(loaded.shape, key) is not None]
+        if not naming:
+            if not self.doubts(key):
+                span = self.chain[0].document.key_span(())
+                self.complaints.add(
+                    "E105", f"the key '{key}' is missing in this file", span, f"expected {key}: {key}.yaml"
                 )
-            ]
-        )
-    paths = {_real(loaded.path.parent / getattr(loaded.shape, key)) for loaded in naming}
-    nearest = naming[0]
-    span = nearest.document.value_span((key,))
-    if key == "model" and len(paths) > 1:
-        raise LanguageError([Diagnostic("E501", "this is not the model of the scenario that it extends", span)])
-    path = nearest.path.parent / getattr(nearest.shape, key)
-    if not is_file(path):
-        raise LanguageError(
-            [Diagnostic("E108", f"there is no {key} file '{getattr(nearest.shape, key)}'", span, near(path))]
-        )
-    return path, beside(nearest.document.path, getattr(nearest.shape, key))
+            return None
+        paths = {_real(loaded.path.parent / getattr(loaded.shape, key)) for loaded in naming}
+        nearest = naming[0]
+        if nearest.document.is_refused((key,)):
+            return None
+        given = getattr(nearest.shape, key)
+        span = nearest.document.value_span((key,))
+        if key == "model" and len(paths) > 1:
+            self.complaints.add("E501", "this is not the model of the scenario that it extends", span)
+            return None
+        path = nearest.path.parent / given
+        if not is_file(path):
+            self.complaints.add("E108", f"there is no {key} file '{given}'", span, *near(path))
+            return None
+        return path, beside(nearest.document.path, given)
 
 
 def _real(path: Path) -> Path:
@@ -159,10 +201,10 @@ def _real(path: Path) -> Path:
         return path
 
 
-def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History | None) -> Scenario:
-    complaints = Complaints()
-    start, past = _branch(chain, model, history, complaints)
-    horizon = _horizon(chain, model, start, complaints)
+def _assume(reading: "_Reading", model: Model, history: History | None, complaints: Complaints) -> Scenario:
+    chain = reading.chain
+    start, past = _branch(reading, model, history, complaints)
+    horizon = _horizon(reading, model, start, complaints)
     parameters = dict(model.parameters)
     asking = model
     disabled: list[str] = []
@@ -180,7 +222,6 @@ def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History |
         own = scheduled(builder, "events", loaded.shape.events, model.events, {"at": 0.0, "after": start})
         timetable += _in_time(builder, loaded, own, start, horizon)
         asking = _ask(builder, asking)
-    complaints.raise_any()
     first = chain[0].shape
     title = first.title or first.scenario.replace("-", " ")
     question = next((loaded.shape.question for loaded in chain if loaded.shape.question), "")
@@ -236,24 +277,28 @@ def _builder(loaded: Loaded[ScenarioShape], model: Model, complaints: Complaints
     return Builder(shaped, None, complaints, model.clockwork)
 
 
-def _branch(
-    chain: list[Loaded[ScenarioShape]], model: Model, history: History | None, complaints: Complaints
-) -> tuple[float, Log]:
+def _branch(reading: _Reading, model: Model, history: History | None, complaints: Complaints) -> tuple[float, Log]:
     documented = history.documented if history else ()
-    loaded = next((loaded for loaded in chain if loaded.shape.branch is not None), None)
+    loaded = next((loaded for loaded in reading.chain if loaded.shape.branch is not None), None)
+    if loaded is None and (reading.doubts("branch") or (history is None and reading.names("history"))):
+        complaints.muted |= {"E502", "E504"}  # the moment of the branch is not known
+        return 0.0, ()
     if loaded is None or loaded.shape.branch is None:
         events = tuple(item.event for item in documented)
         return (events[-1].time if events else 0.0), events
     builder = _builder(loaded, model, complaints)
     branch = loaded.shape.branch
     given = [key for key in ("after", "before", "at") if getattr(branch, key) is not None]
+    complaints.muted.add("E504")  # until its moment is known
     if len(given) != 1:
         builder.complain("E503", "a branch has exactly one of after, before, at", ("branch",), key=True)
         return 0.0, ()
     key = given[0]
     if key == "at":
         time = moment(builder, ("branch", "at"), 0.0)
-        time = 0.0 if time is None else time
+        if time is None:
+            return 0.0, ()
+        complaints.muted.discard("E504")
         if time < 0:
             builder.complain("E503", "the branch lies before the model's time 0", ("branch", "at"))
         return time, tuple(item.event for item in documented if item.event.time <= time)
@@ -261,15 +306,21 @@ def _branch(
     number = history.find(name) if history else None
     if number is None:
         notes = did_you_mean(name, [item.id for item in documented]) or ("expected the id of an event of the history",)
+        if complaints.doubts(name):
+            return 0.0, ()
         builder.complain("E503", f"no documented event has the id '{name}'", ("branch", key), *notes)
         return 0.0, ()
+    complaints.muted.discard("E504")
     events = tuple(item.event for item in documented[: number + (key == "after")])
     return documented[number].event.time, events
 
 
-def _horizon(chain: list[Loaded[ScenarioShape]], model: Model, start: float, complaints: Complaints) -> float:
+def _horizon(reading: _Reading, model: Model, start: float, complaints: Complaints) -> float:
+    chain = reading.chain
     loaded = next((loaded for loaded in chain if loaded.shape.horizon is not None), None)
     if loaded is None:
+        if reading.doubts("horizon") or (model.horizon is None and "horizon" in complaints.doubtful):
+            return start
         if model.horizon is None:
             complaints.add(
                 "E502",
@@ -299,6 +350,8 @@ def _horizon(chain: list[Loaded[ScenarioShape]], model: Model, start: float, com
 
 def _override(builder: Builder, loaded: Loaded[ScenarioShape], name: str, model: Model) -> Parameter | None:
     keys = ("parameters", name)
+    if name not in model.parameters and builder.complaints.doubts(name):
+        return None
     if name not in model.parameters:
         builder.complain(
             "E505",

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 
 from sim.language.documents import EventTypeShape, RuleShape
+from sim.language.load import NO_EFFECTS
 from sim.language.names import index_of
 from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
@@ -44,7 +45,7 @@ def events(builder: Builder) -> dict[str, EventType]:
         marks = {mark: _MARKS[kind] for mark, kind in sorted(shape.marks.items())}
         members = list(builder.members(shape.family, keys))
         if not members:
-            builder.unbuilt.add(("event type", name))
+            builder.complaints.doubtful.add(name)
         for suffix, indices in members:
             effects = _effects(builder, shape, keys, marks, indices)
             codes = shape.codes.model_dump(exclude_none=True) if shape.codes else {}
@@ -72,7 +73,7 @@ def _effects(
                 builder.complain(
                     "E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True
                 )
-            elif name.partition("[")[0] not in builder.broken and ("state variable", name) not in builder.unbuilt:
+            elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
                 kind = "is no state variable: only those change" if name in builder.names else "is not declared"
                 builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
             continue
@@ -141,20 +142,21 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             builder.unknown("faction", shape.faction, (*keys, "faction"), builder.shape.factions)
         if (shape.emits is None) == (shape.choose is None):
             builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
-            builder.unbuilt.add(("rule", name))
-            continue
+            builder.complaints.doubtful.add(name)
         basis = builder.basis(shape.basis, (*keys, "basis"))
         place = builder.document.key_span(keys).place
         members = list(builder.members(shape.family, keys))
         if not members:
-            builder.unbuilt.add(("rule", name))
+            builder.complaints.doubtful.add(name)
         for suffix, indices in members:
             guard = _guard(builder, keys, indices)
             clock = clock_of(builder, shape.clock, keys, indices)
             emissions = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
+            if len(emissions) < len(shape.choose or [shape.emits]):
+                builder.complaints.doubtful.add(name)
             if guard is None or clock is None:
-                builder.unbuilt.add(("rule", name))
+                builder.complaints.doubtful.add(name)
                 break  # the other members would say the same
             full = name + suffix
             title = shape.title or name.replace("_", " ")
@@ -176,7 +178,7 @@ def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str
 
 def _guard(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
     where = (*keys, "when")
-    if where not in builder.document.places:
+    if where not in builder.document.places and not builder.document.is_refused(where):
         return Expression(Literal(value=True, type=BOOL), "true")
     return builder.check(where, builder.scope(indices), BOOL)
 
@@ -249,12 +251,13 @@ def marks_of(
     expressions = []
     first = 0
     for mark in given:
-        if mark not in kind.marks and mark not in other:
+        doubtful = mark != "effects" and builder.complaints.doubts(mark)
+        if mark not in kind.marks and mark not in other and not doubtful:
             builder.complain(
                 "E320",
                 f"'{kind.name}' has no mark '{mark}'",
                 (*keys, mark),
-                *did_you_mean(mark, kind.marks),
+                *((NO_EFFECTS,) if mark == "effects" else did_you_mean(mark, kind.marks)),
                 key=True,
             )
     for mark, wanted in kind.marks.items():

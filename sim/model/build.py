@@ -6,10 +6,10 @@ The order of the passes is the order of this file; each pass is a module of its 
 from dataclasses import replace
 from pathlib import Path
 
-from sim.language.diagnostics import Complaints, Diagnostic, LanguageError
+from sim.language.diagnostics import Complaints
 from sim.language.documents import ModelShape
 from sim.language.evidence import HistoryShape, SourcesShape
-from sim.language.load import Loaded, load, loads
+from sim.language.load import Loaded, load_rest, loads_rest
 from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
 from sim.model import behaviour, checks, questions
@@ -20,26 +20,50 @@ from sim.model.timing import moment
 
 
 def load_model(path: Path, shown: str | None = None) -> Model:
-    """Read the model file at `path`. Raise LanguageError with every complaint about it."""
-    loaded = load(path, ModelShape, shown)
-    return build(loaded, sources_of(loaded))
+    """Read the model file at `path`. Raise LanguageError with every complaint about it and its sources file."""
+    complaints = Complaints()
+    loaded = load_rest(path, ModelShape, complaints, shown)
+    return _built(loaded, sources_of(loaded, complaints) if loaded else None, complaints)
 
 
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
     """Read a model from text, as `load_model` reads a file called `shown`; it can name no sources file."""
-    return build(loads(text, ModelShape, shown), None)
+    complaints = Complaints()
+    return _built(loads_rest(text, ModelShape, complaints, shown), None, complaints)
 
 
-def sources_of(loaded: Loaded[ModelShape] | Loaded[HistoryShape]) -> Loaded[SourcesShape] | None:
-    """Load the sources file that a document names, if it names one. Raise LanguageError E108 where it does so."""
+def _built(loaded: Loaded[ModelShape] | None, sources: Loaded[SourcesShape] | None, complaints: Complaints) -> Model:
+    model = build(loaded, sources, complaints) if loaded is not None else None
+    complaints.raise_any()
+    assert model is not None, "a model was refused and nothing said"
+    return model
+
+
+def sources_of(
+    loaded: Loaded[ModelShape] | Loaded[HistoryShape], complaints: Complaints | None = None
+) -> Loaded[SourcesShape] | None:
+    """Load the sources file that a document names, if it names one.
+
+    Raise LanguageError with what is wrong (E108 if there is no such file), unless `complaints` takes it. Then None
+    where there is nothing left of the file, and no citation is complained of.
+    """
+    going_on = complaints if complaints is not None else Complaints()
     named = loaded.shape.sources
     if named is None:
         return None
+    found = None
     path = loaded.path.parent / named
-    if not is_file(path):
-        span = loaded.document.value_span(("sources",))
-        raise LanguageError([Diagnostic("E108", f"there is no sources file '{named}'", span, near(path))])
-    return load(path, SourcesShape, beside(loaded.document.path, named))
+    if not loaded.document.is_refused(("sources",)):
+        if is_file(path):
+            found = load_rest(path, SourcesShape, going_on, beside(loaded.document.path, named))
+        else:
+            span = loaded.document.value_span(("sources",))
+            going_on.add("E108", f"there is no sources file '{named}'", span, *near(path))
+    if complaints is None:
+        going_on.raise_any()
+    if found is None:
+        going_on.muted.add("E315")
+    return found
 
 
 def is_file(path: Path) -> bool:
@@ -70,9 +94,14 @@ def beside(shown: str, named: str) -> str:
     return str(Path(*parts)) if parts else named
 
 
-def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> Model:
-    """Build the model. Raise LanguageError with every complaint found."""
-    complaints = Complaints()
+def build(
+    loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None, going_on: Complaints | None = None
+) -> Model:
+    """Build the model. Raise LanguageError with every complaint found, unless `going_on` takes them.
+
+    The model then has all that is right, and what it lacks is doubtful.
+    """
+    complaints = going_on if going_on is not None else Complaints()
     builder = Builder(loaded, sources, complaints)
     declare(builder)
     events = behaviour.events(builder)
@@ -86,8 +115,19 @@ def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> M
     horizon_keys: Keys = ("horizon",)
     horizon = moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
-        builder.complain("E502", "the horizon lies before the model's origin", horizon_keys)
-    complaints.raise_any()
+        builder.complain(
+            "E502", "the horizon does not lie after the model's time 0, so no run would have any time", horizon_keys,
+            "expected a length of time or a date, such as 180 days",
+        )  # fmt: skip
+    if going_on is None:
+        complaints.raise_any()
+    if complaints:
+        complaints.doubtful |= builder.broken
+        if horizon is None and (shape.horizon is not None or loaded.document.is_refused(horizon_keys)):
+            complaints.doubtful.add("horizon")
+        for kind, built in (("parameters", builder.parameters), ("events", events), ("rules", rules),
+                            ("outcomes", outcomes), ("measures", measures)):  # fmt: skip
+            complaints.doubtful |= getattr(shape, kind).keys() - {name.partition("[")[0] for name in built}
     kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks")
     return Model(
         name=shape.model,

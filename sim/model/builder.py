@@ -32,6 +32,7 @@ MOST_MEMBERS_OF_ALL = 20_000
 MOST_PARTS_OF_ALL = 500_000
 WHY_SO_MANY = "a family's expression counts once a member, and what it is derived from, or sums up, counts each time"
 RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
+ABOUT_NAMES = {"E304", "E310", "E313"}  # whatever is wrong with what a name stands for
 HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
 
 
@@ -56,7 +57,6 @@ class Builder:
     parts: int = 0
     joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
     by_family: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # what is named -> family -> members
-    unbuilt: set[tuple[str, str]] = field(default_factory=set)  # (kind, name): complained of already
 
     @property
     def document(self) -> Document:
@@ -151,16 +151,21 @@ class Builder:
         return value
 
     def complain(self, code: str, message: str, keys: Keys, *notes: str, key: bool = False) -> None:
+        """Complain of the part at `keys`, unless it, or a part of it, was refused: then this only follows from that."""
+        if self.document.is_refused(keys) or (keys in self.document.holders and code not in ABOUT_NAMES):
+            return
         span = self.document.key_span(keys) if key else self.document.value_span(keys)
         self.complaints.add(code, message, span, *notes)
 
     def unknown(self, what: str, name: str, keys: Keys, known: Mapping[str, object], code: str = "E307") -> None:
-        if (what, name.partition("[")[0]) in self.unbuilt:
+        if self.complaints.doubts(name):
             return
         self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
 
     def members(self, family: str | None, keys: Keys) -> Iterator[tuple[str, dict[str, str | int]]]:
         """Yield the suffix and the indices of each member: one without suffix where there is no family."""
+        if self.document.is_refused((*keys, "for")):
+            return
         if family is None:
             yield "", {}
             return

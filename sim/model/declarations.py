@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from sim.language.names import INTEGER_LIMIT, Scope
+from sim.language.names import INTEGER_LIMIT, Scope, unit_notes
+from sim.language.slips import ENDLESS
 from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
 from sim.language.tree import Literal, Read, Tree, Value
@@ -26,7 +27,10 @@ SCALED: Mapping[str, tuple[bool, ...]] = {
     "loguniform": (True, True),
 }
 
+# What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
+TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}
 
+RANGE = "a number: a range is the same in every run, so it reads no parameter and no state"
 LONGEST_CHAIN = 100
 
 
@@ -47,6 +51,8 @@ def declare(builder: Builder) -> None:
 def _time(builder: Builder) -> None:
     time = builder.shape.time
     origin = None
+    if builder.document.is_refused(("time", "unit")):
+        builder.complaints.muted |= TIMED
     if time.origin is not None:
         try:
             origin = date(time.origin)
@@ -71,7 +77,9 @@ def _names(builder: Builder) -> None:
             keys = (kind, name)
             if name in RESERVED or keyword.iskeyword(name):
                 builder.broken.add(name)
-                builder.complain("E310", f"'{name}' is a word of the language", keys, "choose another name", key=True)
+                what = "a word of the language" if name in RESERVED else "a reserved word"
+                note = f"choose another name, such as {name}_value"
+                builder.complain("E310", f"'{name}' is {what}, and no name", keys, note, key=True)
             elif name in builder.declared:
                 builder.broken.add(name)
                 builder.complain(
@@ -88,19 +96,28 @@ def _names(builder: Builder) -> None:
             if value in builder.declared or value in RESERVED or keyword.iskeyword(value):
                 builder.broken.add(value)
                 where = ("state", name, "values", number)
-                builder.complain("E304", f"the value '{value}' has the name of something else", where)
+                first = builder.declared.get(value)
+                other = f"declared at {first}" if first else "a word of the language"
+                note = f"'{value}' is {other}; in an expression it could mean either: choose another word"
+                builder.complain("E304", f"the value '{value}' has the name of something else", where, note)
 
 
 def _parameter(builder: Builder, name: str) -> None:
     shape = builder.shape.parameters[name]
     keys: Keys = ("parameters", name)
+    basis = builder.basis(shape.basis, (*keys, "basis"))
+    if not basis:
+        builder.complain("E305", f"the parameter '{name}' has no basis", (*keys, "basis"), HOW_TO_GIVE_A_BASIS)
+    if builder.document.is_refused((*keys, "type")):
+        builder.broken.add(name)
+        return
     kind, factor = REAL, 1.0
     if shape.unit is not None:
         try:
             unit, factor = builder.clockwork.unit_of(shape.unit)
             kind = Type("real", unit)
         except ValueError as error:
-            notes = did_you_mean(str(error), builder.clockwork.words())
+            notes = unit_notes(str(error), builder.clockwork)
             builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *notes)
             builder.broken.add(name)
             return
@@ -109,26 +126,24 @@ def _parameter(builder: Builder, name: str) -> None:
     elif shape.type == "bool":
         kind = BOOL
     builder.names[name] = Read("parameter", name, kind)
-    basis = builder.basis(shape.basis, (*keys, "basis"))
-    if not basis:
-        builder.complain("E305", f"the parameter '{name}' has no basis", (*keys, "basis"), HOW_TO_GIVE_A_BASIS)
     if (shape.value is None) == (shape.prior is None):
         builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return
     made = prior_or_value(builder, keys, shape.value, shape.prior, kind, factor)
-    if made is not None:
-        value, prior, arguments = made
-        builder.parameters[name] = Parameter(
-            name,
-            kind,
-            value,
-            prior,
-            arguments,
-            factor if prior else 1.0,
-            shape.unit or "",
-            shape.title or "",
-            basis,
-        )
+    if made is None:  # what refers to it is checked all the same
+        made = (0.0, "".join(shape.prior or ()), ())
+    value, prior, arguments = made
+    builder.parameters[name] = Parameter(
+        name,
+        kind,
+        value,
+        prior,
+        arguments,
+        factor if prior else 1.0,
+        shape.unit or "",
+        shape.title or "",
+        basis,
+    )
 
 
 def prior_or_value(
@@ -172,9 +187,9 @@ def prior_or_value(
         return None
 
 
-def _in_unit(builder: Builder, keys: Keys, kind: Type, factor: float) -> Value | None:
+def _in_unit(builder: Builder, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
     """Return a constant in the model's units: a bare number is in the unit declared, a quantity has its own."""
-    scope = Scope(builder.clockwork, {}, what="a number")
+    scope = Scope(builder.clockwork, {}, declared=builder.declared, what=what)
     expression = builder.check(keys, scope, None)
     if expression is None:
         return None
@@ -214,7 +229,7 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
         full = name + suffix
         members[suffix.strip("[]")] = Read("state", full, kind)
         if initial is None:
-            builder.unbuilt.add(("state variable", full))
+            builder.complaints.doubtful.add(full)
             continue
         if isinstance(initial.tree, Literal) and kind.kind in ("int", "real") and not low <= initial.tree.value <= high:
             builder.complain(
@@ -233,6 +248,8 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
 def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
     """Return the type of a variable; None after complaining that it has none."""
     shape = builder.shape.state[name]
+    if builder.document.is_refused((*keys, "type")):
+        return None
     if shape.type == "enum":
         values = tuple(shape.values or ())
         if not values or len(set(values)) < len(values):
@@ -259,7 +276,7 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
             "E303",
             f"'{error}' is not a unit",
             (*keys, "unit"),
-            *did_you_mean(str(error), builder.clockwork.words()),
+            *unit_notes(str(error), builder.clockwork),
         )
         return None
     if factor != 1.0:
@@ -275,13 +292,20 @@ def _range(builder: Builder, kind: Type, name: str, keys: Keys) -> tuple[float, 
     shape = builder.shape.state[name]
     widest = float(INTEGER_LIMIT) if kind.kind == "int" else float("inf")
     if shape.range is None:
-        if shape.at_bounds == "saturate":
+        if shape.at_bounds == "saturate" and not builder.document.is_refused((*keys, "range")):
             builder.complain("E306", "without a range there are no bounds to stay at", (*keys, "at_bounds"))
         return -widest, widest
     if kind.kind not in ("int", "real"):
         builder.complain("E306", f"a variable of type {shape.type} has no range", (*keys, "range"), key=True)
         return -widest, widest
-    low, high = (_in_unit(builder, (*keys, "range", number), kind, 1.0) for number in (0, 1))
+    for number, text in enumerate(shape.range):
+        if text.strip(" +-").lower() in ENDLESS:
+            builder.complain(
+                "E306", f"a range has two numbers, and '{text}' is none", (*keys, "range", number),
+                "leave `range` out for a variable without bounds, or give a bound that is never reached, such as 1e9",
+            )  # fmt: skip
+            return -widest, widest
+    low, high = (_in_unit(builder, (*keys, "range", number), kind, 1.0, RANGE) for number in (0, 1))
     if low is None or high is None:
         return -widest, widest
     if low > high:

@@ -6,6 +6,7 @@ here, once, with the parameters at their central values; replaying it later draw
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sim.errors import RunError
@@ -13,7 +14,7 @@ from sim.language.diagnostics import Complaints
 from sim.language.evidence import CitationShape, DocumentedShape, HistoryShape, SourcesShape
 from sim.language.load import Loaded
 from sim.language.source import Keys
-from sim.language.types import date
+from sim.language.types import Clockwork, date
 from sim.model.behaviour import marks_of, resolve
 from sim.model.builder import Builder, check_citation
 from sim.model.clocks import Clocks
@@ -68,11 +69,19 @@ class History:
         return next((number for number, item in enumerate(self.documented) if item.id == name), None)
 
 
-def build_history(loaded: Loaded[HistoryShape], sources: Loaded[SourcesShape], model: Model) -> History:
-    """Build the history and fold it. Raise LanguageError with every complaint found."""
-    complaints = Complaints()
+def build_history(
+    loaded: Loaded[HistoryShape], sources: Loaded[SourcesShape] | None, model: Model | None,
+    going_on: Complaints | None = None, since: int = 0,
+) -> History:  # fmt: skip
+    """Build the history and fold it. Raise LanguageError with every complaint found, unless `going_on` takes them.
+
+    It is folded if there are no more than `since` complaints: a wrong model would refuse what did happen. Without a
+    model, which could not be read, only what needs none is checked.
+    """
+    complaints = going_on if going_on is not None else Complaints()
     any_loaded: Any = loaded
-    builder = Builder(any_loaded, sources, complaints, model.clockwork)
+    clockwork = model.clockwork if model else Clockwork("day", datetime.min)  # noqa: DTZ901 - any date will do
+    builder = Builder(any_loaded, sources, complaints, clockwork)
     documented: list[Documented] = []
     seen: dict[str, int] = {}
     latest = 0.0
@@ -85,7 +94,7 @@ def build_history(loaded: Loaded[HistoryShape], sources: Loaded[SourcesShape], m
         for citation, cited in enumerate(shape.sources):
             check_citation(builder, cited.source, cited.paragraph, (*keys, "sources", citation))
         time = _time(builder, shape, keys, latest)
-        kind = _kind(builder, shape, keys, model)
+        kind = _kind(builder, shape, keys, model) if model else None
         if time is None or kind is None:
             continue
         latest = time
@@ -94,10 +103,12 @@ def build_history(loaded: Loaded[HistoryShape], sources: Loaded[SourcesShape], m
             documented.append(
                 _documented(loaded, shape, keys, Event(number, time, "documented", kind.name, marks=marks))
             )
-    if not complaints:
+    if model is not None and len(complaints.found) <= since:
         documented = _Fold(builder, model, documented, loaded).attributed()
-    complaints.raise_any()
-    titles = {name: item.title for name, item in sources.shape.documents.items()}
+    if going_on is None:
+        complaints.raise_any()
+    complaints.doubtful |= seen.keys() - {item.id for item in documented}
+    titles = {name: item.title for name, item in sources.shape.documents.items()} if sources else {}
     return History(loaded.shape.history, loaded.shape.title, tuple(documented), titles, loaded.document.path)
 
 
@@ -144,8 +155,7 @@ def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) ->
         rule = model.rules.get(shape.rule)
         if rule is None:
             builder.unknown("rule", shape.rule, (*keys, "rule"), model.rules, "E401")
-            return None
-        if name not in {emission.event for emission in rule.emissions}:
+        elif name not in {emission.event for emission in rule.emissions} and not builder.complaints.doubts(rule.name):
             emitted = ", ".join(sorted({emission.event for emission in rule.emissions}))
             builder.complain(
                 "E401",
@@ -153,7 +163,6 @@ def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) ->
                 (*keys, "rule"),
                 f"it emits {emitted}",
             )
-            return None
     return model.events[name]
 
 

@@ -45,6 +45,7 @@ def measures(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Meas
         kind = given[0]
         if (kind == "sum") != bool(shape.on):
             builder.complain("E316", "`on` says on which events a `sum` grows, and stands only with it", keys, key=True)
+            continue
         if shape.at is not None and kind != "value":
             builder.complain("E316", "`at` stands only with `value`", (*keys, "at"), key=True)
         listed = shape.count if shape.count is not None else shape.on

@@ -22,6 +22,8 @@ IMMEDIATELY = "immediately"
 def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
     """Return a rule's clock, from what stands under its key `clock`; None after complaining."""
     where = (*keys, "clock")
+    if builder.document.is_refused(where):
+        return None
     if isinstance(given, str):
         if given == IMMEDIATELY:
             return Clock("immediately")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.results import in_shown_order
+from sim.language.counts import counted
 from sim.model.event import Event, Log
 from sim.model.history import Documented
 from sim.model.model import Model
@@ -73,7 +74,8 @@ def one_run(
         + (f" {left_out:,} earlier events of the past are not shown." if left_out else ""),
         "A simulated event is one possible future, not a forecast of that event; how likely each outcome is can only "
         "be told from many runs.",
-        f"{run[0].upper()}{run[1:]} of ensemble {ensemble[:12]}; seed {seed}; {len(log):,} events after the branch.",
+        f"{run[0].upper()}{run[1:]} of ensemble {ensemble[:12]}; seed {seed}; "
+        f"{counted(len(log), 'event')} after the branch.",
     ]
     whole = faction_width + kind_width + PLOT + EDGE + 30
     return Picture(title, sheet(title, [scenario.question], [panel], foot, columns=1, width=whole))

@@ -21,8 +21,8 @@ def litter(ensemble, tmp_path):
 def test_old_litter_goes_and_young_stays(sim, litter):
     would, did, again = sim("gc", "--dry-run"), sim("gc"), sim("gc")
 
-    assert would.out.splitlines()[0] == "would remove 1 files, 4 bytes"
-    assert did.out.splitlines()[0] == "removed 1 files, 4 bytes"
+    assert would.out.splitlines()[0] == "would remove 1 file, 4 bytes"
+    assert did.out.splitlines()[0] == "removed 1 file, 4 bytes"
     assert again.out.splitlines()[0] == "removed 0 files, 0 bytes"
     assert [file.exists() for file in litter] == [False, True]
     assert sim("verify").code == 0

@@ -1,6 +1,7 @@
 """`sim list`, `log`, `replay`, `check`, `explain`, `schema`: what they print, and how they refuse."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -81,6 +82,28 @@ def test_check_gives_all_complaints_as_text_and_as_data(sim, case):
     assert "did you mean 'trust'?" in answer.err
     assert {error["code"] for error in data["errors"]} == {"E301", "E302"}
     assert all(error["line"] and error["column"] for error in data["errors"])
+
+
+def test_check_says_all_that_is_wrong_in_a_case_in_order_of_files_and_lines(sim, case):
+    for name, right, wrong in (
+        ("model.yaml", "trust - 0.1", "trsut - 0.1"), ("status-quo.yaml", "horizon", "horizn"),
+        ("model.yaml", "clock:", "clok:"), ("early-envoy.yaml", "title:", "titel:"),
+    ):  # fmt: skip
+        file = case / name
+        file.write_text(file.read_text().replace(right, wrong, 1))
+
+    data = json.loads(sim("check", case, "--json").out)
+    places = [(Path(error["path"]).name, error["line"]) for error in data["errors"]]
+
+    assert [name for name, _ in places] == ["early-envoy.yaml", "model.yaml", "model.yaml", "status-quo.yaml"]
+    assert places == sorted(places)
+
+
+def test_check_counts_in_words(sim, case):
+    said = sim("check", case / "model.yaml").out
+
+    assert " 1 measure, " in said
+    assert " 2 factions, " in said
 
 
 def test_explain_knows_codes_and_keys(sim):

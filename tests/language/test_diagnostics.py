@@ -62,5 +62,6 @@ def test_a_complaint_as_data_is_json() -> None:
     data = Diagnostic("E301", "x", Span("a.yaml", 2, 3, 4, "text"), ("note",)).as_data()
 
     assert json.loads(json.dumps(data)) == {
-        "code": "E301", "message": "x", "path": "a.yaml", "line": 2, "column": 3, "length": 4, "notes": ["note"],
+        "code": "E301", "severity": "error", "message": "x", "path": "a.yaml", "line": 2, "column": 3, "length": 4,
+        "notes": ["note"],
     }  # fmt: skip

@@ -28,7 +28,6 @@ def test_every_complaint_about_the_shape_comes_in_one_pass() -> None:
     found = complaints("model: M!\ntitle: 3\ntime: {unit: dya}\nfactions: []\nstate: {a: {type: bool}}\nevent: {}\n")
 
     assert [line.split(" |")[0] for line in found] == [
-        "1:1 E105 the key 'events' is missing in this file",
         "1:8 E106 'M!' will not do here",
         "3:14 E106 'unit' cannot be 'dya'",
         "4:11 E106 'factions' cannot be a list",

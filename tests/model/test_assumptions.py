@@ -168,7 +168,10 @@ def test_all_files_that_were_read_are_listed(folder: Path) -> None:
         ("branch: {}", "s.yaml: E503 a branch has exactly one of after, before, at"),
         ("branch: {after: call, before: call}", "s.yaml: E503 a branch has exactly one of after, before, at"),
         ("branch: {at: 2029-12-31}", "s.yaml: E503 the branch lies before the model's time 0"),
-        ("branch: {at: 31.12.2029}", "s.yaml: E201 this is not an expression"),
+        (
+            "branch: {at: 31.12.2029}",
+            "s.yaml: E317 '31.12.2029' is not a date: the year stands first: write 2029-12-31",
+        ),
         ("parameters: {delai: 3 days}", "s.yaml: E505 the model has no parameter 'delai'"),
         ("parameters: {delay: 3 per day}", "s.yaml: E303 expected a length of time, but this is a rate per time"),
         ("parameters: {delay: {value: 3, prior: {uniform: [1, 2]}}}",
