@@ -38,7 +38,8 @@ def why_unpaired(one: Experiment, other: Experiment) -> str:
     if one.spec["history"] != other.spec["history"] or one.spec["branch"] != other.spec["branch"]:
         return "they branch from different pasts"
     if a.horizon != b.horizon:
-        return f"they end at different horizons: {clockwork.moment(a.horizon)} and {clockwork.moment(b.horizon)}"
+        ends = " and ".join(clockwork.moment(one.horizon, hour=True) for one in (a, b))
+        return f"they end at different horizons: {ends}"
     meanings = [
         {kind: item for kind, item in model_meaning(scenario.model).items() if kind != "parameters"}
         for scenario in (a, b)

@@ -77,9 +77,9 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     if kind == "scenario" or (kind == "history" and "scenario" in data):
         case = load_scenario(path)
         scenario = case.scenario
-        when = scenario.model.clockwork.date_of(scenario.start)
+        clockwork = scenario.model.clockwork
         past = sum(event.kind == "documented" for event in scenario.past)
-        where = f"{when:%Y-%m-%d}" if when else f"time {scenario.start:g}"
+        where = ("time " if clockwork.origin is None else "") + clockwork.moment(scenario.start)
         return f"scenario '{scenario.name}': branches at {where} after {past} documented events", case.warnings
     if kind == "history":
         history = load(path, HistoryShape)
@@ -101,4 +101,6 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         "measures": model.measures,
         "checks": model.checks,
     }
-    return f"model '{model.name}': " + ", ".join(f"{len(items)} {name}" for name, items in counts.items()), ()
+    return f"model '{model.name}': " + ", ".join(
+        f"{len(items)} {name}" for name, items in counts.items()
+    ), model.warnings

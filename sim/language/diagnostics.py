@@ -112,13 +112,18 @@ class LanguageError(SimError):
 class Complaints:
     """Collects the diagnostics of one pass. The same complaint at the same place is kept once.
 
-    The pass ends at complaint number MOST_KEPT: a file so wrong need not be read to its end.
+    The pass ends at complaint number MOST_KEPT: a file so wrong need not be read to its end. Warnings, which stop
+    nothing, are kept apart.
     """
 
     found: dict[Diagnostic, None] = field(default_factory=dict)
+    warnings: dict[Diagnostic, None] = field(default_factory=dict)
 
     def add(self, code: str, message: str, span: Span | None, *notes: str, path: str = "") -> None:
         self.extend([Diagnostic(code, message, span, notes, path)])
+
+    def warn(self, code: str, message: str, span: Span | None, *notes: str) -> None:
+        self.warnings.setdefault(Diagnostic(code, message, span, notes))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:

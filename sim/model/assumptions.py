@@ -73,8 +73,10 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
         assert cited is not None, "a history names its sources"
         history = build_history(loaded_history, cited, model)
         files += [history_path, cited.path]
-    scenario = _assume(chain, model, history)
-    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings_of(chain, scenario))
+    complaints = Complaints()
+    scenario = _assume(chain, model, history, complaints)
+    warnings = (*model.warnings, *complaints.warnings, *warnings_of(chain, scenario, history))
+    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
 
 
 def _model_alone(path: Path, shown: str) -> Case:
@@ -88,7 +90,7 @@ def _model_alone(path: Path, shown: str) -> Case:
     scenario = Scenario(
         model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
     )  # fmt: skip
-    return Case(scenario, None, files, warnings=warnings_of((), scenario))
+    return Case(scenario, None, files, warnings=(*model.warnings, *warnings_of((), scenario, None)))
 
 
 def _chain(path: Path, shown: str) -> list[Loaded[ScenarioShape]]:
@@ -145,8 +147,9 @@ def _real(path: Path) -> Path:
         return path
 
 
-def _assume(chain: list[Loaded[ScenarioShape]], model: Model, history: History | None) -> Scenario:
-    complaints = Complaints()
+def _assume(
+    chain: list[Loaded[ScenarioShape]], model: Model, history: History | None, complaints: Complaints
+) -> Scenario:
     start, past = _branch(chain, model, history, complaints)
     horizon = _horizon(chain, model, start, complaints)
     parameters = dict(model.parameters)
@@ -268,16 +271,15 @@ def _horizon(chain: list[Loaded[ScenarioShape]], model: Model, start: float, com
             complaints.add("E502", message, chain[0].document.key_span(()), "give the scenario its own")
         return model.horizon
     builder = _builder(loaded, model, complaints)
-    horizon = moment(builder, ("horizon",), start)
+    horizon = moment(builder, ("horizon",), start, closes=True)
     if horizon is None:
         return start
     if horizon <= start:
-        when = model.clockwork.date_of(start)
         builder.complain(
             "E502",
             "the horizon does not lie after the branch",
             ("horizon",),
-            f"the branch is at {when or start}",
+            f"the branch is at {model.clockwork.moment(start, hour=True)}",
         )
     return horizon
 
@@ -315,15 +317,15 @@ def _in_time(
     for item in own:
         number = numbers[item.place]
         if item.time < start:
-            when = builder.clockwork.date_of(start)
             builder.complain(
                 "E504",
                 f"'{item.event}' would happen before the branch",
                 ("events", number),
-                f"the branch is at {when or start}",
+                f"the branch is at {builder.clockwork.moment(start, hour=True)}",
             )
         elif item.time > horizon > start:
-            builder.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number))
+            note = f"the horizon is {builder.clockwork.moment(horizon, hour=True)}"
+            builder.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number), note)
         else:
             fine.append(item)
     return fine

@@ -84,7 +84,7 @@ def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> M
     claims = checks.checks(builder, loaded.shape.checks, events, rules, outcomes)
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
-    horizon = moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None
+    horizon = moment(builder, horizon_keys, 0.0, closes=True) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
         builder.complain("E502", "the horizon lies before the model's origin", horizon_keys)
     complaints.raise_any()
@@ -107,4 +107,5 @@ def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> M
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds},
         path=loaded.document.path,
+        warnings=tuple(complaints.warnings),
     )

@@ -1,7 +1,8 @@
 """Every wrong document of `diagnostics/`, and the whole message that it gets.
 
 A case is `<CODE>-<what>.yaml`, or a folder of that name with a `scenario.yaml` in it; `<CODE>-<what>.expected`
-stands beside it. Warnings, whose codes begin with W, are about documents that are fine. To write the expected messages anew, and then read the difference:
+stands beside it. Warnings, whose codes begin with W, are about documents that are fine. To write the expected messages
+anew, and then read the difference:
 
     SIM_GOLDEN=write pytest tests/language/test_golden.py
 """
@@ -27,12 +28,11 @@ def message(case: Path) -> str:
     try:
         if case.is_dir():
             found = load_scenario(case / "scenario.yaml", f"{case.name}/scenario.yaml").warnings
-            return "\n\n".join(map(str, found)) or "nothing is wrong"
         else:
-            load_model(case, case.name)
+            found = load_model(case, case.name).warnings
     except LanguageError as error:
         return str(error)
-    return "nothing is wrong"
+    return "\n\n".join(map(str, found)) or "nothing is wrong"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
