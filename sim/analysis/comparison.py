@@ -11,6 +11,7 @@ from typing import Any
 from sim.analysis.differences import Change, Shift
 from sim.analysis.divergence import Divergence
 from sim.analysis.estimates import Estimate, Proportion
+from sim.analysis.labels import counted, measured
 from sim.analysis.results import Results
 from sim.analysis.sequence import Goal
 from sim.analysis.tables import Table, as_html, frame
@@ -67,7 +68,8 @@ class Ranking:
 
 
 FRAME = (
-    "scenario", "outcome", "paired", "baseline", "share", "difference", "low", "high", "lost", "gained", "gain",
+    "scenario", "outcome", "counted", "paired", "baseline", "share", "difference", "low", "high", "lost", "gained",
+    "gain",
 )  # fmt: skip
 
 
@@ -122,10 +124,16 @@ class Comparison:
                     "paired": one.paired,
                     "reason": one.reason,
                     "changes": {
-                        name: {**asdict(found), "independent_runs": found.independent_runs}
+                        name: {
+                            **asdict(found), "independent_runs": found.independent_runs,
+                            "counted": counted(self.baseline.model, name),
+                        }
                         for name, found in one.changes.items()
                     },
-                    "shifts": {name: asdict(found) for name, found in one.shifts.items()},
+                    "shifts": {
+                        name: {**asdict(found), "counted": measured(self.baseline.model, name)}
+                        for name, found in one.shifts.items()
+                    },
                     "ended_otherwise": one.ended_otherwise,
                     "turning_points": [asdict(item) for item in one.turning],
                     "first_differences": [asdict(item) for item in one.first],
@@ -150,7 +158,8 @@ class Comparison:
         """
         listed = [
             {
-                "scenario": one.other.scenario.name, "outcome": name, "paired": one.paired,
+                "scenario": one.other.scenario.name, "outcome": name, "counted": counted(self.baseline.model, name),
+                "paired": one.paired,
                 "baseline": found.one.hits / max(1, found.one.runs),
                 "share": found.other.hits / max(1, found.other.runs),
                 "difference": found.difference.value, "low": found.difference.low, "high": found.difference.high,

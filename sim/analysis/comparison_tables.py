@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
 from sim.analysis.estimates import Estimate, Proportion, percent, proportion
@@ -130,7 +131,8 @@ def queries(comparison: Comparison) -> tuple[str, ...]:
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
     columns: tuple[tuple[str, Side], ...] = (
-        ("measure, in pairs where both runs have it", "left"), ("mean A", "right"), ("mean B", "right"),
+        (f"measure {labels.TO_THE_END},\nin pairs where both runs have it", "left"),
+        ("mean A", "right"), ("mean B", "right"),
         ("B - A", "right"), ("95 % interval", "right"),
         ("pairs", "right"), ("worth how many times\nthe independent runs", "right"),
     )  # fmt: skip
@@ -143,7 +145,7 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         interval = "too few pairs"
         if difference.low is not None and difference.high is not None:
             interval = f"{difference.low:+.3g} to {difference.high:+.3g}"
-        title = comparison.baseline.model.measures[name].title + (f" ({unit.strip()})" if unit else "")
+        title = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
         rows.append((title, *texts, interval, f"{found.difference.runs:,}", times_as_many(found.gain)))
     return Table("", columns, tuple(rows))
 
@@ -215,7 +217,7 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
              f"{found.lost:,} / {found.gained:,}" if one.paired else "", times_as_many(found.gain), _rank(place))
         )  # fmt: skip
     return Table(
-        baseline.model.outcomes[outcome].title, columns, tuple(rows),
+        labels.full(baseline.model, outcome), columns, tuple(rows),
     )  # fmt: skip
 
 
@@ -237,7 +239,7 @@ def _parts_tables(comparison: Comparison) -> list[Table]:
         ("outcome", "left"), ("chance", "right"), ("parameters", "right"), ("scenario", "right"),
     )  # fmt: skip
     rows = [
-        (comparison.baseline.model.outcomes[name].title, *(_share_of(parts[part]) for part in parts))
+        (labels.full(comparison.baseline.model, name), *(_share_of(parts[part]) for part in parts))
         for name, parts in comparison.parts.items()
     ]
     return [
@@ -272,7 +274,10 @@ def legend(comparison: Comparison) -> str:
     ]
     if comparison.ending and len(comparison.outcomes) > len(comparison.told):
         others = ", ".join(name for name in comparison.outcomes if name not in comparison.told)
-        lines.append(f"Other outcomes ({others}) and measures are not shown: --only NAME, or compare two scenarios.")
+        lines.append(
+            f"Outcomes counted {labels.BEFORE_END} ({others}) and measures are not shown: --only NAME, or compare two "
+            "scenarios."
+        )
     lines += [
         f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}."
         for one in comparison.versus

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from sim.analysis import labels
 from sim.analysis.estimates import NO_INTERVAL, Estimate
 from sim.analysis.incidence import MILESTONES
 from sim.analysis.results import Results
@@ -55,11 +56,12 @@ def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
 def _incidence_table(results: Results, names: Sequence[str], times: Sequence[float]) -> Table:
     clockwork, start = results.model.clockwork, results.scenario.start
     columns: list[tuple[str, Side]] = [("outcome", "left")]
-    columns += [(f"by {clockwork.moment(time, hour=True)}", "right") for time in times]
+    moments = [clockwork.moment(time, hour=True).replace("the end of ", "the end of\n") for time in times]
+    columns += [(f"by {moment}", "right") for moment in moments]
     curves = {name: results.incidence(name, [time - start for time in times]) for name in names}
     rows = [
         (
-            results.model.outcomes[name].title.partition(":")[0],
+            labels.short(results.model, name),
             *(f"{share} ({share.interval})" if 0 < share.hits < share.runs else str(share) for share in curve.shares),
         )
         for name, curve in curves.items()
@@ -97,7 +99,7 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
         ends = "" if mean.low is None or mean.high is None else f" ({mean.low:.4g} to {mean.high:.4g})"
         rows.append(
             (
-                results.model.outcomes[name].title.partition(":")[0],
+                labels.short(results.model, name),
                 when(found.quantiles[0.1]), when(found.quantiles[0.25]), when(found.quantiles[0.5]),
                 when(found.median_if) if found.median_if.runs else "",
                 f"{mean.value:.4g}{ends}" if mean.value is not None else "",
@@ -107,7 +109,8 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
         "When it first comes",
         columns,
         tuple(rows),
-        "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs."
+        "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs. A run that ended "
+        "without it is one in which it never comes."
         + (" With --draws, times have none." if results.draws is not None else ""),
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.labels import measured
 from sim.analysis.results import in_shown_order
 from sim.errors import SimError, UsageError
 from sim.experiment import EachRun, Experiment, record
@@ -187,6 +188,7 @@ def _described(exported: Exported, measure: Measure, months: Sequence[Month], na
         "ensemble": exported.ensemble.id,
         "measure": measure.name,
         "measure_title": measure.title,
+        "measure_counted": measured(exported.model, measure.name),
         "draws": draws,
         "failed_runs_left_out": exported.runs - draws,
         "branch": clockwork.moment(scenario.start),
@@ -217,7 +219,8 @@ def _readme(files: Sequence[dict[str, Any]]) -> str:
         partly = [month for month in item["months"] if month["share_covered"] < 1]
         listed = ", ".join(f"{month['month_id']} ({month['month']}): {month['share_covered']:.0%}" for month in partly)
         texts.append(
-            f"{item['file']}: scenario '{item['scenario']}', measure '{item['measure']}' ({item['measure_title']}), "
+            f"{item['file']}: scenario '{item['scenario']}', measure '{item['measure']}' "
+            f"({item['measure_title']}, {item['measure_counted']}), "
             f"from {item['branch']} to {item['horizon']}, {item['draws']:,} draws of each month. "
             f"Covered in part: {listed or 'no month'}."
         )
