@@ -159,11 +159,10 @@ def with_words(answer: Answer, models: Mapping[str, Model]) -> Answer:
             continue
         place = answer.columns.index(column)
         whose = answer.columns.index("ensemble") if "ensemble" in answer.columns else None
-        first = next(iter(models.values()))
-        rows = [
-            (*row[: place + 1], words(first if whose is None else models[row[whose]], row[place]), *row[place + 1 :])
-            for row in answer.rows
-        ]
+        rows = []
+        for row in answer.rows:
+            model = next(iter(models.values())) if whose is None else models[row[whose]]
+            rows.append((*row[: place + 1], words(model, row[place]), *row[place + 1 :]))
         return Answer((*answer.columns[: place + 1], "counted", *answer.columns[place + 1 :]), tuple(rows))
     return answer
 

@@ -38,7 +38,7 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
         listed.append((one, ending, title, [counted(one)] if alone else [one.scenario.question, counted(one)]))
         if others:
             cut_off = all(is_milestone(one.model, name) for name in others)
-            title = "What else comes true in them" + (KEPT if cut_off else "")
+            title = "What else came true in them" + (KEPT if cut_off else "")
             listed.append((one, others, title, ["in the same runs: none is followed beyond its end"]))
     panels = [
         [_without(title, _probability(one, name, nested=nested)) for name in names] for one, names, title, _ in listed

@@ -87,7 +87,7 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
     foot = [
         "Curves: the share of the runs in which an outcome has come true by then. Bands: 95 % intervals, each moment "
         "by itself; where no run has it yet there is only a bound, which is not drawn. At the right: the share by the "
-        "horizon with its 95 % interval. No run is followed beyond what ended it. "
+        f"{_horizon(found, axis)} with its 95 % interval. No run is followed beyond what ended it. "
         + (f"All runs had ended by {axis.moment(last)}; what follows up to the horizon is left out. " if cut else ""),
         _how_documented(found) if some_past else "",
         *(_how_branched(one) for one in found if one.scenario.lineage),
@@ -96,6 +96,12 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
     ]
     drawn = sheet(title, subtitles, panels, foot, columns=columns, width=columns * each + (columns - 1) * 34)
     return Picture(title, drawn)
+
+
+def _horizon(found: Sequence[Results], axis: Axis) -> str:
+    """Name the horizon, with its moment where all have the same."""
+    ends = {one.scenario.horizon for one in found}
+    return f"horizon, {axis.moment(ends.pop())}," if len(ends) == 1 else "horizon"
 
 
 def _stretch(found: Sequence[Results], start: float, size: _Size, last: float) -> float:
