@@ -107,7 +107,8 @@ def _why_apart(one: Experiment, other: Experiment) -> str:
     if one.spec["history"] != other.spec["history"] or one.spec["branch"] != other.spec["branch"]:
         return "they branch from different pasts"
     if a.horizon != b.horizon:
-        return f"they end at different horizons: {clockwork.moment(a.horizon)} and {clockwork.moment(b.horizon)}"
+        ends = " and ".join(clockwork.moment(one.horizon, hour=True) for one in (a, b))
+        return f"they end at different horizons: {ends}"
     return ""
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from sim.analysis.differences import Change, Shift
 from sim.analysis.divergence import Divergence
 from sim.analysis.estimates import Estimate, Proportion
+from sim.analysis.labels import counted, measured
 from sim.analysis.results import Results
 from sim.analysis.sequence import Goal
 from sim.analysis.tables import Table, as_html, frame
@@ -121,7 +122,8 @@ def family(listed: Sequence[Sides], told: Sequence[str], *, paired: bool) -> int
 
 
 FRAME = (
-    "scenario", "against", "outcome", "paired", "baseline", "share", "difference", "low", "high", "lost", "gained",
+    "scenario", "against", "outcome", "counted", "paired", "baseline", "share", "difference", "low", "high", "lost",
+    "gained",
     "gain",
 )  # fmt: skip
 
@@ -207,10 +209,16 @@ class Comparison:
                     "paired": one.paired,
                     "reason": one.reason,
                     "changes": {
-                        name: {**asdict(found), "independent_runs": found.independent_runs}
+                        name: {
+                            **asdict(found), "independent_runs": found.independent_runs,
+                            "counted": counted(self.baseline.model, name),
+                        }
                         for name, found in one.changes.items()
                     },
-                    "shifts": {name: asdict(found) for name, found in one.shifts.items()},
+                    "shifts": {
+                        name: {**asdict(found), "counted": measured(self.baseline.model, name)}
+                        for name, found in one.shifts.items()
+                    },
                     "pairs": one.pairs,
                     "parted": one.parted,
                     "ended_otherwise": one.ended_otherwise,
@@ -241,6 +249,7 @@ class Comparison:
         listed = [
             {
                 "scenario": one.other.scenario.name, "against": one.baseline.scenario.name, "outcome": name,
+                "counted": counted(self.baseline.model, name),
                 "paired": one.paired,
                 "baseline": found.one.hits / max(1, found.one.runs),
                 "share": found.other.hits / max(1, found.other.runs),

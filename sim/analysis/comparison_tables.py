@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
 from sim.analysis.estimates import Estimate, Proportion, percent, proportion
@@ -135,7 +136,8 @@ def queries(comparison: Comparison) -> tuple[str, ...]:
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
     columns: tuple[tuple[str, Side], ...] = (
-        ("measure, in pairs where both runs have it", "left"), ("mean A", "right"), ("mean B", "right"),
+        (f"measure {labels.TO_THE_END},\nin pairs where both runs have it", "left"),
+        ("mean A", "right"), ("mean B", "right"),
         ("B - A", "right"), ("95 % interval", "right"),
         ("pairs", "right"), ("worth how many times\nthe independent runs", "right"),
     )  # fmt: skip
@@ -148,7 +150,7 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         interval = "too few pairs"
         if difference.low is not None and difference.high is not None:
             interval = f"{difference.low:+.3g} to {difference.high:+.3g}"
-        title = comparison.baseline.model.measures[name].title + (f" ({unit.strip()})" if unit else "")
+        title = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
         rows.append((title, *texts, interval, f"{found.difference.runs:,}", times_as_many(found.gain)))
     return Table("", columns, tuple(rows))
 
@@ -207,7 +209,7 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
             place = ranking.places.get(one.other.source.ensemble) if ranking else None
             rows.append((title, *_row(one, outcome), _rank(place)) if one.paired else
                         (title + " *", *_row(one, outcome), ""))  # fmt: skip
-    return Table(comparison.baseline.model.outcomes[outcome].title, columns, tuple(rows))
+    return Table(labels.full(comparison.baseline.model, outcome), columns, tuple(rows))
 
 
 def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
@@ -235,7 +237,7 @@ def _parts_tables(comparison: Comparison) -> list[Table]:
         ("outcome", "left"), ("chance", "right"), ("parameters", "right"), ("scenario", "right"),
     )  # fmt: skip
     rows = [
-        (comparison.baseline.model.outcomes[name].title, *(_share_of(parts[part]) for part in parts))
+        (labels.full(comparison.baseline.model, name), *(_share_of(parts[part]) for part in parts))
         for name, parts in comparison.parts.items()
     ]
     whose = f" (those against '{comparison.baseline.scenario.title}')" if len(comparison.groups) > 1 else ""
@@ -263,8 +265,8 @@ def legend(comparison: Comparison) -> str:
         others = [name for name in comparison.outcomes if name not in comparison.told]
         if comparison.ending and others:
             lines.append(
-                f"Other outcomes ({', '.join(others)}) and measures are not shown: --only NAME, or compare two "
-                "scenarios."
+                f"Outcomes counted {labels.BEFORE_END} ({', '.join(others)}) and measures are not shown: "
+                "--only NAME, or compare two scenarios."
             )
     lines += moved(comparison)
     if len(comparison.versus) > 1:

@@ -4,34 +4,41 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from sim.analysis import labels
 from sim.analysis.estimates import NO_INTERVAL, Estimate
 from sim.analysis.incidence import MILESTONES
 from sim.analysis.results import Results
 from sim.analysis.tables import Side, Table
 from sim.errors import UsageError
+from sim.language.types import Clockwork
 from sim.model.scenario import Scenario
 
 STEPS = 4  # dates that are shown where none is asked for
 
 
 def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
-    """Return the times since the branch of dates, in order, or of equal steps to the horizon if there are none.
+    """Return the times of dates since the origin, in order, or of equal steps to the horizon if there are none.
 
-    Without dates in the model they are numbers. Raise UsageError E016 for what is no time within the runs.
+    A day is its end. Without dates in the model they are numbers. Raise UsageError E016 for what is no time within the
+    runs.
     """
     clockwork = scenario.model.clockwork
     if not dates:
-        return tuple((scenario.horizon - scenario.start) * step / STEPS for step in range(1, STEPS + 1))
+        step = (scenario.horizon - scenario.start) / STEPS
+        return (*(scenario.start + step * number for number in range(1, STEPS)), scenario.horizon)
     found = []
     for text in dates:
         try:
-            time = clockwork.at(text) if clockwork.origin else float(text)
+            time = clockwork.closing(text) if clockwork.origin else float(text)
         except ValueError as error:
             raise UsageError("E016", f"'{text}' is no time by which to ask: {error}") from None
         if not scenario.start <= time <= scenario.horizon:
-            ends = f"{clockwork.moment(scenario.start)} to {clockwork.moment(scenario.horizon)}"
-            raise UsageError("E016", f"'{text}' does not lie within the runs", f"they go from {ends}")
-        found.append(time - scenario.start)
+            raise UsageError(
+                "E016", f"'{text}' does not lie within the runs",
+                f"they go from {clockwork.moment(scenario.start)} to {clockwork.moment(scenario.horizon, hour=True)}",
+                *([f"'{text}' means {clockwork.moment(time)}"] if clockwork.ends_day(time) else []),
+            )  # fmt: skip
+        found.append(time)
     return tuple(sorted(set(found)))
 
 
@@ -43,7 +50,7 @@ def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
     names = sorted(results.outcomes, key=lambda name: name not in results.ending)
     return [
         _incidence_table(results, names, times),
-        _milestones_table(results, names),
+        _times_table(results, names),
         *([results.measures_table()] if results.measures else []),
     ]
 
@@ -51,11 +58,12 @@ def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
 def _incidence_table(results: Results, names: Sequence[str], times: Sequence[float]) -> Table:
     clockwork, start = results.model.clockwork, results.scenario.start
     columns: list[tuple[str, Side]] = [("outcome", "left")]
-    columns += [(f"by {clockwork.moment(start + time)}", "right") for time in times]
-    curves = {name: results.incidence(name, times) for name in names}
+    moments = [clockwork.moment(time, hour=True).replace("the end of ", "the end of\n") for time in times]
+    columns += [(f"by {moment}", "right") for moment in moments]
+    curves = {name: results.incidence(name, [time - start for time in times]) for name in names}
     rows = [
         (
-            results.model.outcomes[name].title.partition(":")[0],
+            labels.short(results.model, name),
             *(f"{share} ({share.interval})" if 0 < share.hits < share.runs else str(share) for share in curve.shares),
         )
         for name, curve in curves.items()
@@ -68,16 +76,16 @@ def _incidence_table(results: Results, names: Sequence[str], times: Sequence[flo
     return Table(f"{results.scenario.title}: how likely by when", tuple(columns), tuple(rows), caption)
 
 
-def _milestones_table(results: Results, names: Sequence[str]) -> Table:
+def _times_table(results: Results, names: Sequence[str]) -> Table:
     clockwork, start = results.model.clockwork, results.scenario.start
 
     def when(found: Estimate) -> str:
         if found.value is None:
             return "-"
-        middle = _day(clockwork.moment(start + found.value))
+        middle = _day(clockwork, start + found.value)
         if found.method == NO_INTERVAL:
             return middle
-        ends = ["?" if end is None else _day(clockwork.moment(start + end), middle) for end in (found.low, found.high)]
+        ends = ["?" if end is None else _day(clockwork, start + end, middle) for end in (found.low, found.high)]
         return f"{middle} ({ends[0]} to {ends[1]})"
 
     unit = "" if clockwork.abstract else f" {clockwork.unit}s"
@@ -93,7 +101,7 @@ def _milestones_table(results: Results, names: Sequence[str]) -> Table:
         ends = "" if mean.low is None or mean.high is None else f" ({mean.low:.4g} to {mean.high:.4g})"
         rows.append(
             (
-                results.model.outcomes[name].title.partition(":")[0],
+                labels.short(results.model, name),
                 when(found.quantiles[0.1]), when(found.quantiles[0.25]), when(found.quantiles[0.5]),
                 when(found.median_if) if found.median_if.runs else "",
                 f"{mean.value:.4g}{ends}" if mean.value is not None else "",
@@ -103,15 +111,19 @@ def _milestones_table(results: Results, names: Sequence[str]) -> Table:
         "When it first comes",
         columns,
         tuple(rows),
-        "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs."
+        "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs. A run that ended "
+        "without it is one in which it never comes."
         + (" With --draws, times have none." if results.draws is not None else ""),
     )
 
 
-def _day(moment: str, beside: str = "") -> str:
-    """Write a moment without its hour, and without its year where that stands beside it."""
-    day = moment.partition(" ")[0]
-    return day[5:] if len(day) == len("2014-09-10") and day[:4] == beside[:4] else day
+def _day(clockwork: Clockwork, time: float, beside: str = "") -> str:
+    """Write the day of a time, without its year where that stands beside it; or a number where there are no dates."""
+    date = clockwork.date_of(time)
+    if date is None:
+        return clockwork.moment(time)
+    day = f"{date:%Y-%m-%d}"
+    return day[5:] if day[:4] == beside[:4] else day
 
 
 def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
@@ -120,10 +132,16 @@ def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
     clockwork, start = results.model.clockwork, results.scenario.start
     data = results.as_data()
     for name, found in data["outcomes"].items():
-        curve, first = results.incidence(name, times), results.milestone(name)
+        curve, first = results.incidence(name, [time - start for time in times]), results.milestone(name)
         found["by"] = [
-            {"time": time, "date": _iso(clockwork.date_of(start + time)), **asdict(share), "share": share.share}
-            for time, share in zip(curve.times, curve.shares, strict=True)
+            {
+                "time": since,
+                "date": _iso(clockwork.date_of(time)),
+                "moment": clockwork.moment(time, hour=True),
+                **asdict(share),
+                "share": share.share,
+            }
+            for time, since, share in zip(times, curve.times, curve.shares, strict=True)
         ]
         found["band"] = curve.band
         found["first_time"] = {

@@ -6,19 +6,21 @@ hashes. Measures and divergences are projections, made only for a query that rea
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.query_loader import Loader, guarded
+from sim.analysis import labels
+from sim.analysis.query_loader import SHOWN, Loader, guarded
 from sim.analysis.tables import Side, Table, as_html, frame
 from sim.errors import UsageError
 from sim.experiment import Workers, reopen
 from sim.language.suggest import did_you_mean
 from sim.ledger.ledger import Ledger
+from sim.model.model import Model
 
 if TYPE_CHECKING:
     import duckdb
@@ -120,7 +122,10 @@ def query(
     opened = [(ensemble, reopen(ensemble, ledger)) for ensemble in wanted]
     with _connected() as connection:
         Loader(connection, opened, first, workers).load(sql)
-        return _answer(connection, sql)
+        answer = _answer(connection, sql)
+    if not text.startswith("@"):
+        return answer
+    return with_words(answer, {ensemble.id[:SHOWN]: one.scenario.model for ensemble, one in opened})
 
 
 @contextmanager
@@ -141,6 +146,24 @@ def _answer(connection: "duckdb.DuckDBPyConnection", sql: str) -> Answer:
         return Answer(columns, tuple(tuple(row) for row in cursor.fetchall()))
 
     answer: Answer = guarded(ask)
+    return answer
+
+
+def with_words(answer: Answer, models: Mapping[str, Model]) -> Answer:
+    """Return an answer with a column after each outcome or measure that says what of it is counted.
+
+    `models` are those of the ensembles, by the ids that the answer has.
+    """
+    for column, words in (("outcome", labels.counted), ("measure", labels.measured)):
+        if column not in answer.columns:
+            continue
+        place = answer.columns.index(column)
+        whose = answer.columns.index("ensemble") if "ensemble" in answer.columns else None
+        rows = []
+        for row in answer.rows:
+            model = next(iter(models.values())) if whose is None else models[row[whose]]
+            rows.append((*row[: place + 1], words(model, row[place]), *row[place + 1 :]))
+        return Answer((*answer.columns[: place + 1], "counted", *answer.columns[place + 1 :]), tuple(rows))
     return answer
 
 

@@ -277,5 +277,8 @@ def _date_of(time: str, clockwork: Any) -> str:
     """Return the SQL for the date of a time, to the second, as the model's clock gives it."""
     if clockwork.origin is None:
         return "NULL::TIMESTAMP"
-    seconds = SECONDS[clockwork.unit]
-    return f"(TIMESTAMP '{clockwork.origin:%Y-%m-%d %H:%M:%S}' + to_seconds(round_even({time} * {seconds}, 0)::BIGINT))"
+    exact = f"{time} * {SECONDS[clockwork.unit]}"
+    whole = f"round_even({exact}, 0)::BIGINT"
+    at_midnight = f"({whole} + {clockwork.seconds_of_day}) % {SECONDS['day']} = 0"
+    ends_day = f"({at_midnight} AND {whole} - {exact} BETWEEN 0.0005 AND 0.0015)"
+    return f"(TIMESTAMP '{clockwork.origin:%Y-%m-%d %H:%M:%S}' + to_seconds({whole} - {ends_day}::BIGINT))"

@@ -99,11 +99,11 @@ TABLES: Mapping[str, QueryTable] = {
         ),
     ),
     "outcomes": QueryTable(
-        "one outcome in one run that reached it",
+        "one outcome in one run that reached it before the run ended, or that it ended",
         _columns(
             **_WHOSE,
             outcome="VARCHAR: its name",
-            time="DOUBLE: when it came true first, in the model's unit since the branch",
+            time="DOUBLE: when it came true first, up to the run's end, in the model's unit since the branch",
             date="TIMESTAMP?: the same as a local date",
         ),
     ),
@@ -131,7 +131,7 @@ TABLES: Mapping[str, QueryTable] = {
         ),
     ),
     "measures": QueryTable(
-        "one measure of one run",
+        "one measure of one run, up to the run's end",
         _columns(
             **_WHOSE,
             measure="VARCHAR: its name",

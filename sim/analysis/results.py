@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis import labels
 from sim.analysis.estimates import (
     NO_INTERVAL,
     Estimate,
@@ -157,7 +158,9 @@ class Results:
 
     def _role(self, name: str) -> str:
         outcome = self.model.outcomes[name]
-        return "ends the run" if outcome.ends_run else "at the horizon" if outcome.otherwise else ""
+        if outcome.ends_run or outcome.otherwise:
+            return "ends the run" if outcome.ends_run else "at the horizon"
+        return labels.BEFORE_END if labels.is_milestone(self.model, name) else ""
 
     def _split(self, name: str) -> tuple[str, ...]:
         if not self.splits:
@@ -174,8 +177,11 @@ class Results:
             ("measure", "left"), ("median", "right"), ("its 95 %\ninterval", "right"), ("mean", "right"),
             ("its 95 %\ninterval", "right"), ("middle 90 %\nof runs", "right"), ("runs\nwithout", "right"),
         )  # fmt: skip
-        rows = [(self.model.measures[name].title, *self._spread(name, found)) for name, found in self.measures.items()]
-        return Table("", columns, tuple(rows))
+        rows = [
+            (labels.measure_title(self.model, name), *self._spread(name, found))
+            for name, found in self.measures.items()
+        ]
+        return Table(f"Measures, {labels.TO_THE_END}", columns, tuple(rows))
 
     def _spread(self, name: str, found: Spread) -> tuple[str, ...]:
         without = percent(found.missing / (found.missing + found.runs)) if found.missing else "none"
@@ -218,6 +224,7 @@ class Results:
                     **asdict(found),
                     "share": found.share,
                     "ends_run": name in self.ending,
+                    "counted": labels.counted(self.model, name),
                     **({"split": asdict(self.splits[name])} if name in self.splits else {}),
                 }
                 for name, found in self.outcomes.items()
@@ -225,6 +232,7 @@ class Results:
             "measures": {
                 name: {
                     **asdict(found),
+                    "counted": labels.measured(self.model, name),
                     "quantiles": {str(share): asdict(one) for share, one in found.quantiles.items()},
                 }
                 for name, found in self.measures.items()
@@ -240,7 +248,14 @@ class Results:
         if what == "outcomes":
             keys = ("hits", "runs", "share", "low", "high", "method")
             listed = [{**asdict(found), "share": found.share} for found in self.outcomes.values()]
-            return frame({"outcome": list(self.outcomes), **{key: [item[key] for item in listed] for key in keys}})
+            counted = [labels.counted(self.model, name) for name in self.outcomes]
+            return frame(
+                {
+                    "outcome": list(self.outcomes),
+                    "counted": counted,
+                    **{key: [item[key] for item in listed] for key in keys},
+                }
+            )
         if what == "measures":
             means = [found.mean for found in self.measures.values()]
             quantiles = {
@@ -250,6 +265,7 @@ class Results:
             return frame(
                 {
                     "measure": list(self.measures),
+                    "counted": [labels.measured(self.model, name) for name in self.measures],
                     "runs": [one.runs for one in means],
                     "mean": [one.value for one in means],
                     "low": [one.low for one in means],

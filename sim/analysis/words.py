@@ -1,5 +1,6 @@
 """Comparisons in plain words: what a mediator can read."""
 
+from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Ranked, Versus
 from sim.analysis.differences import Change
 from sim.analysis.estimates import Estimate, percent
@@ -10,8 +11,8 @@ MOST_CHANGES_TOLD = 2
 
 
 def title_of(results: Results, outcome: str) -> str:
-    """Return the short title of an outcome: what stands before its colon."""
-    return results.model.outcomes[outcome].title.partition(":")[0]
+    """Return the short title of an outcome, of a milestone with the words that it is one before the run ended."""
+    return labels.short(results.model, outcome)
 
 
 def told(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:

@@ -86,9 +86,9 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     if kind == "scenario" or (kind == "history" and "scenario" in data):
         case = load_scenario(path)
         scenario = case.scenario
-        when = scenario.model.clockwork.date_of(scenario.start)
+        clockwork = scenario.model.clockwork
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
-        where = f"{when:%Y-%m-%d}" if when else f"time {scenario.start:g}"
+        where = ("time " if clockwork.origin is None else "") + clockwork.moment(scenario.start)
         return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
     if kind == "history":
         complaints = Complaints()
@@ -114,4 +114,5 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         "measure": model.measures,
         "check": model.checks,
     }
-    return f"model '{model.name}': " + ", ".join(counted(len(items), name) for name, items in counts.items()), ()
+    listed = ", ".join(counted(len(items), name) for name, items in counts.items())
+    return f"model '{model.name}': {listed}", model.warnings

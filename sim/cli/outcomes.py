@@ -25,7 +25,7 @@ from sim.ledger.stored import Place
     "dates",
     multiple=True,
     metavar="DATE",
-    help="How likely by the beginning of this day, or by this time of it; may be given again.",
+    help="How likely by the end of this day, or by this time of it: 2014-10-01T12:00; may be given again.",
 )
 @options.outcomes
 @options.measures

@@ -24,7 +24,11 @@ from sim.model.replay import CHANGING, changes, replay, state_of
 @click.command("replay")
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--state", is_flag=True, help="End with the whole state after the last event.")
-@click.option("--until", metavar="DATE", help="Stop at this date, such as 2014-09-01.")
+@click.option(
+    "--until",
+    metavar="DATE",
+    help="Stop at the end of this day, such as 2014-09-01, or at a time of it: 2014-09-01T12:00.",
+)
 @options.as_json
 def command(path: Path, state: bool, until: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Replay the documented history of a case (PATH: its folder, or one of its scenarios).
@@ -72,7 +76,7 @@ def _last(model: Model, until: str | None) -> float:
     if until is None:
         return math.inf
     try:
-        return model.clockwork.at(until)
+        return model.clockwork.closing(until)
     except ValueError as error:
         raise UsageError("E007", str(error)) from None
 

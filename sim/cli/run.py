@@ -181,7 +181,7 @@ def _span(experiment: Experiment) -> str:
     clockwork = scenario.model.clockwork
     lineage = scenario.lineage
     origin = f", event {lineage.event} of run {lineage.run} of {lineage.ensemble[:12]}" if lineage else ""
-    return f"from {clockwork.moment(scenario.start)}{origin} to {clockwork.moment(scenario.horizon)}"
+    return f"from {clockwork.moment(scenario.start)}{origin} to {clockwork.moment(scenario.horizon, hour=True)}"
 
 
 def _print_failure(experiment: Experiment, result: Results, what: str, runs: tuple[int, ...]) -> None:

@@ -20,7 +20,8 @@ EVENTS = "events.jsonl"
 _README = (
     "Simulated events as CloudEvents 1.0 (https://cloudevents.io), one JSON object a line, in UTF-8: run by run, and "
     "each run in the order in which it happened. Each run is one possible future, not a forecast of events. The "
-    "documented past before the branch is left out.",
+    "documented past before the branch is left out. A run is not followed beyond what ended it: outcomes that end no "
+    "run are those that came true before the run ended.",
     (
         "specversion      1.0",
         "id               RUN:NUMBER, the run's number and the event's number in it; with `source` it names an event",

@@ -10,10 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from sim.analysis.labels import measured
 from sim.errors import SimError
 from sim.experiment import Experiment
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
@@ -98,7 +99,8 @@ def _forecast(one: Exported, everyone: Sequence[Exported], location: str | None)
     names = Counter(re.sub(r"\W", "_", other.scenario.name) for other in everyone)
     name = re.sub(r"\W", "_", one.scenario.name)
     model = f"{TEAM}-{name}" if names[name] == 1 else f"{TEAM}-{name}_{one.short}"
-    return Forecast(one, model, origin.date(), end.date(), location or one.model.name)
+    last = end - timedelta(microseconds=1)  # a run that ends at midnight has nothing of the day that begins then
+    return Forecast(one, model, origin.date(), last.date(), location or one.model.name)
 
 
 def _write_predictions(forecast: Forecast, path: Path) -> None:
@@ -170,13 +172,14 @@ def _model_tasks(forecast: Forecast) -> list[dict[str, Any]]:
         "is_required": True,
         "value": {"type": "double", "minimum": 0, "maximum": 1},
     }
-    tasks = [_task(forecast, [(ENDING, "How the run ends", "category", "nominal")], {"pmf": pmf})]
+    tasks = [_task(forecast, [(ENDING, "How the run ends", "How the run ends", "category", "nominal")], {"pmf": pmf})]
     if forecast.measures:
         targets = []
         for name in forecast.measures:
             counts = results.model.measures[name].kind == "count"
             unit = results.unit_of(name).strip() or ("count" if counts else "not stated")
-            targets.append((name, results.model.measures[name].title, unit, "discrete" if counts else "continuous"))
+            title, kind = results.model.measures[name].title, "discrete" if counts else "continuous"
+            targets.append((name, title, f"{title}: {measured(results.model, name)}", unit, kind))
         shares = list(next(iter(results.measures.values())).quantiles)
         quantile = {"output_type_id": {"required": shares}, "is_required": True, "value": {"type": "double"}}
         # One sample is one run, so the samples of all targets with one number belong together.
@@ -191,7 +194,7 @@ def _model_tasks(forecast: Forecast) -> list[dict[str, Any]]:
 
 
 def _task(
-    forecast: Forecast, targets: Sequence[tuple[str, str, str, str]], output_type: dict[str, Any]
+    forecast: Forecast, targets: Sequence[tuple[str, str, str, str, str]], output_type: dict[str, Any]
 ) -> dict[str, Any]:
     return {
         "task_ids": {
@@ -208,10 +211,10 @@ def _task(
                 "target_units": unit[:LONGEST_NAME],
                 "target_keys": {"target": name},
                 "target_type": kind,
-                "description": title,
+                "description": description,
                 "is_step_ahead": False,
             }
-            for name, title, unit, kind in targets
+            for name, title, description, unit, kind in targets
         ],
     }
 
@@ -263,10 +266,11 @@ def _readme(forecasts: Sequence[Forecast]) -> str:
         (
             f"origin_date       the date of the branch; {LOCAL}",
             "target            'ending', or a measure",
-            "target_end_date   the date of the horizon: both are about the whole time between",
+            "target_end_date   the last day of the runs, the exact moment below: both are about the whole time between",
             "location          what the export was told with --location; else the model's name",
             "pmf               the share of runs that ended with each outcome; every run has exactly one",
-            "quantile, sample  a measure over the runs; a sample's id is the run's number, the same for all targets",
+            "quantile, sample  a measure up to each run's end, over the runs; a sample's id is the run's number, the",
+            "                  same for all targets",
         ),
         "Values are shares and quantiles of a finite number of runs, without their intervals. Failed runs are left "
         "out. The zone in admin.json stands for none; owner and deadlines are placeholders, because this hub takes no "
@@ -277,6 +281,8 @@ def _readme(forecasts: Sequence[Forecast]) -> str:
         left = [name for name in results.measures if name not in forecast.measures]
         # A quantile over some of the runs would be another thing than one over all.
         without = f" Left out, because some runs have no value of them: {', '.join(left)}." if left else ""
-        runs = f"ensemble {results.source.ensemble}, {len(results.runs):,} runs"
+        scenario = results.scenario
+        span = [results.model.clockwork.moment(time, hour=True) for time in (scenario.start, scenario.horizon)]
+        runs = f"ensemble {results.source.ensemble}, {len(results.runs):,} runs, from {span[0]} to {span[1]}"
         texts.append(f"{forecast.model}: {runs}, parameters {results.parameters}.{without}")
     return paragraphs(*texts)

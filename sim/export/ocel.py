@@ -28,7 +28,8 @@ _OBJECTS = {
 
 _README = (
     "Simulated events as OCEL 2.0 in JSON (https://www.ocel-standard.org), for process mining. Each run is one "
-    "possible future, not a forecast of events. The documented past before the branch is left out.",
+    "possible future, not a forecast of events. The documented past before the branch is left out. A run is not "
+    "followed beyond what ended it: outcomes that end no run are those that came true before the run ended.",
     (
         "objects        faction: MODEL/NAME, who acts; run: ENSEMBLE/NUMBER, with the outcome that ended it",
         "event types    the model's events; 'outcome NAME': an outcome came true; run_started, run_ended, run_failed",

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis.labels import measured
 from sim.analysis.results import in_shown_order
 from sim.errors import SimError, UsageError
 from sim.experiment import EachRun, Experiment, record
@@ -102,8 +103,10 @@ def months_of(exported: Exported) -> tuple[Month, ...]:
     start, end = exported.date(exported.scenario.start), exported.date(exported.scenario.horizon)
     assert start is not None, "a model without dates was refused"
     assert end is not None, "a model without dates was refused"
-    last = max(month_id(start), month_id(end - timedelta(microseconds=1)))
-    return tuple(_month(number, start, end) for number in range(month_id(start), last + 1))
+    # A day's end is its last second as a date, and the whole day is covered.
+    rest = timedelta(seconds=exported.model.clockwork.ends_day(exported.scenario.horizon))
+    last = max(month_id(start), month_id(end if rest else end - timedelta(microseconds=1)))
+    return tuple(_month(number, start, end, rest) for number in range(month_id(start), last + 1))
 
 
 def month_id(date: datetime) -> int:
@@ -111,12 +114,12 @@ def month_id(date: datetime) -> int:
     return (date.year - FIRST_YEAR) * 12 + date.month
 
 
-def _month(number: int, start: datetime, end: datetime) -> Month:
+def _month(number: int, start: datetime, end: datetime, rest: timedelta) -> Month:
     year, month = FIRST_YEAR + (number - 1) // 12, (number - 1) % 12 + 1
     first = datetime(year, month, 1)  # noqa: DTZ001 - local, as all dates of a model
     # December has its 31 days written out, since the calendar's last one has no month after it.
     length = timedelta(days=31) if month == 12 else datetime(year, month + 1, 1) - first  # noqa: DTZ001
-    from_, to = max(start - first, timedelta()), min(end - first, length)
+    from_, to = max(start - first, timedelta()), min(end - first + rest, length)
     return Month(number, (to - from_) / length)
 
 
@@ -185,10 +188,11 @@ def _described(exported: Exported, measure: Measure, months: Sequence[Month], na
         "ensemble": exported.ensemble.id,
         "measure": measure.name,
         "measure_title": measure.title,
+        "measure_counted": measured(exported.model, measure.name),
         "draws": draws,
         "failed_runs_left_out": exported.runs - draws,
         "branch": clockwork.moment(scenario.start),
-        "horizon": clockwork.moment(scenario.horizon),
+        "horizon": clockwork.moment(scenario.horizon, hour=True),
         "months": [
             {"month_id": month.number, "month": str(month), "share_covered": round(month.covered, 4)}
             for month in months
@@ -215,7 +219,8 @@ def _readme(files: Sequence[dict[str, Any]]) -> str:
         partly = [month for month in item["months"] if month["share_covered"] < 1]
         listed = ", ".join(f"{month['month_id']} ({month['month']}): {month['share_covered']:.0%}" for month in partly)
         texts.append(
-            f"{item['file']}: scenario '{item['scenario']}', measure '{item['measure']}' ({item['measure_title']}), "
+            f"{item['file']}: scenario '{item['scenario']}', measure '{item['measure']}' "
+            f"({item['measure_title']}, {item['measure_counted']}), "
             f"from {item['branch']} to {item['horizon']}, {item['draws']:,} draws of each month. "
             f"Covered in part: {listed or 'no month'}."
         )

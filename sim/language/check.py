@@ -12,8 +12,8 @@ from sim.language.expressions import Text, parse
 from sim.language.names import KNOWN_ALREADY, Scope, Wrong
 from sim.language.slips import FUNCTIONS
 from sim.language.suggest import did_you_mean
-from sim.language.tree import Apply, Draw, Expression, Literal, Tree, depth, size
-from sim.language.types import BOOL, INT, REAL, Type, common, product
+from sim.language.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, size
+from sim.language.types import BOOL, INT, REAL, Type, common, day_after, is_day, product
 
 MOST_NODES = 5000
 MOST_LEVELS = 200
@@ -161,8 +161,24 @@ class _Checker:
             name = operations.COMPARISONS[type(operator)]
             if name not in ("eq", "ne") and left.type.kind in ("bool", "enum"):
                 raise Wrong("E302", f"'{self.text.piece(first)}' is {left.type}: it has no order", first)
+            self.look_at_days(name, (first, left), (second, right))
             parts.append(self.apply(name, [left, right], BOOL))
         return self.fold("and", parts, BOOL)
+
+    def look_at_days(self, name: str, one: tuple[ast.expr, Tree], other: tuple[ast.expr, Tree]) -> None:
+        """Warn of a comparison with the beginning of a day where the whole day may be meant (W323)."""
+        for (day, _), (node, tree), doubtful in ((one, other, ("ge", "lt")), (other, one, ("le", "gt"))):
+            quantity = self.text.quantity(day) if isinstance(day, ast.Name) else None
+            if quantity is None or not is_day(quantity.date) or isinstance(tree, Literal):
+                continue
+            if name in doubtful or (name in ("eq", "ne") and isinstance(tree, Read) and tree.scope == "time"):
+                self.complaints.warn(
+                    "W323",
+                    f"this compares with the beginning of {quantity.date}, not with the whole day",
+                    self.text.span(day),
+                    *_for_the_whole_day(self.text.piece(node), name, quantity.date),
+                    f"write {quantity.date}T00:00 if the beginning is meant",
+                )
 
     def pair(self, node: ast.AST, first: ast.expr, second: ast.expr, hint: Type | None) -> tuple[Tree, Tree]:
         """Check two sides that must be of one type; each may tell the other which enum a word belongs to."""
@@ -315,6 +331,18 @@ class _Checker:
     def apply(self, operation: str, arguments: list[Tree], kind: Type) -> Tree:
         total = 1 + sum(size(argument) for argument in arguments)
         return Apply(operation, tuple(arguments), kind, total)
+
+
+def _for_the_whole_day(what: str, comparison: str, day: str) -> tuple[str, ...]:
+    """Say how to write what is meant where `what` is compared with a whole day."""
+    following = day_after(day)
+    if following is None:
+        return ()
+    if comparison in ("le", "ge"):
+        return (f"for 'by the end of {day}' write {what} < {following}",)
+    if comparison in ("gt", "lt"):
+        return (f"for 'after {day}' write {what} >= {following}",)
+    return (f"for 'on {day}' write {day} <= {what} < {following}",)
 
 
 def _unit_note(wanted: Type, scope: Scope) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ REQUESTS: tuple[Entry, ...] = (
     (
         "E007",
         "this is not a moment of the history",
-        "`--until` takes a date such as 2030-01-09 or 2030-01-09T14:30.",
+        "`--until` takes a date such as 2030-01-09, which means to the end of that day, or 2030-01-09T14:30.",
         "sim replay status-quo.yaml --until 9.1.2030",
         "sim replay status-quo.yaml --until 2030-01-09",
     ),
@@ -126,8 +126,8 @@ REQUESTS: tuple[Entry, ...] = (
     (
         "E016",
         "no time by which to ask",
-        "`--by` takes a date such as 2014-10-01, or a number where the model has no dates, between the branch and the "
-        "horizon.",
+        "`--by` takes a date such as 2014-10-01, which means by its end, or 2014-10-01T12:00; a number where the "
+        "model has no dates. It lies between the branch and the horizon.",
         "sim outcomes status-quo.yaml --by October",
         "sim outcomes status-quo.yaml --by 2014-10-01",
     ),

@@ -62,8 +62,8 @@ SCENARIOS: tuple[Entry, ...] = (
     (
         "E502",
         "no horizon, or one before the branch",
-        "A run needs an end after its beginning: a date, or a length of time since the branch, in the scenario or in "
-        "its model.",
+        "A run needs an end after its beginning: a date, with a day to its end, or a length of time since the branch, "
+        "in the scenario or in its model.",
         "branch: {at: 2030-03-01}\nhorizon: 2030-01-01",
         "branch: {at: 2030-03-01}\nhorizon: 180 days",
     ),
@@ -78,7 +78,8 @@ SCENARIOS: tuple[Entry, ...] = (
     (
         "E504",
         "a scheduled event outside of the run",
-        "What is scheduled happens after the branch (in a model's timetable: after its time 0) and before the horizon.",
+        "What is scheduled happens after the branch (in a model's timetable: after its time 0) and before the horizon. "
+        "A day on which something happens is its beginning; a day as horizon is its end.",
         "branch: {at: 2030-03-01}\nevents:\n  - {at: 2030-02-01, event: talks_opened}",
         "branch: {at: 2030-03-01}\nevents:\n  - {after: 3 days, event: talks_opened}",
     ),

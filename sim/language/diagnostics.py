@@ -114,15 +114,20 @@ class Complaints:
 
     The pass ends at complaint number MOST_KEPT: a file so wrong need not be read to its end. What is wrong is
     complained of once: `doubtful` has the words of refused parts, which may have declared what then seems unknown, and
-    `muted` the codes of complaints that could only follow from one that was made.
+    `muted` the codes of complaints that could only follow from one that was made. Warnings, which stop nothing, are
+    kept apart.
     """
 
     found: dict[Diagnostic, None] = field(default_factory=dict)
+    warnings: dict[Diagnostic, None] = field(default_factory=dict)
     doubtful: set[str] = field(default_factory=set)
     muted: set[str] = field(default_factory=set)
 
     def add(self, code: str, message: str, span: Span | None, *notes: str, path: str = "") -> None:
         self.extend([Diagnostic(code, message, span, notes, path)])
+
+    def warn(self, code: str, message: str, span: Span | None, *notes: str) -> None:
+        self.warnings.setdefault(Diagnostic(code, message, span, notes))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:

@@ -19,7 +19,9 @@ class TimeShape(Shape):
     unit: Literal["second", "minute", "hour", "day", "week", "abstract"] = one(
         "The unit in which times are kept and rates are given; abstract: times are plain numbers."
     )
-    origin: Instant | None = one("The date of time 0. Without it the model has no dates.", default=None)
+    origin: Instant | None = one(
+        "The date of time 0; a day is its beginning. Without it the model has no dates.", default=None
+    )
 
 
 class FactionShape(Shape):
@@ -114,7 +116,8 @@ class ClockShape(Shape):
     triangular: LawArguments | None = one("low, mode and high", default=None)
     fixed: Expr | None = one("A fixed time after the clock starts.", default=None)
     at: Expr | None = one(
-        "A date, read when the clock starts: the rule fires then, if it is enabled then.", default=None
+        "A date, read when the clock starts: the rule fires then, if it is enabled then. A day is its beginning.",
+        default=None,
     )
     every: Expr | None = one("Each time that this much time has passed since the model's origin.", default=None)
 
@@ -169,7 +172,9 @@ class OutcomeShape(Shape):
     when: Expr | None = one("The condition.", default=None)
     on: Listed = one("Event types: it can come true only with one of them.", default=[])
     within: Expr | None = one("It counts only if it comes within this time of the branch.", default=None)
-    by: Expr | None = one("It counts only if it comes by this date.", default=None)
+    by: Expr | None = one(
+        "It counts only if it comes by this date: by the end of a day, or by a time of it.", default=None
+    )
     safe: Expr | None = one(
         "It counts only if this held at all times from the branch until the moment when it comes true; at that moment "
         "it need not hold any more.",
@@ -193,7 +198,9 @@ class MeasureShape(Shape):
     max: Expr | None = one("The greatest value of an expression.", default=None)
     min: Expr | None = one("The least value of an expression.", default=None)
     on: Listed = one("Event types, for `sum`.", default=[])
-    at: Expr | None = one("A date or a time since the branch, for `value`.", default=None)
+    at: Expr | None = one(
+        "A date or a time since the branch, for `value`: the end of a day, or a time of it.", default=None
+    )
 
 
 Scheduled: TypeAlias = dict[str, Expr]
@@ -207,7 +214,9 @@ class ModelShape(Shape):
     time: TimeShape = one("The time unit and the date of time 0.")
     units: list[Name] = one("Further base units, such as soldier.", default=[])
     sources: Sentence | None = one("The path of the sources file, seen from this file.", default=None)
-    horizon: Expr | None = one("How long a run without a scenario file lasts.", default=None)
+    horizon: Expr | None = one(
+        "How long a run without a scenario file lasts: a time, or a date, with a day to its end.", default=None
+    )
     factions: dict[Name, FactionShape] = one("Who acts.")
     state: dict[Name, VariableShape] = one("The state variables.")
     parameters: dict[Name, ParameterShape] = one("The numbers that are fixed during a run.", default={})
@@ -215,7 +224,8 @@ class ModelShape(Shape):
     events: dict[Name, EventTypeShape] = one("The event types.")
     rules: dict[Name, RuleShape] = one("The rules.", default={})
     timetable: list[Scheduled] = one(
-        "Events at exact times (at, event, and its marks), before anything else at that time.", default=[]
+        "Events at exact times (at, event, and its marks), before anything else at that time. A day is its beginning.",
+        default=[],
     )
     outcomes: dict[Name, OutcomeShape] = one("The outcomes.", default={})
     measures: dict[Name, MeasureShape] = one("The measures.", default={})
@@ -228,7 +238,11 @@ class BranchShape(Shape):
 
     after: Slug | None = one("The id of the last documented event that stands.", default=None)
     before: Slug | None = one("The id of the first documented event that does not stand.", default=None)
-    at: Instant | None = one("A date: everything documented up to it stands.", default=None)
+    at: Instant | None = one(
+        "A date: everything documented up to it stands. A day is its beginning; what is documented for that day "
+        "without an hour stands, what has an hour does not.",
+        default=None,
+    )
 
 
 class OverrideShape(Shape):
@@ -252,14 +266,17 @@ class ScenarioShape(Shape):
     model: Sentence | None = one("The path of the model file, seen from this file.", default=None)
     history: Sentence | None = one("The path of the history file, seen from this file.", default=None)
     branch: BranchShape | None = one("Where the documented past ends.", default=None)
-    horizon: Expr | None = one("How long the runs last: a date, or a time since the branch.", default=None)
+    horizon: Expr | None = one(
+        "How long the runs last: a time since the branch, or a date, with a day to its end.", default=None
+    )
     extends: Sentence | None = one(
         "A scenario file from which everything is taken that is not given here.", default=None
     )
     parameters: dict[Name, Override] = one("Parameters that are known, or known otherwise, here.", default={})
     disable: list[Name] = one("Rules that never fire here.", default=[])
     events: list[Scheduled] = one(
-        "Events that happen here at exact times (at or after, event, and its marks).", default=[]
+        "Events that happen here at exact times (at or after, event, and its marks). A day is its beginning.",
+        default=[],
     )
     outcomes: dict[Name, OutcomeShape] = one(
         "Outcomes asked about here beside the model's; they end no run.", default={}

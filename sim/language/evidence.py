@@ -18,8 +18,10 @@ class DocumentedShape(Shape):
     """A documented event, with its sources."""
 
     id: Slug = one("The event's id, unique in the file.")
-    at: Instant = one("When it happened: a date, taken as 00:00, or a date and time.")
-    until: Instant | None = one("When it ended, if it lasted.", default=None)
+    at: Instant = one("When it happened: a day, taken as its beginning, 00:00, or a date and time.")
+    until: Instant | None = one(
+        "When it ended, if it lasted: a day, which is its end, or a date and time.", default=None
+    )
     reported: Instant | None = one("When it was reported.", default=None)
     event: Indexed = one("Its event type.")
     marks: dict[Name, Expr] = one("The values that it carries.", default={})
@@ -27,7 +29,7 @@ class DocumentedShape(Shape):
     claim: Sentence = one("What is said to have happened, in our own words.")
     status: Literal["attested", "alleged", "disputed"] = one("How well it is established.", default="attested")
     act: Literal["deed", "speech", "commitment"] = one("What was done: a deed, words, a promise.", default="deed")
-    due: Instant | None = one("When a promise falls due.", default=None)
+    due: Instant | None = one("When a promise falls due: by the end of a day, or by a time of it.", default=None)
     sources: Annotated[list[CitationShape], Field(min_length=1)] = one("The documents that say so.")
     note: Sentence | None = one("What else a reader should know.", default=None)
 

@@ -5,6 +5,7 @@ checked, never converted at run time: literals and parameters are brought to the
 they are read.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -143,7 +144,10 @@ class Clockwork:
         raise ValueError(word)
 
     def at(self, text: str) -> float:
-        """Return the time of a date. Raise ValueError if it is none, or the model has no dates."""
+        """Return the time of a date, a day being its beginning: that of what opens or happens.
+
+        Raise ValueError if it is none, or the model has no dates.
+        """
         if self.origin is None:
             raise ValueError("this model has no dates: its time has no origin")
         return (date(text) - self.origin).total_seconds() / SECONDS[self.unit]
@@ -151,29 +155,86 @@ class Clockwork:
     def placed(self, time: float) -> str:
         """Say when something happens in a sentence: `on 2014-09-12`, or how long after time 0 without dates."""
         if self.origin is not None:
-            return f"on {self.moment(time)}"
+            return f"{'at' if self.ends_day(time) else 'on'} {self.moment(time)}"
         return f"at time {time:.4g}" if self.abstract else f"{time:.4g} {self.unit}s after time 0"
 
+    def closing(self, text: str) -> float:
+        """Return the time at which a date closes something: a day does so with its end, a time of day as it stands.
+
+        Raise ValueError as `at` does.
+        """
+        return self.end_of_day(self.at(text)) if is_day(text) else self.at(text)
+
+    def end_of_day(self, time: float) -> float:
+        """Return the end of the day that begins at a time of a model with dates; a time within a day as it is.
+
+        It is the day's last millisecond: a day is over at midnight, and what happens then belongs to the next one. So
+        large a step makes sure that neither adding and subtracting times nor a clock's own rounding crosses midnight.
+        """
+        seconds = round(time * SECONDS[self.unit])
+        if not self._at_midnight(seconds):
+            return time
+        return ((seconds + SECONDS["day"]) * 1000 - 1) / (SECONDS[self.unit] * 1000)
+
+    def ends_day(self, time: float) -> bool:
+        """Say whether a time is the end of a day: the last moment that belongs to it."""
+        if self.origin is None:
+            return False
+        exact = time * SECONDS[self.unit]
+        return math.isfinite(exact) and self._at_midnight(round(exact)) and 0.0005 < round(exact) - exact < 0.0015
+
+    def _at_midnight(self, seconds: int) -> bool:
+        """Say whether a day begins so many seconds after the origin."""
+        return (self.seconds_of_day + seconds) % SECONDS["day"] == 0
+
+    @property
+    def seconds_of_day(self) -> int:
+        """How many seconds of its day had passed at the origin, in a model with dates."""
+        assert self.origin is not None, "only what has dates has days"
+        return (self.origin - datetime.min).seconds  # noqa: DTZ901 - dates here carry no zone
+
     def date_of(self, time: float) -> datetime | None:
-        """Return the date of a time, to the second, if the model has dates and it lies within the calendar."""
+        """Return the date of a time, to the second, if the model has dates and it lies within the calendar.
+
+        The end of a day is its last second, 23:59:59, so that the date is that of the day that it ends.
+        """
         if self.origin is None:
             return None
         try:
-            return self.origin + timedelta(seconds=round(time * SECONDS[self.unit]))
+            return self.origin + timedelta(seconds=round(time * SECONDS[self.unit]) - self.ends_day(time))
         except OverflowError:
             return None
 
-    def moment(self, time: float) -> str:
-        """Write a time as a date, with the hour where it is not midnight, or as a number where there are no dates."""
+    def moment(self, time: float, *, hour: bool = False) -> str:
+        """Write a time as a date, with the hour where it is not midnight, or as a number where there are no dates.
+
+        The end of a day is said to be that: `the end of 2014-09-12`. With `hour` midnight is written, too:
+        `2014-09-12 00:00`, which nobody takes for the end of that day where it closes something.
+        """
         found = self.date_of(time)
         if found is None:
             return f"{time:.4g}"
+        if self.ends_day(time):
+            return f"the end of {found:%Y-%m-%d}"
         at_midnight = (found.hour, found.minute, found.second) == (0, 0, 0)
-        return f"{found:%Y-%m-%d}" if at_midnight else f"{found:%Y-%m-%d %H:%M}"
+        return f"{found:%Y-%m-%d}" if at_midnight and not hour else f"{found:%Y-%m-%d %H:%M}"
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a date without a time of day."""
+    return re.fullmatch(DATE, text) is not None and "T" not in text
+
+
+def day_after(text: str) -> str | None:
+    """Return the day after a date, None where the calendar ends. Raise ValueError for what is no date."""
+    try:
+        return f"{date(text) + timedelta(days=1):%Y-%m-%d}"
+    except OverflowError:
+        return None
 
 
 def date(text: str) -> datetime:
-    """Read `2014-09-12` (taken as 00:00) or `2014-09-12T14:30`. Raise ValueError on anything else."""
+    """Read `2014-09-12` (its beginning, 00:00) or `2014-09-12T14:30`. Raise ValueError on anything else."""
     if not re.fullmatch(DATE, text):
         raise ValueError(why_no_date(text))
     try:

@@ -87,7 +87,11 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
     assert scenario is not None, "a scenario was refused and nothing said"
     assert model is not None, "a model was refused and nothing said"
     chain = reading.chain
-    warnings = (*warnings_of(chain, scenario), *_nothing_assumed(chain[1:] if asked else chain, model, history))
+    warnings = (
+        *complaints.warnings,
+        *warnings_of(chain, scenario, history),
+        *_nothing_assumed(chain[1:] if asked else chain, model, history),
+    )
     return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
 
 
@@ -117,7 +121,7 @@ def _model_alone(path: Path, shown: str) -> Case:
     scenario = Scenario(
         model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
     )  # fmt: skip
-    return Case(scenario, None, files, warnings=warnings_of((), scenario))
+    return Case(scenario, None, files, warnings=(*model.warnings, *warnings_of((), scenario, None)))
 
 
 @dataclass
@@ -334,16 +338,15 @@ def _horizon(reading: _Reading, model: Model, start: float, complaints: Complain
             complaints.add("E502", message, chain[0].document.key_span(()), "give the scenario its own")
         return model.horizon
     builder = _builder(loaded, model, complaints)
-    horizon = moment(builder, ("horizon",), start)
+    horizon = moment(builder, ("horizon",), start, closes=True)
     if horizon is None:
         return start
     if horizon <= start:
-        when = model.clockwork.date_of(start)
         builder.complain(
             "E502",
             "the horizon does not lie after the branch",
             ("horizon",),
-            f"the branch is at {when or start}",
+            f"the branch is at {model.clockwork.moment(start, hour=True)}",
         )
     return horizon
 
@@ -383,15 +386,15 @@ def _in_time(
     for item in own:
         number = numbers[item.place]
         if item.time < start:
-            when = builder.clockwork.date_of(start)
             builder.complain(
                 "E504",
                 f"'{item.event}' would happen before the branch",
                 ("events", number),
-                f"the branch is at {when or start}",
+                f"the branch is at {builder.clockwork.moment(start, hour=True)}",
             )
         elif item.time > horizon > start:
-            builder.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number))
+            note = f"the horizon is {builder.clockwork.moment(horizon, hour=True)}"
+            builder.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number), note)
         else:
             fine.append(item)
     return fine

@@ -113,7 +113,7 @@ def build(
     claims = checks.checks(builder, loaded.shape.checks, events, rules, outcomes)
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
-    horizon = moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None
+    horizon = moment(builder, horizon_keys, 0.0, closes=True) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
         builder.complain(
             "E502", "the horizon does not lie after the model's time 0, so no run would have any time", horizon_keys,
@@ -147,4 +147,5 @@ def build(
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds},
         path=loaded.document.path,
+        warnings=tuple(complaints.warnings),
     )

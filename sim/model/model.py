@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from sim.language.diagnostics import Diagnostic
 from sim.language.tree import Expression, Value
 from sim.language.types import Clockwork, Type
 
@@ -216,3 +217,4 @@ class Model:
     sources: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
+    warnings: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)

@@ -9,7 +9,7 @@ from sim.language.types import BOOL, Type
 from sim.model.behaviour import named
 from sim.model.builder import Builder
 from sim.model.model import EventType, Measure, Outcome
-from sim.model.timing import moment
+from sim.model.timing import closing_date, moment
 
 _KINDS = ("value", "sum", "count", "time_while", "integral", "until", "max", "min")
 
@@ -27,7 +27,7 @@ def outcomes(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Outc
         safe = _condition(builder, (*keys, "while")) if shape.safe is not None else None
         on = named(builder, shape.on, {}, (*keys, "on"), types, "event type")
         within = _constant(builder, (*keys, "within"), builder.clockwork.duration()) if shape.within else None
-        by = _constant(builder, (*keys, "by"), builder.clockwork.instant()) if shape.by else None
+        by = closing_date(builder, (*keys, "by")) if shape.by else None
         title = shape.title or name.replace("_", " ")
         found[name] = Outcome(name, title, when, on, within, by, safe, shape.otherwise, shape.ends_run)
     return found
@@ -67,8 +67,8 @@ def _constant(builder: Builder, keys: Keys, wanted: Type) -> float | None:
 
 
 def _at(builder: Builder, keys: Keys) -> tuple[float | None, bool]:
-    from_origin = moment(builder, keys, 0.0)
-    from_later = moment(builder, keys, 1.0)
+    from_origin = moment(builder, keys, 0.0, closes=True)
+    from_later = moment(builder, keys, 1.0, closes=True)
     return from_origin, from_origin == from_later
 
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 from sim.language.check import check
 from sim.language.documents import ClockShape
-from sim.language.expressions import part, text_at
+from sim.language.expressions import Text, part, text_at
 from sim.language.names import Scope
 from sim.language.source import Keys
 from sim.language.tree import Apply, Expression, Literal, Tree
-from sim.language.types import REAL
+from sim.language.types import REAL, is_day
 from sim.model.builder import Builder
 from sim.model.expression import Fault, evaluate
 from sim.model.laws import LAWS
@@ -133,21 +133,19 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
     return Clock("rate", arguments=(Expression(rate, text.text, text.span().place),))
 
 
-def moment(builder: Builder, keys: Keys, start: float) -> float | None:
-    """Return the time that a date, or a length of time after `start`, names."""
-    expression = check(
-        text_at(builder.document, keys),
-        Scope(builder.clockwork, {}, what="a date or a length of time"),
-        None,
-        builder.complaints,
-    )
-    if expression is None:
-        return None
+def moment(builder: Builder, keys: Keys, start: float, *, closes: bool = False) -> float | None:
+    """Return the time that a date, or a length of time after `start`, names; None after complaining.
+
+    A day is its beginning, or its end where it `closes` something.
+    """
+    text = text_at(builder.document, keys)
+    scope = Scope(builder.clockwork, {}, what="a date or a length of time")
+    expression = check(text, scope, None, builder.complaints)
     value = builder.constant_of(expression, keys)
-    if value is None:
+    if expression is None or value is None:
         return None
     if expression.type == builder.clockwork.instant() and not builder.clockwork.abstract:
-        return float(value)
+        return _closed(builder, text, float(value)) if closes else float(value)
     if expression.type == builder.clockwork.duration() or (builder.clockwork.abstract and expression.type.numeric):
         return settled(start + float(value), builder.clockwork.ticks)
     if expression.type.numeric and value == 0:
@@ -159,3 +157,21 @@ def moment(builder: Builder, keys: Keys, start: float) -> float | None:
         "expected a number" if builder.clockwork.abstract else f"write the unit: 5 {builder.clockwork.unit}s",
     )
     return None
+
+
+def closing_date(builder: Builder, keys: Keys) -> float | None:
+    """Return the time at which a date closes something, or a number without dates; None after complaining."""
+    text = text_at(builder.document, keys)
+    scope = Scope(builder.clockwork, {}, what="a time: nothing that may change can be read here")
+    expression = check(text, scope, builder.clockwork.instant(), builder.complaints)
+    value = builder.constant_of(expression, keys)
+    return None if value is None else _closed(builder, text, float(value))
+
+
+def _closed(builder: Builder, text: Text, time: float) -> float:
+    """Return the end of the day that a text names, also by a day moved by whole days: `2014-09-12 + 30 days`.
+
+    Where the text names a time of day, or the model has no dates, it is the time itself.
+    """
+    dates = [quantity.date for quantity in text.quantities.values() if quantity.date]
+    return builder.clockwork.end_of_day(time) if dates and all(map(is_day, dates)) else time

@@ -9,6 +9,8 @@ from sim.language.diagnostics import Diagnostic
 from sim.language.documents import ScenarioShape
 from sim.language.load import Loaded
 from sim.language.tree import Expression, reads
+from sim.language.types import SECONDS, is_day
+from sim.model.history import History
 from sim.model.idle import Following, idle_rules
 from sim.model.model import Model
 from sim.model.scenario import Scenario
@@ -16,9 +18,41 @@ from sim.model.scenario import Scenario
 BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
 
 
-def warnings_of(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> tuple[Diagnostic, ...]:
+def warnings_of(
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None
+) -> tuple[Diagnostic, ...]:
     """Return the warnings about a scenario; `chain` has its file and those that it extends."""
-    return (*_unread_parameters(chain, scenario), *_idle_rules(chain, scenario), *_idle_events(chain, scenario))
+    return (
+        *_unread_parameters(chain, scenario),
+        *_idle_rules(chain, scenario),
+        *_idle_events(chain, scenario),
+        *_later_on_the_day(chain, scenario, history),
+    )
+
+
+def _later_on_the_day(
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None
+) -> Iterator[Diagnostic]:
+    """Warn of a branch at a day whose events with a time of day do not stand: it is the day's beginning (W324)."""
+    loaded = next((loaded for loaded in chain if loaded.shape.branch is not None), None)
+    day = loaded.shape.branch.at if loaded is not None and loaded.shape.branch is not None else None
+    if loaded is None or day is None or history is None or not is_day(day):
+        return
+    clockwork = scenario.model.clockwork
+    until = scenario.start + SECONDS["day"] / SECONDS[clockwork.unit]
+    left_out = [item.id for item in history.documented if scenario.start < item.event.time < until]
+    if left_out:
+        many = f"{len(left_out)} documented events" if len(left_out) > 1 else "a documented event"
+        stand = "do not stand" if len(left_out) > 1 else "does not stand"
+        yield Diagnostic(
+            "W324",
+            f"{many} of {day} {stand}: the branch is at the beginning of that day",
+            loaded.document.value_span(("branch", "at")),
+            (
+                f"later on that day: {', '.join(left_out)}",
+                f"for all of the day write after: {left_out[-1]}; else a time of day, such as {day}T12:00",
+            ),
+        )
 
 
 def _unread_parameters(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:

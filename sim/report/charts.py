@@ -7,12 +7,13 @@ from dataclasses import replace
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.comparison_tables import moved, points, points_interval, with_interval
 from sim.analysis.estimates import percent
+from sim.analysis.labels import is_milestone
 from sim.analysis.results import Results
 from sim.analysis.sequence import METHOD
 from sim.analysis.words import title_of
 from sim.errors import UsageError
 from sim.report.picture import Picture
-from sim.report.rows import Row, frame, panel
+from sim.report.rows import KEPT, Row, frame, panel
 from sim.report.style import looks, sheet
 
 PER_CENT = "format(datum.value * 100, '~g') + ' %'"
@@ -36,8 +37,12 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
         title = one.scenario.title if not alone else _alone_title(one, outcomes)
         listed.append((one, ending, title, [counted(one)] if alone else [one.scenario.question, counted(one)]))
         if others:
-            listed.append((one, others, "What else comes true in them", ["before they end, in the same runs"]))
-    panels = [[_probability(one, name, nested=nested) for name in names] for one, names, _, _ in listed]
+            cut_off = all(is_milestone(one.model, name) for name in others)
+            title = "What else came true in them" + (KEPT if cut_off else "")
+            listed.append((one, others, title, ["in the same runs: none is followed beyond its end"]))
+    panels = [
+        [_without(title, _probability(one, name, nested=nested)) for name in names] for one, names, title, _ in listed
+    ]
     ends = [end for rows in panels for row in rows for end in (row.high or 0.0, row.wide[1] if row.wide else 0.0)]
     shared = frame(panels, (0.0, upper(max(ends, default=1.0))), "share of runs", PER_CENT, headings)
     drawn = [
@@ -53,6 +58,11 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
     width = columns * shared.width + (columns - 1) * SPACING
     foot = [_how_probabilities(found, panels, nested=nested), ensembles(found)]
     return Picture(title, sheet(title, [subtitle], drawn, foot, columns=columns, width=width))
+
+
+def _without(title: str, row: Row) -> Row:
+    """Return a row without the words in its label that its panel's title has."""
+    return replace(row, label=row.label.removesuffix(KEPT)) if title.endswith(KEPT) else row
 
 
 def _alone_title(results: Results, outcomes: Sequence[str]) -> str:

@@ -86,9 +86,15 @@ class Axis:
         return f"{date.day} {MONTHS[date.month - 1]}{hour}"
 
     def moment(self, time: float) -> str:
-        """Write a time in full: `9 Sep 2014`, or as a number."""
-        date = self.scenario.model.clockwork.date_of(time) if self.dated else None
-        return f"time {time:.4g}" if date is None else f"{self.day(time)} {date.year}"
+        """Write a time in full: `9 Sep 2014`, `9 Sep 2014 12:00`, `the end of 9 Sep 2014`, or as a number."""
+        clockwork = self.scenario.model.clockwork
+        date = clockwork.date_of(time) if self.dated else None
+        if date is None:
+            return f"time {time:.4g}"
+        day = f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+        if clockwork.ends_day(time):
+            return f"the end of {day}"
+        return f"{day} {date:%H:%M}" if date.hour or date.minute else day
 
 
 def _milliseconds(date: datetime) -> int:

@@ -13,6 +13,7 @@ from sim.errors import UsageError
 from sim.report.charts import counted, covered, ensembles, shown_outcomes, upper
 from sim.report.dates import Axis, documented_past, short
 from sim.report.picture import Picture
+from sim.report.rows import KEPT
 from sim.report.style import (
     DOCUMENTED,
     INK,
@@ -26,11 +27,12 @@ from sim.report.style import (
     shade,
     sheet,
 )  # fmt: skip
-from sim.report.text import shortened, widest, width
+from sim.report.text import shortened_before, widest, width
 
 PER_CENT = "format(datum.value * 100, '~g') + ' %'"
 LEFT, LABELS, GAP = 44, 12, 14
 LINE = 14.0
+MOST_TITLE = 230.0  # pixels of an outcome's title at its curve's end
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
     )
     top = upper(most)
     ends = {one.source.ensemble: _end_labels(one, names[one.source.ensemble], top, size.height) for one in found}
-    room = min(330.0, widest((item["text"] for items in ends.values() for item in items), SMALL) + 4)
+    room = 4 + max((item["room"] for items in ends.values() for item in items), default=0.0)
     panels = [
         _panel(
             one, axis, size, top, curves[one.source.ensemble], ends[one.source.ensemble], room, alone=len(found) == 1
@@ -85,7 +87,7 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
     foot = [
         "Curves: the share of the runs in which an outcome has come true by then. Bands: 95 % intervals, each moment "
         "by itself; where no run has it yet there is only a bound, which is not drawn. At the right: the share by the "
-        "horizon with its 95 % interval. "
+        f"{_horizon(found, axis)} with its 95 % interval. No run is followed beyond what ended it. "
         + (f"All runs had ended by {axis.moment(last)}; what follows up to the horizon is left out. " if cut else ""),
         _how_documented(found) if some_past else "",
         *(_how_branched(one) for one in found if one.scenario.lineage),
@@ -94,6 +96,12 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
     ]
     drawn = sheet(title, subtitles, panels, foot, columns=columns, width=columns * each + (columns - 1) * 34)
     return Picture(title, drawn)
+
+
+def _horizon(found: Sequence[Results], axis: Axis) -> str:
+    """Name the horizon, with its moment where all have the same."""
+    ends = {one.scenario.horizon for one in found}
+    return f"horizon, {axis.moment(ends.pop())}," if len(ends) == 1 else "horizon"
 
 
 def _stretch(found: Sequence[Results], start: float, size: _Size, last: float) -> float:
@@ -152,10 +160,17 @@ def _end_labels(results: Results, names: Sequence[str], top: float, height: floa
     return [
         {
             "outcome": name, "share": _share(results.outcomes[name]), "label_at": place / height * top,
-            "text": f"{title_of(results, name)}  {_numbers(results.outcomes[name])}", "colour": seen[name].colour,
+            **_end_label(title_of(results, name), _numbers(results.outcomes[name])), "colour": seen[name].colour,
         }
         for name, place in zip(wanted, places, strict=True)
     ]  # fmt: skip
+
+
+def _end_label(title: str, numbers: str) -> dict[str, Any]:
+    """Return what stands at a curve's end and the room that it takes: a long title is shortened, and nothing else."""
+    room = MOST_TITLE + (widest([KEPT], SMALL) if title.endswith(KEPT) else 0)
+    text = f"{shortened_before(KEPT, title, room, SMALL)}  {numbers}"
+    return {"text": text, "room": widest([text], SMALL)}
 
 
 def _numbers(found: Proportion) -> str:
@@ -199,7 +214,7 @@ def _panel(
             },
         },
         {
-            "data": {"values": [{**end, "text": shortened(end["text"], room, SMALL)} for end in ends]},
+            "data": {"values": ends},
             "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": SMALL, "color": INK},
             "encoding": {
                 "x": pixels(axis.pixels + GAP + 2), "y": {**y, "field": "label_at"}, "text": {"field": "text"},

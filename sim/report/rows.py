@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.analysis.labels import BEFORE_END
 from sim.report.style import FAINT, INK, SMALL, TEXT, Spec, as_is, heading, pixels
-from sim.report.text import shortened, widest
+from sim.report.text import shortened_before, widest
 
 ROW = 21
 GAP = 10
 PLOT = 300
 MOST_LABEL = 240
+KEPT = f", {BEFORE_END}"  # what a milestone's label ends with
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,18 @@ def frame(
 ) -> Frame:  # fmt: skip
     """Make a frame that fits all rows of all panels."""
     rows = [row for panel in panels for row in panel]
-    label_width = min(MOST_LABEL, widest((row.label for row in rows), TEXT) + 2)
+    label_width = max((_label_width(row.label) for row in rows), default=2.0)
     columns = [
         max(widest((row.texts[number] for row in rows), SMALL), widest(lines, SMALL))
         for number, lines in enumerate(headings)
     ]
     return Frame(domain, axis_title, axis_label, headings, label_width, tuple(columns), zero)
+
+
+def _label_width(label: str) -> float:
+    """Return the room of a label: of a milestone's that of its title, and of the words that must not be cut off."""
+    title = label.removesuffix(KEPT)
+    return min(MOST_LABEL, widest([title], TEXT) + 2) + (widest([KEPT], TEXT) if title != label else 0)
 
 
 def panel(rows: Sequence[Row], shared: Frame, title: str, subtitles: Sequence[str]) -> Spec:
@@ -91,7 +99,10 @@ def panel(rows: Sequence[Row], shared: Frame, title: str, subtitles: Sequence[st
     def over(ends: tuple[str, str]) -> Spec:
         return {"x": {**x, "field": ends[0]}, "x2": {"field": ends[1]}, "y": y, "color": colour}
 
-    drawn = [row.as_data(place, shortened(row.label, shared.label_width, TEXT)) for place, row in enumerate(rows)]
+    drawn = [
+        row.as_data(place, shortened_before(KEPT, row.label, shared.label_width, TEXT))
+        for place, row in enumerate(rows)
+    ]
     layers: list[Spec] = []
     if shared.zero:
         layers.append({

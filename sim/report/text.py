@@ -36,6 +36,13 @@ def shortened(text: str, room: float, size: float, *, bold: bool = False) -> str
     return (whole if whole and len(part) < 8 else kept).rstrip(" ,;:-") + "…"
 
 
+def shortened_before(kept: str, text: str, room: float, size: float) -> str:
+    """Cut text as `shortened` does, but keep whole what it ends with, where that is `kept`."""
+    if not text.endswith(kept):
+        return shortened(text, room, size)
+    return shortened(text.removesuffix(kept), room - width(kept, size), size) + kept
+
+
 def wrapped(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
     """Break text into lines of no more than `room` pixels, at spaces; a longer word stands by itself, shortened."""
     lines = [""]

@@ -241,7 +241,7 @@ def test_the_table_of_two_has_the_numbers_of_the_changes(tmp_path):
     table = tables(found)[0]
 
     assert table.title == "'A loaded coin' against 'As it is'"
-    assert [row[0] for row in table.rows] == ["Tails", "Heads", "Neither", "It falls soon"]
+    assert [row[0] for row in table.rows] == ["Tails", "Heads", "Neither", "It falls soon, before the run ended"]
     heads = found.versus[0].changes["heads"]
     _, one, other, difference, interval, counts, gain, independent = table.rows[1]
     for written, share in ((one, heads.one), (other, heads.other)):

@@ -264,7 +264,11 @@ def test_without_pandas_a_frame_is_refused_with_what_to_install(monkeypatch):
 def test_the_table_of_outcomes_has_their_shares_and_says_which_end_a_run(scenario):
     rows = made(scenario, NESTED).outcomes_table().rows
 
-    assert [row[:2] for row in rows] == [("tails", "ends the run"), ("heads", "ends the run"), ("fallen", "")]
+    assert [row[:2] for row in rows] == [
+        ("tails", "ends the run"),
+        ("heads", "ends the run"),
+        ("fallen", "before the run ended"),
+    ]
     found = proportion(16, 24)
     assert rows[1][2:] == (percent(16 / 24), f"{percent(found.low)} to {percent(found.high)}")
 

@@ -145,7 +145,7 @@ def test_an_outcomes_short_title_ends_at_its_colon(compared):
     found = compared("as-it-is", "loaded", runs=3)
 
     assert title_of(found.baseline, "heads") == "Heads"
-    assert title_of(found.baseline, "soon") == "It falls soon"
+    assert title_of(found.baseline, "soon") == "It falls soon, before the run ended"
 
 
 NAMES = {

@@ -17,7 +17,8 @@ def test_each_outcome_has_its_probability_by_each_date(sim, case):
     for outcome in found["outcomes"].values():
         dates = [item["date"] for item in outcome["by"]]
         hits = [item["hits"] for item in outcome["by"]]
-        assert dates == ["2030-02-01T00:00:00", "2030-05-01T00:00:00"]
+        assert dates == ["2030-02-01T23:59:59", "2030-05-01T23:59:59"]
+        assert [item["moment"] for item in outcome["by"]] == ["the end of 2030-02-01", "the end of 2030-05-01"]
         assert hits == sorted(hits)
         assert all(item["low"] <= item["hits"] / item["runs"] <= item["high"] for item in outcome["by"])
 

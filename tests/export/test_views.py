@@ -1,6 +1,7 @@
 """Draws as ViEWS exchanges them, held against its published rules: columns, whole numbers, no NaN, none below 0."""
 
 import json
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -77,12 +78,17 @@ def test_months_that_are_covered_in_part_are_named(export, case):
 
 def test_a_month_that_begins_at_the_horizon_is_none_and_a_december_is_whole(export, case):
     scenario = case / "status-quo.yaml"
-    scenario.write_text(scenario.read_text().replace("horizon: 180 days", "horizon: 2031-01-01"))
+    text = scenario.read_text()
+    for horizon, said in (("2030-12-31", "the end of 2030-12-31"), ("2031-01-01T00:00", "2031-01-01 00:00")):
+        scenario.write_text(text.replace("horizon: 180 days", f"horizon: {horizon}"))
 
-    draws, described = read(export("views", scenario, "--runs", 3, "--country-id", COUNTRY))
+        made = export("views", scenario, "--runs", 3, "--country-id", COUNTRY)
+        draws, described = read(made)
+        shutil.rmtree(made.folder)
 
-    assert sorted(draws["month_id"].unique()) == list(range(601, 613))
-    assert described["partly_covered"] == [601]
+        assert sorted(draws["month_id"].unique()) == list(range(601, 613))
+        assert described["partly_covered"] == [601]
+        assert described["horizon"] == said
 
 
 def test_a_count_is_exported_if_it_is_named(export, case):

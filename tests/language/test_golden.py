@@ -35,11 +35,11 @@ def message(case: Path) -> str:
     try:
         if case.is_dir():
             found = load_scenario(case / "scenario.yaml", f"{case.name}/scenario.yaml").warnings
-            return "\n\n".join(map(str, found)) or "nothing is wrong"
-        load_model(case, case.name)
+        else:
+            found = load_model(case, case.name).warnings
     except LanguageError as error:
         return str(error)
-    return "nothing is wrong"
+    return "\n\n".join(map(str, found)) or "nothing is wrong"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)

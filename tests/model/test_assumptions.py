@@ -76,7 +76,10 @@ def test_a_model_alone_is_the_scenario_that_assumes_nothing(folder: Path) -> Non
 def test_the_horizon_is_a_date_or_a_time_since_the_branch(folder: Path) -> None:
     branch = "scenario: s\nmodel: model.yaml\nhistory: history.yaml\nbranch: {at: 2030-01-11}\n"
 
-    assert case(folder, branch + "horizon: 2030-03-01\n").scenario.horizon == 59.0
+    by_day = case(folder, branch + "horizon: 2030-03-01\n").scenario
+
+    assert by_day.horizon == by_day.model.clockwork.closing("2030-03-01") == pytest.approx(60.0, abs=1e-7)
+    assert case(folder, branch + "horizon: 2030-03-01T00:00\n").scenario.horizon == 59.0
     assert case(folder, branch + "horizon: 3 weeks\n").scenario.horizon == 31.0
 
 
@@ -205,7 +208,7 @@ def test_a_wrong_scenario_is_complained_of(folder: Path, more: str, complaint: s
         ("scenario: s\nmodel: model.yaml\nhistory: no.yaml\n", "s.yaml: E108 there is no history file 'no.yaml'"),
         ('scenario: s\nmodel: "a\\0b"\n', "s.yaml: E108 there is no model file 'a\0b'"),
         (START.replace("90 days", "-1 day"), "s.yaml: E502 the horizon does not lie after the branch"),
-        (START.replace("90 days", "2030-01-12"), "s.yaml: E502 the horizon does not lie after the branch"),
+        (START.replace("90 days", "2030-01-11"), "s.yaml: E502 the horizon does not lie after the branch"),
         (START.replace("90 days", "5"), "s.yaml: E303 expected a date or a length of time, but this is a whole number"),
     ],
 )

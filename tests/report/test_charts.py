@@ -103,7 +103,9 @@ def test_two_scenarios_are_one_panel_of_outcomes(pair):
 
 def test_outcomes_can_be_chosen(status_quo, comparison):
     (panel,) = panels(plot(status_quo, outcomes="troops_in"))
-    assert [row["label"] for row in rows_with(panel, "place")] == ["Regional troops are in the country"]
+    assert [row["label"] for row in rows_with(panel, "place")] == [
+        "Regional troops are in the country, before the run ended"
+    ]
 
     (panel,) = panels(plot(comparison, outcomes=["coup_completed"]))
     assert panel["title"]["text"] == ["Coup completed"]

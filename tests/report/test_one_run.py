@@ -45,7 +45,7 @@ def test_the_two_are_told_apart_by_shape_colour_and_words(status_quo, ledger):
     assert all(one != other for one, other in zip(documented, simulated, strict=True))
     svg = picture.svg()
     assert "■ documented" in svg
-    assert "○ simulated: one possible future from 10 Sep 2014 on" in svg
+    assert "○ simulated: one possible future from 10 Sep 2014 12:00 on" in svg
     assert "not a forecast of that event" in svg
 
 

@@ -1,0 +1,66 @@
+"""How outcomes and measures are called where their figures stand: with the moment up to which they are counted.
+
+A run stays as it was when an outcome ended it. So a milestone, an outcome that ends no run, is seen only if it comes
+before another outcome ends the run, and a measure is taken up to that moment. Whoever shows a figure of either says so.
+"""
+
+from sim.model.model import Model
+
+BEFORE_END = "before the run ended"
+TO_THE_END = "up to the run's end"
+
+
+def is_milestone(model: Model, outcome: str) -> bool:
+    """Say whether an outcome ends no run, in a model of which another one may end it."""
+    found = model.outcomes[outcome]
+    return not found.ends_run and not found.otherwise and _may_end(model)
+
+
+def _may_end(model: Model) -> bool:
+    return any(outcome.ends_run for outcome in model.outcomes.values())
+
+
+def counted(model: Model, outcome: str) -> str:
+    """Say what of an outcome is counted: as the run's end, at the horizon, or before the run ended."""
+    found = model.outcomes[outcome]
+    if found.ends_run:
+        return "as the run's end"
+    if found.otherwise:
+        return "at the horizon"
+    return BEFORE_END if is_milestone(model, outcome) else "up to the horizon"
+
+
+def full(model: Model, outcome: str) -> str:
+    """Return the title of an outcome, of a milestone with the words that it is one before the run ended."""
+    return model.outcomes[outcome].title + suffix(model, outcome)
+
+
+def short(model: Model, outcome: str) -> str:
+    """Return the short title of an outcome, what stands before its colon, with the same words."""
+    return model.outcomes[outcome].title.partition(":")[0] + suffix(model, outcome)
+
+
+def suffix(model: Model, outcome: str) -> str:
+    return f", {BEFORE_END}" if is_milestone(model, outcome) else ""
+
+
+def measured(model: Model, measure: str) -> str:
+    """Say up to which moment, or at which one, a measure is taken."""
+    found = model.measures[measure]
+    if found.at is None:
+        return "at the run's end" if found.kind == "value" else TO_THE_END
+    return _moment(model, measure) + (", or at the run's end if that came before" if _may_end(model) else "")
+
+
+def measure_title(model: Model, measure: str) -> str:
+    """Return the title of a measure, with the moment of one that is a value at a moment."""
+    title = model.measures[measure].title
+    return title if model.measures[measure].at is None else f"{title}, {_moment(model, measure)}"
+
+
+def _moment(model: Model, measure: str) -> str:
+    found, clockwork = model.measures[measure], model.clockwork
+    assert found.at is not None, "the measure is a value at a moment"
+    if found.at_is_date:
+        return f"at {clockwork.moment(found.at, hour=True)}"
+    return f"{found.at:.4g}{'' if clockwork.abstract else f' {clockwork.unit}s'} after the branch"
