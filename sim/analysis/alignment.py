@@ -6,7 +6,8 @@ order of time; at equal times as the engines order them. Why it is there in one 
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TypeAlias
 
 from sim.experiment.pairs import Side
@@ -66,6 +67,26 @@ class Alignment:
     def before(self, step: int) -> tuple[int, int]:
         """Return how many events each run has had before a step."""
         return self.after[step - 1] if step > 0 else (0, 0)
+
+    def steps_of(self, events: Iterable[str], rules: Iterable[str] = ()) -> list[int]:
+        """Return, in order, the steps that are events of these types or firings of these rules."""
+        found = {step for name in events for step in self._by_event.get(name, ())}
+        return sorted(found.union(*(self._by_rule.get(name, ()) for name in rules)))
+
+    @cached_property
+    def _by_event(self) -> dict[str, list[int]]:
+        return self._index(lambda event: event.type)
+
+    @cached_property
+    def _by_rule(self) -> dict[str, list[int]]:
+        return self._index(lambda event: event.rule)
+
+    def _index(self, name_of: Callable[[Event], str]) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for step in range(len(self.steps)):
+            side, place = self.alone(step)
+            found.setdefault(name_of(self.logs[side][place]), []).append(step)
+        return found
 
     def _next(self) -> int | None:
         """Add a step and return its number; None if there is none left."""

@@ -87,18 +87,18 @@ class Flow:
             return self._told(guard, at)
         twin = self._twins[there].get((event.rule, event.occurrence), NOWHERE)
         chosen = self._choice(rule, event, side, place, twin)
-        if twin != NOWHERE and twin < at[there]:
-            return [(there, twin), *chosen]
         if chosen and twin != NOWHERE and self.alignment.logs[there][twin].time == event.time:
             return chosen
         pair, reasons = self._story(rule).before(step)
-        ended = [(there,)] if self._is_over(there, at[there]) else []
+        found: list[Node] = [(there,)] if self._is_over(there, at[there]) else []
+        if NOWHERE != twin < at[there]:
+            found.append((there, twin))
         if not pair[there].enabled and not guard.value(self.frames[there][at[there]]):
-            return [*ended, *self._told(guard, at), *self._clock(rule, step, (pair[side], pair[side])), *chosen]
-        set_apart = [node for reason in reasons for node in self._reason(guard, *reason)]
-        if ended:
-            return [*ended, *([] if pair[there].enabled else set_apart)]
-        return [*set_apart, *self._clock(rule, step, pair), *chosen]
+            pair = pair[side], pair[side]
+            found += self._told(guard, at)
+        else:
+            found += [node for reason in reasons for node in self._reason(guard, *reason)]
+        return [*found, *self._clock(rule, step, pair), *chosen]
 
     def _reason(self, guard: Reader, step: int, what: int) -> Iterable[Node]:
         if what == GUARD:
@@ -118,12 +118,9 @@ class Flow:
     def _rates(self, rate: Reader, first: int, last: int) -> Iterable[Node]:
         """Return what a rate reads otherwise, from after the first step to before the last."""
         found = self._told(rate, self._after(first))
-        for step in range(first + 1, last):
-            if any(
-                place != NOWHERE and not self._effects(side, place).keys().isdisjoint(rate.slots)
-                for side, place in enumerate(self.alignment.steps[step])
-            ):
-                found += self._told(rate, self._after(step))
+        steps = self.alignment.steps_of(self.readings.writing(rate.slots))
+        for step in steps[bisect_left(steps, first + 1) : bisect_left(steps, last)]:
+            found += self._told(rate, self._after(step))
         return found
 
     def _choice(self, rule: RuleProgram, event: Event, side: int, place: int, twin: int) -> list[Node]:

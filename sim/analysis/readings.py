@@ -88,6 +88,7 @@ class Readings:
     _arguments: dict[int, tuple[Reader, ...]] = field(default_factory=dict)
     _weights: dict[int, Reader] = field(default_factory=dict)
     _effects: dict[str, Mapping[int, Effect]] = field(default_factory=dict)
+    _writing: dict[Slots, frozenset[str]] = field(default_factory=dict)
 
     def guard(self, rule: RuleProgram) -> Reader:
         if rule.number not in self._guards:
@@ -121,6 +122,13 @@ class Readings:
                 for slot, value, variable in self.program.effects[event]
             }
         return self._effects[event]
+
+    def writing(self, slots: Slots) -> frozenset[str]:
+        """Return the event types that write any of these slots."""
+        if slots not in self._writing:
+            events = self.program.model.events
+            self._writing[slots] = frozenset(name for name in events if not self.effects(name).keys().isdisjoint(slots))
+        return self._writing[slots]
 
     def ending(self, outcome: OutcomeProgram) -> Reader:
         """Return the reader of all that an outcome needs of the state: its condition, and what must be safe."""

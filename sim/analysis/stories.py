@@ -48,12 +48,10 @@ class Story:
         self.alignment = alignment
         self.frames = frames
         self.guard = readings.guard(rule)
-        model = readings.program.model
-        written = {
-            readings.program.variables[slot].name for slot in self.guard.slots if slot in readings.program.variables
-        }
-        self.looked_at = {name for name, kind in model.events.items() if written & kind.effects.keys()}
-        self.restarting = {name for name, other in model.rules.items() if rule.rule.name in other.restarts}
+        rules = readings.program.model.rules.items()
+        self.restarting = {name for name, other in rules if rule.rule.name in other.restarts}
+        looked_at = readings.writing(self.guard.slots).union(rule.rule.on)
+        self.relevant = alignment.steps_of(looked_at, (rule.rule.name, *self.restarting))
         self.steps: list[int] = []
         self.pairs: list[Pair] = []
         self.reasons: list[Reason] = []
@@ -84,27 +82,22 @@ class Story:
         ]  # fmt: skip
         self.steps, self.pairs, self.reasons, self._spans = [], [], [], []
         self._note(BRANCH, clocks, held, [])
-        for step, places in enumerate(self.alignment.steps):
+        for step in self.relevant:
+            places = self.alignment.steps[step]
             own: list[int] = []
-            seen = False
             for side, place in enumerate(places):
                 if place == NOWHERE:
                     continue
-                event = self.alignment.logs[side][place]
-                mine = event.rule == self.rule.rule.name or event.rule in self.restarting
-                heard = event.type in self.rule.rule.on
-                if not (mine or heard or event.type in self.looked_at):
-                    continue
-                was = clocks[side]
+                event, was = self.alignment.logs[side][place], clocks[side]
                 if event.rule == self.rule.rule.name and not was.enabled and not pending:
                     return False
-                seen = True
                 held[side] = bool(self.guard.value(self.frames[side][place + 1]))
+                heard = event.type in self.rule.rule.on
                 clocks[side] = self._follow(was, event, step, holds=held[side], heard=heard)
-                if NOWHERE in places and (mine or heard) and clocks[side] != was:
+                acts = heard or event.rule == self.rule.rule.name or event.rule in self.restarting
+                if NOWHERE in places and acts and clocks[side] != was:
                     own.append(side)
-            if seen:
-                self._note(step, clocks, held, own)
+            self._note(step, clocks, held, own)
         return True
 
     def _note(self, step: int, clocks: Sequence[Clock], held: Sequence[bool], own: Sequence[int]) -> None:

@@ -35,6 +35,7 @@ def _lower(text: str) -> str:
 
 
 def because(item: Ranked, model: Model) -> str:
+    """Name the assumptions that a difference rests on. Their order says nothing about their weight."""
     reasons = []
     for cause in item.causes:
         kind, _, name = cause.partition(" ")
@@ -44,7 +45,7 @@ def because(item: Ranked, model: Model) -> str:
             reasons.append(f"parameter {name}")
         else:
             reasons.append(f"without the rule {name}")
-    return "; ".join(reasons) or "what followed from the assumptions"
+    return "; ".join(reasons)
 
 
 def paragraph(comparison: Comparison) -> str:
