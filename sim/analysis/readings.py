@@ -5,7 +5,7 @@ differs tells if, with some of the others from the one frame and the rest from t
 of 0.6 beside one of 0.7 does not tell in `heat > 0.5`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -17,7 +17,7 @@ from sim.model.model import Variable
 from sim.model.program import OutcomeProgram, Program, RuleProgram
 
 Slots: TypeAlias = tuple[int, ...]
-MOST_MIXED = 4  # with more slots that differ, each is tried alone: 2 ** MOST_MIXED values are enough
+MOST_MIXED = 6  # of more slots that differ none is tried: 2 ** MOST_MIXED values are enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,47 +28,32 @@ class Reader:
     slots: Slots
 
     def telling(self, here: Frame, there: Frame) -> Slots:
-        """Return the slots that differ between two frames and tell in the value."""
+        """Return the slots that differ between two frames and tell in the value; all that differ, if they are many."""
         differing = [slot for slot in self.slots if here[slot] != there[slot]]
-        if not differing or self._mixed(here, there, ()) == self._mixed(here, there, differing):
+        if not differing:
             return ()
-        if len(differing) == 1:
-            return tuple(differing)
-        if len(differing) <= MOST_MIXED:
-            return self._in_some_mixture(here, there, differing)
-        return self._by_themselves(here, there, differing) or tuple(differing)
+        frame = here.copy()
 
-    def _in_some_mixture(self, here: Frame, there: Frame, differing: Sequence[int]) -> Slots:
-        values = {
-            chosen: self._mixed(here, there, [slot for slot, taken in zip(differing, chosen, strict=True) if taken])
-            for chosen in product((False, True), repeat=len(differing))
-        }
+        def mixed(chosen: tuple[bool, ...]) -> Any:
+            for slot, taken in zip(differing, chosen, strict=True):
+                frame[slot] = (there if taken else here)[slot]
+            try:
+                return self.value(frame)
+            except Fault:
+                return None
+
+        count = len(differing)
+        if mixed((False,) * count) == mixed((True,) * count):
+            return ()
+        if not 1 < count <= MOST_MIXED:
+            return tuple(differing)
+        values = {chosen: mixed(chosen) for chosen in product((False, True), repeat=count)}
         return tuple(
             slot
             for place, slot in enumerate(differing)
             if any(value != values[(*chosen[:place], not chosen[place], *chosen[place + 1 :])]
                    for chosen, value in values.items())
         )  # fmt: skip
-
-    def _by_themselves(self, here: Frame, there: Frame, differing: Sequence[int]) -> Slots:
-        """Return the slots that, alone brought into one of the frames, change the value there."""
-        one, other = (self._mixed(here, there, slots) for slots in ((), differing))
-        return tuple(
-            slot
-            for slot in differing
-            if self._mixed(here, there, (slot,)) != one
-            or self._mixed(here, there, [kept for kept in differing if kept != slot]) != other
-        )
-
-    def _mixed(self, here: Frame, there: Frame, slots: Iterable[int]) -> Any:
-        """Return the value in the first frame with some slots of the second; None where it has none."""
-        frame = here.copy()
-        for slot in slots:
-            frame[slot] = there[slot]
-        try:
-            return self.value(frame)
-        except Fault:
-            return None
 
 
 @dataclass(frozen=True, slots=True)

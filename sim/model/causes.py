@@ -2,7 +2,8 @@
 
 A rule's guard reads certain state variables. The events that last wrote them made the rule's event possible; a rule
 that waits for an event was also made possible by that event. Followed back, every chain ends in documented events, the
-scenario's events, parameters and draws. What else tells between two runs, such as a rate, is `analysis.flow`'s business.
+scenario's events, parameters and draws. What else tells between two runs, such as a rate, is the business of
+`sim.analysis.flow`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -115,7 +115,8 @@ TALES = {
         assumed((3, "a_comes")), assumed((1, "a_comes")), "end_comes", ["event a_comes"],
     ),
     "a rule left out is a cause through what it would have written": (
-        tale(["p", "end"], {"end_comes": "when: not p, clock: {fixed: 5}", "p_comes": "when: not p, clock: {fixed: 4}"}),
+        tale(["p", "end"], {"end_comes": "when: not p, clock: {fixed: 5}",
+                            "p_comes": "when: not p, clock: {fixed: 4}"}),
         "", "disable: [p_comes_rule]", "end_comes", ["without p_comes_rule"],
     ),
     "a parameter is a cause through the rate of what never came": (
@@ -251,7 +252,7 @@ def test_an_assumed_event_a_day_later_is_named_where_it_made_the_difference_and_
 
 
 def test_what_ended_the_other_run_is_behind_what_it_does_not_come_to(pairs):
-    """The gates open in both runs; only where nobody has fought does that end it, and later the one run ends otherwise."""
+    """The gates open in both runs, but only where nobody has fought does that end it; the other run goes on."""
     body = """
 state:
   fought: {type: bool, initial: false}
