@@ -37,18 +37,28 @@ def side(scenario, seed, run):
 
 
 @pytest.fixture
-def pairs(tmp_path):
-    """Return a function that runs a tale under two scenarios and yields what each pair of runs differs in."""
+def loaded(tmp_path):
+    """Return a function that loads a tale under two scenarios."""
 
-    def told(body, one, other, runs=1):
+    def load(body, *texts):
         (tmp_path / "model.yaml").write_text(HEAD + body, encoding="utf-8")
         found = []
-        for name, text in (("one", one), ("other", other)):
-            file = tmp_path / f"{name}.yaml"
-            file.write_text(f"scenario: {name}\nmodel: model.yaml\n{text}\n", encoding="utf-8")
+        for number, text in enumerate(texts):
+            file = tmp_path / f"{number}.yaml"
+            file.write_text(f"scenario: s{number}\nmodel: model.yaml\n{text}\n", encoding="utf-8")
             found.append(load_scenario(file).scenario)
-        diverge = Diverge()
-        return [diverge(*(side(scenario, 1, run) for scenario in found), run) for run in range(runs)]
+        return found
+
+    return load
+
+
+@pytest.fixture
+def pairs(loaded):
+    """Return a function that says what each pair of runs of a tale under two scenarios differs in."""
+
+    def told(body, one, other, runs=1):
+        scenarios, diverge = loaded(body, one, other), Diverge()
+        return [diverge(*(side(scenario, 1, run) for scenario in scenarios), run) for run in range(runs)]
 
     return told
 
@@ -291,6 +301,37 @@ outcomes:
     (found,) = pairs(body, "", "events: [{at: 1, event: sun_came}, {at: 2, event: crowd_came}]")
 
     assert found.turning.causes == ("event crowd_came",)
+
+
+def test_what_an_event_wrote_rests_on_what_its_effects_and_marks_read(loaded):
+    """The army marches in one run alone, with as many men as a parameter says, and takes the town for their number."""
+    body = """
+state:
+  called: {type: bool, initial: false}
+  hope: {type: real, initial: 1}
+  force: {type: real, initial: 0}
+events:
+  call_came: {by: f, effects: {called: true}}
+  hope_came: {by: f, effects: {hope: 2}}
+  army_marched: {by: f, marks: {men: real}, effects: {force: men * hope}}
+  town_taken: {by: f}
+rules:
+  marches: {faction: f, when: called and force == 0, clock: {fixed: 1}, emits: {event: army_marched, men: odds}}
+  takes: {faction: f, when: force > 0.9, clock: {fixed: 1}, emits: town_taken}
+outcomes:
+  taken: {on: [town_taken], ends_run: true}
+"""
+    events = "events: [{at: 1, event: call_came}, {at: 1, event: hope_came}]"
+    sides = [side(scenario, 1, 0) for scenario in loaded(body, "", f"{events}\nparameters: {{odds: 0.6, idle: 2}}")]
+
+    alignment, flow = flow_of(*sides)
+
+    last = len(alignment.logs[1]) - 1
+    assert alignment.logs[1][last].type == "town_taken"
+    assert flow.behind(1, last, enough=sources_of(alignment)) == {
+        "event call_came", "event hope_came", "parameter odds",
+    }  # fmt: skip
+    assert flow.behind(1, last - 1, enough=sources_of(alignment)) == {"event call_came"}
 
 
 SEEDS = st.integers(0, 2**63 - 1)

@@ -1,6 +1,5 @@
 """The clocks of a rule, followed from the logs alone, beside what the logs say of them."""
 
-import json
 from dataclasses import replace
 
 from hypothesis import given
@@ -9,9 +8,10 @@ from hypothesis import strategies as st
 from sim.analysis.alignment import NOWHERE, Alignment
 from sim.analysis.flow import Flow
 from sim.analysis.readings import Readings
-from sim.analysis.stories import Story
+from sim.analysis.stories import GUARD, Story
 from sim.engines.reference import ReferenceEngine
 from sim.model.build import loads_model
+from sim.model.model import Scheduled
 from sim.model.program import compile_model
 from sim.testing.models import alone
 from tests.model.composing import scenarios
@@ -70,25 +70,37 @@ TURNS = """
  "state": {"p": {"type": "bool", "initial": false}},
  "events": {"on": {"exogenous": true, "effects": {"p": "true"}}, "off": {"exogenous": true, "effects": {"p": "false"}},
             "rang": {"by": "f"}},
- "rules": {"rings": {"faction": "f", "when": "not p", "clock": {"fixed": 9}, "memory": "%s", "emits": "rang"}},
- "timetable": [{"at": 1, "event": "on"}, {"at": 3, "event": "off"}]}
+ "rules": {"rings": {"faction": "f", "when": "%s", "clock": {"fixed": 9}, "memory": "%s", "emits": "rang"}}}
 """
 
 
-def told(memory):
-    """Return what a story says before each step of a run and of one in which the bell is never stopped."""
-    model = loads_model(json.dumps(json.loads(TURNS % memory)), "turns.yaml")
-    scenario = alone(model)
-    sides = side(scenario, 1), side(replace(scenario, timetable=()), 1)
-    alignment, stories = stories_of(*sides)
-    return alignment, [stories["rings"].before(step)[0] for step in range(3)]
+def story_of(guard, one, other, memory="fresh"):
+    """Return the story of one rule in two runs, by what turns p on and off in each."""
+    scenario = alone(loads_model(TURNS % (guard, memory), "turns.yaml"))
+    timetables = [tuple(Scheduled(time, event, (), "") for time, event in events) for events in (one, other)]
+    _, stories = stories_of(*(side(replace(scenario, timetable=timetable), 1) for timetable in timetables))
+    return stories["rings"]
 
 
 def test_a_clock_that_is_stopped_begins_anew_or_goes_on_as_its_memory_says():
     for memory, occurrence, life in (("fresh", 1, (1,)), ("keep", 0, (-1, 0, 1)), ("repeat", 0, (-1, 0, 1))):
-        _, clocks = told(memory)
+        clocks = [story_of("not p", [(1, "on"), (3, "off")], [], memory).before(step)[0] for step in range(3)]
 
         assert clocks[0][0] == clocks[0][1]
         assert not clocks[1][0].enabled
         assert clocks[1][1].enabled
         assert (clocks[2][0].occurrence, clocks[2][0].life) == (occurrence, life)
+
+
+def test_what_set_clocks_apart_counts_no_longer_once_they_are_alike():
+    story = story_of("p", [(1, "on"), (3, "off"), (5, "on")], [(2, "on"), (3, "off"), (5, "on")])
+
+    assert [bool(story.before(step)[1]) for step in range(5)] == [False, True, True, False, False]
+    assert story.before(2)[1] == [(0, GUARD)]
+
+
+def test_of_clocks_that_are_started_equally_often_only_the_last_starts_count():
+    """Both are started twice. That one of them was started earlier the first time has no say any more."""
+    story = story_of("p", [(1, "on"), (3, "off"), (5, "on")], [(2, "on"), (4, "off"), (6, "on")])
+
+    assert story.before(6)[1] == [(4, GUARD)]
