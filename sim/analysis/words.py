@@ -31,6 +31,7 @@ def told(item: Ranked, baseline: Results, other: Results, *, then: bool = False)
 
 
 def because(item: Ranked, model: Model) -> str:
+    """Name the assumptions that a difference rests on. Their order says nothing about their weight."""
     reasons = []
     for cause in item.causes:
         kind, _, name = cause.partition(" ")
@@ -40,7 +41,7 @@ def because(item: Ranked, model: Model) -> str:
             reasons.append(f"parameter {name}")
         else:
             reasons.append(f"without the rule {name}")
-    return "; ".join(reasons) or "what followed from the assumptions"
+    return "; ".join(reasons)
 
 
 def paragraph(comparison: Comparison) -> str:

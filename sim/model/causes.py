@@ -1,9 +1,9 @@
 """What an event rests on, read off the model and the log: nothing about causes is stored.
 
-A rule reads certain state variables and parameters: its guard's make it possible, its clock's make it early or late,
-its weights' and marks' make it one thing or another. The events that last wrote those variables are its causes; a rule
+A rule's guard reads certain state variables. The events that last wrote them made the rule's event possible; a rule
 that waits for an event was also made possible by that event. Followed back, every chain ends in documented events, the
-scenario's events, parameters and draws.
+scenario's events, parameters and draws. What else tells between two runs, such as a rate, is the business of
+`sim.analysis.flow`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,9 +32,6 @@ class Reading:
             frozenset[str]().union(*(reads(tree, "parameter") for tree in trees)),
         )
 
-    def __or__(self, other: "Reading") -> "Reading":
-        return Reading(self.state | other.state, self.parameters | other.parameters)
-
 
 class Dependencies:
     """Who reads and who writes what in one model."""
@@ -46,11 +43,6 @@ class Dependencies:
     def enabling(self) -> Mapping[str, Reading]:
         """What each rule's guard reads: what makes its event possible."""
         return {name: Reading.of([rule.guard]) for name, rule in self.model.rules.items()}
-
-    @cached_property
-    def deciding(self) -> Mapping[str, Reading]:
-        """All that each rule reads: its guard, its clock, its weights and marks."""
-        return {name: Reading.of(rule.expressions()) for name, rule in self.model.rules.items()}
 
     @cached_property
     def effects(self) -> Mapping[str, Mapping[str, Reading]]:

@@ -24,7 +24,6 @@ factions: {blue: {title: Blue}, red: {title: Red}}
 state:
   seen: {type: bool, initial: false}
   warned: {type: bool, initial: false}
-  mined: {type: bool, initial: tension > 0.5}
   force: {type: real, initial: 0}
   ticks: {type: int, initial: 0}
 parameters:
@@ -196,9 +195,9 @@ def test_a_cause_is_followed_through_what_happens_in_both_runs(parted):
     assert found.first == Difference(3.5, "only in other", "blows", "", "blown_up", -1, 3, ("event scouts_came",))
 
 
-def test_a_parameter_that_decides_how_all_begins_is_a_cause_and_one_that_does_not_matter_is_none(parted):
+def test_a_parameter_that_a_guard_reads_is_a_cause_and_one_that_nothing_reads_is_none(parted):
     found = parted(
-        "blows: {faction: red, when: mined, clock: {fixed: 2}, emits: blown_up}",
+        "blows: {faction: red, when: tension > 0.5, clock: {fixed: 2}, emits: blown_up}",
         other="parameters: {tension: 1, pace: 2}",
     )
 

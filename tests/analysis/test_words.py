@@ -138,7 +138,6 @@ def test_causes_are_told_by_what_they_are(compared):
         return because(Ranked("other time", "", "", "", of, proportion(1, 1), 0), found.baseline.model)
 
     assert reasons(*causes) == "assumed: 'Somebody pushed the table'; parameter bias; without the rule coin_falls"
-    assert reasons() == "what followed from the assumptions"
 
 
 def test_an_outcomes_short_title_ends_at_its_colon(compared):

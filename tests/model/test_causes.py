@@ -58,24 +58,12 @@ def test_what_a_rule_needs_is_what_its_guard_reads_also_behind_a_derived_name():
     }
 
 
-def test_what_decides_a_rule_is_its_guard_its_clock_its_weights_and_its_marks():
-    assert siege().deciding == {
-        "town_eats": reading(["gate"]),
-        "town_opens": reading(["bread", "gate"], ["haste"]),
-        "army_moves": reading(["gate", "bread", "noise"], ["doubt"]),
-    }
-
-
 def test_an_effect_is_known_by_what_it_writes_and_what_it_reads():
     effects = siege().effects
 
     assert effects["opened"] == {"gate": reading(), "noise": reading(["noise"])}
     assert effects["eaten"] == {"bread": reading(["bread"], ["greed"])}
     assert effects["fled"] == {}
-
-
-def test_readings_join():
-    assert reading(["a"], ["p"]) | reading(["b"]) == reading(["a", "b"], ["p"])
 
 
 def log_of(*events):

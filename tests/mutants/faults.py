@@ -2,6 +2,7 @@
 
 from tests.mutants import (
     in_branches,
+    in_causes,
     in_checks,
     in_clocks,
     in_documents,
@@ -17,6 +18,7 @@ FAULTS: tuple[Fault, ...] = (
     *in_clocks.FAULTS,
     *in_runs.FAULTS,
     *in_branches.FAULTS,
+    *in_causes.FAULTS,
     *in_luck.FAULTS,
     *in_documents.FAULTS,
     *in_kernel.FAULTS,

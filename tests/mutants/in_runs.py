@@ -243,11 +243,4 @@ FAULTS = (
         'min if kind == "max" else max',
         (MEASURES,),
     ),
-    Fault(
-        "what decides a rule leaves out its weights",
-        "model/causes.py",
-        "        if emission.weight is not None:\n            yield emission.weight\n",
-        "",
-        (CAUSES,),
-    ),
 )

@@ -1,0 +1,427 @@
+"""What a turning point rests on: small crises with a known answer, and models made up at random."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.analysis.alignment import NOWHERE, Alignment
+from sim.analysis.divergence import Diverge
+from sim.analysis.flow import Flow, sources_of
+from sim.analysis.readings import Readings
+from sim.engines.reference import ReferenceEngine
+from sim.model.assumptions import load_scenario
+from sim.model.program import compile_model
+from sim.testing.models import Units, model_data, scenario_of
+from tests.model.composing import scenarios
+
+HEAD = """
+model: tale
+title: A tale
+time: {unit: abstract}
+horizon: 30
+factions: {f: {title: F}}
+parameters:
+  idle: {value: 1, basis: {judgement: nothing reads it}}
+  speed: {value: 1, basis: {judgement: a guess}}
+  odds: {value: 0.5, basis: {judgement: a guess}}
+"""
+IDLE = "parameters: {idle: 2}"
+
+
+def side(scenario, seed, run):
+    program = compile_model(scenario.model)
+    return program, scenario, ReferenceEngine(program, scenario, seed).run(run)
+
+
+@pytest.fixture
+def loaded(tmp_path):
+    """Return a function that loads a tale under two scenarios."""
+
+    def load(body, *texts):
+        (tmp_path / "model.yaml").write_text(HEAD + body, encoding="utf-8")
+        found = []
+        for number, text in enumerate(texts):
+            file = tmp_path / f"{number}.yaml"
+            file.write_text(f"scenario: s{number}\nmodel: model.yaml\n{text}\n", encoding="utf-8")
+            found.append(load_scenario(file).scenario)
+        return found
+
+    return load
+
+
+@pytest.fixture
+def pairs(loaded):
+    """Return a function that says what each pair of runs of a tale under two scenarios differs in."""
+
+    def told(body, one, other, runs=1):
+        scenarios, diverge = loaded(body, one, other), Diverge()
+        return [diverge(*(side(scenario, 1, run) for scenario in scenarios), run) for run in range(runs)]
+
+    return told
+
+
+def tale(state, rules, **more):
+    """Return a model: state variables that are false, an event that sets each, and rules, by their events."""
+    variables = "".join(f"  {name}: {{type: bool, initial: false}}\n" for name in state)
+    events = {**{f"{name}_comes": f"{name}: true" for name in state}, **more}
+    kinds = "".join(f"  {name}: {{exogenous: true, effects: {{{effect}}}}}\n" for name, effect in events.items())
+    acts = "".join(f"  {event}_rule: {{faction: f, {rule}, emits: {event}}}\n" for event, rule in rules.items())
+    return (
+        f"state:\n{variables}events:\n{kinds}rules:\n{acts}"
+        "outcomes: {done: {when: end, ends_run: true}, nothing: {otherwise: true}}\n"
+    )
+
+
+def assumed(*events):
+    return "events: [" + ", ".join(f"{{at: {time}, event: {event}}}" for time, event in events) + "]"
+
+
+# Causes in the literature on causation (Lewis 1973 and 2000, Hall 2004, Halpern 2016), each with what it is about.
+TALES = {
+    "a chain names its root": (
+        tale(["a", "b", "end"], {"b_comes": "when: a and not b, clock: {fixed: 1}",
+                                 "end_comes": "when: b and not end, clock: {fixed: 1}"}),
+        "", assumed((2, "a_comes")), "b_comes", ["event a_comes"],
+    ),
+    "a conjunction names both": (
+        tale(["a", "b", "end"], {"end_comes": "when: a and b, clock: {fixed: 1}"}),
+        "", assumed((2, "a_comes"), (3, "b_comes")), "end_comes", ["event a_comes", "event b_comes"],
+    ),
+    "what either would have brought about names both": (
+        tale(["a", "b", "end"], {"end_comes": "when: a or b, clock: {at: 9}"}),
+        "", assumed((2, "a_comes"), (2, "b_comes")), "end_comes", ["event a_comes", "event b_comes"],
+    ),
+    "who is cut off early is no cause": (
+        tale(["suzy", "billy", "end"],
+             {"end_comes": "when: suzy and not end, clock: {fixed: 2}",
+              "backup": "when: billy and not suzy and not end, clock: {fixed: 2}"}, backup="end: true"),
+        "", assumed((2, "suzy_comes"), (2, "billy_comes")), "end_comes", ["event suzy_comes"],
+    ),
+    "who comes too late is no cause": (
+        tale(["suzy", "billy", "end"],
+             {"end_comes": "when: suzy and not end, clock: {fixed: 1}",
+              "backup": "when: billy and not end, clock: {fixed: 2}"}, backup="end: true"),
+        "", assumed((2, "suzy_comes"), (2, "billy_comes")), "end_comes", ["event suzy_comes"],
+    ),
+    "what prevents is behind what does not happen": (
+        tale(["a", "p", "end"], {"end_comes": "when: a and not p, clock: {fixed: 3}"}),
+        assumed((2, "a_comes")), assumed((2, "a_comes"), (3, "p_comes")), "end_comes", ["event p_comes"],
+    ),
+    "who stops the one who would stop it is a cause": (
+        tale(["a", "p", "q", "end"], {"end_comes": "when: a and not p, clock: {fixed: 5}",
+                                      "p_comes": "when: not q and not p, clock: {fixed: 4}"}),
+        assumed((1, "a_comes")), assumed((1, "a_comes"), (2, "q_comes")), "end_comes", ["event q_comes"],
+    ),
+    "of two branches of a fork only the one that leads on counts": (
+        tale(["a", "b", "end"], {"b_comes": "when: a and not b, clock: {fixed: 1}",
+                                 "end_comes": "when: a and not end, clock: {fixed: 2}"}),
+        "", assumed((2, "a_comes")), "end_comes", ["event a_comes"],
+    ),
+    "an event at another time is a cause": (
+        tale(["a", "end"], {"end_comes": "when: a, clock: {fixed: 28}"}),
+        assumed((3, "a_comes")), assumed((1, "a_comes")), "end_comes", ["event a_comes"],
+    ),
+    "a rule left out is a cause through what it would have written": (
+        tale(["p", "end"], {"end_comes": "when: not p, clock: {fixed: 5}",
+                            "p_comes": "when: not p, clock: {fixed: 4}"}),
+        "", "disable: [p_comes_rule]", "end_comes", ["without p_comes_rule"],
+    ),
+    "a parameter is a cause through the rate of what never came": (
+        tale(["p", "end"], {"end_comes": "when: not p, clock: {fixed: 5}",
+                            "p_comes": "when: not p, clock: {rate: 100 * speed}"}),
+        "", "parameters: {speed: 0}", "end_comes", ["parameter speed"],
+    ),
+    "a parameter is a cause through a law of what came too late": (
+        tale(["p", "end"], {"end_comes": "when: not p, clock: {fixed: 5}",
+                            "p_comes": "when: not p, clock: {fixed: 4 * speed}"}),
+        "", "parameters: {speed: 2}", "end_comes", ["parameter speed"],
+    ),
+    "what a rule waits for is a cause": (
+        tale(["a", "end"], {"end_comes": "on: [a_comes], clock: {fixed: 1}"}),
+        "", assumed((4, "a_comes")), "end_comes", ["event a_comes"],
+    ),
+    "what starts a clock again is behind what it delays": (
+        tale(["a", "b", "end"], {"end_comes": "when: not end, clock: {fixed: 20}",
+                                 "b_comes": "when: a, clock: {fixed: 15}, restarts: [end_comes_rule]"}),
+        "", assumed((1, "a_comes")), "end_comes", ["event a_comes"],
+    ),
+    "what paused a clock that keeps its age is behind what it delays": (
+        tale(["p", "end"], {"end_comes": "when: not p, clock: {fixed: 28}, memory: keep"}, over="p: false"),
+        "", assumed((1, "p_comes"), (9, "over")), "end_comes", ["event p_comes"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TALES)
+@pytest.mark.parametrize("idle", [False, True])
+def test_a_turning_point_names_what_it_rests_on_and_nothing_idle(pairs, name, idle):
+    body, one, other, turning, causes = TALES[name]
+    more = "\n" + ("parameters: {idle: 2, speed" if "parameters" in other else IDLE)
+    other = other.replace("parameters: {speed", more) if "parameters" in other else other + more
+
+    (found,) = pairs(body, one, other if idle else TALES[name][2])
+
+    assert turning in (found.turning.one, found.turning.other)
+    assert list(found.turning.causes) == causes
+
+
+@pytest.mark.parametrize(
+    ("body", "other"),
+    [
+        (tale(["poison", "antidote", "end"], {"end_comes": "when: poison and not antidote, clock: {fixed: 1}"}),
+         assumed((2, "antidote_comes"))),
+        (tale(["rock", "duck", "end"], {"duck_comes": "when: rock and not duck, clock: {fixed: 1}",
+                                        "end_comes": "when: rock and not duck, clock: {fixed: 2}"}),
+         assumed((2, "rock_comes"))),
+        (tale(["left", "a", "end"], {"end_comes": "when: a and left, clock: {fixed: 2}",
+                                     "right": "when: a and not left, clock: {fixed: 2}"}, right="end: true"),
+         assumed((3, "a_comes"), (2, "left_comes"))),
+    ],
+)  # fmt: skip
+def test_what_does_not_change_the_end_is_behind_no_turning_point(pairs, body, other):
+    """An antidote without poison, a rock that is ducked, and a switch before two ways to the same end."""
+    (found,) = pairs(body, assumed((3, "a_comes")) if "left" in body else "", other)
+
+    assert found.turning is None
+
+
+PROVOKED = """
+state:
+  trust: {type: real, range: [0, 1], initial: 0.5, at_bounds: saturate}
+  talks: {type: enum, values: [open, signed, broken], initial: open}
+events:
+  shots_fired: {by: f, effects: {trust: trust - 0.1}}
+  accord_signed: {by: f, effects: {talks: signed}}
+  talks_broken: {by: f, effects: {talks: broken}}
+rules:
+  provokes: {faction: f, when: talks == open, clock: {rate: 0.3 * speed * (1.5 - trust)}, emits: shots_fired}
+  decides:
+    faction: f
+    when: talks == open
+    clock: {weibull: {shape: 1.5, scale: 8}}
+    choose: [{event: accord_signed, weight: exp(4 * trust)}, {event: talks_broken, weight: exp(2 * (1 - trust))}]
+outcomes:
+  peace: {when: talks == signed, ends_run: true}
+  war: {when: talks == broken, ends_run: true}
+"""
+
+
+def test_a_parameter_is_followed_through_a_rate_an_effect_and_the_weights_of_a_choice(pairs):
+    found = pairs(PROVOKED, "", "parameters: {speed: 0.3, idle: 2}", runs=300)
+
+    turning = [item.turning for item in found if item.turning is not None]
+    assert len(turning) > 10
+    assert {item.how for item in turning} == {"other choice"}
+    assert {item.causes for item in turning} == {("parameter speed",)}
+    assert {item.first.causes for item in found if item.first is not None} == {("parameter speed",)}
+
+
+PROMISED = """
+state:
+  dated: {type: bool, initial: false}
+  open: {type: bool, initial: false}
+  asked: {type: int, range: [0, 1000], initial: 0, at_bounds: saturate}
+events:
+  date_announced: {by: f, effects: {dated: true}}
+  date_kept: {by: f, effects: {open: true}}
+  date_missed: {by: f, effects: {dated: false, asked: asked + 1}}
+  talks_ended: {by: f}
+rules:
+  names_a_date: {faction: f, when: not dated and not open, clock: {gamma: {shape: 2, mean: 8}}, emits: date_announced}
+  comes_the_day:
+    faction: f
+    when: dated and not open
+    clock: {fixed: 5}
+    choose: [{event: date_kept, weight: odds}, {event: date_missed, weight: 1 - odds}]
+  gives_up: {faction: f, when: not open, clock: {rate: 0.02 * (1 + asked)}, emits: talks_ended}
+outcomes:
+  kept: {when: open, ends_run: true}
+  ended: {on: [talks_ended], ends_run: true}
+"""
+
+
+def test_an_assumed_event_a_day_later_is_named_where_it_made_the_difference_and_only_there(pairs):
+    base, later = (f"events: [{{at: {at}, event: date_announced}}]" for at in (2, 3))
+
+    both = pairs(PROMISED, base, f"{later}\nparameters: {{odds: 0.8}}", runs=200)
+    date_alone = pairs(PROMISED, base, later, runs=200)
+    odds_alone = pairs(PROMISED, base, f"{base}\nparameters: {{odds: 0.8}}", runs=200)
+
+    named = {item.run: item.turning.causes for item in both if item.turning is not None}
+    assert set(named.values()) == {
+        ("event date_announced",), ("event date_announced", "parameter odds"), ("parameter odds",)
+    }  # fmt: skip
+    for run, causes in named.items():
+        if causes == ("event date_announced",):
+            assert date_alone[run].turning == both[run].turning
+        if causes == ("parameter odds",):
+            assert odds_alone[run].turning == both[run].turning
+
+
+def test_what_ended_the_other_run_is_behind_what_it_does_not_come_to(pairs):
+    """The gates open in both runs, but only where nobody has fought does that end it; the other run goes on."""
+    body = """
+state:
+  fought: {type: bool, initial: false}
+  tired: {type: bool, initial: false}
+events:
+  fight_broke_out: {by: f, effects: {fought: true}}
+  gates_opened: {by: f}
+  army_went_home: {by: f, effects: {tired: true}}
+rules:
+  opens: {faction: f, clock: {at: 9}, emits: gates_opened}
+  goes: {faction: f, when: not tired, clock: {at: 12}, emits: army_went_home}
+outcomes:
+  peace: {on: [gates_opened], when: not fought, ends_run: true}
+  exhaustion: {when: tired, ends_run: true}
+"""
+    (found,) = pairs(body, "", "events: [{at: 2, event: fight_broke_out}]\n" + IDLE)
+
+    assert (found.turning.time, found.turning.how, found.turning.other) == (12.0, "only in other", "army_went_home")
+    assert found.turning.causes == ("event fight_broke_out",)
+
+
+def test_a_value_that_tells_nothing_on_its_side_of_a_threshold_is_no_cause(pairs):
+    body = """
+state:
+  heat: {type: real, range: [0, 1], initial: 0.6, at_bounds: saturate}
+  crowd: {type: real, range: [0, 1], initial: 0.1, at_bounds: saturate}
+events:
+  sun_came: {by: f, effects: {heat: heat + 0.2}}
+  crowd_came: {by: f, effects: {crowd: crowd + 0.6}}
+  riot_began: {by: f}
+rules:
+  riots: {faction: f, when: heat > 0.5 and crowd > 0.5, clock: {fixed: 1}, emits: riot_began}
+outcomes:
+  riot: {on: [riot_began], ends_run: true}
+"""
+    (found,) = pairs(body, "", "events: [{at: 1, event: sun_came}, {at: 2, event: crowd_came}]")
+
+    assert found.turning.causes == ("event crowd_came",)
+
+
+def test_what_an_event_wrote_rests_on_what_its_effects_and_marks_read(loaded):
+    """The army marches in one run alone, with as many men as a parameter says, and takes the town for their number."""
+    body = """
+state:
+  called: {type: bool, initial: false}
+  hope: {type: real, initial: 1}
+  force: {type: real, initial: 0}
+events:
+  call_came: {by: f, effects: {called: true}}
+  hope_came: {by: f, effects: {hope: 2}}
+  army_marched: {by: f, marks: {men: real}, effects: {force: men * hope}}
+  town_taken: {by: f}
+rules:
+  marches: {faction: f, when: called and force == 0, clock: {fixed: 1}, emits: {event: army_marched, men: odds}}
+  takes: {faction: f, when: force > 0.9, clock: {fixed: 1}, emits: town_taken}
+outcomes:
+  taken: {on: [town_taken], ends_run: true}
+"""
+    events = "events: [{at: 1, event: call_came}, {at: 1, event: hope_came}]"
+    sides = [side(scenario, 1, 0) for scenario in loaded(body, "", f"{events}\nparameters: {{odds: 0.6, idle: 2}}")]
+
+    alignment, flow = flow_of(*sides)
+
+    last = len(alignment.logs[1]) - 1
+    assert alignment.logs[1][last].type == "town_taken"
+    assert flow.behind(1, last, enough=sources_of(alignment)) == {
+        "event call_came", "event hope_came", "parameter odds",
+    }  # fmt: skip
+    assert flow.behind(1, last - 1, enough=sources_of(alignment)) == {"event call_came"}
+
+
+SEEDS = st.integers(0, 2**63 - 1)
+MOMENTS = st.lists(st.sampled_from([0, 1, 2.5, 4, 7]), min_size=1, max_size=2)
+fewer = settings(max_examples=settings.default.max_examples // 2)  # each example is several runs
+
+
+def flow_of(*sides):
+    """Return the whole alignment of two runs and what flowed between them; None if one of them failed."""
+    if "failed" in (one[2][-1].kind for one in sides):
+        return None
+    alignment = Alignment(*sides)
+    alignment.align()
+    return alignment, Flow(alignment, Readings(sides[0][0]))
+
+
+def events_alone(alignment):
+    for step, places in enumerate(alignment.steps):
+        if NOWHERE in places and not alignment.is_assumed(*alignment.alone(step)):
+            yield alignment.alone(step)
+
+
+def assuming(data, *, pace=False, moments=(), disabled=(), idle=False):
+    changed = json.loads(json.dumps(data))
+    units = Units(days=data["time"]["unit"] == "day")
+    changed["parameters"]["unread"] = {"value": 2 if idle else 1, "basis": {"judgement": "nothing reads it"}}
+    if pace:
+        changed["parameters"]["pace"] = {"value": 0.9, "basis": {"judgement": "assumed"}}
+    changed["events"]["e_unheard"] = {"by": "alpha"}
+    changed["timetable"] += [{"at": units.moment(time), "event": "e_one"} for time in moments]
+    changed["timetable"] += [{"at": units.moment(3), "event": "e_unheard"}] if idle else []
+    return replace(scenario_of(changed), disabled=tuple(disabled))
+
+
+@st.composite
+def assumption(draw, data):
+    kind = draw(st.sampled_from(["pace", "moments", "disabled"]))
+    if kind == "pace":
+        return {"pace": True}
+    if kind == "moments":
+        return {"moments": draw(MOMENTS)}
+    return {"disabled": [draw(st.sampled_from(sorted(scenario_of(data).model.rules)))]}
+
+
+@fewer
+@given(model_data(), SEEDS, st.data())
+def test_every_event_that_one_run_alone_has_is_followed_back_to_the_one_assumption(data, seed, more):
+    one, other = assuming(data), assuming(data, **more.draw(assumption(data)))
+    for run in range(3):
+        found = flow_of(side(one, seed, run), side(other, seed, run))
+        if found is None:
+            continue
+        alignment, flow = found
+        for event in events_alone(alignment):
+            assert flow.behind(*event, enough=frozenset({"more than there is"})) == sources_of(alignment)
+
+
+@fewer
+@given(model_data(), SEEDS, st.data())
+def test_of_several_assumptions_those_that_nothing_reads_are_never_named(data, seed, more):
+    chosen = more.draw(assumption(data))
+    one, other, alone = assuming(data), assuming(data, **chosen, idle=True), assuming(data, **chosen)
+    for run in range(3):
+        sides = [side(scenario, seed, run) for scenario in (one, other, alone)]
+        found, expected = Diverge()(*sides[:2], run), Diverge()(sides[0], sides[2], run)
+        for part in ("first", "turning"):
+            mine, known = getattr(found, part), getattr(expected, part)
+            assert (mine is None) == (known is None)
+            if mine is not None:
+                assert mine.causes == known.causes
+                assert len(mine.causes) == 1
+
+
+@fewer
+@given(model_data(), SEEDS)
+def test_with_nothing_changed_no_pair_parts(data, seed):
+    for run in range(3):
+        found = Diverge()(side(assuming(data), seed, run), side(assuming(data, idle=True), seed, run), run)
+        assert (found.first, found.turning) == (None, None)
+
+
+@fewer
+@given(scenarios(), SEEDS, st.data())
+def test_after_a_past_too_every_event_is_followed_back_to_the_one_assumption(scenario, seed, more):
+    rule = more.draw(st.sampled_from(sorted(scenario.model.rules)))
+    other = replace(scenario, disabled=(rule,))
+    for run in range(3):
+        found = flow_of(side(scenario, seed, run), side(other, seed, run))
+        if found is None:
+            continue
+        alignment, flow = found
+        for event in events_alone(alignment):
+            assert flow.behind(*event, enough=frozenset({"more than there is"})) == {f"without {rule}"}
