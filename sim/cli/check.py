@@ -63,7 +63,7 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     from sim.language.load import load
     from sim.language.source import read
     from sim.model.assumptions import load_scenario
-    from sim.model.build import load_model, sources_of
+    from sim.model.build import checked_model, sources_of
     from sim.testing.counterexamples import read_back
 
     data = read(path, str(path)).data
@@ -90,7 +90,9 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         ), ()
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", ()
-    model = load_model(path)
+    model, found = checked_model(path)
+    if model.horizon is not None:  # it can be run by itself
+        found = load_scenario(path).warnings
     counts = {
         "factions": model.factions,
         "state variables": model.variables,
@@ -101,4 +103,4 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         "measures": model.measures,
         "checks": model.checks,
     }
-    return f"model '{model.name}': " + ", ".join(f"{len(items)} {name}" for name, items in counts.items()), ()
+    return f"model '{model.name}': " + ", ".join(f"{len(items)} {name}" for name, items in counts.items()), found

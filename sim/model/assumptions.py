@@ -17,9 +17,10 @@ from sim.language.suggest import did_you_mean
 from sim.model.behaviour import named, numbers_of, scheduled
 from sim.model.build import beside, build, is_file, near, sources_of
 from sim.model.builder import Builder
-from sim.model.declarations import prior_or_value
+from sim.model.declarations import prior_or_value, refuse_outside
 from sim.model.event import Log
 from sim.model.history import History, build_history, merged
+from sim.model.horizons import Asked
 from sim.model.model import Model, Parameter, Scheduled
 from sim.model.questions import measures, outcomes
 from sim.model.scenario import Scenario
@@ -74,7 +75,15 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
         history = build_history(loaded_history, cited, model)
         files += [history_path, cited.path]
     scenario = _assume(chain, model, history)
-    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings_of(chain, scenario))
+    _refuse_late(Asked(chain, loaded_model, scenario))
+    warnings = warnings_of(chain, scenario, loaded_model, model)
+    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
+
+
+def _refuse_late(asked: Asked) -> None:
+    complaints = Complaints()
+    asked.complain(complaints)
+    complaints.raise_any()
 
 
 def _model_alone(path: Path, shown: str) -> Case:
@@ -88,7 +97,8 @@ def _model_alone(path: Path, shown: str) -> Case:
     scenario = Scenario(
         model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
     )  # fmt: skip
-    return Case(scenario, None, files, warnings=warnings_of((), scenario))
+    _refuse_late(Asked((), loaded, scenario))
+    return Case(scenario, None, files, warnings=warnings_of((), scenario, loaded, model))
 
 
 def _chain(path: Path, shown: str) -> list[Loaded[ScenarioShape]]:
@@ -304,7 +314,9 @@ def _override(builder: Builder, loaded: Loaded[ScenarioShape], name: str, model:
     if made is None:
         return None
     central, law, arguments = made
-    return replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
+    changed = replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
+    refuse_outside(builder, "E518", keys, changed, known)
+    return changed
 
 
 def _in_time(

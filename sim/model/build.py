@@ -15,14 +15,23 @@ from sim.language.suggest import did_you_mean
 from sim.model import behaviour, checks, questions
 from sim.model.builder import Builder
 from sim.model.declarations import declare
+from sim.model.demands import demands_of, refuse_impossible
+from sim.model.domains import known_bounds
 from sim.model.model import Model
 from sim.model.timing import moment
+from sim.model.warnings import warnings_of_model
 
 
 def load_model(path: Path, shown: str | None = None) -> Model:
     """Read the model file at `path`. Raise LanguageError with every complaint about it."""
+    return checked_model(path, shown)[0]
+
+
+def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Diagnostic, ...]]:
+    """Read the model file at `path` as `load_model` does, and return the warnings about it, too."""
     loaded = load(path, ModelShape, shown)
-    return build(loaded, sources_of(loaded))
+    model = build(loaded, sources_of(loaded))
+    return model, warnings_of_model(model, loaded)
 
 
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
@@ -87,6 +96,8 @@ def build(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> M
     horizon = moment(builder, horizon_keys, 0.0) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
         builder.complain("E502", "the horizon lies before the model's origin", horizon_keys)
+    known = known_bounds(builder.variables, builder.parameters)
+    refuse_impossible(demands_of(builder.variables, events, rules), known, loaded.document, complaints)
     complaints.raise_any()
     kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks")
     return Model(

@@ -24,7 +24,7 @@ from sim.language.source import Document, Keys
 from sim.language.suggest import did_you_mean
 from sim.language.tree import Expression, Read, Tree, Value, size
 from sim.language.types import Clockwork, Type
-from sim.model.expression import Fault, evaluate
+from sim.model.expression import Fault, evaluate, is_constant
 from sim.model.model import Basis, Model, Parameter, Variable
 
 MOST_MEMBERS = 1000
@@ -99,6 +99,8 @@ class Builder:
                 "E204", f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together", keys, WHY_SO_MANY
             )
             self.complaints.raise_any()
+        if found is not None and is_constant(found.tree):
+            return None if self.constant_of(found, keys) is None else found
         return found
 
     def know(self, model: Model) -> None:
