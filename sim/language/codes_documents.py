@@ -309,8 +309,8 @@ MEANING: tuple[Entry, ...] = (
     (
         "E330",
         "a mark that can never be drawn",
-        "Whatever the state is, the law has arguments that no such law can have: a mean below 0, a chance above 1, ends "
-        "in the wrong order. Each run that comes to it would fail.",
+        "Whatever the state is, the law has arguments that it cannot have: a mean below 0, a chance above 1, ends in "
+        "the wrong order. Each run that comes to it would fail.",
         "emits: {event: shots_fired, deaths: poisson(-1)}",
         "emits: {event: shots_fired, deaths: poisson(1)}",
     ),
@@ -326,10 +326,10 @@ MEANING: tuple[Entry, ...] = (
         "an effect that always leaves the range",
         "Whatever the state before it is, the event would set the variable to a value outside its range, and the run "
         "would fail. Widen the range, or let the variable stay at its bounds with `at_bounds: saturate`.",
-        "state: {trust: {type: real, range: [0, 1], initial: 0.5}}\nevents: {accord_signed: {by: envoy, effects: {trust: "
-        "90}}}",
-        "state: {trust: {type: real, range: [0, 1], initial: 0.5}}\nevents: {accord_signed: {by: envoy, effects: {trust: "
-        "0.9}}}",
+        "state: {trust: {type: real, range: [0, 1], initial: 0.5}}\n"
+        "events: {accord_signed: {by: envoy, effects: {trust: 90}}}",
+        "state: {trust: {type: real, range: [0, 1], initial: 0.5}}\n"
+        "events: {accord_signed: {by: envoy, effects: {trust: 0.9}}}",
     ),
     (
         "E333",

@@ -9,10 +9,10 @@ WARNINGS: tuple[Entry, ...] = (
     (
         "W330",
         "parameters with which a run fails",
-        "With the values named, which the priors can draw or the parameters have, a rate would be negative, a law would "
-        "have arguments that it cannot have, or a value would leave its range: a run that comes to it ends as failed. "
-        "The ends of the priors and their middle are tried; how many draws are like that is an estimate. Let the priors "
-        "end where a run is still possible, or bound the expression.",
+        "With the values named, which the parameters have or their priors can draw, a rate would be negative, a law "
+        "would have arguments that it cannot have, or a value would leave its range: a run that comes to it ends as "
+        "failed. The ends of the priors and their middle are tried; how many draws are like that is an estimate. Let "
+        "the priors end where a run is still possible, or bound the expression.",
         "parameters:\n  losses: {prior: {normal: [2, 1]}, basis: {judgement: two a day}}\nemits: {event: shots_fired, "
         "deaths: poisson(losses)}",
         "parameters:\n  losses: {prior: {gamma: [4, 2]}, basis: {judgement: two a day}}\nemits: {event: shots_fired, "
@@ -50,8 +50,8 @@ WARNINGS: tuple[Entry, ...] = (
     (
         "W522",
         "a check gives more time than the runs have",
-        "What must come true `within` the time may come until then, and the runs end before: no simulated run breaks the "
-        "check, and a probability counts runs that were over too early. Lengthen the horizon, or give less time.",
+        "What must come true `within` the time may come until then, and the runs end before: no simulated run breaks "
+        "the check, and a probability counts runs that were over too early. Lengthen the horizon, or give less time.",
         "horizon: 10 days\nchecks:\n  answered: {after: asked, leads_to: known, within: 30 days, because: they answer}",
         "horizon: 90 days\nchecks:\n  answered: {after: asked, leads_to: known, within: 30 days, because: they answer}",
     ),

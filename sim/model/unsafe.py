@@ -103,11 +103,12 @@ class _Tried:
             try:
                 value = float(evaluate(frame))
             except Fault as fault:
-                return f"it has no value: {fault}"
+                return f"this has no value: {fault}"
             if math.isnan(value):
-                return "it is not a number"
+                return "this is not a number"
             ranges.append((value, value))
-        return self.demand.unmet(ranges)
+        unmet = self.demand.unmet(ranges)
+        return None if unmet is None else f"{self.demand.refusal}: {unmet}"
 
     def _count(self, draws: int) -> int:
         """Return with how many of so many draws of the parameters the demand cannot be met."""
@@ -132,7 +133,7 @@ def described(found: Unsafe, model: Model) -> tuple[str, tuple[str, ...]]:
     demand = found.demand
     point = ", ".join(f"{name} = {shown(model.parameters[name], value)}" for name, value in found.point.items())
     where = f"in the rule '{demand.rule}', " if demand.rule else ""
-    message = f"with {point}, {where}{demand.refusal}: {found.why}"
+    message = f"with {point}, {where}{found.why}"
     if not found.draws:
         often = "these are the values that the parameters have: each run fails that comes to it"
     elif not found.broken:
