@@ -90,9 +90,11 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         ), ()
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", ()
-    model, found = checked_model(path)
-    if model.horizon is not None:  # it can be run by itself
-        found = load_scenario(path).warnings
+    if isinstance(data, dict) and "horizon" in data:  # it can be run by itself
+        case = load_scenario(path)
+        model, found = case.scenario.model, case.warnings
+    else:
+        model, found = checked_model(path)
     counts = {
         "factions": model.factions,
         "state variables": model.variables,

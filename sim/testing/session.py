@@ -48,6 +48,10 @@ BUDGETS: Mapping[str, Budget] = {
 }
 
 
+FEWEST_AIMED = 50  # histories aimed at a thing under each of the other scenarios
+MOST_NAMED = 3  # scenarios that are named where all say the same
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What came of one check.
@@ -251,8 +255,11 @@ class _Session:
 
     def _in_vain(self, name: str, why: Mapping[str, list[str]]) -> str:
         """Say why a name was not reached, and under which scenarios it was tried, if there are several."""
-        if not self.subject.others:
+        tried = 1 + len(self.subject.others)
+        if tried == 1:
             return f"{name}: {next(iter(why))}"
+        if len(why) == 1 and tried > MOST_NAMED:
+            return f"{name}: {next(iter(why))} (under each of the {tried} scenarios of the folder)"
         return f"{name}: " + ", and ".join(f"{reason} (under {', '.join(paths)})" for reason, paths in why.items())
 
     def _judge_by_runs(self, check: Check) -> Verdict:
