@@ -62,7 +62,7 @@ BY_EVENTS = (
         "marks: {days: real}, effects: {promise: dated,",
         "After Windhoek no date has been announced yet: a date is promised, and on it parliament opens.",
         shortest=2,
-        histories=300,
+        histories=600,
     ),
     Planted(
         "opened_on_the_day",
