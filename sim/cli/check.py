@@ -70,7 +70,7 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     from sim.language.load import load, load_rest
     from sim.language.source import read
     from sim.model.assumptions import load_scenario
-    from sim.model.build import load_model, sources_of
+    from sim.model.build import checked_model, sources_of
     from sim.model.history import build_history
     from sim.testing.counterexamples import read_back
 
@@ -103,7 +103,11 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         ), ()
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", ()
-    model = load_model(path)
+    if isinstance(data, dict) and "horizon" in data:  # it can be run by itself
+        case = load_scenario(path)
+        model, found = case.scenario.model, case.warnings
+    else:
+        model, found = checked_model(path)
     counts = {
         "faction": model.factions,
         "state variable": model.variables,
@@ -115,4 +119,4 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         "check": model.checks,
     }
     listed = ", ".join(counted(len(items), name) for name, items in counts.items())
-    return f"model '{model.name}': {listed}", model.warnings
+    return f"model '{model.name}': {listed}", found

@@ -249,6 +249,10 @@ class _Checker:
             joint = found
         parts = [self.widen(tree, joint.kind) for tree in parts]
         if name == "clamp":
+            least, greatest = parts[1:]
+            if isinstance(least, Literal) and isinstance(greatest, Literal) and least.value > greatest.value:
+                message = f"clamp() to at least {least.value:g} and at most {greatest.value:g}, which is below"
+                raise Wrong("E203", message, arguments[2])
             return self.apply("min", [self.apply("max", [parts[0], parts[1]], joint), parts[2]], joint)
         return self.fold(name, parts, joint)
 

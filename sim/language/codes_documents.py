@@ -297,4 +297,45 @@ MEANING: tuple[Entry, ...] = (
         "when: happened(shots_fired)",
         "when: violations > 0",
     ),
+    (
+        "E329",
+        "a value that the parameter cannot have",
+        "The value, or all that its prior can draw, must lie in the parameter's `range`: [low, high], in its unit. A "
+        "parameter without one can be what its prior says of its nature: 0 to 1 with a beta, never negative where the "
+        "prior has no negative number; any number with a value alone.",
+        "parameters:\n  skill: {prior: {normal: [0.5, 0.2]}, range: [0, 1], basis: {judgement: experience}}",
+        "parameters:\n  skill: {prior: {beta: [3, 3]}, range: [0, 1], basis: {judgement: experience}}",
+    ),
+    (
+        "E330",
+        "a mark that can never be drawn",
+        "Whatever the state is, the law has arguments that it cannot have: a mean below 0, a chance above 1, ends in "
+        "the wrong order. Each run that comes to it would fail.",
+        "emits: {event: shots_fired, deaths: poisson(-1)}",
+        "emits: {event: shots_fired, deaths: poisson(1)}",
+    ),
+    (
+        "E331",
+        "weights by which nothing can be chosen",
+        "A weight is at least 0, and one of a rule's weights is above 0. Each run that comes to the choice would fail.",
+        "choose: [{event: accord_signed, weight: -1}, {event: talks_failed, weight: 2}]",
+        "choose: [{event: accord_signed, weight: 1}, {event: talks_failed, weight: 2}]",
+    ),
+    (
+        "E332",
+        "an effect that always leaves the range",
+        "Whatever the state before it is, the event would set the variable to a value outside its range, and the run "
+        "would fail. Widen the range, or let the variable stay at its bounds with `at_bounds: saturate`.",
+        "state: {trust: {type: real, range: [0, 1], initial: 0.5}}\n"
+        "events: {accord_signed: {by: envoy, effects: {trust: 90}}}",
+        "state: {trust: {type: real, range: [0, 1], initial: 0.5}}\n"
+        "events: {accord_signed: {by: envoy, effects: {trust: 0.9}}}",
+    ),
+    (
+        "E333",
+        "a length of time below 0",
+        "What is asked of a run counts from the branch on, so a length of time in it is at least 0.",
+        "outcomes:\n  peace: {when: talks == signed, within: -30 days}",
+        "outcomes:\n  peace: {when: talks == signed, within: 30 days}",
+    ),
 )

@@ -147,6 +147,25 @@ SCENARIOS: tuple[Entry, ...] = (
         "scenario: status-quo, in talks-hold.yaml beside status-quo.yaml",
         "scenario: talks-hold, in talks-hold.yaml",
     ),
+    (
+        "E518",
+        "a scenario gives a parameter a value that it cannot have",
+        "What a parameter can be at all is its `range` in the model; without one, what its prior there says of its "
+        "nature: 0 to 1 with a beta, never negative where the prior has no negative number. A scenario's value, or all "
+        "that its prior can draw, must lie within. Usual causes: 120 % of a chance, a sign, a prior without ends for a "
+        "share.",
+        "parameters: {word_kept: 120 %}",
+        "parameters: {word_kept: 90 %}",
+    ),
+    (
+        "E519",
+        "a question about a time that no run reaches",
+        "The `within`, `by` or `at` of an outcome or a measure lies after the horizon, or before the branch. The runs "
+        "could only answer for the time that they have, which is another question. Lengthen the horizon, or ask for "
+        "less.",
+        "horizon: 10 days\noutcomes:\n  peace: {when: talks == signed, within: 50 days}",
+        "horizon: 60 days\noutcomes:\n  peace: {when: talks == signed, within: 50 days}",
+    ),
 )
 
 RUNS: tuple[Entry, ...] = (

@@ -64,6 +64,12 @@ class ParameterShape(Shape):
         "with its parameters in a list.",
         default=None,
     )
+    range: Annotated[list[Expr], Field(min_length=2, max_length=2)] | None = one(
+        "The least and the greatest value that it can have at all, here and in any scenario. Without it: 0 to 1 with a "
+        "beta prior; 0 or above with a prior that has no negative number, 0 or below with one that has no positive; "
+        "else any number. It changes no run.",
+        default=None,
+    )
     unit: Sentence | None = one("The unit of the bare numbers here, such as day or 1/day.", default=None)
     title: Sentence | None = one("The parameter in words.", default=None)
     basis: Bases = one("Where it comes from: sources by paragraph, or a judgement with its reason.")

@@ -102,6 +102,12 @@ class Document:
         place = self.places[self.nearest(keys)]
         return self.span(*(place.key or place.value))
 
+    def span_of(self, place: str, text: str) -> Span:
+        """Return the span of an expression of this file, by its place and its text; see `tree.Expression`."""
+        line, column = (int(part) for part in place.rsplit(":", 2)[1:])
+        start = self.line_starts[line - 1] + column - 1
+        return self.span(start, start + len(text))
+
     def nearest(self, keys: Keys) -> Keys:
         while keys and keys not in self.places:
             keys = keys[:-1]

@@ -205,6 +205,11 @@ class Clockwork:
         except OverflowError:
             return None
 
+    def length(self, time: float, *, digits: int = 6) -> str:
+        """Write a length of time in the model's unit: `10 days`, `0.5 days`, `1 day`; a number in abstract time."""
+        number = f"{time:.{digits}g}"
+        return number if self.abstract else f"{number} {self.unit}" + ("" if number == "1" else "s")
+
     def moment(self, time: float, *, hour: bool = False) -> str:
         """Write a time as a date, with the hour where it is not midnight, or as a number where there are no dates.
 

@@ -4,7 +4,7 @@ Owns reading the files that a scenario names. The files that were read are liste
 keep them.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,19 @@ from sim.language.load import Loaded, load_rest, loads
 from sim.language.source import read
 from sim.language.suggest import did_you_mean
 from sim.model.behaviour import named, numbers_of, scheduled
-from sim.model.build import beside, build, is_file, near, sources_of
+from sim.model.build import build, sources_of
 from sim.model.builder import Builder
-from sim.model.declarations import prior_or_value
+from sim.model.declarations import prior_or_value, refuse_outside
 from sim.model.event import Log
 from sim.model.history import History, build_history, merged
+from sim.model.horizons import Asked
 from sim.model.model import Model, Parameter, Scheduled
 from sim.model.questions import measures, outcomes
+from sim.model.reading import LONGEST_CHAIN, Reading
 from sim.model.scenario import Scenario
 from sim.model.timing import moment
 from sim.model.warnings import nothing_assumed, warnings_of
 
-LONGEST_CHAIN = 10
 ASKED = "the command line"  # how messages call a text of questions that stands in no file
 
 
@@ -57,7 +58,7 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
     if alone and not asked:
         return _model_alone(path, shown)
     complaints = Complaints()
-    reading = _Reading(complaints)
+    reading = Reading(complaints)
     if not alone:
         reading.follow(path, shown)
     files = [loaded.path for loaded in reading.chain]
@@ -83,13 +84,16 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
     elif not reading.whole or reading.names("history"):
         complaints.muted.add("E503")
     scenario = _assume(reading, model, history, complaints) if model is not None and reading.chain else None
+    if scenario is not None and loaded_model is not None:
+        _refuse_late(Asked(reading.chain, loaded_model, scenario), complaints)
     complaints.raise_any()
+    assert loaded_model is not None, "a model was refused and nothing said"
     assert scenario is not None, "a scenario was refused and nothing said"
     assert model is not None, "a model was refused and nothing said"
     chain = reading.chain
     warnings = (
         *complaints.warnings,
-        *warnings_of(chain, scenario, history),
+        *warnings_of(chain, scenario, history, loaded_model, model),
         *_nothing_assumed(chain[1:] if asked else chain, model, history),
     )
     return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
@@ -102,8 +106,15 @@ def _nothing_assumed(
     complaints = Complaints()
     if not chain[1:]:
         return ()
-    both = [_assume(_Reading(complaints, chain[n:]), model, history, complaints) for n in (0, 1)]
+    both = [_assume(Reading(complaints, chain[n:]), model, history, complaints) for n in (0, 1)]
     return () if complaints else nothing_assumed(chain[0], *both)
+
+
+def _refuse_late(asked: Asked, complaints: Complaints) -> None:
+    """Complain of what is asked about times outside of the runs, where it is known when those begin and end."""
+    known = asked.scenario.horizon > asked.scenario.start
+    if known and not any(found.code in ("E502", "E503") for found in complaints.found):
+        asked.complain(complaints)
 
 
 def _model_alone(path: Path, shown: str) -> Case:
@@ -115,97 +126,20 @@ def _model_alone(path: Path, shown: str) -> Case:
         note = "give the model a `horizon`, or run a scenario file that has one"
         complaints.add("E502", "a model without a horizon cannot be run", None, note, path=shown)
     complaints.raise_any()
+    assert loaded is not None, "a model was refused and nothing said"
     assert model is not None, "a model was refused and nothing said"
     assert model.horizon is not None, "a horizon was refused and nothing said"
     files = (path, sources.path) if sources else (path,)
     scenario = Scenario(
         model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
     )  # fmt: skip
-    return Case(scenario, None, files, warnings=(*model.warnings, *warnings_of((), scenario, None)))
+    _refuse_late(Asked((), loaded, scenario), complaints)
+    complaints.raise_any()
+    warnings = (*complaints.warnings, *warnings_of((), scenario, None, loaded, model))
+    return Case(scenario, None, files, warnings=warnings)
 
 
-@dataclass
-class _Reading:
-    """A scenario's file and those that it extends, the last first read; `whole` if none of them could not be read."""
-
-    complaints: Complaints
-    chain: list[Loaded[ScenarioShape]] = field(default_factory=list)
-    whole: bool = True
-
-    def follow(self, path: Path, shown: str) -> None:
-        """Read the file at `path`, and those that it extends."""
-        following: tuple[Path, str] | None = (path, shown)
-        while following is not None:
-            loaded = load_rest(following[0], ScenarioShape, self.complaints, following[1])
-            if loaded is None:
-                self.whole = False
-                return
-            self.chain.append(loaded)
-            following = self.extended(loaded)
-
-    def extended(self, last: Loaded[ScenarioShape]) -> tuple[Path, str] | None:
-        """Return the path of the file that one extends, and how messages call it."""
-        if last.document.is_refused(("extends",)):
-            self.whole = False
-        if last.shape.extends is None or not self.whole:
-            return None
-        following = last.path.parent / last.shape.extends
-        span = last.document.value_span(("extends",))
-        self.whole = False
-        if any(_real(following) == _real(loaded.path) for loaded in self.chain):
-            self.complaints.add("E506", "a scenario cannot extend itself", span)
-        elif len(self.chain) >= LONGEST_CHAIN:
-            self.complaints.add("E506", f"a chain of more than {LONGEST_CHAIN} scenarios", span)
-        elif not is_file(following):
-            message = f"there is no file '{last.shape.extends}' beside this one"
-            self.complaints.add("E108", message, span, *near(following))
-        else:
-            self.whole = True
-            return following, beside(last.document.path, last.shape.extends)
-        return None
-
-    def names(self, key: str) -> bool:
-        """Say whether some file of the chain names a file under `key`, or may."""
-        return any(getattr(loaded.shape, key) is not None for loaded in self.chain) or self.doubts(key)
-
-    def doubts(self, key: str) -> bool:
-        """Say whether what would give this key may be among what could not be read."""
-        return not self.whole or any(loaded.document.is_refused((key,)) for loaded in self.chain)
-
-    def named(self, key: str) -> tuple[Path, str] | None:
-        """Return the path that the nearest file of the chain gives under `key`, and how messages call it."""
-        naming = [loaded for loaded in self.chain if getattr(loaded.shape, key) is not None]
-        if not naming:
-            if not self.doubts(key):
-                span = self.chain[0].document.key_span(())
-                self.complaints.add(
-                    "E105", f"the key '{key}' is missing in this file", span, f"expected {key}: {key}.yaml"
-                )
-            return None
-        paths = {_real(loaded.path.parent / getattr(loaded.shape, key)) for loaded in naming}
-        nearest = naming[0]
-        if nearest.document.is_refused((key,)):
-            return None
-        given = getattr(nearest.shape, key)
-        span = nearest.document.value_span((key,))
-        if key == "model" and len(paths) > 1:
-            self.complaints.add("E501", "this is not the model of the scenario that it extends", span)
-            return None
-        path = nearest.path.parent / given
-        if not is_file(path):
-            self.complaints.add("E108", f"there is no {key} file '{given}'", span, *near(path))
-            return None
-        return path, beside(nearest.document.path, given)
-
-
-def _real(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):
-        return path
-
-
-def _assume(reading: "_Reading", model: Model, history: History | None, complaints: Complaints) -> Scenario:
+def _assume(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> Scenario:
     chain = reading.chain
     start, past = _branch(reading, model, history, complaints)
     horizon = _horizon(reading, model, start, complaints)
@@ -281,7 +215,7 @@ def _builder(loaded: Loaded[ScenarioShape], model: Model, complaints: Complaints
     return Builder(shaped, None, complaints, model.clockwork)
 
 
-def _branch(reading: _Reading, model: Model, history: History | None, complaints: Complaints) -> tuple[float, Log]:
+def _branch(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> tuple[float, Log]:
     documented = history.documented if history else ()
     loaded = next((loaded for loaded in reading.chain if loaded.shape.branch is not None), None)
     if loaded is None and (reading.doubts("branch") or (history is None and reading.names("history"))):
@@ -319,7 +253,7 @@ def _branch(reading: _Reading, model: Model, history: History | None, complaints
     return documented[number].event.time, events
 
 
-def _horizon(reading: _Reading, model: Model, start: float, complaints: Complaints) -> float:
+def _horizon(reading: Reading, model: Model, start: float, complaints: Complaints) -> float:
     chain = reading.chain
     loaded = next((loaded for loaded in chain if loaded.shape.horizon is not None), None)
     if loaded is None:
@@ -375,7 +309,9 @@ def _override(builder: Builder, loaded: Loaded[ScenarioShape], name: str, model:
     if made is None:
         return None
     central, law, arguments = made
-    return replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
+    changed = replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
+    refuse_outside(builder, "E518", keys, changed, known)
+    return changed
 
 
 def _in_time(

@@ -17,9 +17,10 @@ from sim.language.tree import Apply, Draw, Expression, Literal, Tree
 from sim.language.types import BOOL, INT, REAL, Type
 from sim.model.builder import Builder
 from sim.model.expression import Fault, evaluate
-from sim.model.model import Emission, EventType, Rule, Scheduled
+from sim.model.model import Clock, Emission, EventType, Rule, Scheduled
 from sim.model.timing import clock_of, moment
 
+ALWAYS = Expression(Literal(value=True, type=BOOL), "true")
 _MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
 _RESERVED_MARKS = {"event", "weight", "at", "after", "time", "true", "false"}
 
@@ -155,14 +156,17 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if len(emissions) < len(shape.choose or [shape.emits]):
                 builder.complaints.doubtful.add(name)
-            if guard is None or clock is None:
-                builder.complaints.doubtful.add(name)
-                break  # the other members would say the same
             full = name + suffix
             title = shape.title or name.replace("_", " ")
-            found[full] = Rule(
-                full, shape.faction, title, guard, on, clock, emissions, shape.memory, shape.priority, (), basis, place
+            rule = Rule(
+                full, shape.faction, title, guard or ALWAYS, on, clock or Clock("immediately"), emissions, shape.memory,
+                shape.priority, (), basis, place,
             )  # fmt: skip
+            if guard is None or clock is None:
+                builder.complaints.doubtful.add(name)
+                builder.unfinished[full] = rule
+                break  # the other members would say the same
+            found[full] = rule
     return found
 
 
@@ -179,7 +183,7 @@ def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str
 def _guard(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
     where = (*keys, "when")
     if where not in builder.document.places and not builder.document.is_refused(where):
-        return Expression(Literal(value=True, type=BOOL), "true")
+        return ALWAYS
     return builder.check(where, builder.scope(indices), BOOL)
 
 

@@ -6,7 +6,7 @@ The order of the passes is the order of this file; each pass is a module of its 
 from dataclasses import replace
 from pathlib import Path
 
-from sim.language.diagnostics import Complaints
+from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.documents import ModelShape
 from sim.language.evidence import HistoryShape, SourcesShape
 from sim.language.load import Loaded, load_rest, loads_rest
@@ -15,15 +15,25 @@ from sim.language.suggest import did_you_mean
 from sim.model import behaviour, checks, questions
 from sim.model.builder import Builder
 from sim.model.declarations import declare
+from sim.model.demands import demands_of, refuse_impossible
+from sim.model.domains import known_bounds
 from sim.model.model import Model
 from sim.model.timing import moment
+from sim.model.warnings import warnings_of_model
 
 
 def load_model(path: Path, shown: str | None = None) -> Model:
     """Read the model file at `path`. Raise LanguageError with every complaint about it and its sources file."""
+    return checked_model(path, shown)[0]
+
+
+def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Diagnostic, ...]]:
+    """Read the model file at `path` as `load_model` does, and return the warnings about it, too."""
     complaints = Complaints()
     loaded = load_rest(path, ModelShape, complaints, shown)
-    return _built(loaded, sources_of(loaded, complaints) if loaded else None, complaints)
+    model = _built(loaded, sources_of(loaded, complaints) if loaded else None, complaints)
+    assert loaded is not None, "a model was refused and nothing said"
+    return model, (*model.warnings, *warnings_of_model(model, loaded))
 
 
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
@@ -119,6 +129,10 @@ def build(
             "E502", "the horizon does not lie after the model's time 0, so no run would have any time", horizon_keys,
             "expected a length of time or a date, such as 180 days",
         )  # fmt: skip
+    known = known_bounds(builder.variables, builder.parameters)
+    refuse_impossible(
+        demands_of(builder.variables, events, {**rules, **builder.unfinished}), known, loaded.document, complaints
+    )
     if going_on is None:
         complaints.raise_any()
     if complaints:

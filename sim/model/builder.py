@@ -24,8 +24,8 @@ from sim.language.source import Document, Keys
 from sim.language.suggest import did_you_mean
 from sim.language.tree import Expression, Read, Tree, Value, size
 from sim.language.types import Clockwork, Type
-from sim.model.expression import Fault, evaluate
-from sim.model.model import Basis, Model, Parameter, Variable
+from sim.model.expression import Fault, evaluate, is_constant
+from sim.model.model import Basis, Model, Parameter, Rule, Variable
 
 MOST_MEMBERS = 1000
 MOST_MEMBERS_OF_ALL = 20_000
@@ -56,6 +56,7 @@ class Builder:
     members_of_all: int = 0
     parts: int = 0
     joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
+    unfinished: dict[str, Rule] = field(default_factory=dict)  # rules without a guard or a clock that could be read
     by_family: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # what is named -> family -> members
 
     @property
@@ -99,6 +100,8 @@ class Builder:
                 "E204", f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together", keys, WHY_SO_MANY
             )
             self.complaints.raise_any()
+        if found is not None and is_constant(found.tree):
+            return None if self.constant_of(found, keys) is None else found
         return found
 
     def know(self, model: Model) -> None:

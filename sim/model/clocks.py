@@ -28,7 +28,7 @@ class RunClock:
 
     __slots__ = (
         "age", "barred", "due", "enabled", "hazard", "law", "occurrence", "paused", "program", "rate", "reached",
-        "since", "spent", "threshold",
+        "since", "spent", "started", "threshold",
     )  # fmt: skip
 
     def __init__(self, program: RuleProgram) -> None:
@@ -36,6 +36,7 @@ class RunClock:
         self.enabled = self.paused = self.spent = self.barred = False
         self.occurrence = -1
         self.due = NEVER
+        self.started = 0.0  # when it was enabled, first if it keeps its age
         self.since = 0.0  # when it last started, went on, or changed its rate
         self.age = 0.0  # how long it had run before `since`; for laws
         self.hazard = 0.0  # the hazard accumulated before `since`; for rates
@@ -182,6 +183,8 @@ class Clocks:
         kept = clock.paused and clock.program.rule.memory == "keep"
         if not clock.paused:
             clock.occurrence += 1
+        if not kept:
+            clock.started = frame[TIME]
         clock.enabled, clock.paused = True, False
         clock.since = frame[TIME]
         kind = clock.program.kind

@@ -3,15 +3,18 @@
 import keyword
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sim.language.names import INTEGER_LIMIT, Scope, unit_notes
 from sim.language.slips import ENDLESS
 from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
-from sim.language.tree import Literal, Read, Tree, Value
+from sim.language.tree import Read, Tree, Value
 from sim.language.types import BOOL, INT, REAL, TIME_WORDS, Clockwork, Type, date
+from sim.model.bounds import Bounds
 from sim.model.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
+from sim.model.domains import natural, refusal, support, ways_out
 from sim.model.model import Parameter, Variable
 from sim.model.priors import PRIORS
 
@@ -130,10 +133,11 @@ def _parameter(builder: Builder, name: str) -> None:
         builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return
     made = prior_or_value(builder, keys, shape.value, shape.prior, kind, factor)
+    sure = made is not None
     if made is None:  # what refers to it is checked all the same
         made = (0.0, "".join(shape.prior or ()), ())
     value, prior, arguments = made
-    builder.parameters[name] = Parameter(
+    parameter = Parameter(
         name,
         kind,
         value,
@@ -143,7 +147,38 @@ def _parameter(builder: Builder, name: str) -> None:
         shape.unit or "",
         shape.title or "",
         basis,
+        scale=factor,
     )
+    builder.parameters[name] = parameter
+    if not sure:
+        return
+    ranged = _parameter_range(builder, keys, kind, factor) if shape.range is not None else None
+    domain = ranged or natural(prior, support(parameter))
+    builder.parameters[name] = parameter = replace(parameter, domain=domain, ranged=ranged is not None)
+    refuse_outside(builder, "E329", keys, parameter, parameter)
+
+
+def _parameter_range(builder: Builder, keys: Keys, kind: Type, factor: float) -> Bounds | None:
+    where: Keys = (*keys, "range")
+    if not kind.numeric:
+        builder.complain("E329", f"a parameter that is {kind} has no range", where, key=True)
+        return None
+    low, high = (_in_unit(builder, (*where, number), kind, factor) for number in (0, 1))
+    if low is None or high is None:
+        return None
+    if low > high:
+        builder.complain("E329", f"the range ends ({high / factor:g}) before it begins ({low / factor:g})", where)
+        return None
+    return float(low), float(high)
+
+
+def refuse_outside(builder: Builder, code: str, keys: Keys, parameter: Parameter, own: Parameter) -> None:
+    """Complain of a value or a prior, given at `keys`, that the parameter cannot have; `own` is as the model has it."""
+    why = refusal(parameter, own)
+    if why:
+        inner = "prior" if parameter.prior else "value"
+        where = (*keys, inner) if (*keys, inner) in builder.document.places else keys
+        builder.complain(code, why, where, ways_out(own))
 
 
 def prior_or_value(
@@ -231,10 +266,6 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
         if initial is None:
             builder.complaints.doubtful.add(full)
             continue
-        if isinstance(initial.tree, Literal) and kind.kind in ("int", "real") and not low <= initial.tree.value <= high:
-            builder.complain(
-                "E306", f"the initial value lies outside the range {low:g} to {high:g}", (*keys, "initial")
-            )
         saturates = shape.at_bounds == "saturate"
         builder.variables[full] = Variable(full, kind, initial, low, high, saturates, shape.title or "")
     if not members:

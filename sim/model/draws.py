@@ -33,6 +33,11 @@ class Draw:
     type: Literal["int", "real", "bool"]
     quantile: Callable[..., float]
 
+    def check(self, *arguments: float) -> None:
+        """Raise ValueError with the parameter that cannot be, or that only some uniforms can be drawn with."""
+        for u in (0.5, LEAST, 1.0):
+            self.quantile(*arguments, u)
+
 
 def poisson(mean: float, u: float) -> int:
     if not 0.0 <= mean <= LARGEST_MEAN:

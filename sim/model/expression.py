@@ -56,6 +56,18 @@ def evaluate(tree: Tree) -> Value:
     return value
 
 
+def is_constant(tree: Tree) -> bool:
+    """Say whether a tree has one value, whatever the state and the draws are: it reads nothing."""
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Read | Draw):
+            return False
+        if isinstance(node, Apply):
+            pending.extend(node.arguments)
+    return True
+
+
 def _division(left: Evaluate, right: Evaluate) -> Evaluate:
     def divide(frame: Frame) -> float:
         over, under = left(frame), right(frame)

@@ -48,7 +48,9 @@ class Variable:
 class Parameter:
     """A number fixed during one run, in the model's units: known (`value`), or with a prior by name and arguments.
 
-    `factor` turns the prior's values, which are in the unit that its author wrote, into the model's.
+    `factor` turns the prior's values, which are in the unit that its author wrote, into the model's; `scale` does so
+    for whatever is written. `domain` is what the parameter can be at all, under any scenario, in the model's unit, and
+    `ranged` says that its author gave it: it bounds what documents may say, and is no part of what a run means.
     """
 
     name: str
@@ -60,6 +62,9 @@ class Parameter:
     unit: str
     title: str
     basis: tuple[Basis, ...]
+    scale: float = 1.0
+    domain: tuple[float, float] = (float("-inf"), float("inf"))
+    ranged: bool = False
 
     @property
     def known(self) -> tuple[object, ...]:

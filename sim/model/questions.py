@@ -27,6 +27,7 @@ def outcomes(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Outc
         safe = _condition(builder, (*keys, "while")) if shape.safe is not None else None
         on = named(builder, shape.on, {}, (*keys, "on"), types, "event type")
         within = _constant(builder, (*keys, "within"), builder.clockwork.duration()) if shape.within else None
+        _refuse_negative(builder, within, (*keys, "within"))
         by = closing_date(builder, (*keys, "by")) if shape.by else None
         title = shape.title or name.replace("_", " ")
         found[name] = Outcome(name, title, when, on, within, by, safe, shape.otherwise, shape.ends_run)
@@ -69,7 +70,15 @@ def _constant(builder: Builder, keys: Keys, wanted: Type) -> float | None:
 def _at(builder: Builder, keys: Keys) -> tuple[float | None, bool]:
     from_origin = moment(builder, keys, 0.0, closes=True)
     from_later = moment(builder, keys, 1.0, closes=True)
-    return from_origin, from_origin == from_later
+    is_date = from_origin == from_later
+    if not is_date:
+        _refuse_negative(builder, from_origin, keys)
+    return from_origin, is_date
+
+
+def _refuse_negative(builder: Builder, time: float | None, keys: Keys) -> None:
+    if time is not None and time < 0:
+        builder.complain("E333", "a time counted from the branch cannot be below 0", keys)
 
 
 def _measured(

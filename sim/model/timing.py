@@ -10,6 +10,7 @@ from sim.language.names import Scope
 from sim.language.source import Keys
 from sim.language.tree import Apply, Expression, Literal, Tree
 from sim.language.types import REAL, is_day
+from sim.model.bounds import bounds
 from sim.model.builder import Builder
 from sim.model.expression import Fault, evaluate
 from sim.model.laws import LAWS
@@ -36,32 +37,17 @@ def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Map
     at_start = builder.scope(indices, time=True)
     if kind == "rate":
         rate = builder.check((*where, kind), builder.scope(indices), builder.clockwork.rate())
-        return None if rate is None or _negative(builder, rate, (*where, kind)) else Clock("rate", arguments=(rate,))
+        return None if rate is None else Clock("rate", arguments=(rate,))
     if kind == "at":
         date = builder.check((*where, kind), at_start, builder.clockwork.instant())
         return None if date is None else Clock("at", arguments=(date,))
     if kind == "every":
         step = builder.check((*where, kind), builder.scope(indices), builder.clockwork.duration())
-        if step is None or _too_short(builder, step, (*where, kind), least=None):
-            return None
-        return Clock("every", arguments=(step,))
+        return None if step is None else Clock("every", arguments=(step,))
     if kind == "fixed":
         wait = builder.check((*where, kind), at_start, builder.clockwork.duration())
-        if wait is None or _too_short(builder, wait, (*where, kind), least=0.0):
-            return None
-        return Clock("law", "fixed", 0, (wait,))
+        return None if wait is None else Clock("law", "fixed", 0, (wait,))
     return _law(builder, kind, (*where, kind), getattr(given, kind), indices)
-
-
-def _too_short(builder: Builder, time: Expression, keys: Keys, *, least: float | None) -> bool:
-    """Complain of a length of time written out that is below `least`, or is nothing (least None)."""
-    if not isinstance(time.tree, Literal):
-        return False
-    if time.tree.value > 0 or (least is not None and time.tree.value >= least):
-        return False
-    bound = "above 0" if least is None else "of at least 0"
-    builder.complain("E314", f"expected a length of time {bound} but got {time.text}", keys)
-    return True
 
 
 def _law(
@@ -82,22 +68,7 @@ def _law(
     found = tuple(argument for argument in arguments if argument is not None)
     if len(found) < len(arguments):
         return None
-    if all(isinstance(argument.tree, Literal) for argument in found):
-        try:
-            forms[form].canonical(
-                *(float(argument.tree.value) for argument in found if isinstance(argument.tree, Literal))
-            )
-        except ValueError as error:
-            builder.complain("E314", str(error), keys)
-            return None
     return Clock("law", kind, form, found)
-
-
-def _negative(builder: Builder, rate: Expression, keys: Keys) -> bool:
-    if isinstance(rate.tree, Literal) and rate.tree.value < 0:
-        builder.complain("E314", "a rate cannot be negative", keys, "a rate of 0 is a rule that waits")
-        return True
-    return False
 
 
 def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
@@ -115,16 +86,18 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
     wait = check(part(text, split.end(), len(text.text)), scope, builder.clockwork.duration(), builder.complaints)
     if chance is None or wait is None:
         return None
-    if isinstance(chance.tree, Literal) and not 0 <= chance.tree.value < 1:
+    least, most = bounds(chance.tree, {})
+    shortest, longest = bounds(wait.tree, {})
+    if not (least < 1 and most >= 0):
         builder.complain("E314", "a chance lies between 0 % and 100 %, which no rate gives", keys)
         return None
     one = Literal(1.0, REAL)
     survival = Apply("log", (Apply("sub", (one, chance.tree), REAL, 3),), REAL, 4)
     rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), builder.clockwork.rate(), 7)
-    if isinstance(chance.tree, Literal) and isinstance(wait.tree, Literal):
-        if wait.tree.value <= 0:
-            builder.complain("E314", "the time of a chance must be above 0", keys)
-            return None
+    if longest <= 0:
+        builder.complain("E314", "the time of a chance must be above 0", keys)
+        return None
+    if least == most and shortest == longest:
         try:
             rate = Literal(float(evaluate(rate)), builder.clockwork.rate())
         except Fault as fault:

@@ -1,33 +1,97 @@
-"""What is allowed in a scenario and seldom meant: warnings, each with the place of what it is about.
+"""What is allowed in a model or a scenario and seldom meant: warnings, each with the place of what it is about.
 
 A warning stops nothing. `sim check` shows all of a file; commands that make runs show them before their figures.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from sim.language.diagnostics import Diagnostic
-from sim.language.documents import ScenarioShape
+from sim.language.diagnostics import Diagnostic, Span
+from sim.language.documents import ModelShape, ScenarioShape
 from sim.language.load import Loaded
 from sim.language.tree import Expression, reads
 from sim.language.types import SECONDS, is_day
+from sim.model import pending
+from sim.model.domains import held_possible, inside, reach, shown, span, support
 from sim.model.history import History
+from sim.model.horizons import Asked
 from sim.model.idle import Following, idle_rules
 from sim.model.model import Model
 from sim.model.scenario import Scenario
+from sim.model.unsafe import described, unsafe
 
 BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
 
 
 def warnings_of(
-    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None
+    chain: Sequence[Loaded[ScenarioShape]],
+    scenario: Scenario,
+    history: History | None,
+    loaded: Loaded[ModelShape],
+    model: Model,
 ) -> tuple[Diagnostic, ...]:
-    """Return the warnings about a scenario; `chain` has its file and those that it extends."""
+    """Return the warnings about a scenario; `chain` has its file and those that it extends, `model` is without it."""
     return (
         *_unread_parameters(chain, scenario),
+        *_beyond_priors(chain, scenario.model, model),
+        *_unsafe(scenario, loaded),
         *_idle_rules(chain, scenario),
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
+        *Asked(chain, loaded, scenario).late_checks(),
+        *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
+
+
+def warnings_of_model(model: Model, loaded: Loaded[ModelShape]) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a model by itself, whatever its scenarios are."""
+    return tuple(_unsafe_in(model, loaded))
+
+
+def _branch(chain: Sequence[Loaded[ScenarioShape]]) -> Span:
+    """Return where the branch stands, or the history whose last event is the branch."""
+    for key in ("branch", "history"):
+        for loaded in chain:
+            if getattr(loaded.shape, key) is not None:
+                return loaded.document.key_span((key,))
+    return chain[0].document.key_span(())
+
+
+def _unsafe(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    rules = {name: rule for name, rule in scenario.model.rules.items() if name not in scenario.disabled}
+    return _unsafe_in(replace(scenario.model, rules=rules), loaded)
+
+
+def _unsafe_in(model: Model, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    """Warn of parameters with which a run fails (W330)."""
+    for found in unsafe(model):
+        first = found.demand.given[0]
+        message, notes = described(found, model)
+        yield Diagnostic("W330", message, loaded.document.span_of(first.place, first.text), notes)
+
+
+def _beyond_priors(chain: Sequence[Loaded[ScenarioShape]], assumed: Model, model: Model) -> Iterator[Diagnostic]:
+    """Warn of what a scenario makes of a parameter beyond what its model holds possible (W520)."""
+    seen: set[str] = set()
+    for loaded in chain:
+        for name in loaded.shape.parameters:
+            own, changed = model.parameters[name], assumed.parameters[name]
+            possible = held_possible(own)
+            if name not in seen and not inside(support(changed), possible):
+                what, whose = f"'{name}' = {shown(own, support(changed)[0])} lies outside", "every run assumes"
+                if changed.prior:
+                    what = f"a prior of '{name}' {reach(changed, support(changed))} reaches beyond"
+                    whose = "some of the runs assume"
+                yield Diagnostic(
+                    "W520",
+                    f"{what} what the model holds possible, {span(own, possible)}",
+                    loaded.document.value_span(("parameters", name)),
+                    (
+                        f"{whose} what the model's own prior excludes",
+                        f"if the model should hold it possible, widen the prior of '{name}', or give it a `range`",
+                    ),
+                )
+            seen.add(name)
 
 
 def _later_on_the_day(

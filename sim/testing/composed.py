@@ -42,6 +42,7 @@ class ComposedRun:
     log: Log
     breaches: Mapping[str, Breach]
     frames: tuple[Frame, ...] = field(default=(), repr=False, compare=False)  # after each move
+    opening: Frame = field(default_factory=list, repr=False, compare=False)  # before any move
 
 
 class Composer:
@@ -61,6 +62,7 @@ class Composer:
         self._frames: list[Frame] = []
         self._seen = 0
         self._look()
+        self._opening = list(self.watching.frame)
 
     @property
     def over(self) -> bool:
@@ -126,7 +128,7 @@ class Composer:
         """Return the run as far as it has come."""
         return ComposedRun(
             self.begins, self.parameters, tuple(self.moves), self.scenario, tuple(self.rigged.run.log),
-            dict(self.watching.breaches), tuple(self._frames),
+            dict(self.watching.breaches), tuple(self._frames), self._opening,
         )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from sim.language.write import write
 from sim.ledger.publish import make_folder, publish
 from sim.model.build import is_file
 from sim.model.checks import NO_FAILURE
+from sim.model.domains import inside
 from sim.model.model import Check
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun, Composer, Move
@@ -123,6 +124,11 @@ def read_back(path: Path) -> Kept:
     if unknown:
         notes = did_you_mean(unknown[0], whole.model.parameters)
         raise SimError("E511", f"'{path}' changes the parameter '{unknown[0]}', which the model does not have", *notes)
+    for name, value in shape.parameters.items():
+        known = whole.model.parameters[name]
+        if not inside((value, value), known.domain):
+            limits = f"expected a value from {known.domain[0]:g} to {known.domain[1]:g}"
+            raise SimError("E511", f"'{path}' sets the parameter '{name}' to {value:g}, which it cannot be", limits)
     return Kept(path, shape, Subject(whole.case, found, {name: whole.checks[name] for name in checks}))
 
 

@@ -3,11 +3,10 @@
 The search aims at each of them by itself. What it does not find may still be possible; so it says how far it came.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sim.language.tree import Apply, Tree
+from sim.language.conjuncts import conjuncts
 from sim.model.expression import Evaluate, Fault, Frame, compiled
 from sim.model.model import Check, Rule
 from sim.testing.bearing import OUTCOME, RULE
@@ -32,6 +31,8 @@ def unreached(subject: Subject, fired: Iterable[str], reached: Iterable[str]) ->
 
 def search(subject: Subject, name: str, histories: int, number: int) -> tuple[int, str]:
     """Aim up to so many histories at one name. Return how many there were, and why it was not reached ("": it was)."""
+    if name in {RULE + event.rule for event in subject.case.scenario.past}:
+        return 0, ""
     rule = subject.model.rules.get(name.removeprefix(RULE)) if name.startswith(RULE) else None
     guard = GuardSeen(subject, rule) if rule else None
     watched = _Watching(name, guard)
@@ -50,9 +51,10 @@ class _Watching:
     def add(self, run: ComposedRun) -> bool:
         for event in run.log:
             self.seen.add((RULE + event.rule) if event.kind == "fired" else OUTCOME + event.type)
-        for frame in run.frames if self.guard else ():
-            assert self.guard is not None, "there is a guard to look at"
-            self.guard.look(frame)
+        if self.guard is not None:
+            for frame in (run.opening, *run.frames):
+                if frame:  # a run that cannot begin has no state
+                    self.guard.look(frame)
         return self.name in self.seen
 
 
@@ -62,7 +64,9 @@ class GuardSeen:
     def __init__(self, subject: Subject, rule: Rule) -> None:
         self.rule = rule
         self.whole: Evaluate = compiled(rule.guard.tree, subject.program.slots)
-        self.parts = [compiled(tree, subject.program.slots) for tree in _conjuncts(rule.guard.tree)]
+        parts = conjuncts(rule.guard)
+        self.texts = [" ".join(part.text.split()) for part in parts]
+        self.parts = [compiled(part.tree, subject.program.slots) for part in parts]
         self.held = [False] * len(self.parts)
         self.ever = False
 
@@ -72,15 +76,21 @@ class GuardSeen:
         self.held = [held or _true(part, frame) for held, part in zip(self.held, self.parts, strict=True)]
 
     def why(self) -> str:
-        """Say in words how near the rule came to firing."""
+        """Say in words how near the rule came to firing, as far as the states that were seen tell."""
         if self.ever:
             waits = f", and it waits for {' or '.join(self.rule.on)}" if self.rule.on else ""
             return f"its guard held, but it never fired{waits}"
-        texts = _parts_of(self.rule.guard.text)
-        if len(texts) == len(self.parts) and not all(self.held):
-            never = [text for text, held in zip(texts, self.held, strict=True) if not held]
-            return "its guard never held: " + ", ".join(f"'{text}'" for text in never) + " never did"
-        return "its guard never held, though each of its parts did"
+        seen = "in the states that were looked at its guard"
+        never = [text for text, held in zip(self.texts, self.held, strict=True) if not held]
+        if len(never) == len(self.texts) == 1:
+            return f"{seen} never held: {_quoted(never)}"
+        if never:
+            return f"{seen} never held, because {_quoted(never)} never did"
+        return f"{seen} never held: each of {_quoted(self.texts)} held at some time, but never all at once"
+
+
+def _quoted(texts: list[str]) -> str:
+    return ", ".join(f"'{text}'" for text in texts)
 
 
 def _true(condition: Evaluate, frame: Frame) -> bool:
@@ -88,16 +98,3 @@ def _true(condition: Evaluate, frame: Frame) -> bool:
         return bool(condition(frame))
     except Fault:
         return False
-
-
-def _conjuncts(tree: Tree) -> list[Tree]:
-    if isinstance(tree, Apply) and tree.operation == "and":
-        return [part for argument in tree.arguments for part in _conjuncts(argument)]
-    return [tree]
-
-
-def _parts_of(text: str) -> list[str]:
-    """Split a guard's text at its `and`s; a text with brackets or an `or` is left whole."""
-    if re.search(r"\bor\b|\bif\b|[()]", text):
-        return [text]
-    return [part.strip() for part in re.split(r"\band\b", text)]

@@ -48,6 +48,10 @@ BUDGETS: Mapping[str, Budget] = {
 }
 
 
+FEWEST_AIMED = 50  # histories aimed at a thing under each of the other scenarios
+MOST_NAMED = 3  # scenarios that are named where all say the same
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What came of one check.
@@ -223,15 +227,40 @@ class _Session:
         fired = {name for item in self.findings for name in item.fired} | self.simulated.fired
         reached = {name for item in self.findings for name in item.reached} | self.simulated.reached
         missing = [name for name in unreached(self.subject, fired, reached) if name in check.names]
+        by_others: list[str] = []
+        why: dict[str, dict[str, list[str]]] = {name: {} for name in missing}  # name -> why -> under which scenarios
+        for path in (self.subject.path, *self.subject.others):
+            for name, tried in self._aim(path, missing).items():
+                if tried:
+                    why[name].setdefault(tried, []).append(path.stem)
+                    continue
+                missing = [other for other in missing if other != name]
+                if path != self.subject.path:
+                    by_others.append(f"{name} under '{path.stem}'")
         if missing:
-            budget, seed = self.report.budget, self.report.seed
-            tasks = [self._task(search, name, budget.aimed, seed + place) for place, name in enumerate(missing)]
-            found = self._results(tasks)
-            self.report.histories += sum(histories for histories, _ in found)
-            still = [f"{name}: {why}" for name, (_, why) in zip(missing, found, strict=True) if why]
-            if still:
-                return Verdict(check, "broken", f"nothing reached {'; '.join(still)}")
-        return Verdict(check, "held", f"all {len(check.names)} were reached")
+            in_vain = "; ".join(self._in_vain(name, why[name]) for name in missing)
+            return Verdict(check, "broken", f"nothing reached {in_vain}")
+        alone = f", {', '.join(by_others)}" if by_others else ""
+        return Verdict(check, "held", f"all {len(check.names)} were reached{alone}")
+
+    def _aim(self, path: Path, names: list[str]) -> dict[str, str]:
+        """Aim at each of the names under one scenario. Return why each was not reached ("": it was)."""
+        budget, seed = self.report.budget, self.report.seed
+        tasks = [
+            _Task(path, (NO_FAILURE,), search, (name, budget.aimed, seed + place)) for place, name in enumerate(names)
+        ]
+        found = self._results(tasks)
+        self.report.histories += sum(histories for histories, _ in found)
+        return {name: why for name, (_, why) in zip(names, found, strict=True)}
+
+    def _in_vain(self, name: str, why: Mapping[str, list[str]]) -> str:
+        """Say why a name was not reached, and under which scenarios it was tried, if there are several."""
+        tried = 1 + len(self.subject.others)
+        if tried == 1:
+            return f"{name}: {next(iter(why))}"
+        if len(why) == 1 and tried > MOST_NAMED:
+            return f"{name}: {next(iter(why))} (under each of the {tried} scenarios of the folder)"
+        return f"{name}: " + ", and ".join(f"{reason} (under {', '.join(paths)})" for reason, paths in why.items())
 
     def _judge_by_runs(self, check: Check) -> Verdict:
         if check.parameter and check not in self.trends:

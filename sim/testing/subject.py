@@ -15,9 +15,11 @@ from sim.language.source import meant_as
 from sim.language.suggest import did_you_mean
 from sim.language.tree import reads
 from sim.model.assumptions import Case, load_scenario
+from sim.model.build import is_file
 from sim.model.checks import NO_FAILURE
 from sim.model.model import Check, Model
 from sim.model.program import Program, compile_model
+from sim.model.reading import LONGEST_CHAIN
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
 from sim.testing.watch import Watchers
@@ -29,11 +31,14 @@ BEGINNING, BRANCH = "beginning", "branch"
 
 @dataclass(frozen=True)
 class Subject:
-    """A case under test. `checks` are those of its model that are to be tried, by name."""
+    """A case under test. `checks` are those of its model that are to be tried, by name; `others` the further scenarios
+    of the model, under which what this one does not reach may be reached.
+    """
 
     case: Case
     path: Path
     checks: Mapping[str, Check]
+    others: tuple[Path, ...] = ()
 
     @staticmethod
     def of(case: Case, path: Path, only: Iterable[str] = ()) -> "Subject":
@@ -123,7 +128,8 @@ class Subject:
 def load_subject(path: Path, only: Iterable[str] = ()) -> Subject:
     """Read what is to be tested: a scenario, a model, or the folder of a case.
 
-    A model is tested under the scenario `status-quo.yaml` beside it, else under the first one beside it, else alone.
+    A model is tested under the scenario `status-quo.yaml` beside it, else under the first one beside it, else alone;
+    what must be reachable may be reached under any that is beside it.
     Raise LanguageError for the documents, SimError E108 if there are none and E017 for an unknown check.
     """
     named = path
@@ -132,20 +138,43 @@ def load_subject(path: Path, only: Iterable[str] = ()) -> Subject:
         if not path.is_file():
             raise SimError("E108", f"the folder '{named}' holds no model.yaml", "expected the folder of a case")
     found = scenario_beside(path)
-    return Subject.of(load_scenario(found), found, only)
+    subject = Subject.of(load_scenario(found), found, only)
+    return (
+        subject if found == path else replace(subject, others=tuple(other for other in _beside(path) if other != found))
+    )
 
 
 def scenario_beside(path: Path) -> Path:
     """Return the scenario under which a model file is tested; any other file is tested as it is."""
     if not meant_as(path, "model") or meant_as(path, "scenario"):
         return path
-    beside = sorted(path.parent.glob("*.yaml"))
-    others = [other for other in beside if meant_as(other, "scenario") and _names(other, path.name)]
+    others = [other for other in _beside(path) if _named(other, "model")]
     preferred = [other for other in others if other.stem == "status-quo"]
     return (preferred or others or [path])[0]
 
 
-def _names(scenario: Path, model: str) -> bool:
-    """Say whether a scenario file itself names this model."""
-    lines = scenario.read_text(encoding="utf-8", errors="replace").splitlines()
-    return any(re.fullmatch(rf"model:\s*['\"]?{re.escape(model)}['\"]?\s*(#.*)?", line) for line in lines)
+def _beside(model: Path) -> list[Path]:
+    """Return the scenarios beside a model file that are of this model, in order of names."""
+    found = [other for other in sorted(model.parent.glob("*.yaml")) if meant_as(other, "scenario")]
+    return [other for other in found if _model_of(other) == model.resolve()]
+
+
+def _model_of(scenario: Path) -> Path | None:
+    """Return the model that a scenario file names, or one that it extends does; None if none is named."""
+    for _ in range(LONGEST_CHAIN):
+        model, following = _named(scenario, "model"), _named(scenario, "extends")
+        if model is not None:
+            return model
+        if following is None or not is_file(following):
+            return None
+        scenario = following
+    return None
+
+
+def _named(scenario: Path, key: str) -> Path | None:
+    """Return the file that a scenario file itself names under a key."""
+    for line in scenario.read_text(encoding="utf-8", errors="replace").splitlines():
+        found = re.fullmatch(rf"{key}:\s*['\"]?([^'\"#]+?)['\"]?\s*(#.*)?", line)
+        if found:
+            return (scenario.parent / found[1]).resolve()
+    return None

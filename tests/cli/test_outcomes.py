@@ -47,6 +47,24 @@ def test_questions_thought_of_later_are_read_from_the_runs_that_are_there(sim, c
     assert 0 < found["outcomes"]["shot_again"]["hits"] < 60
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        ("--outcome", "late: {when: trust < 0.3, within: 900 days}"),
+        ("--outcome", "late: {when: trust < 0.3, by: 2033-01-01}"),
+        ("--measure", "late: {value: trust, at: 900 days}"),
+    ],
+)
+def test_a_question_about_a_time_that_no_run_reaches_is_refused(sim, case, question):
+    answer = sim("outcomes", case / "status-quo.yaml", "--runs", 20, *question)
+
+    assert answer.code == 1
+    assert "the command line:" in answer.err
+    assert "error E519: the " in answer.err
+    assert "the runs end at the horizon" in answer.err
+    assert answer.out == ""
+
+
 def test_the_ensemble_of_a_question_can_be_asked_about_by_its_id_and_shown(sim, case):
     sim("run", case / "status-quo.yaml", "--runs", 20)
     first = asked(sim, case / "status-quo.yaml", "--outcome", "tense: trust < 0.3")[0]

@@ -114,5 +114,7 @@ def _number(draw: st.DrawFn, of: Callable[[str, int], tuple[Node, int]], kind: s
         case "abs":
             return form(ATOM, "abs(", of(kind, CHOICE), ")")
     name = draw(st.sampled_from(["min(", "max(", "clamp("]))
-    third = (",", of(kind, CHOICE)) if name == "clamp(" else ()
-    return form(ATOM, name, of(kind, CHOICE), ",", of(kind, CHOICE), *third, ")")
+    if name == "clamp(":  # whose ends are in order
+        low = of(kind, CHOICE)
+        return form(ATOM, name, of(kind, CHOICE), ",", low, ",", "max(", low, ",", of(kind, CHOICE), ")", ")")
+    return form(ATOM, name, of(kind, CHOICE), ",", of(kind, CHOICE), ")")

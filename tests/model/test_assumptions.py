@@ -80,11 +80,12 @@ def test_the_horizon_is_a_date_or_a_time_since_the_branch(folder: Path) -> None:
 
     assert by_day.horizon == by_day.model.clockwork.closing("2030-03-01") == pytest.approx(60.0, abs=1e-7)
     assert case(folder, branch + "horizon: 2030-03-01T00:00\n").scenario.horizon == 59.0
-    assert case(folder, branch + "horizon: 3 weeks\n").scenario.horizon == 31.0
+    assert case(folder, branch + "horizon: 8 weeks\n").scenario.horizon == 66.0
 
 
 def test_the_models_timetable_is_split_at_the_branch(folder: Path) -> None:
-    found = case(folder, START.replace("90 days", "300 days") + "branch: {at: 2030-06-01}\n")
+    model = (folder / "model.yaml").read_text(encoding="utf-8").replace("by: 2030-02-20", "by: 2030-08-01")
+    found = case(folder, START.replace("90 days", "300 days") + "branch: {at: 2030-06-01}\n", model=model)
 
     assert [event.kind for event in found.scenario.past] == ["documented"] * 3 + ["scheduled"]
     assert found.scenario.timetable == ()

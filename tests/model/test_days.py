@@ -141,7 +141,7 @@ events:
 SOURCES = "sources: s\ndocuments: {note: {title: A note, reliability: high}}\n"
 
 
-def case(folder: Path, text: str):
+def case(folder: Path, text: str, *, measured: bool = True):
     model = (
         MODEL.format(
             unit="week", origin="2014-09-01", horizon="4 weeks", timetable="", outcomes=OUTCOMES, DAY=DAY, NEXT=NEXT
@@ -149,6 +149,8 @@ def case(folder: Path, text: str):
         .replace("factions:", "sources: sources.yaml\nfactions:")
         .replace("{effects:", "{exogenous: true, effects:")
     )
+    if not measured:
+        model = "".join(line for line in model.splitlines(keepends=True) if not line.startswith("measures:"))
     for name, content in (("model.yaml", model), ("history.yaml", HISTORY), ("sources.yaml", SOURCES)):
         (folder / name).write_text(content, encoding="utf-8")
     (folder / "s.yaml").write_text(f"scenario: s\nmodel: model.yaml\nhistory: history.yaml\n{text}", encoding="utf-8")
@@ -172,7 +174,7 @@ def test_a_branch_at_a_day_is_its_beginning_and_says_which_events_of_the_day_do_
     assert [event.type for event in found.scenario.past] == ["opening"]
     assert [(warning.code, "at-noon" in warning.notes[0]) for warning in found.warnings] == [("W324", True)]
     for branch in (f"{{at: {DAY}T12:00}}", "{after: at-noon}", f"{{at: {NEXT}}}", "{at: 12 days}"):
-        again = case(tmp_path, f"branch: {branch}\nhorizon: 2014-09-20\n")
+        again = case(tmp_path, f"branch: {branch}\nhorizon: 2014-09-20\n", measured=False)
         assert [event.type for event in again.scenario.past] == ["opening", "noon"]
         assert again.warnings == ()
 

@@ -59,7 +59,7 @@ def test_a_choice_goes_to_the_first_event_whose_weights_reach_the_uniform(weight
     assert found == (event, ())
 
 
-@pytest.mark.parametrize("weight", ["-1", "-0.5 * (1 + n)", "n"])
+@pytest.mark.parametrize("weight", ["n - 1", "-0.5 * (1 + n)", "n"])
 def test_a_weight_below_nought_and_a_sum_of_nought_are_run_errors(weight):
     other = 0 if weight == "n" else 9
     with pytest.raises(RunError) as error:

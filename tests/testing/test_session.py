@@ -42,7 +42,7 @@ def test_what_only_many_runs_can_tell_is_told(check: str, tmp_path: Path) -> Non
     verdict = next(verdict for verdict in report.broken if verdict.check.name == check)
     assert verdict.run is None
     if check == "all_alive":
-        assert "rule south_disarms: its guard never held: 'deaths < 0' never did" in verdict.why
+        assert "states that were looked at its guard never held, because 'deaths < 0' never did" in verdict.why
 
 
 def test_a_broken_check_is_kept_and_tried_first_the_next_time(tmp_path: Path) -> None:
@@ -118,6 +118,7 @@ def test_a_counterexample_that_cannot_be_written_is_told_all_the_same(tmp_path: 
         ("check: shots_need_arms", "check: shots_need_army", "which the model does not have"),
         ("begins: beginning", "begins: the-end", "which is no moment of the case"),
         ("scenario: ../model.yaml", "scenario: ../modell.yaml", "names a scenario that is not there"),
+        ("events:", "parameters: {skill: 1.2}\nevents:", "sets the parameter 'skill' to 1.2, which it cannot be"),
     ],
 )
 def test_a_counterexample_of_something_else_is_refused(old: str, new: str, said: str, tmp_path: Path) -> None:
