@@ -1,19 +1,21 @@
 """SQL over the ledger, by DuckDB: the tables of `query_tables` for any ensembles, and the queries behind every figure.
 
-Events, runs, parameters and outcomes are read straight from the segments' files, after those were held against their
-hashes. Measures and divergences are projections, made only for a query that reads them.
+Which tables a query reads and which ensembles it covers is decided here; how rows come into DuckDB, and what SQL cannot
+reach there, is `query_database`'s business.
 """
 
 import math
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis.query_loader import Loader, guarded
+from sim.analysis import query_functions
+from sim.analysis.query_database import answered, check_select, columns_of, connected, tables_of
+from sim.analysis.query_loader import Covered, Loader
+from sim.analysis.query_tables import OF_RUNS, TABLES
 from sim.analysis.tables import Side, Table, as_html, frame
 from sim.errors import UsageError
 from sim.experiment import Workers, reopen
@@ -25,14 +27,30 @@ if TYPE_CHECKING:
 
 
 TAKES_TWO = frozenset({"changes", "first", "ranks", "shifts", "turning", "unpaired", "variance"})
+_LISTED = 8  # ensembles that a message names
+_DESCRIPTION = frozenset({"column_name", "column_type", "null", "key"})  # what DESCRIBE gives: nothing of any run
+
+
+@dataclass(frozen=True)
+class Part:
+    """An ensemble that an answer covers: its id, and of how many runs."""
+
+    scenario: str
+    ensemble: str
+    seed: int
+    runs: int
+
+    def __str__(self) -> str:
+        return f"{self.scenario}, ensemble {self.ensemble}, seed {self.seed}, {self.runs:,} runs"
 
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """What a query gave: the columns' names and the rows."""
+    """What a query gave: the columns' names, the rows, and the ensembles that they cover."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    covers: tuple[Part, ...]
 
     def as_data(self) -> list[dict[str, Any]]:
         """Give the rows as mappings. What is no number, or has no bound, is None."""
@@ -49,7 +67,8 @@ class Answer:
             for place, name in enumerate(self.columns)
         ]
         rows = tuple(tuple(_shown(value) for value in row) for row in self.rows)
-        return Table("", tuple(sides), rows, f"{len(rows):,} rows")
+        several = f", over {len(self.covers):,} ensembles" if len(self.covers) > 1 else ""
+        return Table("", tuple(sides), rows, f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}{several}")
 
     def __repr__(self) -> str:
         return str(self.table())
@@ -104,44 +123,66 @@ def query(
     ensembles: Sequence[str] = (),
     *,
     first: int | None = None,
+    all_ensembles: bool = False,
     workers: Workers | None = None,
 ) -> Answer:
     """Answer a SELECT, or the query that `@name` names, over ensembles given by their ids; over all if none is.
 
-    With `first` only the runs below that number are seen. Raise UsageError E008 for what is no query, LedgerError for
-    an ensemble that is not there or is damaged.
+    With `first` only the runs below that number are seen. Where none is given and there are several, the rows must say
+    by a column `ensemble` which each is of, unless they are to be added up: `all_ensembles`. Raise UsageError E022 if
+    they do not, E008 for what is no query, LedgerError for an ensemble that is not there or is damaged.
     """
     sql = sql_of(text)
     ledger.check_there()
-    wanted = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
-    if text.startswith("@") and text[1:] in TAKES_TWO and len(wanted) < 2:
+    if ensembles and all_ensembles:
+        raise UsageError("E013", "either some ensembles, or all", "leave the ensembles or `--all` out")
+    if text.startswith("@") and text[1:] in TAKES_TWO and len(set(ensembles)) < 2:
         what = "the first is what the others are compared with"
         raise UsageError("E008", f"'{text}' takes two ensembles or more", f"expected {text} ENSEMBLE ENSEMBLE: {what}")
-    opened = [(ensemble, reopen(ensemble, ledger)) for ensemble in wanted]
-    with _connected() as connection:
-        Loader(connection, opened, first, workers).load(sql)
-        return _answer(connection, sql)
+    named = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
+    covered = [Covered(one, reopen(one, ledger), one.manifest(), first) for one in named]
+    parts = tuple(
+        Part(one.experiment.scenario.name, one.short, one.experiment.seed, sum(map(len, one.runs))) for one in covered
+    )
+    with connected() as connection:
+        _prepare(connection)
+        check_select(connection, sql)
+        columns, tables = columns_of(connection, sql), tables_of(connection, sql)
+        if not ensembles and not all_ensembles and tables & OF_RUNS:
+            _refuse_to_mix(columns, parts)
+        Loader(connection, covered, workers).load(tables)
+        return Answer(*answered(connection, sql), parts)
 
 
-@contextmanager
-def _connected() -> "Iterator[duckdb.DuckDBPyConnection]":
-    import duckdb
-
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
-    try:
-        yield connection
-    finally:
-        connection.close()
+def _prepare(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Make the tables, still empty, and the functions that queries may call."""
+    for name, table in TABLES.items():
+        columns = ", ".join(f'"{column}" {known.type}' for column, known in table.columns.items())
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+    query_functions.register(connection)
+    connection.execute((files("sim.analysis") / "queries" / "macros.sql").read_text(encoding="utf-8"))
 
 
-def _answer(connection: "duckdb.DuckDBPyConnection", sql: str) -> Answer:
-    def ask() -> Answer:
-        cursor = connection.execute(sql)
-        columns = tuple(item[0] for item in cursor.description or ())
-        return Answer(columns, tuple(tuple(row) for row in cursor.fetchall()))
+def _refuse_to_mix(columns: Sequence[str], parts: Sequence[Part]) -> None:
+    """Raise UsageError E022 for an answer over several ensembles whose rows do not say which they are of."""
+    known = {column.lower() for column in columns}
+    one_each = len({part.scenario for part in parts}) == len(parts)
+    if len(parts) < 2 or "ensemble" in known or ("scenario" in known and one_each) or known >= _DESCRIPTION:
+        return
+    raise UsageError(
+        "E022",
+        f"the answer would mix {len(parts):,} ensembles: its rows do not say which they are of",
+        *listed(parts),
+        f'name those that are meant: sim query "SELECT ..." {parts[0].ensemble}',
+        "or let the rows say it: SELECT ensemble, ... GROUP BY ensemble",
+        "or take all together: `--all`, in Python all_ensembles=True",
+    )
 
-    answer: Answer = guarded(ask)
-    return answer
+
+def listed(parts: Sequence[Part]) -> tuple[str, ...]:
+    """Return a line for each ensemble, for the first eight of them if there are more."""
+    more = len(parts) - _LISTED
+    return (*map(str, parts[:_LISTED]), *([f"and {more:,} more, which `sim list` names"] if more > 0 else []))
 
 
 _FIRST_LINE = re.compile(r"--\s*(.*)")

@@ -268,7 +268,7 @@ def test_every_table_has_the_columns_that_are_documented(case: Path) -> None:
     sim.run(case / "as-it-is.yaml", runs=5, ledger=case / "ledger", workers=1)
     for name, table in TABLES.items():
         text = f"SELECT column_name, column_type FROM (DESCRIBE {name})"  # noqa: S608 - our own names
-        found = query(text, Ledger(case / "ledger"), workers=1)
+        found = query(text, Ledger(case / "ledger"), all_ensembles=True, workers=1)
 
         assert [(row[0], row[1]) for row in found.rows] == [
             (column, known.type) for column, known in table.columns.items()

@@ -13,7 +13,9 @@ def ensemble(sim, case):
 def test_a_query_counts_what_the_ledger_holds(sim, ensemble):
     answer = sim("query", "SELECT count(*) AS n FROM runs", "--json")
 
-    assert json.loads(answer.out) == [{"n": 25}]
+    found = json.loads(answer.out)
+    assert found["rows"] == [{"n": 25}]
+    assert found["ensembles"] == [{"scenario": "status-quo", "ensemble": ensemble, "seed": 1, "runs": 25}]
 
 
 def test_every_command_that_an_output_names_gives_rows(sim, case):
@@ -28,14 +30,14 @@ def test_every_command_that_an_output_names_gives_rows(sim, case):
         for line in named:
             answer = sim("query", *line.split(), "--json")
             assert answer.code == 0, answer.err
-            assert json.loads(answer.out)
+            assert json.loads(answer.out)["rows"]
 
 
 def test_rows_come_as_a_table_as_json_and_as_csv(sim, ensemble):
     text = "SELECT run, ended, time, date FROM runs ORDER BY run LIMIT 3"
     table, data, lines = (sim("query", text, *more) for more in ([], ["--json"], ["--csv"]))
 
-    rows = json.loads(data.out)
+    rows = json.loads(data.out)["rows"]
     assert (
         [int(row["run"]) for row in csv.DictReader(io.StringIO(lines.out))] == [row["run"] for row in rows] == [0, 1, 2]
     )
@@ -56,7 +58,9 @@ def test_tables_and_named_queries_are_documented(sim, tmp_path):
 def test_fewer_runs_can_be_seen(sim, ensemble):
     answer = sim("query", "SELECT count(*) AS n FROM runs", ensemble, "--first", 10, "--json")
 
-    assert json.loads(answer.out) == [{"n": 10}]
+    found = json.loads(answer.out)
+    assert found["rows"] == [{"n": 10}]
+    assert found["ensembles"][0]["runs"] == 10
 
 
 @pytest.mark.parametrize(
@@ -98,7 +102,7 @@ def test_an_ensemble_named_twice_is_read_once(sim, ensemble):
 def test_what_is_no_number_is_null_in_json(sim, ensemble):
     answer = sim("query", "SELECT 'nan'::DOUBLE AS a, 'infinity'::DOUBLE AS b, 1.5::DOUBLE AS c", "--json")
 
-    assert json.loads(answer.out, parse_constant=pytest.fail) == [{"a": None, "b": None, "c": 1.5}]
+    assert json.loads(answer.out, parse_constant=pytest.fail)["rows"] == [{"a": None, "b": None, "c": 1.5}]
 
 
 def test_a_ledger_that_is_not_there_is_said_to_be(sim, ensemble):
