@@ -145,7 +145,7 @@ def query(
         Part(one.experiment.scenario.name, one.short, one.experiment.seed, sum(map(len, one.runs))) for one in covered
     )
     with connected() as connection:
-        _prepare(connection)
+        prepare(connection)
         check_select(connection, sql)
         columns, tables = columns_of(connection, sql), tables_of(connection, sql)
         if not ensembles and not all_ensembles and tables & OF_RUNS:
@@ -154,7 +154,7 @@ def query(
         return Answer(*answered(connection, sql), parts)
 
 
-def _prepare(connection: "duckdb.DuckDBPyConnection") -> None:
+def prepare(connection: "duckdb.DuckDBPyConnection") -> None:
     """Make the tables, still empty, and the functions that queries may call."""
     for name, table in TABLES.items():
         columns = ", ".join(f'"{column}" {known.type}' for column, known in table.columns.items())
