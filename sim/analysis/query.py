@@ -54,11 +54,7 @@ class Answer:
 
     def as_data(self) -> list[dict[str, Any]]:
         """Give the rows as mappings. What is no number, or has no bound, is None."""
-        return [
-            {name: None if isinstance(value, float) and not math.isfinite(value) else value
-             for name, value in zip(self.columns, row, strict=True)}
-            for row in self.rows
-        ]  # fmt: skip
+        return [{name: _data(value) for name, value in zip(self.columns, row, strict=True)} for row in self.rows]
 
     def table(self) -> Table:
         """Return it as a table of text."""
@@ -79,6 +75,14 @@ class Answer:
     def to_frame(self) -> Any:
         """Return it as a pandas DataFrame. Raise UsageError E010 if pandas is not installed."""
         return frame({name: [row[place] for row in self.rows] for place, name in enumerate(self.columns)})
+
+
+def _data(value: object) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _data(item) for key, item in value.items()}
+    return [_data(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _is_number(value: object) -> bool:

@@ -6,8 +6,9 @@ SQL runs where no file, extension or variable of this process can be reached, an
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.analysis.query_tables import TABLES
@@ -26,7 +27,7 @@ def connected() -> "Iterator[duckdb.DuckDBPyConnection]":
     """Open a database in memory. What has no room there goes to a folder of its own, which is removed at the end."""
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="sim-query-", ignore_cleanup_errors=True) as spill:
+    with _folder_of_its_own() as spill:
         connection = duckdb.connect(
             config={
                 "autoinstall_known_extensions": False,
@@ -42,6 +43,17 @@ def connected() -> "Iterator[duckdb.DuckDBPyConnection]":
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def _folder_of_its_own() -> Iterator[str]:
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="sim-query-", ignore_cleanup_errors=True)
+    except OSError:  # there is nowhere to write: then everything has to find room in memory
+        yield ""
+        return
+    with folder as path:
+        yield path
 
 
 def insert(
@@ -125,7 +137,16 @@ def answered(connection: "duckdb.DuckDBPyConnection", sql: str) -> tuple[tuple[s
     def ask() -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
         connection.execute("BEGIN TRANSACTION READ ONLY")  # a part of a SELECT may be a DELETE
         cursor = connection.execute(sql)
-        names = tuple(item[0] for item in cursor.description or ())
-        return names, tuple(tuple(row) for row in cursor.fetchall())
+        names = [item[0] for item in cursor.description or ()]
+        return _distinct(names), tuple(tuple(row) for row in cursor.fetchall())
 
     return guarded(ask)
+
+
+def _distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Give the second column of a name another: `time_1`. In a mapping of names to values one would hide the other."""
+    found: dict[str, None] = {}
+    for name in names:
+        others = (f"{name}_{number}" for number in count(1))
+        found[name if name not in found else next(other for other in others if other not in {*found, *names})] = None
+    return tuple(found)

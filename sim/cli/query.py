@@ -63,7 +63,9 @@ def command(
         click.echo(sql_of(sql).rstrip())
     else:
         answer = query(sql, Ledger(ledger), ensembles, first=first, all_ensembles=all_ensembles, workers=workers)
-        if len(answer.covers) > 1 and not ensembles:
+        if not answer.covers:
+            click.echo(f"covers no ensemble: there is none in {ledger}", err=True)
+        elif len(answer.covers) > 1 and not ensembles:
             lines = [f"covers {len(answer.covers):,} ensembles of {ledger}:", *listed(answer.covers)]
             click.echo("\n  ".join(lines), err=True)
         if as_json:

@@ -203,3 +203,14 @@ def test_dates_beyond_the_calendar_are_empty(tmp_path: Path) -> None:
 
     assert {row["outcome"]: row["hits"] for row in rows} == {name: one.hits for name, one in found.outcomes.items()}
     assert set(dates) == {(None,)}
+
+
+def test_where_nothing_can_be_written_a_query_is_answered_from_memory(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(**_: object) -> None:
+        raise FileNotFoundError("no usable temporary directory")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", refuses)
+
+    assert query("SELECT current_setting('temp_directory')", Ledger(kept / "ledger")).rows == (("",),)

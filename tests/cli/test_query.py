@@ -105,6 +105,31 @@ def test_what_is_no_number_is_null_in_json(sim, ensemble):
     assert json.loads(answer.out, parse_constant=pytest.fail)["rows"] == [{"a": None, "b": None, "c": 1.5}]
 
 
+def test_what_is_no_number_is_null_in_json_inside_of_lists_too(sim, ensemble):
+    text = "SELECT [1.5, 'nan'::DOUBLE] AS a, {'x': ['infinity'::DOUBLE]} AS b, MAP {1: 'nan'::DOUBLE} AS c"
+    answer = sim("query", text, "--json")
+
+    found = json.loads(answer.out, parse_constant=pytest.fail)["rows"]
+    assert found == [{"a": [1.5, None], "b": {"x": [None]}, "c": {"1": None}}]
+
+
+def test_no_column_hides_another_of_its_name(sim, ensemble):
+    text = "SELECT 1 AS time, 2 AS time, 3 AS time_1, 4 AS time"
+    data, lines, table = (sim("query", text, *more) for more in (["--json"], ["--csv"], []))
+
+    assert json.loads(data.out)["rows"] == [{"time": 1, "time_2": 2, "time_1": 3, "time_3": 4}]
+    assert lines.out.splitlines() == ["time,time_2,time_1,time_3", "1,2,3,4"]
+    assert table.out.split()[:4] == ["time", "time_2", "time_1", "time_3"]
+
+
+def test_a_folder_without_ensembles_is_said_to_have_none(sim, tmp_path):
+    (tmp_path / "empty").mkdir()
+    answer = sim("query", "SELECT count(*) AS n FROM runs", "--ledger", "empty")
+
+    assert answer.code == 0
+    assert "covers no ensemble: there is none in empty" in answer.err
+
+
 def test_a_ledger_that_is_not_there_is_said_to_be(sim, ensemble):
     answer = sim("query", "SELECT 1", "--ledger", "elsewhere")
 

@@ -31,21 +31,11 @@ rules:
 outcomes: {many: {when: s >= 10, ends_run: true}, few: {otherwise: true}}
 measures: {n: {count: [e]}}
 """
-NEIGHBOURS = (
-    "g1",
-    "a",
-    "b",
-    "x",
-    "7",
-    "run",
-    " ",
-    "home",
-    "dir",
-    "s3",
-)  # what patterns and such names may be taken for
+# What patterns, and names that look like something else, may be taken for.
+NEIGHBOURS = ("g1", "a", "b", "x", "7", "run", " ", "home", "dir", "s3")
 ODD = (
     "run=7", "type=x", "kind=ended", "a=1", "g*", "?", "[a]", "[!q]", "{a,b}", "~", "~root", "$HOME", "`pwd`", "$(pwd)",
-    "'", "''", '"', "it's", 'a"b', " ", " a ", "a b", "\n", "a\nb", "\t", "\\", "a\\*", "\\n", "-", "--all", "-v", "%20",
+    "'", "''", '"', "it's", 'a"b', " ", " a ", "a b", "\n", "a\nb", "\t", "\\", "a\\*", "\\n", "-", "--all", "%20",
     "%2e", "s3:", "file:", "http:", "memory", ":memory:", "a;b", "a,b", "a|b", "#", "?x=1", "**", "*.pq",
     "segments", "ensembles", "événement", "結果", "e\u0301", "\u202e", "\u200b", "NULL", "0", "...", ".a",
     "@outcomes", "a&b", "<x>", "x" * 255,

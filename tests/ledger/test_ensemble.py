@@ -165,6 +165,22 @@ def test_what_batches_are_made_of_is_what_was_checked(ensemble: Ensemble, monkey
     assert found == rows_in(dict(enumerate(LOGS[:6])))
 
 
+@pytest.mark.parametrize("how", ["pipe", "endless"])
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_not_read(ensemble: Ensemble, how: str) -> None:
+    segment = ensemble.publish(0, LOGS)
+    manifest = ensemble.seal([segment], {})
+    path = Path(str(ensemble.path(segment)))
+    path.unlink()
+    if how == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+
+    with pytest.raises(LedgerError, match="is no file") as caught:
+        next(ensemble.batches(manifest, range(12)))
+    assert caught.value.code == "E703"
+
+
 @pytest.mark.parametrize("order", list(permutations(range(2))))
 @pytest.mark.parametrize("at_once", [False, True])
 def test_segments_that_disagree_about_a_run_are_refused(
