@@ -140,10 +140,10 @@ def query(
     ledger.check_there()
     if ensembles and all_ensembles:
         raise UsageError("E013", "either some ensembles, or all", "leave the ensembles or `--all` out")
-    if text.startswith("@") and text[1:] in TAKES_TWO and len(set(ensembles)) < 2:
+    named = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
+    if text.startswith("@") and text[1:] in TAKES_TWO and (not ensembles or len(named) < 2):
         what = "the first is what the others are compared with"
         raise UsageError("E008", f"'{text}' takes two ensembles or more", f"expected {text} ENSEMBLE ENSEMBLE: {what}")
-    named = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
     covered = [Covered(one, reopen(one, ledger), one.manifest(), first) for one in named]
     parts = tuple(
         Part(one.experiment.scenario.name, one.short, one.experiment.seed, sum(map(len, one.runs))) for one in covered

@@ -212,7 +212,8 @@ def test_of_one_ensemble_nothing_more_is_said(sim, ensemble):
 
 
 def test_a_comparison_asks_for_the_ensembles_that_it_compares(sim, several):
-    for arguments in (["@changes"], ["@changes", "--all"], ["@changes", several["status-quo", 1]]):
+    one = several["status-quo", 1]
+    for arguments in (["@changes"], ["@changes", "--all"], ["@changes", one], ["@changes", one, one[:10]]):
         refused = sim("query", *arguments)
 
         assert refused.code == 2
