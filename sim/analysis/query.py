@@ -1,20 +1,21 @@
 """SQL over the ledger, by DuckDB: the tables of `query_tables` for any ensembles, and the queries behind every figure.
 
-Events, runs, parameters and outcomes are read straight from the segments' files, after those were held against their
-hashes. Measures and divergences are projections, made only for a query that reads them.
+Which tables a query reads and which ensembles it covers is decided here; how rows come into DuckDB, and what SQL cannot
+reach there, is `query_database`'s business.
 """
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis import labels
-from sim.analysis.query_loader import SHOWN, Loader, guarded
+from sim.analysis import labels, query_functions
+from sim.analysis.query_database import answered, check_select, columns_of, connected, tables_of
+from sim.analysis.query_loader import Covered, Loader
+from sim.analysis.query_tables import OF_RUNS, TABLES
 from sim.analysis.tables import Side, Table, as_html, frame
 from sim.errors import UsageError
 from sim.experiment import Workers, reopen
@@ -27,22 +28,34 @@ if TYPE_CHECKING:
 
 
 TAKES_TWO = frozenset({"changes", "first", "ranks", "shifts", "turning", "unpaired", "variance"})
+_LISTED = 8  # ensembles that a message names
+_DESCRIPTION = frozenset({"column_name", "column_type", "null", "key"})  # what DESCRIBE gives: nothing of any run
+
+
+@dataclass(frozen=True)
+class Part:
+    """An ensemble that an answer covers: its id, and of how many runs."""
+
+    scenario: str
+    ensemble: str
+    seed: int
+    runs: int
+
+    def __str__(self) -> str:
+        return f"{self.scenario}, ensemble {self.ensemble}, seed {self.seed}, {self.runs:,} runs"
 
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """What a query gave: the columns' names and the rows."""
+    """What a query gave: the columns' names, the rows, and the ensembles that they cover."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
+    covers: tuple[Part, ...]
 
     def as_data(self) -> list[dict[str, Any]]:
         """Give the rows as mappings. What is no number, or has no bound, is None."""
-        return [
-            {name: None if isinstance(value, float) and not math.isfinite(value) else value
-             for name, value in zip(self.columns, row, strict=True)}
-            for row in self.rows
-        ]  # fmt: skip
+        return [{name: _data(value) for name, value in zip(self.columns, row, strict=True)} for row in self.rows]
 
     def table(self) -> Table:
         """Return it as a table of text."""
@@ -51,7 +64,8 @@ class Answer:
             for place, name in enumerate(self.columns)
         ]
         rows = tuple(tuple(_shown(value) for value in row) for row in self.rows)
-        return Table("", tuple(sides), rows, f"{len(rows):,} rows")
+        several = f", over {len(self.covers):,} ensembles" if len(self.covers) > 1 else ""
+        return Table("", tuple(sides), rows, f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}{several}")
 
     def __repr__(self) -> str:
         return str(self.table())
@@ -62,6 +76,14 @@ class Answer:
     def to_frame(self) -> Any:
         """Return it as a pandas DataFrame. Raise UsageError E010 if pandas is not installed."""
         return frame({name: [row[place] for row in self.rows] for place, name in enumerate(self.columns)})
+
+
+def _data(value: object) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _data(item) for key, item in value.items()}
+    return [_data(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _is_number(value: object) -> bool:
@@ -106,47 +128,69 @@ def query(
     ensembles: Sequence[str] = (),
     *,
     first: int | None = None,
+    all_ensembles: bool = False,
     workers: Workers | None = None,
 ) -> Answer:
     """Answer a SELECT, or the query that `@name` names, over ensembles given by their ids; over all if none is.
 
-    With `first` only the runs below that number are seen. Raise UsageError E008 for what is no query, LedgerError for
-    an ensemble that is not there or is damaged.
+    With `first` only the runs below that number are seen. Where none is given and there are several, the rows must say
+    by a column `ensemble` which each is of, unless they are to be added up: `all_ensembles`. Raise UsageError E022 if
+    they do not, E008 for what is no query, LedgerError for an ensemble that is not there or is damaged.
     """
     sql = sql_of(text)
     ledger.check_there()
-    wanted = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
-    if text.startswith("@") and text[1:] in TAKES_TWO and len(wanted) < 2:
+    if ensembles and all_ensembles:
+        raise UsageError("E013", "either some ensembles, or all", "leave the ensembles or `--all` out")
+    named = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
+    if text.startswith("@") and text[1:] in TAKES_TWO and (not ensembles or len(named) < 2):
         what = "the first is what the others are compared with"
         raise UsageError("E008", f"'{text}' takes two ensembles or more", f"expected {text} ENSEMBLE ENSEMBLE: {what}")
-    opened = [(ensemble, reopen(ensemble, ledger)) for ensemble in wanted]
-    with _connected() as connection:
-        Loader(connection, opened, first, workers).load(sql)
-        answer = _answer(connection, sql)
+    covered = [Covered(one, reopen(one, ledger), one.manifest(), first) for one in named]
+    parts = tuple(
+        Part(one.experiment.scenario.name, one.short, one.experiment.seed, sum(map(len, one.runs))) for one in covered
+    )
+    with connected() as connection:
+        prepare(connection)
+        check_select(connection, sql)
+        columns, tables = columns_of(connection, sql), tables_of(connection, sql)
+        if not ensembles and not all_ensembles and tables & OF_RUNS:
+            _refuse_to_mix(columns, parts)
+        Loader(connection, covered, workers).load(tables)
+        answer = Answer(*answered(connection, sql), parts)
     if not text.startswith("@"):
         return answer
-    return with_words(answer, {ensemble.id[:SHOWN]: one.scenario.model for ensemble, one in opened})
+    return with_words(answer, {one.short: one.experiment.scenario.model for one in covered})
 
 
-@contextmanager
-def _connected() -> "Iterator[duckdb.DuckDBPyConnection]":
-    import duckdb
-
-    connection = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
-    try:
-        yield connection
-    finally:
-        connection.close()
+def prepare(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Make the tables, still empty, and the functions that queries may call."""
+    for name, table in TABLES.items():
+        columns = ", ".join(f'"{column}" {known.type}' for column, known in table.columns.items())
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+    query_functions.register(connection)
+    connection.execute((files("sim.analysis") / "queries" / "macros.sql").read_text(encoding="utf-8"))
 
 
-def _answer(connection: "duckdb.DuckDBPyConnection", sql: str) -> Answer:
-    def ask() -> Answer:
-        cursor = connection.execute(sql)
-        columns = tuple(item[0] for item in cursor.description or ())
-        return Answer(columns, tuple(tuple(row) for row in cursor.fetchall()))
+def _refuse_to_mix(columns: Sequence[str], parts: Sequence[Part]) -> None:
+    """Raise UsageError E022 for an answer over several ensembles whose rows do not say which they are of."""
+    known = {column.lower() for column in columns}
+    one_each = len({part.scenario for part in parts}) == len(parts)
+    if len(parts) < 2 or "ensemble" in known or ("scenario" in known and one_each) or known >= _DESCRIPTION:
+        return
+    raise UsageError(
+        "E022",
+        f"the answer would mix {len(parts):,} ensembles: its rows do not say which they are of",
+        *listed(parts),
+        f'name those that are meant: sim query "SELECT ..." {parts[0].ensemble}',
+        "or let the rows say it: SELECT ensemble, ... GROUP BY ensemble",
+        "or take all together: `--all`, in Python all_ensembles=True",
+    )
 
-    answer: Answer = guarded(ask)
-    return answer
+
+def listed(parts: Sequence[Part]) -> tuple[str, ...]:
+    """Return a line for each ensemble, for the first eight of them if there are more."""
+    more = len(parts) - _LISTED
+    return (*map(str, parts[:_LISTED]), *([f"and {more:,} more, which `sim list` names"] if more > 0 else []))
 
 
 def with_words(answer: Answer, models: Mapping[str, Model]) -> Answer:
@@ -163,7 +207,8 @@ def with_words(answer: Answer, models: Mapping[str, Model]) -> Answer:
         for row in answer.rows:
             model = next(iter(models.values())) if whose is None else models[row[whose]]
             rows.append((*row[: place + 1], words(model, row[place]), *row[place + 1 :]))
-        return Answer((*answer.columns[: place + 1], "counted", *answer.columns[place + 1 :]), tuple(rows))
+        columns = (*answer.columns[: place + 1], "counted", *answer.columns[place + 1 :])
+        return replace(answer, columns=columns, rows=tuple(rows))
     return answer
 
 

@@ -1,97 +1,103 @@
-"""Fills a DuckDB connection with the tables of `query_tables`, straight from the ledger.
+"""Fills a database with the tables that a query reads, from the ledger's checked files.
 
-Each segment's file is held against its hash before DuckDB reads it. Measures and divergences are projections, made
-only for a query that reads them.
+All tables are of one moment: of the manifests that were there when the query began. Measures and divergences are
+projections, made only for a query that reads them; of a query that reads no events, only what the other tables need
+is taken from the logs.
 """
 
-import re
-from collections.abc import Callable, Sequence
-from importlib.resources import files
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sim.analysis import query_functions
+import numpy as np
+
 from sim.analysis.baselines import why_unpaired
 from sim.analysis.divergence import Diverge
+from sim.analysis.query_database import GIVEN, insert
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
 from sim.analysis.runs import Table
 from sim.errors import UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
-from sim.language.types import SECONDS
+from sim.language.types import SECONDS, Clockwork
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.manifest import Manifest, joined, without
+from sim.ledger.outcomes import KEPT
+from sim.ledger.schema import arrow_schema
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
+
+    from sim.analysis.runs import Runs
 
 SHOWN = 12  # characters of an ensemble's id
+FROM_LOGS = frozenset({"ensembles", "runs", "events", "parameters", "outcomes", "measures", "divergences"})
 _CODES = ("plover", "acled", "cameo")
 
 
-def guarded(act: Callable[[], Any]) -> Any:
-    """Call DuckDB, and make of its complaint one of ours."""
-    import duckdb
+@dataclass(frozen=True, eq=False)
+class Covered:
+    """An ensemble that a query covers, as it was when the query began; of `first`, only the runs below that number."""
 
-    try:
-        return act()
-    except duckdb.Error as error:
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        complaint = (lines[0], *(line.rstrip() for line in lines[1:6]))
-    raise UsageError("E008", complaint[0], *complaint[1:], "`sim query --tables` lists the tables")
+    ensemble: Ensemble
+    experiment: Experiment
+    manifest: Manifest | None
+    first: int | None = None
+
+    @property
+    def short(self) -> str:
+        return self.ensemble.id[:SHOWN]
+
+    @property
+    def runs(self) -> tuple[range, ...]:
+        """The sealed runs that are seen, as ranges with gaps between them."""
+        return self._seen(self.manifest.runs if self.manifest else ())
+
+    @property
+    def without_logs(self) -> tuple[range, ...]:
+        """Those of the runs of which outcomes alone are kept."""
+        segments = self.manifest.segments if self.manifest else ()
+        return without(self.runs, joined(segment.range for segment in segments if segment.keeps == "full"))
+
+    def _seen(self, runs: Sequence[range]) -> tuple[range, ...]:
+        if self.first is None:
+            return tuple(runs)
+        return tuple(range(one.start, min(one.stop, self.first)) for one in runs if one.start < self.first)
 
 
 class Loader:
     """Fills a connection with the tables that a query reads."""
 
     def __init__(
-        self,
-        connection: "duckdb.DuckDBPyConnection",
-        opened: Sequence[tuple[Ensemble, Experiment]],
-        first: int | None,
-        workers: Workers | None,
+        self, connection: "duckdb.DuckDBPyConnection", covered: Sequence[Covered], workers: Workers | None
     ) -> None:
         self.connection = connection
-        self.opened = opened
-        self.first = first
+        self.covered = covered
         self.workers = workers
 
-    def load(self, sql: str) -> None:
-        for name, table in TABLES.items():
-            columns = ", ".join(f'"{column}" {known.type}' for column, known in table.columns.items())
-            self.connection.execute(f"CREATE TABLE {name} ({columns})")
-        query_functions.register(self.connection)
-        self.connection.execute((files("sim.analysis") / "queries" / "macros.sql").read_text(encoding="utf-8"))
-        self._refuse_others(sql)
-        words = set(re.findall(r"\w+", sql.lower()))
-        if "events" in words:
+    def load(self, tables: frozenset[str]) -> None:
+        """Fill the tables that a query reads. Raise UsageError E710 where logs are needed that are not kept."""
+        if "events" in tables:
             self._refuse_without_logs()
         self._models()
-        self._events()
-        if "measures" in words:
+        if tables & FROM_LOGS:
+            self._logs(whole="events" in tables)
+        if "measures" in tables:
             self._measures()
-        if "divergences" in words:
+        if "divergences" in tables:
             self._divergences()
-        self.connection.execute("SET enable_external_access = false")
-
-    def _refuse_others(self, sql: str) -> None:
-        """Refuse what is not one SELECT."""
-        import duckdb
-
-        statements = guarded(lambda: self.connection.extract_statements(sql))
-        kinds = [statement.type for statement in statements]
-        if kinds != [duckdb.StatementType.SELECT]:
-            raise UsageError(
-                "E008", "expected one SELECT, and nothing else", "`sim export` writes whole tables to files"
-            )
 
     def _refuse_without_logs(self) -> None:
         """Refuse to count events of runs of which outcomes alone are kept."""
-        for ensemble, _ in self.opened:
-            gaps = ensemble.missing(self._runs_of(ensemble), "full")
+        for one in self.covered:
+            gaps = one.without_logs
             if gaps:
                 kept = f"those of the first {gaps[0].start:,} are: `--first {gaps[0].start}` asks them alone"
                 raise UsageError(
                     "E710",
-                    f"the logs of {sum(map(len, gaps)):,} runs of ensemble {ensemble.id[:SHOWN]} are not kept, only "
+                    f"the logs of {sum(map(len, gaps)):,} runs of ensemble {one.short} are not kept, only "
                     "their outcomes",
                     *([kept] if gaps[0].start else []),
                     "`sim run --keep full` keeps the logs, too; the other tables can be asked as it is",
@@ -103,37 +109,33 @@ class Loader:
             self.connection.executemany(f"INSERT INTO {table} VALUES ({places})", [list(row) for row in rows])  # noqa: S608
 
     def _models(self) -> None:
-        for place, (ensemble, experiment) in enumerate(self.opened):
-            paired = place == 0 or not why_unpaired(self.opened[0][1], experiment)
+        for place, one in enumerate(self.covered):
+            experiment, manifest = one.experiment, one.manifest
+            paired = place == 0 or not why_unpaired(self.covered[0].experiment, experiment)
             baseline = self._baseline(place)
             scenario, clockwork = experiment.scenario, experiment.scenario.model.clockwork
-            manifest = ensemble.manifest()
-            sealed = sum(map(len, manifest.runs)) if manifest else 0
             self._insert(
                 "ensembles",
                 [(
-                    ensemble.id[:SHOWN], place, paired,
-                    None if baseline is None else self.opened[baseline][0].id[:SHOWN],
+                    one.short, place, paired, None if baseline is None else self.covered[baseline].short,
                     scenario.name, scenario.title, scenario.question,
-                    scenario.model.name, ensemble.id,
-                    manifest.root if manifest else "", experiment.seed, ensemble.spec["parameters"],
-                    experiment.runs_per_draw, sealed if self.first is None else min(sealed, self.first),
-                    0,
+                    scenario.model.name, one.ensemble.id,
+                    manifest.root if manifest else "", experiment.seed, one.ensemble.spec["parameters"],
+                    experiment.runs_per_draw, sum(map(len, one.runs)), 0,
                     scenario.start, clockwork.date_of(scenario.start), scenario.horizon,
                     clockwork.date_of(scenario.horizon), clockwork.unit,
                 )],
             )  # fmt: skip
-            self._asked(ensemble, experiment)
+            self._asked(one)
 
     def _baseline(self, place: int) -> int | None:
         """Return the place of the first ensemble before this one whose runs pair with its own, if there is any."""
-        experiment = self.opened[place][1]
-        before = enumerate(self.opened[:place])
-        return next((number for number, (_, one) in before if not why_unpaired(one, experiment)), None)
+        own = self.covered[place].experiment
+        before = enumerate(self.covered[:place])
+        return next((number for number, one in before if not why_unpaired(one.experiment, own)), None)
 
-    def _asked(self, ensemble: Ensemble, experiment: Experiment) -> None:
-        model = experiment.scenario.model
-        short = ensemble.id[:SHOWN]
+    def _asked(self, one: Covered) -> None:
+        model, short = one.experiment.scenario.model, one.short
         outcomes = in_shown_order(model, "outcomes", model.outcomes)
         self._insert(
             "asked",
@@ -157,40 +159,35 @@ class Loader:
             ],
         )  # fmt: skip
 
-    def _events(self) -> None:
-        """Fill the tables that the logs hold: straight from their files."""
-        self.connection.execute("DROP TABLE events")
-        parts = [part for ensemble, experiment in self.opened if (part := self._events_of(ensemble, experiment))]
-        if not parts:
-            columns = ", ".join(f'"{column}" {known.type}' for column, known in TABLES["events"].columns.items())
-            self.connection.execute(f"CREATE TABLE events ({columns})")
-            return
-        self.connection.execute("CREATE TABLE events AS " + " UNION ALL ".join(parts))
-        for ensemble, experiment in self.opened:
-            self._from_events(ensemble.id[:SHOWN], experiment)
+    def _logs(self, *, whole: bool) -> None:
+        """Fill the tables that the logs hold, `events` only if they are wanted `whole`."""
+        for one in self.covered:
+            if one.manifest:
+                self._events(one, whole=whole)
+                self._from_events(one.short, one.experiment)
+        if not whole:
+            self.connection.execute("TRUNCATE events")
         self.connection.execute(
             "UPDATE ensembles SET failures = "
             "(SELECT count(*) FROM runs WHERE runs.ensemble = ensembles.ensemble AND runs.failed)"
         )
 
-    def _events_of(self, ensemble: Ensemble, experiment: Experiment) -> str:
-        scenario, clockwork = experiment.scenario, experiment.scenario.model.clockwork
-        found = ensemble.files()
-        if not found:
-            return ""
-        listed = ", ".join(_quoted(str(path)) for path, _ in found)
-        within = " OR ".join(
-            f"(filename = {_quoted(str(path))} AND run >= {part.start} AND run < {part.stop})" for path, part in found
-        )
-        if all(path.name.startswith(f"{part.start:09}-{len(part)}-") for path, part in found):
-            within = "true"  # no file has runs that another has, too
-        if self.first is not None:
-            within = f"({within}) AND run < {self.first}"
-        return (
-            f"SELECT {_quoted(ensemble.id[:SHOWN])} AS ensemble, run, sequence, "  # noqa: S608
-            f"time - {scenario.start!r}::DOUBLE AS time, "
-            f"{_date_of('time', clockwork)} AS date, kind, type AS event, rule, faction, occurrence, marks, note "
-            f"FROM read_parquet([{listed}], filename = true, union_by_name = true) WHERE {within}"
+    def _events(self, one: Covered, *, whole: bool) -> None:
+        scenario, clockwork = one.experiment.scenario, one.experiment.scenario.model.clockwork
+        kinds = ", ".join(map(_quoted, KEPT))
+
+        def batches() -> "Iterator[pa.RecordBatch]":
+            assert one.manifest
+            for runs in one.runs:
+                yield from one.ensemble.batches(one.manifest, runs)
+
+        insert(
+            self.connection,
+            f"INSERT INTO events SELECT {_quoted(one.short)}, run, sequence, time - {scenario.start!r}::DOUBLE, "  # noqa: S608
+            f"{_date_of('time', clockwork)}, kind, type, rule, faction, occurrence, marks, note FROM {GIVEN} "
+            f"WHERE {'true' if whole else f'kind IN ({kinds})'}",
+            arrow_schema(),
+            batches(),
         )
 
     def _from_events(self, short: str, experiment: Experiment) -> None:
@@ -219,41 +216,51 @@ class Loader:
                 f"(VALUES {names}) AS names(number, name) WHERE ensemble = {ensemble} AND kind = 'started'"
             )
 
-    def _runs_of(self, ensemble: Ensemble) -> int:
-        manifest = ensemble.manifest()
-        sealed = manifest.runs[0].stop if manifest and manifest.runs and manifest.runs[0].start == 0 else 0
-        return sealed if self.first is None else min(sealed, self.first)
-
     def _measures(self) -> None:
-        for ensemble, experiment in self.opened:
-            runs = self._runs_of(ensemble)
-            model = experiment.scenario.model
-            table = Table(model, runs, lean=True)
-            if runs:
-                record(experiment, runs, table.project, workers=self.workers, take=table.add)
-            made = table.runs(runs)
-            short = ensemble.id[:SHOWN]
-            rows = [
-                (short, run, name, None if value != value else value)
-                for place, run in enumerate(made.numbers.tolist())
-                for name in model.measures
-                for value in (float(made.measures[name][place]),)
-            ]
-            self._bulk("measures", rows)
+        for one in self.covered:
+            model = one.experiment.scenario.model
+            table = Table(model, one.runs[-1].stop if one.runs else 0, lean=True)
+            for runs in one.runs:
+                record(
+                    one.experiment, runs.stop, table.project, first=runs.start, workers=self.workers, keeps="outcomes",
+                    take=table.add,
+                )  # fmt: skip
+            made = table.runs(one.runs[-1].stop if one.runs else 0)
+            for name in model.measures:
+                self._measure(one.short, name, made)
+
+    def _measure(self, short: str, name: str, made: "Runs") -> None:
+        import pyarrow as pa
+
+        schema = pa.schema(
+            [pa.field("run", pa.int64(), nullable=False), pa.field("value", pa.float64(), nullable=False)]
+        )
+        columns = [
+            pa.Array.from_buffers(field.type, len(values), [None, pa.py_buffer(np.ascontiguousarray(values, form))])
+            for field, values, form in zip(schema, (made.numbers, made.measures[name]), ("i8", "f8"), strict=True)
+        ]
+        insert(
+            self.connection,
+            f"INSERT INTO measures SELECT {_quoted(short)}, run, {_quoted(name)}, "  # noqa: S608
+            f"CASE WHEN NOT isnan(value) THEN value END FROM {GIVEN}",
+            schema,
+            [pa.RecordBatch.from_arrays(columns, schema=schema)],
+        )
 
     def _divergences(self) -> None:
         rows = []
-        for place, (ensemble, other) in enumerate(self.opened):
+        for place, other in enumerate(self.covered):
             number = self._baseline(place)
             if number is None:
                 continue
-            baseline, one = self.opened[number]
-            runs = min(self._runs_of(baseline), self._runs_of(ensemble))
-            for found in project_pairs([(one, other)], runs, Diverge(), workers=self.workers)[0]:
+            baseline = self.covered[number]
+            runs = min(_beginning(baseline.runs), _beginning(other.runs))
+            pair = [(baseline.experiment, other.experiment)]
+            for found in project_pairs(pair, runs, Diverge(), workers=self.workers)[0]:
                 for part, difference in (("first", found.first), ("turning", found.turning)):
                     if difference is not None:
                         rows.append(
-                            (baseline.id[:SHOWN], ensemble.id[:SHOWN], found.run, part, difference.time, difference.how,
+                            (baseline.short, other.short, found.run, part, difference.time, difference.how,
                              difference.rule, difference.one, difference.other, difference.one_sequence,
                              difference.other_sequence, list(difference.causes))
                         )  # fmt: skip
@@ -269,16 +276,24 @@ class Loader:
         self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", [list(column) for column in columns])
 
 
+def _beginning(runs: Sequence[range]) -> int:
+    """Return how many runs there are from run 0 to the first gap."""
+    return runs[0].stop if runs and runs[0].start == 0 else 0
+
+
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _date_of(time: str, clockwork: Any) -> str:
-    """Return the SQL for the date of a time, to the second, as the model's clock gives it."""
+def _date_of(time: str, clockwork: Clockwork) -> str:
+    """Return the SQL for the date of a time, to the second, as the model's clock gives it; NULL beyond the calendar."""
     if clockwork.origin is None:
         return "NULL::TIMESTAMP"
     exact = f"{time} * {SECONDS[clockwork.unit]}"
-    whole = f"round_even({exact}, 0)::BIGINT"
-    at_midnight = f"({whole} + {clockwork.seconds_of_day}) % {SECONDS['day']} = 0"
+    whole = f"round_even({exact}, 0)"
+    first, last = (int((end - clockwork.origin).total_seconds()) for end in (datetime.min, datetime.max))  # noqa: DTZ901 - local times
+    at_midnight = f"({whole}::BIGINT + {clockwork.seconds_of_day}) % {SECONDS['day']} = 0"
     ends_day = f"({at_midnight} AND {whole} - {exact} BETWEEN 0.0005 AND 0.0015)"
-    return f"(TIMESTAMP '{clockwork.origin:%Y-%m-%d %H:%M:%S}' + to_seconds({whole} - {ends_day}::BIGINT))"
+    origin = f"TIMESTAMP {_quoted(clockwork.origin.isoformat(sep=' '))}"
+    date = f"{origin} + to_seconds({whole}::BIGINT - {ends_day}::BIGINT)"
+    return f"CASE WHEN {whole} BETWEEN {first} AND {last} THEN {date} END"

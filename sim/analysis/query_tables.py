@@ -160,6 +160,10 @@ TABLES: Mapping[str, QueryTable] = {
 }
 
 
+# Those with rows of runs: what is counted there over several ensembles adds them up.
+OF_RUNS = frozenset(name for name, table in TABLES.items() if "run" in table.columns)
+
+
 def described() -> str:
     """Return the tables in words, for `sim query --tables`."""
     lines = []

@@ -388,9 +388,13 @@ def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
     return difference_sequence(int((other & ~one).sum()), int((one & ~other).sum()), int(part.sum()))
 
 
-def query(sql: str, *ensembles: str, ledger: Place | str = LEDGER, first: int | None = None) -> Answer:
+def query(
+    sql: str, *ensembles: str, ledger: Place | str = LEDGER, first: int | None = None, all_ensembles: bool = False
+) -> Answer:
     """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
 
-    `Answer.columns` and `Answer.rows`, or `.to_frame()`. Raise UsageError E008 for what is no query.
+    `Answer.columns` and `Answer.rows`, or `.to_frame()`; `.covers` says which ensembles. Where none is named and there
+    are several, rows must say by a column `ensemble` which they are of, or `all_ensembles` takes all together: else
+    raise UsageError E022. Raise UsageError E008 for what is no query.
     """
-    return answered(sql, Ledger(place(ledger)), ensembles, first=first)
+    return answered(sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles)

@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from sim.ledger.stored import Place
 @click.argument("sql", required=False)
 @click.argument("ensembles", nargs=-1)
 @options.ledger
+@click.option("--all", "all_ensembles", is_flag=True, help="Take all ensembles of the ledger together.")
 @click.option("--first", type=Count(1), metavar="N", help="See only runs 0 to N - 1 of each ensemble.")
 @click.option("--tables", is_flag=True, help="List the tables and columns that a query may read.")
 @click.option("--queries", is_flag=True, help="List the queries that have a name.")
@@ -25,20 +27,27 @@ from sim.ledger.stored import Place
 @options.workers
 @options.as_json
 def command(
-    sql: str | None, ensembles: tuple[str, ...], ledger: Place, first: int | None, tables: bool, queries: bool,  # noqa: FBT001
-    show: bool, as_csv: bool, workers: int | None, as_json: bool,  # noqa: FBT001
+    sql: str | None, ensembles: tuple[str, ...], ledger: Place, all_ensembles: bool, first: int | None,  # noqa: FBT001
+    tables: bool, queries: bool, show: bool, as_csv: bool, workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Answer a SELECT in DuckDB's SQL over the events, runs, parameters and outcomes of ENSEMBLES, by their ids.
 
-    Without any, over all ensembles of the ledger. SQL may also be the name of a query with '@' before it: those are
-    the queries behind the figures that other commands print.
+    SQL may also be the name of a query with '@' before it: those are the queries behind the figures that other
+    commands print.
+
+    Without ENSEMBLES, it covers all ensembles of the ledger, and stderr says which. If there are several, each row
+    must say which it is of: SELECT ensemble, ... GROUP BY ensemble. What would mix them is refused, unless --all asks
+    for that.
+
+    SQL reads the tables that --tables lists, and can open no file. --json prints the ensembles that are covered, and
+    the rows.
 
     \b
     Examples:  sim query --tables
-               sim query "SELECT event, count(*) FROM events GROUP BY event ORDER BY 2 DESC LIMIT 5"
+               sim query "SELECT event, count(*) FROM events GROUP BY event ORDER BY 2 DESC" 3f9a01
                sim query @changes a702dc 3f9a01 --csv
     """
-    from sim.analysis.query import named_queries, purpose, query, sql_of
+    from sim.analysis.query import listed, named_queries, purpose, query, sql_of
     from sim.analysis.query_tables import TABLES, described
     from sim.ledger.ledger import Ledger
 
@@ -54,9 +63,15 @@ def command(
     elif show:
         click.echo(sql_of(sql).rstrip())
     else:
-        answer = query(sql, Ledger(ledger), ensembles, first=first, workers=workers)
+        answer = query(sql, Ledger(ledger), ensembles, first=first, all_ensembles=all_ensembles, workers=workers)
+        if not answer.covers:
+            click.echo(f"covers no ensemble: there is none in {ledger}", err=True)
+        elif len(answer.covers) > 1 and not ensembles:
+            lines = [f"covers {len(answer.covers):,} ensembles of {ledger}:", *listed(answer.covers)]
+            click.echo("\n  ".join(lines), err=True)
         if as_json:
-            click.echo(json.dumps(answer.as_data(), indent=2, default=str))
+            data = {"ensembles": [asdict(part) for part in answer.covers], "rows": answer.as_data()}
+            click.echo(json.dumps(data, indent=2, default=str))
         elif as_csv:
             writer = csv.writer(sys.stdout, lineterminator="\n")
             writer.writerow(answer.columns)

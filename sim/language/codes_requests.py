@@ -161,6 +161,15 @@ REQUESTS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --engine reference",
     ),
     (
+        "E022",
+        "a query that would mix several ensembles",
+        "Without an ensemble, `sim query` covers all that the ledger has: other scenarios, other seeds. A count over "
+        "them all is a figure about none, so each row must say by a column `ensemble` which it is of. Or name the "
+        "ensembles that are meant; or take all together by `--all`, in Python by all_ensembles=True.",
+        "sim query 'SELECT count(*) FROM runs'",
+        "sim query 'SELECT ensemble, count(*) FROM runs GROUP BY ensemble'",
+    ),
+    (
         "E026",
         "no such command",
         "Usual causes: a slip of the pen, or a scenario's file without the command that is to run it.",

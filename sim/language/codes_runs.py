@@ -338,8 +338,7 @@ LEDGERS: tuple[Entry, ...] = (
     (
         "E712",
         "something that is not done in an object store",
-        "Objects are written once and never changed there. To mend or clean such a ledger, or to ask it by SQL, copy "
-        "it to a folder.",
+        "Objects are written once and never changed there. To mend or clean such a ledger, copy it to a folder.",
         "sim repair --ledger s3://bucket/prefix",
         "sim repair --ledger copied-ledger",
     ),

@@ -36,6 +36,8 @@ from sim.ledger.writer import encode
 from sim.model.event import Log
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from sim.ledger.columns import Floats
 
 
@@ -214,24 +216,19 @@ class Ensemble:
                     yield from reader.read_kept(self.path(segment), segment, self.id, wanted)
                     taken = joined((*taken, wanted))
 
-    def files(self) -> tuple[tuple[Path, range], ...]:
-        """Give the files that hold the sealed runs, each with the runs to take from it: every run once.
+    def batches(self, manifest: Manifest, runs: range) -> "Iterator[pa.RecordBatch]":
+        """Give what is kept of those of `runs` that a manifest lists, each once, as Arrow batches of `arrow_schema()`.
 
-        Whole logs come before outcomes. For readers of Parquet other than this ledger's. Each file is held against its
-        SHA-256 before: raises E703 at a damaged one, E704 where one is missing, E712 in an object store.
+        Whole logs come before outcomes. For readers other than this ledger's, which need no file: each is read once,
+        and held against its SHA-256 before it is decoded. Raises E703 at a damaged one, E704 where one is missing.
         """
-        found: list[tuple[Path, range]] = []
         taken: tuple[range, ...] = ()
-        manifest = self.manifest()
-        segments = manifest.segments if manifest else ()
-        for segment in sorted(segments, key=lambda one: (one.keeps != "full", one.first, -one.runs)):
-            parts = without((segment.range,), taken)
+        for segment in sorted(manifest.segments, key=lambda one: (one.keeps != "full", one.first, -one.runs)):
+            within = range(max(segment.first, runs.start), min(segment.range.stop, runs.stop))
+            parts = without((within,), taken) if within else ()
             if parts:
-                reader.check_file(self.path(segment), segment)
-                file = faults.on_disk(self.path(segment), "other readers have no files to open")
-                found += [(file, part) for part in parts]
+                yield from reader.read_batches(self.path(segment), segment, self.id, parts)
                 taken = joined((*taken, *parts))
-        return tuple(found)
 
     def root(self, runs: int) -> str:
         """Give the digest of runs 0 to `runs` - 1: what the manifest's root is when just these are sealed.

@@ -92,8 +92,13 @@ def stands(path: Place) -> bool:
 
 
 def content(path: Place, remedy: str) -> bytes:
-    """Read a whole file. Raises E704 (with `remedy`) if there is none, E706 if it cannot be read."""
+    """Read a whole file. Raises E704 (with `remedy`) if there is none, E706 if it cannot be read.
+
+    Raises E703 for what has no end, or waits for somebody: a device, a pipe.
+    """
     with refusals("read", path):
+        if isinstance(path, Path) and path.exists() and not (path.is_file() or path.is_dir()):
+            raise damaged(path, "is no file")
         try:
             return path.read_bytes()
         except FileNotFoundError:

@@ -5,7 +5,8 @@ checksum of every page. Rows become objects one row group at a time, so memory i
 file and one group's rows. Which segments to read is the ensemble's business.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sim.ledger import faults
@@ -65,6 +66,22 @@ def read_kept(path: Place, segment: Segment, ensemble: str, runs: range) -> Iter
             low, high = max(runs.start, group.start) - group.start, min(runs.stop, group.stop) - group.start
             columns = piece(_columns(path, file, index, group), low, high)
             yield Kept(columns, _measures(path, file, index, len(group))[low:high], header.measured)
+
+
+def read_batches(path: Place, segment: Segment, ensemble: str, parts: Sequence[range]) -> "Iterator[pa.RecordBatch]":
+    """Give the rows of `parts` of a listed segment's runs as they stand in the file, without its measures."""
+    import numpy as np
+
+    data = check_file(path, segment)
+    header, file = _open(path, data, ensemble)
+    names = arrow_schema().names
+    for index, group in enumerate(header.groups):
+        if any(part.start < group.stop and group.start < part.stop for part in parts):
+            table = _row_group(path, file, index, names)
+            runs = _numbers("i8", table["run"].chunks)
+            for part in parts:
+                start, stop = np.searchsorted(runs, (part.start, part.stop)).tolist()
+                yield from table.slice(start, stop - start).to_batches()
 
 
 def check_file(path: Place, segment: Segment) -> bytes:
@@ -167,14 +184,25 @@ def _header(path: Place, metadata: Mapping[bytes, bytes] | None, ensemble: str) 
 
 
 def _columns(path: Place, file: "pq.ParquetFile", index: int, group: range) -> Columns:
+    table = _row_group(path, file, index)
+    with _decoding(path):
+        return _from_table(table, group)
+
+
+def _row_group(path: Place, file: "pq.ParquetFile", index: int, names: list[str] | None = None) -> "pa.Table":
+    with _decoding(path):
+        return file.read_row_group(index, columns=names, use_threads=False)
+
+
+@contextmanager
+def _decoding(path: Place) -> Iterator[None]:
+    """Turn what Arrow complains of into E703."""
     import pyarrow as pa
 
     try:
-        table = file.read_row_group(index, use_threads=False)
-        columns = _from_table(table, group)
+        yield
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError) as error:
         raise faults.damaged(path, f"cannot be decoded: {str(error).splitlines()[0]}") from error
-    return columns
 
 
 def _from_table(table: "pa.Table", group: range) -> Columns:
@@ -208,14 +236,11 @@ def _from_table(table: "pa.Table", group: range) -> Columns:
 def _measures(path: Place, file: "pq.ParquetFile", index: int, runs: int) -> "NDArray[Any]":
     """Read the measures of a row group, a line for each run."""
     import numpy as np
-    import pyarrow as pa
 
-    try:
-        chunks = file.read_row_group(index, columns=["measures"], use_threads=False)["measures"].chunks
+    chunks = _row_group(path, file, index, ["measures"])["measures"].chunks
+    with _decoding(path):
         values = _joined("f8", [np.asarray(chunk.flatten()) for chunk in chunks])
         return values.reshape(runs, -1) if len(values) else np.empty((runs, 0))
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise faults.damaged(path, f"cannot be decoded: {str(error).splitlines()[0]}") from error
 
 
 def _texts(chunks: "list[pa.DictionaryArray]") -> Texts:

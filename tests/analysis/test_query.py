@@ -1,6 +1,7 @@
 """Every figure that is printed comes out of the ledger by the query that the output names."""
 
 import math
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -268,7 +269,7 @@ def test_every_table_has_the_columns_that_are_documented(case: Path) -> None:
     sim.run(case / "as-it-is.yaml", runs=5, ledger=case / "ledger", workers=1)
     for name, table in TABLES.items():
         text = f"SELECT column_name, column_type FROM (DESCRIBE {name})"  # noqa: S608 - our own names
-        found = query(text, Ledger(case / "ledger"), workers=1)
+        found = query(text, Ledger(case / "ledger"), all_ensembles=True, workers=1)
 
         assert [(row[0], row[1]) for row in found.rows] == [
             (column, known.type) for column, known in table.columns.items()
@@ -285,6 +286,38 @@ def test_every_named_query_says_what_it_is_for_and_runs_on_an_empty_ledger(tmp_p
         else:
             assert query(f"@{name}", Ledger(tmp_path)).rows == ()
         assert sql_of(f"@{name}") == text
+
+
+def test_ensembles_are_mixed_only_where_one_asks_for_it(case: Path) -> None:
+    ledger = case / "apart"
+    made = [sim.run(case / "as-it-is.yaml", runs=20, seed=seed, ledger=ledger, workers=1) for seed in (1, 2)]
+    ids = [found.source.ensemble for found in made]
+
+    with pytest.raises(UsageError, match="mix 2 ensembles") as refused:
+        sim.query("SELECT count(*) FROM runs", ledger=ledger)
+    assert refused.value.code == "E022"
+    assert sim.query("SELECT count(*) FROM runs", ids[0], ledger=ledger).rows == ((20,),)
+    together = sim.query("SELECT count(*) FROM runs", ledger=ledger, all_ensembles=True)
+    assert together.rows == ((40,),)
+    assert {part.ensemble for part in together.covers} == {one[:12] for one in ids}
+    assert "1 row, over 2 ensembles" in repr(together)
+
+
+def test_measures_are_those_of_the_runs_that_are_there_though_some_between_are_not(case: Path) -> None:
+    found = sim.run(case / "as-it-is.yaml", runs=30, ledger=case / "whole", workers=1)
+    ledger = Ledger(case / "gaps")
+    ensemble = ledger.create(Ledger(case / "whole").find(found.source.ensemble).spec)
+    whole = Ledger(case / "whole").find(found.source.ensemble)
+    shutil.copytree(whole.folder / "documents", ensemble.folder / "documents")
+    logs = dict(whole.logs())
+    parts = [ensemble.publish(first, [logs[run] for run in range(first, first + 5)]) for first in (0, 20)]
+    manifest = whole.manifest()
+    assert manifest
+    ensemble.seal(parts, manifest.provenance)
+
+    numbers = "SELECT DISTINCT run FROM runs ORDER BY run", "SELECT DISTINCT run FROM measures ORDER BY run"
+    for text in numbers:
+        assert [run for (run,) in query(text, ledger, workers=1).rows] == [*range(5), *range(20, 25)], text
 
 
 @pytest.mark.parametrize(

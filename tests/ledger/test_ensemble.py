@@ -13,6 +13,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -104,6 +105,80 @@ def test_runs_in_two_segments_are_read_once(ensemble: Ensemble) -> None:
     count = len(manifest_of(ensemble).segments)
     ensemble.seal([ensemble.publish(1, LOGS[1:6])], {})
     assert len(manifest_of(ensemble).segments) == count, "a segment that adds no run is not listed"
+
+
+def rows_of(ensemble: Ensemble, runs: range, manifest: Manifest | None = None) -> list[tuple[int, int, float]]:
+    batches = ensemble.batches(manifest or manifest_of(ensemble), runs)
+    return [(row["run"], row["sequence"], row["time"]) for batch in batches for row in batch.to_pylist()]
+
+
+def rows_in(logs: dict[int, Any]) -> list[tuple[int, int, float]]:
+    return [(run, event.sequence, event.time) for run, log in logs.items() for event in log]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@given(
+    st.lists(st.tuples(st.integers(0, 11), st.integers(1, 12), st.booleans()), min_size=1, max_size=5),
+    st.integers(0, 12), st.integers(0, 12), st.integers(1, 40),
+)  # fmt: skip
+def test_batches_have_each_run_once_however_the_segments_lie(
+    tmp_path_factory: pytest.TempPathFactory, cuts: list[tuple[int, int, bool]], first: int, stop: int, group: int
+) -> None:
+    ensemble = Ledger(tmp_path_factory.mktemp("batches")).create({})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sim.ledger.columns.GROUP", group)
+        for start, runs, whole in cuts:
+            columns = columns_of(start, LOGS[start : start + runs])
+            made = ensemble.publish_columns(columns) if whole else ensemble.publish_outcomes(
+                columns, np.zeros((len(columns.runs), 2)), "measured"
+            )  # fmt: skip
+            ensemble.seal([made], {})
+    manifest = manifest_of(ensemble)
+    full = {run for segment in manifest.segments if segment.keeps == "full" for run in segment.range}
+    wanted = {run for part in manifest.runs for run in part if first <= run < stop}
+
+    found = rows_of(ensemble, range(first, stop))
+
+    ends = {run: [event for event in LOGS[run] if run in full or event.kind != "fired"] for run in wanted}
+    assert sorted(found) == rows_in(dict(sorted(ends.items())))
+
+
+def test_what_batches_are_made_of_is_what_was_checked(ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.ledger.columns.GROUP", 10)
+    segments = [ensemble.publish(0, LOGS[:6]), ensemble.publish(6, LOGS[6:])]
+    manifest = ensemble.seal(segments, {})
+    other = Ledger(ensemble.folder.parent.parent.parent / "other").create({})
+    swapped = [other.path(other.publish(first, [log(5, 99.0)] * 6)).read_bytes() for first in (0, 6)]
+
+    batches = ensemble.batches(manifest, range(12))
+    before = next(batches)
+    ensemble.path(segments[0]).write_bytes(swapped[0])
+    ensemble.path(segments[1]).write_bytes(swapped[1])
+
+    found = [(row["run"], row["sequence"], row["time"]) for row in before.to_pylist()]
+    assert 0 < len(found) < sum(map(len, LOGS[:6])), "there is more to come of the first file"
+    rest = (row for batch in batches for row in batch.to_pylist())
+    with pytest.raises(LedgerError) as caught:
+        found.extend((row["run"], row["sequence"], row["time"]) for row in rest)
+    assert caught.value.code == "E703"
+    assert segments[1].file in caught.value.message
+    assert found == rows_in(dict(enumerate(LOGS[:6])))
+
+
+@pytest.mark.parametrize("how", ["pipe", "endless"])
+def test_a_pipe_or_a_device_in_the_place_of_a_file_is_not_read(ensemble: Ensemble, how: str) -> None:
+    segment = ensemble.publish(0, LOGS)
+    manifest = ensemble.seal([segment], {})
+    path = Path(str(ensemble.path(segment)))
+    path.unlink()
+    if how == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero")
+
+    with pytest.raises(LedgerError, match="is no file") as caught:
+        next(ensemble.batches(manifest, range(12)))
+    assert caught.value.code == "E703"
 
 
 @pytest.mark.parametrize("order", list(permutations(range(2))))
