@@ -1,10 +1,11 @@
-"""The errors that a user can cause, and nothing else.
+"""The errors that a user can cause, the one warning that is about no document, and nothing else.
 
     SimError
     +-- LanguageError   a document is wrong; holds every diagnostic of the pass
     +-- RunError        one run cannot go on
     +-- LedgerError     what is on disk is missing, damaged, or cannot be written
     +-- UsageError      a request that makes no sense, whatever the documents say
+    SimWarning          stops nothing, whatever the documents say
 
 Codes tell kinds apart, not classes. Their explanations are in `sim.language.codes`.
 """
@@ -52,3 +53,18 @@ class LedgerError(SimError):
 
 class UsageError(SimError):
     """A request that cannot be met, whatever the documents say: the command line exits with 2."""
+
+
+class SimWarning(UserWarning):
+    """What a user should know and nothing stops for. It goes to `warnings.warn`; its text is one line.
+
+    What is about a document is a diagnostic instead, which has a place.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+
+    def __str__(self) -> str:
+        return f"warning {self.code}: {self.message}"

@@ -5,13 +5,17 @@ Commands are imported when they are called, so that `sim --help` need not load w
 
 import os
 import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sim import __version__
-from sim.errors import SimError, UsageError
+from sim.errors import SimError, SimWarning, UsageError
 from sim.language.suggest import did_you_mean
 
 # name -> one line, as `sim --help` shows it
@@ -80,7 +84,8 @@ def group() -> None:
 def main() -> None:
     """Run the command line. Exit with 0 if all is fine, 1 for wrong input or a failed run, 2 for wrong usage."""
     try:
-        code = group(standalone_mode=False)
+        with _warnings_in_a_line():
+            code = group(standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
         code = INTERRUPTED
@@ -103,3 +108,18 @@ def main() -> None:
         click.echo("stopped", err=True)
         code = INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+@contextmanager
+def _warnings_in_a_line() -> Iterator[None]:
+    """Let Python write a warning of sim's as its text alone, without the line of code that gave it."""
+    before = warnings.formatwarning
+
+    def written(message: Warning | str, category: type[Warning], *where: Any, **line: Any) -> str:
+        return f"{message}\n" if issubclass(category, SimWarning) else before(message, category, *where, **line)
+
+    warnings.formatwarning = written
+    try:
+        yield
+    finally:
+        warnings.formatwarning = before

@@ -46,7 +46,7 @@ engine = click.option(
     type=click.Choice(["auto", "reference", "kernel"]),
     default="auto",
     show_default=True,
-    help="What makes the runs: the same runs, whichever. auto takes what finishes first.",
+    help="What makes the runs: the same runs, whichever. auto takes the one that can be used and finishes first.",
 )
 
 keep = click.option(

@@ -4,15 +4,20 @@
 second from the start; the kernel makes 90,000 and more, 0.1 s after the start if this machine has compiled the model
 before, else after 0.5 s, and the very first time, when its runtime is compiled too, after 1.5 s. In large models both
 take longer, each in its own way; there a run is timed.
+
+The kernel cannot be used where llvmlite is missing, damaged, or of a version that refuses the code. There `auto` warns
+and takes the reference; for the kernel by name it is an error. Each process finds out for itself, and the runs are the
+same on both.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, TypeAlias
+import warnings
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from sim.engines.reference import ReferenceEngine
-from sim.errors import UsageError
+from sim.errors import SimWarning, UsageError
 from sim.model.model import Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
@@ -22,11 +27,14 @@ if TYPE_CHECKING:
 
 Name: TypeAlias = Literal["reference", "kernel"]
 Wanted: TypeAlias = Literal["auto", "reference", "kernel"]
+T = TypeVar("T")
 
 FEW = 30  # runs that the reference makes while the kernel is loaded
 FEW_UNCOMPILED = 150  # and while it is compiled
 LARGE = 200  # rules and event types past which one run may take as long as compiling, so that few runs are timed
 COMPILING = 0.005  # seconds that the kernel's code takes for each of them, as measured from 0.002 to 0.010
+# What llvmlite raises where it is missing, where LLVM cannot be loaded, and where it refuses the code.
+UNUSABLE = (ImportError, OSError, RuntimeError)
 MANY = 200_000  # runs for which it is worth a second to compile the model thoroughly
 
 
@@ -43,10 +51,7 @@ def chosen(wanted: Wanted, model: Model, runs: int, one_run: Callable[[], object
         return "reference"
     if runs >= FEW_UNCOMPILED:
         return "kernel"
-    with _llvm():
-        from sim.engines.kernel.code import is_compiled
-
-    if is_compiled(model):
+    if _is_compiled(model):
         return "kernel"
     if not large or one_run is None:
         return "reference"
@@ -56,32 +61,64 @@ def chosen(wanted: Wanted, model: Model, runs: int, one_run: Callable[[], object
     return "kernel" if left > COMPILING * (len(model.rules) + len(model.events)) else "reference"
 
 
-@contextmanager
-def _llvm() -> Iterator[None]:
-    """Say what to do where LLVM cannot be loaded."""
+def _is_compiled(model: Model) -> bool:
     try:
-        yield
-    except (ImportError, OSError) as error:
-        raise UsageError(
-            "E021", f"the kernel cannot be used here: {error}", "install sim anew, or say `--engine reference`"
-        ) from None
+        from sim.engines.kernel.code import is_compiled
+
+        return is_compiled(model)
+    except UNUSABLE:
+        return False
 
 
-def compiled(model: Model, *, thorough: bool) -> None:
-    """Make the kernel's code for a model, unless this machine has it."""
-    with _llvm():
+def ready(name: Name, model: Model, *, thorough: bool, strict: bool) -> Name:
+    """Make the kernel's code for a model, unless this machine has it, and return the engine that can be used.
+
+    Where the kernel cannot be used: raise UsageError E021, or warn and return `reference` if that is not `strict`.
+    """
+
+    def compiled() -> Name:
         from sim.engines.kernel.code import Code
 
-    Code(compile_model(model), thorough=thorough)
+        Code(compile_model(model), thorough=thorough)
+        return "kernel"
+
+    return name if name == "reference" else _tried(compiled, lambda: "reference", strict=strict)
 
 
 def engine(
     name: Name, program: Program, scenario: Scenario, seed: int, *, central: bool, runs_per_draw: int,
-    thorough: bool = False,
+    thorough: bool = False, strict: bool = True,
 ) -> "ReferenceEngine | KernelEngine":  # fmt: skip
-    """Return the engine of that name for a scenario. `thorough` asks the kernel for its fastest code."""
-    if name == "reference":
-        return ReferenceEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw)
-    from sim.engines.kernel.engine import KernelEngine
+    """Return the engine of that name for a scenario. `thorough` asks the kernel for its fastest code.
 
-    return KernelEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw, thorough=thorough)
+    Where the kernel cannot be used: raise UsageError E021, or warn and return the reference if that is not `strict`.
+    """
+
+    def reference() -> "ReferenceEngine | KernelEngine":
+        return ReferenceEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw)
+
+    def kernel() -> "ReferenceEngine | KernelEngine":
+        from sim.engines.kernel.engine import KernelEngine
+
+        return KernelEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw, thorough=thorough)
+
+    return reference() if name == "reference" else _tried(kernel, reference, strict=strict)
+
+
+def _tried(kernel: Callable[[], T], reference: Callable[[], T], *, strict: bool) -> T:
+    try:
+        return kernel()
+    except UNUSABLE as error:
+        why = (str(error).strip() or type(error).__name__).splitlines()[0]
+    if strict:
+        raise UsageError(
+            "E021", f"the kernel cannot be used here: {why}", "install sim anew, or say `--engine reference`"
+        )
+    _warn(why)
+    return reference()
+
+
+@cache  # once for a process, not for every experiment
+def _warn(why: str) -> None:
+    what = "the reference engine makes the same runs, and takes longer"
+    warnings.warn(SimWarning("W021", f"the kernel cannot be used here: {why}; {what}"), stacklevel=3)

@@ -20,7 +20,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
-from sim.engines.choice import MANY, Name, chosen, compiled, engine
+from sim.engines.choice import MANY, Name, chosen, engine, ready
 from sim.engines.made import joined
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
@@ -68,22 +68,23 @@ class Job:
     origin: Origin | None
     engine: Name
     thorough: bool = False
+    strict: bool = False  # no other engine where this one cannot be used: it was asked for by name
 
     @staticmethod
     def of(experiment: Experiment, entry: Place, ensemble: str, runs: int, *, new: bool = True) -> "Job":
         """Return the job of making so many runs of an experiment whose documents are kept at `entry`.
 
         `new` says that some of them are not sealed yet.
-        Where the kernel is to make them, its code is made here, once for all processes.
+        Where the kernel is to make them, its code is made here, once for all processes. Raise UsageError E021 where it
+        cannot be used and was asked for by name.
         """
         model = experiment.scenario.model
         name = chosen(experiment.engine, model, runs, (lambda: _one_run(experiment)) if new else None)
-        thorough = runs >= MANY
-        if name == "kernel":
-            compiled(model, thorough=thorough)
+        thorough, strict = runs >= MANY, experiment.engine != "auto"
+        name = ready(name, model, thorough=thorough, strict=strict)
         return Job(
             entry.absolute(), experiment.ledger.folder.absolute(), ensemble, experiment.seed, experiment.central,
-            experiment.runs_per_draw, experiment.origin, name, thorough,
+            experiment.runs_per_draw, experiment.origin, name, thorough, strict,
         )  # fmt: skip
 
 
@@ -107,14 +108,14 @@ class Opened:
             readable(self.ensemble.folder, job.entry), job.ledger, seed=job.seed, central=job.central,
             runs_per_draw=job.runs_per_draw, origin=job.origin, shown=job.entry.name,
         )  # fmt: skip
-        check_machine(job.engine)
         self.scenario = experiment.scenario
         self.program = compile_model(self.scenario.model)
-        self.name = job.engine
         self.engine = engine(
             job.engine, self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
-            thorough=job.thorough,
+            thorough=job.thorough, strict=job.strict,
         )  # fmt: skip
+        self.name: Name = "reference" if isinstance(self.engine, ReferenceEngine) else "kernel"
+        check_machine(self.name)
 
     def sealed(self, runs: range, *, reads_logs: bool) -> Batch:
         """Return sealed runs: read, or made again and proved by their digests where what is kept does not do."""

@@ -154,9 +154,10 @@ REQUESTS: tuple[Entry, ...] = (
     ),
     (
         "E021",
-        "the kernel cannot be loaded",
-        "The compiled engine needs llvmlite, which comes with sim, and it cannot be loaded here: its files are "
-        "damaged, or made for another machine. The reference engine makes the same runs without it, and takes longer.",
+        "the kernel cannot be used",
+        "The compiled engine needs llvmlite, which comes with sim, and it cannot be used here: it is missing, its "
+        "files are damaged or made for another machine, or its version refuses the code. The reference engine makes "
+        "the same runs without it, and takes longer; `--engine auto` takes it by itself, with warning W021.",
         "sim run status-quo.yaml --engine kernel",
         "sim run status-quo.yaml --engine reference",
     ),

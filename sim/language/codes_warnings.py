@@ -7,6 +7,16 @@ from sim.language.codes_runs import Entry
 
 WARNINGS: tuple[Entry, ...] = (
     (
+        "W021",
+        "the reference engine stands in for the kernel",
+        "`--engine auto` would have taken the compiled engine. It cannot be used here: llvmlite is missing, its files "
+        "are damaged or made for another machine, or its version refuses the code. The reference engine makes the same "
+        "runs, and takes longer. Install sim anew to have the kernel back; an engine that is named is taken without a "
+        "warning.",
+        "sim run status-quo.yaml --runs 10000",
+        "sim run status-quo.yaml --runs 10000 --engine reference",
+    ),
+    (
         "W323",
         "a comparison takes the beginning of a day",
         "In an expression a date without a time of day is its beginning, 00:00. So `time <= 2014-09-12` is false at "

@@ -22,8 +22,9 @@ FARTHEST = 39.0
 def scaled_tail(z: float) -> float:
     """Return exp(z**2 / 2) times the standard normal's upper tail at z >= 0: half the erfcx of z / sqrt(2).
 
-    (1 + 1.25 z) times it is a polynomial of (z - 5) / (z + 5), as in Shepherd and Laframboise (1981); the
-    coefficients are our own, by Chebyshev interpolation in mpmath, to 2e-17.
+    Within 9 ulps (the worst of 40 million was 7.62, just above nought, where the terms cancel most; past 0.1 it was
+    5.5). (1 + 1.25 z) times it is a polynomial of (z - 5) / (z + 5), as in Shepherd and Laframboise (1981); the
+    coefficients are our own, by Chebyshev interpolation in mpmath. As floats they give it to 7e-17.
     """
     t = (z - 5.0) / (z + 5.0)
     t2 = t * t
@@ -86,8 +87,10 @@ def _upper_age(hazard: float) -> float:
 
 
 def upper_start(hazard: float) -> float:
-    """Return the z of a hazard of at least log 2 to 7e-6, by a rational function in the form of Abramowitz and Stegun
-    26.2.23; the coefficients are our own, by weighted least squares.
+    """Return the z of a hazard of at least log 2, to 7e-6 up to 700 and to 1e-3 past that, where no threshold comes.
+
+    A rational function in the form of Abramowitz and Stegun 26.2.23; the coefficients are our own, by weighted least
+    squares.
     """
     t = ROOT_2 * math.sqrt(hazard)
     if hazard > ALL_SQUARE:

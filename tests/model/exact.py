@@ -3,6 +3,7 @@
 import math
 import random
 import struct
+from typing import Any
 
 from mpmath import mp
 
@@ -16,6 +17,15 @@ def ulps(value: float, wanted: object) -> float:
         return 0.0 if value == 0.0 else math.inf
     unit = exact.ldexp(1, max(int(exact.frexp(wanted)[1]) - 53, -1074))
     return float(abs(exact.mpf(value) - wanted) / unit)
+
+
+def between(low: float, high: float, count: int = 401) -> list[Any]:
+    """Points from `low` to `high`, denser at both ends, where polynomials are farthest off.
+
+    A function of +, -, * and / takes them, too: what comes out is its formula without any rounding.
+    """
+    middle, half = (exact.mpf(high) + low) / 2, (exact.mpf(high) - low) / 2
+    return [middle - half * exact.cos(exact.pi * place / count) for place in range(1, count)]
 
 
 def any_float(luck: random.Random) -> float:

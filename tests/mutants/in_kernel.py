@@ -113,8 +113,8 @@ FAULTS = (
     Fault(
         "memory is used again while someone reads it",
         "engines/kernel/engine.py",
-        "all(sys.getrefcount(spare[place]) == ONLY_THE_LIST for",
-        "all(sys.getrefcount(spare[place]) >= ONLY_THE_LIST for",
+        "all(references == nobodys for",
+        "all(references >= nobodys for",
         (LEFT_OUT, KEEPS),
     ),
     Fault(

@@ -32,7 +32,6 @@ Ints = npt.NDArray[np.int64]
 ROWS = 1 << 15  # for how many rows there is room at first
 MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
-ONLY_THE_LIST = 2  # what counts as a reference to an array that a list has: the list's, and that of the asking
 FINISHED, FULL, BROKEN = range(3)
 _PRIORS = {name: number for number, name in enumerate(PRIORS)}
 
@@ -72,7 +71,7 @@ class KernelEngine:
         while True:
             status = self.code.simulate(data.f, data.n)
             if status == FINISHED:
-                self._spare, self._spare_runs = [data.n, data.f], len(runs)
+                self._spare, self._spare_runs = [data.n, data.f, np.empty(0)], len(runs)
                 return data.made()
             if status == FULL:
                 data.grow()
@@ -85,10 +84,12 @@ class KernelEngine:
         Arrays of a call for many more runs are let go.
         """
         spare, self._spare = self._spare, []
-        if self._spare_runs > 4 * runs:
+        if not spare or self._spare_runs > 4 * runs:
             return []
-        # As `ndarray.resize` looks at it: whoever has a part of an array refers to the whole.
-        return spare if spare and all(sys.getrefcount(spare[place]) == ONLY_THE_LIST for place in (0, 1)) else []
+        # As `ndarray.resize` looks at it: whoever has a part of an array refers to the whole. How many references
+        # asking makes depends on Python's version: the third array, which nobody else has, shows it.
+        *arrays, nobodys = (sys.getrefcount(array) for array in spare)
+        return spare[:2] if all(references == nobodys for references in arrays) else []
 
     def _lay_out(self, *, central: bool, runs_per_draw: int) -> None:
         """Write down what the scenario brings, as it stands before every run."""
