@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from sim.experiment.pairs import Side
 from sim.language.tree import reads
 from sim.model.causes import Dependencies, ancestors
-from sim.model.event import HORIZON, Event, Log
+from sim.model.event import HORIZON, Event, Log, is_whole
 from sim.model.evolve import evolve, initial
 from sim.model.program import Program
 from sim.model.replay import CHANGING, parameters_of
@@ -59,7 +59,7 @@ class Diverge:
         return Diverge, ()
 
     def __call__(self, one: Side, other: Side, run: int) -> Divergence:
-        if one[2][-1].kind == "failed" or other[2][-1].kind == "failed":
+        if not (is_whole(one[2]) and is_whole(other[2])):
             return Divergence(run, None, None)
         reads = self._dependencies(one[0])
         return Divergence(run, _Walk(one, other, reads).first(), _Turn(one, other, reads).point())

@@ -84,7 +84,7 @@ class Tabulate:
     reads_logs: ClassVar[bool] = False
 
     def __call__(self, program: Program, scenario: Scenario, batch: Batch) -> Runs:
-        if batch.made is not None and not batch.made.unmeasured:
+        if batch.made is not None:
             made = _of_made(program.model, scenario, batch.made)
         else:
             numbered = zip(batch.runs, batch.logs, strict=True)

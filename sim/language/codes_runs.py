@@ -172,14 +172,6 @@ RUNS: tuple[Entry, ...] = (
         "value: deaths / max(violations, 1)",
     ),
     (
-        "E605",
-        "a run with too many events",
-        "A run is stopped when it has more events than any crisis. Usual causes: a rate in the wrong unit, or one that "
-        "grows with each event.",
-        "clock: {rate: 20000 per hour}",
-        "clock: {rate: 2 per hour}",
-    ),
-    (
         "E606",
         "a clock that cannot start",
         "The parameters of its law came out impossible: a mean of 0, a negative length of time, bounds the wrong way "

@@ -19,7 +19,7 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     MARKS,  # marks written
     FIRST_ROW,  # where this run's rows begin
     ROOM,  # how many rows there is room for
-    LIMIT,  # the row at which this run must look whether it may go on
+    MOST,  # how many events a run may have; one more stops it
     MARKS_ROOM,
     WATCHED,  # whether outcomes are watched
     LIVE,  # whether the branch is over: what happens is written down
@@ -29,7 +29,7 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     AT_ONCE,  # events without time passing
     NEXT,  # the next event of the timetable
     BEGUN,  # whether a run that is gone on from had begun
-    UNMEASURED,  # whether a measure of any run had no value
+    STOPPED,  # whether the run was stopped because it had so many
     RULES,  # how many rules there are
     DUE_AT,  # when each is due, in order of rank, in `f`
     CLOCKS_AT,  # their blocks in `f`
@@ -40,6 +40,7 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     MEASURED_AT,  # the measures so far, two cells of `f` each
     MEASURES_AT,  # where each run's measures are kept, in `f`
     HORIZON_ROW,  # the code of the row that ends a run at its horizon
+    LIMIT_ROW,  # the code of the row that ends a run which is stopped
     CODES_AT,  # where rows go, in `n`; their times, in `f`; all marks, in `f`
     TIMES_AT,
     MARKS_AT,
@@ -67,8 +68,8 @@ START, HORIZON, LAST, BEGAN, TIME = range(5)
     BRANCHED,  # whether a run is gone on from
     KEPT,  # whether its luck is kept
     PAST_RUN,  # its number
-) = range(58)
-HEADER = 58
+) = range(59)
+HEADER = 59
 
 # A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
 # is known to exceed, its rate, its threshold, its law's parameters; and in `n`.
