@@ -39,7 +39,7 @@ class Versus:
 
     `reason` says why the two are no pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
     ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
-    `pairs` counts those of which neither run failed, `ended_otherwise` those of them that ended with other outcomes:
+    `pairs` counts all, `ended_otherwise` those that were both followed to their ends and ended with other outcomes:
     a few of these may have no turning point, such as where the same events came too late.
     """
 
@@ -151,8 +151,8 @@ class Comparison:
         listed = [
             {
                 "scenario": one.other.scenario.name, "outcome": name, "paired": one.paired,
-                "baseline": found.one.hits / max(1, found.one.runs),
-                "share": found.other.hits / max(1, found.other.runs),
+                "baseline": None if found.one.unknown else found.one.hits / max(1, found.one.runs),
+                "share": None if found.other.unknown else found.other.hits / max(1, found.other.runs),
                 "difference": found.difference.value, "low": found.difference.low, "high": found.difference.high,
                 "lost": found.lost, "gained": found.gained, "gain": None if found.gain is None else found.gain.value,
             }

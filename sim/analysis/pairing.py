@@ -10,12 +10,12 @@ import numpy as np
 
 from sim.analysis.comparison import Comparison, Ranked, Ranking, Versus
 from sim.analysis.comparison_tables import legend, tables
-from sim.analysis.differences import Change, change, rank_ranges, shift, sidak, unpaired_change
+from sim.analysis.differences import Change, at_every_look, change, rank_ranges, shift, sidak, unpaired_change
 from sim.analysis.divergence import Diverge, Divergence
-from sim.analysis.estimates import LEVEL, Estimate, Proportion, proportion
-from sim.analysis.results import Results
+from sim.analysis.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion
+from sim.analysis.results import Results, share_at_every_look
 from sim.analysis.runs import Bools, Floats, Runs
-from sim.analysis.sequence import Goal, difference_sequence, proportion_sequence
+from sim.analysis.sequence import Goal
 from sim.analysis.uncertainty import variance_parts
 from sim.analysis.words import paragraph
 from sim.experiment import Experiment, Progress, Workers, project_pairs
@@ -52,7 +52,7 @@ def why_unpaired(one: Experiment, other: Experiment) -> str:
 
 
 def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
-    """Return the runs that failed in neither, beside each other."""
+    """Return the runs that both have, beside each other."""
     both = np.intersect1d(one.numbers, other.numbers, assume_unique=True)
     places = [np.searchsorted(runs.numbers, both) for runs in (one, other)]
     return one.at(places[0]), other.at(places[1])
@@ -75,7 +75,7 @@ def compare(
     versus = tuple(_versus(baseline, other, reason, found, each) for other, reason, found in others)
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
-    comparable = [baseline, *(one.other for one in versus if one.paired)]
+    comparable = [one for one in (baseline, *(one.other for one in versus if one.paired)) if not one.withheld]
     found = Comparison(
         baseline,
         versus,
@@ -94,17 +94,14 @@ def _at_every_look(changes: Mapping[str, Change]) -> dict[str, Change]:
             found,
             one=_share_at_every_look(found.one),
             other=_share_at_every_look(found.other),
-            difference=difference_sequence(found.gained, found.lost, found.pairs),
+            difference=found.difference if found.difference.method == WITHHELD else at_every_look(found),
         )
         for name, found in changes.items()
     }
 
 
 def _share_at_every_look(found: Proportion) -> Proportion:
-    ends = proportion_sequence(found.hits, found.runs)
-    assert ends.low is not None, "a sequence always has both ends"
-    assert ends.high is not None, "a sequence always has both ends"
-    return replace(found, low=ends.low, high=ends.high, method=ends.method)
+    return found if found.method == WITHHELD else share_at_every_look(found.hits, found.unknown, found.runs)
 
 
 def _versus(baseline: Results, other: Results, reason: str, divergences: Sequence[Divergence], level: float) -> Versus:
@@ -112,20 +109,24 @@ def _versus(baseline: Results, other: Results, reason: str, divergences: Sequenc
     measures = [name for name in baseline.measures if name in other.measures]
     if reason:
         same = baseline.source.seed == other.source.seed
-        a, b = common_runs(baseline.runs, other.runs) if same else (baseline.runs, other.runs)
+        a, b = common_runs(baseline.told, other.told) if same else (baseline.told, other.told)
         nested = _draws(baseline, a), _draws(other, b)
         changes = {
-            name: unpaired_change(name, a.reached(name), b.reached(name), nested, same_luck=same, level=level)
+            name: unpaired_change(
+                name, a.reached(name), b.reached(name), nested, same_luck=same, level=level,
+                unknown=(a.unknown(name), b.unknown(name)),
+            )
             for name in names
-        }
-        return Versus(other, reason, changes, {}, (), (), ())
-    a, b = common_runs(baseline.runs, other.runs)
+        }  # fmt: skip
+        return Versus(other, reason, _given(changes, baseline, other), {}, (), (), ())
+    a, b = common_runs(baseline.told, other.told)
     draws = _draws(baseline, a)
-    otherwise = int((a.ended != b.ended).sum())
+    otherwise = int(((a.ended != b.ended) & a.whole & b.whole).sum())
+    divergences = () if baseline.withheld or other.withheld else divergences
     return Versus(
         other,
         "",
-        {name: change(name, a.reached(name), b.reached(name), draws, level) for name in names},
+        _given({name: _change(name, a, b, draws, level) for name in names}, baseline, other),
         {name: shift(name, a.measures[name], b.measures[name], draws) for name in measures},
         ranked(divergences, turning=True, among=otherwise),
         ranked(divergences, turning=False),
@@ -133,6 +134,25 @@ def _versus(baseline: Results, other: Results, reason: str, divergences: Sequenc
         len(a),
         otherwise,
     )
+
+
+def _change(name: str, a: Runs, b: Runs, draws: Floats | None, level: float) -> Change:
+    return change(name, a.reached(name), b.reached(name), draws, level, (a.unknown(name), b.unknown(name)))
+
+
+def _given(changes: Mapping[str, Change], baseline: Results, other: Results) -> Mapping[str, Change]:
+    """Return the changes as they are, or without their figures where those of one of the two are withheld."""
+    if not (baseline.withheld or other.withheld):
+        return changes
+    return {
+        name: replace(
+            found,
+            one=replace(found.one, method=WITHHELD) if baseline.withheld else found.one,
+            other=replace(found.other, method=WITHHELD) if other.withheld else found.other,
+            difference=Estimate(None, None, None, found.difference.runs, WITHHELD, found.difference.level),
+        )
+        for name, found in changes.items()
+    }
 
 
 def ranked(divergences: Sequence[Divergence], *, turning: bool, among: int | None = None) -> tuple[Ranked, ...]:
@@ -159,12 +179,13 @@ def _draws(results: Results, runs: Runs) -> Floats | None:
 def _ranking(outcome: str, comparable: Sequence[Results]) -> Ranking:
     aligned = _aligned(comparable)
     shares: list[Bools] = [runs.reached(outcome) for runs in aligned]
-    ranges = rank_ranges(shares, draws=_draws(comparable[0], aligned[0]))
+    unknown: list[Bools] = [runs.unknown(outcome) for runs in aligned]
+    ranges = rank_ranges(shares, draws=_draws(comparable[0], aligned[0]), unknown=unknown)
     return Ranking(outcome, {one.source.ensemble: place for one, place in zip(comparable, ranges, strict=True)})
 
 
 def _aligned(comparable: Sequence[Results]) -> list[Runs]:
-    """Return the runs that failed under none of the scenarios, beside each other."""
+    """Return the runs that all of the scenarios have, beside each other."""
     shared = comparable[0].runs.numbers
     for one in comparable[1:]:
         shared = np.intersect1d(shared, one.runs.numbers, assume_unique=True)
@@ -175,6 +196,8 @@ def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] |
     if comparable[0].source.runs_per_draw == 1 or len(comparable) < 2:
         return None
     number = comparable[0].source.runs_per_draw
+    if any(runs.unknown(outcome).any() for runs in _aligned(comparable)):
+        return None  # a share of a variance has no bounds that hold whatever the unknown runs came to
     return variance_parts(
         {
             one.source.ensemble: (runs.reached(outcome).astype(float), runs.numbers // number)

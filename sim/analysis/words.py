@@ -52,8 +52,9 @@ def paragraph(comparison: Comparison) -> str:
     baseline = comparison.baseline
     if not comparison.told:
         return "The scenarios have no outcome in common, so there is nothing to compare. " + _caution()
-    if not len(baseline.runs):
-        return f"Under '{baseline.scenario.title}' every run failed, so there is nothing to compare with."
+    if baseline.withheld or not len(baseline.runs):
+        failed = f"{baseline.failed:,} of {baseline.count:,} runs failed"
+        return f"Under '{baseline.scenario.title}' {failed}, so there is nothing to compare with."
     sentences = [_sentences(comparison, one) for one in comparison.versus]
     together = ["What is said to be more or less below holds all together with 95 %."] if len(sentences) > 1 else []
     return "\n".join([_most_seen(comparison), *together, *sentences, _caution()])
@@ -62,7 +63,7 @@ def paragraph(comparison: Comparison) -> str:
 def _most_seen(comparison: Comparison) -> str:
     """Name the outcomes that most runs of the baseline have. Their order may be chance, so none is called first."""
     baseline = comparison.baseline
-    order = sorted(comparison.told, key=lambda name: -baseline.outcomes[name].hits)[:3]
+    order = sorted(comparison.told, key=lambda name: -baseline.outcomes[name].middle)[:3]
     named = [
         f"'{_lower(title_of(baseline, name))}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
         for name in order
@@ -76,9 +77,9 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     other, baseline = versus.other.scenario, comparison.baseline
     lead = f"- {other.title}" + (f" ({other.question.rstrip('?')}?)" if other.question else "") + ": "
     sure = [versus.changes[name] for name in comparison.told if versus.changes[name].difference.excludes_zero]
-    sure.sort(key=lambda found: -abs(found.difference.value or 0.0))
-    if not len(versus.other.runs) or (versus.paired and not versus.pairs):
-        return f"{lead}so many runs failed that no two are left to compare."
+    sure.sort(key=lambda found: -abs(found.other.middle - found.one.middle))
+    if versus.other.withheld:
+        return f"{lead}no figure is given: {versus.other.failed:,} of its {versus.other.count:,} runs failed."
     if sure:
         text = lead + "; ".join(_change_in_words(found, baseline) for found in sure[:MOST_CHANGES_TOLD]) + "."
     else:
@@ -89,7 +90,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
             f"differences up to {_points(widest)} points cannot be ruled out."
         )
     if versus.other.failed:
-        text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and are left out.)"
+        text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and count both ways.)"
     if not versus.paired:
         return text + f" (Not the same luck: {versus.reason}.)"
     if not comparison.ending:
@@ -110,7 +111,7 @@ def _half(found: Estimate) -> float:
 
 
 def _change_in_words(found: Change, baseline: Results) -> str:
-    more = (found.difference.value or 0.0) > 0
+    more = (found.difference.low or 0.0) > 0  # the interval lies to one side of 0
     low, high = sorted(abs(end or 0.0) * 100 for end in (found.difference.low, found.difference.high))
     return (
         f"'{_lower(title_of(baseline, found.outcome))}' {'rises' if more else 'falls'} from {found.one} to "
