@@ -14,11 +14,13 @@ from sim.analysis.divergence import Diverge
 from sim.analysis.pairing import why_unpaired
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
-from sim.analysis.runs import Table
+from sim.analysis.runs import Table, value_or_why
 from sim.errors import UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.types import SECONDS
 from sim.ledger.ensemble import Ensemble
+from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.ranges import natural_range
 
 if TYPE_CHECKING:
     import duckdb
@@ -131,11 +133,12 @@ class Loader:
             [
                 *(
                     (short, "outcome", place, name, model.outcomes[name].title,
-                     model.outcomes[name].ends_run or model.outcomes[name].otherwise)
+                     model.outcomes[name].ends_run or model.outcomes[name].otherwise, 0.0, 1.0)
                     for place, name in enumerate(outcomes)
                 ),
                 *(
-                    (short, "measure", place, name, model.measures[name].title, False)
+                    (short, "measure", place, name, model.measures[name].title, False,
+                     *natural_range(experiment.scenario, model.measures[name]))
                     for place, name in enumerate(in_shown_order(model, "measures", model.measures))
                 ),
             ],
@@ -190,6 +193,7 @@ class Loader:
         ensemble = _quoted(short)
         self.connection.execute(
             f"INSERT INTO runs SELECT ensemble, run, run // {experiment.runs_per_draw}, kind = 'failed', "  # noqa: S608
+            f"kind = 'ended' AND note <> '{LIMIT_OF_EVENTS}', "
             "CASE WHEN kind = 'failed' THEN event ELSE note END, time, date, sequence + 1 FROM events "
             f"WHERE ensemble = {ensemble} AND kind IN ('ended', 'failed')"
         )
@@ -224,11 +228,12 @@ class Loader:
                 record(experiment, runs, table.project, workers=self.workers, take=table.add)
             made = table.runs(runs)
             short = ensemble.id[:SHOWN]
+            stopped, broken = made.stopped.tolist(), made.broken.tolist()
             rows = [
-                (short, run, name, None if value != value else value)
+                (short, run, name, *value_or_why(float(made.measures[name][place]), stopped=stopped[place]))
                 for place, run in enumerate(made.numbers.tolist())
+                if not broken[place]
                 for name in model.measures
-                for value in (float(made.measures[name][place]),)
             ]
             self._bulk("measures", rows)
 

@@ -147,7 +147,10 @@ class Results:
 
     def incidence(self, outcome: str, times: Sequence[float]) -> Incidence:
         """Estimate the probability that an outcome has come true by each of `times`, since the branch."""
-        return incidence(self.told, outcome, times, draws=self.draws)
+        found = incidence(self.told, outcome, times, draws=self.draws)
+        if not self.withheld:
+            return found
+        return replace(found, shares=tuple(replace(share, method=WITHHELD) for share in found.shares))
 
     def milestone(self, outcome: str) -> Milestone:
         """Estimate when an outcome first comes true."""

@@ -254,3 +254,10 @@ def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
         followed,
         {what: tuple(one.run for one in broken if one.failed == what) for what, _ in common.most_common()},
     )
+
+
+def value_or_why(measured: float, *, stopped: bool) -> tuple[float | None, str | None]:
+    """Return what a measure is in a run that did not fail; else None, and why: never, undefined, or stopped."""
+    if np.isfinite(measured):
+        return measured, None
+    return None, "stopped" if stopped else "undefined" if np.isinf(measured) else "never"

@@ -39,7 +39,8 @@ def stopped(results: "Results") -> Diagnostic | None:
     moment = results.model.clockwork.moment(results.scenario.start + float(results.runs.followed[first]))
     return Diagnostic(
         "W610",
-        f"{len(places):,} of {results.count:,} runs were stopped after {MOST_EVENTS:,} events, at the earliest at "
+        f"{len(places):,} of {results.count:,} runs {'was' if len(places) == 1 else 'were'} stopped after "
+        f"{MOST_EVENTS:,} events, at the earliest at "
         f"{moment} (run {results.runs.numbers[first]}): what they would have come to is counted both ways",
         None,
         ("a measure that they are without may be greater in them than in any other run: its mean is not that of all",)
@@ -92,6 +93,9 @@ def as_data(results: "Results") -> dict[str, Any]:
 def counted(results: "Results") -> str:
     """Say how many runs there are, and how many of them failed or were stopped."""
     cut = int(results.runs.stopped.sum())
-    parts = [f"{results.failed:,} failed" if results.failed else "", f"{cut:,} were stopped" if cut else ""]
+    parts = [
+        f"{results.failed:,} failed" if results.failed else "",
+        f"{cut:,} {'was' if cut == 1 else 'were'} stopped" if cut else "",
+    ]
     told = " and ".join(part for part in parts if part)
     return f"{results.count:,} runs" + (f", of which {told}" if told else "")

@@ -40,10 +40,29 @@ def natural_range(scenario: Scenario, measure: Measure) -> Range:
     return low, high
 
 
-def _marks(scenario: Scenario, events: Iterable[str]) -> dict[str, Range]:
+def _never_negative(scenario: Scenario) -> frozenset[str]:
+    """Return the numbers of the state that begin at 0 or above and that no event, supposing so of all, brings below.
+
+    By induction over events: those are left out for which it does not follow, until it follows for all that are left.
+    A documented event has marks that nobody bounded, so an effect that reads one proves nothing.
+    """
+    found = frozenset(name for name, kind in scenario.model.variables.items() if kind.type.kind in ("int", "real"))
+    while True:
+        known = _Ranges(scenario, {}, found)
+        written = [item for event in scenario.model.events.values() for item in event.effects.items()]
+        written += [(name, variable.initial) for name, variable in scenario.model.variables.items()]
+        kept = found - {name for name, value in written if name in found and known.of(value.tree)[0] < 0.0}
+        if kept == found:
+            return found
+        found = kept
+
+
+def _marks(
+    scenario: Scenario, events: Iterable[str], positive: frozenset[str] | None = None
+) -> dict[str, Range]:  # fmt: skip
     """Return within which bounds the marks of events lie, by name: as rules emit them or the timetable has them."""
     found: dict[str, Range] = {}
-    known = _Ranges(scenario, {})
+    known = _Ranges(scenario, {}, positive)
     for name in events:
         marks = list(scenario.model.events[name].marks)
         emitted = [
@@ -62,9 +81,10 @@ def _marks(scenario: Scenario, events: Iterable[str]) -> dict[str, Range]:
 class _Ranges:
     """The ranges of one model's expressions; `marks` are those of the event at hand."""
 
-    def __init__(self, scenario: Scenario, marks: Mapping[str, Range]) -> None:
+    def __init__(self, scenario: Scenario, marks: Mapping[str, Range], positive: frozenset[str] | None = None) -> None:
         self.model = scenario.model
         self.marks = marks
+        self.positive = _never_negative(scenario) if positive is None else positive
         self._known: dict[int, Range] = {}
 
     def of(self, tree: Tree) -> Range:
@@ -88,7 +108,7 @@ class _Ranges:
                 return 0.0, 1.0
             case Read(scope="state", name=name) if tree.type.kind in ("int", "real"):
                 variable = self.model.variables[name]
-                return variable.low, variable.high
+                return (max(0.0, variable.low) if name in self.positive else variable.low), variable.high
             case Read(scope="mark", name=name):
                 return self.marks.get(name, _ANY)
             case Read(scope="time"):
