@@ -193,7 +193,7 @@ def _aligned(comparable: Sequence[Results]) -> list[Runs]:
 
 
 def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] | None:
-    if comparable[0].source.runs_per_draw == 1 or len(comparable) < 2:
+    if len(comparable) < 2 or comparable[0].source.runs_per_draw == 1:
         return None
     number = comparable[0].source.runs_per_draw
     if any(runs.unknown(outcome).any() for runs in _aligned(comparable)):

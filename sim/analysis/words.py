@@ -77,7 +77,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     other, baseline = versus.other.scenario, comparison.baseline
     lead = f"- {other.title}" + (f" ({other.question.rstrip('?')}?)" if other.question else "") + ": "
     sure = [versus.changes[name] for name in comparison.told if versus.changes[name].difference.excludes_zero]
-    sure.sort(key=lambda found: -abs(found.other.middle - found.one.middle))
+    sure.sort(key=lambda found: -abs(_middle(found)))
     if versus.other.withheld:
         return f"{lead}no figure is given: {versus.other.failed:,} of its {versus.other.count:,} runs failed."
     if sure:
@@ -103,6 +103,11 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
             f"{_lower(told(top, baseline, versus.other))} (because of: {because(top, baseline.model)})."
         )
     return text
+
+
+def _middle(found: Change) -> float:
+    """Return a difference, or where runs are unknown the middle of what it may be."""
+    return found.other.middle - found.one.middle if found.difference.value is None else found.difference.value
 
 
 def _half(found: Estimate) -> float:

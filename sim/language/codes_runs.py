@@ -207,8 +207,8 @@ LEDGERS: tuple[Entry, ...] = (
     (
         "E611",
         "figures that are withheld because too many runs failed",
-        "More than 1 % of the runs failed. What makes a run fail may also decide how it would have ended, so shares and "
-        "means of the others would mislead. `sim log ENSEMBLE --run N` shows how a run failed. With "
+        "More than 1 % of the runs failed. What makes a run fail may also decide how it would have ended, so shares "
+        "and means of the others would mislead. `sim log ENSEMBLE --run N` shows how a run failed. With "
         "`--despite-failures` (in Python `despite_failures=True`) each probability has an interval that counts every "
         "failed run both ways: it holds whatever they would have come to, and is as wide as that makes it.",
         "rules: {q: {faction: a, when: 1 / (3 - n) > 0, clock: {rate: 1 per day}, emits: e}}",
