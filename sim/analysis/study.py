@@ -18,7 +18,7 @@ from sim.analysis.query import query as answered
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import Runs, Table
 from sim.analysis.sequence import LOOK, Goal, proportion_sequence_between, read_goal
-from sim.analysis.unfollowed import MOST_FAILED
+from sim.analysis.unfollowed import hopeless
 from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, Origin, Progress, Workers, alike, prepare, record, reopen
@@ -233,17 +233,12 @@ def run_until(
         whole = table.runs(made)
         for look in looks(looked, made, most):
             met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
-            if look == most or met or (look == made and _hopeless(whole, despite_failures=despite_failures)):
+            if look == most or met or (look == made and hopeless(whole, despite_failures=despite_failures)):
                 source = source_of(experiment, ensemble, look)
                 return results(
                     experiment.scenario, whole.first(look), source, goals, despite_failures=despite_failures
                 )  # fmt: skip
         looked = made
-
-
-def _hopeless(runs: Runs, *, despite_failures: bool) -> bool:
-    """Say whether more runs would give no figure either: too many fail."""
-    return runs.failures > MOST_FAILED * len(runs) and (not despite_failures or runs.failures == len(runs))
 
 
 def refuse_dependent(experiments: Sequence[Experiment]) -> None:
@@ -379,7 +374,7 @@ def _compare_until(
             record(one, made, table.project, first=looked, workers=plan.workers, progress=hears, take=table.add)
         both = common_runs(*(table.runs(made) for table in tables))
         for look in looks(looked, made, most):
-            hopeless = any(_hopeless(side, despite_failures=plan.despite_failures) for side in both)
+            hopeless = any(hopeless(side, despite_failures=plan.despite_failures) for side in both)
             if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and hopeless):
                 return _compared(experiments, reasons, look, plan, progresses, goal)
         looked = made

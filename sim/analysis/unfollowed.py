@@ -11,12 +11,18 @@ from sim.model.run import MOST_EVENTS
 
 if TYPE_CHECKING:
     from sim.analysis.results import Results
+    from sim.analysis.runs import Runs
 
 MOST_FAILED = 0.01  # of the runs: if more failed, no figure is given unless it is wanted despite failures
 BOTH_WAYS = (
     "What had not come true in such a run when it broke off is not known. So each interval counts it both ways: its "
     "low end as if no such run came to it, its high end as if all did. Measures are of the runs that have them."
 )
+
+
+def hopeless(runs: "Runs", *, despite_failures: bool) -> bool:
+    """Say whether more runs would give no figure either: too many fail."""
+    return runs.failures > MOST_FAILED * len(runs) and (not despite_failures or runs.failures == len(runs))
 
 
 def withheld(results: "Results") -> SimError:
