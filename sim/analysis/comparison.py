@@ -39,7 +39,7 @@ class Versus:
 
     `reason` says why the two are no pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
     ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
-    `pairs` counts all, `ended_otherwise` those that were both followed to their ends and ended with other outcomes:
+    `pairs` counts all, `whole` those that were both followed to their ends, `ended_otherwise` those with other ends:
     a few of these may have no turning point, such as where the same events came too late.
     """
 
@@ -52,6 +52,7 @@ class Versus:
     divergences: tuple[Divergence, ...]
     pairs: int = 0
     ended_otherwise: int = 0
+    whole: int = 0
 
     @property
     def paired(self) -> bool:
@@ -126,6 +127,7 @@ class Comparison:
                         for name, found in one.changes.items()
                     },
                     "shifts": {name: asdict(found) for name, found in one.shifts.items()},
+                    "whole": one.whole,
                     "ended_otherwise": one.ended_otherwise,
                     "turning_points": [asdict(item) for item in one.turning],
                     "first_differences": [asdict(item) for item in one.first],

@@ -176,7 +176,7 @@ def wilson(hits: float, runs: float, level: float) -> tuple[float, float]:
 def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:
     """Estimate a mean by Student's t (Student 1908): exact for normal values, close for many of any law.
 
-    With fewer than two values there is no interval.
+    With fewer than two values there is no interval, nor where their squares pass what numbers can be.
     """
     from scipy.special import stdtrit
 
@@ -184,8 +184,12 @@ def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:
     count = len(known)
     if count < 2:
         return Estimate(float(known[0]) if count else None, None, None, count, "Student t", level)
-    middle = math.fsum(known) / count
-    error = math.sqrt(math.fsum((known - middle) ** 2) / (count - 1) / count)
+    try:
+        middle = math.fsum(known) / count
+        with np.errstate(over="raise"):
+            error = math.sqrt(math.fsum((known - middle) ** 2) / (count - 1) / count)
+    except (OverflowError, FloatingPointError):
+        return Estimate(math.fsum(known / count), None, None, count, "Student t", level)
     half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
     return Estimate(middle, middle - half, middle + half, count, "Student t", level)
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from sim.analysis.comparison import Comparison, Ranked, Ranking, Versus
 from sim.analysis.comparison_tables import legend, tables
-from sim.analysis.differences import Change, at_every_look, change, rank_ranges, shift, sidak, unpaired_change
+from sim.analysis.differences import Change, Shift, at_every_look, change, rank_ranges, shift, sidak, unpaired_change
 from sim.analysis.divergence import Diverge, Divergence
-from sim.analysis.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion
+from sim.analysis.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion, within
 from sim.analysis.results import Results, share_at_every_look
 from sim.analysis.runs import Bools, Floats, Runs
 from sim.analysis.sequence import Goal
@@ -20,6 +20,7 @@ from sim.analysis.uncertainty import variance_parts
 from sim.analysis.words import paragraph
 from sim.experiment import Experiment, Progress, Workers, project_pairs
 from sim.model.meaning import model_meaning
+from sim.model.ranges import natural_range
 
 Kind = tuple[str, str, str, str, tuple[str, ...]]
 
@@ -127,17 +128,28 @@ def _versus(baseline: Results, other: Results, reason: str, divergences: Sequenc
         other,
         "",
         _given({name: _change(name, a, b, draws, level) for name in names}, baseline, other),
-        {name: shift(name, a.measures[name], b.measures[name], draws) for name in measures},
+        {}
+        if baseline.withheld or other.withheld
+        else {
+            name: _natural(shift(name, a.measures[name], b.measures[name], draws), baseline, other) for name in measures
+        },
         ranked(divergences, turning=True, among=otherwise),
         ranked(divergences, turning=False),
         tuple(divergences),
         len(a),
         otherwise,
+        whole=int((a.whole & b.whole).sum()),
     )
 
 
 def _change(name: str, a: Runs, b: Runs, draws: Floats | None, level: float) -> Change:
     return change(name, a.reached(name), b.reached(name), draws, level, (a.unknown(name), b.unknown(name)))
+
+
+def _natural(found: Shift, baseline: Results, other: Results) -> Shift:
+    """Cut the intervals of a shift's two means at what the measure can be."""
+    one, two = (natural_range(side.scenario, side.model.measures[found.measure]) for side in (baseline, other))
+    return replace(found, one=within(found.one, one), other=within(found.other, two))
 
 
 def _given(changes: Mapping[str, Change], baseline: Results, other: Results) -> Mapping[str, Change]:

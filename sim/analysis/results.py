@@ -319,8 +319,12 @@ _TIMED = ("until", "time_while")
 def bounds(found: Estimate, form: str = ".4g") -> str:
     """Write an interval, or why there is none."""
     if found.low is None or found.high is None:
-        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs"
+        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if _is_few(found) else "no bound"
     return f"{found.low:{form}} to {found.high:{form}}"
+
+
+def _is_few(found: Estimate) -> bool:
+    return found.runs < 2 or found.method.startswith("order statistics")
 
 
 def results(

@@ -374,8 +374,8 @@ def _compare_until(
             record(one, made, table.project, first=looked, workers=plan.workers, progress=hears, take=table.add)
         both = common_runs(*(table.runs(made) for table in tables))
         for look in looks(looked, made, most):
-            hopeless = any(hopeless(side, despite_failures=plan.despite_failures) for side in both)
-            if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and hopeless):
+            no_use = any(hopeless(side, despite_failures=plan.despite_failures) for side in both)
+            if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and no_use):
                 return _compared(experiments, reasons, look, plan, progresses, goal)
         looked = made
 

@@ -71,10 +71,8 @@ def undefined(results: "Results", why: Mapping[str, RunError] | None = None) -> 
             fault = reason.message.partition("has no value: ")[2] or reason.message
             notes = "".join(f"; {note}" for note in reason.notes)
             told += f", {results.model.clockwork.moment(reason.time)}: {fault}{notes}"
-        lines.append(
-            f"'{name}' has no value in {found.undefined:,} of {results.count:,} runs ({told}); its figures are of the "
-            "others."
-        )
+        figures = "its figures are of the others" if found.runs else "it has no figures"
+        lines.append(f"'{name}' has no value in {found.undefined:,} of {results.count:,} runs ({told}); {figures}.")
     return lines
 
 

@@ -95,7 +95,8 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         return text + f" (Not the same luck: {versus.reason}.)"
     if not comparison.ending:
         return text
-    text += f" In {versus.ended_otherwise:,} of {versus.pairs:,} pairs of runs the end was another."
+    followed = "" if versus.whole == versus.pairs else " that were both followed to their ends"
+    text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the end was another."
     if versus.turning:
         top = versus.turning[0]
         text += (
