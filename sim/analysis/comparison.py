@@ -40,7 +40,7 @@ class Versus:
 
     `reason` says why the two are no pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
     ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
-    `pairs` counts those of which neither run failed, `ended_otherwise` those of them that ended with other outcomes:
+    `pairs` counts all, `whole` those that were both followed to their ends, `ended_otherwise` those with other ends:
     a few of these may have no turning point, such as where the same events came too late.
     """
 
@@ -55,6 +55,7 @@ class Versus:
     pairs: int = 0
     ended_otherwise: int = 0
     moved: bool = False
+    whole: int = 0
 
     @property
     def paired(self) -> bool:
@@ -221,6 +222,7 @@ class Comparison:
                     },
                     "pairs": one.pairs,
                     "parted": one.parted,
+                    "whole": one.whole,
                     "ended_otherwise": one.ended_otherwise,
                     "turning_points": [asdict(item) for item in one.turning],
                     "first_differences": [asdict(item) for item in one.first],
@@ -251,8 +253,8 @@ class Comparison:
                 "scenario": one.other.scenario.name, "against": one.baseline.scenario.name, "outcome": name,
                 "counted": counted(self.baseline.model, name),
                 "paired": one.paired,
-                "baseline": found.one.hits / max(1, found.one.runs),
-                "share": found.other.hits / max(1, found.other.runs),
+                "baseline": None if found.one.unknown else found.one.hits / max(1, found.one.runs),
+                "share": None if found.other.unknown else found.other.hits / max(1, found.other.runs),
                 "difference": found.difference.value, "low": found.difference.low, "high": found.difference.high,
                 "lost": found.lost, "gained": found.gained, "gain": None if found.gain is None else found.gain.value,
             }

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
-from sim.analysis.estimates import Estimate, Proportion, percent, proportion
+from sim.analysis.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, percent, proportion
 from sim.analysis.results import Results, bounds
 from sim.analysis.sequence import METHOD
 from sim.analysis.tables import Side, Table
+from sim.analysis.unfollowed import counted
 from sim.analysis.words import because, title_of, told
 
 MOST_SHOWN = 5
@@ -22,7 +23,7 @@ def points(share: float | None) -> str:
 
 def points_interval(found: Estimate) -> str:
     if found.low is None or found.high is None:
-        return "too few runs"
+        return NOT_GIVEN if found.method == WITHHELD else "too few runs"
     return f"{found.low * 100:+.1f} to {found.high * 100:+.1f}"
 
 
@@ -63,8 +64,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
             points_interval(found.difference),
         ]
         if versus.paired:
-            counts = (found.both, found.lost, found.gained, found.neither)
-            row += [" / ".join(f"{count:,}" for count in counts), times_as_many(found.gain), _independent(found)]
+            row += [_cells(found), times_as_many(found.gain), _independent(found)]
         rows.append(tuple(row))
     made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(comparison, versus))]
     if versus.shifts:
@@ -73,6 +73,14 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         made += [table for table in (_ranked_table(comparison, versus, turning=True),
                                      _ranked_table(comparison, versus, turning=False)) if table]  # fmt: skip
     return made
+
+
+def _cells(found: Change) -> str:
+    """Write how many pairs have it in both, in one alone, in neither, and of how many that is not known."""
+    if found.difference.method == WITHHELD:
+        return ""
+    counts = (found.both, found.lost, found.gained, found.neither)
+    return " / ".join(f"{count:,}" for count in counts) + (f"; {found.unknown:,} unknown" if found.unknown else "")
 
 
 def _independent(found: Change) -> str:
@@ -86,7 +94,9 @@ def _independent(found: Change) -> str:
 
 def with_interval(found: Proportion) -> str:
     """Write a probability with its interval behind it, or that it is but a bound."""
-    return f"{found} ({found.interval})" if 0 < found.hits < found.runs else f"{found} (bound)"
+    if found.open:
+        return str(found)
+    return f"{found} (bound)" if found.bounded else f"{found} ({found.interval})"
 
 
 def _heading(comparison: Comparison) -> str:
@@ -218,9 +228,16 @@ def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
     sure = " !" if versus.paired and found.difference.excludes_zero else "  "
     return (
         str(found.other), found.other.interval, points(found.difference.value),
-        points_interval(found.difference) + sure, f"{found.lost:,} / {found.gained:,}" if versus.paired else "",
+        points_interval(found.difference) + sure, _lost_and_gained(found) if versus.paired else "",
         times_as_many(found.gain),
     )  # fmt: skip
+
+
+def _lost_and_gained(found: Change) -> str:
+    if found.difference.method == WITHHELD:
+        return ""
+    unknown = f"; {found.unknown:,} unknown" if found.unknown else ""
+    return f"{found.lost:,} / {found.gained:,}{unknown}"
 
 
 def _rank(place: "tuple[int, int, int] | None") -> str:
@@ -325,13 +342,12 @@ def _listed(titles: Sequence[str]) -> str:
 
 
 def failures(comparison: Comparison) -> str:
-    """Say how many runs failed, and what that does to the comparison; nothing if none did."""
-    listed = [
-        f"{one.failed:,} of {one.count:,} under '{one.scenario.title}'" for one in comparison.everyone if one.failed
-    ]
+    """Say how many runs failed or were stopped, and what that does to the comparison; nothing if none did."""
+    listed = [f"{counted(one)} under '{one.scenario.title}'" for one in comparison.everyone if not one.runs.whole.all()]
     if not listed:
         return ""
     return (
-        f"Runs failed: {', '.join(listed)}. Pairs in which either failed are left out. What makes runs fail may sort "
-        "them, so the rest may be no fair sample of all."
+        f"Not all runs were followed to their ends: {'; '.join(listed)}. A pair of which one broke off may have gained "
+        "an outcome, lost it, or neither: each interval counts it in every way. Turning points are those of the other "
+        "pairs."
     )

@@ -11,10 +11,10 @@ import numpy as np
 
 from sim.analysis.estimates import LEVEL, Estimate, Proportion, mean, normal_quantile, proportion
 from sim.analysis.runs import Bools, Floats
+from sim.analysis.sequence import difference_sequence_between
 from sim.analysis.uncertainty import over_draws, proportion_over_draws
+from sim.analysis.unknown_pairs import INDEPENDENT, PAIRED, WELCH, Between, Unknown, independent_between, welch_between
 
-PAIRED = "Bonett and Price, paired"
-INDEPENDENT = "Agresti and Caffo, independent"
 MOST_UNSURE = math.log(30)  # a ratio known only to a factor of more than this is as good as not known
 
 
@@ -25,6 +25,10 @@ class Change:
     `gain` is the variance of the difference from independent runs over that from these pairs: how many times as many
     independent runs the same precision would cost; `independent_runs` is that number. None where nothing varies, and in
     a nested design, whose runs are not independent anyhow.
+
+    Of `unknown` pairs nobody knows which of the four they are, as one of the runs failed or was stopped: so many more
+    may be gained or lost as `maybe_gained` and `maybe_lost` say. The difference has then no one value, and its interval
+    holds that of whatever they came to; there is no gain.
     """
 
     outcome: str
@@ -36,10 +40,13 @@ class Change:
     gained: int
     neither: int
     gain: Estimate | None
+    unknown: int = 0
+    maybe_gained: int = 0
+    maybe_lost: int = 0
 
     @property
     def pairs(self) -> int:
-        return self.both + self.lost + self.gained + self.neither
+        return self.both + self.lost + self.gained + self.neither + self.unknown
 
     @property
     def changed(self) -> int:
@@ -63,11 +70,17 @@ class Shift:
     gain: Estimate | None
 
 
-def change(outcome: str, one: Bools, other: Bools, draws: Floats | None = None, level: float = LEVEL) -> Change:
+def change(
+    outcome: str, one: Bools, other: Bools, draws: Floats | None = None, level: float = LEVEL,
+    unknown: Unknown | None = None,
+) -> Change:  # fmt: skip
     """Compare an outcome between pairs of runs; with `draws`, of a nested design, whose draws alone are independent.
 
-    `level` is that of the difference's interval; the two shares have theirs at 95 %.
+    `level` is that of the difference's interval; the two shares have theirs at 95 %. Runs that are `unknown` may have
+    had it or not.
     """
+    if unknown is not None and (unknown[0].any() or unknown[1].any()):
+        return _open_change(outcome, one, other, draws, level, unknown)
     lost, gained = int((one & ~other).sum()), int((other & ~one).sum())
     both, neither = int((one & other).sum()), int((~one & ~other).sum())
     pairs = len(one)
@@ -79,6 +92,34 @@ def change(outcome: str, one: Bools, other: Bools, draws: Floats | None = None, 
         shares = proportion_over_draws(one, draws), proportion_over_draws(other, draws)
     gain = gain_of(both, lost, gained, neither) if draws is None else None
     return Change(outcome, *shares, difference, both, lost, gained, neither, gain)
+
+
+def _open_change(
+    outcome: str, one: Bools, other: Bools, draws: Floats | None, level: float, unknown: Unknown
+) -> Change:
+    found, known = Between.of(one, other, unknown), ~(unknown[0] | unknown[1])
+    (gained, most_gained), (lost, most_lost) = found.gained, found.lost
+    return Change(
+        outcome,
+        share_of(one, unknown[0], draws),
+        share_of(other, unknown[1], draws),
+        found.paired(level) if draws is None else found.over_draws(draws, level),
+        int((one & other & known).sum()), lost, gained, int((~one & ~other & known).sum()), None,
+        int((~known).sum()), most_gained - gained, most_lost - lost,
+    )  # fmt: skip
+
+
+def at_every_look(found: Change) -> Estimate:
+    """Return a difference over pairs with the interval of a confidence sequence."""
+    gained, lost = (found.gained, found.gained + found.maybe_gained), (found.lost, found.lost + found.maybe_lost)
+    return difference_sequence_between(gained, lost, found.pairs)
+
+
+def share_of(hits: Bools, unknown: Bools, draws: Floats | None = None, level: float = LEVEL) -> Proportion:
+    """Estimate a probability from runs of which some are unknown; over the draws in a nested design."""
+    if draws is None:
+        return proportion(int(hits.sum()), len(hits), level, int(unknown.sum()))
+    return proportion_over_draws(hits, draws, level, unknown)
 
 
 def _difference_over_draws(one: Bools, other: Bools, draws: Floats, level: float) -> Estimate:
@@ -107,11 +148,15 @@ def unpaired_change(
     *,
     same_luck: bool = False,
     level: float = LEVEL,
+    unknown: Unknown | None = None,
 ) -> Change:
     """Compare an outcome between ensembles whose runs are no pairs; with `draws` of those that are nested designs.
 
-    With `same_luck` they share draws all the same, and the interval goes run by run, whatever that comes to.
+    With `same_luck` they share draws all the same, and the interval goes run by run, whatever that comes to. Runs that
+    are `unknown` may have had it or not.
     """
+    if unknown is not None and (unknown[0].any() or unknown[1].any()):
+        return _open_unpaired(outcome, one, other, draws, unknown, same_luck=same_luck, level=level)
     hits, mates = int(one.sum()), int(other.sum())
     nested = any(known is not None for known in draws)
     together = same_luck and len(one) == len(other)
@@ -130,6 +175,23 @@ def unpaired_change(
     return Change(outcome, shares[0], shares[1], difference, 0, 0, 0, 0, None)
 
 
+def _open_unpaired(
+    outcome: str, one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], unknown: Unknown, *,
+    same_luck: bool, level: float,
+) -> Change:  # fmt: skip
+    shares = [share_of(*side) for side in zip((one, other), unknown, draws, strict=True)]
+    together = same_luck and len(one) == len(other)
+    if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
+        difference = Between.of(one, other, unknown).over_draws(draws[0], level)
+    elif draws[0] is not None or draws[1] is not None:
+        difference = welch_between(one, other, draws, unknown, level)
+    elif together:
+        difference = Between.of(one, other, unknown).paired(level)
+    else:
+        difference = independent_between(shares[0], shares[1], level)
+    return Change(outcome, shares[0], shares[1], difference, 0, 0, 0, 0, None)
+
+
 def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], level: float) -> Estimate:
     """Estimate a difference of shares whose runs are independent only from draw to draw, by B. L. Welch (1947)."""
     from scipy.special import stdtrit
@@ -139,7 +201,7 @@ def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None],
         for hit, known in zip((one, other), draws, strict=True)
     ]
     groups = [len(hit if known is None else np.unique(known)) for hit, known in zip((one, other), draws, strict=True)]
-    runs, method = len(one) + len(other), "Welch, over the draws"
+    runs, method = len(one) + len(other), WELCH
     if min(groups) < 2:
         return Estimate(None, None, None, runs, method, level)
     assert found[0].value is not None, "what has draws has a mean"
@@ -217,7 +279,7 @@ def _ratio(counts: tuple[float, ...]) -> float | None:
 
 def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None, level: float = LEVEL) -> Shift:
     """Compare a measure between pairs of runs, by the mean of the differences."""
-    known = ~(np.isnan(one) | np.isnan(other))
+    known = np.isfinite(one) & np.isfinite(other)
     a, b = one[known], other[known]
     if draws is None:
         found = [mean(column, level) for column in (a, b, b - a)]
@@ -263,7 +325,9 @@ def sidak(comparisons: int, level: float = LEVEL) -> float:
     return float(level ** (1 / max(1, comparisons)))
 
 
-def rank_ranges(shares: list[Bools], level: float = LEVEL, draws: Floats | None = None) -> list[tuple[int, int, int]]:
+def rank_ranges(
+    shares: list[Bools], level: float = LEVEL, draws: Floats | None = None, unknown: list[Bools] | None = None
+) -> list[tuple[int, int, int]]:
     """Return, for each scenario, its rank by an outcome's share (1 is the likeliest) and the range that it lies in.
 
     All ranges hold together with `level`: a scenario ranks below those whose paired difference from it is surely
@@ -274,10 +338,13 @@ def rank_ranges(shares: list[Bools], level: float = LEVEL, draws: Floats | None 
     above = [[False] * count for _ in range(count)]
     for i in range(count):
         for j in range(i + 1, count):
-            found = change("", shares[i], shares[j], draws, each).difference
+            open_ = None if unknown is None else (unknown[i], unknown[j])
+            found = change("", shares[i], shares[j], draws, each, open_).difference
             above[j][i] = found.low is not None and found.low > 0
             above[i][j] = found.high is not None and found.high < 0
     totals = [float(column.sum()) for column in shares]
+    if unknown is not None:  # which of them is likelier is not known: the range says so
+        totals = [total + float(column.sum()) / 2 for total, column in zip(totals, unknown, strict=True)]
     ranges = []
     for i in range(count):
         rank = 1 + sum(total > totals[i] for total in totals)

@@ -16,7 +16,7 @@ from sim.analysis.flow import Flow, sources_of
 from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
 from sim.model.causes import Dependencies, ancestors
-from sim.model.event import HORIZON, Event
+from sim.model.event import HORIZON, Event, is_whole
 from sim.model.program import Program
 
 How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks"]
@@ -59,7 +59,7 @@ class Diverge:
         return Diverge, ()
 
     def __call__(self, one: Side, other: Side, run: int) -> Divergence:
-        if one[2][-1].kind == "failed" or other[2][-1].kind == "failed":
+        if not (is_whole(one[2]) and is_whole(other[2])):
             return Divergence(run, None, None)
         pair = _Pair(one, other, *self._known_of(one[0]))
         return Divergence(run, pair.first(), pair.turning())

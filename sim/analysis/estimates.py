@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ import numpy.typing as npt
 LEVEL = 0.95
 MIDDLE = 0.90
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+Natural: TypeAlias = tuple[float, float]  # the least and the greatest that a number can be
+EVERYTHING: Natural = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,9 @@ class Estimate:
 
 
 NO_INTERVAL = "not with --draws"
+WITHHELD = "withheld: too many runs failed"
+NOT_GIVEN = "not given"
+BOTH_WAYS = ", unknown runs counted both ways"
 
 
 def without_interval(found: Estimate) -> Estimate:
@@ -48,6 +54,9 @@ def without_interval(found: Estimate) -> Estimate:
 class Proportion:
     """The share of runs in which something happened. With no hit (or nothing but hits) only a bound is known:
     `low` (or `high`) is then 0 (or 1) and the other end is the exact one-sided bound.
+
+    Of `unknown` runs nobody knows whether it happened: they failed, or were stopped. The interval counts them both
+    ways, its low end as if none of them had it and its high end as if all had, so it holds whatever they hid.
     """
 
     hits: int
@@ -56,27 +65,53 @@ class Proportion:
     high: float
     method: str
     level: float = LEVEL
+    unknown: int = 0
 
     @property
     def share(self) -> float | None:
-        """The share, or None where only a bound is known."""
-        return self.hits / self.runs if 0 < self.hits < self.runs else None
+        """The share, or None where only a bound is known, or some runs are unknown."""
+        return self.hits / self.runs if not self.bounded and not self.unknown else None
+
+    @property
+    def most(self) -> int:
+        """In how many runs it may have happened: those that had it and those of which nobody knows."""
+        return self.hits + self.unknown
+
+    @property
+    def middle(self) -> float:
+        """Where a picture or an order puts it: the share, with the unknown runs parted evenly; 0 without runs."""
+        return (self.hits + self.unknown / 2) / self.runs if self.runs else 0.0
+
+    @property
+    def bounded(self) -> bool:
+        """Say whether at most a bound is known."""
+        return self.hits == 0 or self.most == self.runs
+
+    @property
+    def open(self) -> bool:
+        """Say whether nothing is known."""
+        return self.runs > 0 and self.hits == 0 and self.most == self.runs
 
     def __str__(self) -> str:
         if not self.runs:
             return "no runs"
+        if self.open:
+            return NOT_GIVEN if self.method == WITHHELD else "not known"
         if self.hits == 0:
             return f"below {percent(self.high, 'up')}"
-        if self.hits == self.runs:
+        if self.most == self.runs:
             return f"above {percent(self.low, 'down')}"
+        if self.unknown:
+            return f"{percent(self.hits / self.runs, 'down')} to {percent(self.most / self.runs, 'up')}"
         return percent(self.hits / self.runs)
 
     @property
     def interval(self) -> str:
-        if not self.runs:
+        if not self.runs or self.open:
             return "-"
-        if self.hits in (0, self.runs):
-            return f"{self.hits} of {self.runs:,}: {self.level:.0%} bound"
+        if self.bounded:
+            hits = f"{self.hits} to {self.most:,}" if self.unknown else f"{self.hits}"
+            return f"{hits} of {self.runs:,}: {self.level:.0%} bound"
         return f"{percent(self.low)} to {percent(self.high)}"
 
 
@@ -107,13 +142,19 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
-def proportion(hits: int, runs: int, level: float = LEVEL) -> Proportion:
+def proportion(hits: int, runs: int, level: float = LEVEL, unknown: int = 0) -> Proportion:
     """Estimate a probability by its Wilson interval (E. B. Wilson 1927), or by the exact bound at 0 and all hits.
 
     With no hit in n runs the bound p solves (1 - p)^n = 1 - level: for 95 % about 3/n. With no runs nothing is known.
+    Both ends grow with the number of hits, so that with `unknown` runs the interval from the low end without them to
+    the high end with all of them holds the interval of whatever they may have come to.
     """
     if runs == 0:
         return Proportion(0, 0, 0.0, 1.0, "no runs", level)
+    if unknown:
+        least, most = proportion(hits, runs, level), proportion(hits + unknown, runs, level)
+        ways = (0.0 if hits == 0 else least.low), (1.0 if hits + unknown == runs else most.high)
+        return Proportion(hits, runs, *ways, "Wilson" + BOTH_WAYS, level, unknown)
     if hits in (0, runs):
         bound = -math.expm1(math.log1p(-level) / runs)
         return Proportion(
@@ -135,7 +176,7 @@ def wilson(hits: float, runs: float, level: float) -> tuple[float, float]:
 def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:
     """Estimate a mean by Student's t (Student 1908): exact for normal values, close for many of any law.
 
-    With fewer than two values there is no interval.
+    With fewer than two values there is no interval, nor where their squares pass what numbers can be.
     """
     from scipy.special import stdtrit
 
@@ -143,8 +184,12 @@ def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:
     count = len(known)
     if count < 2:
         return Estimate(float(known[0]) if count else None, None, None, count, "Student t", level)
-    middle = math.fsum(known) / count
-    error = math.sqrt(math.fsum((known - middle) ** 2) / (count - 1) / count)
+    try:
+        middle = math.fsum(known) / count
+        with np.errstate(over="raise"):
+            error = math.sqrt(math.fsum((known - middle) ** 2) / (count - 1) / count)
+    except (OverflowError, FloatingPointError):
+        return Estimate(math.fsum(known / count), None, None, count, "Student t", level)
     half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
     return Estimate(middle, middle - half, middle + half, count, "Student t", level)
 
@@ -194,7 +239,8 @@ def order_interval(runs: int, share: float, level: float) -> tuple[int | None, i
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A measure over the runs that have it. `missing` counts those without it, such as an `until` that never came.
+    """A measure over the runs that have it. `missing` counts those without it that did not fail: of them `undefined` in
+    which it has no value, `stopped` that were stopped before it had one, and the rest in which its time never came.
 
     `quantiles` maps 0.05, 0.25, 0.5, 0.75 and 0.95 to the quantiles over the runs that have it.
     """
@@ -203,19 +249,50 @@ class Spread:
     missing: int
     mean: Estimate
     quantiles: dict[float, Estimate]
+    undefined: int = 0
+    stopped: int = 0
+
+    @property
+    def never(self) -> int:
+        """In how many runs its time never came."""
+        return self.missing - self.undefined - self.stopped
 
     @property
     def median(self) -> Estimate:
         return self.quantiles[0.5]
 
 
-def spread(values: npt.ArrayLike, level: float = LEVEL) -> Spread:
-    """Summarise a measure over runs; NaN in a run that has none."""
+def spread(
+    values: npt.ArrayLike, level: float = LEVEL, *, natural: Natural = EVERYTHING, stopped: npt.ArrayLike = False
+) -> Spread:
+    """Summarise a measure over runs; NaN in a run in which its time never came, infinite where it has no value.
+
+    No value lies outside `natural`, so the mean does not, either, and its interval is cut there. `stopped` says which
+    runs were stopped at the limit of events.
+    """
     column = np.asarray(values, dtype=float)
-    known = column[~np.isnan(column)]
+    has = np.isfinite(column)
+    known, cut = column[has], np.broadcast_to(np.asarray(stopped, dtype=np.bool_), column.shape)
     return Spread(
         len(known),
         len(column) - len(known),
-        mean(known, level),
+        within(mean(known, level), natural),
         {share: quantile(known, share, level) for share in QUANTILES},
+        int((np.isinf(column) & ~cut).sum()),
+        int((~has & cut).sum()),
     )
+
+
+def within(found: Estimate, natural: Natural) -> Estimate:
+    """Cut an interval at the bounds within which the number is known to lie: it holds as often as before."""
+    low, high = natural
+    cut = (
+        None if found.low is None else max(found.low, low),
+        None if found.high is None else min(found.high, high),
+    )
+    if cut == (found.low, found.high):
+        return found
+    shown = f"{low:.6g} to {high:.6g}"
+    if math.isinf(high) or math.isinf(low):
+        shown = f"{low:.6g} or more" if math.isinf(high) else f"{high:.6g} or less"
+    return Estimate(found.value, *cut, found.runs, f"{found.method}, cut to {shown}", found.level)

@@ -1,8 +1,10 @@
 """When outcomes come true: cumulative incidence with competing outcomes, and the first time of each milestone.
 
-Every run is followed to the horizon or to the outcome that ended it, so no run is censored before: the cumulative
-incidence of an outcome (the Aalen-Johansen estimator) is then the plain share of runs in which it has come true, and
-a run that another outcome ended counts as one in which it never does.
+A run is followed to the horizon or to the outcome that ended it, so none is censored before: the cumulative incidence
+of an outcome (the Aalen-Johansen estimator) is then the plain share of runs in which it has come true, and a run that
+another outcome ended counts as one in which it never does. Runs that failed or were stopped before are no fair sample,
+so nobody may take the others for them: each counts both ways from then on, as one in which the outcome came at once,
+and as one in which it never did.
 """
 
 import math
@@ -11,9 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.estimates import LEVEL, Estimate, Proportion, mean, proportion, quantile, without_interval
+from sim.analysis.differences import share_of
+from sim.analysis.estimates import BOTH_WAYS, LEVEL, Estimate, Proportion, mean, quantile, within, without_interval
 from sim.analysis.runs import Floats, Runs
-from sim.analysis.uncertainty import over_draws, proportion_over_draws
+from sim.analysis.uncertainty import mean_between, over_draws
 
 MILESTONES = (0.1, 0.25, 0.5, 0.75, 0.9)
 
@@ -39,11 +42,8 @@ def incidence(
     With `draws`, of a nested design, its draws alone are taken as independent. The band is that of Dvoretzky, Kiefer
     and Wolfowitz with Massart's constant (1990), over the runs, or over the draws.
     """
-    reached = [runs.reached(outcome, time) for time in times]
-    if draws is None:
-        shares = tuple(proportion(int(found.sum()), len(runs), level) for found in reached)
-    else:
-        shares = tuple(proportion_over_draws(found, draws, level) for found in reached)
+    found = [(runs.reached(outcome, time), runs.unknown(outcome, time)) for time in times]
+    shares = tuple(share_of(hits, unknown, draws, level) for hits, unknown in found)
     number = len(runs) if draws is None else len(np.unique(draws))
     band = math.sqrt(math.log(2 / (1 - level)) / (2 * number)) if number else 1.0
     return Incidence(outcome, tuple(times), shares, min(1.0, band))
@@ -51,7 +51,8 @@ def incidence(
 
 @dataclass(frozen=True)
 class Milestone:
-    """The first time of an outcome, since the branch.
+    """The first time of an outcome, since the branch. What is not known of some runs is bounded on both sides, and then
+    has no value where the bounds differ.
 
     `quantiles` are over all runs: the time by which that share of them has seen it; None where so many never do.
     `median_if` is over the runs that see it. `restricted_mean` is the mean time without it, up to `limit`: a run
@@ -72,16 +73,51 @@ def milestone(runs: Runs, outcome: str, limit: float, draws: Floats | None = Non
     What had come true before the branch counts from the branch. With `draws`, of a nested design, its draws alone are
     taken as independent, and quantiles have no interval.
     """
+    unknown = runs.unknown(outcome)
     times = np.maximum(runs.times[outcome], 0.0)
+    if unknown.any():
+        return _between(runs, outcome, limit, draws, level)
     reached = np.isfinite(times)
     quantiles = {share: quantile(times, share, level) for share in MILESTONES}
     median_if, lasting = quantile(times[reached], 0.5, level), np.minimum(times, limit)
     if draws is None:
-        happened, mean_time = proportion(int(reached.sum()), len(runs), level), mean(lasting, level)
+        mean_time = within(mean(lasting, level), (0.0, limit))
     else:
-        happened, mean_time = proportion_over_draws(reached, draws, level), over_draws(lasting, draws, level)
-        low, high = (None if end is None else min(max(end, 0.0), limit) for end in (mean_time.low, mean_time.high))
-        mean_time = replace(mean_time, low=low, high=high)
+        mean_time = within(over_draws(lasting, draws, level), (0.0, limit))
         quantiles = {share: without_interval(found) for share, found in quantiles.items()}
         median_if = without_interval(median_if)
+    happened = share_of(reached, unknown, draws, level)
     return Milestone(outcome, happened, quantiles, median_if, mean_time, limit)
+
+
+def _between(runs: Runs, outcome: str, limit: float, draws: Floats | None, level: float) -> Milestone:
+    """Estimate a milestone where some runs are unknown: from the earliest time at which each may have it, to never."""
+    unknown, reached = runs.unknown(outcome), runs.reached(outcome)
+    known = np.maximum(runs.times[outcome], 0.0)
+    early = np.where(unknown, np.clip(runs.followed, 0.0, limit), known)
+    late = np.where(unknown, np.inf, known)
+    quantiles = {share: _quantile_between(early, late, share, level) for share in MILESTONES}
+    # Of the unknown runs any may be among those that see it, at any time.
+    more = np.full(int(unknown.sum()), 0.0)
+    seen = known[reached]
+    median_if, fewest = (
+        _quantile_between(np.append(seen, more), np.append(seen, more + limit), 0.5, level),
+        quantile(seen, 0.5, level),
+    )
+    median_if = replace(
+        median_if, low=None if fewest.low is None else median_if.low,
+        high=None if fewest.high is None else median_if.high,
+    )  # fmt: skip
+    mean_time = mean_between(np.minimum(early, limit), np.minimum(late, limit), draws, level)
+    if draws is not None:
+        quantiles = {share: without_interval(found) for share, found in quantiles.items()}
+        median_if = without_interval(median_if)
+    happened = share_of(reached, unknown, draws, level)
+    return Milestone(outcome, happened, quantiles, median_if, within(mean_time, (0.0, limit)), limit)
+
+
+def _quantile_between(early: Floats, late: Floats, share: float, level: float) -> Estimate:
+    """Estimate a quantile of times each of which lies somewhere between two: order statistics move with every one."""
+    least, most = quantile(early, share, level), quantile(late, share, level)
+    value = least.value if least.value == most.value else None
+    return Estimate(value, least.low, most.high, least.runs, least.method + BOTH_WAYS, level)

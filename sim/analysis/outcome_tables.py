@@ -1,11 +1,11 @@
 """When outcomes come true, as tables of text and as data: by which date how likely, and the first time of each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sim.analysis import labels
-from sim.analysis.estimates import NO_INTERVAL, Estimate
+from sim.analysis.estimates import BOTH_WAYS, NO_INTERVAL, Estimate
 from sim.analysis.incidence import MILESTONES
 from sim.analysis.results import Results
 from sim.analysis.tables import Side, Table
@@ -64,7 +64,7 @@ def _incidence_table(results: Results, names: Sequence[str], times: Sequence[flo
     rows = [
         (
             labels.short(results.model, name),
-            *(f"{share} ({share.interval})" if 0 < share.hits < share.runs else str(share) for share in curve.shares),
+            *(str(share) if share.bounded else f"{share} ({share.interval})" for share in curve.shares),
         )
         for name, curve in curves.items()
     ]
@@ -81,7 +81,7 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
 
     def when(found: Estimate) -> str:
         if found.value is None:
-            return "-"
+            return _open_ended(found, lambda time: _day(clockwork, start + time))
         middle = _day(clockwork, start + found.value)
         if found.method == NO_INTERVAL:
             return middle
@@ -104,7 +104,7 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
                 labels.short(results.model, name),
                 when(found.quantiles[0.1]), when(found.quantiles[0.25]), when(found.quantiles[0.5]),
                 when(found.median_if) if found.median_if.runs else "",
-                f"{mean.value:.4g}{ends}" if mean.value is not None else "",
+                f"{mean.value:.4g}{ends}" if mean.value is not None else ends.strip(),
             )
         )  # fmt: skip
     return Table(
@@ -115,6 +115,13 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
         "without it is one in which it never comes."
         + (" With --draws, times have none." if results.draws is not None else ""),
     )
+
+
+def _open_ended(found: Estimate, written: Callable[[float], str]) -> str:
+    """Write a time that has no one value: between which ends it lies where runs broke off, else that it never comes."""
+    if not found.method.endswith(BOTH_WAYS) or found.low is None:
+        return "-"
+    return f"{written(found.low)} or later" if found.high is None else f"{written(found.low)} to {written(found.high)}"
 
 
 def _day(clockwork: Clockwork, time: float, beside: str = "") -> str:

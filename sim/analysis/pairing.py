@@ -11,21 +11,22 @@ import numpy as np
 
 from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
 from sim.analysis.comparison_tables import legend, tables
-from sim.analysis.differences import Change, change, rank_ranges, shift, sidak, unpaired_change
+from sim.analysis.differences import Change, Shift, at_every_look, change, rank_ranges, shift, sidak, unpaired_change
 from sim.analysis.divergence import Diverge, Divergence
-from sim.analysis.estimates import LEVEL, Estimate, Proportion, proportion
-from sim.analysis.results import Results, told_apart
+from sim.analysis.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion, within
+from sim.analysis.results import Results, share_at_every_look, told_apart
 from sim.analysis.runs import Bools, Floats, Runs
-from sim.analysis.sequence import Goal, difference_sequence, proportion_sequence
+from sim.analysis.sequence import Goal
 from sim.analysis.uncertainty import variance_parts
 from sim.analysis.words import paragraph
 from sim.experiment import Experiment, Progress, Workers, project_pairs
+from sim.model.ranges import natural_range
 
 Kind = tuple[str, str, str, str, tuple[str, ...]]
 
 
 def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
-    """Return the runs that failed in neither, beside each other."""
+    """Return the runs that both have, beside each other."""
     both = np.intersect1d(one.numbers, other.numbers, assume_unique=True)
     places = [np.searchsorted(runs.numbers, both) for runs in (one, other)]
     return one.at(places[0]), other.at(places[1])
@@ -68,7 +69,10 @@ def compare(
     versus = tuple(_versus(one, levels[not one.reason]) for one in listed)
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
-    groups = [[baseline, *(one.other for one in members if one.paired)] for baseline, members in by_baseline(versus)]
+    groups = [
+        [one for one in (baseline, *(one.other for one in members if one.paired)) if not one.withheld]
+        for baseline, members in by_baseline(versus)
+    ]
     rankings = {name: _ranking(name, groups) for name in told} if any(len(group) > 2 for group in groups) else {}
     parts = {name: parts for name in told if (parts := _parts(name, groups[0])) is not None}
     found = Comparison(
@@ -91,17 +95,14 @@ def _at_every_look(changes: Mapping[str, Change]) -> dict[str, Change]:
             found,
             one=_share_at_every_look(found.one),
             other=_share_at_every_look(found.other),
-            difference=difference_sequence(found.gained, found.lost, found.pairs),
+            difference=found.difference if found.difference.method == WITHHELD else at_every_look(found),
         )
         for name, found in changes.items()
     }
 
 
 def _share_at_every_look(found: Proportion) -> Proportion:
-    ends = proportion_sequence(found.hits, found.runs)
-    assert ends.low is not None, "a sequence always has both ends"
-    assert ends.high is not None, "a sequence always has both ends"
-    return replace(found, low=ends.low, high=ends.high, method=ends.method)
+    return found if found.method == WITHHELD else share_at_every_look(found.hits, found.unknown, found.runs)
 
 
 def _versus(beside: Beside, level: float) -> Versus:
@@ -110,29 +111,63 @@ def _versus(beside: Beside, level: float) -> Versus:
     measures = [name for name in baseline.measures if name in other.measures]
     if beside.reason:
         same = baseline.source.seed == other.source.seed
-        a, b = common_runs(baseline.runs, other.runs) if same else (baseline.runs, other.runs)
+        a, b = common_runs(baseline.told, other.told) if same else (baseline.told, other.told)
         nested = _draws(baseline, a), _draws(other, b)
         changes = {
-            name: unpaired_change(name, a.reached(name), b.reached(name), nested, same_luck=same, level=level)
+            name: unpaired_change(
+                name, a.reached(name), b.reached(name), nested, same_luck=same, level=level,
+                unknown=(a.unknown(name), b.unknown(name)),
+            )
             for name in names
-        }
-        return Versus(other, baseline, beside.reason, changes, {}, (), (), ())
-    a, b = common_runs(baseline.runs, other.runs)
+        }  # fmt: skip
+        return Versus(other, baseline, beside.reason, _given(changes, baseline, other), {}, (), (), ())
+    a, b = common_runs(baseline.told, other.told)
     draws = _draws(baseline, a)
-    otherwise = int((a.ended != b.ended).sum())
+    otherwise = int(((a.ended != b.ended) & a.whole & b.whole).sum())
+    divergences = () if baseline.withheld or other.withheld else beside.divergences
     return Versus(
         other,
         baseline,
         "",
-        {name: change(name, a.reached(name), b.reached(name), draws, level) for name in names},
-        {name: shift(name, a.measures[name], b.measures[name], draws) for name in measures},
-        ranked(beside.divergences, turning=True, among=otherwise),
-        ranked(beside.divergences, turning=False),
-        tuple(beside.divergences),
+        _given({name: _change(name, a, b, draws, level) for name in names}, baseline, other),
+        {}
+        if baseline.withheld or other.withheld
+        else {
+            name: _natural(shift(name, a.measures[name], b.measures[name], draws), baseline, other) for name in measures
+        },
+        ranked(divergences, turning=True, among=otherwise),
+        ranked(divergences, turning=False),
+        tuple(divergences),
         len(a),
         otherwise,
         beside.moved,
+        whole=int((a.whole & b.whole).sum()),
     )
+
+
+def _change(name: str, a: Runs, b: Runs, draws: Floats | None, level: float) -> Change:
+    return change(name, a.reached(name), b.reached(name), draws, level, (a.unknown(name), b.unknown(name)))
+
+
+def _natural(found: Shift, baseline: Results, other: Results) -> Shift:
+    """Cut the intervals of a shift's two means at what the measure can be."""
+    one, two = (natural_range(side.scenario, side.model.measures[found.measure]) for side in (baseline, other))
+    return replace(found, one=within(found.one, one), other=within(found.other, two))
+
+
+def _given(changes: Mapping[str, Change], baseline: Results, other: Results) -> Mapping[str, Change]:
+    """Return the changes as they are, or without their figures where those of one of the two are withheld."""
+    if not (baseline.withheld or other.withheld):
+        return changes
+    return {
+        name: replace(
+            found,
+            one=replace(found.one, method=WITHHELD) if baseline.withheld else found.one,
+            other=replace(found.other, method=WITHHELD) if other.withheld else found.other,
+            difference=Estimate(None, None, None, found.difference.runs, WITHHELD, found.difference.level),
+        )
+        for name, found in changes.items()
+    }
 
 
 def ranked(divergences: Sequence[Divergence], *, turning: bool, among: int | None = None) -> tuple[Ranked, ...]:
@@ -163,13 +198,14 @@ def _ranking(outcome: str, groups: Sequence[Sequence[Results]]) -> Ranking:
         if len(group) > 2:
             aligned = _aligned(group)
             shares: list[Bools] = [runs.reached(outcome) for runs in aligned]
-            ranges = rank_ranges(shares, draws=_draws(group[0], aligned[0]))
+            unknown: list[Bools] = [runs.unknown(outcome) for runs in aligned]
+            ranges = rank_ranges(shares, draws=_draws(group[0], aligned[0]), unknown=unknown)
             places |= {one.source.ensemble: place for one, place in zip(group, ranges, strict=True)}
     return Ranking(outcome, places)
 
 
 def _aligned(comparable: Sequence[Results]) -> list[Runs]:
-    """Return the runs that failed under none of the scenarios, beside each other."""
+    """Return the runs that all of the scenarios have, beside each other."""
     shared = comparable[0].runs.numbers
     for one in comparable[1:]:
         shared = np.intersect1d(shared, one.runs.numbers, assume_unique=True)
@@ -177,9 +213,12 @@ def _aligned(comparable: Sequence[Results]) -> list[Runs]:
 
 
 def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] | None:
-    if comparable[0].source.runs_per_draw == 1 or len({one.source.ensemble for one in comparable}) < 2:
+    distinct = {one.source.ensemble for one in comparable}
+    if len(distinct) < 2 or comparable[0].source.runs_per_draw == 1:
         return None
     number = comparable[0].source.runs_per_draw
+    if any(runs.unknown(outcome).any() for runs in _aligned(comparable)):
+        return None  # a share of a variance has no bounds that hold whatever the unknown runs came to
     return variance_parts(
         {
             one.source.ensemble: (runs.reached(outcome).astype(float), runs.numbers // number)

@@ -17,7 +17,7 @@ from sim.analysis.divergence import Diverge
 from sim.analysis.query_database import GIVEN, insert
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
-from sim.analysis.runs import Table
+from sim.analysis.runs import Table, value_or_why
 from sim.errors import UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.types import SECONDS, Clockwork
@@ -25,6 +25,8 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import Manifest, joined, without
 from sim.ledger.outcomes import KEPT
 from sim.ledger.schema import arrow_schema
+from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.ranges import natural_range
 
 if TYPE_CHECKING:
     import duckdb
@@ -142,11 +144,12 @@ class Loader:
             [
                 *(
                     (short, "outcome", place, name, model.outcomes[name].title,
-                     model.outcomes[name].ends_run or model.outcomes[name].otherwise)
+                     model.outcomes[name].ends_run or model.outcomes[name].otherwise, 0.0, 1.0)
                     for place, name in enumerate(outcomes)
                 ),
                 *(
-                    (short, "measure", place, name, model.measures[name].title, False)
+                    (short, "measure", place, name, model.measures[name].title, False,
+                     *natural_range(one.experiment.scenario, model.measures[name]))
                     for place, name in enumerate(in_shown_order(model, "measures", model.measures))
                 ),
             ],
@@ -196,6 +199,7 @@ class Loader:
         ensemble = _quoted(short)
         self.connection.execute(
             f"INSERT INTO runs SELECT ensemble, run, run // {experiment.runs_per_draw}, kind = 'failed', "  # noqa: S608
+            f"kind = 'ended' AND note <> '{LIMIT_OF_EVENTS}', "
             "CASE WHEN kind = 'failed' THEN event ELSE note END, time, date, sequence + 1 FROM events "
             f"WHERE ensemble = {ensemble} AND kind IN ('ended', 'failed')"
         )
@@ -233,16 +237,24 @@ class Loader:
         import pyarrow as pa
 
         schema = pa.schema(
-            [pa.field("run", pa.int64(), nullable=False), pa.field("value", pa.float64(), nullable=False)]
+            [
+                pa.field("run", pa.int64(), nullable=False),
+                pa.field("value", pa.float64(), nullable=False),
+                pa.field("lacks", pa.string()),
+            ]
         )
+        known = ~made.broken
+        values, stopped = made.measures[name][known], made.stopped[known].tolist()
         columns = [
-            pa.Array.from_buffers(field.type, len(values), [None, pa.py_buffer(np.ascontiguousarray(values, form))])
-            for field, values, form in zip(schema, (made.numbers, made.measures[name]), ("i8", "f8"), strict=True)
+            pa.Array.from_buffers(field.type, len(given), [None, pa.py_buffer(np.ascontiguousarray(given, form))])
+            for field, given, form in zip(schema, (made.numbers[known], values), ("i8", "f8"), strict=False)
         ]
+        lacks = [value_or_why(value, stopped=stopped[place])[1] for place, value in enumerate(values.tolist())]
+        columns.append(pa.array(lacks, pa.string()))
         insert(
             self.connection,
             f"INSERT INTO measures SELECT {_quoted(short)}, run, {_quoted(name)}, "  # noqa: S608
-            f"CASE WHEN NOT isnan(value) THEN value END FROM {GIVEN}",
+            f"CASE WHEN isfinite(value) THEN value END, lacks FROM {GIVEN}",
             schema,
             [pa.RecordBatch.from_arrays(columns, schema=schema)],
         )

@@ -6,26 +6,37 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis import labels
+from sim.analysis import labels, unfollowed
+from sim.analysis.differences import share_of
 from sim.analysis.estimates import (
     NO_INTERVAL,
+    NOT_GIVEN,
+    WITHHELD,
     Estimate,
     Proportion,
     Spread,
     percent,
     proportion,
     spread,
+    within,
     without_interval,
 )
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Floats, Runs
-from sim.analysis.sequence import METHOD, Goal, proportion_sequence
+from sim.analysis.sequence import METHOD, Goal, proportion_sequence_between
 from sim.analysis.tables import Side, Table, as_html, frame
-from sim.analysis.uncertainty import Split, over_draws, proportion_over_draws, split
+from sim.analysis.uncertainty import Split, over_draws, split
+from sim.analysis.unfollowed import MOST_FAILED
 from sim.language.diagnostics import Diagnostic
 from sim.model.history import Documented
 from sim.model.model import Model
+from sim.model.ranges import natural_range
 from sim.model.scenario import Scenario
+
+IF_IT_COMES = (
+    "Of a measure that some runs are without, all figures are of the runs that have it, if it comes: its mean is not a "
+    "mean over all runs."
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,10 @@ class Source:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Results:
-    """What an ensemble says. Failed runs are counted and left out of every estimate.
+    """What an ensemble says. Of a failed run, and of one that was stopped at the limit of events, nobody knows what had
+    not come true by then: outcomes count it both ways, and measures are over the runs that have them.
 
+    Where more than `MOST_FAILED` of the runs failed, figures are `withheld`, unless they are wanted `despite_failures`.
     `runs` has the runs' own numbers, `splits` what chance and ignorance each do to an outcome, in a nested design.
     `goals` are those that the runs were made for, with whether they were met; `sequential` says that the number of runs
     was chosen by looking, so that intervals are those of a confidence sequence.
@@ -61,6 +74,7 @@ class Results:
     splits: Mapping[str, Split]
     goals: tuple[tuple[Goal, bool], ...] = ()
     sequential: bool = False
+    despite_failures: bool = False
 
     @property
     def model(self) -> Model:
@@ -68,12 +82,22 @@ class Results:
 
     @property
     def failed(self) -> int:
-        return sum(len(found) for found in self.runs.failed.values())
+        return self.runs.failures
 
     @property
     def count(self) -> int:
         """How many runs there are, failed ones included."""
-        return len(self.runs) + self.failed
+        return len(self.runs)
+
+    @property
+    def withheld(self) -> bool:
+        """Say whether so many runs failed that the figures would be those of the rest."""
+        return self.failed > MOST_FAILED * self.count and not self.despite_failures
+
+    @property
+    def told(self) -> Runs:
+        """The runs that figures are made from: as if nothing were known of them where figures are withheld."""
+        return self.runs.untold() if self.withheld else self.runs
 
     @property
     def length(self) -> float:
@@ -123,11 +147,14 @@ class Results:
 
     def incidence(self, outcome: str, times: Sequence[float]) -> Incidence:
         """Estimate the probability that an outcome has come true by each of `times`, since the branch."""
-        return incidence(self.runs, outcome, times, draws=self.draws)
+        found = incidence(self.told, outcome, times, draws=self.draws)
+        if not self.withheld:
+            return found
+        return replace(found, shares=tuple(replace(share, method=WITHHELD) for share in found.shares))
 
     def milestone(self, outcome: str) -> Milestone:
         """Estimate when an outcome first comes true."""
-        return milestone(self.runs, outcome, self.length, draws=self.draws)
+        return milestone(self.told, outcome, self.length, draws=self.draws)
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
         """Return outcomes with their titles; those that end a run, the others, or all."""
@@ -181,10 +208,15 @@ class Results:
             (labels.measure_title(self.model, name), *self._spread(name, found))
             for name, found in self.measures.items()
         ]
-        return Table(f"Measures, {labels.TO_THE_END}", columns, tuple(rows))
+        lacks = any(found.missing for found in self.measures.values()) and not self.withheld
+        return Table(f"Measures, {labels.TO_THE_END}", columns, tuple(rows), IF_IT_COMES if lacks else "")
 
     def _spread(self, name: str, found: Spread) -> tuple[str, ...]:
-        without = percent(found.missing / (found.missing + found.runs)) if found.missing else "none"
+        if self.withheld:
+            return NOT_GIVEN, "", "", "", "", ""
+        parts = ((found.never, "never came"), (found.undefined, "no value"), (found.stopped, "stopped"))
+        shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for runs, why in parts if runs]
+        without = ", ".join(shares) or "none"
         low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
         if found.median.value is None or low is None or high is None or found.mean.value is None:
             return "no run has it", "", "", "", "", without
@@ -213,8 +245,7 @@ class Results:
             "parameters": self.parameters,
             "runs_per_draw": self.source.runs_per_draw,
             "runs": self.count,
-            "failed": self.failed,
-            "failures": {what: {"runs": len(runs), "first": runs[0]} for what, runs in self.runs.failed.items()},
+            **unfollowed.as_data(self),
             "events": self.runs.events,
             "covers": self.covers,
             "warnings": [warning.as_data() for warning in self.source.warnings],
@@ -233,6 +264,7 @@ class Results:
                 name: {
                     **asdict(found),
                     "counted": labels.measured(self.model, name),
+                    "first_undefined": self.runs.first_undefined(name) if found.undefined else None,
                     "quantiles": {str(share): asdict(one) for share, one in found.quantiles.items()},
                 }
                 for name, found in self.measures.items()
@@ -243,10 +275,11 @@ class Results:
     def to_frame(self, what: str = "outcomes") -> Any:
         """Return `outcomes`, `measures`, or the `runs` themselves as a pandas DataFrame.
 
+        Of a run that failed or was stopped, the times of outcomes that had not come true by then are NaN: not known.
         Raise UsageError E010 without pandas, ValueError for another word.
         """
         if what == "outcomes":
-            keys = ("hits", "runs", "share", "low", "high", "method")
+            keys = ("hits", "unknown", "runs", "share", "low", "high", "method")
             listed = [{**asdict(found), "share": found.share} for found in self.outcomes.values()]
             counted = [labels.counted(self.model, name) for name in self.outcomes]
             return frame(
@@ -267,6 +300,7 @@ class Results:
                     "measure": list(self.measures),
                     "counted": [labels.measured(self.model, name) for name in self.measures],
                     "runs": [one.runs for one in means],
+                    "undefined": [one.undefined for one in self.measures.values()],
                     "mean": [one.value for one in means],
                     "low": [one.low for one in means],
                     "high": [one.high for one in means],
@@ -279,7 +313,7 @@ class Results:
                     "run": self.runs.numbers,
                     "ended": self.runs.ended,
                     **{f"{name}_at": times for name, times in self.runs.times.items()},
-                    **self.runs.measures,
+                    **{name: np.where(np.isfinite(one), one, np.nan) for name, one in self.runs.measures.items()},
                     **self.runs.parameters,
                 }
             )
@@ -304,51 +338,73 @@ NOTHING_ASKED = (
 def bounds(found: Estimate, form: str = ".4g") -> str:
     """Write an interval, or why there is none."""
     if found.low is None or found.high is None:
-        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs"
+        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if _is_few(found) else "no bound"
     return f"{found.low:{form}} to {found.high:{form}}"
 
 
+def _is_few(found: Estimate) -> bool:
+    return found.runs < 2 or found.method.startswith("order statistics")
+
+
 def results(
-    scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal] = (), *, sequential: bool = False
-) -> Results:
+    scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal] = (), *, sequential: bool = False,
+    despite_failures: bool = False,
+) -> Results:  # fmt: skip
     """Estimate every outcome and measure of the scenario's model from its runs; with goals, sequentially."""
     sequential = sequential or bool(goals)
     model = scenario.model
     names = in_shown_order(model, "outcomes", model.outcomes)
-    made = Results(scenario, source, runs, dict.fromkeys(names, proportion(0, 0)), {}, {})
-    draws = made.draws
+    made = Results(
+        scenario, source, runs, dict.fromkeys(names, proportion(0, 0)), {}, {}, despite_failures=despite_failures
+    )
+    draws, told = made.draws, made.told
     outcomes: dict[str, Proportion] = {}
     splits: dict[str, Split] = {}
     for name in names:
-        hits = runs.reached(name)
+        hits, unknown = told.reached(name), told.unknown(name)
         if sequential:
-            found = proportion_sequence(int(hits.sum()), len(runs))
-            assert found.low is not None, "a sequence always has both ends"
-            assert found.high is not None, "a sequence always has both ends"
-            outcomes[name] = Proportion(int(hits.sum()), len(runs), found.low, found.high, found.method)
-        elif draws is not None:
-            outcomes[name] = proportion_over_draws(hits, draws)
-            parts = split(hits.astype(float), draws, source.runs_per_draw)
+            outcomes[name] = share_at_every_look(int(hits.sum()), int(unknown.sum()), len(runs))
+        else:
+            outcomes[name] = share_of(hits, unknown, draws)
+            parts = None
+            if draws is not None and not unknown.any():
+                parts = split(hits.astype(float), draws, source.runs_per_draw)
             if parts is not None:
                 splits[name] = parts
-        else:
-            outcomes[name] = proportion(int(hits.sum()), len(runs))
+    if made.withheld:
+        outcomes = {name: replace(found, method=WITHHELD) for name, found in outcomes.items()}
     met = tuple((goal, goal.met(_as_estimate(outcomes[goal.outcome]))) for goal in goals)
-    measures = {name: spread(runs.measures[name]) for name in in_shown_order(model, "measures", model.measures)}
-    if draws is not None:
-        measures = {name: _over_draws(found, runs.measures[name], draws) for name, found in measures.items()}
+    fine = told.at(np.flatnonzero(~told.broken))
+    shown = in_shown_order(model, "measures", model.measures)
+    measures = {name: _measured(scenario, fine, name, None if draws is None else draws[~told.broken]) for name in shown}
     return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met, sequential=sequential)
 
 
+def share_at_every_look(hits: int, unknown: int, runs: int) -> Proportion:
+    """Estimate a probability by a confidence sequence: after any number of runs."""
+    found = proportion_sequence_between(hits, unknown, runs)
+    assert found.low is not None, "a sequence always has both ends"
+    assert found.high is not None, "a sequence always has both ends"
+    return Proportion(hits, runs, found.low, found.high, found.method, found.level, unknown)
+
+
 def _as_estimate(found: Proportion) -> Estimate:
-    return Estimate(found.hits / max(1, found.runs), found.low, found.high, found.runs, found.method, found.level)
+    value = None if found.unknown else found.hits / max(1, found.runs)
+    return Estimate(value, found.low, found.high, found.runs, found.method, found.level)
 
 
-def _over_draws(found: Spread, values: Floats, draws: Floats) -> Spread:
-    """Return a measure's spread in a nested design: the mean's interval is over the draws, quantiles have none."""
-    known = ~np.isnan(values)
+def _measured(scenario: Scenario, fine: Runs, name: str, draws: Floats | None) -> Spread:
+    """Return a measure's spread over runs that did not fail.
+
+    In a nested design the mean's interval is over the draws, and quantiles have none.
+    """
+    values, natural = fine.measures[name], natural_range(scenario, scenario.model.measures[name])
+    found = spread(values, natural=natural, stopped=fine.stopped)
+    if draws is None:
+        return found
+    known = np.isfinite(values)
     quantiles = {share: without_interval(one) for share, one in found.quantiles.items()}
-    return replace(found, mean=over_draws(values[known], draws[known]), quantiles=quantiles)
+    return replace(found, mean=within(over_draws(values[known], draws[known]), natural), quantiles=quantiles)
 
 
 def in_shown_order(model: Model, kind: str, names: Mapping[str, object]) -> list[str]:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from sim.analysis.summary import Summary, summarise
 from sim.engines.made import Made
 from sim.experiment.batch import Batch
+from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.scenario import Scenario
@@ -21,12 +22,14 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Runs:
-    """Columns with one entry for each run that did not fail, in order of the runs' numbers.
+    """Columns with one entry for each run, in order of the runs' numbers.
 
     `times` has, for each outcome, its time since the branch: infinite in a run in which it never came true, below 0
-    where it had come true before the branch. `measures` are NaN in a run that has none. `failed` maps what befell the
-    failed runs to their numbers; they have no entry in the columns. `sizes` has the number of events of every run,
-    failed ones included.
+    where it had come true before the branch, NaN where nobody knows, because the run failed or was stopped before it
+    came true. `followed` is the time since the branch at which that was; infinite for a run followed to its end.
+    `measures` are NaN in a run in which their time never came, and in one that failed; infinite (UNDEFINED) where they
+    have no value. `ended` is the outcome that ended the run, `horizon`, `limit of events`, or the error's code.
+    `failed` maps what befell the failed runs to their numbers; `sizes` has the number of events of every run.
     """
 
     numbers: npt.NDArray[np.int64]
@@ -35,12 +38,33 @@ class Runs:
     parameters: dict[str, Floats]
     ended: npt.NDArray[np.object_]
     sizes: npt.NDArray[np.int64]
+    followed: Floats
     failed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def events(self) -> int:
-        """How many events all runs have together, failed ones included."""
+        """How many events all runs have together."""
         return int(self.sizes.sum())
+
+    @property
+    def failures(self) -> int:
+        """How many runs failed."""
+        return sum(len(found) for found in self.failed.values())
+
+    @property
+    def whole(self) -> Bools:
+        """Which runs were followed to their end: they neither failed nor were stopped."""
+        return np.isposinf(self.followed)
+
+    @property
+    def broken(self) -> Bools:
+        """Which runs failed."""
+        return ~self.whole & ~self.stopped
+
+    @property
+    def stopped(self) -> Bools:
+        """Which runs were stopped at the limit of events."""
+        return np.asarray(self.ended == LIMIT_OF_EVENTS, dtype=np.bool_)
 
     def __repr__(self) -> str:
         return f"Runs({len(self)} runs, outcomes {', '.join(self.times)})"
@@ -49,28 +73,44 @@ class Runs:
         return len(self.numbers)
 
     def reached(self, outcome: str, by: float = np.inf) -> Bools:
-        """Say for each run whether the outcome came true, `by` a time since the branch if one is given."""
+        """Say for each run whether the outcome is known to have come true, `by` a time since the branch if given."""
         return (self.times[outcome] <= by) & np.isfinite(self.times[outcome])
+
+    def unknown(self, outcome: str, by: float = np.inf) -> Bools:
+        """Say for each run whether nobody knows if the outcome came true, `by` a time since the branch if given."""
+        return np.isnan(self.times[outcome]) & (self.followed <= by)
+
+    def first_undefined(self, measure: str) -> int:
+        """Return the first run in which a measure has no value, of those followed to their ends; there is one."""
+        return int(self.numbers[np.isinf(self.measures[measure]) & self.whole][0])
 
     def first(self, count: int) -> "Runs":
         """Return the runs whose numbers are below `count`."""
-        return self.at(np.flatnonzero(self.numbers < count), count)
+        return self.at(np.flatnonzero(self.numbers < count))
 
-    def at(self, places: npt.NDArray[np.intp], below: int | None = None) -> "Runs":
-        """Return the runs at these places of the columns; failed ones only if their numbers are below `below`."""
+    def at(self, places: npt.NDArray[np.intp]) -> "Runs":
+        """Return the runs at these places of the columns."""
+        numbers = self.numbers[places]
+        kept = {what: tuple(run for run, there in zip(found, np.isin(found, numbers), strict=True) if there)
+                for what, found in self.failed.items()}  # fmt: skip
         return Runs(
-            self.numbers[places],
+            numbers,
             {name: column[places] for name, column in self.times.items()},
             {name: column[places] for name, column in self.measures.items()},
             {name: column[places] for name, column in self.parameters.items()},
             self.ended[places],
-            self.sizes[:below],
-            {
-                what: kept
-                for what, found in self.failed.items()
-                if (kept := tuple(run for run in found if below is not None and run < below))
-            },
+            self.sizes[places],
+            self.followed[places],
+            {what: found for what, found in kept.items() if found},
         )
+
+    def untold(self) -> "Runs":
+        """Return the same runs as if nothing were known of them: for figures that are withheld."""
+        nothing = np.full(len(self), np.nan)
+        return replace(
+            self, times=dict.fromkeys(self.times, nothing), measures=dict.fromkeys(self.measures, nothing),
+            followed=np.full(len(self), -np.inf),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +124,7 @@ class Tabulate:
     reads_logs: ClassVar[bool] = False
 
     def __call__(self, program: Program, scenario: Scenario, batch: Batch) -> Runs:
-        if batch.made is not None and not batch.made.unmeasured:
+        if batch.made is not None:
             made = _of_made(program.model, scenario, batch.made)
         else:
             numbered = zip(batch.runs, batch.logs, strict=True)
@@ -101,8 +141,8 @@ class Table:
     def __init__(self, model: Model, room: int, *, lean: bool = False) -> None:
         self.project = Tabulate(lean)
         self._room = room
-        self._fine = np.zeros(room, dtype=np.bool_)
         self._sizes = np.empty(room, dtype=np.int64)
+        self._followed = np.empty(room)
         self._ended = np.empty(room, dtype=np.int32)  # places in `_ends`
         self._ends: dict[str, int] = {}
         groups = (model.outcomes, model.measures, () if lean else model.parameters)
@@ -113,8 +153,8 @@ class Table:
         """Take in what `project` made of `runs`."""
         if runs.stop > self._room:
             self._grow(max(runs.stop, 2 * self._room))
-        self._fine[part.numbers] = True
-        self._sizes[runs.start : runs.stop] = part.sizes
+        self._sizes[part.numbers] = part.sizes
+        self._followed[part.numbers] = part.followed
         ends = [self._ends.setdefault(end, len(self._ends)) for end in part.ended]
         self._ended[part.numbers] = ends
         for own, theirs in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
@@ -126,23 +166,22 @@ class Table:
     def _grow(self, room: int) -> None:
         more = room - self._room
         self._room = room
-        self._fine, self._sizes, self._ended = (
-            np.concatenate((column, np.zeros(more, column.dtype))) for column in (self._fine, self._sizes, self._ended)
+        self._sizes, self._ended = (
+            np.concatenate((column, np.zeros(more, column.dtype))) for column in (self._sizes, self._ended)
         )
+        self._followed = np.concatenate((self._followed, np.empty(more)))
         for own in self._columns:
             for name, column in own.items():
                 own[name] = np.concatenate((column, np.empty(more)))
 
     def runs(self, count: int) -> Runs:
         """Return the first `count` runs, all of which have come."""
-        fine = self._fine[:count]
-        places = slice(count) if fine.all() else np.flatnonzero(fine)
-        times, measures, parameters = ({name: column[places] for name, column in one.items()} for one in self._columns)
+        times, measures, parameters = ({name: column[:count] for name, column in one.items()} for one in self._columns)
         failed = {what: sorted(run for run in found if run < count) for what, found in self._failed.items()}
         ends = np.array([*self._ends, ""], dtype=object)
         return Runs(
-            np.flatnonzero(fine), times, measures, parameters, ends[self._ended[places]], self._sizes[:count],
-            _most_first({what: found for what, found in failed.items() if found}),
+            np.arange(count), times, measures, parameters, ends[self._ended[:count]], self._sizes[:count],
+            self._followed[:count], _most_first({what: found for what, found in failed.items() if found}),
         )  # fmt: skip
 
 
@@ -151,10 +190,14 @@ def _of_made(model: Model, scenario: Scenario, made: Made) -> Runs:
     count = len(made.starts) - 1
     run_of = np.repeat(np.arange(count), np.diff(made.starts))
     last = made.codes[made.starts[1:] - 1]
-    fine = np.array([row.kind != "failed" for row in made.rows])[last]
-    notes = np.array([row.note for row in made.rows], dtype=object)
+    broken = np.array([row.kind == "failed" for row in made.rows])[last]
+    cut = np.array([row.kind == "failed" or row.note == LIMIT_OF_EVENTS for row in made.rows])[last]
+    notes = np.array([row.type if row.kind == "failed" else row.note for row in made.rows], dtype=object)
     before = {event.type: event.time - scenario.start for event in scenario.past if event.kind == "outcome"}
-    times = {name: np.full(count, before.get(name, np.inf)) for name in model.outcomes}
+    times = {name: np.where(cut, np.nan, np.inf) for name in model.outcomes}
+    for name, time in before.items():
+        if name in times:
+            times[name][:] = time
     for code, row in enumerate(made.rows):
         if row.kind == "outcome":
             places = np.flatnonzero(made.codes == code)
@@ -163,17 +206,18 @@ def _of_made(model: Model, scenario: Scenario, made: Made) -> Runs:
     first_marks = np.concatenate(([0], np.cumsum(marks)))[made.starts[:-1]]
     parameters = made.marks[first_marks[:, None] + np.arange(len(model.parameters))]
     failed: dict[str, list[int]] = {}
-    for place in np.flatnonzero(~fine):
+    for place in np.flatnonzero(broken):
         row = made.rows[last[place]]
         what = f"{row.type} in rule '{row.rule}'" if row.rule else row.type
         failed.setdefault(what, []).append(made.first + int(place))
     return Runs(
-        made.first + np.flatnonzero(fine),
-        {name: column[fine] for name, column in times.items()},
-        {name: made.measures[fine, place] for place, name in enumerate(model.measures)},
-        {name: parameters[fine, place] for place, name in enumerate(model.parameters)},
-        notes[last[fine]],
+        made.first + np.arange(count),
+        times,
+        {name: made.measures[:, place] for place, name in enumerate(model.measures)},
+        {name: parameters[:, place] for place, name in enumerate(model.parameters)},
+        notes[last],
         made.sizes,
+        np.where(cut, made.times[made.starts[1:] - 1] - scenario.start, np.inf),
         _most_first(failed),
     )
 
@@ -185,22 +229,35 @@ def _most_first(failed: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...
 
 def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
     """Lay out summaries of runs of a model."""
-    fine = [summary for summary in summaries if not summary.failed]
     broken = sorted((summary for summary in summaries if summary.failed), key=lambda summary: summary.run)
     common = Counter(summary.failed for summary in broken)
     never, nothing = float("inf"), float("nan")
+    followed = np.array([one.followed for one in summaries], dtype=float)
+    assert all(np.isfinite(one.followed) for one in broken), "a failed run was followed until it failed"
+
+    def time(one: Summary, name: str) -> float:
+        return one.outcomes.get(name, never if one.followed == never else nothing)
+
+    def measured(one: Summary, name: str) -> float:
+        return nothing if (value := one.measures.get(name)) is None else value
+
     return Runs(
-        np.array([summary.run for summary in fine], dtype=np.int64),
-        {name: np.array([one.outcomes.get(name, never) for one in fine], dtype=float) for name in model.outcomes},
+        np.array([summary.run for summary in summaries], dtype=np.int64),
+        {name: np.array([time(one, name) for one in summaries], dtype=float) for name in model.outcomes},
+        {name: np.array([measured(one, name) for one in summaries], dtype=float) for name in model.measures},
         {
-            name: np.array([nothing if (value := one.measures[name]) is None else value for one in fine], dtype=float)
-            for name in model.measures
-        },
-        {
-            name: np.array([one.parameters[place] for one in fine], dtype=float)
+            name: np.array([one.parameters[place] for one in summaries], dtype=float)
             for place, name in enumerate(model.parameters)
         },
-        np.array([summary.ended for summary in fine], dtype=object),
+        np.array([summary.ended for summary in summaries], dtype=object),
         np.array([summary.events for summary in summaries], dtype=np.int64),
+        followed,
         {what: tuple(one.run for one in broken if one.failed == what) for what, _ in common.most_common()},
     )
+
+
+def value_or_why(measured: float, *, stopped: bool) -> tuple[float | None, str | None]:
+    """Return what a measure is in a run that did not fail; else None, and why: never, undefined, or stopped."""
+    if np.isfinite(measured):
+        return measured, None
+    return None, "stopped" if stopped else "undefined" if np.isinf(measured) else "never"

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sim.analysis.estimates import LEVEL, Estimate
+from sim.analysis.estimates import BOTH_WAYS, LEVEL, Estimate
 from sim.errors import UsageError
 from sim.language.suggest import named_or_near
 
@@ -91,6 +91,29 @@ def _deviance(counts: Sequence[int], chances: Sequence[float]) -> float:
     return found
 
 
+def proportion_sequence_between(hits: int, unknown: int, runs: int, level: float = LEVEL) -> Estimate:
+    """Return the sequence's interval where `unknown` runs are not known: from that without to that with all of them."""
+    if not unknown:
+        return proportion_sequence(hits, runs, level)
+    least, most = proportion_sequence(hits, runs, level), proportion_sequence(hits + unknown, runs, level)
+    return Estimate(None, least.low, most.high, runs, METHOD + BOTH_WAYS, level)
+
+
+def difference_sequence_between(
+    gained: tuple[int, int], lost: tuple[int, int], runs: int, level: float = LEVEL
+) -> Estimate:
+    """Return the sequence's interval of a difference over pairs, so many gained and lost at least and at most.
+
+    Its ends move one way with either number, but from none to one, where the mixture's slack jumps: so both are tried.
+    """
+    if gained[0] == gained[1] and lost[0] == lost[1]:
+        return difference_sequence(gained[0], lost[0], runs, level)
+    tried = [sorted({least, most, *((1,) if least == 0 < most else ())}) for least, most in (gained, lost)]
+    found = [difference_sequence(up, down, runs, level) for up in tried[0] for down in tried[1] if up + down <= runs]
+    low, high = min(one.low or 0.0 for one in found), max(one.high or 0.0 for one in found)
+    return Estimate(None, low, high, runs, METHOD + BOTH_WAYS, level)
+
+
 def _least_deviance(counts: tuple[int, int, int], difference: float) -> float:
     """Return the least deviance among chances whose first less second is `difference`: a convex search."""
     low, high = max(0.0, -difference), (1.0 - difference) / 2  # of the second chance
@@ -148,9 +171,10 @@ class Goal:
         """Say whether an interval is narrow enough."""
         assert found.low is not None, "a sequence always has both ends"
         assert found.high is not None, "a sequence always has both ends"
-        if not found.runs or found.value is None:
+        if not found.runs:
             return False
-        return max(found.high - found.value, found.value - found.low) <= self.half_width
+        middle = (found.low + found.high) / 2 if found.value is None else found.value
+        return max(found.high - middle, middle - found.low) <= self.half_width
 
 
 _GOAL = re.compile(

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from sim.analysis.baselines import Match, matches, refuse_the_same
 from sim.analysis.comparison import Comparison, LeftOut
+from sim.analysis.differences import at_every_look, change
 from sim.analysis.estimates import Estimate
 from sim.analysis.pairing import Beside, common_runs, divergences_of
 from sim.analysis.pairing import compare as compared
@@ -17,7 +18,8 @@ from sim.analysis.query import Answer
 from sim.analysis.query import query as answered
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import Runs, Table
-from sim.analysis.sequence import LOOK, Goal, difference_sequence, proportion_sequence, read_goal
+from sim.analysis.sequence import LOOK, Goal, proportion_sequence_between, read_goal
+from sim.analysis.unfollowed import hopeless
 from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, Origin, Progress, Workers, alike, prepare, record, reopen
@@ -46,7 +48,7 @@ class Plan:
 
     `runs` None: 1,000, or as many as the ledger has of all that is asked for. With `draws`, the parameters are drawn so
     often and each draw has `runs` runs, 100 if that is None. `seed` None is 1. Raise UsageError E013 for numbers that
-    make no sense, or that contradict each other.
+    make no sense, or that contradict each other. `despite_failures` asks for figures though many runs failed.
     """
 
     ledger: Place = LEDGER
@@ -59,6 +61,7 @@ class Plan:
     asked: Callable[[Case], str] | None = None
     engine: Wanted = "auto"
     keeps: Keeps | None = None
+    despite_failures: bool = False
 
     def __post_init__(self) -> None:
         for name, number, least in (("runs", self.runs, 1), ("seed", self.seed, 0), ("draws", self.draws, 2)):
@@ -138,20 +141,23 @@ def results_of(
     *,
     sequential: bool = False,
     lean: bool = False,
+    despite_failures: bool = False,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Run what is missing of so many runs, and estimate. A branch that keeps its run's luck has one run only.
 
     `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence. `lean`
-    leaves the runs' parameters out, which no estimate needs.
+    leaves the runs' parameters out, which no estimate needs. Figures of an ensemble in which more than 1 % of the runs
+    failed are only given `despite_failures`.
     """
     if experiment.keeps_luck:
         runs = 1
     table = Table(experiment.scenario.model, runs, lean=lean)
     ensemble, _ = record(experiment, runs, table.project, workers=workers, progress=progress, take=table.add)
     made = table.runs(runs)
-    return results(experiment.scenario, made, source_of(experiment, ensemble, runs), sequential=sequential)
+    source = source_of(experiment, ensemble, runs)
+    return results(experiment.scenario, made, source, sequential=sequential, despite_failures=despite_failures)
 
 
 def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
@@ -178,6 +184,7 @@ def run(
     draws: int | None = None,
     until: str | Sequence[str] = (),
     max_runs: int = MOST_RUNS,
+    despite_failures: bool = False,
     workers: Workers | None = None,
     engine: Wanted = "auto",
 ) -> Results:
@@ -186,9 +193,10 @@ def run(
     With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and ignorance are told apart.
     With `until`, such as "±1pp on talks_succeed", it runs until the goal is met or there are `max_runs`. Raise
     SimError for what is wrong with the scenario, the ledger or the request. Whichever `engine` makes the runs, they are
-    the same.
+    the same. Where more than 1 % of the runs failed, figures are only given `despite_failures`, as bounds that hold
+    whatever those runs would have come to.
     """
-    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine)
+    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine, despite_failures=despite_failures)
     experiment = open_target(target, plan)
     texts = [until] if isinstance(until, str) else list(until)
     if texts:
@@ -196,8 +204,11 @@ def run(
             raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave `runs` or `until` out")
         names = tuple(experiment.scenario.model.outcomes)
         goals = [read_goal(text, names, difference=False) for text in texts]
-        return run_until(experiment, goals, max_runs, workers=workers)
-    return results_of(experiment, plan.wanted() or RUNS, workers=workers)  # with its default, however many are there
+        return run_until(experiment, goals, max_runs, despite_failures=despite_failures, workers=workers)
+    wanted = plan.wanted() or RUNS
+    return results_of(
+        experiment, wanted, despite_failures=despite_failures, workers=workers
+    )  # with its default, however many are there
 
 
 def run_until(
@@ -205,14 +216,15 @@ def run_until(
     goals: Sequence[Goal],
     most: int,
     *,
+    despite_failures: bool = False,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Run until every goal is met, or to `most` runs, and return the results of just so many runs.
 
     One looks after every 100 runs, in their order, however many were made at once: so the answer is the same
-    whatever the ledger held before. Runs beyond the answer's stay in the ledger. If all of the first runs fail, it ends
-    there. Raise UsageError E013 for runs that are not independent.
+    whatever the ledger held before. Runs beyond the answer's stay in the ledger. If so many of the first runs fail that
+    no figure would be given, it ends there. Raise UsageError E013 for runs that are not independent.
     """
     refuse_dependent([experiment])
     table = Table(experiment.scenario.model, _next_batch(0, most))
@@ -225,8 +237,11 @@ def run_until(
         whole = table.runs(made)
         for look in looks(looked, made, most):
             met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
-            if look == most or met or (look == made and not len(whole)):
-                return results(experiment.scenario, whole.first(look), source_of(experiment, ensemble, look), goals)
+            if look == most or met or (look == made and hopeless(whole, despite_failures=despite_failures)):
+                source = source_of(experiment, ensemble, look)
+                return results(
+                    experiment.scenario, whole.first(look), source, goals, despite_failures=despite_failures
+                )  # fmt: skip
         looked = made
 
 
@@ -254,7 +269,8 @@ def _next_batch(done: int, most: int) -> int:
 
 def _at_look(runs: Runs, outcome: str, look: int) -> Estimate:
     part = runs.numbers < look
-    return proportion_sequence(int(runs.reached(outcome)[part].sum()), int(part.sum()))
+    hits, unknown = (int(found[part].sum()) for found in (runs.reached(outcome), runs.unknown(outcome)))
+    return proportion_sequence_between(hits, unknown, int(part.sum()))
 
 
 def compare(
@@ -267,6 +283,7 @@ def compare(
     until: str | Sequence[str] = (),
     max_runs: int = MOST_RUNS,
     unpaired: bool = False,
+    despite_failures: bool = False,
     workers: Workers | None = None,
     engine: Wanted = "auto",
 ) -> Comparison:
@@ -276,7 +293,7 @@ def compare(
     Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is no pair is compared
     with the first as it is, without a word on what made the difference.
     """
-    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine)
+    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine, despite_failures=despite_failures)
     texts = [until] if isinstance(until, str) else list(until)
     experiments = [open_target(target, plan) for target in targets]
     return compare_experiments(
@@ -338,8 +355,8 @@ class _Paired:
         for one in (side for match in self.matches for side in (match.baseline, match.other)):
             if id(one) not in made:
                 made[id(one)] = results_of(
-                    one, runs, sequential=goal is not None, workers=self.plan.workers,
-                    progress=self.hears(one.scenario.name),
+                    one, runs, sequential=goal is not None, despite_failures=self.plan.despite_failures,
+                    workers=self.plan.workers, progress=self.hears(one.scenario.name),
                 )  # fmt: skip
         pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
         found = iter(divergences_of(pairs, runs, workers=self.plan.workers, progress=self.hears("where runs part")))
@@ -376,7 +393,8 @@ def _compare_until(paired: _Paired, texts: Sequence[str], most: int) -> Comparis
             record(one, made, table.project, first=looked, workers=plan.workers, progress=hears, take=table.add)
         both = common_runs(*(table.runs(made) for table in tables))
         for look in looks(looked, made, most):
-            if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and not len(both[0])):
+            no_use = any(hopeless(side, despite_failures=paired.plan.despite_failures) for side in both)
+            if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and no_use):
                 return paired.compared(look, goal)
         looked = made
 
@@ -385,7 +403,8 @@ def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
     """Return the sequence's interval of a difference after the pairs whose numbers are below `look`."""
     part = both[0].numbers < look
     one, other = (runs.reached(outcome)[part] for runs in both)
-    return difference_sequence(int((other & ~one).sum()), int((one & ~other).sum()), int(part.sum()))
+    unknown = both[0].unknown(outcome)[part], both[1].unknown(outcome)[part]
+    return at_every_look(change(outcome, one, other, unknown=unknown))
 
 
 def query(

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.analysis.estimates import LEVEL, Estimate, Proportion, normal_quantile, wilson
-from sim.analysis.runs import Floats
+from sim.analysis.estimates import BOTH_WAYS, LEVEL, Estimate, Proportion, normal_quantile, wilson
+from sim.analysis.runs import Bools, Floats
 
 PARTS = ("chance", "parameters", "scenario")
 
@@ -87,17 +87,66 @@ def over_draws(values: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL
     return Estimate(middle, middle - half, middle + half, int(groups.counts.sum()), method, level)
 
 
-def proportion_over_draws(hits: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL) -> Proportion:
+def mean_between(
+    low: npt.ArrayLike, high: npt.ArrayLike, draws: Floats | None = None, level: float = LEVEL
+) -> Estimate:
+    """Estimate a mean of values each of which lies somewhere between `low` and `high`, over runs or over draws.
+
+    The interval holds that of Student's t for any such values, and so is wider than either end's where they differ;
+    there is then no one value.
+    """
+    from scipy.special import stdtrit
+
+    least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    counts = np.ones(len(least))
+    if draws is not None:
+        least, most, counts = (np.asarray(part) for part in _group_ends(least, most, draws))
+    number, runs = len(counts), int(counts.sum())
+    method = "Student t" + (" over the draws" if draws is not None else "")
+    if number < 2:
+        return Estimate(None, None, None, runs, method + BOTH_WAYS, level)
+    half = float(stdtrit(number - 1, 0.5 + level / 2)) * greatest_error(least, most, counts)
+    ends = [float((counts * part).sum() / counts.sum()) for part in (least, most)]
+    value = ends[0] if ends[0] == ends[1] else None
+    return Estimate(value, ends[0] - half, ends[1] + half, runs, method + BOTH_WAYS, level)
+
+
+def _group_ends(low: Floats, high: Floats, draws: Floats) -> tuple[Floats, Floats, Floats]:
+    one, other = _groups(low, np.asarray(draws)), _groups(high, np.asarray(draws))
+    return one.means, other.means, one.counts
+
+
+def greatest_error(low: Floats, high: Floats, counts: Floats) -> float:
+    """Return what the standard error of a mean over groups of so many runs is at most, the groups' means between ends.
+
+    The error is a seminorm of the means, so no means lie further from the middle ones than half the ways add to it.
+    """
+    number, weights = len(counts), counts / counts.sum()
+    middle, half = (low + high) / 2, (high - low) / 2
+    scale = math.sqrt(number / (number - 1))
+    centre = float((weights * middle).sum())
+    more = math.sqrt(float(((weights * half) ** 2).sum()))
+    if np.ptp(counts) > 0:  # where weights are one, what centring takes away makes it no longer
+        more += float((weights * half).sum()) * math.sqrt(float((weights**2).sum()))
+    return scale * (math.sqrt(float(((weights * (middle - centre)) ** 2).sum())) + more)
+
+
+def proportion_over_draws(
+    hits: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL, unknown: Bools | None = None
+) -> Proportion:
     """Estimate a probability by its shares in the draws: Wilson's interval at the effective number of runs.
 
     That is the number of independent runs that would be as precise, lessened for the few draws that it was estimated
     from (Korn and Graubard 1998; Wilson's with it: Franco, Little, Louis and Slud 2019). Draws that agree by chance
     make it at most twice the number of runs. With no hit the bound is that on the share of draws that have one, which
-    the probability cannot pass.
+    the probability cannot pass. Runs that are `unknown` count both ways: the interval holds that of any hits among
+    them.
     """
     from scipy.special import stdtrit
 
     column = np.asarray(hits, dtype=float)
+    if unknown is not None and unknown.any():
+        return proportion_over_counts(*draw_counts(column, unknown, np.asarray(draws)), level)
     happened, runs = int(column.sum()), len(column)
     found = over_draws(column, draws, level)
     if found.low is None or found.high is None:
@@ -113,6 +162,41 @@ def proportion_over_draws(hits: npt.ArrayLike, draws: npt.ArrayLike, level: floa
     effective = min(2.0 * runs, share * (1 - share) / error**2 if error > 0 else math.inf) * (z / t) ** 2
     low, high = wilson(share * effective, effective, level)
     return Proportion(happened, runs, low, high, "Wilson at the effective number of runs", level)
+
+
+def draw_counts(hits: Floats, unknown: Bools, draws: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return, draw by draw, the hits, the unknown runs and all runs."""
+    _, place = np.unique(draws, return_inverse=True)
+    found = (np.bincount(place, hits), np.bincount(place, unknown.astype(float)), np.bincount(place))
+    yes, open_, counts = (np.asarray(part, dtype=float) for part in found)
+    return yes, open_, counts
+
+
+def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: float = LEVEL) -> Proportion:
+    """Estimate a probability from each draw's hits, unknown runs and runs, the unknown counted both ways.
+
+    As `proportion_over_draws`, at the least effective number of runs that the unknown ones leave open.
+    """
+    from scipy.special import stdtrit
+
+    happened, total, number = int(hits.sum()), int(runs.sum()), len(runs)
+    most = happened + int(unknown.sum())
+    method = "Wilson at the effective number of runs" + BOTH_WAYS
+    if number < 2:
+        return Proportion(happened, total, 0.0, 1.0, "too few draws", level, most - happened)
+    bound = -math.expm1(math.log1p(-level) / number)
+    ends = [(0.0, bound)] if happened == 0 else []
+    ends += [(1 - bound, 1.0)] if most == total else []
+    first, last = max(1, happened), min(total - 1, most)
+    if first <= last:
+        error = greatest_error(hits / runs, (hits + unknown) / runs, runs)
+        varies = min(share * (1 - share) for share in (first / total, last / total))
+        z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
+        effective = min(2.0 * total, varies / error**2 if error > 0 else math.inf) * (z / t) ** 2
+        ends += [(wilson(first / total * effective, effective, level)[0],
+                  wilson(last / total * effective, effective, level)[1])]  # fmt: skip
+    low, high = min(end for end, _ in ends), max(end for _, end in ends)
+    return Proportion(happened, total, low, high, method, level, most - happened)
 
 
 @dataclass(frozen=True)

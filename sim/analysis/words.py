@@ -48,8 +48,8 @@ def paragraph(comparison: Comparison) -> str:
     """Say in plain words what the scenarios change, and what does it."""
     if not comparison.told:
         return "The scenarios have no outcome in common, so there is nothing to compare. " + _caution()
-    if not any(len(baseline.runs) for baseline in comparison.baselines):
-        return f"Under '{comparison.baseline.scenario.title}' every run failed, so there is nothing to compare with."
+    if all(baseline.withheld or not len(baseline.runs) for baseline in comparison.baselines):
+        return _all_failed(comparison.baseline)
     lines = []
     for number, (baseline, members) in enumerate(comparison.groups):
         lines.append(_most_seen(comparison, baseline))
@@ -59,11 +59,16 @@ def paragraph(comparison: Comparison) -> str:
     return "\n".join([*lines, _caution()])
 
 
+def _all_failed(baseline: Results) -> str:
+    failed = f"{baseline.failed:,} of {baseline.count:,} runs failed"
+    return f"Under '{baseline.scenario.title}' {failed}, so there is nothing to compare with."
+
+
 def _most_seen(comparison: Comparison, baseline: Results) -> str:
     """Name the outcomes that most runs of a baseline have. Their order may be chance, so none is called first."""
-    if not len(baseline.runs):
-        return f"Under '{baseline.scenario.title}' every run failed, so there is nothing to compare with."
-    order = sorted(comparison.told, key=lambda name: -baseline.outcomes[name].hits)[:3]
+    if baseline.withheld or not len(baseline.runs):
+        return _all_failed(baseline)
+    order = sorted(comparison.told, key=lambda name: -baseline.outcomes[name].middle)[:3]
     named = [
         f"'{title_of(baseline, name)}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
         for name in order
@@ -77,8 +82,8 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     other, baseline = versus.other.scenario, versus.baseline
     lead = f"- {other.title}" + (f" ({other.question.rstrip('?')}?)" if other.question else "") + ": "
     lead += f"against '{baseline.scenario.title}', " if versus.moved else ""
-    if not len(versus.other.runs) or (versus.paired and not versus.pairs):
-        return f"{lead}so many runs failed that no two are left to compare."
+    if versus.other.withheld:
+        return f"{lead}no figure is given: {versus.other.failed:,} of its {versus.other.count:,} runs failed."
     if not versus.paired:
         return (
             f"{lead}not paired with '{baseline.scenario.title}', because {versus.reason}. Differences from it are not "
@@ -86,12 +91,13 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         )
     text = lead + _changes_in_words(comparison, versus)
     if versus.other.failed:
-        text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and are left out.)"
+        text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and count both ways.)"
     if versus.alike:
         return f"{text} {_nothing_differs(versus)}"
     if not comparison.ending:
         return text
-    text += f" In {versus.ended_otherwise:,} of {versus.pairs:,} pairs of runs the end was another."
+    followed = "" if versus.whole == versus.pairs else " that were both followed to their ends"
+    text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the end was another."
     if versus.turning:
         top = versus.turning[0]
         text += (
@@ -103,7 +109,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
 
 def _changes_in_words(comparison: Comparison, versus: Versus) -> str:
     sure = [versus.changes[name] for name in comparison.told if versus.changes[name].difference.excludes_zero]
-    sure.sort(key=lambda found: -abs(found.difference.value or 0.0))
+    sure.sort(key=lambda found: -abs(_middle(found)))
     if sure:
         return "; ".join(_change_in_words(found, versus.baseline) for found in sure[:MOST_CHANGES_TOLD]) + "."
     widest = max(_half(versus.changes[name].difference) for name in comparison.told)
@@ -123,13 +129,18 @@ def _nothing_differs(versus: Versus) -> str:
     )
 
 
+def _middle(found: Change) -> float:
+    """Return a difference, or where runs are unknown the middle of what it may be."""
+    return found.other.middle - found.one.middle if found.difference.value is None else found.difference.value
+
+
 def _half(found: Estimate) -> float:
     """Return the largest difference that is not ruled out, in points."""
     return 100.0 if found.low is None or found.high is None else max(abs(found.low), abs(found.high)) * 100
 
 
 def _change_in_words(found: Change, baseline: Results) -> str:
-    more = (found.difference.value or 0.0) > 0
+    more = (found.difference.low or 0.0) > 0  # the interval lies to one side of 0
     low, high = sorted(abs(end or 0.0) * 100 for end in (found.difference.low, found.difference.high))
     return (
         f"'{title_of(baseline, found.outcome)}' {'rises' if more else 'falls'} from {found.one} to "

@@ -10,7 +10,7 @@ from sim.analysis.comparison import Comparison
 from sim.analysis.comparison_tables import queries, tables
 from sim.analysis.questions import asking
 from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
-from sim.cli import options
+from sim.cli import broken, options
 from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted, known_to
 from sim.cli.terminal import console, progresses, show, warn
@@ -42,12 +42,13 @@ from sim.ledger.stored import Place
 @options.workers
 @options.cluster
 @options.engine
+@options.despite_failures
 @options.as_json
 def command(
     targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Place, central: bool,  # noqa: FBT001
     draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
     asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
-    workers: int | None, cluster: str | None, engine: Wanted, as_json: bool,  # noqa: FBT001
+    workers: int | None, cluster: str | None, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
 
@@ -64,8 +65,9 @@ def command(
     if max_runs is not None and not goals:
         raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
     plan = Plan(
-        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine
-    )
+        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine,
+        despite_failures=despite_failures,
+    )  # fmt: skip
     folders = any(Path(target).is_dir() for target in targets)
     opened = [open_target(target, plan) for text in targets for target in named(text)]
     experiments = baseline_first(opened, baseline, folders=folders)
@@ -85,13 +87,20 @@ def command(
     else:
         out = console()
         out.print()
+        for one in found.everyone:
+            told = broken.before(one, broken.whose(one, experiments))
+            if told:
+                out.print("\n".join([*told, ""]), markup=False)
         for table in tables(found, outcomes):
             show(table)
         if found.goal is not None:
             known = found.versus[0].changes[found.goal.outcome].difference
             met = "met" if found.goal_met else f"not met ({known_to(known)} so far)"
             out.print(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n", markup=False)
-        out.print("\n\n".join(text for text in (*found.words, _foot(found))), markup=False)
+        lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
+                 for line in broken.after(one, broken.whose(one, experiments))]  # fmt: skip
+        texts = (*found.words, "\n".join(lacks), _foot(found))
+        out.print("\n\n".join(text for text in texts if text), markup=False)
     if any(one.failed for one in found.everyone):
         raise click.exceptions.Exit(1)
 

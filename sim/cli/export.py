@@ -30,10 +30,12 @@ from sim.ledger.stored import Place
 @click.option("--country-id", type=click.IntRange(0, 10**6), help="views: ViEWS's own number of the country.")
 @click.option("--location", help="hubverse: what the hub calls the place; else the model's name.")
 @options.workers
+@options.despite_failures
 @options.as_json
 def command(
     form: str, targets: tuple[str, ...], folder: Path, runs: int | None, seed: int | None, ledger: Place,
-    measure: str | None, country_id: int | None, location: str | None, workers: int | None, as_json: bool,  # noqa: FBT001
+    measure: str | None, country_id: int | None, location: str | None, workers: int | None,
+    despite_failures: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Export ensembles in a format that other programs read, into a new folder.
 
@@ -59,7 +61,7 @@ def command(
     ):  # fmt: skip
         if given is not None and form != owner:
             raise UsageError("E013", f"{option} is for the format '{owner}', and this is '{form}'")
-    plan = Plan(ledger, runs, seed, workers=workers)
+    plan = Plan(ledger, runs, seed, workers=workers, despite_failures=despite_failures)
     request = Request(measure, country_id, location)
     experiments = _distinct([open_target(target, plan) for text in targets for target in named(text)])
     check(form, experiments, request, folder)
@@ -79,7 +81,8 @@ def _run(experiment: Experiment, plan: Plan) -> Exported:
     wanted = runs_wanted([experiment], plan)
     try:
         found = results_of(
-            experiment, wanted, workers=plan.workers, progress=progresses(experiment.scenario.name)
+            experiment, wanted, despite_failures=plan.despite_failures, workers=plan.workers,
+            progress=progresses(experiment.scenario.name),
         )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(interrupted(experiment, wanted), err=True)

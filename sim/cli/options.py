@@ -63,3 +63,8 @@ measures = click.option(
     "--measure", "asked_measures", multiple=True, metavar="'NAME: VALUE'",
     help="Ask for another measure: 'end: tension' (its value at the end) or 'calm_days: {time_while: tension < 0.2}'.",
 )  # fmt: skip
+
+despite_failures = click.option(
+    "--despite-failures", is_flag=True,
+    help="Give figures though more than 1 % of the runs failed: bounds that count each failed run both ways.",
+)  # fmt: skip

@@ -9,7 +9,8 @@ from sim.analysis import outcome_tables
 from sim.analysis.questions import asking
 from sim.analysis.results import Results
 from sim.analysis.study import Plan, open_target, results_of, runs_wanted, sealed
-from sim.cli import options
+from sim.analysis.unfollowed import counted
+from sim.cli import broken, options
 from sim.cli.cases import named
 from sim.cli.terminal import console, progress_bar, show, warn
 from sim.engines.choice import Wanted
@@ -37,11 +38,12 @@ from sim.ledger.stored import Place
 @options.workers
 @options.cluster
 @options.engine
+@options.despite_failures
 @options.as_json
 def command(
     targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
     runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
-    workers: int | None, cluster: str | None, engine: Wanted, as_json: bool,  # noqa: FBT001
+    workers: int | None, cluster: str | None, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Say how likely each outcome is by any date, when it first comes, and what each measure is.
 
@@ -54,8 +56,9 @@ def command(
                sim outcomes a702dc --outcome "calm: tension < 0.2" --measure "calm_days: {time_while: tension < 0.2}"
     """
     plan = Plan(
-        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine
-    )
+        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine,
+        despite_failures=despite_failures,
+    )  # fmt: skip
     experiments = [open_target(target, plan) for text in targets for target in named(text)]
     for experiment in experiments:
         outcome_tables.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
@@ -66,8 +69,8 @@ def command(
     if as_json:
         click.echo(json.dumps([outcome_tables.as_data(one, dates) for one in found], indent=2))
     else:
-        for one, there in zip(found, read, strict=True):
-            _print(one, dates, read=there)
+        for experiment, one, there in zip(experiments, found, read, strict=True):
+            _print(experiment, one, dates, read=there)
     if any(one.failed for one in found):
         raise click.exceptions.Exit(1)
 
@@ -75,23 +78,30 @@ def command(
 def _results(experiment: Experiment, plan: Plan) -> Results:
     runs = runs_wanted([experiment], plan)
     with progress_bar(experiment.scenario.name) as progress:
-        return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progress)
+        return results_of(
+            experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers, progress=progress
+        )
 
 
-def _print(found: Results, dates: tuple[str, ...], *, read: bool) -> None:
+def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
     out = console()
     out.print()
-    for table in outcome_tables.tables(found, dates):
+    told = broken.before(found, experiment)
+    if told:
+        out.print("\n".join([*told, ""]), markup=False)
+    for table in () if found.withheld else outcome_tables.tables(found, dates):
         show(table)
-    failed = f", {found.failed:,} of them failed and left out" if found.failed else ""
+    for line in broken.after(found, experiment):
+        out.print(line, markup=False)
     ensemble = found.source.ensemble[:12]
     more = ", ".join(f"@{name}" for name in outcome_tables.EXTRA)
+    again = f" Every figure again, from the ledger: {'; '.join(found.queries)}; and so with {more}"
     if read:
         out.print(
             "The runs are those that were there: only questions were asked, and nothing was simulated.", markup=False
         )
     out.print(
-        f"{found.count:,} runs{failed}; seed {found.source.seed}. {found.covers}\n"
-        f"Ensemble {ensemble}. Every figure again, from the ledger: {'; '.join(found.queries)}; and so with {more}",
+        f"{counted(found)}; seed {found.source.seed}. {found.covers}\n"
+        f"Ensemble {ensemble}." + ("" if found.withheld else again),
         markup=False,
     )

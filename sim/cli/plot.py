@@ -36,11 +36,12 @@ from sim.report.plots import check_kind, check_outcomes, plot, timeline_of
 @click.option("--unpaired", is_flag=True, help="Differences: from the baseline as it is, also of what is no pair.")
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Draw this outcome only; may be given again.")
 @options.workers
+@options.despite_failures
 @options.as_json
 def command(
     kind: str, targets: tuple[str, ...], out: Path, run: int | None, baseline: str | None, runs: int | None,
     seed: int | None, ledger: Place, central: bool, draws: int | None, unpaired: bool,  # noqa: FBT001
-    outcomes: tuple[str, ...], workers: int | None, as_json: bool,  # noqa: FBT001
+    outcomes: tuple[str, ...], workers: int | None, despite_failures: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Draw a picture of TARGETS: scenario files, folders (all their scenarios) or ensembles of the ledger, by id.
 
@@ -63,7 +64,7 @@ def command(
         raise UsageError(
             "E013", "--unpaired is about differences, and this is another picture", f"leave it out of {kind}"
         )
-    plan = Plan(ledger, runs, seed, central, draws, workers)
+    plan = Plan(ledger, runs, seed, central, draws, workers, despite_failures=despite_failures)
     folders = any(Path(target).is_dir() for target in targets)
     opened = [open_target(target, plan) for text in targets for target in named(text)]
     experiments = baseline_first(opened, baseline, folders=folders)
@@ -96,7 +97,13 @@ def _picture(
         comparison = compare_experiments(experiments, plan, unpaired=unpaired, progresses=progresses)
         return plot(comparison, kind, outcomes=outcomes), comparison.everyone
     found = [
-        results_of(one, runs_wanted(experiments, plan), workers=plan.workers, progress=progresses(one.scenario.name))
+        results_of(
+            one,
+            runs_wanted(experiments, plan),
+            despite_failures=plan.despite_failures,
+            workers=plan.workers,
+            progress=progresses(one.scenario.name),
+        )
         for one in experiments
     ]
     return plot(found, kind, outcomes=outcomes), found

@@ -10,13 +10,14 @@ from sim.analysis.estimates import Estimate
 from sim.analysis.results import Results
 from sim.analysis.sequence import Goal, read_goal
 from sim.analysis.study import MOST_RUNS, RUNS, Plan, open_target, results_of, run_until
-from sim.cli import options
+from sim.analysis.unfollowed import counted
+from sim.cli import broken, options
 from sim.cli.cases import scenarios_in
 from sim.cli.counts import Count
 from sim.cli.terminal import console, progress_bar, show, warn
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
-from sim.experiment import Experiment, Origin, failure_of
+from sim.experiment import Experiment, Origin
 from sim.experiment.cluster import hired
 from sim.ledger.schema import Keeps
 from sim.ledger.stored import Place
@@ -42,6 +43,7 @@ from sim.ledger.stored import Place
 @options.cluster
 @options.engine
 @options.keep
+@options.despite_failures
 @click.option(
     "--from", "origin", metavar="ENSEMBLE:RUN:EVENT", help="Branch from event number EVENT of a simulated run."
 )
@@ -55,7 +57,7 @@ from sim.ledger.stored import Place
 def command(
     paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
     goals: tuple[str, ...], max_runs: int | None, workers: int | None, cluster: str | None, engine: Wanted,
-    keep: Keeps | None, origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
+    keep: Keeps | None, despite_failures: bool, origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Run scenarios and print each outcome's probability and each measure's range.
 
@@ -64,6 +66,9 @@ def command(
 
     --draws M --runs N draws the parameters M times and makes N runs of each draw, which tells chance apart from
     what is not known about the parameters. --until stops as soon as an outcome is known as well as asked.
+
+    Runs that failed come first, and the exit code is 1. If they are more than 1 %, no figure is given, unless
+    --despite-failures asks for bounds that hold whatever they would have come to.
 
     With --cluster, workers on other machines make the runs and write them to the ledger. All must see it: a shared
     folder under the same path, or an object store.
@@ -78,7 +83,9 @@ def command(
     """
     start = _origin(origin, luck)
     _refuse_nonsense(runs, draws, goals, max_runs)
-    plan = Plan(ledger, runs, seed, central, draws, workers, start, engine=engine, keeps=keep)
+    plan = Plan(
+        ledger, runs, seed, central, draws, workers, start, engine=engine, keeps=keep, despite_failures=despite_failures
+    )
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     found = []
@@ -124,8 +131,14 @@ def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) 
     try:
         with progress_bar(experiment.scenario.name) as progress:
             if wanted:
-                return run_until(experiment, wanted, most, workers=plan.workers, progress=progress)
-            return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progress)
+                return run_until(
+                    experiment, wanted, most, despite_failures=plan.despite_failures, workers=plan.workers,
+                    progress=progress,
+                )  # fmt: skip
+            return results_of(
+                experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
+                progress=progress,
+            )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(interrupted(experiment, most if wanted else runs), err=True)
         raise click.exceptions.Exit(130) from None
@@ -144,25 +157,26 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 def _print(experiment: Experiment, result: Results) -> None:
     drawn = console()
     drawn.print()
-    for table in result.tables():
+    told = broken.before(result, experiment)
+    if told:
+        drawn.print("\n".join([*told, ""]), markup=False)
+    for table in () if result.withheld else result.tables():
         show(table)
-    for what, runs in result.runs.failed.items():
-        _print_failure(experiment, result, what, runs)
-    failed = f", {result.failed:,} of them failed and left out" if result.failed else ""
     ensemble = result.source.ensemble[:12]
     lines = [
+        *broken.after(result, experiment),
         *(_goal_line(result, goal, met=met) for goal, met in result.goals),
-        f"{result.count:,} runs{failed}; {_span(experiment)}; seed {result.source.seed}; "
+        f"{counted(result)}; {_span(experiment)}; seed {result.source.seed}; "
         f"{result.runs.events:,} events. {result.covers}",
         f"Ensemble {ensemble}, digest {result.source.root[:12]}. One run: sim log {ensemble} --run 0",
-        "Every figure again, from the ledger: " + "; ".join(result.queries),
+        *([] if result.withheld else ["Every figure again, from the ledger: " + "; ".join(result.queries)]),
     ]
     drawn.print("\n".join(lines), markup=False)
 
 
 def _goal_line(result: Results, goal: Goal, *, met: bool) -> str:
     found = result.outcomes[goal.outcome]
-    share = found.hits / found.runs if found.runs else None
+    share = found.hits / found.runs if found.runs and not found.unknown else None
     known = Estimate(share, found.low, found.high, found.runs, found.method)
     how = "met after" if met else f"not met ({known_to(known)} so far) in"
     return f"Goal {goal}: {how} {result.count:,} runs."
@@ -170,9 +184,10 @@ def _goal_line(result: Results, goal: Goal, *, met: bool) -> str:
 
 def known_to(found: Estimate) -> str:
     """Write how well something is known: the longer half of its interval, in percentage points."""
-    if found.value is None or found.low is None or found.high is None:
+    if not found.runs or found.low is None or found.high is None:
         return "nothing is known"
-    return f"±{max(found.high - found.value, found.value - found.low) * 100:.2g}pp"
+    middle = (found.low + found.high) / 2 if found.value is None else found.value
+    return f"±{max(found.high - middle, middle - found.low) * 100:.2g}pp"
 
 
 def _span(experiment: Experiment) -> str:
@@ -182,12 +197,3 @@ def _span(experiment: Experiment) -> str:
     lineage = scenario.lineage
     origin = f", event {lineage.event} of run {lineage.run} of {lineage.ensemble[:12]}" if lineage else ""
     return f"from {clockwork.moment(scenario.start)}{origin} to {clockwork.moment(scenario.horizon, hour=True)}"
-
-
-def _print_failure(experiment: Experiment, result: Results, what: str, runs: tuple[int, ...]) -> None:
-    error = failure_of(experiment, runs[0])
-    when = f", {experiment.scenario.model.clockwork.placed(error.time)}" if error else ""
-    lines = [f"{len(runs):,} of {result.count:,} runs failed with {what}; first: run {runs[0]}{when}"]
-    lines += [f"   = {note}" for note in ((error.message, *error.notes) if error else ())]
-    see = f"   = see it: sim log {result.source.ensemble[:12]} --run {runs[0]}"
-    console().print("\n".join([*lines, see]), markup=False)

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 from sim.cli.replay import doubt
 from sim.cli.terminal import change, value
-from sim.model.event import Event, Log
+from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.evolve import typed
 from sim.model.history import Documented
 from sim.model.model import Basis, Model
@@ -53,7 +53,9 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple
         what = "the branch: from here on, a simulated future"
         why = f"{len(model.parameters)} parameters drawn or fixed"
     elif event.kind in ("ended", "failed"):
-        what = f"the run ended: {event.note}" if event.kind == "ended" else f"the run failed: {event.type}"
+        stopped = event.note == LIMIT_OF_EVENTS
+        ended = f"the run was stopped here: {event.note}" if stopped else f"the run ended: {event.note}"
+        what = ended if event.kind == "ended" else f"the run failed: {event.type}"
     if kind is not None and kind.marks:
         marks = zip(kind.marks.items(), event.marks, strict=True)
         what += " (" + ", ".join(f"{name} {value(typed(mark, given))}" for (name, mark), given in marks) + ")"

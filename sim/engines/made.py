@@ -29,9 +29,8 @@ class Made:
     """Runs as the kernel made them, one row an event.
 
     Run `first` + i has the rows `starts[i]` to `starts[i + 1]`. `codes` say which of `rows` each is; the marks of all
-    rows stand one after another, as many as their codes say. `measures` has a line a run, NaN where there is none.
-    `unmeasured` says that in one of them a measure's expression had no value, so that the logs must tell which.
-    `lengths` has how many events each run has, where not all of their rows are here; else None.
+    rows stand one after another, as many as their codes say. `measures` has a line a run, as `sim.model.measures` gives
+    them. `lengths` has how many events each run has, where not all of their rows are here; else None.
     """
 
     first: int
@@ -42,7 +41,6 @@ class Made:
     marks: Floats
     measures: Floats
     rows: Sequence[Row]
-    unmeasured: bool = False
     lengths: Ints | None = None
 
     @property
@@ -84,6 +82,5 @@ def joined(pieces: Sequence[Made]) -> Made:
         whole([piece.marks for piece in pieces]),
         whole([piece.measures for piece in pieces]),
         [row for piece in pieces for row in piece.rows],
-        any(piece.unmeasured for piece in pieces),
         whole([piece.sizes for piece in pieces]) if pieces[0].lengths is not None else None,
     )

@@ -17,7 +17,7 @@ from sim.model.clocks import NEVER
 from sim.model.event import Log
 from sim.model.luck import AnyLuck, Luck
 from sim.model.program import Program, RuleProgram
-from sim.model.run import Run
+from sim.model.run import MOST_EVENTS, Run
 from sim.model.scenario import Scenario
 
 T = TypeVar("T")
@@ -49,16 +49,18 @@ class ExactEnvironment(simpy.Environment):
 class ReferenceEngine:
     """Runs one scenario on SimPy. Make it once, then ask for any run, in any order.
 
-    `luck`, where it is given, takes the place of what is drawn by the seed: see `sim.model.rigged`.
+    `luck`, where it is given, takes the place of what is drawn by the seed: see `sim.model.rigged`. `most_events` is
+    part of what a run means: only tests have another limit than `MOST_EVENTS`.
     """
 
     def __init__(
         self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1,
-        luck: AnyLuck | None = None,
+        luck: AnyLuck | None = None, most_events: int = MOST_EVENTS,
     ) -> None:  # fmt: skip
         self.program = program
         self.scenario = scenario
         self.central = central
+        self.most_events = most_events
         lineage = scenario.lineage
         drawn = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
         self.luck: AnyLuck = luck or drawn
@@ -74,7 +76,10 @@ class ReferenceEngine:
 
     def unfold(self, number: int) -> Run:
         """Return run `number` as it stands when it is over, with its last state, or the error that ended it."""
-        run = Run(self.program, self.scenario, self.luck, self.past_luck, number, central=self.central)
+        run = Run(
+            self.program, self.scenario, self.luck, self.past_luck, number, central=self.central,
+            most_events=self.most_events,
+        )  # fmt: skip
         _World(run, self.factions).unfold()
         return run
 

@@ -24,6 +24,7 @@ from sim.model.assumptions import Case, load_scenario
 from sim.model.branching import branch_from_run, settled
 from sim.model.event import Log
 from sim.model.meaning import parameters_mode, questions_meaning, specification
+from sim.model.measures import undefined
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
@@ -122,12 +123,7 @@ def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
     except LedgerError as error:
         if error.code != "E710":
             raise
-    program = compile_model(experiment.scenario.model)
-    engine = ReferenceEngine(
-        program, experiment.scenario, experiment.seed, central=experiment.central,
-        runs_per_draw=experiment.runs_per_draw,
-    )  # fmt: skip
-    log = engine.run(run)
+    log = _reference(experiment).run(run)
     if next(run_digests(columns_of(run, [log]))) != ensemble.run_digests(range(run, run + 1)):
         raise disagreeing(run, "the ledger", "what the reference engine makes of it")
     return log
@@ -193,12 +189,18 @@ def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place 
 
 def failure_of(experiment: Experiment, run: int) -> RunError | None:
     """Run one run again, by itself, and return the error that ended it, with all its notes."""
+    return _reference(experiment).unfold(run).error
+
+
+def undefined_in(experiment: Experiment, run: int) -> dict[str, RunError]:
+    """Run one run again, by itself, and return why measures have no value in it, by name."""
+    engine = _reference(experiment)
+    return undefined(engine.program, experiment.scenario, engine.run(run))
+
+
+def _reference(experiment: Experiment) -> ReferenceEngine:
     program = compile_model(experiment.scenario.model)
-    engine = ReferenceEngine(
-        program,
-        experiment.scenario,
-        experiment.seed,
-        central=experiment.central,
+    return ReferenceEngine(
+        program, experiment.scenario, experiment.seed, central=experiment.central,
         runs_per_draw=experiment.runs_per_draw,
-    )
-    return engine.unfold(run).error
+    )  # fmt: skip

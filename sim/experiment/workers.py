@@ -140,7 +140,7 @@ class Opened:
         if keeps == "full":
             return self.ensemble.publish_columns(batch.columns, over=over)
         model = self.scenario.model
-        if batch.made is not None and not batch.made.unmeasured:
+        if batch.made is not None:
             return self.ensemble.publish_outcomes(batch.columns, batch.made.measures, measured(model), over=over)
         values = [
             [math.nan] * len(model.measures) if log[-1].kind == "failed"

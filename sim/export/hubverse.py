@@ -14,7 +14,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from sim.analysis.labels import measured
+from sim.analysis.runs import Runs
+from sim.analysis.unfollowed import withheld
 from sim.errors import SimError
 from sim.experiment import Experiment
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
@@ -41,10 +45,16 @@ class Forecast:
     location: str
 
     @property
+    def runs(self) -> Runs:
+        """The runs that were followed to their ends."""
+        runs = self.exported.results.runs
+        return runs.at(np.flatnonzero(runs.whole))
+
+    @property
     def endings(self) -> dict[str, int]:
         """How many runs ended with each of the outcomes of which every run has one."""
         results = self.exported.results
-        counted = Counter(str(name) for name in results.runs.ended)
+        counted = Counter(str(name) for name in self.runs.ended)
         last = [name for name in results.ending if results.model.outcomes[name].otherwise]
         at_horizon = counted.pop(HORIZON, 0)
         names = [*results.ending, *(() if last else (HORIZON,))]
@@ -59,14 +69,12 @@ class Forecast:
     def predictions(self) -> list[Prediction]:
         """Return all that is predicted."""
         results = self.exported.results
-        made: list[Prediction] = [
-            (ENDING, "pmf", name, count / len(results.runs)) for name, count in self.endings.items()
-        ]
+        made: list[Prediction] = [(ENDING, "pmf", name, count / len(self.runs)) for name, count in self.endings.items()]
         for name in self.measures:
             for share, found in results.measures[name].quantiles.items():
                 assert found.value is not None, "every run has a value"
                 made.append((name, "quantile", f"{share:g}", found.value))
-            values = zip(results.runs.numbers, results.runs.measures[name], strict=True)
+            values = zip(self.runs.numbers, self.runs.measures[name], strict=True)
             made += [(name, "sample", str(run), float(value)) for run, value in values]
         return made
 
@@ -80,7 +88,9 @@ def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
     """Write the hub: its configuration, its models, one file of predictions for each."""
     forecasts = [_forecast(one, exported, request.location) for one in exported]
     for forecast in forecasts:
-        if not len(forecast.exported.results.runs):
+        if forecast.exported.results.withheld:
+            raise withheld(forecast.exported.results)
+        if not len(forecast.runs):
             raise SimError("E014", f"all runs of '{forecast.exported.scenario.name}' failed", "there is no forecast")
         path = folder / "model-output" / forecast.model / f"{forecast.origin}-{forecast.model}.parquet"
         _write_predictions(forecast, path)
@@ -143,7 +153,7 @@ def _tasks(forecasts: Sequence[Forecast]) -> dict[str, Any]:
     for forecast in forecasts:
         for task in _model_tasks(forecast):
             task_and_runs = groups.setdefault(json.dumps(task, sort_keys=True), (task, []))
-            task_and_runs[1].append(len(forecast.exported.results.runs))
+            task_and_runs[1].append(len(forecast.runs))
     for task, runs in groups.values():
         if "sample" in task["output_type"]:
             task["output_type"]["sample"]["output_type_id_params"] |= {
@@ -272,8 +282,9 @@ def _readme(forecasts: Sequence[Forecast]) -> str:
             "quantile, sample  a measure up to each run's end, over the runs; a sample's id is the run's number, the",
             "                  same for all targets",
         ),
-        "Values are shares and quantiles of a finite number of runs, without their intervals. Failed runs are left "
-        "out. The zone in admin.json stands for none; owner and deadlines are placeholders, because this hub takes no "
+        "Values are shares and quantiles of a finite number of runs, without their intervals. Runs that failed or were "
+        "stopped at the limit of events are left out: with them a share could differ by as much as their own share. "
+        "The zone in admin.json stands for none; owner and deadlines are placeholders, because this hub takes no "
         "submissions.",
     ]
     for forecast in forecasts:
@@ -283,6 +294,8 @@ def _readme(forecasts: Sequence[Forecast]) -> str:
         without = f" Left out, because some runs have no value of them: {', '.join(left)}." if left else ""
         scenario = results.scenario
         span = [results.model.clockwork.moment(time, hour=True) for time in (scenario.start, scenario.horizon)]
-        runs = f"ensemble {results.source.ensemble}, {len(results.runs):,} runs, from {span[0]} to {span[1]}"
+        cut = results.count - len(forecast.runs)
+        runs = f"ensemble {results.source.ensemble}, {len(forecast.runs):,} runs, from {span[0]} to {span[1]}"
+        runs += f" ({cut:,} more failed or were stopped)" if cut else ""
         texts.append(f"{forecast.model}: {runs}, parameters {results.parameters}.{without}")
     return paragraphs(*texts)

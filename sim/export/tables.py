@@ -10,7 +10,9 @@ import numpy as np
 
 from sim.analysis.query_tables import TABLES as QUERY_TABLES
 from sim.analysis.query_tables import Column as QueryColumn
+from sim.analysis.runs import value_or_why
 from sim.export.ensembles import Exported
+from sim.model.event import is_whole
 
 Kind: TypeAlias = Literal["text", "integer", "number", "boolean", "moment"]
 Cell: TypeAlias = "str | int | float | bool | datetime | None"
@@ -84,7 +86,7 @@ def _runs(exported: Exported) -> Iterator[Row]:
         last = log[-1]
         failed = last.kind == "failed"
         yield (
-            exported.short, run, run // per_draw, failed, last.type if failed else last.note,
+            exported.short, run, run // per_draw, failed, is_whole(log), last.type if failed else last.note,
             exported.since_branch(last), exported.date(last.time), len(log),
         )  # fmt: skip
 
@@ -100,10 +102,10 @@ def _outcomes(exported: Exported) -> Iterator[Row]:
 
 def _measures(exported: Exported) -> Iterator[Row]:
     runs = exported.results.runs
+    cut, broken = runs.stopped, runs.broken
     for place, run in enumerate(runs.numbers):
-        for name, values in runs.measures.items():
-            value = float(values[place])
-            yield exported.short, int(run), name, None if np.isnan(value) else value
+        for name, values in () if broken[place] else runs.measures.items():
+            yield exported.short, int(run), name, *value_or_why(float(values[place]), stopped=bool(cut[place]))
 
 
 def _parameters(exported: Exported) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 A run is a draw. The amounts of one measure fall into the calendar month of their events.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,12 +16,13 @@ import numpy as np
 
 from sim.analysis.labels import measured
 from sim.analysis.results import in_shown_order
+from sim.analysis.unfollowed import withheld
 from sim.errors import SimError, UsageError
 from sim.experiment import EachRun, Experiment, record
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
 from sim.export.folder import Paragraph, paragraphs, write_json, write_text
 from sim.language.suggest import did_you_mean
-from sim.model.event import Log
+from sim.model.event import Log, is_whole
 from sim.model.measures import amounts
 from sim.model.model import Measure, Model
 from sim.model.program import Program
@@ -129,6 +131,8 @@ def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], 
     import pyarrow.parquet as pq
 
     projection = partial(by_month, measure.name, months[0].number, len(months))
+    if exported.results.withheld:
+        raise withheld(exported.results)
     _, found = record(exported.experiment, exported.runs, EachRun(projection))
     made = [(run, row) for run, row in enumerate(chain.from_iterable(found)) if row is not None]
     if not made:
@@ -165,18 +169,20 @@ def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], 
 def by_month(
     name: str, first: int, months: int, program: Program, scenario: Scenario, run: int, log: Log
 ) -> tuple[float, ...] | None:
-    """Return what a measure amounts to in each month of one run, or None if it failed: a projection.
+    """Return what a measure amounts to in each month of one run, or None if that is not known: a projection.
+
+    It is not known of a run that failed or was stopped, nor where an amount has no value.
 
     Together they are what the measure is over the whole run. An event at the horizon belongs to the last month.
     """
-    if log[-1].kind == "failed":
+    if not is_whole(log):
         return None
     found = [0.0] * months
     for time, amount in amounts(program, scenario, log, name):
         date = program.model.clockwork.date_of(time)
         assert date is not None, f"run {run} is of a model with dates: others were refused"
         found[min(max(month_id(date) - first, 0), months - 1)] += amount
-    return tuple(found)
+    return tuple(found) if all(map(math.isfinite, found)) else None
 
 
 def _described(exported: Exported, measure: Measure, months: Sequence[Month], name: str, draws: int) -> dict[str, Any]:
@@ -190,7 +196,8 @@ def _described(exported: Exported, measure: Measure, months: Sequence[Month], na
         "measure_title": measure.title,
         "measure_counted": measured(exported.model, measure.name),
         "draws": draws,
-        "failed_runs_left_out": exported.runs - draws,
+        "failed_runs_left_out": exported.results.failed,
+        "runs_left_out": exported.runs - draws,
         "branch": clockwork.moment(scenario.start),
         "horizon": clockwork.moment(scenario.horizon, hour=True),
         "months": [
@@ -207,7 +214,8 @@ def _readme(files: Sequence[dict[str, Any]]) -> str:
         (
             "month_id    1 is January 1980, 2 is February 1980",
             "country_id  ViEWS's own number of the country, as it was given to the export",
-            "draw        from 0; a draw is a run, in the order of their numbers, failed runs left out",
+            "draw        from 0; a draw is a run, in the order of their numbers; left out are runs that failed, were "
+            "stopped at the limit of events, or have no value",
             "outcome     what the measure amounts to in that month of that run; 0 or more, never missing",
         ),
         f"Months are calendar months by the {LOCAL}. What happened before the branch is not in the draws, and after "

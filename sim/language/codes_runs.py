@@ -202,14 +202,6 @@ RUNS: tuple[Entry, ...] = (
         "value: deaths / max(violations, 1)",
     ),
     (
-        "E605",
-        "a run with too many events",
-        "A run is stopped when it has more events than any crisis. Usual causes: a rate in the wrong unit, or one that "
-        "grows with each event.",
-        "clock: {rate: 20000 per hour}",
-        "clock: {rate: 2 per hour}",
-    ),
-    (
         "E606",
         "a clock that cannot start",
         "The parameters of its law came out impossible: a mean of 0, a negative length of time, bounds the wrong way "
@@ -242,6 +234,16 @@ RUNS: tuple[Entry, ...] = (
 )
 
 LEDGERS: tuple[Entry, ...] = (
+    (
+        "E611",
+        "figures that are withheld because too many runs failed",
+        "More than 1 % of the runs failed. What makes a run fail may also decide how it would have ended, so shares "
+        "and means of the others would mislead. `sim log ENSEMBLE --run N` shows how a run failed. With "
+        "`--despite-failures` (in Python `despite_failures=True`) each probability has an interval that counts every "
+        "failed run both ways: it holds whatever they would have come to, and is as wide as that makes it.",
+        "rules: {q: {faction: a, when: 1 / (3 - n) > 0, clock: {rate: 1 per day}, emits: e}}",
+        "rules: {q: {faction: a, when: n != 3 and 1 / (3 - n) > 0, clock: {rate: 1 per day}, emits: e}}",
+    ),
     (
         "E609",
         "a machine that computes other numbers",

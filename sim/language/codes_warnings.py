@@ -112,4 +112,15 @@ WARNINGS: tuple[Entry, ...] = (
         "horizon: 10 days\nchecks:\n  answered: {after: asked, leads_to: known, within: 30 days, because: they answer}",
         "horizon: 90 days\nchecks:\n  answered: {after: asked, leads_to: known, within: 30 days, because: they answer}",
     ),
+    (
+        "W610",
+        "a run that was stopped at the limit of events",
+        "A run is stopped when it has had 1,000,000 events and another one is due. It has not failed: what had come "
+        "true by then has come true. What would have come later is not known, so intervals of probabilities count such "
+        "a run both ways, `otherwise` does not come true in it, and measures that need its end have no value. Usual "
+        "causes: a rate in the wrong unit, one that grows with each event, a horizon that is very far, or a time whose "
+        "mean is infinite.",
+        "clock: {rate: 20000 per hour}",
+        "clock: {rate: 2 per hour}",
+    ),
 )

@@ -15,7 +15,7 @@ from typing import Literal
 
 from sim.errors import UsageError
 from sim.language.tree import Value
-from sim.model.event import HORIZON, Log
+from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
 from sim.model.meaning import model_meaning, questions_meaning
 from sim.model.model import Parameter, Scheduled
@@ -45,7 +45,7 @@ def branch_from_run(
     if not 0 <= event <= last:
         raise UsageError("E508", f"no branch can go on from event {event}", f"expected an event from 0 to {last}")
     event = settled(before, log, event)
-    if event == last and log[-1].note != HORIZON:
+    if event == last and log[-1].note not in (HORIZON, LIMIT_OF_EVENTS):
         raise UsageError("E508", f"the run was over by then: {log[-1].note}", "branch from an earlier event")
     if _rules_of(scenario) != _rules_of(before):
         raise UsageError(

@@ -13,6 +13,7 @@ Log: TypeAlias = "tuple[Event, ...]"
 RUN_STARTED = "run_started"
 RUN_ENDED = "run_ended"
 HORIZON = "horizon"
+LIMIT_OF_EVENTS = "limit of events"  # no name of an outcome has spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +23,9 @@ class Event:
     A run's log begins with `started` (type `run_started`; its marks are the values of all parameters, in
     order of their names, and after them what those had been that the scenario replaces at the branch). It
     goes on with `fired` (by a rule), `scheduled` (by a timetable) and `outcome` events, and closes with
-    `ended` (type `run_ended`, note: the outcome that ended it, or `horizon`) or `failed` (type: the error's
-    code, note: its message). `documented` events come from a history and stand before the branch, never in a
-    stored log.
+    `ended` (type `run_ended`, note: the outcome that ended it, `horizon`, or `limit of events` for a run that
+    was stopped before its end) or `failed` (type: the error's code, note: its message). `documented` events
+    come from a history and stand before the branch, never in a stored log.
 
     `time` is in the model's unit since the model's origin. `marks` stand in order of their names; a bool or
     an int is stored as a float. `occurrence` counts how many times the rule's clock was started, from 0.
@@ -39,3 +40,8 @@ class Event:
     occurrence: int = 0
     marks: tuple[float, ...] = ()
     note: str = ""
+
+
+def is_whole(log: Log) -> bool:
+    """Say whether a complete run was followed to its end: it neither failed nor was stopped at the limit of events."""
+    return log[-1].kind == "ended" and log[-1].note != LIMIT_OF_EVENTS

@@ -1,13 +1,18 @@
 """The numbers that a run yields, as a projection over its log: nothing is simulated again.
 
 Times count from the branch. A run that an outcome ended stays as it was at its end.
+
+A measure is None in a run in which its time never came, and UNDEFINED where it has no value for another reason: its
+expression has none in some state of the run, or the run was stopped at the limit of events, so that nobody knows what
+it would have come to. What is known by then stays: an `until` that came, a `value` whose time was over.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sim.errors import RunError
-from sim.model.event import Log
+from sim.model.event import LIMIT_OF_EVENTS, Log
 from sim.model.evolve import carry, evolve
 from sim.model.expression import Evaluate, Fault, Frame
 from sim.model.model import Measure
@@ -15,23 +20,33 @@ from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, at_branch
 from sim.model.scenario import Scenario
 
+PAST_BOUNDS = "it passes what numbers can be"
+UNDEFINED = math.inf  # no measure is infinite: what passes all bounds has no value, either
+
 
 @dataclass
 class _Tally:
-    """One measure of one run, as it grows. `value` is None while there is none."""
+    """One measure of one run, as it grows. `value` is None while there is none, UNDEFINED for good after a `fault`."""
 
     measure: Measure
     evaluate: Evaluate | None
     due: float
     value: float | None = None
     last: float = field(default=0.0)
+    fault: RunError | None = None
 
 
 def measure(program: Program, scenario: Scenario, log: Log) -> dict[str, float | None]:
-    """Return the measures of one complete run by name; None where a run has none (`until` never came).
+    """Return the measures of one complete run by name; None where its time never came, UNDEFINED where it has none."""
+    return {tally.measure.name: tally.value for tally in _tallied(program, scenario, log)}
 
-    Raise RunError E604 when a measure's expression has no value in this run.
-    """
+
+def undefined(program: Program, scenario: Scenario, log: Log) -> dict[str, RunError]:
+    """Return why measures have no value in one complete run, by name: E604, with the time. Of the others nothing."""
+    return {tally.measure.name: tally.fault for tally in _tallied(program, scenario, log) if tally.fault is not None}
+
+
+def _tallied(program: Program, scenario: Scenario, log: Log) -> list[_Tally]:
     frame = at_branch(program, scenario, log)
     tallies = [_tally(program, item, scenario) for item in program.model.measures.values()]
     _look(tallies, frame, scenario.start, scenario)
@@ -41,8 +56,13 @@ def measure(program: Program, scenario: Scenario, log: Log) -> dict[str, float |
             _count(tallies, program, frame, event.type, event.marks, event.time)
             evolve(program, frame, event.type, event.marks, event.time)
             _look(tallies, frame, event.time, scenario)
-    _pass_time(tallies, frame, scenario.horizon, scenario, ended=True)
-    return {tally.measure.name: tally.value for tally in tallies}
+    if log[-1].kind == "ended" and log[-1].note == LIMIT_OF_EVENTS:
+        for tally in tallies:
+            if tally.measure.kind not in ("until", "value") or (tally.value is None and tally.measure.kind == "value"):
+                tally.value = UNDEFINED
+    else:
+        _pass_time(tallies, frame, scenario.horizon, scenario, ended=True)
+    return tallies
 
 
 def _tally(program: Program, item: Measure, scenario: Scenario) -> _Tally:
@@ -54,42 +74,66 @@ def _tally(program: Program, item: Measure, scenario: Scenario) -> _Tally:
     return _Tally(item, evaluate, due, value, scenario.start)
 
 
-def _guarded(tally: _Tally, frame: Frame) -> float:
+def _guarded(tally: _Tally, frame: Frame, now: float) -> float:
+    """Return what a measure's expression is at `now`; UNDEFINED, with the fault noted, where it is nothing."""
     assert tally.evaluate is not None, "only a count has no expression"
     try:
-        return float(tally.evaluate(frame))
+        value = float(tally.evaluate(frame))
     except Fault as fault:
-        text = tally.measure.expression
-        where = f"{text.text} at {text.place}" if text else ""
-        raise RunError("E604", f"the measure '{tally.measure.name}' has no value: {fault}", where) from None
+        _spoil(tally, str(fault), now)
+        return UNDEFINED
+    if not math.isfinite(value):
+        _spoil(tally, PAST_BOUNDS, now)
+        return UNDEFINED
+    return value
+
+
+def _spoil(tally: _Tally, why: str, now: float) -> None:
+    text = tally.measure.expression
+    where = f"{text.text} at {text.place}" if text else ""
+    tally.fault = RunError("E604", f"the measure '{tally.measure.name}' has no value: {why}", where, time=now)
+    tally.value = UNDEFINED
+
+
+def _add(tally: _Tally, amount: float, now: float) -> None:
+    """Let a sum grow, unless the amount has spoilt it. One that passes all bounds is none."""
+    if tally.fault is None:
+        assert tally.value is not None, "a sum begins at 0"
+        tally.value += amount
+        if not math.isfinite(tally.value):
+            _spoil(tally, PAST_BOUNDS, now)
 
 
 def _look(tallies: list[_Tally], frame: Frame, now: float, scenario: Scenario) -> None:
     """Look at a new state: when conditions first hold, greatest and least values."""
     for tally in tallies:
         kind = tally.measure.kind
+        if tally.fault is not None:
+            continue
         if kind == "until":
-            if tally.value is None and _guarded(tally, frame):
+            if tally.value is None and _guarded(tally, frame, now) and tally.fault is None:
                 tally.value = now - scenario.start
         elif kind in ("max", "min"):
-            value = _guarded(tally, frame)
-            better: Callable[[float, float], float] = max if kind == "max" else min
-            tally.value = value if tally.value is None else better(tally.value, value)
+            value = _guarded(tally, frame, now)
+            if tally.fault is None:
+                better: Callable[[float, float], float] = max if kind == "max" else min
+                tally.value = value if tally.value is None else better(tally.value, value)
 
 
 def _pass_time(tallies: list[_Tally], frame: Frame, now: float, scenario: Scenario, *, ended: bool = False) -> None:
     """Let time pass up to `now` in the state of the frame, before the event that comes then."""
     for tally in tallies:
         kind = tally.measure.kind
+        if tally.fault is not None:
+            continue
         if kind in ("time_while", "integral"):
             if not ended and now > tally.last:
-                assert tally.value is not None, "a sum over time begins at 0"
-                tally.value += _guarded(tally, frame) * (now - tally.last)
+                _add(tally, _guarded(tally, frame, tally.last) * (now - tally.last), now)
                 tally.last = now
         elif kind == "value" and tally.value is None and (now > tally.due or (ended and tally.due <= scenario.horizon)):
             time = frame[TIME]
             frame[TIME] = min(tally.due, now)
-            tally.value = _guarded(tally, frame)
+            tally.value = _guarded(tally, frame, frame[TIME])
             frame[TIME] = time
 
 
@@ -98,20 +142,19 @@ def _count(
 ) -> None:
     """Add what one event amounts to, on the state before it."""
     for tally in tallies:
-        if event in tally.measure.on:
-            assert tally.value is not None, "a sum begins at 0"
+        if event in tally.measure.on and tally.fault is None:
             if tally.measure.kind == "count":
-                tally.value += 1.0
+                _add(tally, 1.0, now)
                 continue
             frame[TIME] = now
             carry(program, frame, event, marks)
-            tally.value += _guarded(tally, frame)
+            _add(tally, _guarded(tally, frame, now), now)
 
 
 def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterator[tuple[float, float]]:
     """Yield, for a measure of kind sum or count, the time of each event that adds to it and what it adds.
 
-    Together they are the measure's value. Raise RunError E604 when an amount has no value.
+    Together they are the measure's value. Where an amount has no value, it is UNDEFINED, as the measure is.
     """
     item = program.model.measures[name]
     frame = at_branch(program, scenario, log)

@@ -11,7 +11,7 @@ from sim.language.tree import Value
 from sim.model.changes import parameter_changes
 from sim.model.clocks import Clocks
 from sim.model.decide import decide, is_terminal
-from sim.model.event import HORIZON, RUN_ENDED, RUN_STARTED, Event, Log
+from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
 from sim.model.luck import AnyLuck
@@ -25,11 +25,15 @@ MOST_AT_ONCE = 10_000
 
 
 class Run:
-    """One future of a scenario, as it unfolds. `over` is true when nothing more can happen in it."""
+    """One future of a scenario, as it unfolds. `over` is true when nothing more can happen in it.
+
+    A run in which more than `most_events` events would happen is stopped before the next one: see `_stopped`.
+    """
 
     def __init__(
-        self, program: Program, scenario: Scenario, luck: AnyLuck, past_luck: AnyLuck, run: int, *, central: bool
-    ) -> None:
+        self, program: Program, scenario: Scenario, luck: AnyLuck, past_luck: AnyLuck, run: int, *, central: bool,
+        most_events: int = MOST_EVENTS,
+    ) -> None:  # fmt: skip
         self.program = program
         self.scenario = scenario
         self.luck = luck
@@ -45,6 +49,7 @@ class Run:
         self.over = False
         self.error: RunError | None = None
         self.at_once = 0
+        self.left = most_events
         self.clocks = Clocks(program, past_luck.thresholds(lineage.run if lineage else run))
         self.frame: Frame = [None] * program.width
         self.outcomes = Outcomes(program)
@@ -102,6 +107,8 @@ class Run:
 
     def fire(self, number: int, time: float) -> set[int]:
         """Let a rule fire at `time`. Return the numbers of the rules whose clocks changed."""
+        if self._stopped(time):
+            return set()
         rule = self.program.rules[number]
         occurrence = self.clocks.clocks[number].occurrence
         self.frame[TIME] = time
@@ -111,6 +118,8 @@ class Run:
     def schedule(self, index: int) -> set[int]:
         """Let the timetable's event number `index` happen. Return the rules whose clocks changed."""
         item = self.scenario.timetable[index]
+        if self._stopped(item.time):
+            return set()
         return self._happen(item.event, item.marks, item.time)
 
     def end_at_horizon(self) -> None:
@@ -161,11 +170,24 @@ class Run:
             self._reach(reached)
         return touched
 
+    def _stopped(self, time: float) -> bool:
+        """Count an event that is to happen at `time`. One more than the run may have stops it instead.
+
+        It is no failure: what has happened stands. What would have come is not known, so `otherwise` does not come
+        true. Outcomes are not counted: whoever asks more of a run does not shorten it.
+        """
+        if self.left == 0:
+            self.frame[TIME] = time
+            self._end(LIMIT_OF_EVENTS)
+            return True
+        self.left -= 1
+        return False
+
     def _count(self, time: float, rule: str) -> None:
         self.at_once = self.at_once + 1 if time == self._last_time() else 0
-        if self.at_once > MOST_AT_ONCE or len(self.log) > MOST_EVENTS:
+        if self.at_once > MOST_AT_ONCE:
             fired = [event.type for event in self.log[-50:] if event.kind == "fired"]
-            refuse_endless(fired, self.at_once, len(self.log), rule, time)
+            raise endless(fired, rule, time)
 
     def _reach(self, reached: list[int]) -> None:
         ended = ""
@@ -195,16 +217,9 @@ class Run:
         return tuple(self.log)
 
 
-def refuse_endless(fired: Iterable[str], at_once: int, events: int, rule: str, time: float) -> None:
-    """Refuse a chain of events that takes no time, and a run that never ends.
-
-    `fired` are the types of the last events that rules fired, `at_once` how many events came without time passing,
-    `events` how many the log has. Raise RunError E603 or E605.
-    """
-    if at_once > MOST_AT_ONCE:
-        chain = " -> ".join(dict.fromkeys(fired))
-        message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
-        remedy = "break the ring: an effect must turn one of the guards false"
-        raise RunError("E603", message, remedy, rule=rule, time=time)
-    if events > MOST_EVENTS:
-        raise RunError("E605", f"more than {MOST_EVENTS:,} events in one run", rule=rule, time=time)
+def endless(fired: Iterable[str], rule: str, time: float) -> RunError:
+    """Return the error E603 of a chain of events that takes no time; `fired` are the types of its last events."""
+    chain = " -> ".join(dict.fromkeys(fired))
+    message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
+    remedy = "break the ring: an effect must turn one of the guards false"
+    return RunError("E603", message, remedy, rule=rule, time=time)

@@ -105,6 +105,10 @@ def _how_probabilities(found: Sequence[Results], panels: Sequence[Sequence[Row]]
         text += f"Line: its interval. {covered(found)} "
     if any(row.value is None for rows in panels for row in rows):
         text += "Line with a bar at its end: no run had it, or all had, and only a bound is known. "
+    if not all(one.runs.whole.all() for one in found):
+        text += (
+            "Line without a dot: some runs failed or were stopped, and each counts as one with it and as one without. "
+        )
     return text.strip()
 
 
@@ -242,7 +246,10 @@ def counted(results: Results) -> str:
     made = f"{results.count:,} runs"
     if number > 1:
         made += f", {math.ceil(results.count / number):,} draws of the parameters with {number:,} runs each"
-    return made + (f", {results.failed:,} of them failed and left out" if results.failed else "")
+    cut = int(results.runs.stopped.sum())
+    made += f", {results.failed:,} of them failed" if results.failed else ""
+    made += f", {cut:,} of them stopped at the limit of events" if cut else ""
+    return made + (": they count both ways" if results.failed or cut else "")
 
 
 def covered(found: Sequence[Results]) -> str:

@@ -29,6 +29,9 @@ from sim.report.style import (
 )  # fmt: skip
 from sim.report.text import shortened_before, widest, width
 
+BROKEN_OFF = (
+    "Some runs failed or were stopped: from then on each counts both ways in the bands, and as a half in the curves. "
+)
 PER_CENT = "format(datum.value * 100, '~g') + ' %'"
 LEFT, LABELS, GAP = 44, 12, 14
 LINE = 14.0
@@ -88,6 +91,7 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
         "Curves: the share of the runs in which an outcome has come true by then. Bands: 95 % intervals, each moment "
         "by itself; where no run has it yet there is only a bound, which is not drawn. At the right: the share by the "
         f"{_horizon(found, axis)} with its 95 % interval. No run is followed beyond what ended it. "
+        + ("" if all(one.runs.whole.all() for one in found) else BROKEN_OFF)
         + (f"All runs had ended by {axis.moment(last)}; what follows up to the horizon is left out. " if cut else ""),
         _how_documented(found) if some_past else "",
         *(_how_branched(one) for one in found if one.scenario.lineage),
@@ -122,6 +126,7 @@ def _last(found: Sequence[Results]) -> tuple[float, bool]:
     latest = start
     for one in found:
         ends = np.array([one.runs.times[name] for name in one.ending if one.model.outcomes[name].ends_run])
+        ends = np.where(np.isnan(ends), np.inf, ends)  # what is not known may come as late as it can
         first = ends.min(axis=0) if len(ends) and len(one.runs) else np.array([np.inf])
         if not np.isfinite(first).all():
             return horizon, False
@@ -141,7 +146,7 @@ def _curves(
 
 
 def _share(found: Proportion) -> float:
-    return found.hits / found.runs if found.runs else 0.0
+    return found.middle
 
 
 def _end_labels(results: Results, names: Sequence[str], top: float, height: float) -> list[dict[str, Any]]:
@@ -174,7 +179,7 @@ def _end_label(title: str, numbers: str) -> dict[str, Any]:
 
 
 def _numbers(found: Proportion) -> str:
-    if found.share is None:
+    if found.bounded:
         return str(found)
     return f"{found} ({percent(found.low).removesuffix(' %')} to {percent(found.high).removesuffix(' %')})"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sim.analysis.results import in_shown_order
 from sim.language.counts import counted
-from sim.model.event import Event, Log
+from sim.model.event import Event, Log, is_whole
 from sim.model.history import Documented
 from sim.model.model import Model
 from sim.model.replay import CHANGING
@@ -84,6 +84,8 @@ def one_run(
 def _ending(model: Model, log: Log) -> str:
     if log[-1].kind == "failed":
         return f"which failed ({log[-1].type})"
+    if not is_whole(log):
+        return f"which was stopped: {log[-1].note}"
     left = (event.type for event in log if event.kind == "outcome" and model.outcomes[event.type].otherwise)
     outcome = model.outcomes.get(log[-1].note) or model.outcomes.get(next(left, ""))
     return f"which ends in '{outcome.title.partition(':')[0]}'" if outcome else "which goes on to the horizon"

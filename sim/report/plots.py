@@ -7,6 +7,7 @@ from typing import TypeAlias
 from sim.analysis.comparison import Comparison
 from sim.analysis.results import Results, told_apart
 from sim.analysis.study import LEDGER, Plan, open_target
+from sim.analysis.unfollowed import withheld
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of
 from sim.language.suggest import did_you_mean, named_or_near
@@ -45,6 +46,7 @@ def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | 
     if not found:
         raise UsageError("E015", "there are no results to draw")
     check_outcomes([one.scenario for one in found], asked)
+    refuse_withheld(found)
     if kind in OF_RESULTS:
         return OF_RESULTS[kind](told_apart(found), asked)
     if not isinstance(what, Comparison):
@@ -77,6 +79,13 @@ def timeline_of(experiment: Experiment, run: int) -> Picture:
         ensemble.id,
         experiment.seed,
     )
+
+
+def refuse_withheld(found: Sequence[Results]) -> None:
+    """Raise SimError E611 for results whose figures are withheld: a picture would be seen without the reason."""
+    for one in found:
+        if one.withheld:
+            raise withheld(one)
 
 
 def check_kind(kind: str) -> None:

@@ -34,7 +34,12 @@ class Row:
 
     def as_data(self, place: int, label: str) -> dict[str, Any]:
         bound = None
-        if self.value is None and self.low is not None and self.high is not None:
+        if (
+            self.value is None
+            and self.low is not None
+            and self.high is not None
+            and (self.low == 0) != (self.high == 1)
+        ):
             bound = self.high if self.low == 0 else self.low
         return {
             "place": place,

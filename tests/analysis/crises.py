@@ -59,3 +59,34 @@ def write(folder: Path, *changes: tuple[str, str]) -> Path:
 
 def experiment(folder: Path, name: str = "as-it-is", **plan: object) -> Experiment:
     return open_target(folder / f"{name}.yaml", Plan(folder / "ledger", **plan))
+
+
+FAILING = """
+model: failing
+title: Some runs fail
+time: {unit: abstract}
+horizon: 10
+factions: {a: {title: A}}
+state: {n: {type: int, range: [0, 1000], initial: 0}, m: {type: int, range: [0, 1000], initial: 0}}
+parameters: {rate: {prior: {uniform: [0.2, 0.7]}, basis: {judgement: nobody has looked}}}
+events: {e: {by: a, effects: {n: n + 1}}, f: {by: a, effects: {m: m + 1}}}
+rules:
+  r: {faction: a, clock: {rate: rate}, emits: e}
+  s: {faction: a, clock: {rate: 0.3}, emits: f}
+  q: {faction: a, when: 1 / (6 - n) > 0, clock: {rate: 0.0001}, emits: f}
+outcomes:
+  done: {when: m > 3, ends_run: true}
+  some: {when: n > 2}
+  never: {when: m > 900}
+  none: {otherwise: true}
+measures: {ratio: {value: 1 / m}, cnt: {value: n}, until_some: {until: n > 2}}
+"""
+
+
+def scenario_of_some_failures(folder: Path) -> Path:
+    """Write a model some of whose runs fail, and two scenarios of it. Return where."""
+    (folder / "model.yaml").write_text(FAILING, encoding="utf-8")
+    for name, rate in (("slower", "0.2"), ("faster", "0.8")):
+        text = f"scenario: {name}\ntitle: {name}\nmodel: model.yaml\nparameters: {{rate: {rate}}}\n"
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder

@@ -101,16 +101,39 @@ def test_kinds_of_difference_are_ranked_by_how_many_pairs_have_them():
     assert ranked([], turning=True) == ()
 
 
-def test_runs_that_failed_in_one_of_two_are_left_out_of_both(tmp_path):
-    found = compared(write(tmp_path, SOME_FAIL), "as-it-is", "loaded")
+def test_pairs_of_which_one_run_failed_may_be_gained_lost_or_neither(tmp_path):
+    found = compared(write(tmp_path, SOME_FAIL), "as-it-is", "loaded", despite_failures=True)
 
     (versus,) = found.versus
-    fine = set(found.baseline.runs.numbers.tolist()) & set(versus.other.runs.numbers.tolist())
+    sides = (found.baseline.runs, versus.other.runs)
+    whole = sides[0].whole & sides[1].whole
+    heads = versus.changes["heads"]
     assert 0 < found.baseline.failed < 80
-    assert versus.pairs == len(fine) == versus.changes["heads"].pairs
-    assert f"{len(fine)} pairs of runs" in tables(found)[0].caption
-    assert f" of {len(fine)} pairs of runs" in paragraph(found)
+    assert versus.pairs == heads.pairs == 80
+    assert heads.unknown == (sides[0].unknown("heads") | sides[1].unknown("heads")).sum() >= 80 - whole.sum()
+    assert versus.ended_otherwise == (sides[0].ended != sides[1].ended)[whole].sum()
+    assert f"; {heads.unknown} unknown" in str(tables(found)[0])
+    assert heads.difference.value is None
+    assert found.to_frame().set_index("outcome").loc["heads", "difference"] is None
     assert json.dumps(found.as_data(), allow_nan=False)
+
+
+def test_no_figure_is_given_where_many_runs_failed(tmp_path):
+    found = compared(write(tmp_path, SOME_FAIL), "as-it-is", "loaded", "glued")
+
+    assert found.baseline.withheld
+    assert not found.versus[1].other.withheld
+    for versus in found.versus:
+        for found_change in versus.changes.values():
+            difference = found_change.difference
+            assert (difference.value, difference.low, difference.high) == (None, None, None)
+            assert str(found_change.one) == "not given"
+        assert versus.turning == versus.first == ()
+    assert found.rankings == {}
+    assert "so there is nothing to compare with" in paragraph(found)
+    assert all(table.rows[0][1:3] == ("not given", "-") for table in tables(found))
+    assert json.dumps(found.as_data(), allow_nan=False)
+    assert found.to_frame()["baseline"].isna().all()
 
 
 def test_several_scenarios_have_intervals_that_hold_together_and_ranks(tmp_path):

@@ -190,3 +190,11 @@ def test_none_and_all_are_written_without_places():
 @given(st.floats(1e-9, 1 - 1e-9))
 def test_a_bound_is_never_written_on_its_wrong_side(share):
     assert float(percent(share, "down")[:-2]) <= share * 100 <= float(percent(share, "up")[:-2])
+
+
+@pytest.mark.parametrize("values", [[1e200, -1e200, 1.0], [1.7e308, 1.7e308], [1e308] * 5, [1e154] * 3 + [-1e154]])
+def test_a_mean_whose_squares_pass_all_bounds_has_no_interval(values):
+    found = mean(values)
+
+    assert found.value == pytest.approx(sum(value / len(values) for value in values))
+    assert (found.low, found.high) in {(None, None), (found.value, found.value)} or math.isfinite(found.high)

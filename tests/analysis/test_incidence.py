@@ -1,5 +1,4 @@
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.estimates import NO_INTERVAL, mean, proportion, quantile
+from sim.analysis.estimates import NO_INTERVAL, mean, proportion, quantile, within
 from sim.analysis.incidence import MILESTONES, incidence, milestone
 from sim.analysis.runs import Runs
 from sim.analysis.uncertainty import over_draws, proportion_over_draws
@@ -20,7 +19,7 @@ def runs_with(**times) -> Runs:
     """Return runs of which only the outcomes' times matter."""
     count = len(next(iter(times.values())))
     columns = {name: np.array(column, dtype=float) for name, column in times.items()}
-    return Runs(np.arange(count), columns, {}, {}, np.array([""] * count), 0)
+    return Runs(np.arange(count), columns, {}, {}, np.array([""] * count), np.zeros(count), np.full(count, np.inf))
 
 
 def raced(*causes: list[float]) -> Runs:
@@ -93,7 +92,8 @@ def test_with_competing_outcomes_it_is_the_aalen_johansen_estimate(causes, time)
 
 @given(st.integers(1, 10**6), st.sampled_from([0.9, 0.95, 0.99]))
 def test_the_band_is_that_of_dvoretzky_kiefer_and_wolfowitz(runs, level):
-    one = Runs(np.broadcast_to(np.int64(0), (runs,)), {"o": np.broadcast_to(0.0, (runs,))}, {}, {}, np.array([]), 0)
+    times, whole = np.broadcast_to(0.0, (runs,)), np.broadcast_to(np.inf, (runs,))
+    one = Runs(np.broadcast_to(np.int64(0), (runs,)), {"o": times}, {}, {}, np.array([]), 0, whole)
 
     found = incidence(one, "o", [], level=level)
 
@@ -116,7 +116,7 @@ def test_in_a_nested_design_the_draws_alone_are_independent():
     assert curve.band == pytest.approx(math.sqrt(math.log(40) / 6))
     assert first.happened == proportion_over_draws([1, 1, 0, 0, 1, 0], draws)
     mean_time = over_draws(np.minimum(runs.times["o"], LIMIT), draws)
-    assert first.restricted_mean == replace(mean_time, low=max(0.0, mean_time.low), high=min(LIMIT, mean_time.high))
+    assert first.restricted_mean == within(mean_time, (0.0, LIMIT))
     assert all(found.low is None and found.method == NO_INTERVAL for found in first.quantiles.values())
 
 
@@ -149,7 +149,7 @@ def test_a_milestone_has_quantiles_over_all_runs_and_none_where_so_many_never_se
 def test_the_restricted_mean_is_that_of_the_time_or_the_limit_whichever_comes_first(times):
     found = milestone(runs_with(o=times), "o", LIMIT)
 
-    assert found.restricted_mean == mean([min(time, LIMIT) for time in times])
+    assert found.restricted_mean == within(mean([min(time, LIMIT) for time in times]), (0.0, LIMIT))
     assert found.limit == LIMIT
 
 

@@ -58,11 +58,12 @@ def run_of(number: int, outcome: str, time: float = 0.0) -> Summary:
 
 
 def failed_run(number: int, what: str = "E604 in rule 'x'") -> Summary:
-    return Summary(number, 2, {}, {}, failed=what)
+    return Summary(number, 2, {}, {}, (0.5,), what[:4], what, followed=0.5)
 
 
-def made(scenario, summaries, *, goals=(), **source):
-    return results(scenario, columns(scenario.model, summaries), Source("e" * 64, "r", 1, **source), goals)
+def made(scenario, summaries, *, goals=(), despite_failures=False, **source):
+    runs = columns(scenario.model, summaries)
+    return results(scenario, runs, Source("e" * 64, "r", 1, **source), goals, despite_failures=despite_failures)
 
 
 HEADS_AND_TAILS = [run_of(0, "heads", 0.5), run_of(1, "tails", 0.25), run_of(2, "heads", 0.75)]
@@ -77,29 +78,36 @@ def test_outcomes_are_counted_once_a_run_and_shown_in_the_authors_order(scenario
     assert found.runs.events == 12
 
 
-def test_failed_runs_are_counted_and_left_out_of_every_estimate(scenario):
-    found = made(scenario, [run_of(0, "heads"), failed_run(7), failed_run(3), failed_run(5, "E602")])
+def test_failed_runs_are_counted_and_unknown_in_every_estimate(scenario):
+    failed = [failed_run(7), failed_run(3), failed_run(5, "E602")]
+    found = made(scenario, [run_of(0, "heads"), *failed], despite_failures=True)
 
-    assert (found.count, found.failed, len(found.runs)) == (4, 3, 1)
+    assert (found.count, found.failed, len(found.runs)) == (4, 3, 4)
     assert found.runs.failed == {"E604 in rule 'x'": (3, 7), "E602": (5,)}
     assert list(found.as_data()["failures"]) == ["E604 in rule 'x'", "E602"]
     assert found.as_data()["failures"]["E604 in rule 'x'"] == {"runs": 2, "first": 3}
-    assert found.outcomes["heads"].runs == 1
+    assert found.outcomes["heads"] == proportion(1, 4, unknown=3)
+    assert found.outcomes["tails"] == proportion(0, 4, unknown=3)
     assert found.measures["n"].runs == 1
 
 
 def test_runs_stand_in_columns_in_order_of_their_numbers(scenario):
     runs = columns(scenario.model, [*HEADS_AND_TAILS, failed_run(3)])
 
-    assert len(runs) == 3
-    assert runs.numbers.tolist() == [0, 1, 2]
-    assert runs.times["heads"].tolist() == [0.5, math.inf, 0.75]
-    assert runs.measures["n"].tolist() == [1.0, 0.0, 1.0]
+    assert len(runs) == 4
+    assert runs.numbers.tolist() == [0, 1, 2, 3]
+    assert runs.times["heads"].tolist()[:3] == [0.5, math.inf, 0.75]
+    assert runs.measures["n"].tolist()[:3] == [1.0, 0.0, 1.0]
+    assert math.isnan(runs.times["heads"][3])
+    assert math.isnan(runs.measures["n"][3])
     assert np.isnan(runs.measures["never"]).all()
-    assert runs.parameters["bias"].tolist() == [0.0, 0.25, 0.5]
-    assert runs.ended.tolist() == ["heads", "tails", "heads"]
-    assert runs.reached("heads").tolist() == [True, False, True]
-    assert runs.reached("heads", 0.5).tolist() == [True, False, False]
+    assert runs.parameters["bias"].tolist() == [0.0, 0.25, 0.5, 0.5]
+    assert runs.ended.tolist() == ["heads", "tails", "heads", "E604"]
+    assert runs.followed.tolist() == [math.inf, math.inf, math.inf, 0.5]
+    assert runs.reached("heads").tolist() == [True, False, True, False]
+    assert runs.reached("heads", 0.5).tolist() == [True, False, False, False]
+    assert runs.unknown("heads").tolist() == [False, False, False, True]
+    assert runs.unknown("heads", 0.4).tolist() == [False, False, False, False]
 
 
 def test_the_first_runs_are_those_whose_numbers_are_below_whether_they_failed_or_not(scenario):
@@ -107,8 +115,8 @@ def test_the_first_runs_are_those_whose_numbers_are_below_whether_they_failed_or
 
     first = runs.first(3)
 
-    assert first.numbers.tolist() == [0, 2]
-    assert first.ended.tolist() == ["heads", "tails"]
+    assert first.numbers.tolist() == [0, 1, 2]
+    assert first.ended.tolist() == ["heads", "E604", "tails"]
     assert first.failed == {"E604 in rule 'x'": (1,)}
     assert runs.first(0).failed == {}
 
@@ -116,7 +124,8 @@ def test_the_first_runs_are_those_whose_numbers_are_below_whether_they_failed_or
 def test_a_measure_is_spread_over_the_runs_that_have_it(scenario):
     found = made(scenario, HEADS_AND_TAILS)
 
-    assert found.measures["n"] == spread([1.0, 0.0, 1.0])
+    assert found.measures["n"] == spread([1.0, 0.0, 1.0], natural=(0.0, math.inf))
+    assert found.measures["n"].mean.low == 0.0
     assert (found.measures["never"].runs, found.measures["never"].missing) == (0, 3)
 
 
@@ -193,6 +202,12 @@ EDGES = {
     "one": [run_of(0, "heads")],
     "two": [run_of(0, "heads"), run_of(1, "tails")],
     "all failed": [failed_run(0), failed_run(1)],
+    "some failed": [run_of(0, "heads"), run_of(1, "tails"), failed_run(2), failed_run(3)],
+    "one in a hundred failed": [*[run_of(number, "heads") for number in range(99)], failed_run(99)],
+    "one stopped": [
+        run_of(0, "heads"),
+        Summary(1, 9, {}, {"n": math.inf, "never": None}, (0.5,), "limit of events", followed=0.2),
+    ],
     "no hits": [run_of(number, "tails") for number in range(5)],
     "many": NESTED,
 }
@@ -200,11 +215,12 @@ EDGES = {
 
 @pytest.mark.parametrize("runs_per_draw", [1, 2, 4])
 @pytest.mark.parametrize("goals", [(), (Goal("heads", 0.1),)], ids=["", "goal"])
+@pytest.mark.parametrize("despite", [False, True], ids=["", "despite failures"])
 @pytest.mark.parametrize("kind", EDGES)
-def test_every_kind_of_results_can_be_written_down_and_shown(scenario, kind, goals, runs_per_draw):
+def test_every_kind_of_results_can_be_written_down_and_shown(scenario, kind, goals, runs_per_draw, despite):
     if goals and runs_per_draw > 1:
         goals = ()  # such runs are not independent, and goals for them are refused
-    found = made(scenario, EDGES[kind], goals=goals, runs_per_draw=runs_per_draw)
+    found = made(scenario, EDGES[kind], goals=goals, runs_per_draw=runs_per_draw, despite_failures=despite)
 
     data = json.loads(json.dumps(found.as_data(), allow_nan=False))
 

@@ -74,7 +74,7 @@ def test_where_every_run_failed_nothing_is_compared(tmp_path):
     write(tmp_path, ("weight: bias", "weight: 0 - bias"), ("{rate: 0.3}", "{fixed: 1}"))
     found = compare(tmp_path / "as-it-is.yaml", tmp_path / "loaded.yaml", runs=3, ledger=tmp_path / "l", workers=1)
 
-    assert paragraph(found) == "Under 'As it is' every run failed, so there is nothing to compare with."
+    assert paragraph(found) == "Under 'As it is' 3 of 3 runs failed, so there is nothing to compare with."
 
 
 def test_what_is_no_pair_is_said_to_be_none_and_nothing_is_said_of_what_it_changes(compared):

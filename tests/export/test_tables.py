@@ -112,7 +112,7 @@ def test_a_model_without_dates_and_a_run_without_a_value_have_empty_cells(export
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_failed_runs_are_marked_and_have_no_outcomes_and_measures(export, case, form):
+def test_failed_runs_are_marked_and_have_no_measures_and_what_had_come_true_before(export, case, form):
     model = case / "model.yaml"
     model.write_text(model.read_text().replace("range: [0, 1000]", "range: [0, 6]"))
 
@@ -122,7 +122,10 @@ def test_failed_runs_are_marked_and_have_no_outcomes_and_measures(export, case, 
     failed = {row["run"] for row in read["runs"] if row["failed"]}
     assert len(failed) == made.results[0].failed > 0
     assert {row["ended"] for row in read["runs"] if row["failed"]} == {"E602"}
-    assert failed.isdisjoint(row["run"] for row in (*read["outcomes"], *read["measures"], *read["parameters"]))
+    assert failed == {row["run"] for row in read["runs"] if not row["whole"]}
+    assert failed.isdisjoint(row["run"] for row in read["measures"])
+    came_true = [(event.type, run) for run, log in made.logs[0] for event in log if event.kind == "outcome"]
+    assert sorted((row["outcome"], row["run"]) for row in read["outcomes"]) == sorted(came_true)
     assert failed <= {row["run"] for row in read["events"] if row["kind"] == "failed"}
 
 

@@ -117,13 +117,26 @@ def test_failed_runs_are_no_draws(export, case):
     model = case / "model.yaml"
     model.write_text(model.read_text().replace("range: [0, 1000]", "range: [0, 6]"))
 
-    made = export("views", case / "status-quo.yaml", "--runs", 200, "--country-id", COUNTRY, code=1)
+    asked = ("views", case / "status-quo.yaml", "--runs", 200, "--country-id", COUNTRY, "--despite-failures")
+    made = export(*asked, code=1)
 
     draws, described = read(made)
     assert_draws_as_views_wants_them(draws)
-    failed = made.results[0].failed
+    runs, failed = made.results[0].runs, made.results[0].failed
     assert (described["draws"], described["failed_runs_left_out"]) == (200 - failed, failed)
-    assert list(draws.groupby("draw")["outcome"].sum()) == list(made.results[0].runs.measures["deaths"])
+    assert list(draws.groupby("draw")["outcome"].sum()) == list(runs.measures["deaths"][runs.whole])
+
+
+@pytest.mark.parametrize("form", [("views", "--country-id", COUNTRY), ("hubverse",)], ids=lambda form: form[0])
+def test_no_forecast_is_exported_where_many_runs_failed(sim, case, tmp_path, form):
+    model = case / "model.yaml"
+    model.write_text(model.read_text().replace("range: [0, 1000]", "range: [0, 6]"))
+
+    answer = sim("export", form[0], case / "status-quo.yaml", "--runs", 100, "--to", tmp_path / "out", *form[1:])
+
+    assert answer.code == 1
+    assert "error E611: no figures of 'status-quo' are given" in answer.err
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_frame_of_views_itself_takes_the_draws(export, case):

@@ -1,13 +1,10 @@
 """Measures on a run whose every event is known: a timetable switches a light on and off and adds to a store."""
 
-from math import inf
-
 import pytest
 
 from sim.engines.reference import ReferenceEngine
-from sim.errors import RunError
 from sim.model.build import loads_model
-from sim.model.measures import measure
+from sim.model.measures import UNDEFINED, measure, undefined
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
@@ -94,9 +91,19 @@ def test_a_time_after_the_horizon_has_no_value():
     assert value("value: store, at: 11") is None
 
 
-def test_a_measure_without_a_value_names_itself():
-    with pytest.raises(RunError, match=r"the measure 'm' has no value: .* divided by zero") as error:
-        value("max: 1 / (store - 5)")
+def test_a_measure_without_a_value_is_undefined_and_says_why():
+    assert value("max: 1 / (store - 5)") == UNDEFINED
 
-    assert error.value.code == "E604"
-    assert error.value.time < inf
+    model = loads_model(MODEL.format(measure="max: 1 / (store - 5)", outcomes=""))
+    scenario = Scenario("light", "", "", model, (), 0.0, 10.0, model.timetable, (), "light.yaml")
+    program = compile_model(model)
+    (error,) = undefined(program, scenario, ReferenceEngine(program, scenario, 1).run(0)).values()
+    assert "the measure 'm' has no value: 1.0 is divided by zero" in error.message
+    assert (error.code, error.time) == ("E604", 2.0)
+
+
+@pytest.mark.parametrize(
+    "written", ["until: 1 / (store - 5) > 0", "min: 1 / (store - 5)", "sum: 1 / (store - 2), on: filled"]
+)
+def test_what_has_no_value_once_has_none_whatever_comes_later(written: str) -> None:
+    assert value(written) == UNDEFINED

@@ -7,6 +7,7 @@ DIFFERENCES = "tests/analysis/test_differences.py"
 INCIDENCE = "tests/analysis/test_incidence.py"
 SEQUENCE = "tests/analysis/test_sequence.py"
 UNCERTAINTY = "tests/analysis/test_uncertainty.py"
+UNKNOWN = "tests/analysis/test_unknown_runs.py"
 
 FAULTS = (
     Fault(
@@ -110,8 +111,8 @@ FAULTS = (
     Fault(
         "a shift is over the runs that have the measure, pairs or not",
         "analysis/differences.py",
-        "known = ~(np.isnan(one) | np.isnan(other))",
-        "known = ~(np.isnan(one) & np.isnan(other))",
+        "known = np.isfinite(one) & np.isfinite(other)",
+        "known = ~np.isnan(one) | ~np.isnan(other)",
         (DIFFERENCES,),
     ),
     Fault(
@@ -173,8 +174,8 @@ FAULTS = (
     Fault(
         "a goal is met when the nearer end is near enough",
         "analysis/sequence.py",
-        "return max(found.high - found.value, found.value - found.low)",
-        "return min(found.high - found.value, found.value - found.low)",
+        "return max(found.high - middle, middle - found.low)",
+        "return min(found.high - middle, middle - found.low)",
         (SEQUENCE,),
     ),
     Fault(
@@ -225,6 +226,7 @@ FAULTS = (
         "bound = -math.expm1(math.log1p(-level) / number)",
         "bound = -math.expm1(math.log1p(-level) / runs)",
         (UNCERTAINTY,),
+        place=0,
     ),
     Fault(
         "the draws' means are taken for the ignorance without shrinking them",
@@ -274,5 +276,40 @@ FAULTS = (
         "(-len(item[1]), item[0])",
         "(len(item[1]), item[0])",
         ("tests/analysis/test_comparison.py",),
+    ),
+    Fault(
+        "failed runs count as runs without the outcome",
+        "analysis/estimates.py",
+        "least, most = proportion(hits, runs, level), proportion(hits + unknown, runs, level)",
+        "least, most = proportion(hits, runs, level), proportion(hits, runs, level)",
+        (UNKNOWN,),
+    ),
+    Fault(
+        "a pair of unknown runs is neither gained nor lost",
+        "analysis/unknown_pairs.py",
+        "int(((self.high == 1) | (self.low == -1)).sum())",
+        "int(((self.high == 1) & (self.low == 1)).sum())",
+        (UNKNOWN,),
+    ),
+    Fault(
+        "the error of draws that may lie anywhere is that of their middles",
+        "analysis/uncertainty.py",
+        "    more = math.sqrt(float(((weights * half) ** 2).sum()))\n",
+        "    more = 0.0\n",
+        (UNKNOWN,),
+    ),
+    Fault(
+        "a run that failed later is unknown from its start on",
+        "analysis/runs.py",
+        "return np.isnan(self.times[outcome]) & (self.followed <= by)",
+        "return np.isnan(self.times[outcome])",
+        (UNKNOWN,),
+    ),
+    Fault(
+        "figures are given however many runs failed",
+        "analysis/results.py",
+        "return self.failed > MOST_FAILED * self.count and not self.despite_failures",
+        "return False",
+        ("tests/cli/test_broken.py",),
     ),
 )

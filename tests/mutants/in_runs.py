@@ -6,6 +6,7 @@ MEANING = "tests/engines/test_semantics.py"
 DECIDED = "tests/model/test_decide.py"
 EVOLVED = "tests/model/test_evolve.py"
 REACHED = "tests/model/test_outcomes.py"
+LIMIT = "tests/engines/test_limit_of_events.py"
 MEASURES = "tests/model/test_measures.py"
 CAUSES = "tests/model/test_causes.py"
 
@@ -242,5 +243,19 @@ FAULTS = (
         'max if kind == "max" else min',
         'min if kind == "max" else max',
         (MEASURES,),
+    ),
+    Fault(
+        "a run has one event more than the limit",
+        "model/run.py",
+        "        if self.left == 0:\n",
+        "        if self.left < 0:\n",
+        (LIMIT,),
+    ),
+    Fault(
+        "a sum over a run that was stopped is taken for whole",
+        "model/measures.py",
+        'if tally.measure.kind not in ("until", "value") or',
+        'if tally.measure.kind not in ("until", "value", "sum") or',
+        (LIMIT,),
     ),
 )

@@ -105,7 +105,15 @@ def bridge_cells(one: int, other: int) -> tuple[float, float, float, float]:
 
 
 def runs_of(times: np.ndarray) -> Runs:
-    return Runs(np.arange(len(times)), {"o": times}, {}, {}, np.array([""] * len(times)), 0)
+    return Runs(
+        np.arange(len(times)),
+        {"o": times},
+        {},
+        {},
+        np.array([""] * len(times)),
+        np.zeros(len(times)),
+        np.full(len(times), np.inf),
+    )
 
 
 def test_wilsons_interval_of_a_share_covers_it():

@@ -38,7 +38,9 @@ WITH known AS (
            CASE WHEN bounded THEN high END
     FROM shares
 )
-SELECT ensembles.ensemble, scenario, measure, n AS runs, statistic, share, value, low, high
+SELECT ensembles.ensemble, scenario, measure, n AS runs, statistic, share, value,
+       CASE WHEN statistic = 'mean' THEN greatest(listed.low, asked.low) ELSE listed.low END AS low,
+       CASE WHEN statistic = 'mean' THEN least(listed.high, asked.high) ELSE listed.high END AS high
 FROM listed JOIN ensembles USING (ensemble)
 JOIN asked ON asked.ensemble = ensembles.ensemble AND asked.kind = 'measure' AND asked.name = measure
 ORDER BY ensembles.place, asked.place, statistic, share

@@ -1,11 +1,20 @@
--- when outcomes first come true: quantiles over all runs, the median if they do, the restricted mean
-WITH timed AS (
-    SELECT asked.ensemble, asked.place AS shown, asked.name AS outcome,
-           greatest(coalesce(outcomes.time, 'infinity'::DOUBLE), 0.0) AS time, horizon - start AS "limit", draw,
-           runs_per_draw
+-- when outcomes first come true: quantiles over all runs, the median if they do, the restricted mean; unknown runs both ways
+WITH looked AS (
+    SELECT asked.ensemble, asked.place AS shown, asked.name AS outcome, outcomes.time AS seen, whole,
+           CASE WHEN whole THEN 'infinity'::DOUBLE ELSE runs.time END AS followed, runs.run,
+           bool_or(outcomes.run IS NULL AND NOT whole) OVER (PARTITION BY asked.ensemble, asked.name) AS open,
+           horizon - start AS "limit", draw, runs_per_draw
     FROM asked JOIN runs USING (ensemble) JOIN ensembles USING (ensemble)
     LEFT JOIN outcomes ON outcomes.ensemble = runs.ensemble AND outcomes.run = runs.run AND outcome = name
-    WHERE kind = 'outcome' AND NOT failed
+    WHERE kind = 'outcome'
+), bounded AS (
+    SELECT ensemble, shown, outcome, milestone_bounds(
+               list(coalesce(seen, CASE WHEN whole THEN 'infinity'::DOUBLE ELSE 'nan'::DOUBLE END) ORDER BY run),
+               list(followed ORDER BY run), list(draw ORDER BY run), any_value(runs_per_draw) > 1, any_value("limit")) AS found
+    FROM looked WHERE open GROUP BY ensemble, shown, outcome
+), timed AS (
+    SELECT ensemble, shown, outcome, greatest(coalesce(seen, 'infinity'::DOUBLE), 0.0) AS time, "limit", draw, runs_per_draw
+    FROM looked WHERE NOT open
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY ensemble, outcome ORDER BY time) AS place,
            count(*) OVER (PARTITION BY ensemble, outcome) AS n,
@@ -45,9 +54,15 @@ WITH timed AS (
     FROM ranked WHERE reached > 0 GROUP BY ensemble, shown, outcome, reached
     UNION ALL
     SELECT ensemble, shown, outcome, n, 'mean time without it, up to the horizon', NULL, middle,
-           CASE WHEN runs_per_draw = 1 THEN middle - half ELSE greatest(0.0, middle - half) END,
-           CASE WHEN runs_per_draw = 1 THEN middle + half ELSE least("limit", middle + half) END
+           greatest(0.0, middle - half), least("limit", middle + half)
     FROM lasting
+    UNION ALL
+    SELECT ensemble, shown, outcome, found[place][4]::BIGINT, statistic, share, found[place][1], found[place][2], found[place][3]
+    FROM bounded, (VALUES
+        (1, 'time by which this share has seen it', 0.1), (2, 'time by which this share has seen it', 0.25),
+        (3, 'time by which this share has seen it', 0.5), (4, 'time by which this share has seen it', 0.75),
+        (5, 'time by which this share has seen it', 0.9), (6, 'median time if it comes', 0.5),
+        (7, 'mean time without it, up to the horizon', NULL)) AS told(place, statistic, share)
 )
 SELECT ensembles.ensemble, scenario, outcome, listed.runs, statistic, share, value,
        CASE WHEN runs_per_draw = 1 OR statistic LIKE 'mean%' THEN low END AS low,

@@ -6,7 +6,7 @@ WITH kinds AS (
     SELECT other.ensemble, count(*) AS n
     FROM runs AS other JOIN ensembles USING (ensemble)
     JOIN runs AS one ON one.ensemble = ensembles.baseline AND one.run = other.run
-    WHERE NOT one.failed AND NOT other.failed AND one.ended <> other.ended
+    WHERE one.whole AND other.whole AND one.ended <> other.ended
     GROUP BY other.ensemble
 )
 SELECT kinds.ensemble, scenario, baseline, how, rule, one, other, causes, pairs, n AS out_of, pairs / n AS share,

@@ -23,6 +23,7 @@ from sim.model.luck import Luck
 from sim.model.priors import PRIORS
 from sim.model.program import Program
 from sim.model.replay import CHANGING
+from sim.model.run import MOST_EVENTS
 from sim.model.scenario import Scenario
 from sim.model.streams import signed
 
@@ -39,12 +40,12 @@ _PRIORS = {name: number for number, name in enumerate(PRIORS)}
 class KernelEngine:
     """Runs one scenario on compiled code. Make it once, then ask for any runs, in any order.
 
-    `thorough` code takes longer to make and runs faster: see `Code`.
+    `thorough` code takes longer to make and runs faster: see `Code`. `most_events` is as the reference engine has it.
     """
 
     def __init__(
         self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1,
-        code: Code | None = None, thorough: bool = False,
+        code: Code | None = None, thorough: bool = False, most_events: int = MOST_EVENTS,
     ) -> None:  # fmt: skip
         self.program = program
         self.scenario = scenario
@@ -59,6 +60,7 @@ class KernelEngine:
         self._spare_runs = 0
         self.changes = parameter_changes(program, scenario)
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
+        self.ints[places.MOST] = most_events
 
     def run(self, number: int) -> Log:
         """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
@@ -289,5 +291,4 @@ class _Work:
             values,
             measures,
             self.engine.rows,
-            bool(n[places.UNMEASURED]),
         )

@@ -19,7 +19,7 @@ from sim.model.expression import Frame
 from sim.model.luck import Luck
 from sim.model.outcomes import holds
 from sim.model.program import TIME
-from sim.model.run import refuse_endless
+from sim.model.run import endless
 from sim.model.scenario import Scenario
 
 
@@ -71,7 +71,7 @@ def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows:
         case places.AT_COUNT:
             rule = program.rules[fired].rule.name if fired >= 0 else ""
             types = [row.type for row in rows[-50:] if row.kind == "fired"]
-            refuse_endless(types, int(n[places.AT_ONCE]), len(rows), rule, float(f[places.TIME]))
+            raise endless(types, rule, float(f[places.TIME]))
 
 
 def frame_of(layout: Layout, f: Any, n: Any) -> Frame:

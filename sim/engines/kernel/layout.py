@@ -11,7 +11,7 @@ from typing import Any
 from sim.engines.kernel import places
 from sim.engines.made import Row
 from sim.language.types import Type
-from sim.model.event import HORIZON, RUN_ENDED, RUN_STARTED
+from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
 from sim.model.laws import LAWS
 from sim.model.program import Program, RuleProgram
 
@@ -65,6 +65,7 @@ class Layout:
             if outcome.ends_run:
                 add(("ended", name), Row("ended", RUN_ENDED, note=name))
         add(("horizon",), Row("ended", RUN_ENDED, note=HORIZON))
+        add(("limit",), Row("ended", RUN_ENDED, note=LIMIT_OF_EVENTS))
         object.__setattr__(self, "rows", tuple(rows))
         object.__setattr__(self, "codes", codes)
 
@@ -129,6 +130,7 @@ class Layout:
             (places.STATES_AT, self.state(0)), (places.OUTCOMES, len(self.program.outcomes)),
             (places.OPEN_AT, self.open), (places.MEASURES, len(self.program.model.measures)),
             (places.MEASURED_AT, self.measured), (places.HORIZON_ROW, self.codes["horizon",]),
+            (places.LIMIT_ROW, self.codes["limit",]),
             (places.PARAMETERS, len(self.program.model.parameters)),
             (places.FIRST_PARAMETER, 1 + len(self.program.variables)),
         ):  # fmt: skip

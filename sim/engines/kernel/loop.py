@@ -60,9 +60,10 @@ from sim.engines.kernel.places import (
     KEY,
     KEYS_AT,
     LAZY,
-    LIMIT,
+    LIMIT_ROW,
     LIVE,
     MARKS,
+    MOST,
     NEXT,
     NUMBER,
     OCCURRENCE,
@@ -83,7 +84,6 @@ from sim.engines.kernel.places import (
     REFUSED_ROWS,
     RENEWED_END,
     REPLACED,
-    ROOM,
     ROWS,
     RULES,
     RUN,
@@ -94,6 +94,7 @@ from sim.engines.kernel.places import (
     STARTS_AT,
     STATE,
     STATES_AT,
+    STOPPED,
     TABLE,
     TABLE_AT,
     TABLE_TIMES_AT,
@@ -105,7 +106,6 @@ from sim.engines.kernel.places import (
 )
 from sim.engines.kernel.rows import look_for_refusal, marks_for, row
 from sim.engines.kernel.subset import Ints, Reals
-from sim.model.run import MOST_EVENTS
 from sim.model.streams import philox_uniform
 
 
@@ -113,7 +113,6 @@ def simulate(f: Reals, n: Ints) -> int:
     """Make runs until all are made (0), the next has no room (1), or one fails (2). `n[DONE]` counts whole runs."""
     while n[DONE] < n[RUNS]:
         n[FIRST_ROW] = n[ROWS]
-        n[LIMIT] = min(n[ROOM], n[ROWS] + MOST_EVENTS + 1)
         first_mark = n[MARKS]
         n[SITE] = 0
         try:
@@ -147,6 +146,7 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     if n[BRANCHED] != 0:
         n[DRAWS] = n[PAST_RUN]
     n[OVER] = 0
+    n[STOPPED] = 0
     n[LIVE] = 0
     n[WATCHED] = 0
     n[DRAWING] = 0
@@ -170,6 +170,7 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
         n[own + KEY] = n[n[PAST_KEYS_AT] + rule]
     fold_past(f, n)
     branch(f, n)
+    left = n[MOST]
     while n[OVER] == 0:
         rank = earliest(f, n[DUE_AT], n[RULES])
         due = f[n[DUE_AT] + rank]
@@ -180,15 +181,31 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
         ):
             at = n[TABLE_AT] + 2 * n[NEXT]
             now = f[n[TABLE_TIMES_AT] + n[NEXT]]
-            n[NEXT] = n[NEXT] + 1
-            happen(f, n, n[at], now, n[at + 1])
-            look_for_refusal(n)
+            if left == 0:
+                stop(f, n, now)
+            else:
+                left -= 1
+                n[NEXT] = n[NEXT] + 1
+                happen(f, n, n[at], now, n[at + 1])
+                look_for_refusal(n)
         elif due <= f[HORIZON]:
-            fire(f, n, rank, due)
-            look_for_refusal(n)
+            if left == 0:
+                stop(f, n, due)
+            else:
+                left -= 1
+                fire(f, n, rank, due)
+                look_for_refusal(n)
         else:
             horizon(f, n, f[HORIZON])
     measured(f, n)
+
+
+def stop(f: Reals, n: Ints, now: float) -> None:
+    """End a run that has as many events as it may have, when one more is to happen."""
+    f[TIME] = now
+    row(f, n, n[LIMIT_ROW], now, 0)
+    n[OVER] = 1
+    n[STOPPED] = 1
 
 
 def parameters(f: Reals, n: Ints, run: int) -> None:

@@ -19,7 +19,7 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     MARKS,  # marks written
     FIRST_ROW,  # where this run's rows begin
     ROOM,  # how many rows there is room for
-    LIMIT,  # the row at which this run must look whether it may go on
+    MOST,  # how many events a run may have; one more stops it
     MARKS_ROOM,
     WATCHED,  # whether outcomes are watched
     LIVE,  # whether the branch is over: what happens is written down
@@ -29,7 +29,7 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     AT_ONCE,  # events without time passing
     NEXT,  # the next event of the timetable
     BEGUN,  # whether a run that is gone on from had begun
-    UNMEASURED,  # whether a measure of any run had no value
+    STOPPED,  # whether the run was stopped because it had so many
     RULES,  # how many rules there are
     DUE_AT,  # when each is due, in order of rank, in `f`
     CLOCKS_AT,  # their blocks in `f`
@@ -40,6 +40,7 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     MEASURED_AT,  # the measures so far, two cells of `f` each
     MEASURES_AT,  # where each run's measures are kept, in `f`
     HORIZON_ROW,  # the code of the row that ends a run at its horizon
+    LIMIT_ROW,  # the code of the row that ends a run which is stopped
     CODES_AT,  # where rows go, in `n`; their times, in `f`; all marks, in `f`
     TIMES_AT,
     MARKS_AT,
@@ -73,8 +74,8 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     VALUES_AT,  # the values that changes bring: a slot, a cell of `f` and whether it is a whole number, three by three
     CONCERNED_AT,  # the rules that they concern, by number
     REPLACED,  # how many parameters of the past the log's first row tells of
-) = range(64)
-HEADER = 64
+) = range(65)
+HEADER = 65
 
 # A change's block in `n`: where its values begin and end, its followers among the rules concerned, and those renewed.
 VALUES, VALUES_END, FOLLOWERS, FOLLOWERS_END, RENEWED_END = range(5)

@@ -5,7 +5,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.engines.kernel.expressions import Expressions
-from sim.engines.kernel.layout import Layout
+from sim.engines.kernel.layout import Layout, is_real
 from sim.engines.kernel.lines import function, indented
 from sim.language.tree import Expression, reads
 from sim.model.model import Measure
@@ -136,14 +136,19 @@ class MeasureText:
         yield self._close()
 
     def _evaluate(self, number: int, item: Measure) -> Iterator[str]:
-        """A measure's expression as a number. One that has no value marks the run; the run itself goes on."""
+        """A measure's expression as a number. One that has no value spoils the measure for good, and the run goes on.
+
+        It is infinite then: so stays a sum that it is added to, a greatest value, and, with its sign, a least one.
+        """
         if item.expression is None:
             return
         tree = item.expression.tree
-        text = self.expressions.real(tree)
+        text, spoilt = self.expressions.real(tree), "-inf" if item.kind == "min" else "inf"
         body = [f"return {text}"]
+        if is_real(tree.type):
+            body = [f"seen = {text}", f"return seen if -inf < seen < inf else {spoilt}"]
         if self.expressions.may_fault(tree):
-            body = ["try:", f"    return {text}", "except ValueError:", "    n[UNMEASURED] = 1", "    return 0.0"]
+            body = ["try:", *indented(body), "except ValueError:", f"    return {spoilt}"]
         yield function(f"measure_{number}", body, result="float")
 
     def _pass(self) -> str:
@@ -179,9 +184,11 @@ class MeasureText:
         value, known = self._value(number), self._known(number)
         if item.kind == "until":
             return [
-                f"if {known} == 0 and measure_{number}(f, n) != 0.0:",
-                f"    {value} = now - f[START]",
-                f"    {known} = 1",
+                f"if {known} == 0:",
+                f"    seen{number} = measure_{number}(f, n)",
+                f"    if seen{number} != 0.0:",
+                f"        {value} = inf if seen{number} == inf else now - f[START]",
+                f"        {known} = 1",
             ]
         return [
             f"seen{number} = measure_{number}(f, n)",
@@ -202,10 +209,17 @@ class MeasureText:
         body = ["now = f[HORIZON]", "pass_time(f, n, f[LAST])"]
         for number, item in self.measures:
             if item.kind == "value":
-                body += [f"if {self._known(number)} == 0 and {self._due(item)} <= now:", *self._taken(number, item)]
+                due = f"{self._due(item)} <= now and n[STOPPED] == 0"
+                body += [f"if {self._known(number)} == 0 and {due}:", *self._taken(number, item)]
         body += ["at = n[MEASURES_AT] + n[DONE] * n[MEASURES]"]
-        for number, _ in self.measures:
-            body += [f"f[at + {number}] = {self._value(number)} if {self._known(number)} != 0 else nan()"]
+        for number, item in self.measures:
+            value, known = self._value(number), f"{self._known(number)} != 0"
+            lacks = "nan()" if item.kind == "until" else "(inf if n[STOPPED] != 0 else nan())"
+            whole = "" if item.kind in ("until", "value") else " and n[STOPPED] == 0"
+            body += [
+                f"f[at + {number}] = inf if {known} and not (-inf < {value} < inf)"
+                f" else ({value} if {known}{whole} else {lacks})"
+            ]
         return function("measured", body)
 
     def before(self, event: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The log's rows and their marks, in the subset: what is written down, and what is refused.
 
-The functions raise where there is no room, where a run never ends, and where a rate was refused.
+The functions raise where there is no room, where a chain of events takes no time, and where a rate was refused.
 """
 
 from math import inf
@@ -11,9 +11,7 @@ from sim.engines.kernel.places import (
     AT_ONCE,
     CODES_AT,
     FIRED,
-    FIRST_ROW,
     LAST,
-    LIMIT,
     LIVE,
     MARKS,
     MARKS_AT,
@@ -29,7 +27,7 @@ from sim.engines.kernel.places import (
     TIMES_AT,
 )
 from sim.engines.kernel.subset import Ints, Reals
-from sim.model.run import MOST_AT_ONCE, MOST_EVENTS
+from sim.model.run import MOST_AT_ONCE
 
 
 def row(f: Reals, n: Ints, code: int, now: float, occurrence: int) -> None:
@@ -57,13 +55,13 @@ def marks_for(n: Ints, count: int) -> int:
 def begin_event(f: Reals, n: Ints, now: float, fired: int, code: int, occurrence: int) -> None:
     """Write an event's row before it changes anything; the past has no rows.
 
-    A chain of events that takes no time, a run that never ends, and a row for which there is no room are refused.
+    A chain of events that takes no time and a row for which there is no room are refused.
     """
     n[FIRED] = fired
     if n[LIVE] == 0:
         return
     place = n[ROWS]
-    if now == f[LAST] or place >= n[LIMIT]:
+    if now == f[LAST] or place >= n[ROOM]:
         look_for_end(f, n, now)
     else:
         n[AT_ONCE] = 0
@@ -84,7 +82,7 @@ def come_true(f: Reals, n: Ints, now: float, code: int, ended: int) -> None:
 def look_for_end(f: Reals, n: Ints, now: float) -> None:
     """Say whether a run may go on."""
     n[AT_ONCE] = n[AT_ONCE] + 1 if now == f[LAST] else 0
-    if n[AT_ONCE] > MOST_AT_ONCE or n[ROWS] - n[FIRST_ROW] > MOST_EVENTS:
+    if n[AT_ONCE] > MOST_AT_ONCE:
         n[SITE] = AT_COUNT
         f[TIME] = now
         raise ValueError("endless")

@@ -10,7 +10,7 @@ from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
 from sim.model.event import Event, Log
-from sim.model.measures import measure
+from sim.model.measures import UNDEFINED, measure, undefined
 from sim.model.program import Program, compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
@@ -40,6 +40,7 @@ def check_alike(program: Program, scenario: Scenario, seed: int, runs: range, **
             known = measure(program, scenario, log)
             found = dict(zip(program.model.measures, measured.tolist(), strict=True))
             assert {name: None if value != value else value for name, value in found.items()} == known
+            assert set(undefined(program, scenario, log)) <= {name for name in known if known[name] == UNDEFINED}
     return logs
 
 
