@@ -12,8 +12,8 @@ FAULTS = (
     Fault(
         "a branch from a branch watches outcomes from the later one on",
         "model/run.py",
-        "                if not begun:\n                    self",
-        "                if begun or not begun:\n                    self",
+        "self.outcomes.look_again(self.frame) if begun else self.outcomes.begin(self.frame)",
+        "self.outcomes.begin(self.frame)",
         (REACHED,),
     ),
     Fault(
@@ -47,8 +47,8 @@ FAULTS = (
     Fault(
         "questions asked later of a branch are asked from the branch on",
         "model/asked.py",
-        "                if begun:\n                    self.outcomes.follow(self.frame, event.type, changed)\n",
-        "",
+        "                self.outcomes.follow(self.frame, event.type, changed)\n",
+        "                pass\n",
         (REACHED, ASKED),
     ),
     Fault(

@@ -3,6 +3,7 @@
 from tests.mutants.fault import Fault
 
 MEANING = "tests/engines/test_semantics.py"
+CHANGES = "tests/engines/test_parameter_changes.py"
 BRANCHES = "tests/model/test_branching.py"
 DRAWN = "tests/model/test_clocks.py"
 RESIDUALS = "tests/model/test_residuals.py"
@@ -94,22 +95,22 @@ FAULTS = (
     Fault(
         "thresholds are not drawn again at a branch with fresh luck",
         CLOCKS,
-        "elif afresh or (clock.enabled and clock.due < now):",
-        "elif clock.enabled and clock.due < now:",
+        "if afresh or (clock.enabled and clock.due < now):",
+        "if clock.enabled and clock.due < now:",
         (BRANCHES,),
     ),
     Fault(
         "what was due in the past fires at the branch",
         CLOCKS,
-        "elif afresh or (clock.enabled and clock.due < now):",
-        "elif afresh:",
+        "if afresh or (clock.enabled and clock.due < now):",
+        "if afresh:",
         (RESIDUALS,),
     ),
     Fault(
         "a rule that a scenario disables comes back with the next event",
         CLOCKS,
-        "clock.barred = True",
-        "clock.barred = False",
+        "self.clocks[number].barred = True",
+        "self.clocks[number].barred = False",
         (DRAWN, BRANCHES),
     ),
     Fault(
@@ -143,8 +144,8 @@ FAULTS = (
     Fault(
         "a rule does not wait for its event",
         CLOCKS,
-        "elif number in listeners or not (rule.rule.on or clock.spent):",
-        "elif number in listeners or not clock.spent:",
+        "elif heard or not (rule.rule.on or clock.spent):",
+        "elif heard or not clock.spent:",
         (MEANING,),
     ),
     Fault(
@@ -157,8 +158,8 @@ FAULTS = (
     Fault(
         "an immediate rule that has fired never fires again",
         CLOCKS,
-        "            elif not holds:\n                clock.spent = False\n",
-        "            elif not holds:\n                pass\n",
+        "        if not holds:\n            clock.spent = False\n",
+        "        if not holds:\n            pass\n",
         (MEANING,),
     ),
     Fault(
@@ -170,10 +171,38 @@ FAULTS = (
     ),
     Fault(
         "every so often counts from the start of the clock",
-        CLOCKS,
-        "    return count * step\n",
+        "model/ticks.py",
+        "    return due\n",
         "    return now + step\n",
         (MEANING,),
+    ),
+    Fault(
+        "the sums of equal waits drift",
+        "model/ticks.py",
+        "    return whole if abs(whole - time) <= NEAR * abs(time) else time\n",
+        "    return time\n",
+        ("tests/engines/test_whole_times.py",),
+    ),
+    Fault(
+        "a law that runs at the branch is the one of the past",
+        CLOCKS,
+        "                self._renew(self.clocks[number], frame)\n",
+        "                pass\n",
+        (CHANGES,),
+    ),
+    Fault(
+        "a guard is not looked at again where other parameters hold",
+        CLOCKS,
+        "                self._follow(self.clocks[number], frame)\n",
+        "                pass\n",
+        (CHANGES,),
+    ),
+    Fault(
+        "the past has the scenario's parameters",
+        "model/run.py",
+        "self.frame = initial(self.program, self.before)",
+        "self.frame = initial(self.program, self.parameters)",
+        (CHANGES,),
     ),
     Fault(
         "a rate is not followed as the state changes",

@@ -63,8 +63,8 @@ FAULTS = (
     Fault(
         "a comparison of three is that of the first two",
         "language/check.py",
-        'return self.fold("and", parts, BOOL)\n\n    def pair',
-        "return parts[0]\n\n    def pair",
+        'return self.fold("and", parts, BOOL)\n\n    def look',
+        "return parts[0]\n\n    def look",
         (VALUES,),
     ),
     Fault(
@@ -154,8 +154,8 @@ FAULTS = (
     Fault(
         "the date of a time is cut to the second before it",
         "language/types.py",
-        "timedelta(seconds=round(time * SECONDS[self.unit]))",
-        "timedelta(seconds=int(time * SECONDS[self.unit]))",
+        "timedelta(seconds=round(time * SECONDS[self.unit]) -",
+        "timedelta(seconds=int(time * SECONDS[self.unit]) -",
         ("tests/language/test_types.py",),
     ),
     Fault(

@@ -147,8 +147,8 @@ FAULTS = (
     Fault(
         "a broken safe condition mends",
         "model/outcomes.py",
-        "frame):\n                self.open.discard(number)\n                continue",
-        "frame):\n                continue",
+        "not holds(item, item.safe, frame):\n                self.open.discard(number)\n",
+        "not holds(item, item.safe, frame):\n                pass\n",
         (REACHED,),
     ),
     Fault(
@@ -219,7 +219,7 @@ FAULTS = (
     Fault(
         "an outcome that waits for an event comes true without it",
         "model/outcomes.py",
-        "            if item.outcome.on and number not in heard:\n                continue\n",
+        "(not item.outcome.on or number in heard) and ",
         "",
         (REACHED,),
     ),
