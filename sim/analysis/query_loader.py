@@ -229,9 +229,10 @@ class Loader:
                     one.experiment, runs.stop, table.project, first=runs.start, workers=self.workers, keeps="outcomes",
                     take=table.add,
                 )  # fmt: skip
-            made = table.runs(one.runs[-1].stop if one.runs else 0)
-            for name in model.measures:
-                self._measure(one.short, name, made)
+            for runs in one.runs:
+                made = table.runs(runs.stop, first=runs.start)
+                for name in model.measures:
+                    self._measure(one.short, name, made)
 
     def _measure(self, short: str, name: str, made: "Runs") -> None:
         import pyarrow as pa

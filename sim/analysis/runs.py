@@ -174,14 +174,15 @@ class Table:
             for name, column in own.items():
                 own[name] = np.concatenate((column, np.empty(more)))
 
-    def runs(self, count: int) -> Runs:
-        """Return the first `count` runs, all of which have come."""
-        times, measures, parameters = ({name: column[:count] for name, column in one.items()} for one in self._columns)
-        failed = {what: sorted(run for run in found if run < count) for what, found in self._failed.items()}
+    def runs(self, count: int, *, first: int = 0) -> Runs:
+        """Return the runs from `first` to `count` - 1, all of which have come."""
+        part = slice(first, count)
+        times, measures, parameters = ({name: column[part] for name, column in one.items()} for one in self._columns)
+        failed = {what: sorted(run for run in runs if first <= run < count) for what, runs in self._failed.items()}
         ends = np.array([*self._ends, ""], dtype=object)
         return Runs(
-            np.arange(count), times, measures, parameters, ends[self._ended[:count]], self._sizes[:count],
-            self._followed[:count], _most_first({what: found for what, found in failed.items() if found}),
+            np.arange(first, count), times, measures, parameters, ends[self._ended[part]], self._sizes[part],
+            self._followed[part], _most_first({what: found for what, found in failed.items() if found}),
         )  # fmt: skip
 
 
