@@ -57,6 +57,15 @@ WARNINGS: tuple[Entry, ...] = (
         "parameters: {visit_effect: 0.3}",
     ),
     (
+        "W503",
+        "a rule goes on faster than time can tell apart",
+        "Times are kept as floats: the further from time 0, the longer the step from one time to the next. Where a "
+        "rule's mean delay is less than 64 steps, its events are squeezed together, and their numbers come out wrong. "
+        "Usual causes: a horizon of very many units, a rate in the wrong unit.",
+        "time: {unit: abstract}\nhorizon: 1e14\nclock: {rate: 1000}",
+        "time: {unit: abstract}\nhorizon: 1e6\nclock: {rate: 1000}",
+    ),
+    (
         "W510",
         "a rule is disabled that could not fire anyway",
         "From the branch on the rule cannot fire in this scenario even if it is not disabled: its guard is false and "

@@ -17,6 +17,7 @@ from sim.model.history import History
 from sim.model.horizons import Asked
 from sim.model.idle import Following, idle_rules
 from sim.model.model import Model
+from sim.model.resolution import too_fast
 from sim.model.scenario import Scenario
 from sim.model.unsafe import described, unsafe
 
@@ -39,6 +40,7 @@ def warnings_of(
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
         *Asked(chain, loaded, scenario).late_checks(),
+        *too_fast(scenario, loaded),
         *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
 

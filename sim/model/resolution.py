@@ -1,0 +1,51 @@
+"""Rules that go on faster than time can tell apart (W503).
+
+Times are floats: far from time 0 the step from one to the next grows, and what should happen in between comes at the
+same time, or late. Where a mean delay is some steps long, roundings even out; where it is less, counts come out wrong.
+"""
+
+import math
+from collections.abc import Iterator
+
+from sim.language.diagnostics import Diagnostic
+from sim.language.documents import ModelShape
+from sim.language.load import Loaded
+from sim.model.bounds import bounds
+from sim.model.model import Rule
+from sim.model.scenario import Scenario
+
+FEWEST_STEPS = 64  # of time in a mean delay: each delay is then off by a hundredth at most
+
+
+def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    """Warn of each rule that is sure to go on too fast for the times at the scenario's horizon."""
+    step, clockwork = math.ulp(scenario.horizon), scenario.model.clockwork
+    for rule in scenario.model.rules.values():
+        delay = _longest_delay(rule, scenario)
+        if rule.name in scenario.disabled or not delay < FEWEST_STEPS * step:
+            continue
+        clock = rule.clock.arguments[0]
+        yield Diagnostic(
+            "W503",
+            f"times at the horizon are {clockwork.length(step, digits=3)} apart, and the rule '{rule.name}' goes on "
+            f"every {clockwork.length(delay, digits=3)} on average, or faster",
+            loaded.document.span_of(clock.place, clock.text),
+            (
+                "counts and times of its events come out wrong there",
+                "let the horizon lie nearer to time 0, or take a longer unit of time",
+            ),
+        )
+
+
+def _longest_delay(rule: Rule, scenario: Scenario) -> float:
+    """Return the longest that a rule's mean delay can be at the central parameters, as far as its text tells."""
+    model = scenario.model
+    known = {("state", name): (item.low, item.high) for name, item in model.variables.items()}
+    known |= {("parameter", name): (float(item.value), float(item.value)) for name, item in model.parameters.items()}
+    if rule.clock.kind == "rate":
+        low, _ = bounds(rule.clock.arguments[0].tree, known)
+        return 1.0 / low if low > 0.0 else math.inf
+    if rule.clock.kind == "every" or rule.clock.law == "fixed":
+        _, high = bounds(rule.clock.arguments[0].tree, known)
+        return high if high > 0.0 else math.inf
+    return math.inf
