@@ -110,7 +110,7 @@ class Proportion:
         if not self.runs or self.open:
             return "-"
         if self.bounded:
-            hits = f"{self.hits} to {self.most:,}" if self.unknown else f"{self.hits}"
+            hits = f"{self.hits:,} to {self.most:,}" if self.unknown else f"{self.hits:,}"
             return f"{hits} of {self.runs:,}: {self.level:.0%} bound"
         return f"{percent(self.low)} to {percent(self.high)}"
 

@@ -42,11 +42,11 @@ def stopped(results: "Results") -> Diagnostic | None:
     if not len(places):
         return None
     first = places[np.argmin(results.runs.followed[places])]
-    moment = results.model.clockwork.moment(results.scenario.start + float(results.runs.followed[first]))
+    moment = results.model.clockwork.placed(results.scenario.start + float(results.runs.followed[first]))
     return Diagnostic(
         "W610",
         f"{len(places):,} of {results.count:,} runs {'was' if len(places) == 1 else 'were'} stopped after "
-        f"{MOST_EVENTS:,} events, at the earliest at "
+        f"{MOST_EVENTS:,} events, at the earliest "
         f"{moment} (run {results.runs.numbers[first]}): what they would have come to is counted both ways",
         None,
         ("a measure that they are without may be greater in them than in any other run: its mean is not that of all",)
@@ -70,7 +70,7 @@ def undefined(results: "Results", why: Mapping[str, RunError] | None = None) -> 
         if reason is not None:
             fault = reason.message.partition("has no value: ")[2] or reason.message
             notes = "".join(f"; {note}" for note in reason.notes)
-            told += f", {results.model.clockwork.moment(reason.time)}: {fault}{notes}"
+            told += f", {results.model.clockwork.placed(reason.time)}: {fault}{notes}"
         figures = "its figures are of the others" if found.runs else "it has no figures"
         lines.append(f"'{name}' has no value in {found.undefined:,} of {results.count:,} runs ({told}); {figures}.")
     return lines

@@ -36,7 +36,7 @@ def before(results: Results, experiment: Experiment | None) -> list[str]:
 
 def _failure(results: Results, experiment: Experiment | None, what: str, runs: Sequence[int]) -> list[str]:
     error = failure_of(experiment, runs[0]) if experiment else None
-    when = f", {results.model.clockwork.moment(error.time)}" if error else ""
+    when = f", {results.model.clockwork.placed(error.time)}" if error else ""
     whole = f"{results.count:,} runs of '{results.scenario.name}'"
     lines = [f"{len(runs):,} of {whole} failed with {what}; first: run {runs[0]}{when}"]
     lines += [f"   = {note}" for note in ((error.message, *error.notes) if error else ())]

@@ -126,7 +126,7 @@ def test_a_measure_without_a_value_in_some_runs_hides_nothing_and_is_named(sim, 
     assert ratio["runs"] == 1000 - ratio["undefined"]
     expected = (
         f"'ratio' has no value in {ratio['undefined']:,} of 1,000 runs (first: run {ratio['first_undefined']}, "
-        "10: 1.0 is divided by zero; 1 / n at "
+        "10 days after time 0: 1.0 is divided by zero; 1 / n at "
     )
     assert expected in " ".join(answer.out.split())
     assert "no value" in answer.out

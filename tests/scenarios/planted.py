@@ -42,14 +42,14 @@ BY_EVENTS = (
     ),
     Planted(
         "troops_meet_force",
-        "on: [troops_entered]\n    when: troops == entered and force_held > 0.05",
-        "on: [troops_authorised]\n    when: force_held > 0.05",
+        "on: [troops_entered]\n    when: troops == entered and commands and force_held > 0.05",
+        "on: [troops_authorised]\n    when: commands and force_held > 0.05",
         "Troops have been asked for on 30 August: they are authorised, and resisted before they enter.",
         shortest=2,
     ),
     Planted(
         "order_needs_troops",
-        "when: troops == entered and (troops_met or force_held <= 0.05), clock",
+        "when: troops == entered and (troops_met or force_held <= 0.05 or not commands), clock",
         "when: troops == authorised or troops == entered, clock",
         "Troops have been asked for on 30 August: they are authorised, order is restored.",
         shortest=2,
@@ -205,7 +205,7 @@ BY_EVENTS = (
     # What the search has taught, where it found faults of an earlier model
     Planted(
         "order_comes_after_the_meeting",
-        "when: troops == entered and (troops_met or force_held <= 0.05), clock",
+        "when: troops == entered and (troops_met or force_held <= 0.05 or not commands), clock",
         "when: troops == entered, clock",
         "Troops have been asked for on 30 August: they are authorised, they enter, order is restored.",
         shortest=3,
