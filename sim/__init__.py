@@ -34,7 +34,7 @@ _HOMES = {
     "UsageError": "sim.errors",
     "compare": "sim.analysis.study",
     "compile_model": "sim.model.program",
-    "load": "sim.analysis.study",
+    "load": "sim.analysis.plan",
     "load_model": "sim.model.build",
     "load_scenario": "sim.model.assumptions",
     "loads_model": "sim.model.build",

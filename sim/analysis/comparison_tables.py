@@ -6,7 +6,8 @@ from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
 from sim.analysis.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, percent, proportion
-from sim.analysis.results import Results, bounds
+from sim.analysis.result_tables import bounds, unit_of
+from sim.analysis.results import Results
 from sim.analysis.sequence import METHOD
 from sim.analysis.tables import Side, Table
 from sim.analysis.unfollowed import counted
@@ -153,7 +154,7 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
     )  # fmt: skip
     rows = []
     for name, found in versus.shifts.items():
-        unit = comparison.baseline.unit_of(name)
+        unit = unit_of(comparison.baseline, name)
         texts = [_mean(one) for one in (found.one, found.other)]
         difference = found.difference
         texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g}")

@@ -7,6 +7,7 @@ from typing import Any
 from sim.analysis import labels
 from sim.analysis.estimates import BOTH_WAYS, NO_INTERVAL, Estimate
 from sim.analysis.incidence import MILESTONES
+from sim.analysis.result_tables import measures_table
 from sim.analysis.results import Results
 from sim.analysis.tables import Side, Table
 from sim.errors import UsageError
@@ -51,7 +52,7 @@ def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
     return [
         _incidence_table(results, names, times),
         _times_table(results, names),
-        *([results.measures_table()] if results.measures else []),
+        *([measures_table(results)] if results.measures else []),
     ]
 
 

@@ -9,22 +9,20 @@ import numpy as np
 from sim.analysis import labels, unfollowed
 from sim.analysis.differences import share_of
 from sim.analysis.estimates import (
-    NO_INTERVAL,
-    NOT_GIVEN,
     WITHHELD,
     Estimate,
     Proportion,
     Spread,
-    percent,
     proportion,
     spread,
     within,
     without_interval,
 )
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
+from sim.analysis.result_tables import measures_table, outcomes_table
 from sim.analysis.runs import Floats, Runs
 from sim.analysis.sequence import METHOD, Goal, proportion_sequence_between
-from sim.analysis.tables import Side, Table, as_html, frame
+from sim.analysis.tables import Table, as_html, frame
 from sim.analysis.uncertainty import Split, over_draws, split
 from sim.analysis.unfollowed import MOST_FAILED
 from sim.language.diagnostics import Diagnostic
@@ -32,11 +30,6 @@ from sim.model.history import Documented
 from sim.model.model import Model
 from sim.model.ranges import natural_range
 from sim.model.scenario import Scenario
-
-IF_IT_COMES = (
-    "Of a measure that some runs are without, all figures are of the runs that have it, if it comes: its mean is not a "
-    "mean over all runs."
-)
 
 
 @dataclass(frozen=True)
@@ -163,75 +156,7 @@ class Results:
 
     def tables(self) -> list[Table]:
         """Return the outcomes and the measures as tables of text."""
-        return [self.outcomes_table(), *([self.measures_table()] if self.measures else [])]
-
-    def outcomes_table(self) -> Table:
-        """Return each outcome's probability with its interval, and in a nested design what it is made of."""
-        columns: list[tuple[str, Side]] = [
-            ("outcome", "left"), ("", "left"), ("probability", "right"), ("95 % interval", "right"),
-        ]  # fmt: skip
-        if self.splits:
-            held = next(iter(self.splits.values())).held
-            open_ = f"with what we do not know about\nthe parameters, at most ({held:.0%})"
-            columns += [("chance\nalone", "right"), (open_, "right")]
-        order = sorted(self.outcomes.items(), key=lambda item: item[0] not in self.ending)
-        rows = [
-            (self.model.outcomes[name].title, self._role(name), str(found), found.interval, *self._split(name))
-            for name, found in order
-        ]
-        scenario = self.scenario
-        title = f"{scenario.title}: {scenario.question}" if scenario.question else scenario.title
-        return Table(title, tuple(columns), tuple(rows), "" if rows else NOTHING_ASKED)
-
-    def _role(self, name: str) -> str:
-        outcome = self.model.outcomes[name]
-        if outcome.ends_run or outcome.otherwise:
-            return "ends the run" if outcome.ends_run else "at the horizon"
-        return labels.BEFORE_END if labels.is_milestone(self.model, name) else ""
-
-    def _split(self, name: str) -> tuple[str, ...]:
-        if not self.splits:
-            return ()
-        found = self.splits.get(name)
-        if found is None or found.chance.value is None or found.chance.high is None:
-            return "", ""
-        low, high = found.ignorance
-        return f"±{(found.chance.high - found.chance.value) * 100:.1f}", f"{low * 100:.1f} to {high * 100:.1f}"
-
-    def measures_table(self) -> Table:
-        """Return each measure's median, mean and middle range."""
-        columns: tuple[tuple[str, Side], ...] = (
-            ("measure", "left"), ("median", "right"), ("its 95 %\ninterval", "right"), ("mean", "right"),
-            ("its 95 %\ninterval", "right"), ("middle 90 %\nof runs", "right"), ("runs\nwithout", "right"),
-        )  # fmt: skip
-        rows = [
-            (labels.measure_title(self.model, name), *self._spread(name, found))
-            for name, found in self.measures.items()
-        ]
-        lacks = any(found.missing for found in self.measures.values()) and not self.withheld
-        return Table(f"Measures, {labels.TO_THE_END}", columns, tuple(rows), IF_IT_COMES if lacks else "")
-
-    def _spread(self, name: str, found: Spread) -> tuple[str, ...]:
-        if self.withheld:
-            return NOT_GIVEN, "", "", "", "", ""
-        parts = ((found.never, "never came"), (found.undefined, "no value"), (found.stopped, "stopped"))
-        shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for runs, why in parts if runs]
-        without = ", ".join(shares) or "none"
-        low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
-        if found.median.value is None or low is None or high is None or found.mean.value is None:
-            return "no run has it", "", "", "", "", without
-        unit = self.unit_of(name)
-        return (
-            f"{found.median.value:.4g}{unit}", bounds(found.median), f"{found.mean.value:.4g}", bounds(found.mean),
-            f"{low:.4g} to {high:.4g}", without,
-        )  # fmt: skip
-
-    def unit_of(self, name: str) -> str:
-        """Return the unit of a measure that is a length of time, with a space before it; else nothing."""
-        measure, clockwork = self.model.measures[name], self.model.clockwork
-        kind = measure.expression.type if measure.expression else None
-        timed = kind is not None and kind.kind == "real" and kind.unit == (("time", 1),)
-        return f" {clockwork.unit}s" if not clockwork.abstract and (timed or measure.kind in _TIMED) else ""
+        return [outcomes_table(self), *([measures_table(self)] if self.measures else [])]
 
     def as_data(self) -> dict[str, Any]:
         """Give the results as JSON-ready data."""
@@ -326,24 +251,6 @@ class Results:
 
     def _repr_html_(self) -> str:
         return as_html(self.tables(), f"{self.count:,} runs. {self.covers}", *map(str, self.source.warnings))
-
-
-_TIMED = ("until", "time_while")
-NOTHING_ASKED = (
-    "The model has no outcomes, so no probability is given. Declare some under its key `outcomes`, or ask now: "
-    "sim outcomes FILE --outcome 'NAME: CONDITION'"
-)
-
-
-def bounds(found: Estimate, form: str = ".4g") -> str:
-    """Write an interval, or why there is none."""
-    if found.low is None or found.high is None:
-        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if _is_few(found) else "no bound"
-    return f"{found.low:{form}} to {found.high:{form}}"
-
-
-def _is_few(found: Estimate) -> bool:
-    return found.runs < 2 or found.method.startswith("order statistics")
 
 
 def results(

@@ -8,8 +8,9 @@ import click
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.comparison_tables import queries, tables
+from sim.analysis.plan import Plan, open_target
 from sim.analysis.questions import asking
-from sim.analysis.study import MOST_RUNS, Plan, compare_experiments, open_target
+from sim.analysis.study import MOST_RUNS, compare_experiments
 from sim.cli import broken, options
 from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted, known_to

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from sim.analysis.study import Plan, open_target, results_of, runs_wanted
+from sim.analysis.plan import Plan, open_target, results_of, runs_wanted
 from sim.cli import options
 from sim.cli.cases import named
 from sim.cli.run import interrupted

@@ -6,9 +6,9 @@ from dataclasses import replace
 import click
 
 from sim.analysis import outcome_tables
+from sim.analysis.plan import Plan, open_target, results_of, runs_wanted, sealed
 from sim.analysis.questions import asking
 from sim.analysis.results import Results
-from sim.analysis.study import Plan, open_target, results_of, runs_wanted, sealed
 from sim.analysis.unfollowed import counted
 from sim.cli import broken, options
 from sim.cli.cases import named

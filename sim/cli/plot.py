@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from sim.analysis.plan import Plan, open_target, results_of, runs_wanted, sealed
 from sim.analysis.results import Results
-from sim.analysis.study import Plan, Unpaired, compare_experiments, open_target, results_of, runs_wanted, sealed
+from sim.analysis.study import Unpaired, compare_experiments
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
 from sim.cli.counts import Count

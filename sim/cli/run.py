@@ -7,9 +7,10 @@ from pathlib import Path
 import click
 
 from sim.analysis.estimates import Estimate
+from sim.analysis.plan import RUNS, Plan, open_target, results_of
 from sim.analysis.results import Results
 from sim.analysis.sequence import Goal, read_goal
-from sim.analysis.study import MOST_RUNS, RUNS, Plan, open_target, results_of, run_until
+from sim.analysis.study import MOST_RUNS, run_until
 from sim.analysis.unfollowed import counted
 from sim.cli import broken, options
 from sim.cli.cases import scenarios_in

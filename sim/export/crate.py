@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from sim import __version__
-from sim.analysis.study import results_of
+from sim.analysis.plan import results_of
 from sim.errors import UsageError
 from sim.experiment import Experiment, logs_of, reopen
 from sim.experiment.record import keep

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sim.analysis.labels import measured
+from sim.analysis.result_tables import unit_of
 from sim.analysis.runs import Runs
 from sim.analysis.unfollowed import withheld
 from sim.errors import SimError
@@ -187,7 +188,7 @@ def _model_tasks(forecast: Forecast) -> list[dict[str, Any]]:
         targets = []
         for name in forecast.measures:
             counts = results.model.measures[name].kind == "count"
-            unit = results.unit_of(name).strip() or ("count" if counts else "not stated")
+            unit = unit_of(results, name).strip() or ("count" if counts else "not stated")
             title, kind = results.model.measures[name].title, "discrete" if counts else "continuous"
             targets.append((name, title, f"{title}: {measured(results.model, name)}", unit, kind))
         shares = list(next(iter(results.measures.values())).quantiles)

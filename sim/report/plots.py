@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sim.analysis.comparison import Comparison
+from sim.analysis.plan import LEDGER, Plan, open_target
 from sim.analysis.results import Results, told_apart
-from sim.analysis.study import LEDGER, Plan, open_target
 from sim.analysis.unfollowed import withheld
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.analysis.study import Plan, open_target
+from sim.analysis.plan import Plan, open_target
 from sim.experiment import Experiment
 
 COIN = """

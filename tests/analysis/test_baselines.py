@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from sim.analysis.baselines import matches, why_unpaired
 from sim.analysis.comparison_tables import queries, tables
+from sim.analysis.plan import Plan, open_target
 from sim.analysis.query import query
 from sim.analysis.questions import asking
-from sim.analysis.study import Plan, compare, compare_experiments, open_target
+from sim.analysis.study import compare, compare_experiments
 from sim.analysis.words import paragraph
 from sim.errors import SimError, UsageError
 from sim.experiment import Origin

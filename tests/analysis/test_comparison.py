@@ -11,7 +11,8 @@ from sim.analysis.differences import change, rank_ranges, shift, sidak
 from sim.analysis.divergence import Difference, Divergence
 from sim.analysis.estimates import percent, proportion
 from sim.analysis.pairing import common_runs, ranked
-from sim.analysis.study import Plan, compare, compare_experiments
+from sim.analysis.plan import Plan
+from sim.analysis.study import compare, compare_experiments
 from sim.analysis.tables import Table
 from sim.analysis.uncertainty import variance_parts
 from sim.analysis.words import paragraph

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from sim.analysis.plan import Plan, open_target, results_of
 from sim.analysis.questions import asking
-from sim.analysis.study import Plan, open_target, results_of, run
+from sim.analysis.study import run
 from sim.errors import UsageError
 from sim.experiment import workers as shell
 from sim.language.diagnostics import LanguageError

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.estimates import percent, proportion, spread
+from sim.analysis.result_tables import measures_table, outcomes_table, unit_of
 from sim.analysis.results import Source, results
 from sim.analysis.runs import columns
 from sim.analysis.sequence import METHOD, Goal, proportion_sequence
@@ -171,7 +172,7 @@ def test_in_a_nested_design_outcomes_and_means_go_by_the_draws(scenario):
     assert found.outcomes["heads"] == proportion_over_draws(heads, draws)
     assert found.splits["heads"] == split(heads.astype(float), draws, 4)
     assert found.measures["n"].mean == over_draws(heads.astype(float), draws)
-    row = next(row for row in found.outcomes_table().rows if row[0] == "heads")
+    row = next(row for row in outcomes_table(found).rows if row[0] == "heads")
     chance = found.splits["heads"].chance
     assert row[-2] == f"±{(chance.high - chance.value) * 100:.1f}"
 
@@ -278,7 +279,7 @@ def test_without_pandas_a_frame_is_refused_with_what_to_install(monkeypatch):
 
 
 def test_the_table_of_outcomes_has_their_shares_and_says_which_end_a_run(scenario):
-    rows = made(scenario, NESTED).outcomes_table().rows
+    rows = outcomes_table(made(scenario, NESTED)).rows
 
     assert [row[:2] for row in rows] == [
         ("tails", "ends the run"),
@@ -298,8 +299,8 @@ def test_a_measure_that_is_a_length_of_time_has_its_unit(tmp_path):
 
     found = run(folder / "coin.yaml", runs=50, ledger=folder / "ledger", workers=1)
 
-    assert (found.unit_of("until_it_falls"), found.unit_of("pushes")) == (" days", "")
-    assert " days" in found.measures_table().rows[0][1]
+    assert (unit_of(found, "until_it_falls"), unit_of(found, "pushes")) == (" days", "")
+    assert " days" in measures_table(found).rows[0][1]
 
 
 def test_tables_line_up_and_leave_no_mark_up_in_what_people_wrote():

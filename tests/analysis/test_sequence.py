@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from scipy import optimize, special
 
 from sim.analysis.estimates import Estimate
+from sim.analysis.plan import results_of
 from sim.analysis.sequence import METHOD, Goal, difference_sequence, proportion_sequence, read_goal
-from sim.analysis.study import looks, results_of, run_until
+from sim.analysis.study import looks, run_until
 from sim.errors import UsageError
 from sim.experiment import record
 from tests.analysis.crises import experiment, write

@@ -6,9 +6,10 @@ import pytest
 
 from sim.analysis.baselines import why_unpaired
 from sim.analysis.differences import independent_difference, paired_difference
+from sim.analysis.plan import Plan, open_target, results_of, sealed
 from sim.analysis.questions import asking
 from sim.analysis.sequence import Goal, difference_sequence
-from sim.analysis.study import Plan, compare, compare_experiments, open_target, results_of, run, sealed
+from sim.analysis.study import compare, compare_experiments, run
 from sim.analysis.summary import summarise
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import workers as shell

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.study import Plan, open_target
+from sim.analysis.plan import Plan, open_target
 from sim.engines.choice import Wanted
 from sim.experiment.record import keep
 from sim.experiment.workers import Desk

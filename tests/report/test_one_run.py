@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from sim.analysis.study import Plan, open_target, results_of
+from sim.analysis.plan import Plan, open_target, results_of
 from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin
 from sim.ledger.ledger import Ledger

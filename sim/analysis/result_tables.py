@@ -1,0 +1,105 @@
+"""An ensemble's results as tables of text: each outcome's probability, each measure's spread."""
+
+from typing import TYPE_CHECKING
+
+from sim.analysis import labels
+from sim.analysis.estimates import NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
+from sim.analysis.tables import Side, Table
+
+if TYPE_CHECKING:
+    from sim.analysis.results import Results
+
+IF_IT_COMES = (
+    "Of a measure that some runs are without, all figures are of the runs that have it, if it comes: its mean is not a "
+    "mean over all runs."
+)
+_TIMED = ("until", "time_while")
+NOTHING_ASKED = (
+    "The model has no outcomes, so no probability is given. Declare some under its key `outcomes`, or ask now: "
+    "sim outcomes FILE --outcome 'NAME: CONDITION'"
+)
+
+
+def bounds(found: Estimate, form: str = ".4g") -> str:
+    """Write an interval, or why there is none."""
+    if found.low is None or found.high is None:
+        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if _is_few(found) else "no bound"
+    return f"{found.low:{form}} to {found.high:{form}}"
+
+
+def _is_few(found: Estimate) -> bool:
+    return found.runs < 2 or found.method.startswith("order statistics")
+
+
+def outcomes_table(results: "Results") -> Table:
+    """Return each outcome's probability with its interval, and in a nested design what it is made of."""
+    columns: list[tuple[str, Side]] = [
+        ("outcome", "left"), ("", "left"), ("probability", "right"), ("95 % interval", "right"),
+    ]  # fmt: skip
+    if results.splits:
+        held = next(iter(results.splits.values())).held
+        open_ = f"with what we do not know about\nthe parameters, at most ({held:.0%})"
+        columns += [("chance\nalone", "right"), (open_, "right")]
+    order = sorted(results.outcomes.items(), key=lambda item: item[0] not in results.ending)
+    rows = [
+        (results.model.outcomes[name].title, _role(results, name), str(found), found.interval, *_split(results, name))
+        for name, found in order
+    ]
+    scenario = results.scenario
+    title = f"{scenario.title}: {scenario.question}" if scenario.question else scenario.title
+    return Table(title, tuple(columns), tuple(rows), "" if rows else NOTHING_ASKED)
+
+
+def _role(results: "Results", name: str) -> str:
+    outcome = results.model.outcomes[name]
+    if outcome.ends_run or outcome.otherwise:
+        return "ends the run" if outcome.ends_run else "at the horizon"
+    return labels.BEFORE_END if labels.is_milestone(results.model, name) else ""
+
+
+def _split(results: "Results", name: str) -> tuple[str, ...]:
+    if not results.splits:
+        return ()
+    found = results.splits.get(name)
+    if found is None or found.chance.value is None or found.chance.high is None:
+        return "", ""
+    low, high = found.ignorance
+    return f"±{(found.chance.high - found.chance.value) * 100:.1f}", f"{low * 100:.1f} to {high * 100:.1f}"
+
+
+def measures_table(results: "Results") -> Table:
+    """Return each measure's median, mean and middle range."""
+    columns: tuple[tuple[str, Side], ...] = (
+        ("measure", "left"), ("median", "right"), ("its 95 %\ninterval", "right"), ("mean", "right"),
+        ("its 95 %\ninterval", "right"), ("middle 90 %\nof runs", "right"), ("runs\nwithout", "right"),
+    )  # fmt: skip
+    rows = [
+        (labels.measure_title(results.model, name), *_spread(results, name, found))
+        for name, found in results.measures.items()
+    ]
+    lacks = any(found.missing for found in results.measures.values()) and not results.withheld
+    return Table(f"Measures, {labels.TO_THE_END}", columns, tuple(rows), IF_IT_COMES if lacks else "")
+
+
+def _spread(results: "Results", name: str, found: Spread) -> tuple[str, ...]:
+    if results.withheld:
+        return NOT_GIVEN, "", "", "", "", ""
+    parts = ((found.never, "never came"), (found.undefined, "no value"), (found.stopped, "stopped"))
+    shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for runs, why in parts if runs]
+    without = ", ".join(shares) or "none"
+    low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
+    if found.median.value is None or low is None or high is None or found.mean.value is None:
+        return "no run has it", "", "", "", "", without
+    unit = unit_of(results, name)
+    return (
+        f"{found.median.value:.4g}{unit}", bounds(found.median), f"{found.mean.value:.4g}", bounds(found.mean),
+        f"{low:.4g} to {high:.4g}", without,
+    )  # fmt: skip
+
+
+def unit_of(results: "Results", name: str) -> str:
+    """Return the unit of a measure that is a length of time, with a space before it; else nothing."""
+    measure, clockwork = results.model.measures[name], results.model.clockwork
+    kind = measure.expression.type if measure.expression else None
+    timed = kind is not None and kind.kind == "real" and kind.unit == (("time", 1),)
+    return f" {clockwork.unit}s" if not clockwork.abstract and (timed or measure.kind in _TIMED) else ""
