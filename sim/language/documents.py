@@ -120,12 +120,18 @@ class ClockShape(Shape):
     loglogistic: LawArguments | None = one("shape and scale", default=None)
     uniform: LawArguments | None = one("low and high", default=None)
     triangular: LawArguments | None = one("low, mode and high", default=None)
-    fixed: Expr | None = one("A fixed time after the clock starts.", default=None)
+    fixed: Expr | None = one(
+        "A fixed time after the clock starts. One that is taken again and again does not drift: its end is a whole "
+        "number of microseconds (of 1e-9 in abstract time) where it is as near to one as roundings come.",
+        default=None,
+    )
     at: Expr | None = one(
         "A date, read when the clock starts: the rule fires then, if it is enabled then. A day is its beginning.",
         default=None,
     )
-    every: Expr | None = one("Each time that this much time has passed since the model's origin.", default=None)
+    every: Expr | None = one(
+        "Each time that this much time has passed since the model's origin; as exact as `fixed`.", default=None
+    )
 
 
 def _kind(value: Any) -> str:
