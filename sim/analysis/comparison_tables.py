@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.differences import Change
-from sim.analysis.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, percent, proportion
+from sim.analysis.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, proportion
 from sim.analysis.result_tables import bounds, unit_of
 from sim.analysis.results import Results
 from sim.analysis.sequence import METHOD
@@ -181,7 +181,7 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     parted = versus.ended_otherwise if turning else there
     rows = [
         (told(item, versus.baseline, versus.other, then=not turning), because(item, model),
-         percent(item.share.hits / parted), item.share.interval, str(item.example))
+         str(item.share), item.share.interval, str(item.example))
         for item in found[:MOST_SHOWN]
     ]  # fmt: skip
     if len(found) > MOST_SHOWN:

@@ -3,7 +3,7 @@
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Ranked, Versus
 from sim.analysis.differences import Change
-from sim.analysis.estimates import Estimate, percent
+from sim.analysis.estimates import Estimate
 from sim.analysis.results import Results
 from sim.model.model import Model
 
@@ -100,8 +100,13 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the end was another."
     if versus.turning:
         top = versus.turning[0]
+        share = (
+            f"{top.share} of these ({top.share.interval})"
+            if not top.share.bounded
+            else f"all {top.share.hits:,} of these"
+        )
         text += (
-            f" In {percent(top.share.hits / top.share.runs)} of these ({top.share.interval}) the turning point was: "
+            f" In {share} the turning point was: "
             f"{told(top, baseline, versus.other)} (because of: {because(top, baseline.model)})."
         )
     return text

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.model.model import Model
 
 PIPE_WIDTH = 200
+WIDEST_HEADING = 28  # characters of a line of a heading
 NARROWEST = 24  # characters that a column of words keeps
 
 
@@ -50,7 +52,7 @@ def print_table(
         right = side == "right"
         least = min(NARROWEST, max((len(row[place]) for row in rows), default=0))
         table.add_column(
-            Text(heading), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
+            Text(folded(heading)), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
         )  # fmt: skip
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
@@ -63,6 +65,12 @@ def print_table(
     drawn.print(table)
     if caption:
         drawn.print(Text(caption))
+
+
+def folded(heading: str) -> str:
+    """Break the lines of a heading at spaces, so that a long title does not push the figures off the line."""
+    lines = heading.splitlines() or [""]
+    return "\n".join(part for line in lines for part in wrap(line, WIDEST_HEADING, break_long_words=False) or [""])
 
 
 def show(table: "Table") -> None:

@@ -274,7 +274,10 @@ class ScenarioShape(Shape):
 
     scenario: Slug = one("The scenario's id.")
     title: Sentence | None = one("The scenario in words.", default=None)
-    question: Sentence | None = one("The question that it answers.", default=None)
+    question: Sentence | None = one(
+        "The question that it answers. One that extends another and assumes more has a question of its own, or none.",
+        default=None,
+    )
     model: Sentence | None = one("The path of the model file, seen from this file.", default=None)
     history: Sentence | None = one("The path of the history file, seen from this file.", default=None)
     branch: BranchShape | None = one("Where the documented past ends.", default=None)

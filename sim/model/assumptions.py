@@ -4,6 +4,7 @@ Owns reading the files that a scenario names. The files that were read are liste
 keep them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -162,7 +163,7 @@ def _assume(reading: Reading, model: Model, history: History | None, complaints:
         asking = _ask(builder, asking)
     first = chain[0].shape
     title = first.title or first.scenario.replace("-", " ")
-    question = next((loaded.shape.question for loaded in chain if loaded.shape.question), "")
+    question = _question(chain)
     return Scenario(
         name=first.scenario,
         title=title,
@@ -176,6 +177,15 @@ def _assume(reading: Reading, model: Model, history: History | None, complaints:
         path=chain[0].document.path,
         own={name: own for name, own in model.parameters.items() if parameters[name].known != own.known},
     )
+
+
+def _question(chain: Sequence[Loaded[ScenarioShape]]) -> str:
+    """Return the question that a scenario answers: its own, or that of a scenario from which it differs in nothing."""
+    for loaded in chain:
+        shape = loaded.shape
+        if shape.question or shape.branch or shape.horizon or shape.parameters or shape.disable or shape.events:
+            return shape.question or ""
+    return ""
 
 
 def _ask(builder: Builder, model: Model) -> Model:

@@ -92,10 +92,15 @@ def _exact_date(clockwork: Clockwork, time: float) -> str | None:
 
 
 def in_words(clockwork: Clockwork, time: float, *, day: bool = False) -> str:
-    """Write a time as people do: 29 August 2014, with the time of day where it is not midnight, or only the day."""
+    """Write a time as people do: 29 August 2014, with the time of day where it is not midnight, or only the day.
+
+    The end of a day is said to be that.
+    """
     found = clockwork.date_of(time)
     if found is None:
         return f"time {time:.12g}"
+    if clockwork.ends_day(time):
+        return f"the end of {found.day} {found:%B %Y}"
     return f"{found.day} {found:%B %Y}" + _clock(found, ", ", day=day)
 
 
