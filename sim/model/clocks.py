@@ -208,9 +208,23 @@ class Clocks:
             if clock.enabled and clock.threshold is not None:
                 # Not cut at the present: what would have been due before it is known not to have fired.
                 clock.due = self._end_of(clock, clock.threshold)
+            elif clock.paused:
+                self._outlive(clock)
         elif clock.law != (NEVER,):
             clock.law = (self._argument(clock, frame),)
             self.aim(clock, frame[TIME])
+
+    def _outlive(self, clock: RunClock) -> None:
+        """Forget the threshold of a paused clock if it lies before the age that the clock has under its new law.
+
+        At that age it is known not to have fired: only the rest is drawn, as `begin` does for a clock that runs.
+        """
+        law = clock.program.law
+        assert law is not None, "a clock of kind law has a law"
+        gone = law.hazard(*clock.law, clock.age)
+        if clock.threshold is not None and clock.threshold <= gone:
+            clock.reached = max(clock.reached, gone)
+            clock.threshold = None
 
     def _disable(self, clock: RunClock, now: float) -> None:
         memory = clock.program.rule.memory

@@ -12,7 +12,7 @@ from sim.language.tree import Apply, Expression, Literal, Tree
 from sim.language.types import REAL, is_day
 from sim.model.bounds import bounds
 from sim.model.builder import Builder
-from sim.model.expression import Fault, evaluate
+from sim.model.expression import Fault, evaluate, is_constant
 from sim.model.laws import LAWS
 from sim.model.model import Clock
 from sim.model.ticks import settled
@@ -97,7 +97,7 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
     if longest <= 0:
         builder.complain("E314", "the time of a chance must be above 0", keys)
         return None
-    if least == most and shortest == longest:
+    if is_constant(chance.tree) and is_constant(wait.tree):
         try:
             rate = Literal(float(evaluate(rate)), builder.clockwork.rate())
         except Fault as fault:

@@ -16,7 +16,7 @@ from sim.model.replay import CHANGING, at_branch, parameters_of, replay, state_o
 from sim.model.scenario import Scenario
 from sim.testing.models import model_data, scenario_of
 from tests.engines.conformance.engines import ENGINES
-from tests.engines.kernel.alike import pasts, replacing
+from tests.engines.kernel.alike import exactly, pasts, replacing
 
 SEED = st.integers(0, 2**63 - 1)
 every_engine = pytest.mark.parametrize("engine", ENGINES)
@@ -116,6 +116,44 @@ def test_a_law_keeps_its_age_under_the_scenarios_parameters(engine):
     same = branched(model(text, value("wait", 7)), 4)
 
     assert [firings(engine, scenario, run) for run in range(5)] == [firings(engine, same, run) for run in range(5)]
+
+
+ASLEEP = """
+model: asleep
+title: A rule is stopped for a while, and keeps its age
+time: {unit: abstract}
+horizon: 100
+factions: {a: {title: A}}
+state: {awake: {type: bool, initial: true}}
+parameters: {wait: {value: 100, basis: {judgement: given}}}
+events:
+  e: {by: a}
+  stopped: {exogenous: true, effects: {awake: false}}
+  resumed: {exogenous: true, effects: {awake: true}}
+rules: {r: {faction: a, when: awake, memory: keep, emits: e, clock: {gamma: {shape: 2, mean: wait}}}}
+timetable: [{at: 3, event: stopped}, {at: 8, event: resumed}]
+outcomes: {never: {when: false}}
+"""
+
+
+@every_engine
+def test_a_stopped_clock_that_outlived_its_threshold_under_the_new_law_is_drawn_again(engine):
+    text = loads_model(ASLEEP)
+    scenario = Scenario("asleep", "", "", text, (), 0.0, 100.0, text.timetable, (), "asleep.yaml")
+    program = compile_model(text)
+    first = []
+    for run in range(60):
+        log = ReferenceEngine(program, scenario, 1).run(run)
+        place = next(place for place, event in enumerate(log) if event.type == "stopped")
+        quick = {"wait": replace(text.parameters["wait"], value=2)}
+        other = replace(scenario, model=replace(text, parameters=quick), own=text.parameters)
+        branch = branch_from_run(other, scenario, log, ensemble="e", run=run, event=place, seed=1, luck="keep")
+        made = ENGINES[engine](compile_model(branch.model), branch, 1).run(run)
+        assert exactly(made) == exactly(ReferenceEngine(compile_model(branch.model), branch, 1).run(run))
+        first += [event.time for event in made if event.kind == "fired"][:1]
+
+    assert len(first) > 50
+    assert 8 not in first, "it had run for 3 without firing, so it waits on"
 
 
 @every_engine

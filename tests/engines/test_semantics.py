@@ -233,7 +233,7 @@ r: {faction: b, when: n > 0, clock: {every: 1e-300}, emits: ponged}
 
 FAILURES = [
     ("E601", "r: {faction: a, when: awake, clock: {rate: 1 - 2 * n}, emits: pinged}", {}),
-    ("E602", "r: {faction: a, clock: {fixed: 1}, emits: pinged}", {"most": 3}),
+    ("E602", "r: {faction: a, clock: {fixed: 0.5}, emits: pinged}", {"most": 12}),
     ("E603", RING, {"most": 10**6}),
     ("E604", "r: {faction: a, when: 1 / (x - 1) > 0, clock: {fixed: 1}, emits: pinged}", {}),
     ("E606", "r: {faction: a, clock: {weibull: {shape: 2, scale: x - 1}}, emits: pinged}", {}),
@@ -284,7 +284,8 @@ def test_a_variable_that_saturates_stays_at_its_bound(run, last_state):
         ("{when: n >= 2, by: 3}", None),
         ("{when: n >= 2, while: awake}", 4),
         ("{when: n >= 4, while: awake}", None),
-        ("{when: n >= 2, while: n < 2}", None),
+        ("{when: n >= 2, while: n < 2}", 4),
+        ("{when: n >= 3, while: n < 2}", None),
         ("{otherwise: true}", 10),
     ],
 )

@@ -155,6 +155,8 @@ def test_what_no_state_can_meet_is_refused(changes, code) -> None:
         {"mark": "uniform_real(x, 0)"},
         {"mark": "1 / x"},
         {"clock": "0 % within 3"},
+        {"clock": "0 * x within 3"},
+        {"clock": "30 % within 0 * x + 3"},
     ],
 )
 def test_what_some_state_can_meet_is_let_through(changes) -> None:

@@ -147,9 +147,20 @@ def resume_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
 
 
 def renew_law(f: Reals, n: Ints, at: int, own: int) -> None:
-    """Aim a clock that has been given its law anew, from its threshold if it has one; what is past is not cut off."""
-    if n[own + STATE] == ENABLED and n[own + DRAWN] != 0:
+    """Aim a clock that has been given its law anew, from its threshold if it has one; what is past is not cut off.
+
+    A paused clock that has outlived its threshold under the new law forgets it.
+    """
+    if n[own + DRAWN] == 0:
+        return
+    if n[own + STATE] == ENABLED:
         f[n[own + RANK]] = end_of(f, n, at, own)
+    elif n[own + STATE] == PAUSED:
+        law = n[own + KIND] - FIRST_LAW
+        gone = law_hazard(law, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + GONE])
+        if f[at + THRESHOLD] <= gone:
+            f[at + REACHED] = max(f[at + REACHED], gone)
+            n[own + DRAWN] = 0
 
 
 def change_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:
