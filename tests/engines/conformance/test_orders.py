@@ -1,10 +1,10 @@
 """In which order things happen that happen at once: exact orders, and exact floats, without any chance.
 
-The language's rule: what is due first comes first, to the last bit; at equal times the timetable, then immediate rules,
+The language's rule: what is due first comes first; at equal times the timetable, then immediate rules,
 then small priorities, then names, and the horizon last.
 """
 
-import math
+from fractions import Fraction
 from heapq import heapify, heapreplace
 from random import Random
 
@@ -47,17 +47,17 @@ def rule(name: str, clock: str, priority: int = 0, faction: str = "one") -> str:
 def expected(clocks: dict[str, tuple[int, str, float]]) -> list[tuple[float, str]]:
     """Return what happens, of rules given by priority, kind of clock and step: by hand, from a list of what is next.
 
-    A fixed clock adds its step to the time at which it fired; a beat is a multiple of its step. In floats those differ.
+    A fixed clock adds its step to the time at which it fired; a beat is a multiple of its step. Both are whole numbers
+    of ticks, so the n-th time of either is n steps, in exact arithmetic.
     """
-    coming = [(step, priority, name, 1) for name, (priority, _, step) in clocks.items()]
+    coming = [(Fraction(str(step)), priority, name, 1) for name, (priority, _, step) in clocks.items()]
     heapify(coming)
     found = []
     while coming[0][0] <= HORIZON:
         time, priority, name, count = coming[0]
-        found.append((time, name))
-        _, kind, step = clocks[name]
-        after = time + step if kind == "fixed" else (count + 1) * step
-        heapreplace(coming, (after, priority, name, count + 1))
+        found.append((float(time), name))
+        _, _, step = clocks[name]
+        heapreplace(coming, (Fraction(str(step)) * (count + 1), priority, name, count + 1))
     return found
 
 
@@ -79,14 +79,23 @@ def test_clocks_of_many_steps_fire_in_exact_order_at_exact_times(run, seed):
     assert len(set(times)) < len(times)  # there were ties
 
 
-def test_times_that_only_look_equal_are_not(run):
-    """0.1 + 0.2 is more than 0.3 by one bit, and so is 3 * 0.1; 0.3 itself comes first, whatever the priorities."""
+def test_times_that_differ_by_roundings_alone_are_equal(run):
+    """In floats 0.1 + 0.1 + 0.1 and 3 * 0.1 are a bit above 0.3. All are 300 million ticks: priorities decide."""
     sums = [rule("a_sum", "{fixed: 0.1}", -5), rule("b_beat", "{every: 0.1}", -4), rule("z_date", "{at: 0.3}", 9)]
 
     near = [(time, name) for time, name in happened(run(written(sums))) if 0.25 < time < 0.35]
 
-    above = math.nextafter(0.3, 1.0)
-    assert near == [(0.3, "z_date"), (above, "a_sum"), (above, "b_beat")]
+    assert near == [(0.3, "a_sum"), (0.3, "b_beat"), (0.3, "z_date")]
+
+
+def test_times_that_differ_by_more_than_roundings_are_not_equal(run):
+    """A tick is 1e-9. What lies a hundredth of a tick beside a whole number of them is no rounding, and stays."""
+    later = 0.3 + 1e-11
+    sums = [rule("a_late", f"{{fixed: {later!r}}}", -5), rule("z_date", "{at: 0.3}", 9)]
+
+    near = [(time, name) for time, name in happened(run(written(sums))) if 0.25 < time < 0.35]
+
+    assert near == [(0.3, "z_date"), (later, "a_late")]
 
 
 def test_the_timetable_comes_first_and_keeps_its_own_order(run):
