@@ -87,7 +87,7 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
     if chance is None or wait is None:
         return None
     least, most = bounds(chance.tree, {})
-    shortest, longest = bounds(wait.tree, {})
+    _, longest = bounds(wait.tree, {})
     if not (least < 1 and most >= 0):
         builder.complain("E314", "a chance lies between 0 % and 100 %, which no rate gives", keys)
         return None
