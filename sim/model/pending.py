@@ -15,6 +15,7 @@ from sim.model.event import Event
 from sim.model.evolve import evolve
 from sim.model.luck import Luck
 from sim.model.program import TIME, compile_model
+from sim.model.replay import assume
 from sim.model.run import Run
 from sim.model.scenario import Scenario
 
@@ -24,13 +25,14 @@ HALF = math.log(2.0)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A rule that is enabled at the branch: since when, how likely it would have fired by then, and within what time
-    from the branch half of the runs have it.
+    """A rule that is enabled at the branch: since when, how long its clock ran, how likely it would have fired by then,
+    and within what time from the branch half of the runs have it.
     """
 
     rule: str
     awaited: bool
     since: float
+    ran: float
     after: str
     fired_by_now: float
     half_within: float
@@ -39,6 +41,7 @@ class Pending:
 def overdue(scenario: Scenario) -> list[Pending]:
     """Return the rules that would likely have fired before the branch, with the parameters at their central values.
 
+    Laws are those that hold from the branch on, of which the rest is drawn: the scenario's, where it has others.
     A rule that waits `on` events counts from AWAITED on; another one, if its clock is a law, from OTHERS on. A past
     that cannot be folded has none.
     """
@@ -58,17 +61,21 @@ def overdue(scenario: Scenario) -> list[Pending]:
         chance = -math.expm1(-gone)
         if chance >= (AWAITED if rule.on else OTHERS):
             after = _what_enabled(scenario, clock)
-            found.append(Pending(rule.name, bool(rule.on), clock.started, after, chance, _half(clock, gone, now)))
+            ran = clock.age + (now - clock.since) if clock.program.kind == "law" else now - clock.started
+            half = _half(clock, gone, now)
+            found.append(Pending(rule.name, bool(rule.on), clock.started, ran, after, chance, half))
     return found
 
 
 def _at_branch(scenario: Scenario) -> Run:
-    """Return a run at its branch, with what the timetable lets happen there."""
+    """Return a run at its branch, with what the scenario assumes, and with what the timetable lets happen there."""
     program = compile_model(scenario.model)
     luck = Luck(program, 0)
     run = Run(program, scenario, luck, luck, 0, central=True)
     run.fold_past()
     run.frame[TIME] = scenario.start
+    assume(program, run.frame, run.parameters)
+    run.clocks.assume(run.frame, run.changes[-1])
     for item in scenario.timetable:
         if item.time == scenario.start:
             changed = evolve(program, run.frame, item.event, item.marks, item.time)
@@ -102,20 +109,22 @@ def warnings_about(scenario: Scenario, span: Span) -> Iterator[Diagnostic]:
     for item in overdue(scenario):
         after = f" ({item.after})" if item.after else ""
         share = f"{100 * item.fired_by_now:.0f} %" if item.fired_by_now < 0.99 else "over 99 %"
-        waited = clockwork.length(scenario.start - item.since, digits=3)
+        waited = f"{clockwork.length(item.ran, digits=3)} later"
+        if item.ran < scenario.start - item.since:
+            waited = f"after {clockwork.length(item.ran, digits=3)} in which it was enabled"
         soon = "it fires at the branch itself, in every run that nothing stops"
         if item.half_within > 0.0:
             soon = f"it comes early: half of the runs have it within {clockwork.length(item.half_within, digits=2)}"
         yield Diagnostic(
             "W521",
             f"the rule '{item.rule}' has been {'pending' if item.awaited else 'enabled'} since "
-            f"{clockwork.moment(item.since)}{after}; by the branch, {waited} later, it would have fired in {share} of "
+            f"{clockwork.moment(item.since)}{after}; by the branch, {waited}, it would have fired in {share} of "
             "cases, and the history has no firing of it since",
             span,
             (
                 f"what is left of its clock is drawn given that it has not fired, so {soon}",
                 "if it did fire, document the event; if it will not, let the scenario disable the rule, or let an "
                 "event make its guard false",
-                f"the rule stands at {scenario.model.rules[item.rule].place}; figures at the central parameters",
+                f"the rule stands at {scenario.model.rules[item.rule].place}; figures at the scenario's central parameters",
             ),
         )

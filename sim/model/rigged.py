@@ -77,7 +77,7 @@ class RiggedRun:
 
     def __init__(self, program: Program, scenario: Scenario, parameters: Mapping[str, Value]) -> None:
         values = tuple(
-            typed(item.type, parameters.get(name, item.value)) for name, item in program.model.parameters.items()
+            typed(item.type, parameters.get(name, item.value)) for name, item in scenario.model.parameters.items()
         )
         self.program = program
         self.scenario = scenario

@@ -51,7 +51,7 @@ class Composer:
     def __init__(self, subject: Subject, begins: str, parameters: Mapping[str, float]) -> None:
         self.subject = subject
         self.begins = begins
-        self.parameters = dict(parameters)
+        self.parameters = subject.parameters_from(begins, parameters)
         self.scenario = subject.beginnings[begins]
         self.rigged = RiggedRun(subject.program, self.scenario, self.parameters)
         self.watching = Watch(subject.watchers, self.rigged.run.before)

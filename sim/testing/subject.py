@@ -108,6 +108,9 @@ class Subject:
         """The scenarios that begin at each moment, by its name: the branch, then the latest events, the beginning."""
         whole = self.case.scenario
         alone = replace(whole, past=(), start=0.0, timetable=self.model.timetable, disabled=())
+        if whole.replaced:  # what the scenario assumes holds from its branch on: before, the parameters are the model's
+            own = {**self.model.parameters, **whole.replaced}
+            alone = replace(alone, model=replace(self.model, parameters=own), own={})
         if not whole.past:
             assumed = whole.start or whole.disabled or whole.timetable != alone.timetable
             return {BRANCH: whole} if assumed else {BEGINNING: alone}
@@ -115,6 +118,11 @@ class Subject:
         items = self.case.history.documented if self.case.history else ()
         cuts = {item.id: self._cut(place) for item, place in zip(items, documented, strict=False)}
         return {BRANCH: whole, **dict(reversed(cuts.items())), BEGINNING: alone}
+
+    def parameters_from(self, begins: str, parameters: Mapping[str, float]) -> dict[str, float]:
+        """Return those of the parameters that a history may have which begins there: before any event, the model's."""
+        replaced = self.case.scenario.replaced if begins == BEGINNING else {}
+        return {name: value for name, value in parameters.items() if name not in replaced}
 
     def _cut(self, place: int) -> Scenario:
         """Return the scenario in which nothing is assumed, and the past ends with event number `place` of it."""

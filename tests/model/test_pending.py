@@ -148,6 +148,36 @@ def test_half_of_the_runs_have_it_within_the_time_that_is_told(tmp_path: Path, r
         assert abs(early - 300) < 4 * math.sqrt(150)
 
 
+ITS_OWN = "parameters: {{wait: {{value: {value}, unit: day, basis: {{judgement: given}}}}}}\nstate"
+
+
+@pytest.mark.parametrize(("own", "scenarios", "overdue_by"), [(30, 5, 1.0), (5, 30, None)])
+def test_the_clock_is_judged_by_what_holds_from_the_branch_on(
+    tmp_path, monkeypatch, own, scenarios, overdue_by
+) -> None:
+    changed = MODEL.replace("state", ITS_OWN.replace("{value}", str(own)), 1)
+    monkeypatch.setattr("tests.model.test_pending.MODEL", changed)
+    rule = f"{WAITS}, clock: {{fixed: wait}}"
+    scenario = case(tmp_path, rule, more=f"parameters: {{wait: {scenarios}}}").scenario
+
+    assert [item.fired_by_now for item in overdue(scenario)] == ([overdue_by] if overdue_by else [])
+    engine = ReferenceEngine(compile_model(scenario.model), scenario, 1, central=True)
+    fired = [event.time - scenario.start for event in engine.run(0) if event.kind == "fired"]
+    assert fired == [0.0 if overdue_by else 20.0]
+
+
+def test_the_time_in_which_a_rule_was_stopped_does_not_count(tmp_path: Path) -> None:
+    rule = f"{GUARDED}, memory: keep, clock: {{uniform: {{low: 1 day, high: 7.1 days}}}}"
+    written = case(tmp_path, rule, "13 held, 15 dropped, 18 held")
+    (item,) = overdue(written.scenario)
+    (warning,) = written.warnings
+
+    assert (item.since, item.ran) == (12.0, 7.0)
+    assert (
+        "by the branch, after 7 days in which it was enabled, it would have fired in 98 % of cases" in warning.message
+    )
+
+
 def test_the_warning_says_since_when_how_likely_and_how_soon(tmp_path: Path) -> None:
     (warning,) = case(tmp_path, f"{WAITS}, clock: {{gamma: {{shape: 2, mean: 4 days}}}}").warnings
 

@@ -53,6 +53,52 @@ def test_a_history_may_begin_at_any_documented_event(tmp_path: Path) -> None:
     assert begun == {"branch", "beginning", "first-shots", "call-up"}
 
 
+BRANCHED = {
+    "model.yaml": """
+model: branched
+title: What the initial state is
+time: {unit: day, origin: 2030-01-01}
+horizon: 30 days
+sources: sources.yaml
+factions: {a: {title: A}}
+parameters: {first: {value: 3, basis: {judgement: given}}}
+state: {x: {type: real, range: [0, 10], initial: first}, done: {type: bool, initial: false}}
+events: {noted: {by: a, exogenous: true}, e: {by: a, effects: {done: true}}}
+rules: {r: {faction: a, when: not done, clock: {rate: x * 0.05 per day}, emits: e}}
+checks: {small: {never: x > 5, because: it begins at three}}
+""",
+    "sources.yaml": """
+sources: branched
+documents: {doc: {publisher: P, title: T, date: 2030-01-05, reliability: medium, paragraphs: 3}}
+""",
+    "history.yaml": """
+history: branched
+title: One event
+sources: sources.yaml
+events:
+  - {id: one, at: 2030-01-03, reported: 2030-01-05, event: noted, claim: it was noted, status: attested, act: deed,
+     sources: [{source: doc, paragraph: 1}]}
+""",
+    "more.yaml": """
+scenario: more
+model: model.yaml
+history: history.yaml
+branch: {at: 2030-01-10}
+parameters: {first: VALUE}
+""",
+}
+
+
+@pytest.mark.parametrize("value", ["9", "{prior: {uniform: [8, 10]}}"])
+def test_before_its_branch_a_scenario_has_the_parameters_of_the_model(value: str, tmp_path: Path) -> None:
+    for name, text in BRANCHED.items():
+        (tmp_path / name).write_text(text.replace("VALUE", value), encoding="utf-8")
+    tried = load_subject(tmp_path / "more.yaml")
+
+    assert set(tried.beginnings) == {"branch", "one", "beginning"}
+    assert explore(tried, 60, 1).broken == {}
+
+
 def test_the_same_seed_finds_the_same_and_another_finds_others(tmp_path: Path) -> None:
     tried = subject(tmp_path, SLIPS["dead_stay_dead"][:2])
     one, again, other = (explore(tried, 60, seed) for seed in (1, 1, 2))
