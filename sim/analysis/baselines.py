@@ -13,8 +13,10 @@ from pathlib import Path
 from sim.analysis.questions import extending
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, prepare
+from sim.language.tree import reads
 from sim.model.meaning import model_meaning
 from sim.model.moments import moment_of
+from sim.model.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,27 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
         )  # fmt: skip
     except SimError as error:
         return f"'{named.title}' cannot be made {moment.words.removeprefix(', ')}: {error.message}"
+    shaped = _shapers(baseline.scenario, other.scenario)
+    if shaped and bool(baseline.scenario.replaced) != bool(made.scenario.replaced):
+        what = "the parameter" if len(shaped) == 1 else "the parameters"
+        return (
+            f"'{named.title}' cannot be made {moment.words.removeprefix(', ')}: it assumes {what} {', '.join(shaped)}, "
+            "of which the initial state is made, and which only a scenario without a past can change there"
+        )
     why = why_unpaired(made, other)
     if why:
         return f"'{named.title}' made {moment.words.removeprefix(', ')} is no pair either: {why}"
     return replace(made, engine=baseline.engine, keeps=baseline.keeps)
+
+
+def _shapers(scenario: Scenario, other: Scenario) -> list[str]:
+    """Return the parameters, by name, of which the initial state is made, and which a scenario replaces by others than
+    the other one has.
+    """
+    initials = [variable.initial.tree for variable in scenario.model.variables.values()]
+    read = frozenset[str]().union(*(reads(tree, "parameter") for tree in initials))
+    known, others = scenario.model.parameters, other.model.parameters
+    return sorted(name for name in read & scenario.own.keys() if known[name] != others[name])
 
 
 def _history(other: Experiment, baseline: Experiment, file: Path) -> tuple[str, ...]:

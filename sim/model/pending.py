@@ -125,6 +125,7 @@ def warnings_about(scenario: Scenario, span: Span) -> Iterator[Diagnostic]:
                 f"what is left of its clock is drawn given that it has not fired, so {soon}",
                 "if it did fire, document the event; if it will not, let the scenario disable the rule, or let an "
                 "event make its guard false",
-                f"the rule stands at {scenario.model.rules[item.rule].place}; figures at the scenario's central parameters",
+                f"the rule stands at {scenario.model.rules[item.rule].place}; figures at the scenario's central "
+                "parameters",
             ),
         )

@@ -111,6 +111,24 @@ def test_a_baseline_without_a_branch_or_a_history_is_made_at_another_moment_too(
     assert_at_one_moment(match.baseline, other)
 
 
+@pytest.mark.parametrize(("base", "elsewhere"), [("begins", "later"), ("later", "begins")])
+def test_a_baseline_is_not_made_where_it_would_lose_or_gain_an_initial_state(tmp_path, base, elsewhere):
+    folder = write_fights(tmp_path)
+    more = "parameters: {first: {type: int, value: 3, basis: {judgement: a guess}}, "
+    changed = FIGHTS.replace("parameters: {", more).replace("range: [0, 900], initial: 0", "initial: first")
+    (folder / "model.yaml").write_text(changed, encoding="utf-8")
+    values = {base: 9, elsewhere: 7}
+    begins, later = (f"horizon: 30 days\nparameters: {{first: {values[name]}}}\n" for name in ("begins", "later"))
+    scenario(folder, "begins", f"model: model.yaml\n{begins}")
+    scenario(folder, "later", f"model: model.yaml\nhistory: history.yaml\nbranch: {{after: first}}\n{later}")
+    baseline, other = opened(folder, base, elsewhere, runs=20)
+
+    (match,) = matches(baseline, [other])
+
+    assert not match.moved
+    assert "it assumes the parameter first, of which the initial state is made" in match.reason
+
+
 FOLDERS = count()
 
 
