@@ -222,4 +222,12 @@ class Model:
     sources: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
+
+    def asked(self) -> Iterator[Expression]:
+        """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""
+        parts = [part for outcome in self.outcomes.values() for part in (outcome.when, outcome.safe)]
+        parts += [measure.expression for measure in self.measures.values()]
+        parts += [part for check in self.checks.values() for part in (check.expression, check.when)]
+        yield from (part for part in parts if part is not None)
+
     warnings: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)

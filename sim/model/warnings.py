@@ -3,13 +3,13 @@
 A warning stops nothing. `sim check` shows all of a file; commands that make runs show them before their figures.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sim.language.diagnostics import Diagnostic, Span
 from sim.language.documents import ModelShape, ScenarioShape
 from sim.language.load import Loaded
-from sim.language.tree import Expression, reads
+from sim.language.tree import reads
 from sim.language.types import SECONDS, is_day
 from sim.model import pending
 from sim.model.domains import held_possible, inside, reach, shown, span, support
@@ -145,17 +145,9 @@ def _parameters_read(scenario: Scenario) -> frozenset[str]:
     expressions = [
         *(expression for rule in rules for expression in rule.expressions()),
         *(effect for name in coming for effect in model.events[name].effects.values()),
-        *_asked(model),
+        *model.asked(),
     ]
     return frozenset[str]().union(*(reads(expression.tree, "parameter") for expression in expressions))
-
-
-def _asked(model: Model) -> Iterable[Expression]:
-    for outcome in model.outcomes.values():
-        yield from (part for part in (outcome.when, outcome.safe) if part is not None)
-    for measure in model.measures.values():
-        if measure.expression is not None:
-            yield measure.expression
 
 
 def _idle_rules(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
