@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from sim.language.diagnostics import Diagnostic
 from sim.language.tree import Expression, Value
 from sim.language.types import Clockwork, Type
 
@@ -229,5 +228,3 @@ class Model:
         parts += [measure.expression for measure in self.measures.values()]
         parts += [part for check in self.checks.values() for part in (check.expression, check.when)]
         yield from (part for part in parts if part is not None)
-
-    warnings: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
