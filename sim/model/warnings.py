@@ -25,17 +25,21 @@ BASELINE = "status-quo"  # the scenario of this name is what the others of a fol
 
 
 def warnings_of(
-    chain: Sequence[Loaded[ScenarioShape]],
-    scenario: Scenario,
-    history: History | None,
-    loaded: Loaded[ModelShape],
-    model: Model,
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, loaded: Loaded[ModelShape], model: Model
 ) -> tuple[Diagnostic, ...]:
-    """Return the warnings about a scenario; `chain` has its file and those that it extends, `model` is without it."""
+    """Return the warnings about a scenario wherever it branches.
+
+    `chain` has its file and those that it extends, `loaded` its model's; `model` is without what it assumes.
+    """
+    return (*_beyond_priors(chain, scenario.model, model), *_unsafe(scenario, loaded))
+
+
+def warnings_at_branch(
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None, loaded: Loaded[ModelShape]
+) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a scenario that hold only if its runs go on from the branch of its documents."""
     return (
         *_unread_parameters(chain, scenario),
-        *_beyond_priors(chain, scenario.model, model),
-        *_unsafe(scenario, loaded),
         *_idle_rules(chain, scenario),
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
