@@ -12,7 +12,7 @@ from typing import Any
 from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.documents import ModelShape, OverrideShape, ScenarioShape
 from sim.language.evidence import HistoryShape
-from sim.language.load import Loaded, load_rest, loads
+from sim.language.load import Loaded, load_rest, loads_rest
 from sim.language.source import read
 from sim.language.suggest import did_you_mean
 from sim.model.behaviour import named, numbers_of, scheduled
@@ -65,7 +65,11 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
         reading.follow(path, shown)
     files = [loaded.path for loaded in reading.chain]
     if asked:
-        reading.chain.insert(0, replace(loads(asked, ScenarioShape, ASKED), path=path.parent / ASKED))
+        questions = loads_rest(asked, ScenarioShape, complaints, ASKED)
+        if questions is None:
+            reading.whole = False
+        else:
+            reading.chain.insert(0, replace(questions, path=path.parent / ASKED))
         if len(reading.chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
             message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
             complaints.add("E506", message, None, path=shown)
