@@ -89,9 +89,7 @@ def prepare(
     not in the ledger, UsageError if it cannot be gone on from.
     """
     assert runs_per_draw == 1 or not (central or origin), "central values and those of a run are not drawn"
-    case = load_scenario(path, shown or None, asked)
-    if origin is not None:  # what can still happen after the documents' own branch says nothing about that run's
-        case = replace(case, warnings=tuple(warning for warning in case.warnings if warning.code != "W510"))
+    case = load_scenario(path, shown or None, asked, own_branch=origin is None)
     shelf = Ledger(ledger)
     if origin is None:
         return Experiment(case, case.scenario, shelf, seed, central, runs_per_draw, None)

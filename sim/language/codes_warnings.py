@@ -50,9 +50,10 @@ WARNINGS: tuple[Entry, ...] = (
     (
         "W501",
         "a scenario changes something that nothing reads",
-        "From the branch on no rule, no effect of an event that can still happen, no outcome and no measure reads the "
-        "parameter, so the scenario's runs are those of the scenario without it. Usual causes: the parameter is only "
-        "read by documented events, which stand as they are documented, or by a rule that the scenario disables.",
+        "From the branch on no rule, no effect of an event that can still happen, no outcome, no measure and no check "
+        "reads the parameter, so the scenario's runs are those of the scenario without it. Usual causes: the parameter "
+        "is only read by documented events, which stand as they are documented, or by a rule that the scenario "
+        "disables.",
         "parameters: {visit_effect: 0.3}\ndisable: [mediator_visits]",
         "parameters: {visit_effect: 0.3}",
     ),

@@ -12,7 +12,7 @@ from typing import Any
 from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.documents import ModelShape, OverrideShape, ScenarioShape
 from sim.language.evidence import HistoryShape
-from sim.language.load import Loaded, load_rest, loads
+from sim.language.load import Loaded, load_rest, loads_rest
 from sim.language.source import read
 from sim.language.suggest import did_you_mean
 from sim.model.behaviour import named, numbers_of, scheduled
@@ -27,7 +27,7 @@ from sim.model.questions import measures, outcomes
 from sim.model.reading import LONGEST_CHAIN, Reading
 from sim.model.scenario import Scenario
 from sim.model.timing import moment
-from sim.model.warnings import nothing_assumed, warnings_of
+from sim.model.warnings import nothing_assumed, warnings_at_branch, warnings_of
 
 ASKED = "the command line"  # how messages call a text of questions that stands in no file
 
@@ -46,25 +46,30 @@ class Case:
     warnings: tuple[Diagnostic, ...] = ()
 
 
-def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -> Case:
+def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *, own_branch: bool = True) -> Case:
     """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
 
     `asked` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
-    file. Raise LanguageError with every complaint about all of these files.
+    file. Without `own_branch` the runs are to go on from elsewhere, and nothing is warned of that is so only from the
+    branch of the documents on. Raise LanguageError with every complaint about all of these files.
     """
     shown = shown or str(path)
     path = Path(path)
     document = read(path, shown, Complaints())
     alone = isinstance(document.data, dict) and "model" in document.data and "scenario" not in document.data
     if alone and not asked:
-        return _model_alone(path, shown)
+        return _model_alone(path, shown, own_branch=own_branch)
     complaints = Complaints()
     reading = Reading(complaints)
     if not alone:
         reading.follow(path, shown)
     files = [loaded.path for loaded in reading.chain]
     if asked:
-        reading.chain.insert(0, replace(loads(asked, ScenarioShape, ASKED), path=path.parent / ASKED))
+        questions = loads_rest(asked, ScenarioShape, complaints, ASKED)
+        if questions is None:
+            reading.whole = False
+        else:
+            reading.chain.insert(0, replace(questions, path=path.parent / ASKED))
         if len(reading.chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
             message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
             complaints.add("E506", message, None, path=shown)
@@ -94,7 +99,8 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "") -
     chain = reading.chain
     warnings = (
         *complaints.warnings,
-        *warnings_of(chain, scenario, history, loaded_model, model),
+        *warnings_of(chain, scenario, loaded_model, model),
+        *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
         *_nothing_assumed(chain[1:] if asked else chain, model, history),
     )
     return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
@@ -118,7 +124,7 @@ def _refuse_late(asked: Asked, complaints: Complaints) -> None:
         asked.complain(complaints)
 
 
-def _model_alone(path: Path, shown: str) -> Case:
+def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
     complaints = Complaints()
     loaded = load_rest(path, ModelShape, complaints, shown)
     sources = sources_of(loaded, complaints) if loaded else None
@@ -136,7 +142,11 @@ def _model_alone(path: Path, shown: str) -> Case:
     )  # fmt: skip
     _refuse_late(Asked((), loaded, scenario), complaints)
     complaints.raise_any()
-    warnings = (*complaints.warnings, *warnings_of((), scenario, None, loaded, model))
+    warnings = (
+        *complaints.warnings,
+        *warnings_of((), scenario, loaded, model),
+        *(warnings_at_branch((), scenario, None, loaded) if own_branch else ()),
+    )
     return Case(scenario, None, files, warnings=warnings)
 
 

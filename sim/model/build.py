@@ -33,7 +33,7 @@ def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Di
     loaded = load_rest(path, ModelShape, complaints, shown)
     model = _built(loaded, sources_of(loaded, complaints) if loaded else None, complaints)
     assert loaded is not None, "a model was refused and nothing said"
-    return model, (*model.warnings, *warnings_of_model(model, loaded))
+    return model, (*complaints.warnings, *warnings_of_model(model, loaded))
 
 
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
@@ -161,5 +161,4 @@ def build(
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds},
         path=loaded.document.path,
-        warnings=tuple(complaints.warnings),
     )

@@ -3,7 +3,7 @@
 All is read off the model and the state at the branch, without a run, and in doubt something counts as able to matter.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sim.errors import RunError
@@ -116,7 +116,7 @@ class Following:
         rules = [rule for name, rule in model.rules.items() if name not in scenario.disabled]
         coming = {emission.event for rule in rules for emission in rule.emissions}
         coming |= {item.event for item in scenario.timetable}
-        read = _states([*(part for rule in rules for part in rule.expressions()), *_asked(model)])
+        read = _states([*(part for rule in rules for part in rule.expressions()), *model.asked()])
         while True:
             more = _states(
                 effect for event in coming for target, effect in model.events[event].effects.items() if target in read
@@ -136,10 +136,3 @@ class Following:
 
 def _states(expressions: Iterable[Expression]) -> frozenset[str]:
     return frozenset[str]().union(*(reads(expression.tree, "state") for expression in expressions))
-
-
-def _asked(model: Model) -> Iterator[Expression]:
-    parts = [part for outcome in model.outcomes.values() for part in (outcome.when, outcome.safe)]
-    parts += [measure.expression for measure in model.measures.values()]
-    parts += [part for check in model.checks.values() for part in (check.expression, check.when)]
-    yield from (part for part in parts if part is not None)

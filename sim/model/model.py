@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from sim.language.diagnostics import Diagnostic
 from sim.language.tree import Expression, Value
 from sim.language.types import Clockwork, Type
 
@@ -222,4 +221,10 @@ class Model:
     sources: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
-    warnings: tuple[Diagnostic, ...] = field(default=(), compare=False, repr=False)
+
+    def asked(self) -> Iterator[Expression]:
+        """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""
+        parts = [part for outcome in self.outcomes.values() for part in (outcome.when, outcome.safe)]
+        parts += [measure.expression for measure in self.measures.values()]
+        parts += [part for check in self.checks.values() for part in (check.expression, check.when)]
+        yield from (part for part in parts if part is not None)

@@ -3,13 +3,13 @@
 A warning stops nothing. `sim check` shows all of a file; commands that make runs show them before their figures.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sim.language.diagnostics import Diagnostic, Span
 from sim.language.documents import ModelShape, ScenarioShape
 from sim.language.load import Loaded
-from sim.language.tree import Expression, reads
+from sim.language.tree import reads
 from sim.language.types import SECONDS, is_day
 from sim.model import pending
 from sim.model.domains import held_possible, inside, reach, shown, span, support
@@ -25,17 +25,21 @@ BASELINE = "status-quo"  # the scenario of this name is what the others of a fol
 
 
 def warnings_of(
-    chain: Sequence[Loaded[ScenarioShape]],
-    scenario: Scenario,
-    history: History | None,
-    loaded: Loaded[ModelShape],
-    model: Model,
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, loaded: Loaded[ModelShape], model: Model
 ) -> tuple[Diagnostic, ...]:
-    """Return the warnings about a scenario; `chain` has its file and those that it extends, `model` is without it."""
+    """Return the warnings about a scenario wherever it branches.
+
+    `chain` has its file and those that it extends, `loaded` its model's; `model` is without what it assumes.
+    """
+    return (*_beyond_priors(chain, scenario.model, model), *_unsafe(scenario, loaded))
+
+
+def warnings_at_branch(
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None, loaded: Loaded[ModelShape]
+) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a scenario that hold only if its runs go on from the branch of its documents."""
     return (
         *_unread_parameters(chain, scenario),
-        *_beyond_priors(chain, scenario.model, model),
-        *_unsafe(scenario, loaded),
         *_idle_rules(chain, scenario),
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
@@ -145,17 +149,9 @@ def _parameters_read(scenario: Scenario) -> frozenset[str]:
     expressions = [
         *(expression for rule in rules for expression in rule.expressions()),
         *(effect for name in coming for effect in model.events[name].effects.values()),
-        *_asked(model),
+        *model.asked(),
     ]
     return frozenset[str]().union(*(reads(expression.tree, "parameter") for expression in expressions))
-
-
-def _asked(model: Model) -> Iterable[Expression]:
-    for outcome in model.outcomes.values():
-        yield from (part for part in (outcome.when, outcome.safe) if part is not None)
-    for measure in model.measures.values():
-        if measure.expression is not None:
-            yield measure.expression
 
 
 def _idle_rules(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:

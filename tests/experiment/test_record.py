@@ -319,3 +319,69 @@ def test_runs_do_not_change_when_an_ensemble_grows(model, tmp_path):
 
         assert found == alone[:runs]
         assert list(ensemble.logs()) == alone[:runs]
+
+
+STILL = """
+model: still
+title: What a scenario says of its branch
+time: {unit: day, origin: 2030-01-01}
+horizon: 60 days
+factions: {a: {title: A}}
+state: {on: {type: bool, initial: false}, stuck: {type: bool, initial: false}}
+parameters: {pace: {prior: {uniform: [1, 2]}, basis: {judgement: so}}, idle: {value: 1, basis: {judgement: so}}}
+events: {began: {by: a, exogenous: true, effects: {on: true}}, went: {by: a, effects: {on: false}}, noted: {by: a}}
+rules:
+  goes: {faction: a, when: on, clock: {gamma: {shape: 2, mean: pace * 1 day}}, emits: went}
+  waits: {faction: a, on: [went], when: stuck, clock: {rate: 1 per day}, emits: noted}
+  hurries: {faction: a, when: stuck, clock: {every: 1e-14 days}, emits: noted}
+checks: {soon: {leads_to: not on, after: began, within: 58 days, because: so}}
+"""
+QUIET = """
+scenario: quiet
+model: still.yaml
+history: history.yaml
+branch: {at: 2030-01-12}
+parameters: {pace: 9, idle: 2}
+disable: [waits]
+events: [{at: 2030-01-20, event: noted}]
+"""
+PAST = """
+history: past
+title: What was
+sources: sources.yaml
+events:
+  - {id: began, at: 2030-01-02, event: began, claim: So, status: attested, act: deed, sources: [{source: report}]}
+  - {id: again, at: "2030-01-12T15:00", event: began, claim: So, status: attested, act: deed,
+     sources: [{source: report}]}
+"""
+CITED = """
+sources: cited
+title: Documents
+documents: {report: {publisher: A, title: A report, date: 2030-01-14, reliability: medium}}
+"""
+
+
+def test_a_branch_from_a_run_is_told_nothing_that_is_so_only_at_the_branch_of_its_documents(tmp_path):
+    texts = {"still": STILL, "quiet": QUIET, "history": PAST, "sources": CITED}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    parent = prepare(tmp_path / "quiet.yaml", tmp_path / "ledger")
+    ensemble, _ = record(parent, 2, whole_log, workers=1)
+
+    branch = prepare(tmp_path / "quiet.yaml", tmp_path / "ledger", origin=Origin(ensemble.id, 1, 1))
+
+    everywhere = {"W520"}
+    at_its_branch = {"W324", "W501", "W503", "W510", "W511", "W521", "W522"}
+    assert {warning.code for warning in parent.case.warnings} == everywhere | at_its_branch
+    assert {warning.code for warning in branch.case.warnings} == everywhere
+
+
+def test_a_branch_from_a_run_of_a_model_by_itself_is_told_nothing_of_the_models_own_beginning(tmp_path):
+    (tmp_path / "still.yaml").write_text(STILL.replace("58 days", "61 days"), encoding="utf-8")
+    parent = prepare(tmp_path / "still.yaml", tmp_path / "ledger")
+    ensemble, _ = record(parent, 1, whole_log, workers=1)
+
+    branch = prepare(tmp_path / "still.yaml", tmp_path / "ledger", origin=Origin(ensemble.id, 0, 0))
+
+    assert [warning.code for warning in parent.case.warnings] == ["W522", "W503"]
+    assert branch.case.warnings == ()

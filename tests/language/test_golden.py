@@ -17,7 +17,7 @@ import pytest
 from sim.language.codes import CODES
 from sim.language.diagnostics import LanguageError
 from sim.model.assumptions import load_scenario
-from sim.model.build import load_model
+from sim.model.build import checked_model
 
 FOLDER = Path(__file__).parent / "diagnostics"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir() or path.suffix == ".yaml")
@@ -36,7 +36,7 @@ def message(case: Path) -> str:
         if case.is_dir():
             found = load_scenario(case / "scenario.yaml", f"{case.name}/scenario.yaml").warnings
         else:
-            found = load_model(case, case.name).warnings
+            found = checked_model(case, case.name)[1]
     except LanguageError as error:
         return str(error)
     return "\n\n".join(map(str, found)) or "nothing is wrong"

@@ -254,6 +254,37 @@ def test_questions_asked_of_the_longest_chain_are_refused_at_once_as_what_they_m
     assert refused.value.code == "E506"
 
 
+@pytest.mark.parametrize(
+    ("asked", "codes"),
+    [
+        ("measures: {n: {count: shots_fired, nobody: 1}}", ["E104"]),
+        ("outcomes: {n: {when: 1}}\nmeasures: {n: {count: nothing}}", ["E302", "E307"]),
+        ("measures: {n: [", ["E101"]),
+    ],
+)
+def test_what_is_wrong_with_questions_is_told_with_what_is_wrong_in_the_files(
+    folder: Path, asked: str, codes: list[str]
+) -> None:
+    (folder / "s.yaml").write_text(START + "parameters: {delai: 3 days}\n", encoding="utf-8")
+
+    with pytest.raises(LanguageError) as refused:
+        load_scenario(folder / "s.yaml", "s.yaml", f"scenario: s\nextends: s.yaml\n{asked}\n")
+
+    found = [(item.span.path, item.code) for item in refused.value.diagnostics if item.span]
+    expected = [("s.yaml", "E505"), *(("the command line", code) for code in codes)]
+    assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize("asked", ["measures: {n: [", "- a list", "measures: {n: {count: nothing}}"])
+def test_wrong_questions_of_a_model_file_are_refused_as_such(folder: Path, asked: str) -> None:
+    text = asked if asked.startswith("-") else f"scenario: s\nmodel: model.yaml\nhorizon: 90 days\n{asked}\n"
+
+    with pytest.raises(LanguageError) as refused:
+        load_scenario(folder / "model.yaml", "model.yaml", text)
+
+    assert [item.span and item.span.path for item in refused.value.diagnostics] == ["the command line"]
+
+
 def test_a_scenario_keeps_the_model_of_the_one_that_it_extends(folder: Path) -> None:
     (folder / "other.yaml").write_bytes((folder / "model.yaml").read_bytes())
 

@@ -110,3 +110,22 @@ def test_a_baseline_may_assume_nothing(tmp_path):
     (tmp_path / "status-quo.yaml").write_text("scenario: status-quo\nextends: base.yaml\n", encoding="utf-8")
 
     assert load_scenario(tmp_path / "status-quo.yaml").warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({}, ["W501"]),
+        ({"outcomes": {"gone": {"when": "x and n >= most"}}}, []),
+        ({"measures": {"above": {"value": "n - most"}}}, []),
+        ({"checks": {"few": {"always": "n <= most", "because": "it is so"}}}, []),
+        ({"checks": {"few": {"leads_to": "x", "when": "n > most", "within": "5", "because": "so"}}}, []),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_only_a_question_or_a_check_reads_is_read(tmp_path, more, expected):
+    most = {"most": {"value": 5, "basis": {"judgement": "few"}}}
+    assumed = {"scenario": "s", "model": "model.yaml", "parameters": {"most": 3}}
+    (tmp_path / "model.yaml").write_text(json.dumps({**TINY, "parameters": most, **more}), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(json.dumps(assumed), encoding="utf-8")
+
+    assert [warning.code for warning in load_scenario(tmp_path / "s.yaml").warnings] == expected
