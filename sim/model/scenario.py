@@ -62,9 +62,14 @@ class Scenario:
     own: Mapping[str, Parameter] = field(default_factory=dict)
 
     @property
+    def has_past(self) -> bool:
+        """Say whether anything, if only time, is past at the branch."""
+        return bool(self.past) or self.start > 0.0
+
+    @property
     def replaced(self) -> Mapping[str, Parameter]:
         """The parameters of the past, by name, where others hold from the branch on.
 
         There are none where nothing is past: what a scenario assumes then holds from the initial state on.
         """
-        return self.own if self.past or self.start > 0.0 else {}
+        return self.own if self.has_past else {}

@@ -151,6 +151,8 @@ def _parameters_read(scenario: Scenario) -> frozenset[str]:
         *(effect for name in coming for effect in model.events[name].effects.values()),
         *model.asked(),
     ]
+    if not scenario.has_past:  # then what it assumes holds from the initial state on
+        expressions += [variable.initial for variable in model.variables.values()]
     return frozenset[str]().union(*(reads(expression.tree, "parameter") for expression in expressions))
 
 

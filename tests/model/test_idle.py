@@ -129,3 +129,17 @@ def test_a_parameter_that_only_a_question_or_a_check_reads_is_read(tmp_path, mor
     (tmp_path / "s.yaml").write_text(json.dumps(assumed), encoding="utf-8")
 
     assert [warning.code for warning in load_scenario(tmp_path / "s.yaml").warnings] == expected
+
+
+@pytest.mark.parametrize(("branch", "expected"), [({}, []), ({"branch": {"at": 2}}, ["W501"])])
+def test_the_initial_state_reads_what_a_scenario_assumes_only_where_nothing_is_past(tmp_path, branch, expected):
+    model = {
+        **TINY,
+        "parameters": {"most": {"type": "int", "value": 5, "basis": {"judgement": "few"}}},
+        "state": {**TINY["state"], "begun": {"type": "int", "initial": "most"}},
+    }
+    assumed = {"scenario": "s", "model": "model.yaml", "parameters": {"most": 3}, **branch}
+    (tmp_path / "model.yaml").write_text(json.dumps(model), encoding="utf-8")
+    (tmp_path / "s.yaml").write_text(json.dumps(assumed), encoding="utf-8")
+
+    assert [warning.code for warning in load_scenario(tmp_path / "s.yaml").warnings] == expected
