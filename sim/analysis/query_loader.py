@@ -209,10 +209,10 @@ class Loader:
         )
         for event in scenario.past:
             if event.kind == "outcome":
-                date = _date_of(repr(event.time), scenario.model.clockwork)
+                date = scenario.model.clockwork.date_of(event.time)
                 self.connection.execute(
-                    f"INSERT INTO outcomes SELECT ensemble, run, {_quoted(event.type)}, "  # noqa: S608
-                    f"{event.time - scenario.start!r}, {date} FROM runs WHERE ensemble = {ensemble}"
+                    "INSERT INTO outcomes SELECT ensemble, run, ?, ?, ? FROM runs WHERE ensemble = ?",
+                    [event.type, event.time - scenario.start, date, short],
                 )
         if names:
             self.connection.execute(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from sim.analysis.plan import Plan, open_target, results_of
 from sim.analysis.query import query
 from sim.analysis.study import run
+from sim.experiment import Origin
 from sim.language.types import SECONDS
 from sim.ledger.ledger import Ledger
 
@@ -37,3 +39,33 @@ def test_dates_in_sql_are_those_of_the_clock(tmp_path, unit, origin):
     ended = query("SELECT DISTINCT date FROM outcomes WHERE outcome = 'left'", ledger, ensemble).rows
     assert str(horizon) == "2030-01-05 23:59:59"
     assert ended == ((horizon,),)
+
+
+BRANCHED = """
+model: branched
+title: Branched
+time: {unit: day, origin: 2030-01-01}
+horizon: 30 days
+factions: {fate: {title: Fate}}
+state: {n: {type: int, initial: 0}}
+parameters: {p: {value: 1, unit: 1/day, basis: {judgement: j}}}
+events: {counted: {by: fate, effects: {n: n + 1}}}
+rules: {counts: {faction: fate, clock: {rate: p}, emits: counted}}
+outcomes: {one: {when: n > 0}}
+"""
+
+
+def test_what_came_true_before_a_branch_has_its_time_and_date_to_the_last_bit(tmp_path):
+    (tmp_path / "m.yaml").write_text(BRANCHED, encoding="utf-8")
+    first = run(tmp_path / "m.yaml", runs=1, ledger=tmp_path / "ledger", workers=1)
+    plan = Plan(tmp_path / "ledger", 2, origin=Origin(first.source.ensemble, 0, 5), workers=1)
+    found = results_of(open_target(tmp_path / "m.yaml", plan), 2, workers=1)
+    (before,) = (event for event in found.scenario.past if event.kind == "outcome")
+
+    rows = query("SELECT time, date FROM outcomes", Ledger(tmp_path / "ledger"), [found.source.ensemble]).rows
+
+    assert len(repr(before.time)) >= 16, "the time of a drawn event has all its digits"
+    expected = before.time - found.scenario.start, found.model.clockwork.date_of(before.time)
+    assert rows == (expected, expected)
+    times = query("SELECT DISTINCT time FROM outcomes", Ledger(tmp_path / "ledger"), [first.source.ensemble]).rows
+    assert times == ((before.time,),)
