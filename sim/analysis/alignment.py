@@ -60,7 +60,7 @@ class Alignment:
         return NOWHERE not in self.steps[self.step_of[side][place]]
 
     def is_assumed(self, side: int, place: int) -> bool:
-        """Say whether this event stands in the timetable of this side's scenario alone."""
+        """Say whether this event stands in the timetable of this side's scenario alone, or there in another order."""
         event = self.logs[side][place]
         return event.kind == "scheduled" and self.assumed[side][_key(event)] > 0 and not self.shared(side, place)
 
@@ -112,10 +112,11 @@ class Alignment:
             return 0 if other is None else 1
         if one.time != other.time:
             return 0 if one.time < other.time else 1
-        for side, event in enumerate((one, other)):
+        comes = [_comes(one, self.logs[1], at[1]), _comes(other, self.logs[0], at[0])]
+        for side in (0, 1) if comes[0] <= comes[1] else (1, 0):  # what the other run has not at all goes first
+            event = (one, other)[side]
             if event.kind == "scheduled" and self.assumed[side][_key(event)] > 0:
                 return side
-        comes = [_comes(one, self.logs[1], at[1]), _comes(other, self.logs[0], at[0])]
         if comes[0] != comes[1]:
             return 1 if comes[0] else 0
         orders = [order_of(side[0], event) for side, event in zip(self.sides, (one, other), strict=True)]
@@ -136,11 +137,26 @@ def counterpart(event: Event, log: Sequence[Event]) -> Event | None:
 
 
 def _assumed(one: Scenario, other: Scenario) -> Counter[Key]:
-    """Return the scheduled events that `one` has and `other` has not."""
-    here, there = (
-        Counter((item.time, item.event, item.marks) for item in scenario.timetable) for scenario in (one, other)
-    )
-    return here - there
+    """Return the scheduled events that `one` has and `other` has not, and those that it has in another order."""
+    mine, theirs = ([(item.time, item.event, item.marks) for item in side.timetable] for side in (one, other))
+    found = Counter(mine) - Counter(theirs)
+    for time in {key[0] for key in mine} if mine != theirs else ():
+        here, there = ([key for key in keys if key[0] == time] for keys in (mine, theirs))
+        if _is_reordered(here, there):
+            found |= Counter(here)
+    return found
+
+
+def _is_reordered(here: Sequence[Key], there: Sequence[Key]) -> bool:
+    """Say whether what both list at one time stands in another order, and not only has more in between."""
+    mine, theirs = [key for key in here if key in there], [key for key in there if key in here]
+    return not _is_within(mine, theirs) and not _is_within(theirs, mine)
+
+
+def _is_within(few: Iterable[Key], many: Iterable[Key]) -> bool:
+    """Say whether some keys stand, in this order, among others."""
+    rest = iter(many)
+    return all(key in rest for key in few)
 
 
 def _key(event: Event) -> Key:

@@ -118,8 +118,8 @@ def family(listed: Sequence[Sides], told: Sequence[str], *, paired: bool) -> int
 
     An ensemble that is its own baseline differs from it in nothing, and counts for none.
     """
-    counted = [one for one in listed if (not one.reason) == paired]
-    return len(told) * sum(one.other.source.ensemble != one.baseline.source.ensemble for one in counted)
+    alike = [one for one in listed if (not one.reason) == paired]
+    return len(told) * sum(one.other.source.ensemble != one.baseline.source.ensemble for one in alike)
 
 
 FRAME = (

@@ -111,7 +111,7 @@ def _versus(beside: Beside, level: float) -> Versus:
     measures = [name for name in baseline.measures if name in other.measures]
     if beside.reason:
         same = baseline.source.seed == other.source.seed
-        a, b = common_runs(baseline.told, other.told) if same else (baseline.told, other.told)
+        a, b = common_runs(baseline.known, other.known) if same else (baseline.known, other.known)
         nested = _draws(baseline, a), _draws(other, b)
         changes = {
             name: unpaired_change(
@@ -121,7 +121,7 @@ def _versus(beside: Beside, level: float) -> Versus:
             for name in names
         }  # fmt: skip
         return Versus(other, baseline, beside.reason, _given(changes, baseline, other), {}, (), (), ())
-    a, b = common_runs(baseline.told, other.told)
+    a, b = common_runs(baseline.known, other.known)
     draws = _draws(baseline, a)
     otherwise = int(((a.ended != b.ended) & a.whole & b.whole).sum())
     divergences = () if baseline.withheld or other.withheld else beside.divergences
@@ -217,12 +217,13 @@ def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] |
     if len(distinct) < 2 or comparable[0].source.runs_per_draw == 1:
         return None
     number = comparable[0].source.runs_per_draw
-    if any(runs.unknown(outcome).any() for runs in _aligned(comparable)):
+    aligned = _aligned(comparable)
+    if any(runs.unknown(outcome).any() for runs in aligned):
         return None  # a share of a variance has no bounds that hold whatever the unknown runs came to
     return variance_parts(
         {
             one.source.ensemble: (runs.reached(outcome).astype(float), runs.numbers // number)
-            for one, runs in zip(comparable, _aligned(comparable), strict=True)
+            for one, runs in zip(comparable, aligned, strict=True)
         }
     )
 

@@ -88,9 +88,9 @@ class Results:
         return self.failed > MOST_FAILED * self.count and not self.despite_failures
 
     @property
-    def told(self) -> Runs:
+    def known(self) -> Runs:
         """The runs that figures are made from: as if nothing were known of them where figures are withheld."""
-        return self.runs.untold() if self.withheld else self.runs
+        return self.runs.withheld() if self.withheld else self.runs
 
     @property
     def length(self) -> float:
@@ -140,14 +140,14 @@ class Results:
 
     def incidence(self, outcome: str, times: Sequence[float]) -> Incidence:
         """Estimate the probability that an outcome has come true by each of `times`, since the branch."""
-        found = incidence(self.told, outcome, times, draws=self.draws)
+        found = incidence(self.known, outcome, times, draws=self.draws)
         if not self.withheld:
             return found
         return replace(found, shares=tuple(replace(share, method=WITHHELD) for share in found.shares))
 
     def milestone(self, outcome: str) -> Milestone:
         """Estimate when an outcome first comes true."""
-        return milestone(self.told, outcome, self.length, draws=self.draws)
+        return milestone(self.known, outcome, self.length, draws=self.draws)
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
         """Return outcomes with their titles; those that end a run, the others, or all."""
@@ -264,11 +264,11 @@ def results(
     made = Results(
         scenario, source, runs, dict.fromkeys(names, proportion(0, 0)), {}, {}, despite_failures=despite_failures
     )
-    draws, told = made.draws, made.told
+    draws, known = made.draws, made.known
     outcomes: dict[str, Proportion] = {}
     splits: dict[str, Split] = {}
     for name in names:
-        hits, unknown = told.reached(name), told.unknown(name)
+        hits, unknown = known.reached(name), known.unknown(name)
         if sequential:
             outcomes[name] = share_at_every_look(int(hits.sum()), int(unknown.sum()), len(runs))
         else:
@@ -281,9 +281,11 @@ def results(
     if made.withheld:
         outcomes = {name: replace(found, method=WITHHELD) for name, found in outcomes.items()}
     met = tuple((goal, goal.met(_as_estimate(outcomes[goal.outcome]))) for goal in goals)
-    fine = told.at(np.flatnonzero(~told.broken))
+    fine = known.at(np.flatnonzero(~known.broken))
     shown = in_shown_order(model, "measures", model.measures)
-    measures = {name: _measured(scenario, fine, name, None if draws is None else draws[~told.broken]) for name in shown}
+    measures = {
+        name: _measured(scenario, fine, name, None if draws is None else draws[~known.broken]) for name in shown
+    }
     return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met, sequential=sequential)
 
 

@@ -104,7 +104,7 @@ class Runs:
             {what: found for what, found in kept.items() if found},
         )
 
-    def untold(self) -> "Runs":
+    def withheld(self) -> "Runs":
         """Return the same runs as if nothing were known of them: for figures that are withheld."""
         nothing = np.full(len(self), np.nan)
         return replace(

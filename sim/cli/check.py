@@ -30,7 +30,8 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
     fine: list[dict[str, Any]] = []
     errors: dict[Diagnostic, None] = {}
     warnings: dict[Diagnostic, None] = {}
-    for path in _files(paths):
+    files = _files(paths)
+    for path in files:
         try:
             summary, found = _check(path)
             fine.append({"path": str(path), "summary": summary})
@@ -39,7 +40,7 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
             errors.update(dict.fromkeys(error.diagnostics))
         except SimError as error:  # about a file that no line of it can be blamed for
             errors[Diagnostic(error.code, error.message, None, error.notes, str(path))] = None
-    errors.update(dict.fromkeys(repeated_scenarios(_files(paths))))
+    errors.update(dict.fromkeys(repeated_scenarios(files)))
     errors = dict.fromkeys(sorted(errors, key=file_order))
     if as_json:
         listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}

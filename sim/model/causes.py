@@ -7,30 +7,12 @@ scenario's events, parameters and draws. What else tells between two runs, such 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
-from sim.language.tree import Expression, reads
+from sim.language.tree import reads
 from sim.model.event import Event, Log
 from sim.model.model import Model
 from sim.model.replay import CHANGING
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What something reads: state variables and parameters, by name."""
-
-    state: frozenset[str]
-    parameters: frozenset[str]
-
-    @staticmethod
-    def of(expressions: Iterable[Expression]) -> "Reading":
-        """Return what expressions read together."""
-        trees = [expression.tree for expression in expressions]
-        return Reading(
-            frozenset[str]().union(*(reads(tree, "state") for tree in trees)),
-            frozenset[str]().union(*(reads(tree, "parameter") for tree in trees)),
-        )
 
 
 class Dependencies:
@@ -40,17 +22,14 @@ class Dependencies:
         self.model = model
 
     @cached_property
-    def enabling(self) -> Mapping[str, Reading]:
-        """What each rule's guard reads: what makes its event possible."""
-        return {name: Reading.of([rule.guard]) for name, rule in self.model.rules.items()}
+    def enabling(self) -> Mapping[str, frozenset[str]]:
+        """The state variables that each rule's guard reads: what makes its event possible."""
+        return {name: reads(rule.guard.tree, "state") for name, rule in self.model.rules.items()}
 
     @cached_property
-    def effects(self) -> Mapping[str, Mapping[str, Reading]]:
-        """What each event type's effects read, by the variable that they write."""
-        return {
-            name: {target: Reading.of([effect]) for target, effect in kind.effects.items()}
-            for name, kind in self.model.events.items()
-        }
+    def effects(self) -> Mapping[str, frozenset[str]]:
+        """The state variables that each event type's effects write."""
+        return {name: frozenset(kind.effects) for name, kind in self.model.events.items()}
 
     def enablers(self, log: Log) -> dict[int, frozenset[int]]:
         """Return, for each event of a log that changes the state, the places of those that made it possible.
@@ -73,7 +52,7 @@ class Dependencies:
     def _enablers(self, event: Event, written: Mapping[str, int], heard: Mapping[str, int]) -> Iterable[int]:
         if not event.rule:
             return
-        for name in self.enabling[event.rule].state:
+        for name in self.enabling[event.rule]:
             if name in written:
                 yield written[name]
         waited = [heard[name] for name in self.model.rules[event.rule].on if name in heard]

@@ -40,7 +40,7 @@ class Lineage:
 class Scenario:
     """Named assumptions from the branch point on.
 
-    `model` has the scenario's parameters in it, `own` the model's own where the scenario has others. `past` is
+    `model` has the scenario's parameters in it, `own` the parameters of the past, where others hold later. `past` is
     every event before the branch, documented ones first; `start` and `horizon` are times in the model's unit
     since its origin; `timetable` holds the model's and the scenario's scheduled events from `start` on, in
     order; `disabled` rules never fire after `start`.

@@ -61,7 +61,7 @@ def _slices(model: Model, check: Check) -> list[frozenset[str]]:
         rules = {name for name, rule in model.rules.items() if any(part.event in events for part in rule.emissions)}
         rules |= named
         found.append(frozenset(rules))
-        variables = {name for rule in rules for name in dependencies.enabling[rule].state}
+        variables = {name for rule in rules for name in dependencies.enabling[rule]}
         awaited = frozenset(name for rule in rules for name in model.rules[rule].on)
         events = events | _writers(dependencies, variables) | awaited
     return found
@@ -87,4 +87,4 @@ def _variables(expressions: Iterable[Expression]) -> set[str]:
 
 
 def _writers(dependencies: Dependencies, variables: set[str]) -> frozenset[str]:
-    return frozenset(name for name, written in dependencies.effects.items() if variables & set(written))
+    return frozenset(name for name, written in dependencies.effects.items() if variables & written)

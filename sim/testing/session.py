@@ -48,7 +48,6 @@ BUDGETS: Mapping[str, Budget] = {
 }
 
 
-FEWEST_AIMED = 50  # histories aimed at a thing under each of the other scenarios
 MOST_NAMED = 3  # scenarios that are named where all say the same
 
 

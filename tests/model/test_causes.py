@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from sim.engines.reference import ReferenceEngine
 from sim.model.build import loads_model
-from sim.model.causes import Dependencies, Reading, ancestors
+from sim.model.causes import Dependencies, ancestors
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
@@ -42,28 +42,24 @@ rules:
 """
 
 
-def reading(state=(), parameters=()):
-    return Reading(frozenset(state), frozenset(parameters))
-
-
 def siege():
     return Dependencies(loads_model(MODEL, "siege.yaml"))
 
 
 def test_what_a_rule_needs_is_what_its_guard_reads_also_behind_a_derived_name():
     assert siege().enabling == {
-        "town_eats": reading(["gate"]),
-        "town_opens": reading(["bread", "gate"]),
-        "army_moves": reading(["gate"]),
+        "town_eats": {"gate"},
+        "town_opens": {"bread", "gate"},
+        "army_moves": {"gate"},
     }
 
 
-def test_an_effect_is_known_by_what_it_writes_and_what_it_reads():
+def test_effects_are_known_by_what_they_write():
     effects = siege().effects
 
-    assert effects["opened"] == {"gate": reading(), "noise": reading(["noise"])}
-    assert effects["eaten"] == {"bread": reading(["bread"], ["greed"])}
-    assert effects["fled"] == {}
+    assert effects["opened"] == {"gate", "noise"}
+    assert effects["eaten"] == {"bread"}
+    assert effects["fled"] == set()
 
 
 def log_of(*events):
@@ -110,7 +106,7 @@ def test_what_made_an_event_possible_came_before_it_and_wrote_or_was_waited_for(
         assert before == set() or event.rule
         for cause in before:
             assert cause < place
-            needed = known.enabling[event.rule].state & known.effects[log[cause].type].keys()
+            needed = known.enabling[event.rule] & known.effects[log[cause].type]
             assert needed or log[cause].type in scenario.model.rules[event.rule].on
         chain = ancestors(place, found)
         assert place in chain
@@ -129,5 +125,5 @@ def test_a_guard_that_reads_what_an_event_wrote_has_that_event_or_a_later_writer
     for place in found:
         event = log[place]
         if event.rule:
-            assert {written[name] for name in known.enabling[event.rule].state if name in written} <= found[place]
+            assert {written[name] for name in known.enabling[event.rule] if name in written} <= found[place]
         written.update(dict.fromkeys(known.effects[event.type], place))
