@@ -40,8 +40,7 @@ class Versus:
 
     `reason` says why the two are no pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
     ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
-    `pairs` counts all, `whole` those that were both followed to their ends, `ended_otherwise` those with other ends:
-    a few of these may have no turning point, such as where the same events came too late.
+    `pairs` counts all, `whole` those that were both followed to their ends, `ended_otherwise` those with other ends.
     """
 
     other: Results

@@ -177,8 +177,7 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     columns: tuple[tuple[str, Side], ...] = (
         ("what", "left"), ("because of", "left"), ("share", "right"), ("95 % interval", "right"), ("see run", "right"),
     )  # fmt: skip
-    model, there = comparison.baseline.model, sum(item.share.hits for item in found)
-    parted = versus.ended_otherwise if turning else there
+    model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
     rows = [
         (told(item, versus.baseline, versus.other, then=not turning), because(item, model),
          str(item.share), item.share.interval, str(item.example))
@@ -187,8 +186,6 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     if len(found) > MOST_SHOWN:
         rest = sum(item.share.hits for item in found[MOST_SHOWN:])
         rows.append((_many(len(found) - MOST_SHOWN, "more kind"), "", *_share(rest, parted), ""))
-    if parted > there:
-        rows.append(("nothing that only one of the two has", "", *_share(parted - there, parted), ""))
     if turning:
         title = f"What made the difference: the turning point in the {_many(parted, 'pair')} that ended otherwise"
     else:

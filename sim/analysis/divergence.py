@@ -19,13 +19,15 @@ from sim.model.causes import Dependencies, ancestors
 from sim.model.event import HORIZON, Event, is_whole
 from sim.model.program import Program
 
-How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks"]
+How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks", "other end"]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """An event in which two runs differ: when, of which rule, its type and number in each ("" and -1 where it is not).
 
+    An `other end` is two ends that no event of one run alone brought about: `one` and `other` are then the outcomes
+    that ended the runs, or `horizon`.
     `time` is since the branch. `causes` are the assumptions behind it, as `parameter x`, `event x`, `without x`: one
     at least, in order of names.
     """
@@ -97,12 +99,14 @@ class _Pair:
         return self._difference(side, place, counterpart(mine, self.alignment.logs[1 - side][at[1 - side] :]))
 
     def turning(self) -> Difference | None:
-        """Return the turning point; None if both runs ended alike, or in nothing that an event brought about."""
-        if self.parted is None or self.end_alike:
+        """Return the turning point; None if both runs ended alike. Where no event of one run alone made the other end,
+        it is that end itself.
+        """
+        if self.end_alike:
             return None
         found = [(side, place) for side in (0, 1) if (place := self._candidate(side)) is not None]
         if not found:
-            return None
+            return self._other_end()
         side, place = min(found, key=lambda one: order_of(self.sides[one[0]][0], self.alignment.logs[one[0]][one[1]]))
         mine = self.alignment.logs[side][place]
         theirs = counterpart(mine, self.alignment.logs[1 - side])
@@ -127,6 +131,14 @@ class _Pair:
                 return place
         return None
 
+    def _other_end(self) -> Difference:
+        ends = [side[2][-1] for side in self.sides]
+        ended = [side for side, end in enumerate(ends) if end.note != HORIZON]
+        causes = self._rested(self.flow.behind_ends(ended, enough=self.sources))
+        time = min(end.time for end in ends) - self.start
+        numbers = [end.sequence for end in ends]
+        return Difference(time, "other end", "", ends[0].note, ends[1].note, numbers[0], numbers[1], causes)
+
     def _difference(self, side: int, place: int, theirs: Event | None) -> Difference:
         mine = self.alignment.logs[side][place]
         how: How
@@ -139,13 +151,11 @@ class _Pair:
         pair = (mine, theirs) if side == 0 else (theirs, mine)
         types = [event.type if event is not None else "" for event in pair]
         numbers = [event.sequence if event is not None else -1 for event in pair]
-        causes = tuple(sorted(self._causes(side, place)))
+        causes = self._rested(self.flow.behind(side, place, enough=self.sources))
         return Difference(mine.time - self.start, how, mine.rule, types[0], types[1], numbers[0], numbers[1], causes)
 
-    def _causes(self, side: int, place: int) -> frozenset[str]:
-        """Return the assumptions behind an event. A run is a function of them and of its draws: where there is but one,
-        it is the cause, and where none was found all may be.
+    def _rested(self, found: frozenset[str]) -> tuple[str, ...]:
+        """Return the assumptions that were found behind a difference, in order of names. A run is a function of them
+        and of its draws: where there is but one, it is the cause, and where none was found all may be.
         """
-        if len(self.sources) == 1:
-            return self.sources
-        return self.flow.behind(side, place, enough=self.sources) or self.sources
+        return tuple(sorted(self.sources if len(self.sources) == 1 else found or self.sources))

@@ -54,9 +54,16 @@ class Flow:
 
     def behind(self, side: int, place: int, *, enough: frozenset[str]) -> frozenset[str]:
         """Return the assumptions behind an event that one run alone has; stop once all that are `enough` are found."""
+        return self._behind([(side, place)], enough)
+
+    def behind_ends(self, sides: Iterable[int], *, enough: frozenset[str]) -> frozenset[str]:
+        """Return the assumptions behind the outcomes that ended these sides' runs, likewise."""
+        return self._behind([(side,) for side in sides], enough)
+
+    def _behind(self, nodes: Iterable[Node], enough: frozenset[str]) -> frozenset[str]:
         self._found = set()
-        seen: set[Node] = {(side, place)}
-        pending: list[Node] = [(side, place)]
+        pending = list(nodes)
+        seen: set[Node] = set(pending)
         while pending and not self._found >= enough:
             for node in self._follow(pending.pop()):
                 if node not in seen:

@@ -135,7 +135,7 @@ def _versus(beside: Beside, level: float) -> Versus:
         else {
             name: _natural(shift(name, a.measures[name], b.measures[name], draws), baseline, other) for name in measures
         },
-        ranked(divergences, turning=True, among=otherwise),
+        ranked(divergences, turning=True),
         ranked(divergences, turning=False),
         tuple(divergences),
         len(a),
@@ -170,18 +170,15 @@ def _given(changes: Mapping[str, Change], baseline: Results, other: Results) -> 
     }
 
 
-def ranked(divergences: Sequence[Divergence], *, turning: bool, among: int | None = None) -> tuple[Ranked, ...]:
-    """Rank the kinds of turning points, or of first differences, by how many pairs have each.
-
-    Shares are `among` so many pairs; by default among those that have one.
-    """
+def ranked(divergences: Sequence[Divergence], *, turning: bool) -> tuple[Ranked, ...]:
+    """Rank the kinds of turning points, or of first differences, by how many of the pairs that have one have each."""
     found: dict[Kind, list[int]] = {}
     for item in divergences:
         difference = item.turning if turning else item.first
         if difference is not None:
             kind = (difference.how, difference.rule, difference.one, difference.other, difference.causes)
             found.setdefault(kind, []).append(item.run)
-    total = sum(len(runs) for runs in found.values()) if among is None else among
+    total = sum(len(runs) for runs in found.values())
     order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(Ranked(*kind, proportion(len(runs), total), min(runs)) for kind, runs in order)
 

@@ -20,6 +20,9 @@ def told(item: Ranked, baseline: Results, other: Results, *, then: bool = False)
     lacks = "does not have" + (" then" if then else "")
     events = baseline.model.events
     one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
+    if item.how == "other end":
+        ends = [_end(side, name) for side, name in ((baseline, item.one), (other, item.other))]
+        return f"{ends[1]}, where under '{baseline.scenario.title}' {ends[0]}; both had the events behind it"
     if item.how == "other choice":
         return f"'{two}', where under '{baseline.scenario.title}': '{one}'"
     if item.how == "only in other":
@@ -28,6 +31,10 @@ def told(item: Ranked, baseline: Results, other: Results, *, then: bool = False)
         return f"'{one}', which the same run under '{other.scenario.title}' {lacks}"
     what = "at another time" if item.how == "other time" else "with other numbers"
     return f"'{two}', {what}"
+
+
+def _end(side: Results, name: str) -> str:
+    return f"it ended with '{side.model.outcomes[name].title}'" if name in side.model.outcomes else "it went on"
 
 
 def because(item: Ranked, model: Model) -> str:

@@ -66,7 +66,7 @@ def test_the_pairs_that_ended_otherwise_are_those_whose_ends_differ(tmp_path):
     assert versus.first[0].causes == ("parameter bias",)
 
 
-def test_pairs_may_end_otherwise_by_nothing_that_only_one_of_them_has(tmp_path):
+def test_where_no_event_of_one_run_alone_made_the_other_end_it_is_the_end_that_differs(tmp_path):
     """Both runs see the same fall, but in one of them it comes too late to count."""
     folder = write(
         tmp_path,
@@ -81,8 +81,28 @@ def test_pairs_may_end_otherwise_by_nothing_that_only_one_of_them_has(tmp_path):
     (versus,) = found.versus
     one, other = (results.runs.ended for results in found.everyone)
     assert versus.ended_otherwise == int((one != other).sum()) > 0
-    assert versus.turning == ()
+    (turning,) = versus.turning
+    assert (turning.how, turning.causes) == ("other end", ("parameter pace",))
+    assert (turning.one, turning.other) == ("horizon", "heads")
+    assert turning.share.hits == versus.ended_otherwise
+    told = "it ended with 'Heads: somebody wins', where under 'As it is' it went on; both had the events behind it"
+    assert f"the turning point was: {told} (because of: parameter pace)" in paragraph(found)
     assert f"In {versus.ended_otherwise} of 80 pairs of runs the end was another." in paragraph(found)
+
+
+def test_a_parameter_that_only_the_end_reads_is_behind_the_other_end(tmp_path):
+    folder = write(
+        tmp_path,
+        ("parameters: {", "parameters: {pace: {value: 1, basis: {judgement: a guess}}, "),
+        ("when: side == heads, ends_run: true", "when: side == heads and pace > 0.7, ends_run: true"),
+    )  # fmt: skip
+    (folder / "slow.yaml").write_text("scenario: slow\nextends: as-it-is.yaml\nparameters: {pace: 0.5}\n")
+
+    (versus,) = compared(folder, "as-it-is", "slow").versus
+
+    assert versus.first == ()
+    assert [(item.how, item.causes) for item in versus.turning] == [("other end", ("parameter pace",))]
+    assert versus.turning[0].share.hits == versus.ended_otherwise > 0
 
 
 def test_kinds_of_difference_are_ranked_by_how_many_pairs_have_them():
@@ -92,13 +112,13 @@ def test_kinds_of_difference_are_ranked_by_how_many_pairs_have_them():
              Divergence(3, common, rare), Divergence(4, common, None)]  # fmt: skip
 
     first = ranked(found, turning=False)
-    turning = ranked(found, turning=True, among=5)
+    turning = ranked(found, turning=True)
 
     assert [(item.rule, item.share, item.example) for item in first] == [
         ("b", proportion(3, 4), 2), ("a", proportion(1, 4), 1),
     ]  # fmt: skip
     assert first[0].causes == ("parameter p",)
-    assert [(item.rule, item.share, item.example) for item in turning] == [("a", proportion(2, 5), 1)]
+    assert [(item.rule, item.share, item.example) for item in turning] == [("a", proportion(2, 2), 1)]
     assert ranked([], turning=True) == ()
 
 

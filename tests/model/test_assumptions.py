@@ -137,16 +137,31 @@ def test_a_scenario_that_extends_another_takes_all_that_it_does_not_give(folder:
     base, found = load_scenario(folder / "scenario.yaml").scenario, load_scenario(folder / "harder.yaml").scenario
 
     assert found.name == "early-peace-harder"
-    assert (found.start, found.horizon, found.past, found.question) == (
-        base.start,
-        base.horizon,
-        base.past,
-        base.question,
-    )
+    assert (found.start, found.horizon, found.past) == (base.start, base.horizon, base.past)
     assert found.model.parameters["delay"] == base.model.parameters["delay"]
     assert found.model.parameters["start_trust"].value == 0.2
     assert found.disabled == ("fails[1]", "fails[2]", "fails[3]", *base.disabled)
     assert len(found.timetable) == len(base.timetable) + 1
+
+
+@pytest.mark.parametrize(
+    ("more", "same"),
+    [
+        ("", True),
+        ("title: Another title", True),
+        ("outcomes: {asked: {when: trust < 0.5}}", True),
+        ("parameters: {delay: 4}", False),
+        ("horizon: 60 days", False),
+        ("branch: {before: call}", False),
+        ("disable: [fails]", False),
+    ],
+)
+def test_a_question_is_taken_over_only_where_the_same_is_assumed(folder: Path, more: str, same: bool) -> None:
+    base = load_scenario(folder / "scenario.yaml").scenario
+    found = case(folder, f"scenario: s\nextends: scenario.yaml\n{more}\n").scenario
+
+    assert base.question
+    assert found.question == (base.question if same else "")
 
 
 def test_what_is_given_replaces_what_is_taken_over(folder: Path) -> None:
