@@ -14,6 +14,10 @@ from sim.analysis.unfollowed import counted
 from sim.analysis.words import because, title_of, told
 
 MOST_SHOWN = 5
+NOT_ALL_PAIRS = (
+    "Of a measure that some pairs are without, since a run of theirs failed, was stopped, or never had it, all figures "
+    "are of the other pairs: its difference is not one over all pairs."
+)
 NOT_ALONE = "So what differs is not due to what is assumed alone."
 
 
@@ -162,8 +166,11 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         if difference.low is not None and difference.high is not None:
             interval = f"{difference.low:+.3g} to {difference.high:+.3g}"
         title = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
-        rows.append((title, *texts, interval, f"{found.difference.runs:,}", times_as_many(found.gain)))
-    return Table("", columns, tuple(rows))
+        without = versus.pairs - difference.runs
+        pairs = f"{difference.runs:,}" + (f"; {without:,} without" if without else "")
+        rows.append((title, *texts, interval, pairs, times_as_many(found.gain)))
+    lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
+    return Table("", columns, tuple(rows), NOT_ALL_PAIRS if lacks else "")
 
 
 def _mean(found: Estimate) -> str:

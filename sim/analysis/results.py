@@ -283,7 +283,10 @@ def results(
     met = tuple((goal, goal.met(_as_estimate(outcomes[goal.outcome]))) for goal in goals)
     fine = told.at(np.flatnonzero(~told.broken))
     shown = in_shown_order(model, "measures", model.measures)
-    measures = {name: _measured(scenario, fine, name, None if draws is None else draws[~told.broken]) for name in shown}
+    measures = {
+        name: _measured(scenario, fine, name, None if draws is None else draws[~told.broken], made.failed)
+        for name in shown
+    }
     return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met, sequential=sequential)
 
 
@@ -300,13 +303,13 @@ def _as_estimate(found: Proportion) -> Estimate:
     return Estimate(value, found.low, found.high, found.runs, found.method, found.level)
 
 
-def _measured(scenario: Scenario, fine: Runs, name: str, draws: Floats | None) -> Spread:
-    """Return a measure's spread over runs that did not fail.
+def _measured(scenario: Scenario, fine: Runs, name: str, draws: Floats | None, failed: int) -> Spread:
+    """Return a measure's spread over runs that did not fail, beside so many that `failed`.
 
     In a nested design the mean's interval is over the draws, and quantiles have none.
     """
     values, natural = fine.measures[name], natural_range(scenario, scenario.model.measures[name])
-    found = spread(values, natural=natural, stopped=fine.stopped)
+    found = spread(values, natural=natural, stopped=fine.stopped, failed=failed)
     if draws is None:
         return found
     known = np.isfinite(values)

@@ -239,6 +239,13 @@ def test_a_measure_counts_why_runs_are_without_it():
     assert found.mean.value == 2.0
 
 
+def test_a_measure_is_missing_in_runs_that_failed():
+    found = spread([1.0, math.nan, 3.0], failed=4)
+
+    assert (found.runs, found.missing, found.never, found.failed) == (2, 5, 1, 4)
+    assert found.mean.value == 2.0
+
+
 def test_no_interval_of_a_mean_goes_past_what_the_number_can_be():
     wide = spread([0.0, 0.0, 30.0]).mean
 
