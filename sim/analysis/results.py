@@ -140,14 +140,18 @@ class Results:
 
     def incidence(self, outcome: str, times: Sequence[float]) -> Incidence:
         """Estimate the probability that an outcome has come true by each of `times`, since the branch."""
-        found = incidence(self.told, outcome, times, draws=self.draws)
+        found = incidence(self.told, outcome, times, draws=self.draws, earliest=self._earliest(outcome))
         if not self.withheld:
             return found
         return replace(found, shares=tuple(replace(share, method=WITHHELD) for share in found.shares))
 
     def milestone(self, outcome: str) -> Milestone:
         """Estimate when an outcome first comes true."""
-        return milestone(self.told, outcome, self.length, draws=self.draws)
+        return milestone(self.told, outcome, self.length, draws=self.draws, earliest=self._earliest(outcome))
+
+    def _earliest(self, outcome: str) -> float:
+        """Return the time before which no run can have an outcome; 0, too, where nothing is told of the runs."""
+        return self.length if self.model.outcomes[outcome].otherwise and not self.withheld else 0.0
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
         """Return outcomes with their titles; those that end a run, the others, or all."""
