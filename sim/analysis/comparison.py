@@ -216,7 +216,10 @@ class Comparison:
                         for name, found in one.changes.items()
                     },
                     "shifts": {
-                        name: {**asdict(found), "counted": measured(self.baseline.model, name)}
+                        name: {
+                            **asdict(found), "without": one.pairs - found.difference.runs,
+                            "counted": measured(self.baseline.model, name),
+                        }
                         for name, found in one.shifts.items()
                     },
                     "pairs": one.pairs,

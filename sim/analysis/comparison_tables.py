@@ -14,6 +14,10 @@ from sim.analysis.unfollowed import counted
 from sim.analysis.words import because, title_of, told
 
 MOST_SHOWN = 5
+NOT_ALL_PAIRS = (
+    "Of a measure that some pairs are without, since a run of theirs failed, was stopped, or never had it, all figures "
+    "are of the other pairs: its difference is not one over all pairs."
+)
 NOT_ALONE = "So what differs is not due to what is assumed alone."
 
 
@@ -162,8 +166,11 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         if difference.low is not None and difference.high is not None:
             interval = f"{difference.low:+.3g} to {difference.high:+.3g}"
         title = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
-        rows.append((title, *texts, interval, f"{found.difference.runs:,}", times_as_many(found.gain)))
-    return Table("", columns, tuple(rows))
+        without = versus.pairs - difference.runs
+        pairs = f"{difference.runs:,}" + (f"; {without:,} without" if without else "")
+        rows.append((title, *texts, interval, pairs, times_as_many(found.gain)))
+    lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
+    return Table("", columns, tuple(rows), NOT_ALL_PAIRS if lacks else "")
 
 
 def _mean(found: Estimate) -> str:
@@ -272,13 +279,16 @@ def _share_of(found: Estimate) -> str:
     return f"{found.value * 100:.0f} %{ends}"
 
 
-def legend(comparison: Comparison) -> str:
-    """Say how to read the tables of several scenarios, which baselines were made, what is left out, what failed."""
+def legend(comparison: Comparison, outcomes: Sequence[str] = ()) -> str:
+    """Say how to read the tables of several scenarios, which baselines were made, what is left out, what failed.
+
+    `outcomes` are those that are shown, if they were chosen.
+    """
     lines = []
     if len(comparison.versus) > 1:
-        lines.append(_how_to_read(comparison))
+        lines.append(_how_to_read(comparison, outcomes))
         others = [name for name in comparison.outcomes if name not in comparison.told]
-        if comparison.ending and others:
+        if comparison.ending and others and not outcomes:
             lines.append(
                 f"Outcomes counted {labels.BEFORE_END} ({', '.join(others)}) and measures are not shown: "
                 "--only NAME, or compare two scenarios."
@@ -296,24 +306,32 @@ def legend(comparison: Comparison) -> str:
     return "\n".join([*lines, *([failed] if (failed := failures(comparison)) else [])])
 
 
-def _how_to_read(comparison: Comparison) -> str:
+def _how_to_read(comparison: Comparison, outcomes: Sequence[str]) -> str:
+    shown = outcomes or comparison.told
     several = len(comparison.groups) > 1
     whose = "the baseline above them" if several else f"'{comparison.baseline.scenario.title}'"
     unpaired = any(not one.paired for one in comparison.versus)
     return (
         f"Differences are from {whose}, run by run on the same luck{' where no * stands' if unpaired else ''}. "
-        f"Their intervals hold all together with 95 % (Sidak, {comparison.family} differences"
-        + (" of the outcomes that end a run" if comparison.ending else "")
-        + "); '!' marks those that leave 0 out. 'lost / gained' counts the runs that had the outcome under the "
+        + _together(comparison, shown)
+        + "; '!' marks those that leave 0 out. 'lost / gained' counts the runs that had the outcome under the "
         "baseline only, or under the scenario only."
         + (
             " Rank 1 is the likeliest; the ranges of ranks hold for all scenarios "
             f"{'with one baseline ' if several else ''}together with 95 %, in each table by itself."
-            if comparison.rankings
+            if any(name in comparison.rankings for name in shown)
             else ""
         )
         + (" What is not paired has no '!' and no rank; its intervals hold together by themselves." if unpaired else "")
     )
+
+
+def _together(comparison: Comparison, shown: Sequence[str]) -> str:
+    """Say what the intervals of the shown outcomes hold together with: their level is that of the outcomes told."""
+    if set(shown) <= set(comparison.told):
+        of = " of the outcomes that end a run" if comparison.ending else ""
+        return f"Their intervals hold all together with 95 % (Sidak, {comparison.family} differences{of})"
+    return f"Their intervals are so wide that any {comparison.family} of them hold together with 95 % (Sidak)"
 
 
 def moved(comparison: Comparison) -> list[str]:

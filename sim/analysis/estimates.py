@@ -239,8 +239,8 @@ def order_interval(runs: int, share: float, level: float) -> tuple[int | None, i
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """A measure over the runs that have it. `missing` counts those without it that did not fail: of them `undefined` in
-    which it has no value, `stopped` that were stopped before it had one, and the rest in which its time never came.
+    """A measure over the runs that have it. `missing` counts those without it: of them `undefined` in which it has no
+    value, `stopped` that were stopped before it had one, `failed`, and the rest in which its time never came.
 
     `quantiles` maps 0.05, 0.25, 0.5, 0.75 and 0.95 to the quantiles over the runs that have it.
     """
@@ -251,11 +251,12 @@ class Spread:
     quantiles: dict[float, Estimate]
     undefined: int = 0
     stopped: int = 0
+    failed: int = 0
 
     @property
     def never(self) -> int:
         """In how many runs its time never came."""
-        return self.missing - self.undefined - self.stopped
+        return self.missing - self.undefined - self.stopped - self.failed
 
     @property
     def median(self) -> Estimate:
@@ -263,23 +264,25 @@ class Spread:
 
 
 def spread(
-    values: npt.ArrayLike, level: float = LEVEL, *, natural: Natural = EVERYTHING, stopped: npt.ArrayLike = False
-) -> Spread:
+    values: npt.ArrayLike, level: float = LEVEL, *, natural: Natural = EVERYTHING, stopped: npt.ArrayLike = False,
+    failed: int = 0,
+) -> Spread:  # fmt: skip
     """Summarise a measure over runs; NaN in a run in which its time never came, infinite where it has no value.
 
     No value lies outside `natural`, so the mean does not, either, and its interval is cut there. `stopped` says which
-    runs were stopped at the limit of events.
+    runs were stopped at the limit of events; `failed` counts the runs that failed, which are not among the values.
     """
     column = np.asarray(values, dtype=float)
     has = np.isfinite(column)
     known, cut = column[has], np.broadcast_to(np.asarray(stopped, dtype=np.bool_), column.shape)
     return Spread(
         len(known),
-        len(column) - len(known),
+        len(column) - len(known) + failed,
         within(mean(known, level), natural),
         {share: quantile(known, share, level) for share in QUANTILES},
         int((np.isinf(column) & ~cut).sum()),
         int((~has & cut).sum()),
+        failed,
     )
 
 

@@ -35,14 +35,16 @@ class Incidence:
 
 
 def incidence(
-    runs: Runs, outcome: str, times: Sequence[float], draws: Floats | None = None, level: float = LEVEL
-) -> Incidence:
+    runs: Runs, outcome: str, times: Sequence[float], draws: Floats | None = None, level: float = LEVEL,
+    earliest: float = 0.0,
+) -> Incidence:  # fmt: skip
     """Estimate the probability that an outcome has come true by each of `times`, since the branch.
 
     With `draws`, of a nested design, its draws alone are taken as independent. The band is that of Dvoretzky, Kiefer
-    and Wolfowitz with Massart's constant (1990), over the runs, or over the draws.
+    and Wolfowitz with Massart's constant (1990), over the runs, or over the draws. No run can have it before
+    `earliest`, not even an unknown one.
     """
-    found = [(runs.reached(outcome, time), runs.unknown(outcome, time)) for time in times]
+    found = [(runs.reached(outcome, time), runs.unknown(outcome, time) & (time >= earliest)) for time in times]
     shares = tuple(share_of(hits, unknown, draws, level) for hits, unknown in found)
     number = len(runs) if draws is None else len(np.unique(draws))
     band = math.sqrt(math.log(2 / (1 - level)) / (2 * number)) if number else 1.0
@@ -67,8 +69,10 @@ class Milestone:
     limit: float
 
 
-def milestone(runs: Runs, outcome: str, limit: float, draws: Floats | None = None, level: float = LEVEL) -> Milestone:
-    """Estimate when an outcome first comes true; `limit` is the length of the runs.
+def milestone(
+    runs: Runs, outcome: str, limit: float, draws: Floats | None = None, level: float = LEVEL, earliest: float = 0.0
+) -> Milestone:
+    """Estimate when an outcome first comes true, not before `earliest`; `limit` is the length of the runs.
 
     What had come true before the branch counts from the branch. With `draws`, of a nested design, its draws alone are
     taken as independent, and quantiles have no interval.
@@ -76,7 +80,7 @@ def milestone(runs: Runs, outcome: str, limit: float, draws: Floats | None = Non
     unknown = runs.unknown(outcome)
     times = np.maximum(runs.times[outcome], 0.0)
     if unknown.any():
-        return _between(runs, outcome, limit, draws, level)
+        return _between(runs, outcome, limit, draws, level, earliest)
     reached = np.isfinite(times)
     quantiles = {share: quantile(times, share, level) for share in MILESTONES}
     median_if, lasting = quantile(times[reached], 0.5, level), np.minimum(times, limit)
@@ -90,18 +94,18 @@ def milestone(runs: Runs, outcome: str, limit: float, draws: Floats | None = Non
     return Milestone(outcome, happened, quantiles, median_if, mean_time, limit)
 
 
-def _between(runs: Runs, outcome: str, limit: float, draws: Floats | None, level: float) -> Milestone:
+def _between(runs: Runs, outcome: str, limit: float, draws: Floats | None, level: float, earliest: float) -> Milestone:
     """Estimate a milestone where some runs are unknown: from the earliest time at which each may have it, to never."""
     unknown, reached = runs.unknown(outcome), runs.reached(outcome)
     known = np.maximum(runs.times[outcome], 0.0)
-    early = np.where(unknown, np.clip(runs.followed, 0.0, limit), known)
+    early = np.where(unknown, np.clip(runs.followed, earliest, limit), known)
     late = np.where(unknown, np.inf, known)
     quantiles = {share: _quantile_between(early, late, share, level) for share in MILESTONES}
-    # Of the unknown runs any may be among those that see it, at any time.
-    more = np.full(int(unknown.sum()), 0.0)
+    # Of the unknown runs any may be among those that see it, at any time that it can come.
+    first, last = (np.full(int(unknown.sum()), end) for end in (earliest, limit))
     seen = known[reached]
     median_if, fewest = (
-        _quantile_between(np.append(seen, more), np.append(seen, more + limit), 0.5, level),
+        _quantile_between(np.append(seen, first), np.append(seen, last), 0.5, level),
         quantile(seen, 0.5, level),
     )
     median_if = replace(

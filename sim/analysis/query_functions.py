@@ -70,7 +70,7 @@ def nested_paired_bounds(low: list[int], high: list[int], draws: list[int], leve
 
 
 def milestone_bounds(
-    times: list[float], followed: list[float], draws: list[int], nested: bool, limit: float  # noqa: FBT001 - SQL's call
+    times: list[float], followed: list[float], draws: list[int], nested: bool, limit: float, earliest: float,  # noqa: FBT001 - SQL's call
 ) -> list[list[float | None]]:  # fmt: skip
     """Return [value, low, high, runs] of each quantile of an outcome's time, the median if it comes, the mean without.
 
@@ -79,7 +79,7 @@ def milestone_bounds(
     count, columns = len(times), {"": np.array(times, dtype=float)}
     ends, sizes = np.full(count, "", dtype=object), np.zeros(count, dtype=np.int64)
     runs = Runs(np.arange(count), columns, {}, {}, ends, sizes, np.array(followed, dtype=float))
-    found = milestone(runs, "", limit, np.array(draws, dtype=float) if nested else None)
+    found = milestone(runs, "", limit, np.array(draws, dtype=float) if nested else None, earliest=earliest)
     listed = [*found.quantiles.values(), found.median_if, found.restricted_mean]
     return [[one.value, one.low, one.high, float(one.runs)] for one in listed]
 
@@ -161,7 +161,7 @@ def register(connection: "duckdb.DuckDBPyConnection") -> None:
         (nested_bounds, [wholes, wholes, wholes], reals),
         (paired_bounds, [whole, whole, whole, whole, whole, whole, real], reals),
         (nested_paired_bounds, [wholes, wholes, wholes, real], reals),
-        (milestone_bounds, [reals, reals, wholes, "BOOLEAN", real], "DOUBLE[][]"),
+        (milestone_bounds, [reals, reals, wholes, "BOOLEAN", real, real], "DOUBLE[][]"),
         (gain_bounds, [whole, whole, whole, whole], reals),
         (shift_gain, [reals, reals], reals),
         (split_of, [reals, reals, whole], reals),

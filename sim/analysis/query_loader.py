@@ -144,11 +144,12 @@ class Loader:
             [
                 *(
                     (short, "outcome", place, name, model.outcomes[name].title,
-                     model.outcomes[name].ends_run or model.outcomes[name].otherwise, 0.0, 1.0)
+                     model.outcomes[name].ends_run or model.outcomes[name].otherwise,
+                     model.outcomes[name].otherwise, 0.0, 1.0)
                     for place, name in enumerate(outcomes)
                 ),
                 *(
-                    (short, "measure", place, name, model.measures[name].title, False,
+                    (short, "measure", place, name, model.measures[name].title, False, False,
                      *natural_range(one.experiment.scenario, model.measures[name]))
                     for place, name in enumerate(in_shown_order(model, "measures", model.measures))
                 ),

@@ -117,6 +117,7 @@ TABLES: Mapping[str, QueryTable] = {
             name="VARCHAR: its name",
             title="VARCHAR: it in words",
             ends_run="BOOLEAN: every run ends with one of these, or at the horizon with one of these",
+            otherwise="BOOLEAN: it is an outcome that comes at the horizon, where none of those that end a run came",
             low="DOUBLE: for a measure: the least that it can be whatever happens; -infinity where that is not known",
             high="DOUBLE: the greatest, likewise",
         ),

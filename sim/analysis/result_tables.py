@@ -84,7 +84,10 @@ def measures_table(results: "Results") -> Table:
 def _spread(results: "Results", name: str, found: Spread) -> tuple[str, ...]:
     if results.withheld:
         return NOT_GIVEN, "", "", "", "", ""
-    parts = ((found.never, "never came"), (found.undefined, "no value"), (found.stopped, "stopped"))
+    parts = (
+        (found.never, "never came"), (found.undefined, "no value"), (found.stopped, "stopped"),
+        (found.failed, "failed"),
+    )  # fmt: skip
     shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for runs, why in parts if runs]
     without = ", ".join(shares) or "none"
     low, high = found.quantiles[0.05].value, found.quantiles[0.95].value

@@ -140,14 +140,18 @@ class Results:
 
     def incidence(self, outcome: str, times: Sequence[float]) -> Incidence:
         """Estimate the probability that an outcome has come true by each of `times`, since the branch."""
-        found = incidence(self.known, outcome, times, draws=self.draws)
+        found = incidence(self.known, outcome, times, draws=self.draws, earliest=self._earliest(outcome))
         if not self.withheld:
             return found
         return replace(found, shares=tuple(replace(share, method=WITHHELD) for share in found.shares))
 
     def milestone(self, outcome: str) -> Milestone:
         """Estimate when an outcome first comes true."""
-        return milestone(self.known, outcome, self.length, draws=self.draws)
+        return milestone(self.known, outcome, self.length, draws=self.draws, earliest=self._earliest(outcome))
+
+    def _earliest(self, outcome: str) -> float:
+        """Return the time before which no run can have an outcome; 0, too, where nothing is told of the runs."""
+        return self.length if self.model.outcomes[outcome].otherwise and not self.withheld else 0.0
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
         """Return outcomes with their titles; those that end a run, the others, or all."""
@@ -284,7 +288,8 @@ def results(
     fine = known.at(np.flatnonzero(~known.broken))
     shown = in_shown_order(model, "measures", model.measures)
     measures = {
-        name: _measured(scenario, fine, name, None if draws is None else draws[~known.broken]) for name in shown
+        name: _measured(scenario, fine, name, None if draws is None else draws[~known.broken], made.failed)
+        for name in shown
     }
     return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met, sequential=sequential)
 
@@ -302,13 +307,13 @@ def _as_estimate(found: Proportion) -> Estimate:
     return Estimate(value, found.low, found.high, found.runs, found.method, found.level)
 
 
-def _measured(scenario: Scenario, fine: Runs, name: str, draws: Floats | None) -> Spread:
-    """Return a measure's spread over runs that did not fail.
+def _measured(scenario: Scenario, fine: Runs, name: str, draws: Floats | None, failed: int) -> Spread:
+    """Return a measure's spread over runs that did not fail, beside so many that `failed`.
 
     In a nested design the mean's interval is over the draws, and quantiles have none.
     """
     values, natural = fine.measures[name], natural_range(scenario, scenario.model.measures[name])
-    found = spread(values, natural=natural, stopped=fine.stopped)
+    found = spread(values, natural=natural, stopped=fine.stopped, failed=failed)
     if draws is None:
         return found
     known = np.isfinite(values)

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.comparison_tables import queries, tables
+from sim.analysis.comparison_tables import legend, queries, tables
 from sim.analysis.plan import Plan, open_target
 from sim.analysis.questions import asking
 from sim.analysis.study import MOST_RUNS, compare_experiments
+from sim.analysis.words import paragraph
 from sim.cli import broken, options
 from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted, known_to
@@ -100,7 +101,7 @@ def command(
             out.print(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n", markup=False)
         lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
                  for line in broken.after(one, broken.whose(one, experiments))]  # fmt: skip
-        texts = (*found.words, "\n".join(lacks), _foot(found))
+        texts = (legend(found, outcomes), paragraph(found), "\n".join(lacks), _foot(found))
         out.print("\n\n".join(text for text in texts if text), markup=False)
     if any(one.failed for one in found.everyone):
         raise click.exceptions.Exit(1)

@@ -63,9 +63,9 @@ class Forecast:
 
     @property
     def measures(self) -> tuple[str, ...]:
-        """The measures that every run has."""
+        """The measures that every run has, those apart that failed, as in all that is predicted."""
         found = self.exported.results.measures
-        return tuple(name for name in found if not found[name].missing)
+        return tuple(name for name in found if found[name].missing == found[name].failed)
 
     def predictions(self) -> list[Prediction]:
         """Return all that is predicted."""

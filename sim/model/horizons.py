@@ -38,7 +38,7 @@ class Asked:
         files: list[Loaded[Any]] = [*self.chain, self.model]
         loaded = next(one for one in files if one.shape.horizon is not None)
         horizon = loaded.document.value_span(("horizon",))
-        moment = self.scenario.model.clockwork.moment(self.scenario.horizon)
+        moment = self.scenario.model.clockwork.moment(self.scenario.horizon, hour=True)
         return (
             f"the runs end at the horizon, {moment}: {horizon.place}",
             "lengthen the horizon, or ask for less",

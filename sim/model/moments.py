@@ -51,7 +51,7 @@ def moment_of(scenario: Scenario, documented: Sequence[Documented], since: Scena
         suffix = f"-from-{_slug(clockwork, scenario.start, day=before)}" + (f"-before-{value}" if before else "")
         lines = [f"branch: {{{key}: '{value}'}}", f"horizon: {_length(clockwork, scenario.horizon, scenario.start)}"]
     if scenario.horizon != since.horizon:
-        where += f" to {in_words(clockwork, scenario.horizon)}"
+        where += f" to {in_words(clockwork, scenario.horizon, closing=True)}"
         suffix += f"-to-{_slug(clockwork, scenario.horizon)}"
     return Moment(tuple(lines), where, suffix[-LONGEST_NAME + 1 :])
 
@@ -91,17 +91,19 @@ def _exact_date(clockwork: Clockwork, time: float) -> str | None:
     return text if clockwork.at(text) == time else None
 
 
-def in_words(clockwork: Clockwork, time: float, *, day: bool = False) -> str:
+def in_words(clockwork: Clockwork, time: float, *, day: bool = False, closing: bool = False) -> str:
     """Write a time as people do: 29 August 2014, with the time of day where it is not midnight, or only the day.
 
-    The end of a day is said to be that.
+    The end of a day is said to be that. Of what is `closing` a span midnight is written, too: `29 August 2014, 00:00`,
+    which nobody takes for the end of that day.
     """
     found = clockwork.date_of(time)
     if found is None:
         return f"time {time:.12g}"
     if clockwork.ends_day(time):
         return f"the end of {found.day} {found:%B %Y}"
-    return f"{found.day} {found:%B %Y}" + _clock(found, ", ", day=day)
+    at_midnight = (found.hour, found.minute, found.second) == (0, 0, 0)
+    return f"{found.day} {found:%B %Y}" + (", 00:00" if closing and at_midnight else _clock(found, ", ", day=day))
 
 
 def _slug(clockwork: Clockwork, time: float, *, day: bool = False) -> str:

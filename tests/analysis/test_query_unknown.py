@@ -67,6 +67,22 @@ def test_first_times(compared):
             close(row[key], getattr(estimate, key))
 
 
+def test_what_comes_at_the_horizon_is_0_before_it_in_the_ledger_too(compared):
+    found, ledger = compared
+    baseline = found.baseline
+    (name,) = (name for name, outcome in baseline.model.outcomes.items() if outcome.otherwise)
+
+    (before,) = baseline.incidence(name, [baseline.length / 2]).shares
+    (row,) = (
+        row for row in query("@incidence", baseline.source.ensemble, ledger=ledger).as_data() if row["outcome"] == name
+    )
+
+    assert (before.hits, before.unknown) == (0, 0)
+    assert (row["time"], row["unknown"]) == (baseline.length, baseline.outcomes[name].unknown)
+    assert row["unknown"] > 0
+    assert baseline.milestone(name).restricted_mean.value == baseline.length
+
+
 def test_paired_differences(compared):
     found, ledger = compared
     changes = {

@@ -239,6 +239,13 @@ def test_a_measure_counts_why_runs_are_without_it():
     assert found.mean.value == 2.0
 
 
+def test_a_measure_is_missing_in_runs_that_failed():
+    found = spread([1.0, math.nan, 3.0], failed=4)
+
+    assert (found.runs, found.missing, found.never, found.failed) == (2, 5, 1, 4)
+    assert found.mean.value == 2.0
+
+
 def test_no_interval_of_a_mean_goes_past_what_the_number_can_be():
     wide = spread([0.0, 0.0, 30.0]).mean
 
@@ -248,3 +255,16 @@ def test_no_interval_of_a_mean_goes_past_what_the_number_can_be():
     assert (cut.value, cut.high) == (wide.value, wide.high)
     assert cut.method == "Student t, cut to 0 or more"
     assert within(spread([1.0, 2.0, 3.0]).mean, (-99.0, 99.0)) == spread([1.0, 2.0, 3.0]).mean
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_an_outcome_that_can_come_at_the_horizon_only_is_known_not_to_come_before_it(nested):
+    runs = runs_with(np.array([10.0, math.nan, 10.0, math.inf] * 3), np.array([math.inf, 2.0, math.inf, math.inf] * 3))
+    draws = draws_of(12) if nested else None
+
+    shares = incidence(runs, "o", [9.9, 10.0], draws, earliest=10.0).shares
+    found = milestone(runs, "o", 10.0, draws, earliest=10.0)
+
+    assert [(share.hits, share.unknown) for share in shares] == [(0, 0), (6, 3)]
+    assert (found.restricted_mean.value, found.restricted_mean.low, found.restricted_mean.high) == (10.0, 10.0, 10.0)
+    assert found.quantiles[0.1].value == found.median_if.value == 10.0

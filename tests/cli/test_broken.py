@@ -116,6 +116,24 @@ def test_by_when_failed_runs_are_unknown_from_their_failure_on(sim, written):
     assert "how likely by when" not in withheld.out
 
 
+def test_runs_that_failed_are_without_every_measure_and_so_are_their_pairs(sim, written, tmp_path):
+    model = written(SELECTS)
+    (tmp_path / "slower.yaml").write_text("scenario: slower\ntitle: Slower\nmodel: model.yaml\ndisable: [q]\n")
+    how = ("--runs", 100, "--despite-failures")
+    (data,) = json.loads(sim("outcomes", model, *how, "--json").out)
+    shown = sim("outcomes", model, *how).out
+    (versus,) = json.loads(sim("compare", tmp_path / "slower.yaml", model, *how, "--json").out)["versus"]
+    compared = " ".join(sim("compare", tmp_path / "slower.yaml", model, *how).out.split())
+
+    found, failed = data["measures"]["cnt"], data["failed"]
+    assert found["missing"] == found["failed"] == failed == 100 - found["runs"] > 0
+    assert f"{failed}.0 % failed" in shown
+    assert "its mean is not a mean over all runs" in " ".join(shown.split())
+    assert versus["shifts"]["cnt"]["without"] == failed
+    assert f" {100 - failed}; {failed} without" in compared
+    assert "its difference is not one over all pairs" in compared
+
+
 def test_a_measure_without_a_value_in_some_runs_hides_nothing_and_is_named(sim, written):
     answer = sim("run", written(ONE_WITHOUT), "--runs", 1000)
     (data,) = json.loads(sim("run", written(ONE_WITHOUT), "--runs", 1000, "--json").out)

@@ -245,6 +245,22 @@ def test_an_outcome_that_one_of_them_lacks_cannot_be_shown(sim, case):
     assert "there is no outcome 'tense' to compare" in answer.err
 
 
+def test_words_under_a_chosen_outcome_are_about_that_outcome(sim, case):
+    model = case / "model.yaml"
+    text = model.read_text(encoding="utf-8").replace("outcomes:\n", "outcomes:\n  tense: {when: trust < 0.3}\n", 1)
+    model.write_text(text, encoding="utf-8")
+    written(case, "late", "extends: status-quo.yaml\nparameters: {envoy_delay: 20 days}\n")
+
+    chosen, whole = (sim("compare", case, "--runs", 20, *only) for only in (("--only", "tense"), ()))
+
+    assert chosen.code == whole.code == 0, chosen.err
+    assert "(tense) and measures are not shown" in whole.out
+    assert "of the outcomes that end a run" in whole.out
+    assert "are not shown" not in chosen.out
+    assert "of the outcomes that end a run" not in chosen.out
+    assert re.search(r"so wide that any \d+ of them hold together", " ".join(chosen.out.split()))
+
+
 def test_titles_with_brackets_are_titles(sim, case):
     other = written(
         case, "odd", 'title: "A [bold]loud[/b] envoy"\nextends: early-envoy.yaml\nparameters: {envoy_delay: 4 days}\n'

@@ -87,6 +87,6 @@ def test_a_model_that_is_run_alone_is_held_to_its_own_horizon(tmp_path: Path) ->
     (found,) = error.value.diagnostics
     assert found.code == "E519"
     assert found.notes == (
-        "the runs end at the horizon, 2030-01-11: model.yaml:9:10",
+        "the runs end at the horizon, 2030-01-11 00:00: model.yaml:9:10",
         "lengthen the horizon, or ask for less",
     )

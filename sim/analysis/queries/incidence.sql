@@ -3,8 +3,11 @@ WITH sizes AS (SELECT ensemble, draw, count(*) AS n FROM runs GROUP BY ensemble,
 counted AS (SELECT ensemble, sum(n)::BIGINT AS runs, count(*) AS draws FROM sizes GROUP BY ensemble),
 hits AS (SELECT outcomes.*, draw FROM outcomes JOIN runs USING (ensemble, run)),
 broken AS (
-    SELECT asked.ensemble, asked.name AS outcome, runs.run, runs.draw, runs.time, runs.date
+    SELECT asked.ensemble, asked.name AS outcome, runs.run, runs.draw,
+           CASE WHEN otherwise THEN horizon - start ELSE runs.time END AS time,
+           CASE WHEN otherwise THEN horizon_date ELSE runs.date END AS date
     FROM asked JOIN runs ON runs.ensemble = asked.ensemble AND NOT whole AND asked.kind = 'outcome'
+    JOIN ensembles ON ensembles.ensemble = asked.ensemble
     LEFT JOIN outcomes ON outcomes.ensemble = runs.ensemble AND outcomes.run = runs.run AND outcomes.outcome = asked.name
     WHERE outcomes.run IS NULL
 ),

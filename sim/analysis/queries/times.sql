@@ -3,14 +3,14 @@ WITH looked AS (
     SELECT asked.ensemble, asked.place AS shown, asked.name AS outcome, outcomes.time AS seen, whole,
            CASE WHEN whole THEN 'infinity'::DOUBLE ELSE runs.time END AS followed, runs.run,
            bool_or(outcomes.run IS NULL AND NOT whole) OVER (PARTITION BY asked.ensemble, asked.name) AS open,
-           horizon - start AS "limit", draw, runs_per_draw
+           horizon - start AS "limit", CASE WHEN otherwise THEN horizon - start ELSE 0.0 END AS earliest, draw, runs_per_draw
     FROM asked JOIN runs USING (ensemble) JOIN ensembles USING (ensemble)
     LEFT JOIN outcomes ON outcomes.ensemble = runs.ensemble AND outcomes.run = runs.run AND outcome = name
     WHERE kind = 'outcome'
 ), bounded AS (
     SELECT ensemble, shown, outcome, milestone_bounds(
                list(coalesce(seen, CASE WHEN whole THEN 'infinity'::DOUBLE ELSE 'nan'::DOUBLE END) ORDER BY run),
-               list(followed ORDER BY run), list(draw ORDER BY run), any_value(runs_per_draw) > 1, any_value("limit")) AS found
+               list(followed ORDER BY run), list(draw ORDER BY run), any_value(runs_per_draw) > 1, any_value("limit"), any_value(earliest)) AS found
     FROM looked WHERE open GROUP BY ensemble, shown, outcome
 ), timed AS (
     SELECT ensemble, shown, outcome, greatest(coalesce(seen, 'infinity'::DOUBLE), 0.0) AS time, "limit", draw, runs_per_draw
