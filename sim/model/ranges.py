@@ -23,8 +23,13 @@ _DRAWN: Mapping[str, Range] = {
 _KNOWN: Mapping[str, Range] = {"exp": _POSITIVE, "sqrt": _POSITIVE, "logistic": (0.0, 1.0)}
 
 
-def natural_range(scenario: Scenario, measure: Measure) -> Range:
-    """Return the least and the greatest value that a measure can have in a run of the scenario."""
+def natural_ranges(scenario: Scenario) -> Mapping[str, Range]:
+    """Return the least and the greatest value that each measure can have in a run of the scenario, by name."""
+    positive = _never_negative(scenario)
+    return {name: _natural_range(scenario, measure, positive) for name, measure in scenario.model.measures.items()}
+
+
+def _natural_range(scenario: Scenario, measure: Measure, positive: frozenset[str]) -> Range:
     length = scenario.horizon - scenario.start
     if measure.kind in ("until", "time_while"):
         return 0.0, length
@@ -32,9 +37,10 @@ def natural_range(scenario: Scenario, measure: Measure) -> Range:
         return _POSITIVE
     assert measure.expression is not None, "only a count has no expression"
     if measure.kind == "sum":
-        low, high = _Ranges(scenario, _marks(scenario, measure.on)).of(measure.expression.tree)
+        marks = _marks(scenario, measure.on, positive)
+        low, high = _Ranges(scenario, marks, positive).of(measure.expression.tree)
         return (0.0 if low >= 0.0 else -math.inf), (0.0 if high <= 0.0 else math.inf)
-    low, high = _Ranges(scenario, {}).of(measure.expression.tree)
+    low, high = _Ranges(scenario, {}, positive).of(measure.expression.tree)
     if measure.kind == "integral":
         return min(0.0, _product(low, length)), max(0.0, _product(high, length))
     return low, high
@@ -57,9 +63,7 @@ def _never_negative(scenario: Scenario) -> frozenset[str]:
         found = kept
 
 
-def _marks(
-    scenario: Scenario, events: Iterable[str], positive: frozenset[str] | None = None
-) -> dict[str, Range]:  # fmt: skip
+def _marks(scenario: Scenario, events: Iterable[str], positive: frozenset[str]) -> dict[str, Range]:
     """Return within which bounds the marks of events lie, by name: as rules emit them or the timetable has them."""
     found: dict[str, Range] = {}
     known = _Ranges(scenario, {}, positive)
@@ -81,10 +85,10 @@ def _marks(
 class _Ranges:
     """The ranges of one model's expressions; `marks` are those of the event at hand."""
 
-    def __init__(self, scenario: Scenario, marks: Mapping[str, Range], positive: frozenset[str] | None = None) -> None:
+    def __init__(self, scenario: Scenario, marks: Mapping[str, Range], positive: frozenset[str]) -> None:
         self.model = scenario.model
         self.marks = marks
-        self.positive = _never_negative(scenario) if positive is None else positive
+        self.positive = positive
         self._known: dict[int, Range] = {}
 
     def of(self, tree: Tree) -> Range:
