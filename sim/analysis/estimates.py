@@ -4,17 +4,16 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from sim.model.bounds import ANY, Bounds
+
 LEVEL = 0.95
 MIDDLE = 0.90
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
-
-Natural: TypeAlias = tuple[float, float]  # the least and the greatest that a number can be
-EVERYTHING: Natural = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +263,7 @@ class Spread:
 
 
 def spread(
-    values: npt.ArrayLike, level: float = LEVEL, *, natural: Natural = EVERYTHING, stopped: npt.ArrayLike = False,
+    values: npt.ArrayLike, level: float = LEVEL, *, natural: Bounds = ANY, stopped: npt.ArrayLike = False,
     failed: int = 0,
 ) -> Spread:  # fmt: skip
     """Summarise a measure over runs; NaN in a run in which its time never came, infinite where it has no value.
@@ -286,7 +285,7 @@ def spread(
     )
 
 
-def within(found: Estimate, natural: Natural) -> Estimate:
+def within(found: Estimate, natural: Bounds) -> Estimate:
     """Cut an interval at the bounds within which the number is known to lie: it holds as often as before."""
     low, high = natural
     cut = (

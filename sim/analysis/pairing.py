@@ -20,7 +20,8 @@ from sim.analysis.sequence import Goal
 from sim.analysis.uncertainty import variance_parts
 from sim.analysis.words import paragraph
 from sim.experiment import Experiment, Progress, Workers, project_pairs
-from sim.model.ranges import natural_range
+from sim.model.bounds import Bounds
+from sim.model.ranges import natural_ranges
 
 Kind = tuple[str, str, str, str, tuple[str, ...]]
 
@@ -125,6 +126,7 @@ def _versus(beside: Beside, level: float) -> Versus:
     draws = _draws(baseline, a)
     otherwise = int(((a.ended != b.ended) & a.whole & b.whole).sum())
     divergences = () if baseline.withheld or other.withheld else beside.divergences
+    natural = natural_ranges(baseline.scenario), natural_ranges(other.scenario)
     return Versus(
         other,
         baseline,
@@ -133,7 +135,8 @@ def _versus(beside: Beside, level: float) -> Versus:
         {}
         if baseline.withheld or other.withheld
         else {
-            name: _natural(shift(name, a.measures[name], b.measures[name], draws), baseline, other) for name in measures
+            name: _cut(shift(name, a.measures[name], b.measures[name], draws), natural[0][name], natural[1][name])
+            for name in measures
         },
         ranked(divergences, turning=True),
         ranked(divergences, turning=False),
@@ -149,10 +152,9 @@ def _change(name: str, a: Runs, b: Runs, draws: Floats | None, level: float) -> 
     return change(name, a.reached(name), b.reached(name), draws, level, (a.unknown(name), b.unknown(name)))
 
 
-def _natural(found: Shift, baseline: Results, other: Results) -> Shift:
-    """Cut the intervals of a shift's two means at what the measure can be."""
-    one, two = (natural_range(side.scenario, side.model.measures[found.measure]) for side in (baseline, other))
-    return replace(found, one=within(found.one, one), other=within(found.other, two))
+def _cut(found: Shift, one: Bounds, other: Bounds) -> Shift:
+    """Cut the intervals of a shift's two means at what the measure can be in each scenario."""
+    return replace(found, one=within(found.one, one), other=within(found.other, other))
 
 
 def _given(changes: Mapping[str, Change], baseline: Results, other: Results) -> Mapping[str, Change]:

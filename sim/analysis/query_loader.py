@@ -26,7 +26,7 @@ from sim.ledger.manifest import Manifest, joined, without
 from sim.ledger.outcomes import KEPT
 from sim.ledger.schema import arrow_schema
 from sim.model.event import LIMIT_OF_EVENTS
-from sim.model.ranges import natural_range
+from sim.model.ranges import natural_ranges
 
 if TYPE_CHECKING:
     import duckdb
@@ -138,7 +138,7 @@ class Loader:
 
     def _asked(self, one: Covered) -> None:
         model, short = one.experiment.scenario.model, one.short
-        outcomes = in_shown_order(model, "outcomes", model.outcomes)
+        outcomes, natural = in_shown_order(model, "outcomes", model.outcomes), natural_ranges(one.experiment.scenario)
         self._insert(
             "asked",
             [
@@ -149,8 +149,7 @@ class Loader:
                     for place, name in enumerate(outcomes)
                 ),
                 *(
-                    (short, "measure", place, name, model.measures[name].title, False, False,
-                     *natural_range(one.experiment.scenario, model.measures[name]))
+                    (short, "measure", place, name, model.measures[name].title, False, False, *natural[name])
                     for place, name in enumerate(in_shown_order(model, "measures", model.measures))
                 ),
             ],

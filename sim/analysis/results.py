@@ -26,9 +26,10 @@ from sim.analysis.tables import Table, as_html, frame
 from sim.analysis.uncertainty import Split, over_draws, split
 from sim.analysis.unfollowed import MOST_FAILED
 from sim.language.diagnostics import Diagnostic
+from sim.model.bounds import Bounds
 from sim.model.history import Documented
 from sim.model.model import Model
-from sim.model.ranges import natural_range
+from sim.model.ranges import natural_ranges
 from sim.model.scenario import Scenario
 
 
@@ -287,10 +288,8 @@ def results(
     met = tuple((goal, goal.met(_as_estimate(outcomes[goal.outcome]))) for goal in goals)
     fine = known.at(np.flatnonzero(~known.broken))
     shown = in_shown_order(model, "measures", model.measures)
-    measures = {
-        name: _measured(scenario, fine, name, None if draws is None else draws[~known.broken], made.failed)
-        for name in shown
-    }
+    natural, drawn = natural_ranges(scenario), None if draws is None else draws[~known.broken]
+    measures = {name: _measured(fine, name, natural[name], drawn, made.failed) for name in shown}
     return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met, sequential=sequential)
 
 
@@ -307,12 +306,12 @@ def _as_estimate(found: Proportion) -> Estimate:
     return Estimate(value, found.low, found.high, found.runs, found.method, found.level)
 
 
-def _measured(scenario: Scenario, fine: Runs, name: str, draws: Floats | None, failed: int) -> Spread:
-    """Return a measure's spread over runs that did not fail, beside so many that `failed`.
+def _measured(fine: Runs, name: str, natural: Bounds, draws: Floats | None, failed: int) -> Spread:
+    """Return a measure's spread over runs that did not fail, beside so many that `failed`; `natural` is what it can be.
 
     In a nested design the mean's interval is over the draws, and quantiles have none.
     """
-    values, natural = fine.measures[name], natural_range(scenario, scenario.model.measures[name])
+    values = fine.measures[name]
     found = spread(values, natural=natural, stopped=fine.stopped, failed=failed)
     if draws is None:
         return found

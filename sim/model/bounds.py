@@ -1,47 +1,79 @@
 """Bounds of an expression's value, as far as its parts tell: interval arithmetic (Moore 1966) over checked trees.
 
-Every value that the expression can have lies within; not every number within need be one. The operations are those of
-`expression`, whose rounding never turns the order of two numbers round, so what holds of the ends holds of the floats.
+Every number that the expression can have lies within; not every number within need be one. The operations are those of
+`expression`, whose rounding never turns the order of two numbers round, so what holds of the ends holds of the floats;
+only exp, log and logistic may differ in the last place. That an expression has a value at all is not said: one that
+is no number, for it takes infinity from infinity, lies outside of all bounds.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from sim.language.tree import Apply, Literal, Read, Tree
+from sim.language.tree import Apply, Draw, Literal, Read, Tree
 from sim.model.expression import Fault, evaluate
 
 Bounds: TypeAlias = tuple[float, float]
 ANY: Bounds = (-math.inf, math.inf)
-_RISING = frozenset({"real", "exp", "log", "sqrt", "floor", "ceil", "logistic"})
+NOT_NEGATIVE: Bounds = (0.0, math.inf)
+_SHARE: Bounds = (0.0, 1.0)
+# Functions that only rise, each with the bounds that it never leaves, whatever it is given.
+_RISING: Mapping[str, Bounds] = {
+    "real": ANY, "floor": ANY, "ceil": ANY, "log": ANY, "exp": NOT_NEGATIVE, "sqrt": NOT_NEGATIVE, "logistic": _SHARE,
+}  # fmt: skip
+_DRAWN: Mapping[str, Bounds] = {
+    "bernoulli": _SHARE, "binomial": NOT_NEGATIVE, "exponential": NOT_NEGATIVE, "geometric": (1.0, math.inf),
+    "lognormal": NOT_NEGATIVE, "poisson": NOT_NEGATIVE,
+}  # fmt: skip
 
 
 def bounds(tree: Tree, known: Mapping[tuple[str, str], Bounds]) -> Bounds:
     """Return bounds of a number. `known` has those of what is read, by (scope, name); else it may be any number."""
-    return _bounds(tree, known, {})
+    return all_bounds([tree], known)[0]
 
 
-def _bounds(tree: Tree, known: Mapping[tuple[str, str], Bounds], done: dict[int, Bounds]) -> Bounds:
-    if id(tree) not in done:  # derived quantities share parts
-        done[id(tree)] = _fresh(tree, known, done)
-    return done[id(tree)]
+def all_bounds(trees: Sequence[Tree], known: Mapping[tuple[str, str], Bounds]) -> list[Bounds]:
+    """Return the bounds of several trees; a part that they share, as derived quantities are, is looked at once."""
+    done: dict[int, Bounds] = {}
+    pending = list(trees)
+    while pending:
+        node = pending[-1]
+        parts = node.arguments if isinstance(node, Apply | Draw) else ()
+        unknown = [part for part in parts if id(part) not in done]
+        if unknown:
+            pending += unknown
+        else:
+            done[id(pending.pop())] = _bounds(node, [done[id(part)] for part in parts], known)
+    return [done[id(tree)] for tree in trees]
 
 
-def _fresh(tree: Tree, known: Mapping[tuple[str, str], Bounds], done: dict[int, Bounds]) -> Bounds:
+def either(one: Bounds, other: Bounds) -> Bounds:
+    """Return the bounds of what lies within one or the other."""
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
+def of_two(operation: str, one: Bounds, other: Bounds) -> Bounds:
+    """Return the bounds of add, sub, mul, div, min or max of two numbers; of anything else, any number."""
+    low, high = _OF_TWO[operation](one, other) if operation in _OF_TWO else ANY
+    # Infinity less infinity tells nothing.
+    return (-math.inf if math.isnan(low) else low), (math.inf if math.isnan(high) else high)
+
+
+def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bounds]) -> Bounds:
     match tree:
         case Literal(value=value):
             return float(value), float(value)
         case Read(scope=scope, name=name):
-            return known.get((scope, name), ANY)
-        case Apply(operation="if", arguments=(_, one, other)):
-            (a, b), (c, d) = _bounds(one, known, done), _bounds(other, known, done)
-            return min(a, c), max(b, d)
-        case Apply(arguments=arguments):
-            parts = [_bounds(part, known, done) for part in arguments]
-            if all(low == high for low, high in parts):
-                return _exact(tree, [low for low, _ in parts])
-            return _combined(tree, parts)
-    return ANY
+            return known.get((scope, name), _SHARE if tree.type.kind == "bool" else ANY)
+        case Draw(law="uniform_real"):
+            return either(*parts)
+        case Draw(law=law):
+            return _DRAWN.get(law, ANY)
+        case Apply(operation="if"):
+            return either(parts[1], parts[2])
+    if all(low == high for low, high in parts):
+        return _exact(tree, [low for low, _ in parts])
+    return _SHARE if tree.type.kind == "bool" else _combined(tree, parts)
 
 
 def _exact(tree: Apply, values: list[float]) -> Bounds:
@@ -67,12 +99,9 @@ def _combined(tree: Apply, parts: list[Bounds]) -> Bounds:
     if tree.operation == "abs":
         return (0.0 if low <= 0.0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))
     if tree.operation in _RISING:
-        if tree.arguments[0].type.kind == "bool":
-            return 0.0, 1.0
-        return _end(tree, low, -math.inf), _end(tree, high, math.inf)
-    if len(parts) == 2 and tree.operation in _OF_TWO:
-        return _OF_TWO[tree.operation](*parts)
-    return ANY
+        least, most = _RISING[tree.operation]
+        return _end(tree, low, least), _end(tree, high, most)
+    return of_two(tree.operation, parts[0], parts[-1])
 
 
 def _end(tree: Apply, end: float, otherwise: float) -> float:
@@ -87,10 +116,12 @@ def _product(one: Bounds, other: Bounds) -> Bounds:
 
 
 def _quotient(one: Bounds, other: Bounds) -> Bounds:
-    if other[0] <= 0.0 <= other[1] or math.inf in (*map(abs, one), *map(abs, other)):
-        return ANY
-    quotients = [a / b for a in one for b in other]
-    return min(quotients), max(quotients)
+    if not other[0] <= 0.0 <= other[1] and all(map(math.isfinite, (*one, *other))):
+        quotients = [a / b for a in one for b in other]
+        return min(quotients), max(quotients)
+    if one[0] >= 0.0 and other[0] >= 0.0:  # nothing is divided by 0: a run fails that would
+        return 0.0, (one[1] / other[0] if other[0] > 0.0 else math.inf)
+    return ANY
 
 
 _OF_TWO: Mapping[str, Callable[[Bounds, Bounds], Bounds]] = {

@@ -11,6 +11,7 @@ from sim.language.diagnostics import Diagnostic
 from sim.language.documents import ModelShape
 from sim.language.load import Loaded
 from sim.model.bounds import bounds
+from sim.model.domains import known_bounds
 from sim.model.model import Rule
 from sim.model.scenario import Scenario
 
@@ -40,8 +41,8 @@ def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnos
 def _longest_delay(rule: Rule, scenario: Scenario) -> float:
     """Return the longest that a rule's mean delay can be at the central parameters, as far as its text tells."""
     model = scenario.model
-    known = {("state", name): (item.low, item.high) for name, item in model.variables.items()}
-    known |= {("parameter", name): (float(item.value), float(item.value)) for name, item in model.parameters.items()}
+    central = {("parameter", name): (float(item.value), float(item.value)) for name, item in model.parameters.items()}
+    known = {**known_bounds(model.variables, {}), **central}
     if rule.clock.kind == "rate":
         low, _ = bounds(rule.clock.arguments[0].tree, known)
         return 1.0 / low if low > 0.0 else math.inf

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.language.diagnostics import LanguageError
-from sim.model.bounds import ANY, bounds
+from sim.language.tree import Apply
+from sim.model.bounds import ANY, NOT_NEGATIVE, bounds, of_two
 from sim.model.build import loads_model
 from sim.model.expression import Fault, compiled
 
@@ -23,6 +24,15 @@ state:
   b: {{type: bool, initial: true}}
 events: {{e: {{by: f}}}}
 measures: {{found: {{value: {text!r}}}}}
+"""
+MARKED = """
+model: m
+title: A mark
+time: {{unit: abstract}}
+factions: {{f: {{title: F}}}}
+state: {{x: {{type: real, range: [-2, 3], initial: 0}}}}
+events: {{e: {{by: f, marks: {{found: {kind}}}}}}}
+rules: {{r: {{faction: f, clock: {{rate: 1}}, emits: {{event: e, found: "{text}"}}}}}}
 """
 KNOWN = {("state", "x"): (-2.0, 3.0), ("state", "n"): (0.0, 5.0)}
 SLOTS = {("state", name): place for place, name in enumerate(("x", "n", "free", "b"))}
@@ -77,7 +87,53 @@ def test_no_value_lies_outside_of_the_bounds(text, states) -> None:
         ("1 if b else x", (-2.0, 3.0)),
         ("2 * (1 if b else 0)", (0.0, 2.0)),
         ("free", ANY),
+        ("exp(free)", NOT_NEGATIVE),
+        ("sqrt(free)", NOT_NEGATIVE),
+        ("logistic(free)", (0.0, 1.0)),
+        ("logistic(max(free, 0))", (0.5, 1.0)),
+        ("log(free)", ANY),
+        ("n / (n + 1)", (0.0, 5.0)),
+        ("abs(free) / (n + 2)", NOT_NEGATIVE),
+        ("n / max(free, 2)", (0.0, 2.5)),
+        ("n / abs(free)", NOT_NEGATIVE),
+        ("-n / abs(free)", ANY),
+        ("b", (0.0, 1.0)),
+        ("x > 1 or b", (0.0, 1.0)),
+        ("1 < 2", (1.0, 1.0)),
     ],
 )
 def test_bounds_are_as_narrow_as_the_parts_tell(text, expected) -> None:
     assert bounds(tree_of(text), KNOWN) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("bool", "bernoulli(0.5)", (0.0, 1.0)),
+        ("int", "poisson(2)", NOT_NEGATIVE),
+        ("int", "geometric(0.5)", (1.0, math.inf)),
+        ("real", "lognormal(1, 1)", NOT_NEGATIVE),
+        ("real", "normal(0, 1)", ANY),
+        ("real", "uniform_real(x, 4)", (-2.0, 4.0)),
+        ("int", "2 * poisson(2) + 1", (1.0, math.inf)),
+    ],
+)
+def test_what_is_drawn_lies_where_its_law_has_values(kind, text, expected) -> None:
+    model = loads_model(MARKED.format(text=text, kind=kind))
+
+    assert bounds(model.rules["r"].emissions[0].marks[0].tree, KNOWN) == expected
+
+
+def test_infinity_less_infinity_tells_nothing() -> None:
+    known = {("state", "x"): (1e308, 1e308)}
+
+    assert bounds(tree_of("x * 10 - free"), known) == ANY
+    assert of_two("sub", (math.inf, math.inf), ANY) == ANY
+
+
+def test_a_quantity_that_is_nested_deep_has_bounds() -> None:
+    tree = tree_of("x + n")
+    for _ in range(5000):
+        tree = Apply("neg", (tree,), tree.type, tree.size + 1)
+
+    assert bounds(tree, KNOWN) == (-2.0, 8.0)

@@ -11,6 +11,7 @@ from sim.engines.kernel import places
 from sim.engines.kernel.layout import Layout, is_real
 from sim.language.names import INTEGER_LIMIT
 from sim.language.tree import Apply, Literal, Read, Tree
+from sim.model.bounds import ANY, Bounds, either, of_two
 
 DEEPEST = 40
 LARGEST = 60  # parts of an expression; larger ones, which are often shared, are functions of their own
@@ -18,7 +19,6 @@ _SIGNS = {"add": "+", "sub": "-", "mul": "*", "eq": "==", "ne": "!=", "lt": "<",
 _CHECKED = {"add": "added", "sub": "subtracted", "mul": "multiplied", "floordiv": "floor_divided", "mod": "remainder"}
 _FAULTY = frozenset({"div", "pow", "floordiv", "mod", "ipow", "exp", "log", "sqrt", "floor", "ceil", "logistic"})
 _NAMED = {"exp": "exp", "log": "log", "sqrt": "root", "floor": "floor", "ceil": "ceil", "logistic": "logistic"}
-_ANY = (-math.inf, math.inf)
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Expressions:
     parts: list[str] = field(default_factory=list)
     _named: dict[int, str] = field(default_factory=dict)  # by the trees' identities: the model keeps them alive
     _depths: dict[int, int] = field(default_factory=dict)
-    _intervals: dict[tuple[int, bool], tuple[float, float]] = field(default_factory=dict)
+    _intervals: dict[tuple[int, bool], Bounds] = field(default_factory=dict)
     _faults: dict[int, bool] = field(default_factory=dict)
 
     def text(self, tree: Tree) -> str:
@@ -125,17 +125,21 @@ class Expressions:
         cell = f"n[{self.layout.whole(slot)}]"
         return f"({cell} != 0)" if tree.type.kind == "bool" else cell
 
-    def interval(self, tree: Tree, *, modest: bool = False) -> tuple[float, float]:
+    def interval(self, tree: Tree, *, modest: bool = False) -> Bounds:
         """Return bounds of a number's values, as far as its parts tell; all numbers if they do not.
 
-        `modest` takes for granted that parameters are.
+        `modest` takes for granted that parameters are. `bounds` of the model tells more, yet not what is needed here,
+        where a check is left out: that there is a number at all. So it is not asked here what exp, log and logistic
+        are, whose last place is not sure, and what may be infinite tells nothing: a difference of two such is no
+        number, nor is the lesser or the greater of it and 0. Whole numbers, though, are checked wherever they may pass
+        what they can be.
         """
         key = id(tree), modest
         if key not in self._intervals:
             self._intervals[key] = self._interval(tree, modest=modest)
         return self._intervals[key]
 
-    def _interval(self, tree: Tree, *, modest: bool) -> tuple[float, float]:
+    def _interval(self, tree: Tree, *, modest: bool) -> Bounds:
         match tree:
             case Literal(value=value):
                 return float(value), float(value)
@@ -147,12 +151,11 @@ class Expressions:
             case Apply(operation="real", arguments=(inner,)):
                 return (0.0, 1.0) if inner.type.kind == "bool" else self.interval(inner, modest=modest)
             case Apply(operation="if", arguments=(_, one, other)) if tree.type.numeric:
-                (a, b), (c, d) = self.interval(one, modest=modest), self.interval(other, modest=modest)
-                return min(a, c), max(b, d)
+                return either(self.interval(one, modest=modest), self.interval(other, modest=modest))
             case Apply(operation=("add" | "sub" | "mul" | "min" | "max") as operation, arguments=(left, right)):
                 return _combined(operation, self.interval(left, modest=modest), self.interval(right, modest=modest))
         limit = float(INTEGER_LIMIT)
-        return (-limit, limit) if tree.type.kind == "int" else _ANY
+        return (-limit, limit) if tree.type.kind == "int" else ANY
 
     def may_fault(self, tree: Tree) -> bool:
         """Say whether an expression may have no value."""
@@ -173,17 +176,5 @@ def may_leave(tree: Apply, known: Expressions) -> bool:
     return not -float(INTEGER_LIMIT) < low <= high < float(INTEGER_LIMIT)
 
 
-def _combined(operation: str, one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    (a, b), (c, d) = one, other
-    if math.inf in (abs(a), abs(b), abs(c), abs(d)):
-        return _ANY
-    if operation == "add":
-        return a + c, b + d
-    if operation == "sub":
-        return a - d, b - c
-    if operation == "min":
-        return min(a, c), min(b, d)
-    if operation == "max":
-        return max(a, c), max(b, d)
-    products = (a * c, a * d, b * c, b * d)
-    return min(products), max(products)
+def _combined(operation: str, one: Bounds, other: Bounds) -> Bounds:
+    return of_two(operation, one, other) if all(map(math.isfinite, (*one, *other))) else ANY
