@@ -96,6 +96,8 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
             f"{lead}not paired with '{baseline.scenario.title}', because {versus.reason}. Differences from it are not "
             f"due to what is assumed alone, so nothing is said of what '{other.title}' changes."
         )
+    if _is_one_ensemble(versus):
+        return lead + _nothing_differs(versus)
     text = lead + _changes_in_words(comparison, versus)
     if versus.other.failed:
         text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and count both ways.)"
@@ -132,8 +134,12 @@ def _changes_in_words(comparison: Comparison, versus: Versus) -> str:
     )
 
 
+def _is_one_ensemble(versus: Versus) -> bool:
+    return versus.other.source.ensemble == versus.baseline.source.ensemble
+
+
 def _nothing_differs(versus: Versus) -> str:
-    if versus.other.source.ensemble == versus.baseline.source.ensemble:
+    if _is_one_ensemble(versus):
         return "The two are one ensemble: it assumes nothing that the baseline does not."
     return (
         f"No pair of runs differs, in {versus.pairs:,} pairs: beside itself, what is assumed changes no event, no "

@@ -12,6 +12,7 @@ from sim.analysis.results import Results
 from sim.analysis.sequence import METHOD
 from sim.analysis.words import title_of
 from sim.errors import UsageError
+from sim.model.moments import in_words
 from sim.report.picture import Picture
 from sim.report.rows import KEPT, Row, frame, panel
 from sim.report.style import looks, sheet
@@ -35,7 +36,7 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
         ending = shown_outcomes(one, outcomes)
         others = [name for name in one.outcomes if name not in ending] if alone and not outcomes else []
         title = one.scenario.title if not alone else _alone_title(one, outcomes)
-        listed.append((one, ending, title, [counted(one)] if alone else [one.scenario.question, counted(one)]))
+        listed.append((one, ending, title, [counted(one)] if alone else _beside_others(one, found)))
         if others:
             cut_off = all(is_milestone(one.model, name) for name in others)
             title = "What else came true in them" + (KEPT if cut_off else "")
@@ -58,6 +59,19 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
     width = columns * shared.width + (columns - 1) * SPACING
     foot = [_how_probabilities(found, panels, nested=nested), ensembles(found)]
     return Picture(title, sheet(title, [subtitle], drawn, foot, columns=columns, width=width))
+
+
+def _beside_others(one: Results, found: Sequence[Results]) -> list[str]:
+    """Return what a scenario's panel says beside others: its question, its span where they differ in theirs, its runs.
+
+    What comes true in a longer span is likelier for that alone.
+    """
+    spans = {(other.scenario.start, other.scenario.horizon) for other in found}
+    clockwork, scenario = one.model.clockwork, one.scenario
+    begins = in_words(clockwork, scenario.start)
+    ends = in_words(clockwork, scenario.horizon, closing=True)
+    asked = [scenario.question] if scenario.question else []
+    return [*asked, *([f"from {begins} to {ends}"] if len(spans) > 1 else []), counted(one)]
 
 
 def _without(title: str, row: Row) -> Row:

@@ -1,7 +1,7 @@
 import pytest
 
 from sim.analysis.comparison_tables import with_interval
-from sim.analysis.study import compare
+from sim.analysis.study import compare, run
 from sim.analysis.words import title_of
 from sim.errors import UsageError
 from sim.report import plot
@@ -171,3 +171,15 @@ def test_each_difference_is_from_the_baseline_at_its_own_moment_and_the_picture_
         assert row["value"] == one.changes["coup_completed"].difference.value
     foot = " ".join(picture.spec["vconcat"][0]["title"]["text"])
     assert "'Status quo, from 5 September 2014 (before armoury)' has the branch and the horizon of" in foot
+
+
+def test_scenarios_that_begin_or_end_elsewhere_say_from_when_to_when(status_quo, talks_hold, ledger):
+    later = run(CASE / "general-not-dismissed.yaml", runs=3, ledger=ledger, workers=1)
+
+    def subtitles(*found):
+        return [panel["title"]["subtitle"] for panel in panels(plot(list(found)))]
+
+    spans = [lines[-2] for lines in subtitles(status_quo, later)]
+    assert len(set(spans)) == 2
+    assert all(line.startswith("from ") and " to " in line for line in spans)
+    assert not any(line.startswith("from ") for lines in subtitles(status_quo, talks_hold) for line in lines)
