@@ -341,7 +341,7 @@ scenario: quiet
 model: still.yaml
 history: history.yaml
 branch: {at: 2030-01-12}
-parameters: {pace: 9, idle: 2}
+parameters: {pace: 3, idle: 2}
 disable: [waits]
 events: [{at: 2030-01-20, event: noted}]
 """
