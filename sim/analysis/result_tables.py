@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from sim.analysis.results import Results
 
 IF_IT_COMES = (
-    "Of a measure that some runs are without, all figures are of the runs that have it, if it comes: its mean is not a "
-    "mean over all runs."
+    "Where some runs are without a measure, its figures are of the other runs alone: its mean is not a mean over all "
+    "runs."
 )
 _TIMED = ("until", "time_while")
 NOTHING_ASKED = (
