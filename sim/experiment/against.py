@@ -5,9 +5,10 @@ from random import Random
 
 from sim.engines.choice import Name
 from sim.errors import LedgerError
+from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import reopen
 from sim.experiment.record import keep
-from sim.experiment.workers import Desk, Job, Progress, work, workers_for
+from sim.experiment.workers import Progress, work, workers_for
 from sim.ledger.digest import run_digests
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger

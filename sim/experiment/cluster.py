@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from sim import __version__
 from sim.errors import SimError, UsageError
-from sim.experiment.workers import Desk, Task, Workers, main_left_alone
+from sim.experiment.jobs import Desk
+from sim.experiment.workers import Task, Workers, main_left_alone
 from sim.model.meaning import GENERATOR, SEMANTICS
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from sim.errors import LedgerError
+from sim.experiment.jobs import Desk
 from sim.experiment.prepare import Experiment, reopen
 from sim.experiment.record import keep
-from sim.experiment.workers import Desk, chunks
+from sim.experiment.workers import chunks
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.model.event import Log

@@ -4,9 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
+from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import Experiment
 from sim.experiment.record import keep
-from sim.experiment.workers import Desk, Job, Progress, Workers, chunks, work, workers_for
+from sim.experiment.workers import Progress, Workers, chunks, work, workers_for
 from sim.model.event import Log
 from sim.model.program import Program
 from sim.model.scenario import Scenario

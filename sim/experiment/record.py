@@ -16,8 +16,9 @@ from typing import Any, Generic, Self, TypeVar
 from sim import __version__
 from sim.errors import LedgerError
 from sim.experiment.batch import Batch, Projection
+from sim.experiment.jobs import Desk, Job, Opened
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import LARGE_CHUNK, Desk, Job, Opened, Progress, Workers, chunks, work, workers_for
+from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, chunks, work, workers_for
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger

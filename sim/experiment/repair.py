@@ -15,9 +15,10 @@ from itertools import product
 from typing import Any
 
 from sim.errors import LedgerError, SimError
+from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import Experiment, Origin, prepare, reopen
 from sim.experiment.record import provenance
-from sim.experiment.workers import Desk, Job, Progress, Workers, work, workers_for
+from sim.experiment.workers import Progress, Workers, work, workers_for
 from sim.ledger import faults
 from sim.ledger.digest import run_digests, segment_root
 from sim.ledger.documents import check_documents, document_sets, kept_documents, lost_documents, readable

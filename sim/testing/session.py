@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from sim.errors import LedgerError, UsageError
-from sim.experiment.workers import Desk, Workers, work, workers_for
+from sim.experiment.jobs import Desk
+from sim.experiment.workers import Workers, work, workers_for
 from sim.model.checks import NO_FAILURE
 from sim.model.model import Check
 from sim.testing.composed import ComposedRun

@@ -6,8 +6,8 @@ import pytest
 from sim.analysis.plan import Plan, open_target, results_of
 from sim.analysis.questions import asking
 from sim.analysis.study import run
+from sim.engines.reference import ReferenceEngine
 from sim.errors import UsageError
-from sim.experiment import workers as shell
 from sim.language.diagnostics import LanguageError
 from sim.model.assumptions import load_scenario
 from tests.analysis.crises import experiment, write
@@ -102,7 +102,7 @@ def test_what_is_wrong_within_a_question_is_said_where_it_stands(coin, outcomes,
 def test_a_question_is_asked_of_an_ensemble_by_its_id_and_nothing_is_simulated(coin, monkeypatch):
     first = run(coin / "loaded.yaml", runs=40, ledger=coin / "ledger", workers=1)
     simulated = asked(coin, ["down: side != up"], ["end: pushes"], target="loaded.yaml", runs=40)
-    monkeypatch.setattr(shell.ReferenceEngine, "run", None)
+    monkeypatch.setattr(ReferenceEngine, "run", None)
 
     again = asked(coin, ["other_name: side != up"], ["n: {count: [fell_heads]}"], target=first.source.ensemble[:12])
 

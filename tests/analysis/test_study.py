@@ -11,8 +11,8 @@ from sim.analysis.questions import asking
 from sim.analysis.sequence import Goal, difference_sequence
 from sim.analysis.study import compare, compare_experiments, run
 from sim.analysis.summary import summarise
+from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, SimError, UsageError
-from sim.experiment import workers as shell
 from sim.ledger.ledger import Ledger
 from tests.analysis.crises import experiment, write
 from tests.experiment.recorded import record
@@ -30,7 +30,7 @@ def no_simulation(monkeypatch):
     def fail(*_):
         raise AssertionError("a run was simulated that need not be")
 
-    return lambda: monkeypatch.setattr(shell.ReferenceEngine, "run", fail)
+    return lambda: monkeypatch.setattr(ReferenceEngine, "run", fail)
 
 
 def compared(coin, *names, runs=60, **options):

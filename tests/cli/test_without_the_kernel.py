@@ -13,8 +13,8 @@ import pytest
 
 from sim.analysis.plan import Plan, open_target
 from sim.engines.choice import Wanted
+from sim.experiment.jobs import Desk
 from sim.experiment.record import keep
-from sim.experiment.workers import Desk
 from sim.ledger.digest import run_digests
 from tests.cli.conftest import Answer
 
@@ -117,7 +117,7 @@ def test_a_worker_without_the_kernel_decides_for_itself(engine: Wanted, case: Pa
     (tmp_path / "job").write_bytes(pickle.dumps(job))
     script = (
         "import pickle, sys; from pathlib import Path\n"
-        "from sim.errors import UsageError; from sim.experiment.workers import Desk\n"
+        "from sim.errors import UsageError; from sim.experiment.jobs import Desk\n"
         "from sim.ledger.digest import run_digests\n"
         "job = pickle.loads(Path(sys.argv[1]).read_bytes())\n"
         "try: opened = Desk().open(job)\n"

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, prepare, reopen
 from sim.experiment import workers as shell
@@ -68,7 +69,7 @@ def test_what_is_sealed_is_read_and_not_simulated_again(model, tmp_path, monkeyp
     def fail(*_):
         raise AssertionError("a sealed run was simulated again")
 
-    monkeypatch.setattr(shell.ReferenceEngine, "run", fail)
+    monkeypatch.setattr(ReferenceEngine, "run", fail)
     _, again = record(prepare(model, tmp_path / "ledger"), 30, whole_log, workers=1)
 
     assert again == first
@@ -99,7 +100,7 @@ def test_a_measure_written_later_is_asked_of_the_runs_that_are_there(model, tmp_
 
     _, logs = record(prepare(model, tmp_path / "ledger"), 20, whole_log, workers=1)
     model.write_text(DICE + "measures: {n: {count: thrown}}\n")
-    monkeypatch.setattr(shell.ReferenceEngine, "run", None)
+    monkeypatch.setattr(ReferenceEngine, "run", None)
 
     _, summaries = record(prepare(model, tmp_path / "ledger"), 20, summarise, workers=1)
 
@@ -181,7 +182,7 @@ def test_questions_asked_later_give_the_logs_that_a_simulation_would_give_and_no
     (tmp_path / "questions.yaml").write_text(QUESTIONS)
     record(prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger"), 25, whole_log, workers=1)
     _, simulated = record(prepare(tmp_path / "questions.yaml", tmp_path / "elsewhere"), 25, whole_log, workers=1)
-    monkeypatch.setattr(shell.ReferenceEngine, "run", None)
+    monkeypatch.setattr(ReferenceEngine, "run", None)
 
     ensemble, asked = record(prepare(tmp_path / "questions.yaml", tmp_path / "ledger"), 25, whole_log, workers=1)
 
@@ -289,7 +290,7 @@ def test_a_branch_from_a_run_can_be_asked_questions_later_and_nothing_is_simulat
     elsewhere = tmp_path / "elsewhere"
     record(prepare(tmp_path / "dice.scenario.yaml", elsewhere), 8, whole_log, workers=1)
     _, simulated = record(prepare(tmp_path / "questions.yaml", elsewhere, origin=origin), 10, whole_log, workers=1)
-    monkeypatch.setattr(shell.ReferenceEngine, "run", None)
+    monkeypatch.setattr(ReferenceEngine, "run", None)
 
     asked = "scenario: dice\nextends: dice.scenario.yaml\n" + QUESTIONS.split("yaml\n", 1)[1]
     experiment = reopen(branch, Ledger(ledger), asked)

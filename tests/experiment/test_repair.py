@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.experiment import Experiment, Origin, prepare, reopen, repair
 from sim.experiment import workers as shell
@@ -136,8 +137,8 @@ def test_runs_that_come_out_otherwise_than_they_were_sealed_leave_everything_as_
 ) -> None:
     flip(segments(ensemble)[1])
     before = files(ensemble)
-    run = shell.ReferenceEngine.run
-    monkeypatch.setattr(shell.ReferenceEngine, "run", lambda engine, number: run(engine, number + 1))
+    run = ReferenceEngine.run
+    monkeypatch.setattr(ReferenceEngine, "run", lambda engine, number: run(engine, number + 1))
 
     mended = repair(ensemble, experiment.ledger, workers=1)
 
@@ -151,8 +152,8 @@ def test_one_segment_that_cannot_be_made_again_does_not_keep_the_others_from_it(
 ) -> None:
     flip(segments(ensemble)[0])
     flip(segments(ensemble)[1])
-    run = shell.ReferenceEngine.run
-    monkeypatch.setattr(shell.ReferenceEngine, "run", lambda engine, number: run(engine, number // 19 + number))
+    run = ReferenceEngine.run
+    monkeypatch.setattr(ReferenceEngine, "run", lambda engine, number: run(engine, number // 19 + number))
 
     mended = repair(ensemble, experiment.ledger, workers=1)
 

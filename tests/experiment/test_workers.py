@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from sim.experiment.workers import AHEAD, Desk, work
+from sim.experiment.jobs import Desk
+from sim.experiment.workers import AHEAD, work
 
 
 @dataclass(frozen=True)
