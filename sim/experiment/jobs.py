@@ -6,6 +6,8 @@ A job is plain values, and travels to any process; who hands it out is `workers`
 import math
 import socket
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -29,6 +31,9 @@ from sim.model.meaning import measured
 from sim.model.measures import measure
 from sim.model.program import compile_model
 
+if TYPE_CHECKING:
+    from sim.engines.kernel.engine import KernelEngine
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -49,14 +54,15 @@ class Job:
     def of(experiment: Experiment, entry: Place, ensemble: str, runs: int, *, new: bool = True) -> "Job":
         """Return the job of making so many runs of an experiment whose documents are kept at `entry`.
 
-        `new` says that some of them are not sealed yet.
+        `new` says that some of them must be made: what is kept of them will not do.
         Where the kernel is to make them, its code is made here, once for all processes. Raise UsageError E021 where it
         cannot be used and was asked for by name.
         """
         model = experiment.scenario.model
         name = chosen(experiment.engine, model, runs, (lambda: _one_run(experiment)) if new else None)
         thorough, strict = runs >= MANY, experiment.engine != "auto"
-        name = ready(name, model, thorough=thorough, strict=strict)
+        if new:
+            name = ready(name, model, thorough=thorough, strict=strict)
         return Job(
             entry.absolute(), experiment.ledger.folder.absolute(), ensemble, experiment.seed, experiment.central,
             experiment.runs_per_draw, experiment.origin, name, thorough, strict,
@@ -72,6 +78,7 @@ def _one_run(experiment: Experiment) -> Log:
 class Opened:
     """An experiment opened in this process: its scenario, program, engine and ensemble.
 
+    The engine is loaded when a run is to be made: often what is kept will do.
     Raises LedgerError E711 where this process does not see the ensemble: it is on another machine.
     """
 
@@ -85,12 +92,18 @@ class Opened:
         )  # fmt: skip
         self.scenario = experiment.scenario
         self.program = compile_model(self.scenario.model)
-        self.engine = engine(
+        self._job = job
+
+    @cached_property
+    def engine(self) -> "ReferenceEngine | KernelEngine":
+        """The engine that makes the runs here. Raises SimError E609 on a machine that makes others."""
+        job = self._job
+        made = engine(
             job.engine, self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
             thorough=job.thorough, strict=job.strict,
         )  # fmt: skip
-        self.name: Name = "reference" if isinstance(self.engine, ReferenceEngine) else "kernel"
-        check_machine(self.name)
+        check_machine("reference" if isinstance(made, ReferenceEngine) else "kernel")
+        return made
 
     def sealed(self, runs: range, *, reads_logs: bool) -> Batch:
         """Return sealed runs: read, or made again and proved by their digests where what is kept does not do."""
@@ -100,14 +113,14 @@ class Opened:
             if sum(len(piece.starts) - 1 for piece in pieces) == len(runs):
                 return Batch(runs.start, made=joined(pieces))
         if not any(gap for gap in self.ensemble.missing(runs.stop, "full") if gap.stop > runs.start) and (
-            reads_logs or isinstance(self.engine, ReferenceEngine)
+            reads_logs or self._job.engine == "reference"
         ):
             return Batch(runs.start, logs=[log for _, log in self.ensemble.logs(runs)])
         batch = self.made(runs)
         known = self.ensemble.run_digests(runs)
         for place, digest in enumerate(run_digests(batch.columns)):
             if digest != known[SIZE * place : SIZE * (place + 1)]:
-                raise disagreeing(runs[place], "the ledger", f"what the {self.name} engine makes of it")
+                raise disagreeing(runs[place], "the ledger", f"what the {self._job.engine} engine makes of it")
         return batch
 
     def publish(self, batch: Batch, keeps: Keeps, *, over: bool = False) -> Segment:

@@ -31,7 +31,7 @@ def project_pairs(
 
     Raise LedgerError if a run is not sealed.
     """
-    jobs = {id(experiment): keep(experiment, 0)[0] for pair in pairs for experiment in pair}
+    jobs = {id(experiment): _job(experiment, runs) for pair in pairs for experiment in pair}
     tasks = [
         _Task(number, jobs[id(one)], jobs[id(other)], piece, projection)
         for number, (one, other) in enumerate(pairs)
@@ -48,6 +48,12 @@ def project_pairs(
         [item for number, start in sorted(made) if number == pair for item in made[number, start]]
         for pair in range(len(pairs))
     ]
+
+
+def _job(experiment: Experiment, runs: int) -> Job:
+    """Return the job of reading so many runs' logs: where they are not kept, all that lack one are made again."""
+    gone = experiment.ledger.create(experiment.spec).missing(runs, "full")
+    return keep(experiment, sum(map(len, gone)), new=bool(gone))[0]
 
 
 @dataclass(frozen=True, slots=True)

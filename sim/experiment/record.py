@@ -59,7 +59,8 @@ def record(
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)
     keeps = keeps or experiment.keeps or ("full" if runs <= MOST_FULL else "outcomes")
-    job, documents = keep(experiment, runs - first, new=bool(ensemble.missing(runs, keeps)))
+    new = _any_to_make(ensemble, range(first, runs), keeps, reads_logs=projection.reads_logs)
+    job, documents = keep(experiment, runs - first, new=new)
     tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection, keeps))
     made: dict[int, T] = {}
     done, events = first, 0
@@ -81,10 +82,16 @@ def record(
     return ensemble, [made[start] for start in sorted(made)]
 
 
+def _any_to_make(ensemble: Ensemble, runs: range, keeps: Keeps, *, reads_logs: bool) -> bool:
+    """Say whether runs must be made: because they are not there, or because their logs are wanted and are not."""
+    without_logs = ensemble.missing(runs.stop, "full") if reads_logs else ()
+    return bool(ensemble.missing(runs.stop, keeps)) or any(gap.stop > runs.start for gap in without_logs)
+
+
 def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, str]:
     """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need.
 
-    So many runs are to be made, or read; `new` says that some of them are not sealed yet.
+    So many runs are to be made, or read; `new` says that some of them must be made.
     """
     ensemble = experiment.ledger.create(experiment.spec)
     texts = {name: path.read_bytes() for name, path in _named(experiment.case.files).items()}

@@ -120,9 +120,10 @@ def test_a_worker_without_the_kernel_decides_for_itself(engine: Wanted, case: Pa
         "from sim.errors import UsageError; from sim.experiment.jobs import Desk\n"
         "from sim.ledger.digest import run_digests\n"
         "job = pickle.loads(Path(sys.argv[1]).read_bytes())\n"
-        "try: opened = Desk().open(job)\n"
+        "opened = Desk().open(job)\n"
+        "try: made = opened.made(range(3)).columns\n"
         "except UsageError as error: print(error.code)\n"
-        "else: print(opened.name, b''.join(run_digests(opened.made(range(3)).columns)).hex())\n"
+        "else: print(type(opened.engine).__name__, b''.join(run_digests(made)).hex())\n"
     )
     done = python("missing", tmp_path, "-c", script, tmp_path / "job")
 
@@ -130,5 +131,5 @@ def test_a_worker_without_the_kernel_decides_for_itself(engine: Wanted, case: Pa
         assert (done.stdout, done.stderr) == ("E021\n", "")
     else:
         made = b"".join(run_digests(Desk().open(job).made(range(3)).columns))
-        assert done.stdout.split() == ["reference", made.hex()]
+        assert done.stdout.split() == ["ReferenceEngine", made.hex()]
         assert "warning W021: " in done.stderr

@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 
 from sim.errors import SimError
-from sim.experiment import golden, prepare, record
+from sim.experiment import EachRun, golden, prepare, record
 from sim.model.build import loads_model
 from sim.model.draws import DRAWS
 from sim.model.laws import LAWS
@@ -33,7 +33,7 @@ def test_a_machine_that_computes_other_numbers_is_refused_before_it_makes_a_run(
     experiment = prepare(tmp_path / "model.yaml", tmp_path / "ledger")
 
     with pytest.raises(SimError) as caught:
-        record(experiment, 3, lambda program, scenario, batch: None, workers=1)
+        record(experiment, 3, EachRun(lambda program, scenario, run, log: None), workers=1)
     golden.check_machine.cache_clear()
 
     assert caught.value.code == "E609"

@@ -9,8 +9,11 @@ import pytest
 
 from sim.analysis.runs import Table
 from sim.analysis.study import query
+from sim.engines.choice import FEW_UNCOMPILED
+from sim.engines.kernel.engine import KernelEngine
+from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, SimError
-from sim.experiment import EachRun, Origin, log_of, logs_of, prepare, record, repair
+from sim.experiment import EachRun, Origin, log_of, logs_of, prepare, project_pairs, record, repair
 from sim.experiment import record as in_batches
 from sim.ledger import verify
 
@@ -162,3 +165,30 @@ def test_damaged_outcomes_are_found_and_repaired(experiment):
     assert verify(again) == ()
     assert again.root(RUNS) == root
     same(table(experiment, keeps="outcomes")[1], first)
+
+
+@pytest.mark.parametrize("keeps", ["outcomes", "full"])
+def test_what_is_kept_is_read_without_an_engine(experiment, monkeypatch, keeps):
+    if keeps == "full":
+        experiment = replace(experiment, engine="reference")
+    _, first = table(experiment, keeps=keeps)
+    for engine in (ReferenceEngine, KernelEngine):
+        monkeypatch.setattr(engine, "__init__", None)
+
+    same(table(experiment, keeps=keeps)[1], first)
+
+
+def first_events(one, other, run):
+    return one[2][0], other[2][0], run
+
+
+def test_pairs_whose_logs_are_not_kept_are_made_by_the_engine_for_so_many(experiment, tmp_path, monkeypatch):
+    many = 2 * FEW_UNCOMPILED
+    one = replace(experiment, engine="auto")
+    other = replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger", seed=2), engine="auto")
+    for side in (one, other):
+        table(side, runs=many, keeps="outcomes")
+    monkeypatch.setattr(ReferenceEngine, "run", None)
+
+    (found,) = project_pairs([(one, other)], many, first_events, workers=1)
+    assert [run for _, _, run in found] == list(range(many))
