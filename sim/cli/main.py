@@ -15,6 +15,7 @@ from typing import Any
 import click
 
 from sim import __version__
+from sim.cli.waiting import last_line
 from sim.errors import SimError, SimWarning, UsageError
 from sim.language.suggest import did_you_mean
 
@@ -84,7 +85,7 @@ def group() -> None:
 def main() -> None:
     """Run the command line. Exit with 0 if all is fine, 1 for wrong input or a failed run, 2 for wrong usage."""
     try:
-        with _warnings_in_a_line():
+        with _warnings_in_a_line(), last_line(_what()):
             code = group(standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
@@ -108,6 +109,11 @@ def main() -> None:
         click.echo("stopped", err=True)
         code = INTERRUPTED
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _what() -> str:
+    """Say which command is called."""
+    return f"sim {next((word for word in sys.argv[1:] if word in COMMANDS), '')}".strip()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from sim.cli import waiting
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -129,16 +130,13 @@ class Speed:
 
 
 def progresses(what: str, of: str = "runs") -> "Progress":
-    """Return a function of (done, wanted, events) that keeps one line on a terminal's stderr, and nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return _silent
+    """Return a function of (done, wanted, events) that keeps the last line of a terminal, and nothing in a pipe."""
     speed = Speed()
 
     def tell(done: int, wanted: int, events: int = 0) -> None:
         beside = speed.told(done, events, time.monotonic())
-        told = f"{what}: {done:,} of {wanted:,} {of}{', ' + beside if beside and of == 'runs' else ''}"
-        sys.stderr.write(f"\r\033[K{told}" if done < wanted else "\r\033[K")
-        sys.stderr.flush()
+        text = f"{done:,} of {wanted:,} {of}{', ' + beside if beside and of == 'runs' else ''}"
+        waiting.tell(f"{what}: {text if done < wanted else 'done'}")
 
     return tell
 

@@ -39,6 +39,8 @@ def project_pairs(
     ]
     made: dict[tuple[int, int], list[T]] = {}
     done = 0
+    if progress:
+        progress(done, runs * len(pairs), 0)
     for task, projected in work(tasks, workers_for(workers, runs * len(pairs))):
         made[task.pair, task.runs.start] = projected
         done += len(task.runs)
