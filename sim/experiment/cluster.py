@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from sim import __version__
 from sim.errors import SimError, UsageError
 from sim.experiment.jobs import Desk
-from sim.experiment.workers import Task, Workers, main_left_alone
+from sim.experiment.pool import main_left_alone
+from sim.experiment.workers import Task, Workers
 from sim.model.meaning import GENERATOR, SEMANTICS
 
 if TYPE_CHECKING:

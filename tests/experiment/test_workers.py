@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from sim.experiment.jobs import Desk
-from sim.experiment.workers import AHEAD, work
+from sim.experiment.pool import AHEAD
+from sim.experiment.workers import work
 
 
 @dataclass(frozen=True)
