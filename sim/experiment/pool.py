@@ -24,6 +24,7 @@ from typing import Any, Generic, TypeVar
 from sim.errors import SimError, SimWarning
 from sim.experiment.errand import Errand
 from sim.experiment.seat import ENDING, ERROR, NO_MORE, NO_THREAD, WARNING, serve
+from sim.ledger.places import temporary
 
 AHEAD = 2  # tasks that a worker has: the one that it is at, and the next
 GRACE = 0.8  # seconds for the tasks that workers are at when the driver is interrupted
@@ -126,8 +127,8 @@ class Pool(Generic[T]):
             self._too_few(error.strerror or str(error))
 
     def _too_few(self, why: str) -> None:
-        there = f"{len(self.workers)} of {self.most} workers" if self.workers else "the work is done in this process"
-        _warn("W614", f"no further worker process can be started: {why}; {there}{' go on' if self.workers else ''}")
+        there = f"{len(self.workers)} of {self.most} workers" if self.workers else "this process alone"
+        _warn("W614", f"no further worker process can be started: {why}; on with {there}")
         self.most = len(self.workers)
 
     def _hand_out(self) -> None:
@@ -185,7 +186,7 @@ class Pool(Generic[T]):
         before, self.most = self.most, self.most // 2
         for worker in self.workers[self.most :]:
             self._take_back(worker)
-        _warn("W613", f"a worker process {what}{starved[0].at()}{often}: {self.most} of {before} workers go on")
+        _warn("W613", f"a worker process {what}{starved[0].at()}{often}; on with {self.most} of {before} workers")
 
     def _take_back(self, worker: _Worker) -> None:
         self.workers.remove(worker)
@@ -263,7 +264,7 @@ def main_left_alone() -> Iterator[None]:
 def _folder() -> Iterator[str | None]:
     """Make a folder for what workers write that is temporary, and remove it when they are gone."""
     try:
-        folder = TemporaryDirectory(prefix="sim-workers-", ignore_cleanup_errors=True)
+        folder = TemporaryDirectory(prefix=f"{temporary()}workers-", ignore_cleanup_errors=True)
     except OSError:  # there is nowhere to write
         yield None
         return

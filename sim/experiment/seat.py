@@ -7,6 +7,7 @@ here from before the process began.
 
 import os
 import pickle
+import shutil
 import tempfile
 import traceback
 import warnings
@@ -31,7 +32,7 @@ NO_THREAD = 71  # exit code of a worker that has no thread to read with, as EX_O
 def serve(pipe: Connection, folder: str | None) -> None:
     """Do tasks until the pipe ends. What is temporary goes into `folder`, which the driver removes."""
     tempfile.tempdir = folder or tempfile.tempdir
-    seat = _Seat(pipe)
+    seat = _Seat(pipe, folder)
     warnings.showwarning = seat.warn
     try:
         Thread(target=seat.read, name="sim-seat", daemon=True).start()
@@ -45,8 +46,9 @@ def serve(pipe: Connection, folder: str | None) -> None:
 
 
 class _Seat:
-    def __init__(self, pipe: Connection) -> None:
+    def __init__(self, pipe: Connection, folder: str | None) -> None:
         self.pipe = pipe
+        self.folder = folder
         self.waiting: SimpleQueue[bytes | None] = SimpleQueue()
         self.busy = False
         self.over = False
@@ -68,6 +70,8 @@ class _Seat:
         if self.busy:
             interrupt_main()
         sleep(ENDING)
+        if self.folder and driver is not None and driver.pid != os.getppid():  # it is not there to remove it
+            shutil.rmtree(self.folder, ignore_errors=True)
         os._exit(0)
 
     def work(self) -> None:
