@@ -115,12 +115,10 @@ class Pool(Generic[T]):
             self._too_few("a daemonic process may have none")
             return
         try:
-            with _signals_held():
-                resource_tracker.ensure_running()
             while len(self.workers) < self.most:
                 ours, theirs = get_context("spawn").Pipe()
                 process = get_context("spawn").Process(target=serve, args=(theirs, folder), name="sim-worker")
-                with theirs, main_left_alone(), _signals_held():  # starting the tracker has let them through again
+                with theirs, main_left_alone(), signals_held():
                     process.start()
                 self.workers.append(_Worker(process, ours))
         except OSError as error:
@@ -273,13 +271,15 @@ def _folder() -> Iterator[str | None]:
 
 
 @contextmanager
-def _signals_held() -> Iterator[None]:
+def signals_held() -> Iterator[None]:
     """Start processes that signals to all of a terminal, or of a group, do not reach: the driver answers them."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     try:
+        resource_tracker.ensure_running()  # which goes with the first process, and lets signals through again
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
