@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.analysis.query_tables import TABLES
 from sim.errors import UsageError
+from sim.ledger.places import temporary
 
 if TYPE_CHECKING:
     import duckdb
@@ -48,7 +49,7 @@ def connected() -> "Iterator[duckdb.DuckDBPyConnection]":
 @contextmanager
 def _folder_of_its_own() -> Iterator[str]:
     try:
-        folder = tempfile.TemporaryDirectory(prefix="sim-query-", ignore_cleanup_errors=True)
+        folder = tempfile.TemporaryDirectory(prefix=f"{temporary()}query-", ignore_cleanup_errors=True)
     except OSError:  # there is nowhere to write: then everything has to find room in memory
         yield ""
         return

@@ -3,7 +3,9 @@
 Commands are imported when they are called, so that `sim --help` need not load what only a run needs.
 """
 
+import atexit
 import os
+import signal
 import sys
 import warnings
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from typing import Any
 import click
 
 from sim import __version__
+from sim.cli.stopping import Stopping
 from sim.cli.waiting import last_line
 from sim.errors import SimError, SimWarning, UsageError
 from sim.language.suggest import did_you_mean
@@ -83,9 +86,12 @@ def group() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exit with 0 if all is fine, 1 for wrong input or a failed run, 2 for wrong usage."""
+    """Run the command line. Exit with 0 if all is fine, 1 for wrong input or a failed run, 2 for wrong usage.
+
+    A signal that stops it gives 128 and its number: 130 for Ctrl-C, 143 for SIGTERM, 129 for SIGHUP.
+    """
     try:
-        with _warnings_in_a_line(), last_line(_what()):
+        with _warnings_in_a_line(), last_line(_what()), Stopping():
             code = group(standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("stopped", err=True)
@@ -108,6 +114,7 @@ def main() -> None:
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
         code = INTERRUPTED
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)  # no traceback of what Python does as it ends
     sys.exit(code if isinstance(code, int) else 0)
 
 

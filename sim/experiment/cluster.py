@@ -13,17 +13,19 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from threading import Lock, current_thread, main_thread
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from sim import __version__
 from sim.errors import SimError, UsageError
+from sim.experiment.errand import Errand
 from sim.experiment.jobs import Desk
-from sim.experiment.workers import Task, Workers, main_left_alone
+from sim.experiment.pool import main_left_alone, signals_held
+from sim.experiment.workers import Task, Workers
 from sim.model.meaning import GENERATOR, SEMANTICS
 
 if TYPE_CHECKING:
-    from distributed import Client, Future
+    from distributed import Client, Future, LocalCluster
 
 LOCAL = "local"
 SECONDS_TO_CONNECT = 10
@@ -135,13 +137,7 @@ def hired(cluster: str | None, workers: int | None) -> Iterator[Workers | None]:
     with _dask_silent(), ExitStack() as stack:
         address: Any = cluster
         if cluster == LOCAL:
-            with main_left_alone(), _interrupts_left_to_the_driver():
-                address = stack.enter_context(
-                    LocalCluster(
-                        n_workers=workers or _cores(), threads_per_worker=1, dashboard_address="127.0.0.1:0",
-                        host="127.0.0.1", silence_logs=50, memory_limit=0, scheduler_kwargs={"dashboard": False},
-                    )
-                )  # fmt: skip
+            address = stack.enter_context(_of_this_machine(LocalCluster, workers or _cores()))
         try:
             client = stack.enter_context(Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False))
             crew = Cluster(client)
@@ -209,16 +205,45 @@ def _dask_silent() -> Iterator[None]:
 
 
 @contextmanager
-def _interrupts_left_to_the_driver() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach, as this one stops them."""
-    if current_thread() is not main_thread():  # elsewhere Python lets nobody say so
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _of_this_machine(maker: "type[LocalCluster]", workers: int) -> "Iterator[LocalCluster]":
+    """Make a cluster of so many processes, and end it: if it is given up, without waiting for what they are at.
+
+    Signals do not reach the processes: this one stops them.
+    """
+    given_up = Event()
+
+    def make() -> "LocalCluster":
+        with main_left_alone(), signals_held():
+            made = maker(
+                n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1",
+                silence_logs=50, memory_limit=0, scheduler_kwargs={"dashboard": False},
+            )  # fmt: skip
+        if given_up.is_set():
+            _end(made)
+        return made
+
+    making = Errand(make)
     try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        cluster = making.take()
+    except KeyboardInterrupt:
+        given_up.set()
+        raise
+    try:
+        yield cluster
+    except BaseException:
+        _end(cluster)
+        raise
+    cluster.close()
+
+
+def _end(cluster: "LocalCluster") -> None:
+    """Kill a cluster's processes, and close it."""
+    for nanny in cluster.workers.values():
+        nanny.auto_restart = False
+        if nanny.pid:
+            with suppress(ProcessLookupError):
+                os.kill(nanny.pid, signal.SIGKILL)
+    cluster.close()
 
 
 def _cores() -> int:

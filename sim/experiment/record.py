@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
 from sim import __version__
-from sim.errors import LedgerError
+from sim.errors import LedgerError, SimError
 from sim.experiment.batch import Batch, Projection
 from sim.experiment.jobs import Desk, Job, Opened
 from sim.experiment.prepare import Experiment
@@ -29,6 +29,7 @@ from sim.model.asked import ask_again
 from sim.model.event import Log
 
 SECONDS_BETWEEN_SEALS = 3.0
+LOST = {"E613", "E614"}  # a worker died
 MOST_FULL = 20_000  # runs of an ensemble whose logs are kept unless one asks otherwise
 T = TypeVar("T")
 
@@ -66,19 +67,26 @@ def record(
     done, events = first, 0
     if progress:
         progress(done, runs, events)
-    with _Sealer(ensemble, provenance(experiment, documents, job.engine)) as sealer:
-        for task, segment, made_events, projected in work(tasks, workers_for(workers, runs - first, job.engine)):
-            if segment is not None:
-                sealer.add(segment)
-                events += made_events
-            if projected is not None:
-                if take:
-                    take(task.runs, projected)
-                else:
-                    made[task.runs.start] = projected
-                done += len(task.runs)
-            if progress:
-                progress(done, runs, events)
+    try:
+        with _Sealer(ensemble, provenance(experiment, documents, job.engine)) as sealer:
+            for task, segment, made_events, projected in work(tasks, workers_for(workers, runs - first, job.engine)):
+                if segment is not None:
+                    sealer.add(segment)
+                    events += made_events
+                if projected is not None:
+                    if take:
+                        take(task.runs, projected)
+                    else:
+                        made[task.runs.start] = projected
+                    done += len(task.runs)
+                if progress:
+                    progress(done, runs, events)
+    except SimError as error:
+        if error.code in LOST:
+            missing = sum(len(gap) for gap in ensemble.missing(runs, keeps))
+            stands = f"{runs - missing:,} of {runs:,} runs are sealed, and the same command goes on from there"
+            error.notes = (*error.notes, stands)
+        raise
     return ensemble, [made[start] for start in sorted(made)]
 
 
@@ -184,6 +192,8 @@ class _Sealer:
     A manifest lists every segment, so sealing each by itself would cost the square of their number.
     """
 
+    open = 0  # how many there are at work in this process
+
     def __init__(self, ensemble: Ensemble, provenance: dict[str, Any]) -> None:
         self.ensemble = ensemble
         self.provenance = provenance
@@ -191,10 +201,17 @@ class _Sealer:
         self.sealed = -SECONDS_BETWEEN_SEALS
 
     def __enter__(self) -> Self:
+        _Sealer.open += 1
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.seal()
+        try:
+            self.seal()
+        except KeyboardInterrupt:  # it came just now: one is no reason to leave published runs unsealed, two are
+            self.seal()
+            raise
+        finally:
+            _Sealer.open -= 1
 
     def add(self, segment: Segment) -> None:
         self.waiting.append(segment)
@@ -206,6 +223,11 @@ class _Sealer:
             self.ensemble.seal(self.waiting, self.provenance)
             self.waiting = []
         self.sealed = time.monotonic()
+
+
+def is_sealing() -> bool:
+    """Say whether runs are being recorded in this process, so that what is done is sealed before it ends."""
+    return _Sealer.open > 0
 
 
 def _named(files: tuple[Path, ...]) -> dict[str, Path]:

@@ -1,27 +1,22 @@
 """Worker processes: each opens the experiments that its tasks name once, and does one task after another.
 
 A task is a frozen value with a method `do`; results come as they are done, in any order. With one worker all is
-done in this process. Workers on other machines are a `Crew`; `cluster` has one.
+done in this process. Several are a `Pool`. Workers on other machines are a `Crew`; `cluster` has one.
 """
 
 import os
-import signal
-import sys
-from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
-from itertools import islice
-from multiprocessing import get_context
-from types import ModuleType
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
 from sim.engines.choice import Name
+from sim.experiment.errand import Errand
 from sim.experiment.jobs import Desk
+from sim.experiment.pool import GRACE, NoWorkers, Pool
 
 FEWEST_FOR_WORKERS = 400
 FEWEST_FOR_KERNELS = 20_000
 CHUNK = 500
-AHEAD = 4  # tasks for each process that are handed out before their results are in
 LARGE_CHUNK = 10_000  # where the kernel makes them and outcomes are kept
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
@@ -52,35 +47,13 @@ class Crew(Protocol):
 # How many processes of this machine, or who else.
 Workers: TypeAlias = int | Crew
 
-_desk = Desk()
-
-
-def _sit_down() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the driver stops the pool; a task is whole or nothing
-
-
-def _do(task: Task[T]) -> T:
-    return task.do(_desk)
-
-
-@contextmanager
-def main_left_alone() -> Iterator[None]:
-    """Keep new processes from running the caller's script once more, as spawning does to find what it defines.
-
-    Tasks are made of this package's own names, so a script or a notebook needs no `if __name__ == "__main__"`.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
 
 def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> Iterator[T]:
     """Do the tasks in `workers` processes, or by a crew, and yield each result as it comes.
 
-    One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here.
+    One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here. After
+    an interruption the results of what is being done still come, for a short while. Raise SimError E613 or E614 for
+    workers that die.
     """
     if not tasks:
         return
@@ -88,23 +61,28 @@ def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> 
         yield from workers.do(tasks)
         return
     if workers == 1 and not apart:
-        desk = Desk()
-        for task in tasks:
-            yield task.do(desk)
+        yield from _here(tasks)
         return
-    pool = ProcessPoolExecutor(min(workers, len(tasks)), get_context("spawn"), _sit_down)
-    rest, waiting = iter(tasks), set[Future[T]]()
+    pool = Pool[T](tasks, workers)
     try:
-        while True:
-            with main_left_alone():
-                waiting |= {pool.submit(_do, task) for task in islice(rest, AHEAD * workers - len(waiting))}
-            if not waiting:
-                return
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            while done:  # a result that has been yielded is held no longer: a million runs have many
-                yield done.pop().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        yield from pool.results()
+    except NoWorkers:
+        yield from _here(list(pool.left))
+
+
+def _here(tasks: Iterable[Task[T]]) -> Iterator[T]:
+    """Do the tasks in this process. An interruption waits a moment for the task that is at hand."""
+    desk = Desk()
+    for task in tasks:
+        errand = Errand(partial(task.do, desk))
+        try:
+            errand.wait()
+        except KeyboardInterrupt:
+            if errand.wait(GRACE):
+                yield errand.take()
+            errand.stop()
+            raise
+        yield errand.take()
 
 
 def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> Workers:

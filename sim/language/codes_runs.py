@@ -231,6 +231,26 @@ RUNS: tuple[Entry, ...] = (
         "dask worker tcp://scheduler:8786 --memory-limit 100MB",
         "dask worker tcp://scheduler:8786 --nthreads 1 --memory-limit 2GB",
     ),
+    (
+        "E613",
+        "a worker process that was killed",
+        "One of the processes that make runs was ended from outside: by signal 9 when memory ran out, as the system "
+        "does then, or by somebody. Where memory may have been the cause, half as many workers go on, with warning "
+        "W613; this error comes when the last of them is killed, too. What is sealed stays, and the same command goes "
+        "on from there. On Linux `dmesg` shows what was killed for its memory. Fewer workers need less: `--workers 1` "
+        "makes the runs in one process.",
+        "sim run status-quo.yaml --runs 1000000 --workers 64",
+        "sim run status-quo.yaml --runs 1000000 --workers 4",
+    ),
+    (
+        "E614",
+        "a worker process that crashed",
+        "One of the processes that make runs broke off, by a fault of sim, of a library that it uses, or of the "
+        "machine: nothing in a document can do that. Please report it, with the model and the command. What is sealed "
+        "stays. Another engine may get past it, and makes the same runs.",
+        "sim run status-quo.yaml --engine kernel",
+        "sim run status-quo.yaml --engine reference",
+    ),
 )
 
 LEDGERS: tuple[Entry, ...] = (

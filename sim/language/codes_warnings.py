@@ -133,4 +133,22 @@ WARNINGS: tuple[Entry, ...] = (
         "clock: {rate: 20000 per hour}",
         "clock: {rate: 2 per hour}",
     ),
+    (
+        "W613",
+        "fewer workers, because memory ran out",
+        "A process that makes runs was killed by signal 9, as the system does when memory runs out, or had none left. "
+        "Half as many go on, and what was lost is done again: the runs are the same. Ask for fewer workers from the "
+        "start to save that time.",
+        "sim run status-quo.yaml --runs 1000000 --workers 64",
+        "sim run status-quo.yaml --runs 1000000 --workers 16",
+    ),
+    (
+        "W614",
+        "fewer workers than were asked for",
+        "The system refuses to start another process or thread: usually a limit of how many a user may have "
+        "(`ulimit -u`) or of a container is reached. The work goes on with those that there are, if need be in one "
+        "process. The runs are the same.",
+        "ulimit -u 50; sim run status-quo.yaml --workers 64",
+        "ulimit -u 500; sim run status-quo.yaml --workers 64",
+    ),
 )

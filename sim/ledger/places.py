@@ -1,5 +1,6 @@
 """Where a ledger is kept: a folder, or an object store. What differs between the two, apart from publishing."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -59,10 +60,18 @@ def at_hand(folder: Place, entry: str) -> Path:
     return _copied(folder) / entry if isinstance(folder, Stored) else folder / entry
 
 
+def temporary() -> str:
+    """Return how the name of a folder begins that this process makes for what is temporary: so it is told whose it is.
+
+    Whoever makes one removes it; a process that is stopped removes all of its own.
+    """
+    return f"sim-{os.getpid()}-"
+
+
 @lru_cache
 def _copied(folder: Stored) -> Path:
     """Copy a folder, once, for as long as this process lives. Raises E706 if the store or the system refuses."""
-    copy = Path(tempfile.mkdtemp(prefix="sim-"))
+    copy = Path(tempfile.mkdtemp(prefix=temporary()))
     Finalize(None, shutil.rmtree, (copy,), {"ignore_errors": True}, exitpriority=0)  # in a worker process, too
     with refusals("read", folder):
         for file in folder.files():

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from sim.ledger.places import temporary
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun
 from sim.testing.strategies import Prefix, composed_runs
@@ -129,6 +130,6 @@ def _no_files() -> Iterator[None]:
     if "pytest" in sys.modules:
         yield
         return
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(prefix=temporary()) as folder:
         set_hypothesis_home_dir(folder)
         yield
