@@ -3,17 +3,17 @@
 import signal
 from pathlib import Path
 
-from sim.ledger.ensemble import Ensemble
 from tests.ledger.faults.damage import files
 from tests.soak.bench import Round, ensembles
+from tests.soak.company import QUERY
 from tests.soak.signals import CODES, wait_for_moment
 
 
 def damage(round_: Round) -> str:
     """Harm one file of one ensemble, and let it be found and mended."""
     round_.finish(round_.writer(), {0})
-    told = _harm(round_)
-    follows = round_.dice.choice(["repair", "repair", "the command", "two repairs", "a killed repair", "gc"])
+    told, identity = _harm(round_)
+    follows = round_.dice.choice(["repair", "readers", "the command", "two repairs", "a killed repair", "gc"])
     if follows == "the command":
         round_.finish(round_.writer(), {0, 1})
     elif follows == "two repairs":
@@ -24,12 +24,16 @@ def damage(round_: Round) -> str:
         wait_for_moment(round_, running)
         running.send(signal.SIGKILL, "group")
         round_.finish(running, {0, 1} | CODES[signal.SIGKILL])
+    elif follows == "readers":
+        for argv in (("list",), ("verify",), ("query", QUERY, "--all"), ("outcomes", identity)):
+            round_.finish(round_.sim(*argv), {0, 1})
     elif follows == "gc":
         round_.finish(round_.sim("gc", "--older-than", "0s"), {0, 1})
     return told
 
 
-def _harm(round_: Round) -> str:
+def _harm(round_: Round) -> tuple[str, str]:
+    """Harm a file of one of the command's ensembles; say how, and which."""
     dice, shelf = round_.dice, round_.shelf
     round_.wrong += shelf.look()
     round_.damaged = True
@@ -42,7 +46,7 @@ def _harm(round_: Round) -> str:
     if how == "gone" and path == max(ensemble.manifests.iterdir()):
         shelf.forget(ensemble.id)  # an older state is there, and is whole
     _change(round_, path, how)
-    return f"{kind} {how}" if _is_sealed(ensemble) else f"{kind} {how}, to an older state"
+    return f"{kind} {how}", ensemble.id
 
 
 def _change(round_: Round, path: Path, how: str) -> None:
@@ -58,7 +62,3 @@ def _change(round_: Round, path: Path, how: str) -> None:
     else:
         content += round_.dice.randbytes(round_.dice.randrange(1, 40))
     path.write_bytes(content)
-
-
-def _is_sealed(ensemble: Ensemble) -> bool:
-    return any(ensemble.manifests.iterdir())
