@@ -51,12 +51,12 @@ def main() -> int:
     if asked.folder:
         asked.folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="soak-", dir=asked.folder or PLACE)).resolve()
-    say(f"seed {seed}, in {folder}")
-    bench = Bench(folder, workers=asked.workers, ledger=asked.ledger, only=asked.case)
     trials: dict[str, Trial] = {}
     wrong: list[str] = []
-    stopped = False
+    bench, stopped = None, False
     try:
+        bench = Bench(folder, workers=asked.workers, ledger=asked.ledger, only=asked.case)
+        say(f"seed {seed}, in {folder}")
         told = Told(bench)
         for round_ in rounds(bench, seed, numbers, trials, tuple(asked.only)):
             wrong += round_.wrong
@@ -66,11 +66,11 @@ def main() -> int:
     except KeyboardInterrupt:
         stopped = True
     finally:
-        processes.end_all(bench.token)
-        summary(bench, trials, wrong)
-        kept = bool(wrong) or bool(asked.folder)
-        if not kept:
-            shutil.rmtree(folder, ignore_errors=True)
+        if bench:
+            processes.end_all(bench.token)
+            summary(bench, trials, wrong)
+    if not wrong and not asked.folder:
+        shutil.rmtree(folder)
     return 1 if wrong else 130 if stopped else 0
 
 
