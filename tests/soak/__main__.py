@@ -88,7 +88,8 @@ class Told:
         self.found += len(round_.wrong)
         if round_.wrong or now - self.said >= BETWEEN:
             passed = f"{int(now - self.began) // 60}:{int(now - self.began) % 60:02}"
-            say(f"{passed}  round {round_.number}, {self.bench.commands:,} commands, {self.found} wrong")
+            count = f"round {round_.number}, {self.bench.commands:,} commands, {self.found} wrong"
+            say(f"{passed:>6}  {count}; {round_.what}")
             self.said = now
         for line in round_.wrong:
             say("    " + line.splitlines()[0][:200])

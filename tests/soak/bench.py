@@ -106,6 +106,7 @@ class Round:
     shelf: Shelf
     case: Case
     size: int
+    what: str = ""
     damaged: bool = False  # files were harmed: a repair is due
     checked: bool = False
     finished: list[Running] = field(default_factory=list)
@@ -114,8 +115,8 @@ class Round:
     def writer(self, *, environment: dict[str, str] | None = None, limits: dict[int, int] | None = None) -> Running:
         """Start the round's command on its ledger, in one of the ways that must not matter."""
         engine = self.dice.choice(["kernel", "kernel", "reference", "auto"])
-        if self._missing() > self.case.slow and engine == "reference":
-            engine = "auto"
+        if self._missing() > self.case.slow:
+            engine = "kernel"
         workers = self.dice.choice([1, *[self.bench.workers] * 3])
         keep = self.dice.choice([None, "full", "outcomes"])
         argv = self.case.argv(self.size, self.shelf.folder, engine=engine, workers=workers, keep=keep)

@@ -77,7 +77,7 @@ def failing_calls(round_: Round) -> str:
 def little_memory(round_: Round) -> str:
     """The driver and its workers have little more memory than the smallest command needs (RLIMIT_AS)."""
     round_.bench.undisturbed(round_.case, round_.size)
-    most = int(round_.bench.peak * round_.dice.uniform(1.02, 1.3))
+    most = int(round_.bench.peak * round_.dice.uniform(1.0, 1.2))
     running = round_.writer(limits={resource.RLIMIT_AS: most})
     running.sent.append(f"at most {most >> 20} MiB of memory")
     round_.finish(running, {0, 1})

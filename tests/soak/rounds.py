@@ -62,11 +62,11 @@ def rounds(
         if bench.shelf.folder.is_dir():
             shutil.copytree(bench.shelf.folder, before)
         bench.undisturbed(case, round_.size)
+        round_.what = f"{name}: {case.name}, {round_.size} runs"
         told = OPERATIONS[name][1](round_)
         if not round_.checked:
             after(round_)
-        what = f"{name}: {case.name}, {round_.size} runs"
-        round_.wrong = [f"seed {seed}, round {number}, {what}: {line}" for line in round_.wrong]
+        round_.wrong = [f"seed {seed}, round {number}, {round_.what}: {line}" for line in round_.wrong]
         trial.note(told, *round_.wrong)
         _tidy(bench, before, keep=bool(round_.wrong))
         yield round_
