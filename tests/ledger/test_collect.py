@@ -136,6 +136,17 @@ def test_a_file_made_young_while_the_list_is_gone_through_stays(ensemble: Ensemb
     assert ensemble.path(segments[1]).exists()
 
 
+def test_runs_that_are_sealed_while_the_list_is_gone_through_stay_however_young_is_old_enough(
+    ensemble: Ensemble,
+) -> None:
+    segments = [ensemble.publish(first, LOGS[first : first + 2]) for first in (0, 2, 4)]
+    going = collect(ensemble, Rule(time.time() + 60))
+    assert next(going).path == ensemble.path(segments[0])
+    Ensemble(ensemble.folder).seal([segments[2]], {})
+    assert [file.path for file in going] == [ensemble.path(segments[1])]
+    assert list(ensemble.logs()) == [(4, LOGS[4]), (5, LOGS[5])]
+
+
 def test_with_a_damaged_manifest_nothing_is_known_to_be_needless(ensemble: Ensemble) -> None:
     littered(ensemble)
     (ensemble.manifests / "00000003.json").write_bytes(b"{")
