@@ -144,7 +144,7 @@ class Round:
         return running
 
     def _missing(self) -> int:
-        """Say about how many runs are to be made: those that the fullest of the case's ensembles lacks."""
+        """Say about how many runs are to be made: those that the emptiest of the case's ensembles lacks."""
         told = self.bench.undisturbed(self.case, self.size).told
         there = [len(self.shelf.sealed.get(identity, ())) for identity in ensembles(told)]
         return self.size - (min(there, default=0) if self.case.grows == "--runs" else 0)

@@ -54,9 +54,7 @@ def cases(folder: Path) -> tuple[Case, ...]:
     for name, text in MODELS.items():
         (folder / name).write_text(text, encoding="utf-8")
     dice, crowd = str(folder / "dice.yaml"), str(folder / "crowd.yaml")
-    quo, hold, granted = (
-        str(LESOTHO / f"{name}.yaml") for name in ("status-quo", "talks-hold", "troops-granted-1-september")
-    )
+    quo, hold = str(LESOTHO / "status-quo.yaml"), str(LESOTHO / "talks-hold.yaml")
     asked = ("outcomes", dice, "--outcome", "five: last == 5", "--measure", "end: last")
     return (
         Case("dice", ("run", dice), (500, 1000, 2500, 6000, 12000), slow=1500),
@@ -64,6 +62,6 @@ def cases(folder: Path) -> tuple[Case, ...]:
         Case("drawn dice", ("run", dice, "--runs", "100"), (4, 9, 21), slow=12, grows="--draws"),
         Case("asked dice", asked, (500, 1000, 2500), slow=1500),
         Case("crowd", ("run", crowd), (300, 800, 1600, 2400), slow=500),
-        Case("lesotho", ("run", quo), (150, 600, 1100, 1600), slow=300),
-        Case("scenarios", ("compare", quo, hold, granted), (150, 600, 1100), slow=150),
+        Case("lesotho", ("run", quo), (150, 550, 1100), slow=200),
+        Case("scenarios", ("compare", quo, hold), (120, 550, 750), slow=120),
     )
