@@ -16,11 +16,13 @@ def after(round_: Round) -> None:
     """Check everything; what is wrong is added to the round."""
     round_.checked = True
     round_.wrong += left(round_.bench.token, GRACE)
-    _as_stopped(round_)
     if round_.damaged:
         round_.finish(round_.sim("repair"), {0, 1})  # 1: documents that are lost come back with the next command
         _same_figures(round_)
         round_.finish(round_.sim("repair"), {0})
+    else:
+        round_.wrong += round_.shelf.look()
+        as_stopped(round_)
     round_.finish(round_.sim("verify"), {0})
     round_.wrong += round_.shelf.look()
     if not round_.damaged:
@@ -40,7 +42,7 @@ def _same_figures(round_: Round) -> None:
     round_.wrong += round_.shelf.look()
 
 
-def _as_stopped(round_: Round) -> None:
+def as_stopped(round_: Round) -> None:
     """Hold commands to what they said is sealed when they were stopped."""
     there = {identity: len(runs) for identity, runs in round_.shelf.sealed.items()}
     for running in round_.finished:
@@ -55,8 +57,9 @@ def nothing_needless(round_: Round) -> None:
     ledger, bench = round_.shelf.ledger, round_.bench
     remaining = list(strangers(ledger))
     for ensemble in ledger.remains():
-        remaining += leftovers(ensemble, ensemble.manifest())
-        round_.wrong += [f"verify after gc: {problem}" for problem in verify(ensemble)]
+        problems = verify(ensemble)
+        round_.wrong += [f"verify after gc: {problem}" for problem in problems]
+        remaining += () if problems else leftovers(ensemble, ensemble.manifest())
     round_.wrong += [f"gc leaves {file.path}: {file.kind}" for file in remaining]
     round_.wrong += round_.shelf.look()
     temporary = [*(bench.folder / "temporary").iterdir()]

@@ -13,7 +13,7 @@ from sim.ledger import Ledger
 from tests.ledger.faults.damage import small_ledger
 from tests.ledger.faults.tasks import LOGS, SPEC
 from tests.soak.bench import Bench, Round, ensembles
-from tests.soak.checks import nothing_needless
+from tests.soak.checks import as_stopped, nothing_needless
 from tests.soak.processes import MARK, left, marked
 from tests.soak.seen import Digests, Shelf
 
@@ -101,6 +101,17 @@ def test_a_code_that_may_not_be_is_told_with_the_command_and_what_it_wrote(round
     (told,) = round_.wrong
     assert told.startswith("code 2, expected 0 or 1: sim vreify --ledger")
     assert "there is no command 'vreify'" in told
+
+
+@pytest.mark.parametrize(("said", "told"), [("3", 0), ("1,003", 1)])
+def test_a_command_that_says_more_is_sealed_than_there_is_is_told(round_: Round, said: str, told: int) -> None:
+    (ensemble,) = round_.shelf.ledger.ensembles()
+    running = round_.sim("list")
+    running.wait(60)
+    running.err.write_text(f"stopped: {said} of 2,000 runs of 'quo' are sealed in ensemble {ensemble.id[:12]}; so\n")
+    round_.finished.append(running)
+    as_stopped(round_)
+    assert len(round_.wrong) == told
 
 
 def test_the_ensembles_of_what_a_command_told_are_found() -> None:
