@@ -17,20 +17,25 @@ PATIENCE = 30.0  # seconds after which a command that was asked to end has not h
 
 
 def wait_for_moment(round_: Round, running: Running) -> None:
-    """Wait for a random moment of a command: so long after it began, or when it has written so many files."""
-    dice, folder = round_.dice, round_.shelf.folder
+    """Wait for a random moment: so long after a command began, when it has written so many files, or has workers."""
+    dice = round_.dice
     span = round_.bench.undisturbed(round_.case, round_.size).seconds
-    seconds = dice.random() * span * dice.choice([0.7, 1, 1, 2])
-    if dice.random() < 0.5:
-        _until(running, lambda: time.monotonic() - running.began >= seconds)
-        return
+    seconds, how = dice.random() * span * dice.choice([0.7, 1, 2]), dice.choice(["time", "files", "workers"])
     before, more = _files(round_), dice.choice([1, 1, 2, 3, 4, 5, 7])
-    _until(running, lambda: folder.is_dir() and _files(round_) - before >= more)
-    time.sleep(dice.choice([0, 0, 0.002, 0.02, 0.2]))
+    if how == "workers" and has_workers(running):
+        until = time.monotonic() + seconds
+        _until(running, lambda: time.monotonic() >= until)
+    elif how == "files":
+        _until(running, lambda: _files(round_) - before >= more)
+        time.sleep(dice.choice([0, 0, 0.002, 0.02, 0.2]))
+    else:
+        _until(running, lambda: time.monotonic() - running.began >= seconds)
 
 
 def has_workers(running: Running) -> bool:
     """Wait until a command has workers, or is done; say whether it has."""
+    if "--workers" not in running.argv or running.argv[running.argv.index("--workers") + 1] == "1":
+        return False
     _until(running, lambda: bool(running.workers()))
     return bool(running.workers())
 
