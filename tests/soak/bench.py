@@ -133,12 +133,13 @@ class Round:
         wrong = []
         if running.hung:
             wrong.append(f"did not end within {LIMIT:.0f} seconds")
-        elif code not in codes:
-            wrong.append(f"code {code}, expected {' or '.join(map(str, sorted(codes)))}")
-        if "Traceback" in running.stderr and "init_import_site" not in running.stderr:
-            wrong.append("a traceback")
-        if code == 1 and "error E" not in running.stderr + running.stdout and "[" not in running.stdout[:1]:
-            wrong.append("code 1 without a reason")
+        elif not _before_sim(running):
+            if code not in codes:
+                wrong.append(f"code {code}, expected {' or '.join(map(str, sorted(codes)))}")
+            if "Traceback" in running.stderr:
+                wrong.append("a traceback")
+            if code == 1 and "error E" not in running.stderr + running.stdout and "[" not in running.stdout[:1]:
+                wrong.append("code 1 without a reason")
         if wrong:
             self.wrong.append(f"{what}{'; '.join(wrong)}: {running.told()}")
         return running
@@ -148,6 +149,12 @@ class Round:
         told = self.bench.undisturbed(self.case, self.size).told
         there = [len(self.shelf.sealed.get(identity, ())) for identity in ensembles(told)]
         return self.size - (min(there, default=0) if self.case.grows == "--runs" else 0)
+
+
+def _before_sim(running: Running) -> bool:
+    """Say whether an interruption met Python before it had come to anything of sim's."""
+    told = running.stderr
+    return "KeyboardInterrupt" in told and str(TOP / "sim") not in told and "multiprocessing" not in told
 
 
 def ensembles(told: Any) -> set[str]:

@@ -11,6 +11,7 @@ import pytest
 
 from sim.ledger import Ledger
 from tests.ledger.faults.damage import small_ledger
+from tests.ledger.faults.farm import TOP
 from tests.ledger.faults.tasks import LOGS, SPEC
 from tests.soak.bench import Bench, Round, ensembles
 from tests.soak.checks import as_stopped, nothing_needless
@@ -106,11 +107,20 @@ def test_a_code_that_may_not_be_is_told_with_the_command_and_what_it_wrote(round
 @pytest.mark.parametrize(("said", "told"), [("3", 0), ("1,003", 1)])
 def test_a_command_that_says_more_is_sealed_than_there_is_is_told(round_: Round, said: str, told: int) -> None:
     (ensemble,) = round_.shelf.ledger.ensembles()
-    running = round_.sim("list")
+    running = round_.sim("verify")
     running.wait(60)
     running.err.write_text(f"stopped: {said} of 2,000 runs of 'quo' are sealed in ensemble {ensemble.id[:12]}; so\n")
     round_.finished.append(running)
     as_stopped(round_)
+    assert len(round_.wrong) == told
+
+
+@pytest.mark.parametrize(("where", "told"), [("<frozen runpy>", 0), (f"{TOP}/sim/cli/main.py", 1)])
+def test_a_traceback_of_an_interruption_is_told_from_when_sim_has_begun(round_: Round, where: str, told: int) -> None:
+    running = round_.sim("verify")
+    running.wait(60)
+    running.err.write_text(f'Traceback:\n  File "{where}", line 18\nKeyboardInterrupt\n')
+    round_.finish(running, {130})
     assert len(round_.wrong) == told
 
 
