@@ -5,13 +5,14 @@ clock that went wrong, is young. What an ensemble's newest manifest lists is nev
 made short by a new one that says where it begins (`Manifest.oldest`).
 """
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.faults import on_disk
 from sim.ledger.ledger import Ledger
-from sim.ledger.leftovers import Kind, Leftover, leftovers, strangers, written
+from sim.ledger.leftovers import Kind, Leftover, abandoned, leftovers, strangers, written
 from sim.ledger.manifest import Manifest, Segment, joined, manifest_numbers, manifest_path, without
 from sim.ledger.publish import remove
 
@@ -58,6 +59,17 @@ def collect_outside(ledger: Ledger, rule: Rule, *, dry: bool = False) -> Iterato
     """Remove what may go from a ledger's folder outside of its ensembles; what is not the ledger's stays."""
     on_disk(ledger.folder, "nothing is removed there")
     yield from _removed(strangers(ledger), rule, dry=dry)
+
+
+def collect_temporary(rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
+    """Remove what processes that were killed left in the system's temporary folder; yield each folder that went."""
+    for folder in abandoned():
+        path = on_disk(folder.path, "nothing is removed there")
+        if rule.old(folder):
+            if not dry:
+                shutil.rmtree(path, ignore_errors=True)
+            if dry or not path.exists():
+                yield folder
 
 
 def _removed(files: Iterable[Leftover], rule: Rule, *, dry: bool) -> Iterator[Leftover]:
