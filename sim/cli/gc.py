@@ -10,7 +10,7 @@ from sim.cli import options
 from sim.cli.terminal import problem_as_data
 from sim.errors import LedgerError
 from sim.language.counts import counted
-from sim.ledger.collect import Rule, collect, collect_outside
+from sim.ledger.collect import Rule, collect, collect_outside, collect_temporary
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover
 from sim.ledger.stored import Place
@@ -38,7 +38,8 @@ def command(ledger: Place, age: float, quarantine: bool, dry_run: bool, as_json:
     """Remove from a ledger what nobody needs, and say how much it was.
 
     Files that stopped processes left; runs that were never sealed; manifests that newer ones stand for; runs that a
-    larger file has, too. Files that are not the ledger's stay, and so does all that an ensemble has sealed.
+    larger file has, too; what killed commands left in the system's temporary folder. Files that are not the ledger's
+    stay, and so does all that an ensemble has sealed.
 
     \b
     Examples:  sim gc --dry-run
@@ -54,6 +55,7 @@ def command(ledger: Place, age: float, quarantine: bool, dry_run: bool, as_json:
         except LedgerError as problem:
             problems.append(problem)
     gone += collect_outside(shelf, rule, dry=dry_run)
+    gone += collect_temporary(rule, dry=dry_run)
     if as_json:
         files = [{"kind": file.kind, "file": str(file.path), "bytes": file.size} for file in gone]
         told = [problem_as_data(one) for one in problems]

@@ -5,14 +5,15 @@ clock that went wrong, is young. What an ensemble's newest manifest lists is nev
 made short by a new one that says where it begins (`Manifest.oldest`).
 """
 
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.faults import on_disk
 from sim.ledger.ledger import Ledger
-from sim.ledger.leftovers import Kind, Leftover, leftovers, strangers, written
-from sim.ledger.manifest import Manifest, Segment, joined, manifest_path, without
+from sim.ledger.leftovers import Kind, Leftover, abandoned, leftovers, strangers, written
+from sim.ledger.manifest import Manifest, Segment, joined, manifest_numbers, manifest_path, without
 from sim.ledger.publish import remove
 
 _COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished"})
@@ -46,7 +47,12 @@ def collect(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> Iterator[Le
         else:
             sealed = ensemble.seal_anew(kept, manifest.provenance, after=after, parent=manifest.digest)
             manifest = sealed or ensemble.manifest()
-    yield from _removed(leftovers(ensemble, manifest), rule, dry=dry)
+    for file in leftovers(ensemble, manifest):
+        if file.kind == "unsealed" and not dry and rule.old(file):
+            manifest = _newest(ensemble, manifest)
+            if manifest and file.path.name in {segment.file for segment in manifest.segments}:
+                continue  # sealed since it was listed
+        yield from _removed((file,), rule, dry=dry)
 
 
 def collect_outside(ledger: Ledger, rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
@@ -55,11 +61,28 @@ def collect_outside(ledger: Ledger, rule: Rule, *, dry: bool = False) -> Iterato
     yield from _removed(strangers(ledger), rule, dry=dry)
 
 
+def collect_temporary(rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
+    """Remove what processes that were killed left in the system's temporary folder; yield each folder that went."""
+    for folder in abandoned():
+        path = on_disk(folder.path, "nothing is removed there")
+        if rule.old(folder):
+            if not dry:
+                shutil.rmtree(path, ignore_errors=True)
+            if dry or not path.exists():
+                yield folder
+
+
 def _removed(files: Iterable[Leftover], rule: Rule, *, dry: bool) -> Iterator[Leftover]:
     for file in files:
         # A file may have been made young again since it was listed: somebody is about to seal it.
         if rule.old(file) and (dry or (rule.old(replace(file, written=written(file.path))) and remove(file.path))):
             yield file
+
+
+def _newest(ensemble: Ensemble, known: Manifest | None) -> Manifest | None:
+    """Read the newest manifest, unless it is the one that is known."""
+    number = known.number if known else 0
+    return known if manifest_numbers(ensemble.manifests)[-1:] == [number] else ensemble.manifest()
 
 
 def _has_old_parents(ensemble: Ensemble, manifest: Manifest, rule: Rule) -> bool:

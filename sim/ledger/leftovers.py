@@ -3,10 +3,16 @@
 Readers pass it over, so none of it is a fault. What is wrong is `verify`'s business, what may go `collect`'s.
 """
 
+import os
+import re
+import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from os import stat_result
+from pathlib import Path
+from stat import S_ISDIR
 from typing import Literal, TypeAlias
 
 from sim.ledger import faults
@@ -14,7 +20,7 @@ from sim.ledger.documents import ENTRY
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, manifest_number, runs_named
-from sim.ledger.places import files_below, parts_below
+from sim.ledger.places import files_below, parts_below, right_in
 from sim.ledger.publish import LOCK, is_temporary
 from sim.ledger.quarantine import QUARANTINE
 from sim.ledger.stored import Place, Status
@@ -29,6 +35,9 @@ WORDS: dict[Kind, str] = {
     "quarantined": "set aside by a repair",
     "unknown": "not the ledger's",
 }
+
+
+_OF_A_PROCESS = re.compile(r"sim-([1-9]\d{0,8})-.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,26 @@ def strangers(ledger: Ledger) -> tuple[Leftover, ...]:
     known = {ensemble.folder for ensemble in ledger.remains()}
     outside = (path for path in _files(ledger.folder) if not known.intersection(path.parents))
     return tuple(_leftovers((path, "temporary" if is_temporary(path.name) else "unknown") for path in outside))
+
+
+def abandoned() -> Iterator[Leftover]:
+    """Give the folders named `sim-PID-...` in the system's temporary folder whose process, one of ours, is no more.
+
+    A process that ends removes its own; one that is killed outright cannot. Raises E706 if one cannot be read.
+    """
+    if sys.platform == "win32":  # there is no harmless way to ask whether a process lives
+        return
+    for folder in right_in(Path(tempfile.gettempdir())):
+        found = _OF_A_PROCESS.fullmatch(folder.name)
+        status = _status(folder) if found else None
+        if found and isinstance(status, stat_result) and S_ISDIR(status.st_mode) and status.st_uid == os.getuid():
+            try:
+                os.kill(int(found[1]), 0)
+            except ProcessLookupError:
+                sizes = (inside.st_size for inside in map(_status, _files(folder)) if inside)
+                yield Leftover("temporary", folder, sum(sizes), status.st_mtime)
+            except PermissionError:
+                continue
 
 
 def written(path: Place) -> float:

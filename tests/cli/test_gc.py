@@ -1,10 +1,22 @@
 import json
 import os
+import subprocess
+import sys
+import tempfile
 import time
 
 import pytest
 
 from tests.cli.damage import file_of
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path, monkeypatch):
+    """A temporary folder of one's own: others' tests kill what leaves something in the system's."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
 
 
 @pytest.fixture
@@ -62,3 +74,14 @@ def test_the_quarantine_goes_when_it_is_asked_for(sim, ensemble, tmp_path):
 
     assert json.loads(kept.out)["removed"] == []
     assert [item["kind"] for item in json.loads(gone.out)["removed"]] == ["quarantined"]
+
+
+def test_what_a_killed_command_left_in_the_temporary_folder_goes(sim, ensemble, tmp_path, temporary):
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    left = temporary / f"sim-{ended.pid}-query-0123"
+    left.mkdir()
+    assert sim("gc").out.splitlines()[0] == "removed 0 files, 0 bytes"
+    answer = sim("gc", "--older-than", "0s", "--json")
+    assert [item["file"] for item in json.loads(answer.out)["removed"]] == [str(left)]
+    assert not left.exists()

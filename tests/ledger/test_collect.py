@@ -1,6 +1,9 @@
 """What goes, what stays, and that age decides."""
 
 import os
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -8,7 +11,7 @@ import pytest
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, verify
-from sim.ledger.collect import Rule, collect, collect_outside
+from sim.ledger.collect import Rule, collect, collect_outside, collect_temporary
 from sim.ledger.documents import keep_documents
 from sim.ledger.leftovers import leftovers, strangers
 from sim.ledger.manifest import manifest_numbers
@@ -136,6 +139,17 @@ def test_a_file_made_young_while_the_list_is_gone_through_stays(ensemble: Ensemb
     assert ensemble.path(segments[1]).exists()
 
 
+def test_runs_that_are_sealed_while_the_list_is_gone_through_stay_however_young_is_old_enough(
+    ensemble: Ensemble,
+) -> None:
+    segments = [ensemble.publish(first, LOGS[first : first + 2]) for first in (0, 2, 4)]
+    going = collect(ensemble, Rule(time.time() + 60))
+    assert next(going).path == ensemble.path(segments[0])
+    Ensemble(ensemble.folder).seal([segments[2]], {})
+    assert [file.path for file in going] == [ensemble.path(segments[1])]
+    assert list(ensemble.logs()) == [(4, LOGS[4]), (5, LOGS[5])]
+
+
 def test_with_a_damaged_manifest_nothing_is_known_to_be_needless(ensemble: Ensemble) -> None:
     littered(ensemble)
     (ensemble.manifests / "00000003.json").write_bytes(b"{")
@@ -165,6 +179,30 @@ def test_a_reader_that_listed_the_manifests_before_they_were_collected_finds_the
     manifest = ensemble.manifest()
     assert manifest is not None
     assert manifest.number == 4
+
+
+def test_of_the_temporary_folder_only_what_processes_that_are_no_more_left_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    names = [f"sim-{ended.pid}-query-ab", f"sim-{os.getpid()}-query-ab", "sim-0-x", "sim-study", "other-1-x"]
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "spilled").write_bytes(b"rows")
+    (tmp_path / f"sim-{ended.pid}-file").write_bytes(b"mine")
+    (tmp_path / f"sim-{ended.pid}-link").symlink_to(tmp_path / "other-1-x")
+
+    assert list(collect_temporary(OLD)) == []
+    would = list(collect_temporary(Rule(time.time() + 60), dry=True))
+    (gone,) = collect_temporary(Rule(time.time() + 60))
+
+    assert (gone.path.name, gone.size, gone.kind) == (names[0], 4, "temporary")
+    assert would == [gone]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [*names[1:], f"sim-{ended.pid}-file", f"sim-{ended.pid}-link"]
+    )
 
 
 def test_outside_of_ensembles_only_what_a_killed_writer_left_goes(tmp_path: Path, ensemble: Ensemble) -> None:
