@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from sim import __version__
-from sim.errors import SimError, SimWarning, UsageError
+from sim.errors import SimError, SimWarning, UsageError, out_of_memory
 from sim.language.suggest import did_you_mean
 
 # name -> one line, as `sim --help` shows it
@@ -99,6 +99,9 @@ def main() -> None:
         code = 2
     except SimError as error:
         click.echo(str(error), err=True)
+        code = 1
+    except MemoryError:
+        click.echo(str(out_of_memory("this command")), err=True)
         code = 1
     except BrokenPipeError:
         # Whoever read our output has seen enough. Python would complain once more when it closes stdout.
