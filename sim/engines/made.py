@@ -70,7 +70,7 @@ class Made:
         return logs
 
 
-def until_enough(logs: Iterable[Log], measures: int, enough: int = ENOUGH) -> list[Log]:
+def until_enough(logs: Iterable[Log], measures: int, enough: int) -> list[Log]:
     """Take logs of runs that have so many measures, up to the one with which they have enough events and values."""
     found, size = [], 0
     for log in logs:

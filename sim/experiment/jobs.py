@@ -5,6 +5,7 @@ A job is plain values, and travels to any process; who hands it out is `workers`
 
 import math
 import socket
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ class Opened:
         return pieces
 
     def _enough(self, logs: Iterable[Log]) -> list[Log]:
-        return until_enough(logs, len(self.scenario.model.measures))
+        return until_enough(logs, len(self.scenario.model.measures), ENOUGH)
 
     def publish(self, batch: Batch, keeps: Keeps, *, over: bool = False) -> Segment:
         """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged."""
@@ -148,11 +149,12 @@ class Opened:
         table = np.array(values, dtype=np.float64).reshape(len(batch.runs), len(model.measures))
         return self.ensemble.publish_outcomes(batch.columns, table, measured(model), over=over)
 
-    def made(self, runs: range, *, enough: int = ENOUGH) -> Batch:
-        """Make the first of some runs: up to the one with which they have `enough` events, marks and measures.
+    def made(self, runs: range, *, whole: bool = False) -> Batch:
+        """Make the first of some runs, up to the one with which they have `ENOUGH` events, marks and measures.
 
-        How many that are depends on nothing but what the runs are.
+        How many that are depends on nothing but what the runs are. With `whole`, make all of them.
         """
+        enough = sys.maxsize if whole else ENOUGH
         if isinstance(self.engine, ReferenceEngine):
             logs = until_enough(map(self.engine.run, runs), len(self.scenario.model.measures), enough)
             return Batch(runs.start, logs=logs)
