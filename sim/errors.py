@@ -55,6 +55,16 @@ class UsageError(SimError):
     """A request that cannot be met, whatever the documents say: the command line exits with 2."""
 
 
+def out_of_memory(what: str) -> SimError:
+    """Return E616: there is not enough memory for something."""
+    return SimError(
+        "E616",
+        f"there is not enough memory for {what}",
+        "take fewer workers (`--workers 1`) or fewer runs, or keep outcomes alone (`--keep outcomes`)",
+        "what is sealed stays, and the same command goes on from there",
+    )
+
+
 class SimWarning(UserWarning):
     """What a user should know and nothing stops for. It goes to `warnings.warn`; its text is one line.
 

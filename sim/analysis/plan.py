@@ -68,7 +68,7 @@ def load(path: Path | str) -> Case:
 
 def open_target(target: Path | str, plan: Plan) -> Experiment:
     """Make a target ready to run. Raise LanguageError, LedgerError or UsageError if it cannot be."""
-    return replace(_opened(target, plan), engine=plan.engine, keeps=plan.keeps)
+    return replace(_opened(target, plan), engine=plan.engine, keeps=plan.keeps, despite_limit=plan.despite_failures)
 
 
 def _opened(target: Path | str, plan: Plan) -> Experiment:

@@ -19,7 +19,7 @@ import click
 from sim import __version__
 from sim.cli.stopping import Stopping
 from sim.cli.waiting import last_line
-from sim.errors import SimError, SimWarning, UsageError
+from sim.errors import SimError, SimWarning, UsageError, out_of_memory
 from sim.language.suggest import did_you_mean
 
 # name -> one line, as `sim --help` shows it
@@ -106,6 +106,9 @@ def main() -> None:
         code = 2
     except SimError as error:
         click.echo(str(error), err=True)
+        code = 1
+    except MemoryError:
+        click.echo(str(out_of_memory("this command")), err=True)
         code = 1
     except BrokenPipeError:
         # Whoever read our output has seen enough. Python would complain once more when it closes stdout.

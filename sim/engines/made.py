@@ -1,6 +1,6 @@
 """Runs as an engine made them, in columns: one row an event, and what rows of one kind have in common said once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,10 @@ from sim.model.event import Event, Log
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+# Events, marks and measures with which runs are made no further in one piece: some 200 MB where they are worked on. A
+# piece has one run more than would fit, so its bound is this and what one run has.
+ENOUGH = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,17 @@ class Made:
                 at += row.marks
             logs.append(tuple(log))
         return logs
+
+
+def until_enough(logs: Iterable[Log], measures: int, enough: int) -> list[Log]:
+    """Take logs of runs that have so many measures, up to the one with which they have enough events and values."""
+    found, size = [], 0
+    for log in logs:
+        found.append(log)
+        size += len(log) + sum(len(event.marks) for event in log) + measures
+        if size >= enough:
+            break
+    return found
 
 
 def joined(pieces: Sequence[Made]) -> Made:

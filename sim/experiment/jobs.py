@@ -5,6 +5,9 @@ A job is plain values, and travels to any process; who hands it out is `workers`
 
 import math
 import socket
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.engines.choice import MANY, Name, chosen, engine, ready
-from sim.engines.made import joined
+from sim.engines.made import ENOUGH, Made, joined, until_enough
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.experiment.batch import Batch, made_of
@@ -26,6 +29,7 @@ from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.ledger.schema import Keeps
 from sim.ledger.stored import Place
+from sim.model.asked import ask_again
 from sim.model.event import Log
 from sim.model.meaning import measured
 from sim.model.measures import measure
@@ -106,22 +110,42 @@ class Opened:
         return made
 
     def sealed(self, runs: range, *, reads_logs: bool) -> Batch:
-        """Return sealed runs: read, or made again and proved by their digests where what is kept does not do."""
-        if not reads_logs:
-            wanted = measured(self.scenario.model)
-            pieces = [made_of(kept) for kept in self.ensemble.kept(runs) if kept.measured == wanted]
-            if sum(len(piece.starts) - 1 for piece in pieces) == len(runs):
-                return Batch(runs.start, made=joined(pieces))
+        """Return the first of some sealed runs, as many as `made` would: read, or made again and proved by their
+        digests where what is kept does not do.
+        """
+        if not reads_logs and (pieces := self._kept(runs)):
+            return Batch(runs.start, made=joined(pieces))
         if not any(gap for gap in self.ensemble.missing(runs.stop, "full") if gap.stop > runs.start) and (
             reads_logs or self._job.engine == "reference"
         ):
-            return Batch(runs.start, logs=[log for _, log in self.ensemble.logs(runs)])
+            return Batch(runs.start, logs=self._enough(log for _, log in self.ensemble.logs(runs)))
         batch = self.made(runs)
-        known = self.ensemble.run_digests(runs)
+        known = self.ensemble.run_digests(batch.runs)
         for place, digest in enumerate(run_digests(batch.columns)):
             if digest != known[SIZE * place : SIZE * (place + 1)]:
                 raise disagreeing(runs[place], "the ledger", f"what the {self._job.engine} engine makes of it")
         return batch
+
+    def logs(self, runs: range) -> Iterator[Log]:
+        """Give the logs of sealed runs, in order; no more of them are held at once than `sealed` returns."""
+        while runs:
+            batch = self.sealed(runs, reads_logs=True)
+            runs = range(batch.runs.stop, runs.stop)
+            yield from batch.logs
+
+    def _kept(self, runs: range) -> list[Made]:
+        """Read the first of some runs as far as outcomes and these measures are kept of them."""
+        wanted, pieces, size, stop = measured(self.scenario.model), list[Made](), 0, runs.start
+        for kept in self.ensemble.kept(runs):
+            if kept.measured != wanted or kept.columns.first != stop or size >= ENOUGH:
+                break
+            pieces.append(made_of(kept))
+            stop = kept.columns.runs.stop
+            size += kept.columns.events + len(kept.columns.marks) + kept.measures.size
+        return pieces
+
+    def _enough(self, logs: Iterable[Log]) -> list[Log]:
+        return until_enough(logs, len(self.scenario.model.measures), ENOUGH)
 
     def publish(self, batch: Batch, keeps: Keeps, *, over: bool = False) -> Segment:
         """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged."""
@@ -138,11 +162,34 @@ class Opened:
         table = np.array(values, dtype=np.float64).reshape(len(batch.runs), len(model.measures))
         return self.ensemble.publish_outcomes(batch.columns, table, measured(model), over=over)
 
-    def made(self, runs: range) -> Batch:
-        """Make runs."""
+    def made(self, runs: range, *, whole: bool = False) -> Batch:
+        """Make the first of some runs, up to the one with which they have `ENOUGH` events, marks and measures.
+
+        How many that are depends on nothing but what the runs are. With `whole`, make all of them.
+        """
+        enough = sys.maxsize if whole else ENOUGH
         if isinstance(self.engine, ReferenceEngine):
-            return Batch(runs.start, logs=[self.engine.run(run) for run in runs])
-        return Batch(runs.start, made=self.engine.make(runs))
+            logs = until_enough(map(self.engine.run, runs), len(self.scenario.model.measures), enough)
+            return Batch(runs.start, logs=logs)
+        return Batch(runs.start, made=self.engine.make(runs, enough=enough))
+
+    def asked(self, source: str, runs: range) -> Batch:
+        """Ask the first of some runs of another ensemble anew, as many as `made` would make.
+
+        What is damaged there, or cannot be asked, is made here.
+        """
+        return Batch(runs.start, logs=self._enough(self._asked(source, runs)))
+
+    def _asked(self, source: str, runs: range) -> Iterator[Log]:
+        there = self._there(source, runs)
+        for run in runs:
+            log = next(there, None)
+            yield self.engine.run(run) if log is None else log
+
+    def _there(self, source: str, runs: range) -> "Iterator[Log | None]":
+        with suppress(LedgerError):
+            for _, log in self.ledger.find(source).logs(runs):
+                yield ask_again(self.program, self.scenario, log)
 
 
 def _check_seen(job: Job) -> None:

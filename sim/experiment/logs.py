@@ -35,5 +35,4 @@ def _made_again(experiment: Experiment, runs: range) -> Iterator[tuple[int, Log]
     job, _ = keep(experiment, len(runs))
     opened = Desk().open(job)
     for piece in chunks(runs):
-        batch = opened.sealed(piece, reads_logs=True)
-        yield from zip(batch.runs, batch.logs, strict=True)
+        yield from zip(piece, opened.logs(piece), strict=True)

@@ -68,7 +68,7 @@ class _Task(Generic[T]):
 
     def do(self, desk: Desk) -> "tuple[_Task[T], list[T]]":
         one, other = desk.open(self.one), desk.open(self.other)
-        logs, mates = (side.sealed(self.runs, reads_logs=True).logs for side in (one, other))
+        logs, mates = (side.logs(self.runs) for side in (one, other))
         return self, [
             self.projection((one.program, one.scenario, log), (other.program, other.scenario, mate), run)
             for run, log, mate in zip(self.runs, logs, mates, strict=True)

@@ -45,7 +45,8 @@ class Experiment:
 
     `by_id` says that it was read back from the ledger, where its ensemble was named by its id. `engine` makes its runs:
     whichever, they are the
-    same. `keeps` says what of them is kept: see `record`.
+    same. `keeps` says what of them is kept: see `record`. `despite_limit` asks for all runs though the first of them
+    were all stopped at the limit of events.
     """
 
     case: Case
@@ -58,6 +59,7 @@ class Experiment:
     by_id: bool = False
     engine: Wanted = "auto"
     keeps: Keeps | None = None
+    despite_limit: bool = False
 
     @property
     def keeps_luck(self) -> bool:

@@ -7,16 +7,17 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
 from sim import __version__
 from sim.errors import LedgerError, SimError
-from sim.experiment.batch import Batch, Projection
-from sim.experiment.jobs import Desk, Job, Opened
+from sim.experiment.batch import Projection
+from sim.experiment.jobs import Desk, Job
+from sim.experiment.limits import Limit, Stopped, memory_for
 from sim.experiment.prepare import Experiment
 from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, chunks, work, workers_for
 from sim.ledger.documents import keep_documents
@@ -25,8 +26,6 @@ from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment, without
 from sim.ledger.schema import Keeps
 from sim.ledger.spec import Spec, digest
-from sim.model.asked import ask_again
-from sim.model.event import Log
 
 SECONDS_BETWEEN_SEALS = 3.0
 LOST = {"E613", "E614"}  # a worker died
@@ -49,7 +48,8 @@ def record(
 
     Only runs from `first` on are projected. Chunks are sealed as they are done: after an interruption the same call
     goes on from what is sealed. The results do not depend on the number of workers. Raise LedgerError if the ledger
-    cannot be written.
+    cannot be written; RunError E612 where the first runs were all stopped at the limit of events, unless the experiment
+    is wanted `despite_limit`; SimError E616 where memory does not do. What is made by then is sealed.
 
     `keeps` says what is kept of runs that are made: their logs (full), or their outcomes, measures and digests, from
     which any log can be made again and proved. By default logs are kept of ensembles of up to 20,000 runs.
@@ -67,26 +67,28 @@ def record(
     done, events = first, 0
     if progress:
         progress(done, runs, events)
-    try:
-        with _Sealer(ensemble, provenance(experiment, documents, job.engine)) as sealer:
-            for task, segment, made_events, projected in work(tasks, workers_for(workers, runs - first, job.engine)):
-                if segment is not None:
-                    sealer.add(segment)
-                    events += made_events
-                if projected is not None:
+    limit = Limit(experiment)
+    made_by = provenance(experiment, documents, job.engine)
+    lost, memory = _told_what_is_sealed(ensemble, runs, keeps), memory_for(ensemble.id, range(first, runs))
+    with lost, memory, _Sealer(ensemble, made_by) as sealer:
+        while tasks:
+            left: list[_Task[T]] = []
+            limit.await_(task.runs.start for task in tasks if not task.source)
+            for piece in work(tasks, workers_for(workers, runs - first, job.engine)):
+                if piece.segment is not None:
+                    sealer.add(piece.segment)
+                    events += piece.events
+                if piece.projected is not None:
                     if take:
-                        take(task.runs, projected)
+                        take(piece.runs, piece.projected)
                     else:
-                        made[task.runs.start] = projected
-                    done += len(task.runs)
+                        made[piece.runs.start] = piece.projected
+                    done += len(piece.runs)
                 if progress:
                     progress(done, runs, events)
-    except SimError as error:
-        if error.code in LOST:
-            missing = sum(len(gap) for gap in ensemble.missing(runs, keeps))
-            stands = f"{runs - missing:,} of {runs:,} runs are sealed, and the same command goes on from there"
-            error.notes = (*error.notes, stands)
-        raise
+                limit.look(piece.runs, piece.stopped)
+                left += piece.left
+            tasks = left
     return ensemble, [made[start] for start in sorted(made)]
 
 
@@ -125,31 +127,36 @@ class _Task(Generic[T]):
     keeps: Keeps
     projected: bool
 
-    def do(self, desk: Desk) -> "tuple[_Task[T], Segment | None, int, T | None]":
-        opened = desk.open(self.job)
-        segment, events = None, 0
-        if self.source == opened.ensemble.id:
-            batch = opened.sealed(self.runs, reads_logs=self.projection.reads_logs)
-        else:
-            batch = self._made(opened)
-            events = batch.columns.events
-            segment = opened.publish(batch, self.keeps)
-        projected = self.projection(opened.program, opened.scenario, batch) if self.projected else None
-        return self, segment, events, projected
+    def do(self, desk: Desk) -> "_Piece[T]":
+        """Do the first of the runs, as many as may be held at once, and say what is left to do."""
+        with memory_for(self.job.ensemble, self.runs):
+            opened = desk.open(self.job)
+            segment, events, stopped = None, 0, Stopped()
+            if self.source == opened.ensemble.id:
+                batch = opened.sealed(self.runs, reads_logs=self.projection.reads_logs)
+            else:
+                batch = opened.asked(self.source, self.runs) if self.source else opened.made(self.runs)
+                events, stopped = batch.columns.events, Stopped.of(batch.columns)
+                segment = opened.publish(batch, self.keeps)
+            projected = self.projection(opened.program, opened.scenario, batch) if self.projected else None
+        return _Piece(batch.runs, segment, events, projected, stopped, self._left(batch.runs))
 
-    def _made(self, opened: Opened) -> Batch:
-        """Make the runs, or ask those of another ensemble anew."""
-        if not self.source:
-            return opened.made(self.runs)
-        asked = dict(_asked_again(opened, self.source, self.runs))
-        return Batch(self.runs.start, logs=[asked.get(run) or opened.engine.run(run) for run in self.runs])
+    def _left(self, done: range) -> "list[_Task[T]]":
+        """Cut what is left by what was done: tasks of half as many runs are as a rule done in one piece."""
+        left = range(done.stop, self.runs.stop)
+        return [replace(self, runs=chunk) for chunk in chunks(left, max(1, len(done) // 2))]
 
 
-def _asked_again(opened: Opened, source: str, runs: range) -> "Iterator[tuple[int, Log | None]]":
-    """Ask runs of another ensemble anew, as many as can be read: what is damaged there is simulated here."""
-    with suppress(LedgerError):
-        for run, log in opened.ledger.find(source).logs(runs):
-            yield run, ask_again(opened.program, opened.scenario, log)
+@dataclass(frozen=True, slots=True)
+class _Piece(Generic[T]):
+    """What came of a task: runs that were made and published, or read; what they come to; and the tasks left."""
+
+    runs: range
+    segment: Segment | None
+    events: int
+    projected: T | None
+    stopped: Stopped
+    left: list[_Task[T]]
 
 
 def _tasks(
@@ -184,6 +191,19 @@ def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
             continue  # a damaged neighbour is no reason not to run
         if {**found, "questions": ""} == wanted:
             yield ensemble
+
+
+@contextmanager
+def _told_what_is_sealed(ensemble: Ensemble, runs: int, keeps: Keeps) -> Iterator[None]:
+    """Where a worker died, let the error say how many runs are sealed."""
+    try:
+        yield
+    except SimError as error:
+        if error.code in LOST:
+            missing = sum(len(gap) for gap in ensemble.missing(runs, keeps))
+            stands = f"{runs - missing:,} of {runs:,} runs are sealed, and the same command goes on from there"
+            error.notes = (*error.notes, stands)
+        raise
 
 
 class _Sealer:

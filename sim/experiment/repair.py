@@ -243,7 +243,7 @@ class _Remake:
         opened = desk.open(self.job)
         ensemble = opened.ensemble
         path = ensemble.folder / "segments" / self.file
-        batch = opened.made(self.runs)
+        batch = opened.made(self.runs, whole=True)  # one segment, as it was
         columns = batch.columns
         root = segment_root(columns.first, b"".join(run_digests(columns)))
         right = root == self.sealed.root if self.sealed else True

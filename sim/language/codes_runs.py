@@ -224,6 +224,28 @@ RUNS: tuple[Entry, ...] = (
         "emits: {event: shots_fired, deaths: poisson(1 - trust)}",
     ),
     (
+        "E612",
+        "an ensemble whose runs all come to the limit of events",
+        "The first runs that were made, ten or more, were all stopped after 1,000,000 events, the most that a run may "
+        "have; so at least three in four of all are likely to be (95 %). Making them takes long and tells little: what "
+        "comes after the limit is not known. The error names the rule that fired most. Which runs are looked at "
+        "depends only on the ensemble and on what of it was sealed. The limit cannot be raised: it is part of what a "
+        "run means. `--despite-failures` (in Python `despite_failures=True`) makes all runs, for what comes true "
+        "before.",
+        "horizon: 20\nrules: {r: {faction: a, clock: {rate: 1e9}, emits: e}}",
+        "horizon: 20\nrules: {r: {faction: a, clock: {rate: 1}, emits: e}}",
+    ),
+    (
+        "E616",
+        "not enough memory",
+        "The system refused memory. A process that makes runs holds some 200 MB of them at once, and one run of up to "
+        "1,000,000 events beside; the process that collects them holds a few numbers of each run. Take fewer workers "
+        "or fewer runs, keep outcomes alone, or leave out measures. What is sealed stays, and the same command goes "
+        "on from there.",
+        "sim run status-quo.yaml --runs 1000000000",
+        "sim run status-quo.yaml --runs 1000000 --workers 2 --keep outcomes",
+    ),
+    (
         "E610",
         "a cluster that gave up",
         "The scheduler is gone, or the same piece of work has ended every worker that it was given to: usually a "

@@ -36,6 +36,17 @@ WARNINGS: tuple[Entry, ...] = (
         "branch: {after: talks-in-the-evening}",
     ),
     (
+        "W325",
+        "a rule that fires more often than a run may have events",
+        "A run is stopped when it has had 1,000,000 events and another one is due. This rule alone brings it there "
+        "before the horizon: once it is enabled no event can disable it, and in every state that the model's ranges "
+        "allow its mean delay is that short, with the parameters at their central values. Usual causes: a rate in the "
+        "wrong unit, a horizon that is very far. Nothing is said of rules for which the documents do not tell it, such "
+        "as one whose rate grows with each event.",
+        "time: {unit: day}\nhorizon: 100 days\nclock: {rate: 20 per second}",
+        "time: {unit: day}\nhorizon: 100 days\nclock: {rate: 20 per day}",
+    ),
+    (
         "W330",
         "parameters with which a run fails",
         "With the values named, which the parameters have or their priors can draw, a rate would be negative, a law "

@@ -5,15 +5,18 @@ same time, or late. Where a mean delay is some steps long, roundings even out; w
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from sim.language.diagnostics import Diagnostic
 from sim.language.documents import ModelShape
 from sim.language.load import Loaded
-from sim.model.bounds import bounds
+from sim.model.bounds import Bounds, bounds
 from sim.model.domains import known_bounds
-from sim.model.model import Rule
+from sim.model.model import Model, Rule
 from sim.model.scenario import Scenario
+
+Known: TypeAlias = Mapping[tuple[str, str], Bounds]  # by (scope, name)
 
 FEWEST_STEPS = 64  # of time in a mean delay: each delay is then off by a hundredth at most
 
@@ -21,8 +24,9 @@ FEWEST_STEPS = 64  # of time in a mean delay: each delay is then off by a hundre
 def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
     """Warn of each rule that is sure to go on too fast for the times at the scenario's horizon."""
     step, clockwork = math.ulp(scenario.horizon), scenario.model.clockwork
+    known = at_central(scenario.model)
     for rule in scenario.model.rules.values():
-        delay = _longest_delay(rule, scenario)
+        delay = longest_delay(rule, known)
         if rule.name in scenario.disabled or not delay < FEWEST_STEPS * step:
             continue
         clock = rule.clock.arguments[0]
@@ -38,11 +42,14 @@ def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnos
         )
 
 
-def _longest_delay(rule: Rule, scenario: Scenario) -> float:
-    """Return the longest that a rule's mean delay can be at the central parameters, as far as its text tells."""
-    model = scenario.model
+def at_central(model: Model) -> Known:
+    """Return the bounds of all that a model's expressions read, with the parameters at their central values."""
     central = {("parameter", name): (float(item.value), float(item.value)) for name, item in model.parameters.items()}
-    known = {**known_bounds(model.variables, {}), **central}
+    return {**known_bounds(model.variables, {}), **central}
+
+
+def longest_delay(rule: Rule, known: Known) -> float:
+    """Return the longest that a rule's mean delay can be where `known` holds, as far as its text tells."""
     if rule.clock.kind == "rate":
         low, _ = bounds(rule.clock.arguments[0].tree, known)
         return 1.0 / low if low > 0.0 else math.inf

@@ -19,6 +19,7 @@ from sim.model.idle import Following, idle_rules
 from sim.model.model import Model
 from sim.model.resolution import too_fast
 from sim.model.scenario import Scenario
+from sim.model.too_many import too_many_events
 from sim.model.unsafe import described, unsafe
 
 BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
@@ -45,6 +46,7 @@ def warnings_at_branch(
         *_later_on_the_day(chain, scenario, history),
         *Asked(chain, loaded, scenario).late_checks(),
         *too_fast(scenario, loaded),
+        *too_many_events(scenario, loaded),
         *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
 

@@ -67,9 +67,10 @@ class KernelEngine:
         (log,) = self.make(range(number, number + 1)).logs()
         return log
 
-    def make(self, runs: range) -> Made:
-        """Make runs, one after another."""
+    def make(self, runs: range, *, enough: int = sys.maxsize) -> Made:
+        """Make runs, one after another, up to the one with which they have `enough` events, marks and measures."""
         data = _Work(self, runs, *self._unused(len(runs)))
+        data.n[places.ENOUGH] = enough
         while True:
             status = self.code.simulate(data.f, data.n)
             if status == FINISHED:
@@ -280,11 +281,11 @@ class _Work:
         codes, times, values = self._written(rows, marks)
         halves = codes.view(np.int32)  # a row's code, and its occurrence above it: no copy is made
         starts_at, measures_at = int(n[places.STARTS_AT]), int(n[places.MEASURES_AT])
-        count = len(self.engine.program.model.measures)
-        measures = self.f[measures_at : measures_at + len(self.runs) * count].reshape(len(self.runs), count)
+        done, count = int(n[places.DONE]), len(self.engine.program.model.measures)
+        measures = self.f[measures_at : measures_at + done * count].reshape(done, count)
         return Made(
             self.runs.start,
-            self.n[starts_at : starts_at + len(self.runs) + 1],
+            self.n[starts_at : starts_at + done + 1],
             halves[LOW::2],
             times,
             halves[1 - LOW :: 2],

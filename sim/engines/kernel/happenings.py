@@ -4,7 +4,7 @@ An event changes the frame, is written down, and is then followed by the clocks 
 changed. Which those are is known beforehand; whether it changed anything is a bit for each of its targets.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from sim.engines.kernel.clocks import ClockText
 from sim.engines.kernel.expressions import Expressions
@@ -25,7 +25,7 @@ class EventText:
 
     def __init__(
         self, layout: Layout, expressions: Expressions, kind: EventType, clocks: Mapping[int, ClockText],
-        outcomes: OutcomeText, measures: MeasureText,
+        outcomes: OutcomeText, measures: MeasureText, emitters: Sequence[RuleProgram],
     ) -> None:  # fmt: skip
         self.layout = layout
         self.program = layout.program
@@ -36,7 +36,7 @@ class EventText:
         self.measures = measures
         self.number = layout.events[kind.name]
         self.bits = {self.program.slots["state", name]: 1 << (place % BITS) for place, name in enumerate(kind.effects)}
-        self.emitters = [rule for rule in self.program.rules if any(one.event == kind.name for one in rule.emitters)]
+        self.emitters = emitters
 
     def functions(self) -> Iterator[str]:
         """Yield the event as a whole, and its marks read from data."""

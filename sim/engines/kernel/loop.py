@@ -49,6 +49,7 @@ from sim.engines.kernel.places import (
     DRAWN,
     DRAWS,
     DUE_AT,
+    ENOUGH,
     FACTORS_AT,
     FIRST_PARAMETER,
     FIRST_ROW,
@@ -63,6 +64,7 @@ from sim.engines.kernel.places import (
     LIMIT_ROW,
     LIVE,
     MARKS,
+    MEASURES,
     MOST,
     NEXT,
     NUMBER,
@@ -110,8 +112,11 @@ from sim.model.streams import philox_uniform
 
 
 def simulate(f: Reals, n: Ints) -> int:
-    """Make runs until all are made (0), the next has no room (1), or one fails (2). `n[DONE]` counts whole runs."""
-    while n[DONE] < n[RUNS]:
+    """Make runs until all are made (0), the next has no room (1), or one fails (2). `n[DONE]` counts whole runs.
+
+    Where they have enough rows, marks and measures before all are made, that is all (0).
+    """
+    while n[DONE] < n[RUNS] and n[ROWS] + n[MARKS] + n[DONE] * n[MEASURES] < n[ENOUGH]:
         n[FIRST_ROW] = n[ROWS]
         first_mark = n[MARKS]
         n[SITE] = 0

@@ -20,6 +20,7 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     FIRST_ROW,  # where this run's rows begin
     ROOM,  # how many rows there is room for
     MOST,  # how many events a run may have; one more stops it
+    ENOUGH,  # with how many rows, marks and measures no further run is begun
     MARKS_ROOM,
     WATCHED,  # whether outcomes are watched
     LIVE,  # whether the branch is over: what happens is written down
@@ -74,8 +75,8 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     VALUES_AT,  # the values that changes bring: a slot, a cell of `f` and whether it is a whole number, three by three
     CONCERNED_AT,  # the rules that they concern, by number
     REPLACED,  # how many parameters of the past the log's first row tells of
-) = range(65)
-HEADER = 65
+) = range(66)
+HEADER = 66
 
 # A change's block in `n`: where its values begin and end, its followers among the rules concerned, and those renewed.
 VALUES, VALUES_END, FOLLOWERS, FOLLOWERS_END, RENEWED_END = range(5)

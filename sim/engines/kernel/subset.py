@@ -8,6 +8,7 @@ into LLVM's language. Names are resolved as Python resolves them, in the globals
 import ast
 import inspect
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, MutableSequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ _LETTERS = {
     "None": NOTHING,
 }  # fmt: skip
 
+_DEFINITION, _BODY = re.compile(r"^(?=def )", re.MULTILINE), ":\n"  # where a function of a text begins, and its body
+
 
 class NotInSubset(Exception):
     """A function uses what the subset has not. A fault of this program, never of a user's."""
@@ -35,16 +38,21 @@ class NotInSubset(Exception):
 class Function:
     """One function of the subset: its symbol, its syntax, and what its names mean.
 
-    `names` maps global names to Python objects: functions, numbers, modules. `result` is one letter, or several for a
-    tuple.
+    `syntax` may be text that is parsed whenever it is looked at: of a large model, whose text is megabytes, the syntax
+    of all functions at once takes gigabytes. `names` maps global names to Python objects: functions, numbers, modules.
+    `result` is one letter, or several for a tuple.
     """
 
     symbol: str
-    node: ast.FunctionDef
+    syntax: ast.FunctionDef | str
     names: Mapping[str, Any]
     parameters: tuple[tuple[str, str], ...]
     result: str
     key: object
+
+    @property
+    def node(self) -> ast.FunctionDef:
+        return _definition(self.syntax) if isinstance(self.syntax, str) else self.syntax
 
     @cached_property
     def facts(self) -> "Facts":
@@ -60,22 +68,32 @@ def function_of(function: Callable[..., Any]) -> Function:
     """Return a Python function of a module as a function of the subset."""
     assert isinstance(function, FunctionType), f"{function} is no plain function"
     node = _definitions(inspect.getmodule(function))[function.__name__]
-    return declared(f"{function.__module__}.{function.__name__}", node, function.__globals__, function)
+    return _declared(f"{function.__module__}.{function.__name__}", node, node, function.__globals__, function)
 
 
 def functions_in(text: str, names: Mapping[str, Any], prefix: str) -> dict[str, Function]:
     """Return the functions that a text defines. They may call one another, and what `names` has."""
-    nodes = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
     known: dict[str, Any] = dict(names)
-    found = {node.name: declared(f"{prefix}.{node.name}", node, known, node.name) for node in nodes}
+    found: dict[str, Function] = {}
+    for part in _DEFINITION.split(text)[1:]:
+        head = _definition(f"{part.partition(_BODY)[0]}: pass")
+        found[head.name] = _declared(f"{prefix}.{head.name}", head, part, known, head.name)
     known.update(found)
     return found
 
 
-def declared(symbol: str, node: ast.FunctionDef, names: Mapping[str, Any], key: object) -> Function:
+def _definition(text: str) -> ast.FunctionDef:
+    (node,) = ast.parse(text).body
+    assert isinstance(node, ast.FunctionDef), "a text of the subset defines functions"
+    return node
+
+
+def _declared(
+    symbol: str, head: ast.FunctionDef, syntax: ast.FunctionDef | str, names: Mapping[str, Any], key: object
+) -> Function:
     """Read a function's signature."""
-    parameters = tuple((argument.arg, _letter(argument.annotation, symbol)) for argument in node.args.args)
-    return Function(symbol, node, names, parameters, _letters(node.returns, symbol), key)
+    parameters = tuple((argument.arg, _letter(argument.annotation, symbol)) for argument in head.args.args)
+    return Function(symbol, syntax, names, parameters, _letters(head.returns, symbol), key)
 
 
 def _letter(annotation: ast.expr | None, symbol: str) -> str:

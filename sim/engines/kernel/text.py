@@ -16,6 +16,7 @@ from sim.engines.kernel.layout import Layout, is_real
 from sim.engines.kernel.lines import dispatch, function
 from sim.engines.kernel.questions import MeasureText, OutcomeText
 from sim.language.tree import reads
+from sim.model.program import RuleProgram
 
 
 class ModelText:
@@ -37,8 +38,12 @@ class ModelText:
         measures = MeasureText(self.layout, self.expressions)
         clocks = {rule.number: ClockText(self.layout, self.expressions, rule) for rule in self.program.rules}
         firings = [FiringText(self.layout, self.expressions, rule) for rule in self.program.rules]
+        emitters: dict[str, list[RuleProgram]] = {name: [] for name in self.program.model.events}
+        for rule in self.program.rules:
+            for name in dict.fromkeys(one.event for one in rule.emitters):
+                emitters[name].append(rule)
         events = [
-            EventText(self.layout, self.expressions, kind, clocks, outcomes, measures)
+            EventText(self.layout, self.expressions, kind, clocks, outcomes, measures, emitters[kind.name])
             for kind in self.program.model.events.values()
         ]
         for clock in clocks.values():

@@ -1,0 +1,101 @@
+"""What ends the making of an ensemble early: runs that all come to the limit of events, and memory that does not do."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from sim.errors import RunError, out_of_memory
+from sim.experiment.prepare import Experiment
+from sim.ledger.columns import Columns
+from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.run import MOST_EVENTS
+
+ENOUGH_STOPPED = 10  # runs: where they were all stopped, three in four or more are likely to be (95 %: 0.05 ** 0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """How many of some runs were stopped at the limit of events, since when at the earliest, which rule fired most.
+
+    `rule` and `share`, its part of all events, are known where all of them were stopped.
+    """
+
+    runs: int = 0
+    earliest: float = np.inf
+    rule: str = ""
+    share: float = 0.0
+
+    @staticmethod
+    def of(columns: Columns) -> "Stopped":
+        last, notes, rules = columns.starts[1:] - 1, columns.texts["note"], columns.texts["rule"]
+        cut = np.array([note == LIMIT_OF_EVENTS for note in notes.values], bool)[notes.codes[last]]
+        if not cut.any():
+            return Stopped()
+        runs, earliest = int(np.count_nonzero(cut)), float(columns.time[last][cut].min())
+        counts = np.bincount(rules.codes, minlength=len(rules.values))
+        most = int(np.argmax(np.where([rule != "" for rule in rules.values], counts, 0)))
+        return Stopped(runs, earliest, rules.values[most], float(counts[most] / counts.sum()))
+
+
+class Limit:
+    """Watches the first runs that are made of an experiment. Which they are depends on no process and no clock."""
+
+    def __init__(self, experiment: Experiment) -> None:
+        self._experiment = experiment
+        self._found: dict[int, tuple[int, Stopped] | None] = {}
+        self._settled = experiment.despite_limit
+
+    def await_(self, firsts: Iterable[int]) -> None:
+        """Take note of the first runs of what is to be made next, in the order in which it is handed out."""
+        if not self._settled:
+            self._found |= dict.fromkeys(islice(firsts, ENOUGH_STOPPED))
+
+    def look(self, runs: range, stopped: Stopped) -> None:
+        """Look at runs that were made, from one of those on. Raise RunError E612 where the first were all stopped."""
+        if self._settled or runs.start not in self._found:
+            return
+        self._found[runs.start] = len(runs), stopped
+        count, seen = 0, list[Stopped]()
+        for found in self._found.values():
+            if found is None:
+                return
+            made, one = found
+            if one.runs < made:
+                self._settled = True
+                return
+            count += made
+            seen.append(one)
+            if count >= ENOUGH_STOPPED:
+                raise _all_stopped(self._experiment, count, seen)
+
+
+def _all_stopped(experiment: Experiment, count: int, seen: list[Stopped]) -> RunError:
+    scenario = experiment.scenario
+    model = scenario.model
+    earliest = min(one.earliest for one in seen)
+    most = max(seen, key=lambda one: one.share)
+    clock = model.rules[most.rule].clock if most.rule else None
+    where = f", {clock.arguments[0].text} at {clock.arguments[0].place}" if clock and clock.arguments else ""
+    named = (f"the rule '{most.rule}' fired most: {most.share:.0%} of all events{where}",) if most.rule else ()
+    return RunError(
+        "E612",
+        f"the first {count:,} runs of '{scenario.name}' that were made were all stopped after {MOST_EVENTS:,} events, "
+        f"at the earliest {model.clockwork.placed(earliest)}: no more are made",
+        *named,
+        "no run may have more: mend the rate or its unit, bring the horizon nearer, or let an outcome end the run",
+        "what was made is sealed; `--despite-failures` makes all runs, and counts such a run both ways",
+        time=earliest,
+    )
+
+
+@contextmanager
+def memory_for(ensemble: str, runs: range) -> Iterator[None]:
+    """Turn a MemoryError over runs of an ensemble into SimError E616."""
+    try:
+        yield
+    except MemoryError:
+        which = f"run {runs[0]}" if len(runs) == 1 else f"runs {runs[0]} to {runs[-1]}"
+        raise out_of_memory(f"{which} of ensemble {ensemble[:12]}") from None
