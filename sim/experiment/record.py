@@ -19,6 +19,7 @@ from sim.experiment.batch import Batch, Projection
 from sim.experiment.jobs import Desk, Job, Opened
 from sim.experiment.prepare import Experiment
 from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, chunks, work, workers_for
+from sim.language.source import document_bytes
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -87,7 +88,7 @@ def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, s
     So many runs are to be made, or read; `new` says that some of them are not sealed yet.
     """
     ensemble = experiment.ledger.create(experiment.spec)
-    texts = {name: path.read_bytes() for name, path in _named(experiment.case.files).items()}
+    texts = {name: document_bytes(path) for name, path in _named(experiment.case.files).items()}
     entry = next(iter(texts))
     if experiment.case.asked:
         asked = experiment.case.asked.encode()

@@ -44,6 +44,7 @@ from sim.ledger.verify import Finding, examine, read_chain
 from sim.model.meaning import parameters_mode
 
 _BEYOND = {"E705", "E706"}  # not damaged: of a later version of sim, or refused by the system
+_FARTHEST = 1_000_000  # seals between a sound manifest and a damaged one: a second each would take eleven days
 _MODES = [(1, "drawn", None), (1, "central", None)]  # of most ensembles
 
 
@@ -101,7 +102,7 @@ def repair(
     if broken and len(made) == len(files) and not disagreeing:
         kept = {segment.file: segment for segment in (*(newest.segments if newest else ()), *adopted, *made)}
         try:
-            sealed = _seal_anew(mended, list(kept.values()), newest, after=max(numbers, default=0))
+            sealed = _seal_anew(mended, list(kept.values()), newest, after=_last(numbers, newest))
         except LedgerError as problem:  # two that are sound disagree
             mended.left += [problem, *(finding.problem for finding in broken)]
             return mended
@@ -264,6 +265,12 @@ def _is_sound(path: Place, segment: Segment) -> bool:
     except SimError:
         return False
     return True
+
+
+def _last(numbers: Sequence[int], newest: Manifest | None) -> int:
+    """Return the number of the last manifest that may have been sealed; a name far beyond the sound ones is none."""
+    sound = newest.number if newest else 0
+    return max((number for number in numbers if number <= sound + _FARTHEST), default=sound)
 
 
 def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | None, *, after: int) -> bool:

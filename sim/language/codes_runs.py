@@ -344,4 +344,12 @@ LEDGERS: tuple[Entry, ...] = (
         "sim repair --ledger s3://bucket/prefix",
         "sim repair --ledger copied-ledger",
     ),
+    (
+        "E714",
+        "an ensemble that cannot be sealed once more",
+        "Manifests are numbered from 1 to 99,999,999, and one of the last numbers is taken. Usual cause: somebody gave "
+        "a file such a name; `sim repair` sets it aside.",
+        "manifests/99999999.json, copied there by hand",
+        "manifests/00000002.json after manifests/00000001.json",
+    ),
 )

@@ -12,7 +12,7 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.faults import on_disk
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import Kind, Leftover, leftovers, strangers, written
-from sim.ledger.manifest import Manifest, Segment, joined, manifest_path, without
+from sim.ledger.manifest import Manifest, Segment, joined, manifest_numbers, manifest_path, without
 from sim.ledger.publish import remove
 
 _COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished"})
@@ -63,8 +63,11 @@ def _removed(files: Iterable[Leftover], rule: Rule, *, dry: bool) -> Iterator[Le
 
 
 def _has_old_parents(ensemble: Ensemble, manifest: Manifest, rule: Rule) -> bool:
-    parents = (manifest_path(ensemble.manifests, number) for number in range(manifest.oldest, manifest.number))
-    return any(written(path) < rule.before for path in parents)
+    return any(
+        written(manifest_path(ensemble.manifests, number)) < rule.before
+        for number in manifest_numbers(ensemble.manifests)
+        if manifest.oldest <= number < manifest.number
+    )
 
 
 def _opened(manifest: Manifest) -> tuple[Segment, ...]:

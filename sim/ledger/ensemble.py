@@ -15,6 +15,7 @@ from sim.ledger import faults, reader
 from sim.ledger.columns import Columns, check_complete, columns_of, grouped, logs_of
 from sim.ledger.digest import SIZE, ensemble_root, run_digests
 from sim.ledger.manifest import (
+    MOST_NUMBER,
     Manifest,
     Segment,
     in_order,
@@ -26,7 +27,7 @@ from sim.ledger.manifest import (
     without,
 )
 from sim.ledger.outcomes import Kept, ends_of
-from sim.ledger.places import standing
+from sim.ledger.places import files_below, parts_below, standing
 from sim.ledger.publish import make_folder, publish, replace
 from sim.ledger.schema import Header, Keeps
 from sim.ledger.spec import digest, read_spec
@@ -73,6 +74,15 @@ class Ensemble:
     def spec(self) -> dict[str, Any]:
         """What the ensemble was created with. Raises E703, E704, E705."""
         return read_spec(self.folder / "spec.json", self.id)
+
+    def is_begun(self) -> bool:
+        """Say whether there is a folder and nothing in it: who was killed while creating it has lost nothing.
+
+        Raises E706 if the folder cannot be read.
+        """
+        with faults.refusals("read", self.folder):
+            inside = [parts_below(path, self.folder) for path in files_below(self.folder)]
+        return not any("." in parts[-1] and len(parts) == 2 for parts in inside)
 
     @property
     def manifests(self) -> Place:
@@ -142,7 +152,7 @@ class Ensemble:
         segment = Segment(name, columns.first, len(columns.runs), ends.events, digest(content), header.root, "outcomes")
         if over:
             replace(path, content)
-        elif not publish(path, content) and faults.content(path, reader.REMAKE) != content:
+        elif not publish(path, content) and faults.content(path, reader.REMAKE, reader.MOST_BYTES) != content:
             # Another library wrote the same runs in other bytes, or somebody with other measures.
             return reader.read_segment(path, self.id)
         return segment
@@ -163,7 +173,7 @@ class Ensemble:
             child = self._child(parent, new, provenance)
             if parent and child.segments == parent.segments:
                 return parent
-            publish(manifest_path(self.manifests, child.number), child.content())
+            publish(self._free(child.number), child.content())
             found = self.manifest()
             # It counts once it is read back. Where there are neither hard links nor locks another writer may have
             # written over it; and a number that was free may lie in a past that somebody has collected.
@@ -183,7 +193,17 @@ class Ensemble:
         root = Stretches((segment, self.digests(segment)) for segment in kept).ensemble_root()
         make_folder(self.manifests, self.folder)
         child = Manifest(self.id, after + 1, parent, kept, root, provenance, oldest=after + 1)
-        return child if publish(manifest_path(self.manifests, after + 1), child.content()) else None
+        return child if publish(self._free(after + 1), child.content()) else None
+
+    def _free(self, number: int) -> Place:
+        """Return where the manifest of this number belongs. Raises E714 beyond what its name has room for."""
+        if number > MOST_NUMBER:
+            raise LedgerError(
+                "E714",
+                f"ensemble {self.id[:12]} has sealed {MOST_NUMBER:,} times, and a manifest's name has room for no more",
+                "use another ledger folder, or set the last manifest aside by `sim repair` if nobody sealed so often",
+            )
+        return manifest_path(self.manifests, number)
 
     def log(self, run: int) -> Log:
         """Read one run. Raises E704 if it is not sealed or its file is gone, E703 if the file is damaged."""
