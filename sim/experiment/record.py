@@ -18,7 +18,8 @@ from sim.errors import LedgerError
 from sim.experiment.batch import Batch, Projection
 from sim.experiment.jobs import Desk, Job, Opened
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, chunks, work, workers_for
+from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, work, workers_for
+from sim.language.arguments import RUN_LIMIT, whole_number
 from sim.language.source import document_bytes
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
@@ -56,6 +57,8 @@ def record(
 
     `take` is given each batch's runs and projection as they come, in any order; the list is then empty.
     """
+    runs, first = whole_number("runs", runs, 0, RUN_LIMIT), whole_number("first", first, 0, RUN_LIMIT)
+    workers = checked(workers)
     if experiment.keeps_luck:
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)

@@ -17,6 +17,7 @@ from typing import Protocol, TypeAlias, TypeVar
 
 from sim.engines.choice import Name
 from sim.experiment.jobs import Desk
+from sim.language.arguments import WORKER_LIMIT, whole_number
 
 FEWEST_FOR_WORKERS = 400
 FEWEST_FOR_KERNELS = 20_000
@@ -105,6 +106,13 @@ def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> 
                 yield done.pop().result()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def checked(workers: Workers | None) -> Workers | None:
+    """Return how many workers are wanted as a plain int. Raise UsageError E013 or E024 for what is no such number."""
+    if workers is None or callable(getattr(workers, "do", None)):
+        return workers
+    return whole_number("workers", workers, 1, WORKER_LIMIT)
 
 
 def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> Workers:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.errors import LedgerError
+from sim.errors import LedgerError, SimError
 from sim.ledger import faults, reader
 from sim.ledger.documents import check_documents, document_sets, lost_documents
 from sim.ledger.ensemble import Ensemble
@@ -19,16 +19,17 @@ _GAP = "let `sim repair` seal anew what is there, or bring it back from a copy"
 class Finding:
     """One thing that is wrong: the file or folder that it is about, and what to tell of it.
 
-    `what` is "runs" where two sound segments disagree. `segment` is what the manifest says of a segment's file.
+    `what` is "runs" where two sound segments disagree, "opening" where all files are sound and the ensemble cannot be
+    opened (see `sim.experiment.examine`). `segment` is what the manifest says of a segment's file.
     """
 
-    what: Literal["spec", "documents", "manifest", "segment", "runs"]
+    what: Literal["spec", "documents", "manifest", "segment", "runs", "opening"]
     path: Place
-    problem: LedgerError
+    problem: SimError
     segment: Segment | None = None
 
 
-def verify(ensemble: Ensemble) -> tuple[LedgerError, ...]:
+def verify(ensemble: Ensemble) -> tuple[SimError, ...]:
     """Recompute every digest and every file's hash; return what is wrong, nothing if all is well."""
     return tuple(finding.problem for finding in examine(ensemble))
 
