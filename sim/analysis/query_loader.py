@@ -6,6 +6,7 @@ is taken from the logs.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from sim.analysis.query_database import GIVEN, insert
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
 from sim.analysis.runs import Table, value_or_why
-from sim.errors import UsageError
+from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.types import SECONDS, Clockwork
 from sim.ledger.ensemble import Ensemble
@@ -67,6 +68,25 @@ class Covered:
         if self.first is None:
             return tuple(runs)
         return tuple(range(one.start, min(one.stop, self.first)) for one in runs if one.start < self.first)
+
+
+class Unreadable(Exception):
+    """One of the ensembles cannot be read: which, and why."""
+
+    def __init__(self, ensemble: Ensemble, problem: SimError) -> None:
+        super().__init__(str(problem))
+        self.ensemble = ensemble
+        self.problem = problem
+
+
+@contextmanager
+def _reading(*those: Covered) -> Iterator[None]:
+    """Say which of the ensembles that are read a complaint is about: the one that it names, else the last."""
+    try:
+        yield
+    except LedgerError as problem:
+        named = next((one for one in those if one.short in str(problem)), those[-1])
+        raise Unreadable(named.ensemble, problem) from problem
 
 
 class Loader:
@@ -166,7 +186,8 @@ class Loader:
         """Fill the tables that the logs hold, `events` only if they are wanted `whole`."""
         for one in self.covered:
             if one.manifest:
-                self._events(one, whole=whole)
+                with _reading(one):
+                    self._events(one, whole=whole)
                 self._from_events(one.short, one.experiment)
         if not whole:
             self.connection.execute("TRUNCATE events")
@@ -225,10 +246,11 @@ class Loader:
             model = one.experiment.scenario.model
             table = Table(model, one.runs[-1].stop if one.runs else 0, lean=True)
             for runs in one.runs:
-                record(
-                    one.experiment, runs.stop, table.project, first=runs.start, workers=self.workers, keeps="outcomes",
-                    take=table.add,
-                )  # fmt: skip
+                with _reading(one):
+                    record(
+                        one.experiment, runs.stop, table.project, first=runs.start, workers=self.workers,
+                        keeps="outcomes", take=table.add,
+                    )  # fmt: skip
             for runs in one.runs:
                 made = table.runs(runs.stop, first=runs.start)
                 for name in model.measures:
@@ -269,7 +291,9 @@ class Loader:
             baseline = self.covered[number]
             runs = min(_beginning(baseline.runs), _beginning(other.runs))
             pair = [(baseline.experiment, other.experiment)]
-            for found in project_pairs(pair, runs, Diverge(), workers=self.workers)[0]:
+            with _reading(baseline, other):
+                divergences = project_pairs(pair, runs, Diverge(), workers=self.workers)[0]
+            for found in divergences:
                 for part, difference in (("first", found.first), ("turning", found.turning)):
                     if difference is not None:
                         rows.append(

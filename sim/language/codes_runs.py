@@ -61,9 +61,10 @@ SCENARIOS: tuple[Entry, ...] = (
     ),
     (
         "E502",
-        "no horizon, or one before the branch",
+        "no horizon, or one before the branch or too far away",
         "A run needs an end after its beginning: a date, with a day to its end, or a length of time since the branch, "
-        "in the scenario or in its model.",
+        "in the scenario or in its model. In a model with dates it lies before the year 10000, in any model within "
+        "2 ** 53 units of time.",
         "branch: {at: 2030-03-01}\nhorizon: 2030-01-01",
         "branch: {at: 2030-03-01}\nhorizon: 180 days",
     ),
