@@ -23,10 +23,11 @@ from sim.language.arguments import RUN_LIMIT, whole_number
 from sim.language.source import document_bytes
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.index import with_key
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment, without
 from sim.ledger.schema import Keeps
-from sim.ledger.spec import Spec, digest
+from sim.ledger.spec import Spec, canonical, digest
 from sim.model.asked import ask_again
 from sim.model.event import Log
 
@@ -164,15 +165,17 @@ def _tasks(
 
 def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
     """Yield the ensembles of a ledger that have the runs of this spec, under these or other questions."""
-    wanted = {**spec, "questions": ""}
-    for ensemble in ledger.ensembles():
+    for ensemble in with_key(ledger, _runs_of(spec), _runs_of):
         try:
-            found = ensemble.spec
             ensemble.manifest()
         except LedgerError:
             continue  # a damaged neighbour is no reason not to run
-        if {**found, "questions": ""} == wanted:
-            yield ensemble
+        yield ensemble
+
+
+def _runs_of(spec: Spec) -> str:
+    """Digest what a spec says of its runs: all but what is asked of them."""
+    return digest(canonical({**spec, "questions": ""}))
 
 
 class _Sealer:

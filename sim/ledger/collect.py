@@ -15,7 +15,7 @@ from sim.ledger.leftovers import Kind, Leftover, leftovers, strangers, written
 from sim.ledger.manifest import Manifest, Segment, joined, manifest_numbers, manifest_path, without
 from sim.ledger.publish import remove
 
-_COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished"})
+_COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished", "unindexed"})
 
 
 @dataclass(frozen=True, slots=True)
