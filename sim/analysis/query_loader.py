@@ -18,7 +18,7 @@ from sim.analysis.divergence import Diverge
 from sim.analysis.query_database import GIVEN, insert
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
-from sim.analysis.runs import Table, value_or_why
+from sim.analysis.runs import WHY, Table, of_kept, why_lacking
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.types import SECONDS, Clockwork
@@ -27,6 +27,7 @@ from sim.ledger.manifest import Manifest, joined, without
 from sim.ledger.outcomes import KEPT
 from sim.ledger.schema import arrow_schema
 from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.meaning import measured
 from sim.model.ranges import natural_ranges
 
 if TYPE_CHECKING:
@@ -243,43 +244,54 @@ class Loader:
 
     def _measures(self) -> None:
         for one in self.covered:
-            model = one.experiment.scenario.model
-            table = Table(model, one.runs[-1].stop if one.runs else 0, lean=True)
-            for runs in one.runs:
+            if one.manifest:
                 with _reading(one):
-                    record(
-                        one.experiment, runs.stop, table.project, first=runs.start, workers=self.workers,
-                        keeps="outcomes", take=table.add,
-                    )  # fmt: skip
-            for runs in one.runs:
-                made = table.runs(runs.stop, first=runs.start)
-                for name in model.measures:
-                    self._measure(one.short, name, made)
+                    wanted = measured(one.experiment.scenario.model)
+                    kept = one.ensemble.with_measures(one.manifest, wanted)
+                    self._measures_kept(one, without(one.runs, without(one.runs, kept)), wanted)
+                    self._measures_made(one, without(one.runs, kept))
 
-    def _measure(self, short: str, name: str, made: "Runs") -> None:
+    def _measures_kept(self, one: Covered, runs: Sequence[range], wanted: str) -> None:
+        """Read measures from where they are kept: no run is made."""
+        scenario = one.experiment.scenario
+        for part in runs:
+            for kept in one.ensemble.kept(part, wanted):
+                self._insert_measures(one, of_kept(scenario.model, scenario, kept))
+
+    def _measures_made(self, one: Covered, runs: Sequence[range]) -> None:
+        """Measure runs of which these measures are not kept, from their logs or by making them again."""
+        table = Table(one.experiment.scenario.model, runs[-1].stop if runs else 0, lean=True)
+        for part in runs:
+            record(
+                one.experiment, part.stop, table.project, first=part.start, workers=self.workers, keeps="outcomes",
+                take=table.add,
+            )  # fmt: skip
+        for part in runs:
+            self._insert_measures(one, table.runs(part.stop, first=part.start))
+
+    def _insert_measures(self, one: Covered, runs: "Runs") -> None:
+        for name in runs.measures:
+            self._measure(one.short, name, runs)
+
+    def _measure(self, short: str, name: str, runs: "Runs") -> None:
         import pyarrow as pa
 
-        schema = pa.schema(
-            [
-                pa.field("run", pa.int64(), nullable=False),
-                pa.field("value", pa.float64(), nullable=False),
-                pa.field("lacks", pa.string()),
-            ]
-        )
-        known = ~made.broken
-        values, stopped = made.measures[name][known], made.stopped[known].tolist()
-        columns = [
-            pa.Array.from_buffers(field.type, len(given), [None, pa.py_buffer(np.ascontiguousarray(given, form))])
-            for field, given, form in zip(schema, (made.numbers[known], values), ("i8", "f8"), strict=False)
+        known = ~runs.broken
+        values = runs.measures[name][known]
+        fields = [pa.field("run", pa.int64()), pa.field("value", pa.float64()), pa.field("why", pa.int8())]
+        columns = (runs.numbers[known], values, why_lacking(values, runs.stopped[known]))
+        arrays = [
+            pa.Array.from_buffers(field.type, len(values), [None, pa.py_buffer(np.ascontiguousarray(column))])
+            for field, column in zip(fields, columns, strict=True)
         ]
-        lacks = [value_or_why(value, stopped=stopped[place])[1] for place, value in enumerate(values.tolist())]
-        columns.append(pa.array(lacks, pa.string()))
+        schema = pa.schema(fields)
+        whys = " ".join(f"WHEN {number} THEN {_quoted(why)}" for number, why in enumerate(WHY))
         insert(
             self.connection,
             f"INSERT INTO measures SELECT {_quoted(short)}, run, {_quoted(name)}, "  # noqa: S608
-            f"CASE WHEN isfinite(value) THEN value END, lacks FROM {GIVEN}",
+            f"CASE WHEN isfinite(value) THEN value END, CASE why {whys} END FROM {GIVEN}",
             schema,
-            [pa.RecordBatch.from_arrays(columns, schema=schema)],
+            [pa.RecordBatch.from_arrays(arrays, schema=schema)],
         )
 
     def _divergences(self) -> None:

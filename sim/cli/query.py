@@ -65,7 +65,7 @@ def command(
         click.echo(sql_of(sql).rstrip())
     else:
         answer = query(sql, Ledger(ledger), ensembles, first=first, all_ensembles=all_ensembles, workers=workers)
-        if not answer.covers:
+        if not answer.covers and not answer.left_out:
             click.echo(f"covers no ensemble: there is none in {ledger}", err=True)
         elif len(answer.covers) > 1 and not ensembles:
             lines = [f"covers {len(answer.covers):,} ensembles of {ledger}:", *listed(answer.covers)]

@@ -53,8 +53,9 @@ def record(
     goes on from what is sealed. The results do not depend on the number of workers. Raise LedgerError if the ledger
     cannot be written.
 
-    `keeps` says what is kept of runs that are made: their logs (full), or their outcomes, measures and digests, from
-    which any log can be made again and proved. By default logs are kept of ensembles of up to 20,000 runs.
+    `keeps` says what is kept of all runs: their logs (full), or their outcomes, measures and digests, from which any
+    log can be made again and proved. Where nobody asks, what is sealed stays as it is, and of the runs that are made
+    logs are kept in ensembles of up to 20,000 runs that keep them of all.
 
     `take` is given each batch's runs and projection as they come, in any order; the list is then empty.
     """
@@ -63,9 +64,11 @@ def record(
     if experiment.keeps_luck:
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)
-    keeps = keeps or experiment.keeps or ("full" if runs <= MOST_FULL else "outcomes")
-    job, documents = keep(experiment, runs - first, new=bool(ensemble.missing(runs, keeps)))
-    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection, keeps))
+    asked = keeps or experiment.keeps
+    keeps = asked or _as_before(ensemble, runs)
+    gaps = ensemble.missing(runs, asked or "outcomes")  # nobody's ledger grows by logs that nobody asked for
+    job, documents = keep(experiment, runs - first, new=bool(gaps))
+    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), gaps, projection, keeps))
     made: dict[int, T] = {}
     done, events = first, 0
     if progress:
@@ -143,10 +146,10 @@ def _asked_again(opened: Opened, source: str, runs: range) -> "Iterator[tuple[in
 
 
 def _tasks(
-    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, projection: Projection[T], keeps: Keeps
-) -> Iterator[_Task[T]]:
-    """Yield the chunks to do: simulated ones first, which take longest, then what is to be read."""
-    gaps = ensemble.missing(runs.stop, keeps)
+    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, gaps: tuple[range, ...],
+    projection: Projection[T], keeps: Keeps,
+) -> Iterator[_Task[T]]:  # fmt: skip
+    """Yield the chunks to do: those of the `gaps` first, which are simulated, then what is to be read."""
     pieces = [(piece, ensemble.id) for piece in without((runs,), gaps)]
     # Making runs is quicker than asking those of another ensemble, where the kernel makes them.
     for other in alike(experiment.ledger, experiment.spec) if gaps and job.engine == "reference" else ():
@@ -161,6 +164,13 @@ def _tasks(
             yield from (_Task(job, chunk, source, projection, keeps, projected=False) for chunk in chunks(part, size))
         wanted = range(max(piece.start, runs.start), piece.stop)
         yield from (_Task(job, chunk, source, projection, keeps, projected=True) for chunk in chunks(wanted, size))
+
+
+def _as_before(ensemble: Ensemble, runs: int) -> Keeps:
+    """Say what is kept of new runs where nobody asks: what is kept of those that are there."""
+    manifest = ensemble.manifest()
+    whole = all(segment.keeps == "full" for segment in (manifest.segments if manifest else ()))
+    return "full" if whole and runs <= MOST_FULL else "outcomes"
 
 
 def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:

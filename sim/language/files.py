@@ -52,7 +52,7 @@ def opened(path: Path, most: int) -> Iterator[BinaryIO]:
 def bytes_of(path: Path, most: int) -> bytes:
     """Read an ordinary file of at most `most` bytes. Raise what `opened` raises."""
     with opened(path, most) as file:
-        data = file.read(most + 1)
+        data = file.read()  # never read(most): that asks for so much memory at once
     if len(data) > most:
         raise UnfitError(f"a file that grows beyond {most:,} bytes", too_large=True)
     return data

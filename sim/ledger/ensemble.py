@@ -160,10 +160,10 @@ class Ensemble:
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
 
-        Nothing is written when all their runs are sealed already. If another process seals at the same time,
-        whoever comes second builds on what the first wrote. Segments that share runs must agree on them
-        (E707). A sealed segment whose file is gone leaves the manifest; if its runs are there again, they
-        must be the same (E707). `provenance` is any JSON and is no part of a digest.
+        Nothing is written when all their runs are sealed already. If another process seals at the same time, whoever
+        comes second builds on what the first wrote. Segments that share runs must agree on them (E707). A sealed
+        segment whose file is gone leaves the manifest; if its runs are there again, they must be the same (E707).
+        `provenance` is any JSON and is no part of a digest. Raises E714 where manifests have no number left.
         """
         new = tuple(dict.fromkeys(segments))
         make_folder(self.manifests, self.folder)
@@ -198,11 +198,8 @@ class Ensemble:
     def _free(self, number: int) -> Place:
         """Return where the manifest of this number belongs. Raises E714 beyond what its name has room for."""
         if number > MOST_NUMBER:
-            raise LedgerError(
-                "E714",
-                f"ensemble {self.id[:12]} has sealed {MOST_NUMBER:,} times, and a manifest's name has room for no more",
-                "use another ledger folder, or set the last manifest aside by `sim repair` if nobody sealed so often",
-            )
+            message = f"ensemble {self.id[:12]} has manifest {MOST_NUMBER:,}, and names have room for no further number"
+            raise LedgerError("E714", message, "use another ledger folder")
         return manifest_path(self.manifests, number)
 
     def log(self, run: int) -> Log:
@@ -225,16 +222,26 @@ class Ensemble:
             self._check_whole(stretch, whole)
         return self._logs(whole, runs)
 
-    def kept(self, runs: range) -> Iterator[Kept]:
-        """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in pieces."""
+    def kept(self, runs: range, measured: str | None = None) -> Iterator[Kept]:
+        """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in pieces.
+
+        With `measured`, the digest of what measures are, only what keeps just these.
+        """
         present = self._present(self.manifest())
         taken: tuple[range, ...] = ()
         for segment in present:
+            if measured is not None and segment.keeps == "outcomes" and self._header(segment).measured != measured:
+                continue
             for part in without((segment.range,), taken) if segment.keeps == "outcomes" else ():
                 wanted = range(max(part.start, runs.start), min(part.stop, runs.stop))
                 if wanted:
                     yield from reader.read_kept(self.path(segment), segment, self.id, wanted)
                     taken = joined((*taken, wanted))
+
+    def with_measures(self, manifest: Manifest, measured: str) -> tuple[range, ...]:
+        """Return the runs of which a manifest's segments keep the measures that `measured` is the digest of."""
+        kept = [segment for segment in manifest.segments if segment.keeps == "outcomes"]
+        return joined(segment.range for segment in kept if self._header(segment).measured == measured)
 
     def batches(self, manifest: Manifest, runs: range) -> "Iterator[pa.RecordBatch]":
         """Give what is kept of those of `runs` that a manifest lists, each once, as Arrow batches of `arrow_schema()`.
@@ -273,9 +280,12 @@ class Ensemble:
 
     def digests(self, segment: Segment) -> bytes:
         """Give the run digests of a segment, one after another, as its file states them."""
+        return self._header(segment).digests
+
+    def _header(self, segment: Segment) -> Header:
         if segment not in self._headers:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
-        return self._headers[segment].digests
+        return self._headers[segment]
 
     def _publish(self, columns: Columns, *, over: bool = False) -> Segment:
         assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"
