@@ -6,12 +6,15 @@ A target is a scenario file, or an ensemble of the ledger by its id or the begin
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import get_args
 
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import Table
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, Progress, Workers, alike, prepare, record, reopen
+from sim.experiment.workers import checked
+from sim.language.arguments import DRAW_LIMIT, RUN_LIMIT, SEED_LIMIT, one_of, truth, whole_number
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.schema import Keeps
@@ -28,8 +31,9 @@ class Plan:
     """How runs are to be made: how many, from which seed, with which parameters, kept where, by whom.
 
     `runs` None: 1,000, or as many as the ledger has of all that is asked for. With `draws`, the parameters are drawn so
-    often and each draw has `runs` runs, 100 if that is None. `seed` None is 1. Raise UsageError E013 for numbers that
-    make no sense, or that contradict each other. `despite_failures` asks for figures though many runs failed.
+    often and each draw has `runs` runs, 100 if that is None. `seed` None is 1. `despite_failures` asks for figures
+    though many runs failed. Raise UsageError E013 for numbers that make no sense, or that contradict each other, E024
+    for what is no number.
     """
 
     ledger: Place = LEDGER
@@ -45,9 +49,15 @@ class Plan:
     despite_failures: bool = False
 
     def __post_init__(self) -> None:
-        for name, number, least in (("runs", self.runs, 1), ("seed", self.seed, 0), ("draws", self.draws, 2)):
-            if number is not None and number < least:
-                raise UsageError("E013", f"{name} is {number}", f"expected {least} or more")
+        for name, least, most in (("runs", 1, RUN_LIMIT), ("seed", 0, SEED_LIMIT), ("draws", 2, DRAW_LIMIT)):
+            given = getattr(self, name)
+            if given is not None:
+                object.__setattr__(self, name, whole_number(name, given, least, most))
+        truth("central", self.central)
+        truth("despite_failures", self.despite_failures)
+        one_of("engine", self.engine, get_args(Wanted))
+        one_of("keeps", self.keeps or "full", get_args(Keeps))
+        object.__setattr__(self, "workers", checked(self.workers))
         if self.draws is not None and (self.central or self.origin):
             what = "--central keeps them" if self.central else "a branch from a run keeps that run's"
             raise UsageError("E013", "--draws draws parameters, and there is nothing to draw", what)

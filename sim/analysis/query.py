@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis import labels, query_functions
 from sim.analysis.query_database import answered, check_select, columns_of, connected, tables_of
-from sim.analysis.query_loader import Covered, Loader
+from sim.analysis.query_loader import SHOWN, Covered, Loader, Unreadable
 from sim.analysis.query_tables import OF_RUNS, TABLES
 from sim.analysis.tables import Side, Table, as_html, frame
-from sim.errors import UsageError
+from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Workers, reopen
+from sim.language.arguments import truth, whole_number
+from sim.language.counts import counted
 from sim.language.suggest import did_you_mean
+from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.model.model import Model
 
@@ -47,11 +50,15 @@ class Part:
 
 @dataclass(frozen=True, repr=False)
 class Answer:
-    """What a query gave: the columns' names, the rows, and the ensembles that they cover."""
+    """What a query gave: the columns' names, the rows, and the ensembles that they cover.
+
+    `left_out` are those that a query over all could not read, by their ids, with the reason.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     covers: tuple[Part, ...]
+    left_out: tuple[tuple[str, SimError], ...] = ()
 
     def as_data(self) -> list[dict[str, Any]]:
         """Give the rows as mappings. What is no number, or has no bound, is None."""
@@ -65,7 +72,8 @@ class Answer:
         ]
         rows = tuple(tuple(_shown(value) for value in row) for row in self.rows)
         several = f", over {len(self.covers):,} ensembles" if len(self.covers) > 1 else ""
-        return Table("", tuple(sides), rows, f"{len(rows):,} {'row' if len(rows) == 1 else 'rows'}{several}")
+        without = f"; without {counted(len(self.left_out), 'ensemble')} that cannot be read" if self.left_out else ""
+        return Table("", tuple(sides), rows, f"{counted(len(rows), 'row')}{several}{without}")
 
     def __repr__(self) -> str:
         return str(self.table())
@@ -135,17 +143,54 @@ def query(
 
     With `first` only the runs below that number are seen. Where none is given and there are several, the rows must say
     by a column `ensemble` which each is of, unless they are to be added up: `all_ensembles`. Raise UsageError E022 if
-    they do not, E008 for what is no query, LedgerError for an ensemble that is not there or is damaged.
+    they do not, E008 for what is no query, LedgerError for an ensemble that is named and is not there or is damaged.
+    Where none is named, those that cannot be read are left out, and the answer says which.
     """
     sql = sql_of(text)
     ledger.check_there()
+    truth("all_ensembles", all_ensembles)
+    first = None if first is None else whole_number("first", first, 1)
     if ensembles and all_ensembles:
         raise UsageError("E013", "either some ensembles, or all", "leave the ensembles or `--all` out")
     named = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
     if text.startswith("@") and text[1:] in TAKES_TWO and (not ensembles or len(named) < 2):
         what = "the first is what the others are compared with"
         raise UsageError("E008", f"'{text}' takes two ensembles or more", f"expected {text} ENSEMBLE ENSEMBLE: {what}")
-    covered = [Covered(one, reopen(one, ledger), one.manifest(), first) for one in named]
+    left_out: dict[str, SimError] = {}
+    covered = []
+    for one in named:
+        try:
+            covered.append(Covered(one, reopen(one, ledger), one.manifest(), first))
+        except SimError as problem:
+            if ensembles:
+                raise
+            if _has_runs(one):
+                left_out[one.id] = problem
+    while True:
+        try:
+            answer = _answered(sql, covered, workers, mix=bool(ensembles) or all_ensembles)
+            break
+        except Unreadable as found:
+            if ensembles:
+                raise found.problem from found
+            left_out[found.ensemble.id] = found.problem
+            covered = [one for one in covered if one.ensemble != found.ensemble]
+    answer = replace(answer, left_out=tuple((key[:SHOWN], left_out[key]) for key in sorted(left_out)))
+    if not text.startswith("@"):
+        return answer
+    return with_words(answer, {one.short: one.experiment.scenario.model for one in covered})
+
+
+def _has_runs(ensemble: Ensemble) -> bool:
+    """Say whether an ensemble has sealed runs, or may have: its manifest cannot be read."""
+    try:
+        return ensemble.manifest() is not None
+    except LedgerError:
+        return True
+
+
+def _answered(sql: str, covered: Sequence[Covered], workers: Workers | None, *, mix: bool) -> Answer:
+    """Answer a SELECT over ensembles. Raise Unreadable for one whose files cannot be read."""
     parts = tuple(
         Part(one.experiment.scenario.name, one.short, one.experiment.seed, sum(map(len, one.runs))) for one in covered
     )
@@ -153,13 +198,10 @@ def query(
         prepare(connection)
         check_select(connection, sql)
         columns, tables = columns_of(connection, sql), tables_of(connection, sql)
-        if not ensembles and not all_ensembles and tables & OF_RUNS:
+        if not mix and tables & OF_RUNS:
             _refuse_to_mix(columns, parts)
         Loader(connection, covered, workers).load(tables)
-        answer = Answer(*answered(connection, sql), parts)
-    if not text.startswith("@"):
-        return answer
-    return with_words(answer, {one.short: one.experiment.scenario.model for one in covered})
+        return Answer(*answered(connection, sql), parts)
 
 
 def prepare(connection: "duckdb.DuckDBPyConnection") -> None:

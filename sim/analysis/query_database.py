@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 GIVEN = "given"  # the name under which an INSERT finds the batches
+_AT_ONCE = 10_000  # rows
+_MOST_WORDS = 100_000
 T = TypeVar("T")
 
 
@@ -139,9 +141,19 @@ def answered(connection: "duckdb.DuckDBPyConnection", sql: str) -> tuple[tuple[s
         connection.execute("BEGIN TRANSACTION READ ONLY")  # a part of a SELECT may be a DELETE
         cursor = connection.execute(sql)
         names = [item[0] for item in cursor.description or ()]
-        return _distinct(names), tuple(tuple(row) for row in cursor.fetchall())
+        return _distinct(names), tuple(_rows(cursor))
 
     return guarded(ask)
+
+
+def _rows(cursor: "duckdb.DuckDBPyConnection") -> Iterator[tuple[Any, ...]]:
+    """Give the rows. Words come again and again, in a million rows: each is kept once."""
+    words: dict[str, str] = {}
+    while some := cursor.fetchmany(_AT_ONCE):
+        if len(words) > _MOST_WORDS:
+            words.clear()
+        for row in some:
+            yield tuple(words.setdefault(value, value) if isinstance(value, str) else value for value in row)
 
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ is taken from the logs.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,8 @@ from sim.analysis.divergence import Diverge
 from sim.analysis.query_database import GIVEN, insert
 from sim.analysis.query_tables import TABLES
 from sim.analysis.results import in_shown_order
-from sim.analysis.runs import Table, value_or_why
-from sim.errors import UsageError
+from sim.analysis.runs import WHY, Table, of_kept, why_lacking
+from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.types import SECONDS, Clockwork
 from sim.ledger.ensemble import Ensemble
@@ -26,6 +27,7 @@ from sim.ledger.manifest import Manifest, joined, without
 from sim.ledger.outcomes import KEPT
 from sim.ledger.schema import arrow_schema
 from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.meaning import measured
 from sim.model.ranges import natural_ranges
 
 if TYPE_CHECKING:
@@ -67,6 +69,25 @@ class Covered:
         if self.first is None:
             return tuple(runs)
         return tuple(range(one.start, min(one.stop, self.first)) for one in runs if one.start < self.first)
+
+
+class Unreadable(Exception):
+    """One of the ensembles cannot be read: which, and why."""
+
+    def __init__(self, ensemble: Ensemble, problem: SimError) -> None:
+        super().__init__(str(problem))
+        self.ensemble = ensemble
+        self.problem = problem
+
+
+@contextmanager
+def _reading(*those: Covered) -> Iterator[None]:
+    """Say which of the ensembles that are read a complaint is about: the one that it names, else the last."""
+    try:
+        yield
+    except LedgerError as problem:
+        named = next((one for one in those if one.short in str(problem)), those[-1])
+        raise Unreadable(named.ensemble, problem) from problem
 
 
 class Loader:
@@ -166,7 +187,8 @@ class Loader:
         """Fill the tables that the logs hold, `events` only if they are wanted `whole`."""
         for one in self.covered:
             if one.manifest:
-                self._events(one, whole=whole)
+                with _reading(one):
+                    self._events(one, whole=whole)
                 self._from_events(one.short, one.experiment)
         if not whole:
             self.connection.execute("TRUNCATE events")
@@ -222,42 +244,54 @@ class Loader:
 
     def _measures(self) -> None:
         for one in self.covered:
-            model = one.experiment.scenario.model
-            table = Table(model, one.runs[-1].stop if one.runs else 0, lean=True)
-            for runs in one.runs:
-                record(
-                    one.experiment, runs.stop, table.project, first=runs.start, workers=self.workers, keeps="outcomes",
-                    take=table.add,
-                )  # fmt: skip
-            for runs in one.runs:
-                made = table.runs(runs.stop, first=runs.start)
-                for name in model.measures:
-                    self._measure(one.short, name, made)
+            if one.manifest:
+                with _reading(one):
+                    wanted = measured(one.experiment.scenario.model)
+                    kept = one.ensemble.with_measures(one.manifest, wanted)
+                    self._measures_kept(one, without(one.runs, without(one.runs, kept)), wanted)
+                    self._measures_made(one, without(one.runs, kept))
 
-    def _measure(self, short: str, name: str, made: "Runs") -> None:
+    def _measures_kept(self, one: Covered, runs: Sequence[range], wanted: str) -> None:
+        """Read measures from where they are kept: no run is made."""
+        scenario = one.experiment.scenario
+        for part in runs:
+            for kept in one.ensemble.kept(part, wanted):
+                self._insert_measures(one, of_kept(scenario.model, scenario, kept))
+
+    def _measures_made(self, one: Covered, runs: Sequence[range]) -> None:
+        """Measure runs of which these measures are not kept, from their logs or by making them again."""
+        table = Table(one.experiment.scenario.model, runs[-1].stop if runs else 0, lean=True)
+        for part in runs:
+            record(
+                one.experiment, part.stop, table.project, first=part.start, workers=self.workers, keeps="outcomes",
+                take=table.add,
+            )  # fmt: skip
+        for part in runs:
+            self._insert_measures(one, table.runs(part.stop, first=part.start))
+
+    def _insert_measures(self, one: Covered, runs: "Runs") -> None:
+        for name in runs.measures:
+            self._measure(one.short, name, runs)
+
+    def _measure(self, short: str, name: str, runs: "Runs") -> None:
         import pyarrow as pa
 
-        schema = pa.schema(
-            [
-                pa.field("run", pa.int64(), nullable=False),
-                pa.field("value", pa.float64(), nullable=False),
-                pa.field("lacks", pa.string()),
-            ]
-        )
-        known = ~made.broken
-        values, stopped = made.measures[name][known], made.stopped[known].tolist()
-        columns = [
-            pa.Array.from_buffers(field.type, len(given), [None, pa.py_buffer(np.ascontiguousarray(given, form))])
-            for field, given, form in zip(schema, (made.numbers[known], values), ("i8", "f8"), strict=False)
+        known = ~runs.broken
+        values = runs.measures[name][known]
+        fields = [pa.field("run", pa.int64()), pa.field("value", pa.float64()), pa.field("why", pa.int8())]
+        columns = (runs.numbers[known], values, why_lacking(values, runs.stopped[known]))
+        arrays = [
+            pa.Array.from_buffers(field.type, len(values), [None, pa.py_buffer(np.ascontiguousarray(column))])
+            for field, column in zip(fields, columns, strict=True)
         ]
-        lacks = [value_or_why(value, stopped=stopped[place])[1] for place, value in enumerate(values.tolist())]
-        columns.append(pa.array(lacks, pa.string()))
+        schema = pa.schema(fields)
+        whys = " ".join(f"WHEN {number} THEN {_quoted(why)}" for number, why in enumerate(WHY))
         insert(
             self.connection,
             f"INSERT INTO measures SELECT {_quoted(short)}, run, {_quoted(name)}, "  # noqa: S608
-            f"CASE WHEN isfinite(value) THEN value END, lacks FROM {GIVEN}",
+            f"CASE WHEN isfinite(value) THEN value END, CASE why {whys} END FROM {GIVEN}",
             schema,
-            [pa.RecordBatch.from_arrays(columns, schema=schema)],
+            [pa.RecordBatch.from_arrays(arrays, schema=schema)],
         )
 
     def _divergences(self) -> None:
@@ -269,7 +303,9 @@ class Loader:
             baseline = self.covered[number]
             runs = min(_beginning(baseline.runs), _beginning(other.runs))
             pair = [(baseline.experiment, other.experiment)]
-            for found in project_pairs(pair, runs, Diverge(), workers=self.workers)[0]:
+            with _reading(baseline, other):
+                divergences = project_pairs(pair, runs, Diverge(), workers=self.workers)[0]
+            for found in divergences:
                 for part, difference in (("first", found.first), ("turning", found.turning)):
                     if difference is not None:
                         rows.append(

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from sim.analysis.summary import Summary, summarise
 from sim.engines.made import Made
-from sim.experiment.batch import Batch
+from sim.experiment.batch import Batch, made_of
+from sim.ledger.outcomes import Kept
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.model import Model
 from sim.model.program import Program
@@ -257,8 +258,23 @@ def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
     )
 
 
+WHY = ("never", "undefined", "stopped")  # why a run that did not fail lacks a measure
+
+
+def why_lacking(values: Floats, stopped: Bools) -> npt.NDArray[np.int8]:
+    """Return for each run why it lacks a measure, as a place in WHY; -1 where it has one."""
+    found = np.where(np.isinf(values), np.int8(1), np.int8(0))
+    found[stopped] = 2
+    found[np.isfinite(values)] = -1
+    return found
+
+
 def value_or_why(measured: float, *, stopped: bool) -> tuple[float | None, str | None]:
     """Return what a measure is in a run that did not fail; else None, and why: never, undefined, or stopped."""
-    if np.isfinite(measured):
-        return measured, None
-    return None, "stopped" if stopped else "undefined" if np.isinf(measured) else "never"
+    why = int(why_lacking(np.array([measured]), np.array([stopped]))[0])
+    return (measured, None) if why < 0 else (None, WHY[why])
+
+
+def of_kept(model: Model, scenario: Scenario, kept: Kept) -> Runs:
+    """Lay out what a ledger keeps of runs without their logs."""
+    return _of_made(model, scenario, made_of(kept))

@@ -24,6 +24,7 @@ from sim.analysis.unfollowed import hopeless
 from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, Progress, Workers, record
+from sim.language.arguments import RUN_LIMIT, truth, whole_number
 from sim.ledger.ledger import Ledger
 from sim.ledger.places import place
 from sim.ledger.stored import Place
@@ -60,6 +61,7 @@ def run(
     whatever those runs would have come to.
     """
     plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine, despite_failures=despite_failures)
+    max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
     experiment = open_target(target, plan)
     texts = [until] if isinstance(until, str) else list(until)
     if texts:
@@ -157,6 +159,8 @@ def compare(
     with the first as it is, without a word on what made the difference.
     """
     plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine, despite_failures=despite_failures)
+    max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
+    truth("unpaired", unpaired)
     texts = [until] if isinstance(until, str) else list(until)
     experiments = [open_target(target, plan) for target in targets]
     return compare_experiments(

@@ -8,6 +8,9 @@ from click.core import ParameterSource
 
 from sim.cli import options
 from sim.cli.terminal import print_table
+from sim.errors import LedgerError
+from sim.language.counts import counted
+from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.stored import Place
 
@@ -19,35 +22,49 @@ from sim.ledger.stored import Place
 def command(context: click.Context, ledger: Place, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """List the ensembles of a ledger: scenario, how many runs are sealed, seed, parameters, digest.
 
+    One that cannot be read is left out, with its error on stderr; the exit code is then 1.
+
     \b
     Example:  sim list --ledger ledger
     """
     if context.get_parameter_source("ledger") is not ParameterSource.DEFAULT:
         Ledger(ledger).check_there()
     listed = []
+    problems: list[LedgerError] = []
     for ensemble in Ledger(ledger).ensembles():
-        manifest = ensemble.manifest()
-        made = dict(manifest.provenance) if manifest else {}
-        listed.append(
-            {
-                "ensemble": ensemble.id,
-                "scenario": made.get("scenario", ""),
-                "runs": sum(map(len, manifest.runs)) if manifest else 0,
-                "seed": ensemble.spec["seed"],
-                "parameters": ensemble.spec["parameters"],
-                "root": manifest.root if manifest else "",
-                "made": made.get("made", ""),
-            }
-        )
+        try:
+            listed.append(_item(ensemble))
+        except LedgerError as problem:
+            problems.append(problem)
     listed.sort(key=lambda item: (item["scenario"], item["ensemble"]))
     if as_json:
         click.echo(json.dumps(listed, indent=2))
-    elif not listed:
+    elif not listed and not problems:
         click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     else:
         headings = ["ensemble", "scenario", "runs", "seed", "parameters", "digest", "made"]
         columns = [(heading, "right" if heading in ("runs", "seed") else "left") for heading in headings]
         print_table("", columns, [_row(item) for item in listed])
+    for one in problems:
+        click.echo(str(one), err=True)
+    if problems:
+        click.echo(f"left out: {counted(len(problems), 'ensemble')} that cannot be read", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _item(ensemble: Ensemble) -> dict[str, Any]:
+    """Say what is listed of an ensemble. Raise LedgerError if it cannot be read."""
+    spec, manifest = ensemble.spec, ensemble.manifest()
+    made = dict(manifest.provenance) if manifest else {}
+    return {
+        "ensemble": ensemble.id,
+        "scenario": str(made.get("scenario", "")),
+        "runs": sum(map(len, manifest.runs)) if manifest else 0,
+        "seed": spec.get("seed"),
+        "parameters": str(spec.get("parameters", "")),
+        "root": manifest.root if manifest else "",
+        "made": str(made.get("made", "")),
+    }
 
 
 def _row(item: dict[str, Any]) -> tuple[str, ...]:

@@ -50,7 +50,8 @@ engine = click.option(
 )
 
 keep = click.option(
-    "--keep", type=click.Choice(["full", "outcomes"]), show_default="full; outcomes above 20,000 runs",
+    "--keep", type=click.Choice(["full", "outcomes"]),
+    show_default="as it is kept; of new ensembles full, above 20,000 runs outcomes",
     help="Keep every event, or outcomes, measures and digests alone: any log can be made again from them.",
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ import click
 
 from sim.cli import options
 from sim.cli.counts import Count
+from sim.cli.terminal import problem_as_data
 from sim.ledger.stored import Place
 
 
@@ -37,7 +38,7 @@ def command(
 
     Without ENSEMBLES, it covers all ensembles of the ledger, and stderr says which. If there are several, each row
     must say which it is of: SELECT ensemble, ... GROUP BY ensemble. What would mix them is refused, unless --all asks
-    for that.
+    for that. Ensembles that cannot be read are left out: stderr says which, and the exit code is 1.
 
     SQL reads the tables that --tables lists, and can open no file. --json prints the ensembles that are covered, and
     the rows.
@@ -64,13 +65,18 @@ def command(
         click.echo(sql_of(sql).rstrip())
     else:
         answer = query(sql, Ledger(ledger), ensembles, first=first, all_ensembles=all_ensembles, workers=workers)
-        if not answer.covers:
+        if not answer.covers and not answer.left_out:
             click.echo(f"covers no ensemble: there is none in {ledger}", err=True)
         elif len(answer.covers) > 1 and not ensembles:
             lines = [f"covers {len(answer.covers):,} ensembles of {ledger}:", *listed(answer.covers)]
             click.echo("\n  ".join(lines), err=True)
         if as_json:
-            data = {"ensembles": [asdict(part) for part in answer.covers], "rows": answer.as_data()}
+            left_out = [{"ensemble": short, **problem_as_data(problem)} for short, problem in answer.left_out]
+            data = {
+                "ensembles": [asdict(part) for part in answer.covers],
+                "left_out": left_out,
+                "rows": answer.as_data(),
+            }
             click.echo(json.dumps(data, indent=2, default=str))
         elif as_csv:
             writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -78,6 +84,12 @@ def command(
             writer.writerows([[_plain(value) for value in row] for row in answer.rows])
         else:
             click.echo(repr(answer))
+        for _, problem in answer.left_out:
+            click.echo(str(problem), err=True)
+        if answer.left_out:
+            names = ", ".join(short for short, _ in answer.left_out)
+            click.echo(f"left out, for they cannot be read: {names}", err=True)
+            raise click.exceptions.Exit(1)
 
 
 def _tables(tables: Any) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from sim.cli import options
 from sim.cli.counts import Count
 from sim.cli.terminal import problem_as_data, progresses
 from sim.engines.choice import Name
-from sim.errors import LedgerError, UsageError
+from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment.against import Compared, compare_with
+from sim.experiment.examine import ANOTHER_SIM, examine_whole
 from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -19,7 +20,6 @@ from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
 from sim.ledger.manifest import Manifest
 from sim.ledger.roots import FEWEST_DIGITS, Rooted, with_root
 from sim.ledger.stored import Place
-from sim.ledger.verify import verify
 
 
 @click.command("verify")
@@ -42,6 +42,8 @@ def command(
 ) -> None:  # fmt: skip
     """Check every digest and checksum of ENSEMBLES, or of all in the ledger, down to every row, and say what is wrong.
 
+    Each is opened, too, as the commands that read it do: its documents must mean what its id says.
+
     With --root, say which ensemble has the runs of a digest, and how many they are: all of it, or its first ones. What
     `sim run` and `sim list` print of a digest is enough. That ensemble is checked, too.
 
@@ -60,7 +62,7 @@ def command(
     if digest is not None and against is not None:
         raise UsageError("E013", "--root looks for runs, --against makes some again", "leave one of the two out")
     if digest is not None:
-        _answer(digest, chosen, as_json=as_json)
+        _answer(digest, chosen, shelf, as_json=as_json)
         return
     if not chosen and not as_json:
         click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
@@ -68,10 +70,10 @@ def command(
     found = []
     for done, ensemble in enumerate(chosen):
         tell(done, len(chosen))
-        found.append(_checked(ensemble))
+        found.append(_checked(ensemble, shelf))
     tell(len(chosen), len(chosen))
     for item, ensemble in zip(found, chosen, strict=True):
-        if against is not None and not item["problems"]:
+        if against is not None and not item["problems"] and not item["another_sim"]:
             _compare(item, compare_with(ensemble, shelf, *against, workers=workers, progress=progresses("compare")))
     notes = () if ensembles else strangers(shelf)
     if as_json:
@@ -84,8 +86,10 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _checked(ensemble: Ensemble) -> dict[str, Any]:
-    problems = list(verify(ensemble))
+def _checked(ensemble: Ensemble, shelf: Ledger) -> dict[str, Any]:
+    findings = examine_whole(ensemble, shelf)
+    other = [finding.problem for finding in findings if finding.problem.code == ANOTHER_SIM]
+    problems = [finding.problem for finding in findings if finding.problem.code != ANOTHER_SIM]
     manifest: Manifest | None = None
     notes: tuple[Leftover, ...] = ()
     try:
@@ -100,6 +104,8 @@ def _checked(ensemble: Ensemble) -> dict[str, Any]:
         "runs": sum(map(len, manifest.runs)) if manifest else 0,
         "root": manifest.root if manifest else "",
         "problems": [problem_as_data(problem) for problem in problems],
+        "another_sim": [problem_as_data(problem) for problem in other],
+        "mendable": any(finding.what != "opening" for finding in findings),
         "notes": [_note(file) for file in notes],
     }
 
@@ -118,16 +124,18 @@ def _note(file: Leftover) -> dict[str, Any]:
 def _print(item: dict[str, Any]) -> None:
     short = item["ensemble"][:12]
     said = f"{len(item['problems'])} wrong" if item["problems"] else "all is well"
+    if item["another_sim"] and not item["problems"]:
+        said = "its files are as they were written, and this sim cannot open it"
     scenario = f" of '{item['scenario']}'" if item["scenario"] else ""
     root = f", digest {item['root'][:12]}" if item["root"] else ""
     click.echo(f"ensemble {short}: {counted(item['runs'], 'run')}{scenario}{root}: {said}")
-    for problem in item["problems"]:
+    for problem in (*item["problems"], *item["another_sim"]):
         click.echo(str(LedgerError(problem["code"], problem["message"], *problem["notes"])))
     if "against" in item:
         made, engine = item["against"]["runs"], item["against"]["engine"]
         same = made - len(item["against"]["different"])
         click.echo(f"   {same:,} of {made:,} runs made again on the {engine} engine are the same, bit for bit")
-    if any(problem["code"] != "E709" for problem in item["problems"]):
+    if item["mendable"]:
         click.echo(f"   = mend it: sim repair {short}")
     _print_notes(item["notes"])
 
@@ -141,14 +149,14 @@ def _print_notes(notes: list[dict[str, Any]]) -> None:
             click.echo(f"   note: {files}, {large}: {words}; such as {first}")
 
 
-def _answer(digest: str, chosen: Sequence[Ensemble], *, as_json: bool) -> None:
+def _answer(digest: str, chosen: Sequence[Ensemble], shelf: Ledger, *, as_json: bool) -> None:
     beginning = digest.strip().lower()
     if not FEWEST_DIGITS <= len(beginning) <= 64 or set(beginning) - set("0123456789abcdef"):
         raise UsageError(
             "E019", f"'{digest}' is not the beginning of a digest", f"expected {FEWEST_DIGITS} to 64 of 0-9 and a-f"
         )
     found: list[Rooted] = []
-    problems: list[LedgerError] = []
+    problems: list[SimError] = []
     for ensemble in chosen:
         try:
             here = list(with_root(ensemble, beginning))
@@ -156,7 +164,7 @@ def _answer(digest: str, chosen: Sequence[Ensemble], *, as_json: bool) -> None:
             problems.append(problem)
             continue
         found += here
-        problems += verify(ensemble) if here else ()
+        problems += [one.problem for one in examine_whole(ensemble, shelf)] if here else ()
     if as_json:
         matches = [
             {"ensemble": one.ensemble.id, "runs": one.runs, "root": one.root, "all": one.everything} for one in found

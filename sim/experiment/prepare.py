@@ -9,10 +9,13 @@ from typing import Any, Literal
 
 from sim.engines.choice import Wanted
 from sim.engines.reference import ReferenceEngine
-from sim.errors import LedgerError, RunError, UsageError
+from sim.errors import LedgerError, RunError, SimError, UsageError
+from sim.language.arguments import RUN_LIMIT, SEED_LIMIT, truth, whole_number
+from sim.language.diagnostics import LanguageError
+from sim.ledger import faults
 from sim.ledger.columns import columns_of
 from sim.ledger.digest import run_digests
-from sim.ledger.documents import kept_documents, readable
+from sim.ledger.documents import readable, whole_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.faults import disagreeing
 from sim.ledger.ledger import Ledger
@@ -88,8 +91,10 @@ def prepare(
     Parameters are drawn from their priors once every `runs_per_draw` runs; with `central` they stay at their central
     values. With `origin` the scenario branches from that run instead of from its own branch point. `asked` is the text
     of a scenario file that extends it by questions. Raise LanguageError for its documents, LedgerError if the origin is
-    not in the ledger, UsageError if it cannot be gone on from.
+    not in the ledger, UsageError if it cannot be gone on from, E013 or E024 for a seed or a mode that is none.
     """
+    seed, central = whole_number("seed", seed, 0, SEED_LIMIT), truth("central", central)
+    runs_per_draw = whole_number("runs_per_draw", runs_per_draw, 1, RUN_LIMIT)
     assert runs_per_draw == 1 or not (central or origin), "central values and those of a run are not drawn"
     case = load_scenario(path, shown or None, asked, own_branch=origin is None)
     shelf = Ledger(ledger)
@@ -153,38 +158,79 @@ def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place 
     """Read back the experiment that an ensemble records, from the documents that are kept with it.
 
     With `asked`, extended by those questions: an experiment of its own. `entry` is the scenario among those documents,
-    if it is known; else the newest manifest says which they are. Raise LedgerError E703 if the documents do not mean
-    what the ensemble's id says, or this sim would make other runs of them.
+    if it is known; else the newest manifest says which they are, or those are taken that mean what the ensemble's id
+    says. Raise LedgerError E703 if none do, E713 if this sim would make other runs of them.
     """
-    spec = ensemble.spec
-    if spec["semantics"] != meaning.SEMANTICS:
-        raise LedgerError(
-            "E703",
-            f"ensemble {ensemble.id[:12]} was made by another sim, whose runs are others: its semantics are "
-            f"{spec['semantics']}, here they are {meaning.SEMANTICS}",
-            "run its scenario again from the case's own files, or use the sim that made it",
-        )
-    if entry is None:
+    return opening(ensemble, ledger, asked, entry=entry)[0]
+
+
+def opening(
+    ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place | None = None, documents: str | None = None
+) -> tuple[Experiment, Place]:
+    """Reopen an ensemble, and return with the experiment which of its documents it was read from.
+
+    Those of the set called `documents` are tried first, if it is given; else those that the newest manifest names.
+    """
+    spec = spec_of(ensemble)
+    if documents is None and entry is None:
         manifest = ensemble.manifest()
-        entry = kept_documents(ensemble.folder, manifest.provenance.get("documents", "") if manifest else "")
+        documents = str(manifest.provenance.get("documents", "")) if manifest else ""
+    entries = whole_documents(ensemble.folder, documents or "") if entry is None else [entry]
+    problems: list[SimError] = []
+    for one in entries:
+        try:
+            return replace(opened(ensemble, ledger, spec, one, asked), by_id=True), one
+        except LanguageError as problem:
+            problems.append(_refused(ensemble, problem))
+        except SimError as problem:
+            problems.append(problem)
+    raise problems[0]
+
+
+def _refused(ensemble: Ensemble, problem: LanguageError) -> LedgerError:
+    return LedgerError(
+        "E715",
+        f"this sim refuses the documents kept with ensemble {ensemble.id[:12]}",
+        str(problem).splitlines()[0],
+        "run its scenario again from the case's own files, or use the sim that made it",
+    )
+
+
+def opened(ensemble: Ensemble, ledger: Ledger, spec: dict[str, Any], entry: Place, asked: str = "") -> Experiment:
+    """Prepare the experiment that a set of documents means. Raise LedgerError E703 if that is not the ensemble's."""
     file = readable(ensemble.folder, entry)
     origin = Origin(*spec["branch"]) if spec["branch"] else None
     central, runs_per_draw = parameters_mode(spec["parameters"])
-
-    def opened(more: str) -> Experiment:
-        return prepare(
-            file, ledger.folder, seed=spec["seed"], central=central, runs_per_draw=runs_per_draw, origin=origin,
-            shown=file.name, asked=more,
-        )  # fmt: skip
-
-    experiment = opened("")
+    mode = {"seed": spec["seed"], "central": central, "runs_per_draw": runs_per_draw, "origin": origin}
+    experiment = prepare(file, ledger.folder, shown=file.name, **mode)
     if experiment.spec != spec:
         raise LedgerError(
             "E703",
             f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says",
             "run its scenario again from the case's own files",
         )
-    return replace(opened(asked) if asked else experiment, by_id=True)
+    return prepare(file, ledger.folder, shown=file.name, asked=asked, **mode) if asked else experiment
+
+
+def spec_of(ensemble: Ensemble) -> dict[str, Any]:
+    """Read what names an ensemble. Raise LedgerError E703 if that is nothing of ours, E713 if it is another sim's."""
+    spec = ensemble.spec
+    try:
+        semantics = spec["semantics"]
+        parameters_mode(spec["parameters"])
+        _ = whole_number("seed", spec["seed"], 0, SEED_LIMIT), Origin(*(spec["branch"] or ("", 0, 0)))
+    except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:
+        raise faults.damaged(
+            ensemble.folder / "spec.json", "names no ensemble that sim makes", "leave it, or remove its folder"
+        ) from error
+    if semantics != meaning.SEMANTICS:
+        raise LedgerError(
+            "E713",
+            f"ensemble {ensemble.id[:12]} was made by another sim, whose runs are others: its semantics are "
+            f"{semantics}, here they are {meaning.SEMANTICS}",
+            "run its scenario again from the case's own files, or use the sim that made it",
+        )
+    return spec
 
 
 def failure_of(experiment: Experiment, run: int) -> RunError | None:

@@ -19,13 +19,16 @@ from sim.experiment.batch import Projection
 from sim.experiment.jobs import Desk, Job
 from sim.experiment.limits import Limit, Stopped, memory_for
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, chunks, work, workers_for
+from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, work, workers_for
+from sim.language.arguments import RUN_LIMIT, whole_number
+from sim.language.source import document_bytes
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.index import with_key
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment, without
 from sim.ledger.schema import Keeps
-from sim.ledger.spec import Spec, digest
+from sim.ledger.spec import Spec, canonical, digest
 
 SECONDS_BETWEEN_SEALS = 3.0
 LOST = {"E613", "E614"}  # a worker died
@@ -51,18 +54,23 @@ def record(
     cannot be written; RunError E612 where the first runs were all stopped at the limit of events, unless the experiment
     is wanted `despite_limit`; SimError E616 where memory does not do. What is made by then is sealed.
 
-    `keeps` says what is kept of runs that are made: their logs (full), or their outcomes, measures and digests, from
-    which any log can be made again and proved. By default logs are kept of ensembles of up to 20,000 runs.
+    `keeps` says what is kept of all runs: their logs (full), or their outcomes, measures and digests, from which any
+    log can be made again and proved. Where nobody asks, what is sealed stays as it is, and of the runs that are made
+    logs are kept in ensembles of up to 20,000 runs that keep them of all.
 
     `take` is given each batch's runs and projection as they come, in any order; the list is then empty.
     """
+    runs, first = whole_number("runs", runs, 0, RUN_LIMIT), whole_number("first", first, 0, RUN_LIMIT)
+    workers = checked(workers)
     if experiment.keeps_luck:
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)
-    keeps = keeps or experiment.keeps or ("full" if runs <= MOST_FULL else "outcomes")
-    new = _any_to_make(ensemble, range(first, runs), keeps, reads_logs=projection.reads_logs)
+    asked = keeps or experiment.keeps
+    keeps = asked or _as_before(ensemble, runs)
+    gaps = ensemble.missing(runs, asked or "outcomes")  # nobody's ledger grows by logs that nobody asked for
+    new = bool(gaps) or (projection.reads_logs and _lacks_logs(ensemble, range(first, runs)))
     job, documents = keep(experiment, runs - first, new=new)
-    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection, keeps))
+    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), gaps, projection, keeps))
     made: dict[int, T] = {}
     done, events = first, 0
     if progress:
@@ -92,10 +100,9 @@ def record(
     return ensemble, [made[start] for start in sorted(made)]
 
 
-def _any_to_make(ensemble: Ensemble, runs: range, keeps: Keeps, *, reads_logs: bool) -> bool:
-    """Say whether runs must be made: because they are not there, or because their logs are wanted and are not."""
-    without_logs = ensemble.missing(runs.stop, "full") if reads_logs else ()
-    return bool(ensemble.missing(runs.stop, keeps)) or any(gap.stop > runs.start for gap in without_logs)
+def _lacks_logs(ensemble: Ensemble, runs: range) -> bool:
+    """Say whether logs of these runs are not kept, so that who wants them must make them again."""
+    return any(gap.stop > runs.start for gap in ensemble.missing(runs.stop, "full"))
 
 
 def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, str]:
@@ -104,7 +111,7 @@ def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, s
     So many runs are to be made, or read; `new` says that some of them must be made.
     """
     ensemble = experiment.ledger.create(experiment.spec)
-    texts = {name: path.read_bytes() for name, path in _named(experiment.case.files).items()}
+    texts = {name: document_bytes(path) for name, path in _named(experiment.case.files).items()}
     entry = next(iter(texts))
     if experiment.case.asked:
         asked = experiment.case.asked.encode()
@@ -160,10 +167,10 @@ class _Piece(Generic[T]):
 
 
 def _tasks(
-    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, projection: Projection[T], keeps: Keeps
-) -> Iterator[_Task[T]]:
-    """Yield the chunks to do: simulated ones first, which take longest, then what is to be read."""
-    gaps = ensemble.missing(runs.stop, keeps)
+    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, gaps: tuple[range, ...],
+    projection: Projection[T], keeps: Keeps,
+) -> Iterator[_Task[T]]:  # fmt: skip
+    """Yield the chunks to do: those of the `gaps` first, which are simulated, then what is to be read."""
     pieces = [(piece, ensemble.id) for piece in without((runs,), gaps)]
     # Making runs is quicker than asking those of another ensemble, where the kernel makes them.
     for other in alike(experiment.ledger, experiment.spec) if gaps and job.engine == "reference" else ():
@@ -180,17 +187,26 @@ def _tasks(
         yield from (_Task(job, chunk, source, projection, keeps, projected=True) for chunk in chunks(wanted, size))
 
 
+def _as_before(ensemble: Ensemble, runs: int) -> Keeps:
+    """Say what is kept of new runs where nobody asks: what is kept of those that are there."""
+    manifest = ensemble.manifest()
+    whole = all(segment.keeps == "full" for segment in (manifest.segments if manifest else ()))
+    return "full" if whole and runs <= MOST_FULL else "outcomes"
+
+
 def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
     """Yield the ensembles of a ledger that have the runs of this spec, under these or other questions."""
-    wanted = {**spec, "questions": ""}
-    for ensemble in ledger.ensembles():
+    for ensemble in with_key(ledger, _runs_of(spec), _runs_of):
         try:
-            found = ensemble.spec
             ensemble.manifest()
         except LedgerError:
             continue  # a damaged neighbour is no reason not to run
-        if {**found, "questions": ""} == wanted:
-            yield ensemble
+        yield ensemble
+
+
+def _runs_of(spec: Spec) -> str:
+    """Digest what a spec says of its runs: all but what is asked of them."""
+    return digest(canonical({**spec, "questions": ""}))
 
 
 @contextmanager

@@ -15,13 +15,14 @@ from itertools import product
 from typing import Any
 
 from sim.errors import LedgerError, SimError
+from sim.experiment.examine import ANOTHER_SIM, examine_whole
 from sim.experiment.jobs import Desk, Job
-from sim.experiment.prepare import Experiment, Origin, prepare, reopen
+from sim.experiment.prepare import Origin, opening, prepare
 from sim.experiment.record import provenance
 from sim.experiment.workers import Progress, Workers, work, workers_for
 from sim.ledger import faults
 from sim.ledger.digest import run_digests, segment_root
-from sim.ledger.documents import check_documents, document_sets, kept_documents, lost_documents, readable
+from sim.ledger.documents import check_documents, document_sets, lost_documents, readable
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import (
@@ -40,10 +41,11 @@ from sim.ledger.reader import check_file, read_segment
 from sim.ledger.schema import Keeps
 from sim.ledger.spec import digest, spec_content
 from sim.ledger.stored import Place
-from sim.ledger.verify import Finding, examine, read_chain
+from sim.ledger.verify import Finding, read_chain
 from sim.model.meaning import parameters_mode
 
 _BEYOND = {"E705", "E706"}  # not damaged: of a later version of sim, or refused by the system
+_FARTHEST = 1_000_000  # seals between a sound manifest and a damaged one: a second each would take eleven days
 _MODES = [(1, "drawn", None), (1, "central", None)]  # of most ensembles
 
 
@@ -71,7 +73,7 @@ class Repair:
 def repair(
     ensemble: Ensemble, ledger: Ledger, *, workers: Workers | None = None, progress: Progress | None = None
 ) -> Repair:
-    """Mend what `examine` finds, as far as it can be mended, and say what was done and what is left.
+    """Mend what `examine_whole` finds, as far as it can be mended, and say what was done and what is left.
 
     Where a file is of a newer format or cannot be read, nothing is touched. Where runs come out otherwise than they
     were sealed (E707), their file stays as it is. Raise LedgerError E706 if the ledger cannot be written, E712
@@ -79,10 +81,11 @@ def repair(
     """
     faults.on_disk(ensemble.folder, "nothing is mended there")
     mended = Repair(ensemble)
-    findings = examine(ensemble)
+    findings = examine_whole(ensemble, ledger)
     beyond = [finding.problem for finding in findings if finding.problem.code in _BEYOND]
-    if beyond or not findings:
-        mended.left += beyond
+    unopened = [finding.problem for finding in findings if finding.what == "opening"]
+    if beyond or len(unopened) == len(findings):
+        mended.left += [problem for problem in beyond or unopened if problem.code != ANOTHER_SIM]
         return mended
     numbers = manifest_numbers(ensemble.manifests)
     manifests, _ = read_chain(ensemble)
@@ -101,7 +104,7 @@ def repair(
     if broken and len(made) == len(files) and not disagreeing:
         kept = {segment.file: segment for segment in (*(newest.segments if newest else ()), *adopted, *made)}
         try:
-            sealed = _seal_anew(mended, list(kept.values()), newest, after=max(numbers, default=0))
+            sealed = _seal_anew(mended, list(kept.values()), newest, after=_last(numbers, newest))
         except LedgerError as problem:  # two that are sound disagree
             mended.left += [problem, *(finding.problem for finding in broken)]
             return mended
@@ -198,7 +201,7 @@ def _make_again(
     if not files:
         return []
     try:
-        experiment, entry = _reopened(mended.ensemble, ledger, newest)
+        experiment, entry = opening(mended.ensemble, ledger, documents=_documents(newest))
     except SimError as problem:
         if str(problem) not in map(str, mended.left):
             mended.left.append(problem)
@@ -220,9 +223,8 @@ def _make_again(
     return made
 
 
-def _reopened(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> tuple[Experiment, Place]:
-    entry = kept_documents(ensemble.folder, str(newest.provenance.get("documents", "")) if newest else "")
-    return reopen(ensemble, ledger, entry=entry), entry
+def _documents(newest: Manifest | None) -> str:
+    return str(newest.provenance.get("documents", "")) if newest else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,15 +268,20 @@ def _is_sound(path: Place, segment: Segment) -> bool:
     return True
 
 
+def _last(numbers: Sequence[int], newest: Manifest | None) -> int:
+    """Return the number of the last manifest that may have been sealed; a name far beyond the sound ones is none."""
+    sound = newest.number if newest else 0
+    return max((number for number in numbers if number <= sound + _FARTHEST), default=sound)
+
+
 def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | None, *, after: int) -> bool:
     """Seal all that is there in a new chain of manifests; say no if somebody else sealed at the same time."""
     ensemble = Ensemble(mended.ensemble.folder)
     made: dict[str, Any] = dict(newest.provenance) if newest else {}
     if newest is None:
         with suppress(SimError):
-            entry = kept_documents(ensemble.folder)
-            name = parts_below(entry, ensemble.folder / "documents")[0]
-            made = provenance(reopen(ensemble, Ledger(ensemble.folder.parent.parent), entry=entry), name, "")
+            experiment, entry = opening(ensemble, Ledger(ensemble.folder.parent.parent), documents="")
+            made = provenance(experiment, parts_below(entry, ensemble.folder / "documents")[0], "")
     parent = newest.digest if newest else ""
     manifest = ensemble.seal_anew(segments, {**made, **_now()}, after=after, parent=parent)
     if manifest is None:

@@ -13,6 +13,7 @@ from sim.engines.choice import Name
 from sim.experiment.errand import Errand
 from sim.experiment.jobs import Desk
 from sim.experiment.pool import GRACE, NoWorkers, Pool
+from sim.language.arguments import WORKER_LIMIT, whole_number
 
 FEWEST_FOR_WORKERS = 400
 FEWEST_FOR_KERNELS = 20_000
@@ -83,6 +84,13 @@ def _here(tasks: Iterable[Task[T]]) -> Iterator[T]:
             errand.stop()
             raise
         yield errand.take()
+
+
+def checked(workers: Workers | None) -> Workers | None:
+    """Return how many workers are wanted as a plain int. Raise UsageError E013 or E024 for what is no such number."""
+    if workers is None or callable(getattr(workers, "do", None)):
+        return workers
+    return whole_number("workers", workers, 1, WORKER_LIMIT)
 
 
 def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> Workers:

@@ -69,16 +69,17 @@ SHAPE: tuple[Entry, ...] = (
     (
         "E108",
         "a file cannot be read",
-        "There is no such file, it is a directory, or the system does not let it be read. Paths in a document are seen "
-        "from the folder of that document.",
+        "There is no such file, it is a directory, a pipe, a device or a file of the system's (such as one below "
+        "/proc), or the system does not let it be read. Paths in a document are seen from the folder of that document.",
         "history: seeds/ceasefire/history.yaml",
         "history: ../../seeds/ceasefire/history.yaml",
     ),
     (
         "E109",
         "a file is not text",
-        "The file is empty, is not UTF-8, or has characters that no YAML file has. Usual causes: a wrong file, such as "
-        "an archive or a picture, or an editor that saves in another encoding.",
+        "The file is empty, is not UTF-8, or has characters that no YAML file has. Or it is not called .yaml and no "
+        "line begins with `model:`, `scenario:`, `history:` or `sources:`; then nothing of it is shown. Usual causes: "
+        "a wrong file, such as an archive or a picture, or an editor that saves in another encoding.",
         "# only a comment",
         "model: ceasefire",
     ),

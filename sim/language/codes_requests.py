@@ -103,7 +103,7 @@ REQUESTS: tuple[Entry, ...] = (
         "E013",
         "options that contradict each other",
         "Usual causes: drawing parameters that are kept at their central values; a bound on a search that is not "
-        "there; a goal for runs that are not independent.",
+        "there; a goal for runs that are not independent; a number that is out of bounds.",
         "sim run status-quo.yaml --draws 50 --central",
         "sim run status-quo.yaml --draws 50 --runs 100",
     ),
@@ -169,6 +169,15 @@ REQUESTS: tuple[Entry, ...] = (
         "ensembles that are meant; or take all together by `--all`, in Python by all_ensembles=True.",
         "sim query 'SELECT count(*) FROM runs'",
         "sim query 'SELECT ensemble, count(*) FROM runs GROUP BY ensemble'",
+    ),
+    (
+        "E024",
+        "an argument of the wrong kind",
+        "In Python, numbers of runs, seeds and workers are whole numbers, NumPy's too; switches are True or False. "
+        "What equals a number and is none, such as 1.0 or True, would make the same runs under another name. A seed is "
+        "from 0 to 9,223,372,036,854,775,807.",
+        'sim.run("status-quo.yaml", seed=1.0)',
+        'sim.run("status-quo.yaml", seed=1)',
     ),
     (
         "E026",

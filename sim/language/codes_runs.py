@@ -61,9 +61,10 @@ SCENARIOS: tuple[Entry, ...] = (
     ),
     (
         "E502",
-        "no horizon, or one before the branch",
+        "no horizon, or one before the branch or too far away",
         "A run needs an end after its beginning: a date, with a day to its end, or a length of time since the branch, "
-        "in the scenario or in its model.",
+        "in the scenario or in its model. In a model with dates it lies before the year 10000, in any model within "
+        "2 ** 53 units of time.",
         "branch: {at: 2030-03-01}\nhorizon: 2030-01-01",
         "branch: {at: 2030-03-01}\nhorizon: 180 days",
     ),
@@ -385,5 +386,29 @@ LEDGERS: tuple[Entry, ...] = (
         "Objects are written once and never changed there. To mend or clean such a ledger, copy it to a folder.",
         "sim repair --ledger s3://bucket/prefix",
         "sim repair --ledger copied-ledger",
+    ),
+    (
+        "E713",
+        "an ensemble of another sim",
+        "The meaning of runs has changed since: this sim would make others under the same seed, so it does not read "
+        "this ensemble back. Its files are as they were, and `sim verify` checks them.",
+        "sim query @outcomes 3f9a, made by an earlier version",
+        "sim run status-quo.yaml",
+    ),
+    (
+        "E714",
+        "an ensemble that cannot be sealed once more",
+        "Manifests are numbered from 1 to 99,999,999, and one of the last numbers is taken. Usual cause: somebody gave "
+        "a file such a name; `sim repair` sets it aside.",
+        "manifests/99999999.json, copied there by hand",
+        "manifests/00000002.json after manifests/00000001.json",
+    ),
+    (
+        "E715",
+        "kept documents that this sim refuses",
+        "The documents that an ensemble was made from lie with it as they were, and this sim finds an error in them "
+        "that the one that made it did not look for.",
+        "sim query @outcomes 3f9a, made by an earlier version",
+        "sim run status-quo.yaml",
     ),
 )

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import yaml
 
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, Span
+from sim.language.files import UnfitError, bytes_of, is_systems, opened
 from sim.language.not_yaml import Broken, begun, in_words
 
 Keys: TypeAlias = tuple[str | int, ...]
@@ -24,6 +25,10 @@ MOST_BYTES = 2_000_000
 MOST_DEPTH = 24
 MOST_NODES = 100_000
 MOST_DIGITS = 40
+
+_SUFFIXES = (".yaml", ".yml")
+_KINDS = ("model", "scenario", "history", "sources", "counterexample")
+_OURS = re.compile(rf"^[\"']?(?:{'|'.join(_KINDS)})[\"']?\s*:", re.MULTILINE)
 
 _CONSTANTS: Mapping[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+")
@@ -124,23 +129,55 @@ def _text_of(path: Path, shown: str) -> str:
         return LanguageError([Diagnostic(code, message, None, notes, shown)])
 
     try:
-        if path.is_dir():
-            raise refuse("E108", "this is a directory, not a file", "expected a YAML file")
-        if not path.exists():
-            near = sorted(other.name for other in path.parent.glob("*.yaml"))[:12] if path.parent.is_dir() else []
-            notes = ["files beside it: " + ", ".join(near)] if near else []
-            raise refuse("E108", "there is no such file", *notes)
-        if not path.is_file():
-            raise refuse("E108", "this is not a regular file", "expected a YAML file")
-        if path.stat().st_size > MOST_BYTES:
-            raise refuse("E107", f"the file has {path.stat().st_size:,} bytes; at most {MOST_BYTES:,} are read")
-        raw = path.read_bytes()
-    except OSError as error:
-        raise refuse("E108", f"the file cannot be read: {error.strerror}") from None
-    try:
-        return raw.decode("utf-8-sig")
+        text = text_at(path)
     except UnicodeDecodeError as error:
         raise refuse("E109", f"byte {error.start} is not UTF-8 text", "expected a YAML file in UTF-8") from None
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        near = sorted(other.name for other in path.parent.glob("*.yaml"))[:12] if path.parent.is_dir() else []
+        notes = ["files beside it: " + ", ".join(near)] if near else []
+        raise refuse("E108", "there is no such file", *notes) from None
+    except UnfitError as error:
+        raise refuse("E107" if error.too_large else "E108", f"this is {error}", "expected a YAML file") from None
+    except OSError as error:
+        raise refuse("E108", f"the file cannot be read: {error.strerror}") from None
+    if text.strip() and path.resolve().suffix not in _SUFFIXES and not _OURS.search(text):
+        kinds = "expected a YAML file, in which a line begins with " + ", ".join(f"'{kind}:'" for kind in _KINDS)
+        raise refuse("E109", "this is not a file of a case; what is in it is not shown", kinds)
+    return text
+
+
+def text_at(path: Path) -> str:
+    """Read a document's text.
+
+    Raise UnfitError for what is no ordinary file or is too large, UnicodeDecodeError for what is not UTF-8, OSError as
+    the system does.
+    """
+    return document_bytes(path).decode("utf-8-sig")
+
+
+def document_bytes(path: Path) -> bytes:
+    """Read a document's bytes: the one way in which a file that a user names is read. Raise as `text_at` does."""
+    if is_systems(path):
+        raise UnfitError("a file of the system's, not of a case")
+    return bytes_of(path, MOST_BYTES)
+
+
+def why_unfit(path: Path) -> str | None:
+    """Say what there is under a path that is no document, such as "a pipe"; "" if nothing is there, None if it is one.
+
+    A name that the system cannot even look for is nothing.
+    """
+    try:
+        if is_systems(path):
+            return "a file of the system's"
+        with opened(path, MOST_BYTES):
+            return None
+    except UnfitError as error:
+        return None if error.too_large else str(error)  # whoever reads it says so
+    except PermissionError:
+        return None
+    except (OSError, ValueError):
+        return ""
 
 
 def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document:
@@ -201,10 +238,11 @@ def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document
 
 def meant_as(path: Path, kind: str) -> bool:
     """Say whether a file is meant as a document of this kind, right or wrong: one of its keys at the top tells."""
-    if not path.is_file():
+    try:
+        text = document_bytes(path).decode("utf-8", "replace")
+    except (UnfitError, OSError, ValueError):
         return False
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return any(line.startswith(f"{kind}:") for line in file)
+    return any(line.startswith(f"{kind}:") for line in text.splitlines())
 
 
 def is_word(text: str) -> bool:

@@ -16,7 +16,7 @@ from sim.ledger.leftovers import Kind, Leftover, abandoned, leftovers, strangers
 from sim.ledger.manifest import Manifest, Segment, joined, manifest_numbers, manifest_path, without
 from sim.ledger.publish import remove
 
-_COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished"})
+_COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished", "unindexed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,11 @@ def _newest(ensemble: Ensemble, known: Manifest | None) -> Manifest | None:
 
 
 def _has_old_parents(ensemble: Ensemble, manifest: Manifest, rule: Rule) -> bool:
-    parents = (manifest_path(ensemble.manifests, number) for number in range(manifest.oldest, manifest.number))
-    return any(written(path) < rule.before for path in parents)
+    return any(
+        written(manifest_path(ensemble.manifests, number)) < rule.before
+        for number in manifest_numbers(ensemble.manifests)
+        if manifest.oldest <= number < manifest.number
+    )
 
 
 def _opened(manifest: Manifest) -> tuple[Segment, ...]:

@@ -41,13 +41,20 @@ def kept_documents(ensemble: Place, name: str = "") -> Place:
 
     Raise E704 if there are none, E703 if there are damaged ones alone.
     """
-    problems = []
+    return whole_documents(ensemble, name)[0]
+
+
+def whole_documents(ensemble: Place, name: str = "") -> list[Place]:
+    """Return the paths of the entries of all whole sets, those called `name` first; raise as `kept_documents` does."""
+    problems, found = [], []
     for folder in sorted(document_sets(ensemble), key=lambda folder: folder.name != name):
         try:
-            return folder / check_documents(folder)
+            found.append(folder / check_documents(folder))
         except LedgerError as problem:
             problems.append(problem)
-    raise problems[0] if problems else lost_documents(ensemble)
+    if not found:
+        raise problems[0] if problems else lost_documents(ensemble)
+    return found
 
 
 def readable(ensemble: Place, entry: Place) -> Path:

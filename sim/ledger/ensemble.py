@@ -15,6 +15,7 @@ from sim.ledger import faults, reader
 from sim.ledger.columns import Columns, check_complete, columns_of, grouped, logs_of
 from sim.ledger.digest import SIZE, ensemble_root, run_digests
 from sim.ledger.manifest import (
+    MOST_NUMBER,
     Manifest,
     Segment,
     in_order,
@@ -26,7 +27,7 @@ from sim.ledger.manifest import (
     without,
 )
 from sim.ledger.outcomes import Kept, ends_of
-from sim.ledger.places import standing
+from sim.ledger.places import files_below, parts_below, standing
 from sim.ledger.publish import make_folder, publish, replace
 from sim.ledger.schema import Header, Keeps
 from sim.ledger.spec import digest, read_spec
@@ -73,6 +74,15 @@ class Ensemble:
     def spec(self) -> dict[str, Any]:
         """What the ensemble was created with. Raises E703, E704, E705."""
         return read_spec(self.folder / "spec.json", self.id)
+
+    def is_begun(self) -> bool:
+        """Say whether there is a folder and nothing in it: who was killed while creating it has lost nothing.
+
+        Raises E706 if the folder cannot be read.
+        """
+        with faults.refusals("read", self.folder):
+            inside = [parts_below(path, self.folder) for path in files_below(self.folder)]
+        return not any("." in parts[-1] and len(parts) == 2 for parts in inside)
 
     @property
     def manifests(self) -> Place:
@@ -142,7 +152,7 @@ class Ensemble:
         segment = Segment(name, columns.first, len(columns.runs), ends.events, digest(content), header.root, "outcomes")
         if over:
             replace(path, content)
-        elif not publish(path, content) and faults.content(path, reader.REMAKE) != content:
+        elif not publish(path, content) and faults.content(path, reader.REMAKE, reader.MOST_BYTES) != content:
             # Another library wrote the same runs in other bytes, or somebody with other measures.
             return reader.read_segment(path, self.id)
         return segment
@@ -150,10 +160,10 @@ class Ensemble:
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
 
-        Nothing is written when all their runs are sealed already. If another process seals at the same time,
-        whoever comes second builds on what the first wrote. Segments that share runs must agree on them
-        (E707). A sealed segment whose file is gone leaves the manifest; if its runs are there again, they
-        must be the same (E707). `provenance` is any JSON and is no part of a digest.
+        Nothing is written when all their runs are sealed already. If another process seals at the same time, whoever
+        comes second builds on what the first wrote. Segments that share runs must agree on them (E707). A sealed
+        segment whose file is gone leaves the manifest; if its runs are there again, they must be the same (E707).
+        `provenance` is any JSON and is no part of a digest. Raises E714 where manifests have no number left.
         """
         new = tuple(dict.fromkeys(segments))
         make_folder(self.manifests, self.folder)
@@ -163,7 +173,7 @@ class Ensemble:
             child = self._child(parent, new, provenance)
             if parent and child.segments == parent.segments:
                 return parent
-            publish(manifest_path(self.manifests, child.number), child.content())
+            publish(self._free(child.number), child.content())
             found = self.manifest()
             # It counts once it is read back. Where there are neither hard links nor locks another writer may have
             # written over it; and a number that was free may lie in a past that somebody has collected.
@@ -183,7 +193,14 @@ class Ensemble:
         root = Stretches((segment, self.digests(segment)) for segment in kept).ensemble_root()
         make_folder(self.manifests, self.folder)
         child = Manifest(self.id, after + 1, parent, kept, root, provenance, oldest=after + 1)
-        return child if publish(manifest_path(self.manifests, after + 1), child.content()) else None
+        return child if publish(self._free(after + 1), child.content()) else None
+
+    def _free(self, number: int) -> Place:
+        """Return where the manifest of this number belongs. Raises E714 beyond what its name has room for."""
+        if number > MOST_NUMBER:
+            message = f"ensemble {self.id[:12]} has manifest {MOST_NUMBER:,}, and names have room for no further number"
+            raise LedgerError("E714", message, "use another ledger folder")
+        return manifest_path(self.manifests, number)
 
     def log(self, run: int) -> Log:
         """Read one run. Raises E704 if it is not sealed or its file is gone, E703 if the file is damaged."""
@@ -205,16 +222,26 @@ class Ensemble:
             self._check_whole(stretch, whole)
         return self._logs(whole, runs)
 
-    def kept(self, runs: range) -> Iterator[Kept]:
-        """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in pieces."""
+    def kept(self, runs: range, measured: str | None = None) -> Iterator[Kept]:
+        """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in pieces.
+
+        With `measured`, the digest of what measures are, only what keeps just these.
+        """
         present = self._present(self.manifest())
         taken: tuple[range, ...] = ()
         for segment in present:
+            if measured is not None and segment.keeps == "outcomes" and self._header(segment).measured != measured:
+                continue
             for part in without((segment.range,), taken) if segment.keeps == "outcomes" else ():
                 wanted = range(max(part.start, runs.start), min(part.stop, runs.stop))
                 if wanted:
                     yield from reader.read_kept(self.path(segment), segment, self.id, wanted)
                     taken = joined((*taken, wanted))
+
+    def with_measures(self, manifest: Manifest, measured: str) -> tuple[range, ...]:
+        """Return the runs of which a manifest's segments keep the measures that `measured` is the digest of."""
+        kept = [segment for segment in manifest.segments if segment.keeps == "outcomes"]
+        return joined(segment.range for segment in kept if self._header(segment).measured == measured)
 
     def batches(self, manifest: Manifest, runs: range) -> "Iterator[pa.RecordBatch]":
         """Give what is kept of those of `runs` that a manifest lists, each once, as Arrow batches of `arrow_schema()`.
@@ -253,9 +280,12 @@ class Ensemble:
 
     def digests(self, segment: Segment) -> bytes:
         """Give the run digests of a segment, one after another, as its file states them."""
+        return self._header(segment).digests
+
+    def _header(self, segment: Segment) -> Header:
         if segment not in self._headers:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
-        return self._headers[segment].digests
+        return self._headers[segment]
 
     def _publish(self, columns: Columns, *, over: bool = False) -> Segment:
         assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"

@@ -7,15 +7,19 @@ Finding the fault is the business of whoever reads or writes.
 
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from sim.errors import LedgerError
+from sim.language.files import UnfitError, bytes_of, opened
 from sim.ledger.stored import Place, Stored
 
 AGAIN = (
     "let `sim repair` set this file aside, or delete it and run the ensemble again: the same runs come out, bit for bit"
 )
+
+MOST_BYTES = 1 << 28  # of a file that is no segment: a manifest of a million segments has fewer
 
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk and run again: what is sealed stays valid",
@@ -91,15 +95,34 @@ def stands(path: Place) -> bool:
         return path.is_file()
 
 
-def content(path: Place, remedy: str) -> bytes:
-    """Read a whole file. Raises E704 (with `remedy`) if there is none, E706 if it cannot be read.
+def content(path: Place, remedy: str, most: int = MOST_BYTES) -> bytes:
+    """Read a whole file: the one way in which a file of a ledger is read.
 
-    Raises E703 for what has no end, or waits for somebody: a device, a pipe.
+    Raises E704 (with `remedy`) if there is none, E706 if it cannot be read. Raises E703 for what is no file, such as a
+    folder or a pipe, and for one of more than `most` bytes.
     """
+    with _sound(path, remedy):
+        return path.read_bytes() if isinstance(path, Stored) else bytes_of(path, most)
+
+
+@contextmanager
+def part(path: Place, remedy: str, most: int = MOST_BYTES) -> Iterator[BinaryIO]:
+    """Open a file of which parts are read; raises as `content` does."""
+    with ExitStack() as stack:
+        with _sound(path, remedy):
+            file = stack.enter_context(path.open("rb") if isinstance(path, Stored) else opened(path, most))
+        with refusals("read", path):
+            yield file
+
+
+@contextmanager
+def _sound(path: Place, remedy: str) -> Iterator[None]:
     with refusals("read", path):
-        if isinstance(path, Path) and path.exists() and not (path.is_file() or path.is_dir()):
-            raise damaged(path, "is no file")
         try:
-            return path.read_bytes()
+            yield
         except FileNotFoundError:
             raise lost(path, remedy) from None
+        except UnfitError as unfit:
+            raise damaged(path, f"is {unfit}") from None
+        except MemoryError:
+            raise LedgerError("E706", f"cannot read {path}: it does not fit into memory") from None

@@ -29,11 +29,11 @@ class Ledger:
         return Ensemble(self.folder / "ensembles" / identity)
 
     def ensembles(self) -> tuple[Ensemble, ...]:
-        """List all ensembles by their ids. Raises E706 if the folder cannot be read."""
-        return tuple(ensemble for ensemble in self.remains() if faults.stands(ensemble.folder / "spec.json"))
+        """List all ensembles by their ids, damaged ones too. Raises E706 if the folder cannot be read."""
+        return tuple(ensemble for ensemble in self.remains() if _is_made(ensemble))
 
     def remains(self) -> tuple[Ensemble, ...]:
-        """List all ensembles by their ids, with those that have lost their specs. Raises E706 as `ensembles` does."""
+        """List all ensembles by their ids, with those that were only begun. Raises E706 as `ensembles` does."""
         folder = self.folder / "ensembles"
         with faults.refusals("read", folder):
             return tuple(Ensemble(path) for path in right_in(folder) if _ID.fullmatch(path.name))
@@ -93,3 +93,11 @@ class Ledger:
             f"no ensemble in {self.folder} begins with '{prefix}'",
             f"{len(everything)} are there: {shown}" if everything else "the ledger is empty: run a scenario first",
         )
+
+
+def _is_made(ensemble: Ensemble) -> bool:
+    """Say whether an ensemble is there, or what is left of one; what cannot be told is told by who reads it."""
+    try:
+        return faults.stands(ensemble.folder / "spec.json") or not ensemble.is_begun()
+    except LedgerError:
+        return True

@@ -18,6 +18,7 @@ from typing import Literal, TypeAlias
 from sim.ledger import faults
 from sim.ledger.documents import ENTRY
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.index import indexed
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, manifest_number, runs_named
 from sim.ledger.places import files_below, parts_below, right_in
@@ -25,13 +26,14 @@ from sim.ledger.publish import LOCK, is_temporary
 from sim.ledger.quarantine import QUARANTINE
 from sim.ledger.stored import Place, Status
 
-Kind: TypeAlias = Literal["temporary", "unsealed", "superseded", "unfinished", "quarantined", "unknown"]
+Kind: TypeAlias = Literal["temporary", "unsealed", "superseded", "unfinished", "unindexed", "quarantined", "unknown"]
 
 WORDS: dict[Kind, str] = {
     "temporary": "being written, or left by a process that was stopped",
     "unsealed": "runs that no manifest lists",
     "superseded": "a manifest that newer ones stand for",
     "unfinished": "documents that were not kept to the end",
+    "unindexed": "an entry in the index of an ensemble that is gone",
     "quarantined": "set aside by a repair",
     "unknown": "not the ledger's",
 }
@@ -67,7 +69,18 @@ def strangers(ledger: Ledger) -> tuple[Leftover, ...]:
     """List the files in a ledger's folder that are in no ensemble's."""
     known = {ensemble.folder for ensemble in ledger.remains()}
     outside = (path for path in _files(ledger.folder) if not known.intersection(path.parents))
-    return tuple(_leftovers((path, "temporary" if is_temporary(path.name) else "unknown") for path in outside))
+    ids = {folder.name for folder in known}
+    return tuple(_leftovers((path, _kind_outside(parts_below(path, ledger.folder), ids)) for path in outside))
+
+
+def _kind_outside(inside: tuple[str, ...], ids: set[str]) -> Kind | None:
+    """Say what a file outside of all ensembles is; None if it is the ledger's."""
+    if is_temporary(inside[-1]):
+        return "temporary"
+    match inside:
+        case ("index", name) if entry := indexed(name):
+            return None if entry in ids else "unindexed"
+    return "unknown"
 
 
 def abandoned() -> Iterator[Leftover]:

@@ -9,8 +9,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
+from sim.errors import LedgerError
 from sim.ledger import faults
 from sim.ledger.places import right_in
 from sim.ledger.schema import FORMAT, Keeps
@@ -22,9 +23,12 @@ REMEDY = (
     "only this one lists are made again"
 )
 
-_SEGMENT_NAME = re.compile(r"(\d{9,})-(\d+)-[0-9a-f]{16}(?:\.outcomes)?\.parquet")
+MOST_NUMBER = 99_999_999  # of a manifest: what its name has room for
+
+# Numbers are bounded: names with longer ones are not the ledger's, and no loop runs over what a name says.
+_SEGMENT_NAME = re.compile(r"([0-9]{9,15})-([0-9]{1,15})-[0-9a-f]{16}(?:\.outcomes)?\.parquet")
 _ENTRY = re.compile(r'\{"events":[^{}]*\}')
-_MANIFEST_NAME = re.compile(r"\d{8,}\.json")
+_MANIFEST_NAME = re.compile(r"[0-9]{8}\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +126,8 @@ def runs_named(file: str) -> range | None:
 
 
 def manifest_number(file: str) -> int | None:
-    """Read from a manifest's name its number; None if it is no such name."""
-    return int(file[:-5]) if _MANIFEST_NAME.fullmatch(file) else None
+    """Read from a manifest's name its number, from 1 to MOST_NUMBER; None if it is no such name."""
+    return int(file[:-5]) or None if _MANIFEST_NAME.fullmatch(file) else None
 
 
 def manifest_path(folder: Place, number: int) -> Place:
@@ -134,7 +138,7 @@ def manifest_numbers(folder: Place) -> list[int]:
     """List the manifests in `folder`, oldest first; anything else there is ignored."""
     with faults.refusals("read", folder):
         names = [path.name for path in right_in(folder)]
-    return sorted(int(name[:-5]) for name in names if _MANIFEST_NAME.fullmatch(name))
+    return sorted(number for number in map(manifest_number, names) if number is not None)
 
 
 def read_manifest(path: Place, ensemble: str) -> Manifest:
@@ -155,8 +159,8 @@ def read_manifest(path: Place, ensemble: str) -> Manifest:
             fields.get("oldest", 1),
         )
         whole = fields["digest"] == manifest.digest and data in (manifest.content(), manifest.old_content())
-        whole = whole and isinstance(manifest.provenance, dict)
-        whole = whole and all(_SEGMENT_NAME.fullmatch(segment.file) for segment in segments)
+        whole = whole and all(map(_is_consistent, segments)) and isinstance(manifest.provenance, dict)
+        whole = whole and 1 <= manifest.oldest <= manifest.number
     except (KeyError, TypeError, ValueError) as error:
         raise faults.damaged(path, "does not hold a manifest", REMEDY) from error
     if not whole:
@@ -173,18 +177,27 @@ def legible_segments(path: Place) -> list[Segment]:
 
     An entry is taken if its parts say the same: what its file is called, which runs it has, and their root.
     """
-    with faults.refusals("read", path):
-        text = path.read_bytes().decode("utf-8", "replace") if path.is_file() else ""
+    try:
+        text = faults.content(path, "").decode("utf-8", "replace")
+    except LedgerError as problem:
+        if problem.code == "E706":
+            raise
+        return []
     found = []
     for entry in _ENTRY.findall(text):
         try:
             segment = Segment(**json.loads(entry))
-            named = segment_name(segment.first, segment.runs, segment.root, segment.keeps)
+            found += [segment] if _is_consistent(segment) else []
         except (TypeError, ValueError):
             continue
-        if named == segment.file and runs_named(named):
-            found.append(segment)
     return found
+
+
+def _is_consistent(segment: Segment) -> bool:
+    """Say whether the parts of an entry say the same. What is of another type may raise TypeError or ValueError."""
+    named = segment_name(segment.first, segment.runs, segment.root, segment.keeps)
+    typed = isinstance(segment.sha256, str) and isinstance(segment.events, int) and segment.keeps in get_args(Keeps)
+    return typed and named == segment.file and runs_named(named) == segment.range and segment.runs > 0
 
 
 def joined(ranges: Iterable[range]) -> tuple[range, ...]:

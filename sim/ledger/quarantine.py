@@ -10,8 +10,11 @@ What is damaged, and what to put in its place, is the caller's business.
 from datetime import UTC, datetime
 from itertools import count
 
-from sim.ledger.faults import on_disk, refusals
+from sim.errors import LedgerError
+from sim.ledger import faults
+from sim.ledger.faults import on_disk
 from sim.ledger.publish import make_folder, move, publish
+from sim.ledger.reader import MOST_BYTES
 from sim.ledger.stored import Place
 
 QUARANTINE = "quarantine"
@@ -20,12 +23,14 @@ QUARANTINE = "quarantine"
 def copy_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
     """Copy a damaged file to the quarantine and return where the copy is; None if there is no such file.
 
-    Raises E706 if the system refuses.
+    What is no file, such as a folder that has a file's name, is moved there. Raises E706 if the system refuses.
     """
-    with refusals("read", path):
-        if not path.is_file():
-            return None
-        content = path.read_bytes()
+    try:
+        content = faults.content(path, "", MOST_BYTES)
+    except LedgerError as problem:
+        if problem.code == "E706":
+            raise
+        return None if problem.code == "E704" else set_aside(ensemble, path, now)
     target = _target(ensemble, path, now)
     publish(target, content)
     return target

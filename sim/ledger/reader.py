@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
+MOST_BYTES = 1 << 32  # of a segment, which usually has some megabytes
 REMAKE = "run the ensemble again: the same runs come out, bit for bit"
 
 
@@ -34,9 +35,7 @@ def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if not faults.stands(path):
-        raise faults.lost(path, REMAKE)
-    with faults.refusals("read", path), path.open("rb") as file:
+    with faults.part(path, REMAKE, MOST_BYTES) as file:
         try:
             metadata = pq.read_metadata(pa.PythonFile(file, mode="r"))
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -86,7 +85,7 @@ def read_batches(path: Place, segment: Segment, ensemble: str, parts: Sequence[r
 
 def check_file(path: Place, segment: Segment) -> bytes:
     """Return the content of a listed segment's file. Raises E704 if it is missing, E703 if it is not as it was."""
-    data = faults.content(path, REMAKE)
+    data = faults.content(path, REMAKE, MOST_BYTES)
     if digest(data) != segment.sha256:
         raise faults.damaged(path, f"was changed: its SHA-256 is not {segment.sha256}")
     return data
@@ -106,7 +105,7 @@ def check_content(path: Place, ensemble: str, root: str) -> str:
 
     The file's hash is not known, so what Parquet's reader makes of it is checked piece by piece.
     """
-    data = faults.content(path, REMAKE)
+    data = faults.content(path, REMAKE, MOST_BYTES)
     header, file = _open(path, data, ensemble)
     if header.root != root:
         raise faults.damaged(path, "holds other runs than its name says")
@@ -119,7 +118,7 @@ def read_segment(path: Place, ensemble: str) -> Segment:
 
     Raises E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
     """
-    data = faults.content(path, REMAKE)
+    data = faults.content(path, REMAKE, MOST_BYTES)
     header, file = _open(path, data, ensemble)
     _check_rows(path, header, file)
     segment = Segment(

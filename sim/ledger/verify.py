@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sim.errors import LedgerError
+from sim.errors import LedgerError, SimError
 from sim.ledger import faults, reader
 from sim.ledger.documents import check_documents, document_sets, lost_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import REMEDY, Manifest, Segment, manifest_numbers, manifest_path, read_manifest
-from sim.ledger.places import files_below, parts_below
 from sim.ledger.stored import Place
 from sim.ledger.stretches import Stretches
 
@@ -20,16 +19,17 @@ _GAP = "let `sim repair` seal anew what is there, or bring it back from a copy"
 class Finding:
     """One thing that is wrong: the file or folder that it is about, and what to tell of it.
 
-    `what` is "runs" where two sound segments disagree. `segment` is what the manifest says of a segment's file.
+    `what` is "runs" where two sound segments disagree, "opening" where all files are sound and the ensemble cannot be
+    opened (see `sim.experiment.examine`). `segment` is what the manifest says of a segment's file.
     """
 
-    what: Literal["spec", "documents", "manifest", "segment", "runs"]
+    what: Literal["spec", "documents", "manifest", "segment", "runs", "opening"]
     path: Place
-    problem: LedgerError
+    problem: SimError
     segment: Segment | None = None
 
 
-def verify(ensemble: Ensemble) -> tuple[LedgerError, ...]:
+def verify(ensemble: Ensemble) -> tuple[SimError, ...]:
     """Recompute every digest and every file's hash; return what is wrong, nothing if all is well."""
     return tuple(finding.problem for finding in examine(ensemble))
 
@@ -60,13 +60,15 @@ def read_chain(ensemble: Ensemble) -> tuple[list[Manifest], list[Finding]]:
         except LedgerError as problem:
             findings[number] = Finding("manifest", path, problem)
     oldest = read[max(read)].oldest if read else 1
-    for number in range(oldest, numbers[-1] + 1 if numbers else 1):
+    chain = [number for number in numbers if number >= oldest]
+    for before, number in zip([oldest - 1, *chain], chain, strict=False):
         path = manifest_path(ensemble.manifests, number)
-        if number not in numbers:
-            findings[number] = Finding("manifest", path, faults.lost(path, _GAP))
-        elif number in read:
-            before = read[number - 1].digest if number > oldest and number - 1 in read else None
-            parent = "" if number == 1 else before  # None: the one before is damaged, or was collected
+        if number > before + 1:  # one finding for however many: a number may stand in a name that nobody wrote
+            first = manifest_path(ensemble.manifests, before + 1)
+            findings[before + 1] = Finding("manifest", first, _gap(first, number - before - 1))
+        if number in read:
+            known = number > oldest and number - 1 in read
+            parent = "" if number == 1 else read[number - 1].digest if known else None
             if parent not in (None, read[number].parent):
                 wrong = faults.damaged(path, "does not follow from the manifest before it", REMEDY)
                 findings[number] = Finding("manifest", path, wrong)
@@ -76,15 +78,19 @@ def read_chain(ensemble: Ensemble) -> tuple[list[Manifest], list[Finding]]:
     )
 
 
+def _gap(first: Place, count: int) -> LedgerError:
+    lost = faults.lost(first, _GAP)
+    return (
+        lost if count == 1 else LedgerError(lost.code, f"{lost.message}, and so are the {count - 1:,} after it", _GAP)
+    )
+
+
 def _spec(ensemble: Ensemble) -> Iterator[Finding]:
     path = ensemble.folder / "spec.json"
     try:
         _ = ensemble.spec
     except LedgerError as problem:
-        begun = problem.code == "E704" and not any(
-            "." in path.name and len(parts_below(path, ensemble.folder)) == 2 for path in files_below(ensemble.folder)
-        )
-        if not begun:  # who was killed while creating it left an empty folder, and nothing is lost
+        if problem.code != "E704" or not ensemble.is_begun():
             yield Finding("spec", path, problem)
 
 

@@ -10,7 +10,7 @@ from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.documents import ModelShape
 from sim.language.evidence import HistoryShape, SourcesShape
 from sim.language.load import Loaded, load_rest, loads_rest
-from sim.language.source import Keys
+from sim.language.source import Keys, why_unfit
 from sim.language.suggest import did_you_mean
 from sim.model import behaviour, checks, questions
 from sim.model.builder import Builder
@@ -64,11 +64,11 @@ def sources_of(
     found = None
     path = loaded.path.parent / named
     if not loaded.document.is_refused(("sources",)):
-        if is_file(path):
-            found = load_rest(path, SourcesShape, going_on, beside(loaded.document.path, named))
+        wrong = no_file(path, named, f"there is no sources file '{named}'")
+        if wrong:
+            going_on.add("E108", wrong[0], loaded.document.value_span(("sources",)), *wrong[1:])
         else:
-            span = loaded.document.value_span(("sources",))
-            going_on.add("E108", f"there is no sources file '{named}'", span, *near(path))
+            found = load_rest(path, SourcesShape, going_on, beside(loaded.document.path, named))
     if complaints is None:
         going_on.raise_any()
     if found is None:
@@ -76,12 +76,15 @@ def sources_of(
     return found
 
 
-def is_file(path: Path) -> bool:
-    """Say whether there is such a file; a name that the system cannot even look for is none."""
-    try:
-        return path.is_file()
-    except (OSError, ValueError):
-        return False
+def no_file(path: Path, named: str, missing: str) -> tuple[str, ...]:
+    """Return what to say, and its notes, of a path that a document names and that is no file to be read.
+
+    Nothing if it is one. `missing` is what is said where there is nothing.
+    """
+    found = why_unfit(path)
+    if found is None:
+        return ()
+    return (f"'{named}' is {found}", "expected a YAML file") if found else (missing, *near(path))
 
 
 def near(path: Path) -> tuple[str, ...]:

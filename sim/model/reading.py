@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.language.diagnostics import Complaints
 from sim.language.documents import ScenarioShape
 from sim.language.load import Loaded, load_rest
-from sim.model.build import beside, is_file, near
+from sim.model.build import beside, no_file
 
 LONGEST_CHAIN = 10
 
@@ -46,9 +46,10 @@ class Reading:
             self.complaints.add("E506", "a scenario cannot extend itself", span)
         elif len(self.chain) >= LONGEST_CHAIN:
             self.complaints.add("E506", f"a chain of more than {LONGEST_CHAIN} scenarios", span)
-        elif not is_file(following):
-            message = f"there is no file '{last.shape.extends}' beside this one"
-            self.complaints.add("E108", message, span, *near(following))
+        elif wrong := no_file(
+            following, last.shape.extends, f"there is no file '{last.shape.extends}' beside this one"
+        ):
+            self.complaints.add("E108", wrong[0], span, *wrong[1:])
         else:
             self.whole = True
             return following, beside(last.document.path, last.shape.extends)
@@ -82,8 +83,9 @@ class Reading:
             self.complaints.add("E501", "this is not the model of the scenario that it extends", span)
             return None
         path = nearest.path.parent / given
-        if not is_file(path):
-            self.complaints.add("E108", f"there is no {key} file '{given}'", span, *near(path))
+        wrong = no_file(path, given, f"there is no {key} file '{given}'")
+        if wrong:
+            self.complaints.add("E108", wrong[0], span, *wrong[1:])
             return None
         return path, beside(nearest.document.path, given)
 

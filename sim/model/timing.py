@@ -9,7 +9,7 @@ from sim.language.expressions import Text, part, text_at
 from sim.language.names import Scope
 from sim.language.source import Keys
 from sim.language.tree import Apply, Expression, Literal, Tree
-from sim.language.types import REAL, is_day
+from sim.language.types import REAL, Clockwork, is_day
 from sim.model.bounds import bounds
 from sim.model.builder import Builder
 from sim.model.expression import Fault, evaluate, is_constant
@@ -18,6 +18,7 @@ from sim.model.model import Clock
 from sim.model.ticks import settled
 
 IMMEDIATELY = "immediately"
+FARTHEST = 2**53  # from there on whole numbers are no longer told apart as floats
 
 
 def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
@@ -109,8 +110,30 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
 def moment(builder: Builder, keys: Keys, start: float, *, closes: bool = False) -> float | None:
     """Return the time that a date, or a length of time after `start`, names; None after complaining.
 
-    A day is its beginning, or its end where it `closes` something.
+    A day is its beginning, or its end where it `closes` something: the runs. That must be a time that can be told from
+    its neighbours, and written as a date in a model with dates (E502).
     """
+    found = _moment(builder, keys, start, closes=closes)
+    if closes and found is not None and (why := _beyond(builder.clockwork, found)):
+        builder.complain(
+            "E502", f"the horizon lies too far away: {why}", keys, "expected a nearer one, or another unit"
+        )
+        return None
+    return found
+
+
+def _beyond(clockwork: Clockwork, time: float) -> str:
+    """Say why a time is no use as a horizon; "" if it is."""
+    if not abs(time) <= FARTHEST:
+        return (
+            f"times beyond {FARTHEST:,} {'units' if clockwork.abstract else f'{clockwork.unit}s'} run into each other"
+        )
+    if time > 0 and clockwork.origin is not None and clockwork.date_of(time) is None:
+        return "the calendar ends with the year 9999"
+    return ""
+
+
+def _moment(builder: Builder, keys: Keys, start: float, *, closes: bool) -> float | None:
     text = text_at(builder.document, keys)
     scope = Scope(builder.clockwork, {}, what="a date or a length of time")
     expression = check(text, scope, None, builder.complaints)

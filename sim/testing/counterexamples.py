@@ -12,10 +12,10 @@ from pathlib import Path
 from sim.errors import SimError
 from sim.language.claims import CounterexampleShape, StepShape
 from sim.language.load import load
+from sim.language.source import why_unfit
 from sim.language.suggest import did_you_mean
 from sim.language.write import write
 from sim.ledger.publish import make_folder, publish
-from sim.model.build import is_file
 from sim.model.checks import NO_FAILURE
 from sim.model.domains import inside
 from sim.model.model import Check
@@ -107,7 +107,7 @@ def read_back(path: Path) -> Kept:
     """Read a counterexample. Raise LanguageError for the file or its case, SimError E511 where they do not fit."""
     shape = load(path, CounterexampleShape).shape
     found = path.parent / shape.scenario
-    if not is_file(found):
+    if why_unfit(found) is not None:
         raise SimError("E511", f"'{path}' names a scenario that is not there: {shape.scenario}")
     whole = load_subject(found)
     checks = [name for name in whole.checks if name == shape.check]

@@ -11,11 +11,10 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.errors import SimError
-from sim.language.source import meant_as
+from sim.language.source import document_bytes, meant_as, why_unfit
 from sim.language.suggest import did_you_mean
 from sim.language.tree import reads
 from sim.model.assumptions import Case, load_scenario
-from sim.model.build import is_file
 from sim.model.checks import NO_FAILURE
 from sim.model.model import Check, Model
 from sim.model.program import Program, compile_model
@@ -173,7 +172,7 @@ def _model_of(scenario: Path) -> Path | None:
         model, following = _named(scenario, "model"), _named(scenario, "extends")
         if model is not None:
             return model
-        if following is None or not is_file(following):
+        if following is None or why_unfit(following) is not None:
             return None
         scenario = following
     return None
@@ -181,7 +180,7 @@ def _model_of(scenario: Path) -> Path | None:
 
 def _named(scenario: Path, key: str) -> Path | None:
     """Return the file that a scenario file itself names under a key."""
-    for line in scenario.read_text(encoding="utf-8", errors="replace").splitlines():
+    for line in document_bytes(scenario).decode("utf-8", "replace").splitlines():
         found = re.fullmatch(rf"{key}:\s*['\"]?([^'\"#]+?)['\"]?\s*(#.*)?", line)
         if found:
             return (scenario.parent / found[1]).resolve()

@@ -12,6 +12,7 @@ import pytest
 import sim
 from sim.analysis.query import query
 from sim.analysis.query_database import columns_of, connected, insert, tables_of
+from sim.analysis.results import Results
 from sim.errors import LedgerError, UsageError
 from sim.ledger.ledger import Ledger
 
@@ -193,15 +194,39 @@ def test_a_ledger_that_grows_meanwhile_is_seen_as_it_was(kept: Path, tmp_path: P
     assert sum(rows) == query("SELECT count(*) FROM events WHERE run < 40", ledger, [ensemble.id]).rows[0][0]
 
 
-def test_dates_beyond_the_calendar_are_empty(tmp_path: Path) -> None:
-    (tmp_path / "far.yaml").write_text(MODEL.replace("10 days", "1e300 days").replace("s < 1000", "s < 4"))
-    found = sim.run(tmp_path / "far.yaml", runs=5, ledger=tmp_path / "ledger", workers=1)
+def _with_a_horizon_beyond_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Results:
+    """Make an ensemble as a sim made it that knew no bound of horizons."""
+    (folder / "far.yaml").write_text(MODEL.replace("10 days", "1e300 days").replace("s < 1000", "s < 4"))
+    monkeypatch.setattr("sim.model.timing._beyond", lambda *_: "")
+    return sim.run(folder / "far.yaml", runs=5, ledger=folder / "ledger", workers=1)
+
+
+def test_dates_beyond_the_calendar_are_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = _with_a_horizon_beyond_all(tmp_path, monkeypatch)
 
     rows = query("@outcomes", Ledger(tmp_path / "ledger")).as_data()
     dates = query("SELECT date FROM runs", Ledger(tmp_path / "ledger"), workers=1).rows
 
     assert {row["outcome"]: row["hits"] for row in rows} == {name: one.hits for name, one in found.outcomes.items()}
     assert set(dates) == {(None,)}
+
+
+def test_an_ensemble_whose_documents_are_refused_today_leaves_the_others_in_the_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        far = _with_a_horizon_beyond_all(tmp_path, earlier)
+    (tmp_path / "near.yaml").write_text(MODEL)
+    near = sim.run(tmp_path / "near.yaml", runs=7, ledger=tmp_path / "ledger", workers=1)
+    shelf = Ledger(tmp_path / "ledger")
+
+    answer = query("SELECT ensemble, count(*) FROM runs GROUP BY ensemble", shelf)
+
+    assert answer.rows == ((near.source.ensemble[:12], 7),)
+    assert [(short, problem.code) for short, problem in answer.left_out] == [(far.source.ensemble[:12], "E715")]
+    assert "without 1 ensemble that cannot be read" in repr(answer)
+    with pytest.raises(LedgerError, match="the horizon lies too far away"):
+        query("SELECT 1", shelf, [far.source.ensemble])
 
 
 def test_where_nothing_can_be_written_a_query_is_answered_from_memory(

@@ -192,3 +192,50 @@ def test_pairs_whose_logs_are_not_kept_are_made_by_the_engine_for_so_many(experi
 
     (found,) = project_pairs([(one, other)], many, first_events, workers=1)
     assert [run for _, _, run in found] == list(range(many))
+
+
+def size(ensemble):
+    return sum(path.stat().st_size for path in ensemble.folder.rglob("*.*"))
+
+
+def test_nothing_grows_and_no_run_is_made_where_outcomes_are_kept_and_nobody_asks_for_logs(experiment, monkeypatch):
+    kept, first = table(experiment, keeps="outcomes")
+    before = size(kept)
+
+    def fails(*_):
+        raise AssertionError("a run was made whose outcomes are kept")
+
+    with monkeypatch.context() as watched:
+        watched.setattr("sim.experiment.jobs.Opened.made", fails)
+        again, second = table(experiment)
+        ledger = experiment.ledger.folder
+        for sql in ("@measures", "@outcomes", "SELECT * FROM parameters", "SELECT run, events FROM runs"):
+            assert query(sql, kept.id, ledger=ledger).rows
+
+    same(first, second)
+    assert (again.id, size(kept)) == (kept.id, before)
+
+
+def test_new_runs_are_kept_as_those_that_are_there(experiment):
+    kept, _ = table(experiment, 20, keeps="outcomes")
+    table(experiment, 40)
+    assert {segment.keeps for segment in kept.manifest().segments} == {"outcomes"}
+    table(experiment, 40, keeps="full")
+    assert kept.missing(40, "full") == ()
+
+
+def test_measures_are_the_same_wherever_they_come_from(experiment, tmp_path):
+    """Of the first runs other measures are kept, of the next these, and of the last the logs."""
+    text = (tmp_path / "model.yaml").read_text(encoding="utf-8")
+    table(experiment, 20, keeps="outcomes")
+    (tmp_path / "model.yaml").write_text(text.replace("measures: {", "measures: {greatest: {max: heat}, "), "utf-8")
+    asking = replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger"), engine=experiment.engine)
+    table(asking, 40, keeps="outcomes")
+    kept, _ = table(asking, RUNS, keeps="full")
+    whole, found = table(replace(prepare(tmp_path / "model.yaml", tmp_path / "new"), engine=experiment.engine))
+    sql = "SELECT run, measure, value, lacks FROM measures ORDER BY ALL"
+
+    rows = query(sql, kept.id, ledger=tmp_path / "ledger").rows
+
+    assert rows == query(sql, whole.id, ledger=tmp_path / "new").rows
+    assert len(rows) == RUNS * len(found.measures)

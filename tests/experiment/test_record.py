@@ -58,7 +58,7 @@ def test_an_ensemble_of_a_sim_with_other_semantics_is_refused_with_the_reason(mo
     with pytest.raises(LedgerError) as caught:
         reopen(ensemble, experiment.ledger)
 
-    assert caught.value.code == "E703"
+    assert caught.value.code == "E713"
     assert "its semantics are 1, here they are" in caught.value.message
 
 

@@ -176,7 +176,7 @@ def test_a_pipe_or_a_device_in_the_place_of_a_file_is_not_read(ensemble: Ensembl
     else:
         path.symlink_to("/dev/zero")
 
-    with pytest.raises(LedgerError, match="is no file") as caught:
+    with pytest.raises(LedgerError, match="not a file") as caught:
         next(ensemble.batches(manifest, range(12)))
     assert caught.value.code == "E703"
 

@@ -207,7 +207,7 @@ def test_all_files_that_were_read_are_listed(folder: Path) -> None:
         ("events: [{event: shots_fired, after: 3 days}]", "s.yaml: E320 the mark 'deaths' of 'shots_fired' is missing"),
         ("extends: s.yaml", "s.yaml: E506 a scenario cannot extend itself"),
         ("extends: no.yaml", "s.yaml: E108 there is no file 'no.yaml' beside this one"),
-        ("extends: .", "s.yaml: E108 there is no file '.' beside this one"),
+        ("extends: .", "s.yaml: E108 '.' is a directory, not a file"),
         ("extends: " + "x" * 300, "s.yaml: E108 there is no file '" + "x" * 300 + "' beside this one"),
         ('extends: "a\\0b"', "s.yaml: E108 there is no file 'a\0b' beside this one"),
     ],

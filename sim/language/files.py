@@ -1,0 +1,72 @@
+"""How a file is opened to be read: an ordinary file, of a bounded size, and never one that lets its reader wait.
+
+A pipe waits for its writer, a device has no end, a file of the kernel's (`/proc`, `/sys`) holds what is nobody's
+document: of this process, its environment. What to tell the user is the business of whoever wanted the file.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+_KINDS = {
+    stat.S_IFDIR: "a directory",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+_SYSTEM = ("/dev", "/proc", "/sys")
+_ORDINARY = "/dev/shm"  # noqa: S108 - a file system in memory, in which anybody keeps ordinary files
+
+
+class UnfitError(Exception):
+    """What has the name is no file to be read, or is `too_large` a one; its text completes "this is"."""
+
+    def __init__(self, what: str, *, too_large: bool = False) -> None:
+        super().__init__(what)
+        self.too_large = too_large
+
+
+@contextmanager
+def opened(path: Path, most: int) -> Iterator[BinaryIO]:
+    """Open an ordinary file of at most `most` bytes. Raise UnfitError for anything else, OSError as the system does."""
+    try:
+        _check(path.stat(), most)  # before it is opened: a device may do something then
+    except OSError:
+        if path.is_symlink():
+            raise UnfitError("a link that leads nowhere") from None
+        raise
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        found = os.fstat(file.fileno())
+        _check(found, most)
+        if found.st_size == 0 and file.read(1):
+            raise UnfitError("a file of the system's, without a size")
+        file.seek(0)
+        yield file
+
+
+def bytes_of(path: Path, most: int) -> bytes:
+    """Read an ordinary file of at most `most` bytes. Raise what `opened` raises."""
+    with opened(path, most) as file:
+        data = file.read()  # never read(most): that asks for so much memory at once
+    if len(data) > most:
+        raise UnfitError(f"a file that grows beyond {most:,} bytes", too_large=True)
+    return data
+
+
+def is_systems(path: Path) -> bool:
+    """Say whether a path leads to where the system shows itself as files: `/dev`, `/proc`, `/sys`."""
+    found = Path(os.path.realpath(path))
+    within = [Path(folder) for folder in _SYSTEM]
+    return not found.is_relative_to(_ORDINARY) and any(found.is_relative_to(folder) for folder in within)
+
+
+def _check(found: os.stat_result, most: int) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise UnfitError(f"{_KINDS.get(stat.S_IFMT(found.st_mode), 'something else')}, not a file")
+    if found.st_size > most:
+        raise UnfitError(f"a file of {found.st_size:,} bytes; at most {most:,} are read", too_large=True)

@@ -1,0 +1,72 @@
+"""An index of a ledger's ensembles by a key that their specs give: who looks for one need not read them all.
+
+    <ledger>/index/<key>-<id>          an empty file; the key has 16 hexadecimal digits
+
+An entry is a hint and proves nothing: whoever follows it reads the spec. Ensembles without one, made by an earlier
+version or by somebody who was killed, are read and entered when next anybody looks; so the index may be deleted at any
+time. What the key is, is the caller's business: the same in all of a ledger.
+"""
+
+import re
+from collections.abc import Callable
+from contextlib import suppress
+
+from sim.errors import LedgerError
+from sim.ledger import faults
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.ledger.places import right_in
+from sim.ledger.spec import Spec
+from sim.ledger.stored import Stored
+
+INDEX = "index"
+
+_ENTRY = re.compile(r"([0-9a-f]{16})-([0-9a-f]{64})")
+
+
+def with_key(ledger: Ledger, key: str, key_of: Callable[[Spec], str]) -> tuple[Ensemble, ...]:
+    """Return the ensembles whose specs have a key, in order of their ids.
+
+    A damaged ensemble is passed over, and a ledger that cannot be written is read all the same. Raises E706 if its
+    ensembles cannot be listed.
+    """
+    known = _known(ledger)
+    found = []
+    for ensemble in ledger.remains():
+        if known.get(ensemble.id, key[:16]) != key[:16]:
+            continue
+        with suppress(LedgerError):
+            own = key_of(ensemble.spec)
+            if ensemble.id not in known:
+                _enter(ledger, f"{own[:16]}-{ensemble.id}")
+            if own == key:
+                found.append(ensemble)
+    return tuple(found)
+
+
+def indexed(name: str) -> str | None:
+    """Read from an entry's name which ensemble it is about; None if it is no such name."""
+    found = _ENTRY.fullmatch(name)
+    return found[2] if found else None
+
+
+def _known(ledger: Ledger) -> dict[str, str]:
+    """Return the keys of the ensembles that have an entry; of none where the index cannot be read."""
+    folder = ledger.folder / INDEX
+    try:
+        with faults.refusals("read", folder):
+            names = [path.name for path in right_in(folder)]
+    except LedgerError:
+        return {}
+    return {entry[2]: entry[1] for entry in map(_ENTRY.fullmatch, names) if entry}
+
+
+def _enter(ledger: Ledger, name: str) -> None:
+    """Make an entry. It is looked for again if it cannot be made, or is lost before it has reached the disk."""
+    path = ledger.folder / INDEX / name
+    with suppress(LedgerError), faults.refusals("write", path):
+        if isinstance(path, Stored):
+            path.create(b"")
+        else:
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
