@@ -6,6 +6,7 @@ Finding the fault is the business of whoever reads or writes.
 """
 
 import errno
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,8 +69,11 @@ def otherwise(path: Place, runs: range) -> LedgerError:
 def on_disk(path: Place, what: str) -> Path:
     """Return a path that is on a file system; raise E712 for one in an object store, where `what` is not done."""
     if isinstance(path, Stored):
+        ledger = str(path).rpartition("/ensembles/")[0] or str(path)
         raise LedgerError(
-            "E712", f"{path} is in an object store: {what}", "copy the ledger to a folder, and do it there"
+            "E712",
+            f"{path} is in an object store: {what}",
+            f"copy the ledger to a folder, and do it there: sim copy {shlex.quote(ledger)} FOLDER",
         )
     return path
 
