@@ -14,13 +14,14 @@ from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, Progress, Workers, alike, prepare, record, reopen
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
+from sim.ledger.places import DEFAULT
 from sim.ledger.schema import Keeps
 from sim.ledger.stored import Place
 from sim.model.assumptions import Case, load_scenario
 
 RUNS = 1000
 RUNS_PER_DRAW = 100
-LEDGER = Path("ledger")
+LEDGER = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -152,4 +153,5 @@ def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
         experiment.runs_per_draw,
         history.documented if history else (),
         experiment.case.warnings,
+        experiment.ledger.folder,
     )

@@ -17,6 +17,7 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
 from sim.ledger.manifest import Manifest
+from sim.ledger.places import mended_by
 from sim.ledger.roots import FEWEST_DIGITS, Rooted, with_root
 from sim.ledger.stored import Place
 from sim.ledger.verify import verify
@@ -78,7 +79,7 @@ def command(
         click.echo(json.dumps({"ensembles": found, "notes": [_note(file) for file in notes]}, indent=2))
     else:
         for item in found:
-            _print(item)
+            _print(item, ledger)
         _print_notes([_note(file) for file in notes])
     if any(item["problems"] for item in found):
         raise click.exceptions.Exit(1)
@@ -115,7 +116,7 @@ def _note(file: Leftover) -> dict[str, Any]:
     return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
 
 
-def _print(item: dict[str, Any]) -> None:
+def _print(item: dict[str, Any], ledger: Place) -> None:
     short = item["ensemble"][:12]
     said = f"{len(item['problems'])} wrong" if item["problems"] else "all is well"
     scenario = f" of '{item['scenario']}'" if item["scenario"] else ""
@@ -128,7 +129,7 @@ def _print(item: dict[str, Any]) -> None:
         same = made - len(item["against"]["different"])
         click.echo(f"   {same:,} of {made:,} runs made again on the {engine} engine are the same, bit for bit")
     if any(problem["code"] != "E709" for problem in item["problems"]):
-        click.echo(f"   = mend it: sim repair {short}")
+        click.echo(f"   = mend it: {mended_by(ledger, short)}")
     _print_notes(item["notes"])
 
 

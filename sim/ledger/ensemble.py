@@ -147,6 +147,20 @@ class Ensemble:
             return reader.read_segment(path, self.id)
         return segment
 
+    def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
+        """Put a segment that another ledger has, and its file's content, on disk, to be sealed; say whether it is new.
+
+        Raises E703 if it is another ensemble's or other than the segment says, or a damaged file has its name.
+        """
+        path = self.path(segment)
+        self._headers[segment] = reader.check_header(path, content, segment, self.id)
+        make_folder(path.parent, self.folder)
+        if publish(path, content):
+            return segment, True
+        if faults.content(path, reader.REMAKE) == content:
+            return segment, False
+        return reader.read_segment(path, self.id), False  # another library wrote the same runs in other bytes
+
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
 

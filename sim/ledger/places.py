@@ -1,6 +1,7 @@
 """Where a ledger is kept: a folder, or an object store. What differs between the two, apart from publishing."""
 
 import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -11,6 +12,8 @@ from pathlib import Path
 from sim.errors import UsageError
 from sim.ledger.faults import refusals, stands
 from sim.ledger.stored import SCHEME, Place, Stored
+
+DEFAULT = Path("ledger")  # where runs are kept unless one says otherwise
 
 _LIKE_AN_ADDRESS = re.compile(r"\s*(s3[an]?:|\w+://)", re.IGNORECASE)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -52,6 +55,18 @@ def _wrong_with(text: str) -> tuple[str, ...]:
     if not key.isprintable() or key != key.strip():
         return "the prefix begins or ends with a space, or has characters that are not shown", "leave them out"
     return ("",)
+
+
+def as_option(folder: Place) -> str:
+    """Write what a command needs to find a ledger, with a space before it; nothing where it is the default one."""
+    return "" if folder == DEFAULT else f" --ledger {shlex.quote(str(folder))}"
+
+
+def mended_by(folder: Place, ensemble: str) -> str:
+    """Write the commands that mend an ensemble of a ledger; one in a store is copied to a folder, and mended there."""
+    if isinstance(folder, Stored):
+        return f"sim copy {shlex.quote(str(folder))} copied {ensemble}; sim repair {ensemble} --ledger copied"
+    return f"sim repair {ensemble}{as_option(folder)}"
 
 
 def files_below(folder: Place) -> list[Place]:
