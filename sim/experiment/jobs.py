@@ -99,9 +99,7 @@ class Opened:
             pieces = [made_of(kept) for kept in self.ensemble.kept(runs) if kept.measured == wanted]
             if sum(len(piece.starts) - 1 for piece in pieces) == len(runs):
                 return Batch(runs.start, made=joined(pieces))
-        if not any(gap for gap in self.ensemble.missing(runs.stop, "full") if gap.stop > runs.start) and (
-            reads_logs or isinstance(self.engine, ReferenceEngine)
-        ):
+        if (reads_logs or isinstance(self.engine, ReferenceEngine)) and self.ensemble.keeps_logs(runs):
             return Batch(runs.start, logs=[log for _, log in self.ensemble.logs(runs)])
         batch = self.made(runs)
         known = self.ensemble.run_digests(runs)

@@ -7,7 +7,7 @@ Finding the fault is the business of whoever reads or writes.
 
 import errno
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,6 +36,23 @@ def damaged(path: Place, finding: str, remedy: str = AGAIN) -> LedgerError:
 
 def lost(path: Place, remedy: str) -> LedgerError:
     return LedgerError("E704", f"{path} is missing", remedy)
+
+
+def unsealed(run: int, ensemble: str, have: Sequence[range]) -> LedgerError:
+    """Make the error for a run that an ensemble has not; `have` are those that it has."""
+    shown = ", ".join(f"{runs[0]} to {runs[-1]}" for runs in have[:5]) or "none"
+    return LedgerError(
+        "E704", f"run {run} of ensemble {ensemble[:12]} is not in the ledger",
+        f"{sum(map(len, have))} runs are: {shown}", "run the ensemble with more runs",
+    )  # fmt: skip
+
+
+def without_log(run: int, ensemble: str) -> LedgerError:
+    """Make the error for a run of which outcomes alone are kept."""
+    return LedgerError(
+        "E710", f"the log of run {run} of ensemble {ensemble[:12]} is not kept, only its outcomes",
+        "`sim run --keep full` keeps the logs, too; `sim log` makes one again",
+    )  # fmt: skip
 
 
 def newer(path: Place, found: int, known: int) -> LedgerError:

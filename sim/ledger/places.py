@@ -96,8 +96,11 @@ def right_in(folder: Place) -> list[Place]:
 def standing(folder: Place, names: Iterable[str]) -> set[str]:
     """Say which of the files are there. Raises E706 if the folder cannot be read."""
     if isinstance(folder, Stored):
+        wanted = set(names)
         with refusals("read", folder):
-            return {path.name for path in folder.iterdir()}.intersection(names)
+            listed = {path.name for path in folder.iterdir()}.intersection(wanted)
+            # What is not listed is seldom, and is asked for by itself: a listing may be of a moment ago.
+            return listed | {name for name in wanted - listed if (folder / name).is_file()}
     return {name for name in names if stands(folder / name)}
 
 

@@ -7,6 +7,8 @@ file and one group's rows. Which segments to read is the ensemble's business.
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.ledger import faults
@@ -34,9 +36,9 @@ def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    if not faults.stands(path):
+    if isinstance(path, Path) and not faults.stands(path):
         raise faults.lost(path, REMAKE)
-    with faults.refusals("read", path), path.open("rb") as file:
+    with faults.refusals("read", path), _file(path) as file:
         try:
             metadata = pq.read_metadata(pa.PythonFile(file, mode="r"))
         except (pa.ArrowException, OSError, ValueError) as error:
@@ -46,6 +48,13 @@ def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
     header = _header(path, metadata.metadata, ensemble)
     _check_listed(path, header, segment)
     return header
+
+
+def _file(path: Place) -> BufferedReader:
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        raise faults.lost(path, REMAKE) from None
 
 
 def check_header(path: Place, content: bytes, segment: Segment, ensemble: str) -> Header:

@@ -90,7 +90,8 @@ class Stored:
         """Yield the names right below this one."""
         found = self._ask("s3:ListBucket", lambda: _obstore().list_with_delimiter(self._store, self.key or None))
         for key in (*found["common_prefixes"], *(each["path"] for each in found["objects"])):
-            yield Stored(self.bucket, key)
+            if self._is_above(key):
+                yield Stored(self.bucket, key)
 
     def files(self) -> "Iterator[Stored]":
         """Yield all objects below this name."""
@@ -104,6 +105,21 @@ class Stored:
         return self._ask(
             "s3:GetObject", lambda: bytes(_obstore().get_range(self._store, self.key, start=start, end=stop))
         )
+
+    def read_tail(self, most: int) -> tuple[bytes, int]:
+        """Return its last bytes, so many at most, and how many it has in all."""
+
+        def end() -> tuple[bytes, int]:
+            found = _obstore().get(self._store, self.key, options={"range": {"suffix": most}})
+            return bytes(found.bytes()), found.meta["size"]
+
+        try:
+            return self._ask("s3:GetObject", end)
+        except LedgerError as error:
+            if " 416 " not in error.message:  # an empty object has no last bytes
+                raise
+        content = self.read_bytes()
+        return content, len(content)
 
     def open(self, mode: str) -> io.BufferedReader:
         """Open it to read parts of it: what is not read is not fetched."""
@@ -158,7 +174,11 @@ class Stored:
 
         while some := self._ask("s3:ListBucket", page):
             last = some[-1]["path"]
-            yield from some
+            yield from (each for each in some if self._is_above(each["path"]))
+
+    def _is_above(self, key: str) -> bool:
+        """Say whether a key that was listed is below this name; consoles make an empty object for a folder itself."""
+        return not self.key or key.startswith(f"{self.key}/")
 
     def _first_page(self) -> object:
         return next(_obstore().list(self._store, self.key or None), None)
@@ -179,7 +199,7 @@ class _Parts(io.RawIOBase):
 
     def __init__(self, stored: Stored) -> None:
         self._stored = stored
-        self._size = stored.lstat().st_size
+        self._tail, self._size = stored.read_tail(_TAIL)  # what says where the rest is stands at the end
         self._at = 0
 
     def readable(self) -> bool:
@@ -194,7 +214,11 @@ class _Parts(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         stop = min(self._size, self._at + len(buffer))
-        data = self._stored.read_range(self._at, stop) if stop > self._at else b""
+        before = self._size - len(self._tail)
+        if self._at >= before:
+            data = self._tail[self._at - before : stop - before]
+        else:
+            data = self._stored.read_range(self._at, stop)
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)

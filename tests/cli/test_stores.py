@@ -207,3 +207,69 @@ def test_queries_answer_the_same_of_a_store_as_of_a_folder(sim, dice, server):
         answers = [sim("query", query, ensemble.id[:12], "--csv", "--ledger", where) for where in ("ledger", LEDGER)]
         assert [answer.code for answer in answers] == [0, 0]
         assert answers[0].out == answers[1].out
+
+
+SEGMENTS = 20
+RUNS = 5 * SEGMENTS
+
+# a command, and how many requests it may make at most: for each file of runs, and besides
+COSTS: tuple[tuple[tuple[str, ...], int, int], ...] = (
+    (("run", "dice.yaml", "--runs", f"{RUNS}"), 2, 40),
+    (("run", "dice.yaml", "--runs", f"{RUNS}"), 1, 30),
+    (("run", "dice.yaml", "--runs", f"{RUNS}", "--engine", "reference"), 1, 30),
+    (("outcomes", "dice.yaml"), 1, 50),
+    (("query", "@outcomes"), 1, 30),
+    (("query", "SELECT count(*) FROM ensembles"), 1, 30),
+    (("verify",), 1, 50),
+    (("list",), 0, 15),
+    (("run", "dice.yaml", "--runs", f"{RUNS + 5}"), 2, 50),
+)
+
+
+def test_how_many_requests_a_command_makes_is_bounded_by_the_files_that_it_reads(sim, dice, server, monkeypatch):
+    monkeypatch.setattr("sim.experiment.workers.CHUNK", 5)
+    for command, each, besides in COSTS:
+        server.requests.clear()
+        workers = ("--workers", 1) if command[0] in ("run", "outcomes", "query") else ()
+
+        answer = sim(*command, *workers, "--ledger", LEDGER)
+
+        assert answer.code == 0, answer.err
+        assert len(server.requests) <= each * SEGMENTS + besides, (command, server.counted)
+        listings = [request for request in server.requests if request.kind == "LIST"]
+        assert len(listings) <= 25, (command, server.counted)
+
+
+RIGHTS = {
+    "GET": ("s3:GetObject", lambda key: key.startswith("some where/")),
+    "HEAD": ("s3:GetObject", lambda key: key.startswith("some where/")),
+    "PUT": ("s3:PutObject", lambda key: key.startswith("some where/")),
+    "LIST": ("s3:ListBucket", lambda key: key.startswith("some where/")),
+}
+
+
+def test_the_rights_that_the_documentation_asks_for_are_enough_and_none_is_needless(sim, dice, server):
+    document = (Path(__file__).parents[2] / "sim" / "docs" / "object-stores.md").read_text(encoding="utf-8")
+    policy = json.loads(next(block for block in re.findall(r"```json\n(.*?)```", document, re.DOTALL)))
+    allowed = {action for statement in policy["Statement"] for action in _listed(statement["Action"])}
+    used = set()
+
+    def judge(request: Request) -> bool:
+        action, within = RIGHTS.get(request.kind, (request.kind, lambda _: False))
+        used.add(action)
+        conditional = request.kind != "PUT" or request.handler.headers.get("If-None-Match") == "*"
+        if request.bucket == BUCKET and action in allowed and within(request.key) and conditional:
+            return False
+        return refuses(403, "AccessDenied")(request)
+
+    server.fault = judge
+    for name in ("run", "compare", "list", "query", "verify"):
+        answer = sim(*USES[name], "--ledger", LEDGER, *(["--all"] if name == "query" else []))
+        assert answer.code == 0, (name, answer.err)
+    assert sim("copy", LEDGER, "copied").code == 0
+    assert sim("copy", "copied", f"{LEDGER}/again").code == 0
+    assert used == allowed
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
