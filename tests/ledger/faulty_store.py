@@ -176,3 +176,21 @@ def until(seconds: float, fault: Fault) -> Fault:
         return began[-1] - began[0] < seconds and fault(request)
 
     return chosen
+
+
+def lists(change: Callable[[str, list[tuple[str, Path]]], list[tuple[str, Path]]]) -> Fault:
+    """Change what listings have: from a prefix, and its objects as (key, file), to those that are listed."""
+
+    def fault(request: Request) -> bool:
+        if request.kind == "LIST":
+            handler = request.handler
+            plain = super(type(handler), handler)._list_entries
+
+            def changed(*asked: Any) -> Any:
+                contents, *rest = plain(*asked)
+                return change(request.key, contents), *rest
+
+            handler._list_entries = changed
+        return False
+
+    return fault
