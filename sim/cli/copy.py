@@ -52,8 +52,9 @@ def command(source: Place, target: Place, ensembles: tuple[str, ...], as_json: b
         listed = [_as_data(one) for one in done]
         click.echo(json.dumps({"source": str(source), "target": str(target), "ensembles": listed}, indent=2))
     else:
-        of = f"{counted(len(done), 'ensemble')} of {source}"
-        click.echo(f"copied {counted(files, 'file')}, {counted(large, 'byte')}, of {of} to {target}")
+        of = f"{counted(len(done), 'ensemble')} of {source} to {target}"
+        wrote = f"copied {counted(files, 'file')}, {counted(large, 'byte')}," if files else "nothing was left to copy"
+        click.echo(f"{wrote} of {of}")
         click.echo(f"   = see it: sim list{as_option(target)}")
     if any(one.problems for one in done):
         raise click.exceptions.Exit(1)

@@ -19,7 +19,7 @@ SECONDS_IN_ALL = 60.0  # of asking again for one answer
 SECONDS_AT_FIRST = 15.0  # of asking a store that nobody can reach, and that this process has never heard from
 SECONDS_IN_SILENCE = 3.0  # of waiting, before it is told
 SECONDS_BETWEEN_WORDS = 10.0
-FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0  # seconds; each pause is twice the one before, less a random part
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 3.0  # seconds; each pause is twice the one before, less a random part
 
 _log = logging.getLogger(__name__)
 _heard: set[str] = set()  # buckets that have answered this process
@@ -69,6 +69,7 @@ class _Waiting:
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
         self.reason = "no answer yet"
+        self.most = SECONDS_IN_ALL
         self.began = time.monotonic()
         self.next_word = self.began + SECONDS_IN_SILENCE
         self.told = False
@@ -81,7 +82,8 @@ class _Waiting:
         """Say whether there is time to ask once more after a pause; tell why it takes so long."""
         self.reason = reason
         first = self.bucket not in _heard and reason.startswith("nobody")
-        if self.seconds + pause > (SECONDS_AT_FIRST if first else SECONDS_IN_ALL):
+        self.most = SECONDS_AT_FIRST if first else SECONDS_IN_ALL
+        if self.seconds + pause > self.most:
             return False
         self._tell(pause)
         return True
@@ -111,8 +113,8 @@ class _Waiting:
         if time.monotonic() + ahead >= self.next_word:
             self.next_word = time.monotonic() + SECONDS_BETWEEN_WORDS
             self.told = True
-            most = f"asking for {SECONDS_IN_ALL:.0f} s in all"
-            _log.warning("waiting for %s: %s (%.0f s so far, %s)", store(), self.reason, self.seconds, most)
+            words = "waiting for %s: %s (%.0f s so far, of %.0f at most)"
+            _log.warning(words, store(), self.reason, self.seconds, self.most)
 
     def ends(self) -> None:
         """Note that the store has answered; tell it if it was told that it does not."""
