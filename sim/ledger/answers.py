@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from sim.errors import LedgerError, SimError, UsageError
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+_KEY, _SECRET = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
+_READ = (_KEY, _SECRET, "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_DEFAULT_REGION", *_ENDPOINTS)
 _PASSING_STATUS = {408, 409, 425, 429, 500, 502, 503, 504}
 _METADATA = ("/latest/api/token", "/latest/meta-data")  # where a machine of AWS asks who it is
 _NO_KEYS = (
@@ -54,7 +56,7 @@ class Asked:
 
 def store() -> str:
     """Name the store that the environment means."""
-    _, address = endpoint()
+    address = re.sub(r"//[^/@]*@", "//", endpoint()[1])  # a password is nobody's business
     return f"the object store at {address}" if address else f"the object store of AWS, region {region()}"
 
 
@@ -68,19 +70,24 @@ def region() -> str:
 
 
 def check_settings() -> None:
-    """Raise UsageError E039 where the environment cannot mean a store: obstore would panic, or ask nobody."""
+    """Raise UsageError E039 where the environment cannot mean a store: obstore would panic, or ask nobody.
+
+    No value of a key is ever shown.
+    """
+    for name in _READ:
+        said = os.environ.get(name)
+        if said is not None and (not said or " " in said or not said.isprintable()):
+            how = "empty" if not said.strip() else "no word: it has a space or a line break in it"
+            raise UsageError("E039", f"{name} is set, and is {how}", "set it anew, or `unset` it")
     name, address = endpoint()
     try:
         parts = urlsplit(address)
         sound = not address or (parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1))
     except ValueError:  # a port that is no number
         sound = False
-    if not sound or not address.isprintable() or " " in address:
+    if not sound:
         raise UsageError("E039", f"{name} is '{address}', which is no address", "expected such as https://minio:9000")
-    for one, other in (
-        ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"),
-        ("AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
-    ):
+    for one, other in ((_KEY, _SECRET), (_SECRET, _KEY)):
         if os.environ.get(one) and not os.environ.get(other):
             raise UsageError("E039", f"{one} is set, and {other} is not", _KEYS)
 
@@ -177,9 +184,14 @@ def _code(told: str) -> str:
 
 def _found(pattern: str, told: str) -> str:
     found = re.search(pattern, told)
-    return found[1] if found else ""
+    return _shown(found[1]) if found else ""
 
 
 def line(told: str) -> str:
     """Return the first line of an error's text."""
-    return (told.strip().splitlines() or ["no reason was given"])[0][:200]
+    return _shown((told.strip().splitlines() or ["no reason was given"])[0][:200])
+
+
+def _shown(told: str) -> str:
+    """Return what a store says without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in told)

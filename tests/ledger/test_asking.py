@@ -208,29 +208,39 @@ def test_a_page_where_a_store_should_be_is_found_out_before_anything_counts_as_w
     assert "does not answer as S3 does" in error.value.message
 
 
-SETTINGS = {
-    "no keys": ({"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}, "E039", "AWS_ACCESS_KEY_ID is not set"),
-    "no secret": ({"AWS_SECRET_ACCESS_KEY": ""}, "E039", "AWS_SECRET_ACCESS_KEY is not"),
-    "plain http": ({"AWS_ALLOW_HTTP": ""}, "E039", "AWS_ALLOW_HTTP=true"),
+KEY, SECRET = "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"
+SETTINGS: dict[str, tuple[dict[str, str | None], str, str]] = {
+    "no keys": ({KEY: None, SECRET: None}, "E039", "AWS_ACCESS_KEY_ID is not set"),
+    "no secret": ({SECRET: None}, "E039", "AWS_SECRET_ACCESS_KEY is not"),
+    "no key": ({KEY: None}, "E039", "AWS_ACCESS_KEY_ID is not"),
+    "empty keys": ({KEY: "", SECRET: ""}, "E039", "is empty"),
+    "empty token": ({"AWS_SESSION_TOKEN": ""}, "E039", "AWS_SESSION_TOKEN is set, and is empty"),
+    "empty region": ({"AWS_REGION": ""}, "E039", "AWS_REGION is set, and is empty"),
+    "a line break": ({KEY: "hush\n"}, "E039", "AWS_ACCESS_KEY_ID is set, and is no word"),
+    "a line break in the token": ({"AWS_SESSION_TOKEN": "hush\r\nx"}, "E039", "AWS_SESSION_TOKEN is set"),
+    "a space in the secret": ({SECRET: " hush"}, "E039", "AWS_SECRET_ACCESS_KEY is set, and is no word"),
+    "plain http": ({"AWS_ALLOW_HTTP": None}, "E039", "AWS_ALLOW_HTTP=true"),
     "not a boolean": ({"AWS_ALLOW_HTTP": "perhaps"}, "E039", '"perhaps"'),
     "no scheme": ({"AWS_ENDPOINT_URL": "127.0.0.1:9000"}, "E039", "no address"),
     "no host": ({"AWS_ENDPOINT_URL": "http://"}, "E039", "no address"),
     "no port": ({"AWS_ENDPOINT_URL": "http://127.0.0.1:minio"}, "E039", "no address"),
+    "no bracket": ({"AWS_ENDPOINT_URL": "http://[::1"}, "E039", "no address"),
     "no http": ({"AWS_ENDPOINT_URL": "ftp://127.0.0.1"}, "E039", "no address"),
-    "a space": ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9000 "}, "E039", "no address"),
-    "nobody there": ({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "E718", "nobody listens there"),
+    "a space": ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9000 "}, "E039", "no word"),
+    "nobody there": ({"AWS_ENDPOINT_URL": "http://hush:hush@127.0.0.1:1"}, "E718", "nobody listens there"),
     "no such host": ({"AWS_ENDPOINT_URL": "http://no.such.host.invalid"}, "E718", "nobody knows the host"),
     "no certificate": ({"AWS_ENDPOINT_URL": "https:"}, "E717", "does not speak https"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("case", SETTINGS)
-def test_what_the_environment_lacks_is_named(ledger, server, case, monkeypatch):
+def test_what_the_environment_lacks_is_named_and_no_secret_is_shown(ledger, server, case, monkeypatch, capfd):
     changed, code, word = SETTINGS[case]
     for name, value in changed.items():
-        if value == "https:":
-            value = server.address.replace("http:", "https:")
-        monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name)
+        if value is None:
+            monkeypatch.delenv(name)
+        else:
+            monkeypatch.setenv(name, server.address.replace("http:", "https:") if value == "https:" else value)
     monkeypatch.setenv("AWS_METADATA_ENDPOINT", server.address)  # where a machine of AWS would ask who it is
     forget()
 
@@ -239,7 +249,19 @@ def test_what_the_environment_lacks_is_named(ledger, server, case, monkeypatch):
 
     assert error.value.code == code
     assert word in str(error.value)
+    assert "hush" not in str(error.value)
     assert isinstance(error.value, UsageError) == (code == "E039")
+    assert capfd.readouterr().err == ""
+
+
+def test_what_a_store_says_does_not_reach_the_terminal_raw(ledger, server):
+    server.fault = refuses(403, "AccessDenied", "You \x9b2Jmay not\u202e.")
+
+    with pytest.raises(LedgerError) as error:
+        ASKING["LIST"](ledger)
+
+    assert "it says: You  2Jmay not ." in str(error.value)
+    assert str(error.value).replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize("signal_", [signal.SIGINT])
