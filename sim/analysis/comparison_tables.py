@@ -146,7 +146,8 @@ def queries(comparison: Comparison) -> tuple[str, ...]:
         baseline, members = comparison.groups[0]
         listed.append(("variance", [baseline, *(one.other for one in members if one.paired)]))
     ids = [(name, dict.fromkeys(one.source.ensemble[:12] for one in everyone)) for name, everyone in listed]
-    return tuple(f"sim query @{name} {' '.join(each)} --first {comparison.baseline.count}" for name, each in ids)
+    seen = f"--first {comparison.baseline.count}{comparison.baseline.source.in_ledger}"
+    return tuple(f"sim query @{name} {' '.join(each)} {seen}" for name, each in ids)
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:

@@ -158,7 +158,8 @@ def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
             "restricted_mean": asdict(first.restricted_mean),
             "limit": first.limit,
         }
-    data["queries"] += [f"sim query @{name} {results.source.ensemble[:12]} --first {results.count}" for name in EXTRA]
+    which = f"{results.source.ensemble[:12]} --first {results.count}{results.source.in_ledger}"
+    data["queries"] += [f"sim query @{name} {which}" for name in EXTRA]
     return data
 
 

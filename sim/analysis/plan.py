@@ -17,13 +17,14 @@ from sim.experiment.workers import checked
 from sim.language.arguments import DRAW_LIMIT, RUN_LIMIT, SEED_LIMIT, one_of, truth, whole_number
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
+from sim.ledger.places import DEFAULT
 from sim.ledger.schema import Keeps
 from sim.ledger.stored import Place
 from sim.model.assumptions import Case, load_scenario
 
 RUNS = 1000
 RUNS_PER_DRAW = 100
-LEDGER = Path("ledger")
+LEDGER = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -162,4 +163,5 @@ def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
         experiment.runs_per_draw,
         history.documented if history else (),
         experiment.case.warnings,
+        experiment.ledger.folder,
     )

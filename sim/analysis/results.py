@@ -26,6 +26,8 @@ from sim.analysis.tables import Table, as_html, frame
 from sim.analysis.uncertainty import Split, over_draws, split
 from sim.analysis.unfollowed import MOST_FAILED
 from sim.language.diagnostics import Diagnostic
+from sim.ledger.places import DEFAULT, as_option
+from sim.ledger.stored import Place
 from sim.model.bounds import Bounds
 from sim.model.history import Documented
 from sim.model.model import Model
@@ -37,7 +39,8 @@ from sim.model.scenario import Scenario
 class Source:
     """Which ensemble results are of: its id, the digest of its runs, its seed, how its parameters were drawn.
 
-    `documented` are the events of its history, `warnings` what in its documents is allowed and seldom meant.
+    `documented` are the events of its history, `warnings` what in its documents is allowed and seldom meant, `ledger`
+    where it is kept.
     """
 
     ensemble: str
@@ -47,6 +50,12 @@ class Source:
     runs_per_draw: int = 1
     documented: tuple[Documented, ...] = field(default=(), repr=False)
     warnings: tuple[Diagnostic, ...] = field(default=(), repr=False)
+    ledger: Place = field(default=DEFAULT, repr=False)
+
+    @property
+    def in_ledger(self) -> str:
+        """What a printed command needs to find the ensemble's ledger, with a space before it, if it needs anything."""
+        return as_option(self.ledger)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -119,7 +128,8 @@ class Results:
         """The commands that give the figures again, from the ledger."""
         names = ["sequence" if self.sequential else "outcomes", *(["splits"] if self.splits else [])]
         names += ["measures"] if self.measures else []
-        return tuple(f"sim query @{name} {self.source.ensemble[:12]} --first {self.count}" for name in names)
+        which = f"{self.source.ensemble[:12]} --first {self.count}{self.source.in_ledger}"
+        return tuple(f"sim query @{name} {which}" for name in names)
 
     @property
     def covers(self) -> str:

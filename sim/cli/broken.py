@@ -40,7 +40,7 @@ def _failure(results: Results, experiment: Experiment | None, what: str, runs: S
     whole = f"{results.count:,} runs of '{results.scenario.name}'"
     lines = [f"{len(runs):,} of {whole} failed with {what}; first: run {runs[0]}{when}"]
     lines += [f"   = {note}" for note in ((error.message, *error.notes) if error else ())]
-    return [*lines, f"   = see it: sim log {results.source.ensemble[:12]} --run {runs[0]}"]
+    return [*lines, f"   = see it: sim log {results.source.ensemble[:12]} --run {runs[0]}{results.source.in_ledger}"]
 
 
 def after(results: Results, experiment: Experiment | None) -> list[str]:

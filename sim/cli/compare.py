@@ -15,7 +15,7 @@ from sim.analysis.words import paragraph
 from sim.cli import broken, options
 from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted, known_to
-from sim.cli.terminal import console, progresses, show, warn
+from sim.cli.terminal import console, progresses, say, show, warn
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment
@@ -87,22 +87,21 @@ def command(
     if as_json:
         click.echo(json.dumps({**found.as_data(), "queries": queries(found)}, indent=2))
     else:
-        out = console()
-        out.print()
+        console().print()
         for one in found.everyone:
             told = broken.before(one, broken.whose(one, experiments))
             if told:
-                out.print("\n".join([*told, ""]), markup=False)
+                say("\n".join([*told, "\n"]))
         for table in tables(found, outcomes):
             show(table)
         if found.goal is not None:
             known = found.versus[0].changes[found.goal.outcome].difference
             met = "met" if found.goal_met else f"not met ({known_to(known)} so far)"
-            out.print(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n", markup=False)
+            say(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n\n")
         lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
                  for line in broken.after(one, broken.whose(one, experiments))]  # fmt: skip
         texts = (legend(found, outcomes), paragraph(found), "\n".join(lacks), _foot(found))
-        out.print("\n\n".join(text for text in texts if text), markup=False)
+        say("\n\n".join(text for text in texts if text))
     if any(one.failed for one in found.everyone):
         raise click.exceptions.Exit(1)
 

@@ -26,6 +26,7 @@ from sim.language.suggest import did_you_mean
 COMMANDS = {
     "check": "Check files, or all files of a case, and say what is wrong.",
     "compare": "Compare scenarios with a baseline, on the same luck.",
+    "copy": "Copy a ledger, or some of its ensembles, to another place: a folder, or an object store.",
     "explain": "Explain an error code, or a key of a YAML file.",
     "export": "Export ensembles in a format that other programs read.",
     "gc": "Remove what nobody needs from a ledger: what stopped processes left, what was superseded.",

@@ -12,7 +12,7 @@ from sim.analysis.results import Results
 from sim.analysis.unfollowed import counted
 from sim.cli import broken, options
 from sim.cli.cases import named
-from sim.cli.terminal import console, progress_bar, show, warn
+from sim.cli.terminal import console, progress_bar, say, show, warn
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
@@ -84,24 +84,20 @@ def _results(experiment: Experiment, plan: Plan) -> Results:
 
 
 def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
-    out = console()
-    out.print()
+    console().print()
     told = broken.before(found, experiment)
     if told:
-        out.print("\n".join([*told, ""]), markup=False)
+        say("\n".join([*told, "\n"]))
     for table in () if found.withheld else outcome_tables.tables(found, dates):
         show(table)
     for line in broken.after(found, experiment):
-        out.print(line, markup=False)
+        say(line)
     ensemble = found.source.ensemble[:12]
     more = ", ".join(f"@{name}" for name in outcome_tables.EXTRA)
     again = f" Every figure again, from the ledger: {'; '.join(found.queries)}; and so with {more}"
     if read:
-        out.print(
-            "The runs are those that were there: only questions were asked, and nothing was simulated.", markup=False
-        )
-    out.print(
+        say("The runs are those that were there: only questions were asked, and nothing was simulated.")
+    say(
         f"{counted(found)}; seed {found.source.seed}. {found.covers}\n"
-        f"Ensemble {ensemble}." + ("" if found.withheld else again),
-        markup=False,
+        f"Ensemble {ensemble}." + ("" if found.withheld else again)
     )

@@ -15,7 +15,7 @@ from sim.analysis.unfollowed import counted
 from sim.cli import broken, options
 from sim.cli.cases import scenarios_in
 from sim.cli.counts import Count
-from sim.cli.terminal import console, progress_bar, show, warn
+from sim.cli.terminal import console, progress_bar, say, show, warn
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin
@@ -156,11 +156,10 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 
 
 def _print(experiment: Experiment, result: Results) -> None:
-    drawn = console()
-    drawn.print()
+    console().print()
     told = broken.before(result, experiment)
     if told:
-        drawn.print("\n".join([*told, ""]), markup=False)
+        say("\n".join([*told, "\n"]))
     for table in () if result.withheld else result.tables():
         show(table)
     ensemble = result.source.ensemble[:12]
@@ -169,10 +168,11 @@ def _print(experiment: Experiment, result: Results) -> None:
         *(_goal_line(result, goal, met=met) for goal, met in result.goals),
         f"{counted(result)}; {_span(experiment)}; seed {result.source.seed}; "
         f"{result.runs.events:,} events. {result.covers}",
-        f"Ensemble {ensemble}, digest {result.source.root[:12]}. One run: sim log {ensemble} --run 0",
+        f"Ensemble {ensemble}, digest {result.source.root[:12]}. "
+        f"One run: sim log {ensemble} --run 0{result.source.in_ledger}",
         *([] if result.withheld else ["Every figure again, from the ledger: " + "; ".join(result.queries)]),
     ]
-    drawn.print("\n".join(lines), markup=False)
+    say("\n".join(lines))
 
 
 def _goal_line(result: Results, goal: Goal, *, met: bool) -> str:

@@ -79,6 +79,13 @@ def show(table: "Table") -> None:
     print_table(table.title, table.columns, table.rows, table.caption)
 
 
+def say(text: str) -> None:
+    """Print words. A line that has a command is left to the terminal to break, so that it can be pasted as a whole."""
+    drawn = console()
+    for line in text.splitlines():
+        drawn.print(line, markup=False, soft_wrap=True if ": sim " in line else None)
+
+
 @contextmanager
 def progress_bar(what: str) -> "Iterator[Progress]":
     """Yield a function of (done, wanted, events) that draws a bar on a terminal's stderr, and nothing in a pipe.

@@ -18,6 +18,7 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
 from sim.ledger.manifest import Manifest
+from sim.ledger.places import mended_by
 from sim.ledger.roots import FEWEST_DIGITS, Rooted, with_root
 from sim.ledger.stored import Place
 
@@ -80,7 +81,7 @@ def command(
         click.echo(json.dumps({"ensembles": found, "notes": [_note(file) for file in notes]}, indent=2))
     else:
         for item in found:
-            _print(item)
+            _print(item, ledger)
         _print_notes([_note(file) for file in notes])
     if any(item["problems"] for item in found):
         raise click.exceptions.Exit(1)
@@ -121,7 +122,7 @@ def _note(file: Leftover) -> dict[str, Any]:
     return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
 
 
-def _print(item: dict[str, Any]) -> None:
+def _print(item: dict[str, Any], ledger: Place) -> None:
     short = item["ensemble"][:12]
     said = f"{len(item['problems'])} wrong" if item["problems"] else "all is well"
     if item["another_sim"] and not item["problems"]:
@@ -136,7 +137,7 @@ def _print(item: dict[str, Any]) -> None:
         same = made - len(item["against"]["different"])
         click.echo(f"   {same:,} of {made:,} runs made again on the {engine} engine are the same, bit for bit")
     if item["mendable"]:
-        click.echo(f"   = mend it: sim repair {short}")
+        click.echo(f"   = mend it: {mended_by(ledger, short)}")
     _print_notes(item["notes"])
 
 

@@ -115,9 +115,7 @@ class Opened:
         """
         if not reads_logs and (pieces := self._kept(runs)):
             return Batch(runs.start, made=joined(pieces))
-        if not any(gap for gap in self.ensemble.missing(runs.stop, "full") if gap.stop > runs.start) and (
-            reads_logs or self._job.engine == "reference"
-        ):
+        if (reads_logs or self._job.engine == "reference") and self.ensemble.keeps_logs(runs):
             return Batch(runs.start, logs=self._enough(log for _, log in self.ensemble.logs(runs)))
         batch = self.made(runs)
         known = self.ensemble.run_digests(batch.runs)

@@ -213,9 +213,18 @@ REQUESTS: tuple[Entry, ...] = (
     (
         "E033",
         "no place for a ledger",
-        "`--ledger` takes a folder, or s3://bucket/prefix for an object store. Where the store is and who asks, the "
-        "environment says: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION.",
-        "sim run status-quo.yaml --ledger https://bucket/prefix",
+        "`--ledger` takes a folder, or s3://bucket/prefix for an object store. What nearly looks so is refused, lest "
+        "it become a folder of that name. A bucket's name has 3 to 63 small letters, digits, dots and hyphens.",
+        "sim run status-quo.yaml --ledger s3:/bucket/prefix",
         "sim run status-quo.yaml --ledger s3://bucket/prefix",
+    ),
+    (
+        "E039",
+        "an object store that nobody said how to reach",
+        "Where the store is and who asks, the environment says: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
+        "AWS_REGION; AWS_SESSION_TOKEN for a temporary key; AWS_ENDPOINT_URL for a store that is not AWS's, with "
+        "AWS_ALLOW_HTTP=true if its address begins with http. The profiles of ~/.aws are not read.",
+        "AWS_ENDPOINT_URL=http://127.0.0.1:9000, and no AWS_ALLOW_HTTP",
+        "AWS_ENDPOINT_URL=http://127.0.0.1:9000 AWS_ALLOW_HTTP=true",
     ),
 )

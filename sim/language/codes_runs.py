@@ -383,9 +383,36 @@ LEDGERS: tuple[Entry, ...] = (
     (
         "E712",
         "something that is not done in an object store",
-        "Objects are written once and never changed there. To mend or clean such a ledger, copy it to a folder.",
+        "Objects are written once and never changed there. To mend or clean such a ledger, copy it to a folder with "
+        "`sim copy`, and do it there; what is mended can be copied back to another prefix.",
         "sim repair --ledger s3://bucket/prefix",
-        "sim repair --ledger copied-ledger",
+        "sim copy s3://bucket/prefix copied-ledger, and then sim repair --ledger copied-ledger",
+    ),
+    (
+        "E717",
+        "an object store that refuses",
+        "It answers, and will not do it: the bucket is not there, the key or its secret is wrong, has expired or lacks "
+        "a right, the region is another one, or the store does not know conditional writes (If-None-Match). Nothing "
+        "was lost: what is sealed stays valid.",
+        "sim run status-quo.yaml --ledger s3://misspelt-bucket/ledger",
+        "sim run status-quo.yaml --ledger s3://bucket/ledger",
+    ),
+    (
+        "E718",
+        "an object store that does not answer",
+        "Nobody listens at the address, the network is down, or the store has answered with errors that pass (500, "
+        "503, a broken connection) for a minute. The same command goes on where it stopped; what is sealed stays "
+        "valid.",
+        "AWS_ENDPOINT_URL=http://127.0.0.1:1, where nobody listens",
+        "AWS_ENDPOINT_URL=https://minio.example:9000, where a store does",
+    ),
+    (
+        "E719",
+        "a copy that cannot be made",
+        "`sim copy` takes a ledger and the place for its copy, which may have a ledger already. The two must be "
+        "different places, neither in the other, and where both have an ensemble's runs these must be the same.",
+        "sim copy ledger ledger",
+        "sim copy ledger s3://bucket/ledger",
     ),
     (
         "E713",

@@ -83,6 +83,11 @@ def check_documents(folder: Place) -> str:
 
     Raise E703 if a file was changed, is missing, or was added.
     """
+    return read_documents(folder)[0]
+
+
+def read_documents(folder: Place) -> tuple[str, dict[str, bytes]]:
+    """Return a set's entry, and its files by their paths. Raise what `check_documents` raises."""
     with faults.refusals("read", folder):
         files = [path for path in files_below(folder) if path.is_file()]
     files = [path for path in files if not is_temporary(path.name) and path.name != LOCK]
@@ -95,7 +100,7 @@ def check_documents(folder: Place) -> str:
         raise faults.damaged(
             folder, "does not hold what it is named by: a file was changed, added or taken away", _REMEDY
         )
-    return entry
+    return entry, texts
 
 
 def _name(texts: Mapping[str, bytes], entry: str) -> str:

@@ -31,7 +31,7 @@ from sim.ledger.places import files_below, parts_below, standing
 from sim.ledger.publish import make_folder, publish, replace
 from sim.ledger.schema import Header, Keeps
 from sim.ledger.spec import digest, read_spec
-from sim.ledger.stored import Place
+from sim.ledger.stored import Place, Stored
 from sim.ledger.stretches import Stretches
 from sim.ledger.writer import encode
 from sim.model.event import Log
@@ -52,6 +52,7 @@ class Ensemble:
     def __init__(self, folder: Place) -> None:
         self.folder = folder
         self._headers: dict[Segment, Header] = {}
+        self._last: tuple[Manifest | None, tuple[Segment, ...]] = (None, ())
 
     def __repr__(self) -> str:
         return f"Ensemble({str(self.folder)!r})"
@@ -117,6 +118,11 @@ class Ensemble:
             start = max(start, have.stop)
         return tuple(gaps)
 
+    def keeps_logs(self, runs: range) -> bool:
+        """Say whether the logs of all of `runs` are kept."""
+        _, present = self._seen(runs, whole=True)
+        return _holds(_whole(present), runs)
+
     def publish(self, first: int, logs: Sequence[Log]) -> Segment:
         """Put whole runs, numbered from `first`, on disk as one segment.
 
@@ -156,6 +162,20 @@ class Ensemble:
             # Another library wrote the same runs in other bytes, or somebody with other measures.
             return reader.read_segment(path, self.id)
         return segment
+
+    def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
+        """Put a segment that another ledger has, and its file's content, on disk, to be sealed; say whether it is new.
+
+        Raises E703 if it is another ensemble's or other than the segment says, or a damaged file has its name.
+        """
+        path = self.path(segment)
+        self._headers[segment] = reader.check_header(path, content, segment, self.id)
+        make_folder(path.parent, self.folder)
+        if publish(path, content):
+            return segment, True
+        if faults.content(path, reader.REMAKE) == content:
+            return segment, False
+        return reader.read_segment(path, self.id), False  # another library wrote the same runs in other bytes
 
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
@@ -213,9 +233,8 @@ class Ensemble:
         the runs is not sealed or its file is gone; the iterator raises E703 at a damaged file.
         """
         assert runs is None or runs.step == 1, f"runs are read one after another, not in steps of {runs.step}"
-        manifest = self.manifest()
-        present = self._present(manifest)
-        whole = tuple(segment for segment in present if segment.keeps == "full")
+        manifest, present = self._seen(runs, whole=True)
+        whole = _whole(present)
         wanted = manifest.runs if manifest and runs is None else (runs or range(0),)
         for stretch in wanted:
             self._check_there(stretch, manifest, present)
@@ -227,7 +246,7 @@ class Ensemble:
 
         With `measured`, the digest of what measures are, only what keeps just these.
         """
-        present = self._present(self.manifest())
+        _, present = self._seen(runs)
         taken: tuple[range, ...] = ()
         for segment in present:
             if measured is not None and segment.keeps == "outcomes" and self._header(segment).measured != measured:
@@ -262,12 +281,14 @@ class Ensemble:
 
         Raises E704 if one of them is not sealed, E703 for a damaged file.
         """
+        manifest, present = self._seen(None)
+        if manifest and manifest.runs == (range(runs),) and present == manifest.segments:
+            return manifest.root
         return ensemble_root([self.run_digests(range(runs))])
 
     def run_digests(self, runs: range) -> bytes:
         """Give the digests of sealed runs, one after another. Raises E704 if one is not sealed, E703 as `root` does."""
-        manifest = self.manifest()
-        present = self._present(manifest)
+        manifest, present = self._seen(runs)
         self._check_there(runs, manifest, present)
         found, start = bytearray(), runs.start
         for segment in sorted(present, key=lambda one: (one.first, -one.runs)):
@@ -332,30 +353,31 @@ class Ensemble:
                 start = stop
 
     def _check_there(self, runs: range, manifest: Manifest | None, present: Iterable[Segment]) -> None:
-        have = joined(segment.range for segment in present)
-        if not runs or any(runs.start in piece and runs[-1] in piece for piece in have):
+        if _holds(present, runs):
             return
+        have = joined(segment.range for segment in present)
         missing = next(run for run in runs if not any(run in piece for piece in have))
         for segment in manifest.segments if manifest else ():
             if missing in segment.range:
                 raise faults.lost(self.path(segment), reader.REMAKE)
-        raise LedgerError(
-            "E704",
-            f"run {missing} of ensemble {self.id[:12]} is not in the ledger",
-            f"{sum(map(len, have))} runs are: {', '.join(map(_shown, have[:5])) or 'none'}",
-            "run the ensemble with more runs",
-        )
+        raise faults.unsealed(missing, self.id, have)
 
     def _check_whole(self, runs: range, whole: Iterable[Segment]) -> None:
-        have = joined(segment.range for segment in whole)
-        if not runs or any(runs.start in piece and runs[-1] in piece for piece in have):
-            return
-        without = next(run for run in runs if not any(run in piece for piece in have))
-        raise LedgerError(
-            "E710",
-            f"the log of run {without} of ensemble {self.id[:12]} is not kept, only its outcomes",
-            "`sim run --keep full` keeps the logs, too; `sim log` makes one again",
-        )
+        if not _holds(whole, runs):
+            have = joined(segment.range for segment in whole)
+            raise faults.without_log(next(run for run in runs if not any(run in piece for piece in have)), self.id)
+
+    def _seen(self, runs: range | None, *, whole: bool = False) -> tuple[Manifest | None, tuple[Segment, ...]]:
+        """Return the newest manifest, and which of its segments are there.
+
+        A look into an object store costs requests, and nothing is removed there: what was seen before will do if it has
+        `runs`, with their logs if they are to be `whole`. None are all that there are now.
+        """
+        known = _whole(self._last[1]) if whole else self._last[1]
+        if runs is None or not isinstance(self.folder, Stored) or not _holds(known, runs):
+            manifest = self.manifest()
+            self._last = manifest, self._present(manifest)
+        return self._last
 
     def _present(self, manifest: Manifest | None) -> tuple[Segment, ...]:
         segments = manifest.segments if manifest else ()
@@ -395,5 +417,10 @@ class Ensemble:
         )
 
 
-def _shown(runs: range) -> str:
-    return f"{runs[0]} to {runs[-1]}"
+def _whole(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    return tuple(segment for segment in segments if segment.keeps == "full")
+
+
+def _holds(segments: Iterable[Segment], runs: range) -> bool:
+    have = joined(segment.range for segment in segments)
+    return not runs or any(runs.start in piece and runs[-1] in piece for piece in have)

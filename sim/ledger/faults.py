@@ -6,7 +6,8 @@ Finding the fault is the business of whoever reads or writes.
 """
 
 import errno
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -41,6 +42,23 @@ def lost(path: Place, remedy: str) -> LedgerError:
     return LedgerError("E704", f"{path} is missing", remedy)
 
 
+def unsealed(run: int, ensemble: str, have: Sequence[range]) -> LedgerError:
+    """Make the error for a run that an ensemble has not; `have` are those that it has."""
+    shown = ", ".join(f"{runs[0]} to {runs[-1]}" for runs in have[:5]) or "none"
+    return LedgerError(
+        "E704", f"run {run} of ensemble {ensemble[:12]} is not in the ledger",
+        f"{sum(map(len, have))} runs are: {shown}", "run the ensemble with more runs",
+    )  # fmt: skip
+
+
+def without_log(run: int, ensemble: str) -> LedgerError:
+    """Make the error for a run of which outcomes alone are kept."""
+    return LedgerError(
+        "E710", f"the log of run {run} of ensemble {ensemble[:12]} is not kept, only its outcomes",
+        "`sim run --keep full` keeps the logs, too; `sim log` makes one again",
+    )  # fmt: skip
+
+
 def newer(path: Place, found: int, known: int) -> LedgerError:
     return LedgerError(
         "E705",
@@ -72,8 +90,11 @@ def otherwise(path: Place, runs: range) -> LedgerError:
 def on_disk(path: Place, what: str) -> Path:
     """Return a path that is on a file system; raise E712 for one in an object store, where `what` is not done."""
     if isinstance(path, Stored):
+        ledger = str(path).rpartition("/ensembles/")[0] or str(path)
         raise LedgerError(
-            "E712", f"{path} is in an object store: {what}", "copy the ledger to a folder, and do it there"
+            "E712",
+            f"{path} is in an object store: {what}",
+            f"copy the ledger to a folder, and do it there: sim copy {shlex.quote(ledger)} FOLDER",
         )
     return path
 

@@ -1,6 +1,8 @@
 """Where a ledger is kept: a folder, or an object store. What differs between the two, apart from publishing."""
 
 import os
+import re
+import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -12,15 +14,60 @@ from sim.errors import UsageError
 from sim.ledger.faults import refusals, stands
 from sim.ledger.stored import SCHEME, Place, Stored
 
+DEFAULT = Path("ledger")  # where runs are kept unless one says otherwise
+
+_LIKE_AN_ADDRESS = re.compile(r"\s*(s3[an]?:|\w+://)", re.IGNORECASE)
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
 
 def place(text: str | Place) -> Place:
-    """Return the place that a text means: a folder's path, or s3://bucket/prefix. Raise UsageError E033 for neither."""
-    if not isinstance(text, str) or "://" not in text:
-        return Path(text) if isinstance(text, str) else text
+    """Return the place that a text means: a folder's path, or s3://bucket/prefix. Raise UsageError E033 for neither.
+
+    What is nearly the address of a store is none, lest it become a folder of that name.
+    """
+    if not isinstance(text, str):
+        return text
+    if not _LIKE_AN_ADDRESS.match(text) and text.strip():
+        return Path(text)
+    problem, *notes = _wrong_with(text)
+    if problem:
+        raise UsageError("E033", f"'{text}' is no place for a ledger: {problem}", *notes)
     bucket, _, key = text.removeprefix(SCHEME).rstrip("/").partition("/")
-    if not text.startswith(SCHEME) or not bucket or "//" in key:
-        raise UsageError("E033", f"'{text}' is no place for a ledger", "expected a folder, or s3://bucket/prefix")
     return Stored(bucket, key)
+
+
+def _wrong_with(text: str) -> tuple[str, ...]:
+    """Say what is wrong with the address of a store, and what to write; an empty text if nothing is."""
+    if not text.strip():
+        return "it is empty", "expected a folder, or s3://bucket/prefix"
+    if not text.startswith(SCHEME):
+        meant = re.fullmatch(r"s3[an]?:/*(\w.*)", text.strip(), re.IGNORECASE)
+        said = f"did you mean '{SCHEME}{meant[1]}'?" if meant else "expected a folder, or s3://bucket/prefix"
+        return f"it does not begin with {SCHEME}", said
+    bucket, _, key = text.removeprefix(SCHEME).rstrip("/").partition("/")
+    if not bucket:
+        return "it names no bucket", "expected s3://bucket/prefix"
+    if not _BUCKET.fullmatch(bucket) or ".." in bucket:
+        return f"'{bucket}' can be no bucket", "a bucket's name has 3 to 63 small letters, digits, dots and hyphens"
+    if not key:
+        return "it names no prefix", f"expected such as {SCHEME}{bucket}/ledger: a ledger does not take a whole bucket"
+    if any(part in ("", ".", "..") for part in key.split("/")):
+        return "a part of the prefix is empty, '.' or '..'", "leave that part out"
+    if not key.isprintable() or key != key.strip():
+        return "the prefix begins or ends with a space, or has characters that are not shown", "leave them out"
+    return ("",)
+
+
+def as_option(folder: Place) -> str:
+    """Write what a command needs to find a ledger, with a space before it; nothing where it is the default one."""
+    return "" if folder == DEFAULT else f" --ledger {shlex.quote(str(folder))}"
+
+
+def mended_by(folder: Place, ensemble: str) -> str:
+    """Write the commands that mend an ensemble of a ledger; one in a store is copied to a folder, and mended there."""
+    if isinstance(folder, Stored):
+        return f"sim copy {shlex.quote(str(folder))} copied {ensemble}; sim repair {ensemble} --ledger copied"
+    return f"sim repair {ensemble}{as_option(folder)}"
 
 
 def files_below(folder: Place) -> list[Place]:
@@ -50,8 +97,11 @@ def right_in(folder: Place) -> list[Place]:
 def standing(folder: Place, names: Iterable[str]) -> set[str]:
     """Say which of the files are there. Raises E706 if the folder cannot be read."""
     if isinstance(folder, Stored):
+        wanted = set(names)
         with refusals("read", folder):
-            return {path.name for path in folder.iterdir()}.intersection(names)
+            listed = {path.name for path in folder.iterdir()}.intersection(wanted)
+            # What is not listed is seldom, and is asked for by itself: a listing may be of a moment ago.
+            return listed | {name for name in wanted - listed if (folder / name).is_file()}
     return {name for name in names if stands(folder / name)}
 
 

@@ -47,6 +47,13 @@ def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
     return header
 
 
+def check_header(path: Place, content: bytes, segment: Segment, ensemble: str) -> Header:
+    """Read what a segment's file says about itself from its content, whatever stands under `path`."""
+    header, _ = _open(path, content, ensemble)
+    _check_listed(path, header, segment)
+    return header
+
+
 def read_columns(path: Place, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
     """Give those row groups of a listed segment that have any of `runs`."""
     data = check_file(path, segment)

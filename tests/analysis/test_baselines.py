@@ -233,6 +233,11 @@ def test_the_words_and_the_legend_name_the_baseline_that_was_made(tmp_path):
         assert "'As it is, from time 2' has the branch" in foot
 
 
+def named(words):
+    """The ensembles that a printed query names."""
+    return words[3 : words.index("--first")]
+
+
 def test_every_figure_of_several_moments_comes_out_of_the_ledger(tmp_path):
     folder = write(tmp_path)
     scenario(folder, "late-load", "extends: later.yaml\nparameters: {bias: 0.9}\n")
@@ -240,7 +245,10 @@ def test_every_figure_of_several_moments_comes_out_of_the_ledger(tmp_path):
     found = compared(folder, "as-it-is", "loaded", "late-load", "late-glue", "pushed", runs=100)
     lines = [line.split() for line in queries(found)]
     answers = [
-        (words[2], query(words[2], Ledger(folder / "ledger"), words[3:-2], first=100, workers=1).as_data())
+        (
+            words[2],
+            query(words[2], Ledger(folder / "ledger"), named(words), first=100, workers=1).as_data(),
+        )
         for words in lines
     ]
 
@@ -341,7 +349,7 @@ def test_figures_of_what_is_no_pair_come_out_of_the_ledger_beside_those_of_pairs
     seen = {}
     for line in queries(found):
         words = line.split()
-        for row in query(words[2], Ledger(folder / "ledger"), words[3:-2], first=100, workers=1).as_data():
+        for row in query(words[2], Ledger(folder / "ledger"), named(words), first=100, workers=1).as_data():
             if words[2] in ("@changes", "@unpaired"):
                 change = known[row["ensemble"]].changes[row["outcome"]]
                 seen.setdefault(row["ensemble"], []).append(row["outcome"])

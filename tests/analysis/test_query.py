@@ -76,8 +76,9 @@ def answer(case: Path, line: str) -> Answer:
     """Answer a command that an output names, as the command line does."""
     words = line.split()
     assert words[:2] == ["sim", "query"]
-    ids, first = (words[3:-2], int(words[-1])) if "--first" in words else (words[3:], None)
-    return query(words[2], Ledger(case / "ledger"), ids, first=first, workers=1)
+    end = words.index("--first")
+    assert words[end + 2 :] == ["--ledger", str(case / "ledger")]
+    return query(words[2], Ledger(case / "ledger"), words[3:end], first=int(words[end + 1]), workers=1)
 
 
 def close(one: object, other: object) -> bool:

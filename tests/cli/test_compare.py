@@ -10,6 +10,13 @@ def compared(sim, *arguments):
     return json.loads(answer.out)
 
 
+def without_commands(found):
+    """All but the commands that give the figures again, which name the ledger."""
+    if isinstance(found, dict):
+        return {name: without_commands(value) for name, value in found.items() if name != "queries"}
+    return [without_commands(value) for value in found] if isinstance(found, list) else found
+
+
 @pytest.fixture
 def other_past(case):
     """A scenario that branches elsewhere, so that its runs are no pairs with those of the others."""
@@ -45,7 +52,8 @@ def test_the_runs_that_are_missing_are_simulated_and_the_same_command_gives_the_
     again = compared(sim, case, "--runs", 120, "--workers", 2)
     elsewhere = compared(sim, case, "--runs", 120, "--ledger", tmp_path / "other")
 
-    assert first == again == elsewhere
+    assert first == again
+    assert without_commands(first) == without_commands(elsewhere)
     assert first["versus"][0]["runs"] == first["baseline"]["runs"] == 120
 
 

@@ -53,18 +53,24 @@ def served(folder: Path) -> Iterator[dict[str, str]]:
 @contextmanager
 def in_the_environment(said: dict[str, str]) -> Iterator[None]:
     """Let this process, and those that it starts, find the server."""
-    from sim.ledger import stored
-
     before = dict(os.environ)
     os.environ.update(said)
-    stored._opened.cache_clear()
-    stored._trusted.clear()
+    forget()
     try:
         yield
     finally:
         os.environ.clear()
         os.environ.update(before)
-        stored._opened.cache_clear()
+        forget()
+
+
+def forget() -> None:
+    """Let this process know no more of any store than one that has just begun."""
+    from sim.ledger import asking, stored
+
+    stored._opened.cache_clear()
+    stored._trusted.clear()
+    asking._heard.clear()
 
 
 def _answers(port: int) -> bool:

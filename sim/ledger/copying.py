@@ -1,0 +1,171 @@
+"""An ensemble copied from one ledger to another: only what is missing there, and never over anything.
+
+Its spec comes first, then its documents, then the files of runs, each held against the digest that the source's
+manifest states. They count once they are sealed there, so a copy that was stopped is a sound, smaller ensemble. What no
+manifest lists, and what a repair has set aside, stays behind.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sim.errors import LedgerError
+from sim.ledger import faults, reader
+from sim.ledger.documents import ENTRY, document_sets, read_documents
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.ledger.manifest import Manifest, Segment
+from sim.ledger.places import standing
+from sim.ledger.publish import make_folder, publish
+from sim.ledger.spec import digest
+from sim.ledger.stored import Place, Stored
+
+SECONDS_BETWEEN_SEALS = 10.0
+_OF_THE_ENSEMBLE = {"E703", "E704", "E705", "E707", "E719"}  # wrong with this one: others can still be copied
+
+
+class Progress(Protocol):
+    """Told how many files of runs are done, and how many there are to do."""
+
+    def __call__(self, done: int, wanted: int) -> None: ...
+
+
+@dataclass
+class Copied:
+    """What became of an ensemble: `target` is it in the other ledger; so many files, of `size` bytes, were written."""
+
+    source: Ensemble
+    target: Ensemble
+    manifest: Manifest | None = None
+    files: int = 0
+    size: int = 0
+    problems: list[LedgerError] = field(default_factory=list)
+
+    def put(self, path: Place, content: bytes) -> None:
+        """Put a file into the target. Raise E703 if it is there with another content."""
+        make_folder(path.parent, self.target.folder)
+        if publish(path, content):
+            self.wrote(content)
+        elif faults.content(path, faults.AGAIN) != content:
+            raise faults.damaged(path, f"is there, and differs from the one in {self.source.folder}")
+
+    def wrote(self, content: bytes) -> None:
+        self.files += 1
+        self.size += len(content)
+
+
+def check_apart(source: Place, target: Place) -> None:
+    """Raise E719 where a ledger would be copied into itself."""
+    one, other = (place if isinstance(place, Stored) else place.resolve() for place in (source, target))
+    if one == other or one in other.parents or other in one.parents:
+        raise LedgerError("E719", f"{source} and {target} are not two places", "name a place outside of the ledger")
+
+
+def copy(source: Ensemble, ledger: Ledger, progress: Progress | None = None) -> Copied:
+    """Copy an ensemble, as it is now, to a ledger, which may have some or all of it already; and say what was copied.
+
+    What cannot be read, or is there otherwise, is among the `problems`; the rest is copied. Raise E706, E717 and E718
+    where one of the two places refuses: the next call goes on.
+    """
+    copied = Copied(source, ledger.ensemble(source.id))
+    with _noting(copied):
+        copied.manifest = source.manifest()
+        _copy_spec(copied, ledger)
+        _copy_documents(copied)
+        if copied.manifest:
+            _copy_runs(copied, copied.manifest, progress)
+    return copied
+
+
+class _noting:  # noqa: N801 - it is used as a function
+    """Keep what is wrong with the ensemble among what is told of it."""
+
+    def __init__(self, copied: Copied) -> None:
+        self.copied = copied
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: object, __: object) -> bool:
+        if isinstance(error, LedgerError) and error.code in _OF_THE_ENSEMBLE:
+            self.copied.problems.append(error)
+            return True
+        return False
+
+
+def _copy_spec(copied: Copied, ledger: Ledger) -> None:
+    path = copied.target.folder / "spec.json"
+    if not faults.stands(path):
+        _ = copied.source.spec  # its digest is checked
+        make_folder(copied.target.folder, ledger.folder.parent)
+        copied.put(path, faults.content(copied.source.folder / "spec.json", faults.AGAIN))
+    _ = copied.target.spec
+
+
+def _copy_documents(copied: Copied) -> None:
+    for folder in document_sets(copied.source.folder):
+        target = copied.target.folder / "documents" / folder.name
+        if faults.stands(target / ENTRY):
+            continue
+        with _noting(copied):
+            entry, texts = read_documents(folder)
+            for name, text in {**texts, ENTRY: entry.encode()}.items():
+                copied.put(target / name, text)
+
+
+def _copy_runs(copied: Copied, manifest: Manifest, progress: Progress | None) -> None:
+    wanted = list(_wanted(copied.target, manifest.segments))
+    there = standing(copied.target.folder / "segments", [segment.file for segment in wanted])
+    sealed = time.monotonic()
+    waiting: list[Segment] = []
+    try:
+        for done, segment in enumerate(wanted):
+            if progress:
+                progress(done, len(wanted))
+            with _noting(copied):
+                waiting.append(_copied_segment(copied, segment, there=segment.file in there))
+            if time.monotonic() - sealed > SECONDS_BETWEEN_SEALS:
+                _seal(copied, waiting, manifest)
+                sealed = time.monotonic()
+    finally:
+        _seal(copied, waiting, manifest)
+        if progress:
+            progress(len(wanted), len(wanted))
+    found = copied.target.manifest()
+    if found and found.runs == manifest.runs and found.root != manifest.root:
+        raise LedgerError(
+            "E719",
+            f"ensemble {copied.source.id[:12]} has other runs in {copied.target.folder}: nothing was changed there",
+            "the same ensemble gives the same runs: one of the two was made by a faulty or changed program",
+        )
+
+
+def _wanted(target: Ensemble, segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Yield the segments that have runs which are not sealed in the target."""
+    stop = max((segment.range.stop for segment in segments), default=0)
+    gaps = {keeps: target.missing(stop, keeps) for keeps in ("full", "outcomes")}
+    for segment in segments:
+        if any(gap.start < segment.range.stop and segment.first < gap.stop for gap in gaps[segment.keeps]):
+            yield segment
+
+
+def _copied_segment(copied: Copied, segment: Segment, *, there: bool) -> Segment:
+    path = copied.target.path(segment)
+    if there and digest(faults.content(path, reader.REMAKE)) == segment.sha256:
+        return segment  # a copy that was stopped got as far as this
+    content = reader.check_file(copied.source.path(segment), segment)
+    adopted, new = copied.target.adopt(segment, content)
+    if new:
+        copied.wrote(content)
+    return adopted
+
+
+def _seal(copied: Copied, waiting: list[Segment], manifest: Manifest) -> None:
+    if not waiting:
+        return
+    before = copied.target.manifest()
+    sealed = copied.target.seal(waiting, manifest.provenance)
+    waiting.clear()
+    if before is None or sealed.number != before.number:
+        copied.wrote(sealed.content())
