@@ -3,7 +3,6 @@
 Commands are imported when they are called, so that `sim --help` need not load what only a run needs.
 """
 
-import os
 import sys
 import warnings
 from collections.abc import Iterator
@@ -15,6 +14,8 @@ from typing import Any
 import click
 
 from sim import __version__
+from sim.cli.streams import guarded
+from sim.cli.texts import with_texts
 from sim.errors import SimError, SimWarning, UsageError
 from sim.language.suggest import did_you_mean
 
@@ -52,7 +53,7 @@ class Commands(click.Group):
             return None
         module = import_module(f"sim.cli.{cmd_name}")
         command: click.Command = module.command
-        return command
+        return with_texts(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -81,6 +82,7 @@ def group() -> None:
     """
 
 
+@guarded
 def main() -> None:
     """Run the command line. Exit with 0 if all is fine, 1 for wrong input or a failed run, 2 for wrong usage."""
     try:
@@ -100,10 +102,6 @@ def main() -> None:
     except SimError as error:
         click.echo(str(error), err=True)
         code = 1
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
         code = INTERRUPTED
