@@ -1,6 +1,5 @@
-"""Rich's console, for text that others wrote: it is made visible before it is laid out, and read as nothing but text."""
+"""Rich's console, for text that others wrote: it is made visible before it is laid out, and is nothing but text."""
 
-from collections.abc import Callable
 from typing import Any, TextIO
 
 from rich.console import Console

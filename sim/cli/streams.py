@@ -20,7 +20,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from typing import TextIO
+from typing import Any, TextIO
 
 from sim.errors import SimError
 from sim.language.visible import isolated, visible
@@ -121,7 +121,7 @@ class Shown(Drawn):
         return None if isinstance(trouble, BrokenPipeError) else trouble
 
 
-def drawn(stream: TextIO) -> TextIO:
+def drawn(stream: TextIO) -> Any:
     """Return where to write what is visible already, with a terminal's own sequences."""
     return stream.drawn if isinstance(stream, Shown) else stream
 
@@ -203,11 +203,14 @@ def _take_numbers() -> None:
 
 
 def _write_what_can_be(stream: TextIO | None) -> Callable[[], None]:
-    """Let a stream write what its encoding lacks in other letters, and wait for a slow reader; return what undoes it."""
+    """Let a stream write what its encoding lacks in other letters, and wait for a slow reader.
+
+    Return what undoes it.
+    """
     if stream is None:
         return lambda: None
     with suppress(OSError, ValueError, AttributeError):
-        os.set_blocking(stream.fileno(), True)  # noqa: FBT003 - positional alone
+        os.set_blocking(stream.fileno(), True)
     if not isinstance(stream, io.TextIOWrapper):
         return lambda: None
     before = stream.errors

@@ -17,9 +17,8 @@ from sim.cli import streams
 from sim.errors import SimError
 
 if TYPE_CHECKING:
-    from sim.cli.drawing import Drawing
-
     from sim.analysis.tables import Table
+    from sim.cli.drawing import Drawing
     from sim.experiment import Progress
     from sim.language.diagnostics import Diagnostic
     from sim.model.model import Model

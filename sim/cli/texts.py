@@ -1,7 +1,7 @@
 """Arguments that are text, in whatever locale: names, conditions, SQL.
 
-Python hands on a byte that is no text in the locale's encoding as a lone surrogate, from which the byte can be had back.
-Paths keep it, for only then do they name their file; in text it is read as UTF-8, or refused.
+Python hands on a byte that is no text in the locale's encoding as a lone surrogate, from which it can have the byte
+back. Paths keep it, for only then do they name their file; in text it is read as UTF-8, or refused.
 """
 
 import os

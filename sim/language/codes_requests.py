@@ -192,8 +192,8 @@ REQUESTS: tuple[Entry, ...] = (
         "Names, conditions and SQL are text in UTF-8, and so are the names of files that a ledger records, for it is "
         "read on other machines, too. Usual causes: a name in an older encoding; a locale that has other letters, such "
         "as LC_ALL=C with Python's UTF-8 mode switched off.",
-        "sim query $'SELECT \'\\xff\''",
-        "sim query \"SELECT 'ÿ'\"",
+        "sim explain $'\\xff'",
+        "sim explain ÿ",
     ),
     (
         "E030",

@@ -2,9 +2,9 @@
 
 Titles, file names, values of a query, lines of a document may hold control characters, which move a cursor, set a
 window's title or fill a clipboard; marks that turn the order of what follows; characters without width that make two
-different names look alike. They are written as Python writes them, such as \\x1b and \\u202e. What has a form of its own
-stays: letters of every script, accents, emoji. So do the joiners without which Persian, Hindi or an emoji of several
-parts would be other words, between the letters that they join, and a mark that selects a letter's or an emoji's form.
+different names look alike. They are written as Python writes them, such as \\x1b and \\u202e. What can be seen stays:
+letters of every script, accents, emoji. So do the joiners without which Persian, Hindi or an emoji of several parts
+would be other words, between the letters that they join, and a mark that selects a letter's or an emoji's form.
 
 What is to be written out is Unicode's: the categories Cc, Cs, Zl and Zp, noncharacters, and the property
 Default_Ignorable_Code_Point (Unicode 15, DerivedCoreProperties.txt).
@@ -68,7 +68,7 @@ def _stays(letter: str, text: str, at: int) -> bool:
 
 
 def _is_joined(text: str, at: int) -> bool:
-    """Say whether the character at a place is one that a joiner stands beside: a sign of which an emoji is made, too."""
+    """Say whether the character at a place is one that a joiner stands beside; a sign made an emoji is, too."""
     if not 0 <= at < len(text) or ord(text[at]) < _LEAST_JOINED:
         return False
     if _UNSEEN.match(text[at]):

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.errors import UsageError
-from sim.language.visible import visible, visible_line
 from sim.language.suggest import did_you_mean
+from sim.language.visible import isolated, visible, visible_line
 
 ENDINGS = (".svg", ".png", ".pdf", ".json")
 SCALE = 2.0  # pixels of a PNG for each unit of the drawing
@@ -19,7 +19,8 @@ SCALE = 2.0  # pixels of a PNG for each unit of the drawing
 class Picture:
     """A picture with all its numbers in it. Nothing is loaded to render it: no network, no browser, no fonts.
 
-    Its texts are `visible`: a renderer stops the whole process at a character that XML cannot hold. The same numbers give the same bytes, but for PDF: its renderer names its parts anew each time.
+    Its texts are `visible`: a renderer ends the whole process at a character that XML cannot hold. The same numbers
+    give the same bytes, but for PDF: its renderer names its parts anew each time.
     """
 
     title: str
@@ -82,12 +83,12 @@ class Picture:
 
 
 def _visible(part: Any) -> Any:
-    """Return a part of a spec with all its texts made visible."""
+    """Return a part of a spec with all its texts made visible, and figures beside titles kept where they are."""
     match part:
         case str():
-            return visible(part)
+            return isolated(visible(part))
         case dict():
-            return {_visible(key): _visible(value) for key, value in part.items()}
+            return {key: _visible(value) for key, value in part.items()}
         case list() | tuple():
             return [_visible(one) for one in part]
     return part
