@@ -153,8 +153,8 @@ def _refuse(path: Path, why: str) -> None:
 
 @cache  # once for a process
 def _warn(path: str, why: str) -> None:
-    what = f"compiled code in '{path}' is not used, for {why}, and could be anything"
+    what = f"compiled code in '{path}' is not used: {why}, so it may be anybody's"
     way = (
-        f"runs are made all the same, but compiled anew each time; chmod 700, or another folder by {VARIABLE}, mends it"
+        f"code is compiled anew each time; a folder of your own with mode 700, there or named by {VARIABLE}, ends that"
     )
     warnings.warn(SimWarning("W027", f"{what}; {way}"), stacklevel=3)
