@@ -135,9 +135,12 @@ def query(
 
     With `first` only the runs below that number are seen. Where none is given and there are several, the rows must say
     by a column `ensemble` which each is of, unless they are to be added up: `all_ensembles`. Raise UsageError E022 if
-    they do not, E008 for what is no query, LedgerError for an ensemble that is not there or is damaged.
+    they do not, E008 for what is no query, E028 for what is no text, LedgerError for an ensemble that is not there or
+    is damaged.
     """
     sql = sql_of(text)
+    if any("\ud800" <= letter <= "\udfff" for letter in sql):
+        raise UsageError("E028", "this SQL is not text in Unicode", "expected no lone surrogates")
     ledger.check_there()
     if ensembles and all_ensembles:
         raise UsageError("E013", "either some ensembles, or all", "leave the ensembles or `--all` out")
