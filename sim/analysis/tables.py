@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, Literal, TypeAlias
 
 from sim.errors import UsageError
-from sim.language.visible import isolated, visible, visible_line
+from sim.language.visible import columns, isolated, visible, visible_line
 
 Side: TypeAlias = Literal["left", "right"]
 
@@ -24,10 +24,10 @@ class Table:
     def __str__(self) -> str:
         headings = [heading for heading, _ in self.columns]
         lines = [[visible_line(cell) for cell in line] for line in (headings, *self.rows)]
-        widths = [max(len(line[place]) for line in lines) for place in range(len(self.columns))]
+        widths = [max(columns(line[place]) for line in lines) for place in range(len(self.columns))]
         drawn = [
             "  ".join(
-                cell.rjust(width) if side == "right" else cell.ljust(width)
+                " " * (width - columns(cell)) + cell if side == "right" else cell + " " * (width - columns(cell))
                 for cell, width, (_, side) in zip(line, widths, self.columns, strict=True)
             ).rstrip()
             for line in lines

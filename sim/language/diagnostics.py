@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.errors import SimError
-from sim.language.visible import visible_line
+from sim.language.visible import columns, visible_line
 
 MOST_SHOWN = 20
 MOST_KEPT = 200
@@ -83,7 +83,7 @@ def _window(span: Span) -> tuple[str, int, int]:
     before, rest = piece[: span.column - 1 - start], piece[span.column - 1 - start :]
     head, tail = ("..." if start else ""), ("..." if start + len(piece) < len(text) else "")
     shown = [visible_line(part) for part in (before, rest[: span.length], rest[span.length :])]
-    return head + "".join(shown) + tail, len(head + shown[0]) + 1, max(1, len(shown[1]))
+    return head + "".join(shown) + tail, columns(head + shown[0]) + 1, max(1, columns(shown[1]))
 
 
 class LanguageError(SimError):

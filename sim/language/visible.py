@@ -47,6 +47,19 @@ def visible_line(text: str) -> str:
     return visible(text).replace("\n", " ")
 
 
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a visible line takes: two for a wide letter, none for an accent."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
+
+
+def _columns(letter: str) -> int:
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in ("W", "F") else 1
+
+
 def _written(found: re.Match[str]) -> str:
     letter = found[0]
     if _stays(letter, found.string, found.start()):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.language.visible import isolated, visible, visible_line
+from sim.language.visible import columns, isolated, visible, visible_line
 
 ACTING = [
     ("\x1b]0;owned\x07", r"\x1b]0;owned\x07"),
@@ -65,6 +65,13 @@ def test_text_that_is_visible_stays_as_it_is(text: str) -> None:
 
     assert visible(once) == once
     once.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "wide"), [("peace", 5), ("会談", 4), ("e\u0301té", 3), ("של\u05b8ום", 4), ("👩\u200d👧", 4)]
+)
+def test_columns_are_those_of_a_terminal(text: str, wide: int) -> None:
+    assert columns(text) == wide
 
 
 @pytest.mark.parametrize(
