@@ -14,6 +14,7 @@ import click
 from sim.cli import options
 from sim.cli.counts import Count
 from sim.cli.streams import write_data
+from sim.cli.terminal import fitted
 from sim.errors import UsageError
 from sim.ledger.stored import Place
 
@@ -83,7 +84,7 @@ def command(
         elif as_csv:
             _print_csv([answer.columns, *answer.rows], spreadsheet=spreadsheet)
         else:
-            click.echo(repr(answer))
+            click.echo(str(fitted(answer.table())))
 
 
 def _print_csv(rows: Sequence[Sequence[object]], *, spreadsheet: bool) -> None:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,17 @@ def folded(heading: str) -> str:
     """Break the lines of a heading at spaces, so that a long title does not push the figures off the line."""
     lines = heading.splitlines() or [""]
     return "\n".join(part for line in lines for part in wrap(line, WIDEST_HEADING, break_long_words=False) or [""])
+
+
+def fitted(table: "Table") -> "Table":
+    """Return a table with its texts as they will stand on stdout, so that its columns are as wide as these."""
+
+    def fit(text: str) -> str:
+        return streams.writable(text, sys.stdout)
+
+    headings = tuple((fit(heading), side) for heading, side in table.columns)
+    rows = tuple(tuple(map(fit, row)) for row in table.rows)
+    return replace(table, title=fit(table.title), columns=headings, rows=rows, caption=fit(table.caption))
 
 
 def show(table: "Table") -> None:

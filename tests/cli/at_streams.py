@@ -5,6 +5,7 @@ and its modules are loaded once, and forked for each case; the end of a process 
 exit codes.
 """
 
+import gc
 import importlib
 import io
 import json
@@ -59,6 +60,7 @@ if __name__ == "__main__":
         importlib.import_module(f"sim.cli.{name}")
     for module in ("duckdb", "scipy.stats", "sim.testing.session", "sim.engines.kernel.engine", "rich.table"):
         importlib.import_module(module)
+    gc.freeze()  # what is shared with the children stays so
     codes = []
     for case in cases:
         sys.stdout.flush()
