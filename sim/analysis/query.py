@@ -143,10 +143,12 @@ def query(
 
     With `first` only the runs below that number are seen. Where none is given and there are several, the rows must say
     by a column `ensemble` which each is of, unless they are to be added up: `all_ensembles`. Raise UsageError E022 if
-    they do not, E008 for what is no query, LedgerError for an ensemble that is named and is not there or is damaged.
-    Where none is named, those that cannot be read are left out, and the answer says which.
+    they do not, E008 for what is no query, E028 for what is no text, LedgerError for an ensemble that is named and is
+    not there or is damaged. Where none is named, those that cannot be read are left out, and the answer says which.
     """
     sql = sql_of(text)
+    if any("\ud800" <= letter <= "\udfff" for letter in sql):
+        raise UsageError("E028", "this SQL is not text in Unicode", "expected no lone surrogates")
     ledger.check_there()
     truth("all_ensembles", all_ensembles)
     first = None if first is None else whole_number("first", first, 1)

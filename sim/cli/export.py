@@ -29,18 +29,20 @@ from sim.ledger.stored import Place
 @click.option("--measure", help="views: the measure whose amounts are exported; else the first of kind sum.")
 @click.option("--country-id", type=click.IntRange(0, 10**6), help="views: ViEWS's own number of the country.")
 @click.option("--location", help="hubverse: what the hub calls the place; else the model's name.")
+@options.spreadsheet
 @options.workers
 @options.despite_failures
 @options.as_json
 def command(
     form: str, targets: tuple[str, ...], folder: Path, runs: int | None, seed: int | None, ledger: Place,
-    measure: str | None, country_id: int | None, location: str | None, workers: int | None,
-    despite_failures: bool, as_json: bool,  # noqa: FBT001
+    measure: str | None, country_id: int | None, location: str | None, spreadsheet: bool,  # noqa: FBT001
+    workers: int | None, despite_failures: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Export ensembles in a format that other programs read, into a new folder.
 
     TARGETS are scenario files, folders (all their scenarios) or ensembles of the ledger, by id. What the ledger lacks
-    is simulated first. Nothing is ever written over. FORMAT is one of these:
+    is simulated first. Nothing is ever written over. Files hold all texts as they are; --spreadsheet is for CSV that
+    is opened in a spreadsheet, which runs cells that begin with = + - or @. FORMAT is one of these:
 
     \b
     csv       tables, with a data dictionary (CSV on the Web)
@@ -58,11 +60,12 @@ def command(
     """
     for option, given, owner in (
         ("--measure", measure, "views"), ("--country-id", country_id, "views"), ("--location", location, "hubverse"),
+        ("--spreadsheet", spreadsheet or None, "csv"),
     ):  # fmt: skip
         if given is not None and form != owner:
             raise UsageError("E013", f"{option} is for the format '{owner}', and this is '{form}'")
     plan = Plan(ledger, runs, seed, workers=workers, despite_failures=despite_failures)
-    request = Request(measure, country_id, location)
+    request = Request(measure, country_id, location, spreadsheet)
     experiments = _distinct([open_target(target, plan) for text in targets for target in named(text)])
     check(form, experiments, request, folder)
     exported = [_run(experiment, plan) for experiment in experiments]

@@ -53,7 +53,7 @@ def command(ensemble: str, run: int, ledger: Place, future: bool, as_json: bool)
             }
             for part, event, changed in listed
         ]
-        click.echo(json.dumps({"ensemble": kept.id, "run": run, "events": data}, indent=2, ensure_ascii=False))
+        click.echo(json.dumps({"ensemble": kept.id, "run": run, "events": data}, indent=2))
         return
     rows = [row(scenario.model, step, documented) for step in listed]
     when = scenario.model.clockwork.moment(scenario.start)

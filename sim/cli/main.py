@@ -4,7 +4,6 @@ Commands are imported when they are called, so that `sim --help` need not load w
 """
 
 import atexit
-import os
 import signal
 import sys
 import warnings
@@ -18,6 +17,8 @@ import click
 
 from sim import __version__
 from sim.cli.stopping import Stopping
+from sim.cli.streams import guarded
+from sim.cli.texts import with_texts
 from sim.cli.waiting import last_line
 from sim.errors import SimError, SimWarning, UsageError, out_of_memory
 from sim.language.suggest import did_you_mean
@@ -57,7 +58,7 @@ class Commands(click.Group):
             return None
         module = import_module(f"sim.cli.{cmd_name}")
         command: click.Command = module.command
-        return command
+        return with_texts(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -86,6 +87,7 @@ def group() -> None:
     """
 
 
+@guarded
 def main() -> None:
     """Run the command line. Exit with 0 if all is fine, 1 for wrong input or a failed run, 2 for wrong usage.
 
@@ -111,10 +113,6 @@ def main() -> None:
     except MemoryError:
         click.echo(str(out_of_memory("this command")), err=True)
         code = 1
-    except BrokenPipeError:
-        # Whoever read our output has seen enough. Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except KeyboardInterrupt:
         click.echo("stopped", err=True)
         code = INTERRUPTED

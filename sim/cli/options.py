@@ -65,6 +65,11 @@ measures = click.option(
     help="Ask for another measure: 'end: tension' (its value at the end) or 'calm_days: {time_while: tension < 0.2}'.",
 )  # fmt: skip
 
+spreadsheet = click.option(
+    "--spreadsheet", is_flag=True,
+    help="CSV: put an apostrophe before a text that a spreadsheet would run as a formula; numbers stay as they are.",
+)  # fmt: skip
+
 despite_failures = click.option(
     "--despite-failures", is_flag=True,
     help="Give figures though more than 1 % of the runs failed: bounds that count each failed run both ways.",

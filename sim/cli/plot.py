@@ -84,7 +84,7 @@ def command(
             for one in found
         ]
         made = {"kind": kind, "title": picture.title, "written": str(written), "spec": spec, "ensembles": ensembles}
-        click.echo(json.dumps(made, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(made, indent=2))
     else:
         click.echo(f"wrote {written}: {picture.title}")
     if any(one.failed for one in found):

@@ -1,8 +1,10 @@
 """`sim query`: SQL over the ledger, and the queries behind every figure that is printed."""
 
 import csv
+import io
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,7 +13,9 @@ import click
 
 from sim.cli import options
 from sim.cli.counts import Count
-from sim.cli.terminal import problem_as_data
+from sim.cli.streams import write_data
+from sim.cli.terminal import fitted, problem_as_data
+from sim.errors import UsageError
 from sim.ledger.stored import Place
 
 
@@ -24,12 +28,13 @@ from sim.ledger.stored import Place
 @click.option("--tables", is_flag=True, help="List the tables and columns that a query may read.")
 @click.option("--queries", is_flag=True, help="List the queries that have a name.")
 @click.option("--show", is_flag=True, help="Print the SQL of a query that has a name, and do not run it.")
-@click.option("--csv", "as_csv", is_flag=True, help="Print the rows as CSV.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the rows as CSV, in UTF-8.")
+@options.spreadsheet
 @options.workers
 @options.as_json
 def command(
     sql: str | None, ensembles: tuple[str, ...], ledger: Place, all_ensembles: bool, first: int | None,  # noqa: FBT001
-    tables: bool, queries: bool, show: bool, as_csv: bool, workers: int | None, as_json: bool,  # noqa: FBT001
+    tables: bool, queries: bool, show: bool, as_csv: bool, spreadsheet: bool, workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Answer a SELECT in DuckDB's SQL over the events, runs, parameters and outcomes of ENSEMBLES, by their ids.
 
@@ -41,13 +46,16 @@ def command(
     for that. Ensembles that cannot be read are left out: stderr says which, and the exit code is 1.
 
     SQL reads the tables that --tables lists, and can open no file. --json prints the ensembles that are covered, and
-    the rows.
+    the rows. --csv gives texts as they are to a file or a pipe; a spreadsheet runs those that begin with = + - or @,
+    unless --spreadsheet makes them text.
 
     \b
     Examples:  sim query --tables
                sim query "SELECT event, count(*) FROM events GROUP BY event ORDER BY 2 DESC" 3f9a01
                sim query @changes a702dc 3f9a01 --csv
     """
+    if spreadsheet and not as_csv:
+        raise UsageError("E013", "--spreadsheet is about CSV, and this is none", "expected --csv")
     from sim.analysis.query import listed, named_queries, purpose, query, sql_of
     from sim.analysis.query_tables import TABLES, described
     from sim.ledger.ledger import Ledger
@@ -79,17 +87,26 @@ def command(
             }
             click.echo(json.dumps(data, indent=2, default=str))
         elif as_csv:
-            writer = csv.writer(sys.stdout, lineterminator="\n")
-            writer.writerow(answer.columns)
-            writer.writerows([[_plain(value) for value in row] for row in answer.rows])
+            _print_csv([answer.columns, *answer.rows], spreadsheet=spreadsheet)
         else:
-            click.echo(repr(answer))
+            click.echo(str(fitted(answer.table())))
         for _, problem in answer.left_out:
             click.echo(str(problem), err=True)
         if answer.left_out:
             names = ", ".join(short for short, _ in answer.left_out)
             click.echo(f"left out, for they cannot be read: {names}", err=True)
             raise click.exceptions.Exit(1)
+
+
+def _print_csv(rows: Sequence[Sequence[object]], *, spreadsheet: bool) -> None:
+    cells = [[_plain(value) for value in row] for row in rows]
+    if spreadsheet:
+        from sim.export.spreadsheet import as_text
+
+        cells = [[as_text(cell) for cell in row] for row in cells]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(cells)
+    write_data(text.getvalue(), sys.stdout)
 
 
 def _tables(tables: Any) -> dict[str, Any]:

@@ -48,9 +48,7 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     final = steps[-1][2] if steps else {}
     if as_json:
         listed = [_as_data(model, item, changed) for item, changed, _ in steps]
-        click.echo(
-            json.dumps({"history": case.history.name, "events": listed, "state": final}, indent=2, ensure_ascii=False)
-        )
+        click.echo(json.dumps({"history": case.history.name, "events": listed, "state": final}, indent=2))
         return
     rows = [
         (

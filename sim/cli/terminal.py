@@ -1,23 +1,23 @@
 """How commands look: tables and numbers as text, a progress bar on a terminal and none in a pipe.
 
 Rich is imported when something is drawn. It honours NO_COLOR; in a pipe there is neither colour nor bar, and
-lines are as long as they need to be.
+lines are as long as they need to be. What is printed is made visible and laid out here; `streams` writes it.
 """
 
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from sim.cli import waiting
+from sim.cli import streams, waiting
 from sim.errors import SimError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sim.analysis.tables import Table
+    from sim.cli.drawing import Drawing
     from sim.experiment import Progress
     from sim.language.diagnostics import Diagnostic
     from sim.model.model import Model
@@ -27,13 +27,13 @@ WIDEST_HEADING = 28  # characters of a line of a heading
 NARROWEST = 24  # characters that a column of words keeps
 
 
-def console(*, stderr: bool = False, width: int | None = None) -> "Console":
+def console(*, stderr: bool = False, width: int | None = None) -> "Drawing":
     """Return a console on stdout or stderr, wide enough in a pipe that nothing is cut."""
-    from rich.console import Console
+    from sim.cli.drawing import Drawing
 
     stream = sys.stderr if stderr else sys.stdout
     wide = width or (None if stream.isatty() else PIPE_WIDTH)
-    return Console(stderr=stderr, width=wide, highlight=False, soft_wrap=not stream.isatty())
+    return Drawing(stream, width=wide, soft_wrap=not stream.isatty())
 
 
 def print_table(
@@ -45,8 +45,13 @@ def print_table(
     from rich.table import Table
     from rich.text import Text
 
+    drawn = console()
+    fit = drawn.fit
+    title, caption = fit(title), fit(caption)
+    columns = [(fit(heading), side) for heading, side in columns]
+    rows = [[fit(cell) for cell in row] for row in rows]
     if not rows:  # a heading without a body says nothing
-        console().print(Text("\n".join(part for part in (title, caption) if part) + "\n"))
+        drawn.print(Text("\n".join(part for part in (title, caption) if part) + "\n"))
         return
     table = Table(box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
     for place, (heading, side) in enumerate(columns):
@@ -57,7 +62,6 @@ def print_table(
         )  # fmt: skip
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    drawn = console()
     least_width = Measurement.get(drawn, drawn.options.update(width=10_000), table).minimum
     if least_width > drawn.width:
         drawn = console(width=least_width)  # the terminal breaks the lines; no number is ever cut
@@ -72,6 +76,17 @@ def folded(heading: str) -> str:
     """Break the lines of a heading at spaces, so that a long title does not push the figures off the line."""
     lines = heading.splitlines() or [""]
     return "\n".join(part for line in lines for part in wrap(line, WIDEST_HEADING, break_long_words=False) or [""])
+
+
+def fitted(table: "Table") -> "Table":
+    """Return a table with its texts as they will stand on stdout, so that its columns are as wide as these."""
+
+    def fit(text: str) -> str:
+        return streams.writable(text, sys.stdout)
+
+    headings = tuple((fit(heading), side) for heading, side in table.columns)
+    rows = tuple(tuple(map(fit, row)) for row in table.rows)
+    return replace(table, title=fit(table.title), columns=headings, rows=rows, caption=fit(table.caption))
 
 
 def show(table: "Table") -> None:
@@ -98,7 +113,7 @@ def progress_bar(what: str) -> "Iterator[Progress]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("runs"),
@@ -106,12 +121,15 @@ def progress_bar(what: str) -> "Iterator[Progress]":
         TimeRemainingColumn(),
     )
     speed = Speed()
-    with Progress(*columns, console=console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None, speed="")
+    drawn = console(stderr=True)
+    with Progress(*columns, console=drawn, transient=True) as bar:
+        task = bar.add_task(drawn.fit(what), total=None, speed="")
 
         def tell(done: int, wanted: int, events: int = 0) -> None:
             bar.update(task, completed=done, total=wanted, speed=speed.told(done, events, time.monotonic()))
 
+        # Rich takes what others write meanwhile, and puts it above the bar; it would obey sequences in it.
+        sys.stderr = streams.Shown(sys.stderr, "stderr")
         yield tell
 
 

@@ -81,7 +81,7 @@ def command(
     if junit is not None:
         _write(junit, as_junit(report))
     if as_json:
-        click.echo(json.dumps(as_data(report), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(as_data(report), indent=2))
     else:
         _print(report)
     if report.broken:

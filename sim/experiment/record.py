@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
 
 from sim import __version__
-from sim.errors import LedgerError, SimError
+from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment.batch import Projection
 from sim.experiment.jobs import Desk, Job
 from sim.experiment.limits import Limit, Stopped, memory_for
@@ -267,10 +267,18 @@ def is_sealing() -> bool:
 
 
 def _named(files: tuple[Path, ...]) -> dict[str, Path]:
-    """Name files by their paths below the folder that they share, the first file first."""
+    """Name files by their paths below the folder that they share, the first file first.
+
+    Raise UsageError E028 for a name that is not text: a ledger is read on other machines, too.
+    """
     resolved = [path.resolve() for path in files]
     base = Path(os.path.commonpath([path.parent for path in resolved]))
-    return {path.relative_to(base).as_posix(): path for path in resolved}
+    named = {path.relative_to(base).as_posix(): path for path in resolved}
+    for name in named:
+        if any("\ud800" <= letter <= "\udfff" for letter in name):
+            note = "give the file a name in UTF-8, or name a locale that has its letters, such as LC_ALL=C.UTF-8"
+            raise UsageError("E028", f"the file name '{name}' is not text here", note)
+    return named
 
 
 def provenance(experiment: Experiment, documents: str, engine: str) -> dict[str, Any]:

@@ -2,16 +2,20 @@
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sim.export.ensembles import Exported, Request
 from sim.export.folder import write_json
+from sim.export.spreadsheet import as_text
 from sim.export.tables import TABLES, Cell, Column, Kind, Table
 
 DICTIONARY = "csv-metadata.json"
+FOR_SPREADSHEETS = (
+    "A text that a spreadsheet would take for a formula has an apostrophe before it, which is not its own."
+)
 _DATATYPES: dict[Kind, str] = {
     "text": "string",
     "integer": "integer",
@@ -21,19 +25,16 @@ _DATATYPES: dict[Kind, str] = {
 }
 
 
-def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:  # noqa: ARG001 - every format's form
+def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
     """Write each table, row by row, and the data dictionary."""
+    written: Callable[[str], str] = as_text if request.spreadsheet else str
     for table in TABLES:
         with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(column.name for column in table.columns)
             for one in exported:
-                writer.writerows(map(_text, table.rows(one)))
-    write_json(folder / DICTIONARY, dictionary())
-
-
-def _text(row: Sequence[Cell]) -> list[str]:
-    return [_cell(value) for value in row]
+                writer.writerows([written(_cell(value)) for value in row] for row in table.rows(one))
+    write_json(folder / DICTIONARY, dictionary(spreadsheet=request.spreadsheet))
 
 
 def _cell(value: Cell) -> str:
@@ -51,12 +52,13 @@ def _cell(value: Cell) -> str:
     return str(value)
 
 
-def dictionary() -> dict[str, Any]:
-    """Return the data dictionary: a CSVW table group."""
+def dictionary(*, spreadsheet: bool = False) -> dict[str, Any]:
+    """Return the data dictionary: a CSVW table group. It says so where cells are made text for a `spreadsheet`."""
     return {
         "@context": "http://www.w3.org/ns/csvw",
         "dc:title": "Ensembles of simulated runs",
-        "dc:description": "What a run is, how it ended, what happened in it. Dates are local and have no time zone.",
+        "dc:description": "What a run is, how it ended, what happened in it. Dates are local and have no time zone."
+        + (f" {FOR_SPREADSHEETS}" if spreadsheet else ""),
         "tables": [_table(table) for table in TABLES],
     }
 

@@ -22,11 +22,15 @@ LOCAL = "local time of the crisis: the documents give no time zone"
 
 @dataclass(frozen=True)
 class Request:
-    """What only some formats need: a measure and ViEWS's number of the country, or what a hub calls the place."""
+    """What only some formats need: a measure and ViEWS's number of the country, or what a hub calls the place.
+
+    `spreadsheet` asks for cells of CSV that no spreadsheet runs as a formula.
+    """
 
     measure: str | None = None
     country: int | None = None
     location: str | None = None
+    spreadsheet: bool = False
 
 
 @dataclass(frozen=True)

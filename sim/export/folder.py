@@ -11,6 +11,7 @@ from textwrap import fill
 from typing import Any, NoReturn, TypeAlias
 
 from sim.errors import SimError
+from sim.language.visible import visible, visible_line
 
 WIDTH = 100
 Paragraph: TypeAlias = "str | tuple[str, ...]"  # a text to be cut into lines, or lines
@@ -73,9 +74,11 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def paragraphs(*texts: Paragraph) -> str:
-    """Return texts as paragraphs of a README, cut into lines; one that is given as lines keeps them."""
+    """Return texts as paragraphs of a README, `visible`, cut into lines; one that is given as lines keeps them."""
     made = [
-        fill(text, WIDTH, break_on_hyphens=False, break_long_words=False) if isinstance(text, str) else "\n".join(text)
+        fill(visible(text), WIDTH, break_on_hyphens=False, break_long_words=False)
+        if isinstance(text, str)
+        else "\n".join(map(visible_line, text))
         for text in texts
     ]
     return "\n\n".join(made) + "\n"

@@ -187,6 +187,24 @@ REQUESTS: tuple[Entry, ...] = (
         "sim run status-quo.yaml",
     ),
     (
+        "E027",
+        "what is printed cannot be written",
+        "Standard output, or standard error, is full, broken or closed. The command goes on all the same: what it was "
+        "to record is recorded. Then it says so on the stream that is left, and exits with 1. A pipe whose reader has "
+        "seen enough is no error, and neither is a standard error that was closed on purpose.",
+        "sim run status-quo.yaml > /full-disk/result.txt",
+        "sim run status-quo.yaml > result.txt",
+    ),
+    (
+        "E028",
+        "an argument, or the name of a file, that is not text",
+        "Names, conditions and SQL are text in UTF-8, and so are the names of files that a ledger records, for it is "
+        "read on other machines, too. Usual causes: a name in an older encoding; a locale that has other letters, such "
+        "as LC_ALL=C with Python's UTF-8 mode switched off.",
+        "sim explain $'\\xff'",
+        "sim explain ÿ",
+    ),
+    (
         "E030",
         "an extra is not installed",
         "`--cluster` needs Dask, and a ledger in an object store needs obstore. Neither comes with a plain "

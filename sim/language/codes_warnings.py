@@ -17,6 +17,17 @@ WARNINGS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --runs 10000 --engine reference",
     ),
     (
+        "W027",
+        "compiled code that others could have written",
+        "The kernel keeps the code that it compiles in the user's cache folder, or in that of SIM_CACHE, and runs what "
+        "it finds there. So it takes a folder and files that belong to the user who runs sim, or to root, and that "
+        "nobody else may write to; other ones are left alone, and code is compiled anew in each process. Usual causes: "
+        "a folder that was made by hand, or with a umask that lets the group write; one that users share; sudo, which "
+        "lets root use another user's folder.",
+        "mkdir -m 777 /tmp/kernels && SIM_CACHE=/tmp/kernels sim run status-quo.yaml",
+        "SIM_CACHE=/tmp/kernels-of-mine sim run status-quo.yaml",
+    ),
+    (
         "W323",
         "a comparison takes the beginning of a day",
         "In an expression a date without a time of day is its beginning, 00:00. So `time <= 2014-09-12` is false at "

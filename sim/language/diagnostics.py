@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.errors import SimError
+from sim.language.visible import columns, visible_line
 
 MOST_SHOWN = 20
 MOST_KEPT = 200
@@ -52,10 +53,10 @@ class Diagnostic:
         where = self.span.place if self.span else self.path
         lines = [f"{where}: {self.severity} {self.code}: {self.message}"]
         if self.span and self.span.text.strip():
-            text, column = _window(self.span)
+            text, column, length = _window(self.span)
             number = str(self.span.line)
             gutter = " " * len(number)
-            underline = " " * (column - 1) + "^" * max(1, min(self.span.length, len(text) - column + 1))
+            underline = " " * (column - 1) + "^" * length
             lines += [f"{gutter} |", f"{number} | {text}", f"{gutter} | {underline}"]
         lines += [f"   = {note}" for note in self.notes]
         return "\n".join(lines)
@@ -74,19 +75,15 @@ class Diagnostic:
         }
 
 
-def _window(span: Span) -> tuple[str, int]:
-    """Return the part of a long line around the caret, and the caret's column in it."""
+def _window(span: Span) -> tuple[str, int, int]:
+    """Return the part of a long line around the caret, the caret's column in it, and how many columns it underlines."""
     text = span.text
-    if len(text) <= WIDEST_LINE:
-        return _printable(text), span.column
-    start = max(0, span.column - 1 - WIDEST_LINE // 3)
-    piece = text[start : start + WIDEST_LINE]
-    head, tail = ("..." if start else ""), ("..." if start + WIDEST_LINE < len(text) else "")
-    return head + _printable(piece) + tail, span.column - start + len(head)
-
-
-def _printable(text: str) -> str:
-    return "".join(character if character.isprintable() else " " for character in text)
+    start = 0 if len(text) <= WIDEST_LINE else max(0, span.column - 1 - WIDEST_LINE // 3)
+    piece = text[start : start + (WIDEST_LINE if start or len(text) > WIDEST_LINE else len(text))]
+    before, rest = piece[: span.column - 1 - start], piece[span.column - 1 - start :]
+    head, tail = ("..." if start else ""), ("..." if start + len(piece) < len(text) else "")
+    shown = [visible_line(part) for part in (before, rest[: span.length], rest[span.length :])]
+    return head + "".join(shown) + tail, columns(head + shown[0]) + 1, max(1, columns(shown[1]))
 
 
 class LanguageError(SimError):

@@ -9,6 +9,7 @@ from typing import Any
 
 from sim.errors import UsageError
 from sim.language.suggest import did_you_mean
+from sim.language.visible import isolated, visible, visible_line
 
 ENDINGS = (".svg", ".png", ".pdf", ".json")
 SCALE = 2.0  # pixels of a PNG for each unit of the drawing
@@ -18,11 +19,16 @@ SCALE = 2.0  # pixels of a PNG for each unit of the drawing
 class Picture:
     """A picture with all its numbers in it. Nothing is loaded to render it: no network, no browser, no fonts.
 
-    The same numbers give the same bytes, but for PDF: its renderer names its parts anew each time.
+    Its texts are `visible`: a renderer ends the whole process at a character that XML cannot hold. The same numbers
+    give the same bytes, but for PDF: its renderer names its parts anew each time.
     """
 
     title: str
     spec: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", visible_line(self.title))
+        object.__setattr__(self, "spec", _visible(self.spec))
 
     def svg(self) -> str:
         import vl_convert
@@ -74,6 +80,18 @@ class Picture:
 
     def _repr_svg_(self) -> str:
         return self.svg()
+
+
+def _visible(part: Any) -> Any:
+    """Return a part of a spec with all its texts made visible, and figures beside titles kept where they are."""
+    match part:
+        case str():
+            return isolated(visible(part))
+        case dict():
+            return {key: _visible(value) for key, value in part.items()}
+        case list() | tuple():
+            return [_visible(one) for one in part]
+    return part
 
 
 def checked(path: Path | str) -> Path:

@@ -12,6 +12,7 @@ import pytest
 
 from sim.errors import SimError
 from sim.language.source import meant_as
+from sim.language.visible import visible
 from sim.testing.session import BUDGETS, Report, Verdict, no_failure, try_checks
 from sim.testing.subject import load_subject
 
@@ -41,7 +42,7 @@ class CaseFile(pytest.File):
         try:
             subject = load_subject(self.path)
         except SimError as error:
-            raise self.CollectError(str(error)) from None
+            raise self.CollectError(visible(str(error))) from None
         for check in (no_failure(), *subject.checks.values()):
             yield CheckItem.from_parent(self, name=check.name)
 
@@ -66,14 +67,14 @@ class CheckItem(pytest.Item):
         if verdict.status == "broken":
             raise Broken(verdict)
         if verdict.status == "open":
-            pytest.skip(verdict.why)
+            pytest.skip(visible(verdict.why))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
         """Show a broken check as `sim test` would, without the traceback of this module."""
         if isinstance(excinfo.value, Broken):
-            return str(excinfo.value)
+            return visible(str(excinfo.value))
         if isinstance(excinfo.value, SimError):
-            return str(excinfo.value)
+            return visible(str(excinfo.value))
         return super().repr_failure(excinfo, *arguments)
 
     def reportinfo(self) -> tuple[Path, None, str]:

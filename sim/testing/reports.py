@@ -3,6 +3,7 @@
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from sim.language.visible import visible
 from sim.testing.composed import ComposedRun
 from sim.testing.session import Report, Verdict
 from sim.testing.shrink import length
@@ -80,16 +81,11 @@ def as_junit(report: Report) -> str:
     for verdict in report.verdicts:
         case = ET.SubElement(suite, "testcase", {"classname": report.subject.model.name, "name": verdict.check.name})
         if verdict.status == "broken":
-            told = ET.SubElement(case, "failure", {"message": _printable(verdict.why), "type": "broken"})
+            told = ET.SubElement(case, "failure", {"message": visible(verdict.why), "type": "broken"})
             lines = [verdict.check.claim, f"because {verdict.check.because}", verdict.why, again(verdict) or ""]
-            told.text = _printable("\n".join(line for line in lines if line))
+            told.text = visible("\n".join(line for line in lines if line))
         elif verdict.status == "open":
-            ET.SubElement(case, "skipped", {"message": _printable(verdict.why)})
+            ET.SubElement(case, "skipped", {"message": visible(verdict.why)})
     whole = ET.Element("testsuites")
     whole.append(suite)
     return ET.tostring(whole, encoding="unicode", xml_declaration=True) + "\n"
-
-
-def _printable(text: str) -> str:
-    """Leave out what XML 1.0 cannot hold."""
-    return "".join(sign for sign in text if sign in "\t\n" or sign >= " ")

@@ -10,6 +10,7 @@ from io import StringIO
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.cli.streams import Shown
 from sim.cli.waiting import last_line, tell
 
 CLEAR = "\r\033[K"
@@ -31,7 +32,7 @@ class Terminal(StringIO):
 def test_what_is_printed_stands_alone_whatever_was_told_before(said: list[tuple[str, str]]) -> None:
     screen = Terminal()
     streams = sys.stdout, sys.stderr
-    sys.stdout = sys.stderr = screen
+    sys.stdout, sys.stderr = Shown(screen, "stdout"), Shown(screen, "stderr")  # type: ignore[assignment]
     try:
         with last_line("work"):
             for where, text in said:
@@ -44,10 +45,9 @@ def test_what_is_printed_stands_alone_whatever_was_told_before(said: list[tuple[
 
 def test_where_stderr_is_no_terminal_nothing_is_told() -> None:
     stream, before = StringIO(), sys.stderr
-    sys.stderr = stream
+    sys.stderr = Shown(stream, "stderr")  # type: ignore[assignment]
     try:
         with last_line("work"):
-            assert sys.stderr is stream
             tell("half of it")
     finally:
         sys.stderr = before
@@ -58,10 +58,13 @@ def test_where_stderr_is_no_terminal_nothing_is_told() -> None:
 def test_a_command_that_writes_nothing_says_that_it_works() -> None:
     driver, terminal = pty.openpty()
     script = (
-        "import sys; from sim.cli.waiting import last_line\n"
-        "with last_line('sim work'):\n"
-        "    while sys.stdin.readline() != 'go\\n': pass\n"
-        "    print('result')\n"
+        "import sys; from sim.cli.streams import guarded; from sim.cli.waiting import last_line\n"
+        "@guarded\n"
+        "def main():\n"
+        "    with last_line('sim work'):\n"
+        "        while sys.stdin.readline() != 'go\\n': pass\n"
+        "        print('result')\n"
+        "main()\n"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=terminal, stderr=terminal,
                           text=True) as process:  # fmt: skip

@@ -1,33 +1,26 @@
-"""LLVM on this machine: text to machine code, kept on disk, loaded into this process.
+"""LLVM on this machine: text to machine code, kept on disk by `cache`, loaded into this process.
 
-What the code depends on names it: its text, LLVM's version, the processor and its features. A file in the cache is
-held against its own digest before it is loaded; a damaged one is made anew.
+What the code depends on names it: its text, LLVM's version, the processor and its features.
 """
 
 import ctypes
 import hashlib
-import os
-import secrets
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
-from platformdirs import user_cache_path
+
+from sim.engines.kernel import cache
 
 WEIGHTS = '!0 = !{!"branch_weights", i32 1, i32 1000000}\n!1 = !{!"branch_weights", i32 1000000, i32 1}\n'
 # Quickly made code is made in a fifteenth of the time and runs a fifth slower.
 QUICK, THOROUGH = 0, 2
-CACHE = "SIM_CACHE"  # an environment variable: another folder for compiled code
-MOST_KEPT = 400  # modules, some 50 MB
-_SIZE = 32  # bytes of the digest that a cached file begins with
 
 
-@cache
+@lru_cache
 def _target(level: int) -> Any:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
@@ -46,20 +39,21 @@ def kept(name: str, text: Callable[[], str], level: int) -> bytes:
 
     `name` is a digest of all that the text depends on; what the machine adds to it is added here.
     """
-    path = _path(name, level)
-    found = _read(path)
+    file = _file(name, level)
+    with cache.opened() as folder:
+        found = folder.read(file) if folder else None
     if found is None:
         found = _compile(text(), level)
-        _keep(path, found)
+        with cache.opened(make=True) as folder:
+            if folder:
+                folder.keep(file, found)
     return found
 
 
 def is_kept(name: str, level: int) -> bool:
     """Say whether the cache has a module's code."""
-    try:
-        return _path(name, level).is_file()
-    except OSError:
-        return False
+    with cache.opened() as folder:
+        return folder is not None and folder.has(_file(name, level))
 
 
 def _compile(text: str, level: int) -> bytes:
@@ -73,36 +67,11 @@ def _compile(text: str, level: int) -> bytes:
     return bytes(target.emit_object(module))
 
 
-def _path(name: str, level: int) -> Path:
+def _file(name: str, level: int) -> str:
+    """Name the file that a module's code is kept in on this machine."""
     parts = (name, str(level), llvmlite.__version__, str(llvm.llvm_version_info), llvm.get_default_triple(),
              llvm.get_host_cpu_name(), llvm.get_host_cpu_features().flatten())  # fmt: skip
-    return _folder() / f"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.o"
-
-
-def _folder() -> Path:
-    given = os.environ.get(CACHE)
-    return Path(given) if given else user_cache_path("sim") / "kernels"
-
-
-def _read(path: Path) -> bytes | None:
-    with suppress(OSError):
-        data = path.read_bytes()
-        if hashlib.sha256(data[_SIZE:]).digest() == data[:_SIZE]:
-            os.utime(path)  # what is used stays longest
-            return data[_SIZE:]
-    return None
-
-
-def _keep(path: Path, code: bytes) -> None:
-    """Keep code for the next time; where the disk refuses, there is just no next time."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(hashlib.sha256(code).digest() + code)
-        temporary.replace(path)
-        kept = sorted(path.parent.glob("*.o"), key=lambda one: one.stat().st_mtime)
-        for old in kept[:-MOST_KEPT]:
-            old.unlink()
+    return f"{hashlib.sha256(chr(0).join(parts).encode()).hexdigest()}.o"
 
 
 class Loaded:

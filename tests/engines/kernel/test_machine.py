@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.engines.kernel import machine
+from sim.engines.kernel import cache, machine
 
 TEXT = 'define double @"twice"(double %x) {\n  %y = fmul double %x, 2.0\n  ret double %y\n}\n'
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv(machine.CACHE, str(tmp_path / "kernels"))
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "kernels"))
     return tmp_path / "kernels"
 
 
@@ -43,6 +43,6 @@ def test_damaged_code_is_compiled_anew_and_never_loaded(folder: Path, damage: by
 
 def test_where_the_disk_refuses_code_is_compiled_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "taken").write_text("a file where a folder is wanted")
-    monkeypatch.setenv(machine.CACHE, str(tmp_path / "taken"))
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / "taken"))
     assert machine.kept("twice", lambda: TEXT, 1)
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from sim.analysis.runs import Tabulate
 from sim.cli.list import command as list_command
-from sim.engines.kernel import machine
+from sim.engines.kernel import cache, machine
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.experiment.batch import Batch
@@ -100,7 +100,7 @@ rules: {{r: {{faction: a, clock: {{rate: 1}}, emits: {{event: e, m: "{mark}"}}}}
 
 
 def test_a_cache_folder_that_may_not_be_looked_into_is_just_no_cache(monkeypatch, tmp_path):
-    monkeypatch.setenv(machine.CACHE, str(tmp_path / ("a" * 300)))  # as a folder of mode 0700 of somebody else's
+    monkeypatch.setenv(cache.VARIABLE, str(tmp_path / ("a" * 300)))  # as a folder of mode 0700 of somebody else's
     assert not machine.is_kept("x", machine.QUICK)
 
 
