@@ -119,19 +119,17 @@ def _copy_runs(copied: Copied, manifest: Manifest, progress: Progress | None) ->
     there = standing(copied.target.folder / "segments", [segment.file for segment in wanted])
     sealed = time.monotonic()
     waiting: list[Segment] = []
-    try:
-        for done, segment in enumerate(wanted):
-            if progress:
-                progress(done, len(wanted))
-            with _noting(copied):
-                waiting.append(_copied_segment(copied, segment, there=segment.file in there))
-            if time.monotonic() - sealed > SECONDS_BETWEEN_SEALS:
-                _seal(copied, waiting, manifest)
-                sealed = time.monotonic()
-    finally:
-        _seal(copied, waiting, manifest)
+    for done, segment in enumerate(wanted):
         if progress:
-            progress(len(wanted), len(wanted))
+            progress(done, len(wanted))
+        with _noting(copied):
+            waiting.append(_copied_segment(copied, segment, there=segment.file in there))
+        if time.monotonic() - sealed > SECONDS_BETWEEN_SEALS:
+            _seal(copied, waiting, manifest)
+            sealed = time.monotonic()
+    _seal(copied, waiting, manifest)
+    if progress:
+        progress(len(wanted), len(wanted))
     found = copied.target.manifest()
     if found and found.runs == manifest.runs and found.root != manifest.root:
         raise LedgerError(
