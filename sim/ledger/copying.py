@@ -16,7 +16,7 @@ from sim.ledger.documents import ENTRY, document_sets, read_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, Segment
-from sim.ledger.places import standing
+from sim.ledger.places import right_in
 from sim.ledger.publish import make_folder, publish
 from sim.ledger.spec import digest
 from sim.ledger.stored import Place, Stored
@@ -116,7 +116,8 @@ def _copy_documents(copied: Copied) -> None:
 
 def _copy_runs(copied: Copied, manifest: Manifest, progress: Progress | None) -> None:
     wanted = list(_wanted(copied.target, manifest.segments))
-    there = standing(copied.target.folder / "segments", [segment.file for segment in wanted])
+    with faults.refusals("read", copied.target.folder):
+        there = {path.name for path in right_in(copied.target.folder / "segments")}
     sealed = time.monotonic()
     waiting: list[Segment] = []
     for done, segment in enumerate(wanted):

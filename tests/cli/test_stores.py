@@ -223,6 +223,12 @@ COSTS: tuple[tuple[tuple[str, ...], int, int], ...] = (
     (("verify",), 1, 50),
     (("list",), 0, 15),
     (("run", "dice.yaml", "--runs", f"{RUNS + 5}"), 2, 50),
+    (("run", "faster.yaml", "--runs", f"{RUNS}"), 2, 50),
+    (("compare", "dice.yaml", "faster.yaml", "--runs", f"{RUNS}"), 6, 60),
+    (("copy", LEDGER, "copied"), 2, 40),
+    (("copy", LEDGER, "copied"), 0, 20),
+    (("copy", "copied", f"s3://{BUCKET}/other"), 2, 60),
+    (("copy", "copied", f"s3://{BUCKET}/other"), 0, 40),
 )
 
 
@@ -230,14 +236,15 @@ def test_how_many_requests_a_command_makes_is_bounded_by_the_files_that_it_reads
     monkeypatch.setattr("sim.experiment.workers.CHUNK", 5)
     for command, each, besides in COSTS:
         server.requests.clear()
-        workers = ("--workers", 1) if command[0] in ("run", "outcomes", "query") else ()
+        workers = ("--workers", 1) if command[0] in ("run", "outcomes", "query", "compare") else ()
+        where = () if command[0] == "copy" else ("--ledger", LEDGER)
 
-        answer = sim(*command, *workers, "--ledger", LEDGER)
+        answer = sim(*command, *workers, *where)
 
         assert answer.code == 0, answer.err
         assert len(server.requests) <= each * SEGMENTS + besides, (command, server.counted)
         listings = [request for request in server.requests if request.kind == "LIST"]
-        assert len(listings) <= 25, (command, server.counted)
+        assert len(listings) <= 30, (command, server.counted)
 
 
 RIGHTS = {
@@ -249,7 +256,6 @@ RIGHTS = {
 
 
 def test_the_rights_that_the_documentation_asks_for_are_enough_and_none_is_needless(sim, dice, server):
-    document = (Path(__file__).parents[2] / "sim" / "docs" / "object-stores.md").read_text(encoding="utf-8")
     policy = json.loads(next(block for block in re.findall(r"```json\n(.*?)```", document, re.DOTALL)))
     allowed = {action for statement in policy["Statement"] for action in _listed(statement["Action"])}
     used = set()
