@@ -278,5 +278,17 @@ def test_the_rights_that_the_documentation_asks_for_are_enough_and_none_is_needl
     assert used == allowed
 
 
+def test_who_may_only_read_can_list_verify_look_query_and_copy(sim, dice, server):
+    assert sim("run", "dice.yaml", "--runs", 20, "--ledger", LEDGER).code == 0
+    (ensemble,) = Ledger(place(LEDGER)).ensembles()
+    server.fault = lambda request: request.kind == "PUT" and refuses(403, "AccessDenied")(request)
+
+    for command in (("list",), ("verify",), ("log", ensemble.id[:12], "--run", 3), ("query", "@outcomes")):
+        answer = sim(*command, "--ledger", LEDGER)
+        assert (answer.code, command) == (0, command), answer.err
+    assert sim("copy", LEDGER, "copied").code == 0
+    assert "s3:PutObject" in sim("run", "dice.yaml", "--runs", 20, "--ledger", LEDGER).err
+
+
 def _listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
