@@ -132,6 +132,13 @@ def refused(asked: Asked, told: str) -> SimError:
             f"{name} is {address}, and AWS_ALLOW_HTTP is not 'true'",
             "set AWS_ALLOW_HTTP=true if nobody can listen on the way, or use an address with https",
         )
+    if "invalid path" in told:
+        strange = _found(r'[Pp]ath "([^"]*)"', told)
+        return LedgerError(
+            "E717",
+            f"{store()} has an object whose name is no path under {asked.place}: '{strange}'",
+            "remove this object, or keep the ledger under another prefix",
+        )
     if "redirect without LOCATION" in told:
         code = "PermanentRedirect"
     code = code if code in _REFUSALS else _BY_STATUS.get(status or 0, code)

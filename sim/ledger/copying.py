@@ -16,7 +16,7 @@ from sim.ledger.documents import ENTRY, document_sets, read_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, Segment
-from sim.ledger.places import standing
+from sim.ledger.places import right_in
 from sim.ledger.publish import make_folder, publish
 from sim.ledger.spec import digest
 from sim.ledger.stored import Place, Stored
@@ -116,22 +116,21 @@ def _copy_documents(copied: Copied) -> None:
 
 def _copy_runs(copied: Copied, manifest: Manifest, progress: Progress | None) -> None:
     wanted = list(_wanted(copied.target, manifest.segments))
-    there = standing(copied.target.folder / "segments", [segment.file for segment in wanted])
+    with faults.refusals("read", copied.target.folder):
+        there = {path.name for path in right_in(copied.target.folder / "segments")}
     sealed = time.monotonic()
     waiting: list[Segment] = []
-    try:
-        for done, segment in enumerate(wanted):
-            if progress:
-                progress(done, len(wanted))
-            with _noting(copied):
-                waiting.append(_copied_segment(copied, segment, there=segment.file in there))
-            if time.monotonic() - sealed > SECONDS_BETWEEN_SEALS:
-                _seal(copied, waiting, manifest)
-                sealed = time.monotonic()
-    finally:
-        _seal(copied, waiting, manifest)
+    for done, segment in enumerate(wanted):
         if progress:
-            progress(len(wanted), len(wanted))
+            progress(done, len(wanted))
+        with _noting(copied):
+            waiting.append(_copied_segment(copied, segment, there=segment.file in there))
+        if time.monotonic() - sealed > SECONDS_BETWEEN_SEALS:
+            _seal(copied, waiting, manifest)
+            sealed = time.monotonic()
+    _seal(copied, waiting, manifest)
+    if progress:
+        progress(len(wanted), len(wanted))
     found = copied.target.manifest()
     if found and found.runs == manifest.runs and found.root != manifest.root:
         raise LedgerError(

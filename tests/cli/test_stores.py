@@ -223,6 +223,12 @@ COSTS: tuple[tuple[tuple[str, ...], int, int], ...] = (
     (("verify",), 1, 50),
     (("list",), 0, 15),
     (("run", "dice.yaml", "--runs", f"{RUNS + 5}"), 2, 50),
+    (("run", "faster.yaml", "--runs", f"{RUNS}"), 2, 50),
+    (("compare", "dice.yaml", "faster.yaml", "--runs", f"{RUNS}"), 6, 60),
+    (("copy", LEDGER, "copied"), 2, 40),
+    (("copy", LEDGER, "copied"), 0, 20),
+    (("copy", "copied", f"s3://{BUCKET}/other"), 2, 60),
+    (("copy", "copied", f"s3://{BUCKET}/other"), 0, 40),
 )
 
 
@@ -230,14 +236,15 @@ def test_how_many_requests_a_command_makes_is_bounded_by_the_files_that_it_reads
     monkeypatch.setattr("sim.experiment.workers.CHUNK", 5)
     for command, each, besides in COSTS:
         server.requests.clear()
-        workers = ("--workers", 1) if command[0] in ("run", "outcomes", "query") else ()
+        workers = ("--workers", 1) if command[0] in ("run", "outcomes", "query", "compare") else ()
+        where = () if command[0] == "copy" else ("--ledger", LEDGER)
 
-        answer = sim(*command, *workers, "--ledger", LEDGER)
+        answer = sim(*command, *workers, *where)
 
         assert answer.code == 0, answer.err
         assert len(server.requests) <= each * SEGMENTS + besides, (command, server.counted)
         listings = [request for request in server.requests if request.kind == "LIST"]
-        assert len(listings) <= 25, (command, server.counted)
+        assert len(listings) <= 30, (command, server.counted)
 
 
 RIGHTS = {
@@ -269,6 +276,18 @@ def test_the_rights_that_the_documentation_asks_for_are_enough_and_none_is_needl
     assert sim("copy", LEDGER, "copied").code == 0
     assert sim("copy", "copied", f"{LEDGER}/again").code == 0
     assert used == allowed
+
+
+def test_who_may_only_read_can_list_verify_look_query_and_copy(sim, dice, server):
+    assert sim("run", "dice.yaml", "--runs", 20, "--ledger", LEDGER).code == 0
+    (ensemble,) = Ledger(place(LEDGER)).ensembles()
+    server.fault = lambda request: request.kind == "PUT" and refuses(403, "AccessDenied")(request)
+
+    for command in (("list",), ("verify",), ("log", ensemble.id[:12], "--run", 3), ("query", "@outcomes")):
+        answer = sim(*command, "--ledger", LEDGER)
+        assert (answer.code, command) == (0, command), answer.err
+    assert sim("copy", LEDGER, "copied").code == 0
+    assert "s3:PutObject" in sim("run", "dice.yaml", "--runs", 20, "--ledger", LEDGER).err
 
 
 def _listed(value: str | list[str]) -> list[str]:

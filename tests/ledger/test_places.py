@@ -1,11 +1,14 @@
 """What is a place for a ledger: a folder's path or an address in a store, and nothing that is nearly one."""
 
+import shlex
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.errors import UsageError
-from sim.ledger.places import place
+from sim.ledger.places import as_option, place
 from sim.ledger.stored import Stored
 
 NO_PLACES = {
@@ -60,3 +63,24 @@ def test_an_address_is_a_name_in_a_bucket(key):
     assert place(f"s3://bucket/{key}") == Stored("bucket", key)
     assert place(f"s3://bucket/{key}/") == Stored("bucket", key)
     assert str(place(f"s3://bucket/{key}")) == f"s3://bucket/{key}"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])) | st.builds("s3://{}/{}".format, st.text(), st.text()))
+def test_any_text_is_a_folder_an_address_or_refused(text):
+    try:
+        found = place(text)
+    except UsageError:
+        return
+    if isinstance(found, Stored):
+        assert str(found) == text.rstrip("/")
+        assert ".." not in found.key.split("/")
+        assert found.key.isprintable()
+    else:
+        assert found == Path(text)
+        assert not text.strip().lower().startswith("s3:")
+
+
+@pytest.mark.parametrize("folder", ["elsewhere", "a b", "it's", "-x", "$HOME", "*", 'a"b', "ä"])
+def test_a_printed_option_means_the_same_ledger_in_a_shell(folder):
+    assert shlex.split(as_option(Path(folder))) == ["--ledger", folder]
+    assert as_option(Path("ledger")) == ""

@@ -200,6 +200,21 @@ def test_other_objects_beside_a_ledger_and_markers_of_folders_do_no_harm(server,
     assert sorted(file.path.name for file in strangers(Ledger(LEDGER))) == ["notes", "readme.txt"]
 
 
+@pytest.mark.parametrize("name", ["a//b", "../a", "./a", "a\tb"])
+def test_an_object_that_cannot_be_named_is_named_as_the_reason(server, model, name):
+    record(prepare(model, LEDGER), RUNS, Tabulate(), workers=1)
+    stray = server.folder / "stray"
+    stray.touch()
+    server.fault = lists(lambda prefix, objects: [(prefix + name, stray), *objects])
+
+    with pytest.raises(LedgerError) as error:
+        Ledger(LEDGER).ensembles()
+
+    assert error.value.code == "E717"
+    assert name.replace("\t", " ") in error.value.message
+    assert "remove this object" in error.value.notes[0]
+
+
 def test_an_empty_object_where_runs_should_be_is_damage(server, model):
     ensemble, _ = record(prepare(model, LEDGER), RUNS, Tabulate(), workers=1)
     for segment in (server.folder / LEDGER.key).rglob("*.parquet"):
