@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 from sim.ledger import verify
 from sim.ledger.leftovers import leftovers, strangers
@@ -63,6 +64,10 @@ def nothing_needless(round_: Round) -> None:
         remaining += () if problems else leftovers(ensemble, ensemble.manifest())
     round_.wrong += [f"gc leaves {file.path}: {file.kind}" for file in remaining]
     round_.wrong += round_.shelf.look()
-    temporary = [*(bench.folder / "temporary").iterdir()]
-    unfinished = [path for path in (bench.folder / "cache").iterdir() if path.suffix != ".o" or path.name[0] == "."]
-    round_.wrong += [f"a temporary file is left: {path}" for path in (*temporary, *unfinished)]
+    round_.wrong += unfinished(bench.folder)
+
+
+def unfinished(folder: Path) -> list[str]:
+    """Say what is left in a temporary folder, and what was not written to the end in a cache, both below `folder`."""
+    cached = [path for path in (folder / "cache").iterdir() if path.suffix != ".o" or path.name[0] == "."]
+    return [f"a temporary file is left: {path}" for path in (*(folder / "temporary").iterdir(), *cached)]

@@ -12,7 +12,7 @@ from tests.ledger.faults.farm import CALLS
 from tests.ledger.faults.refusals import ERRORS
 from tests.soak import processes
 from tests.soak.bench import Round
-from tests.soak.checks import after
+from tests.soak.checks import after, unfinished
 from tests.soak.seen import Shelf
 
 BLOCK = 4096
@@ -46,7 +46,7 @@ def full_disk(round_: Round) -> str:
             ballast.unlink()
             told = "refused" if running.code else told
         after(round_)
-        round_.wrong += [f"a temporary file is left: {path}" for path in (disk / "temporary").iterdir()]
+        round_.wrong += unfinished(disk)
         round_.shelf = shelf
     return told
 
