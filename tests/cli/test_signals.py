@@ -1,5 +1,6 @@
 """Signals to a command: when it answers, what it says, what it leaves behind, and that the same command goes on."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -213,6 +214,7 @@ def ledger(tmp_path_factory):
 def test_every_command_answers_wherever_it_is(ledger, name, after):
     (ensemble,) = (path.name for path in sorted(ledger.glob("ledger/ensembles/*"))[:1])
     number = Random(f"{name} {after}").choice(sorted(CODES))  # noqa: S311 - no secret
+    shutil.rmtree(ledger / "temporary", ignore_errors=True)
     with started(ledger, *(ensemble if part == "@" else part for part in COMMANDS[name])) as it:
         time.sleep(after)
         before = it.process.poll()
@@ -227,7 +229,7 @@ def test_every_command_answers_wherever_it_is(ledger, name, after):
         wait_for(lambda: not it.all(), seconds=5)
     assert "Traceback" not in it.said
     assert "Exception ignored" not in it.said
-    assert list((ledger / "temporary").iterdir()) == []
+    assert {path.name for path in (ledger / "temporary").iterdir()} <= {"dask-scratch-space"}  # Dask keeps that
     ledger_is_sound(ledger)
 
 
