@@ -6,6 +6,7 @@ A job is plain values, and travels to any process; who hands it out is `workers`
 import math
 import socket
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from sim.engines.made import joined
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.experiment.batch import Batch, made_of
+from sim.experiment.errand import Errand
 from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, Origin, prepare
 from sim.ledger import faults
@@ -56,7 +58,7 @@ class Job:
         model = experiment.scenario.model
         name = chosen(experiment.engine, model, runs, (lambda: _one_run(experiment)) if new else None)
         thorough, strict = runs >= MANY, experiment.engine != "auto"
-        name = ready(name, model, thorough=thorough, strict=strict)
+        name = Errand(partial(ready, name, model, thorough=thorough, strict=strict)).take()
         return Job(
             entry.absolute(), experiment.ledger.folder.absolute(), ensemble, experiment.seed, experiment.central,
             experiment.runs_per_draw, experiment.origin, name, thorough, strict,
