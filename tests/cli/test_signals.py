@@ -275,3 +275,12 @@ def test_in_a_program_an_interruption_is_pythons_own_and_workers_are_gone(tmp_pa
         assert it.ends(SECONDS) == 0
         assert it.said == "interrupted\n"
         nothing_is_left(it, tmp_path)
+
+
+def test_a_command_leaves_signals_as_they_were(sim):
+    before = [signal.getsignal(number) for number in CODES]
+
+    assert sim("check", "nothing.yaml").code == 1
+
+    assert [signal.getsignal(number) for number in CODES] == before
+    assert signal.set_wakeup_fd(-1) == -1
