@@ -68,12 +68,12 @@ def insert(
     """
     import pyarrow as pa
 
-    wrong: list[Exception] = []
+    wrong: list[BaseException] = []
 
     def watched() -> "Iterator[pa.RecordBatch]":
         try:
             yield from batches
-        except Exception as problem:  # DuckDB makes text of it
+        except (Exception, KeyboardInterrupt) as problem:  # DuckDB makes text of it
             wrong.append(problem)
             raise
 

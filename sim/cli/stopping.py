@@ -2,7 +2,8 @@
 
 The first raises KeyboardInterrupt in the main thread: what is done is sealed, workers end, and the exit code is 128 and
 the signal's number. Python does that only between two of its own instructions, so a thread beside it says what is
-waited for, and ends the process where the main thread is in somebody else's code and does not come back in time.
+waited for, and ends the process where the main thread is in somebody else's code and does not come back in time. That
+does no harm: what is written is whole or not there.
 """
 
 import os
@@ -25,7 +26,7 @@ NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 # A terminal that is closed, a shell and `timeout` may each send the same wish once more, to the process and to its
 # group. What comes so soon is no second one, and is too soon to be told what is waited for.
 ONE_WISH = 0.3  # seconds
-PATIENCE = 1.5  # seconds that the main thread has to answer
+PATIENCE = 1.5  # seconds that the main thread has to answer, and to end what is no sealing
 
 
 class Stopping:
@@ -90,13 +91,12 @@ class Stopping:
         time.sleep(ONE_WISH)
         self._drain()
         _tell(f"stopping{_what()}; press Ctrl-C again to stop at once")
-        began = time.monotonic()
-        while not self._answered and time.monotonic() - began < PATIENCE - ONE_WISH:
-            if self._next(0.05) is not None:
-                break
-        if self._answered and self._next() is None:
-            return
-        _tell("stopped at once" if self._answered else "stopped")
+        until, again = time.monotonic() + PATIENCE - ONE_WISH, None
+        while again is None and time.monotonic() < until:
+            again = self._next(0.1)
+            if self._answered and _what():
+                until = time.monotonic() + 2 * PATIENCE
+        _tell("stopped" if again is None else "stopped at once")
         self._leave()
 
     def _next(self, seconds: float | None = None) -> int | None:

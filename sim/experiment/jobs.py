@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +19,7 @@ from sim.engines.made import ENOUGH, Made, joined, until_enough
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.experiment.batch import Batch, made_of
+from sim.experiment.errand import Errand
 from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, Origin, prepare
 from sim.ledger import faults
@@ -66,7 +67,7 @@ class Job:
         name = chosen(experiment.engine, model, runs, (lambda: _one_run(experiment)) if new else None)
         thorough, strict = runs >= MANY, experiment.engine != "auto"
         if new:
-            name = ready(name, model, thorough=thorough, strict=strict)
+            name = Errand(partial(ready, name, model, thorough=thorough, strict=strict)).take()
         return Job(
             entry.absolute(), experiment.ledger.folder.absolute(), ensemble, experiment.seed, experiment.central,
             experiment.runs_per_draw, experiment.origin, name, thorough, strict,
