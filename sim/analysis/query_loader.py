@@ -5,6 +5,7 @@ projections, made only for a query that reads them; of a query that reads no eve
 is taken from the logs.
 """
 
+import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -123,7 +124,8 @@ class Loader:
                     f"the logs of {sum(map(len, gaps)):,} runs of ensemble {one.short} are not kept, only "
                     "their outcomes",
                     *([kept] if gaps[0].start else []),
-                    "`sim run --keep full` keeps the logs, too; the other tables can be asked as it is",
+                    f"this makes them, and keeps them: {_keeping(one)}",
+                    "the other tables can be asked as it is",
                 )
 
     def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -323,6 +325,20 @@ class Loader:
         types = [column.type for column in TABLES[table].columns.values()]
         unnested = ", ".join(f"unnest(?::{kind}[])" for kind in types)
         self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", [list(column) for column in columns])
+
+
+def _keeping(one: Covered) -> str:
+    """Write the command that keeps the logs of all runs of an ensemble that are seen."""
+    experiment, runs = one.experiment, one.runs[-1].stop
+    per_draw, origin = experiment.runs_per_draw, experiment.origin
+    options = ["--seed", str(experiment.seed), "--ledger", str(experiment.ledger.folder), "--keep", "full"]
+    if origin is not None:
+        options += ["--from", f"{origin.ensemble[:SHOWN]}:{origin.run}:{origin.event}", "--luck", origin.luck]
+    if per_draw > 1:
+        options += ["--draws", str(-(-runs // per_draw))]
+    options += ["--central"] if experiment.central else []
+    file = str(experiment.case.files[0])
+    return shlex.join(["sim", "run", file, "--runs", str(per_draw if per_draw > 1 else runs), *options])
 
 
 def _beginning(runs: Sequence[range]) -> int:

@@ -9,7 +9,7 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.places import right_in
 from sim.ledger.publish import make_folder, publish
 from sim.ledger.spec import Spec, digest, spec_content
-from sim.ledger.stored import Place
+from sim.ledger.stored import Place, Stored
 
 _ID = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 8  # candidates that an error lists
@@ -36,7 +36,8 @@ class Ledger:
         """List all ensembles by their ids, with those that were only begun. Raises E706 as `ensembles` does."""
         folder = self.folder / "ensembles"
         with faults.refusals("read", folder):
-            return tuple(Ensemble(path) for path in right_in(folder) if _ID.fullmatch(path.name))
+            named = [path for path in right_in(folder) if _ID.fullmatch(path.name)]
+            return tuple(Ensemble(path) for path in named if isinstance(path, Stored) or path.is_dir())
 
     def chosen(self, prefixes: Iterable[str]) -> tuple[Ensemble, ...]:
         """Return the ensembles that these are the beginnings of, or all if there are none; with those without specs.

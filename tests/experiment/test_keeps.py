@@ -1,5 +1,6 @@
 """Outcomes alone: what is kept of large ensembles, and how a log comes back."""
 
+import shlex
 from dataclasses import replace
 from importlib.resources import files
 from itertools import chain
@@ -9,6 +10,7 @@ import pytest
 
 from sim.analysis.runs import Table
 from sim.analysis.study import query
+from sim.cli.main import main
 from sim.engines.choice import FEW_UNCOMPILED
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
@@ -239,3 +241,20 @@ def test_measures_are_the_same_wherever_they_come_from(experiment, tmp_path):
 
     assert rows == query(sql, whole.id, ledger=tmp_path / "new").rows
     assert len(rows) == RUNS * len(found.measures)
+
+
+@pytest.mark.parametrize("mode", [{}, {"central": True}, {"seed": 5}, {"runs_per_draw": 20}])
+def test_the_command_that_a_refused_query_names_keeps_the_logs(tmp_path, mode, monkeypatch):
+    text = files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8")
+    (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
+    kept, _ = table(prepare(tmp_path / "model.yaml", tmp_path / "led ger", **mode), keeps="outcomes")
+    with pytest.raises(SimError) as caught:
+        query("SELECT count(*) FROM events", kept.id, ledger=tmp_path / "led ger")
+    (command,) = (note.partition(": ")[2] for note in caught.value.notes if note.startswith("this makes them"))
+
+    monkeypatch.setattr("sys.argv", shlex.split(command))
+    with pytest.raises(SystemExit):
+        main()
+
+    assert kept.missing(RUNS, "full") == ()
+    assert query("SELECT count(DISTINCT run) FROM events", kept.id, ledger=tmp_path / "led ger").rows == ((RUNS,),)
