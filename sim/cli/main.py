@@ -74,7 +74,11 @@ class Commands(click.Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+# `color` keeps click from taking sequences out of a text, such as a file's name: `streams` writes them out.
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "color": True}
+
+
+@click.group(cls=Commands, context_settings=SETTINGS)
 @click.version_option(__version__, prog_name="sim")
 def group() -> None:
     """Replay a documented political crisis, branch it into futures, and count what happens in them.
@@ -105,10 +109,10 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except UsageError as error:
-        click.echo(str(error), err=True)
+        click.echo(str(error), err=True, color=True)
         code = 2
     except SimError as error:
-        click.echo(str(error), err=True)
+        click.echo(str(error), err=True, color=True)
         code = 1
     except MemoryError:
         click.echo(str(out_of_memory("this command")), err=True)

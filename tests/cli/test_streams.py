@@ -252,6 +252,8 @@ ODD = [
     (["list", "--ledger", "\udcff"], 1, r"there is no ledger \xff"),
     (["compare", "\udcff", "case", "--ledger", "kept"], 1, r"\xff"),
     (["plot", "\udcff", "case", "-o", "p.svg"], 2, "error E028"),
+    (["run", "\x1b[31m.yaml"], 1, r"error E108: there is no file or folder '\x1b[31m.yaml'"),
+    (["list", "-\x1b[31m"], 2, r"No such option '-\x1b"),
     (["check", "odd\udcff.yaml"], 0, ""),
     (["run", "odd\udcff.yaml", "--runs", "20"], 2, r"error E028: the file name 'odd\xff.yaml' is not text here"),
     (["export", "csv", "case/status-quo.yaml", "--to", "x\udcff", "--runs", "20"], 0, ""),
