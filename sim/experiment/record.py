@@ -21,7 +21,7 @@ from sim.experiment.limits import Limit, Stopped, memory_for
 from sim.experiment.prepare import Experiment
 from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, work, workers_for
 from sim.language.arguments import RUN_LIMIT, whole_number
-from sim.language.source import document_bytes
+from sim.ledger import faults
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.index import with_key
@@ -111,7 +111,10 @@ def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, s
     So many runs are to be made, or read; `new` says that some of them must be made.
     """
     ensemble = experiment.ledger.create(experiment.spec)
-    texts = {name: document_bytes(path) for name, path in _named(experiment.case.files).items()}
+    texts = {
+        name: faults.content(path, "it was there a moment ago: bring it back")
+        for name, path in _named(experiment.case.files).items()
+    }
     entry = next(iter(texts))
     if experiment.case.asked:
         asked = experiment.case.asked.encode()

@@ -18,6 +18,7 @@ _KINDS = {
     stat.S_IFCHR: "a device",
     stat.S_IFBLK: "a device",
 }
+MOST_BYTES = 2_000_000  # of a document
 _SYSTEM = ("/dev", "/proc", "/sys")
 _ORDINARY = "/dev/shm"  # noqa: S108 - a file system in memory, in which anybody keeps ordinary files
 
@@ -63,6 +64,34 @@ def is_systems(path: Path) -> bool:
     found = Path(os.path.realpath(path))
     within = [Path(folder) for folder in _SYSTEM]
     return not found.is_relative_to(_ORDINARY) and any(found.is_relative_to(folder) for folder in within)
+
+
+def document_bytes(path: Path) -> bytes:
+    """Read a document's bytes: the one way in which a file that a user names is read.
+
+    Raise UnfitError for what is no ordinary file or is too large, OSError as the system does.
+    """
+    if is_systems(path):
+        raise UnfitError("a file of the system's, not of a case")
+    return bytes_of(path, MOST_BYTES)
+
+
+def why_unfit(path: Path) -> str | None:
+    """Say what there is under a path that is no document, such as "a pipe"; "" if nothing is there, None if it is one.
+
+    A name that the system cannot even look for is nothing.
+    """
+    try:
+        if is_systems(path):
+            return "a file of the system's"
+        with opened(path, MOST_BYTES):
+            return None
+    except UnfitError as error:
+        return None if error.too_large else str(error)  # whoever reads it says so
+    except PermissionError:
+        return None
+    except (OSError, ValueError):
+        return ""
 
 
 def _check(found: os.stat_result, most: int) -> None:

@@ -15,13 +15,12 @@ from typing import Any, TypeAlias
 import yaml
 
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, Span
-from sim.language.files import UnfitError, bytes_of, is_systems, opened
+from sim.language.files import UnfitError, document_bytes
 from sim.language.not_yaml import Broken, begun, in_words
 
 Keys: TypeAlias = tuple[str | int, ...]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-MOST_BYTES = 2_000_000
 MOST_DEPTH = 24
 MOST_NODES = 100_000
 MOST_DIGITS = 40
@@ -129,7 +128,7 @@ def _text_of(path: Path, shown: str) -> str:
         return LanguageError([Diagnostic(code, message, None, notes, shown)])
 
     try:
-        text = text_at(path)
+        text = document_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refuse("E109", f"byte {error.start} is not UTF-8 text", "expected a YAML file in UTF-8") from None
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -144,40 +143,6 @@ def _text_of(path: Path, shown: str) -> str:
         kinds = "expected a YAML file, in which a line begins with " + ", ".join(f"'{kind}:'" for kind in _KINDS)
         raise refuse("E109", "this is not a file of a case; what is in it is not shown", kinds)
     return text
-
-
-def text_at(path: Path) -> str:
-    """Read a document's text.
-
-    Raise UnfitError for what is no ordinary file or is too large, UnicodeDecodeError for what is not UTF-8, OSError as
-    the system does.
-    """
-    return document_bytes(path).decode("utf-8-sig")
-
-
-def document_bytes(path: Path) -> bytes:
-    """Read a document's bytes: the one way in which a file that a user names is read. Raise as `text_at` does."""
-    if is_systems(path):
-        raise UnfitError("a file of the system's, not of a case")
-    return bytes_of(path, MOST_BYTES)
-
-
-def why_unfit(path: Path) -> str | None:
-    """Say what there is under a path that is no document, such as "a pipe"; "" if nothing is there, None if it is one.
-
-    A name that the system cannot even look for is nothing.
-    """
-    try:
-        if is_systems(path):
-            return "a file of the system's"
-        with opened(path, MOST_BYTES):
-            return None
-    except UnfitError as error:
-        return None if error.too_large else str(error)  # whoever reads it says so
-    except PermissionError:
-        return None
-    except (OSError, ValueError):
-        return ""
 
 
 def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document:

@@ -9,8 +9,9 @@ from pathlib import Path
 from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.documents import ModelShape
 from sim.language.evidence import HistoryShape, SourcesShape
+from sim.language.files import why_unfit
 from sim.language.load import Loaded, load_rest, loads_rest
-from sim.language.source import Keys, why_unfit
+from sim.language.source import Keys
 from sim.language.suggest import did_you_mean
 from sim.model import behaviour, checks, questions
 from sim.model.builder import Builder

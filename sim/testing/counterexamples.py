@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sim.errors import SimError
 from sim.language.claims import CounterexampleShape, StepShape
+from sim.language.files import why_unfit
 from sim.language.load import load
-from sim.language.source import why_unfit
 from sim.language.suggest import did_you_mean
 from sim.language.write import write
 from sim.ledger.publish import make_folder, publish

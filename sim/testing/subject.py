@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.errors import SimError
-from sim.language.source import document_bytes, meant_as, why_unfit
+from sim.language.files import document_bytes, why_unfit
+from sim.language.source import meant_as
 from sim.language.suggest import did_you_mean
 from sim.language.tree import reads
 from sim.model.assumptions import Case, load_scenario

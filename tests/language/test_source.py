@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from sim.language.diagnostics import LanguageError
-from sim.language.source import MOST_BYTES, MOST_DEPTH, MOST_DIGITS, MOST_NODES, parse, read
+from sim.language.files import MOST_BYTES
+from sim.language.source import MOST_DEPTH, MOST_DIGITS, MOST_NODES, parse, read
 
 LONGEST = 2.0
 
