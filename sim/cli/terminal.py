@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sim.analysis.tables import Table
     from sim.experiment import Progress
+    from sim.experiment.cluster.connect import Waiting
     from sim.language.diagnostics import Diagnostic
     from sim.model.model import Model
 
@@ -138,6 +139,25 @@ def progresses(what: str, of: str = "runs") -> "Progress":
         beside = speed.told(done, events, time.monotonic())
         told = f"{what}: {done:,} of {wanted:,} {of}{', ' + beside if beside and of == 'runs' else ''}"
         sys.stderr.write(f"\r\033[K{told}" if done < wanted else "\r\033[K")
+        sys.stderr.flush()
+
+    return tell
+
+
+def waits() -> "Waiting":
+    """Return a function of (there, wanted, seconds) that says for what is waited, and until when.
+
+    It keeps one line on a terminal's stderr; in a pipe it writes a line when the number changes.
+    """
+    told: list[int] = []
+
+    def tell(there: int, wanted: int, seconds: float) -> None:
+        done = there >= wanted
+        if not sys.stderr.isatty() and (told[-1:] == [there] or done):
+            return
+        told.append(there)
+        line = f"waiting for {wanted:,} workers, at most {seconds / 60:g} minutes: {there:,} are there"
+        sys.stderr.write(f"\r\033[K{'' if done else line}" if sys.stderr.isatty() else f"{line}\n")
         sys.stderr.flush()
 
     return tell

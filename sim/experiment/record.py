@@ -18,7 +18,7 @@ from sim.errors import LedgerError
 from sim.experiment.batch import Batch, Projection
 from sim.experiment.jobs import Desk, Job, Opened
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, chunks, work, workers_for
+from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, chunks, size_for, work, workers_for
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -60,13 +60,14 @@ def record(
     ensemble = experiment.ledger.create(experiment.spec)
     keeps = keeps or experiment.keeps or ("full" if runs <= MOST_FULL else "outcomes")
     job, documents = keep(experiment, runs - first, new=bool(ensemble.missing(runs, keeps)))
-    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection, keeps))
+    hands = workers_for(workers, runs - first, job.engine)
+    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), projection, keeps, hands))
     made: dict[int, T] = {}
     done, events = first, 0
     if progress:
         progress(done, runs, events)
     with _Sealer(ensemble, provenance(experiment, documents, job.engine)) as sealer:
-        for task, segment, made_events, projected in work(tasks, workers_for(workers, runs - first, job.engine)):
+        for task, segment, made_events, projected in work(tasks, hands):
             if segment is not None:
                 sealer.add(segment)
                 events += made_events
@@ -138,8 +139,9 @@ def _asked_again(opened: Opened, source: str, runs: range) -> "Iterator[tuple[in
 
 
 def _tasks(
-    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, projection: Projection[T], keeps: Keeps
-) -> Iterator[_Task[T]]:
+    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, projection: Projection[T], keeps: Keeps,
+    workers: Workers,
+) -> Iterator[_Task[T]]:  # fmt: skip
     """Yield the chunks to do: simulated ones first, which take longest, then what is to be read."""
     gaps = ensemble.missing(runs.stop, keeps)
     pieces = [(piece, ensemble.id) for piece in without((runs,), gaps)]
@@ -150,7 +152,8 @@ def _tasks(
             pieces += [(piece, other.id) for piece in there]
             gaps = without(gaps, there)
     pieces = [*((gap, "") for gap in gaps), *pieces]
-    size = LARGE_CHUNK if keeps == "outcomes" and job.engine == "kernel" else None
+    large = LARGE_CHUNK if keeps == "outcomes" and job.engine == "kernel" else None
+    size = size_for(workers, len(runs), large)
     for piece, source in pieces:
         for part in without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
             yield from (_Task(job, chunk, source, projection, keeps, projected=False) for chunk in chunks(part, size))

@@ -195,9 +195,10 @@ REQUESTS: tuple[Entry, ...] = (
     ),
     (
         "E032",
-        "a worker that is not of this version of sim",
-        "All workers of a cluster must have the version of sim that the driver has: another one may make other runs. "
-        "Nothing was done.",
+        "a worker that has other sources of sim",
+        "Driver and workers must make the same runs, so the sources that decide them must be the same, and not the "
+        "release alone: a copy that somebody edited has the release of the one that nobody did. A worker that is there "
+        "at the start and has others stops the command, and nothing was done. One that joins later is left out.",
         "a driver with sim 0.2.0, a worker with sim 0.1.0",
         "the same version, installed in the same way, everywhere",
     ),
@@ -208,5 +209,15 @@ REQUESTS: tuple[Entry, ...] = (
         "environment says: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION.",
         "sim run status-quo.yaml --ledger https://bucket/prefix",
         "sim run status-quo.yaml --ledger s3://bucket/prefix",
+    ),
+    (
+        "E036",
+        "fewer workers than were waited for",
+        "`--wait` begins when as many workers as `--workers` says have joined the scheduler, and gives up after ten "
+        "minutes. Nothing was done. Usual causes: the scheduler has no room for so many yet (`squeue`, `kubectl get "
+        "pods`); workers that cannot reach it end by themselves. Without `--workers` and `--wait` work begins with "
+        "the workers that are there, and those that join later get their share.",
+        "sim run status-quo.yaml --cluster tcp://scheduler:8786 --workers 640 --wait",
+        "sim run status-quo.yaml --cluster tcp://scheduler:8786 --workers 64 --wait",
     ),
 )

@@ -65,7 +65,7 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
         for number in (1, 2, 3):
             started.worker()
             with hired(started.address, None) as crew:
-                crew._client.wait_for_workers(number, timeout=30)
+                crew.client.wait_for_workers(number, timeout=30)
                 ledger = tmp_path / f"ledger-{number}"
                 ensemble, parts = record(prepare(model, ledger), RUNS, Tabulate(), workers=crew)
 
@@ -78,7 +78,7 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
 def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root, sent, capfd):
     with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
         doomed = started.worker()
-        crew._client.wait_for_workers(2, timeout=30)
+        crew.client.wait_for_workers(2, timeout=30)
 
         def strike(done, *_):
             if 0 < done < RUNS and doomed.poll() is None:
@@ -89,7 +89,7 @@ def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root,
 
         assert doomed.returncode is not None
         assert capfd.readouterr().err == ""
-        assert len(crew._client.nthreads()) == 1
+        assert len(crew.client.nthreads()) == 1
         assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
         assert verify(ensemble) == ()
 
@@ -142,7 +142,7 @@ def test_a_worker_of_another_version_is_refused_by_name_before_anything_is_done(
     with dask(tmp_path / "dask", workers=1) as started:
         with hired(started.address, None) as crew:
             started.worker(PYTHONPATH=str(other))
-            crew._client.wait_for_workers(2, timeout=30)
+            crew.client.wait_for_workers(2, timeout=30)
         with pytest.raises(UsageError) as error, hired(started.address, None):
             pass
 
@@ -168,7 +168,7 @@ def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_pat
 
 
 def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.experiment.cluster.SECONDS_FOR_A_WORKER", 1)
+    monkeypatch.setattr("sim.experiment.cluster.connect.SECONDS_FOR_A_WORKER", 1)
     with dask(tmp_path / "dask") as started, pytest.raises(UsageError) as error, hired(started.address, None):
         pass
 
@@ -181,7 +181,7 @@ def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
     [("scheduler", None, "E031"), ("tcp://127.0.0.1:9", None, "E031"), ("tcp://127.0.0.1:9", 3, "E013")],
 )
 def test_an_address_that_makes_no_sense_or_where_nobody_answers_is_refused(monkeypatch, cluster, workers, code):
-    monkeypatch.setattr("sim.experiment.cluster.SECONDS_TO_CONNECT", 0.5)
+    monkeypatch.setattr("sim.experiment.cluster.connect.SECONDS_TO_CONNECT", 0.5)
     with pytest.raises(UsageError) as error, hired(cluster, workers):
         pass
 

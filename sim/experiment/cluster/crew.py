@@ -1,0 +1,108 @@
+"""Who works in a cluster: the workers of a scheduler that can do this driver's tasks, and those that are left out."""
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sim.errors import SimError, SimWarning, UsageError
+from sim.experiment.cluster.handing import Handing, gave_up
+from sim.experiment.cluster.identity import alike, described, identity
+from sim.experiment.cluster.remote import who
+from sim.experiment.workers import Task
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+T = TypeVar("T")
+
+
+class Cluster:
+    """The workers of a Dask scheduler, as a crew. `client` is connected to it.
+
+    Workers that cannot do this driver's tasks are left out: those whose sources differ, and those that do not see its
+    ledger. Raises UsageError E032 if one that is there at the start has other sources.
+    """
+
+    def __init__(self, client: "Client") -> None:
+        self.client = client
+        self.able: dict[str, None] = {}  # by address, in the order in which they joined
+        self.left_out: dict[str, SimError] = {}
+        self._check_workers()
+
+    def __repr__(self) -> str:
+        return f"Cluster({self.client.scheduler.address!r})"
+
+    def __len__(self) -> int:
+        return len(self.able)
+
+    def do(self, tasks: Sequence[Task[T]]) -> Iterator[T]:
+        """Do the tasks and yield each result as it comes.
+
+        Raise what a task raises, E711 or E032 if there is no worker but such as are left out, and SimError E610 if
+        the scheduler is gone, no worker is left, or a task was the death of every worker that had it.
+        """
+        from distributed import CancelledError, KilledWorker
+        from distributed.comm.core import CommClosedError
+
+        handing = Handing(self, tasks)
+        try:
+            yield from handing.results()
+        except (CancelledError, KilledWorker, CommClosedError) as error:
+            raise gave_up(first_line(error)) from None
+        finally:
+            with suppress(Exception):  # whatever it is that a cluster which is going says
+                self.client.cancel(list(handing.out))
+
+    def present(self) -> set[str]:
+        """Return the addresses of all workers of the scheduler. Raise SimError E610 if it is gone."""
+        try:
+            return set(self.client.nthreads())
+        except OSError as error:
+            raise gave_up(first_line(error)) from None
+
+    def meet(self, worker: str, answer: object) -> None:
+        """Take in a worker that joined, if it makes the same runs; `answer` is what it said, or raised, of itself."""
+        told, host = parted(answer)
+        if alike(told, identity()):
+            self.able[worker] = None
+        else:
+            why = f"the worker on {host} {described(told)}; the driver {described(identity())}"
+            self.leave_out(worker, UsageError("E032", why))
+
+    def leave_out(self, worker: str, why: SimError) -> None:
+        """Give a worker no task of this driver from now on; warn W036 if there is another."""
+        told = worker in self.left_out
+        self.able.pop(worker, None)
+        self.left_out[worker] = why
+        if self.able and not told:
+            said = f"the worker at {worker} is left out, and others do what it had: {why.message}"
+            warnings.warn(SimWarning("W036", said), stacklevel=2)
+
+    def forget(self, worker: str) -> None:
+        """Take note that a worker is gone."""
+        self.able.pop(worker, None)
+        self.left_out.pop(worker, None)
+
+    def _check_workers(self) -> None:
+        answers: dict[str, Any] = self.client.run(who, on_error="return")
+        strange = {worker: answer for worker, answer in answers.items() if not alike(parted(answer)[0], identity())}
+        if strange:
+            notes = [
+                f"the worker at {worker} {described(parted(answer)[0])}" for worker, answer in sorted(strange.items())
+            ]
+            raise UsageError("E032", f"not every worker {described(identity())}, as is the case here", *notes)
+        self.able.update(dict.fromkeys(answers))
+
+
+def parted(answer: object) -> tuple[object, str]:
+    """Return what a worker said of itself, and its host; anything else as it is, from a host that is not known."""
+    match answer:
+        case (tuple() as told, str(host)):
+            return told, host
+    return answer, "another host"
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says; its kind if it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -1,0 +1,179 @@
+"""Handing out tasks to the workers of a cluster, from the first to the last result.
+
+Dask carries tasks and results; which worker does what is decided here. A worker has no more at once than it does in
+about a second, so whoever joins gets work, and what is done is known, and sealed, soon after.
+"""
+
+import time
+import warnings
+from collections import Counter, deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sim.errors import SimError, SimWarning
+from sim.experiment.cluster.identity import identity
+from sim.experiment.cluster.remote import Done, Parcel, done, who
+from sim.experiment.workers import Task
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+    from sim.experiment.cluster.crew import Cluster
+
+AHEAD = 2  # parcels that a worker has: one at work, one that waits for it
+SECONDS_OF_A_PARCEL = 0.5  # Dask takes about 3 ms for each, 1 of them in the driver
+MOST_TASKS = 32  # in one parcel
+SECONDS_BETWEEN_LOOKS = 0.5  # for workers that came or went
+SECONDS_BETWEEN_POLLS = 0.003
+SECONDS_WITHOUT_WORKERS = 60  # after which the driver gives up
+RETRIES = 2  # of a task that failed: a file system over a network may have had a bad moment
+MOST_DEATHS = 3  # of workers that had the same task
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Out:
+    """What a worker was given: the tasks by their places, or none where it was asked who it is."""
+
+    worker: str
+    places: tuple[int, ...] = ()
+
+
+class Handing(Generic[T]):
+    """Tasks that are being handed out. `out` is what the workers have at this moment."""
+
+    def __init__(self, cluster: "Cluster", tasks: Sequence[Task[T]]) -> None:
+        from distributed import as_completed
+
+        self.cluster = cluster
+        self.tasks = tasks
+        self.rest = deque(range(len(tasks)))
+        self.out: dict[Future, _Out] = {}
+        self.failures, self.deaths = Counter[int](), Counter[int]()
+        self.pace: float | None = None  # seconds that a task takes, once one is done
+        self.coming = as_completed(loop=cluster.client.loop, with_results=True, raise_errors=False)
+        self.looked = self.worked = time.monotonic()
+        self.waits = False  # for any worker
+
+    def results(self) -> Iterator[T]:
+        """Yield each task's result as it comes."""
+        while self.rest or self._at_work():
+            if time.monotonic() - self.looked >= SECONDS_BETWEEN_LOOKS:
+                self._look_round()
+            self._hand_out()
+            if not self.coming.has_ready():
+                time.sleep(SECONDS_BETWEEN_POLLS)
+            for future, answer in self.coming.next_batch(block=False):
+                one = self.out.pop(future, None)
+                if one is not None:  # else its worker was gone, and the tasks are with another
+                    yield from self._taken(one, future.status, answer)
+
+    def _at_work(self) -> bool:
+        return any(one.places for one in self.out.values())
+
+    def _taken(self, one: _Out, status: str, answer: Any) -> Iterator[T]:
+        """Take what a worker answers, and yield the results in it."""
+        if status == "cancelled":
+            raise answer
+        raised: BaseException | None = answer[1] if status == "error" else None
+        if not one.places:
+            self.cluster.meet(one.worker, raised or answer)
+        elif raised:
+            self._failed(one, raised)
+        else:
+            yield from self._finished(one, answer)
+
+    def _finished(self, one: _Out, answer: Done[T]) -> Iterator[T]:
+        count = len(answer.results)
+        self._put_back(one.places[count:])
+        if answer.refusal:
+            self.cluster.leave_out(one.worker, answer.refusal)
+        elif count:
+            self.pace = answer.seconds / count
+        yield from answer.results
+
+    def _failed(self, one: _Out, error: BaseException) -> None:
+        """Put tasks back of which the first failed, unless it did so too often."""
+        first = one.places[0]
+        self.failures[first] += 1
+        if self.failures[first] > RETRIES:
+            raise error
+        self._put_back(one.places)
+
+    def _look_round(self) -> None:
+        """Find who came and who went, and raise if nobody is left who can do anything."""
+        cluster, present = self.cluster, self.cluster.present()
+        for worker in {one.worker for one in self.out.values()} - present:
+            self._died(worker)
+        for worker in (cluster.able.keys() | cluster.left_out.keys()) - present:
+            cluster.forget(worker)
+        asked = {one.worker for one in self.out.values() if not one.places}
+        for worker in sorted(present - cluster.able.keys() - cluster.left_out.keys() - asked):
+            self._send(_Out(worker), who)
+        self.looked = time.monotonic()
+        if cluster.able or self._at_work():
+            self.worked, self.waits = self.looked, False
+        elif cluster.left_out and present == cluster.left_out.keys():
+            raise next(iter(cluster.left_out.values()))
+        elif self.looked - self.worked >= SECONDS_WITHOUT_WORKERS:
+            raise gave_up("no worker is left")
+        elif not self.waits:
+            said = f"no worker is left; {SECONDS_WITHOUT_WORKERS} seconds are waited for another"
+            warnings.warn(SimWarning("W036", said), stacklevel=2)
+            self.waits = True
+
+    def _died(self, worker: str) -> None:
+        """Take back what a worker had that is gone: what came to it first may have been its death."""
+        had = [(future, one) for future, one in self.out.items() if one.worker == worker]
+        for future, _ in had:
+            del self.out[future]
+            with suppress(OSError):
+                future.cancel()
+        lost = [one.places for _, one in had if one.places]
+        for places in reversed(lost):
+            self._put_back(places)
+        for place in lost[0] if lost else ():
+            self.deaths[place] += 1
+            if self.deaths[place] >= MOST_DEATHS:
+                raise gave_up(f"the same task has ended {MOST_DEATHS} workers, the last at {worker}")
+
+    def _put_back(self, places: Sequence[int]) -> None:
+        self.rest.extendleft(reversed(places))
+
+    def _hand_out(self) -> None:
+        """Give each worker what it lacks, those that have least first."""
+        load = Counter(one.worker for one in self.out.values())
+        for level in range(AHEAD):
+            for worker in self.cluster.able:
+                if self.rest and load[worker] <= level:
+                    places = self._parcel()
+                    parcel = Parcel(identity(), self.cluster.client.id, tuple(self.tasks[place] for place in places))
+                    self._send(_Out(worker, places), done, parcel)
+                    load[worker] += 1
+
+    def _parcel(self) -> tuple[int, ...]:
+        """Take tasks of about half a second, as far as that leaves as many for every other worker."""
+        most = 1
+        if self.pace is not None:
+            fair = len(self.rest) // (AHEAD * len(self.cluster))
+            most = max(1, min(MOST_TASKS, fair, int(SECONDS_OF_A_PARCEL / max(self.pace, 1e-6))))
+        places = [self.rest.popleft()]
+        # A task that a worker died of goes alone, so that it takes no others with it, and none is blamed for it.
+        while len(places) < most and not self.deaths[places[0]] and not self.deaths[self.rest[0]]:
+            places.append(self.rest.popleft())
+        return tuple(places)
+
+    def _send(self, one: _Out, function: Any, *arguments: object) -> None:
+        future = self.cluster.client.submit(function, *arguments, pure=False, workers=[one.worker])
+        self.out[future] = one
+        self.coming.add(future)
+
+
+def gave_up(why: str) -> SimError:
+    """Return the error of a cluster that is lost."""
+    return SimError(
+        "E610", f"the cluster gave up: {why}", "what is sealed stays, and the same command goes on from there"
+    )
