@@ -220,4 +220,17 @@ REQUESTS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --cluster tcp://scheduler:8786 --workers 640 --wait",
         "sim run status-quo.yaml --cluster tcp://scheduler:8786 --workers 64 --wait",
     ),
+    (
+        "E038",
+        "certificates of a cluster that are missing or not accepted",
+        "A scheduler at tls:// lets in whoever has a certificate that its authority has signed. Three variables of the "
+        "environment name files: DASK_DISTRIBUTED__COMM__TLS__CA_FILE, the authority; "
+        "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY, the driver's own "
+        "certificate and key. Usual causes: one is not set, the certificate has expired, or another authority signed "
+        "it. With DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION=true no address but tls:// is used.",
+        "sim run status-quo.yaml --cluster tls://scheduler:8786",
+        "DASK_DISTRIBUTED__COMM__TLS__CA_FILE=ca.pem DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT=client.pem "
+        "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY=client-key.pem sim run status-quo.yaml "
+        "--cluster tls://scheduler:8786",
+    ),
 )

@@ -6,20 +6,22 @@ import signal
 import subprocess
 import sys
 import time
+import warnings
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import sim
 from sim.analysis.runs import Tabulate
-from sim.errors import LedgerError, SimError, UsageError
+from sim.errors import LedgerError, SimError, SimWarning, UsageError
 from sim.experiment import prepare, record
 from sim.experiment import workers as shell
-from sim.experiment.cluster import hired
+from sim.experiment.cluster import handing, hired, remote
 from sim.ledger import verify
 from tests.dice import DICE
-from tests.experiment.dask_processes import dask, process
+from tests.experiment.dask_processes import blind, dask, process
 
 pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
 
@@ -95,8 +97,8 @@ def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root,
 
 
 @pytest.mark.parametrize("dead", ["every worker", pytest.param("the scheduler", marks=pytest.mark.slow)])
-def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_path, root, dead, capfd):
-    with dask(tmp_path / "dask", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as started:
+def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_path, root, dead, capfd, monkeypatch):
+    with dask(tmp_path / "dask") as started:
         doomed = started.worker() if dead == "every worker" else started.scheduler
         if dead == "the scheduler":
             started.worker()
@@ -106,7 +108,9 @@ def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_pat
                 doomed.kill()
 
         experiment = slowly(model, tmp_path / "ledger")
-        with hired(started.address, None) as crew, pytest.raises(SimError) as error:
+        monkeypatch.setattr(handing, "SECONDS_WITHOUT_WORKERS", 1)
+        with hired(started.address, None) as crew, pytest.raises(SimError) as error, warnings.catch_warnings():
+            warnings.simplefilter("ignore", SimWarning)
             record(experiment, RUNS, Tabulate(), workers=crew, progress=strike)
 
     assert error.value.code == "E610"
@@ -133,23 +137,54 @@ def test_an_error_of_a_worker_reaches_the_caller_as_it_is(model, tmp_path):
     assert error.value.code == "E703"
 
 
-def test_a_worker_of_another_version_is_refused_by_name_before_anything_is_done(model, tmp_path):
-    other = tmp_path / "other"
-    shutil.copytree(Path(sim.__file__).parent, other / "sim")
-    init = other / "sim" / "__init__.py"
-    init.write_text(init.read_text().replace(f'"{sim.__version__}"', '"0.0.7"'))
+@pytest.fixture
+def edited(tmp_path: Path) -> dict[str, str]:
+    """The environment of a worker with a copy of this sim, of the same release, in which somebody edited one file."""
+    shutil.copytree(Path(sim.__file__).parent, tmp_path / "other" / "sim")
+    file = tmp_path / "other" / "sim" / "model" / "evolve.py"
+    file.write_text(file.read_text() + "\n# edited\n")
+    return {"PYTHONPATH": str(tmp_path / "other")}
 
-    with dask(tmp_path / "dask", workers=1) as started:
-        with hired(started.address, None) as crew:
-            started.worker(PYTHONPATH=str(other))
-            crew.client.wait_for_workers(2, timeout=30)
+
+def test_a_worker_with_other_sources_is_refused_by_name_before_anything_is_done(edited, tmp_path):
+    with dask(tmp_path / "dask") as started:
+        started.worker(**edited)
         with pytest.raises(UsageError) as error, hired(started.address, None):
             pass
 
     assert error.value.code == "E032"
     (note,) = error.value.notes
     assert "the worker at tcp://127.0.0.1:" in note
-    assert "has sim 0.0.7" in note
+    assert f"has sim {sim.__version__}" in note
+
+
+def did_something(crew) -> set[str]:
+    """The addresses of the workers that have done a task."""
+    return {worker for worker, desks in crew.client.run(remote._desk.cache_info).items() if desks.misses}
+
+
+def test_whoever_joins_later_gets_work_but_for_a_worker_with_other_sources(model, tmp_path, root, edited, monkeypatch):
+    monkeypatch.setattr(shell, "CHUNK", 10)
+    monkeypatch.setattr(handing, "SECONDS_OF_A_PARCEL", 0)
+    with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
+
+        def join(done, *_):
+            if done == 10:
+                started.worker(threads=8)
+                started.worker(**edited)
+                crew.client.wait_for_workers(3, timeout=30)
+            elif done and not (crew.left_out and len(crew) == 2):
+                time.sleep(0.2)
+
+        with pytest.warns(SimWarning) as warned:
+            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=join)
+
+        ((left_out, why),) = crew.left_out.items()
+        assert why.code == "E032"
+        assert [str(one.message).startswith(f"warning W036: the worker at {left_out} is") for one in warned] == [True]
+        assert did_something(crew) == set(crew.able)
+        assert len(crew) == 2
+        assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
 
 
 def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_path):
@@ -167,34 +202,76 @@ def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_pat
     assert str(tmp_path / "ledger") in error.value.message
 
 
-def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.experiment.cluster.connect.SECONDS_FOR_A_WORKER", 1)
-    with dask(tmp_path / "dask") as started, pytest.raises(UsageError) as error, hired(started.address, None):
-        pass
+def test_a_worker_that_does_not_see_the_ledger_is_left_out_by_name_while_another_works(model, tmp_path, root):
+    with dask(tmp_path / "dask", workers=1) as started:
+        started.worker(**blind(tmp_path / "blind", tmp_path / "ledger"))
+        with hired(started.address, 2, wait=True) as crew:
+            with pytest.warns(SimWarning) as warned:
+                ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew)
 
-    assert error.value.code == "E031"
-    assert "no worker has joined" in error.value.message
+            ((left_out, why),) = crew.left_out.items()
+            assert why.code == "E711"
+            (told,) = {str(one.message) for one in warned}
+            assert f"W036: the worker at {left_out} is left out" in told
+            assert f"the worker on {os.uname().nodename} does not see" in told
+            assert len(crew) == 1
+            assert len(crew.present()) == 2, "it may work for another driver"
+            assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
+
+
+def test_a_worker_that_fails_at_all_that_it_is_given_is_left_out_while_another_works(model, tmp_path, root):
+    with dask(tmp_path / "dask", workers=1) as started:
+        started.worker(**blind(tmp_path / "blind", tmp_path / "ledger", but="spec.json"))
+        with hired(started.address, 2, wait=True) as crew:
+            with pytest.warns(SimWarning, match="W036: the worker at tcp://127.0.0.1:.* is left out"):
+                ensemble, _ = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew)
+
+            assert len(crew) == len(crew.left_out) == 1
+            assert ensemble.root(RUNS) == root
+
+
+def test_each_task_is_told_when_it_is_done_and_what_is_told_is_sealed_wherever_one_stops(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(shell, "CHUNK", 10)
+    monkeypatch.setattr(handing, "SECONDS_OF_A_PARCEL", 0)
+    experiment = slowly(model, tmp_path / "ledger")
+    told = []
+
+    def stop(done, *_):
+        told.append(done)
+        if done == 300:
+            raise KeyboardInterrupt
+
+    with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
+        with pytest.raises(KeyboardInterrupt):
+            record(experiment, 3000, Tabulate(), workers=crew, progress=stop)
+        (ensemble,) = experiment.ledger.ensembles()
+        on_disk = len(list(ensemble.folder.glob("segments/*")))
+
+    assert told == list(range(0, 310, 10))
+    assert sum(map(len, ensemble.manifest().runs)) == 300
+    assert 30 <= on_disk <= 30 + handing.AHEAD
+
+
+class Idle:
+    """A crew of which nobody does anything."""
+
+    def __init__(self, workers: int) -> None:
+        self.client = SimpleNamespace(loop=object())
+        self.able = dict.fromkeys(range(workers))
+
+    def __len__(self) -> int:
+        return len(self.able)
 
 
 @pytest.mark.parametrize(
-    ("cluster", "workers", "code"),
-    [("scheduler", None, "E031"), ("tcp://127.0.0.1:9", None, "E031"), ("tcp://127.0.0.1:9", 3, "E013")],
+    ("pace", "tasks", "workers", "size"),
+    [(None, 1000, 4, 1), (0.001, 1000, 4, 32), (0.1, 1000, 4, 5), (9.0, 1000, 4, 1), (0.001, 20, 4, 2), (0.0, 3, 4, 1)],
 )
-def test_an_address_that_makes_no_sense_or_where_nobody_answers_is_refused(monkeypatch, cluster, workers, code):
-    monkeypatch.setattr("sim.experiment.cluster.connect.SECONDS_TO_CONNECT", 0.5)
-    with pytest.raises(UsageError) as error, hired(cluster, workers):
-        pass
+def test_a_parcel_is_half_a_second_of_work_and_leaves_as_much_for_every_worker(pace, tasks, workers, size):
+    with_tasks = handing.Handing(Idle(workers), range(tasks))
+    with_tasks.pace = pace
 
-    assert error.value.code == code
-
-
-def test_without_the_extra_the_way_to_install_it_is_told(monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(UsageError) as error, hired("local", None):
-        pass
-
-    assert error.value.code == "E030"
-    assert error.value.notes == ("pip install '.[cluster]'",)
+    assert len(with_tasks._parcel()) == size
 
 
 def test_a_cluster_of_this_machine_gives_the_same_and_goes_on_after_an_interruption(model, tmp_path, root):

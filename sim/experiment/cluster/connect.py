@@ -24,6 +24,7 @@ SECONDS_TO_WAIT = 600  # for as many workers as are asked for
 SECONDS_BETWEEN_LOOKS = 0.5
 _ADDRESS = re.compile(r"(tcp|tls)://[^/\s]+:\d+")
 _NO_PAGES: dict[str, list[str]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+_CERTIFICATES = "see DASK_DISTRIBUTED__COMM__TLS__CA_FILE, ..._TLS__CLIENT__CERT and ..._TLS__CLIENT__KEY"
 
 # Told how many workers are there, how many are waited for, and how many seconds that may take.
 Waiting: TypeAlias = Callable[[int, int, float], None]
@@ -40,7 +41,8 @@ def hired(
     scheduler; `waiting` is told meanwhile how many there are.
 
     Raise UsageError E030 without Dask, E031 for an address that nobody answers at or that no worker has joined, E036
-    if fewer workers have joined in time than were waited for, E013 for a number of workers that says nothing.
+    if fewer workers have joined in time than were waited for, E038 for certificates that are missing or not accepted,
+    E013 for a number of workers that says nothing.
     """
     _refuse_nonsense(cluster, workers, wait=wait)
     if cluster is None:
@@ -51,13 +53,17 @@ def hired(
     except ImportError:
         raise UsageError("E030", "Dask is not installed", "pip install '.[cluster]'") from None
     with _dask_silent(), ExitStack() as stack:
-        address: Any = stack.enter_context(_started(workers or _cores())) if cluster == LOCAL else cluster
+        if cluster == LOCAL:
+            address: Any = stack.enter_context(_started(workers or _cores()))
+        else:
+            address = cluster
+            _check_certificates(cluster)
         try:
             client = stack.enter_context(Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False))
             _wait(client, workers if wait else None, waiting)
             crew = Cluster(client)
         except (OSError, TypeError, ValueError, OverflowError) as error:  # all but the first: of its settings
-            raise UsageError("E031", f"no scheduler answers at {cluster}: {first_line(error)}") from None
+            raise _unreachable(cluster, error) from None
         yield crew
 
 
@@ -74,6 +80,33 @@ def _refuse_nonsense(cluster: str | None, workers: int | None, *, wait: bool) ->
         raise UsageError("E013", "--wait is about workers that join a scheduler", "expected --cluster with its address")
     if wait and workers is None:
         raise UsageError("E013", "--wait does not say for how many workers", "expected --workers, such as --workers 64")
+
+
+def _check_certificates(address: str) -> None:
+    """Raise UsageError E038 if an address asks for certificates that this process lacks, or does without them."""
+    from distributed.security import Security
+
+    encrypted = address.startswith("tls:")
+    try:
+        security = Security()
+        there = security.get_connection_args("client").get("ssl_context") is not None
+    except OSError as error:
+        raise UsageError(
+            "E038", f"a certificate or its key cannot be read: {first_line(error)}", _CERTIFICATES
+        ) from None
+    if encrypted and not there:
+        raise UsageError("E038", f"{address} asks for certificates, and there are none", _CERTIFICATES)
+    if security.require_encryption and not encrypted:
+        said = f"{address} is not encrypted, and the environment asks for it"
+        raise UsageError("E038", said, "expected an address with tls://")
+
+
+def _unreachable(address: str, error: Exception) -> UsageError:
+    said = first_line(error)
+    if address.startswith("tls:") and ("SSL" in said or "TLS certificate" in said):
+        return UsageError("E038", f"{address} and this process do not accept each other: {said}", _CERTIFICATES)
+    notes = ("a scheduler with certificates has an address with tls://",) if "reset" in said else ()
+    return UsageError("E031", f"no scheduler answers at {address}: {said}", *notes)
 
 
 @contextmanager

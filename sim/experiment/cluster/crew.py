@@ -20,14 +20,14 @@ T = TypeVar("T")
 class Cluster:
     """The workers of a Dask scheduler, as a crew. `client` is connected to it.
 
-    Workers that cannot do this driver's tasks are left out: those whose sources differ, and those that do not see its
-    ledger. Raises UsageError E032 if one that is there at the start has other sources.
+    Workers that cannot do this driver's tasks are left out: those whose sources differ, that do not see its ledger,
+    or that fail at whatever they are given. Raises UsageError E032 if one that is there at the start has other sources.
     """
 
     def __init__(self, client: "Client") -> None:
         self.client = client
         self.able: dict[str, None] = {}  # by address, in the order in which they joined
-        self.left_out: dict[str, SimError] = {}
+        self.left_out: dict[str, BaseException] = {}  # and why
         self._check_workers()
 
     def __repr__(self) -> str:
@@ -70,14 +70,15 @@ class Cluster:
             why = f"the worker on {host} {described(told)}; the driver {described(identity())}"
             self.leave_out(worker, UsageError("E032", why))
 
-    def leave_out(self, worker: str, why: SimError) -> None:
+    def leave_out(self, worker: str, why: BaseException) -> None:
         """Give a worker no task of this driver from now on; warn W036 if there is another."""
-        told = worker in self.left_out
+        known = worker in self.left_out
         self.able.pop(worker, None)
         self.left_out[worker] = why
-        if self.able and not told:
-            said = f"the worker at {worker} is left out, and others do what it had: {why.message}"
-            warnings.warn(SimWarning("W036", said), stacklevel=2)
+        if self.able and not known:
+            said = why.message if isinstance(why, SimError) else first_line(why)
+            told = f"the worker at {worker} is left out, and others do what it had: {said}"
+            warnings.warn(SimWarning("W036", told), stacklevel=2)
 
     def forget(self, worker: str) -> None:
         """Take note that a worker is gone."""

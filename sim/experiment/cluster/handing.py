@@ -6,7 +6,7 @@ about a second, so whoever joins gets work, and what is done is known, and seale
 
 import time
 import warnings
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ MOST_TASKS = 32  # in one parcel
 SECONDS_BETWEEN_LOOKS = 0.5  # for workers that came or went
 SECONDS_BETWEEN_POLLS = 0.003
 SECONDS_WITHOUT_WORKERS = 60  # after which the driver gives up
-RETRIES = 2  # of a task that failed: a file system over a network may have had a bad moment
+MOST_FAILURES = 3  # of one task, on other workers where there are any; of one worker, one after another
 MOST_DEATHS = 3  # of workers that had the same task
 
 T = TypeVar("T")
@@ -52,7 +52,9 @@ class Handing(Generic[T]):
         self.tasks = tasks
         self.rest = deque(range(len(tasks)))
         self.out: dict[Future, _Out] = {}
-        self.failures, self.deaths = Counter[int](), Counter[int]()
+        self.failed_at: defaultdict[int, list[str]] = defaultdict(list)  # workers, by the task that failed there
+        self.deaths = Counter[int]()  # of workers that had a task
+        self.in_a_row = Counter[str]()  # failures of a worker since it last did something
         self.pace: float | None = None  # seconds that a task takes, once one is done
         self.coming = as_completed(loop=cluster.client.loop, with_results=True, raise_errors=False)
         self.looked = self.worked = time.monotonic()
@@ -93,15 +95,22 @@ class Handing(Generic[T]):
             self.cluster.leave_out(one.worker, answer.refusal)
         elif count:
             self.pace = answer.seconds / count
+            self.in_a_row[one.worker] = 0
         yield from answer.results
 
     def _failed(self, one: _Out, error: BaseException) -> None:
-        """Put tasks back of which the first failed, unless it did so too often."""
-        first = one.places[0]
-        self.failures[first] += 1
-        if self.failures[first] > RETRIES:
+        """Put back tasks of which the first failed, unless it did so too often, and leave out who fails at all of them.
+
+        A disk that is full on one host, or a permission that lacks there, is no reason for the others to stop.
+        """
+        first, worker = one.places[0], one.worker
+        self.failed_at[first].append(worker)
+        self.in_a_row[worker] += 1
+        if len(self.failed_at[first]) >= MOST_FAILURES:
             raise error
         self._put_back(one.places)
+        if self.in_a_row[worker] >= MOST_FAILURES and len(self.cluster) > 1:
+            self.cluster.leave_out(worker, error)
 
     def _look_round(self) -> None:
         """Find who came and who went, and raise if nobody is left who can do anything."""
@@ -148,11 +157,16 @@ class Handing(Generic[T]):
         load = Counter(one.worker for one in self.out.values())
         for level in range(AHEAD):
             for worker in self.cluster.able:
-                if self.rest and load[worker] <= level:
+                if self.rest and load[worker] <= level and not self._had(self.rest[0], worker):
                     places = self._parcel()
                     parcel = Parcel(identity(), self.cluster.client.id, tuple(self.tasks[place] for place in places))
                     self._send(_Out(worker, places), done, parcel)
                     load[worker] += 1
+
+    def _had(self, place: int, worker: str) -> bool:
+        """Say whether a task failed at a worker, and there is another that may do it."""
+        failed = self.failed_at.get(place, ())
+        return worker in failed and any(other not in failed for other in self.cluster.able)
 
     def _parcel(self) -> tuple[int, ...]:
         """Take tasks of about half a second, as far as that leaves as many for every other worker."""
@@ -161,10 +175,13 @@ class Handing(Generic[T]):
             fair = len(self.rest) // (AHEAD * len(self.cluster))
             most = max(1, min(MOST_TASKS, fair, int(SECONDS_OF_A_PARCEL / max(self.pace, 1e-6))))
         places = [self.rest.popleft()]
-        # A task that a worker died of goes alone, so that it takes no others with it, and none is blamed for it.
-        while len(places) < most and not self.deaths[places[0]] and not self.deaths[self.rest[0]]:
+        while len(places) < most and not self._doubtful(places[0]) and not self._doubtful(self.rest[0]):
             places.append(self.rest.popleft())
         return tuple(places)
+
+    def _doubtful(self, place: int) -> bool:
+        """Say whether a task has failed or ended a worker: it goes alone, and takes no others with it."""
+        return bool(self.deaths[place]) or place in self.failed_at
 
     def _send(self, one: _Out, function: Any, *arguments: object) -> None:
         future = self.cluster.client.submit(function, *arguments, pure=False, workers=[one.worker])
