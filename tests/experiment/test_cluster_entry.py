@@ -1,6 +1,9 @@
 """How a cluster is found or started: its address, how many workers are waited for, and who is let in."""
 
+import asyncio
 import sys
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -9,6 +12,10 @@ from sim.experiment.cluster import hired
 from tests.experiment.dask_processes import dask
 
 pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
+
+import psutil
+from distributed.comm import connect
+from distributed.security import Security
 
 
 def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
@@ -89,16 +96,24 @@ def listening() -> dict[int, int]:
 
 
 async def _answer(address: str, **arguments: object) -> str:
-    """Say what somebody who connects is told: the answer, or why there is none."""
+    """What somebody who connects is told: which kind of process it is, or why not."""
     try:
         comm = await connect(address, timeout=3, **arguments)
+        try:
+            await comm.write({"op": "identity", "reply": True})
+            return (await comm.read())["type"]
+        finally:
+            comm.abort()
     except OSError as error:
-        return type(error).__name__
+        return f"{type(error).__name__}: {error}"
+
+
+def _page(port: int, path: str) -> int:
     try:
-        await comm.write({"op": "identity", "reply": True})
-        return str(await comm.read())
-    finally:
-        comm.abort()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=3) as page:
+            return page.status
+    except urllib.error.HTTPError as error:
+        return error.code
 
 
 def test_nobody_but_the_driver_and_its_workers_is_let_into_a_cluster_of_this_machine():
@@ -107,15 +122,27 @@ def test_nobody_but_the_driver_and_its_workers_is_let_into_a_cluster_of_this_mac
         ports = listening().keys() - before.keys()
         own = crew.client.security.get_connection_args("client")
         others = Security.temporary().get_connection_args("client")
-        answers = {"own": {}, "others": {}, "none": {}}
-        for port in ports:
-            answers["own"][port] = asyncio.run(_answer(f"tls://127.0.0.1:{port}", **own))
-            answers["others"][port] = asyncio.run(_answer(f"tls://127.0.0.1:{port}", **others))
-            answers["none"][port] = asyncio.run(_answer(f"tcp://127.0.0.1:{port}"))
-        let_in = {port for port, answer in answers["own"].items() if "'type'" in answer}
-        pages = {port: _page(port) for port in ports - let_in}
+        kinds = {port: asyncio.run(_answer(f"tls://127.0.0.1:{port}", **own)) for port in ports}
+        dask_ports = {port for port, kind in kinds.items() if kind in ("Scheduler", "Worker", "Nanny")}
+        refused = [
+            asyncio.run(_answer(address, **arguments))
+            for port in dask_ports
+            for address, arguments in (
+                (f"tls://127.0.0.1:{port}", others), (f"tcp://127.0.0.1:{port}", {}),
+            )
+        ]  # fmt: skip
+        pages = [_page(port, path) for port in ports - dask_ports for path in ("", "health", "info/main/workers.html")]
 
-    assert sorted(_kinds(answers["own"])) == ["Nanny", "Scheduler", "Worker"]
-    assert not any("'type'" in answer for who in ("others", "none") for answer in answers[who].values()), answers
-    assert len(pages) == 2, "Dask opens a port for pages in the scheduler and in the worker"
-    assert set(pages.values()) == {404}, "and there is nothing to be had there"
+    assert sorted(kinds[port] for port in dask_ports) == ["Nanny", "Scheduler", "Worker"]
+    assert len(refused) == 6
+    assert all("Error" in answer for answer in refused), refused
+    assert len(ports - dask_ports) == 2, "Dask opens a port for pages in the scheduler and in each worker"
+    assert set(pages) == {404}, "and there is nothing to be had there"
+
+
+def test_certificates_that_are_asked_for_and_missing_are_named(monkeypatch):
+    with pytest.raises(UsageError) as error, hired("tls://127.0.0.1:9", None):
+        pass
+
+    assert error.value.code == "E038"
+    assert "CA_FILE" in error.value.notes[0]
