@@ -26,7 +26,6 @@ AHEAD = 2  # parcels that a worker has: one at work, one that waits for it
 SECONDS_OF_A_PARCEL = 0.5  # Dask takes about 3 ms for each, 1 of them in the driver
 MOST_TASKS = 32  # in one parcel
 SECONDS_BETWEEN_LOOKS = 0.5  # for workers that came or went
-SECONDS_BETWEEN_POLLS = 0.003
 SECONDS_WITHOUT_WORKERS = 60  # after which the driver gives up
 MOST_FAILURES = 3  # of one task, on other workers where there are any; of one worker, one after another
 MOST_DEATHS = 3  # of workers that had the same task
@@ -66,8 +65,9 @@ class Handing(Generic[T]):
             if time.monotonic() - self.looked >= SECONDS_BETWEEN_LOOKS:
                 self._look_round()
             self._hand_out()
-            if not self.coming.has_ready():
-                time.sleep(SECONDS_BETWEEN_POLLS)
+            with self.coming.thread_condition:
+                if not self.coming.has_ready():
+                    self.coming.thread_condition.wait(SECONDS_BETWEEN_LOOKS)
             for future, answer in self.coming.next_batch(block=False):
                 one = self.out.pop(future, None)
                 if one is not None:  # else its worker was gone, and the tasks are with another
