@@ -8,7 +8,7 @@ import sys
 import time
 import warnings
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -248,6 +248,43 @@ def test_each_task_is_told_when_it_is_done_and_what_is_told_is_sealed_wherever_o
     assert told == list(range(0, 310, 10))
     assert sum(map(len, ensemble.manifest().runs)) == 300
     assert 30 <= on_disk <= 30 + handing.AHEAD
+
+
+def test_what_a_worker_has_that_hangs_goes_to_one_that_has_nothing_to_do(model, tmp_path, root, monkeypatch):
+    monkeypatch.setattr(handing, "SECONDS_OVERDUE", 0.5)
+    with dask(tmp_path / "dask", workers=1) as started:
+        hanging = started.worker()
+        with hired(started.address, 2, wait=True) as crew:
+
+            def hang(done, *_):
+                if done == 100:
+                    hanging.send_signal(signal.SIGSTOP)
+
+            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=hang)
+
+            assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
+            assert len(crew) == 2, "it may go on later"
+            hanging.send_signal(signal.SIGCONT)
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """A task that ends whoever does it."""
+
+    def do(self, desk):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_a_task_that_ends_three_workers_is_given_to_no_fourth(tmp_path):
+    pytest.importorskip("cloudpickle").register_pickle_by_value(sys.modules[__name__])
+    with dask(tmp_path / "dask", workers=4) as started, hired(started.address, 4, wait=True) as crew:
+        with pytest.raises(SimError) as error:
+            list(crew.do([Deadly()]))
+
+        assert error.value.code == "E610"
+        assert "has ended 3 workers" in error.value.message
+        assert len(crew.present()) == 1
 
 
 class Idle:

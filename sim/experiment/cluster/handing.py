@@ -9,7 +9,7 @@ import warnings
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim.errors import SimError, SimWarning
@@ -28,6 +28,7 @@ MOST_TASKS = 32  # in one parcel
 SECONDS_BETWEEN_LOOKS = 0.5  # for workers that came or went
 SECONDS_WITHOUT_WORKERS = 60  # after which the driver gives up
 MOST_FAILURES = 3  # of one task, on other workers where there are any; of one worker, one after another
+SECONDS_OVERDUE = 30  # after which a task goes to a second worker too, if one has nothing to do
 MOST_DEATHS = 3  # of workers that had the same task
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class _Out:
 
     worker: str
     places: tuple[int, ...] = ()
+    since: float = field(default_factory=time.monotonic)
 
 
 class Handing(Generic[T]):
@@ -54,6 +56,8 @@ class Handing(Generic[T]):
         self.failed_at: defaultdict[int, list[str]] = defaultdict(list)  # workers, by the task that failed there
         self.deaths = Counter[int]()  # of workers that had a task
         self.in_a_row = Counter[str]()  # failures of a worker since it last did something
+        self.twice = set[int]()  # tasks that a second worker has, too
+        self.over = set[int]()  # those of them that are done
         self.pace: float | None = None  # seconds that a task takes, once one is done
         self.coming = as_completed(loop=cluster.client.loop, with_results=True, raise_errors=False)
         self.looked = self.worked = time.monotonic()
@@ -74,12 +78,12 @@ class Handing(Generic[T]):
                     yield from self._taken(one, future.status, answer)
 
     def _at_work(self) -> bool:
-        return any(one.places for one in self.out.values())
+        return any(one.places and not self.over.issuperset(one.places) for one in self.out.values())
 
     def _taken(self, one: _Out, status: str, answer: Any) -> Iterator[T]:
         """Take what a worker answers, and yield the results in it."""
         if status == "cancelled":
-            raise answer
+            raise gave_up("the scheduler is gone, or was started anew")
         raised: BaseException | None = answer[1] if status == "error" else None
         if not one.places:
             self.cluster.meet(one.worker, raised or answer)
@@ -96,13 +100,18 @@ class Handing(Generic[T]):
         elif count:
             self.pace = answer.seconds / count
             self.in_a_row[one.worker] = 0
-        yield from answer.results
+        for place, result in zip(one.places, answer.results, strict=False):
+            if place not in self.over:
+                self.over |= {place} & self.twice
+                yield result
 
     def _failed(self, one: _Out, error: BaseException) -> None:
         """Put back tasks of which the first failed, unless it did so too often, and leave out who fails at all of them.
 
         A disk that is full on one host, or a permission that lacks there, is no reason for the others to stop.
         """
+        if self.over.issuperset(one.places):
+            return
         first, worker = one.places[0], one.worker
         self.failed_at[first].append(worker)
         self.in_a_row[worker] += 1
@@ -150,7 +159,7 @@ class Handing(Generic[T]):
                 raise gave_up(f"the same task has ended {MOST_DEATHS} workers, the last at {worker}")
 
     def _put_back(self, places: Sequence[int]) -> None:
-        self.rest.extendleft(reversed(places))
+        self.rest.extendleft(place for place in reversed(places) if place not in self.over)
 
     def _hand_out(self) -> None:
         """Give each worker what it lacks, those that have least first."""
@@ -158,10 +167,24 @@ class Handing(Generic[T]):
         for level in range(AHEAD):
             for worker in self.cluster.able:
                 if self.rest and load[worker] <= level and not self._had(self.rest[0], worker):
-                    places = self._parcel()
-                    parcel = Parcel(identity(), self.cluster.client.id, tuple(self.tasks[place] for place in places))
-                    self._send(_Out(worker, places), done, parcel)
+                    self._give(worker, self._parcel())
                     load[worker] += 1
+        if not self.rest:
+            self._double([worker for worker in self.cluster.able if not load[worker]])
+
+    def _double(self, idle: Sequence[str]) -> None:
+        """Give idle workers what another has had for too long: it may hang, or lack memory. Twice does no harm."""
+        patience = max(SECONDS_OVERDUE, 5 * (self.pace or 0))
+        late = [one for one in self.out.values()
+                if one.places and time.monotonic() - one.since > patience * len(one.places)
+                and not self.twice.issuperset(one.places)]  # fmt: skip
+        for worker, one in zip(idle, late, strict=False):
+            self.twice |= set(one.places)
+            self._give(worker, one.places)
+
+    def _give(self, worker: str, places: tuple[int, ...]) -> None:
+        parcel = Parcel(identity(), self.cluster.client.id, tuple(self.tasks[place] for place in places))
+        self._send(_Out(worker, places), done, parcel)
 
     def _had(self, place: int, worker: str) -> bool:
         """Say whether a task failed at a worker, and there is another that may do it."""
