@@ -3,18 +3,19 @@
     python -m tests.benchmarks.cluster [WORKERS]
 
 Real workers of Dask on this machine, two unless said otherwise, make runs of Lesotho's status quo with the kernel, and
-runs of one die, which are the lightest that there are. CPU time of the driver is that of this process while runs are
-recorded, without what the estimates take afterwards; the scheduler's and the workers' are those of their processes. The
-quotient of a worker's and the driver's is how many workers keep one driver busy. Memory is the greatest resident set of
-a worker so far. Each is measured three times, after a warm-up, in an empty ledger each time; the median is shown, and
-the least and the greatest.
+runs of one die, which are the lightest that there are; then the same are asked for again, and are only read. Reading is
+so quick that driver and scheduler have nothing to wait for, so that tells what each chunk costs them at most speed.
+
+CPU time of the driver is that of this process while runs are recorded, without what the estimates take afterwards; the
+scheduler's and the workers' are those of their processes. Memory is the greatest resident set of a worker so far. Each
+is measured three times, after a warm-up, in an empty ledger each time; the median is shown, and the least and the
+greatest.
 """
 
 import os
 import statistics
 import sys
 import tempfile
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tests.experiment.dask_processes import dask
 LESOTHO = Path(__file__).parents[2] / "scenarios" / "lesotho-2014" / "status-quo.yaml"
 CASES = (("one die", 400_000, "outcomes"), ("Lesotho", 200_000, "outcomes"), ("Lesotho", 20_000, "full"))
 ROUNDS = 3
+WHAT = ("made", "read")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -42,6 +44,10 @@ def peak(process: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM"))
 
 
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201
+
+
 def shown(values: list[float]) -> str:
     return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
 
@@ -49,36 +55,29 @@ def shown(values: list[float]) -> str:
 def main() -> None:
     """Measure and print."""
     workers = int(sys.argv[1]) if len(sys.argv) > 1 else 2
-    print(f"{workers} workers; CPU milliseconds per 1,000 runs; median of {ROUNDS} (least-greatest)")  # noqa: T201
-    with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
-        die = here / "die.yaml"
+    say(f"{workers} workers; CPU milliseconds per 1,000 runs; median of {ROUNDS} (least-greatest)")
+    with tempfile.TemporaryDirectory() as folder, dask(Path(folder) / "dask") as started:
+        die = Path(folder) / "die.yaml"
         die.write_text(DICE, encoding="utf-8")
-        with dask(here / "dask") as started:
-            processes = [started.worker().pid for _ in range(workers)]
-            with hired(started.address, workers, wait=True) as crew:
-                for number, (name, runs, keeps) in enumerate(CASES):
+        processes = [started.worker().pid for _ in range(workers)]
+        whose = {"driver": [os.getpid()], "scheduler": [started.scheduler.pid], "workers": processes}
+        with hired(started.address, workers, wait=True) as crew:
+            say(f"a worker that has done nothing: {max(map(peak, processes)):.0f} MB")
+            for number, (name, runs, keeps) in enumerate(CASES):
+                taken: dict[str, dict[str, list[float]]] = {what: {who: [] for who in whose} for what in WHAT}
+                for turn in range(ROUNDS + 1):
                     file = die if name == "one die" else LESOTHO
-                    taken: dict[str, list[float]] = {"driver": [], "scheduler": [], "workers": [], "quotient": []}
-                    for turn in range(ROUNDS + 1):
-                        experiment = replace(prepare(file, here / f"{number}-{turn}"), keeps=keeps)
+                    experiment = replace(prepare(file, Path(folder) / f"{number}-{turn}"), keeps=keeps)
+                    for what in WHAT:
                         table = Table(experiment.scenario.model, runs, lean=True)
-                        whose = {"driver": [os.getpid()], "scheduler": [started.scheduler.pid], "workers": processes}
                         before = {who: sum(map(cpu, ids)) for who, ids in whose.items()}
-                        start = time.perf_counter()
                         record(experiment, runs, table.project, workers=crew, take=table.add)
-                        wall = time.perf_counter() - start
-                        if not turn:
-                            continue
-                        used = {who: (sum(map(cpu, ids)) - before[who]) * 1e6 / runs for who, ids in whose.items()}
-                        for who, milliseconds in used.items():
-                            taken[who].append(milliseconds)
-                        taken["quotient"].append(used["workers"] / used["driver"])
-                    print(  # noqa: T201
-                        f"{name}, {keeps}, {runs:,} runs: driver {shown(taken['driver'])}, scheduler "
-                        f"{shown(taken['scheduler'])}, workers {shown(taken['workers'])}; workers that keep a driver "
-                        f"busy {shown(taken['quotient'])}; the last in {wall:.1f} s; "
-                        f"a worker's peak {max(map(peak, processes)):.0f} MB"
+                        for who, ids in whose.items() if turn else ():
+                            taken[what][who].append((sum(map(cpu, ids)) - before[who]) * 1e6 / runs)
+                for what, of in taken.items():
+                    figures = ", ".join(f"{who} {shown(values)}" for who, values in of.items())
+                    say(
+                        f"{name}, {keeps}, {runs:,} runs {what}: {figures}; a worker {max(map(peak, processes)):.0f} MB"
                     )
 
 

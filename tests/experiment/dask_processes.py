@@ -35,13 +35,14 @@ def process(*command: str, log: Path, **environment: str) -> Iterator[subprocess
 class Dask:
     """A scheduler, at `address`, and its workers."""
 
-    def __init__(self, folder: Path, stack: ExitStack, **environment: str) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, protocol: str = "tcp", **environment: str) -> None:
         self.folder = folder
+        self.protocol = protocol
         self._stack = stack
         where = folder / "scheduler.json"
         self.scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", "0", *QUIET, "--scheduler-file", str(where),
-            **environment,
+            "scheduler", "--protocol", protocol, "--host", "127.0.0.1", "--port", "0", *QUIET,
+            "--scheduler-file", str(where), **environment,
         )  # fmt: skip
         self.address = ""
         until = time.monotonic() + SECONDS_TO_START
@@ -56,8 +57,9 @@ class Dask:
     def worker(self, *, threads: int = 1, **environment: str) -> subprocess.Popen:
         """Start a worker that nobody starts again if it dies."""
         return self._start(
-            "worker", self.address, "--host", "127.0.0.1", "--nthreads", str(threads), "--no-nanny", *QUIET,
-            "--local-directory", str(self.folder), "--death-timeout", str(SECONDS_TO_START), **environment,
+            "worker", self.address, "--protocol", self.protocol, "--host", "127.0.0.1", "--nthreads", str(threads),
+            "--no-nanny", *QUIET, "--local-directory", str(self.folder), "--death-timeout", str(SECONDS_TO_START),
+            **environment,
         )  # fmt: skip
 
     def _start(self, *arguments: str, **environment: str) -> subprocess.Popen:
@@ -66,13 +68,13 @@ class Dask:
 
 
 @contextmanager
-def dask(folder: Path, *, workers: int = 0, **environment: str) -> Iterator[Dask]:
-    """Give a scheduler with so many workers."""
+def dask(folder: Path, *, workers: int = 0, protocol: str = "tcp", **environment: str) -> Iterator[Dask]:
+    """Give a scheduler with so many workers, all in the same environment."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        started = Dask(folder, stack, **environment)
+        started = Dask(folder, stack, protocol, **environment)
         for _ in range(workers):
-            started.worker()
+            started.worker(**environment)
         yield started
 
 
