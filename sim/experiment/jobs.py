@@ -30,6 +30,9 @@ from sim.model.measures import measure
 from sim.model.program import compile_model
 
 
+MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """All that a process needs to know to open an experiment: plain values, and paths that hold in any folder."""
@@ -149,6 +152,8 @@ class Desk:
         self._opened: dict[Job, Opened] = {}
 
     def open(self, job: Job) -> Opened:
-        if job not in self._opened:
-            self._opened[job] = Opened(job)
-        return self._opened[job]
+        opened = self._opened.pop(job, None) or Opened(job)
+        self._opened[job] = opened  # the one that was used last is the last
+        while len(self._opened) > MOST_OPENED:
+            del self._opened[next(iter(self._opened))]
+        return opened
