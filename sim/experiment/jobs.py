@@ -29,7 +29,6 @@ from sim.model.meaning import measured
 from sim.model.measures import measure
 from sim.model.program import compile_model
 
-
 MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
 
 

@@ -1,15 +1,16 @@
-"""What does a cluster's driver pay for the runs that its workers make, how much memory does a worker take?
+"""What does a cluster's driver pay for the runs that its workers make, and how much memory does a worker take?
 
     python -m tests.benchmarks.cluster [WORKERS]
 
-Real workers of Dask on this machine, two unless said otherwise, make runs of Lesotho's status quo with the kernel, and
-runs of one die, which are the lightest that there are; then the same are asked for again, and are only read. Reading is
-so quick that driver and scheduler have nothing to wait for, so that tells what each chunk costs them at most speed.
+Memory first: the greatest resident set of one worker of Dask so far, as it does more and more: nothing, Lesotho's
+status quo with logs and with outcomes, the other scenarios.
 
-CPU time of the driver is that of this process while runs are recorded, without what the estimates take afterwards; the
-scheduler's and the workers' are those of their processes. Memory is the greatest resident set of a worker so far. Each
-is measured three times, after a warm-up, in an empty ledger each time; the median is shown, and the least and the
-greatest.
+Then real workers on this machine, two unless said otherwise, make runs of Lesotho's status quo with the kernel, and
+runs of one die, which are the lightest that there are; then the same are asked for again, and are only read. Reading is
+so quick that driver and scheduler have nothing to wait for, so that tells what each chunk costs them at most speed. CPU
+time of the driver is that of this process while runs are recorded, without what the estimates take afterwards; the
+scheduler's and the workers' are those of their processes. Each is measured three times, after a warm-up, in an empty
+ledger each time; the median is shown, and the least and the greatest.
 """
 
 import os
@@ -22,10 +23,13 @@ from pathlib import Path
 from sim.analysis.runs import Table
 from sim.experiment import prepare, record
 from sim.experiment.cluster import hired
+from sim.experiment.workers import Crew
+from sim.ledger.schema import Keeps
 from tests.dice import DICE
 from tests.experiment.dask_processes import dask
 
-LESOTHO = Path(__file__).parents[2] / "scenarios" / "lesotho-2014" / "status-quo.yaml"
+SCENARIOS = Path(__file__).parents[2] / "scenarios" / "lesotho-2014"
+LESOTHO = SCENARIOS / "status-quo.yaml"
 CASES = (("one die", 400_000, "outcomes"), ("Lesotho", 200_000, "outcomes"), ("Lesotho", 20_000, "full"))
 ROUNDS = 3
 WHAT = ("made", "read")
@@ -55,30 +59,57 @@ def shown(values: list[float]) -> str:
 def main() -> None:
     """Measure and print."""
     workers = int(sys.argv[1]) if len(sys.argv) > 1 else 2
+    with tempfile.TemporaryDirectory() as folder:
+        measure_memory(Path(folder) / "memory")
+        measure_time(Path(folder) / "time", workers)
+
+
+def made(file: Path, ledger: Path, runs: int, keeps: Keeps, crew: Crew) -> None:
+    """Make runs, or read them where they are made already."""
+    experiment = replace(prepare(file, ledger), keeps=keeps)
+    table = Table(experiment.scenario.model, runs, lean=True)
+    record(experiment, runs, table.project, workers=crew, take=table.add)
+
+
+def measure_memory(folder: Path) -> None:
+    with dask(folder / "dask") as started:
+        worker = started.worker().pid
+        with hired(started.address, 1, wait=True) as crew:
+            say(f"a worker's memory: nothing done {peak(worker):.0f} MB")
+            for what, runs, keeps in (
+                ("logs", 500, "full"),
+                ("logs", 20_000, "full"),
+                ("outcomes", 200_000, "outcomes"),
+            ):
+                made(LESOTHO, folder / keeps, runs, keeps, crew)
+                say(f"{what} of {runs:,} runs of the status quo {peak(worker):.0f} MB")
+            others = [
+                file for file in sorted(SCENARIOS.glob("*.yaml")) if file.name not in ("model.yaml", LESOTHO.name)
+            ]
+            for file in others:
+                made(file, folder / "outcomes", 30_000, "outcomes", crew)
+            say(f"outcomes of 30,000 runs of each of {len(others)} other scenarios {peak(worker):.0f} MB")
+
+
+def measure_time(folder: Path, workers: int) -> None:
     say(f"{workers} workers; CPU milliseconds per 1,000 runs; median of {ROUNDS} (least-greatest)")
-    with tempfile.TemporaryDirectory() as folder, dask(Path(folder) / "dask") as started:
-        die = Path(folder) / "die.yaml"
+    with dask(folder / "dask") as started:
+        die = folder / "die.yaml"
         die.write_text(DICE, encoding="utf-8")
         processes = [started.worker().pid for _ in range(workers)]
         whose = {"driver": [os.getpid()], "scheduler": [started.scheduler.pid], "workers": processes}
         with hired(started.address, workers, wait=True) as crew:
-            say(f"a worker that has done nothing: {max(map(peak, processes)):.0f} MB")
             for number, (name, runs, keeps) in enumerate(CASES):
                 taken: dict[str, dict[str, list[float]]] = {what: {who: [] for who in whose} for what in WHAT}
                 for turn in range(ROUNDS + 1):
-                    file = die if name == "one die" else LESOTHO
-                    experiment = replace(prepare(file, Path(folder) / f"{number}-{turn}"), keeps=keeps)
                     for what in WHAT:
-                        table = Table(experiment.scenario.model, runs, lean=True)
                         before = {who: sum(map(cpu, ids)) for who, ids in whose.items()}
-                        record(experiment, runs, table.project, workers=crew, take=table.add)
+                        made(die if name == "one die" else LESOTHO, folder / f"{number}-{turn}", runs, keeps, crew)
                         for who, ids in whose.items() if turn else ():
                             taken[what][who].append((sum(map(cpu, ids)) - before[who]) * 1e6 / runs)
                 for what, of in taken.items():
                     figures = ", ".join(f"{who} {shown(values)}" for who, values in of.items())
-                    say(
-                        f"{name}, {keeps}, {runs:,} runs {what}: {figures}; a worker {max(map(peak, processes)):.0f} MB"
-                    )
+                    say(f"{name}, {keeps}, {runs:,} runs {what}: {figures}")
 
 
 if __name__ == "__main__":

@@ -168,30 +168,36 @@ def test_a_worker_with_other_sources_is_refused_by_name_before_anything_is_done(
 
 def did_something(crew) -> set[str]:
     """The addresses of the workers that have done a task."""
-    return {worker for worker, desks in crew.client.run(remote._desk.cache_info).items() if desks.misses}
+    desks = crew.client.run(remote._desk.cache_info, workers=list(crew.able))
+    return {worker for worker, of in desks.items() if of.misses}
 
 
-def test_whoever_joins_later_gets_work_but_for_a_worker_with_other_sources(model, tmp_path, root, edited, monkeypatch):
+def test_whoever_joins_later_gets_work_but_for_workers_with_other_sources(model, tmp_path, root, edited, monkeypatch):
     monkeypatch.setattr(shell, "CHUNK", 10)
     monkeypatch.setattr(handing, "SECONDS_OF_A_PARCEL", 0)
+    (tmp_path / "empty" / "sim").mkdir(parents=True)
+    (tmp_path / "empty" / "sim" / "__init__.py").touch()
     with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
 
         def join(done, *_):
             if done == 10:
                 started.worker(threads=8)
                 started.worker(**edited)
-                crew.client.wait_for_workers(3, timeout=30)
-            elif done and not (crew.left_out and len(crew) == 2):
+                started.worker(PYTHONPATH=str(tmp_path / "empty"))
+                crew.client.wait_for_workers(4, timeout=30)
+            elif done and not (len(crew.left_out) == len(crew) == 2):
                 time.sleep(0.2)
 
         with pytest.warns(SimWarning) as warned:
             ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=join)
 
-        ((left_out, why),) = crew.left_out.items()
-        assert why.code == "E032"
-        assert [str(one.message).startswith(f"warning W036: the worker at {left_out} is") for one in warned] == [True]
-        assert did_something(crew) == set(crew.able)
+        assert [why.code for why in crew.left_out.values()] == ["E032", "E032"]
+        named = sorted(f"warning W036: the worker at {worker} is left out" for worker in crew.left_out)
+        assert sorted(str(one.message).split(",")[0] for one in warned) == named
+        assert sum("has no sim that can be asked" in str(one.message) for one in warned) == 1
         assert len(crew) == 2
+        assert crew.present() == crew.able.keys() | crew.left_out.keys(), "and none of them was ended by being asked"
+        assert did_something(crew) == set(crew.able)
         assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
 
 

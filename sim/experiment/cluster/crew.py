@@ -3,6 +3,8 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.errors import SimError, SimWarning, UsageError
@@ -13,6 +15,8 @@ from sim.experiment.workers import Task
 
 if TYPE_CHECKING:
     from distributed import Client
+
+MOST_ASKED = 16  # at once; each has a thread here
 
 T = TypeVar("T")
 
@@ -28,6 +32,8 @@ class Cluster:
         self.client = client
         self.able: dict[str, None] = {}  # by address, in the order in which they joined
         self.left_out: dict[str, BaseException] = {}  # and why
+        self.asked: set[str] = set()  # who they are
+        self._answers: SimpleQueue[tuple[str, object]] = SimpleQueue()
         self._check_workers()
 
     def __repr__(self) -> str:
@@ -54,6 +60,29 @@ class Cluster:
             with suppress(Exception):  # whatever it is that a cluster which is going says
                 self.client.cancel(list(handing.out))
 
+    def look_round(self) -> set[str]:
+        """Find who came and who went, and return the addresses of all workers of the scheduler.
+
+        Whoever is new is asked who it is, and gets work once it has answered. Raise SimError E610 if the scheduler is
+        gone.
+        """
+        present = self.present()
+        for worker in (self.able.keys() | self.left_out.keys() | self.asked) - present:
+            self.able.pop(worker, None)
+            self.left_out.pop(worker, None)
+            self.asked.discard(worker)
+        while not self._answers.empty():
+            worker, answer = self._answers.get()
+            if worker in self.asked:
+                self.asked.discard(worker)
+                self._meet(worker, answer)
+        for worker in sorted(present - self.able.keys() - self.left_out.keys() - self.asked)[
+            : MOST_ASKED - len(self.asked)
+        ]:
+            self.asked.add(worker)
+            Thread(target=self._ask, args=(worker,), daemon=True).start()
+        return present
+
     def present(self) -> set[str]:
         """Return the addresses of all workers of the scheduler. Raise SimError E610 if it is gone."""
         try:
@@ -61,12 +90,20 @@ class Cluster:
         except OSError as error:
             raise gave_up(first_line(error)) from None
 
-    def meet(self, worker: str, answer: object) -> None:
-        """Take in a worker that joined, if it makes the same runs; `answer` is what it said, or raised, of itself."""
+    def _ask(self, worker: str) -> None:
+        """Ask a worker who it is. Not by a task: one that it cannot read ends it."""
+        try:
+            answer = self.client.run(who, workers=[worker], on_error="return")[worker]
+        except Exception as error:  # noqa: BLE001 - whatever it is, this worker has not answered
+            answer = error
+        self._answers.put((worker, answer))
+
+    def _meet(self, worker: str, answer: object) -> None:
+        """Take in a worker that makes the same runs; `answer` is what it said, or raised, of itself."""
         told, host = parted(answer)
         if alike(told, identity()):
             self.able[worker] = None
-        else:
+        elif not isinstance(told, OSError | KeyError):  # else it did not get the question, and is asked again
             why = f"the worker on {host} {described(told)}; the driver {described(identity())}"
             self.leave_out(worker, UsageError("E032", why))
 
@@ -79,11 +116,6 @@ class Cluster:
             said = why.message if isinstance(why, SimError) else first_line(why)
             told = f"the worker at {worker} is left out, and others do what it had: {said}"
             warnings.warn(SimWarning("W036", told), stacklevel=2)
-
-    def forget(self, worker: str) -> None:
-        """Take note that a worker is gone."""
-        self.able.pop(worker, None)
-        self.left_out.pop(worker, None)
 
     def _check_workers(self) -> None:
         answers: dict[str, Any] = self.client.run(who, on_error="return")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim.errors import SimError, SimWarning
 from sim.experiment.cluster.identity import identity
-from sim.experiment.cluster.remote import Done, Parcel, done, who
+from sim.experiment.cluster.remote import Done, Parcel, done
 from sim.experiment.workers import Task
 
 if TYPE_CHECKING:
@@ -36,10 +36,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Out:
-    """What a worker was given: the tasks by their places, or none where it was asked who it is."""
+    """What a worker was given: the tasks, by their places."""
 
     worker: str
-    places: tuple[int, ...] = ()
+    places: tuple[int, ...]
     since: float = field(default_factory=time.monotonic)
 
 
@@ -78,16 +78,14 @@ class Handing(Generic[T]):
                     yield from self._taken(one, future.status, answer)
 
     def _at_work(self) -> bool:
-        return any(one.places and not self.over.issuperset(one.places) for one in self.out.values())
+        return any(not self.over.issuperset(one.places) for one in self.out.values())
 
     def _taken(self, one: _Out, status: str, answer: Any) -> Iterator[T]:
         """Take what a worker answers, and yield the results in it."""
         if status == "cancelled":
             raise gave_up("the scheduler is gone, or was started anew")
         raised: BaseException | None = answer[1] if status == "error" else None
-        if not one.places:
-            self.cluster.meet(one.worker, raised or answer)
-        elif raised:
+        if raised:
             self._failed(one, raised)
         else:
             yield from self._finished(one, answer)
@@ -122,15 +120,11 @@ class Handing(Generic[T]):
             self.cluster.leave_out(worker, error)
 
     def _look_round(self) -> None:
-        """Find who came and who went, and raise if nobody is left who can do anything."""
-        cluster, present = self.cluster, self.cluster.present()
+        """Take back what those have who went, and raise if nobody is left who can do anything."""
+        cluster = self.cluster
+        present = cluster.look_round()
         for worker in {one.worker for one in self.out.values()} - present:
             self._died(worker)
-        for worker in (cluster.able.keys() | cluster.left_out.keys()) - present:
-            cluster.forget(worker)
-        asked = {one.worker for one in self.out.values() if not one.places}
-        for worker in sorted(present - cluster.able.keys() - cluster.left_out.keys() - asked):
-            self._send(_Out(worker), who)
         self.looked = time.monotonic()
         if cluster.able or self._at_work():
             self.worked, self.waits = self.looked, False
@@ -138,7 +132,7 @@ class Handing(Generic[T]):
             raise next(iter(cluster.left_out.values()))
         elif self.looked - self.worked >= SECONDS_WITHOUT_WORKERS:
             raise gave_up("no worker is left")
-        elif not self.waits:
+        elif not self.waits and not cluster.asked:
             said = f"no worker is left; {SECONDS_WITHOUT_WORKERS} seconds are waited for another"
             warnings.warn(SimWarning("W036", said), stacklevel=2)
             self.waits = True
@@ -146,14 +140,12 @@ class Handing(Generic[T]):
     def _died(self, worker: str) -> None:
         """Take back what a worker had that is gone: what came to it first may have been its death."""
         had = [(future, one) for future, one in self.out.items() if one.worker == worker]
-        for future, _ in had:
+        for future, one in reversed(had):
             del self.out[future]
+            self._put_back(one.places)
             with suppress(OSError):
                 future.cancel()
-        lost = [one.places for _, one in had if one.places]
-        for places in reversed(lost):
-            self._put_back(places)
-        for place in lost[0] if lost else ():
+        for place in had[0][1].places:
             self.deaths[place] += 1
             if self.deaths[place] >= MOST_DEATHS:
                 raise gave_up(f"the same task has ended {MOST_DEATHS} workers, the last at {worker}")
@@ -176,7 +168,7 @@ class Handing(Generic[T]):
         """Give idle workers what another has had for too long: it may hang, or lack memory. Twice does no harm."""
         patience = max(SECONDS_OVERDUE, 5 * (self.pace or 0))
         late = [one for one in self.out.values()
-                if one.places and time.monotonic() - one.since > patience * len(one.places)
+                if time.monotonic() - one.since > patience * len(one.places)
                 and not self.twice.issuperset(one.places)]  # fmt: skip
         for worker, one in zip(idle, late, strict=False):
             self.twice |= set(one.places)
@@ -184,7 +176,9 @@ class Handing(Generic[T]):
 
     def _give(self, worker: str, places: tuple[int, ...]) -> None:
         parcel = Parcel(identity(), self.cluster.client.id, tuple(self.tasks[place] for place in places))
-        self._send(_Out(worker, places), done, parcel)
+        future = self.cluster.client.submit(done, parcel, pure=False, workers=[worker])
+        self.out[future] = _Out(worker, places)
+        self.coming.add(future)
 
     def _had(self, place: int, worker: str) -> bool:
         """Say whether a task failed at a worker, and there is another that may do it."""
@@ -205,11 +199,6 @@ class Handing(Generic[T]):
     def _doubtful(self, place: int) -> bool:
         """Say whether a task has failed or ended a worker: it goes alone, and takes no others with it."""
         return bool(self.deaths[place]) or place in self.failed_at
-
-    def _send(self, one: _Out, function: Any, *arguments: object) -> None:
-        future = self.cluster.client.submit(function, *arguments, pure=False, workers=[one.worker])
-        self.out[future] = one
-        self.coming.add(future)
 
 
 def gave_up(why: str) -> SimError:
