@@ -1,14 +1,14 @@
 #!/bin/bash
 # Make the runs of one scenario, or of a folder of scenarios, with the workers of a Slurm job:
 #
-#     sbatch --ntasks=65 slurm.sh scenarios/lesotho-2014 10000000
+#     sbatch --ntasks=65 slurm.sh scenarios/lesotho-2014/status-quo.yaml 10000000
 #
 # One task is for the scheduler and the driver, each of the others for a worker. The ledger is on the file system that
 # the nodes share. When time is up, submit the same again: it goes on from what is sealed.
 #SBATCH --job-name=sim
 #SBATCH --ntasks=65
 #SBATCH --cpus-per-task=1
-#SBATCH --mem-per-cpu=1G
+#SBATCH --mem-per-cpu=2G
 #SBATCH --time=02:00:00
 #SBATCH --signal=B:TERM@60
 set -euo pipefail
