@@ -145,20 +145,14 @@ def progresses(what: str, of: str = "runs") -> "Progress":
 
 
 def waits() -> "Waiting":
-    """Return a function of (there, wanted, seconds) that says for what is waited, and until when.
-
-    It keeps one line on a terminal's stderr; in a pipe it writes a line when the number changes.
-    """
+    """Return a function of (there, wanted, seconds) that writes to stderr for what is waited, when a number changes."""
     told: list[int] = []
 
     def tell(there: int, wanted: int, seconds: float) -> None:
-        done = there >= wanted
-        if not sys.stderr.isatty() and (told[-1:] == [there] or done):
-            return
-        told.append(there)
-        line = f"waiting for {wanted:,} workers, at most {seconds / 60:g} minutes: {there:,} are there"
-        sys.stderr.write(f"\r\033[K{'' if done else line}" if sys.stderr.isatty() else f"{line}\n")
-        sys.stderr.flush()
+        if there < wanted and told[-1:] != [there]:
+            told.append(there)
+            sys.stderr.write(f"waiting for {wanted:,} workers, at most {seconds / 60:g} minutes: {there:,} are there\n")
+            sys.stderr.flush()
 
     return tell
 

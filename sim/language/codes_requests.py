@@ -229,8 +229,9 @@ REQUESTS: tuple[Entry, ...] = (
         "certificate and key. Usual causes: one is not set, the certificate has expired, or another authority signed "
         "it. With DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION=true no address but tls:// is used.",
         "sim run status-quo.yaml --cluster tls://scheduler:8786",
-        "DASK_DISTRIBUTED__COMM__TLS__CA_FILE=ca.pem DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT=client.pem "
-        "DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY=client-key.pem sim run status-quo.yaml "
-        "--cluster tls://scheduler:8786",
+        "export DASK_DISTRIBUTED__COMM__TLS__CA_FILE=ca.pem\n"
+        "export DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT=client.pem\n"
+        "export DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY=client-key.pem\n"
+        "sim run status-quo.yaml --cluster tls://scheduler:8786",
     ),
 )

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +20,9 @@ from sim.analysis.runs import Tabulate
 from sim.errors import LedgerError, SimError, SimWarning, UsageError
 from sim.experiment import prepare, record
 from sim.experiment import workers as shell
-from sim.experiment.cluster import handing, hired, remote
+from sim.experiment.cluster import handing, hired, identity, remote
+from sim.experiment.jobs import MOST_OPENED, Desk
+from sim.experiment.record import keep
 from sim.ledger import verify
 from tests.dice import DICE
 from tests.experiment.dask_processes import blind, dask, process
@@ -27,6 +30,10 @@ from tests.experiment.dask_processes import blind, dask, process
 pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
 
 RUNS = 900
+LAYERS = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][
+    0
+]
+DATA_FLOWS = {name.strip("( )") for layer in LAYERS["layers"] for name in layer.split("|")}
 COMMAND = (sys.executable, "-m", "sim")
 
 
@@ -331,3 +338,59 @@ def test_a_cluster_of_this_machine_gives_the_same_and_goes_on_after_an_interrupt
     assert done.returncode == 0, done.stderr
     assert f"digest {root[:12]}" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("workers", "runs", "size", "cut"),
+    [(64, 1_000_000, 10_000, 10_000), (400, 1_000_000, 10_000, 2_000), (9_999, 1_000_000, 10_000, 500),
+     (3, 10_000, 500, 500), (50, 10_000, 500, 100), (4, 300, 10, 10)],
+)  # fmt: skip
+def test_there_is_a_chunk_for_each_worker_that_begins_where_others_would(workers, runs, size, cut):
+    assert shell.size_for(Idle(workers), runs, size) == cut
+    assert shell.size_for(workers, runs, size) == size, "processes of this machine are few"
+    assert size % cut == 0
+
+
+def test_two_who_cut_the_same_runs_otherwise_agree_on_them(model, tmp_path, root, monkeypatch):
+    ledger = tmp_path / "ledger"
+    experiment = prepare(model, ledger)
+    ensemble, _ = record(experiment, RUNS, Tabulate(), workers=1)
+    opened = Desk().open(keep(experiment, RUNS)[0])
+    opened.ensemble.seal([opened.publish(opened.made(range(50, 250)), "full")], {})
+
+    assert ensemble.root(RUNS) == root
+    assert verify(ensemble) == ()
+
+
+def test_a_release_does_not_matter_and_an_edited_source_does(tmp_path):
+    here = Path(sim.__file__).parent
+    shutil.copytree(here, tmp_path / "sim")
+    same = identity.sources(tmp_path / "sim")
+    (tmp_path / "sim" / "cli" / "run.py").write_text("# the driver's own business")
+    (tmp_path / "sim" / "__init__.py").write_text("__version__ = '9'")
+    assert identity.sources(tmp_path / "sim") == same == identity.identity()[3]
+
+    for name in ("engines/kernel/primitives.ll", "analysis/runs.py", "errors.py"):
+        file = tmp_path / "sim" / name
+        file.write_text(file.read_text() + "\n")
+        assert identity.sources(tmp_path / "sim") != same
+        same = identity.sources(tmp_path / "sim")
+    assert identity.alike(("0.0.7", *identity.identity()[1:]), identity.identity())
+    assert {name for name in DATA_FLOWS if name not in ("cli", "testing", "report", "export", "__main__")} == {
+        name.removesuffix(".py") for name in identity.DECISIVE
+    }
+
+
+def test_a_worker_keeps_few_experiments_opened(model, tmp_path):
+    desk = Desk()
+    tasks = []
+    for seed in range(MOST_OPENED + 2):
+        experiment = prepare(model, tmp_path / "ledger", seed=seed)
+        record(experiment, 5, Tabulate(), workers=1)
+        tasks.append(keep(experiment, 5)[0])
+    opened = [desk.open(job) for job in tasks]
+
+    assert desk.open(tasks[-1]) is opened[-1]
+    assert desk.open(tasks[2]) is opened[2]
+    assert desk.open(tasks[0]) is not opened[0]
+    assert len(desk._opened) == MOST_OPENED
