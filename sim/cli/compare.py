@@ -15,7 +15,7 @@ from sim.analysis.words import paragraph
 from sim.cli import broken, options
 from sim.cli.cases import baseline_first, named
 from sim.cli.run import interrupted, known_to
-from sim.cli.terminal import console, progresses, say, show, warn
+from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment
@@ -43,6 +43,7 @@ from sim.ledger.stored import Place
 @options.measures
 @options.workers
 @options.cluster
+@options.wait
 @options.engine
 @options.despite_failures
 @options.as_json
@@ -50,7 +51,7 @@ def command(
     targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Place, central: bool,  # noqa: FBT001
     draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
     asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
-    workers: int | None, cluster: str | None, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
+    workers: int | None, cluster: str | None, wait: bool, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
 
@@ -76,7 +77,7 @@ def command(
     _check_outcomes(experiments, outcomes)
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     try:
-        with hired(cluster, workers) as crew:
+        with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
             found = compare_experiments(
                 experiments, replace(plan, workers=crew), goals=goals, most=max_runs or MOST_RUNS,
                 unpaired="compare" if unpaired else "leave out" if folders else "refuse", progresses=progresses,

@@ -33,12 +33,18 @@ max_runs = click.option(
 )
 
 workers = click.option(
-    "--workers", type=Count(1, 1024), help="How many processes; the cores of this machine by default."
-)
+    "--workers", type=Count(1, 1024),
+    help="How many processes; the cores of this machine by default. With --wait: how many of a cluster's workers.",
+)  # fmt: skip
 
 cluster = click.option(
     "--cluster", metavar="ADDRESS",
     help="Let the workers of a Dask scheduler do it, such as tcp://scheduler:8786; 'local' starts some here.",
+)  # fmt: skip
+
+wait = click.option(
+    "--wait", is_flag=True,
+    help="With --cluster ADDRESS: begin when --workers of them have joined, and wait ten minutes for it at most.",
 )  # fmt: skip
 
 engine = click.option(

@@ -12,7 +12,7 @@ from sim.analysis.results import Results
 from sim.analysis.unfollowed import counted
 from sim.cli import broken, options
 from sim.cli.cases import named
-from sim.cli.terminal import console, progress_bar, say, show, warn
+from sim.cli.terminal import console, progress_bar, say, show, waits, warn
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
@@ -37,13 +37,14 @@ from sim.ledger.stored import Place
 @options.draws
 @options.workers
 @options.cluster
+@options.wait
 @options.engine
 @options.despite_failures
 @options.as_json
 def command(
     targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
     runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
-    workers: int | None, cluster: str | None, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
+    workers: int | None, cluster: str | None, wait: bool, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Say how likely each outcome is by any date, when it first comes, and what each measure is.
 
@@ -64,7 +65,7 @@ def command(
         outcome_tables.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
-    with hired(cluster, workers) as crew:
+    with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
         found = [_results(experiment, replace(plan, workers=crew)) for experiment in experiments]
     if as_json:
         click.echo(json.dumps([outcome_tables.as_data(one, dates) for one in found], indent=2))

@@ -15,7 +15,7 @@ from sim.analysis.unfollowed import counted
 from sim.cli import broken, options
 from sim.cli.cases import scenarios_in
 from sim.cli.counts import Count
-from sim.cli.terminal import console, progress_bar, say, show, warn
+from sim.cli.terminal import console, progress_bar, say, show, waits, warn
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin
@@ -42,6 +42,7 @@ from sim.ledger.stored import Place
 @options.max_runs
 @options.workers
 @options.cluster
+@options.wait
 @options.engine
 @options.keep
 @options.despite_failures
@@ -57,8 +58,8 @@ from sim.ledger.stored import Place
 @options.as_json
 def command(
     paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
-    goals: tuple[str, ...], max_runs: int | None, workers: int | None, cluster: str | None, engine: Wanted,
-    keep: Keeps | None, despite_failures: bool, origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
+    goals: tuple[str, ...], max_runs: int | None, workers: int | None, cluster: str | None, wait: bool,  # noqa: FBT001
+    engine: Wanted, keep: Keeps | None, despite_failures: bool, origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Run scenarios and print each outcome's probability and each measure's range.
 
@@ -90,7 +91,7 @@ def command(
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     found = []
-    with hired(cluster, workers) as crew:
+    with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
         plan = replace(plan, workers=crew)
         for experiment in experiments:
             result = _run(experiment, plan, goals, max_runs or MOST_RUNS)

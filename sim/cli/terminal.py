@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.analysis.tables import Table
     from sim.cli.drawing import Drawing
     from sim.experiment import Progress
+    from sim.experiment.cluster.connect import Waiting
     from sim.language.diagnostics import Diagnostic
     from sim.model.model import Model
 
@@ -162,6 +163,19 @@ def progresses(what: str, of: str = "runs") -> "Progress":
         beside = speed.told(done, events, time.monotonic())
         text = f"{done:,} of {wanted:,} {of}{', ' + beside if beside and of == 'runs' else ''}"
         waiting.tell(f"{what}: {text if done < wanted else 'done'}")
+
+    return tell
+
+
+def waits() -> "Waiting":
+    """Return a function of (there, wanted, seconds) that writes to stderr for what is waited, when a number changes."""
+    told: list[int] = []
+
+    def tell(there: int, wanted: int, seconds: float) -> None:
+        if there < wanted and told[-1:] != [there]:
+            told.append(there)
+            sys.stderr.write(f"waiting for {wanted:,} workers, at most {seconds / 60:g} minutes: {there:,} are there\n")
+            sys.stderr.flush()
 
     return tell
 

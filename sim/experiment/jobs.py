@@ -39,6 +39,8 @@ from sim.model.program import compile_model
 if TYPE_CHECKING:
     from sim.engines.kernel.engine import KernelEngine
 
+MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -208,6 +210,8 @@ class Desk:
         self._opened: dict[Job, Opened] = {}
 
     def open(self, job: Job) -> Opened:
-        if job not in self._opened:
-            self._opened[job] = Opened(job)
-        return self._opened[job]
+        opened = self._opened.pop(job, None) or Opened(job)
+        self._opened[job] = opened  # the one that was used last is the last
+        while len(self._opened) > MOST_OPENED:
+            del self._opened[next(iter(self._opened))]
+        return opened

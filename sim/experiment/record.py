@@ -19,7 +19,7 @@ from sim.experiment.batch import Projection
 from sim.experiment.jobs import Desk, Job
 from sim.experiment.limits import Limit, Stopped, memory_for
 from sim.experiment.prepare import Experiment
-from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, work, workers_for
+from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, size_for, work, workers_for
 from sim.language.arguments import RUN_LIMIT, whole_number
 from sim.ledger import faults
 from sim.ledger.documents import keep_documents
@@ -70,7 +70,8 @@ def record(
     gaps = ensemble.missing(runs, asked or "outcomes")  # nobody's ledger grows by logs that nobody asked for
     new = bool(gaps) or (projection.reads_logs and _lacks_logs(ensemble, range(first, runs)))
     job, documents = keep(experiment, runs - first, new=new)
-    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), gaps, projection, keeps))
+    hands = workers_for(workers, runs - first, job.engine)
+    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), gaps, projection, keeps, hands))
     made: dict[int, T] = {}
     done, events = first, 0
     if progress:
@@ -82,7 +83,7 @@ def record(
         while tasks:
             left: list[_Task[T]] = []
             limit.await_(task.runs.start for task in tasks if not task.source)
-            for piece in work(tasks, workers_for(workers, runs - first, job.engine)):
+            for piece in work(tasks, hands):
                 if piece.segment is not None:
                     sealer.add(piece.segment)
                     events += piece.events
@@ -171,7 +172,7 @@ class _Piece(Generic[T]):
 
 def _tasks(
     experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, gaps: tuple[range, ...],
-    projection: Projection[T], keeps: Keeps,
+    projection: Projection[T], keeps: Keeps, workers: Workers,
 ) -> Iterator[_Task[T]]:  # fmt: skip
     """Yield the chunks to do: those of the `gaps` first, which are simulated, then what is to be read."""
     pieces = [(piece, ensemble.id) for piece in without((runs,), gaps)]
@@ -182,7 +183,8 @@ def _tasks(
             pieces += [(piece, other.id) for piece in there]
             gaps = without(gaps, there)
     pieces = [*((gap, "") for gap in gaps), *pieces]
-    size = LARGE_CHUNK if keeps == "outcomes" and job.engine == "kernel" else None
+    large = LARGE_CHUNK if keeps == "outcomes" and job.engine == "kernel" else None
+    size = size_for(workers, len(runs), large)
     for piece, source in pieces:
         for part in without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
             yield from (_Task(job, chunk, source, projection, keeps, projected=False) for chunk in chunks(part, size))
@@ -238,6 +240,7 @@ class _Sealer:
         self.provenance = provenance
         self.waiting: list[Segment] = []
         self.sealed = -SECONDS_BETWEEN_SEALS
+        self.pause = SECONDS_BETWEEN_SEALS
 
     def __enter__(self) -> Self:
         _Sealer.open += 1
@@ -254,14 +257,17 @@ class _Sealer:
 
     def add(self, segment: Segment) -> None:
         self.waiting.append(segment)
-        if time.monotonic() - self.sealed >= SECONDS_BETWEEN_SEALS:
+        if time.monotonic() - self.sealed >= self.pause:
             self.seal()
 
     def seal(self) -> None:
+        start = time.monotonic()
         if self.waiting:
             self.ensemble.seal(self.waiting, self.provenance)
             self.waiting = []
         self.sealed = time.monotonic()
+        # The digest of ten million runs takes a second; meanwhile nobody hands out work.
+        self.pause = max(SECONDS_BETWEEN_SEALS, 10 * (self.sealed - start))
 
 
 def is_sealing() -> bool:

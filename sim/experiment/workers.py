@@ -19,6 +19,8 @@ FEWEST_FOR_WORKERS = 400
 FEWEST_FOR_KERNELS = 20_000
 CHUNK = 500
 LARGE_CHUNK = 10_000  # where the kernel makes them and outcomes are kept
+PARTS = (2, 5, 10, 20)  # of a chunk, where there are more workers than chunks
+FEWEST_IN_A_PART = 100
 T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 
@@ -39,6 +41,10 @@ class Task(Protocol[R_co]):
 
 class Crew(Protocol):
     """Workers elsewhere, such as a cluster's: tasks go there instead of to processes of this machine."""
+
+    def __len__(self) -> int:
+        """Return how many workers there are at this moment."""
+        ...
 
     def do(self, tasks: Sequence[Task[T]]) -> Iterator[T]:
         """Do the tasks and yield each result as it comes. Raise what a task raises."""
@@ -112,3 +118,15 @@ def chunks(runs: range, size: int | None = None) -> Iterator[range]:
         last = min(runs.stop, (first // size + 1) * size)
         yield range(first, last)
         first = last
+
+
+def size_for(workers: Workers, runs: int, size: int | None = None) -> int:
+    """Return the size of the chunks of so many runs: `size`, by default CHUNK, where there are few workers.
+
+    Where a crew has more workers than there would be chunks it is a half, a fifth, a tenth or a twentieth of that, so
+    that all chunks still begin where others would; at least 100 runs. The runs and their digest stay the same.
+    """
+    size = size or CHUNK
+    wanted = 1 if isinstance(workers, int) else len(workers)
+    sizes = [size, *(size // part for part in PARTS if size % part == 0 and size // part >= FEWEST_IN_A_PART)]
+    return next((one for one in sizes if one * wanted <= runs), sizes[-1])

@@ -222,9 +222,10 @@ REQUESTS: tuple[Entry, ...] = (
     ),
     (
         "E032",
-        "a worker that is not of this version of sim",
-        "All workers of a cluster must have the version of sim that the driver has: another one may make other runs. "
-        "Nothing was done.",
+        "a worker that has other sources of sim",
+        "Driver and workers must make the same runs, so the sources that decide them must be the same, and not the "
+        "release alone: a copy that somebody edited has the release of the one that nobody did. A worker that is there "
+        "at the start and has others stops the command, and nothing was done. One that joins later is left out.",
         "a driver with sim 0.2.0, a worker with sim 0.1.0",
         "the same version, installed in the same way, everywhere",
     ),
@@ -235,6 +236,30 @@ REQUESTS: tuple[Entry, ...] = (
         "it become a folder of that name. A bucket's name has 3 to 63 small letters, digits, dots and hyphens.",
         "sim run status-quo.yaml --ledger s3:/bucket/prefix",
         "sim run status-quo.yaml --ledger s3://bucket/prefix",
+    ),
+    (
+        "E036",
+        "fewer workers than were waited for",
+        "`--wait` begins when as many workers as `--workers` says have joined the scheduler, and gives up after ten "
+        "minutes. Nothing was done. Usual causes: the scheduler has no room for so many yet (`squeue`, `kubectl get "
+        "pods`); workers that cannot reach it end by themselves. Without `--workers` and `--wait` work begins with "
+        "the workers that are there, and those that join later get their share.",
+        "sim run status-quo.yaml --cluster tcp://scheduler:8786 --workers 640 --wait",
+        "sim run status-quo.yaml --cluster tcp://scheduler:8786 --workers 64 --wait",
+    ),
+    (
+        "E038",
+        "certificates of a cluster that are missing or not accepted",
+        "A scheduler at tls:// lets in whoever has a certificate that its authority has signed. Three variables of the "
+        "environment name files: DASK_DISTRIBUTED__COMM__TLS__CA_FILE, the authority; "
+        "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY, the driver's own "
+        "certificate and key. Usual causes: one is not set, the certificate has expired, or another authority signed "
+        "it. With DASK_DISTRIBUTED__COMM__REQUIRE_ENCRYPTION=true no address but tls:// is used.",
+        "sim run status-quo.yaml --cluster tls://scheduler:8786",
+        "export DASK_DISTRIBUTED__COMM__TLS__CA_FILE=ca.pem\n"
+        "export DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT=client.pem\n"
+        "export DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY=client-key.pem\n"
+        "sim run status-quo.yaml --cluster tls://scheduler:8786",
     ),
     (
         "E039",

@@ -249,8 +249,8 @@ RUNS: tuple[Entry, ...] = (
     (
         "E610",
         "a cluster that gave up",
-        "The scheduler is gone, or the same piece of work has ended every worker that it was given to: usually a "
-        "worker has too little memory. What is sealed stays, and the same command goes on from there.",
+        "The scheduler is gone, or no worker has been there for a minute, or the same piece of work has ended three "
+        "workers: usually they have too little memory. What is sealed stays, and the same command goes on from there.",
         "dask worker tcp://scheduler:8786 --memory-limit 100MB",
         "dask worker tcp://scheduler:8786 --nthreads 1 --memory-limit 2GB",
     ),
@@ -376,7 +376,8 @@ LEDGERS: tuple[Entry, ...] = (
         "E711",
         "a worker that does not see the ledger",
         "Workers of a cluster write to the ledger themselves. Its folder must be on a file system that they all share, "
-        "under the same path, or it must be in an object store.",
+        "under the same path, or it must be in an object store. Where some see it, those that do not are left out with "
+        "a warning, W036. Here none does.",
         "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger ledger",
         "sim run status-quo.yaml --cluster tcp://scheduler:8786 --ledger /shared/ledger",
     ),

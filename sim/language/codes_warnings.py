@@ -28,6 +28,16 @@ WARNINGS: tuple[Entry, ...] = (
         "SIM_CACHE=/tmp/kernels-of-mine sim run status-quo.yaml",
     ),
     (
+        "W036",
+        "a worker of the cluster that is left out, or no worker at all",
+        "A worker that does not see the ledger, or has other sources of sim than the driver, gets no more work from "
+        "this command; the others do what it had, and the runs are the same. It is named with its host and address: "
+        "mount the ledger there under the same path, or install the same version there. Where no worker is left, one "
+        "that comes within a minute goes on. If nobody can do the work, that is an error: E711, E032 or E610.",
+        "three workers with /shared/ledger, and one whose host has not mounted it",
+        "four workers with /shared/ledger",
+    ),
+    (
         "W323",
         "a comparison takes the beginning of a day",
         "In an expression a date without a time of day is its beginning, 00:00. So `time <= 2014-09-12` is false at "

@@ -35,13 +35,14 @@ def process(*command: str, log: Path, **environment: str) -> Iterator[subprocess
 class Dask:
     """A scheduler, at `address`, and its workers."""
 
-    def __init__(self, folder: Path, stack: ExitStack, **environment: str) -> None:
+    def __init__(self, folder: Path, stack: ExitStack, protocol: str = "tcp", **environment: str) -> None:
         self.folder = folder
+        self.protocol = protocol
         self._stack = stack
         where = folder / "scheduler.json"
         self.scheduler = self._start(
-            "scheduler", "--host", "127.0.0.1", "--port", "0", *QUIET, "--scheduler-file", str(where),
-            **environment,
+            "scheduler", "--protocol", protocol, "--host", "127.0.0.1", "--port", "0", *QUIET,
+            "--scheduler-file", str(where), **environment,
         )  # fmt: skip
         self.address = ""
         until = time.monotonic() + SECONDS_TO_START
@@ -53,11 +54,12 @@ class Dask:
             except (FileNotFoundError, ValueError):
                 continue
 
-    def worker(self, **environment: str) -> subprocess.Popen:
-        """Start a worker of one thread that nobody starts again if it dies."""
+    def worker(self, *, threads: int = 1, **environment: str) -> subprocess.Popen:
+        """Start a worker that nobody starts again if it dies."""
         return self._start(
-            "worker", self.address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", *QUIET,
-            "--local-directory", str(self.folder), "--death-timeout", str(SECONDS_TO_START), **environment,
+            "worker", self.address, "--protocol", self.protocol, "--host", "127.0.0.1", "--nthreads", str(threads),
+            "--no-nanny", *QUIET, "--local-directory", str(self.folder), "--death-timeout", str(SECONDS_TO_START),
+            **environment,
         )  # fmt: skip
 
     def _start(self, *arguments: str, **environment: str) -> subprocess.Popen:
@@ -66,11 +68,41 @@ class Dask:
 
 
 @contextmanager
-def dask(folder: Path, *, workers: int = 0, **environment: str) -> Iterator[Dask]:
-    """Give a scheduler with so many workers."""
+def dask(folder: Path, *, workers: int = 0, protocol: str = "tcp", **environment: str) -> Iterator[Dask]:
+    """Give a scheduler with so many workers, all in the same environment."""
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        started = Dask(folder, stack, **environment)
+        started = Dask(folder, stack, protocol, **environment)
         for _ in range(workers):
-            started.worker()
+            started.worker(**environment)
         yield started
+
+
+# What Python runs first of all in a worker: the folder that HIDDEN names is not there for it, as if not mounted.
+_BLIND = """
+import os, sys, errno
+hidden, but, stat = os.environ["HIDDEN"], os.environ["BUT"], os.stat
+
+def refused(path):
+    there = os.fspath(path) if isinstance(path, (str, os.PathLike)) else ""
+    if there.startswith(hidden) and not there.endswith(but):
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), there)
+
+def blind(path, *rest, **more):
+    refused(path)
+    return stat(path, *rest, **more)
+
+os.stat = blind
+sys.addaudithook(lambda event, arguments: refused(arguments[0]) if event in ("open", "os.scandir") else None)
+"""
+
+
+def blind(folder: Path, hidden: Path, but: str = "but for nothing") -> dict[str, str]:
+    """Give the environment of a worker that does not see a folder that the others see; `folder` is for its own use.
+
+    Names that end with `but` are seen.
+    """
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(_BLIND)
+    path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {"PYTHONPATH": path, "HIDDEN": str(hidden), "BUT": but}

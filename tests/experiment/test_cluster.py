@@ -6,24 +6,34 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import replace
+import tomllib
+import warnings
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 import sim
 from sim.analysis.runs import Tabulate
-from sim.errors import LedgerError, SimError, UsageError
+from sim.errors import LedgerError, SimError, SimWarning, UsageError
 from sim.experiment import prepare, record
 from sim.experiment import workers as shell
-from sim.experiment.cluster import hired
+from sim.experiment.cluster import handing, hired, identity, remote
+from sim.experiment.jobs import MOST_OPENED, Desk
+from sim.experiment.record import keep
 from sim.ledger import verify
 from tests.dice import DICE
-from tests.experiment.dask_processes import dask, process
+from tests.experiment.dask_processes import blind, dask, process
 
 pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
 
 RUNS = 900
+LAYERS = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][
+    0
+]
+DATA_FLOWS = {name.strip("( )") for layer in LAYERS["layers"] for name in layer.split("|")}
 COMMAND = (sys.executable, "-m", "sim")
 
 
@@ -65,7 +75,7 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
         for number in (1, 2, 3):
             started.worker()
             with hired(started.address, None) as crew:
-                crew._client.wait_for_workers(number, timeout=30)
+                crew.client.wait_for_workers(number, timeout=30)
                 ledger = tmp_path / f"ledger-{number}"
                 ensemble, parts = record(prepare(model, ledger), RUNS, Tabulate(), workers=crew)
 
@@ -78,7 +88,7 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
 def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root, sent, capfd):
     with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
         doomed = started.worker()
-        crew._client.wait_for_workers(2, timeout=30)
+        crew.client.wait_for_workers(2, timeout=30)
 
         def strike(done, *_):
             if 0 < done < RUNS and doomed.poll() is None:
@@ -89,14 +99,22 @@ def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root,
 
         assert doomed.returncode is not None
         assert capfd.readouterr().err == ""
-        assert len(crew._client.nthreads()) == 1
+        assert len(crew.client.nthreads()) == 1
         assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
         assert verify(ensemble) == ()
 
 
+@contextmanager
+def quiet():
+    """Leave aside that somebody is warned: another test reads what it is."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SimWarning)
+        yield
+
+
 @pytest.mark.parametrize("dead", ["every worker", pytest.param("the scheduler", marks=pytest.mark.slow)])
-def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_path, root, dead, capfd):
-    with dask(tmp_path / "dask", DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0") as started:
+def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_path, root, dead, capfd, monkeypatch):
+    with dask(tmp_path / "dask") as started:
         doomed = started.worker() if dead == "every worker" else started.scheduler
         if dead == "the scheduler":
             started.worker()
@@ -106,7 +124,8 @@ def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_pat
                 doomed.kill()
 
         experiment = slowly(model, tmp_path / "ledger")
-        with hired(started.address, None) as crew, pytest.raises(SimError) as error:
+        monkeypatch.setattr(handing, "SECONDS_WITHOUT_WORKERS", 1)
+        with hired(started.address, None) as crew, quiet(), pytest.raises(SimError) as error:
             record(experiment, RUNS, Tabulate(), workers=crew, progress=strike)
 
     assert error.value.code == "E610"
@@ -133,23 +152,60 @@ def test_an_error_of_a_worker_reaches_the_caller_as_it_is(model, tmp_path):
     assert error.value.code == "E703"
 
 
-def test_a_worker_of_another_version_is_refused_by_name_before_anything_is_done(model, tmp_path):
-    other = tmp_path / "other"
-    shutil.copytree(Path(sim.__file__).parent, other / "sim")
-    init = other / "sim" / "__init__.py"
-    init.write_text(init.read_text().replace(f'"{sim.__version__}"', '"0.0.7"'))
+@pytest.fixture
+def edited(tmp_path: Path) -> dict[str, str]:
+    """The environment of a worker with a copy of this sim, of the same release, in which somebody edited one file."""
+    shutil.copytree(Path(sim.__file__).parent, tmp_path / "other" / "sim")
+    file = tmp_path / "other" / "sim" / "model" / "evolve.py"
+    file.write_text(file.read_text() + "\n# edited\n")
+    return {"PYTHONPATH": str(tmp_path / "other")}
 
-    with dask(tmp_path / "dask", workers=1) as started:
-        with hired(started.address, None) as crew:
-            started.worker(PYTHONPATH=str(other))
-            crew._client.wait_for_workers(2, timeout=30)
+
+def test_a_worker_with_other_sources_is_refused_by_name_before_anything_is_done(edited, tmp_path):
+    with dask(tmp_path / "dask") as started:
+        started.worker(**edited)
         with pytest.raises(UsageError) as error, hired(started.address, None):
             pass
 
     assert error.value.code == "E032"
     (note,) = error.value.notes
     assert "the worker at tcp://127.0.0.1:" in note
-    assert "has sim 0.0.7" in note
+    assert f"has sim {sim.__version__}" in note
+
+
+def did_something(crew) -> set[str]:
+    """The addresses of the workers that have done a task."""
+    desks = crew.client.run(remote._desk.cache_info, workers=list(crew.able))
+    return {worker for worker, of in desks.items() if of.misses}
+
+
+def test_whoever_joins_later_gets_work_but_for_workers_with_other_sources(model, tmp_path, root, edited, monkeypatch):
+    monkeypatch.setattr(shell, "CHUNK", 10)
+    monkeypatch.setattr(handing, "SECONDS_OF_A_PARCEL", 0)
+    (tmp_path / "empty" / "sim").mkdir(parents=True)
+    (tmp_path / "empty" / "sim" / "__init__.py").touch()
+    with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
+
+        def join(done, *_):
+            if done == 10:
+                started.worker(threads=8)
+                started.worker(**edited)
+                started.worker(PYTHONPATH=str(tmp_path / "empty"))
+                crew.client.wait_for_workers(4, timeout=30)
+            elif done and not (len(crew.left_out) == len(crew) == 2):
+                time.sleep(0.2)
+
+        with pytest.warns(SimWarning) as warned:
+            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=join)
+
+        assert [why.code for why in crew.left_out.values()] == ["E032", "E032"]
+        named = sorted(f"warning W036: the worker at {worker} is left out" for worker in crew.left_out)
+        assert sorted(str(one.message).split(",")[0] for one in warned) == named
+        assert sum("has no sim that can be asked" in str(one.message) for one in warned) == 1
+        assert len(crew) == 2
+        assert crew.present() == crew.able.keys() | crew.left_out.keys(), "and none of them was ended by being asked"
+        assert did_something(crew) == set(crew.able)
+        assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
 
 
 def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_path):
@@ -167,34 +223,103 @@ def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_pat
     assert str(tmp_path / "ledger") in error.value.message
 
 
-def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.experiment.cluster.SECONDS_FOR_A_WORKER", 1)
-    with dask(tmp_path / "dask") as started, pytest.raises(UsageError) as error, hired(started.address, None):
-        pass
+def test_workers_that_do_not_see_the_ledger_or_fail_at_all_are_left_out_by_name(model, tmp_path, root):
+    ledger = tmp_path / "ledger"
+    with dask(tmp_path / "dask", workers=1) as started:
+        started.worker(**blind(tmp_path / "blind", ledger))
+        started.worker(**blind(tmp_path / "failing", ledger, but="spec.json"))
+        with hired(started.address, 3, wait=True) as crew:
+            with pytest.warns(SimWarning) as warned:
+                ensemble, parts = record(slowly(model, ledger), RUNS, Tabulate(), workers=crew)
 
-    assert error.value.code == "E031"
-    assert "no worker has joined" in error.value.message
+            told = sorted(str(one.message) for one in warned)
+            named = sorted(f"warning W036: the worker at {worker} is left out" for worker in crew.left_out)
+            assert [line.split(",")[0] for line in told] == named
+            assert sum(f"the worker on {os.uname().nodename} does not see" in line for line in told) == 1
+            assert (len(crew), len(crew.left_out)) == (1, 2)
+            assert len(crew.present()) == 3, "they may work for another driver"
+            assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
+
+
+def test_each_task_is_told_when_it_is_done_and_what_is_told_is_sealed_wherever_one_stops(model, tmp_path, monkeypatch):
+    monkeypatch.setattr(shell, "CHUNK", 10)
+    monkeypatch.setattr(handing, "SECONDS_OF_A_PARCEL", 0)
+    experiment = slowly(model, tmp_path / "ledger")
+    told = []
+
+    def stop(done, *_):
+        told.append(done)
+        if done == 300:
+            raise KeyboardInterrupt
+
+    with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
+        with pytest.raises(KeyboardInterrupt):
+            record(experiment, 3000, Tabulate(), workers=crew, progress=stop)
+        (ensemble,) = experiment.ledger.ensembles()
+        on_disk = len(list(ensemble.folder.glob("segments/*")))
+
+    assert told == list(range(0, 310, 10))
+    assert sum(map(len, ensemble.manifest().runs)) == 300
+    assert 30 <= on_disk <= 30 + handing.AHEAD
+
+
+def test_what_a_worker_has_that_hangs_goes_to_one_that_has_nothing_to_do(model, tmp_path, root, monkeypatch):
+    monkeypatch.setattr(handing, "SECONDS_OVERDUE", 0.5)
+    with dask(tmp_path / "dask", workers=1) as started:
+        hanging = started.worker()
+        with hired(started.address, 2, wait=True) as crew:
+
+            def hang(done, *_):
+                if done == 100:
+                    hanging.send_signal(signal.SIGSTOP)
+
+            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=hang)
+
+            assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
+            assert len(crew) == 2, "it may go on later"
+            hanging.send_signal(signal.SIGCONT)
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """A task that ends whoever does it."""
+
+    def do(self, desk):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.slow
+def test_a_task_that_ends_three_workers_is_given_to_no_fourth(tmp_path):
+    pytest.importorskip("cloudpickle").register_pickle_by_value(sys.modules[__name__])
+    with dask(tmp_path / "dask", workers=4) as started, hired(started.address, 4, wait=True) as crew:
+        with pytest.raises(SimError) as error:
+            list(crew.do([Deadly()]))
+
+        assert error.value.code == "E610"
+        assert "has ended 3 workers" in error.value.message
+        assert len(crew.present()) == 1
+
+
+class Idle:
+    """A crew of which nobody does anything."""
+
+    def __init__(self, workers: int) -> None:
+        self.client = SimpleNamespace(loop=object())
+        self.able = dict.fromkeys(range(workers))
+
+    def __len__(self) -> int:
+        return len(self.able)
 
 
 @pytest.mark.parametrize(
-    ("cluster", "workers", "code"),
-    [("scheduler", None, "E031"), ("tcp://127.0.0.1:9", None, "E031"), ("tcp://127.0.0.1:9", 3, "E013")],
+    ("pace", "tasks", "workers", "size"),
+    [(None, 1000, 4, 1), (0.001, 1000, 4, 32), (0.1, 1000, 4, 5), (9.0, 1000, 4, 1), (0.001, 20, 4, 2), (0.0, 3, 4, 1)],
 )
-def test_an_address_that_makes_no_sense_or_where_nobody_answers_is_refused(monkeypatch, cluster, workers, code):
-    monkeypatch.setattr("sim.experiment.cluster.SECONDS_TO_CONNECT", 0.5)
-    with pytest.raises(UsageError) as error, hired(cluster, workers):
-        pass
+def test_a_parcel_is_half_a_second_of_work_and_leaves_as_much_for_every_worker(pace, tasks, workers, size):
+    with_tasks = handing.Handing(Idle(workers), range(tasks))
+    with_tasks.pace = pace
 
-    assert error.value.code == code
-
-
-def test_without_the_extra_the_way_to_install_it_is_told(monkeypatch):
-    monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(UsageError) as error, hired("local", None):
-        pass
-
-    assert error.value.code == "E030"
-    assert error.value.notes == ("pip install '.[cluster]'",)
+    assert len(with_tasks._parcel()) == size
 
 
 def test_a_cluster_of_this_machine_gives_the_same_and_goes_on_after_an_interruption(model, tmp_path, root):
@@ -213,3 +338,59 @@ def test_a_cluster_of_this_machine_gives_the_same_and_goes_on_after_an_interrupt
     assert done.returncode == 0, done.stderr
     assert f"digest {root[:12]}" in done.stdout
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("workers", "runs", "size", "cut"),
+    [(64, 1_000_000, 10_000, 10_000), (400, 1_000_000, 10_000, 2_000), (9_999, 1_000_000, 10_000, 500),
+     (3, 10_000, 500, 500), (50, 10_000, 500, 100), (4, 300, 10, 10)],
+)  # fmt: skip
+def test_there_is_a_chunk_for_each_worker_that_begins_where_others_would(workers, runs, size, cut):
+    assert shell.size_for(Idle(workers), runs, size) == cut
+    assert shell.size_for(workers, runs, size) == size, "processes of this machine are few"
+    assert size % cut == 0
+
+
+def test_two_who_cut_the_same_runs_otherwise_agree_on_them(model, tmp_path, root, monkeypatch):
+    ledger = tmp_path / "ledger"
+    experiment = prepare(model, ledger)
+    ensemble, _ = record(experiment, RUNS, Tabulate(), workers=1)
+    opened = Desk().open(keep(experiment, RUNS)[0])
+    opened.ensemble.seal([opened.publish(opened.made(range(50, 250)), "full")], {})
+
+    assert ensemble.root(RUNS) == root
+    assert verify(ensemble) == ()
+
+
+def test_a_release_does_not_matter_and_an_edited_source_does(tmp_path):
+    here = Path(sim.__file__).parent
+    shutil.copytree(here, tmp_path / "sim")
+    same = identity.sources(tmp_path / "sim")
+    (tmp_path / "sim" / "cli" / "run.py").write_text("# the driver's own business")
+    (tmp_path / "sim" / "__init__.py").write_text("__version__ = '9'")
+    assert identity.sources(tmp_path / "sim") == same == identity.identity()[3]
+
+    for name in ("engines/kernel/primitives.ll", "analysis/runs.py", "errors.py"):
+        file = tmp_path / "sim" / name
+        file.write_text(file.read_text() + "\n")
+        assert identity.sources(tmp_path / "sim") != same
+        same = identity.sources(tmp_path / "sim")
+    assert identity.alike(("0.0.7", *identity.identity()[1:]), identity.identity())
+    assert {name for name in DATA_FLOWS if name not in ("cli", "testing", "report", "export", "__main__")} == {
+        name.removesuffix(".py") for name in identity.DECISIVE
+    }
+
+
+def test_a_worker_keeps_few_experiments_opened(model, tmp_path):
+    desk = Desk()
+    tasks = []
+    for seed in range(MOST_OPENED + 2):
+        experiment = prepare(model, tmp_path / "ledger", seed=seed)
+        record(experiment, 5, Tabulate(), workers=1)
+        tasks.append(keep(experiment, 5)[0])
+    opened = [desk.open(job) for job in tasks]
+
+    assert desk.open(tasks[-1]) is opened[-1]
+    assert desk.open(tasks[2]) is opened[2]
+    assert desk.open(tasks[0]) is not opened[0]
+    assert len(desk._opened) == MOST_OPENED

@@ -1,0 +1,61 @@
+"""What driver and workers must have in common, so that whoever makes a run makes the same one.
+
+The release does not tell: a copy that somebody has edited has the same. So the sources themselves are compared, of
+all that a task may call. Commands, reports and exports stay with the driver, and may differ.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TypeAlias
+
+from sim import __version__
+from sim.model.meaning import GENERATOR, SEMANTICS
+
+# Tasks are made of these, and name them: a pickled task is read with the same text that wrote it.
+DECISIVE = ("analysis", "engines", "errors.py", "experiment", "language", "ledger", "model")
+
+# Plain values, which any version of sim can read: release, meaning of models, random numbers, digest of the sources.
+Identity: TypeAlias = tuple[str, int, str, str]
+
+
+@cache
+def identity() -> Identity:
+    """Return what this process is."""
+    return __version__, SEMANTICS, GENERATOR, sources(files("sim"))
+
+
+def alike(one: object, other: Identity) -> bool:
+    """Say whether two processes make the same runs. The release does not matter where the sources are the same."""
+    return isinstance(one, tuple) and one[1:] == other[1:]
+
+
+def described(answer: object) -> str:
+    """Say what a process is, from what it answered or raised when it was asked for its identity."""
+    match answer:
+        case (str(release), int(meaning), str(generator), str(digest)):
+            return f"has sim {release} (meaning {meaning}, {generator}, sources {digest[:12]})"
+        case BaseException():
+            said = (str(answer).strip() or type(answer).__name__).splitlines()[0]
+            return f"has no sim that can be asked: {said}"
+    return f"answers {answer!r}"
+
+
+def sources(package: Traversable) -> str:
+    """Return the SHA-256 of the sources that decide what runs come to, in hexadecimal."""
+    found = hashlib.sha256()
+    for name in DECISIVE:
+        for path, file in _files(package / name, name):
+            found.update(f"{path}\0".encode() + file.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def _files(place: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    """Yield what is Python or LLVM's language, by its path, in the order of names."""
+    if place.is_dir():
+        for inner in sorted(place.iterdir(), key=lambda one: one.name):
+            yield from _files(inner, f"{path}/{inner.name}")
+    elif path.endswith((".py", ".ll")):
+        yield path, place

@@ -1,0 +1,77 @@
+"""What a worker of a cluster runs: parcels of tasks, one task at a time, and the answer to who it is."""
+
+import socket
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Generic, TypeVar
+
+from sim.errors import SimError, UsageError
+from sim.experiment.cluster.identity import Identity, alike, described, identity
+from sim.experiment.jobs import Desk
+from sim.experiment.workers import Task
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel(Generic[T]):
+    """Tasks that go to a worker together. `driver` is another one each time, `expected` what the driver is."""
+
+    expected: Identity
+    driver: str
+    tasks: tuple[Task[T], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T]):
+    """What came of a parcel's tasks, as far as the worker got, and the seconds that it took.
+
+    `refusal` is why this worker cannot do the rest, where another may.
+    """
+
+    results: list[T]
+    seconds: float
+    refusal: SimError | None = None
+
+
+_working = Lock()
+
+
+def who() -> tuple[Identity, str]:
+    """Return what this process is, and the name of its host."""
+    return identity(), socket.gethostname()
+
+
+@lru_cache(maxsize=4)
+def _desk(driver: str) -> Desk:  # noqa: ARG001 - it is what desks are told apart by
+    """Return this process's desk for the tasks of one driver."""
+    return Desk()
+
+
+def done(parcel: Parcel[T]) -> Done[T]:
+    """Do a parcel's tasks: one at a time, however many threads the worker has.
+
+    Where a task fails, what was done before it is returned; raise what the first task raises. So nothing that is on
+    disk waits for what may fail after it.
+    """
+    if not alike(identity(), parcel.expected):
+        return Done([], 0.0, UsageError("E032", f"the worker on {socket.gethostname()} {described(identity())}"))
+    results: list[T] = []
+    with _working:
+        start = time.monotonic()
+        for task in parcel.tasks:
+            try:
+                results.append(task.do(_desk(parcel.driver)))
+            except SimError as error:
+                if error.code == "E711":
+                    return Done(results, time.monotonic() - start, error)
+                if not results:
+                    raise
+                break
+            except Exception:
+                if not results:
+                    raise
+                break
+        return Done(results, time.monotonic() - start)
