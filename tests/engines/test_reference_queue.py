@@ -16,7 +16,7 @@ time: {{unit: abstract}}
 horizon: 10
 factions: {{a: {{title: A}}, {", ".join(f"f{place}: {{title: F}}" for place in range(SLOW))}}}
 state: {{n: {{type: int, initial: 0}}}}
-events: {{e: {{by: a, effects: {{n: n + 1}}}}, f: {{by: a, effects: {{n: n + 1000}}}}}}
+events: {{e: {{by: a, effects: {{n: n + 1}}}}, f: {{by: a, effects: {{n: n + 1}}}}}}
 rules:
   r: {{faction: a, clock: {{rate: 200}}, emits: e}}
 {"".join(f"  s{place}: {{faction: f{place}, clock: {{rate: 1e-6 * n}}, emits: f}}{chr(10)}" for place in range(SLOW))}
