@@ -78,5 +78,6 @@ spreadsheet = click.option(
 
 despite_failures = click.option(
     "--despite-failures", is_flag=True,
-    help="Give figures though more than 1 % of the runs failed: bounds that count each failed run both ways.",
+    help="Give figures though more than 1 % of the runs failed: bounds that count each failed run both ways. Make all "
+    "runs though the first were all stopped at the limit of events.",
 )  # fmt: skip

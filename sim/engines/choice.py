@@ -32,6 +32,7 @@ T = TypeVar("T")
 FEW = 30  # runs that the reference makes while the kernel is loaded
 FEW_UNCOMPILED = 150  # and while it is compiled
 LARGE = 200  # rules and event types past which one run may take as long as compiling, so that few runs are timed
+HUGE = 4000  # of them past which compiling takes so long, and up to 1.5 GB, that a run is timed however many are wanted
 COMPILING = 0.005  # seconds that the kernel's code takes for each of them, as measured from 0.002 to 0.010
 # What llvmlite raises where it is missing, where LLVM cannot be loaded, and where it refuses the code.
 UNUSABLE = (ImportError, OSError, RuntimeError)
@@ -41,24 +42,24 @@ MANY = 200_000  # runs for which it is worth a second to compile the model thoro
 def chosen(wanted: Wanted, model: Model, runs: int, one_run: Callable[[], object] | None) -> Name:
     """Return the name of the engine that is to make so many runs of a model.
 
-    `one_run` makes a run on the reference engine: where the model is large and the runs are few, it is timed. None says
-    that it is not worth it: the runs are there, and are likely to be read only.
+    `one_run` makes a run on the reference engine: where the model is large and the runs are few, or it is huge, it is
+    timed. None says that it is not worth it: the runs are there, and are likely to be read only.
     """
     if wanted != "auto":
         return wanted
-    large = len(model.rules) + len(model.events) > LARGE
-    if runs < (2 if large else FEW):
+    size = len(model.rules) + len(model.events)
+    if runs < (2 if size > LARGE else FEW):
         return "reference"
-    if runs >= FEW_UNCOMPILED:
+    if runs >= FEW_UNCOMPILED and size <= HUGE:
         return "kernel"
     if _is_compiled(model):
         return "kernel"
-    if not large or one_run is None:
+    if size <= LARGE or one_run is None:
         return "reference"
     start = time.perf_counter()
     one_run()
     left = (time.perf_counter() - start) * (runs - 1)
-    return "kernel" if left > COMPILING * (len(model.rules) + len(model.events)) else "reference"
+    return "kernel" if left > COMPILING * size else "reference"
 
 
 def _is_compiled(model: Model) -> bool:

@@ -6,7 +6,7 @@ it means is `Run`'s business.
 """
 
 from collections.abc import Callable, Generator
-from heapq import heappush
+from heapq import heapify, heappush
 from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
@@ -29,6 +29,8 @@ Process: TypeAlias = Generator[simpy.Event, Any, None]
 TIMETABLE = 2
 FIRST_RULE = 3
 
+LEAST_QUEUE = 100  # events that are left in the queue though nobody waits for them
+
 
 class ExactEnvironment(simpy.Environment):
     """A SimPy environment in which an event can be put at a time, not only after a delay.
@@ -37,13 +39,26 @@ class ExactEnvironment(simpy.Environment):
     firing time, bit for bit, and equal times are ordered by rank.
     """
 
+    def __init__(self) -> None:
+        super().__init__(initial_time=0.0)
+        self._awaited = LEAST_QUEUE
+
     def at(self, time: float, rank: int) -> simpy.Event:
         """Return an event that will happen at `time`, after those of a smaller rank."""
         event = simpy.Event(self)
         event._ok, event._value = True, None  # noqa: SLF001 - as simpy.Timeout does for itself
         queue: list[Any] = self._queue
+        if len(queue) > 2 * self._awaited:
+            self._forget()
         heappush(queue, (time, rank, next(self._eid), event))
         return event
+
+    def _forget(self) -> None:
+        """Take events out of the queue that nobody waits for any more: SimPy keeps them until their time comes."""
+        queue: list[Any] = self._queue
+        queue[:] = [item for item in queue if item[-1].callbacks]
+        heapify(queue)
+        self._awaited = max(LEAST_QUEUE, len(queue))
 
 
 class ReferenceEngine:
@@ -89,7 +104,7 @@ class _World:
 
     def __init__(self, run: Run, factions: dict[str, list[RuleProgram]]) -> None:
         self.run = run
-        self.env = ExactEnvironment(initial_time=0.0)
+        self.env = ExactEnvironment()
         self.owner = {rule.number: name for name, rules in factions.items() for rule in rules}
         self.over = self.env.event()
         self.branch = self.env.process(self._past())

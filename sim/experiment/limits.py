@@ -97,5 +97,5 @@ def memory_for(ensemble: str, runs: range) -> Iterator[None]:
     try:
         yield
     except MemoryError:
-        which = f"run {runs[0]}" if len(runs) == 1 else f"runs {runs[0]} to {runs[-1]}"
+        which = f"run {runs.start}" if len(runs) == 1 else f"runs {runs.start} to {runs.stop - 1}"
         raise out_of_memory(f"{which} of ensemble {ensemble[:12]}") from None

@@ -190,7 +190,8 @@ RUNS: tuple[Entry, ...] = (
         "E603",
         "an endless chain of events in no time",
         "Rules that fire immediately set each other off. One of the effects in the ring must turn one of the guards "
-        "false. The ring is shown.",
+        "false. The ring is shown. A rate so great that its times cannot be told apart comes to the same: time stands "
+        "still.",
         "rules:\n  answer: {faction: north, when: not calm, clock: immediately, emits: shots_fired}",
         "rules:\n  answer: {faction: north, when: not calm, clock: {rate: 1 per day}, emits: shots_fired}",
     ),

@@ -38,6 +38,8 @@ def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
     with faults.part(path, REMAKE, MOST_BYTES) as file:
         try:
             metadata = pq.read_metadata(pa.PythonFile(file, mode="r"))
+        except MemoryError:
+            raise
         except (pa.ArrowException, OSError, ValueError) as error:
             if getattr(error, "errno", None):  # the system's own errors have a number, Arrow's have none
                 raise
@@ -169,6 +171,8 @@ def _open(path: Place, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetF
             page_checksum_verification=True,
         )
         fits = file.schema_arrow.equals(arrow_schema(header.keeps))
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         raise faults.damaged(path, "is not a whole Parquet file") from error
     if not fits or file.num_row_groups != len(header.groups) or metadata.num_rows != header.events:
@@ -207,6 +211,8 @@ def _decoding(path: Place) -> Iterator[None]:
 
     try:
         yield
+    except MemoryError:  # Arrow's own is one of its exceptions, too, and no file is damaged by it
+        raise
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError) as error:
         raise faults.damaged(path, f"cannot be decoded: {str(error).splitlines()[0]}") from error
 

@@ -4,6 +4,7 @@ Owns what happens when a rule fires, a scheduled event comes, or the horizon is 
 which order, is an engine's business; every engine must give the log that this class gives.
 """
 
+import math
 from collections.abc import Iterable
 
 from sim.errors import RunError
@@ -187,7 +188,7 @@ class Run:
         self.at_once = self.at_once + 1 if time == self._last_time() else 0
         if self.at_once > MOST_AT_ONCE:
             fired = [event.type for event in self.log[-50:] if event.kind == "fired"]
-            raise endless(fired, rule, time)
+            raise endless(fired, rule, time, self.program)
 
     def _reach(self, reached: list[int]) -> None:
         ended = ""
@@ -217,9 +218,17 @@ class Run:
         return tuple(self.log)
 
 
-def endless(fired: Iterable[str], rule: str, time: float) -> RunError:
-    """Return the error E603 of a chain of events that takes no time; `fired` are the types of its last events."""
+def endless(fired: Iterable[str], rule: str, time: float, program: Program) -> RunError:
+    """Return the error E603 of a chain of events that takes no time; `fired` are the types of its last events.
+
+    A rule with a rate can be in it: where its mean delay is less than times can be told apart, time stands still.
+    """
     chain = " -> ".join(dict.fromkeys(fired))
     message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
     remedy = "break the ring: an effect must turn one of the guards false"
+    if rule and program.rules[program.numbers[rule]].kind != "immediately":
+        remedy = (
+            f"the clock of '{rule}' is so fast that its times cannot be told apart: they are kept as floats, "
+            f"{math.ulp(time):.2g} apart here; bound its rate, or mend its unit"
+        )
     return RunError("E603", message, remedy, rule=rule, time=time)

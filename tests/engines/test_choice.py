@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sim.engines.choice import COMPILING, FEW, FEW_UNCOMPILED, LARGE, chosen
+from sim.engines.choice import COMPILING, FEW, FEW_UNCOMPILED, HUGE, LARGE, chosen
 from sim.model.build import loads_model
 
 
@@ -54,3 +54,11 @@ def test_a_few_runs_of_a_large_model_go_to_the_kernel_if_one_takes_long():
     assert chosen("auto", model_of(LARGE), 20, slow) == "kernel"
     assert chosen("auto", model_of(LARGE), 20, lambda: None) == "reference"
     assert chosen("auto", model_of(LARGE), FEW_UNCOMPILED, never) == "kernel"
+
+
+def test_many_runs_of_a_huge_model_go_to_the_kernel_only_if_they_take_longer_than_compiling_it():
+    huge = model_of(HUGE)
+
+    assert chosen("auto", huge, FEW_UNCOMPILED, lambda: None) == "reference"
+    assert chosen("auto", huge, FEW_UNCOMPILED, lambda: time.sleep(0.2)) == "kernel"
+    assert chosen("auto", huge, 10**6, None) == "reference"

@@ -131,3 +131,26 @@ def test_the_kernel_stops_a_run_after_a_million_events():
     assert stopped
     assert {made.sizes[place] for place in stopped} == {MOST_EVENTS + 3}  # its start, one outcome, its end
     assert all(row.kind == "ended" for row in ends)
+
+
+STANDS_STILL = """
+model: still
+title: A rate so great that time stands still
+time: {unit: abstract}
+horizon: 20
+factions: {a: {title: A}}
+state: {n: {type: int, initial: 0}}
+events: {e: {by: a, effects: {n: n + 1}}}
+rules: {r: {faction: a, clock: {rate: 3 + 1e18 * n}, emits: e}}
+"""
+
+
+def test_a_rate_at_which_time_stands_still_ends_a_run_with_what_is_to_be_mended():
+    found = alone(loads_model(STANDS_STILL))
+    program = program_of(found)
+    (log,) = check_alike(program, found, 1, range(1))
+    error = ReferenceEngine(program, found, 1).unfold(0).error
+
+    assert (log[-1].kind, log[-1].type) == ("failed", "E603")
+    assert log[-1].note == "more than 10,000 events without time passing: e"
+    assert "the clock of 'r' is so fast that its times cannot be told apart" in error.notes[0]

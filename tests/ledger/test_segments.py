@@ -226,3 +226,12 @@ def test_the_texts_are_dictionaries_and_pages_have_checksums(ensemble: Ensemble)
     file = pq.ParquetFile(pa.BufferReader(bytes(data)), page_checksum_verification=True)
     with pytest.raises(OSError, match="CRC"):
         file.read()
+
+
+def test_memory_that_does_not_do_is_no_damage(tmp_path):
+    import pyarrow as pa
+
+    from sim.ledger import reader
+
+    with pytest.raises(MemoryError), reader._decoding(tmp_path / "segment.parquet"):
+        raise pa.ArrowMemoryError("malloc of size 64 failed")

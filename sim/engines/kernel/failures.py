@@ -71,7 +71,7 @@ def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows:
         case places.AT_COUNT:
             rule = program.rules[fired].rule.name if fired >= 0 else ""
             types = [row.type for row in rows[-50:] if row.kind == "fired"]
-            raise endless(types, rule, float(f[places.TIME]))
+            raise endless(types, rule, float(f[places.TIME]), program)
 
 
 def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
