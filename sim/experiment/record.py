@@ -33,6 +33,7 @@ from sim.ledger.spec import Spec, canonical, digest
 SECONDS_BETWEEN_SEALS = 3.0
 LOST = {"E613", "E614"}  # a worker died
 MOST_FULL = 20_000  # runs of an ensemble whose logs are kept unless one asks otherwise
+_BACK = "it was there a moment ago: bring it back"
 T = TypeVar("T")
 
 

@@ -129,11 +129,10 @@ def content(path: Place, remedy: str, most: int = MOST_BYTES) -> bytes:
 @contextmanager
 def part(path: Place, remedy: str, most: int = MOST_BYTES) -> Iterator[BinaryIO]:
     """Open a file of which parts are read; raises as `content` does."""
-    with ExitStack() as stack:
+    with refusals("read", path), ExitStack() as stack:  # closing it may fail, too
         with _sound(path, remedy):
             file = stack.enter_context(path.open("rb") if isinstance(path, Stored) else opened(path, most))
-        with refusals("read", path):
-            yield file
+        yield file
 
 
 @contextmanager
