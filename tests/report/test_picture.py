@@ -144,3 +144,14 @@ def test_a_picture_can_be_made_of_any_spec():
     spec = {"data": {"values": [{"a": 1}]}, "mark": "point", "encoding": {"x": {"field": "a", "type": "quantitative"}}}
 
     assert Picture("a dot", spec).svg().startswith("<svg")
+
+
+def test_a_picture_holds_nothing_that_xml_cannot_and_keeps_figures_beside_a_title_from_right_to_left_in_place() -> None:
+    made = Picture(
+        "a\x1b\nb", {"title": "under 'שלום': 37 % (35 % to 39 %)", "data": [{"text": "\x1b\ufffe"}], "width": 2}
+    )
+
+    assert made.title == r"a\x1b b"
+    assert made.spec == {
+        "title": "under '\u2068שלום\u2069': 37 % (35 % to 39 %)", "data": [{"text": r"\x1b\ufffe"}], "width": 2,
+    }  # fmt: skip
