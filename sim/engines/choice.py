@@ -3,7 +3,7 @@
 `auto` takes the one that finishes first. Measured on Lesotho, of 49 rules, on one core: the reference makes 300 runs a
 second from the start; the kernel makes 90,000 and more, 0.1 s after the start if this machine has compiled the model
 before, else after 0.5 s, and the very first time, when its runtime is compiled too, after 1.5 s. In large models both
-take longer, each in its own way; there a run is timed.
+take longer, each in its own way. So where few runs are wanted one is timed, or its first events if it has very many.
 
 The kernel cannot be used where llvmlite is missing, damaged, or of a version that refuses the code. There `auto` warns
 and takes the reference; for the kernel by name it is an error. Each process finds out for itself, and the runs are the
@@ -31,7 +31,9 @@ T = TypeVar("T")
 
 FEW = 30  # runs that the reference makes while the kernel is loaded
 FEW_UNCOMPILED = 150  # and while it is compiled
-LARGE = 200  # rules and event types past which one run may take as long as compiling, so that few runs are timed
+LARGE = 200  # rules and event types past which two runs may take longer than loading the kernel
+TRIED = 20_000  # events, which take the reference some 0.3 s
+LOADING = 0.5  # seconds that the kernel takes at most for a model of a few rules, its runtime not included
 HUGE = 4000  # of them past which compiling takes so long, and up to 1.5 GB, that a run is timed however many are wanted
 COMPILING = 0.005  # seconds that the kernel's code takes for each of them, as measured from 0.002 to 0.010
 # What llvmlite raises where it is missing, where LLVM cannot be loaded, and where it refuses the code.
@@ -39,27 +41,28 @@ UNUSABLE = (ImportError, OSError, RuntimeError)
 MANY = 200_000  # runs for which it is worth a second to compile the model thoroughly
 
 
-def chosen(wanted: Wanted, model: Model, runs: int, one_run: Callable[[], object] | None) -> Name:
+def chosen(wanted: Wanted, model: Model, runs: int, trial: Callable[[], bool] | None) -> Name:
     """Return the name of the engine that is to make so many runs of a model.
 
-    `one_run` makes a run on the reference engine: where the model is large and the runs are few, or it is huge, it is
-    timed. None says that it is not worth it: the runs are there, and are likely to be read only.
+    `trial` makes a run on the reference engine, or its first TRIED events, and says whether it has more. It is made and
+    timed where the number of runs does not decide. None says that it is not worth it: the runs are there, and are
+    likely to be read only.
     """
     if wanted != "auto":
         return wanted
     size = len(model.rules) + len(model.events)
-    if runs < (2 if size > LARGE else FEW):
+    if runs < 2:
         return "reference"
     if runs >= FEW_UNCOMPILED and size <= HUGE:
         return "kernel"
-    if _is_compiled(model):
+    if runs >= (2 if size > LARGE else FEW) and _is_compiled(model):
         return "kernel"
-    if size <= LARGE or one_run is None:
+    if trial is None:
         return "reference"
     start = time.perf_counter()
-    one_run()
+    goes_on = trial()
     left = (time.perf_counter() - start) * (runs - 1)
-    return "kernel" if left > COMPILING * size else "reference"
+    return "kernel" if goes_on or left > LOADING + COMPILING * size else "reference"
 
 
 def _is_compiled(model: Model) -> bool:

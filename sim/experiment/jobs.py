@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.engines.choice import MANY, Name, chosen, engine, ready
+from sim.engines.choice import MANY, TRIED, Name, chosen, engine, ready
 from sim.engines.made import ENOUGH, Made, joined, until_enough
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
@@ -31,7 +31,7 @@ from sim.ledger.manifest import Segment
 from sim.ledger.schema import Keeps
 from sim.ledger.stored import Place
 from sim.model.asked import ask_again
-from sim.model.event import Log
+from sim.model.event import LIMIT_OF_EVENTS, Log
 from sim.model.meaning import measured
 from sim.model.measures import measure
 from sim.model.program import compile_model
@@ -66,7 +66,7 @@ class Job:
         cannot be used and was asked for by name.
         """
         model = experiment.scenario.model
-        name = chosen(experiment.engine, model, runs, (lambda: _one_run(experiment)) if new else None)
+        name = chosen(experiment.engine, model, runs, partial(_goes_on, experiment) if new else None)
         thorough, strict = runs >= MANY, experiment.engine != "auto"
         if new:
             name = Errand(partial(ready, name, model, thorough=thorough, strict=strict)).take()
@@ -76,10 +76,13 @@ class Job:
         )  # fmt: skip
 
 
-def _one_run(experiment: Experiment) -> Log:
-    """Make a run on the reference engine."""
-    program = compile_model(experiment.scenario.model)
-    return ReferenceEngine(program, experiment.scenario, experiment.seed, central=experiment.central).run(0)
+def _goes_on(experiment: Experiment) -> bool:
+    """Make the first events of a run on the reference engine, and say whether it has more."""
+    engine = ReferenceEngine(
+        compile_model(experiment.scenario.model), experiment.scenario, experiment.seed, central=experiment.central,
+        most_events=TRIED,
+    )  # fmt: skip
+    return engine.run(0)[-1].note == LIMIT_OF_EVENTS
 
 
 class Opened:

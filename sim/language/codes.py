@@ -1,6 +1,7 @@
 """What `sim explain` says: each error code, and each key of the YAML files.
 
-The meanings stand in `codes_requests`, `codes_documents`, `codes_runs` and `codes_warnings`. Codes are never reused;
+The meanings stand in `codes_requests`, `codes_documents`, `codes_runs`, `codes_ledgers`
+and `codes_warnings`. Codes are never reused;
 the letter is E for an error and W for a warning, the first digit the pass that finds it: 0 a request, 1 shape,
 2 expression, 3 meaning, 4 history, 5 scenario, 6 run, 7 ledger.
 """
@@ -11,7 +12,7 @@ from itertools import chain
 from textwrap import fill, indent
 from typing import Annotated, Any, get_args, get_origin
 
-from sim.language import codes_documents, codes_requests, codes_runs, codes_warnings
+from sim.language import codes_documents, codes_ledgers, codes_requests, codes_runs, codes_warnings
 from sim.language.documents import SHAPES
 from sim.language.shape import Shape
 
@@ -40,7 +41,7 @@ CODES: Mapping[str, Code] = {
         codes_runs.HISTORIES,
         codes_runs.SCENARIOS,
         codes_runs.RUNS,
-        codes_runs.LEDGERS,
+        codes_ledgers.LEDGERS,
         codes_warnings.WARNINGS,
     )
 }

@@ -3,37 +3,38 @@
 What names it is `spec`, how a file is written `publish`, what lies in a segment `writer` and `reader`.
 """
 
+import dataclasses
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import LedgerError
 from sim.ledger import faults, reader
-from sim.ledger.columns import Columns, check_complete, columns_of, grouped, logs_of
-from sim.ledger.digest import SIZE, ensemble_root, run_digests
+from sim.ledger.columns import Columns, check_complete, columns_of, logs_of
+from sim.ledger.digest import SIZE, ensemble_root
+from sim.ledger.laying_out import outcomes_segment, whole_segment
 from sim.ledger.manifest import (
     MOST_NUMBER,
     Manifest,
     Segment,
+    holds,
     in_order,
     joined,
     manifest_numbers,
     manifest_path,
     read_manifest,
-    segment_name,
+    with_logs,
     without,
 )
-from sim.ledger.outcomes import Kept, ends_of
+from sim.ledger.outcomes import Kept
 from sim.ledger.places import files_below, parts_below, standing
 from sim.ledger.publish import make_folder, publish, replace
 from sim.ledger.schema import Header, Keeps
-from sim.ledger.spec import digest, read_spec
+from sim.ledger.spec import read_spec
 from sim.ledger.stored import Place, Stored
 from sim.ledger.stretches import Stretches
-from sim.ledger.writer import encode
 from sim.model.event import Log
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Ensemble:
     def keeps_logs(self, runs: range) -> bool:
         """Say whether the logs of all of `runs` are kept."""
         _, present = self._seen(runs, whole=True)
-        return _holds(_whole(present), runs)
+        return holds(with_logs(present), runs)
 
     def publish(self, first: int, logs: Sequence[Log]) -> Segment:
         """Put whole runs, numbered from `first`, on disk as one segment.
@@ -144,18 +145,9 @@ class Ensemble:
 
         With `over`, what already has the segment's name is known to be damaged, and is replaced.
         """
-        check_complete(columns)
-        ends = ends_of(columns)
-        groups = tuple(grouped(ends))
-        header = Header(
-            self.id, tuple(group.runs for group in groups), ends.events, b"".join(run_digests(columns)), "outcomes",
-            measured,
-        )  # fmt: skip
-        name = segment_name(columns.first, len(columns.runs), header.root, "outcomes")
-        path = self.folder / "segments" / name
+        segment, content = outcomes_segment(self.id, columns, measures, measured)
+        path = self.path(segment)
         make_folder(path.parent, self.folder)
-        content = encode(header, groups, measures)
-        segment = Segment(name, columns.first, len(columns.runs), ends.events, digest(content), header.root, "outcomes")
         if over:
             replace(path, content)
         elif not publish(path, content) and faults.content(path, reader.REMAKE, reader.MOST_BYTES) != content:
@@ -234,7 +226,7 @@ class Ensemble:
         """
         assert runs is None or runs.step == 1, f"runs are read one after another, not in steps of {runs.step}"
         manifest, present = self._seen(runs, whole=True)
-        whole = _whole(present)
+        whole = with_logs(present)
         wanted = manifest.runs if manifest and runs is None else (runs or range(0),)
         for stretch in wanted:
             self._check_there(stretch, manifest, present)
@@ -309,28 +301,15 @@ class Ensemble:
         return self._headers[segment]
 
     def _publish(self, columns: Columns, *, over: bool = False) -> Segment:
-        assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"
-        assert columns.runs, "a segment has at least one run"
-        groups = tuple(grouped(columns))
-        header = Header(
-            self.id,
-            tuple(group.runs for group in groups),
-            columns.events,
-            b"".join(chain.from_iterable(map(run_digests, groups))),
-        )
-        root = header.root
-        name = segment_name(columns.first, len(columns.runs), root)
-        path = self.folder / "segments" / name
+        segment, content = whole_segment(self.id, columns)
+        path = self.path(segment)
         make_folder(path.parent, self.folder)
-        content = encode(header, groups)
         if over:
             replace(path, content)
-        if over or publish(path, content):
-            file_digest = digest(content)
-        else:
-            file_digest = reader.check_content(path, self.id, root)
+        elif not publish(path, content):
             self._renew(path)
-        return Segment(name, columns.first, len(columns.runs), header.events, file_digest, root)
+            return dataclasses.replace(segment, sha256=reader.check_content(path, self.id, segment.root))
+        return segment
 
     def _renew(self, path: Place) -> None:
         """Make a file young again that waited long to be sealed, lest somebody collect it just before it is."""
@@ -353,7 +332,7 @@ class Ensemble:
                 start = stop
 
     def _check_there(self, runs: range, manifest: Manifest | None, present: Iterable[Segment]) -> None:
-        if _holds(present, runs):
+        if holds(present, runs):
             return
         have = joined(segment.range for segment in present)
         missing = next(run for run in runs if not any(run in piece for piece in have))
@@ -363,7 +342,7 @@ class Ensemble:
         raise faults.unsealed(missing, self.id, have)
 
     def _check_whole(self, runs: range, whole: Iterable[Segment]) -> None:
-        if not _holds(whole, runs):
+        if not holds(whole, runs):
             have = joined(segment.range for segment in whole)
             raise faults.without_log(next(run for run in runs if not any(run in piece for piece in have)), self.id)
 
@@ -373,8 +352,8 @@ class Ensemble:
         A look into an object store costs requests, and nothing is removed there: what was seen before will do if it has
         `runs`, with their logs if they are to be `whole`. None are all that there are now.
         """
-        known = _whole(self._last[1]) if whole else self._last[1]
-        if runs is None or not isinstance(self.folder, Stored) or not _holds(known, runs):
+        known = with_logs(self._last[1]) if whole else self._last[1]
+        if runs is None or not isinstance(self.folder, Stored) or not holds(known, runs):
             manifest = self.manifest()
             self._last = manifest, self._present(manifest)
         return self._last
@@ -415,12 +394,3 @@ class Ensemble:
             provenance,
             parent.oldest if parent else 1,
         )
-
-
-def _whole(segments: Iterable[Segment]) -> tuple[Segment, ...]:
-    return tuple(segment for segment in segments if segment.keeps == "full")
-
-
-def _holds(segments: Iterable[Segment], runs: range) -> bool:
-    have = joined(segment.range for segment in segments)
-    return not runs or any(runs.start in piece and runs[-1] in piece for piece in have)

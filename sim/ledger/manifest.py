@@ -219,3 +219,14 @@ def without(ranges: Iterable[range], holes: Iterable[range]) -> tuple[range, ...
                for piece in left]  # fmt: skip
         left = [part for pair in cut for part in pair if part]
     return tuple(left)
+
+
+def with_logs(segments: Iterable[Segment]) -> tuple[Segment, ...]:
+    """Return the segments that keep whole logs."""
+    return tuple(segment for segment in segments if segment.keeps == "full")
+
+
+def holds(segments: Iterable[Segment], runs: range) -> bool:
+    """Say whether segments have all of some runs."""
+    have = joined(segment.range for segment in segments)
+    return not runs or any(runs.start in piece and runs[-1] in piece for piece in have)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from sim.engines.choice import COMPILING, FEW, FEW_UNCOMPILED, HUGE, LARGE, chosen
+from sim.engines.choice import COMPILING, FEW, FEW_UNCOMPILED, HUGE, LARGE, LOADING, chosen
 from sim.model.build import loads_model
 
 
@@ -32,8 +32,17 @@ def never():
     raise AssertionError("no run was to be timed")
 
 
+def at_once():
+    return False
+
+
 def slow():
-    time.sleep(COMPILING * LARGE / 10)
+    time.sleep((LOADING + COMPILING * LARGE) / 10)
+    return False
+
+
+def longer():
+    return True
 
 
 @pytest.mark.parametrize("wanted", ["reference", "kernel"])
@@ -42,8 +51,14 @@ def test_an_engine_that_is_named_is_taken(wanted):
 
 
 @pytest.mark.parametrize(("runs", "engine"), [(1, "reference"), (FEW, "reference"), (FEW_UNCOMPILED, "kernel")])
-def test_the_number_of_runs_decides_where_a_model_is_small(runs, engine):
-    assert chosen("auto", model_of(1), runs, never) == engine
+def test_the_number_of_runs_decides_where_runs_are_short(runs, engine):
+    assert chosen("auto", model_of(1), runs, at_once) == engine
+
+
+@pytest.mark.parametrize("runs", [2, FEW, FEW_UNCOMPILED - 1])
+def test_few_runs_that_have_many_events_go_to_the_kernel(runs):
+    assert chosen("auto", model_of(1), runs, longer) == "kernel"
+    assert chosen("auto", model_of(1), runs, None) == "reference"
 
 
 def test_one_run_of_a_large_model_is_not_made_twice():
@@ -52,13 +67,13 @@ def test_one_run_of_a_large_model_is_not_made_twice():
 
 def test_a_few_runs_of_a_large_model_go_to_the_kernel_if_one_takes_long():
     assert chosen("auto", model_of(LARGE), 20, slow) == "kernel"
-    assert chosen("auto", model_of(LARGE), 20, lambda: None) == "reference"
+    assert chosen("auto", model_of(LARGE), 20, at_once) == "reference"
     assert chosen("auto", model_of(LARGE), FEW_UNCOMPILED, never) == "kernel"
 
 
 def test_many_runs_of_a_huge_model_go_to_the_kernel_only_if_they_take_longer_than_compiling_it():
     huge = model_of(HUGE)
 
-    assert chosen("auto", huge, FEW_UNCOMPILED, lambda: None) == "reference"
-    assert chosen("auto", huge, FEW_UNCOMPILED, lambda: time.sleep(0.2)) == "kernel"
+    assert chosen("auto", huge, FEW_UNCOMPILED, at_once) == "reference"
+    assert chosen("auto", huge, FEW_UNCOMPILED, lambda: bool(time.sleep(0.2))) == "kernel"
     assert chosen("auto", huge, 10**6, None) == "reference"
