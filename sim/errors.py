@@ -55,14 +55,15 @@ class UsageError(SimError):
     """A request that cannot be met, whatever the documents say: the command line exits with 2."""
 
 
-def out_of_memory(what: str) -> SimError:
-    """Return E616: there is not enough memory for something."""
-    return SimError(
-        "E616",
-        f"there is not enough memory for {what}",
-        "take fewer workers (`--workers 1`) or fewer runs, or keep outcomes alone (`--keep outcomes`)",
-        "what is sealed stays, and the same command goes on from there",
-    )
+FEWER = (
+    "take fewer workers (`--workers 1`) or fewer runs, or keep outcomes alone (`--keep outcomes`)",
+    "what is sealed stays, and the same command goes on from there",
+)
+
+
+def out_of_memory(what: str, *notes: str) -> SimError:
+    """Return E616: there is not enough memory for something. `notes` say what helps, by default what helps a run."""
+    return SimError("E616", f"there is not enough memory for {what}", *(notes or FEWER))
 
 
 class SimWarning(UserWarning):

@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.analysis.query_tables import TABLES
-from sim.errors import UsageError
+from sim.errors import UsageError, out_of_memory
 from sim.ledger.places import temporary
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GIVEN = "given"  # the name under which an INSERT finds the batches
 _AT_ONCE = 10_000  # rows
 _MOST_WORDS = 100_000
+LESS = ("ask for fewer rows or columns, of fewer ensembles, or of the first runs alone (`--first 1000`)",)
 T = TypeVar("T")
 
 
@@ -66,6 +67,7 @@ def insert(
 
     Raise what taking a batch raises, as it is.
     """
+    import duckdb
     import pyarrow as pa
 
     wrong: list[BaseException] = []
@@ -80,20 +82,24 @@ def insert(
     connection.register(GIVEN, pa.RecordBatchReader.from_batches(schema, watched()))
     try:
         connection.execute(sql)
-    except Exception:
+    except Exception as error:
         if wrong:
             raise wrong[0] from None
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise out_of_memory("the tables of this query", *LESS) from None
         raise
     finally:
         connection.unregister(GIVEN)
 
 
 def guarded(act: Callable[[], T]) -> T:
-    """Call DuckDB, and make of its complaint one of ours."""
+    """Call DuckDB, and make of its complaint one of ours. Raise SimError E616 where it has not enough memory."""
     import duckdb
 
     try:
         return act()
+    except duckdb.OutOfMemoryException:
+        raise out_of_memory("this query", *LESS) from None
     except duckdb.Error as error:
         lines = [line for line in str(error).splitlines() if line.strip()]
         complaint = (lines[0], *(line.rstrip() for line in lines[1:6]))

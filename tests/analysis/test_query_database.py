@@ -5,15 +5,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import sim
 from sim.analysis.query import query
-from sim.analysis.query_database import columns_of, connected, insert, tables_of
+from sim.analysis.query_database import answered, columns_of, connected, insert, tables_of
 from sim.analysis.results import Results
-from sim.errors import LedgerError, UsageError
+from sim.errors import LedgerError, SimError, UsageError
 from sim.ledger.ledger import Ledger
 
 MODEL = """
@@ -238,3 +239,11 @@ def test_where_nothing_can_be_written_a_query_is_answered_from_memory(
     monkeypatch.setattr("tempfile.TemporaryDirectory", refuses)
 
     assert query("SELECT current_setting('temp_directory')", Ledger(kept / "ledger")).rows == (("",),)
+
+
+def test_a_query_that_has_not_enough_memory_says_so() -> None:
+    connection = duckdb.connect(config={"memory_limit": "20MB", "threads": 1, "temp_directory": ""})
+
+    with pytest.raises(SimError) as caught:
+        answered(connection, "SELECT DISTINCT a.range * b.range FROM range(3000) a, range(3000) b ORDER BY 1")
+    assert (caught.value.code, caught.value.message) == ("E616", "there is not enough memory for this query")
