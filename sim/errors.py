@@ -55,6 +55,14 @@ class UsageError(SimError):
     """A request that cannot be met, whatever the documents say: the command line exits with 2."""
 
 
+def lacks_memory(error: BaseException) -> bool:
+    """Say whether an error comes of too little memory: a library that finds no room raises ImportError or OSError."""
+    before = error.__cause__ or error.__context__
+    here = isinstance(error, MemoryError) or any(words in str(error) for words in _NO_ROOM)
+    return here or (before is not None and lacks_memory(before))
+
+
+_NO_ROOM = ("failed to map segment", "Cannot allocate memory")
 FEWER = (
     "take fewer workers (`--workers 1`) or fewer runs, or keep outcomes alone (`--keep outcomes`)",
     "what is sealed stays, and the same command goes on from there",

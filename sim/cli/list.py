@@ -6,6 +6,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from sim.analysis.tables import Side
 from sim.cli import options
 from sim.cli.terminal import print_table
 from sim.errors import LedgerError
@@ -43,7 +44,9 @@ def command(context: click.Context, ledger: Place, as_json: bool) -> None:  # no
         click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     else:
         headings = ["ensemble", "scenario", "runs", "seed", "parameters", "digest", "made"]
-        columns = [(heading, "right" if heading in ("runs", "seed") else "left") for heading in headings]
+        columns: list[tuple[str, Side]] = [
+            (heading, "right" if heading in ("runs", "seed") else "left") for heading in headings
+        ]
         print_table("", columns, [_row(item) for item in listed])
     for one in problems:
         click.echo(str(one), err=True)

@@ -20,7 +20,7 @@ from sim.cli.stopping import Stopping
 from sim.cli.streams import guarded
 from sim.cli.texts import with_texts
 from sim.cli.waiting import last_line
-from sim.errors import SimError, SimWarning, UsageError, out_of_memory
+from sim.errors import SimError, SimWarning, UsageError, lacks_memory, out_of_memory
 from sim.language.suggest import did_you_mean
 
 # name -> one line, as `sim --help` shows it
@@ -114,7 +114,9 @@ def main() -> None:
     except SimError as error:
         click.echo(str(error), err=True, color=True)
         code = 1
-    except MemoryError:
+    except (MemoryError, ImportError, OSError) as error:
+        if not lacks_memory(error):
+            raise
         click.echo(str(out_of_memory("this command")), err=True)
         code = 1
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from sim.analysis.tables import Side
 from sim.cli import options
 from sim.cli.cases import scenarios_in
 from sim.cli.terminal import change, print_table
@@ -60,7 +61,13 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         )
         for item, changed, _ in steps
     ]
-    columns = [("date", "left"), ("faction", "left"), ("event", "left"), ("what changed", "left"), ("source", "left")]
+    columns: list[tuple[str, Side]] = [
+        ("date", "left"),
+        ("faction", "left"),
+        ("event", "left"),
+        ("what changed", "left"),
+        ("source", "left"),
+    ]
     print_table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed.")
     if state:
         print_table(

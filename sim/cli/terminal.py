@@ -12,11 +12,13 @@ from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from sim.cli import streams, waiting
 from sim.errors import SimError
 
 if TYPE_CHECKING:
-    from sim.analysis.tables import Table
+    from sim.analysis.tables import Side, Table
     from sim.cli.drawing import Drawing
     from sim.experiment import Progress
     from sim.experiment.cluster.connect import Waiting
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 200
 WIDEST_HEADING = 28  # characters of a line of a heading
+MOST_BROKEN = 2_000  # rows of a table whose lines are broken to fit
 NARROWEST = 24  # characters that a column of words keeps
 
 
@@ -38,12 +41,20 @@ def console(*, stderr: bool = False, width: int | None = None) -> "Drawing":
 
 
 def print_table(
-    title: str, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], caption: str = ""
+    title: str, columns: "Sequence[tuple[str, Side]]", rows: Sequence[Sequence[str]], caption: str = ""
 ) -> None:
-    """Print a table; `columns` are (heading, `left` or `right`)."""
+    """Print a table; `columns` are (heading, `left` or `right`).
+
+    One of very many rows is printed without its lines being broken, which takes a small part of the time.
+    """
+    if len(rows) > MOST_BROKEN:
+        from sim.analysis.tables import Table
+
+        click.echo(str(fitted(Table(title, tuple(columns), tuple(map(tuple, rows)), caption))))
+        return
     from rich import box
     from rich.measure import Measurement
-    from rich.table import Table
+    from rich.table import Table as Drawn
     from rich.text import Text
 
     drawn = console()
@@ -54,7 +65,7 @@ def print_table(
     if not rows:  # a heading without a body says nothing
         drawn.print(Text("\n".join(part for part in (title, caption) if part) + "\n"))
         return
-    table = Table(box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
+    table = Drawn(box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
     for place, (heading, side) in enumerate(columns):
         right = side == "right"
         least = min(NARROWEST, max((len(row[place]) for row in rows), default=0))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
+from sim.analysis.tables import Side
 from sim.cli.replay import doubt
 from sim.cli.terminal import change, value
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
@@ -14,7 +15,7 @@ from sim.model.replay import CHANGING, begin, changes, replay, state_of
 from sim.model.scenario import Scenario
 
 PAST, FUTURE = "documented", "simulated"
-COLUMNS = [
+COLUMNS: list[tuple[str, Side]] = [
     ("#", "right"), ("", "left"), ("date", "left"), ("faction", "left"), ("event", "left"), ("what changed", "left"),
     ("why", "left"),
 ]  # fmt: skip

@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from sim.engines.reference import ReferenceEngine
-from sim.errors import SimWarning, UsageError
+from sim.errors import SimWarning, UsageError, lacks_memory, out_of_memory
 from sim.model.model import Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
@@ -113,6 +113,8 @@ def _tried(kernel: Callable[[], T], reference: Callable[[], T], *, strict: bool)
     try:
         return kernel()
     except UNUSABLE as error:
+        if strict and lacks_memory(error):
+            raise out_of_memory("the kernel") from None
         why = (str(error).strip() or type(error).__name__).splitlines()[0]
     if strict:
         raise UsageError(
