@@ -36,7 +36,8 @@ def assert_made_again(sim, folder, monkeypatch):
         assert said in readme
         assert said in plain.out
         assert f"whole digest {made['root']}" in readme
-        assert kept[f"{made['scenario']}-{made['ensemble'][:12]}"] == made
+        before = kept[f"{made['scenario']}-{made['ensemble'][:12]}"]
+        assert {**before, "queries": []} == {**made, "queries": []}  # these name the ledger
 
 
 def test_rocrate_reads_the_folder_and_every_file_is_listed_with_its_hash(export, case):
