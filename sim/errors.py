@@ -64,7 +64,7 @@ def lacks_memory(error: BaseException) -> bool:
 
 _NO_ROOM = ("failed to map segment", "Cannot allocate memory")
 FEWER = (
-    "take fewer workers (`--workers 1`) or fewer runs, or keep outcomes alone (`--keep outcomes`)",
+    "where it makes runs: take fewer workers (`--workers 1`) or fewer runs, or keep outcomes alone (`--keep outcomes`)",
     "what is sealed stays, and the same command goes on from there",
 )
 

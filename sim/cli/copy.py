@@ -39,7 +39,10 @@ def command(source: Place, target: Place, ensembles: tuple[str, ...], as_json: b
     shelf, other = Ledger(source), Ledger(target)
     done: list[Copied] = []
     try:
-        for ensemble in _with_origins(shelf, shelf.chosen(ensembles)):
+        chosen = shelf.chosen(ensembles)
+        if not chosen:
+            raise LedgerError("E701", f"there is no ensemble in {source}", "expected a ledger, such as `ledger`")
+        for ensemble in _with_origins(shelf, chosen):
             one = copy(ensemble, other, progresses(f"copy {ensemble.id[:12]}", "files"))
             done.append(one)
             if not as_json:
@@ -53,7 +56,8 @@ def command(source: Place, target: Place, ensembles: tuple[str, ...], as_json: b
         click.echo(json.dumps({"source": str(source), "target": str(target), "ensembles": listed}, indent=2))
     else:
         of = f"{counted(len(done), 'ensemble')} of {source} to {target}"
-        wrote = f"copied {counted(files, 'file')}, {counted(large, 'byte')}," if files else "nothing was left to copy"
+        copied = f"copied {counted(files, 'file')}, {counted(large, 'byte')},"
+        wrote = copied if files else "there was nothing left to copy"
         click.echo(f"{wrote} of {of}")
         click.echo(f"   = see it: sim list{as_option(target)}")
     if any(one.problems for one in done):

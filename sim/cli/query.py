@@ -54,6 +54,8 @@ def command(
                sim query "SELECT event, count(*) FROM events GROUP BY event ORDER BY 2 DESC" 3f9a01
                sim query @changes a702dc 3f9a01 --csv
     """
+    if as_csv and as_json:
+        raise UsageError("E013", "--csv and --json are two forms of one answer", "leave one of them out")
     if spreadsheet and not as_csv:
         raise UsageError("E013", "--spreadsheet is about CSV, and this is none", "expected --csv")
     from sim.analysis.query import listed, named_queries, purpose, query, sql_of

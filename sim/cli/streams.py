@@ -8,8 +8,8 @@
 - What cannot be written is let go, and the command goes on: what it was to record is recorded. Then:
 
     a reader has seen enough (a closed pipe)            the exit code is the command's own
-    output, to a stream that is full, broken, closed    E027 on the other stream, and exit code 1 instead of 0
-    messages, to a stream that is full or broken        likewise
+    output, to a stream that is full, broken, closed    E027 on stderr, and exit code 1 instead of 0
+    messages, to a stream that is full or broken        exit code 1 instead of 0
     messages, to a stream that was closed at the start  nothing: nobody wanted them
 """
 
@@ -179,13 +179,17 @@ def guarded(command: Callable[[], None]) -> Callable[[], None]:
 
 
 def _code(out: Shown, err: Shown, code: object) -> object:
-    """Say what could not be written, on the stream that is left, and return the exit code."""
-    for stream, other in ((out, err), (err, out)):
+    """Return the exit code, and say on stderr what could not be written to stdout.
+
+    What could not be written to stderr is said nowhere: stdout is for the answer, which another program may read.
+    """
+    for stream in (out, err):
         stream.flush()
         if stream.lost is None or (stream is err and stream.closed_at_start):
             continue
-        other.write(f"{_unwritten(stream)}\n")
-        other.flush()
+        if stream is out:
+            err.write(f"{_unwritten(stream)}\n")
+            err.flush()
         code = code or 1
     return code
 
@@ -193,11 +197,7 @@ def _code(out: Shown, err: Shown, code: object) -> object:
 def _unwritten(stream: Shown) -> SimError:
     trouble = stream.lost
     why = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
-    note = (
-        "the command went on without it: what it was to record is recorded"
-        if stream.title == "stdout"
-        else "warnings and errors are lost"
-    )
+    note = "the command went on without it: what it was to record is recorded"
     return SimError("E027", f"cannot write to {stream.title}: {why}", note)
 
 

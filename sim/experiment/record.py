@@ -114,7 +114,7 @@ def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, s
     """
     ensemble = experiment.ledger.create(experiment.spec)
     texts = {
-        name: faults.content(path, "it was there a moment ago: bring it back")
+        name: faults.content(path, _BACK)
         for name, path in _named(experiment.case.files).items()
     }
     entry = next(iter(texts))

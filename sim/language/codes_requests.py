@@ -190,8 +190,8 @@ REQUESTS: tuple[Entry, ...] = (
         "E027",
         "what is printed cannot be written",
         "Standard output, or standard error, is full, broken or closed. The command goes on all the same: what it was "
-        "to record is recorded. Then it says so on the stream that is left, and exits with 1. A pipe whose reader has "
-        "seen enough is no error, and neither is a standard error that was closed on purpose.",
+        "to record is recorded. Then it says so on standard error, if that can be written to, and exits with 1. A pipe "
+        "whose reader has seen enough is no error, and neither is a standard error that was closed on purpose.",
         "sim run status-quo.yaml > /full-disk/result.txt",
         "sim run status-quo.yaml > result.txt",
     ),

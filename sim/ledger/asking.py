@@ -38,7 +38,7 @@ def ask(asked: Asked, request: Callable[[], T], listen: Callable[[], object] | N
     while True:
         try:
             answer = waiting.wait_for(request)
-        except (SimError, KeyboardInterrupt):
+        except (SimError, KeyboardInterrupt, MemoryError):
             raise
         except FileNotFoundError as error:
             waiting.ends()

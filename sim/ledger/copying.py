@@ -120,15 +120,17 @@ def _copy_runs(copied: Copied, manifest: Manifest, progress: Progress | None) ->
         there = {path.name for path in right_in(copied.target.folder / "segments")}
     sealed = time.monotonic()
     waiting: list[Segment] = []
-    for done, segment in enumerate(wanted):
-        if progress:
-            progress(done, len(wanted))
-        with _noting(copied):
-            waiting.append(_copied_segment(copied, segment, there=segment.file in there))
-        if time.monotonic() - sealed > SECONDS_BETWEEN_SEALS:
-            _seal(copied, waiting, manifest)
-            sealed = time.monotonic()
-    _seal(copied, waiting, manifest)
+    try:
+        for done, segment in enumerate(wanted):
+            if progress:
+                progress(done, len(wanted))
+            with _noting(copied):
+                waiting.append(_copied_segment(copied, segment, there=segment.file in there))
+            if time.monotonic() - sealed > SECONDS_BETWEEN_SEALS:
+                _seal(copied, waiting, manifest)
+                sealed = time.monotonic()
+    finally:  # what was copied is sealed, however that ends
+        _seal(copied, waiting, manifest)
     if progress:
         progress(len(wanted), len(wanted))
     found = copied.target.manifest()

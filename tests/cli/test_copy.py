@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from sim.ledger import Ledger, verify
+from sim.ledger.copying import copy
 from sim.ledger.manifest import manifest_path
 from sim.ledger.places import place
 from tests.dice import DICE
@@ -132,6 +133,29 @@ def test_a_copy_that_is_stopped_anywhere_is_sound_and_goes_on(sim, dice, server,
     assert len(set(sizes) - {0, RUNS}) > 0
     assert roots(target) == roots("ledger")
     assert contents(server.folder / "x") == contents(tmp_path / "ledger")
+
+
+def test_what_a_copy_got_as_far_as_is_sealed_when_it_is_stopped(sim, dice, tmp_path):
+    def stop(done: int, wanted: int, events: int = 0) -> None:
+        if done == wanted // 2:
+            raise KeyboardInterrupt
+
+    (source, *_) = (one for one in Ledger(tmp_path / "ledger").ensembles() if len(one.manifest().segments) > 1)
+    target = Ledger(tmp_path / "copied")
+    with pytest.raises(KeyboardInterrupt):
+        copy(source, target, stop)
+
+    assert verify(target.ensemble(source.id)) == ()
+    assert len(target.ensemble(source.id).manifest().segments) == len(source.manifest().segments) // 2
+
+
+@pytest.mark.parametrize("source", ["nothing", "ledger/ensembles"])
+def test_what_is_no_ledger_is_not_copied_as_an_empty_one(sim, dice, tmp_path, source):
+    (tmp_path / "nothing").mkdir()
+    answer = sim("copy", source, "elsewhere")
+
+    assert answer.code == 1
+    assert "error E701: there is no ensemble in " in answer.err
 
 
 def test_a_copy_that_is_killed_goes_on(sim, dice, server, tmp_path):

@@ -20,6 +20,7 @@ from sim.analysis.runs import Tabulate
 from sim.errors import LedgerError, SimError, SimWarning, UsageError
 from sim.experiment import prepare, record
 from sim.experiment import workers as shell
+from sim.experiment.cluster import crew as crews
 from sim.experiment.cluster import handing, hired, identity, remote
 from sim.experiment.jobs import MOST_OPENED, Desk
 from sim.experiment.record import keep
@@ -278,6 +279,20 @@ def test_what_a_worker_has_that_hangs_goes_to_one_that_has_nothing_to_do(model, 
             assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
             assert len(crew) == 2, "it may go on later"
             hanging.send_signal(signal.SIGCONT)
+
+
+def test_a_worker_that_hangs_before_the_start_holds_up_nobody(model, tmp_path, root, monkeypatch):
+    monkeypatch.setattr(crews, "SECONDS_TO_ANSWER", 0.5)
+    with dask(tmp_path / "dask", workers=1) as started:
+        hanging = started.worker()
+        with hired(started.address, 2, wait=True):
+            pass  # both are there
+        hanging.send_signal(signal.SIGSTOP)
+        with hired(started.address, None) as cluster:
+            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=cluster)
+        hanging.send_signal(signal.SIGCONT)
+
+    assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,11 +12,13 @@ from sim.errors import SimError, SimWarning, UsageError
 from sim.experiment.cluster.handing import Handing, gave_up
 from sim.experiment.cluster.identity import alike, described, identity
 from sim.experiment.cluster.remote import who
+from sim.experiment.errand import Errand
 from sim.experiment.workers import Task
 
 if TYPE_CHECKING:
     from distributed import Client
 
+SECONDS_TO_ANSWER = 10.0  # who a worker is, before work begins
 MOST_ASKED = 16  # at once; each has a thread here
 
 T = TypeVar("T")
@@ -118,7 +121,10 @@ class Cluster:
             warnings.warn(SimWarning("W036", told), stacklevel=2)
 
     def _check_workers(self) -> None:
-        answers: dict[str, Any] = self.client.run(who, on_error="return")
+        asking: Errand[dict[str, Any]] = Errand(partial(self.client.run, who, on_error="return"))
+        if not asking.wait(SECONDS_TO_ANSWER):
+            return  # one of them hangs: then each is asked by itself, and gets work once it has answered
+        answers = asking.take()
         strange = {worker: answer for worker, answer in answers.items() if not alike(parted(answer)[0], identity())}
         if strange:
             notes = [
