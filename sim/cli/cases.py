@@ -6,6 +6,7 @@ from sim.cli.folders import no_case
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
 from sim.language.diagnostics import LanguageError
+from sim.language.files import why_unfit
 from sim.language.folders import repeated_scenarios
 from sim.language.source import meant_as
 from sim.language.suggest import did_you_mean
@@ -27,10 +28,11 @@ def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
             if repeated:
                 raise LanguageError(repeated)
             found += inside
-        elif path.exists():
+        elif path.exists() or path.is_symlink():  # whoever reads it says what is wrong with a link that leads nowhere
             found.append(path)
         else:
-            beside = [str(other) for other in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+            files = path.parent.glob("*.yaml") if path.parent.is_dir() else ()
+            beside = [str(other) for other in files if why_unfit(other) is None]
             raise SimError("E108", f"there is no file or folder '{path}'", *did_you_mean(str(path), beside))
     return list(dict.fromkeys(found))
 

@@ -113,10 +113,7 @@ def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, s
     So many runs are to be made, or read; `new` says that some of them must be made.
     """
     ensemble = experiment.ledger.create(experiment.spec)
-    texts = {
-        name: faults.content(path, _BACK)
-        for name, path in _named(experiment.case.files).items()
-    }
+    texts = {name: faults.content(path, _BACK) for name, path in _named(experiment.case.files).items()}
     entry = next(iter(texts))
     if experiment.case.asked:
         asked = experiment.case.asked.encode()

@@ -91,7 +91,7 @@ def no_file(path: Path, named: str, missing: str) -> tuple[str, ...]:
 def near(path: Path) -> tuple[str, ...]:
     """Return the notes that help somebody who named a file that is not there."""
     try:
-        beside_it = [other.name for other in path.parent.glob("*.yaml")]
+        beside_it = [other.name for other in path.parent.glob("*.yaml") if why_unfit(other) is None]
     except (OSError, ValueError):
         return ()
     return did_you_mean(path.name, beside_it)

@@ -44,3 +44,10 @@ def test_files_of_one_id_named_by_themselves_are_told_apart_by_their_ensembles(s
     assert ambiguous.code == 2
     assert "2 scenarios here are called 'early-envoy'" in ambiguous.err
     assert "a-twin.yaml" in ambiguous.err
+
+
+def test_a_link_that_leads_nowhere_is_called_so_and_is_no_suggestion(sim, case, tmp_path):
+    (tmp_path / "dead.yaml").symlink_to("nowhere")
+
+    assert "dead.yaml: error E108: this is a link that leads nowhere" in sim("run", tmp_path / "dead.yaml").err
+    assert "did you mean" not in sim("run", tmp_path / "deed.yaml").err
