@@ -17,7 +17,7 @@ from sim.cli.cases import scenarios_in
 from sim.cli.counts import Count
 from sim.cli.terminal import console, progress_bar, say, show, waits, warn
 from sim.engines.choice import Wanted
-from sim.errors import UsageError
+from sim.errors import RunError, UsageError
 from sim.experiment import Experiment, Origin
 from sim.experiment.cluster import hired
 from sim.ledger.schema import Keeps
@@ -90,17 +90,25 @@ def command(
     )
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
-    found = []
+    found: list[Results] = []
+    stopped = 0
     with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
         plan = replace(plan, workers=crew)
         for experiment in experiments:
-            result = _run(experiment, plan, goals, max_runs or MOST_RUNS)
+            try:
+                result = _run(experiment, plan, goals, max_runs or MOST_RUNS)
+            except RunError as error:  # all of its runs come to the limit of events: the others are made all the same
+                if len(experiments) == 1:
+                    raise
+                click.echo(str(error), err=True)
+                stopped += 1
+                continue
             found.append(result)
             if not as_json:
                 _print(experiment, result)
     if as_json:
         click.echo(json.dumps([result.as_data() for result in found], indent=2))
-    if any(result.failed for result in found):
+    if stopped or any(result.failed for result in found):
         raise click.exceptions.Exit(1)
 
 

@@ -10,10 +10,17 @@ import numpy as np
 from sim.errors import RunError, out_of_memory
 from sim.experiment.prepare import Experiment
 from sim.ledger.columns import Columns
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.manifest import Segment
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.run import MOST_EVENTS
 
 ENOUGH_STOPPED = 10  # runs: where they were all stopped, three in four or more are likely to be (95 %: 0.05 ** 0.1)
+
+_REMEDIES = (
+    "no run may have more: mend the rate or its unit, bring the horizon nearer, or let an outcome end the run",
+    "what was made is sealed; `--despite-failures` makes all runs, and counts such a run both ways",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,31 @@ class Limit:
                 raise _all_stopped(self._experiment, count, seen)
 
 
+def refuse_as_before(experiment: Experiment, ensemble: Ensemble) -> None:
+    """Raise RunError E612 where the first runs that are sealed were all stopped, so that more would be no better."""
+    manifest = ensemble.manifest()
+    if experiment.despite_limit or manifest is None:
+        return
+    count = 0
+    for segment in sorted(manifest.segments, key=lambda one: one.first):
+        if not _was_stopped(ensemble, segment):
+            return
+        count += segment.runs
+        if count >= ENOUGH_STOPPED:
+            raise RunError(
+                "E612",
+                f"the first {count:,} runs of '{experiment.scenario.name}' that are sealed were all stopped after "
+                f"{MOST_EVENTS:,} events: no more are made",
+                *_REMEDIES,
+            )
+
+
+def _was_stopped(ensemble: Ensemble, segment: Segment) -> bool:
+    if segment.keeps == "full":
+        return segment.events >= segment.runs * MOST_EVENTS
+    return all(Stopped.of(kept.columns).runs == len(kept.columns.runs) for kept in ensemble.kept(segment.range))
+
+
 def _all_stopped(experiment: Experiment, count: int, seen: list[Stopped]) -> RunError:
     scenario = experiment.scenario
     model = scenario.model
@@ -85,8 +117,7 @@ def _all_stopped(experiment: Experiment, count: int, seen: list[Stopped]) -> Run
         f"the first {count:,} runs of '{scenario.name}' that were made were all stopped after {MOST_EVENTS:,} events, "
         f"at the earliest {model.clockwork.placed(earliest)}: no more are made",
         *named,
-        "no run may have more: mend the rate or its unit, bring the horizon nearer, or let an outcome end the run",
-        "what was made is sealed; `--despite-failures` makes all runs, and counts such a run both ways",
+        *_REMEDIES,
         time=earliest,
     )
 

@@ -17,7 +17,7 @@ from sim import __version__
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment.batch import Projection
 from sim.experiment.jobs import Desk, Job
-from sim.experiment.limits import Limit, Stopped, memory_for
+from sim.experiment.limits import Limit, Stopped, memory_for, refuse_as_before
 from sim.experiment.prepare import Experiment
 from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, size_for, work, workers_for
 from sim.language.arguments import RUN_LIMIT, whole_number
@@ -69,6 +69,8 @@ def record(
     asked = keeps or experiment.keeps
     keeps = asked or _as_before(ensemble, runs)
     gaps = ensemble.missing(runs, asked or "outcomes")  # nobody's ledger grows by logs that nobody asked for
+    if gaps:
+        refuse_as_before(experiment, ensemble)
     new = bool(gaps) or (projection.reads_logs and _lacks_logs(ensemble, range(first, runs)))
     job, documents = keep(experiment, runs - first, new=new)
     hands = workers_for(workers, runs - first, job.engine)

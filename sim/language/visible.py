@@ -11,6 +11,7 @@ Default_Ignorable_Code_Point (Unicode 15, DerivedCoreProperties.txt).
 """
 
 import re
+import shlex
 import unicodedata
 
 _JOINERS = "\u200c\u200d"
@@ -45,6 +46,21 @@ def visible(text: str) -> str:
 def visible_line(text: str) -> str:
     """Return text as `visible` does, in one line: a space stands for a line feed."""
     return visible(text).replace("\n", " ")
+
+
+def quoted(text: str) -> str:
+    """Return text as a word of a shell's command, all of it visible: in `$'...'` where something is written out."""
+    if visible_line(text) == text:
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"$'{_UNSEEN.sub(_for_a_shell, escaped)}'"
+
+
+def _for_a_shell(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"  # a byte of a name that is no text
+    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def columns(text: str) -> int:

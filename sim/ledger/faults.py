@@ -6,7 +6,6 @@ Finding the fault is the business of whoever reads or writes.
 """
 
 import errno
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import BinaryIO
 
 from sim.errors import LedgerError
 from sim.language.files import UnfitError, bytes_of, opened
+from sim.language.visible import quoted
 from sim.ledger.stored import Place, Stored
 
 AGAIN = (
@@ -94,7 +94,7 @@ def on_disk(path: Place, what: str) -> Path:
         raise LedgerError(
             "E712",
             f"{path} is in an object store: {what}",
-            f"copy the ledger to a folder, and do it there: sim copy {shlex.quote(ledger)} FOLDER",
+            f"copy the ledger to a folder, and do it there: sim copy {quoted(ledger)} FOLDER",
         )
     return path
 

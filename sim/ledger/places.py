@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -11,6 +10,7 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 
 from sim.errors import UsageError
+from sim.language.visible import quoted
 from sim.ledger.faults import refusals, stands
 from sim.ledger.stored import SCHEME, Place, Stored
 
@@ -60,13 +60,13 @@ def _wrong_with(text: str) -> tuple[str, ...]:
 
 def as_option(folder: Place) -> str:
     """Write what a command needs to find a ledger, with a space before it; nothing where it is the default one."""
-    return "" if folder == DEFAULT else f" --ledger {shlex.quote(str(folder))}"
+    return "" if folder == DEFAULT else f" --ledger {quoted(str(folder))}"
 
 
 def mended_by(folder: Place, ensemble: str) -> str:
     """Write the commands that mend an ensemble of a ledger; one in a store is copied to a folder, and mended there."""
     if isinstance(folder, Stored):
-        return f"sim copy {shlex.quote(str(folder))} copied {ensemble}; sim repair {ensemble} --ledger copied"
+        return f"sim copy {quoted(str(folder))} copied {ensemble}; sim repair {ensemble} --ledger copied"
     return f"sim repair {ensemble}{as_option(folder)}"
 
 

@@ -2,17 +2,31 @@
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.errors import UsageError
+from sim.errors import UsageError, out_of_memory
 from sim.language.suggest import did_you_mean
 from sim.language.visible import isolated, visible, visible_line
 
 ENDINGS = (".svg", ".png", ".pdf", ".json")
 SCALE = 2.0  # pixels of a PNG for each unit of the drawing
+
+
+def _renderer() -> Any:
+    """Return the renderer. Raise SimError E616 where addresses are limited: it takes very many, or ends the process."""
+    if sys.platform != "win32":
+        import resource
+
+        if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
+            note = "lift the limit (`ulimit -v unlimited`), or write the picture's specification: `-o picture.json`"
+            raise out_of_memory("a picture within this limit of address space", note)
+    import vl_convert
+
+    return vl_convert
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,21 +45,15 @@ class Picture:
         object.__setattr__(self, "spec", _visible(self.spec))
 
     def svg(self) -> str:
-        import vl_convert
-
-        text: str = vl_convert.vegalite_to_svg(dict(self.spec))
+        text: str = _renderer().vegalite_to_svg(dict(self.spec))
         return text
 
     def png(self, scale: float = SCALE) -> bytes:
-        import vl_convert
-
-        content: bytes = vl_convert.vegalite_to_png(dict(self.spec), scale=scale)
+        content: bytes = _renderer().vegalite_to_png(dict(self.spec), scale=scale)
         return content
 
     def pdf(self) -> bytes:
-        import vl_convert
-
-        content: bytes = vl_convert.vegalite_to_pdf(dict(self.spec))
+        content: bytes = _renderer().vegalite_to_pdf(dict(self.spec))
         return content
 
     def json(self) -> str:

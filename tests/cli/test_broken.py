@@ -2,8 +2,11 @@
 
 import json
 import re
+from functools import partial
 
 import pytest
+
+from sim.engines.reference import ReferenceEngine
 
 SELECTS = """
 model: ratio
@@ -213,3 +216,25 @@ def test_a_goal_that_no_figure_would_be_given_for_is_not_run_for(sim, written):
     assert data["runs"] == 1000
     assert data["withheld"]
     assert data["goals"] == [{"goal": "±1pp on some", "met": False}]
+
+
+def test_a_scenario_whose_runs_all_come_to_the_limit_keeps_the_others_of_its_folder(sim, tmp_path, monkeypatch):
+    monkeypatch.setattr("sim.engines.choice.ReferenceEngine", partial(ReferenceEngine, most_events=1000))
+    for name, rate in (("calm", 1), ("endless", 1e6), ("zz", 2)):
+        (tmp_path / f"{name}.yaml").write_text(f"""
+model: {name}
+title: The model {name}
+time: {{unit: abstract}}
+horizon: 10
+factions: {{a: {{title: A}}}}
+state: {{}}
+events: {{e: {{by: a}}}}
+rules: {{r: {{faction: a, clock: {{rate: {rate}}}, emits: e}}}}
+outcomes: {{never: {{when: "false"}}}}
+""")
+    files = [tmp_path / f"{name}.yaml" for name in ("calm", "endless", "zz")]
+    told = sim("run", *files, "--runs", 12, "--engine", "reference", "--workers", 1, "--json")
+
+    assert told.code == 1
+    assert [one["scenario"] for one in json.loads(told.out)] == ["calm", "zz"]
+    assert "error E612: the first 12 runs of 'endless' that were made" in told.err

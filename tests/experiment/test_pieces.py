@@ -55,6 +55,9 @@ class Crowd:
     def __post_init__(self) -> None:
         self._desks = [Desk() for _ in range(self.desks)]
 
+    def __len__(self) -> int:
+        return self.desks
+
     def do(self, tasks: Sequence) -> Iterator:
         left = list(tasks)
         while left:
@@ -228,3 +231,22 @@ def test_one_run_that_is_not_stopped_among_the_first_lets_an_ensemble_go_on(tmp_
 
     stopped = [followed < 10 for followed in columns["followed"]]
     assert 10 < sum(stopped) < 30
+
+
+@pytest.mark.parametrize("keeps", ["full", "outcomes"])
+def test_an_ensemble_that_was_ended_so_is_not_grown_by_the_same_command(tmp_path, monkeypatch, stopped_early, keeps):
+    monkeypatch.setattr("sim.experiment.limits.MOST_EVENTS", 1000)
+    monkeypatch.setattr("sim.experiment.jobs.ENOUGH", 1000)
+    experiment = opened(tmp_path, ENDLESS.format(title="All are stopped", slow="1e-9"), "ledger", stopped_early)
+    sealed = []
+    for _ in range(3):
+        with pytest.raises(RunError) as caught:
+            table(experiment, 200, workers=1, keeps=keeps)
+        assert caught.value.code == "E612"
+        (ensemble,) = experiment.ledger.ensembles()
+        sealed.append(ensemble.manifest().runs)
+
+    assert "that are sealed were all stopped" in caught.value.message
+    assert sealed[0] == sealed[1] == sealed[2] != ()
+    _, whole = table(replace(experiment, despite_limit=True), 30, workers=1, keeps=keeps)
+    assert len(whole["sizes"]) == 30

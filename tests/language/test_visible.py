@@ -1,5 +1,8 @@
 """What is written out before text is shown, and what is left as it is."""
 
+import os
+import shutil
+import subprocess
 import sys
 import unicodedata
 
@@ -7,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.language.visible import columns, isolated, visible, visible_line
+from sim.language.visible import columns, isolated, quoted, visible, visible_line
 
 ACTING = [
     ("\x1b]0;owned\x07", r"\x1b]0;owned\x07"),
@@ -92,3 +95,28 @@ def test_every_isolate_has_its_end_in_its_line(text: str) -> None:
     for line in isolated(visible(text)).split("\n"):
         marks = [letter for letter in line if letter in "\u2066\u2067\u2068\u2069\u202d\u202e"]
         assert marks == ["\u2068", "\u2069"] * (len(marks) // 2)
+
+
+ODD = ["a b", "it's", "a\\b", "x\n\x1b[31my", "\u202e", "\x85", "\udcff", "$HOME"]
+names = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1) | st.sampled_from(ODD)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="it is bash that reads $'...'")
+@given(
+    st.lists(
+        names | st.sampled_from(["a b", "it's", "a\\b", "x\n\x1b[31my", "\u202e", "\x85", "\udcff", "$HOME"]),
+        max_size=8,
+    )
+)
+def test_a_shell_reads_a_quoted_name_as_it_is_and_nothing_of_it_acts(words: list[str]) -> None:
+    line = " ".join(map(quoted, words))
+    done = subprocess.run(
+        ["bash", "-c", f"printf '%s\\0' {line}"],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+    )
+
+    assert visible(line) == line
+    assert "\n" not in line
+    assert done.stdout == b"".join(os.fsencode(word) + b"\0" for word in words) or not words

@@ -2,6 +2,8 @@ import importlib.resources
 import io
 import json
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
@@ -155,3 +157,18 @@ def test_a_picture_holds_nothing_that_xml_cannot_and_keeps_figures_beside_a_titl
     assert made.spec == {
         "title": "under '\u2068שלום\u2069': 37 % (35 % to 39 %)", "data": [{"text": r"\x1b\ufffe"}], "width": 2,
     }  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_limit_of_addresses_is_an_error_and_ends_no_process(tmp_path):
+    script = (
+        "import resource, sys; from sim.report.picture import Picture; from sim.errors import SimError\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
+        "try: Picture('t', {'mark': 'bar', 'data': {'values': []}}).save(sys.argv[1])\n"
+        "except SimError as error: print(error.code)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "p.svg"], capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "E616\n", "")

@@ -3,10 +3,13 @@
 import logging
 import os
 import re
+import shutil
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing.util import Finalize
 from threading import Event
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -15,6 +18,7 @@ from sim.experiment.cluster.crew import Cluster, first_line
 from sim.experiment.errand import Errand
 from sim.experiment.pool import main_left_alone, signals_held
 from sim.experiment.workers import Workers
+from sim.ledger.places import temporary
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -151,12 +155,15 @@ def _made(workers: int, security: "Security") -> "LocalCluster":
     import dask
     from distributed import LocalCluster
 
+    scratch = tempfile.mkdtemp(prefix=f"{temporary()}dask-")  # goes with the process, or with `sim gc`
     with dask.config.set(_NO_PAGES), main_left_alone(), signals_held():
-        return LocalCluster(
+        made = LocalCluster(
             n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1",
-            protocol="tls://", security=security, silence_logs=50, memory_limit=0,
+            protocol="tls://", security=security, silence_logs=50, memory_limit=0, local_directory=scratch,
             scheduler_kwargs={"dashboard": False},
         )  # fmt: skip
+    Finalize(made, shutil.rmtree, (scratch,), {"ignore_errors": True}, exitpriority=0)
+    return made
 
 
 def _end(cluster: "LocalCluster") -> None:
