@@ -6,7 +6,7 @@ from tests.soak.bench import Round, ensembles
 from tests.soak.processes import Running
 from tests.soak.signals import CODES, wait_for_moment
 
-QUERY = "SELECT ensemble, event, count(*) FROM events GROUP BY ensemble, event"
+QUERY = "SELECT ensemble, ended, count(*) FROM runs GROUP BY ensemble, ended"
 
 
 def rivals(round_: Round) -> str:
