@@ -100,6 +100,7 @@ def runtime() -> Runtime:
 
 
 @cache
+@cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
 def sources() -> str:
     """Return a digest of the texts that compiled code comes from: the kernel's and the model's functions."""
     found = hashlib.sha256()
