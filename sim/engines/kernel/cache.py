@@ -49,7 +49,7 @@ class Folder:
                 _refuse(self.path / name, "it is a link")
                 return None
             file = os.open(place, os.O_RDONLY | _FLAGS | _AS_IT_IS, dir_fd=self._number)
-            with open(file, "rb") as opened:  # noqa: PTH123 - it is open already
+            with open(file, "rb") as opened:
                 known = os.fstat(file)
                 why = "it is no file" if not stat.S_ISREG(known.st_mode) else _distrusted(known)
                 if why:
@@ -71,13 +71,13 @@ class Folder:
             wanted = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
             file = os.open(self._at(temporary), wanted, 0o600, dir_fd=self._number)
             try:
-                with open(file, "wb") as opened:  # noqa: PTH123 - it is open already
+                with open(file, "wb") as opened:
                     opened.write(hashlib.sha256(code).digest() + code)
                 os.replace(self._at(temporary), self._at(name), src_dir_fd=self._number, dst_dir_fd=self._number)
             except OSError:
                 os.unlink(self._at(temporary), dir_fd=self._number)
                 raise
-            names = os.listdir(self.path if self._number is None else self._number)  # noqa: PTH208 - likewise
+            names = os.listdir(self.path if self._number is None else self._number)
             kept = sorted((one for one in names if one.endswith(".o")), key=lambda one: self._stat(one).st_mtime)
             for old in kept[:-MOST_KEPT]:
                 os.unlink(self._at(old), dir_fd=self._number)
