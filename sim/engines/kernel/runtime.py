@@ -99,7 +99,6 @@ def runtime() -> Runtime:
     return Runtime()
 
 
-@cache
 @cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
 def sources() -> str:
     """Return a digest of the texts that compiled code comes from: the kernel's and the model's functions."""
