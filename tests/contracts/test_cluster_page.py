@@ -116,7 +116,7 @@ def block(beginning: str) -> str:
 def test_the_certificates_let_in_who_has_them_and_nobody_else(tmp_path: Path):
     pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
     (tmp_path / "dice.yaml").write_text(DICE, encoding="utf-8")
-    subprocess.run(["sh", "-ec", block("umask")], cwd=tmp_path, check=True, capture_output=True)
+    subprocess.run(["sh", "-ec", block("(umask")], cwd=tmp_path, check=True, capture_output=True)
     said = subprocess.run(
         ["sh", "-ec", block("export DASK_DISTRIBUTED__COMM") + "env"], cwd=tmp_path, check=True, capture_output=True,
         text=True,
