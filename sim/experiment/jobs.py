@@ -58,15 +58,18 @@ class Job:
     strict: bool = False  # no other engine where this one cannot be used: it was asked for by name
 
     @staticmethod
-    def of(experiment: Experiment, entry: Place, ensemble: str, runs: int, *, new: bool = True) -> "Job":
+    def of(
+        experiment: Experiment, entry: Place, ensemble: str, runs: int, *, new: bool = True, tried: bool = True
+    ) -> "Job":
         """Return the job of making so many runs of an experiment whose documents are kept at `entry`.
 
-        `new` says that some of them must be made: what is kept of them will not do.
+        `new` says that some of them must be made, for what is kept of them will not do; `tried`, that one may be made
+        to see how long that takes.
         Where the kernel is to make them, its code is made here, once for all processes. Raise UsageError E021 where it
         cannot be used and was asked for by name.
         """
         model = experiment.scenario.model
-        name = chosen(experiment.engine, model, runs, partial(_goes_on, experiment) if new else None)
+        name = chosen(experiment.engine, model, runs, partial(_goes_on, experiment) if new and tried else None)
         thorough, strict = runs >= MANY, experiment.engine != "auto"
         if new:
             name = Errand(partial(ready, name, model, thorough=thorough, strict=strict)).take()

@@ -72,7 +72,8 @@ def record(
     if gaps:
         refuse_as_before(experiment, ensemble)
     new = bool(gaps) or (projection.reads_logs and _lacks_logs(ensemble, range(first, runs)))
-    job, documents = keep(experiment, runs - first, new=new)
+    asked_anew = bool(gaps) and any(other != ensemble for other in alike(experiment.ledger, experiment.spec))
+    job, documents = keep(experiment, runs - first, new=new, tried=not asked_anew)
     hands = workers_for(workers, runs - first, job.engine)
     tasks = list(_tasks(experiment, ensemble, job, range(first, runs), gaps, projection, keeps, hands))
     made: dict[int, T] = {}
@@ -109,10 +110,11 @@ def _lacks_logs(ensemble: Ensemble, runs: range) -> bool:
     return any(gap.stop > runs.start for gap in ensemble.missing(runs.stop, "full"))
 
 
-def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, str]:
+def keep(experiment: Experiment, runs: int, *, new: bool = True, tried: bool = True) -> tuple[Job, str]:
     """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need.
 
-    So many runs are to be made, or read; `new` says that some of them must be made.
+    So many runs are to be made, or read; `new` says that some of them must be made, `tried` that one may be made to see
+    how long that takes.
     """
     ensemble = experiment.ledger.create(experiment.spec)
     texts = {name: faults.content(path, _BACK) for name, path in _named(experiment.case.files).items()}
@@ -124,7 +126,7 @@ def keep(experiment: Experiment, runs: int, *, new: bool = True) -> tuple[Job, s
         assert scenario.exists(), "the questions extend a file that was read"
         texts = {entry: asked, **texts}
     kept = keep_documents(ensemble.folder, texts, entry)
-    return Job.of(experiment, kept / entry, ensemble.id, runs, new=new), kept.name
+    return Job.of(experiment, kept / entry, ensemble.id, runs, new=new, tried=tried), kept.name
 
 
 @dataclass(frozen=True, slots=True)
