@@ -250,7 +250,7 @@ def test_a_segment_made_again_with_other_bytes_takes_the_place_of_the_lost_one(
     from sim.ledger.writer import encode
 
     monkeypatch.setattr("sim.ledger.columns.GROUP", 10)
-    monkeypatch.setattr("sim.ledger.ensemble.encode", lambda header, groups: encode(header, groups))
+    monkeypatch.setattr("sim.ledger.laying_out.encode", lambda header, groups: encode(header, groups))
     again = ensemble.publish(0, LOGS)
     assert again.file == segment.file
     assert again.sha256 != segment.sha256

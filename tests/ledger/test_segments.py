@@ -89,7 +89,7 @@ def test_the_name_of_a_segment_comes_from_its_content_and_not_from_its_bytes(
             file.add_key_value_metadata(header.metadata())
         return bytes(sink.getvalue())
 
-    monkeypatch.setattr("sim.ledger.ensemble.encode", otherwise)
+    monkeypatch.setattr("sim.ledger.laying_out.encode", otherwise)
     other = Ledger(tmp_path / "other").create({})
     second = sealed(other, logs)
     assert first.sha256 != second.sha256

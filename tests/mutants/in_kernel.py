@@ -126,7 +126,7 @@ FAULTS = (
     ),
     Fault(
         "a damaged file of compiled code is loaded",
-        "engines/kernel/machine.py",
+        "engines/kernel/cache.py",
         "if hashlib.sha256(data[_SIZE:]).digest() == data[:_SIZE]:",
         "if data[_SIZE:]:",
         (MACHINE,),
@@ -154,7 +154,7 @@ FAULTS = (
     ),
     Fault(
         "logs made again are not held against their digests",
-        "experiment/workers.py",
+        "experiment/jobs.py",
         "if digest != known[SIZE * place : SIZE * (place + 1)]:",
         "if not digest:",
         (KEEPS,),

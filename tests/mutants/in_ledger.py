@@ -150,8 +150,8 @@ FAULTS = (
     Fault(
         "the newest manifest is whichever the folder lists last",
         "ledger/manifest.py",
-        "return sorted(int(name[:-5]) for name in names if _MANIFEST_NAME.fullmatch(name))",
-        "return [int(name[:-5]) for name in names if _MANIFEST_NAME.fullmatch(name)]",
+        "return sorted(number for number in map(manifest_number, names) if number is not None)",
+        "return [number for number in map(manifest_number, names) if number is not None]",
         (MANIFEST, VERIFY, ENSEMBLE),
     ),
     Fault(
@@ -227,8 +227,8 @@ FAULTS = (
     Fault(
         "runs of another seed are taken for one's own",
         "experiment/record.py",
-        'if {**found, "questions": ""} == wanted:',
-        'if {**found, "questions": "", "seed": spec["seed"]} == wanted:',
+        'return digest(canonical({**spec, "questions": ""}))',
+        'return digest(canonical({**spec, "questions": "", "seed": 0}))',
         (RECORD,),
     ),
     Fault(
@@ -255,8 +255,8 @@ FAULTS = (
     Fault(
         "what was made last before an interruption is not sealed",
         "experiment/record.py",
-        "    def __exit__(self, *_: object) -> None:\n        self.seal()\n",
-        "    def __exit__(self, *_: object) -> None:\n        self.waiting = []\n",
+        "        try:\n            self.seal()\n        except KeyboardInterrupt:",
+        "        try:\n            self.waiting = []\n        except KeyboardInterrupt:",
         (RECORD,),
     ),
     Fault(
@@ -346,8 +346,8 @@ FAULTS = (
     Fault(
         "a repair goes on where a file is of a newer format",
         "experiment/repair.py",
-        "    if beyond or not findings:\n",
-        "    if not findings:\n",
+        "    if beyond or len(unopened) == len(findings):\n",
+        "    if len(unopened) == len(findings):\n",
         (REPAIR,),
     ),
     Fault(

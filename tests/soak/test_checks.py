@@ -96,7 +96,7 @@ def test_a_process_that_is_left_is_told_and_ended() -> None:
 
 
 def test_a_code_that_may_not_be_is_told_with_the_command_and_what_it_wrote(round_: Round) -> None:
-    round_.finish(round_.sim("verify"), {0})
+    round_.finish(round_.sim("list"), {0})
     assert round_.wrong == []
     round_.finish(round_.sim("vreify"), {0, 1})
     (told,) = round_.wrong
