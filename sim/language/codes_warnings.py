@@ -24,8 +24,8 @@ WARNINGS: tuple[Entry, ...] = (
         "nobody else may write to; other ones are left alone, and code is compiled anew in each process. Usual causes: "
         "a folder that was made by hand, or with a umask that lets the group write; one that users share; sudo, which "
         "lets root use another user's folder.",
-        "mkdir -m 777 /tmp/kernels && SIM_CACHE=/tmp/kernels sim run status-quo.yaml",
-        "SIM_CACHE=/tmp/kernels-of-mine sim run status-quo.yaml",
+        "mkdir -m 777 kernels && SIM_CACHE=kernels sim run status-quo.yaml",
+        "SIM_CACHE=kernels-of-mine sim run status-quo.yaml",
     ),
     (
         "W036",
