@@ -36,7 +36,7 @@ done
 log=$SLURM_SUBMIT_DIR/dask-$SLURM_JOB_ID.log
 dask scheduler --protocol tls --host "$(hostname)" --port "$port" --no-dashboard --dashboard-address :0 >>"$log" 2>&1 &
 srun --ntasks="$workers" --overlap dask worker "$address" --protocol tls --nthreads 1 --memory-limit 0 \
-    --no-dashboard --local-directory /tmp --death-timeout 120 >>"$log" 2>&1 &
+    --no-dashboard --local-directory "${TMPDIR:-$PWD}" --death-timeout 120 >>"$log" 2>&1 &
 
 sim run "$what" --runs "$runs" --ledger "$ledger" --cluster "$address" --workers "$workers" --wait &
 driver=$!
