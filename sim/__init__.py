@@ -18,7 +18,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Case": "sim.model.assumptions",
+    "Case": "sim.build.scenario",
     "Comparison": "sim.analysis.comparison",
     "Event": "sim.model.event",
     "LanguageError": "sim.language.diagnostics",
@@ -32,17 +32,17 @@ _HOMES = {
     "Scenario": "sim.model.scenario",
     "SimError": "sim.errors",
     "UsageError": "sim.errors",
-    "compare": "sim.analysis.study",
+    "compare": "sim.study.use_cases",
     "compile_model": "sim.model.program",
-    "load": "sim.analysis.plan",
-    "load_model": "sim.model.build",
-    "load_scenario": "sim.model.assumptions",
-    "loads_model": "sim.model.build",
+    "load": "sim.study.plan",
+    "load_model": "sim.build.model",
+    "load_scenario": "sim.build.scenario",
+    "loads_model": "sim.build.model",
     "plot": "sim.report.plots",
     "prepare": "sim.experiment",
-    "query": "sim.analysis.study",
+    "query": "sim.study.use_cases",
     "record": "sim.experiment",
-    "run": "sim.analysis.study",
+    "run": "sim.study.use_cases",
     "timeline": "sim.report.plots",
 }
 

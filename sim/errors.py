@@ -7,7 +7,7 @@
     +-- UsageError      a request that makes no sense, whatever the documents say
     SimWarning          stops nothing, whatever the documents say
 
-Codes tell kinds apart, not classes. Their explanations are in `sim.language.codes`.
+Codes tell kinds apart, not classes. Their explanations are in `sim.language.codes.entries`.
 """
 
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.analysis.questions import extending
+from sim.build.moments import moment_of
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, prepare
-from sim.language.tree import reads
+from sim.language.expressions.tree import reads
 from sim.model.meaning import model_meaning
-from sim.model.moments import moment_of
 from sim.model.scenario import Scenario
 
 

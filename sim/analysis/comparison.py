@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from sim.analysis.differences import Change, Shift
 from sim.analysis.divergence import Divergence
-from sim.analysis.estimates import Estimate, Proportion
+from sim.analysis.goals import Goal
 from sim.analysis.labels import counted, measured
 from sim.analysis.results import Results
-from sim.analysis.sequence import Goal
 from sim.analysis.tables import Table, as_html, frame
+from sim.statistics.differences import Change, Shift
+from sim.statistics.estimates import Estimate, Proportion
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
-from sim.analysis.differences import Change
-from sim.analysis.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, proportion
 from sim.analysis.result_tables import bounds, unit_of
 from sim.analysis.results import Results
-from sim.analysis.sequence import METHOD
 from sim.analysis.tables import Side, Table
 from sim.analysis.unfollowed import counted
 from sim.analysis.words import because, title_of, told
+from sim.statistics.differences import Change
+from sim.statistics.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, proportion
+from sim.statistics.sequence import METHOD
 
 MOST_SHOWN = 5
 NOT_ALL_PAIRS = (

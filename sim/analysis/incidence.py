@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sim.analysis.differences import share_of
-from sim.analysis.estimates import BOTH_WAYS, LEVEL, Estimate, Proportion, mean, quantile, within, without_interval
-from sim.analysis.runs import Floats, Runs
-from sim.analysis.uncertainty import mean_between, over_draws
+from sim.analysis.runs import Runs
+from sim.statistics.arrays import Floats
+from sim.statistics.differences import share_of
+from sim.statistics.estimates import BOTH_WAYS, LEVEL, Estimate, Proportion, mean, quantile, within, without_interval
+from sim.statistics.uncertainty import mean_between, over_draws
 
 MILESTONES = (0.1, 0.25, 0.5, 0.75, 0.9)
 

@@ -5,14 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 from sim.analysis import labels
-from sim.analysis.estimates import BOTH_WAYS, NO_INTERVAL, Estimate
 from sim.analysis.incidence import MILESTONES
 from sim.analysis.result_tables import measures_table
 from sim.analysis.results import Results
 from sim.analysis.tables import Side, Table
 from sim.errors import UsageError
-from sim.language.types import Clockwork
+from sim.language.expressions.types import Clockwork
 from sim.model.scenario import Scenario
+from sim.statistics.estimates import BOTH_WAYS, NO_INTERVAL, Estimate
 
 STEPS = 4  # dates that are shown where none is asked for
 

@@ -11,17 +11,18 @@ import numpy as np
 
 from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
 from sim.analysis.comparison_tables import legend, tables
-from sim.analysis.differences import Change, Shift, at_every_look, change, rank_ranges, shift, sidak, unpaired_change
 from sim.analysis.divergence import Diverge, Divergence
-from sim.analysis.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion, within
+from sim.analysis.goals import Goal
 from sim.analysis.results import Results, share_at_every_look, told_apart
-from sim.analysis.runs import Bools, Floats, Runs
-from sim.analysis.sequence import Goal
-from sim.analysis.uncertainty import variance_parts
+from sim.analysis.runs import Runs
 from sim.analysis.words import paragraph
+from sim.build.ranges import natural_ranges
 from sim.experiment import Experiment, Progress, Workers, project_pairs
 from sim.model.bounds import Bounds
-from sim.model.ranges import natural_ranges
+from sim.statistics.arrays import Bools, Floats
+from sim.statistics.differences import Change, Shift, at_every_look, change, rank_ranges, shift, sidak, unpaired_change
+from sim.statistics.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion, within
+from sim.statistics.uncertainty import variance_parts
 
 Kind = tuple[str, str, str, str, tuple[str, ...]]
 

@@ -9,8 +9,8 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from sim.build.scenario import Case
 from sim.errors import UsageError
-from sim.model.assumptions import Case
 
 _FILE = 2  # the line of such a text that names the file
 _QUESTION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:\s*(\S.*)", re.DOTALL)

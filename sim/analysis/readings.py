@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, TypeAlias
 
-from sim.language.tree import Expression, reads
+from sim.language.expressions.tree import Expression, reads
 from sim.model.expression import Evaluate, Fault, Frame
 from sim.model.model import Variable
 from sim.model.program import OutcomeProgram, Program, RuleProgram

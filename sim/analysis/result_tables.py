@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from sim.analysis import labels
-from sim.analysis.estimates import NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
 from sim.analysis.tables import Side, Table
+from sim.statistics.estimates import NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
 
 if TYPE_CHECKING:
     from sim.analysis.results import Results

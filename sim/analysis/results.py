@@ -7,8 +7,23 @@ from typing import Any
 import numpy as np
 
 from sim.analysis import labels, unfollowed
-from sim.analysis.differences import share_of
-from sim.analysis.estimates import (
+from sim.analysis.goals import Goal
+from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
+from sim.analysis.result_tables import measures_table, outcomes_table
+from sim.analysis.runs import Runs
+from sim.analysis.tables import Table, as_html, frame
+from sim.analysis.unfollowed import MOST_FAILED
+from sim.build.history import Documented
+from sim.build.ranges import natural_ranges
+from sim.language.diagnostics import Diagnostic
+from sim.ledger.files.places import DEFAULT, as_option
+from sim.ledger.files.stored import Place
+from sim.model.bounds import Bounds
+from sim.model.model import Model
+from sim.model.scenario import Scenario
+from sim.statistics.arrays import Floats
+from sim.statistics.differences import share_of
+from sim.statistics.estimates import (
     WITHHELD,
     Estimate,
     Proportion,
@@ -18,21 +33,8 @@ from sim.analysis.estimates import (
     within,
     without_interval,
 )
-from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
-from sim.analysis.result_tables import measures_table, outcomes_table
-from sim.analysis.runs import Floats, Runs
-from sim.analysis.sequence import METHOD, Goal, proportion_sequence_between
-from sim.analysis.tables import Table, as_html, frame
-from sim.analysis.uncertainty import Split, over_draws, split
-from sim.analysis.unfollowed import MOST_FAILED
-from sim.language.diagnostics import Diagnostic
-from sim.ledger.places import DEFAULT, as_option
-from sim.ledger.stored import Place
-from sim.model.bounds import Bounds
-from sim.model.history import Documented
-from sim.model.model import Model
-from sim.model.ranges import natural_ranges
-from sim.model.scenario import Scenario
+from sim.statistics.sequence import METHOD, proportion_sequence_between
+from sim.statistics.uncertainty import Split, over_draws, split
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,12 @@ import numpy.typing as npt
 from sim.analysis.summary import Summary, summarise
 from sim.engines.made import Made
 from sim.experiment.batch import Batch, made_of
-from sim.ledger.outcomes import Kept
+from sim.ledger.segments.outcomes import Kept
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.scenario import Scenario
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from sim.statistics.arrays import Bools, Floats
 
 
 @dataclass(frozen=True, eq=False, repr=False)

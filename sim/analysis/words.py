@@ -2,10 +2,10 @@
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Ranked, Versus
-from sim.analysis.differences import Change
-from sim.analysis.estimates import Estimate
 from sim.analysis.results import Results
 from sim.model.model import Model
+from sim.statistics.differences import Change
+from sim.statistics.estimates import Estimate
 
 MOST_CHANGES_TOLD = 2
 

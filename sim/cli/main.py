@@ -56,7 +56,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"sim.cli.{cmd_name}")
+        module = import_module(f"sim.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return with_texts(command)
 

@@ -3,7 +3,7 @@
 import click
 
 from sim.cli.counts import Count
-from sim.ledger.places import place
+from sim.ledger.files.places import place
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 

@@ -119,7 +119,7 @@ class Stopping:
 
             for child in multiprocessing.active_children():
                 child.kill()
-        places = sys.modules.get("sim.ledger.places")
+        places = sys.modules.get("sim.ledger.files.places")
         if places is not None:
             for folder in Path(tempfile.gettempdir()).glob(f"{places.temporary()}*"):
                 shutil.rmtree(folder, ignore_errors=True)

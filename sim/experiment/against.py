@@ -9,9 +9,9 @@ from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import reopen
 from sim.experiment.record import keep
 from sim.experiment.workers import Progress, work, workers_for
-from sim.ledger.digest import run_digests
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
+from sim.ledger.segments.digest import run_digests
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar
 import numpy as np
 
 from sim.engines.made import Made, Row
-from sim.ledger.columns import Columns, Texts, columns_of
-from sim.ledger.outcomes import Kept
-from sim.ledger.schema import TEXTS
+from sim.ledger.segments.columns import Columns, Texts, columns_of
+from sim.ledger.segments.outcomes import Kept
+from sim.ledger.segments.schema import TEXTS
 from sim.model.event import Log
 from sim.model.program import Program
 from sim.model.scenario import Scenario

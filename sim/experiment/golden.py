@@ -8,12 +8,12 @@ import platform
 from functools import cache
 from importlib.resources import files
 
+from sim.build.model import loads_model
 from sim.engines.choice import Name, engine
 from sim.engines.reference import ReferenceEngine
 from sim.errors import SimError
 from sim.experiment.batch import Batch
-from sim.ledger.digest import ensemble_root, run_digests
-from sim.model.build import loads_model
+from sim.ledger.segments.digest import ensemble_root, run_digests
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 

@@ -22,14 +22,14 @@ from sim.experiment.batch import Batch, made_of
 from sim.experiment.errand import Errand
 from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, Origin, prepare
-from sim.ledger import faults
-from sim.ledger.digest import SIZE, run_digests
 from sim.ledger.documents import readable
-from sim.ledger.faults import disagreeing
+from sim.ledger.files import faults
+from sim.ledger.files.faults import disagreeing
+from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
-from sim.ledger.schema import Keeps
-from sim.ledger.stored import Place
+from sim.ledger.segments.digest import SIZE, run_digests
+from sim.ledger.segments.schema import Keeps
 from sim.model.asked import ask_again
 from sim.model.event import LIMIT_OF_EVENTS, Log
 from sim.model.meaning import measured

@@ -9,9 +9,9 @@ import numpy as np
 
 from sim.errors import RunError, out_of_memory
 from sim.experiment.prepare import Experiment
-from sim.ledger.columns import Columns
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import Segment
+from sim.ledger.segments.columns import Columns
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.run import MOST_EVENTS
 

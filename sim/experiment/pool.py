@@ -24,7 +24,7 @@ from typing import Any, Generic, TypeVar
 from sim.errors import SimError, SimWarning
 from sim.experiment.errand import Errand
 from sim.experiment.seat import ENDING, ERROR, NO_MORE, NO_THREAD, WARNING, serve
-from sim.ledger.places import temporary
+from sim.ledger.files.places import temporary
 
 AHEAD = 2  # tasks that a worker has: the one that it is at, and the next
 GRACE = 0.8  # seconds for the tasks that workers are at when the driver is interrupted

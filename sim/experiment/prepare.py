@@ -7,23 +7,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from sim.build.scenario import Case, load_scenario
 from sim.engines.choice import Wanted
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, RunError, SimError, UsageError
 from sim.language.arguments import RUN_LIMIT, SEED_LIMIT, truth, whole_number
 from sim.language.diagnostics import LanguageError
-from sim.ledger import faults
-from sim.ledger.columns import columns_of
-from sim.ledger.digest import run_digests
 from sim.ledger.documents import readable, whole_documents
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.faults import disagreeing
+from sim.ledger.files import faults
+from sim.ledger.files.faults import disagreeing
+from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
-from sim.ledger.schema import Keeps
-from sim.ledger.stored import Place
+from sim.ledger.segments.columns import columns_of
+from sim.ledger.segments.digest import run_digests
+from sim.ledger.segments.schema import Keeps
 from sim.model import meaning
 from sim.model.asked import ask_again
-from sim.model.assumptions import Case, load_scenario
 from sim.model.branching import branch_from_run, settled
 from sim.model.event import Log
 from sim.model.meaning import parameters_mode, questions_meaning, specification

@@ -21,13 +21,13 @@ from sim.experiment.limits import Limit, Stopped, memory_for, refuse_as_before
 from sim.experiment.prepare import Experiment
 from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, size_for, work, workers_for
 from sim.language.arguments import RUN_LIMIT, whole_number
-from sim.ledger import faults
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.files import faults
 from sim.ledger.index import with_key
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment, without
-from sim.ledger.schema import Keeps
+from sim.ledger.segments.schema import Keeps
 from sim.ledger.spec import Spec, canonical, digest
 
 SECONDS_BETWEEN_SEALS = 3.0

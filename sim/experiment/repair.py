@@ -20,10 +20,13 @@ from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import Origin, opening, prepare
 from sim.experiment.record import provenance
 from sim.experiment.workers import Progress, Workers, work, workers_for
-from sim.ledger import faults
-from sim.ledger.digest import run_digests, segment_root
 from sim.ledger.documents import check_documents, document_sets, lost_documents, readable
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.files import faults
+from sim.ledger.files.places import parts_below, right_in
+from sim.ledger.files.publish import replace
+from sim.ledger.files.quarantine import copy_aside, set_aside
+from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import (
     Manifest,
@@ -34,13 +37,10 @@ from sim.ledger.manifest import (
     runs_named,
     segment_name,
 )
-from sim.ledger.places import parts_below, right_in
-from sim.ledger.publish import replace
-from sim.ledger.quarantine import copy_aside, set_aside
-from sim.ledger.reader import check_file, read_segment
-from sim.ledger.schema import Keeps
+from sim.ledger.segments.digest import run_digests, segment_root
+from sim.ledger.segments.reader import check_file, read_segment
+from sim.ledger.segments.schema import Keeps
 from sim.ledger.spec import digest, spec_content
-from sim.ledger.stored import Place
 from sim.ledger.verify import Finding, read_chain
 from sim.model.meaning import parameters_mode
 

@@ -11,16 +11,16 @@ from typing import Any
 from urllib.parse import quote
 
 from sim import __version__
-from sim.analysis.plan import results_of
 from sim.errors import UsageError
 from sim.experiment import Experiment, logs_of, reopen
 from sim.experiment.record import keep
 from sim.experiment.workers import chunks
 from sim.export.ensembles import Exported, Request
 from sim.export.folder import Paragraph, files_in, paragraphs, write_json, write_text
+from sim.ledger.files.places import at_hand, parts_below
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest
-from sim.ledger.places import at_hand, parts_below
+from sim.study.plan import results_of
 
 METADATA = "ro-crate-metadata.json"
 LEDGER = "ledger"

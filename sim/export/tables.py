@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from sim.analysis.query_tables import TABLES as QUERY_TABLES
-from sim.analysis.query_tables import Column as QueryColumn
 from sim.analysis.runs import value_or_why
 from sim.export.ensembles import Exported
 from sim.model.event import is_whole
+from sim.sql.tables import TABLES as QUERY_TABLES
+from sim.sql.tables import Column as QueryColumn
 
 Kind: TypeAlias = Literal["text", "integer", "number", "boolean", "moment"]
 Cell: TypeAlias = "str | int | float | bool | datetime | None"

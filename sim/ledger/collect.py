@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.faults import on_disk
+from sim.ledger.files.faults import on_disk
+from sim.ledger.files.publish import remove
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import Kind, Leftover, abandoned, leftovers, strangers, written
 from sim.ledger.manifest import Manifest, Segment, joined, manifest_numbers, manifest_path, without
-from sim.ledger.publish import remove
 
 _COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished", "unindexed"})
 

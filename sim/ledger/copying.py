@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sim.errors import LedgerError
-from sim.ledger import faults, reader
 from sim.ledger.documents import ENTRY, document_sets, read_documents
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.files import faults
+from sim.ledger.files.places import right_in
+from sim.ledger.files.publish import make_folder, publish
+from sim.ledger.files.stored import Place, Stored
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, Segment
-from sim.ledger.places import right_in
-from sim.ledger.publish import make_folder, publish
+from sim.ledger.segments import reader
 from sim.ledger.spec import digest
-from sim.ledger.stored import Place, Stored
 
 SECONDS_BETWEEN_SEALS = 10.0
 _OF_THE_ENSEMBLE = {"E703", "E704", "E705", "E707", "E719"}  # wrong with this one: others can still be copied

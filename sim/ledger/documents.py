@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sim.errors import LedgerError
-from sim.ledger import faults
-from sim.ledger.places import at_hand, files_below, parts_below, right_in
-from sim.ledger.publish import LOCK, is_temporary, make_folder, publish
+from sim.ledger.files import faults
+from sim.ledger.files.places import at_hand, files_below, parts_below, right_in
+from sim.ledger.files.publish import LOCK, is_temporary, make_folder, publish
+from sim.ledger.files.stored import Place
 from sim.ledger.spec import canonical, digest
-from sim.ledger.stored import Place
 
 ENTRY = "entry"
 

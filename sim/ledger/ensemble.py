@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import LedgerError
-from sim.ledger import faults, reader
-from sim.ledger.columns import Columns, check_complete, columns_of, logs_of
-from sim.ledger.digest import SIZE, ensemble_root
-from sim.ledger.laying_out import outcomes_segment, whole_segment
+from sim.ledger.files import faults
+from sim.ledger.files.places import files_below, parts_below, standing
+from sim.ledger.files.publish import make_folder, publish, replace
+from sim.ledger.files.stored import Place, Stored
 from sim.ledger.manifest import (
     MOST_NUMBER,
     Manifest,
@@ -28,19 +28,20 @@ from sim.ledger.manifest import (
     with_logs,
     without,
 )
-from sim.ledger.outcomes import Kept
-from sim.ledger.places import files_below, parts_below, standing
-from sim.ledger.publish import make_folder, publish, replace
-from sim.ledger.schema import Header, Keeps
+from sim.ledger.segments import reader
+from sim.ledger.segments.columns import Columns, check_complete, columns_of, logs_of
+from sim.ledger.segments.digest import SIZE, ensemble_root
+from sim.ledger.segments.laying_out import outcomes_segment, whole_segment
+from sim.ledger.segments.outcomes import Kept
+from sim.ledger.segments.schema import Header, Keeps
+from sim.ledger.segments.stretches import Stretches
 from sim.ledger.spec import read_spec
-from sim.ledger.stored import Place, Stored
-from sim.ledger.stretches import Stretches
 from sim.model.event import Log
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from sim.ledger.columns import Floats
+    from sim.ledger.segments.columns import Floats
 
 
 class Ensemble:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from sim.errors import LedgerError
-from sim.ledger import faults
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.files import faults
+from sim.ledger.files.places import right_in
+from sim.ledger.files.stored import Stored
 from sim.ledger.ledger import Ledger
-from sim.ledger.places import right_in
 from sim.ledger.spec import Spec
-from sim.ledger.stored import Stored
 
 INDEX = "index"
 

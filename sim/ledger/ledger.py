@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 
 from sim.errors import LedgerError
-from sim.ledger import faults
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.places import right_in
-from sim.ledger.publish import make_folder, publish
+from sim.ledger.files import faults
+from sim.ledger.files.places import right_in
+from sim.ledger.files.publish import make_folder, publish
+from sim.ledger.files.stored import Place, Stored
 from sim.ledger.spec import Spec, digest, spec_content
-from sim.ledger.stored import Place, Stored
 
 _ID = re.compile(r"[0-9a-f]{64}")
 _SHOWN = 8  # candidates that an error lists

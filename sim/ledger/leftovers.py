@@ -15,16 +15,16 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import Literal, TypeAlias
 
-from sim.ledger import faults
 from sim.ledger.documents import ENTRY
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.files import faults
+from sim.ledger.files.places import files_below, parts_below, right_in
+from sim.ledger.files.publish import LOCK, is_temporary
+from sim.ledger.files.quarantine import QUARANTINE
+from sim.ledger.files.stored import Place, Status
 from sim.ledger.index import indexed
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, manifest_number, runs_named
-from sim.ledger.places import files_below, parts_below, right_in
-from sim.ledger.publish import LOCK, is_temporary
-from sim.ledger.quarantine import QUARANTINE
-from sim.ledger.stored import Place, Status
 
 Kind: TypeAlias = Literal["temporary", "unsealed", "superseded", "unfinished", "unindexed", "quarantined", "unknown"]
 

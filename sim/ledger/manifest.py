@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from sim.errors import LedgerError
-from sim.ledger import faults
-from sim.ledger.places import right_in
-from sim.ledger.schema import FORMAT, Keeps
+from sim.ledger.files import faults
+from sim.ledger.files.places import right_in
+from sim.ledger.files.stored import Place
+from sim.ledger.segments.schema import FORMAT, Keeps
 from sim.ledger.spec import canonical, decoded, digest
-from sim.ledger.stored import Place
 
 REMEDY = (
     "let `sim repair` seal anew what is there; or delete it: the manifest before it stays valid, and the runs that "

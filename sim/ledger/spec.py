@@ -11,9 +11,9 @@ import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from sim.ledger import faults
-from sim.ledger.schema import FORMAT
-from sim.ledger.stored import Place
+from sim.ledger.files import faults
+from sim.ledger.files.stored import Place
+from sim.ledger.segments.schema import FORMAT
 
 Spec: TypeAlias = Mapping[str, Any]
 

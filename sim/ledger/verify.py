@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.errors import LedgerError, SimError
-from sim.ledger import faults, reader
 from sim.ledger.documents import check_documents, document_sets, lost_documents
 from sim.ledger.ensemble import Ensemble
+from sim.ledger.files import faults
+from sim.ledger.files.stored import Place
 from sim.ledger.manifest import REMEDY, Manifest, Segment, manifest_numbers, manifest_path, read_manifest
-from sim.ledger.stored import Place
-from sim.ledger.stretches import Stretches
+from sim.ledger.segments import reader
+from sim.ledger.segments.stretches import Stretches
 
 _GAP = "let `sim repair` seal anew what is there, or bring it back from a copy"
 

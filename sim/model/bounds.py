@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
-from sim.language.tree import Apply, Draw, Literal, Read, Tree
+from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree
 from sim.model.expression import Fault, evaluate
 
 Bounds: TypeAlias = tuple[float, float]

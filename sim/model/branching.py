@@ -13,15 +13,15 @@ from collections import Counter
 from dataclasses import replace
 from typing import Literal
 
+from sim.distributions.priors import prior_quantile
 from sim.errors import UsageError
-from sim.language.tree import Value
+from sim.language.expressions.tree import Value
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
 from sim.model.meaning import model_meaning, questions_meaning
 from sim.model.model import Parameter, Scheduled
-from sim.model.priors import prior_quantile
 from sim.model.scenario import Lineage, Scenario
-from sim.model.streams import stream_key, uniform
+from sim.numerics.streams import stream_key, uniform
 
 
 def branch_from_run(

@@ -9,7 +9,7 @@ scenario's events, parameters and draws. What else tells between two runs, such 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from sim.language.tree import reads
+from sim.language.expressions.tree import reads
 from sim.model.event import Event, Log
 from sim.model.model import Model
 from sim.model.replay import CHANGING

@@ -16,7 +16,7 @@ from sim.errors import RunError
 from sim.model.changes import ParameterChange
 from sim.model.expression import Fault, Frame
 from sim.model.program import TIME, Program, RuleProgram
-from sim.model.ticks import next_on_grid, settled
+from sim.numerics.ticks import next_on_grid, settled
 
 NEVER = math.inf
 

@@ -8,8 +8,8 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
+from sim.distributions.marks import DRAWS
 from sim.errors import RunError
-from sim.model.draws import DRAWS
 from sim.model.expression import Fault, Frame
 from sim.model.program import TIME, Emitter, Program, RuleProgram
 

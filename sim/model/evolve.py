@@ -7,8 +7,8 @@ over a log gives the state that the log's engine had.
 from collections.abc import Sequence
 
 from sim.errors import RunError
-from sim.language.tree import Value
-from sim.language.types import Type
+from sim.language.expressions.tree import Value
+from sim.language.expressions.types import Type
 from sim.model.expression import Fault, Frame
 from sim.model.model import Variable
 from sim.model.program import TIME, Program

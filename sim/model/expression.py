@@ -10,10 +10,10 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from sim.language.names import INTEGER_LIMIT
-from sim.language.tree import Apply, Draw, Literal, Read, Tree, Value
-from sim.model.numerics import exp, log, logistic
-from sim.model.powers import power
+from sim.language.expressions.scope import INTEGER_LIMIT
+from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree, Value
+from sim.numerics.elementary import exp, log, logistic
+from sim.numerics.powers import power
 
 Frame: TypeAlias = list[Any]
 Evaluate: TypeAlias = Callable[[Frame], Any]

@@ -7,13 +7,13 @@ once a run, from a stream of its own, so parameters never move a clock's draws, 
 from collections.abc import Callable
 from typing import Protocol
 
-from sim.language.tree import Value
+from sim.distributions.priors import prior_quantile
+from sim.language.expressions.tree import Value
 from sim.model.evolve import typed
 from sim.model.model import Parameter
-from sim.model.priors import prior_quantile
 from sim.model.program import Program
 from sim.model.scenario import Scenario
-from sim.model.streams import stream_key, threshold, uniform
+from sim.numerics.streams import stream_key, threshold, uniform
 
 
 class AnyLuck(Protocol):

@@ -8,8 +8,8 @@ import hashlib
 import json
 from typing import Any
 
-from sim.language.tree import Apply, Draw, Expression, Literal, Read, Tree
-from sim.language.types import Type
+from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree
+from sim.language.expressions.types import Type
 from sim.model.event import Event
 from sim.model.model import Emission, Measure, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario

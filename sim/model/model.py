@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from sim.language.tree import Expression, Value
-from sim.language.types import Clockwork, Type
+from sim.language.expressions.tree import Expression, Value
+from sim.language.expressions.types import Clockwork, Type
 
 
 @dataclass(frozen=True, slots=True)

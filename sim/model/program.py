@@ -7,10 +7,10 @@ and `decide`; a program holds nothing of a run and may serve any number of them.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sim.language.tree import Apply, Draw, Expression, Read, Tree, Value, reads
-from sim.model.draws import DRAWS
+from sim.distributions.clock_laws import LAWS, Form, Law
+from sim.distributions.marks import DRAWS
+from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
 from sim.model.expression import Evaluate, Fault, Frame, compiled, evaluate
-from sim.model.laws import LAWS, Form, Law
 from sim.model.model import Model, Outcome, Rule, Variable
 
 TIME = 0

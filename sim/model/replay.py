@@ -6,8 +6,8 @@ Draws nothing, knows no clock and no rule. The state that an engine had is the s
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sim.language.tree import Value
-from sim.language.types import Type
+from sim.language.expressions.tree import Value
+from sim.language.expressions.types import Type
 from sim.model.event import RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial, typed
 from sim.model.expression import Frame

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sim.errors import RunError
-from sim.language.tree import Value
+from sim.language.expressions.tree import Value
 from sim.model.clocks import NEVER, RunClock
 from sim.model.decide import CHOICE, FIRST_MARK, Uniform
 from sim.model.evolve import typed

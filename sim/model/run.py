@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable
 
 from sim.errors import RunError
-from sim.language.tree import Value
+from sim.language.expressions.tree import Value
 from sim.model.changes import parameter_changes
 from sim.model.clocks import Clocks
 from sim.model.decide import decide, is_terminal

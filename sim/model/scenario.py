@@ -3,7 +3,7 @@
 What happened before the branch is documented, so it is folded with the model's own parameters: a scenario's hold from
 the branch on.
 
-Owns the meaning of a branch. How a scenario is made from documents is `assumptions`' business.
+Owns the meaning of a branch. How a scenario is made from documents is `sim.build.scenario`' business.
 """
 
 from collections.abc import Mapping

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.comparison_tables import moved, points, points_interval, with_interval
-from sim.analysis.estimates import percent
 from sim.analysis.labels import is_milestone
 from sim.analysis.results import Results
-from sim.analysis.sequence import METHOD
 from sim.analysis.words import title_of
+from sim.build.moments import in_words
 from sim.errors import UsageError
-from sim.model.moments import in_words
 from sim.report.picture import Picture
 from sim.report.rows import KEPT, Row, frame, panel
 from sim.report.style import looks, sheet
+from sim.statistics.estimates import percent
+from sim.statistics.sequence import METHOD
 
 PER_CENT = "format(datum.value * 100, '~g') + ' %'"
 POINTS = "datum.value == 0 ? '0' : format(datum.value * 100, '+~g')"

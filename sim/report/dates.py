@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sim.language.types import SECONDS
-from sim.model.history import Documented
+from sim.build.history import Documented
+from sim.language.expressions.types import SECONDS
 from sim.model.scenario import Scenario
 from sim.report.style import Spec
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.estimates import Proportion, percent
 from sim.analysis.results import Results
 from sim.analysis.words import title_of
 from sim.errors import UsageError
@@ -28,6 +27,7 @@ from sim.report.style import (
     sheet,
 )  # fmt: skip
 from sim.report.text import shortened_before, widest, width
+from sim.statistics.estimates import Proportion, percent
 
 BROKEN_OFF = (
     "Some runs failed or were stopped: from then on each counts both ways in the bands, and as a half in the curves. "

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.results import in_shown_order
+from sim.build.history import Documented
 from sim.language.counts import counted
 from sim.model.event import Event, Log, is_whole
-from sim.model.history import Documented
 from sim.model.model import Model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario

@@ -5,19 +5,19 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.plan import LEDGER, Plan, open_target
 from sim.analysis.results import Results, told_apart
 from sim.analysis.unfollowed import withheld
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of
 from sim.language.suggest import did_you_mean, named_or_near
-from sim.ledger.places import place
-from sim.ledger.stored import Place
+from sim.ledger.files.places import place
+from sim.ledger.files.stored import Place
 from sim.model.scenario import Scenario
 from sim.report.charts import differences, probabilities
 from sim.report.incidence import incidence
 from sim.report.one_run import one_run
 from sim.report.picture import Picture
+from sim.study.plan import LEDGER, Plan, open_target
 
 OF_RESULTS: dict[str, Callable[[Sequence[Results], Sequence[str]], Picture]] = {
     "probabilities": probabilities,

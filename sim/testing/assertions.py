@@ -7,8 +7,8 @@ for a claim about many runs.
 from collections.abc import Mapping
 from typing import Any
 
-from sim.model.assumptions import Case
-from sim.model.checks import check_from
+from sim.build.checks import check_from
+from sim.build.scenario import Case
 from sim.model.event import Event, Log
 from sim.model.model import Check
 from sim.model.program import compile_model

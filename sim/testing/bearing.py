@@ -8,7 +8,7 @@ the cone of influence in model checking (Clarke, Grumberg and Peled 1999, sectio
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sim.language.tree import Expression, reads
+from sim.language.expressions.tree import Expression, reads
 from sim.model.causes import Dependencies
 from sim.model.expression import Frame
 from sim.model.model import Check, Model, Variable

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from sim.build.checks import NO_FAILURE
+from sim.build.domains import inside
 from sim.errors import SimError
-from sim.language.claims import CounterexampleShape, StepShape
 from sim.language.files import why_unfit
-from sim.language.load import load
+from sim.language.shapes.claims import CounterexampleShape, StepShape
+from sim.language.shapes.load import load
 from sim.language.suggest import did_you_mean
-from sim.language.write import write
-from sim.ledger.publish import make_folder, publish
-from sim.model.checks import NO_FAILURE
-from sim.model.domains import inside
+from sim.language.yaml.writer import write
+from sim.ledger.files.publish import make_folder, publish
 from sim.model.model import Check
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun, Composer, Move

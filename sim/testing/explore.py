@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from sim.ledger.places import temporary
+from sim.ledger.files.places import temporary
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun
 from sim.testing.strategies import Prefix, composed_runs

@@ -1,7 +1,7 @@
 """A simulated run as a composed one: its log's events as moves, so that it can be shrunk and kept like any other."""
 
 from sim.engines.reference import ReferenceEngine
-from sim.language.tree import draws
+from sim.language.expressions.tree import draws
 from sim.model.decide import FIRST_MARK
 from sim.model.event import Event
 from sim.model.replay import CHANGING

@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from sim.language.tree import draws
-from sim.model.assumptions import Case
+from sim.build.scenario import Case
+from sim.language.expressions.tree import draws
 from sim.model.event import Log
 from sim.model.model import Rule
 from sim.model.replay import state_of

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.model import Model
 from sim.model.scenario import Scenario
 

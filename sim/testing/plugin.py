@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sim.errors import SimError
-from sim.language.source import meant_as
 from sim.language.visible import visible
+from sim.language.yaml.reader import meant_as
 from sim.testing.session import BUDGETS, Report, Verdict, no_failure, try_checks
 from sim.testing.subject import load_subject
 

@@ -6,7 +6,7 @@ The search aims at each of them by itself. What it does not find may still be po
 from collections.abc import Iterable
 from dataclasses import replace
 
-from sim.language.conjuncts import conjuncts
+from sim.language.expressions.conjuncts import conjuncts
 from sim.model.expression import Evaluate, Fault, Frame, compiled
 from sim.model.model import Check, Rule
 from sim.testing.bearing import OUTCOME, RULE

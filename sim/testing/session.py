@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from sim.build.checks import NO_FAILURE
 from sim.errors import LedgerError, UsageError
 from sim.experiment.jobs import Desk
 from sim.experiment.workers import Workers, work, workers_for
-from sim.model.checks import NO_FAILURE
 from sim.model.model import Check
 from sim.testing.composed import ComposedRun
 from sim.testing.counterexamples import Kept, keep, kept_beside

@@ -7,12 +7,12 @@ chance alone would hardly show as much against it if it were true: see `Tried`.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from sim.analysis.differences import paired_difference
-from sim.analysis.estimates import percent, proportion
 from sim.engines.reference import ReferenceEngine
 from sim.model.event import Event, Log
 from sim.model.model import Check
 from sim.model.replay import CHANGING, parameters_before
+from sim.statistics.differences import paired_difference
+from sim.statistics.estimates import percent, proportion
 from sim.testing.strategies import quantile
 from sim.testing.subject import Subject
 from sim.testing.watch import Breach, Claim, Watch, by_events

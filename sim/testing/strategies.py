@@ -14,12 +14,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from sim.build.scenario import Case
+from sim.distributions.priors import LEAST, MOST, PRIORS, prior_quantile
 from sim.engines.reference import ReferenceEngine
-from sim.language.tree import Value, draws
-from sim.model.assumptions import Case
+from sim.language.expressions.tree import Value, draws
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Variable
-from sim.model.priors import LEAST, MOST, PRIORS, prior_quantile
 from sim.model.replay import shown_value
 from sim.testing.composed import ComposedRun, Composer, Move
 from sim.testing.subject import Subject

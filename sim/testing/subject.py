@@ -10,16 +10,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from sim.build.checks import NO_FAILURE
+from sim.build.reading import LONGEST_CHAIN
+from sim.build.scenario import Case, load_scenario
 from sim.errors import SimError
+from sim.language.expressions.tree import reads
 from sim.language.files import document_bytes, why_unfit
-from sim.language.source import meant_as
 from sim.language.suggest import did_you_mean
-from sim.language.tree import reads
-from sim.model.assumptions import Case, load_scenario
-from sim.model.checks import NO_FAILURE
+from sim.language.yaml.reader import meant_as
 from sim.model.model import Check, Model
 from sim.model.program import Program, compile_model
-from sim.model.reading import LONGEST_CHAIN
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
 from sim.testing.watch import Watchers

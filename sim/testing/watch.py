@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.build.checks import NO_FAILURE
 from sim.errors import RunError
-from sim.language.tree import Expression, Value, reads
-from sim.model.checks import NO_FAILURE
+from sim.language.expressions.tree import Expression, Value, reads
 from sim.model.event import Event
 from sim.model.evolve import carry, evolve, initial
 from sim.model.expression import Evaluate, Fault, Frame, compiled

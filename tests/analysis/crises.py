@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from sim.analysis.plan import Plan, open_target
 from sim.experiment import Experiment
+from sim.study.plan import Plan, open_target
 
 COIN = """
 model: coin

@@ -1,7 +1,7 @@
 """Small tales to compare: a model written for each, loaded under several scenarios, and a run of one of them."""
 
+from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
-from sim.model.assumptions import load_scenario
 from sim.model.program import compile_model
 
 HEAD = """

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from sim.analysis.baselines import matches, why_unpaired
 from sim.analysis.comparison_tables import queries, tables
-from sim.analysis.plan import Plan, open_target
-from sim.analysis.query import query
 from sim.analysis.questions import asking
-from sim.analysis.study import compare, compare_experiments
 from sim.analysis.words import paragraph
 from sim.errors import SimError, UsageError
 from sim.experiment import Origin
 from sim.ledger.ledger import Ledger
 from sim.report import plot
+from sim.sql.answer import query
+from sim.study.plan import Plan, open_target
+from sim.study.use_cases import compare, compare_experiments
 from sim.testing.models import model_data, text_of
 from tests.analysis.crises import experiment, write
 

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from sim.analysis.comparison_tables import legend, tables
-from sim.analysis.differences import change, rank_ranges, shift, sidak
 from sim.analysis.divergence import Difference, Divergence
-from sim.analysis.estimates import percent, proportion
 from sim.analysis.pairing import common_runs, ranked
-from sim.analysis.plan import Plan
-from sim.analysis.study import compare, compare_experiments
 from sim.analysis.tables import Table
-from sim.analysis.uncertainty import variance_parts
 from sim.analysis.words import paragraph
+from sim.statistics.differences import change, rank_ranges, shift, sidak
+from sim.statistics.estimates import percent, proportion
+from sim.statistics.uncertainty import variance_parts
+from sim.study.plan import Plan
+from sim.study.use_cases import compare, compare_experiments
 from tests.analysis.crises import experiment, write
 
 SOME_FAIL = ("fell_heads, weight: bias", "fell_heads, weight: log(2.5 * bias)")  # below 0 where the bias is below 0.4

@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.divergence import Difference, Diverge
+from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
-from sim.model.assumptions import load_scenario
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
 from sim.testing.models import Units, model_data, scenario_of

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.analysis.estimates import NO_INTERVAL, mean, proportion, quantile, within
 from sim.analysis.incidence import MILESTONES, incidence, milestone
 from sim.analysis.runs import Runs
-from sim.analysis.uncertainty import over_draws, proportion_over_draws
+from sim.statistics.estimates import NO_INTERVAL, mean, proportion, quantile, within
+from sim.statistics.uncertainty import over_draws, proportion_over_draws
 
 NEVER = math.inf
 LIMIT = 10.0

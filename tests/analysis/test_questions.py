@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from sim.analysis.plan import Plan, open_target, results_of
 from sim.analysis.questions import asking
-from sim.analysis.study import run
+from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.errors import UsageError
 from sim.language.diagnostics import LanguageError
-from sim.model.assumptions import load_scenario
+from sim.study.plan import Plan, open_target, results_of
+from sim.study.use_cases import run
 from tests.analysis.crises import experiment, write
 
 

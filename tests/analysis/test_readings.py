@@ -1,7 +1,7 @@
 import pytest
 
 from sim.analysis.readings import Readings, shares
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.expression import Fault
 from sim.model.program import compile_model
 

@@ -8,18 +8,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.estimates import percent, proportion, spread
+from sim.analysis.goals import Goal
 from sim.analysis.result_tables import measures_table, outcomes_table, unit_of
 from sim.analysis.results import Source, results
 from sim.analysis.runs import columns
-from sim.analysis.sequence import METHOD, Goal, proportion_sequence
-from sim.analysis.study import run
 from sim.analysis.summary import Summary, summarise
 from sim.analysis.tables import Table, as_html, frame
-from sim.analysis.uncertainty import over_draws, proportion_over_draws, split
+from sim.build.scenario import load_scenario
 from sim.errors import UsageError
-from sim.model.assumptions import load_scenario
 from sim.model.event import Event
+from sim.statistics.estimates import percent, proportion, spread
+from sim.statistics.sequence import METHOD, proportion_sequence
+from sim.statistics.uncertainty import over_draws, proportion_over_draws, split
+from sim.study.use_cases import run
 from tests.analysis.crises import write
 
 MODEL = """

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.analysis.runs import Table, Tabulate
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.experiment.batch import Batch
-from sim.model.build import loads_model
 from sim.model.program import compile_model
 from sim.testing.models import alone
 

@@ -9,8 +9,8 @@ from sim.analysis.alignment import NOWHERE, Alignment
 from sim.analysis.flow import Flow
 from sim.analysis.readings import Readings
 from sim.analysis.stories import GUARD, Story
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.build import loads_model
 from sim.model.model import Scheduled
 from sim.model.program import compile_model
 from sim.testing.models import alone

@@ -3,10 +3,10 @@
 import pytest
 
 from sim.analysis.comparison import Ranked
-from sim.analysis.estimates import percent, proportion
-from sim.analysis.study import compare
 from sim.analysis.words import because, paragraph, title_of, told
 from sim.report import plot
+from sim.statistics.estimates import percent, proportion
+from sim.study.use_cases import compare
 from tests.analysis.crises import write
 
 

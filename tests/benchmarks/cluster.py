@@ -24,7 +24,7 @@ from sim.analysis.runs import Table
 from sim.experiment import prepare, record
 from sim.experiment.cluster import hired
 from sim.experiment.workers import Crew
-from sim.ledger.schema import Keeps
+from sim.ledger.segments.schema import Keeps
 from tests.dice import DICE
 from tests.experiment.dask_processes import dask
 

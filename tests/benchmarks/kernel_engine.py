@@ -25,13 +25,13 @@ from typing import Any
 
 import numpy as np
 
+from sim.build.model import loads_model
+from sim.build.scenario import load_scenario
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
-from sim.model.assumptions import load_scenario
-from sim.model.build import loads_model
-from sim.model.log_table import LOG_TABLE
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
+from sim.numerics.log_table import LOG_TABLE
 
 LESOTHO = Path("scenarios/lesotho-2014/status-quo.yaml")
 RUNS, ROUNDS = 30, 40
@@ -149,7 +149,7 @@ def first_event(text: str, cache: str) -> float:
     """
     code = (
         "import sys, time; start = time.perf_counter()\n"
-        "from sim.model.build import loads_model\nfrom sim.model.program import compile_model\n"
+        "from sim.build.model import loads_model\nfrom sim.model.program import compile_model\n"
         "from sim.model.scenario import Scenario\nfrom sim.engines.kernel.engine import KernelEngine\n"
         "model = loads_model(sys.stdin.read())\n"
         "s = Scenario('m', '', '', model, (), 0.0, model.horizon, model.timetable, (), 'm.yaml')\n"

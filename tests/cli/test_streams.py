@@ -83,8 +83,8 @@ class Done:
 
     @property
     def sealed(self) -> list[int]:
+        from sim.ledger.files.places import place
         from sim.ledger.ledger import Ledger
-        from sim.ledger.places import place
 
         if not (self.folder / "made").exists():
             return []

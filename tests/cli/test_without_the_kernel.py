@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.plan import Plan, open_target
 from sim.engines.choice import Wanted
 from sim.experiment.jobs import Desk
 from sim.experiment.record import keep
-from sim.ledger.digest import run_digests
+from sim.ledger.segments.digest import run_digests
+from sim.study.plan import Plan, open_target
 from tests.cli.conftest import Answer
 
 TOP = Path(__file__).parents[2]
@@ -118,7 +118,7 @@ def test_a_worker_without_the_kernel_decides_for_itself(engine: Wanted, case: Pa
     script = (
         "import pickle, sys; from pathlib import Path\n"
         "from sim.errors import UsageError; from sim.experiment.jobs import Desk\n"
-        "from sim.ledger.digest import run_digests\n"
+        "from sim.ledger.segments.digest import run_digests\n"
         "job = pickle.loads(Path(sys.argv[1]).read_bytes())\n"
         "opened = Desk().open(job)\n"
         "try: made = opened.made(range(3)).columns\n"

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from sim.cli.main import group
-from sim.language.codes import CODES
+from sim.language.codes.entries import CODES
 from tests.dice import DICE
 from tests.experiment.dask_processes import dask
 

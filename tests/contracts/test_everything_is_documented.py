@@ -13,9 +13,9 @@ import click
 import pytest
 
 from sim.cli.main import COMMANDS, group
-from sim.language.codes import CODES
-from sim.language.documents import SHAPES
-from sim.language.shape import Shape
+from sim.language.codes.entries import CODES
+from sim.language.shapes.documents import SHAPES
+from sim.language.shapes.shape import Shape
 
 TOP = Path(__file__).parents[2]
 README = (TOP / "README.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ README = (TOP / "README.md").read_text(encoding="utf-8")
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_an_example_and_takes_json(name: str) -> None:
-    command = importlib.import_module(f"sim.cli.{name}").command
+    command = importlib.import_module(f"sim.cli.commands.{name}").command
 
     assert isinstance(command, click.Command)
     assert command.name == name
@@ -71,7 +71,7 @@ def test_every_key_of_every_file_has_a_description() -> None:
 
 
 def test_every_command_line_in_the_readme_and_in_help_texts_is_understood() -> None:
-    texts = [README, *(importlib.import_module(f"sim.cli.{name}").command.help for name in COMMANDS)]
+    texts = [README, *(importlib.import_module(f"sim.cli.commands.{name}").command.help for name in COMMANDS)]
     pattern = rf"(?:^|[`\s])sim ((?:{'|'.join(COMMANDS)})\b[^`\n|]*)"
     lines = [line for text in texts for line in re.findall(pattern, text)]
     assert len(lines) > 15

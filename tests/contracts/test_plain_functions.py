@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from sim.distributions.clock_laws import LAWS
+from sim.distributions.marks import DRAWS
+from sim.distributions.priors import PRIORS
 from sim.model.clocks import next_on_grid
-from sim.model.draws import DRAWS
-from sim.model.laws import LAWS
-from sim.model.numerics import exp, expm1, log, log1p, logistic
-from sim.model.powers import power
-from sim.model.priors import PRIORS
-from sim.model.streams import philox_uniform, unit_exponential
+from sim.numerics.elementary import exp, expm1, log, log1p, logistic
+from sim.numerics.powers import power
+from sim.numerics.streams import philox_uniform, unit_exponential
 
 Function = Callable[..., Any]
 EXACT = {"sqrt": ("float", "float"), "floor": ("float", "int"), "ceil": ("float", "int")}

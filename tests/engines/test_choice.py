@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from sim.build.model import loads_model
 from sim.engines.choice import COMPILING, FEW, FEW_UNCOMPILED, HUGE, LARGE, LOADING, chosen
-from sim.model.build import loads_model
 
 
 def model_of(rules):

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.model.asked import ask_again
-from sim.model.build import loads_model
 from sim.model.event import LIMIT_OF_EVENTS, is_whole
 from sim.model.program import compile_model
 from sim.model.run import MOST_EVENTS

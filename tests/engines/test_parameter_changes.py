@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
+from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
-from sim.model.assumptions import load_scenario
 from sim.model.branching import branch_from_run
-from sim.model.build import loads_model
 from sim.model.event import Log
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, parameters_of, replay, state_of

@@ -1,7 +1,7 @@
 """What SimPy's queue holds while the reference engine makes a run."""
 
+from sim.build.model import loads_model
 from sim.engines.reference import LEAST_QUEUE, ReferenceEngine, _World
-from sim.model.build import loads_model
 from sim.model.program import compile_model
 from sim.model.run import Run
 from sim.testing.models import alone

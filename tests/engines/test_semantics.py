@@ -5,8 +5,8 @@ Given a state, two switches that a timetable throws, and one rule under test: wh
 
 import pytest
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.build import loads_model
 from sim.model.event import Log
 from sim.model.program import compile_model
 from sim.model.replay import at_branch, replay, state_of

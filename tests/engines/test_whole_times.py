@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.program import compile_model
 from sim.testing.models import alone
 from tests.engines.conformance.engines import ENGINES

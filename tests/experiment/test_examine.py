@@ -103,7 +103,7 @@ def test_an_ensemble_of_another_sim_is_sound_and_left_alone(tmp_path: Path, monk
 
 def test_documents_that_this_sim_refuses_are_said_to_be_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr("sim.model.timing._beyond", lambda *_: "")
+        earlier.setattr("sim.build.timing._beyond", lambda *_: "")
         experiment, ensemble = made(tmp_path / "one", MODEL.replace("10 days", "1e300 days"))
 
     (finding,) = examine_whole(ensemble, experiment.ledger)

@@ -4,12 +4,12 @@ from importlib.resources import files
 
 import pytest
 
+from sim.build.model import loads_model
+from sim.distributions.clock_laws import LAWS
+from sim.distributions.marks import DRAWS
+from sim.distributions.priors import PRIORS
 from sim.errors import SimError
 from sim.experiment import EachRun, golden, prepare, record
-from sim.model.build import loads_model
-from sim.model.draws import DRAWS
-from sim.model.laws import LAWS
-from sim.model.priors import PRIORS
 
 
 @pytest.mark.parametrize("engine", ["reference", "kernel"])

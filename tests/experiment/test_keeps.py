@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from sim.analysis.runs import Table
-from sim.analysis.study import query
 from sim.cli.main import main
 from sim.engines.choice import FEW_UNCOMPILED
 from sim.engines.kernel.engine import KernelEngine
@@ -18,6 +17,7 @@ from sim.errors import LedgerError, SimError
 from sim.experiment import EachRun, Origin, log_of, logs_of, prepare, project_pairs, record, repair
 from sim.experiment import record as in_batches
 from sim.ledger import verify
+from sim.study.use_cases import query
 
 RUNS = 60
 

@@ -12,7 +12,7 @@ from sim.errors import LedgerError
 from sim.experiment import Experiment, Origin, prepare, reopen, repair
 from sim.experiment import workers as shell
 from sim.ledger import Ensemble, Ledger, verify
-from sim.ledger import publish as writing
+from sim.ledger.files import publish as writing
 from sim.ledger.manifest import Manifest, manifest_path
 from tests.dice import DICE
 from tests.experiment.recorded import record

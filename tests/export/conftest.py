@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from sim.analysis import study
 from sim.analysis.results import Results
 from sim.ledger.ledger import Ledger
 from sim.model.event import Log
+from sim.study import use_cases as study
 from tests.cli.conftest import Answer, case, sim
 from tests.dice import DICE
 

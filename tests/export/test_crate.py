@@ -116,8 +116,8 @@ def test_a_branch_from_a_run_comes_with_that_run_and_is_made_again(sim, export, 
 def test_questions_of_the_command_line_and_models_by_themselves_are_made_again(
     sim, export, case, dice, tmp_path, monkeypatch
 ):
-    from sim.analysis.plan import results_of
     from sim.experiment import prepare
+    from sim.study.plan import results_of
 
     asked = "scenario: status-quo\nextends: status-quo.yaml\nmeasures: {shots: {count: shots_fired}}\n"
     experiment = prepare(case / "status-quo.yaml", tmp_path / "ledger", asked=asked)

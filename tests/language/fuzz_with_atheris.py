@@ -15,11 +15,11 @@ from pathlib import Path
 import atheris  # type: ignore[import-not-found, unused-ignore]
 
 with atheris.instrument_imports(include=["sim.language", "sim.model"]):
+    from sim.build.model import loads_model
     from sim.language.diagnostics import LanguageError
-    from sim.language.documents import SHAPES
-    from sim.language.load import load, loads
-    from sim.language.write import write
-    from sim.model.build import loads_model
+    from sim.language.shapes.documents import SHAPES
+    from sim.language.shapes.load import load, loads
+    from sim.language.yaml.writer import write
     from sim.model.program import compile_model
     from tests.language.sentences import checked
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
+from sim.build.scenario import load_scenario
 from sim.language.diagnostics import LanguageError
-from sim.model.assumptions import load_scenario
 from tests.language.reading import DOCUMENTS
 
 Said: TypeAlias = frozenset[tuple[str, int, str, str, str]]  # file, line, underlined text, code, message

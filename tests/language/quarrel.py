@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.language.grammar import ATOMS, KINDS, expressions
-from tests.language.shapes import Data, Words
+from tests.language.random_documents import Data, Words
+from tests.language.random_expressions import ATOMS, KINDS, expressions
 
 QUARREL = {
     **ATOMS,

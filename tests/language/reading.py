@@ -12,10 +12,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
+from sim.build.scenario import Case, load_scenario
 from sim.errors import SimError
-from sim.language.codes import CODES
+from sim.language.codes.entries import CODES
 from sim.language.diagnostics import LanguageError
-from sim.model.assumptions import Case, load_scenario
 
 GOOD = Path(__file__).parent / "good"
 FILES = ("model", "scenario", "history", "sources")

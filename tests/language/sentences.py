@@ -1,12 +1,12 @@
 """Expressions checked against a small scope of their own: what the tests of the language share."""
 
-from sim.language.check import check
 from sim.language.diagnostics import Complaints, LanguageError
-from sim.language.expressions import Text
-from sim.language.names import Scope
-from sim.language.source import parse
-from sim.language.tree import Expression, Read
-from sim.language.types import BOOL, DURATION, INSTANT, INT, RATE_TYPE, REAL, Clockwork, Type, date
+from sim.language.expressions.grammar import Text
+from sim.language.expressions.scope import Scope
+from sim.language.expressions.tree import Expression, Read
+from sim.language.expressions.types import BOOL, DURATION, INSTANT, INT, RATE_TYPE, REAL, Clockwork, Type, date
+from sim.language.expressions.typing import check
+from sim.language.yaml.reader import parse
 
 TALKS = Type("enum", values=("none", "open", "signed"))
 MOOD = Type("enum", values=("calm", "angry", "open"))

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
+from sim.build.builder import MOST_PARTS_OF_ALL
+from sim.build.model import loads_model
 from sim.language.diagnostics import LanguageError
-from sim.model.build import loads_model
-from sim.model.builder import MOST_PARTS_OF_ALL
 from sim.model.program import compile_model
 from tests.effort import effort
 from tests.language.reading import DOCUMENTS, case

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.build.model import build, loads_model, sources_of
+from sim.build.scenario import Case
 from sim.language.diagnostics import LanguageError
-from sim.language.documents import ModelShape
-from sim.language.load import load, loads
-from sim.model.assumptions import Case
-from sim.model.build import build, loads_model, sources_of
+from sim.language.shapes.documents import ModelShape
+from sim.language.shapes.load import load, loads
 from tests.effort import effort
 from tests.language.reading import DOCUMENTS, FILES, GOOD, case, some, told
 from tests.language.sentences import checked
-from tests.language.test_write import bare
+from tests.language.yaml.test_writer import bare
 
 BOM = b"\xef\xbb\xbf"
 PIECES = (b"\x00", b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x80\xa8", b"\xc2\x85", BOM, b"\r",

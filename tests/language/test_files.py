@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.build.scenario import load_scenario
 from sim.errors import SimError
 from sim.language.files import UnfitError, bytes_of
-from sim.language.source import read
-from sim.model.assumptions import load_scenario
+from sim.language.yaml.reader import read
 
 MODEL = """model: m
 title: M

@@ -12,17 +12,17 @@ import yaml
 from hypothesis import event, given
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
 from sim.errors import SimError
-from sim.language.claims import CounterexampleShape
-from sim.language.documents import SHAPES, ModelShape
-from sim.language.load import Loaded, loads
-from sim.model.build import loads_model
+from sim.language.shapes.claims import CounterexampleShape
+from sim.language.shapes.documents import SHAPES, ModelShape
+from sim.language.shapes.load import Loaded, loads
 from sim.model.program import Program, compile_model
 from sim.testing.counterexamples import read_back
 from sim.testing.models import model_data, text_of
 from tests.language.quarrel import SCENARIO_WORDS, WORDS, slipped
+from tests.language.random_documents import Data, Words, documents, section
 from tests.language.reading import DOCUMENTS, case, refused, some, texts_with, told, written
-from tests.language.shapes import Data, Words, documents, section
 
 SECTIONS = [field.alias or name for name, field in ModelShape.model_fields.items()]
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.language.codes import CODES
+from sim.build.model import checked_model
+from sim.build.scenario import load_scenario
+from sim.language.codes.entries import CODES
 from sim.language.diagnostics import LanguageError
-from sim.model.assumptions import load_scenario
-from sim.model.build import checked_model
 
 FOLDER = Path(__file__).parent / "diagnostics"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir() or path.suffix == ".yaml")

@@ -5,10 +5,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sim.language.diagnostics import LanguageError
-from sim.language.expressions import MOST_CHARACTERS, MOST_DEPTH
-from sim.language.tree import Tree
-from sim.language.types import BOOL, DURATION, INSTANT, INT, RATE_TYPE, REAL, Type
-from tests.language.grammar import KINDS, Node, expressions
+from sim.language.expressions.grammar import MOST_CHARACTERS, MOST_DEPTH
+from sim.language.expressions.tree import Tree
+from sim.language.expressions.types import BOOL, DURATION, INSTANT, INT, RATE_TYPE, REAL, Type
+from tests.language.random_expressions import KINDS, Node, expressions
 from tests.language.sentences import TALKS, checked
 
 TYPES = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.language.types import BOOL
+from sim.language.expressions.types import BOOL
 from sim.model.expression import Fault, evaluate
 from tests.language.sentences import checked
 

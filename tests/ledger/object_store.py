@@ -66,7 +66,7 @@ def in_the_environment(said: dict[str, str]) -> Iterator[None]:
 
 def forget() -> None:
     """Let this process know no more of any store than one that has just begun."""
-    from sim.ledger import asking, stored
+    from sim.ledger.files import asking, stored
 
     stored._opened.cache_clear()
     stored._trusted.clear()

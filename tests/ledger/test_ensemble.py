@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Manifest, verify
 from sim.ledger.collect import Rule, collect
-from sim.ledger.columns import columns_of
 from sim.ledger.manifest import joined
+from sim.ledger.segments.columns import columns_of
 from tests.ledger.logs import TINY, log
 
 LOGS = [log(4 + run % 3, run / 3) for run in range(12)]
@@ -126,7 +126,7 @@ def test_batches_have_each_run_once_however_the_segments_lie(
 ) -> None:
     ensemble = Ledger(tmp_path_factory.mktemp("batches")).create({})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.ledger.columns.GROUP", group)
+        patch.setattr("sim.ledger.segments.columns.GROUP", group)
         for start, runs, whole in cuts:
             columns = columns_of(start, LOGS[start : start + runs])
             made = ensemble.publish_columns(columns) if whole else ensemble.publish_outcomes(
@@ -144,7 +144,7 @@ def test_batches_have_each_run_once_however_the_segments_lie(
 
 
 def test_what_batches_are_made_of_is_what_was_checked(ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.ledger.columns.GROUP", 10)
+    monkeypatch.setattr("sim.ledger.segments.columns.GROUP", 10)
     segments = [ensemble.publish(0, LOGS[:6]), ensemble.publish(6, LOGS[6:])]
     manifest = ensemble.seal(segments, {})
     other = Ledger(ensemble.folder.parent.parent.parent / "other").create({})
@@ -247,10 +247,10 @@ def test_a_segment_made_again_with_other_bytes_takes_the_place_of_the_lost_one(
     segment = ensemble.publish(0, LOGS)
     before = ensemble.seal([segment], {})
     ensemble.path(segment).unlink()
-    from sim.ledger.writer import encode
+    from sim.ledger.segments.writer import encode
 
-    monkeypatch.setattr("sim.ledger.columns.GROUP", 10)
-    monkeypatch.setattr("sim.ledger.laying_out.encode", lambda header, groups: encode(header, groups))
+    monkeypatch.setattr("sim.ledger.segments.columns.GROUP", 10)
+    monkeypatch.setattr("sim.ledger.segments.laying_out.encode", lambda header, groups: encode(header, groups))
     again = ensemble.publish(0, LOGS)
     assert again.file == segment.file
     assert again.sha256 != segment.sha256

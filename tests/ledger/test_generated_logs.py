@@ -5,9 +5,9 @@ from pathlib import Path
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.ledger import Ledger, verify
-from sim.model.build import loads_model
 from sim.model.event import Log
 from sim.model.program import compile_model
 from sim.testing.models import alone, model_data, text_of

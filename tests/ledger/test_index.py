@@ -5,10 +5,10 @@ import pytest
 
 from sim.ledger import index
 from sim.ledger.collect import Rule, collect_outside
+from sim.ledger.files.publish import publish
 from sim.ledger.index import with_key
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import strangers
-from sim.ledger.publish import publish
 from sim.ledger.spec import Spec, canonical, digest
 
 

@@ -18,9 +18,9 @@ from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, prepare, record, reopen
 from sim.experiment.cluster import hired
 from sim.ledger import Ledger, verify
-from sim.ledger.places import files_below
-from sim.ledger.publish import publish
-from sim.ledger.stored import Stored
+from sim.ledger.files.places import files_below
+from sim.ledger.files.publish import publish
+from sim.ledger.files.stored import Stored
 from tests.dice import DICE
 from tests.ledger.logs import log
 from tests.ledger.object_store import BUCKET, in_the_environment, served
@@ -81,7 +81,7 @@ def test_of_many_writers_of_one_name_one_has_it(ledger):
 
 
 def test_a_store_that_writes_over_what_is_there_is_found_out(ledger, monkeypatch):
-    from sim.ledger import stored
+    from sim.ledger.files import stored
 
     monkeypatch.setattr(stored, "_trusted", set())
     forgetful = stored._obstore()

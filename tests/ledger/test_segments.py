@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.errors import LedgerError
-from sim.ledger import Ensemble, Ledger, Segment, columns, verify, writer
-from sim.ledger.columns import columns_of, grouped
-from sim.ledger.reader import check_content, read_header
-from sim.ledger.schema import TEXTS, Header
+from sim.ledger import Ensemble, Ledger, Segment, verify
+from sim.ledger.segments import columns, writer
+from sim.ledger.segments.columns import columns_of, grouped
+from sim.ledger.segments.reader import check_content, read_header
+from sim.ledger.segments.schema import TEXTS, Header
 from sim.model.event import Event, Log
 from tests.ledger.logs import TINY, bits, log, whole_logs
 
@@ -89,7 +90,7 @@ def test_the_name_of_a_segment_comes_from_its_content_and_not_from_its_bytes(
             file.add_key_value_metadata(header.metadata())
         return bytes(sink.getvalue())
 
-    monkeypatch.setattr("sim.ledger.laying_out.encode", otherwise)
+    monkeypatch.setattr("sim.ledger.segments.laying_out.encode", otherwise)
     other = Ledger(tmp_path / "other").create({})
     second = sealed(other, logs)
     assert first.sha256 != second.sha256
@@ -181,7 +182,7 @@ def test_a_segment_of_another_ensemble_is_found(tmp_path: Path) -> None:
 def test_a_segment_of_a_newer_format_is_told_apart_from_a_damaged_one(
     ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sim.ledger.schema.FORMAT", 2)
+    monkeypatch.setattr("sim.ledger.segments.schema.FORMAT", 2)
     segment = ensemble.publish(0, [TINY])
     monkeypatch.undo()
     with pytest.raises(LedgerError, match="has format 2, but this version of sim reads formats up to 1") as caught:
@@ -231,7 +232,7 @@ def test_the_texts_are_dictionaries_and_pages_have_checksums(ensemble: Ensemble)
 def test_memory_that_does_not_do_is_no_damage(tmp_path):
     import pyarrow as pa
 
-    from sim.ledger import reader
+    from sim.ledger.segments import reader
 
     with pytest.raises(MemoryError), reader._decoding(tmp_path / "segment.parquet"):
         raise pa.ArrowMemoryError("malloc of size 64 failed")

@@ -12,8 +12,8 @@ from sim.analysis.runs import Tabulate
 from sim.errors import LedgerError
 from sim.experiment import prepare, record
 from sim.ledger import Ledger, verify
+from sim.ledger.files.stored import Stored
 from sim.ledger.leftovers import strangers
-from sim.ledger.stored import Stored
 from tests.dice import DICE
 from tests.ledger.faulty_store import STAMPED, Request, Server, breaks, faulty, lists, loses_answer, refuses
 from tests.ledger.logs import log

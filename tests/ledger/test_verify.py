@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 
 from sim.ledger import Ensemble, Manifest, verify
 from sim.ledger.manifest import manifest_path
-from sim.ledger.reader import check_content, read_header
+from sim.ledger.segments.reader import check_content, read_header
 from tests.ledger.logs import TINY, log
 
 

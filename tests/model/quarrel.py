@@ -1,7 +1,7 @@
 """A small model that is right, and what is said when a part of it is changed: for the tests of building."""
 
+from sim.build.model import loads_model
 from sim.language.diagnostics import LanguageError
-from sim.model.build import loads_model
 from sim.model.model import Model
 
 HEAD = """\

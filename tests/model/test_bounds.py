@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
 from sim.language.diagnostics import LanguageError
-from sim.language.tree import Apply
+from sim.language.expressions.tree import Apply
 from sim.model.bounds import ANY, NOT_NEGATIVE, bounds, of_two
-from sim.model.build import loads_model
 from sim.model.expression import Fault, compiled
 
 MODEL = """

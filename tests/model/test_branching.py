@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 
 from sim.analysis.summary import summarise
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.errors import UsageError
 from sim.model.branching import branch_from_run
-from sim.model.build import loads_model
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario

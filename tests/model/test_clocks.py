@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.build import loads_model
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
-from sim.model.streams import stream_key, uniform
-from sim.model.ticks import next_on_grid, settled
+from sim.numerics.streams import stream_key, uniform
+from sim.numerics.ticks import next_on_grid, settled
 
 MODEL = """
 model: watch

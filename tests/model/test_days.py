@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.analysis.outcome_tables import times_asked
-from sim.language.types import SECONDS, Clockwork
-from sim.model.assumptions import load_scenario
-from sim.model.build import loads_model
+from sim.build.model import loads_model
+from sim.build.scenario import load_scenario
+from sim.language.expressions.types import SECONDS, Clockwork
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario

@@ -4,11 +4,11 @@ import math
 
 import pytest
 
+from sim.build.model import loads_model
+from sim.distributions.marks import DRAWS
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
-from sim.model.build import loads_model
 from sim.model.decide import decide
-from sim.model.draws import DRAWS
 from sim.model.evolve import initial
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario

@@ -2,8 +2,8 @@
 
 import pytest
 
+from sim.build.model import loads_model
 from sim.errors import RunError
-from sim.model.build import loads_model
 from sim.model.evolve import evolve, initial
 from sim.model.program import compile_model
 from sim.model.replay import state_of

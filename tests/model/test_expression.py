@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.evolve import evolve, initial
 from sim.model.program import compile_model
 from sim.model.replay import state_of

@@ -2,11 +2,11 @@
 
 import pytest
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.luck import Luck
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
-from sim.model.streams import stream_key, uniform
+from sim.numerics.streams import stream_key, uniform
 
 MODEL = """
 model: patience

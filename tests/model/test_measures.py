@@ -2,8 +2,8 @@
 
 import pytest
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.build import loads_model
 from sim.model.measures import UNDEFINED, measure, undefined
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario

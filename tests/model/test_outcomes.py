@@ -2,10 +2,10 @@
 
 import pytest
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.model.asked import ask_again
 from sim.model.branching import branch_from_run
-from sim.model.build import loads_model
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.build.scenario import load_scenario
 from sim.engines import reference
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.model import rigged
-from sim.model.assumptions import load_scenario
 from sim.model.program import compile_model
 from sim.model.replay import at_branch, central_start, changes, parameters_of, replay, state_of
 from sim.model.run import Run

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from scipy import stats
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
-from sim.model.build import loads_model
 from sim.model.event import Event, Log
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario

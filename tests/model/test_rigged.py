@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.build import loads_model
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING

@@ -171,14 +171,14 @@ FAULTS = (
     ),
     Fault(
         "every so often counts from the start of the clock",
-        "model/ticks.py",
+        "numerics/ticks.py",
         "    return due\n",
         "    return now + step\n",
         (MEANING,),
     ),
     Fault(
         "the sums of equal waits drift",
-        "model/ticks.py",
+        "numerics/ticks.py",
         "    return whole if abs(whole - time) <= NEAR * abs(time) else time\n",
         "    return time\n",
         ("tests/engines/test_whole_times.py",),

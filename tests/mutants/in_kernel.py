@@ -11,12 +11,12 @@ KEEPS = "tests/experiment/test_keeps.py"
 GOLDEN = "tests/experiment/test_golden.py"
 AGAINST = "tests/experiment/test_against.py"
 REPAIR = "tests/experiment/test_repair.py"
-TABLE = "tests/model/test_log_table.py"
+TABLE = "tests/numerics/test_log_table.py"
 
-CLOCKWORK = "engines/kernel/clockwork.py"
-LOOP = "engines/kernel/loop.py"
-TEXT = "engines/kernel/clocks.py"
-HAPPENINGS = "engines/kernel/happenings.py"
+CLOCKWORK = "engines/kernel/runtime/clockwork.py"
+LOOP = "engines/kernel/runtime/loop.py"
+TEXT = "engines/kernel/generator/clocks.py"
+HAPPENINGS = "engines/kernel/generator/happenings.py"
 
 FAULTS = (
     Fault(
@@ -28,21 +28,21 @@ FAULTS = (
     ),
     Fault(
         "a clock that repeats its draw forgets at the branch what it has reached",
-        "engines/kernel/layout.py",
+        "engines/kernel/generator/layout.py",
         "cells[block + places.MEMORYLESS] = int(rule.memoryless)",
         'cells[block + places.MEMORYLESS] = int(rule.kind == "rate")',
         (LEFT_OUT, SAME),
     ),
     Fault(
         "the past looks at no rate, however wrong a parameter makes it",
-        "engines/kernel/text.py",
+        "engines/kernel/generator/text.py",
         'body += [f"if not 0.0 <= {value} <= MODEST:", "    n[LAZY] = 0"]',
         'body += [f"if not {value} <= MODEST:", "    n[LAZY] = 0"]',
         (LEFT_OUT,),
     ),
     Fault(
         "a parameter of any size counts as modest",
-        "engines/kernel/text.py",
+        "engines/kernel/generator/text.py",
         'body += [f"if not 0.0 <= {value} <= MODEST:", "    n[LAZY] = 0"]',
         'body += [f"if not 0.0 <= {value}:", "    n[LAZY] = 0"]',
         (LEFT_OUT,),
@@ -105,7 +105,7 @@ FAULTS = (
     ),
     Fault(
         "a rate that is refused ends the run before the event has come to its end",
-        "engines/kernel/rows.py",
+        "engines/kernel/runtime/rows.py",
         "    if n[REFUSED] == 0:\n        n[REFUSED] = n[SITE]\n",
         "    if n[REFUSED] != 0:\n        n[REFUSED] = n[SITE]\n",
         (FAILURES,),
@@ -119,7 +119,7 @@ FAULTS = (
     ),
     Fault(
         "a quotient of whole numbers is cut off instead of going down",
-        "engines/kernel/operations.py",
+        "engines/kernel/compiler/operations.py",
         "return self.new(f\"sub i64 {quotient}, {self.new(f'zext i1 {off} to i64')}\")",
         "return quotient",
         (TRANSLATED,),
@@ -133,10 +133,10 @@ FAULTS = (
     ),
     Fault(
         "the logarithm's table leaves out what its first numbers round off",
-        "model/log_table.py",
+        "numerics/log_table.py",
         "high / 2**42, low / 2**_BITS]",
         "high / 2**42, 0.0]",
-        (TABLE, "tests/model/test_numerics.py", "tests/model/test_bits.py"),
+        (TABLE, "tests/numerics/test_elementary.py", "tests/numerics/test_bits.py"),
     ),
     Fault(
         "a machine that computes other numbers is let in",

@@ -2,10 +2,10 @@
 
 from tests.mutants.fault import Fault
 
-DIGEST = "tests/ledger/test_digest.py"
+DIGEST = "tests/ledger/segments/test_digest.py"
 SEGMENTS = "tests/ledger/test_segments.py"
-COLUMNS = "tests/ledger/test_columns.py"
-PUBLISH = "tests/ledger/test_publish.py"
+COLUMNS = "tests/ledger/segments/test_columns.py"
+PUBLISH = "tests/ledger/files/test_publish.py"
 MANIFEST = "tests/ledger/test_manifest.py"
 VERIFY = "tests/ledger/test_verify.py"
 ENSEMBLE = "tests/ledger/test_ensemble.py"
@@ -16,126 +16,126 @@ RECORD = "tests/experiment/test_record.py"
 FAULTS = (
     Fault(
         "a run's digest leaves out the faction",
-        "ledger/digest.py",
+        "ledger/segments/digest.py",
         "                    next(faction),\n",
         "",
         (DIGEST,),
     ),
     Fault(
         "a run's digest leaves out how many marks each event has",
-        "ledger/digest.py",
+        "ledger/segments/digest.py",
         "                    counts[4 * start : 4 * end],\n",
         "",
         (DIGEST,),
     ),
     Fault(
         "a run's digest leaves out its number",
-        "ledger/digest.py",
+        "ledger/segments/digest.py",
         'struct.pack("<qq", run, end - start)',
         'struct.pack("<qq", 0, end - start)',
         (DIGEST,),
     ),
     Fault(
         "a text's digest leaves out its length",
-        "ledger/digest.py",
+        "ledger/segments/digest.py",
         'table[code] = struct.pack("<I", len(data)) + data',
         "table[code] = data",
         (DIGEST,),
     ),
     Fault(
         "a segment's root leaves out its first run",
-        "ledger/digest.py",
+        "ledger/segments/digest.py",
         '_SEGMENT + struct.pack("<q", first) + digests',
         "_SEGMENT + digests",
         (DIGEST,),
     ),
     Fault(
         "a segment's pages have no checksums",
-        "ledger/writer.py",
+        "ledger/segments/writer.py",
         "write_page_checksum=True",
         "write_page_checksum=False",
         (SEGMENTS,),
     ),
     Fault(
         "a segment's rows carry the run before theirs",
-        "ledger/writer.py",
+        "ledger/segments/writer.py",
         "np.repeat(np.arange(columns.runs.start, columns.runs.stop, dtype=np.int64), np.diff(columns.starts))",
         "np.repeat(np.arange(len(columns.runs), dtype=np.int64) + max(columns.first - 1, 0), np.diff(columns.starts))",
         (SEGMENTS,),
     ),
     Fault(
         "a segment is read though its hash is another",
-        "ledger/reader.py",
+        "ledger/segments/reader.py",
         "if digest(data) != segment.sha256:",
         "if len(data) == 0:",
         (SEGMENTS,),
     ),
     Fault(
         "rows are believed whatever runs they say they are of",
-        "ledger/reader.py",
+        "ledger/segments/reader.py",
         "if not np.array_equal(run, np.repeat(np.arange(group.start, group.stop), np.diff(starts))):",
         "if len(run) != len(sequence):",
         (SEGMENTS,),
     ),
     Fault(
         "a group of rows that begins before the wanted runs is passed over",
-        "ledger/reader.py",
+        "ledger/segments/reader.py",
         "group.start < runs.stop and runs.start < group.stop",
         "group.start < runs.stop and runs.start <= group.start",
         (SEGMENTS,),
     ),
     Fault(
         "rows that do not give the digests are let through",
-        "ledger/reader.py",
+        "ledger/segments/reader.py",
         'if b"".join(found) != header.digests:',
         "if not found:",
         (SEGMENTS,),
     ),
     Fault(
         "a run is read with the marks of the run before",
-        "ledger/columns.py",
+        "ledger/segments/columns.py",
         "columns.marks[offsets[0] : offsets[-1]].tolist()",
         "columns.marks[: offsets[-1]].tolist()",
         (COLUMNS,),
     ),
     Fault(
         "a log that goes back in time is taken for whole",
-        "ledger/columns.py",
+        "ledger/segments/columns.py",
         "forward[starts[1:-1] - 1] = True",
         "forward[starts[1:] - 2] = True",
         (COLUMNS,),
     ),
     Fault(
         "a group of rows begins with the last run of the group before",
-        "ledger/columns.py",
+        "ledger/segments/columns.py",
         "        yield piece(columns, low, high)\n",
         "        yield piece(columns, max(low - 1, 0), high)\n",
         (COLUMNS,),
     ),
     Fault(
         "a file has its name before it is on the disk",
-        "ledger/publish.py",
+        "ledger/files/publish.py",
         "            rest = rest[os.write(file, rest) :]\n        os.fsync(file)\n",
         "            rest = rest[os.write(file, rest) :]\n",
         (PUBLISH,),
     ),
     Fault(
         "a name is acknowledged before it is on the disk",
-        "ledger/publish.py",
+        "ledger/files/publish.py",
         "        _sync_folder(path.parent)\n    return free",
         "    return free",
         (PUBLISH,),
     ),
     Fault(
         "a name that is taken is taken over",
-        "ledger/publish.py",
+        "ledger/files/publish.py",
         "        os.link(temporary, path)\n",
         "        os.replace(temporary, path)\n",
         (PUBLISH,),
     ),
     Fault(
         "a disk that takes a few bytes at a time gets only the first of them",
-        "ledger/publish.py",
+        "ledger/files/publish.py",
         "        while rest:\n            rest = rest[os.write(file, rest) :]\n",
         "        os.write(file, rest)\n",
         (PUBLISH,),
@@ -184,7 +184,7 @@ FAULTS = (
     ),
     Fault(
         "the hash of a file that a manifest states is believed",
-        "ledger/reader.py",
+        "ledger/segments/reader.py",
         "    data = check_file(path, segment)\n    header, file = _open(path, data, ensemble)\n    _check_listed",
         "    data = faults.content(path, REMAKE)\n    header, file = _open(path, data, ensemble)\n    _check_listed",
         (VERIFY,),
@@ -240,7 +240,7 @@ FAULTS = (
     ),
     Fault(
         "segments that share runs need not agree on them",
-        "ledger/stretches.py",
+        "ledger/segments/stretches.py",
         "if have != digests[: len(have)]:",
         "if len(have) > len(digests):",
         (ENSEMBLE,),
@@ -264,7 +264,7 @@ FAULTS = (
         "experiment/pairs.py",
         "for number, start in sorted(made) if number == pair",
         "for number, start in made if number == pair",
-        ("tests/analysis/test_study.py",),
+        ("tests/study/test_use_cases.py",),
     ),
     Fault(
         "documents that were changed in the ledger are believed",
@@ -331,7 +331,7 @@ FAULTS = (
     ),
     Fault(
         "the first row group holds every text of the segment",
-        "ledger/columns.py",
+        "ledger/segments/columns.py",
         "[: np.count_nonzero(place < rows)]",
         "",
         (COLUMNS,),

@@ -1,12 +1,12 @@
 import pytest
 
 from sim.analysis.comparison_tables import with_interval
-from sim.analysis.study import compare, run
 from sim.analysis.words import title_of
 from sim.errors import UsageError
 from sim.report import plot
 from sim.report.charts import upper
 from sim.report.style import looks
+from sim.study.use_cases import compare, run
 from tests.report.conftest import CASE, RUNS, panels, rows_with
 
 

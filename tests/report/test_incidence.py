@@ -3,11 +3,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.study import run
-from sim.analysis.uncertainty import proportion_over_draws
 from sim.report import plot
 from sim.report.dates import Axis
 from sim.report.incidence import LINE, ONE
+from sim.statistics.uncertainty import proportion_over_draws
+from sim.study.use_cases import run
 from tests.report.conftest import milliseconds, panels, rows_with
 
 SPECIMENS = Path(__file__).parents[1] / "specimens"

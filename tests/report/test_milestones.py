@@ -9,12 +9,12 @@ import pytest
 from sim.analysis import outcome_tables
 from sim.analysis.comparison_tables import tables as comparison_tables
 from sim.analysis.labels import BEFORE_END, TO_THE_END, counted, full, is_milestone, measure_title, measured, short
-from sim.analysis.query import named_queries, query
-from sim.analysis.study import compare, run
+from sim.build.model import loads_model
 from sim.export import cloudevents, csvw, ocel
 from sim.ledger.ledger import Ledger
-from sim.model.build import loads_model
 from sim.report import plot
+from sim.sql.answer import named_queries, query
+from sim.study.use_cases import compare, run
 from tests.analysis.crises import write
 from tests.report.conftest import panels
 

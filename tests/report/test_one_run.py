@@ -3,11 +3,11 @@ from itertools import pairwise
 
 import pytest
 
-from sim.analysis.plan import Plan, open_target, results_of
 from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin
 from sim.ledger.ledger import Ledger
 from sim.report import plot, timeline
+from sim.study.plan import Plan, open_target, results_of
 from tests.report.conftest import CASE, RUNS, milliseconds, panels, rows_with
 
 

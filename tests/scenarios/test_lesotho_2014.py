@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.summary import summarise
+from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
-from sim.language.evidence import SourcesShape
-from sim.language.load import load
-from sim.model.assumptions import load_scenario
+from sim.language.shapes.evidence import SourcesShape
+from sim.language.shapes.load import load
 from sim.model.program import compile_model
 
 TOP = Path(__file__).parents[2]

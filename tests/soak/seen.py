@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sim.errors import LedgerError
 from sim.ledger import Ledger
-from sim.ledger.digest import SIZE
+from sim.ledger.segments.digest import SIZE
 
 Runs = dict[int, bytes]  # number of the run -> its digest
 

@@ -14,8 +14,8 @@ from statistics import NormalDist
 import yaml
 
 from sim.analysis.summary import Summary, summarise
+from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
-from sim.model.assumptions import load_scenario
 from sim.model.program import compile_model
 
 FOLDER = Path(__file__).parent

@@ -15,7 +15,13 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from sim.analysis.differences import (
+from sim.analysis.incidence import incidence, milestone
+from sim.analysis.runs import Runs
+from sim.build.model import loads_model
+from sim.build.scenario import load_scenario
+from sim.engines.reference import ReferenceEngine
+from sim.model.program import compile_model
+from sim.statistics.differences import (
     change,
     gain_of,
     independent_difference,
@@ -25,15 +31,9 @@ from sim.analysis.differences import (
     sidak,
     unpaired_change,
 )
-from sim.analysis.estimates import Estimate, mean, order_interval, proportion, quantile
-from sim.analysis.incidence import incidence, milestone
-from sim.analysis.runs import Runs
-from sim.analysis.sequence import _least_deviance, _slack, proportion_sequence
-from sim.analysis.uncertainty import over_draws, proportion_over_draws, split, variance_parts
-from sim.engines.reference import ReferenceEngine
-from sim.model.assumptions import load_scenario
-from sim.model.build import loads_model
-from sim.model.program import compile_model
+from sim.statistics.estimates import Estimate, mean, order_interval, proportion, quantile
+from sim.statistics.sequence import _least_deviance, _slack, proportion_sequence
+from sim.statistics.uncertainty import over_draws, proportion_over_draws, split, variance_parts
 from sim.testing.models import alone
 from tests.analysis.crises import COIN
 from tests.specimens.harness import FOLDER

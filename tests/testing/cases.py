@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 
-from sim.model.assumptions import Case, load_scenario
+from sim.build.scenario import Case, load_scenario
 from sim.testing.composed import ComposedRun
 from sim.testing.explore import explore
 from sim.testing.shrink import shrink

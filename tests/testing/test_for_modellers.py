@@ -10,8 +10,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 import sim
 from sim import testing
+from sim.distributions.priors import PRIORS
 from sim.engines.reference import ReferenceEngine
-from sim.model.priors import PRIORS
 from sim.model.program import compile_model
 from tests.testing.cases import SLIPS, case, written
 

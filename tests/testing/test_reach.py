@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.language.conjuncts import conjuncts
-from sim.model.build import loads_model
+from sim.build.model import loads_model
+from sim.language.expressions.conjuncts import conjuncts
 from sim.model.expression import compiled
 from sim.testing import session
 from sim.testing.reach import GuardSeen

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.model.build import loads_model
-from sim.model.checks import check_from
+from sim.build.checks import check_from
+from sim.build.model import loads_model
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.testing.watch import NO_FAILURE, Watchers, watch

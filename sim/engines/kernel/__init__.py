@@ -1,9 +1,7 @@
 """The kernel: an engine compiled from the model, whose logs are the reference's, bit for bit.
 
-What never changes (`loop`, `clockwork`, `distributions`, `arithmetic`, and the laws, priors and draws of `sim.model`)
-is plain Python of a typed subset, compiled once for a machine: `runtime`. What a model adds is written as text of the
-same subset (`text`, of `clocks`, `happenings`, `questions` and `expressions`), laid out by `layout` and `places`, and
-compiled by `code`. `subset` reads the functions, `translate` and `operations` turn them into LLVM's language, and
-`machine` makes that machine code and keeps it on disk. `engine` puts a scenario's data into the arrays, and `failures`
-says what went wrong in a run.
+What is the same for all models (the event loop, the clocks, the functions of `sim.distributions` and `sim.numerics`) is
+plain Python of a typed subset, compiled once for a machine: `runtime`. What a model adds is written as text of the same
+subset by `generator`. `compiler` makes machine code of both, `code` loads it, and `engine` lays out a scenario's data,
+makes runs and takes their logs out. A run that cannot go on is taken up by `failures`, in the reference's words.
 """

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from sim.engines.kernel import places
-from sim.engines.kernel.layout import is_real
-from sim.language.tree import Value
+from sim.engines.kernel.generator.layout import is_real
+from sim.engines.kernel.runtime import places
+from sim.language.expressions.tree import Value
 from sim.model.changes import ParameterChange
 from sim.model.model import Parameter
 from sim.model.program import Program

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sim.engines.kernel import machine
-from sim.engines.kernel.layout import Layout
-from sim.engines.kernel.runtime import PARTS, SIMULATE, runtime, runtime_code, sources
-from sim.engines.kernel.subset import function_of, functions_in, reachable
-from sim.engines.kernel.text import ModelText
-from sim.engines.kernel.translate import translate
+from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
+from sim.engines.kernel.compiler.translate import translate
+from sim.engines.kernel.generator.layout import Layout
+from sim.engines.kernel.generator.text import ModelText
+from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_code, sources
 from sim.model.meaning import digest, measure_meaning, model_meaning, questions_meaning
 from sim.model.model import Model
 from sim.model.program import Program

@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.engines.kernel import places
+from sim.distributions.priors import PRIORS
 from sim.engines.kernel.assumed import holding, lay_out
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
-from sim.engines.kernel.layout import Layout, is_real
+from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.runtime import places
 from sim.engines.made import Made, Row
 from sim.model.changes import parameter_changes
 from sim.model.event import Log
 from sim.model.luck import Luck
-from sim.model.priors import PRIORS
 from sim.model.program import Program
 from sim.model.replay import CHANGING
 from sim.model.run import MOST_EVENTS
 from sim.model.scenario import Scenario
-from sim.model.streams import signed
+from sim.numerics.streams import signed
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

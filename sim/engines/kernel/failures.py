@@ -7,8 +7,8 @@ both engines say the same.
 from collections.abc import Sequence
 from typing import Any
 
-from sim.engines.kernel import places
-from sim.engines.kernel.layout import Layout, is_real, law_size
+from sim.engines.kernel.generator.layout import Layout, is_real, law_size
+from sim.engines.kernel.runtime import places
 from sim.engines.made import Row
 from sim.errors import RunError
 from sim.model.changes import parameter_changes

@@ -18,7 +18,7 @@ from sim.experiment.cluster.crew import Cluster, first_line
 from sim.experiment.errand import Errand
 from sim.experiment.pool import main_left_alone, signals_held
 from sim.experiment.workers import Workers
-from sim.ledger.places import temporary
+from sim.ledger.files.places import temporary
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster

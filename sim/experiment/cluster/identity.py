@@ -15,7 +15,10 @@ from sim import __version__
 from sim.model.meaning import GENERATOR, SEMANTICS
 
 # Tasks are made of these, and name them: a pickled task is read with the same text that wrote it.
-DECISIVE = ("analysis", "engines", "errors.py", "experiment", "language", "ledger", "model")
+DECISIVE = (
+    "analysis", "build", "distributions", "engines", "errors.py", "experiment", "language", "ledger", "model",
+    "numerics", "sql", "statistics", "study",
+)  # fmt: skip
 
 # Plain values, which any version of sim can read: release, meaning of models, random numbers, digest of the sources.
 Identity: TypeAlias = tuple[str, int, str, str]

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.build import loads_model
 from sim.model.event import Log
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario

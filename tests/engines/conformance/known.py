@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.event import Log
 from sim.model.measures import measure
 from sim.model.model import Model

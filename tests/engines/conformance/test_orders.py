@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.event import Log
 from sim.model.program import compile_model
 from tests.engines.conformance.engines import ENGINES, Engine

@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 from scipy import optimize
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.program import compile_model
-from sim.model.streams import stream_key, uniform
+from sim.numerics.streams import stream_key, uniform
 from tests.engines.conformance import numerics
 from tests.engines.conformance.clocks import LAWS
 from tests.engines.conformance.engines import ENGINES

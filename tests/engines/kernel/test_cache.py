@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.engines.kernel import cache, machine
+from sim.engines.kernel import cache
+from sim.engines.kernel.compiler import machine
 from sim.errors import SimWarning
 
 TEXT = "define i64 @two() {\n ret i64 2\n}\n"

@@ -3,7 +3,7 @@
 
 import pytest
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.testing.models import alone
 from tests.engines.kernel.alike import check_alike, program_of
 

@@ -6,9 +6,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engines.kernel import loop, places
 from sim.engines.kernel.engine import KernelEngine, _Work
-from sim.engines.kernel.text import ModelText
+from sim.engines.kernel.generator.text import ModelText
+from sim.engines.kernel.runtime import loop, places
 from sim.testing.models import model_data, scenario_of
 from tests.engines.kernel.alike import program_of
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engines.kernel import machine
+from sim.build.model import loads_model
+from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler.subset import function_of
 from sim.engines.kernel.engine import KernelEngine
-from sim.engines.kernel.runtime import BY_HAND
-from sim.engines.kernel.subset import function_of
-from sim.engines.kernel.text import ModelText
-from sim.model.build import loads_model
+from sim.engines.kernel.generator.text import ModelText
+from sim.engines.kernel.runtime.linked import BY_HAND
 from sim.model.event import Event
-from sim.model.numerics import leading
+from sim.numerics.elementary import leading
 from sim.testing.models import alone
 from tests.engines.kernel.alike import check_alike, program_of
 

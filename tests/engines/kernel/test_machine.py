@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.engines.kernel import cache, machine
+from sim.engines.kernel import cache
+from sim.engines.kernel.compiler import machine
 
 TEXT = 'define double @"twice"(double %x) {\n  %y = fmul double %x, 2.0\n  ret double %y\n}\n'
 

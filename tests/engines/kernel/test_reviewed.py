@@ -8,8 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from sim.analysis.runs import Tabulate
-from sim.cli.list import command as list_command
-from sim.engines.kernel import cache, machine
+from sim.build.model import loads_model
+from sim.cli.commands.list import command as list_command
+from sim.engines.kernel import cache
+from sim.engines.kernel.compiler import machine
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.experiment.batch import Batch
@@ -17,7 +19,6 @@ from sim.experiment.prepare import prepare
 from sim.experiment.record import record
 from sim.ledger.collect import Rule, collect
 from sim.model.branching import branch_from_run
-from sim.model.build import loads_model
 from sim.testing.models import alone
 from tests.engines.kernel.alike import check_alike, exactly, program_of
 

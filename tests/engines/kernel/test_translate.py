@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engines.kernel import machine
-from sim.engines.kernel.subset import NotInSubset, function_of, functions_in, reachable
-from sim.engines.kernel.translate import translate
+from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler.subset import NotInSubset, function_of, functions_in, reachable
+from sim.engines.kernel.compiler.translate import translate
 from tests.engines.kernel import samples
 
 FLOAT = st.one_of(st.floats(-1e6, 1e6), st.floats(allow_nan=False, allow_infinity=False), st.sampled_from([0.0, -0.0]))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.build import loads_model
+from sim.build.model import loads_model
 from sim.model.measures import UNDEFINED, measure, undefined
 from sim.testing.models import alone
 from tests.engines.kernel.alike import check_alike, program_of

@@ -1,0 +1,261 @@
+"""The last part of building a model: what it claims of every run, its checks (E321).
+
+Owns which keys make one claim, and what each part must be. Trying to break them is `sim.testing`'s business.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sim.build.builder import Builder
+from sim.build.rules import named
+from sim.language.diagnostics import Complaints
+from sim.language.expressions.scope import Scope
+from sim.language.expressions.tree import Expression
+from sim.language.expressions.types import BOOL, REAL, Type
+from sim.language.shapes.claims import CheckShape, ClaimsShape
+from sim.language.shapes.load import loads
+from sim.language.yaml.reader import Keys
+from sim.model.model import Check, EventType, Model, Outcome, Rule
+
+# The key that names a kind of claim, and those that may stand with it.
+CLAIMS: Mapping[str, tuple[str, ...]] = {
+    "always": (),
+    "never": (),
+    "never_falls": (),
+    "never_rises": (),
+    "holds": ("after", "before"),
+    "happened": ("after",),
+    "leads_to": ("after", "when", "within", "probability"),
+    "unchanged_by": ("value",),
+    "changed_only_by": ("value",),
+    "never_lowers": ("monotone",),
+    "never_raises": ("monotone",),
+    "reachable": (),
+}
+KINDS = ", ".join(CLAIMS)
+ALL = "all"
+NO_FAILURE = "no_run_fails"  # the claim that every model makes
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a check may name."""
+
+    builder: Builder
+    events: Mapping[str, EventType]
+    rules: Mapping[str, Rule]
+    outcomes: Mapping[str, Outcome]
+
+    def condition(self, keys: Keys) -> Expression | None:
+        return self.expression(keys, BOOL)
+
+    def at_events(self, keys: Keys, events: tuple[str, ...]) -> Expression | None:
+        """Check a condition that is looked at when one of the events happens: it may read their marks and the time."""
+        return self.builder.check(keys, self._scope(marks=self.shared_marks(events), time=True), BOOL)
+
+    def expression(self, keys: Keys, wanted: Type | None) -> Expression | None:
+        return self.builder.check(keys, self._scope(), wanted)
+
+    def _scope(self, marks: Mapping[str, Type] | None = None, *, time: bool = False) -> Scope:
+        occurring = {"event type": self.events, "outcome": self.outcomes}
+        return self.builder.scope(marks=marks, time=time, occurring=occurring)
+
+    def number(self, keys: Keys) -> Expression | None:
+        found = self.expression(keys, None)
+        if found is not None and found.type.kind in ("enum", "bool"):
+            self.builder.complain("E302", f"expected a number or a date, but this is {found.type}", keys)
+        return found
+
+    def listed(self, texts: list[str], keys: Keys) -> tuple[str, ...]:
+        return named(self.builder, texts, {}, keys, self.events, "event type")
+
+    def shared_marks(self, events: tuple[str, ...]) -> dict[str, Type]:
+        if not events:
+            return {}
+        return dict(sorted(set.intersection(*(set(self.events[name].marks.items()) for name in events))))
+
+
+def checks(
+    builder: Builder,
+    shapes: Mapping[str, CheckShape],
+    events: Mapping[str, EventType],
+    rules: Mapping[str, Rule],
+    outcomes: Mapping[str, Outcome],
+) -> dict[str, Check]:
+    """Build the checks that stand under the key `checks` of the builder's document, in their order."""
+    known = _Known(builder, events, rules, outcomes)
+    found = {}
+    for name, shape in shapes.items():
+        keys: Keys = ("checks", name)
+        if name == NO_FAILURE:
+            builder.complain("E321", f"every model makes the claim '{name}' by itself", keys, key=True)
+        kind = _kind(builder, shape, keys)
+        made = _BUILDERS[kind](known, shape, keys) if kind else None
+        if kind and made is not None:
+            place = builder.document.key_span(keys).place
+            claim = _claim(shape)
+            found[name] = Check(name=name, because=shape.because, claim=claim, place=place, **{"kind": kind, **made})
+    return found
+
+
+def _kind(builder: Builder, shape: CheckShape, keys: Keys) -> str | None:
+    """Return the key that makes the claim; None after complaining that there is none, or more than one."""
+    given = [key for key in type(shape).model_fields if key != "because" and getattr(shape, key) not in (None, [])]
+    claims = [key for key in CLAIMS if key in given]
+    if len(claims) != 1:
+        many = f"makes {len(claims)} claims: {', '.join(claims)}" if claims else "makes no claim"
+        builder.complain("E321", f"the check '{keys[-1]}' {many}", keys, f"expected exactly one of {KINDS}", key=True)
+        return None
+    claim = claims[0]
+    strange = [key for key in given if key != claim and key not in CLAIMS[claim]]
+    for key in strange:
+        with_it = (
+            f"beside `{claim}` may stand {', '.join(CLAIMS[claim])}" if CLAIMS[claim] else f"`{claim}` stands alone"
+        )
+        builder.complain("E321", f"`{key}` does not stand with `{claim}`", (*keys, key), with_it, key=True)
+    return None if strange else claim
+
+
+def _claim(shape: CheckShape) -> str:
+    """Write what a check says, as its file does, without the reason."""
+    first = ("after", "before", "when", "monotone", "unchanged_by", "changed_only_by", "value")
+    parts = []
+    for key in dict.fromkeys((*first, *CLAIMS, "within", "probability")):
+        given: Any = getattr(shape, key)
+        if given not in (None, []):
+            parts.append(f"{key}: {', '.join(given) if isinstance(given, list) else given}")
+    return "; ".join(parts)
+
+
+Made = dict[str, Any]
+
+
+def _state_claim(kind: str, *, number: bool) -> Callable[[_Known, CheckShape, Keys], Made | None]:
+    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:  # noqa: ARG001 - all builders are called alike
+        where = (*keys, kind)
+        expression = known.number(where) if number else known.condition(where)
+        return None if expression is None else {"expression": expression}
+
+    return build
+
+
+def _holds(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+    if bool(shape.after) == bool(shape.before):
+        known.builder.complain("E321", "`holds` needs `after` or `before`, and not both", keys, key=True)
+        return None
+    side = "after" if shape.after else "before"
+    on = known.listed(shape.after or shape.before, (*keys, side))
+    expression = known.at_events((*keys, "holds"), on)
+    if expression is None or not on:
+        return None
+    return {"kind": f"holds_{side}", "on": on, "expression": expression}
+
+
+def _happened(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+    if not shape.after:
+        known.builder.complain("E321", "`happened` needs the events `after` which it is true", keys, key=True)
+        return None
+    on = known.listed(shape.after, (*keys, "after"))
+    names = known.listed(shape.happened, (*keys, "happened"))
+    return {"on": on, "names": names} if on and names else None
+
+
+def _leads_to(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+    builder = known.builder
+    if bool(shape.after) == (shape.when is not None):
+        builder.complain("E321", "`leads_to` needs `after` or `when`, and not both", keys, key=True)
+        return None
+    if shape.within is None:
+        builder.complain("E321", "`leads_to` needs a time `within` which it comes true", keys, key=True)
+        return None
+    on = known.listed(shape.after, (*keys, "after")) if shape.after else ()
+    when = known.condition((*keys, "when")) if shape.when is not None else None
+    expression = known.condition((*keys, "leads_to"))
+    within = builder.constant((*keys, "within"), builder.clockwork.duration(), "a length of time")
+    chance = 1.0 if shape.probability is None else builder.constant((*keys, "probability"), REAL, "a probability")
+    if within is not None and within <= 0:
+        builder.complain("E321", "expected a length of time above 0", (*keys, "within"))
+    if chance is not None and not 0 < chance <= 1:
+        builder.complain("E321", "a probability lies above 0 and is at most 1", (*keys, "probability"))
+    if expression is None or within is None or chance is None or not (on or when):
+        return None
+    return {
+        "on": on, "when": when, "expression": expression, "within": float(within), "probability": float(chance),
+    }  # fmt: skip
+
+
+def _unchanged(kind: str) -> Callable[[_Known, CheckShape, Keys], Made | None]:
+    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+        if shape.value is None:
+            known.builder.complain("E321", f"`{kind}` needs the `value` that it is about", keys, key=True)
+            return None
+        on = known.listed(getattr(shape, kind), (*keys, kind))
+        expression = known.expression((*keys, "value"), None)
+        return {"on": on, "expression": expression} if on and expression is not None else None
+
+    return build
+
+
+def _monotone(kind: str) -> Callable[[_Known, CheckShape, Keys], Made | None]:
+    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+        builder = known.builder
+        if shape.monotone is None:
+            builder.complain("E321", f"`{kind}` needs the parameter that is raised, `monotone`", keys, key=True)
+            return None
+        outcome = getattr(shape, kind)
+        if outcome not in known.outcomes:
+            builder.unknown("outcome", outcome, (*keys, kind), known.outcomes)
+        parameter = builder.parameters.get(shape.monotone)
+        if parameter is None:
+            builder.unknown("parameter", shape.monotone, (*keys, "monotone"), builder.parameters)
+            return None
+        if not parameter.prior:
+            note = "give it a prior: the check raises it within what is known about it"
+            builder.complain("E321", f"the parameter '{shape.monotone}' has one value", (*keys, "monotone"), note)
+            return None
+        return {"names": (outcome,), "parameter": shape.monotone} if outcome in known.outcomes else None
+
+    return build
+
+
+def _reachable(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+    listed = shape.reachable or []
+    everything: dict[str, object] = {**known.rules, **known.outcomes}
+    names = set(everything)
+    if listed != [ALL]:
+        names = set(named(known.builder, listed, {}, (*keys, "reachable"), everything, "rule or outcome"))
+    found = [f"rule {name}" for name in known.rules if name in names]
+    found += [f"outcome {name}" for name in known.outcomes if name in names]
+    return {"names": tuple(found)} if found else None
+
+
+_BUILDERS: Mapping[str, Callable[[_Known, CheckShape, Keys], Made | None]] = {
+    **{kind: _state_claim(kind, number=False) for kind in ("always", "never")},
+    **{kind: _state_claim(kind, number=True) for kind in ("never_falls", "never_rises")},
+    "holds": _holds,
+    "happened": _happened,
+    "leads_to": _leads_to,
+    "unchanged_by": _unchanged("unchanged_by"),
+    "changed_only_by": _unchanged("changed_only_by"),
+    "never_lowers": _monotone("never_lowers"),
+    "never_raises": _monotone("never_raises"),
+    "reachable": _reachable,
+}
+
+
+def check_from(model: Model, claim: Mapping[str, Any]) -> Check:
+    """Return a check of a model that stands in no file, from the keys of one: {"never": "tension > 0.9"}.
+
+    Raise LanguageError if it is none.
+    """
+    data = {"checks": {"claim": {"because": "it is asked", **claim}}}
+    loaded: Any = loads(json.dumps(data), ClaimsShape, "claim")
+    complaints = Complaints()
+    builder = Builder(loaded, None, complaints, model.clockwork)
+    builder.know(model)
+    builder.parameters.update(model.parameters)
+    found = checks(builder, loaded.shape.checks, model.events, model.rules, model.outcomes)
+    complaints.raise_any()
+    return found["claim"]

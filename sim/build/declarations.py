@@ -1,0 +1,378 @@
+"""What a model declares: its time, its names, state variables, parameters and derived quantities (E3)."""
+
+import keyword
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
+from sim.build.domains import natural, refusal, support, ways_out
+from sim.distributions.priors import PRIORS
+from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
+from sim.language.expressions.slips import ENDLESS
+from sim.language.expressions.tree import Read, Tree, Value
+from sim.language.expressions.types import BOOL, INT, REAL, TIME_WORDS, Clockwork, Type, date
+from sim.language.suggest import did_you_mean
+from sim.language.yaml.reader import Keys
+from sim.model.bounds import Bounds
+from sim.model.model import Parameter, Variable
+
+# Which arguments of a prior are in the parameter's unit; the others are plain numbers.
+SCALED: Mapping[str, tuple[bool, ...]] = {
+    "pert": (True, True, True),
+    "uniform": (True, True),
+    "triangular": (True, True, True),
+    "beta": (False, False),
+    "normal": (True, True),
+    "lognormal": (True, False),
+    "gamma": (False, True),
+    "loguniform": (True, True),
+}
+
+# What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
+TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}
+
+RANGE = "a number: a range is the same in every run, so it reads no parameter and no state"
+LONGEST_CHAIN = 100
+
+
+def declare(builder: Builder) -> None:
+    """Fill the builder with the model's clockwork, variables, parameters and derived quantities."""
+    _time(builder)
+    _names(builder)
+    for name in builder.shape.parameters:
+        _parameter(builder, name)
+    parameters = dict(builder.names)
+    for name in builder.shape.state:
+        _variable(builder, name, parameters)
+    done: set[str] = set()
+    for name in builder.shape.derived:
+        _derived(builder, name, done, ())
+
+
+def _time(builder: Builder) -> None:
+    time = builder.shape.time
+    origin = None
+    if builder.document.is_refused(("time", "unit")):
+        builder.complaints.muted |= TIMED
+    if time.origin is not None:
+        try:
+            origin = date(time.origin)
+        except ValueError as error:
+            builder.complain("E317", str(error), ("time", "origin"))
+            origin = datetime.min  # noqa: DTZ901 - any date will do to go on with
+        if time.unit == "abstract":
+            builder.complain(
+                "E317", "abstract time has no dates", ("time", "origin"), "leave `origin` out, or give a unit"
+            )
+            origin = None
+    for number, unit in enumerate(builder.shape.units):
+        if unit in TIME_WORDS or unit == "time":
+            builder.complain("E310", f"'{unit}' is a unit of time already", ("units", number))
+    builder.clockwork = Clockwork(time.unit, origin, tuple(builder.shape.units))
+
+
+def _names(builder: Builder) -> None:
+    """Note where each name is declared; refuse those that mean something else already."""
+    for kind in ("state", "parameters", "derived"):
+        for name in getattr(builder.shape, kind):
+            keys = (kind, name)
+            if name in RESERVED or keyword.iskeyword(name):
+                builder.broken.add(name)
+                what = "a word of the language" if name in RESERVED else "a reserved word"
+                note = f"choose another name, such as {name}_value"
+                builder.complain("E310", f"'{name}' is {what}, and no name", keys, note, key=True)
+            elif name in builder.declared:
+                builder.broken.add(name)
+                builder.complain(
+                    "E304",
+                    f"'{name}' is declared twice",
+                    keys,
+                    f"first at {builder.declared[name]}",
+                    key=True,
+                )
+            else:
+                builder.declared[name] = builder.document.key_span(keys).place
+    for name, variable in builder.shape.state.items():
+        for number, value in enumerate(variable.values or ()):
+            if value in builder.declared or value in RESERVED or keyword.iskeyword(value):
+                builder.broken.add(value)
+                where = ("state", name, "values", number)
+                first = builder.declared.get(value)
+                other = f"declared at {first}" if first else "a word of the language"
+                note = f"'{value}' is {other}; in an expression it could mean either: choose another word"
+                builder.complain("E304", f"the value '{value}' has the name of something else", where, note)
+
+
+def _parameter(builder: Builder, name: str) -> None:
+    shape = builder.shape.parameters[name]
+    keys: Keys = ("parameters", name)
+    basis = builder.basis(shape.basis, (*keys, "basis"))
+    if not basis:
+        builder.complain("E305", f"the parameter '{name}' has no basis", (*keys, "basis"), HOW_TO_GIVE_A_BASIS)
+    if builder.document.is_refused((*keys, "type")):
+        builder.broken.add(name)
+        return
+    kind, factor = REAL, 1.0
+    if shape.unit is not None:
+        try:
+            unit, factor = builder.clockwork.unit_of(shape.unit)
+            kind = Type("real", unit)
+        except ValueError as error:
+            notes = unit_notes(str(error), builder.clockwork)
+            builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *notes)
+            builder.broken.add(name)
+            return
+    if shape.type == "int":
+        kind = Type("int", kind.unit)
+    elif shape.type == "bool":
+        kind = BOOL
+    builder.names[name] = Read("parameter", name, kind)
+    if (shape.value is None) == (shape.prior is None):
+        builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
+        return
+    made = prior_or_value(builder, keys, shape.value, shape.prior, kind, factor)
+    sure = made is not None
+    if made is None:  # what refers to it is checked all the same
+        made = (0.0, "".join(shape.prior or ()), ())
+    value, prior, arguments = made
+    parameter = Parameter(
+        name,
+        kind,
+        value,
+        prior,
+        arguments,
+        factor if prior else 1.0,
+        shape.unit or "",
+        shape.title or "",
+        basis,
+        scale=factor,
+    )
+    builder.parameters[name] = parameter
+    if not sure:
+        return
+    ranged = _parameter_range(builder, keys, kind, factor) if shape.range is not None else None
+    domain = ranged or natural(prior, support(parameter))
+    builder.parameters[name] = parameter = replace(parameter, domain=domain, ranged=ranged is not None)
+    refuse_outside(builder, "E329", keys, parameter, parameter)
+
+
+def _parameter_range(builder: Builder, keys: Keys, kind: Type, factor: float) -> Bounds | None:
+    where: Keys = (*keys, "range")
+    if not kind.numeric:
+        builder.complain("E329", f"a parameter that is {kind} has no range", where, key=True)
+        return None
+    low, high = (_in_unit(builder, (*where, number), kind, factor) for number in (0, 1))
+    if low is None or high is None:
+        return None
+    if low > high:
+        builder.complain("E329", f"the range ends ({high / factor:g}) before it begins ({low / factor:g})", where)
+        return None
+    return float(low), float(high)
+
+
+def refuse_outside(builder: Builder, code: str, keys: Keys, parameter: Parameter, own: Parameter) -> None:
+    """Complain of a value or a prior, given at `keys`, that the parameter cannot have; `own` is as the model has it."""
+    why = refusal(parameter, own)
+    if why:
+        inner = "prior" if parameter.prior else "value"
+        where = (*keys, inner) if (*keys, inner) in builder.document.places else keys
+        builder.complain(code, why, where, ways_out(own))
+
+
+def prior_or_value(
+    builder: Builder,
+    keys: Keys,
+    value: str | None,
+    prior: dict[str, list[str]] | None,
+    kind: Type,
+    factor: float,
+) -> tuple[Value, str, tuple[float, ...]] | None:
+    """Return a parameter's central value, its prior's name and arguments; None after complaining."""
+    if prior is None:
+        assert value is not None, "a value or a prior is given"
+        where = (*keys, "value") if (*keys, "value") in builder.document.places else keys
+        number = _in_unit(builder, where, kind, factor)
+        return None if number is None else (number, "", ())
+    if len(prior) != 1 or kind.kind != "real":
+        what = "expected one prior" if kind.kind == "real" else f"{kind} can only have a value"
+        builder.complain("E311", what, (*keys, "prior"), "known priors: " + ", ".join(PRIORS))
+        return None
+    law, given = next(iter(prior.items()))
+    where = (*keys, "prior", law)
+    if law not in PRIORS:
+        builder.complain("E311", f"unknown prior '{law}'", where, *did_you_mean(law, PRIORS), key=True)
+        return None
+    wanted = PRIORS[law].parameters
+    if len(given) != len(wanted):
+        builder.complain("E311", f"{law} takes [{', '.join(wanted)}] but got {len(given)} numbers", where)
+        return None
+    numbers: list[float] = []
+    for number, scaled in enumerate(SCALED[law]):
+        made = _in_unit(builder, (*where, number), kind if scaled else REAL, factor if scaled else 1.0)
+        if made is None:
+            return None
+        numbers.append(float(made) / factor if scaled else float(made))
+    try:
+        PRIORS[law].check(*numbers)
+        return PRIORS[law].central(*numbers) * factor, law, tuple(numbers)
+    except ValueError as error:
+        builder.complain("E311", str(error), where)
+        return None
+
+
+def _in_unit(builder: Builder, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
+    """Return a constant in the model's units: a bare number is in the unit declared, a quantity has its own."""
+    scope = Scope(builder.clockwork, {}, declared=builder.declared, what=what)
+    expression = builder.check(keys, scope, None)
+    if expression is None:
+        return None
+    found = expression.type
+    value = builder.constant_of(expression, keys)
+    if value is None:
+        return None
+    if kind.kind == "int" and found.kind == "real":
+        builder.complain("E302", f"expected {kind}, but this may be a fraction", keys)
+        return None
+    if kind.numeric and found.numeric and not found.unit and kind.unit:
+        return value if kind.kind == "int" else float(value) * factor
+    fits = found == kind or (found.numeric and kind.numeric and (found.unit is None or found.unit == kind.unit))
+    if not fits:
+        code = "E303" if found.numeric and kind.numeric else "E302"
+        builder.complain(code, f"expected {kind}, but this is {found}", keys)
+        return None
+    return float(value) if kind.kind == "real" else value
+
+
+def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> None:
+    shape = builder.shape.state[name]
+    keys: Keys = ("state", name)
+    kind = _type_of(builder, name, keys)
+    if kind is None:
+        builder.broken.add(name)
+        return
+    low, high = _range(builder, kind, name, keys)
+    members: dict[str, Tree] = {}
+    what = "a number, a parameter or a value of the type"
+    for suffix, indices in builder.members(shape.family, keys):
+        scope = Scope(
+            builder.clockwork, parameters, indices=indices, enums=tuple(builder.enums), what=what,
+            broken=frozenset(builder.broken),
+        )  # fmt: skip
+        initial = builder.check((*keys, "initial"), scope, kind)
+        full = name + suffix
+        members[suffix.strip("[]")] = Read("state", full, kind)
+        if initial is None:
+            builder.complaints.doubtful.add(full)
+            continue
+        saturates = shape.at_bounds == "saturate"
+        builder.variables[full] = Variable(full, kind, initial, low, high, saturates, shape.title or "")
+    if not members:
+        builder.broken.add(name)
+    elif shape.family is not None:
+        builder.families[name] = members
+    else:
+        builder.names[name] = members[""]
+
+
+def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
+    """Return the type of a variable; None after complaining that it has none."""
+    shape = builder.shape.state[name]
+    if builder.document.is_refused((*keys, "type")):
+        return None
+    if shape.type == "enum":
+        values = tuple(shape.values or ())
+        if not values or len(set(values)) < len(values):
+            builder.complain(
+                "E306", "an enum needs its values, each once", keys, "expected values: [none, open]", key=True
+            )
+            return None
+        kind = Type("enum", values=values)
+        builder.enums.setdefault(kind)
+        return kind
+    if shape.values is not None:
+        builder.complain("E306", f"a variable of type {shape.type} has no list of values", (*keys, "values"), key=True)
+    if shape.type == "instant":
+        return builder.clockwork.instant()
+    if shape.type == "bool":
+        return BOOL
+    kind = INT if shape.type == "int" else REAL
+    if shape.unit is None:
+        return kind
+    try:
+        unit, factor = builder.clockwork.unit_of(shape.unit)
+    except ValueError as error:
+        builder.complain(
+            "E303",
+            f"'{error}' is not a unit",
+            (*keys, "unit"),
+            *unit_notes(str(error), builder.clockwork),
+        )
+        return None
+    if factor != 1.0:
+        builder.complain(
+            "E303",
+            f"a state variable is kept in the model's own time unit, the {builder.clockwork.unit}",
+            (*keys, "unit"),
+        )
+    return Type(kind.kind, unit)
+
+
+def _range(builder: Builder, kind: Type, name: str, keys: Keys) -> tuple[float, float]:
+    shape = builder.shape.state[name]
+    widest = float(INTEGER_LIMIT) if kind.kind == "int" else float("inf")
+    if shape.range is None:
+        if shape.at_bounds == "saturate" and not builder.document.is_refused((*keys, "range")):
+            builder.complain("E306", "without a range there are no bounds to stay at", (*keys, "at_bounds"))
+        return -widest, widest
+    if kind.kind not in ("int", "real"):
+        builder.complain("E306", f"a variable of type {shape.type} has no range", (*keys, "range"), key=True)
+        return -widest, widest
+    for number, text in enumerate(shape.range):
+        if text.strip(" +-").lower() in ENDLESS:
+            builder.complain(
+                "E306", f"a range has two numbers, and '{text}' is none", (*keys, "range", number),
+                "leave `range` out for a variable without bounds, or give a bound that is never reached, such as 1e9",
+            )  # fmt: skip
+            return -widest, widest
+    low, high = (_in_unit(builder, (*keys, "range", number), kind, 1.0, RANGE) for number in (0, 1))
+    if low is None or high is None:
+        return -widest, widest
+    if low > high:
+        builder.complain("E306", f"the range ends ({high:g}) before it begins ({low:g})", (*keys, "range"))
+        return -widest, widest
+    return float(low), float(high)
+
+
+def _derived(builder: Builder, name: str, done: set[str], path: tuple[str, ...]) -> None:
+    """Check a derived quantity after those that it names, so that the order in the file has no meaning."""
+    if name in done:
+        return
+    keys: Keys = ("derived", name)
+    if name in path:
+        ring = " -> ".join([*path[path.index(name) :], name])
+        builder.complain("E313", f"'{name}' is derived from itself", keys, ring, key=True)
+        builder.broken.add(name)
+        return
+    if len(path) >= LONGEST_CHAIN:
+        builder.complain("E204", f"'{name}' is derived from over {LONGEST_CHAIN} others in a row", keys, key=True)
+        builder.broken.add(name)
+        return
+    shape = builder.shape.derived[name]
+    for word in re.findall(r"[a-z][a-z0-9_]*", shape.value):
+        if word in builder.shape.derived and word not in done:
+            _derived(builder, word, done, (*path, name))
+    done.add(name)
+    members: dict[str, Tree] = {}
+    for suffix, indices in builder.members(shape.family, keys):
+        expression = builder.check((*keys, "value"), builder.scope(indices), None)
+        if expression is not None:
+            builder.derived[name + suffix] = expression
+            members[suffix.strip("[]")] = expression.tree
+    if not members:
+        builder.broken.add(name)
+    elif shape.family is not None:
+        builder.families[name] = members
+    else:
+        builder.names[name] = members[""]

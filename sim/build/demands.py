@@ -1,0 +1,176 @@
+"""What the parts of a model demand of their numbers: a rate of at least 0, arguments that a law can have, a value that
+lies in its variable's range.
+
+A run fails where a demand is not met. That none can meet it is told when the model is read: bounds of the expressions
+say so, whatever the state. Whether parameters can break it is `unsafe`'s business.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from sim.distributions.clock_laws import LAWS
+from sim.distributions.marks import DRAWS
+from sim.language.diagnostics import Complaints
+from sim.language.expressions.tree import Expression, Literal, Tree
+from sim.language.yaml.reader import Document
+from sim.model.bounds import ANY, Bounds, bounds
+from sim.model.model import EventType, Rule, Variable
+from sim.model.program import draws_in
+
+FINITE = math.nextafter(math.inf, 0.0)
+ABOVE_NOUGHT = math.ulp(0.0)
+PLAIN = (0.0, 0.5, 1.0, 1e300, -1e300)  # what an argument that is not known is tried with
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What is demanded of some numbers, by what stands at the first of `given`.
+
+    One number must lie in `allowed`; several together, by their names, must not be refused: `check` raises ValueError.
+    `code` is that of the error, `refusal` its message, `rule` the rule whose it is, if any.
+    """
+
+    code: str
+    refusal: str
+    given: tuple[Expression, ...]
+    trees: tuple[Tree, ...]
+    names: tuple[str, ...]
+    check: Callable[..., object] | None = None
+    allowed: Bounds = ANY
+    notes: tuple[str, ...] = ()
+    rule: str = ""
+
+    def unmet(self, ranges: list[Bounds]) -> str | None:
+        """Say why no numbers within these ranges meet the demand; None if some may."""
+        if self.check is None:
+            (low, high), (least, most) = ranges[0], self.allowed
+            if not (high < least or low > most):
+                return None
+            return f"it is {low:g}" if low == high else f"it lies between {low:g} and {high:g}"
+        known = {name: low for name, (low, high) in zip(self.names, ranges, strict=True) if low == high}
+        why = None
+        for values in product(*(_some_of(one, known.values()) for one in ranges)):
+            try:
+                self.check(*values)
+                return None
+            except ValueError as error:
+                why = str(error)
+        if len(known) == len(ranges):
+            return why
+        those = [_given(name, found) for name, found in zip(self.names, ranges, strict=True) if found != ANY]
+        return f"there is none with {' and '.join(those)}"
+
+
+def _given(name: str, found: Bounds) -> str:
+    low, high = found
+    if low == high:
+        return f"{name}={low:g}"
+    if math.inf in (-low, high):
+        return f"{name} above {low:g}" if high == math.inf else f"{name} below {high:g}"
+    return f"{name} between {low:g} and {high:g}"
+
+
+def _some_of(found: Bounds, known: Iterable[float]) -> list[float]:
+    """Return numbers of a range that stand for all of it, as far as laws tell numbers apart: by sign, order, size."""
+    low, high = found
+    if low == high:
+        return [low]
+    finite = [end for end in (low, high) if math.isfinite(end)]
+    whole = [float(math.ceil(low))] if math.isfinite(low) else []
+    return [value for value in dict.fromkeys((*finite, *whole, *PLAIN, *known)) if low <= value <= high]
+
+
+def refuse_impossible(
+    demands: Iterable[Demand], known: Mapping[tuple[str, str], Bounds], document: Document, complaints: Complaints
+) -> None:
+    """Complain of each demand that nothing can meet, whatever the state and the parameters are."""
+    for demand in demands:
+        why = demand.unmet([bounds(tree, known) for tree in demand.trees])
+        if why is not None:
+            span = document.span_of(demand.given[0].place, demand.given[0].text)
+            written = demand.check is None and isinstance(demand.given[0].tree, Literal)
+            message = demand.refusal if written else f"{demand.refusal}: {why}"
+            complaints.add(demand.code, message, span, *demand.notes)
+
+
+def demands_of(
+    variables: Mapping[str, Variable], events: Mapping[str, EventType], rules: Mapping[str, Rule]
+) -> Iterator[Demand]:
+    """Yield what the parts of a model demand."""
+    for variable in variables.values():
+        yield from _in_range("E306", variable, variable.initial, "the initial value")
+    for kind in events.values():
+        for target, effect in kind.effects.items():
+            if target in variables and not variables[target].saturates:
+                yield from _in_range("E332", variables[target], effect, f"what '{kind.name}' sets '{target}' to")
+    for rule in rules.values():
+        yield from _of_clock(rule)
+        yield from _of_weights(rule)
+        for emission in rule.emissions:
+            for mark in emission.marks:
+                yield from _of_draws(rule, emission.event, mark)
+
+
+def _in_range(code: str, variable: Variable, expression: Expression, what: str) -> Iterator[Demand]:
+    if variable.type.kind in ("int", "real"):
+        refusal = f"{what} lies outside the range {variable.low:g} to {variable.high:g}"
+        notes = ("widen the range, or declare `at_bounds: saturate`",) if code == "E332" else ()
+        allowed = (max(variable.low, -FINITE), min(variable.high, FINITE))
+        yield Demand(code, refusal, (expression,), (expression.tree,), (variable.name,), allowed=allowed, notes=notes)
+
+
+def _of_clock(rule: Rule) -> Iterator[Demand]:
+    clock = rule.clock
+    trees = tuple(argument.tree for argument in clock.arguments)
+    if clock.kind == "rate":
+        notes = ("a rate of 0 is a rule that waits",)
+        yield Demand(
+            "E314", "a rate cannot be negative", clock.arguments, trees, ("rate",), allowed=(0.0, FINITE), notes=notes,
+            rule=rule.name,
+        )  # fmt: skip
+    elif clock.kind == "every":
+        yield Demand(
+            "E314", "the time between two firings must be above 0", clock.arguments, trees, ("every",),
+            allowed=(ABOVE_NOUGHT, FINITE), rule=rule.name,
+        )  # fmt: skip
+    elif clock.kind == "law":
+        form = LAWS[clock.law].forms[clock.form]
+        yield Demand(
+            "E314", f"there is no such {clock.law} law", clock.arguments, trees, form.parameters, check=form.canonical,
+            rule=rule.name,
+        )  # fmt: skip
+
+
+def _of_weights(rule: Rule) -> Iterator[Demand]:
+    weights = [(emission.event, emission.weight) for emission in rule.emissions if emission.weight is not None]
+    for event, weight in weights:
+        notes = ("a weight of 0 is never chosen",)
+        yield Demand(
+            "E331", "a weight cannot be negative", (weight,), (weight.tree,), (event,), allowed=(0.0, FINITE),
+            notes=notes, rule=rule.name,
+        )  # fmt: skip
+    if weights:
+        yield Demand(
+            "E331", f"the rule '{rule.name}' can choose none of its events", tuple(weight for _, weight in weights),
+            tuple(weight.tree for _, weight in weights), tuple(event for event, _ in weights), check=_some_weight,
+            rule=rule.name,
+        )  # fmt: skip
+
+
+def _some_weight(*weights: float) -> None:
+    total = 0.0
+    for weight in weights:
+        total += max(weight, 0.0)
+    if not 0.0 < total < math.inf:
+        raise ValueError(f"expected weights of which one is above 0 but they add up to {total:g}")
+
+
+def _of_draws(rule: Rule, event: str, mark: Expression) -> Iterator[Demand]:
+    for draw in draws_in(mark.tree):
+        law = DRAWS[draw.law]
+        yield Demand(
+            "E330", f"a mark of '{event}' cannot be drawn from {draw.law}",
+            (mark,), draw.arguments, law.parameters, check=law.check, rule=rule.name,
+        )  # fmt: skip

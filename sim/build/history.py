@@ -1,0 +1,302 @@
+"""A crisis as documented: events with their sources, and whether the model admits them (E4).
+
+An event is admitted if an enabled rule emits it, or its type is exogenous. Which rule emitted it is settled
+here, once, with the parameters at their central values; replaying it later draws nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sim.build.builder import Builder, check_citation
+from sim.build.rules import marks_of, resolve
+from sim.errors import RunError
+from sim.language.diagnostics import Complaints
+from sim.language.expressions.types import Clockwork, date
+from sim.language.shapes.evidence import CitationShape, DocumentedShape, HistoryShape, SourcesShape
+from sim.language.shapes.load import Loaded
+from sim.language.yaml.reader import Keys
+from sim.model.clocks import Clocks
+from sim.model.event import Event, Log
+from sim.model.evolve import evolve, initial
+from sim.model.expression import Fault, Frame, evaluate
+from sim.model.model import EventType, Model, Scheduled
+from sim.model.program import Program, compile_model
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A document, and the paragraphs of it."""
+
+    source: str
+    paragraphs: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        where = ", ".join(str(number) for number in self.paragraphs)
+        return self.source + (f" §{where}" if where else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """A documented event: what the model sees of it (`event`), and what is known about it."""
+
+    id: str
+    event: Event
+    until: str
+    reported: str
+    claim: str
+    status: str
+    act: str
+    due: str
+    citations: tuple[Citation, ...]
+    note: str
+    place: str
+
+
+@dataclass(frozen=True)
+class History:
+    """Documented events in order of time, each admitted by the model."""
+
+    name: str
+    title: str
+    documented: tuple[Documented, ...]
+    sources: Mapping[str, str]
+    path: str
+
+    def find(self, name: str) -> int | None:
+        """Return the place in the order of the event with this id."""
+        return next((number for number, item in enumerate(self.documented) if item.id == name), None)
+
+
+def build_history(
+    loaded: Loaded[HistoryShape], sources: Loaded[SourcesShape] | None, model: Model | None,
+    going_on: Complaints | None = None, since: int = 0,
+) -> History:  # fmt: skip
+    """Build the history and fold it. Raise LanguageError with every complaint found, unless `going_on` takes them.
+
+    It is folded if there are no more than `since` complaints: a wrong model would refuse what did happen. Without a
+    model, which could not be read, only what needs none is checked.
+    """
+    complaints = going_on if going_on is not None else Complaints()
+    any_loaded: Any = loaded
+    clockwork = model.clockwork if model else Clockwork("day", datetime.min)  # noqa: DTZ901 - any date will do
+    builder = Builder(any_loaded, sources, complaints, clockwork)
+    documented: list[Documented] = []
+    seen: dict[str, int] = {}
+    latest = 0.0
+    for number, shape in enumerate(loaded.shape.events):
+        keys: Keys = ("events", number)
+        if shape.id in seen:
+            first = loaded.document.value_span(("events", seen[shape.id], "id")).place
+            builder.complain("E405", f"the id '{shape.id}' stands here twice", (*keys, "id"), f"first at {first}")
+        seen.setdefault(shape.id, number)
+        for citation, cited in enumerate(shape.sources):
+            check_citation(builder, cited.source, cited.paragraph, (*keys, "sources", citation))
+        time = _time(builder, shape, keys, latest)
+        kind = _kind(builder, shape, keys, model) if model else None
+        if time is None or kind is None:
+            continue
+        latest = time
+        marks = _marks(builder, shape, keys, kind)
+        if marks is not None:
+            documented.append(
+                _documented(loaded, shape, keys, Event(number, time, "documented", kind.name, marks=marks))
+            )
+    if model is not None and len(complaints.found) <= since:
+        documented = _Fold(builder, model, documented, loaded).attributed()
+    if going_on is None:
+        complaints.raise_any()
+    complaints.doubtful |= seen.keys() - {item.id for item in documented}
+    titles = {name: item.title for name, item in sources.shape.documents.items()} if sources else {}
+    return History(loaded.shape.history, loaded.shape.title, tuple(documented), titles, loaded.document.path)
+
+
+def _time(builder: Builder, shape: DocumentedShape, keys: Keys, latest: float) -> float | None:
+    for key in ("until", "reported", "due"):
+        written = getattr(shape, key)
+        if written is not None:
+            try:
+                date(written)
+            except ValueError as error:
+                builder.complain("E403", str(error), (*keys, key))
+    try:
+        time = builder.clockwork.at(shape.at)
+    except ValueError as error:
+        builder.complain("E403", str(error), (*keys, "at"))
+        return None
+    if time < 0:
+        builder.complain(
+            "E403",
+            "this lies before the model's time 0",
+            (*keys, "at"),
+            f"time 0 is {builder.clockwork.origin:%Y-%m-%d}",
+        )
+        return None
+    if time < latest:
+        before = builder.clockwork.date_of(latest)
+        builder.complain(
+            "E403",
+            "documented events stand in order of time",
+            (*keys, "at"),
+            f"the one before happened at {before}",
+        )
+    return time
+
+
+def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) -> EventType | None:
+    name = resolve(builder, shape.event, {}, (*keys, "event"))
+    if name is None:
+        return None
+    if name not in model.events:
+        builder.unknown("event type", name, (*keys, "event"), model.events, "E401")
+        return None
+    if shape.rule is not None:
+        rule = model.rules.get(shape.rule)
+        if rule is None:
+            builder.unknown("rule", shape.rule, (*keys, "rule"), model.rules, "E401")
+        elif name not in {emission.event for emission in rule.emissions} and not builder.complaints.doubts(rule.name):
+            emitted = ", ".join(sorted({emission.event for emission in rule.emissions}))
+            builder.complain(
+                "E401",
+                f"the rule '{shape.rule}' never emits '{name}'",
+                (*keys, "rule"),
+                f"it emits {emitted}",
+            )
+    return model.events[name]
+
+
+def _marks(builder: Builder, shape: DocumentedShape, keys: Keys, kind: EventType) -> tuple[float, ...] | None:
+    where: Keys = (*keys, "marks") if (*keys, "marks") in builder.document.places else keys
+    found = marks_of(builder, shape.marks, where, {}, kind, set())
+    if found is None:
+        return None
+    try:
+        return tuple(float(evaluate(mark.tree)) for mark in found)
+    except (Fault, KeyError, AssertionError):
+        builder.complain("E320", "a documented mark is a plain number", where)
+        return None
+
+
+def _documented(loaded: Loaded[HistoryShape], shape: DocumentedShape, keys: Keys, event: Event) -> Documented:
+    return Documented(
+        id=shape.id,
+        event=event,
+        until=shape.until or "",
+        reported=shape.reported or "",
+        claim=shape.claim,
+        status=shape.status,
+        act=shape.act,
+        due=shape.due or "",
+        citations=tuple(_citation(cited) for cited in shape.sources),
+        note=shape.note or "",
+        place=loaded.document.key_span((*keys, "id")).place,
+    )
+
+
+def _citation(shape: CitationShape) -> Citation:
+    return Citation(shape.source, tuple(shape.paragraph))
+
+
+def merged(documented: Log, over: tuple[Scheduled, ...], model: Model) -> Log:
+    """Return documented events with the timetable's own that are over among them; at equal times those first."""
+    own = [
+        Event(0, item.time, "scheduled", item.event, faction=model.events[item.event].faction, marks=item.marks)
+        for item in over
+    ]
+    both = sorted([*own, *documented], key=lambda event: (event.time, event.kind == "documented"))
+    return tuple(replace(event, sequence=number) for number, event in enumerate(both))
+
+
+class _Fold:
+    """Folds a history and settles which rule emitted each event; complains where none can have."""
+
+    def __init__(
+        self, builder: Builder, model: Model, documented: list[Documented], loaded: Loaded[HistoryShape]
+    ) -> None:
+        self.builder = builder
+        self.model = model
+        self.loaded = loaded
+        self.documented = documented
+        self.numbers = {shape.id: number for number, shape in enumerate(loaded.shape.events)}
+        self.program: Program = compile_model(model)
+        self.clocks = Clocks(self.program, lambda number, occurrence: 0.0)
+        self.false_since: dict[int, str] = {}
+
+    def attributed(self) -> list[Documented]:
+        parameters = [parameter.value for parameter in self.model.parameters.values()]
+        try:
+            frame = initial(self.program, parameters)
+            self.clocks.start(frame)
+        except RunError as error:
+            self.builder.complain("E404", f"the model cannot begin: {error.message}", (), *error.notes)
+            return self.documented
+        self.note_guards(frame, "the beginning")
+        result: list[Documented] = []
+        own = list(self.model.timetable)
+        for item in self.documented:
+            while own and own[0].time <= item.event.time:
+                due = own.pop(0)
+                self.follow(frame, Event(0, due.time, "scheduled", due.event, marks=due.marks), None, due.place, item)
+            number = self.rule_of(item)
+            rule = self.program.rules[number].rule.name if number is not None else ""
+            faction = self.model.events[item.event.type].faction
+            event = replace(item.event, rule=rule, faction=faction, sequence=len(result))
+            result.append(replace(item, event=event))
+            self.follow(frame, event, number, f"{item.id} at {item.place}", item)
+        return result
+
+    def follow(self, frame: Frame, event: Event, number: int | None, what: str, item: Documented) -> None:
+        try:
+            changed = evolve(self.program, frame, event.type, event.marks, event.time)
+            if number is not None:
+                self.clocks.fired(number)
+            self.clocks.follow(frame, event.type, changed, number)
+        except RunError as error:
+            self.builder.complain(
+                "E404", f"'{event.type}' cannot happen here: {error.message}", self.keys(item), *error.notes
+            )
+        self.note_guards(frame, what)
+
+    def keys(self, item: Documented) -> Keys:
+        return ("events", self.numbers[item.id], "event")
+
+    def note_guards(self, frame: Frame, what: str) -> None:
+        for rule in self.program.rules:
+            try:
+                holds = bool(rule.guard(frame))
+            except Fault:
+                holds = False
+            if holds:
+                self.false_since.pop(rule.number, None)
+            else:
+                self.false_since.setdefault(rule.number, what)
+
+    def rule_of(self, item: Documented) -> int | None:
+        shape = self.loaded.shape.events[self.numbers[item.id]]
+        emitting = [
+            rule
+            for rule in self.program.rules
+            if any(emission.event == item.event.type for emission in rule.rule.emissions)
+        ]
+        if shape.rule is not None:
+            emitting = [rule for rule in emitting if rule.rule.name == shape.rule]
+        enabled = [rule for rule in emitting if self.clocks.clocks[rule.number].enabled]
+        if enabled:
+            return min(enabled, key=lambda rule: rule.rank).number
+        if self.model.events[item.event.type].exogenous and shape.rule is None:
+            return None
+        notes = [self.why_not(rule.number) for rule in emitting]
+        notes = notes or ["no rule emits it; declare the event type `exogenous: true` if it comes from outside"]
+        self.builder.complain("E402", f"'{item.event.type}' cannot have happened here", self.keys(item), *notes)
+        return None
+
+    def why_not(self, number: int) -> str:
+        rule = self.program.rules[number].rule
+        if number in self.false_since:
+            why = f"its guard '{rule.guard.text}' was false since {self.false_since[number]}"
+        elif rule.on:
+            why = f"it waits for {' or '.join(rule.on)}, which had not come since it last fired"
+        else:
+            why = f"it had fired, and its guard '{rule.guard.text}' had not been false since"
+        return f"rule '{rule.name}' was not enabled: {why}"

@@ -1,0 +1,169 @@
+"""Documents to a Model: the only constructor. Raises every complaint of a file in one pass.
+
+The order of the passes is the order of this file; each pass is a module of its own.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from sim.build import checks, questions
+from sim.build import rules as behaviour
+from sim.build.builder import Builder
+from sim.build.declarations import declare
+from sim.build.demands import demands_of, refuse_impossible
+from sim.build.domains import known_bounds
+from sim.build.timing import moment
+from sim.build.warnings.gathered import warnings_of_model
+from sim.language.diagnostics import Complaints, Diagnostic
+from sim.language.files import why_unfit
+from sim.language.shapes.documents import ModelShape
+from sim.language.shapes.evidence import HistoryShape, SourcesShape
+from sim.language.shapes.load import Loaded, load_rest, loads_rest
+from sim.language.suggest import did_you_mean
+from sim.language.yaml.reader import Keys
+from sim.model.model import Model
+
+
+def load_model(path: Path, shown: str | None = None) -> Model:
+    """Read the model file at `path`. Raise LanguageError with every complaint about it and its sources file."""
+    return checked_model(path, shown)[0]
+
+
+def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Diagnostic, ...]]:
+    """Read the model file at `path` as `load_model` does, and return the warnings about it, too."""
+    complaints = Complaints()
+    loaded = load_rest(path, ModelShape, complaints, shown)
+    model = _built(loaded, sources_of(loaded, complaints) if loaded else None, complaints)
+    assert loaded is not None, "a model was refused and nothing said"
+    return model, (*complaints.warnings, *warnings_of_model(model, loaded))
+
+
+def loads_model(text: str, shown: str = "model.yaml") -> Model:
+    """Read a model from text, as `load_model` reads a file called `shown`; it can name no sources file."""
+    complaints = Complaints()
+    return _built(loads_rest(text, ModelShape, complaints, shown), None, complaints)
+
+
+def _built(loaded: Loaded[ModelShape] | None, sources: Loaded[SourcesShape] | None, complaints: Complaints) -> Model:
+    model = build(loaded, sources, complaints) if loaded is not None else None
+    complaints.raise_any()
+    assert model is not None, "a model was refused and nothing said"
+    return model
+
+
+def sources_of(
+    loaded: Loaded[ModelShape] | Loaded[HistoryShape], complaints: Complaints | None = None
+) -> Loaded[SourcesShape] | None:
+    """Load the sources file that a document names, if it names one.
+
+    Raise LanguageError with what is wrong (E108 if there is no such file), unless `complaints` takes it. Then None
+    where there is nothing left of the file, and no citation is complained of.
+    """
+    going_on = complaints if complaints is not None else Complaints()
+    named = loaded.shape.sources
+    if named is None:
+        return None
+    found = None
+    path = loaded.path.parent / named
+    if not loaded.document.is_refused(("sources",)):
+        wrong = no_file(path, named, f"there is no sources file '{named}'")
+        if wrong:
+            going_on.add("E108", wrong[0], loaded.document.value_span(("sources",)), *wrong[1:])
+        else:
+            found = load_rest(path, SourcesShape, going_on, beside(loaded.document.path, named))
+    if complaints is None:
+        going_on.raise_any()
+    if found is None:
+        going_on.muted.add("E315")
+    return found
+
+
+def no_file(path: Path, named: str, missing: str) -> tuple[str, ...]:
+    """Return what to say, and its notes, of a path that a document names and that is no file to be read.
+
+    Nothing if it is one. `missing` is what is said where there is nothing.
+    """
+    found = why_unfit(path)
+    if found is None:
+        return ()
+    return (f"'{named}' is {found}", "expected a YAML file") if found else (missing, *near(path))
+
+
+def near(path: Path) -> tuple[str, ...]:
+    """Return the notes that help somebody who named a file that is not there."""
+    try:
+        beside_it = [other.name for other in path.parent.glob("*.yaml") if why_unfit(other) is None]
+    except (OSError, ValueError):
+        return ()
+    return did_you_mean(path.name, beside_it)
+
+
+def beside(shown: str, named: str) -> str:
+    """Return how messages call a file that is `named` in the file called `shown`: without detours by '..'."""
+    parts: list[str] = []
+    for piece in (Path(shown).parent / named).parts:
+        if piece == ".." and parts and parts[-1] not in ("..", "/"):
+            parts.pop()
+        else:
+            parts.append(piece)
+    return str(Path(*parts)) if parts else named
+
+
+def build(
+    loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None, going_on: Complaints | None = None
+) -> Model:
+    """Build the model. Raise LanguageError with every complaint found, unless `going_on` takes them.
+
+    The model then has all that is right, and what it lacks is doubtful.
+    """
+    complaints = going_on if going_on is not None else Complaints()
+    builder = Builder(loaded, sources, complaints)
+    declare(builder)
+    events = behaviour.events(builder)
+    rules = behaviour.rules(builder, events)
+    restarts = behaviour.restarts(builder, rules)
+    timetable = behaviour.timetable(builder, events)
+    outcomes = questions.outcomes(builder, events)
+    measures = questions.measures(builder, events)
+    claims = checks.checks(builder, loaded.shape.checks, events, rules, outcomes)
+    shape = loaded.shape
+    horizon_keys: Keys = ("horizon",)
+    horizon = moment(builder, horizon_keys, 0.0, closes=True) if shape.horizon is not None else None
+    if horizon is not None and horizon <= 0:
+        builder.complain(
+            "E502", "the horizon does not lie after the model's time 0, so no run would have any time", horizon_keys,
+            "expected a length of time or a date, such as 180 days",
+        )  # fmt: skip
+    known = known_bounds(builder.variables, builder.parameters)
+    refuse_impossible(
+        demands_of(builder.variables, events, {**rules, **builder.unfinished}), known, loaded.document, complaints
+    )
+    if going_on is None:
+        complaints.raise_any()
+    if complaints:
+        complaints.doubtful |= builder.broken
+        if horizon is None and (shape.horizon is not None or loaded.document.is_refused(horizon_keys)):
+            complaints.doubtful.add("horizon")
+        for kind, built in (("parameters", builder.parameters), ("events", events), ("rules", rules),
+                            ("outcomes", outcomes), ("measures", measures)):  # fmt: skip
+            complaints.doubtful |= getattr(shape, kind).keys() - {name.partition("[")[0] for name in built}
+    kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks")
+    return Model(
+        name=shape.model,
+        title=shape.title,
+        clockwork=builder.clockwork,
+        factions={name: shape.factions[name].title for name in sorted(shape.factions)},
+        variables=dict(sorted(builder.variables.items())),
+        parameters=dict(sorted(builder.parameters.items())),
+        derived=dict(sorted(builder.derived.items())),
+        events=dict(sorted(events.items())),
+        rules={name: replace(rules[name], restarts=restarts[name]) for name in sorted(rules)},
+        timetable=timetable,
+        outcomes=dict(sorted(outcomes.items())),
+        measures=dict(sorted(measures.items())),
+        checks=claims,
+        horizon=horizon,
+        sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
+        shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds},
+        path=loaded.document.path,
+    )

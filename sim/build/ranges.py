@@ -1,0 +1,75 @@
+"""Within which bounds a measure lies whatever happens: told by its kind, and by the ranges that the model declares.
+
+Where the model does not tell, a bound is infinite: parameters are taken to be anything, because scenarios and
+sensitivity designs change them.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+from sim.build.domains import known_bounds
+from sim.model.bounds import NOT_NEGATIVE, Bounds, all_bounds, bounds, either, of_two
+from sim.model.model import Measure
+from sim.model.scenario import Scenario
+
+Known: TypeAlias = Mapping[tuple[str, str], Bounds]
+
+
+def natural_ranges(scenario: Scenario) -> Mapping[str, Bounds]:
+    """Return the least and the greatest value that each measure can have in a run of the scenario, by name."""
+    known = _never_negative(scenario)
+    return {name: _natural_range(scenario, measure, known) for name, measure in scenario.model.measures.items()}
+
+
+def _natural_range(scenario: Scenario, measure: Measure, known: Known) -> Bounds:
+    length = scenario.horizon - scenario.start
+    if measure.kind in ("until", "time_while"):
+        return 0.0, length
+    if measure.kind == "count":
+        return NOT_NEGATIVE
+    assert measure.expression is not None, "only a count has no expression"
+    if measure.kind == "sum":
+        low, high = bounds(measure.expression.tree, {**known, **_marks(scenario, measure.on, known)})
+        return (0.0 if low >= 0.0 else -math.inf), (0.0 if high <= 0.0 else math.inf)
+    found = bounds(measure.expression.tree, known)
+    return either((0.0, 0.0), of_two("mul", found, (length, length))) if measure.kind == "integral" else found
+
+
+def _never_negative(scenario: Scenario) -> Known:
+    """Return the bounds of the state, from 0 on for each number that begins there and that no event brings below.
+
+    By induction over events: all numbers are supposed to be so, and those are left out for which it does not follow,
+    until it follows for all that are left. A documented event has marks that nobody bounded, so an effect that reads
+    one proves nothing.
+    """
+    declared = known_bounds(scenario.model.variables, {})
+    written = [item for event in scenario.model.events.values() for item in event.effects.items()]
+    written += [(name, variable.initial) for name, variable in scenario.model.variables.items()]
+    trees = [(("state", name), value.tree) for name, value in written if ("state", name) in declared]
+    known = {name: (max(0.0, low), high) for name, (low, high) in declared.items()}
+    while True:
+        found = all_bounds([tree for _, tree in trees], known)
+        fallen = {name for (name, _), (low, _) in zip(trees, found, strict=True) if low < 0.0}
+        wider = {name: declared[name] for name in fallen if known[name] != declared[name]}
+        if not wider:
+            return known
+        known |= wider
+
+
+def _marks(scenario: Scenario, events: Iterable[str], known: Known) -> Known:
+    """Return within which bounds the marks of events lie: as rules emit them or the timetable has them."""
+    found: dict[tuple[str, str], Bounds] = {}
+    for name in events:
+        marks = [("mark", mark) for mark in scenario.model.events[name].marks]
+        emitted = [
+            [bounds(mark.tree, known) for mark in emission.marks]
+            for rule in scenario.model.rules.values()
+            for emission in rule.emissions
+            if emission.event == name
+        ]
+        emitted += [[(mark, mark) for mark in item.marks] for item in scenario.timetable if item.event == name]
+        for values in emitted:
+            for mark, value in zip(marks, values, strict=True):
+                found[mark] = either(found.get(mark, value), value)
+    return found

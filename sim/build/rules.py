@@ -1,0 +1,347 @@
+"""The second half of building a model: event types, rules with their clocks, the timetable (E3).
+
+Works on what `declarations` found. What is asked of a run is `questions`' business.
+"""
+
+import ast
+import keyword
+import warnings
+from collections.abc import Mapping
+
+from sim.build.builder import Builder
+from sim.build.timing import clock_of, moment
+from sim.language.expressions.scope import index_of
+from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree
+from sim.language.expressions.types import BOOL, INT, REAL, Type
+from sim.language.shapes.documents import EventTypeShape, RuleShape
+from sim.language.shapes.load import NO_EFFECTS
+from sim.language.suggest import did_you_mean
+from sim.language.yaml.reader import Keys
+from sim.model.expression import Fault, evaluate
+from sim.model.model import Clock, Emission, EventType, Rule, Scheduled
+
+ALWAYS = Expression(Literal(value=True, type=BOOL), "true")
+_MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
+_RESERVED_MARKS = {"event", "weight", "at", "after", "time", "true", "false"}
+
+
+def events(builder: Builder) -> dict[str, EventType]:
+    """Build the event types, families written out."""
+    found: dict[str, EventType] = {}
+    scheduled = {item.get("event", "").partition("[")[0] for item in builder.shape.timetable}
+    for name, shape in builder.shape.events.items():
+        keys: Keys = ("events", name)
+        if shape.by is not None and shape.by not in builder.shape.factions:
+            builder.unknown("faction", shape.by, (*keys, "by"), builder.shape.factions)
+        if shape.by is None and not shape.exogenous and name not in scheduled:
+            builder.complain("E105", f"'{name}' needs the faction whose act it is", keys, "expected `by`", key=True)
+        for mark in shape.marks:
+            if mark in builder.declared or mark in _RESERVED_MARKS or keyword.iskeyword(mark):
+                builder.complain(
+                    "E304",
+                    f"the mark '{mark}' has the name of something else",
+                    (*keys, "marks", mark),
+                    key=True,
+                )
+        marks = {mark: _MARKS[kind] for mark, kind in sorted(shape.marks.items())}
+        members = list(builder.members(shape.family, keys))
+        if not members:
+            builder.complaints.doubtful.add(name)
+        for suffix, indices in members:
+            effects = _effects(builder, shape, keys, marks, indices)
+            codes = shape.codes.model_dump(exclude_none=True) if shape.codes else {}
+            full = name + suffix
+            title = shape.title or name.replace("_", " ")
+            found[full] = EventType(full, title + suffix, shape.by or "", marks, effects, shape.exogenous, codes)
+    return found
+
+
+def _effects(
+    builder: Builder,
+    shape: EventTypeShape,
+    keys: Keys,
+    marks: Mapping[str, Type],
+    indices: dict[str, str | int],
+) -> dict[str, Expression]:
+    effects: dict[str, Expression] = {}
+    for target in shape.effects:
+        where = (*keys, "effects", target)
+        name = resolve(builder, target, indices, where, key=True)
+        if name is None:
+            continue
+        if name not in builder.variables:
+            if name in builder.families:
+                builder.complain(
+                    "E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True
+                )
+            elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
+                kind = "is no state variable: only those change" if name in builder.names else "is not declared"
+                builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
+            continue
+        scope = builder.scope(indices, marks, time=True)
+        expression = builder.check(where, scope, builder.variables[name].type)
+        if expression is not None:
+            effects[name] = expression
+    return dict(sorted(effects.items()))
+
+
+def resolve(
+    builder: Builder, text: str, indices: Mapping[str, str | int], keys: Keys, *, key: bool = False
+) -> str | None:
+    """Return the full name that `text` stands for, such as `up[2]` for `up[i]`; None after complaining."""
+    name, _, rest = text.partition("[")
+    if not rest:
+        return name
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            member = index_of(ast.parse(rest.rstrip("]").strip(), mode="eval").body, indices)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        member = None
+    if member is None:
+        builder.complain(
+            "E312",
+            f"'{rest.rstrip(']')}' names no member",
+            keys,
+            "expected an index, a number or a word",
+            key=key,
+        )
+        return None
+    return f"{name}[{member}]"
+
+
+def named(
+    builder: Builder,
+    texts: list[str],
+    indices: Mapping[str, str | int],
+    keys: Keys,
+    known: Mapping[str, object],
+    what: str,
+) -> tuple[str, ...]:
+    """Resolve a list of names of events or rules; a family's bare name stands for all its members."""
+    found: list[str] = []
+    for number, text in enumerate(texts):
+        where = (*keys, number) if (*keys, number) in builder.document.places else keys
+        name = resolve(builder, text, indices, where)
+        if name is None:
+            continue
+        if name in known:
+            found.append(name)
+        elif "[" not in text and builder.family_of(what, name, known):
+            found.extend(builder.family_of(what, name, known))
+        else:
+            builder.unknown(what, name, where, known)
+    return tuple(sorted(set(found)))
+
+
+def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
+    """Build the rules, families written out."""
+    found: dict[str, Rule] = {}
+    for name, shape in builder.shape.rules.items():
+        keys: Keys = ("rules", name)
+        if shape.faction not in builder.shape.factions:
+            builder.unknown("faction", shape.faction, (*keys, "faction"), builder.shape.factions)
+        if (shape.emits is None) == (shape.choose is None):
+            builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
+            builder.complaints.doubtful.add(name)
+        basis = builder.basis(shape.basis, (*keys, "basis"))
+        place = builder.document.key_span(keys).place
+        members = list(builder.members(shape.family, keys))
+        if not members:
+            builder.complaints.doubtful.add(name)
+        for suffix, indices in members:
+            guard = _guard(builder, keys, indices)
+            clock = clock_of(builder, shape.clock, keys, indices)
+            emissions = _emissions(builder, shape, keys, indices, types)
+            on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
+            if len(emissions) < len(shape.choose or [shape.emits]):
+                builder.complaints.doubtful.add(name)
+            full = name + suffix
+            title = shape.title or name.replace("_", " ")
+            rule = Rule(
+                full, shape.faction, title, guard or ALWAYS, on, clock or Clock("immediately"), emissions, shape.memory,
+                shape.priority, (), basis, place,
+            )  # fmt: skip
+            if guard is None or clock is None:
+                builder.complaints.doubtful.add(name)
+                builder.unfinished[full] = rule
+                break  # the other members would say the same
+            found[full] = rule
+    return found
+
+
+def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str, ...]]:
+    """Resolve which rules' clocks each rule starts anew, once all rules are known."""
+    result = {}
+    for name, shape in builder.shape.rules.items():
+        keys: Keys = ("rules", name)
+        for suffix, indices in builder.members(shape.family, keys):
+            result[name + suffix] = named(builder, shape.restarts, indices, (*keys, "restarts"), found, "rule")
+    return result
+
+
+def _guard(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
+    where = (*keys, "when")
+    if where not in builder.document.places and not builder.document.is_refused(where):
+        return ALWAYS
+    return builder.check(where, builder.scope(indices), BOOL)
+
+
+def _emissions(
+    builder: Builder,
+    shape: RuleShape,
+    keys: Keys,
+    indices: Mapping[str, str | int],
+    types: Mapping[str, EventType],
+) -> tuple[Emission, ...]:
+    if isinstance(shape.emits, str):
+        where: Keys = (*keys, "emits")
+        found = [_emission(builder, {"event": shape.emits}, where, indices, types, weighted=False)]
+    elif shape.emits is not None:
+        found = [_emission(builder, shape.emits, (*keys, "emits"), indices, types, weighted=False)]
+    else:
+        found = [
+            _emission(builder, item, (*keys, "choose", number), indices, types, weighted=True)
+            for number, item in enumerate(shape.choose or [])
+        ]
+    return tuple(emission for emission in found if emission is not None)
+
+
+def _emission(
+    builder: Builder, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int],
+    types: Mapping[str, EventType], *, weighted: bool,
+) -> Emission | None:  # fmt: skip
+    name = event_of(builder, given, keys, indices, types)
+    if name is None:
+        return None
+    weight = None
+    if weighted:
+        if "weight" not in given:
+            builder.complain(
+                "E105", "the key 'weight' is missing in a choice", keys, "expected {event: name, weight: 2}"
+            )
+            return None
+        weight = builder.check((*keys, "weight"), builder.scope(indices, time=True), REAL)
+    marks = marks_of(builder, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
+    return None if marks is None or (weighted and weight is None) else Emission(name, weight, marks)
+
+
+def event_of(
+    builder: Builder,
+    given: Mapping[str, str],
+    keys: Keys,
+    indices: Mapping[str, str | int],
+    types: Mapping[str, EventType],
+) -> str | None:
+    if "event" not in given:
+        builder.complain("E105", "the key 'event' is missing here", keys, "expected {event: name}")
+        return None
+    where = (*keys, "event") if (*keys, "event") in builder.document.places else keys
+    name = resolve(builder, given["event"], indices, where)
+    if name is not None and name not in types:
+        builder.unknown("event type", name, where, types)
+        return None
+    return name
+
+
+def marks_of(
+    builder: Builder,
+    given: Mapping[str, str],
+    keys: Keys,
+    indices: Mapping[str, str | int],
+    kind: EventType,
+    other: set[str],
+) -> tuple[Expression, ...] | None:
+    expressions = []
+    first = 0
+    for mark in given:
+        doubtful = mark != "effects" and builder.complaints.doubts(mark)
+        if mark not in kind.marks and mark not in other and not doubtful:
+            builder.complain(
+                "E320",
+                f"'{kind.name}' has no mark '{mark}'",
+                (*keys, mark),
+                *((NO_EFFECTS,) if mark == "effects" else did_you_mean(mark, kind.marks)),
+                key=True,
+            )
+    for mark, wanted in kind.marks.items():
+        if mark not in given:
+            builder.complain(
+                "E320",
+                f"the mark '{mark}' of '{kind.name}' is missing",
+                keys,
+                f"expected {{event: {kind.name}, {mark}: ...}}",
+            )
+            return None
+        expression = builder.check((*keys, mark), builder.scope(indices, time=True, random=True), wanted)
+        if expression is None:
+            return None
+        tree, first = _numbered(expression.tree, first)
+        expressions.append(Expression(tree, expression.text, expression.place))
+    return tuple(expressions)
+
+
+def _numbered(tree: Tree, first: int) -> tuple[Tree, int]:
+    """Number the draws of an emission's marks on, so that each has an index of its own."""
+    if isinstance(tree, Draw):
+        return Draw(tree.law, tree.arguments, tree.type, first), first + 1
+    if isinstance(tree, Apply):
+        parts = []
+        for argument in tree.arguments:
+            made, first = _numbered(argument, first)
+            parts.append(made)
+        return Apply(tree.operation, tuple(parts), tree.type, tree.size), first
+    return tree, first
+
+
+def timetable(builder: Builder, types: Mapping[str, EventType]) -> tuple[Scheduled, ...]:
+    """Build the model's own timetable; a length of time counts from the model's origin."""
+    found = scheduled(builder, "timetable", builder.shape.timetable, types, {"at": 0.0})
+    numbers = numbers_of(builder, "timetable", len(builder.shape.timetable))
+    for item in found:
+        if item.time < 0:
+            keys: Keys = ("timetable", numbers[item.place])
+            builder.complain("E504", f"'{item.event}' would happen before the model's time 0", keys)
+    return found
+
+
+def numbers_of(builder: Builder, key: str, count: int) -> dict[str, int]:
+    """Return the numbers of a list's items by their places."""
+    return {builder.document.value_span((key, number)).place: number for number in range(count)}
+
+
+def scheduled(
+    builder: Builder,
+    key: str,
+    items: list[dict[str, str]],
+    types: Mapping[str, EventType],
+    starts: Mapping[str, float],
+) -> tuple[Scheduled, ...]:
+    """Build scheduled events. `starts` maps each allowed key of time to the time from which a length counts."""
+    found = []
+    for number, item in enumerate(items):
+        keys: Keys = (key, number)
+        name = event_of(builder, item, keys, {}, types)
+        given = [word for word in starts if word in item]
+        if len(given) != 1:
+            allowed = " or ".join(f"`{word}`" for word in starts)
+            many = "it says twice when it happens" if given else "it does not say when it happens"
+            builder.complain("E105", many, keys, f"expected {allowed}")
+            continue
+        time = moment(builder, (*keys, given[0]), starts[given[0]])
+        if name is None or time is None:
+            continue
+        marks = marks_of(builder, item, keys, {}, types[name], {"event", *starts})
+        if marks is None:
+            continue
+        values = []
+        for mark, expression in zip(types[name].marks, marks, strict=True):
+            try:
+                values.append(float(evaluate(expression.tree)))
+            except (Fault, KeyError, AssertionError):
+                builder.complain(
+                    "E320", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark)
+                )
+        if len(values) == len(marks):
+            found.append(Scheduled(time, name, tuple(values), builder.document.value_span(keys).place))
+    return tuple(sorted(found, key=lambda item: item.time))

@@ -1,0 +1,356 @@
+"""Scenario documents to a Scenario: what it extends, its branch, what it assumes (E5).
+
+Owns reading the files that a scenario names. The files that were read are listed, so that an ensemble can
+keep them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.build.builder import Builder
+from sim.build.declarations import prior_or_value, refuse_outside
+from sim.build.history import History, build_history, merged
+from sim.build.model import build, sources_of
+from sim.build.questions import measures, outcomes
+from sim.build.reading import LONGEST_CHAIN, Reading
+from sim.build.rules import named, numbers_of, scheduled
+from sim.build.timing import moment
+from sim.build.warnings.gathered import nothing_assumed, warnings_at_branch, warnings_of
+from sim.build.warnings.horizons import Asked
+from sim.language.diagnostics import Complaints, Diagnostic
+from sim.language.shapes.documents import ModelShape, OverrideShape, ScenarioShape
+from sim.language.shapes.evidence import HistoryShape
+from sim.language.shapes.load import Loaded, load_rest, loads_rest
+from sim.language.suggest import did_you_mean
+from sim.language.yaml.reader import read
+from sim.model.event import Log
+from sim.model.model import Model, Parameter, Scheduled
+from sim.model.scenario import Scenario
+
+ASKED = "the command line"  # how messages call a text of questions that stands in no file
+
+
+@dataclass(frozen=True)
+class Case:
+    """A scenario ready to run, with the history that it branches from and the files that it was read from.
+
+    `warnings` say what in them is allowed and seldom meant.
+    """
+
+    scenario: Scenario
+    history: History | None
+    files: tuple[Path, ...]
+    asked: str = ""
+    warnings: tuple[Diagnostic, ...] = ()
+
+
+def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *, own_branch: bool = True) -> Case:
+    """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
+
+    `asked` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
+    file. Without `own_branch` the runs are to go on from elsewhere, and nothing is warned of that is so only from the
+    branch of the documents on. Raise LanguageError with every complaint about all of these files.
+    """
+    shown = shown or str(path)
+    path = Path(path)
+    document = read(path, shown, Complaints())
+    alone = isinstance(document.data, dict) and "model" in document.data and "scenario" not in document.data
+    if alone and not asked:
+        return _model_alone(path, shown, own_branch=own_branch)
+    complaints = Complaints()
+    reading = Reading(complaints)
+    if not alone:
+        reading.follow(path, shown)
+    files = [loaded.path for loaded in reading.chain]
+    if asked:
+        questions = loads_rest(asked, ScenarioShape, complaints, ASKED)
+        if questions is None:
+            reading.whole = False
+        else:
+            reading.chain.insert(0, replace(questions, path=path.parent / ASKED))
+        if len(reading.chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
+            message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
+            complaints.add("E506", message, None, path=shown)
+    since = len(complaints.found)
+    model = history = None
+    model_path = reading.named("model")
+    loaded_model = load_rest(model_path[0], ModelShape, complaints, model_path[1]) if model_path else None
+    if loaded_model is not None:
+        sources = sources_of(loaded_model, complaints)
+        model = build(loaded_model, sources, complaints)
+        files += [loaded_model.path, *([sources.path] if sources else [])]
+    history_path = reading.named("history") if reading.names("history") else None
+    loaded_history = load_rest(history_path[0], HistoryShape, complaints, history_path[1]) if history_path else None
+    if loaded_history is not None:
+        cited = sources_of(loaded_history, complaints)
+        history = build_history(loaded_history, cited, model, complaints, since)
+        files += [loaded_history.path, *([cited.path] if cited else [])]
+    elif not reading.whole or reading.names("history"):
+        complaints.muted.add("E503")
+    scenario = _assume(reading, model, history, complaints) if model is not None and reading.chain else None
+    if scenario is not None and loaded_model is not None:
+        _refuse_late(Asked(reading.chain, loaded_model, scenario), complaints)
+    complaints.raise_any()
+    assert loaded_model is not None, "a model was refused and nothing said"
+    assert scenario is not None, "a scenario was refused and nothing said"
+    assert model is not None, "a model was refused and nothing said"
+    chain = reading.chain
+    warnings = (
+        *complaints.warnings,
+        *warnings_of(chain, scenario, loaded_model, model),
+        *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
+        *_nothing_assumed(chain[1:] if asked else chain, model, history),
+    )
+    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
+
+
+def _nothing_assumed(
+    chain: list[Loaded[ScenarioShape]], model: Model, history: History | None
+) -> tuple[Diagnostic, ...]:
+    """Return the warning about a scenario that is the one that it extends; none if that is no scenario by itself."""
+    complaints = Complaints()
+    if not chain[1:]:
+        return ()
+    both = [_assume(Reading(complaints, chain[n:]), model, history, complaints) for n in (0, 1)]
+    return () if complaints else nothing_assumed(chain[0], *both)
+
+
+def _refuse_late(asked: Asked, complaints: Complaints) -> None:
+    """Complain of what is asked about times outside of the runs, where it is known when those begin and end."""
+    known = asked.scenario.horizon > asked.scenario.start
+    if known and not any(found.code in ("E502", "E503") for found in complaints.found):
+        asked.complain(complaints)
+
+
+def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
+    complaints = Complaints()
+    loaded = load_rest(path, ModelShape, complaints, shown)
+    sources = sources_of(loaded, complaints) if loaded else None
+    model = build(loaded, sources, complaints) if loaded else None
+    if loaded is not None and loaded.shape.horizon is None and not loaded.document.is_refused(("horizon",)):
+        note = "give the model a `horizon`, or run a scenario file that has one"
+        complaints.add("E502", "a model without a horizon cannot be run", None, note, path=shown)
+    complaints.raise_any()
+    assert loaded is not None, "a model was refused and nothing said"
+    assert model is not None, "a model was refused and nothing said"
+    assert model.horizon is not None, "a horizon was refused and nothing said"
+    files = (path, sources.path) if sources else (path,)
+    scenario = Scenario(
+        model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
+    )  # fmt: skip
+    _refuse_late(Asked((), loaded, scenario), complaints)
+    complaints.raise_any()
+    warnings = (
+        *complaints.warnings,
+        *warnings_of((), scenario, loaded, model),
+        *(warnings_at_branch((), scenario, None, loaded) if own_branch else ()),
+    )
+    return Case(scenario, None, files, warnings=warnings)
+
+
+def _assume(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> Scenario:
+    chain = reading.chain
+    start, past = _branch(reading, model, history, complaints)
+    horizon = _horizon(reading, model, start, complaints)
+    parameters = dict(model.parameters)
+    asking = model
+    disabled: list[str] = []
+    # The timetable comes before anything else at its time, so before a documented event at the branch itself.
+    at_branch = bool(past) and past[-1].time == start
+    over = tuple(item for item in model.timetable if item.time < start or (at_branch and item.time == start))
+    timetable = list(model.timetable[len(over) :])
+    for loaded in reversed(chain):
+        builder = _builder(loaded, model, complaints)
+        for name in loaded.shape.parameters:
+            changed = _override(builder, loaded, name, model)
+            if changed is not None:
+                parameters[name] = changed
+        disabled += named(builder, loaded.shape.disable, {}, ("disable",), model.rules, "rule")
+        own = scheduled(builder, "events", loaded.shape.events, model.events, {"at": 0.0, "after": start})
+        timetable += _in_time(builder, loaded, own, start, horizon)
+        asking = _ask(builder, asking)
+    first = chain[0].shape
+    title = first.title or first.scenario.replace("-", " ")
+    question = _question(chain)
+    return Scenario(
+        name=first.scenario,
+        title=title,
+        question=question,
+        model=replace(asking, parameters=parameters),
+        past=merged(past, over, model),
+        start=start,
+        horizon=horizon,
+        timetable=tuple(sorted(timetable, key=lambda item: item.time)),
+        disabled=tuple(sorted(set(disabled))),
+        path=chain[0].document.path,
+        own={name: own for name, own in model.parameters.items() if parameters[name].known != own.known},
+    )
+
+
+def _question(chain: Sequence[Loaded[ScenarioShape]]) -> str:
+    """Return the question that a scenario answers: its own, or that of a scenario from which it differs in nothing."""
+    for loaded in chain:
+        shape = loaded.shape
+        if shape.question or shape.branch or shape.horizon or shape.parameters or shape.disable or shape.events:
+            return shape.question or ""
+    return ""
+
+
+def _ask(builder: Builder, model: Model) -> Model:
+    """Return the model with the outcomes and measures that a scenario asks about, after those that it has."""
+    shape: Any = builder.shape
+    if not shape.outcomes and not shape.measures:
+        return model
+    builder.know(model)
+    for kind, known in (("outcomes", model.outcomes), ("measures", model.measures)):
+        for name in getattr(shape, kind):
+            if name in known:
+                builder.complain("E304", f"'{name}' is among the model's {kind} already", (kind, name), key=True)
+    for name, outcome in shape.outcomes.items():
+        if outcome.ends_run or outcome.otherwise:
+            builder.complain(
+                "E509",
+                f"the outcome '{name}' is asked about by a scenario, so it cannot end the run",
+                ("outcomes", name),
+                "what ends a run belongs to the model: all its scenarios then share it",
+                key=True,
+            )
+    order = model.shown_order
+    return replace(
+        model,
+        outcomes=dict(sorted({**model.outcomes, **outcomes(builder, model.events)}.items())),
+        measures=dict(sorted({**model.measures, **measures(builder, model.events)}.items())),
+        shown_order={
+            **order,
+            "outcomes": (*order.get("outcomes", ()), *shape.outcomes),
+            "measures": (*order.get("measures", ()), *shape.measures),
+        },
+    )
+
+
+def _builder(loaded: Loaded[ScenarioShape], model: Model, complaints: Complaints) -> Builder:
+    shaped: Any = loaded
+    return Builder(shaped, None, complaints, model.clockwork)
+
+
+def _branch(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> tuple[float, Log]:
+    documented = history.documented if history else ()
+    loaded = next((loaded for loaded in reading.chain if loaded.shape.branch is not None), None)
+    if loaded is None and (reading.doubts("branch") or (history is None and reading.names("history"))):
+        complaints.muted |= {"E502", "E504"}  # the moment of the branch is not known
+        return 0.0, ()
+    if loaded is None or loaded.shape.branch is None:
+        events = tuple(item.event for item in documented)
+        return (events[-1].time if events else 0.0), events
+    builder = _builder(loaded, model, complaints)
+    branch = loaded.shape.branch
+    given = [key for key in ("after", "before", "at") if getattr(branch, key) is not None]
+    complaints.muted.add("E504")  # until its moment is known
+    if len(given) != 1:
+        builder.complain("E503", "a branch has exactly one of after, before, at", ("branch",), key=True)
+        return 0.0, ()
+    key = given[0]
+    if key == "at":
+        time = moment(builder, ("branch", "at"), 0.0)
+        if time is None:
+            return 0.0, ()
+        complaints.muted.discard("E504")
+        if time < 0:
+            builder.complain("E503", "the branch lies before the model's time 0", ("branch", "at"))
+        return time, tuple(item.event for item in documented if item.event.time <= time)
+    name = getattr(branch, key)
+    number = history.find(name) if history else None
+    if number is None:
+        notes = did_you_mean(name, [item.id for item in documented]) or ("expected the id of an event of the history",)
+        if complaints.doubts(name):
+            return 0.0, ()
+        builder.complain("E503", f"no documented event has the id '{name}'", ("branch", key), *notes)
+        return 0.0, ()
+    complaints.muted.discard("E504")
+    events = tuple(item.event for item in documented[: number + (key == "after")])
+    return documented[number].event.time, events
+
+
+def _horizon(reading: Reading, model: Model, start: float, complaints: Complaints) -> float:
+    chain = reading.chain
+    loaded = next((loaded for loaded in chain if loaded.shape.horizon is not None), None)
+    if loaded is None:
+        if reading.doubts("horizon") or (model.horizon is None and "horizon" in complaints.doubtful):
+            return start
+        if model.horizon is None:
+            complaints.add(
+                "E502",
+                "neither the scenario nor its model has a horizon",
+                chain[0].document.key_span(()),
+                "expected horizon: 180 days",
+            )
+            return start
+        if model.horizon <= start:
+            message = "the model's horizon does not lie after the branch"
+            complaints.add("E502", message, chain[0].document.key_span(()), "give the scenario its own")
+        return model.horizon
+    builder = _builder(loaded, model, complaints)
+    horizon = moment(builder, ("horizon",), start, closes=True)
+    if horizon is None:
+        return start
+    if horizon <= start:
+        builder.complain(
+            "E502",
+            "the horizon does not lie after the branch",
+            ("horizon",),
+            f"the branch is at {model.clockwork.moment(start, hour=True)}",
+        )
+    return horizon
+
+
+def _override(builder: Builder, loaded: Loaded[ScenarioShape], name: str, model: Model) -> Parameter | None:
+    keys = ("parameters", name)
+    if name not in model.parameters and builder.complaints.doubts(name):
+        return None
+    if name not in model.parameters:
+        builder.complain(
+            "E505",
+            f"the model has no parameter '{name}'",
+            keys,
+            *did_you_mean(name, model.parameters),
+            key=True,
+        )
+        return None
+    known = model.parameters[name]
+    _, factor = model.clockwork.unit_of(known.unit) if known.unit else ((), 1.0)
+    shape = loaded.shape.parameters[name]
+    value, prior = (shape.value, shape.prior) if isinstance(shape, OverrideShape) else (shape, None)
+    if (value is None) == (prior is None):
+        builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
+        return None
+    made = prior_or_value(builder, keys, value, prior, known.type, factor)
+    if made is None:
+        return None
+    central, law, arguments = made
+    changed = replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
+    refuse_outside(builder, "E518", keys, changed, known)
+    return changed
+
+
+def _in_time(
+    builder: Builder, loaded: Loaded[ScenarioShape], own: tuple[Scheduled, ...], start: float, horizon: float
+) -> list[Scheduled]:
+    fine = []
+    numbers = numbers_of(builder, "events", len(loaded.shape.events))
+    for item in own:
+        number = numbers[item.place]
+        if item.time < start:
+            builder.complain(
+                "E504",
+                f"'{item.event}' would happen before the branch",
+                ("events", number),
+                f"the branch is at {builder.clockwork.moment(start, hour=True)}",
+            )
+        elif item.time > horizon > start:
+            note = f"the horizon is {builder.clockwork.moment(horizon, hour=True)}"
+            builder.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number), note)
+        else:
+            fine.append(item)
+    return fine

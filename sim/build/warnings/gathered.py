@@ -1,0 +1,231 @@
+"""What is allowed in a model or a scenario and seldom meant: warnings, each with the place of what it is about.
+
+A warning stops nothing. `sim check` shows all of a file; commands that make runs show them before their figures.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from sim.build.domains import held_possible, inside, reach, shown, span, support
+from sim.build.history import History
+from sim.build.warnings import pending
+from sim.build.warnings.horizons import Asked
+from sim.build.warnings.idle import Following, idle_rules
+from sim.build.warnings.resolution import too_fast
+from sim.build.warnings.too_many import too_many_events
+from sim.build.warnings.unsafe import described, unsafe
+from sim.language.diagnostics import Diagnostic, Span
+from sim.language.expressions.tree import reads
+from sim.language.expressions.types import SECONDS, is_day
+from sim.language.shapes.documents import ModelShape, ScenarioShape
+from sim.language.shapes.load import Loaded
+from sim.model.model import Model
+from sim.model.scenario import Scenario
+
+BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
+
+
+def warnings_of(
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, loaded: Loaded[ModelShape], model: Model
+) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a scenario wherever it branches.
+
+    `chain` has its file and those that it extends, `loaded` its model's; `model` is without what it assumes.
+    """
+    return (*_beyond_priors(chain, scenario.model, model), *_unsafe(scenario, loaded))
+
+
+def warnings_at_branch(
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None, loaded: Loaded[ModelShape]
+) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a scenario that hold only if its runs go on from the branch of its documents."""
+    return (
+        *_unread_parameters(chain, scenario),
+        *_idle_rules(chain, scenario),
+        *_idle_events(chain, scenario),
+        *_later_on_the_day(chain, scenario, history),
+        *Asked(chain, loaded, scenario).late_checks(),
+        *too_fast(scenario, loaded),
+        *too_many_events(scenario, loaded),
+        *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
+    )
+
+
+def warnings_of_model(model: Model, loaded: Loaded[ModelShape]) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a model by itself, whatever its scenarios are."""
+    return tuple(_unsafe_in(model, loaded))
+
+
+def _branch(chain: Sequence[Loaded[ScenarioShape]]) -> Span:
+    """Return where the branch stands, or the history whose last event is the branch."""
+    for key in ("branch", "history"):
+        for loaded in chain:
+            if getattr(loaded.shape, key) is not None:
+                return loaded.document.key_span((key,))
+    return chain[0].document.key_span(())
+
+
+def _unsafe(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    rules = {name: rule for name, rule in scenario.model.rules.items() if name not in scenario.disabled}
+    return _unsafe_in(replace(scenario.model, rules=rules), loaded)
+
+
+def _unsafe_in(model: Model, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    """Warn of parameters with which a run fails (W330)."""
+    for found in unsafe(model):
+        first = found.demand.given[0]
+        message, notes = described(found, model)
+        yield Diagnostic("W330", message, loaded.document.span_of(first.place, first.text), notes)
+
+
+def _beyond_priors(chain: Sequence[Loaded[ScenarioShape]], assumed: Model, model: Model) -> Iterator[Diagnostic]:
+    """Warn of what a scenario makes of a parameter beyond what its model holds possible (W520)."""
+    seen: set[str] = set()
+    for loaded in chain:
+        for name in loaded.shape.parameters:
+            own, changed = model.parameters[name], assumed.parameters[name]
+            possible = held_possible(own)
+            if name not in seen and not inside(support(changed), possible):
+                what, whose = f"'{name}' = {shown(own, support(changed)[0])} lies outside", "every run assumes"
+                if changed.prior:
+                    what = f"a prior of '{name}' {reach(changed, support(changed))} reaches beyond"
+                    whose = "some of the runs assume"
+                yield Diagnostic(
+                    "W520",
+                    f"{what} what the model holds possible, {span(own, possible)}",
+                    loaded.document.value_span(("parameters", name)),
+                    (
+                        f"{whose} what the model's own prior excludes",
+                        f"if the model should hold it possible, widen the prior of '{name}', or give it a `range`",
+                    ),
+                )
+            seen.add(name)
+
+
+def _later_on_the_day(
+    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None
+) -> Iterator[Diagnostic]:
+    """Warn of a branch at a day whose events with a time of day do not stand: it is the day's beginning (W324)."""
+    loaded = next((loaded for loaded in chain if loaded.shape.branch is not None), None)
+    day = loaded.shape.branch.at if loaded is not None and loaded.shape.branch is not None else None
+    if loaded is None or day is None or history is None or not is_day(day):
+        return
+    clockwork = scenario.model.clockwork
+    until = scenario.start + SECONDS["day"] / SECONDS[clockwork.unit]
+    left_out = [item.id for item in history.documented if scenario.start < item.event.time < until]
+    if left_out:
+        many = f"{len(left_out)} documented events" if len(left_out) > 1 else "a documented event"
+        stand = "do not stand" if len(left_out) > 1 else "does not stand"
+        yield Diagnostic(
+            "W324",
+            f"{many} of {day} {stand}: the branch is at the beginning of that day",
+            loaded.document.value_span(("branch", "at")),
+            (
+                f"later on that day: {', '.join(left_out)}",
+                f"for all of the day write after: {left_out[-1]}; else a time of day, such as {day}T12:00",
+            ),
+        )
+
+
+def _unread_parameters(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+    """Warn of parameters that a scenario changes and nothing reads from the branch on (W501)."""
+    read = _parameters_read(scenario)
+    seen: set[str] = set()
+    for loaded in chain:
+        for name in loaded.shape.parameters:
+            if name not in read and name not in seen:
+                yield Diagnostic(
+                    "W501",
+                    f"nothing reads the parameter '{name}' from the branch on: the scenario does not depend on it",
+                    loaded.document.key_span(("parameters", name)),
+                    ("documented events stand as they are: what a scenario assumes holds from its branch on",),
+                )
+            seen.add(name)
+
+
+def _parameters_read(scenario: Scenario) -> frozenset[str]:
+    model = scenario.model
+    rules = [rule for name, rule in model.rules.items() if name not in scenario.disabled]
+    coming = {emission.event for rule in rules for emission in rule.emissions}
+    coming |= {item.event for item in scenario.timetable}
+    expressions = [
+        *(expression for rule in rules for expression in rule.expressions()),
+        *(effect for name in coming for effect in model.events[name].effects.values()),
+        *model.asked(),
+    ]
+    if not scenario.has_past:  # then what it assumes holds from the initial state on
+        expressions += [variable.initial for variable in model.variables.values()]
+    return frozenset[str]().union(*(reads(expression.tree, "parameter") for expression in expressions))
+
+
+def _idle_rules(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+    """Warn of rules that a scenario disables and that could not fire anyway (W510)."""
+    if not any(loaded.shape.disable for loaded in chain):
+        return
+    rules = scenario.model.rules
+    for place, loaded in enumerate(chain):
+        before = {text for other in chain[place + 1 :] for text in other.shape.disable}
+        left_out = {name for text in before for name in members_of(text, rules)}
+        idle = idle_rules(scenario, left_out) if loaded.shape.disable else {}
+        for number, text in enumerate(loaded.shape.disable):
+            named = members_of(text, rules)
+            if all(name in left_out or name in idle for name in named):
+                why = next((idle[name] for name in named if name in idle), "a scenario that is extended disables it")
+                yield Diagnostic(
+                    "W510",
+                    f"'{text}' could not fire in '{scenario.name}' anyway: disabling it changes nothing",
+                    loaded.document.value_span(("disable", number)),
+                    (why,),
+                )
+
+
+def members_of(text: str, rules: Mapping[str, object]) -> list[str]:
+    """Return the rules that a text under `disable` names: one, or all of a family."""
+    return [name for name in rules if name == text or name.partition("[")[0] == text]
+
+
+def _idle_events(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+    """Warn of events that a scenario assumes and from which nothing follows (W511)."""
+    model = scenario.model
+    following = Following.of(scenario) if any(loaded.shape.events for loaded in chain) else None
+    for loaded in chain:
+        for number, item in enumerate(loaded.shape.events):
+            name = item.get("event", "")
+            if following and name in model.events and following.none_from(model, name):
+                yield Diagnostic(
+                    "W511",
+                    f"nothing follows from the assumed event '{name}'",
+                    loaded.document.value_span(("events", number, "event")),
+                    ("no rule waits for it, no outcome and no measure counts it, and nothing reads what it changes",),
+                )
+
+
+def nothing_assumed(loaded: Loaded[ScenarioShape], scenario: Scenario, extended: Scenario) -> tuple[Diagnostic, ...]:
+    """Return the warning about a scenario whose runs are those of the one that it extends, if they are (W512).
+
+    A baseline is none.
+    """
+    if scenario.name == BASELINE or _assumed(scenario) != _assumed(extended):
+        return ()
+    return (
+        Diagnostic(
+            "W512",
+            f"'{scenario.name}' assumes nothing that '{extended.name}', which it extends, does not: their runs are the "
+            "same",
+            loaded.document.value_span(("extends",)),
+            ("expected parameters, events, disabled rules, a branch or a horizon of its own",),
+        ),
+    )
+
+
+def _assumed(scenario: Scenario) -> object:
+    """Return what tells the runs of a model's scenarios apart, and what is asked of them."""
+    model = scenario.model
+    parameters = {
+        name: (known.value, known.prior, known.arguments, known.factor) for name, known in model.parameters.items()
+    }
+    timetable = [(item.time, item.event, item.marks) for item in scenario.timetable]
+    return (
+        scenario.past, scenario.start, scenario.horizon, scenario.disabled, timetable, parameters,
+        list(model.outcomes), list(model.measures),
+    )  # fmt: skip

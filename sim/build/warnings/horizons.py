@@ -1,0 +1,99 @@
+"""What is asked about a time that no run of a scenario reaches (E519, W522): after the horizon, or before the branch.
+
+Such a question has an answer for the time that there is, which is not the answer to what was asked.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.language.diagnostics import Complaints, Diagnostic, Span
+from sim.language.expressions.types import SECONDS
+from sim.language.shapes.documents import ModelShape, ScenarioShape
+from sim.language.shapes.load import Loaded
+from sim.language.yaml.reader import Keys
+from sim.model.scenario import Scenario
+
+ROUNDING = 1e-9
+END_OF_DAY = 0.002  # seconds: a day that ends at its last moment is as long as one that ends at midnight
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The files in which a scenario's questions stand: those of its chain, the nearest first, and its model's."""
+
+    chain: Sequence[Loaded[ScenarioShape]]
+    model: Loaded[ModelShape]
+    scenario: Scenario
+
+    def span(self, kind: str, name: str, key: str) -> Span:
+        """Return where a key of an outcome, a measure or a check stands."""
+        files: list[Loaded[Any]] = [*self.chain, self.model]
+        loaded = next(one for one in files if name in getattr(one.shape, kind, {}))
+        keys: Keys = (kind, name, key)
+        return loaded.document.value_span(keys)
+
+    def ways_out(self) -> tuple[str, ...]:
+        """Say where the horizon stands, and what can be done."""
+        files: list[Loaded[Any]] = [*self.chain, self.model]
+        loaded = next(one for one in files if one.shape.horizon is not None)
+        horizon = loaded.document.value_span(("horizon",))
+        moment = self.scenario.model.clockwork.moment(self.scenario.horizon, hour=True)
+        return (
+            f"the runs end at the horizon, {moment}: {horizon.place}",
+            "lengthen the horizon, or ask for less",
+        )
+
+    @property
+    def slack(self) -> float:
+        """By how much a time may seem to lie after the horizon, and be the horizon."""
+        clockwork, scenario = self.scenario.model.clockwork, self.scenario
+        return ROUNDING * max(abs(scenario.start), abs(scenario.horizon)) + (
+            END_OF_DAY / SECONDS[clockwork.unit] if clockwork.origin is not None else 0.0
+        )
+
+    def complain(self, complaints: Complaints) -> None:
+        """Complain of each outcome and each measure that is about a time outside of the runs."""
+        scenario = self.scenario
+        for outcome in scenario.model.outcomes.values():
+            what = f"the outcome '{outcome.name}'"
+            if outcome.within is not None:
+                time = scenario.start + outcome.within
+                self._look(complaints, ("outcomes", outcome.name, "within"), what, time, since=outcome.within)
+            if outcome.by is not None:
+                self._look(complaints, ("outcomes", outcome.name, "by"), what, outcome.by)
+        for measure in scenario.model.measures.values():
+            if measure.at is not None:
+                since = None if measure.at_is_date else measure.at
+                time = measure.at if since is None else scenario.start + since
+                what = f"the measure '{measure.name}'"
+                self._look(complaints, ("measures", measure.name, "at"), what, time, since=since)
+
+    def _look(
+        self, complaints: Complaints, keys: tuple[str, str, str], what: str, time: float, *, since: float | None = None
+    ) -> None:
+        scenario, clockwork = self.scenario, self.scenario.model.clockwork
+        if time > scenario.horizon + self.slack:
+            when = clockwork.moment(time) if since is None else f"{clockwork.length(since)} after the branch"
+            have = "" if since is None else f", which is {clockwork.length(scenario.horizon - scenario.start)} after it"
+            message = f"{what} asks about {when}, and no run goes on beyond the horizon{have}"
+            complaints.add("E519", message, self.span(*keys), *self.ways_out())
+        elif time < scenario.start - self.slack:
+            begin = clockwork.moment(scenario.start)
+            message = f"{what} asks about {clockwork.moment(time)}, and the runs begin at {begin}, the branch"
+            note = "ask about a time after the branch, or let the scenario branch earlier"
+            complaints.add("E519", message, self.span(*keys), note)
+
+    def late_checks(self) -> Iterator[Diagnostic]:
+        """Warn of checks that give a time which no run of the scenario has (W522)."""
+        clockwork = self.scenario.model.clockwork
+        whole = self.scenario.horizon - self.scenario.start
+        for check in self.scenario.model.checks.values():
+            if check.kind == "leads_to" and check.within != float("inf") and check.within > whole + self.slack:
+                yield Diagnostic(
+                    "W522",
+                    f"the check '{check.name}' gives {clockwork.length(check.within)}, and the runs are over after "
+                    f"{clockwork.length(whole)}: no run can break it",
+                    self.span("checks", check.name, "within"),
+                    self.ways_out(),
+                )

@@ -1,0 +1,59 @@
+"""Rules that go on faster than time can tell apart (W503).
+
+Times are floats: far from time 0 the step from one to the next grows, and what should happen in between comes at the
+same time, or late. Where a mean delay is some steps long, roundings even out; where it is less, counts come out wrong.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from sim.build.domains import known_bounds
+from sim.language.diagnostics import Diagnostic
+from sim.language.shapes.documents import ModelShape
+from sim.language.shapes.load import Loaded
+from sim.model.bounds import Bounds, bounds
+from sim.model.model import Model, Rule
+from sim.model.scenario import Scenario
+
+Known: TypeAlias = Mapping[tuple[str, str], Bounds]  # by (scope, name)
+
+FEWEST_STEPS = 64  # of time in a mean delay: each delay is then off by a hundredth at most
+
+
+def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    """Warn of each rule that is sure to go on too fast for the times at the scenario's horizon."""
+    step, clockwork = math.ulp(scenario.horizon), scenario.model.clockwork
+    known = at_central(scenario.model)
+    for rule in scenario.model.rules.values():
+        delay = longest_delay(rule, known)
+        if rule.name in scenario.disabled or not delay < FEWEST_STEPS * step:
+            continue
+        clock = rule.clock.arguments[0]
+        yield Diagnostic(
+            "W503",
+            f"times at the horizon are {clockwork.length(step, digits=3)} apart, and the rule '{rule.name}' goes on "
+            f"every {clockwork.length(delay, digits=3)} on average, or faster",
+            loaded.document.span_of(clock.place, clock.text),
+            (
+                "counts and times of its events come out wrong there",
+                "let the horizon lie nearer to time 0, or take a longer unit of time",
+            ),
+        )
+
+
+def at_central(model: Model) -> Known:
+    """Return the bounds of all that a model's expressions read, with the parameters at their central values."""
+    central = {("parameter", name): (float(item.value), float(item.value)) for name, item in model.parameters.items()}
+    return {**known_bounds(model.variables, {}), **central}
+
+
+def longest_delay(rule: Rule, known: Known) -> float:
+    """Return the longest that a rule's mean delay can be where `known` holds, as far as its text tells."""
+    if rule.clock.kind == "rate":
+        low, _ = bounds(rule.clock.arguments[0].tree, known)
+        return 1.0 / low if low > 0.0 else math.inf
+    if rule.clock.kind == "every" or rule.clock.law == "fixed":
+        _, high = bounds(rule.clock.arguments[0].tree, known)
+        return high if high > 0.0 else math.inf
+    return math.inf

@@ -1,0 +1,86 @@
+"""Rules that fire more often by the horizon than a run may have events (W325), as far as the documents tell.
+
+It is told of a rule whose guard, once it holds, no event can turn false, and whose mean delay is short in every state
+that its variables can have. What no event writes has the value that it has at the branch. Of a rate that grows with
+each event nothing is told: how far it comes is not known without a run.
+"""
+
+from collections.abc import Collection, Iterator
+
+from sim.build.warnings.idle import idle_rules
+from sim.build.warnings.resolution import Known, at_central, longest_delay
+from sim.errors import RunError
+from sim.language.diagnostics import Diagnostic
+from sim.language.expressions.tree import reads
+from sim.language.shapes.documents import ModelShape
+from sim.language.shapes.load import Loaded
+from sim.model.bounds import bounds
+from sim.model.model import Model, Rule
+from sim.model.program import compile_model
+from sim.model.replay import at_branch, central_start
+from sim.model.run import MOST_EVENTS
+from sim.model.scenario import Scenario
+
+CERTAIN = (1.0, 1.0)
+
+
+def too_many_events(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    """Warn of each rule that by itself brings a run to the limit of events, if it is enabled early enough."""
+    model = scenario.model
+    active = {name: rule for name, rule in model.rules.items() if name not in scenario.disabled}
+    coming = {one.event for rule in active.values() for one in rule.emissions}
+    coming |= {item.event for item in scenario.timetable}
+    known = {**at_central(model), **_settled(scenario, coming)}
+    found = {}
+    for name, rule in active.items():
+        needs = longest_delay(rule, known) * MOST_EVENTS
+        if needs < scenario.horizon - scenario.start and _stays(rule, model, coming, known):
+            found[name] = needs
+    idle = idle_rules(scenario, scenario.disabled) if found else {}
+    for name, needs in found.items():
+        if name not in idle:
+            yield _warning(active[name], needs, scenario, loaded)
+
+
+def _settled(scenario: Scenario, coming: Collection[str]) -> Known:
+    """Return the values at the branch of the variables that no coming event writes, at the central parameters."""
+    model, program = scenario.model, compile_model(scenario.model)
+    written = {target for name in coming for target in model.events[name].effects}
+    try:
+        frame = at_branch(program, scenario, (central_start(scenario),))
+    except RunError:
+        return {}
+    values = {name: frame[program.slots["state", name]] for name in model.variables if name not in written}
+    return {("state", name): (float(value), float(value)) for name, value in values.items() if value is not None}
+
+
+def _stays(rule: Rule, model: Model, coming: Collection[str], known: Known) -> bool:
+    """Say whether a rule that is enabled is enabled for good: no event is sure to leave its guard other than true."""
+    guard = rule.guard.tree
+    if rule.on:
+        return False
+    read = reads(guard, "state")
+    for name in coming:
+        effects = {target: effect for target, effect in model.events[name].effects.items() if target in read}
+        after = {("state", target): bounds(effect.tree, known) for target, effect in effects.items()}
+        if effects and bounds(guard, {**known, **after}) != CERTAIN:
+            return False
+    return True
+
+
+def _warning(rule: Rule, needs: float, scenario: Scenario, loaded: Loaded[ModelShape]) -> Diagnostic:
+    clock, clockwork = rule.clock.arguments[0], scenario.model.clockwork
+    ends = any(outcome.ends_run for outcome in scenario.model.outcomes.values())
+    return Diagnostic(
+        "W325",
+        f"the rule '{rule.name}' brings a run to its limit of {MOST_EVENTS:,} events in "
+        f"{clockwork.length(needs, digits=3)} on average, or less, and there are "
+        f"{clockwork.length(scenario.horizon - scenario.start, digits=3)} to the horizon",
+        loaded.document.span_of(clock.place, clock.text),
+        (
+            "counted from when it is enabled, which nothing ends, with the parameters at their central values"
+            + (", if no outcome ends the run before" if ends else ""),
+            "a run is stopped at the limit, and what would have come later is not known",
+            "mend the rate or its unit, or bring the horizon nearer",
+        ),
+    )

@@ -1,0 +1,123 @@
+"""`sim check`: every complaint about files, or a line that says that they are fine."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli import options
+from sim.cli.folders import no_case
+from sim.cli.terminal import warn
+from sim.errors import SimError
+from sim.language.counts import counted
+from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
+from sim.language.shapes.folders import repeated_scenarios
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@options.as_json
+def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """Check model, scenario, history, sources and counterexample files; a folder means all its files.
+
+    Every complaint about all files comes at once, with its line and column. Exits with 1 if there is an error; a
+    warning says what is allowed and seldom meant, and stops nothing.
+
+    \b
+    Example:  sim check scenarios/lesotho-2014
+    """
+    fine: list[dict[str, Any]] = []
+    errors: dict[Diagnostic, None] = {}
+    warnings: dict[Diagnostic, None] = {}
+    files = _files(paths)
+    for path in files:
+        try:
+            summary, found = _check(path)
+            fine.append({"path": str(path), "summary": summary})
+            warnings.update(dict.fromkeys(found))
+        except LanguageError as error:
+            errors.update(dict.fromkeys(error.diagnostics))
+        except SimError as error:  # about a file that no line of it can be blamed for
+            errors[Diagnostic(error.code, error.message, None, error.notes, str(path))] = None
+    errors.update(dict.fromkeys(repeated_scenarios(files)))
+    errors = dict.fromkeys(sorted(errors, key=file_order))
+    if as_json:
+        listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
+        click.echo(json.dumps({"fine": fine, **listed}, indent=2))
+    else:
+        for item in fine:
+            click.echo(f"{item['path']}: fine: {item['summary']}")
+        warn(warnings)
+    if errors:
+        if not as_json:
+            click.echo(str(LanguageError(errors)), err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            raise no_case(path, "holds no .yaml file")
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
+    """Return what a file is, in a line, and the warnings about it. Raise LanguageError with what is wrong with it."""
+    from sim.build.history import build_history
+    from sim.build.model import checked_model, sources_of
+    from sim.build.scenario import load_scenario
+    from sim.language.shapes.evidence import HistoryShape, SourcesShape
+    from sim.language.shapes.load import load, load_rest
+    from sim.language.yaml.reader import read
+    from sim.testing.counterexamples import read_back
+
+    data = read(path, str(path), Complaints()).data
+    known = ("counterexample", "scenario", "history", "model", "sources")
+    kinds = [kind for kind in known if isinstance(data, dict) and kind in data]
+    kind = kinds[0] if kinds else "model"
+    if kind == "counterexample":
+        kept = read_back(path)
+        begins = kept.shape.begins
+        events = counted(len(kept.shape.events), "event")
+        return f"counterexample of the check '{kept.check}': {events}, from '{begins}'", ()
+    if kind == "scenario" or (kind == "history" and "scenario" in data):
+        case = load_scenario(path)
+        scenario = case.scenario
+        clockwork = scenario.model.clockwork
+        past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
+        where = ("time " if clockwork.origin is None else "") + clockwork.moment(scenario.start)
+        return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
+    if kind == "history":
+        complaints = Complaints()
+        history = load_rest(path, HistoryShape, complaints)
+        if history is not None:
+            build_history(history, sources_of(history, complaints), None, complaints)
+        complaints.raise_any()
+        assert history is not None, "a history was refused and nothing said"
+        return (
+            f"history '{history.shape.history}': {counted(len(history.shape.events), 'documented event')}; whether a "
+            "model admits them is checked with its scenarios"
+        ), ()
+    if kind == "sources":
+        return f"sources '{load(path, SourcesShape).shape.sources}'", ()
+    if isinstance(data, dict) and "horizon" in data:  # it can be run by itself
+        case = load_scenario(path)
+        model, found = case.scenario.model, case.warnings
+    else:
+        model, found = checked_model(path)
+    counts = {
+        "faction": model.factions,
+        "state variable": model.variables,
+        "parameter": model.parameters,
+        "event type": model.events,
+        "rule": model.rules,
+        "outcome": model.outcomes,
+        "measure": model.measures,
+        "check": model.checks,
+    }
+    listed = ", ".join(counted(len(items), name) for name, items in counts.items())
+    return f"model '{model.name}': {listed}", found

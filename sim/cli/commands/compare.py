@@ -1,0 +1,135 @@
+"""`sim compare`: scenarios against a baseline, on the same luck."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from sim.analysis.comparison import Comparison
+from sim.analysis.comparison_tables import legend, queries, tables
+from sim.analysis.questions import asking
+from sim.analysis.words import paragraph
+from sim.cli import broken, options
+from sim.cli.cases import baseline_first, named
+from sim.cli.commands.run import interrupted, known_to
+from sim.cli.terminal import console, progresses, say, show, waits, warn
+from sim.engines.choice import Wanted
+from sim.errors import UsageError
+from sim.experiment import Experiment
+from sim.experiment.cluster import hired
+from sim.language.suggest import named_or_near
+from sim.ledger.files.stored import Place
+from sim.study.plan import Plan, open_target
+from sim.study.use_cases import MOST_RUNS, compare_experiments
+
+
+@click.command("compare")
+@click.argument("targets", nargs=-1, required=True)
+@click.option("--baseline", help="Which of the scenarios the others are compared with, by name; else the first.")
+@options.runs
+@options.seed
+@options.ledger
+@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.draws
+@click.option(
+    "--until", "goals", multiple=True, metavar="GOAL",
+    help="Run until this is met, such as '±0.5pp on difference in coup_completed'.",
+)  # fmt: skip
+@options.max_runs
+@click.option("--unpaired", is_flag=True, help="Compare all with the baseline as it is, and what is no pair, too.")
+@click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Show this outcome only; may be given again.")
+@options.outcomes
+@options.measures
+@options.workers
+@options.cluster
+@options.wait
+@options.engine
+@options.despite_failures
+@options.as_json
+def command(
+    targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Place, central: bool,  # noqa: FBT001
+    draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
+    asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
+    workers: int | None, cluster: str | None, wait: bool, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
+
+    TARGETS are scenario files, folders (all their scenarios) or ensembles of the ledger, by id. The baseline is
+    'status-quo' if a folder has it, else the first. A scenario that branches at another moment, or runs to another
+    horizon, is compared with the baseline made at its own moment. What the ledger lacks is simulated first. Scenarios
+    of a folder that cannot be paired at all are named with the reason; named by themselves, they are refused.
+
+    \b
+    Examples:  sim compare scenarios/lesotho-2014
+               sim compare scenarios/lesotho-2014/status-quo.yaml scenarios/lesotho-2014/talks-hold.yaml
+               sim compare a702dc 3f9a01 --json
+    """
+    if max_runs is not None and not goals:
+        raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
+    plan = Plan(
+        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine,
+        despite_failures=despite_failures,
+    )  # fmt: skip
+    folders = any(Path(target).is_dir() for target in targets)
+    opened = [open_target(target, plan) for text in targets for target in named(text)]
+    experiments = baseline_first(opened, baseline, folders=folders)
+    _check_outcomes(experiments, outcomes)
+    warn(warning for experiment in experiments for warning in experiment.case.warnings)
+    try:
+        with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
+            found = compare_experiments(
+                experiments, replace(plan, workers=crew), goals=goals, most=max_runs or MOST_RUNS,
+                unpaired="compare" if unpaired else "leave out" if folders else "refuse", progresses=progresses,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(interrupted(experiments[0], plan.wanted() or 0) if plan.wanted() else "stopped", err=True)
+        raise click.exceptions.Exit(130) from None
+    if as_json:
+        click.echo(json.dumps({**found.as_data(), "queries": queries(found)}, indent=2))
+    else:
+        console().print()
+        for one in found.everyone:
+            told = broken.before(one, broken.whose(one, experiments))
+            if told:
+                say("\n".join([*told, "\n"]))
+        for table in tables(found, outcomes):
+            show(table)
+        if found.goal is not None:
+            known = found.versus[0].changes[found.goal.outcome].difference
+            met = "met" if found.goal_met else f"not met ({known_to(known)} so far)"
+            say(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n\n")
+        lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
+                 for line in broken.after(one, broken.whose(one, experiments))]  # fmt: skip
+        texts = (legend(found, outcomes), paragraph(found), "\n".join(lacks), _foot(found))
+        say("\n\n".join(text for text in texts if text))
+    if any(one.failed for one in found.everyone):
+        raise click.exceptions.Exit(1)
+
+
+def _foot(found: Comparison) -> str:
+    baseline = found.baseline
+    ensembles = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found.everyone)
+    seeds = sorted({one.source.seed for one in found.everyone})
+    seed = f"seed {seeds[0]}" if len(seeds) == 1 else "seeds " + ", ".join(map(str, seeds))
+    counts = {one.count for one in found.everyone}
+    many = f"{baseline.count:,} runs of each" if len(counts) == 1 else "from " + " to ".join(
+        f"{end:,}" for end in (min(counts), max(counts))) + " runs of each"  # fmt: skip
+    covers = " ".join(dict.fromkeys(one.covers for one in found.everyone))
+    by_ids: dict[str, list[str]] = {}
+    for line in queries(found):
+        name, rest = line.removeprefix("sim query ").split(" ", 1)
+        by_ids.setdefault(rest, []).append(name)
+    again = [f"sim query {names[0]} {rest}" + (f"; and so with {', '.join(names[1:])}" if names[1:] else "")
+             for rest, names in by_ids.items()]  # fmt: skip
+    return f"{many}; {seed}. {covers}\nEnsembles: {ensembles}\n" + "\n".join(
+        f"{'Every figure again, from the ledger' if place == 0 else 'and'}: {line}" for place, line in enumerate(again)
+    )
+
+
+def _check_outcomes(experiments: list[Experiment], outcomes: tuple[str, ...]) -> None:
+    known = [name for name in experiments[0].scenario.model.outcomes
+             if all(name in one.scenario.model.outcomes for one in experiments)]  # fmt: skip
+    for name in outcomes:
+        if name not in known:
+            raise UsageError("E011", f"there is no outcome '{name}' to compare", *named_or_near(name, known))

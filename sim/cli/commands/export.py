@@ -1,0 +1,112 @@
+"""`sim export`: ensembles in the formats of others."""
+
+import json
+from pathlib import Path
+
+import click
+
+from sim.cli import options
+from sim.cli.cases import named
+from sim.cli.commands.run import interrupted
+from sim.cli.terminal import progresses
+from sim.errors import UsageError
+from sim.experiment import Experiment
+from sim.export import FORMATS, Exported, Request, check, export
+from sim.language.counts import counted
+from sim.ledger.files.stored import Place
+from sim.study.plan import Plan, open_target, results_of, runs_wanted
+
+
+@click.command("export")
+@click.argument("form", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@click.argument("targets", nargs=-1, required=True)
+@click.option(
+    "--to", "folder", required=True, type=click.Path(path_type=Path), help="The folder to make; nothing may be in it."
+)
+@options.runs
+@options.seed
+@options.ledger
+@click.option("--measure", help="views: the measure whose amounts are exported; else the first of kind sum.")
+@click.option("--country-id", type=click.IntRange(0, 10**6), help="views: ViEWS's own number of the country.")
+@click.option("--location", help="hubverse: what the hub calls the place; else the model's name.")
+@options.spreadsheet
+@options.workers
+@options.despite_failures
+@options.as_json
+def command(
+    form: str, targets: tuple[str, ...], folder: Path, runs: int | None, seed: int | None, ledger: Place,
+    measure: str | None, country_id: int | None, location: str | None, spreadsheet: bool,  # noqa: FBT001
+    workers: int | None, despite_failures: bool, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Export ensembles in a format that other programs read, into a new folder.
+
+    TARGETS are scenario files, folders (all their scenarios) or ensembles of the ledger, by id. What the ledger lacks
+    is simulated first. Nothing is ever written over. Files hold all texts as they are; --spreadsheet is for CSV that
+    is opened in a spreadsheet, which runs cells that begin with = + - or @. FORMAT is one of these:
+
+    \b
+    csv       tables, with a data dictionary (CSV on the Web)
+    parquet   the same tables as Parquet files
+    jsonl     events as CloudEvents, one JSON object a line
+    ocel      events as OCEL 2.0 JSON, for process mining
+    views     draws by month, as ViEWS exchanges forecasts of conflict
+    hubverse  model output of a forecast hub
+    rocrate   a folder for replication: documents, runs, results, how to make them again (RO-Crate)
+
+    \b
+    Examples:  sim export csv scenarios/lesotho-2014/status-quo.yaml --to tables
+               sim export rocrate scenarios/lesotho-2014 --runs 1000 --to replication
+               sim export views a702dc --country-id 999 --measure deaths_after --to draws
+    """
+    for option, given, owner in (
+        ("--measure", measure, "views"), ("--country-id", country_id, "views"), ("--location", location, "hubverse"),
+        ("--spreadsheet", spreadsheet or None, "csv"),
+    ):  # fmt: skip
+        if given is not None and form != owner:
+            raise UsageError("E013", f"{option} is for the format '{owner}', and this is '{form}'")
+    plan = Plan(ledger, runs, seed, workers=workers, despite_failures=despite_failures)
+    request = Request(measure, country_id, location, spreadsheet)
+    experiments = _distinct([open_target(target, plan) for text in targets for target in named(text)])
+    check(form, experiments, request, folder)
+    exported = [_run(experiment, plan) for experiment in experiments]
+    written = export(form, exported, request, folder)
+    _tell(form, folder, written, exported, as_json=as_json)
+    if any(one.results.failed for one in exported):
+        raise click.exceptions.Exit(1)
+
+
+def _distinct(experiments: list[Experiment]) -> list[Experiment]:
+    """Leave out what is one and the same ensemble, named twice."""
+    return list({str(experiment.spec): experiment for experiment in reversed(experiments)}.values())[::-1]
+
+
+def _run(experiment: Experiment, plan: Plan) -> Exported:
+    wanted = runs_wanted([experiment], plan)
+    try:
+        found = results_of(
+            experiment, wanted, despite_failures=plan.despite_failures, workers=plan.workers,
+            progress=progresses(experiment.scenario.name),
+        )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(interrupted(experiment, wanted), err=True)
+        raise click.exceptions.Exit(130) from None
+    return Exported.of(experiment, found)
+
+
+def _tell(form: str, folder: Path, written: tuple[str, ...], exported: list[Exported], *, as_json: bool) -> None:
+    for one in exported:
+        if one.results.failed:
+            line = f"{one.results.failed:,} of {one.runs:,} runs of '{one.scenario.name}' failed: see `sim run`"
+            click.echo(line, err=True)
+    if as_json:
+        ensembles = [
+            {"scenario": one.scenario.name, "ensemble": one.ensemble.id, "runs": one.runs, "failed": one.results.failed}
+            for one in exported
+        ]
+        data = {"format": form, "folder": str(folder), "files": list(written), "ensembles": ensembles}
+        click.echo(json.dumps(data, indent=2))
+        return
+    for one in exported:
+        click.echo(f"{counted(one.runs, 'run')} of '{one.scenario.name}', ensemble {one.short}")
+    top = dict.fromkeys(path.partition("/")[0] + ("/" if "/" in path else "") for path in written)
+    click.echo(f"wrote {counted(len(written), 'file')} to {folder}: {', '.join(top)}")

@@ -1,0 +1,73 @@
+"""`sim gc`: out of a ledger goes what nobody needs."""
+
+import json
+import re
+import time
+
+import click
+
+from sim.cli import options
+from sim.cli.terminal import problem_as_data
+from sim.errors import LedgerError
+from sim.language.counts import counted
+from sim.ledger.collect import Rule, collect, collect_outside, collect_temporary
+from sim.ledger.files.stored import Place
+from sim.ledger.ledger import Ledger
+from sim.ledger.leftovers import WORDS, Leftover
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+
+
+def _age(_: click.Context, __: click.Parameter, text: str) -> float:
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d+)?)\s*([smhdw])", text.strip())
+    if not found:
+        raise click.BadParameter(f"'{text}' is not a length of time such as 90s, 30m, 12h, 1d or 2w")
+    return float(found[1]) * _SECONDS[found[2]]
+
+
+@click.command("gc")
+@options.ledger
+@click.option(
+    "--older-than", "age", metavar="AGE", default="1d", show_default=True, callback=_age,
+    help="Leave younger files alone: somebody may be writing them.",
+)  # fmt: skip
+@click.option("--quarantine", is_flag=True, help="Remove also what `sim repair` set aside.")
+@click.option("--dry-run", is_flag=True, help="Say what would go, and remove nothing.")
+@options.as_json
+def command(ledger: Place, age: float, quarantine: bool, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Remove from a ledger what nobody needs, and say how much it was.
+
+    Files that stopped processes left; runs that were never sealed; manifests that newer ones stand for; runs that a
+    larger file has, too; what killed commands left in the system's temporary folder. Files that are not the ledger's
+    stay, and so does all that an ensemble has sealed.
+
+    \b
+    Examples:  sim gc --dry-run
+               sim gc --older-than 12h --quarantine
+    """
+    rule = Rule(time.time() - age, quarantine)
+    shelf = Ledger(ledger)
+    gone: list[Leftover] = []
+    problems: list[LedgerError] = []
+    for ensemble in shelf.chosen(()):
+        try:
+            gone += collect(ensemble, rule, dry=dry_run)
+        except LedgerError as problem:
+            problems.append(problem)
+    gone += collect_outside(shelf, rule, dry=dry_run)
+    gone += collect_temporary(rule, dry=dry_run)
+    if as_json:
+        files = [{"kind": file.kind, "file": str(file.path), "bytes": file.size} for file in gone]
+        told = [problem_as_data(one) for one in problems]
+        click.echo(json.dumps({"dry_run": dry_run, "removed": files, "problems": told}, indent=2))
+    else:
+        would = "would remove" if dry_run else "removed"
+        click.echo(f"{would} {counted(len(gone), 'file')}, {counted(sum(file.size for file in gone), 'byte')}")
+        for kind, words in WORDS.items():
+            sizes = [file.size for file in gone if file.kind == kind]
+            if sizes:
+                click.echo(f"   {counted(len(sizes), 'file')}, {counted(sum(sizes), 'byte')}: {words}")
+        for one in problems:
+            click.echo(str(one), err=True)
+    if problems:
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,82 @@
+"""`sim list`: the ensembles of a ledger."""
+
+import json
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from sim.analysis.tables import Side
+from sim.cli import options
+from sim.cli.terminal import print_table
+from sim.errors import LedgerError
+from sim.language.counts import counted
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.files.stored import Place
+from sim.ledger.ledger import Ledger
+
+
+@click.command("list")
+@options.ledger
+@options.as_json
+@click.pass_context
+def command(context: click.Context, ledger: Place, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """List the ensembles of a ledger: scenario, how many runs are sealed, seed, parameters, digest.
+
+    One that cannot be read is left out, with its error on stderr; the exit code is then 1.
+
+    \b
+    Example:  sim list --ledger ledger
+    """
+    if context.get_parameter_source("ledger") is not ParameterSource.DEFAULT:
+        Ledger(ledger).check_there()
+    listed = []
+    problems: list[LedgerError] = []
+    for ensemble in Ledger(ledger).ensembles():
+        try:
+            listed.append(_item(ensemble))
+        except LedgerError as problem:
+            problems.append(problem)
+    listed.sort(key=lambda item: (item["scenario"], item["ensemble"]))
+    if as_json:
+        click.echo(json.dumps(listed, indent=2))
+    elif not listed and not problems:
+        click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
+    else:
+        headings = ["ensemble", "scenario", "runs", "seed", "parameters", "digest", "made"]
+        columns: list[tuple[str, Side]] = [
+            (heading, "right" if heading in ("runs", "seed") else "left") for heading in headings
+        ]
+        print_table("", columns, [_row(item) for item in listed])
+    for one in problems:
+        click.echo(str(one), err=True)
+    if problems:
+        click.echo(f"left out: {counted(len(problems), 'ensemble')} that cannot be read", err=True)
+        raise click.exceptions.Exit(1)
+
+
+def _item(ensemble: Ensemble) -> dict[str, Any]:
+    """Say what is listed of an ensemble. Raise LedgerError if it cannot be read."""
+    spec, manifest = ensemble.spec, ensemble.manifest()
+    made = dict(manifest.provenance) if manifest else {}
+    return {
+        "ensemble": ensemble.id,
+        "scenario": str(made.get("scenario", "")),
+        "runs": sum(map(len, manifest.runs)) if manifest else 0,
+        "seed": spec.get("seed"),
+        "parameters": str(spec.get("parameters", "")),
+        "root": manifest.root if manifest else "",
+        "made": str(made.get("made", "")),
+    }
+
+
+def _row(item: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        item["ensemble"][:12],
+        item["scenario"],
+        f"{item['runs']:,}",
+        str(item["seed"]),
+        item["parameters"],
+        item["root"][:12],
+        item["made"],
+    )

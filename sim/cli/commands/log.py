@@ -1,0 +1,66 @@
+"""`sim log`: one run as a timeline, the documented past and the simulated future plainly told apart."""
+
+import json
+
+import click
+
+from sim.cli import options
+from sim.cli.commands.replay import event_as_data
+from sim.cli.commands.timeline import COLUMNS, FUTURE, row, steps
+from sim.cli.counts import Count
+from sim.cli.terminal import print_table
+from sim.errors import UsageError
+from sim.experiment import log_of, reopen
+from sim.ledger.files.stored import Place
+from sim.ledger.ledger import Ledger
+from sim.model.program import compile_model
+
+
+@click.command("log")
+@click.argument("ensemble")
+@click.option("--run", "run", required=True, type=Count(0), help="The run's number, from 0.")
+@options.ledger
+@click.option("--future", is_flag=True, help="Leave the documented past out.")
+@options.as_json
+def command(ensemble: str, run: int, ledger: Place, future: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Show one run of an ENSEMBLE, given by its id or the beginning of it.
+
+    The number in the first column is the one that `sim run --from ENSEMBLE:RUN:EVENT` takes.
+
+    \b
+    Example:  sim log 3f9a --run 17
+    """
+    shelf = Ledger(ledger)
+    kept = shelf.find(ensemble)
+    missing = [gap for gap in kept.missing(run + 1) if run in gap]
+    if missing:
+        raise UsageError(
+            "E708", f"run {run} is not in ensemble {kept.id[:12]}", "see `sim list` for how many runs it has"
+        )
+    log = log_of(kept, shelf, run)
+    experiment = reopen(kept, shelf)
+    case, scenario = experiment.case, experiment.scenario
+    program = compile_model(scenario.model)
+    past = [event.sequence for event in scenario.past if event.kind == "documented"]
+    documented = dict(zip(past, case.history.documented, strict=False)) if case.history else {}
+    listed = [step for step in steps(program, scenario, log) if step[0] == FUTURE or not future]
+    if as_json:
+        data = [
+            {
+                "part": part,
+                **event_as_data(scenario.model, event),
+                "changed": {name: new for name, (_, new) in changed.items()},
+            }
+            for part, event, changed in listed
+        ]
+        click.echo(json.dumps({"ensemble": kept.id, "run": run, "events": data}, indent=2))
+        return
+    rows = [row(scenario.model, step, documented) for step in listed]
+    when = scenario.model.clockwork.moment(scenario.start)
+    print_table(
+        f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}", COLUMNS, rows,
+        "A simulated event is one possible future, not a forecast of that event.",
+    )  # fmt: skip
+    if log[-1].kind == "failed":
+        click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)
+        raise click.exceptions.Exit(1)

@@ -1,0 +1,104 @@
+"""`sim outcomes`: runs that are there, asked when and how likely, and questions that nobody had thought of before."""
+
+import json
+from dataclasses import replace
+
+import click
+
+from sim.analysis import outcome_tables
+from sim.analysis.questions import asking
+from sim.analysis.results import Results
+from sim.analysis.unfollowed import counted
+from sim.cli import broken, options
+from sim.cli.cases import named
+from sim.cli.terminal import console, progress_bar, say, show, waits, warn
+from sim.engines.choice import Wanted
+from sim.experiment import Experiment
+from sim.experiment.cluster import hired
+from sim.ledger.files.stored import Place
+from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
+
+
+@click.command("outcomes")
+@click.argument("targets", nargs=-1, required=True)
+@click.option(
+    "--by",
+    "dates",
+    multiple=True,
+    metavar="DATE",
+    help="How likely by the end of this day, or by this time of it: 2014-10-01T12:00; may be given again.",
+)
+@options.outcomes
+@options.measures
+@options.runs
+@options.seed
+@options.ledger
+@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.draws
+@options.workers
+@options.cluster
+@options.wait
+@options.engine
+@options.despite_failures
+@options.as_json
+def command(
+    targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
+    runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
+    workers: int | None, cluster: str | None, wait: bool, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Say how likely each outcome is by any date, when it first comes, and what each measure is.
+
+    TARGETS are scenario files, folders or ensembles of the ledger, by id. Runs that are there are only read: also
+    for outcomes and measures that are asked for here, or were written into the files later. What the ledger lacks
+    is simulated first.
+
+    \b
+    Examples:  sim outcomes scenarios/lesotho-2014/status-quo.yaml --by 2014-10-01 --by 2014-12-31
+               sim outcomes a702dc --outcome "calm: tension < 0.2" --measure "calm_days: {time_while: tension < 0.2}"
+    """
+    plan = Plan(
+        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine,
+        despite_failures=despite_failures,
+    )  # fmt: skip
+    experiments = [open_target(target, plan) for text in targets for target in named(text)]
+    for experiment in experiments:
+        outcome_tables.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
+    warn(warning for experiment in experiments for warning in experiment.case.warnings)
+    read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
+    with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
+        found = [_results(experiment, replace(plan, workers=crew)) for experiment in experiments]
+    if as_json:
+        click.echo(json.dumps([outcome_tables.as_data(one, dates) for one in found], indent=2))
+    else:
+        for experiment, one, there in zip(experiments, found, read, strict=True):
+            _print(experiment, one, dates, read=there)
+    if any(one.failed for one in found):
+        raise click.exceptions.Exit(1)
+
+
+def _results(experiment: Experiment, plan: Plan) -> Results:
+    runs = runs_wanted([experiment], plan)
+    with progress_bar(experiment.scenario.name) as progress:
+        return results_of(
+            experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers, progress=progress
+        )
+
+
+def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
+    console().print()
+    told = broken.before(found, experiment)
+    if told:
+        say("\n".join([*told, "\n"]))
+    for table in () if found.withheld else outcome_tables.tables(found, dates):
+        show(table)
+    for line in broken.after(found, experiment):
+        say(line)
+    ensemble = found.source.ensemble[:12]
+    more = ", ".join(f"@{name}" for name in outcome_tables.EXTRA)
+    again = f" Every figure again, from the ledger: {'; '.join(found.queries)}; and so with {more}"
+    if read:
+        say("The runs are those that were there: only questions were asked, and nothing was simulated.")
+    say(
+        f"{counted(found)}; seed {found.source.seed}. {found.covers}\n"
+        f"Ensemble {ensemble}." + ("" if found.withheld else again)
+    )

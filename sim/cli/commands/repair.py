@@ -1,0 +1,62 @@
+"""`sim repair`: what is damaged in a ledger is set aside, and its runs are made again."""
+
+import json
+
+import click
+
+from sim.cli import options
+from sim.cli.terminal import problem_as_data, progresses
+from sim.experiment import Repair, repair
+from sim.ledger.files.stored import Place
+from sim.ledger.ledger import Ledger
+
+
+@click.command("repair")
+@click.argument("ensembles", nargs=-1)
+@options.ledger
+@options.workers
+@options.as_json
+def command(ensembles: tuple[str, ...], ledger: Place, workers: int | None, as_json: bool) -> None:  # noqa: FBT001
+    """Mend ENSEMBLES, or all in the ledger: set damaged files aside, and make their runs again.
+
+    Runs that are made again must have the digests that they were sealed with; where they have not, their file stays as
+    it is. What is set aside is in the ensemble's folder `quarantine`. Called again, or after it was stopped, it goes on
+    where it was.
+
+    \b
+    Examples:  sim repair
+               sim repair 3f9a --ledger ledger
+    """
+    shelf = Ledger(ledger)
+    found = {
+        ensemble: repair(ensemble, shelf, workers=workers, progress=progresses("repair"))
+        for ensemble in shelf.chosen(ensembles)
+    }
+    # A branch from a run needs the ensemble of that run, which may have been mended after it was looked for.
+    while again := [one for one in found.values() if one.left and any(mate.done for mate in found.values())]:
+        before = sum(len(one.done) for one in found.values())
+        for one in again:
+            once_more = repair(one.ensemble, shelf, workers=workers, progress=progresses("repair"))
+            found[one.ensemble] = Repair(one.ensemble, [*one.done, *once_more.done], once_more.left)
+        if sum(len(one.done) for one in found.values()) == before:
+            break
+    if as_json:
+        click.echo(json.dumps([_as_data(one) for one in found.values()], indent=2))
+    else:
+        for one in found.values():
+            _print(one)
+    if any(one.left for one in found.values()):
+        raise click.exceptions.Exit(1)
+
+
+def _as_data(one: Repair) -> dict[str, object]:
+    return {"ensemble": one.ensemble.id, "done": one.done, "left": [problem_as_data(error) for error in one.left]}
+
+
+def _print(one: Repair) -> None:
+    said = f"{len(one.left)} still wrong" if one.left else "mended" if one.done else "nothing to mend"
+    click.echo(f"ensemble {one.ensemble.id[:12]}: {said}")
+    for line in one.done:
+        click.echo(f"   {line}")
+    for error in one.left:
+        click.echo(str(error))

@@ -1,0 +1,209 @@
+"""`sim run`: scenarios to ensembles, and what they come to."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from sim.analysis.goals import Goal, read_goal
+from sim.analysis.results import Results
+from sim.analysis.unfollowed import counted
+from sim.cli import broken, options
+from sim.cli.cases import scenarios_in
+from sim.cli.counts import Count
+from sim.cli.terminal import console, progress_bar, say, show, waits, warn
+from sim.engines.choice import Wanted
+from sim.errors import RunError, UsageError
+from sim.experiment import Experiment, Origin
+from sim.experiment.cluster import hired
+from sim.ledger.files.stored import Place
+from sim.ledger.segments.schema import Keeps
+from sim.statistics.estimates import Estimate
+from sim.study.plan import RUNS, Plan, open_target, results_of
+from sim.study.use_cases import MOST_RUNS, run_until
+
+
+@click.command("run")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--runs",
+    show_default="1000; 100 with --draws",
+    type=Count(1, 10**9),
+    help="How many runs, or of each draw.",
+)
+@options.seed
+@options.ledger
+@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.draws
+@click.option(
+    "--until", "goals", multiple=True, metavar="GOAL", help="Run until this is met, such as '±1pp on talks_succeed'."
+)
+@options.max_runs
+@options.workers
+@options.cluster
+@options.wait
+@options.engine
+@options.keep
+@options.despite_failures
+@click.option(
+    "--from", "origin", metavar="ENSEMBLE:RUN:EVENT", help="Branch from event number EVENT of a simulated run."
+)
+@click.option(
+    "--luck",
+    type=click.Choice(["fresh", "keep"]),
+    show_default="fresh",
+    help="With --from: draw anew after the branch, or go on with that run's draws (one run).",
+)
+@options.as_json
+def command(
+    paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
+    goals: tuple[str, ...], max_runs: int | None, workers: int | None, cluster: str | None, wait: bool,  # noqa: FBT001
+    engine: Wanted, keep: Keeps | None, despite_failures: bool, origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Run scenarios and print each outcome's probability and each measure's range.
+
+    A folder means all its scenarios; a model file is run by itself. What the ledger holds already is not
+    simulated again. The same command gives the same numbers, on any number of workers and with either engine.
+
+    --draws M --runs N draws the parameters M times and makes N runs of each draw, which tells chance apart from
+    what is not known about the parameters. --until stops as soon as an outcome is known as well as asked.
+
+    Runs that failed come first, and the exit code is 1. If they are more than 1 %, no figure is given, unless
+    --despite-failures asks for bounds that hold whatever they would have come to.
+
+    With --cluster, workers on other machines make the runs and write them to the ledger. All must see it: a shared
+    folder under the same path, or an object store.
+
+    \b
+    Examples:  sim run scenarios/lesotho-2014/status-quo.yaml
+               sim run scenarios/lesotho-2014 --runs 1000 --json
+               sim run scenarios/lesotho-2014/talks-hold.yaml --draws 50 --runs 100
+               sim run scenarios/lesotho-2014/talks-hold.yaml --until "±2pp on talks_succeed"
+               sim run scenarios/lesotho-2014/talks-hold.yaml --from 3f9a:17:40
+               sim run scenarios/lesotho-2014 --runs 1000000 --cluster tcp://scheduler:8786
+    """
+    start = _origin(origin, luck)
+    _refuse_nonsense(runs, draws, goals, max_runs)
+    plan = Plan(
+        ledger, runs, seed, central, draws, workers, start, engine=engine, keeps=keep, despite_failures=despite_failures
+    )
+    experiments = [open_target(path, plan) for path in scenarios_in(paths)]
+    warn(warning for experiment in experiments for warning in experiment.case.warnings)
+    found: list[Results] = []
+    stopped = 0
+    with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
+        plan = replace(plan, workers=crew)
+        for experiment in experiments:
+            try:
+                result = _run(experiment, plan, goals, max_runs or MOST_RUNS)
+            except RunError as error:  # all of its runs come to the limit of events: the others are made all the same
+                if len(experiments) == 1:
+                    raise
+                click.echo(str(error), err=True)
+                stopped += 1
+                continue
+            found.append(result)
+            if not as_json:
+                _print(experiment, result)
+    if as_json:
+        click.echo(json.dumps([result.as_data() for result in found], indent=2))
+    if stopped or any(result.failed for result in found):
+        raise click.exceptions.Exit(1)
+
+
+def _origin(text: str | None, luck: str | None) -> Origin | None:
+    if text is None:
+        if luck is not None:
+            raise UsageError("E013", "--luck is about the run that --from names, and there is none", "expected --from")
+        return None
+    parts = text.split(":")
+    if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
+        raise UsageError("E003", f"'{text}' names no event of a run", "expected ENSEMBLE:RUN:EVENT, such as 3f9a:17:40")
+    return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if luck == "keep" else "fresh")
+
+
+def _refuse_nonsense(
+    runs: int | None, draws: int | None, goals: tuple[str, ...], max_runs: int | None
+) -> None:  # fmt: skip
+    if goals and (runs is not None or draws is not None):
+        raise UsageError(
+            "E013", "either so many runs, or as many as a goal needs", "leave --runs, --draws or --until out"
+        )
+    if max_runs is not None and not goals:
+        raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
+
+
+def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) -> Results:
+    runs = plan.wanted() or RUNS
+    names = tuple(experiment.scenario.model.outcomes)
+    wanted = [read_goal(text, names, difference=False) for text in goals]
+    try:
+        with progress_bar(experiment.scenario.name) as progress:
+            if wanted:
+                return run_until(
+                    experiment, wanted, most, despite_failures=plan.despite_failures, workers=plan.workers,
+                    progress=progress,
+                )  # fmt: skip
+            return results_of(
+                experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
+                progress=progress,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        click.echo(interrupted(experiment, most if wanted else runs), err=True)
+        raise click.exceptions.Exit(130) from None
+
+
+def interrupted(experiment: Experiment, runs: int) -> str:
+    """Say what stands after an interruption."""
+    ensemble = experiment.ledger.create(experiment.spec)
+    sealed = runs - sum(len(gap) for gap in ensemble.missing(runs))
+    return (
+        f"stopped: {sealed:,} of {runs:,} runs of '{experiment.scenario.name}' are sealed in ensemble "
+        f"{ensemble.id[:12]}; the same command goes on from there"
+    )
+
+
+def _print(experiment: Experiment, result: Results) -> None:
+    console().print()
+    told = broken.before(result, experiment)
+    if told:
+        say("\n".join([*told, "\n"]))
+    for table in () if result.withheld else result.tables():
+        show(table)
+    ensemble = result.source.ensemble[:12]
+    lines = [
+        *broken.after(result, experiment),
+        *(_goal_line(result, goal, met=met) for goal, met in result.goals),
+        f"{counted(result)}; {_span(experiment)}; seed {result.source.seed}; "
+        f"{result.runs.events:,} events. {result.covers}",
+        f"Ensemble {ensemble}, digest {result.source.root[:12]}. "
+        f"One run: sim log {ensemble} --run 0{result.source.in_ledger}",
+        *([] if result.withheld else ["Every figure again, from the ledger: " + "; ".join(result.queries)]),
+    ]
+    say("\n".join(lines))
+
+
+def _goal_line(result: Results, goal: Goal, *, met: bool) -> str:
+    found = result.outcomes[goal.outcome]
+    share = found.hits / found.runs if found.runs and not found.unknown else None
+    known = Estimate(share, found.low, found.high, found.runs, found.method)
+    how = "met after" if met else f"not met ({known_to(known)} so far) in"
+    return f"Goal {goal}: {how} {result.count:,} runs."
+
+
+def known_to(found: Estimate) -> str:
+    """Write how well something is known: the longer half of its interval, in percentage points."""
+    if not found.runs or found.low is None or found.high is None:
+        return "nothing is known"
+    middle = (found.low + found.high) / 2 if found.value is None else found.value
+    return f"±{max(found.high - middle, middle - found.low) * 100:.2g}pp"
+
+
+def _span(experiment: Experiment) -> str:
+    """Say from when to when the runs go, and what they branch from."""
+    scenario = experiment.scenario
+    clockwork = scenario.model.clockwork
+    lineage = scenario.lineage
+    origin = f", event {lineage.event} of run {lineage.run} of {lineage.ensemble[:12]}" if lineage else ""
+    return f"from {clockwork.moment(scenario.start)}{origin} to {clockwork.moment(scenario.horizon, hour=True)}"

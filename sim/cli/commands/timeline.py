@@ -1,0 +1,71 @@
+"""Rows of a timeline: the documented past and what came after it, plainly told apart."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeAlias
+
+from sim.analysis.tables import Side
+from sim.build.history import Documented
+from sim.cli.commands.replay import doubt
+from sim.cli.terminal import change, value
+from sim.model.event import LIMIT_OF_EVENTS, Event, Log
+from sim.model.evolve import typed
+from sim.model.model import Basis, Model
+from sim.model.program import Program
+from sim.model.replay import CHANGING, begin, changes, replay, state_of
+from sim.model.scenario import Scenario
+
+PAST, FUTURE = "documented", "simulated"
+COLUMNS: list[tuple[str, Side]] = [
+    ("#", "right"), ("", "left"), ("date", "left"), ("faction", "left"), ("event", "left"), ("what changed", "left"),
+    ("why", "left"),
+]  # fmt: skip
+
+Step: TypeAlias = tuple[str, Event, dict[str, tuple[Any, Any]]]
+
+
+def steps(program: Program, scenario: Scenario, log: Log) -> Iterator[Step]:
+    """Yield each event of a run with the part that it belongs to, and what it changed: name -> (before, after)."""
+    frame = begin(program, scenario, log)
+    before = state_of(program, frame)
+    for part, events in ((PAST, scenario.past), (FUTURE, log)):
+        for event, _ in replay(program, frame, events):
+            after = state_of(program, frame) if event.kind in CHANGING else before
+            yield part, event, changes(before, after)
+            before = after
+
+
+def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple[str, ...]:
+    """Write one step; `documented` has what is known about the events of the past, by their sequence."""
+    part, event, changed = step
+    item = documented.get(event.sequence) if part == PAST and event.kind == "documented" else None
+    kind = model.events[event.type] if event.kind in CHANGING else None
+    what, why = (kind.title if kind else event.type), ""
+    if item is not None:
+        what = doubt(item.status) + item.claim
+        why = "; ".join(str(citation) for citation in item.citations)
+    elif event.kind == "fired":
+        rule = model.rules[event.rule]
+        why = f"{rule.title} [{'; '.join(_short(basis) for basis in rule.basis) or 'no basis given'}]"
+    elif event.kind == "scheduled":
+        why = "assumed by the scenario"
+    elif event.kind == "outcome":
+        what = f"OUTCOME: {model.outcomes[event.type].title}"
+    elif event.kind == "started":
+        what = "the branch: from here on, a simulated future"
+        why = f"{len(model.parameters)} parameters drawn or fixed"
+    elif event.kind in ("ended", "failed"):
+        stopped = event.note == LIMIT_OF_EVENTS
+        ended = f"the run was stopped here: {event.note}" if stopped else f"the run ended: {event.note}"
+        what = ended if event.kind == "ended" else f"the run failed: {event.type}"
+    if kind is not None and kind.marks:
+        marks = zip(kind.marks.items(), event.marks, strict=True)
+        what += " (" + ", ".join(f"{name} {value(typed(mark, given))}" for (name, mark), given in marks) + ")"
+    news = ", ".join(change(model, name, new) for name, (_, new) in changed.items())
+    number = str(event.sequence) if part == FUTURE else ""
+    sign = "" if part == PAST else "~"
+    faction = model.factions.get(event.faction, "")
+    return number, sign, model.clockwork.moment(event.time), faction, what, news, why
+
+
+def _short(basis: Basis) -> str:
+    return "judgement" if basis.judgement else str(basis)

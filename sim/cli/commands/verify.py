@@ -1,0 +1,201 @@
+"""`sim verify`: is every file of a ledger as it was written, and are the runs of a digest in it?"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from sim.cli import options
+from sim.cli.counts import Count
+from sim.cli.terminal import problem_as_data, progresses
+from sim.engines.choice import Name
+from sim.errors import LedgerError, SimError, UsageError
+from sim.experiment.against import Compared, compare_with
+from sim.experiment.examine import ANOTHER_SIM, examine_whole
+from sim.language.counts import counted
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.files.places import mended_by
+from sim.ledger.files.stored import Place
+from sim.ledger.ledger import Ledger
+from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
+from sim.ledger.manifest import Manifest
+from sim.ledger.segments.roots import FEWEST_DIGITS, Rooted, with_root
+
+
+@click.command("verify")
+@click.argument("ensembles", nargs=-1)
+@click.option(
+    "--root", "digest", metavar="DIGEST", help=f"Look for the runs of this digest; {FEWEST_DIGITS} digits will do."
+)
+@click.option(
+    "--against",
+    type=(click.Choice(["reference", "kernel"]), Count(1)),
+    metavar="ENGINE RUNS",
+    help="Make so many of the runs again on this engine, too, and compare their logs.",
+)
+@options.workers
+@options.ledger
+@options.as_json
+def command(
+    ensembles: tuple[str, ...], digest: str | None, against: tuple[Name, int] | None, workers: int | None,
+    ledger: Place, as_json: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    """Check every digest and checksum of ENSEMBLES, or of all in the ledger, down to every row, and say what is wrong.
+
+    Each is opened, too, as the commands that read it do: its documents must mean what its id says.
+
+    With --root, say which ensemble has the runs of a digest, and how many they are: all of it, or its first ones. What
+    `sim run` and `sim list` print of a digest is enough. That ensemble is checked, too.
+
+    With --against, a sample of the runs is made again on an engine: their logs must be the stored ones, bit for bit.
+
+    Files that are no part of an ensemble, such as those that a stopped process left, are noted; they do no harm.
+
+    \b
+    Examples:  sim verify
+               sim verify 3f9a --ledger ledger
+               sim verify --root 09f7ed2ddbdb
+               sim verify 3f9a --against reference 50
+    """
+    shelf = Ledger(ledger)
+    chosen = shelf.chosen(ensembles)
+    if digest is not None and against is not None:
+        raise UsageError("E013", "--root looks for runs, --against makes some again", "leave one of the two out")
+    if digest is not None:
+        _answer(digest, chosen, shelf, as_json=as_json)
+        return
+    if not chosen and not as_json:
+        click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
+    tell = progresses("verify", "ensembles")
+    found = []
+    for done, ensemble in enumerate(chosen):
+        tell(done, len(chosen))
+        found.append(_checked(ensemble, shelf))
+    tell(len(chosen), len(chosen))
+    for item, ensemble in zip(found, chosen, strict=True):
+        if against is not None and not item["problems"] and not item["another_sim"]:
+            _compare(item, compare_with(ensemble, shelf, *against, workers=workers, progress=progresses("compare")))
+    notes = () if ensembles else strangers(shelf)
+    if as_json:
+        click.echo(json.dumps({"ensembles": found, "notes": [_note(file) for file in notes]}, indent=2))
+    else:
+        for item in found:
+            _print(item, ledger)
+        _print_notes([_note(file) for file in notes])
+    if any(item["problems"] for item in found):
+        raise click.exceptions.Exit(1)
+
+
+def _checked(ensemble: Ensemble, shelf: Ledger) -> dict[str, Any]:
+    findings = examine_whole(ensemble, shelf)
+    other = [finding.problem for finding in findings if finding.problem.code == ANOTHER_SIM]
+    problems = [finding.problem for finding in findings if finding.problem.code != ANOTHER_SIM]
+    manifest: Manifest | None = None
+    notes: tuple[Leftover, ...] = ()
+    try:
+        manifest = ensemble.manifest()
+        notes = leftovers(ensemble, manifest)
+    except LedgerError as problem:
+        if problem.code not in {known.code for known in problems}:
+            problems.append(problem)
+    return {
+        "ensemble": ensemble.id,
+        "scenario": manifest.provenance.get("scenario", "") if manifest else "",
+        "runs": sum(map(len, manifest.runs)) if manifest else 0,
+        "root": manifest.root if manifest else "",
+        "problems": [problem_as_data(problem) for problem in problems],
+        "another_sim": [problem_as_data(problem) for problem in other],
+        "mendable": any(finding.what != "opening" for finding in findings),
+        "notes": [_note(file) for file in notes],
+    }
+
+
+def _compare(item: dict[str, Any], compared: Compared) -> None:
+    """Add to what is said of an ensemble what came of making its runs again."""
+    item["against"] = {"engine": compared.engine, "runs": len(compared.runs), "different": list(compared.different)}
+    if compared.problem is not None:
+        item["problems"].append(problem_as_data(compared.problem))
+
+
+def _note(file: Leftover) -> dict[str, Any]:
+    return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
+
+
+def _print(item: dict[str, Any], ledger: Place) -> None:
+    short = item["ensemble"][:12]
+    said = f"{len(item['problems'])} wrong" if item["problems"] else "all is well"
+    if item["another_sim"] and not item["problems"]:
+        said = "its files are as they were written, and this sim cannot open it"
+    scenario = f" of '{item['scenario']}'" if item["scenario"] else ""
+    root = f", digest {item['root'][:12]}" if item["root"] else ""
+    click.echo(f"ensemble {short}: {counted(item['runs'], 'run')}{scenario}{root}: {said}")
+    for problem in (*item["problems"], *item["another_sim"]):
+        click.echo(str(LedgerError(problem["code"], problem["message"], *problem["notes"])))
+    if "against" in item:
+        made, engine = item["against"]["runs"], item["against"]["engine"]
+        same = made - len(item["against"]["different"])
+        click.echo(f"   {same:,} of {made:,} runs made again on the {engine} engine are the same, bit for bit")
+    if item["mendable"]:
+        click.echo(f"   = mend it: {mended_by(ledger, short)}")
+    _print_notes(item["notes"])
+
+
+def _print_notes(notes: list[dict[str, Any]]) -> None:
+    for kind, words in WORDS.items():
+        sizes = [note["bytes"] for note in notes if note["kind"] == kind]
+        if sizes:
+            first = next(note["file"] for note in notes if note["kind"] == kind)
+            files, large = counted(len(sizes), "file"), counted(sum(sizes), "byte")
+            click.echo(f"   note: {files}, {large}: {words}; such as {first}")
+
+
+def _answer(digest: str, chosen: Sequence[Ensemble], shelf: Ledger, *, as_json: bool) -> None:
+    beginning = digest.strip().lower()
+    if not FEWEST_DIGITS <= len(beginning) <= 64 or set(beginning) - set("0123456789abcdef"):
+        raise UsageError(
+            "E019", f"'{digest}' is not the beginning of a digest", f"expected {FEWEST_DIGITS} to 64 of 0-9 and a-f"
+        )
+    found: list[Rooted] = []
+    problems: list[SimError] = []
+    for ensemble in chosen:
+        try:
+            here = list(with_root(ensemble, beginning))
+        except LedgerError as problem:
+            problems.append(problem)
+            continue
+        found += here
+        problems += [one.problem for one in examine_whole(ensemble, shelf)] if here else ()
+    if as_json:
+        matches = [
+            {"ensemble": one.ensemble.id, "runs": one.runs, "root": one.root, "all": one.everything} for one in found
+        ]
+        click.echo(
+            json.dumps({"found": matches, "problems": [problem_as_data(problem) for problem in problems]}, indent=2)
+        )
+    else:
+        for one in found:
+            which = "all that it has" if one.everything else "the first of it"
+            click.echo(
+                f"found: {counted(one.runs, 'run')} of ensemble {one.ensemble.id[:12]}, {which}; digest {one.root}"
+            )
+        for wrong in problems:
+            click.echo(str(wrong))
+        if not found:
+            click.echo(f"not found: no runs here have a digest that begins with {beginning}")
+            for ensemble in chosen:
+                click.echo(f"   = {_there(ensemble)}")
+    if problems or not found:
+        raise click.exceptions.Exit(1)
+
+
+def _there(ensemble: Ensemble) -> str:
+    try:
+        manifest = ensemble.manifest()
+    except LedgerError as problem:
+        return f"ensemble {ensemble.id[:12]}: {problem.code}"
+    if manifest is None:
+        return f"ensemble {ensemble.id[:12]} has no runs"
+    return (
+        f"ensemble {ensemble.id[:12]} has {counted(sum(map(len, manifest.runs)), 'run')}, digest {manifest.root[:12]}"
+    )

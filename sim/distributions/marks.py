@@ -1,0 +1,167 @@
+"""Random marks: the laws of the values that an event may carry, as quantile functions of one uniform.
+
+The quantile at u is the least value whose distribution function reaches u. u = 1 is taken as the greatest float
+below it, so that every draw is finite.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.numerics.beta import beta_tail
+from sim.numerics.elementary import exp, log1p
+from sim.numerics.gamma import gamma_hazard
+from sim.numerics.normal import normal_quantile
+
+LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
+LARGEST_MEAN = 1e9
+# A whole number is no larger; see `language.names`.
+LARGEST_COUNT = 9007199254740992.0
+FEW = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A law of marks: its parameters, the type of its values, and its quantile function.
+
+    `quantile` raises ValueError with the parameter that cannot be.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    type: Literal["int", "real", "bool"]
+    quantile: Callable[..., float]
+
+    def check(self, *arguments: float) -> None:
+        """Raise ValueError with the parameter that cannot be, or that only some uniforms can be drawn with."""
+        for u in (0.5, LEAST, 1.0):
+            self.quantile(*arguments, u)
+
+
+def poisson(mean: float, u: float) -> int:
+    if not 0.0 <= mean <= LARGEST_MEAN:
+        raise ValueError(f"expected a mean from 0 to {LARGEST_MEAN:g} but got mean={mean}")
+    u = min(u, MOST)
+    if mean >= FEW:
+        return _least(math.inf, mean, mean, math.sqrt(mean), u)
+    term = exp(-mean)
+    total = term
+    k = 0.0
+    while total < u and (k < mean or term > total * 1e-18):
+        k += 1.0
+        term *= mean / k
+        total += term
+    return int(k)
+
+
+def binomial(n: float, p: float, u: float) -> int:
+    if not 0.0 <= n <= LARGEST_MEAN or n != float(math.floor(n)):
+        raise ValueError(f"expected a whole number of trials from 0 to {LARGEST_MEAN:g} but got n={n}")
+    p = _chance(p)
+    if p == 0.0 or p == 1.0:
+        return int(n * p)
+    return _least(n, p, n * p, math.sqrt(n * p * (1.0 - p)), min(u, MOST))
+
+
+def _chance_up_to(k: float, n: float, p: float) -> float:
+    """Return the chance that a binomial is at most k; with infinite n, that a Poisson of mean p is."""
+    if n == math.inf:
+        # The upper tail of a gamma of shape k + 1 at the mean (Abramowitz and Stegun 26.4.21).
+        return exp(-gamma_hazard(k + 1.0, p))
+    # The upper tail of a beta of shapes k + 1 and n - k at p (Abramowitz and Stegun 26.5.24).
+    return beta_tail(k + 1.0, n - k, p) if k < n else 1.0
+
+
+def _least(n: float, p: float, mean: float, sd: float, u: float) -> int:
+    """Return the least k whose `_chance_up_to` reaches u, from the normal approximation, stepping by doubling."""
+    k = float(math.floor(mean + sd * normal_quantile(max(u, LEAST))))
+    low = -1.0
+    high = min(max(k, 0.0), n)
+    step = 1.0
+    while high < n and _chance_up_to(high, n, p) < u:
+        low = high
+        high = min(high + step, n)
+        step *= 2.0
+    step = 1.0
+    if low < 0.0:
+        low = high - 1.0
+        while low >= 0.0 and _chance_up_to(low, n, p) >= u:
+            high = low
+            low = max(low - step, -1.0)
+            step *= 2.0
+    while high - low > 1.0:
+        middle = float(math.floor(0.5 * (low + high)))
+        if _chance_up_to(middle, n, p) >= u:
+            high = middle
+        else:
+            low = middle
+    return int(high)
+
+
+def geometric(p: float, u: float) -> int:
+    """Return how many trials the first success takes, 1 at least."""
+    if not 0.0 < p <= 1.0:
+        raise ValueError(f"expected p above 0 and at most 1 but got p={p}")
+    if p == 1.0:
+        return 1
+    trials = log1p(-min(u, MOST)) / log1p(-p)
+    if not trials <= LARGEST_COUNT:
+        raise ValueError(f"expected a larger p but got p={p}")
+    return max(1, math.ceil(trials))
+
+
+def bernoulli(p: float, u: float) -> bool:
+    return min(u, MOST) > 1.0 - _chance(p)
+
+
+def uniform_real(low: float, high: float, u: float) -> float:
+    if not (-math.inf < low <= high < math.inf and high - low < math.inf):
+        raise ValueError(f"expected low <= high, a finite way apart, but got low={low} and high={high}")
+    return min(low + (high - low) * u, high)
+
+
+def exponential(mean: float, u: float) -> float:
+    if not 0.0 <= mean < math.inf:
+        raise ValueError(f"expected a mean of at least 0 but got mean={mean}")
+    return _finite(-mean * log1p(-min(u, MOST)), "mean", mean)
+
+
+def normal(mean: float, sd: float, u: float) -> float:
+    if not (-math.inf < mean < math.inf and 0.0 <= sd < math.inf):
+        raise ValueError(f"expected a finite mean and sd of at least 0 but got mean={mean} and sd={sd}")
+    return _finite(mean + sd * normal_quantile(min(max(u, LEAST), MOST)), "sd", sd)
+
+
+def lognormal(median: float, sigma: float, u: float) -> float:
+    if not (0.0 < median < math.inf and 0.0 <= sigma < math.inf):
+        raise ValueError(f"expected a median above 0 and sigma of at least 0 but got {median=} and {sigma=}")
+    power = sigma * normal_quantile(min(max(u, LEAST), MOST))
+    return _finite(median * exp(power) if power < 709.0 else math.inf, "sigma", sigma)
+
+
+def _finite(value: float, name: str, given: float) -> float:
+    if not -math.inf < value < math.inf:
+        raise ValueError(f"expected a smaller {name} but got {name}={given}")
+    return value
+
+
+def _chance(p: float) -> float:
+    if not 0.0 <= p <= 1.0:
+        raise ValueError(f"expected a chance from 0 to 1 but got p={p}")
+    return p
+
+
+DRAWS: Mapping[str, Draw] = {
+    draw.name: draw
+    for draw in (
+        Draw("bernoulli", ("p",), "bool", bernoulli),
+        Draw("binomial", ("n", "p"), "int", binomial),
+        Draw("exponential", ("mean",), "real", exponential),
+        Draw("geometric", ("p",), "int", geometric),
+        Draw("lognormal", ("median", "sigma"), "real", lognormal),
+        Draw("normal", ("mean", "sd"), "real", normal),
+        Draw("poisson", ("mean",), "int", poisson),
+        Draw("uniform_real", ("low", "high"), "real", uniform_real),
+    )
+}

@@ -1,0 +1,249 @@
+"""What is known about a parameter before any run: priors as quantile functions of one uniform.
+
+One uniform a parameter and run, through the quantile function, so that two scenarios which share a seed share
+their ignorance too. Whatever of a prior is the same in all runs is worked out once, into a table of floats;
+whoever compiles the quantiles may lay the tables of all priors end to end.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sim.numerics.beta_table import beta_table, table_quantile
+from sim.numerics.elementary import Reals, exp, log, log1p
+from sim.numerics.gamma import LARGEST_SHAPE, gamma_age
+from sim.numerics.normal import normal_quantile
+
+# A quantile is asked for a uniform in (0, 1]; the ends of an unbounded prior are kept finite.
+LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A prior by its parameters. `check` raises ValueError with the values that cannot be; `central` is the value
+    that `--central` takes; `support` the least and the greatest value.
+
+    `quantile(table, first, u)` reads at `table[first]` and on what `prepare` made of the parameters.
+    """
+
+    name: str
+    parameters: tuple[str, ...]
+    check: Callable[..., None]
+    prepare: Callable[..., tuple[float, ...]]
+    quantile: Callable[[Reals, int, float], float]
+    central: Callable[..., float]
+    support: Callable[..., tuple[float, float]]
+
+
+def prior_quantile(name: str, arguments: tuple[float, ...], u: float) -> float:
+    """Return the quantile at u in (0, 1] of the prior of that name with these arguments."""
+    return PRIORS[name].quantile(_prepared(name, arguments), 0, u)
+
+
+@lru_cache(maxsize=1024)
+def _prepared(name: str, arguments: tuple[float, ...]) -> tuple[float, ...]:
+    return PRIORS[name].prepare(*arguments)
+
+
+# The normal quantile at MOST: no draw lies further out.
+FARTHEST = 8.3
+
+
+def _inner(u: float) -> float:
+    return min(max(u, LEAST), MOST)
+
+
+def pert_table(low: float, mode: float, high: float) -> tuple[float, ...]:
+    """Return the ends and the table of the PERT: a beta over [low, high] with shape 4 (Clark 1962; Vose 2008)."""
+    a = 1.0 + 4.0 * ((mode - low) / (high - low))
+    b = 1.0 + 4.0 * ((high - mode) / (high - low))
+    return low, high, *beta_table(a, b)
+
+
+def pert_quantile(table: Reals, first: int, u: float) -> float:
+    low = table[first]
+    high = table[first + 1]
+    return min(low + (high - low) * table_quantile(table, first + 2, u), high)
+
+
+def given(*arguments: float) -> tuple[float, ...]:
+    """Return the table of a prior that works nothing out beforehand: its arguments."""
+    return arguments
+
+
+def uniform_quantile(table: Reals, first: int, u: float) -> float:
+    low = table[first]
+    high = table[first + 1]
+    return min(low + (high - low) * u, high)
+
+
+def triangular_quantile(table: Reals, first: int, u: float) -> float:
+    low = table[first]
+    mode = table[first + 1]
+    high = table[first + 2]
+    if u < (mode - low) / (high - low):
+        return low + math.sqrt(u * (high - low)) * math.sqrt(mode - low)
+    return max(high - math.sqrt((1.0 - u) * (high - low)) * math.sqrt(high - mode), low)
+
+
+def normal_prior_quantile(table: Reals, first: int, u: float) -> float:
+    return table[first] + table[first + 1] * normal_quantile(_inner(u))
+
+
+def lognormal_quantile(table: Reals, first: int, u: float) -> float:
+    return table[first] * exp(table[first + 1] * normal_quantile(_inner(u)))
+
+
+def gamma_quantile(table: Reals, first: int, u: float) -> float:
+    shape = table[first]
+    mean = table[first + 1]
+    return mean / shape * gamma_age(shape, -log1p(-_inner(u)))
+
+
+def loguniform_table(low: float, high: float) -> tuple[float, ...]:
+    return low, high, log(low), log(high) - log(low)
+
+
+def loguniform_quantile(table: Reals, first: int, u: float) -> float:
+    value = exp(table[first + 2] + u * table[first + 3])
+    return min(max(value, table[first]), table[first + 1])
+
+
+def _middle(low: float, high: float) -> float:
+    return low + 0.5 * (high - low)
+
+
+def _mode(low: float, mode: float, high: float) -> float:  # noqa: ARG001 - the ends have no say in the middle
+    return mode
+
+
+def _ordered(low: float, mode: float, high: float) -> None:
+    if not (-math.inf < low <= mode <= high < math.inf and low < high):
+        raise ValueError(f"expected low <= mode <= high and low < high but got low={low}, mode={mode}, high={high}")
+    _narrow(low, high)
+
+
+def _interval(low: float, high: float) -> None:
+    if not -math.inf < low < high < math.inf:
+        raise ValueError(f"expected low < high but got low={low} and high={high}")
+    _narrow(low, high)
+
+
+def _narrow(low: float, high: float) -> None:
+    if high - low == math.inf:
+        raise ValueError(f"expected a narrower range but got low={low} and high={high}")
+
+
+def _positive_interval(low: float, high: float) -> None:
+    if not 0.0 < low < high < math.inf:
+        raise ValueError(f"expected 0 < low < high but got low={low} and high={high}")
+
+
+def _positive(**given: float) -> None:
+    for name, value in given.items():
+        if not 0.0 < value < math.inf:
+            raise ValueError(f"expected {name} above 0 but got {name}={value}")
+
+
+def _finite_mean(mean: float, sd: float) -> None:
+    if not -math.inf < mean < math.inf:
+        raise ValueError(f"expected a finite mean but got mean={mean}")
+    _positive(sd=sd)
+    if not abs(mean) + FARTHEST * sd < math.inf:
+        raise ValueError(f"expected a smaller sd but got mean={mean} and sd={sd}")
+
+
+def _finite_median(median: float, sigma: float) -> None:
+    _positive(median=median, sigma=sigma)
+    if not abs(log(median)) + FARTHEST * sigma < 700.0:
+        raise ValueError(f"expected a smaller sigma but got median={median} and sigma={sigma}")
+
+
+def _no_larger(**given: float) -> None:
+    for name, value in given.items():
+        if value > LARGEST_SHAPE:
+            raise ValueError(f"expected {name} of at most {LARGEST_SHAPE:g} but got {name}={value}")
+
+
+def _finite_shapes(a: float, b: float) -> None:
+    _positive(a=a, b=b)
+    _no_larger(a=a, b=b)
+
+
+def _finite_scale(shape: float, mean: float) -> None:
+    _positive(shape=shape, mean=mean)
+    _no_larger(shape=shape)
+    if not mean / shape < 1e300:
+        raise ValueError(f"expected a larger shape but got shape={shape} and mean={mean}")
+
+
+PRIORS: Mapping[str, Prior] = {
+    prior.name: prior
+    for prior in (
+        Prior(
+            "pert",
+            ("low", "mode", "high"),
+            _ordered,
+            pert_table,
+            pert_quantile,
+            _mode,
+            lambda low, mode, high: (low, high),
+        ),
+        Prior("uniform", ("low", "high"), _interval, given, uniform_quantile, _middle, lambda low, high: (low, high)),
+        Prior(
+            "triangular",
+            ("low", "mode", "high"),
+            _ordered,
+            given,
+            triangular_quantile,
+            _mode,
+            lambda low, mode, high: (low, high),
+        ),
+        Prior(
+            "beta",
+            ("a", "b"),
+            _finite_shapes,
+            beta_table,
+            table_quantile,
+            lambda a, b: a / (a + b),
+            lambda a, b: (0.0, 1.0),
+        ),
+        Prior(
+            "normal",
+            ("mean", "sd"),
+            _finite_mean,
+            given,
+            normal_prior_quantile,
+            lambda mean, sd: mean,
+            lambda mean, sd: (-math.inf, math.inf),
+        ),
+        Prior(
+            "lognormal",
+            ("median", "sigma"),
+            _finite_median,
+            given,
+            lognormal_quantile,
+            lambda median, sigma: median,
+            lambda median, sigma: (0.0, math.inf),
+        ),
+        Prior(
+            "gamma",
+            ("shape", "mean"),
+            _finite_scale,
+            given,
+            gamma_quantile,
+            lambda shape, mean: mean,
+            lambda shape, mean: (0.0, math.inf),
+        ),
+        Prior(
+            "loguniform",
+            ("low", "high"),
+            _positive_interval,
+            loguniform_table,
+            loguniform_quantile,
+            lambda low, high: math.sqrt(low) * math.sqrt(high),
+            lambda low, high: (low, high),
+        ),
+    )
+}

@@ -1,0 +1,1 @@
+"""A model to the text of its own functions, in the compiled subset."""

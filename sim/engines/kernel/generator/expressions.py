@@ -1,0 +1,180 @@
+"""Checked trees into Python of the kernel's subset. What a tree means is `sim.model.expression`; the bits are the same.
+
+Whole numbers are checked against 2**53 only where their ranges do not rule that out. Parts that are large or nested
+deep become functions of their own, called where they stood, so that nothing is evaluated that would not have been.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.runtime import places
+from sim.language.expressions.scope import INTEGER_LIMIT
+from sim.language.expressions.tree import Apply, Literal, Read, Tree
+from sim.model.bounds import ANY, Bounds, either, of_two
+
+DEEPEST = 40
+LARGEST = 60  # parts of an expression; larger ones, which are often shared, are functions of their own
+_SIGNS = {"add": "+", "sub": "-", "mul": "*", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
+_CHECKED = {"add": "added", "sub": "subtracted", "mul": "multiplied", "floordiv": "floor_divided", "mod": "remainder"}
+_FAULTY = frozenset({"div", "pow", "floordiv", "mod", "ipow", "exp", "log", "sqrt", "floor", "ceil", "logistic"})
+_NAMED = {"exp": "exp", "log": "log", "sqrt": "root", "floor": "floor", "ceil": "ceil", "logistic": "logistic"}
+
+
+@dataclass
+class Expressions:
+    """Writes expressions of one model. `parts` are the functions that it made of deep ones, as text."""
+
+    layout: Layout
+    parts: list[str] = field(default_factory=list)
+    _named: dict[int, str] = field(default_factory=dict)  # by the trees' identities: the model keeps them alive
+    _depths: dict[int, int] = field(default_factory=dict)
+    _intervals: dict[tuple[int, bool], Bounds] = field(default_factory=dict)
+    _faults: dict[int, bool] = field(default_factory=dict)
+
+    def text(self, tree: Tree) -> str:
+        """Return the expression as text."""
+        return self._inner(tree)
+
+    def _inner(self, tree: Tree) -> str:
+        apart = isinstance(tree, Apply) and (tree.size >= LARGEST or self._depth(tree) % DEEPEST == 0)
+        return self._part(tree) if apart else self._text(tree)
+
+    def _depth(self, tree: Tree) -> int:
+        """Return how deep a tree is nested; each part is looked at once."""
+        pending = [tree]
+        while pending:
+            node = pending[-1]
+            parts = node.arguments if isinstance(node, Apply) else ()
+            unknown = [part for part in parts if id(part) not in self._depths]
+            if unknown:
+                pending += unknown
+            else:
+                self._depths[id(pending.pop())] = 1 + max((self._depths[id(part)] for part in parts), default=0)
+        return self._depths[id(tree)]
+
+    def _part(self, tree: Tree) -> str:
+        if id(tree) in self._named:
+            return f"{self._named[id(tree)]}(f, n)"
+        name = self._named[id(tree)] = f"part_{len(self.parts)}"
+        self.parts.append("")
+        place = len(self.parts) - 1
+        kind = "bool" if tree.type.kind == "bool" else "float" if is_real(tree.type) else "int"
+        self.parts[place] = f"def {name}(f: Reals, n: Ints) -> {kind}:\n    return {self._text(tree)}\n"
+        return f"{name}(f, n)"
+
+    def _text(self, tree: Tree) -> str:
+        match tree:
+            case Literal(value=value):
+                return self._literal(value, real=is_real(tree.type))
+            case Read():
+                return self.read(tree)
+            case Apply(operation="if", arguments=(test, chosen, other)):
+                return f"({self._inner(chosen)} if {self._inner(test)} else {self._inner(other)})"
+            case Apply(operation="ipow", arguments=(base, exponent)):
+                return f"raised({self._inner(base)}, {self._inner(exponent)})"
+            case Apply(operation=("and" | "or") as operation, arguments=(left, right)):
+                return f"({self._inner(left)} {operation} {self._inner(right)})"
+            case Apply(operation="div", arguments=(left, right)):
+                return f"divided({self.real(left)}, {self.real(right)})"
+            case Apply(operation="pow", arguments=(left, right)):
+                return f"power({self.real(left)}, {self.real(right)})"
+            case Apply(operation=("min" | "max") as operation, arguments=(left, right)):
+                return f"{operation}({self._inner(left)}, {self._inner(right)})"
+            case Apply(operation=operation, arguments=(left, right)):
+                if operation in _CHECKED and not is_real(tree.type) and may_leave(tree, self):
+                    return f"{_CHECKED[operation]}({self._inner(left)}, {self._inner(right)})"
+                return f"({self._inner(left)} {_SIGNS[operation]} {self._inner(right)})"
+            case Apply(operation="not", arguments=(inner,)):
+                return f"(not {self._inner(inner)})"
+            case Apply(operation="neg", arguments=(inner,)):
+                return f"(-{self._inner(inner)})"
+            case Apply(operation="real", arguments=(inner,)):
+                return self.real(inner)
+            case Apply(operation="abs", arguments=(inner,)):
+                return f"abs({self._inner(inner)})"
+            case Apply(operation=operation, arguments=(inner,)):
+                return f"{_NAMED[operation]}({self.real(inner)})"
+        raise AssertionError(f"no text for {tree}")
+
+    def real(self, tree: Tree) -> str:
+        """Write a tree as a real, where whole numbers may stand, too."""
+        text = self._inner(tree)
+        if isinstance(tree, Literal):
+            return self._literal(float(tree.value), real=True)
+        if tree.type.kind == "bool":
+            return f"float(int({text}))"
+        return text if is_real(tree.type) else f"float({text})"
+
+    @staticmethod
+    def _literal(value: float, *, real: bool) -> str:
+        if real:
+            text = repr(float(value))
+            assert math.isfinite(value), "a literal is finite"
+        elif isinstance(value, bool):
+            text = repr(value)
+        else:
+            text = repr(int(value))
+        return f"({text})" if text.startswith("-") else text
+
+    def read(self, tree: Read) -> str:
+        """Write the reading of a slot of the frame."""
+        slot = self.layout.program.slots[tree.scope, tree.name]
+        if is_real(tree.type):
+            return f"f[{self.layout.real(slot)}]"
+        cell = f"n[{self.layout.whole(slot)}]"
+        return f"({cell} != 0)" if tree.type.kind == "bool" else cell
+
+    def interval(self, tree: Tree, *, modest: bool = False) -> Bounds:
+        """Return bounds of a number's values, as far as its parts tell; all numbers if they do not.
+
+        `modest` takes for granted that parameters are. `bounds` of the model tells more, yet not what is needed here,
+        where a check is left out: that there is a number at all. So it is not asked here what exp, log and logistic
+        are, whose last place is not sure, and what may be infinite tells nothing: a difference of two such is no
+        number, nor is the lesser or the greater of it and 0. Whole numbers, though, are checked wherever they may pass
+        what they can be.
+        """
+        key = id(tree), modest
+        if key not in self._intervals:
+            self._intervals[key] = self._interval(tree, modest=modest)
+        return self._intervals[key]
+
+    def _interval(self, tree: Tree, *, modest: bool) -> Bounds:
+        match tree:
+            case Literal(value=value):
+                return float(value), float(value)
+            case Read(scope="state", name=name) if tree.type.kind in ("int", "real"):
+                variable = self.layout.program.model.variables[name]
+                return variable.low, variable.high
+            case Read(scope="parameter") if modest and tree.type.kind in ("int", "real"):
+                return 0.0, places.MODEST
+            case Apply(operation="real", arguments=(inner,)):
+                return (0.0, 1.0) if inner.type.kind == "bool" else self.interval(inner, modest=modest)
+            case Apply(operation="if", arguments=(_, one, other)) if tree.type.numeric:
+                return either(self.interval(one, modest=modest), self.interval(other, modest=modest))
+            case Apply(operation=("add" | "sub" | "mul" | "min" | "max") as operation, arguments=(left, right)):
+                return _combined(operation, self.interval(left, modest=modest), self.interval(right, modest=modest))
+        limit = float(INTEGER_LIMIT)
+        return (-limit, limit) if tree.type.kind == "int" else ANY
+
+    def may_fault(self, tree: Tree) -> bool:
+        """Say whether an expression may have no value."""
+        if not isinstance(tree, Apply):
+            return False
+        if id(tree) not in self._faults:
+            leaves = tree.operation in _CHECKED and not is_real(tree.type) and may_leave(tree, self)
+            inner = [self.may_fault(part) for part in tree.arguments]
+            self._faults[id(tree)] = tree.operation in _FAULTY or leaves or any(inner)
+        return self._faults[id(tree)]
+
+
+def may_leave(tree: Apply, known: Expressions) -> bool:
+    """Say whether a whole number may pass what whole numbers may be, or has no value."""
+    if tree.operation not in ("add", "sub", "mul"):
+        return True
+    low, high = _combined(tree.operation, *(known.interval(part) for part in tree.arguments))
+    return not -float(INTEGER_LIMIT) < low <= high < float(INTEGER_LIMIT)
+
+
+def _combined(operation: str, one: Bounds, other: Bounds) -> Bounds:
+    return of_two(operation, one, other) if all(map(math.isfinite, (*one, *other))) else ANY

@@ -1,0 +1,150 @@
+"""Where everything of a model lies in the kernel's two arrays, and which code stands for which row of a log.
+
+After the headers of `places` come the frame, laid out as the program's slots are, the clocks, the outcomes and the
+measures. What a scenario brings comes after that: a changed scenario or parameter needs no new code.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sim.distributions.clock_laws import LAWS
+from sim.engines.kernel.runtime import places
+from sim.engines.made import Row
+from sim.language.expressions.types import Type
+from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
+from sim.model.program import Program, RuleProgram
+
+LANES = 4  # the times at which clocks are due are looked at so many at a time; the last ones are never due
+
+LAW_KINDS = {name: places.FIRST_LAW + number for number, name in enumerate(LAWS)}
+_KINDS = {"rate": places.RATES, "immediately": places.IMMEDIATE, "at": places.DATE, "every": places.BEAT}
+
+
+def is_real(kind: Type) -> bool:
+    """Say whether values of a type are reals here; conditions, whole numbers and enums are whole numbers."""
+    return kind.kind in ("real", "instant")
+
+
+def clock_kind(rule: RuleProgram) -> int:
+    """Return the number of a clock's kind."""
+    return LAW_KINDS[rule.rule.clock.law] if rule.kind == "law" else _KINDS[rule.kind]
+
+
+def law_size(rule: RuleProgram) -> int:
+    """Return how many numbers a clock's law has; a date or a beat has one."""
+    return rule.law.hazard.__code__.co_argcount - 1 if rule.law else 1
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The places of one program's parts. Offsets count cells of `f` (reals) or of `n` (whole numbers)."""
+
+    program: Program
+    rows: tuple[Row, ...] = field(init=False)
+    codes: dict[tuple[str, ...], int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        model = self.program.model
+        rows = [Row("started", RUN_STARTED, marks=len(model.parameters))]
+        codes: dict[tuple[str, ...], int] = {("started",): 0}
+
+        def add(key: tuple[str, ...], row: Row) -> None:
+            codes[key] = len(rows)
+            rows.append(row)
+
+        for kind in model.events.values():
+            add(("scheduled", kind.name), Row("scheduled", kind.name, "", kind.faction, marks=len(kind.marks)))
+        for rule in model.rules.values():
+            for name in dict.fromkeys(emission.event for emission in rule.emissions):
+                kind = model.events[name]
+                add(("fired", rule.name, name), Row("fired", name, rule.name, kind.faction, marks=len(kind.marks)))
+        for name in model.outcomes:
+            add(("outcome", name), Row("outcome", name))
+        for name, outcome in model.outcomes.items():
+            if outcome.ends_run:
+                add(("ended", name), Row("ended", RUN_ENDED, note=name))
+        add(("horizon",), Row("ended", RUN_ENDED, note=HORIZON))
+        add(("limit",), Row("ended", RUN_ENDED, note=LIMIT_OF_EVENTS))
+        object.__setattr__(self, "rows", tuple(rows))
+        object.__setattr__(self, "codes", codes)
+
+    @cached_property
+    def events(self) -> dict[str, int]:
+        """The number of each event type."""
+        return {name: number for number, name in enumerate(self.program.model.events)}
+
+    @property
+    def rules(self) -> int:
+        return len(self.program.rules)
+
+    # In `f`: the frame, when each clock is due in order of rank, the clocks' blocks, the measures.
+
+    def real(self, slot: int) -> int:
+        """Return the cell of `f` that holds a slot of the frame."""
+        return places.TIME + slot
+
+    @property
+    def due(self) -> int:
+        return places.TIME + self.program.width
+
+    def clock(self, rule: int) -> int:
+        """Return where a clock's block of `f` begins."""
+        return self.due + max(1, -(-self.rules // LANES)) * LANES + places.CLOCK * rule
+
+    @property
+    def measured(self) -> int:
+        return self.clock(self.rules)
+
+    @property
+    def reals(self) -> int:
+        return self.measured + 2 * len(self.program.model.measures)
+
+    # In `n`: the frame, the clocks' blocks, the outcomes, whether each measure has a value.
+
+    def whole(self, slot: int) -> int:
+        """Return the cell of `n` that holds a slot of the frame."""
+        return places.HEADER + slot
+
+    def state(self, rule: int) -> int:
+        """Return where a clock's block of `n` begins."""
+        return places.HEADER + self.program.width + places.CLOCK_INTS * rule
+
+    @property
+    def open(self) -> int:
+        return self.state(self.rules)
+
+    @property
+    def known(self) -> int:
+        return self.open + len(self.program.outcomes)
+
+    @property
+    def ints(self) -> int:
+        return self.known + len(self.program.model.measures)
+
+    def cells(self) -> list[int]:
+        """Return `n` as it stands before every run: where the parts are, and each clock's kind and rank."""
+        cells = [0] * self.ints
+        for place, value in (
+            (places.RULES, self.rules), (places.DUE_AT, self.due), (places.CLOCKS_AT, self.clock(0)),
+            (places.STATES_AT, self.state(0)), (places.OUTCOMES, len(self.program.outcomes)),
+            (places.OPEN_AT, self.open), (places.MEASURES, len(self.program.model.measures)),
+            (places.MEASURED_AT, self.measured), (places.HORIZON_ROW, self.codes["horizon",]),
+            (places.LIMIT_ROW, self.codes["limit",]),
+            (places.PARAMETERS, len(self.program.model.parameters)),
+            (places.FIRST_PARAMETER, 1 + len(self.program.variables)),
+        ):  # fmt: skip
+            cells[place] = value
+        for rule in self.program.rules:
+            block = self.state(rule.number)
+            cells[block + places.KIND], cells[block + places.RANK] = clock_kind(rule), self.due + rule.rank
+            cells[block + places.MEMORYLESS] = int(rule.memoryless)
+        return cells
+
+    def parameters(self, f: Any, n: Any) -> list[float]:
+        """Return the values of a run's parameters as marks, in order of names."""
+        first = 1 + len(self.program.variables)
+        return [
+            float(f[self.real(first + place)]) if is_real(kind.type) else float(n[self.whole(first + place)])
+            for place, kind in enumerate(self.program.model.parameters.values())
+        ]

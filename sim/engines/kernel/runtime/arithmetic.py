@@ -1,0 +1,82 @@
+"""The operations of expressions that may have no value, as the kernel calls them: they raise where `expression` does.
+
+Whole numbers stay within 2**53, as in `sim.model.expression`; what passes it is an error, never a wrong number.
+"""
+
+import math
+
+from sim.numerics import elementary as numerics
+from sim.numerics.elementary import exp, log
+from sim.numerics.powers import power
+
+LIMIT = 9007199254740992
+
+
+def divided(over: float, under: float) -> float:
+    if under == 0.0:
+        raise ValueError("divided by zero")
+    return over / under
+
+
+def within(value: int) -> int:
+    if value > LIMIT or value < -LIMIT:
+        raise ValueError("a whole number passes 2**53")
+    return value
+
+
+def added(a: int, b: int) -> int:
+    return within(a + b)
+
+
+def subtracted(a: int, b: int) -> int:
+    return within(a - b)
+
+
+def multiplied(a: int, b: int) -> int:
+    # The product may not fit into 64 bits; rounded, it says whether it does.
+    if abs(float(a) * float(b)) > 9007199254740992.0:
+        raise ValueError("a whole number passes 2**53")
+    return within(a * b)
+
+
+def floor_divided(a: int, b: int) -> int:
+    if b == 0:
+        raise ValueError("divided by zero")
+    return within(a // b)
+
+
+def remainder(a: int, b: int) -> int:
+    if b == 0:
+        raise ValueError("divided by zero")
+    return within(a % b)
+
+
+def raised(base: int, exponent: int) -> int:
+    result = 1
+    for _ in range(exponent):
+        result = multiplied(result, base)
+    return result
+
+
+def root(x: float) -> float:
+    if x < 0.0:
+        raise ValueError("no number")
+    return math.sqrt(x)
+
+
+def floor(x: float) -> int:
+    if not abs(x) <= 9007199254740992.0:
+        raise ValueError("no whole number within 2**53")
+    return math.floor(x)
+
+
+def ceil(x: float) -> int:
+    if not abs(x) <= 9007199254740992.0:
+        raise ValueError("no whole number within 2**53")
+    return math.ceil(x)
+
+
+FUNCTIONS = (
+    divided, added, subtracted, multiplied, floor_divided, remainder, raised, root, floor, ceil, exp, log, power,
+    numerics.logistic,
+)  # fmt: skip

@@ -1,0 +1,125 @@
+"""What is compiled once for a machine: the loop, the clocks, and the draws, laws, priors and arithmetic of all models.
+
+They are the very functions that the reference engine calls, or are held against its own by the tests.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any, Literal
+
+from sim.distributions.clock_laws import LAWS
+from sim.distributions.marks import DRAWS
+from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler.subset import Function, function_of, raising, reachable
+from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
+from sim.engines.kernel.runtime import arithmetic, clockwork, loop, parts, rows
+from sim.numerics import elementary as numerics
+from sim.numerics.streams import philox_uniform, unit_exponential
+
+PARTS: dict[str, Callable[..., Any]] = {
+    function.__name__: function
+    for function in (
+        parts.initial, parts.modest, parts.start, parts.rates, parts.follow, parts.renew, parts.watch, parts.look,
+        parts.happen, parts.happened, parts.fire, parts.horizon, parts.measured,
+    )
+}  # fmt: skip
+
+# What a model's text may call, by the names that it uses.
+NAMED: dict[str, Callable[..., Any]] = {
+    "philox_uniform": philox_uniform,
+    **{f"draw_{name}": draw.quantile for name, draw in DRAWS.items()},
+    **{
+        f"{name}_form_{place}": form.canonical
+        for name, law in LAWS.items()
+        for place, form in enumerate(law.forms)
+    },
+    **{function.__name__: function for function in arithmetic.FUNCTIONS},
+    **{
+        function.__name__: function
+        for function in (
+            clockwork.start_clock,
+            clockwork.start_rate,
+            clockwork.aim,
+            clockwork.renew_law,
+            clockwork.resume_clock,
+            clockwork.change_rate,
+            clockwork.stop_clock,
+            clockwork.pause_keeping,
+            clockwork.pause_repeating,
+            rows.row,
+            rows.marks_for,
+            rows.begin_event,
+            rows.refuse,
+            rows.come_true,
+            rows.nan,
+        )
+    },
+}  # fmt: skip
+
+SIMULATE = loop.simulate
+
+# What `primitives.ll` has a text of its own for.
+BY_HAND = (numerics.leading,)
+
+# What is on every event's way, small enough to stand where it is called.
+INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
+    (
+        clockwork.stream_threshold,
+        clockwork.aim_rate,
+        clockwork.draw,
+        loop.earliest,
+        numerics.log,
+        philox_uniform,
+        unit_exponential,
+    ),
+    "alwaysinline",
+)  # fmt: skip
+
+
+class Runtime:
+    """The runtime's functions by their keys, which of them may raise, and its text in LLVM's language."""
+
+    def __init__(self) -> None:
+        roots = [function_of(function) for function in (SIMULATE, *NAMED.values())]
+        parts: dict[object, Function] = {function: function_of(function) for function in PARTS.values()}
+        promised = parts | {function: replace(function_of(function), symbol=f"{PRIMITIVE}{function.__name__}")
+                            for function in BY_HAND}  # fmt: skip
+        functions = sorted(reachable(roots, promised), key=lambda function: function.symbol)
+        own = {function.key: function for function in functions}
+        self.text = translate(functions, own, promised, parts, INLINED)
+        self.functions = {**own, **promised}
+        self.raising = raising(functions, parts)
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the runtime's functions. Needed only where something is compiled anew."""
+    return Runtime()
+
+
+@cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
+def sources() -> str:
+    """Return a digest of the texts that compiled code comes from: the kernel's, and the functions that it compiles."""
+    found = hashlib.sha256()
+    for package in ("sim.distributions", "sim.engines.kernel", "sim.model", "sim.numerics"):
+        for name, file in _texts(files(package), package):
+            found.update(f"{name}\0".encode() + file.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def _texts(place: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
+    """Yield the files of a package and of those in it, each with its name, in the order of names."""
+    if place.is_dir():
+        for inner in sorted(place.iterdir(), key=lambda one: one.name):
+            yield from _texts(inner, f"{name}/{inner.name}")
+    elif name.endswith((".py", ".ll")):
+        yield name, place
+
+
+def runtime_code() -> bytes:
+    """Return the runtime's object code."""
+    return machine.kept(f"runtime {sources()}", lambda: runtime().text, 2)

@@ -1,0 +1,59 @@
+"""What the text of a model must define for `loop`: these functions, with these signatures and meanings.
+
+They are declarations, as in a header: each model has functions of its own by these names, made by `text`. Any of them
+may raise.
+"""
+
+from sim.engines.kernel.compiler.subset import Ints, Reals
+
+
+def initial(f: Reals, n: Ints) -> None:
+    """Give every state variable its initial value."""
+
+
+def modest(f: Reals, n: Ints) -> None:
+    """Say in `n[LAZY]` whether the parameters are such that rates may be left for the end of the past."""
+
+
+def start(f: Reals, n: Ints) -> None:
+    """Enable, before any event, every rule whose guard holds and that waits for none."""
+
+
+def rates(f: Reals, n: Ints) -> None:
+    """Give every enabled clock its rate that was left for the end of the past."""
+
+
+def follow(f: Reals, n: Ints, rule: int, now: float) -> None:
+    """Look at a rule's guard and rate again."""
+
+
+def renew(f: Reals, n: Ints, rule: int, now: float) -> None:
+    """Give a rule's clock its law, date or beat anew."""
+
+
+def watch(f: Reals, n: Ints, now: float) -> None:
+    """Look at the outcomes that are open, and write those that are true."""
+
+
+def look(f: Reals, n: Ints, now: float) -> None:
+    """Look at the measures for the first time."""
+
+
+def happen(f: Reals, n: Ints, event: int, now: float, at: int) -> None:
+    """Let an event of the timetable happen; its marks stand in `f` from `at` on."""
+
+
+def happened(f: Reals, n: Ints, event: int, now: float, at: int, fired: int) -> None:
+    """Follow an event of the past, and the rule that it was fired by, -1 for none."""
+
+
+def fire(f: Reals, n: Ints, rank: int, now: float) -> None:
+    """Let the rule of a rank fire."""
+
+
+def horizon(f: Reals, n: Ints, now: float) -> None:
+    """End the run because its time is up."""
+
+
+def measured(f: Reals, n: Ints) -> None:
+    """Close the measures and write them."""

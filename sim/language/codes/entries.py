@@ -1,0 +1,96 @@
+"""What `sim explain` says: each error code, and each key of the YAML files.
+
+The meanings stand in `requests`, `documents`, `runs`, `ledgers`
+and `warnings`. Codes are never reused;
+the letter is E for an error and W for a warning, the first digit the pass that finds it: 0 a request, 1 shape,
+2 expression, 3 meaning, 4 history, 5 scenario, 6 run, 7 ledger.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from textwrap import fill, indent
+from typing import Annotated, Any, get_args, get_origin
+
+from sim.language.codes import documents as codes_documents
+from sim.language.codes import ledgers as codes_ledgers
+from sim.language.codes import requests as codes_requests
+from sim.language.codes import runs as codes_runs
+from sim.language.codes import warnings as codes_warnings
+from sim.language.shapes.documents import SHAPES
+from sim.language.shapes.shape import Shape
+
+WIDTH = 80
+INSET = "    "
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of complaint: what it means, its usual causes, an example that is wrong and one that is right."""
+
+    code: str
+    title: str
+    cause: str
+    wrong: str
+    right: str
+
+
+CODES: Mapping[str, Code] = {
+    entry[0]: Code(*entry)
+    for entry in chain(
+        codes_requests.REQUESTS,
+        codes_documents.SHAPE,
+        codes_documents.EXPRESSIONS,
+        codes_documents.MEANING,
+        codes_runs.HISTORIES,
+        codes_runs.SCENARIOS,
+        codes_runs.RUNS,
+        codes_ledgers.LEDGERS,
+        codes_warnings.WARNINGS,
+    )
+}
+
+
+def explain(code: str) -> str:
+    """Return the text that explains a code. Raise KeyError if there is none such."""
+    known = CODES[code]
+    parts = [f"{known.code}: {known.title}", fill(known.cause, WIDTH)]
+    return "\n\n".join([*parts, "Wrong:\n" + indent(known.wrong, INSET), "Right:\n" + indent(known.right, INSET)])
+
+
+def explain_key(key: str) -> str | None:
+    """Return what a YAML key means wherever it may stand, or None if it stands nowhere.
+
+    `key` is a word such as `memory`, or the end of a path such as `rules.memory`; the names that authors give
+    (of rules, variables, ...) are left out of paths.
+    """
+    wanted = tuple(key.split("."))
+    found = [f"{'.'.join(path)}: {description}" for path, description in _keys() if path[-len(wanted) :] == wanted]
+    return "\n".join(found) or None
+
+
+def keys() -> set[str]:
+    """Return every key that some kind of file may have."""
+    return {path[-1] for path, _ in _keys()}
+
+
+def _keys() -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield each key of each kind of file, as a path that begins with the kind, and its description."""
+    for kind, shape in SHAPES.items():
+        yield from _keys_of(shape, (kind,))
+
+
+def _keys_of(shape: type[Shape], above: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, field in shape.model_fields.items():
+        path = (*above, field.alias or name)
+        yield path, field.description or ""
+        for inner in _shapes_in(field.annotation):
+            yield from _keys_of(inner, path)
+
+
+def _shapes_in(annotation: Any) -> list[type[Shape]]:
+    """Return the shapes that a field's value may have, or be made of."""
+    if isinstance(annotation, type) and issubclass(annotation, Shape):
+        return [annotation]
+    inner = get_args(annotation)[:1] if get_origin(annotation) is Annotated else get_args(annotation)
+    return list(dict.fromkeys(shape for part in inner for shape in _shapes_in(part)))

@@ -1,0 +1,257 @@
+"""The text of an expression to Python's syntax tree, of which only a small closed part is let through.
+
+Nothing is ever evaluated as Python. Quantities (`21 days`, `0.02 per day`), dates and percentages are
+replaced by names of the same length before Python's parser sees the text, so every column stays true.
+What names and types mean is `typing`'s business.
+"""
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass, field
+
+from sim.language.diagnostics import Complaints, Span
+from sim.language.expressions.dates import meant_as_date, why_no_date
+from sim.language.expressions.slips import OPERATORS, capital_word, remedy_of_sign, reserved_word
+from sim.language.expressions.types import DATE
+from sim.language.yaml.reader import MOST_DIGITS, Document, Keys
+
+MOST_CHARACTERS = 1000
+MOST_DEPTH = 40
+
+_NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
+_LITERAL = re.compile(
+    rf"(?<![\w.])(?:(?P<date>{DATE})(?![\w-])"
+    rf"|(?P<number>{_NUMBER})(?:\s*(?P<percent>%)(?=\s*(?:within\b|$))"
+    rf"|\s+per\s+(?P<per>[a-z_]+)\b|\s*(?P<unit>[a-z_]+)\b))"
+)
+_BARE_NUMBER = re.compile(rf"(?<![\w.])(?:{_NUMBER})(?![\w.])")
+_KEYWORDS = {"and", "or", "not", "if", "else", "in", "is", "for", "within", "while"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit word, or a date, as written."""
+
+    number: float
+    unit: str = ""
+    per: str = ""
+    date: str = ""
+
+
+@dataclass
+class Text:
+    """An expression's text and where it stands, so that any stretch of it can be pointed at."""
+
+    text: str
+    document: Document
+    start: int
+    quantities: dict[int, Quantity] = field(default_factory=dict)
+    source: str = ""
+    refused: bool = False  # complained of already, so there is nothing to check
+
+    def span(self, node: ast.AST | None = None) -> Span:
+        if node is None or not hasattr(node, "col_offset"):
+            return self.document.span(self.start, self.start + max(1, len(self.text)))
+        begin = self.column(node.col_offset)
+        return self.document.span(self.start + begin, self.start + self.column(getattr(node, "end_col_offset", 0) or 0))
+
+    def column(self, bytes_before: int) -> int:
+        """Turn Python's byte column into a character column."""
+        return len(self.source.encode()[:bytes_before].decode(errors="ignore"))
+
+    def quantity(self, node: ast.Name) -> Quantity | None:
+        """Return the quantity that a name stands in for, if it does."""
+        return self.quantities.get(self.column(node.col_offset))
+
+    def piece(self, node: ast.AST) -> str:
+        begin = self.column(getattr(node, "col_offset", 0))
+        return self.text[begin : self.column(getattr(node, "end_col_offset", 0) or 0)]
+
+
+def text_at(document: Document, keys: Keys) -> Text:
+    """Return the expression that stands as the scalar at `keys`; an empty one if that was refused."""
+    if document.is_refused(keys):
+        return Text("", document, 0, refused=True)
+    place = document.places[keys]
+    written = place.text or ""
+    stripped = written.lstrip()
+    return Text(stripped, document, place.text_start + len(written) - len(stripped))
+
+
+def part(text: Text, begin: int, end: int) -> Text:
+    """Return a stretch of an expression's text, without the spaces around it, as an expression of its own."""
+    piece = text.text[begin:end]
+    lead = len(piece) - len(piece.lstrip())
+    return Text(piece.strip(), text.document, text.start + begin + lead)
+
+
+def parse(text: Text, complaints: Complaints) -> ast.expr | None:
+    """Parse the text; return None after complaining (E2) if it is not in the small language."""
+    if len(text.text) > MOST_CHARACTERS:
+        complaints.add("E204", f"an expression of {len(text.text)} characters; at most {MOST_CHARACTERS}", text.span())
+        return None
+    depth = deepest = 0
+    for character in text.text:
+        depth += (character in "([") - (character in ")]")
+        deepest = max(deepest, depth)
+    if deepest > MOST_DEPTH:
+        complaints.add("E204", f"brackets nested deeper than {MOST_DEPTH}", text.span())
+        return None
+    for number in _BARE_NUMBER.finditer(text.text):
+        if sum(character.isdigit() for character in number.group()) > MOST_DIGITS:
+            span = text.document.span(text.start + number.start(), text.start + number.end())
+            complaints.add("E204", f"a number of more than {MOST_DIGITS} digits", span)
+            return None
+    if "#" in text.text:
+        at = text.start + text.text.index("#")
+        note = "comments stand outside of expressions"
+        complaints.add("E202", "'#' is not part of this language", text.document.span(at, at + 1), note)
+        return None
+    date = meant_as_date(text.text)
+    if date is not None:
+        complaints.add("E317", why_no_date(date.group()), _stretch(text, date))
+        return None
+    text.source = _LITERAL.sub(lambda match: _replace(match, text), text.text).replace("\u00a0", " ")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text.source, mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        _complain_of_syntax(text, error, complaints)
+        return None
+    except (RecursionError, MemoryError):
+        complaints.add("E204", "the expression is nested too deeply", text.span())
+        return None
+    return tree if _allowed(tree, text, complaints) else None
+
+
+def _replace(match: re.Match[str], text: Text) -> str:
+    written = match.group()
+    if match["date"]:
+        text.quantities[match.start()] = Quantity(0.0, date=match["date"])
+    elif match["percent"]:
+        text.quantities[match.start()] = Quantity(float(match["number"]) / 100)
+    else:
+        word = match["unit"] or match["per"]
+        if word in _KEYWORDS or (word in ("e", "j") and match["unit"]):
+            return written
+        quantity = Quantity(float(match["number"]), match["unit"] or "", match["per"] or "")
+        text.quantities[match.start()] = quantity
+    return "_" * len(written)
+
+
+def _stretch(text: Text, found: re.Match[str]) -> Span:
+    return text.document.span(text.start + found.start(), text.start + found.end())
+
+
+def _complain_of_syntax(text: Text, error: Exception, complaints: Complaints) -> None:
+    word = reserved_word(text.text)
+    if word is not None:
+        note = "nothing may have a reserved word as its name: choose another one where it is declared"
+        complaints.add("E202", f"'{word.group()}' is a reserved word, and no name", _stretch(text, word), note)
+        return
+    span = text.span()
+    if isinstance(error, SyntaxError) and error.offset and error.lineno == 1:
+        at = min(error.offset - 1, max(len(text.text) - 1, 0))
+        span = text.document.span(text.start + at, text.start + at + 1)
+    notes = ["expected an expression such as tension > 0.6 and not armoury_emptied"]
+    capital, sign = capital_word(text.text), remedy_of_sign(text.text)
+    if capital is not None:
+        span = _stretch(text, capital)
+        notes.append(f"write '{capital.group().lower()}': words are written in small letters")
+    elif sign:
+        notes.append(sign)
+    complaints.add("E201", "this is not an expression", span, *notes)
+
+
+_OPERATORS = (
+    ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow, ast.USub, ast.UAdd, ast.Not, ast.And,
+    ast.Or, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE,
+)  # fmt: skip
+_NODES = (
+    ast.BinOp,
+    ast.UnaryOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.IfExp,
+    ast.Call,
+    ast.Name,
+    ast.Constant,
+    ast.Subscript,
+)
+
+
+def _allowed(tree: ast.expr, text: Text, complaints: Complaints) -> bool:
+    """Walk the tree without recursion; complain of the first thing in each branch that is not allowed."""
+    fine = True
+    pending: list[tuple[ast.AST, int]] = [(tree, 0)]
+    while pending:
+        node, depth = pending.pop()
+        if depth > MOST_DEPTH * 3:
+            complaints.add("E204", "the expression is nested too deeply", text.span())
+            return False
+        if isinstance(node, (*_OPERATORS, ast.expr_context)):
+            continue
+        if not isinstance(node, _NODES) or _odd(node):
+            complaints.add("E202", f"{_name_of(node)} is not part of this language", text.span(node), *_instead(node))
+            fine = False
+            continue
+        pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
+    return fine
+
+
+def _odd(node: ast.AST) -> bool:
+    match node:
+        case ast.Constant(value=value):
+            return isinstance(value, bool) or not isinstance(value, int | float)
+        case ast.Call(func=function, keywords=keywords):
+            return not isinstance(function, ast.Name) or bool(keywords)
+        case ast.Subscript(value=value, slice=index):
+            return not isinstance(value, ast.Name) or isinstance(index, ast.Tuple)
+        case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
+            return not isinstance(operator, _OPERATORS)
+        case ast.Compare(ops=operators):
+            return not all(isinstance(operator, _OPERATORS) for operator in operators)
+    return False
+
+
+def _name_of(node: ast.AST) -> str:
+    names = {
+        ast.Attribute: "a dot after a name",
+        ast.Lambda: "lambda",
+        ast.JoinedStr: "text",
+        ast.NamedExpr: "':='",
+        ast.List: "a list",
+        ast.Tuple: "a comma here",
+        ast.Dict: "a mapping",
+        ast.Starred: "'*'",
+    }
+    if isinstance(node, ast.Constant):
+        return f"{node.value!r}"[:40]
+    if isinstance(node, ast.Compare):
+        return "'in' or 'is'"
+    if isinstance(node, ast.BinOp | ast.UnaryOp):
+        sign, _ = OPERATORS.get(type(node.op).__name__, ("", ""))
+        return f"the operator '{sign}'" if sign else "this operator"
+    if isinstance(node, ast.Subscript):
+        return "such an index" if not isinstance(node.slice, ast.Tuple) else "more than one index"
+    if isinstance(node, ast.Call):
+        return "such a call"
+    return names.get(type(node), "this")
+
+
+def _instead(node: ast.AST) -> tuple[str, ...]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        return (f"write '{str(node.value).lower()}'",)
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return (f"write an enum's value without quotes: {node.value}"[:80],)
+    if isinstance(node, ast.BinOp | ast.UnaryOp) and type(node.op).__name__ in OPERATORS:
+        return (OPERATORS[type(node.op).__name__][1],)
+    if isinstance(node, ast.Compare):
+        return ("write '==', and for several values: talks == open or talks == signed",)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
+        return ("a family has one index: write a family for each value of the other, such as trust_north[i]",)
+    if isinstance(node, ast.Tuple):
+        return ("a fraction is written with a point, 1.5, and thousands without a sign, 1000",)
+    return ("expected numbers, names, arithmetic, comparisons, and, or, not, x if c else y, and known functions",)

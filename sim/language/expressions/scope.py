@@ -1,0 +1,237 @@
+"""What the words and numbers of an expression stand for, in the scope of the place where it stands (E301, E312)."""
+
+import ast
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sim.language.expressions import operations
+from sim.language.expressions.grammar import Quantity, Text
+from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
+from sim.language.expressions.types import BOOL, INT, REAL, Clockwork, Type
+from sim.language.suggest import did_you_mean, nearest
+
+INTEGER_LIMIT = 2**53
+KNOWN_ALREADY = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The names that an expression may use. `what` lists, in words, what a name there may be; `broken` names
+    were complained of where they are declared, and are not complained of again. In a check `occurring` has the
+    event types and the outcomes that it may ask about; elsewhere it is None. `joined` keeps what a function makes of
+    a whole family, so that it is made once.
+    """
+
+    clockwork: Clockwork
+    names: Mapping[str, Tree]
+    families: Mapping[str, Mapping[str, Tree]] = field(default_factory=dict)
+    indices: Mapping[str, str | int] = field(default_factory=dict)
+    enums: tuple[Type, ...] = ()
+    declared: Mapping[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
+    time: bool = False
+    random: bool = False
+    occurring: Mapping[str, Mapping[str, object]] | None = None
+    what: str = "a state variable, a parameter or a function"
+    joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
+
+
+class Wrong(Exception):
+    """Stops the checking of one expression; becomes its diagnostic."""
+
+    def __init__(self, code: str, message: str, node: ast.AST, *notes: str) -> None:
+        super().__init__(message)
+        self.code, self.message, self.node, self.notes = code, message, node, notes
+
+
+_TIME_NOTES = (
+    "to let something happen at a date: a rule with clock: {at: 2030-03-01}, or an entry of the timetable",
+    "to let it happen again and again: a rule with clock: {every: 1 week}",
+    "to read in a condition that a time has come: let the event of such a rule set a state variable, and read that",
+)
+
+
+def number(node: ast.AST, value: Value) -> Tree:
+    """Return a number written in the text; a 0 fits every unit."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Wrong("E204", "this number is too large", node)
+    if isinstance(value, int) and abs(value) > INTEGER_LIMIT:
+        raise Wrong(
+            "E204",
+            "this whole number is too large",
+            node,
+            "expected at most 2**53; write 1e20 for a real",
+        )
+    kind = INT if isinstance(value, int) else REAL
+    return Literal(value, Type(kind.kind, None) if value == 0 else kind)
+
+
+def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
+    """Return what a bare word means here; `hint` says which enum it may be a value of."""
+    word = node.id
+    quantity = text.quantity(node)
+    if quantity is not None and set(word) == {"_"}:
+        return _quantity(node, quantity, scope)
+    if word in scope.broken:
+        raise Wrong(KNOWN_ALREADY, "", node)
+    if word in ("true", "false"):
+        return Literal(word == "true", BOOL)
+    if word in scope.indices:
+        value = scope.indices[word]
+        if isinstance(value, str):
+            raise Wrong(
+                "E312",
+                f"the index '{word}' is a word here, not a number",
+                node,
+                f"it stands for '{value}'",
+            )
+        return Literal(value, INT)
+    if word == "time":
+        if not scope.time:
+            raise Wrong("E308", "'time' may not be read here: it passes without an event", node, *_TIME_NOTES)
+        return Read("time", "", scope.clockwork.instant())
+    if word in scope.names:
+        return scope.names[word]
+    if hint is not None and hint.kind == "enum" and word in hint.values:
+        return Literal(hint.values.index(word), hint)
+    if word in scope.families:
+        raise Wrong("E312", f"'{word}' is a family: say which member", node, f"expected {word}[i]")
+    return _unresolved(node, word, hint, scope)
+
+
+def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tree:
+    if name in scope.declared:  # though no name of this place
+        raise Wrong("E301", f"'{name}' may not be read here", node, f"expected {scope.what}")
+    having = [enum for enum in scope.enums if name in enum.values]
+    if hint is not None and hint.kind == "enum":
+        notes = did_you_mean(name, [*hint.values, *scope.names])
+        raise Wrong("E301", f"unknown name '{name}'", node, f"expected {hint}, or a name of that type", *notes)
+    if len(having) == 1:
+        return Literal(having[0].values.index(name), having[0])
+    if having:
+        raise Wrong(
+            "E302",
+            f"'{name}' is a value of several enums",
+            node,
+            "compare it with a variable of one of them",
+        )
+    words = [
+        *scope.names,
+        *scope.families,
+        *(value for enum in scope.enums for value in enum.values),
+    ]
+    hints = list(did_you_mean(name, [*words, *operations.FUNCTIONS]))
+    if hints and hints[0].startswith("did you mean"):
+        close = hints[0].split("'")[1]
+        if close in scope.declared:
+            hints[0] += f" It is declared at {scope.declared[close]}"
+    elif hints and hints[0].startswith("allowed"):
+        hints = []
+    raise Wrong("E301", f"unknown name '{name}'", node, f"expected {scope.what}", *hints)
+
+
+def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
+    clockwork = scope.clockwork
+    if quantity.date:
+        try:
+            return Literal(clockwork.at(quantity.date), clockwork.instant())
+        except ValueError as error:
+            raise Wrong("E317", str(error), node) from None
+    unit = quantity.unit or (f"1/{quantity.per}" if quantity.per else "")
+    try:
+        meaning, factor = clockwork.unit_of(unit)
+    except ValueError as error:
+        notes = unit_notes(str(error), clockwork)
+        if clockwork.abstract:
+            notes = ("this model's time is abstract: its durations and rates are plain numbers", *notes)
+        raise Wrong("E303", f"'{error}' is not a unit", node, *notes) from None
+    value = quantity.number * factor
+    if not math.isfinite(value):
+        raise Wrong("E204", "this number is too large", node)
+    if value.is_integer() and abs(value) <= INTEGER_LIMIT and not any(base == "time" for base, _ in meaning):
+        return Literal(int(value), Type("int", meaning))  # 3 soldiers are a whole number; a length of time never is
+    return Literal(value, Type("real", meaning))
+
+
+def unit_notes(word: str, clockwork: Clockwork) -> tuple[str, ...]:
+    """Return what helps somebody who took a word for a unit."""
+    meant = nearest(word, clockwork.words())
+    if meant:
+        return (f"did you mean '{meant}'?",)
+    known = ", ".join(clockwork.units)
+    own = f"the model's own units: {known}" if known else "the model declares none of its own"
+    return (f"{own}; another is declared under the key 'units': units: [{word}]",)
+
+
+def member(node: ast.Subscript, name: str, text: Text, scope: Scope) -> Tree:
+    """Return the member of a family that `name[...]` names."""
+    family = scope.families.get(name)
+    if family is None:
+        if name in scope.broken:
+            raise Wrong(KNOWN_ALREADY, "", node)
+        known = "has no members: it is no family" if name in scope.names else "is not a family"
+        raise Wrong("E312", f"'{text.piece(node.value)}' {known}", node.value, *did_you_mean(name, scope.families))
+    key = index_of(node.slice, scope.indices)
+    if key is None:
+        raise Wrong("E312", "a member is named by an index, a whole number or a word", node.slice)
+    if str(key) not in family:
+        raise Wrong("E312", f"'{name}' has no member '{key}'", node.slice, *_member_notes(node.slice, family, scope))
+    return family[str(key)]
+
+
+def _member_notes(node: ast.expr, family: Mapping[str, Tree], scope: Scope) -> tuple[str, ...]:
+    members = "its members: " + ", ".join(list(family)[:12])
+    if not isinstance(node, ast.Name):
+        return (members,)
+    if node.id in scope.names or node.id in scope.declared:
+        never = f"'{node.id}' is a quantity: a member is chosen by a number, a word or an index, never by a value"
+        return (members, never)
+    indices = ", ".join(f"'{index}'" for index in scope.indices)
+    known = f"the index here is {indices}" if indices else "there is no index here"
+    return (members, f"{known}; one is declared where the thing itself is, such as for: {node.id} in 1..3")
+
+
+def index_of(node: ast.expr, indices: Mapping[str, str | int]) -> str | int | None:
+    """Return the member that a subscript names: a number, a word, an index, or an index plus or minus a number."""
+    match node:
+        case ast.Constant(value=int(value)):
+            return value
+        case ast.Name(id=name):
+            return indices.get(name, name)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int(value))):
+            return -value
+        case ast.BinOp(left=left, op=ast.Add() | ast.Sub() as operator, right=right):
+            first, second = index_of(left, indices), index_of(right, indices)
+            if isinstance(first, int) and isinstance(second, int):
+                return first + second if isinstance(operator, ast.Add) else first - second
+    return None
+
+
+def occurrence(node: ast.Call, function: str, text: Text, scope: Scope) -> Tree:
+    """Return what happened(event), times(event) or reached(outcome) means; a family's name for all its members."""
+    if scope.occurring is None:
+        note = "let an event change a state variable, and read that"
+        raise Wrong("E322", f"{function}() looks back over a run, and may stand only in a check", node, note)
+    what = operations.OCCURRENCES[function]
+    known = scope.occurring[what]
+    if len(node.args) != 1 or not isinstance(node.args[0], ast.Name | ast.Subscript):
+        raise Wrong("E203", f"{function}() takes the name of one {what}", node)
+    argument = node.args[0]
+    name = text.piece(argument)
+    if isinstance(argument, ast.Subscript) and isinstance(argument.value, ast.Name):
+        name = f"{argument.value.id}[{index_of(argument.slice, scope.indices)}]"
+    members = [name] if name in known else [other for other in known if other.startswith(name + "[")]
+    if not members:
+        raise Wrong("E307", f"unknown {what} '{name}'", argument, *did_you_mean(name, known))
+    if function == "reached":
+        return _joined("or", [Read("reached", member, BOOL) for member in members], BOOL)
+    total = _joined("add", [Read("times", member, INT) for member in members], INT)
+    return total if function == "times" else Apply("ge", (total, Literal(1, INT)), BOOL, 2 + size(total))
+
+
+def _joined(operation: str, parts: list[Tree], kind: Type) -> Tree:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = Apply(operation, (whole, part), kind, 1 + size(whole) + size(part))
+    return whole

@@ -1,0 +1,114 @@
+"""Checked expressions: typed trees, ready to be given a meaning. Nothing here can be wrong any more.
+
+Values: bool, int, float; an enum's value is its index among the enum's values; an instant is a float.
+"""
+
+from dataclasses import dataclass
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+from sim.language.expressions.types import Type
+
+Value: TypeAlias = bool | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A value written in the text."""
+
+    value: Value
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The value of a state variable, a parameter, a mark, the present time (name ""), or a draw (its number).
+
+    In a check also how often an event type has happened (`times`), or whether an outcome is `reached`.
+    """
+
+    scope: OneOf["state", "parameter", "mark", "time", "draw", "times", "reached"]
+    name: str
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """An operation. `real` turns an int into a float and stands wherever one is needed, so the operands of
+    arithmetic, comparisons, min, max and if are always of one kind.
+    """
+
+    operation: str
+    arguments: "tuple[Tree, ...]"
+    type: Type
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A random value, by its law; `index` tells the draws of one emission apart."""
+
+    law: str
+    arguments: "tuple[Tree, ...]"
+    type: Type
+    index: int
+
+
+Tree: TypeAlias = Literal | Read | Apply | Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A checked tree with the text that it came from and its place, `path:line:column`."""
+
+    tree: Tree
+    text: str = ""
+    place: str = ""
+
+    @property
+    def type(self) -> Type:
+        return self.tree.type
+
+
+def size(tree: Tree) -> int:
+    """Count the nodes of a tree, shared ones as often as they are used."""
+    return tree.size if isinstance(tree, Apply) else 1
+
+
+def depth(tree: Tree) -> int:
+    """Return how deep a tree is nested; a shared part is looked at once."""
+    known: dict[int, int] = {}
+    pending = [tree]
+    while pending:
+        node = pending[-1]
+        parts = node.arguments if isinstance(node, Apply | Draw) else ()
+        unknown = [part for part in parts if id(part) not in known]
+        if unknown:
+            pending.extend(unknown)
+        else:
+            known[id(pending.pop())] = 1 + max((known[id(part)] for part in parts), default=0)
+    return known[id(tree)]
+
+
+def reads(tree: Tree, scope: str) -> frozenset[str]:
+    """Return the names that a tree reads in one scope."""
+    found: set[str] = set()
+    seen: set[int] = set()
+    pending = [tree]
+    while pending:
+        node = pending.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Read) and node.scope == scope:
+            found.add(node.name)
+        elif isinstance(node, Apply | Draw):
+            pending.extend(node.arguments)
+    return frozenset(found)
+
+
+def draws(tree: Tree) -> int:
+    """Count the random values of a tree."""
+    if isinstance(tree, Draw):
+        return 1
+    return sum(draws(argument) for argument in tree.arguments) if isinstance(tree, Apply) else 0

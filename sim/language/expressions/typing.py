@@ -1,0 +1,358 @@
+"""What an expression means: names looked up, types and units checked, a typed tree made (E2, E3).
+
+The rules of typing stand here and in `operations`; what names stand for is `scope`' business.
+"""
+
+import ast
+from collections.abc import Callable, Mapping
+
+from sim.language.diagnostics import Complaints
+from sim.language.expressions import operations
+from sim.language.expressions import scope as names
+from sim.language.expressions.grammar import Text, parse
+from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
+from sim.language.expressions.slips import FUNCTIONS
+from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, size
+from sim.language.expressions.types import BOOL, INT, REAL, Type, common, day_after, is_day, product
+from sim.language.suggest import did_you_mean
+
+MOST_NODES = 5000
+MOST_LEVELS = 200
+
+
+def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints) -> Expression | None:
+    """Check a text against the type that its place wants (None: any). Return None after complaining."""
+    parsed = None if text.refused else parse(text, complaints)
+    if parsed is None:
+        return None
+    checker = _Checker(text, scope, complaints)
+    try:
+        tree = checker.infer(parsed, wanted)
+        if wanted is not None:
+            tree = checker.fit(tree, wanted, parsed)
+        if size(tree) > MOST_NODES:
+            raise Wrong("E204", f"with the derived quantities in it this has over {MOST_NODES} parts", parsed)
+        if depth(tree) > MOST_LEVELS:
+            raise Wrong("E204", f"with the derived quantities in it this is nested over {MOST_LEVELS} deep", parsed)
+    except Wrong as wrong:
+        checker.complain(wrong)
+        return None
+    except RecursionError:
+        complaints.add("E204", "the expression is nested too deeply", text.span())
+        return None
+    return Expression(tree, text.text, text.span().place)
+
+
+class _Checker:
+    def __init__(self, text: Text, scope: Scope, complaints: Complaints) -> None:
+        self.text = text
+        self.scope = scope
+        self.complaints = complaints
+        self.draws = 0
+
+    def infer(self, node: ast.expr, hint: Type | None = None) -> Tree:
+        """Return the typed tree of a node; `hint` says which enum a bare word may belong to."""
+        match node:
+            case ast.Constant(value=int() | float() as value):
+                return names.number(node, value)
+            case ast.Name():
+                return names.name(node, hint, self.text, self.scope)
+            case ast.Subscript(value=ast.Name(id=name)):
+                return names.member(node, name, self.text, self.scope)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                return self.apply("not", [self.condition(operand)], BOOL)
+            case ast.UnaryOp(op=operator, operand=operand):
+                inner = self.number_of(operand)
+                if isinstance(inner, Literal):
+                    return Literal(-inner.value if isinstance(operator, ast.USub) else inner.value, inner.type)
+                return inner if isinstance(operator, ast.UAdd) else self.apply("neg", [inner], inner.type)
+            case ast.BoolOp(op=operator, values=values):
+                parts = self.each(self.condition, values)
+                return self.fold("and" if isinstance(operator, ast.And) else "or", parts, BOOL)
+            case ast.BinOp(left=left, op=operator, right=right):
+                return self.arithmetic(node, operator, *self.each(self.infer, [left, right]))
+            case ast.Compare():
+                return self.comparison(node)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                chosen, other = self.pair(node, body, orelse, hint)
+                return self.apply("if", [self.condition(test), chosen, other], chosen.type)
+            case ast.Call(func=ast.Name(id=name), args=arguments):
+                return self.call(node, name, arguments)
+        raise AssertionError(f"the parser let {type(node).__name__} through")
+
+    def each(self, infer: Callable[[ast.expr], Tree], nodes: list[ast.expr]) -> list[Tree]:
+        """Infer all of the nodes, so that each one's complaint is heard before the first of them counts."""
+        trees = []
+        failed: Wrong | None = None
+        for node in nodes:
+            try:
+                trees.append(infer(node))
+            except Wrong as wrong:
+                self.complain(wrong)
+                failed = wrong
+        if failed is not None:
+            raise Wrong(KNOWN_ALREADY, "", failed.node)
+        return trees
+
+    def complain(self, wrong: Wrong) -> None:
+        unknown = wrong.code in ("E301", "E307", "E312") and self.complaints.doubts(self.text.piece(wrong.node))
+        if wrong.code != KNOWN_ALREADY and not unknown:
+            self.complaints.add(wrong.code, wrong.message, self.text.span(wrong.node), *wrong.notes)
+
+    def condition(self, node: ast.expr) -> Tree:
+        return self.fit(self.infer(node), BOOL, node)
+
+    def number_of(self, node: ast.expr) -> Tree:
+        tree = self.infer(node)
+        if not tree.type.numeric:
+            raise Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
+        return tree
+
+    def arithmetic(self, node: ast.BinOp, operator: ast.operator, left: Tree, right: Tree) -> Tree:
+        name = operations.ARITHMETIC[type(operator)]
+        if "instant" in (left.type.kind, right.type.kind):
+            return self.instants(node, name, left, right)
+        for side, tree in ((node.left, left), (node.right, right)):
+            if not tree.type.numeric:
+                raise Wrong("E302", f"expected a number but '{self.text.piece(side)}' is {tree.type}", side)
+        if name == "pow":
+            return self.power(node, left, right)
+        if name in ("add", "sub", "mod"):
+            joint = self.joint(node, left, right, "mix")
+        elif name == "floordiv":
+            joint = common(Type(left.type.kind), Type(right.type.kind)) or REAL
+            joint = Type(joint.kind, product(left.type.unit, right.type.unit, -1))
+        else:
+            unit = product(left.type.unit, right.type.unit, 1 if name == "mul" else -1)
+            both_int = left.type.kind == right.type.kind == "int" and name == "mul"
+            joint = Type("int" if both_int else "real", unit)
+        if name in ("mod", "floordiv") and joint.kind != "int":
+            raise Wrong("E302", "'//' and '%' are for whole numbers", node, "use floor(x / y) for real numbers")
+        return self.apply(name, [self.widen(left, joint.kind), self.widen(right, joint.kind)], joint)
+
+    def instants(self, node: ast.BinOp, name: str, left: Tree, right: Tree) -> Tree:
+        instant, duration = self.scope.clockwork.instant(), self.scope.clockwork.duration()
+        kinds = (left.type.kind, right.type.kind)
+        if name == "sub" and kinds == ("instant", "instant"):
+            return self.apply(name, [left, right], duration)
+        if name in ("add", "sub") and kinds[0] == "instant":
+            return self.apply(name, [left, self.fit(right, duration, node.right)], instant)
+        if name == "add" and kinds[1] == "instant":
+            return self.apply(name, [self.fit(left, duration, node.left), right], instant)
+        raise Wrong("E302", "dates can be subtracted, and moved by a length of time; nothing else", node)
+
+    def power(self, node: ast.BinOp, left: Tree, right: Tree) -> Tree:
+        if isinstance(right, Literal) and right.type.kind == "int":
+            exponent = int(right.value)
+            if abs(exponent) > operations.GREATEST_POWER:
+                raise Wrong("E204", f"a power above {operations.GREATEST_POWER}", node.right)
+            unit = product((), left.type.unit or (), exponent)
+            if left.type.kind == "int" and exponent >= 0:
+                return self.apply("ipow", [left, right], Type("int", unit))
+            return self.apply("pow", [self.widen(left, "real"), self.widen(right, "real")], Type("real", unit))
+        for side, tree in ((node.left, left), (node.right, right)):
+            self.plain(tree, side, "a power that is not a whole number")
+        return self.apply("pow", [self.widen(left, "real"), self.widen(right, "real")], REAL)
+
+    def comparison(self, node: ast.Compare) -> Tree:
+        parts = []
+        sides = [node.left, *node.comparators]
+        for operator, first, second in zip(node.ops, sides, sides[1:], strict=False):
+            left, right = self.pair(node, first, second, None)
+            name = operations.COMPARISONS[type(operator)]
+            if name not in ("eq", "ne") and left.type.kind in ("bool", "enum"):
+                raise Wrong("E302", f"'{self.text.piece(first)}' is {left.type}: it has no order", first)
+            self.look_at_days(name, (first, left), (second, right))
+            parts.append(self.apply(name, [left, right], BOOL))
+        return self.fold("and", parts, BOOL)
+
+    def look_at_days(self, name: str, one: tuple[ast.expr, Tree], other: tuple[ast.expr, Tree]) -> None:
+        """Warn of a comparison with the beginning of a day where the whole day may be meant (W323)."""
+        for (day, _), (node, tree), doubtful in ((one, other, ("ge", "lt")), (other, one, ("le", "gt"))):
+            quantity = self.text.quantity(day) if isinstance(day, ast.Name) else None
+            if quantity is None or not is_day(quantity.date) or isinstance(tree, Literal):
+                continue
+            if name in doubtful or (name in ("eq", "ne") and isinstance(tree, Read) and tree.scope == "time"):
+                self.complaints.warn(
+                    "W323",
+                    f"this compares with the beginning of {quantity.date}, not with the whole day",
+                    self.text.span(day),
+                    *_for_the_whole_day(self.text.piece(node), name, quantity.date),
+                    f"write {quantity.date}T00:00 if the beginning is meant",
+                )
+
+    def pair(self, node: ast.AST, first: ast.expr, second: ast.expr, hint: Type | None) -> tuple[Tree, Tree]:
+        """Check two sides that must be of one type; each may tell the other which enum a word belongs to."""
+        if self.is_word(first) and not self.is_word(second):
+            right = self.infer(second, hint)
+            left = self.infer(first, right.type)
+        else:
+            left = self.infer(first, hint)
+            right = self.infer(second, left.type if left.type.kind == "enum" else hint)
+        joint = self.joint(node, left, right, "compare" if isinstance(node, ast.Compare) else "choose between")
+        return self.widen(left, joint.kind), self.widen(right, joint.kind)
+
+    def is_word(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id not in self.scope.names and self.text.quantity(node) is None
+
+    def joint(self, node: ast.AST, left: Tree, right: Tree, verb: str) -> Type:
+        joint = common(left.type, right.type)
+        if joint is None:
+            code = "E303" if left.type.numeric and right.type.numeric else "E302"
+            raise Wrong(code, f"cannot {verb} {left.type} and {right.type}", node)
+        return joint
+
+    def call(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
+        if name in operations.OVER_FAMILIES and len(arguments) == 1 and self.family_of(arguments[0]) is not None:
+            key = (name, arguments[0].id) if isinstance(arguments[0], ast.Name) else (name, "")
+            if key not in self.scope.joined:
+                self.scope.joined[key] = self.over_family(arguments[0], name)
+            return self.scope.joined[key]
+        if name in operations.RANDOM:
+            return self.random(node, name, arguments)
+        if name in operations.OCCURRENCES:
+            return names.occurrence(node, name, self.text, self.scope)
+        known = operations.FUNCTIONS.get(name)
+        if known is None:
+            random = operations.RANDOM if self.scope.random else ()
+            looking_back = operations.OCCURRENCES if self.scope.occurring else ()
+            known_names = [*operations.FUNCTIONS, *random, *looking_back]
+            notes = (FUNCTIONS[name],) if name in FUNCTIONS else did_you_mean(name, known_names)
+            raise Wrong("E203", f"unknown function '{self.text.piece(node.func)}'", node.func, *notes)
+        if not known[0] <= len(arguments) <= known[1]:
+            raise Wrong("E203", f"{name}() takes {known[2]}, but got {len(arguments)}", node)
+        if name in ("min", "max", "clamp"):
+            return self.extremes(name, arguments)
+        inner = self.number_of(arguments[0])
+        if name == "abs":
+            return self.apply("abs", [inner], inner.type)
+        if name in ("floor", "ceil"):
+            self.plain(inner, arguments[0], f"{name}()")
+            return inner if inner.type.kind == "int" else self.apply(name, [inner], INT)
+        if name == "sqrt":
+            unit = inner.type.unit or ()
+            if any(power % 2 for _, power in unit):
+                raise Wrong("E303", f"the root of {inner.type} has no unit", arguments[0])
+            result = Type("real", tuple((base, power // 2) for base, power in unit))
+            return self.apply("sqrt", [self.widen(inner, "real")], result)
+        self.plain(inner, arguments[0], f"{name}()")
+        return self.apply(name, [self.widen(inner, "real")], REAL)
+
+    def extremes(self, name: str, arguments: list[ast.expr]) -> Tree:
+        parts = self.each(self.infer, arguments)
+        joint = parts[0].type
+        for argument, tree in zip(arguments, parts, strict=True):
+            if not tree.type.numeric and tree.type.kind != "instant":
+                raise Wrong("E302", f"expected a number but '{self.text.piece(argument)}' is {tree.type}", argument)
+            found = common(joint, tree.type)
+            if found is None:
+                raise Wrong("E303", f"cannot compare {joint} and {tree.type}", argument)
+            joint = found
+        parts = [self.widen(tree, joint.kind) for tree in parts]
+        if name == "clamp":
+            least, greatest = parts[1:]
+            if isinstance(least, Literal) and isinstance(greatest, Literal) and least.value > greatest.value:
+                message = f"clamp() to at least {least.value:g} and at most {greatest.value:g}, which is below"
+                raise Wrong("E203", message, arguments[2])
+            return self.apply("min", [self.apply("max", [parts[0], parts[1]], joint), parts[2]], joint)
+        return self.fold(name, parts, joint)
+
+    def family_of(self, node: ast.expr) -> Mapping[str, Tree] | None:
+        return self.scope.families.get(node.id) if isinstance(node, ast.Name) else None
+
+    def over_family(self, node: ast.expr, name: str) -> Tree:
+        family = self.family_of(node)
+        assert family, "a family has a member"
+        members = list(family.values())
+        kind = members[0].type
+        if (name in ("count", "any", "all")) != (kind.kind == "bool"):
+            wanted = "conditions" if name in ("count", "any", "all") else "numbers"
+            raise Wrong("E302", f"{name}() is for a family of {wanted}, but '{self.text.piece(node)}' is {kind}", node)
+        if kind.kind == "enum" or (name == "sum" and not kind.numeric):
+            raise Wrong("E302", f"{name}() is for a family of numbers, but '{self.text.piece(node)}' is {kind}", node)
+        if name == "count":
+            one, zero = Literal(1, INT), Literal(0, INT)
+            return self.fold("add", [self.apply("if", [member, one, zero], INT) for member in members], INT)
+        return self.fold({"any": "or", "all": "and", "sum": "add"}.get(name, name), members, kind)
+
+    def random(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
+        count, kind, units = operations.RANDOM[name]
+        if not self.scope.random:
+            raise Wrong("E309", f"{name}() draws at random, and may stand only in a mark of a rule's event", node)
+        if len(arguments) != count:
+            raise Wrong("E203", f"{name}() takes {count} arguments but got {len(arguments)}", node)
+        parts = self.each(self.number_of, arguments)
+        for argument, tree in zip(arguments, parts, strict=True):
+            if not units:
+                self.plain(tree, argument, f"{name}()")
+        self.draws += 1
+        widened = tuple(self.widen(tree, "real") for tree in parts)
+        unit = parts[0].type.unit if units else ()
+        return Draw(name, widened, Type(kind, unit), self.draws - 1)
+
+    def plain(self, tree: Tree, node: ast.AST, where: str) -> None:
+        if tree.type.unit:
+            raise Wrong("E303", f"{where} wants a number without a unit, but this is {tree.type}", node)
+        if not tree.type.numeric:
+            raise Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
+
+    def fit(self, tree: Tree, wanted: Type, node: ast.AST) -> Tree:
+        """Return the tree as a value of the wanted type, or complain of its kind (E302) or unit (E303)."""
+        if wanted.numeric and tree.type.numeric:
+            if tree.type.unit is not None and wanted.unit is not None and tree.type.unit != wanted.unit:
+                raise Wrong(
+                    "E303",
+                    f"expected {wanted}, but this is {tree.type}",
+                    node,
+                    *_unit_note(wanted, self.scope),
+                )
+            if wanted.kind == "int" and tree.type.kind == "real":
+                raise Wrong(
+                    "E302",
+                    "expected a whole number, but this may be a fraction",
+                    node,
+                    "use floor() or ceil()",
+                )
+            return self.widen(tree, wanted.kind)
+        if tree.type != wanted:
+            raise Wrong("E302", f"expected {wanted}, but this is {tree.type}", node)
+        return tree
+
+    def widen(self, tree: Tree, kind: str) -> Tree:
+        if kind != "real" or tree.type.kind != "int":
+            return tree
+        if isinstance(tree, Literal):
+            return Literal(float(tree.value), Type("real", tree.type.unit))
+        return self.apply("real", [tree], Type("real", tree.type.unit))
+
+    def fold(self, operation: str, parts: list[Tree], kind: Type) -> Tree:
+        """Join the parts in their order, halves first, so that a thousand of them are ten levels deep."""
+        if len(parts) == 1:
+            return parts[0]
+        middle = (len(parts) + 1) // 2
+        first, second = (self.fold(operation, half, kind) for half in (parts[:middle], parts[middle:]))
+        return self.apply(operation, [first, second], kind)
+
+    def apply(self, operation: str, arguments: list[Tree], kind: Type) -> Tree:
+        total = 1 + sum(size(argument) for argument in arguments)
+        return Apply(operation, tuple(arguments), kind, total)
+
+
+def _for_the_whole_day(what: str, comparison: str, day: str) -> tuple[str, ...]:
+    """Say how to write what is meant where `what` is compared with a whole day."""
+    following = day_after(day)
+    if following is None:
+        return ()
+    if comparison in ("le", "ge"):
+        return (f"for 'by the end of {day}' write {what} < {following}",)
+    if comparison in ("gt", "lt"):
+        return (f"for 'after {day}' write {what} >= {following}",)
+    return (f"for 'on {day}' write {day} <= {what} < {following}",)
+
+
+def _unit_note(wanted: Type, scope: Scope) -> tuple[str, ...]:
+    if wanted.unit == (("time", 1),):
+        return (f"write the unit: 5 {scope.clockwork.unit}s",)
+    if wanted.unit == (("time", -1),):
+        return (f"write the unit: 0.2 per {scope.clockwork.unit}",)
+    return ()

@@ -1,0 +1,66 @@
+"""The shapes of a history file and of a sources file: what is documented, and by which documents."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.language.shapes.shape import Expr, Indexed, Instant, Name, Paragraphs, Sentence, Shape, Slug, one
+
+
+class CitationShape(Shape):
+    """A document, and the paragraphs of it that say so."""
+
+    source: Slug = one("The id of a document in the sources file.")
+    paragraph: Paragraphs = one("The paragraph or paragraphs.", default=[])
+
+
+class DocumentedShape(Shape):
+    """A documented event, with its sources."""
+
+    id: Slug = one("The event's id, unique in the file.")
+    at: Instant = one("When it happened: a day, taken as its beginning, 00:00, or a date and time.")
+    until: Instant | None = one(
+        "When it ended, if it lasted: a day, which is its end, or a date and time.", default=None
+    )
+    reported: Instant | None = one("When it was reported.", default=None)
+    event: Indexed = one("Its event type.")
+    marks: dict[Name, Expr] = one("The values that it carries.", default={})
+    rule: Indexed | None = one("The rule that emitted it, where several could have.", default=None)
+    claim: Sentence = one("What is said to have happened, in our own words.")
+    status: Literal["attested", "alleged", "disputed"] = one("How well it is established.", default="attested")
+    act: Literal["deed", "speech", "commitment"] = one("What was done: a deed, words, a promise.", default="deed")
+    due: Instant | None = one("When a promise falls due: by the end of a day, or by a time of it.", default=None)
+    sources: Annotated[list[CitationShape], Field(min_length=1)] = one("The documents that say so.")
+    note: Sentence | None = one("What else a reader should know.", default=None)
+
+
+class HistoryShape(Shape):
+    """A history file: documented events, in order of time."""
+
+    history: Slug = one("The history's id.")
+    title: Sentence = one("The history in words.")
+    sources: Sentence = one("The path of the sources file, seen from this file.")
+    events: list[DocumentedShape] = one("The documented events, in order of time.")
+    note: Sentence | None = one("What else a reader should know.", default=None)
+
+
+class SourceShape(Shape):
+    """One document."""
+
+    title: Sentence = one("Its title.")
+    publisher: Sentence | None = one("Who published it.", default=None)
+    date: Instant | None = one("When it was published.", default=None)
+    address: Sentence | None = one("Where it can be read.", default=None)
+    file: Sentence | None = one("Its file name, for a document that came as a file.", default=None)
+    reliability: Literal["high", "medium", "low"] = one("How far it can be relied on.")
+    paragraphs: int | None = one("How many paragraphs it has; citations are checked against it.", default=None)
+    note: Sentence | None = one("Why it is relied on so far, and what else there is to say.", default=None)
+
+
+class SourcesShape(Shape):
+    """A sources file: the documents that a case rests on."""
+
+    sources: Slug = one("The id of the collection.")
+    title: Sentence | None = one("The collection in words.", default=None)
+    documents: dict[Slug, SourceShape] = one("The documents, by id.")
+    note: Sentence | None = one("What else a reader should know.", default=None)

@@ -1,0 +1,96 @@
+"""Where a location leads: into the file, and into the shapes that say what may stand there.
+
+A location is pydantic's: keys and numbers of items, with tags of unions and the like between them.
+"""
+
+from dataclasses import dataclass
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from sim.language.shapes.shape import Shape
+from sim.language.yaml.reader import Document, Keys
+
+Location = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file as its shape sees it: what may stand there, and whether it can be left out."""
+
+    keys: Keys
+    kinds: tuple[Any, ...]
+    required: bool
+
+
+def in_file(document: Document, location: Location) -> Keys:
+    """Drop from a location what is no part of the file: tags of unions, `[key]`, missing keys."""
+    keys: Keys = ()
+    for part in location:
+        if (*keys, part) in document.places:
+            keys = (*keys, part)
+    return keys
+
+
+def part_at(document: Document, shape: type[Shape], location: Location) -> Part:
+    """Return the last part of the file on the way along a location; a missing key at its end is such a part."""
+    kinds: list[Any] = [shape]
+    found = Part((), (shape,), required=True)
+    for number, step in enumerate(location):
+        field = field_of(kinds, step)
+        kinds = _step(kinds, step)
+        if (*found.keys, step) in document.places or (field is not None and number == len(location) - 1):
+            found = Part((*found.keys, step), tuple(kinds), field is not None and field.is_required())
+    return found
+
+
+def field_of(kinds: list[Any], name: str | int) -> FieldInfo | None:
+    """Return the field of this name, as files write it, of the first shape that has one."""
+    for kind in kinds:
+        if is_shape(kind):
+            for known, field in kind.model_fields.items():
+                if name == (field.alias or known):
+                    found: FieldInfo = field
+                    return found
+    return None
+
+
+def shape_at(shape: type[Shape], location: Location) -> type[Shape] | None:
+    """Follow a location through the shapes; None where it leads to something that is no shape."""
+    kinds: list[Any] = [shape]
+    for part in location:
+        kinds = _step(kinds, part)
+    return next((found for found in kinds if is_shape(found)), None)
+
+
+def keys_at(shape: type[Shape], location: Location) -> list[str]:
+    """Return the keys that may stand at a location."""
+    found = shape_at(shape, location)
+    return [known.alias or name for name, known in found.model_fields.items()] if found else []
+
+
+def is_shape(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, Shape)
+
+
+def _step(kinds: list[Any], part: str | int) -> list[Any]:
+    """Go one part on: into a field, a mapping's value or a list's item; a union's tag leads nowhere."""
+    field = field_of(kinds, part)
+    if field is not None:
+        return alternatives(field.annotation)
+    for kind in kinds:
+        if get_origin(kind) is dict and isinstance(part, str):
+            return alternatives(get_args(kind)[1])
+        if get_origin(kind) is list and isinstance(part, int):
+            return alternatives(get_args(kind)[0])
+    return kinds
+
+
+def alternatives(annotation: Any) -> list[Any]:
+    """Write out a union, and leave annotations off."""
+    if get_origin(annotation) is Annotated:
+        return alternatives(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return [found for inner in get_args(annotation) for found in alternatives(inner)]
+    return [annotation]

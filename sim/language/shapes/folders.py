@@ -1,0 +1,38 @@
+"""What is wrong with files of one folder together, though each of them may be fine by itself (E512)."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sim.language.diagnostics import Diagnostic, LanguageError
+from sim.language.yaml.reader import meant_as, read
+
+
+def repeated_scenarios(files: Iterable[Path]) -> tuple[Diagnostic, ...]:
+    """Return a complaint about each scenario file whose id another one in its folder has, the first of them apart.
+
+    A file that cannot be read says so elsewhere.
+    """
+    first: dict[tuple[Path, str], str] = {}
+    found = []
+    for file in files:
+        if not meant_as(file, "scenario"):
+            continue
+        try:
+            document = read(file, str(file))
+        except LanguageError:
+            continue
+        data = document.data
+        if not isinstance(data, dict) or "scenario" not in data or "counterexample" in data:
+            continue
+        name, span = str(data["scenario"]), document.value_span(("scenario",))
+        known = first.setdefault((file.parent, name), span.place)
+        if known != span.place:
+            found.append(
+                Diagnostic(
+                    "E512",
+                    f"two scenarios of this folder have the id '{name}'",
+                    span,
+                    (f"the first is at {known}", "expected an id of its own for each: commands tell them apart by it"),
+                )
+            )
+    return tuple(found)

@@ -1,0 +1,228 @@
+"""The one way in: a path to a checked shape with the place of every part, or every complaint at once.
+
+Owns the step from plain data to the shapes of `documents`, and how pydantic's findings become located
+diagnostics. What the parts mean together is checked where a model is built.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from sim.language.counts import counted
+from sim.language.diagnostics import Complaints, LanguageError
+from sim.language.shapes.documents import SHAPES
+from sim.language.shapes.fields import in_file, keys_at, shape_at
+from sim.language.shapes.salvage import salvage, torn
+from sim.language.shapes.shape import Shape
+from sim.language.suggest import did_you_mean, nearest
+from sim.language.yaml.reader import Document, Keys, parse, read
+
+S = TypeVar("S", bound=Shape)
+
+NO_EFFECTS = "what an event changes is declared with its type, in the model; here stand its time and its marks"
+_COMMA = "between { } a comma ends a value: put text with a comma in quotes"
+
+_PATTERNS = {
+    "[a-z][a-z0-9_]{0,63}$": "expected a name in small letters, digits and '_', beginning with a letter",
+    "[a-z0-9][a-z0-9_.-]": "expected an id in small letters, digits, '-', '_' and '.'",
+    "in .+": "expected an index and its values, as in 'i in 1..5' or 'p in north, south'",
+    "(\\[": "expected a name, or a member of a family such as up[i]",
+}
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[S]):
+    """A document whose shape is right: the shape, and where each of its parts stands."""
+
+    shape: S
+    document: Document
+    path: Path
+
+
+def load(path: Path, shape: type[S], shown: str | None = None) -> Loaded[S]:
+    """Read the file at `path` as `shape`. Raise LanguageError with every complaint of the file.
+
+    `shown` is how messages call the file; the path as given unless said otherwise.
+    """
+    return _whole(lambda complaints: load_rest(path, shape, complaints, shown))
+
+
+def loads(text: str, shape: type[S], shown: str) -> Loaded[S]:
+    """Read `text` as `load` reads a file called `shown`; paths in it are seen from its folder."""
+    return _whole(lambda complaints: loads_rest(text, shape, complaints, shown))
+
+
+def load_rest(path: Path, shape: type[S], complaints: Complaints, shown: str | None = None) -> Loaded[S] | None:
+    """Read the file at `path` as far as it is right; what is wrong goes to `complaints`.
+
+    The parts that were complained of are marked as refused in the document. None if nothing is left.
+    """
+    return _rest(lambda: read(path, shown or str(path), complaints), path, shape, complaints)
+
+
+def loads_rest(text: str, shape: type[S], complaints: Complaints, shown: str) -> Loaded[S] | None:
+    """Read `text` as `load_rest` reads a file called `shown`."""
+    return _rest(lambda: parse(text, shown, complaints), Path(shown), shape, complaints)
+
+
+def _whole(reading: Callable[[Complaints], Loaded[S] | None]) -> Loaded[S]:
+    complaints = Complaints()
+    loaded = reading(complaints)
+    complaints.raise_any()
+    assert loaded is not None, "a document was refused and nothing said"
+    return loaded
+
+
+def _rest(
+    reading: Callable[[], Document], path: Path, shape: type[S], complaints: Complaints
+) -> Loaded[S] | None:  # fmt: skip
+    try:
+        document = reading()
+    except LanguageError as error:
+        complaints.extend(error.diagnostics)
+        return None
+    if not isinstance(document.data, dict):
+        kind = next((name for name, known in SHAPES.items() if known is shape), "YAML")
+        complaints.add("E106", f"expected a {kind} file, that is a mapping of keys", document.value_span(()))
+        return None
+    complaints.doubtful.update(*(document.words(keys) for keys in document.refused))
+    try:
+        return Loaded(shape.model_validate(document.data), document, path)
+    except ValidationError as error:
+        findings = error.errors(include_url=False)
+    misspelt = _misspelt(document, shape, findings)
+    for finding in findings:
+        if not _said_already(document, finding) and _key_of(document, finding) not in misspelt:
+            _complain(document, shape, finding, complaints)
+    found = salvage(document, shape, findings)
+    if found is None:
+        return None
+    complaints.doubtful |= found.words
+    return Loaded(found.shape, found.document, path)
+
+
+def _key_of(document: Document, finding: Any) -> Keys:
+    """Return the key that a finding is about; one that is missing as if it were there."""
+    *holder, key = finding["loc"]
+    return (*in_file(document, tuple(holder)), key)
+
+
+def _misspelt(document: Document, shape: type[Shape], findings: list[Any]) -> set[Keys]:
+    """Return the missing keys that unknown ones beside them are close to: they are there, misspelt."""
+    found = set()
+    for finding in findings:
+        if finding["type"] == "extra_forbidden":
+            keys = _key_of(document, finding)
+            close = nearest(str(keys[-1]), keys_at(shape, finding["loc"][:-1]))
+            found.add((*keys[:-1], close))
+    return found
+
+
+def _said_already(document: Document, finding: Any) -> bool:
+    """Say whether a finding is about a part that is no good YAML, which was complained of."""
+    keys = in_file(document, finding["loc"])
+    if finding["type"] == "missing":
+        return document.is_refused((*keys, finding["loc"][-1])) or (*keys, "<<") in document.refused
+    return document.is_refused(keys)
+
+
+def _complain(document: Document, shape: type[Shape], finding: Any, complaints: Complaints) -> None:
+    keys = in_file(document, finding["loc"])
+    kind, context = finding["type"], finding.get("ctx", {})
+    named = f"'{keys[-1]}'" if keys and isinstance(keys[-1], str) else "this item"
+    value = finding.get("input")
+    if kind == "extra_forbidden":
+        allowed = keys_at(shape, finding["loc"][:-1])
+        key = str(finding["loc"][-1]).partition(" (again at ")[0]
+        notes = _allowed(key, allowed)
+        if value is None:
+            notes = (_COMMA, *notes)
+        complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *notes)
+    elif kind == "missing":
+        missing = finding["loc"][-1]
+        where = "in this file" if not keys else f"in '{keys[-1]}'" if isinstance(keys[-1], str) else "in this item"
+        complaints.add(
+            "E105", f"the key '{missing}' is missing {where}", document.key_span(keys), *_hint(shape, finding)
+        )
+    elif kind == "string_pattern_mismatch":
+        note = next((note for part, note in _PATTERNS.items() if part in context["pattern"]), "")
+        wrong_key = finding["loc"][-1] == "[key]"
+        span = document.key_span(keys) if wrong_key else document.value_span(keys)
+        small = re.sub(r"\W+", "_", str(value).lower()).strip("_")
+        better = (f"write '{small}'",) if small != value and re.search(context["pattern"], small) else ()
+        complaints.add("E106", f"'{value}' will not do here", span, note, *better)
+    elif kind == "literal_error":
+        allowed = [part.strip().strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
+        complaints.add(
+            "E106",
+            f"{named} cannot be {_shown(value)}",
+            document.value_span(keys),
+            *_allowed(str(value), allowed),
+        )
+    elif kind in ("too_short", "too_long") and not isinstance(value, str):
+        has = counted(context.get("actual_length") or len(value), "item")
+        complaints.add(
+            "E106", f"{named} has {has}", document.value_span(keys), _expected(finding), *_hint(shape, finding)
+        )
+    else:
+        message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
+        comma = (_COMMA,) if keys and torn(keys[-1], value) else ()
+        own = (NO_EFFECTS,) if keys[-1:] == ("effects",) and len(keys) == 3 and isinstance(keys[1], int) else ()
+        complaints.add("E106", message, document.value_span(keys), *comma, *(own or (_expected(finding),)))
+
+
+def _expected(finding: Any) -> str:
+    context = finding.get("ctx", {})
+    least, most = context.get("min_length"), context.get("max_length")
+    item = "character" if isinstance(finding.get("input"), str) else "item"
+    wanted = {
+        "string_type": "a word or an expression",
+        "int_type": "a whole number",
+        "float_type": "a number",
+        "bool_type": "true or false",
+        "dict_type": "a mapping of keys",
+        "list_type": "a list",
+        "model_type": "a mapping of keys",
+        "model_attributes_type": "a mapping of keys",
+        "finite_number": "a finite number",
+        "too_short": f"at least {counted(least or 0, item)}",
+        "too_long": f"at most {counted(most or 0, item)}",
+        "string_too_short": f"at least {counted(least or 0, item)}",
+        "string_too_long": f"at most {counted(most or 0, item)}",
+    }
+    return "expected " + wanted.get(finding["type"], "something else here")
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "empty"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        value = str(value).lower()
+    text = str(value)
+    return f"'{text if len(text) <= 40 else text[:37] + '...'}'"
+
+
+def _allowed(word: str, allowed: list[str]) -> tuple[str, ...]:
+    notes = did_you_mean(word, allowed)
+    if notes and notes[0].startswith("allowed"):
+        return notes
+    listed = ("allowed here: " + ", ".join(sorted(allowed)),) if allowed else ()
+    return (*notes, *listed)
+
+
+def _hint(shape: type[Shape], finding: Any) -> tuple[str, ...]:
+    found = shape_at(shape, finding["loc"][:-1])
+    if found is None:
+        return ()
+    for name, known in found.model_fields.items():
+        if finding["loc"][-1] in (name, known.alias) and known.description:
+            return (f"{finding['loc'][-1]}: {known.description}",)
+    return ()

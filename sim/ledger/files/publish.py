@@ -1,0 +1,186 @@
+"""How a file comes into being: whole under its final name, or not at all, and never over another.
+
+In a folder the content goes to a temporary file in the same folder, is forced to the disk, is linked to its final name,
+and the folder is forced to the disk; only then is it acknowledged. A process that is killed leaves at most
+a temporary file, which no reader looks at. In an object store the store does all that by itself. What the
+content is, and what to do when the name is taken, is the caller's business.
+"""
+
+import errno
+import os
+import re
+import secrets
+import sys
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+from sim.ledger.files.faults import on_disk, refusals
+from sim.ledger.files.stored import Place, Stored
+
+LOCK = ".lock"
+
+_TEMPORARY = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")
+_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EMLINK}
+
+
+def publish(path: Place, content: bytes) -> bool:
+    """Give `content` the name `path`, durably; return False, and change nothing, if the name was taken.
+
+    Even then the name is durable when this returns: whoever took it may not have got as far as that.
+    Raises E706 if the system refuses; nothing is then acknowledged.
+    """
+    if isinstance(path, Stored):
+        with refusals("write", path):
+            return path.create(content)
+    temporary = _temporary(path)
+    with refusals("write", path):
+        try:
+            _write(temporary, content)
+            free = _name(temporary, path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    return free
+
+
+def replace(path: Place, content: bytes) -> None:
+    """Give `content` the name `path`, durably, in the place of what has it now. Raises E706 if the system refuses,
+    E712 in an object store.
+
+    For what is known to be damaged, and is kept elsewhere. At no moment is there no file of this name.
+    """
+    path = on_disk(path, "nothing is replaced there")
+    temporary = _temporary(path)
+    with refusals("write", path):
+        try:
+            _write(temporary, content)
+            temporary.rename(path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+
+def make_folder(path: Place, within: Place) -> None:
+    """Make a folder and those above it, durably, as far up as `within`. Raises E706 if the system refuses.
+
+    A folder that is there already may come from somebody who was killed before its name was on the disk. So names
+    below `within` are forced there in any case. An object store has no folders: nothing is done.
+    """
+    if isinstance(path, Stored) or isinstance(within, Stored):
+        return
+    with refusals("write", path):
+        folders = [path, *path.parents]
+        fresh = [folder for folder in folders if not folder.exists()]
+        path.mkdir(parents=True, exist_ok=True)
+        below = folders[: folders.index(within)] if within in folders else []
+        for folder in dict.fromkeys([*fresh, *below]):
+            with nullcontext() if folder in fresh else suppress(PermissionError):  # one that others made, and keep
+                _sync_folder(folder.parent)
+
+
+def move(path: Place, target: Place) -> bool:
+    """Give a file or folder another name on the same file system, durably; return False if it is not there.
+
+    Raises E706 if the system refuses, E712 in an object store.
+    """
+    path, target = on_disk(path, "nothing is moved there"), on_disk(target, "nothing is moved there")
+    with refusals("write", target):
+        try:
+            path.rename(target)
+        except FileNotFoundError:
+            return False
+        _sync_folder(target.parent)
+        _sync_folder(path.parent)
+    return True
+
+
+def remove(path: Place) -> bool:
+    """Remove a file; return False if it is not there. Raises E706 if the system refuses, E712 in an object store."""
+    path = on_disk(path, "nothing is removed there")
+    with refusals("write", path):
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+    return True
+
+
+def is_temporary(name: str) -> bool:
+    """Say whether a file of this name is one that somebody was writing to, or still is."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
+
+
+def _write(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    file = os.open(path, flags, 0o666)
+    try:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[os.write(file, rest) :]
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _name(temporary: Path, path: Path) -> bool:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        # Over a network a link can succeed, its answer be lost, and the repeated call find the name taken.
+        return path.samefile(temporary)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        return _name_without_links(temporary, path)
+    return True
+
+
+def _name_without_links(temporary: Path, path: Path) -> bool:
+    """Rename `temporary` to `path` unless the name is taken.
+
+    Some file systems (FAT, some network shares) have no hard links, and POSIX has no other call that names
+    a finished file without overwriting. Opening the final name with O_EXCL is exclusive, but whoever dies
+    while writing leaves half a file under it. A rename is whole but overwrites. So writers take turns: each
+    looks and renames while it holds a lock, which the system drops when its holder dies. All writers see
+    the same file system, so all come this way and the lock binds all. Where it does not reach between
+    hosts, a segment may be replaced by its equal, which does no harm (its name has the digest of its
+    content); of two manifests sealed at the same instant one may be lost, and its runs are made again.
+    On Windows a rename is exclusive by itself.
+    """
+    if sys.platform == "win32":
+        try:
+            temporary.rename(path)
+        except FileExistsError:
+            return False
+        return True
+    import fcntl
+
+    lock = os.open(path.with_name(LOCK), os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        with suppress(OSError):  # a file system without locks: only the look before the rename is left
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.exists():
+            return False
+        temporary.rename(path)
+        return True
+    finally:
+        os.close(lock)
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # folders cannot be opened there; NTFS journals names by itself
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that cannot sync folders
+            raise
+    finally:
+        os.close(handle)

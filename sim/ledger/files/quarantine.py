@@ -1,0 +1,53 @@
+"""Where damaged files go: aside, under a name that says when and what, never away.
+
+What is replaced is copied first, so that it is never missing: its very name may be all that is known of it.
+
+    <ensemble>/quarantine/20300109T120000Z-damaged-00000002.json
+
+What is damaged, and what to put in its place, is the caller's business.
+"""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from sim.errors import LedgerError
+from sim.ledger.files import faults
+from sim.ledger.files.faults import on_disk
+from sim.ledger.files.publish import make_folder, move, publish
+from sim.ledger.files.stored import Place
+from sim.ledger.segments.reader import MOST_BYTES
+
+QUARANTINE = "quarantine"
+
+
+def copy_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
+    """Copy a damaged file to the quarantine and return where the copy is; None if there is no such file.
+
+    What is no file, such as a folder that has a file's name, is moved there. Raises E706 if the system refuses.
+    """
+    try:
+        content = faults.content(path, "", MOST_BYTES)
+    except LedgerError as problem:
+        if problem.code == "E706":
+            raise
+        return None if problem.code == "E704" else set_aside(ensemble, path, now)
+    target = _target(ensemble, path, now)
+    publish(target, content)
+    return target
+
+
+def set_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
+    """Move a damaged file, or a folder of documents, to the quarantine, and return where it is now.
+
+    None if it is gone already. Raises E706 if the system refuses.
+    """
+    target = _target(ensemble, path, now)
+    return target if move(path, target) else None
+
+
+def _target(ensemble: Place, path: Place, now: datetime) -> Place:
+    folder = on_disk(ensemble, "nothing is set aside there") / QUARANTINE
+    make_folder(folder, ensemble)
+    stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    names = (f"{stamp}-damaged-{path.name}" + (f"-{number}" if number > 1 else "") for number in count(1))
+    return next(folder / name for name in names if not (folder / name).exists())

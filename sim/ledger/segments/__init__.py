@@ -1,0 +1,1 @@
+"""Whole runs in a Parquet file: columns, their digests, writing, reading."""

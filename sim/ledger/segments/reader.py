@@ -1,0 +1,285 @@
+"""Segment files back into columns, with nothing believed that is not checked.
+
+A file is read whole and held against its SHA-256 before Parquet's reader sees it, which also checks the
+checksum of every page. Rows become objects one row group at a time, so memory is bounded by one segment's
+file and one group's rows. Which segments to read is the ensemble's business.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sim.ledger.files import faults
+from sim.ledger.files.stored import Place
+from sim.ledger.manifest import Segment, segment_name
+from sim.ledger.segments.columns import Columns, Texts, piece
+from sim.ledger.segments.digest import run_digests
+from sim.ledger.segments.outcomes import Kept
+from sim.ledger.segments.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
+from sim.ledger.spec import digest
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from numpy.typing import NDArray
+
+MOST_BYTES = 1 << 32  # of a segment, which usually has some megabytes
+REMAKE = "run the ensemble again: the same runs come out, bit for bit"
+
+
+def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
+    """Read what `path` says about itself, without its rows.
+
+    The run digests in it must give the segment's root, so they are as good as the manifest that lists it.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with faults.part(path, REMAKE, MOST_BYTES) as file:
+        try:
+            metadata = pq.read_metadata(pa.PythonFile(file, mode="r"))
+        except MemoryError:
+            raise
+        except (pa.ArrowException, OSError, ValueError) as error:
+            if getattr(error, "errno", None):  # the system's own errors have a number, Arrow's have none
+                raise
+            raise faults.damaged(path, "is not a whole Parquet file") from error
+    header = _header(path, metadata.metadata, ensemble)
+    _check_listed(path, header, segment)
+    return header
+
+
+def check_header(path: Place, content: bytes, segment: Segment, ensemble: str) -> Header:
+    """Read what a segment's file says about itself from its content, whatever stands under `path`."""
+    header, _ = _open(path, content, ensemble)
+    _check_listed(path, header, segment)
+    return header
+
+
+def read_columns(path: Place, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
+    """Give those row groups of a listed segment that have any of `runs`."""
+    data = check_file(path, segment)
+    header, file = _open(path, data, ensemble)
+    for index, group in enumerate(header.groups):
+        if group.start < runs.stop and runs.start < group.stop:
+            yield _columns(path, file, index, group)
+
+
+def read_kept(path: Place, segment: Segment, ensemble: str, runs: range) -> Iterator[Kept]:
+    """Give those row groups of a listed segment that keeps outcomes alone that have any of `runs`."""
+    data = check_file(path, segment)
+    header, file = _open(path, data, ensemble)
+    for index, group in enumerate(header.groups):
+        if runs.start < group.stop and group.start < runs.stop:
+            low, high = max(runs.start, group.start) - group.start, min(runs.stop, group.stop) - group.start
+            columns = piece(_columns(path, file, index, group), low, high)
+            yield Kept(columns, _measures(path, file, index, len(group))[low:high], header.measured)
+
+
+def read_batches(path: Place, segment: Segment, ensemble: str, parts: Sequence[range]) -> "Iterator[pa.RecordBatch]":
+    """Give the rows of `parts` of a listed segment's runs as they stand in the file, without its measures."""
+    import numpy as np
+
+    data = check_file(path, segment)
+    header, file = _open(path, data, ensemble)
+    names = arrow_schema().names
+    for index, group in enumerate(header.groups):
+        if any(part.start < group.stop and group.start < part.stop for part in parts):
+            table = _row_group(path, file, index, names)
+            runs = _numbers("i8", table["run"].chunks)
+            for part in parts:
+                start, stop = np.searchsorted(runs, (part.start, part.stop)).tolist()
+                yield from table.slice(start, stop - start).to_batches()
+
+
+def check_file(path: Place, segment: Segment) -> bytes:
+    """Return the content of a listed segment's file. Raises E704 if it is missing, E703 if it is not as it was."""
+    data = faults.content(path, REMAKE, MOST_BYTES)
+    if digest(data) != segment.sha256:
+        raise faults.damaged(path, f"was changed: its SHA-256 is not {segment.sha256}")
+    return data
+
+
+def check_segment(path: Place, segment: Segment, ensemble: str) -> bytes:
+    """Check a listed segment's file, byte by byte and row by row; return its run digests, one after another."""
+    data = check_file(path, segment)
+    header, file = _open(path, data, ensemble)
+    _check_listed(path, header, segment)
+    _check_rows(path, header, file)
+    return header.digests
+
+
+def check_content(path: Place, ensemble: str, root: str) -> str:
+    """Check that `path` has the runs that `root` is the digest of, row by row; return the file's SHA-256.
+
+    The file's hash is not known, so what Parquet's reader makes of it is checked piece by piece.
+    """
+    data = faults.content(path, REMAKE, MOST_BYTES)
+    header, file = _open(path, data, ensemble)
+    if header.root != root:
+        raise faults.damaged(path, "holds other runs than its name says")
+    _check_rows(path, header, file)
+    return digest(data)
+
+
+def read_segment(path: Place, ensemble: str) -> Segment:
+    """Check a file that no manifest lists, row by row, and return what a manifest would say of it.
+
+    Raises E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
+    """
+    data = faults.content(path, REMAKE, MOST_BYTES)
+    header, file = _open(path, data, ensemble)
+    _check_rows(path, header, file)
+    segment = Segment(
+        path.name, header.first, len(header.runs), header.events, digest(data), header.root, header.keeps
+    )  # fmt: skip
+    if segment_name(segment.first, segment.runs, segment.root, segment.keeps) != path.name:
+        raise faults.damaged(path, "holds other runs than its name says")
+    return segment
+
+
+def _check_listed(path: Place, header: Header, segment: Segment) -> None:
+    said = (header.root, header.runs, header.events, header.keeps)
+    if said != (segment.root, segment.range, segment.events, segment.keeps):
+        raise faults.damaged(path, "holds other runs than the manifest says")
+
+
+def _check_rows(path: Place, header: Header, file: "pq.ParquetFile") -> None:
+    found: list[bytes] = []
+    if header.keeps != "full":  # the digests are those of whole runs: only the file's own hash covers these rows
+        for index, group in enumerate(header.groups):
+            _columns(path, file, index, group)
+            _measures(path, file, index, len(group))
+        return
+    for index, group in enumerate(header.groups):
+        found += run_digests(_columns(path, file, index, group))
+    if b"".join(found) != header.digests:
+        raise faults.damaged(path, "holds rows that do not give its digests")
+
+
+def _open(path: Place, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        metadata = pq.read_metadata(pa.BufferReader(data))
+        header = _header(path, metadata.metadata, ensemble)
+        file = pq.ParquetFile(
+            pa.BufferReader(data),
+            metadata=metadata,
+            read_dictionary=list(TEXTS),
+            page_checksum_verification=True,
+        )
+        fits = file.schema_arrow.equals(arrow_schema(header.keeps))
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+        raise faults.damaged(path, "is not a whole Parquet file") from error
+    if not fits or file.num_row_groups != len(header.groups) or metadata.num_rows != header.events:
+        raise faults.damaged(path, "has not the columns or rows that a segment has")
+    return header, file
+
+
+def _header(path: Place, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
+    try:
+        form = header_format(metadata or {})
+        header = header_of(metadata or {}) if form <= FORMAT else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise faults.damaged(path, "is not a segment of this ledger, or its header is damaged") from error
+    if header is None:
+        raise faults.newer(path, form, FORMAT)
+    if header.ensemble != ensemble:
+        raise faults.damaged(path, f"belongs to another ensemble, {header.ensemble}")
+    return header
+
+
+def _columns(path: Place, file: "pq.ParquetFile", index: int, group: range) -> Columns:
+    table = _row_group(path, file, index)
+    with _decoding(path):
+        return _from_table(table, group)
+
+
+def _row_group(path: Place, file: "pq.ParquetFile", index: int, names: list[str] | None = None) -> "pa.Table":
+    with _decoding(path):
+        return file.read_row_group(index, columns=names, use_threads=False)
+
+
+@contextmanager
+def _decoding(path: Place) -> Iterator[None]:
+    """Turn what Arrow complains of into E703."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except MemoryError:  # Arrow's own is one of its exceptions, too, and no file is damaged by it
+        raise
+    except (pa.ArrowException, OSError, ValueError, KeyError, IndexError) as error:
+        raise faults.damaged(path, f"cannot be decoded: {str(error).splitlines()[0]}") from error
+
+
+def _from_table(table: "pa.Table", group: range) -> Columns:
+    import numpy as np
+
+    sequence = _numbers("i4", table["sequence"].chunks)
+    starts = np.append(np.flatnonzero(sequence == 0), len(sequence))
+    run = _numbers("i8", table["run"].chunks)
+    if len(starts) != len(group) + 1 or starts[0] != 0:
+        raise ValueError("the rows are not those of so many runs")
+    if not np.array_equal(run, np.repeat(np.arange(group.start, group.stop), np.diff(starts))):
+        raise ValueError("the rows are not those of its runs")
+    counts, marks = [np.zeros(1, np.int64)], []
+    for chunk in table["marks"].chunks:
+        ends = _buffer("i4", chunk.buffers()[1], chunk.offset, len(chunk) + 1)
+        values = chunk.values
+        counts.append(np.diff(ends))
+        marks.append(_buffer("f8", values.buffers()[1], values.offset + int(ends[0]), int(ends[-1] - ends[0])))
+    return Columns(
+        group.start,
+        starts,
+        sequence,
+        _numbers("f8", table["time"].chunks),
+        _numbers("i4", table["occurrence"].chunks),
+        np.cumsum(np.concatenate(counts)),
+        _joined("f8", marks),
+        {name: _texts(table[name].chunks) for name in TEXTS},
+    )
+
+
+def _measures(path: Place, file: "pq.ParquetFile", index: int, runs: int) -> "NDArray[Any]":
+    """Read the measures of a row group, a line for each run."""
+    import numpy as np
+
+    chunks = _row_group(path, file, index, ["measures"])["measures"].chunks
+    with _decoding(path):
+        values = _joined("f8", [np.asarray(chunk.flatten()) for chunk in chunks])
+        return values.reshape(runs, -1) if len(values) else np.empty((runs, 0))
+
+
+def _texts(chunks: "list[pa.DictionaryArray]") -> Texts:
+    codes: list[NDArray[Any]] = []
+    values: list[str] = []
+    for chunk in chunks:
+        rows = _numbers("i4", [chunk.indices])
+        if len(rows) and not 0 <= rows.min() <= rows.max() < len(chunk.dictionary):
+            raise ValueError("a text is not in its dictionary")
+        codes.append(rows + len(values) if values else rows)
+        values += chunk.dictionary.to_pylist()
+    return Texts(_joined("i4", codes), values)
+
+
+def _numbers(form: str, chunks: "list[pa.Array]") -> "NDArray[Any]":
+    return _joined(form, [_buffer(form, chunk.buffers()[1], chunk.offset, len(chunk)) for chunk in chunks])
+
+
+def _joined(form: str, pieces: "list[NDArray[Any]]") -> "NDArray[Any]":
+    import numpy as np
+
+    return pieces[0] if len(pieces) == 1 else np.concatenate([np.empty(0, form), *pieces])
+
+
+def _buffer(form: str, buffer: "pa.Buffer | None", offset: int, length: int) -> "NDArray[Any]":
+    import numpy as np
+
+    if buffer is None or length == 0:
+        return np.zeros(length, form)
+    return np.frombuffer(buffer, form, length, offset * np.dtype(form).itemsize)

@@ -1,0 +1,266 @@
+"""SQL over the ledger, by DuckDB: the tables of `tables` for any ensembles, and the queries behind every figure.
+
+Which tables a query reads and which ensembles it covers is decided here; how rows come into DuckDB, and what SQL cannot
+reach there, is `database`'s business.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from sim.analysis import labels
+from sim.analysis.tables import Side, Table, as_html, frame
+from sim.errors import LedgerError, SimError, UsageError
+from sim.experiment import Workers, reopen
+from sim.language.arguments import truth, whole_number
+from sim.language.counts import counted
+from sim.language.suggest import did_you_mean
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.ledger import Ledger
+from sim.model.model import Model
+from sim.sql import functions as query_functions
+from sim.sql.database import answered, check_select, columns_of, connected, tables_of
+from sim.sql.loader import SHOWN, Covered, Loader, Unreadable
+from sim.sql.tables import OF_RUNS, TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+TAKES_TWO = frozenset({"changes", "first", "ranks", "shifts", "turning", "unpaired", "variance"})
+_LISTED = 8  # ensembles that a message names
+_DESCRIPTION = frozenset({"column_name", "column_type", "null", "key"})  # what DESCRIBE gives: nothing of any run
+
+
+@dataclass(frozen=True)
+class Part:
+    """An ensemble that an answer covers: its id, and of how many runs."""
+
+    scenario: str
+    ensemble: str
+    seed: int
+    runs: int
+
+    def __str__(self) -> str:
+        return f"{self.scenario}, ensemble {self.ensemble}, seed {self.seed}, {self.runs:,} runs"
+
+
+@dataclass(frozen=True, repr=False)
+class Answer:
+    """What a query gave: the columns' names, the rows, and the ensembles that they cover.
+
+    `left_out` are those that a query over all could not read, by their ids, with the reason.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    covers: tuple[Part, ...]
+    left_out: tuple[tuple[str, SimError], ...] = ()
+
+    def as_data(self) -> list[dict[str, Any]]:
+        """Give the rows as mappings. What is no number, or has no bound, is None."""
+        return [{name: _data(value) for name, value in zip(self.columns, row, strict=True)} for row in self.rows]
+
+    def table(self) -> Table:
+        """Return it as a table of text."""
+        sides: list[tuple[str, Side]] = [
+            (name, "right" if all(_is_number(row[place]) for row in self.rows) else "left")
+            for place, name in enumerate(self.columns)
+        ]
+        rows = tuple(tuple(_shown(value) for value in row) for row in self.rows)
+        several = f", over {len(self.covers):,} ensembles" if len(self.covers) > 1 else ""
+        without = f"; without {counted(len(self.left_out), 'ensemble')} that cannot be read" if self.left_out else ""
+        return Table("", tuple(sides), rows, f"{counted(len(rows), 'row')}{several}{without}")
+
+    def __repr__(self) -> str:
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        return as_html([self.table()])
+
+    def to_frame(self) -> Any:
+        """Return it as a pandas DataFrame. Raise UsageError E010 if pandas is not installed."""
+        return frame({name: [row[place] for row in self.rows] for place, name in enumerate(self.columns)})
+
+
+def _data(value: object) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {str(key): _data(item) for key, item in value.items()}
+    return [_data(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _is_number(value: object) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
+
+
+def named_queries() -> dict[str, str]:
+    """Return the queries that outputs name, by name without '@': their SQL, with a first line that says what for."""
+    folder = files("sim.sql") / "queries"
+    return {
+        path.name.removesuffix(".sql"): path.read_text(encoding="utf-8")
+        for path in sorted(folder.iterdir(), key=lambda path: path.name)
+        if path.name.endswith(".sql") and path.name != "macros.sql"
+    }
+
+
+def sql_of(text: str) -> str:
+    """Return the SQL of a query, or of the one that `@name` names. Raise UsageError E008 if there is none such."""
+    if not text.startswith("@"):
+        return text
+    known = named_queries()
+    name = text[1:]
+    if name not in known:
+        notes = did_you_mean(name, known) or ("`sim query --queries` lists them",)
+        raise UsageError("E008", f"there is no query '@{name}'", *notes)
+    return known[name]
+
+
+def query(
+    text: str,
+    ledger: Ledger,
+    ensembles: Sequence[str] = (),
+    *,
+    first: int | None = None,
+    all_ensembles: bool = False,
+    workers: Workers | None = None,
+) -> Answer:
+    """Answer a SELECT, or the query that `@name` names, over ensembles given by their ids; over all if none is.
+
+    With `first` only the runs below that number are seen. Where none is given and there are several, the rows must say
+    by a column `ensemble` which each is of, unless they are to be added up: `all_ensembles`. Raise UsageError E022 if
+    they do not, E008 for what is no query, E028 for what is no text, LedgerError for an ensemble that is named and is
+    not there or is damaged. Where none is named, those that cannot be read are left out, and the answer says which.
+    """
+    sql = sql_of(text)
+    if any("\ud800" <= letter <= "\udfff" for letter in sql):
+        raise UsageError("E028", "this SQL is not text in Unicode", "expected no lone surrogates")
+    ledger.check_there()
+    truth("all_ensembles", all_ensembles)
+    first = None if first is None else whole_number("first", first, 1)
+    if ensembles and all_ensembles:
+        raise UsageError("E013", "either some ensembles, or all", "leave the ensembles or `--all` out")
+    named = list(dict.fromkeys(ledger.find(name) for name in ensembles)) if ensembles else list(ledger.ensembles())
+    if text.startswith("@") and text[1:] in TAKES_TWO and (not ensembles or len(named) < 2):
+        what = "the first is what the others are compared with"
+        raise UsageError("E008", f"'{text}' takes two ensembles or more", f"expected {text} ENSEMBLE ENSEMBLE: {what}")
+    left_out: dict[str, SimError] = {}
+    covered = []
+    for one in named:
+        try:
+            covered.append(Covered(one, reopen(one, ledger), one.manifest(), first))
+        except SimError as problem:
+            if ensembles:
+                raise
+            if _has_runs(one):
+                left_out[one.id] = problem
+    while True:
+        try:
+            answer = _answered(sql, covered, workers, mix=bool(ensembles) or all_ensembles)
+            break
+        except Unreadable as found:
+            if ensembles:
+                raise found.problem from found
+            left_out[found.ensemble.id] = found.problem
+            covered = [one for one in covered if one.ensemble != found.ensemble]
+    answer = replace(answer, left_out=tuple((key[:SHOWN], left_out[key]) for key in sorted(left_out)))
+    if not text.startswith("@"):
+        return answer
+    return with_words(answer, {one.short: one.experiment.scenario.model for one in covered})
+
+
+def _has_runs(ensemble: Ensemble) -> bool:
+    """Say whether an ensemble has sealed runs, or may have: its manifest cannot be read."""
+    try:
+        return ensemble.manifest() is not None
+    except LedgerError:
+        return True
+
+
+def _answered(sql: str, covered: Sequence[Covered], workers: Workers | None, *, mix: bool) -> Answer:
+    """Answer a SELECT over ensembles. Raise Unreadable for one whose files cannot be read."""
+    parts = tuple(
+        Part(one.experiment.scenario.name, one.short, one.experiment.seed, sum(map(len, one.runs))) for one in covered
+    )
+    with connected() as connection:
+        prepare(connection)
+        check_select(connection, sql)
+        columns, tables = columns_of(connection, sql), tables_of(connection, sql)
+        if not mix and tables & OF_RUNS:
+            _refuse_to_mix(columns, parts)
+        Loader(connection, covered, workers).load(tables)
+        return Answer(*answered(connection, sql), parts)
+
+
+def prepare(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Make the tables, still empty, and the functions that queries may call."""
+    for name, table in TABLES.items():
+        columns = ", ".join(f'"{column}" {known.type}' for column, known in table.columns.items())
+        connection.execute(f"CREATE TABLE {name} ({columns})")
+    query_functions.register(connection)
+    connection.execute((files("sim.sql") / "queries" / "macros.sql").read_text(encoding="utf-8"))
+
+
+def _refuse_to_mix(columns: Sequence[str], parts: Sequence[Part]) -> None:
+    """Raise UsageError E022 for an answer over several ensembles whose rows do not say which they are of."""
+    known = {column.lower() for column in columns}
+    one_each = len({part.scenario for part in parts}) == len(parts)
+    if len(parts) < 2 or "ensemble" in known or ("scenario" in known and one_each) or known >= _DESCRIPTION:
+        return
+    raise UsageError(
+        "E022",
+        f"the answer would mix {len(parts):,} ensembles: its rows do not say which they are of",
+        *listed(parts),
+        f'name those that are meant: sim query "SELECT ..." {parts[0].ensemble}',
+        "or let the rows say it: SELECT ensemble, ... GROUP BY ensemble",
+        "or take all together: `--all`, in Python all_ensembles=True",
+    )
+
+
+def listed(parts: Sequence[Part]) -> tuple[str, ...]:
+    """Return a line for each ensemble, for the first eight of them if there are more."""
+    more = len(parts) - _LISTED
+    return (*map(str, parts[:_LISTED]), *([f"and {more:,} more, which `sim list` names"] if more > 0 else []))
+
+
+def with_words(answer: Answer, models: Mapping[str, Model]) -> Answer:
+    """Return an answer with a column after each outcome or measure that says what of it is counted.
+
+    `models` are those of the ensembles, by the ids that the answer has.
+    """
+    for column, words in (("outcome", labels.counted), ("measure", labels.measured)):
+        if column not in answer.columns:
+            continue
+        place = answer.columns.index(column)
+        whose = answer.columns.index("ensemble") if "ensemble" in answer.columns else None
+        rows = []
+        for row in answer.rows:
+            model = next(iter(models.values())) if whose is None else models[row[whose]]
+            rows.append((*row[: place + 1], words(model, row[place]), *row[place + 1 :]))
+        columns = (*answer.columns[: place + 1], "counted", *answer.columns[place + 1 :])
+        return replace(answer, columns=columns, rows=tuple(rows))
+    return answer
+
+
+_FIRST_LINE = re.compile(r"--\s*(.*)")
+
+
+def purpose(sql: str) -> str:
+    """Return what a named query says of itself in its first line."""
+    found = _FIRST_LINE.match(sql)
+    return found[1] if found else ""

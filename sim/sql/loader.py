@@ -1,0 +1,364 @@
+"""Fills a database with the tables that a query reads, from the ledger's checked files.
+
+All tables are of one moment: of the manifests that were there when the query began. Measures and divergences are
+projections, made only for a query that reads them; of a query that reads no events, only what the other tables need
+is taken from the logs.
+"""
+
+import shlex
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.analysis.baselines import why_unpaired
+from sim.analysis.divergence import Diverge
+from sim.analysis.results import in_shown_order
+from sim.analysis.runs import WHY, Table, of_kept, why_lacking
+from sim.build.ranges import natural_ranges
+from sim.errors import LedgerError, SimError, UsageError
+from sim.experiment import Experiment, Workers, project_pairs, record
+from sim.language.expressions.types import SECONDS, Clockwork
+from sim.ledger.ensemble import Ensemble
+from sim.ledger.manifest import Manifest, joined, without
+from sim.ledger.segments.outcomes import KEPT
+from sim.ledger.segments.schema import arrow_schema
+from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.meaning import measured
+from sim.sql.database import GIVEN, insert
+from sim.sql.tables import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from sim.analysis.runs import Runs
+
+SHOWN = 12  # characters of an ensemble's id
+FROM_LOGS = frozenset({"ensembles", "runs", "events", "parameters", "outcomes", "measures", "divergences"})
+_CODES = ("plover", "acled", "cameo")
+
+
+@dataclass(frozen=True, eq=False)
+class Covered:
+    """An ensemble that a query covers, as it was when the query began; of `first`, only the runs below that number."""
+
+    ensemble: Ensemble
+    experiment: Experiment
+    manifest: Manifest | None
+    first: int | None = None
+
+    @property
+    def short(self) -> str:
+        return self.ensemble.id[:SHOWN]
+
+    @property
+    def runs(self) -> tuple[range, ...]:
+        """The sealed runs that are seen, as ranges with gaps between them."""
+        return self._seen(self.manifest.runs if self.manifest else ())
+
+    @property
+    def without_logs(self) -> tuple[range, ...]:
+        """Those of the runs of which outcomes alone are kept."""
+        segments = self.manifest.segments if self.manifest else ()
+        return without(self.runs, joined(segment.range for segment in segments if segment.keeps == "full"))
+
+    def _seen(self, runs: Sequence[range]) -> tuple[range, ...]:
+        if self.first is None:
+            return tuple(runs)
+        return tuple(range(one.start, min(one.stop, self.first)) for one in runs if one.start < self.first)
+
+
+class Unreadable(Exception):
+    """One of the ensembles cannot be read: which, and why."""
+
+    def __init__(self, ensemble: Ensemble, problem: SimError) -> None:
+        super().__init__(str(problem))
+        self.ensemble = ensemble
+        self.problem = problem
+
+
+@contextmanager
+def _reading(*those: Covered) -> Iterator[None]:
+    """Say which of the ensembles that are read a complaint is about: the one that it names, else the last."""
+    try:
+        yield
+    except LedgerError as problem:
+        named = next((one for one in those if one.short in str(problem)), those[-1])
+        raise Unreadable(named.ensemble, problem) from problem
+
+
+class Loader:
+    """Fills a connection with the tables that a query reads."""
+
+    def __init__(
+        self, connection: "duckdb.DuckDBPyConnection", covered: Sequence[Covered], workers: Workers | None
+    ) -> None:
+        self.connection = connection
+        self.covered = covered
+        self.workers = workers
+
+    def load(self, tables: frozenset[str]) -> None:
+        """Fill the tables that a query reads. Raise UsageError E710 where logs are needed that are not kept."""
+        if "events" in tables:
+            self._refuse_without_logs()
+        self._models()
+        if tables & FROM_LOGS:
+            self._logs(whole="events" in tables)
+        if "measures" in tables:
+            self._measures()
+        if "divergences" in tables:
+            self._divergences()
+
+    def _refuse_without_logs(self) -> None:
+        """Refuse to count events of runs of which outcomes alone are kept."""
+        for one in self.covered:
+            gaps = one.without_logs
+            if gaps:
+                kept = f"those of the first {gaps[0].start:,} are: `--first {gaps[0].start}` asks them alone"
+                raise UsageError(
+                    "E710",
+                    f"the logs of {sum(map(len, gaps)):,} runs of ensemble {one.short} are not kept, only "
+                    "their outcomes",
+                    *([kept] if gaps[0].start else []),
+                    f"this makes them, and keeps them: {_keeping(one)}",
+                    "the other tables can be asked as it is",
+                )
+
+    def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        if rows:
+            places = ", ".join("?" for _ in TABLES[table].columns)
+            self.connection.executemany(f"INSERT INTO {table} VALUES ({places})", [list(row) for row in rows])  # noqa: S608
+
+    def _models(self) -> None:
+        for place, one in enumerate(self.covered):
+            experiment, manifest = one.experiment, one.manifest
+            paired = place == 0 or not why_unpaired(self.covered[0].experiment, experiment)
+            baseline = self._baseline(place)
+            scenario, clockwork = experiment.scenario, experiment.scenario.model.clockwork
+            self._insert(
+                "ensembles",
+                [(
+                    one.short, place, paired, None if baseline is None else self.covered[baseline].short,
+                    scenario.name, scenario.title, scenario.question,
+                    scenario.model.name, one.ensemble.id,
+                    manifest.root if manifest else "", experiment.seed, one.ensemble.spec["parameters"],
+                    experiment.runs_per_draw, sum(map(len, one.runs)), 0,
+                    scenario.start, clockwork.date_of(scenario.start), scenario.horizon,
+                    clockwork.date_of(scenario.horizon), clockwork.unit,
+                )],
+            )  # fmt: skip
+            self._asked(one)
+
+    def _baseline(self, place: int) -> int | None:
+        """Return the place of the first ensemble before this one whose runs pair with its own, if there is any."""
+        own = self.covered[place].experiment
+        before = enumerate(self.covered[:place])
+        return next((number for number, one in before if not why_unpaired(one.experiment, own)), None)
+
+    def _asked(self, one: Covered) -> None:
+        model, short = one.experiment.scenario.model, one.short
+        outcomes, natural = in_shown_order(model, "outcomes", model.outcomes), natural_ranges(one.experiment.scenario)
+        self._insert(
+            "asked",
+            [
+                *(
+                    (short, "outcome", place, name, model.outcomes[name].title,
+                     model.outcomes[name].ends_run or model.outcomes[name].otherwise,
+                     model.outcomes[name].otherwise, 0.0, 1.0)
+                    for place, name in enumerate(outcomes)
+                ),
+                *(
+                    (short, "measure", place, name, model.measures[name].title, False, False, *natural[name])
+                    for place, name in enumerate(in_shown_order(model, "measures", model.measures))
+                ),
+            ],
+        )  # fmt: skip
+        self._insert(
+            "event_types",
+            [
+                (short, kind.name, kind.title, kind.faction, *(kind.codes.get(key) for key in _CODES))
+                for kind in model.events.values()
+            ],
+        )  # fmt: skip
+
+    def _logs(self, *, whole: bool) -> None:
+        """Fill the tables that the logs hold, `events` only if they are wanted `whole`."""
+        for one in self.covered:
+            if one.manifest:
+                with _reading(one):
+                    self._events(one, whole=whole)
+                self._from_events(one.short, one.experiment)
+        if not whole:
+            self.connection.execute("TRUNCATE events")
+        self.connection.execute(
+            "UPDATE ensembles SET failures = "
+            "(SELECT count(*) FROM runs WHERE runs.ensemble = ensembles.ensemble AND runs.failed)"
+        )
+
+    def _events(self, one: Covered, *, whole: bool) -> None:
+        scenario, clockwork = one.experiment.scenario, one.experiment.scenario.model.clockwork
+        kinds = ", ".join(map(_quoted, KEPT))
+
+        def batches() -> "Iterator[pa.RecordBatch]":
+            assert one.manifest
+            for runs in one.runs:
+                yield from one.ensemble.batches(one.manifest, runs)
+
+        insert(
+            self.connection,
+            f"INSERT INTO events SELECT {_quoted(one.short)}, run, sequence, time - {scenario.start!r}::DOUBLE, "  # noqa: S608
+            f"{_date_of('time', clockwork)}, kind, type, rule, faction, occurrence, marks, note FROM {GIVEN} "
+            f"WHERE {'true' if whole else f'kind IN ({kinds})'}",
+            arrow_schema(),
+            batches(),
+        )
+
+    def _from_events(self, short: str, experiment: Experiment) -> None:
+        scenario = experiment.scenario
+        names = ", ".join(f"({number}, {_quoted(name)})" for number, name in enumerate(scenario.model.parameters, 1))
+        ensemble = _quoted(short)
+        self.connection.execute(
+            f"INSERT INTO runs SELECT ensemble, run, run // {experiment.runs_per_draw}, kind = 'failed', "  # noqa: S608
+            f"kind = 'ended' AND note <> '{LIMIT_OF_EVENTS}', "
+            "CASE WHEN kind = 'failed' THEN event ELSE note END, time, date, sequence + 1 FROM events "
+            f"WHERE ensemble = {ensemble} AND kind IN ('ended', 'failed')"
+        )
+        self.connection.execute(
+            "INSERT INTO outcomes SELECT ensemble, run, event, time, date FROM events "  # noqa: S608
+            f"WHERE ensemble = {ensemble} AND kind = 'outcome'"
+        )
+        for event in scenario.past:
+            if event.kind == "outcome":
+                date = scenario.model.clockwork.date_of(event.time)
+                self.connection.execute(
+                    "INSERT INTO outcomes SELECT ensemble, run, ?, ?, ? FROM runs WHERE ensemble = ?",
+                    [event.type, event.time - scenario.start, date, short],
+                )
+        if names:
+            self.connection.execute(
+                "INSERT INTO parameters SELECT ensemble, run, names.name, marks[names.number] FROM events, "  # noqa: S608
+                f"(VALUES {names}) AS names(number, name) WHERE ensemble = {ensemble} AND kind = 'started'"
+            )
+
+    def _measures(self) -> None:
+        for one in self.covered:
+            if one.manifest:
+                with _reading(one):
+                    wanted = measured(one.experiment.scenario.model)
+                    kept = one.ensemble.with_measures(one.manifest, wanted)
+                    self._measures_kept(one, without(one.runs, without(one.runs, kept)), wanted)
+                    self._measures_made(one, without(one.runs, kept))
+
+    def _measures_kept(self, one: Covered, runs: Sequence[range], wanted: str) -> None:
+        """Read measures from where they are kept: no run is made."""
+        scenario = one.experiment.scenario
+        for part in runs:
+            for kept in one.ensemble.kept(part, wanted):
+                self._insert_measures(one, of_kept(scenario.model, scenario, kept))
+
+    def _measures_made(self, one: Covered, runs: Sequence[range]) -> None:
+        """Measure runs of which these measures are not kept, from their logs or by making them again."""
+        table = Table(one.experiment.scenario.model, runs[-1].stop if runs else 0, lean=True)
+        for part in runs:
+            record(
+                one.experiment, part.stop, table.project, first=part.start, workers=self.workers, keeps="outcomes",
+                take=table.add,
+            )  # fmt: skip
+        for part in runs:
+            self._insert_measures(one, table.runs(part.stop, first=part.start))
+
+    def _insert_measures(self, one: Covered, runs: "Runs") -> None:
+        for name in runs.measures:
+            self._measure(one.short, name, runs)
+
+    def _measure(self, short: str, name: str, runs: "Runs") -> None:
+        import pyarrow as pa
+
+        known = ~runs.broken
+        values = runs.measures[name][known]
+        fields = [pa.field("run", pa.int64()), pa.field("value", pa.float64()), pa.field("why", pa.int8())]
+        columns = (runs.numbers[known], values, why_lacking(values, runs.stopped[known]))
+        arrays = [
+            pa.Array.from_buffers(field.type, len(values), [None, pa.py_buffer(np.ascontiguousarray(column))])
+            for field, column in zip(fields, columns, strict=True)
+        ]
+        schema = pa.schema(fields)
+        whys = " ".join(f"WHEN {number} THEN {_quoted(why)}" for number, why in enumerate(WHY))
+        insert(
+            self.connection,
+            f"INSERT INTO measures SELECT {_quoted(short)}, run, {_quoted(name)}, "  # noqa: S608
+            f"CASE WHEN isfinite(value) THEN value END, CASE why {whys} END FROM {GIVEN}",
+            schema,
+            [pa.RecordBatch.from_arrays(arrays, schema=schema)],
+        )
+
+    def _divergences(self) -> None:
+        rows = []
+        for place, other in enumerate(self.covered):
+            number = self._baseline(place)
+            if number is None:
+                continue
+            baseline = self.covered[number]
+            runs = min(_beginning(baseline.runs), _beginning(other.runs))
+            pair = [(baseline.experiment, other.experiment)]
+            with _reading(baseline, other):
+                divergences = project_pairs(pair, runs, Diverge(), workers=self.workers)[0]
+            for found in divergences:
+                for part, difference in (("first", found.first), ("turning", found.turning)):
+                    if difference is not None:
+                        rows.append(
+                            (baseline.short, other.short, found.run, part, difference.time, difference.how,
+                             difference.rule, difference.one, difference.other, difference.one_sequence,
+                             difference.other_sequence, list(difference.causes))
+                        )  # fmt: skip
+        self._bulk("divergences", rows)
+
+    def _bulk(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert many rows at once: one parameter a column, each a list."""
+        if not rows:
+            return
+        columns = list(zip(*rows, strict=True))
+        types = [column.type for column in TABLES[table].columns.values()]
+        unnested = ", ".join(f"unnest(?::{kind}[])" for kind in types)
+        self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", [list(column) for column in columns])
+
+
+def _keeping(one: Covered) -> str:
+    """Write the command that keeps the logs of all runs of an ensemble that are seen."""
+    experiment, runs = one.experiment, one.runs[-1].stop
+    per_draw, origin = experiment.runs_per_draw, experiment.origin
+    options = ["--seed", str(experiment.seed), "--ledger", str(experiment.ledger.folder), "--keep", "full"]
+    if origin is not None:
+        options += ["--from", f"{origin.ensemble[:SHOWN]}:{origin.run}:{origin.event}", "--luck", origin.luck]
+    if per_draw > 1:
+        options += ["--draws", str(-(-runs // per_draw))]
+    options += ["--central"] if experiment.central else []
+    file = str(experiment.case.files[0])
+    return shlex.join(["sim", "run", file, "--runs", str(per_draw if per_draw > 1 else runs), *options])
+
+
+def _beginning(runs: Sequence[range]) -> int:
+    """Return how many runs there are from run 0 to the first gap."""
+    return runs[0].stop if runs and runs[0].start == 0 else 0
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _date_of(time: str, clockwork: Clockwork) -> str:
+    """Return the SQL for the date of a time, to the second, as the model's clock gives it; NULL beyond the calendar."""
+    if clockwork.origin is None:
+        return "NULL::TIMESTAMP"
+    exact = f"{time} * {SECONDS[clockwork.unit]}"
+    whole = f"round_even({exact}, 0)"
+    first, last = (int((end - clockwork.origin).total_seconds()) for end in (datetime.min, datetime.max))  # noqa: DTZ901 - local times
+    at_midnight = f"({whole}::BIGINT + {clockwork.seconds_of_day}) % {SECONDS['day']} = 0"
+    ends_day = f"({at_midnight} AND {whole} - {exact} BETWEEN 0.0005 AND 0.0015)"
+    origin = f"TIMESTAMP {_quoted(clockwork.origin.isoformat(sep=' '))}"
+    date = f"{origin} + to_seconds({whole}::BIGINT - {ends_day}::BIGINT)"
+    return f"CASE WHEN {whole} BETWEEN {first} AND {last} THEN {date} END"

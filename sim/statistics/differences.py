@@ -1,0 +1,362 @@
+"""Two ensembles beside each other, run by run: what changed in how many, and what the same luck is worth.
+
+Run i of the one and run i of the other have the same parameters and the same draws, so most of chance falls out of
+their difference. What made them differ is `divergence`'s business.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sim.statistics.arrays import Bools, Floats
+from sim.statistics.estimates import LEVEL, Estimate, Proportion, mean, normal_quantile, proportion
+from sim.statistics.sequence import difference_sequence_between
+from sim.statistics.uncertainty import over_draws, proportion_over_draws
+from sim.statistics.unknown_pairs import (
+    INDEPENDENT,
+    PAIRED,
+    WELCH,
+    Between,
+    Unknown,
+    independent_between,
+    welch_between,
+)
+
+MOST_UNSURE = math.log(30)  # a ratio known only to a factor of more than this is as good as not known
+
+
+@dataclass(frozen=True)
+class Change:
+    """One outcome under two scenarios: `both`, `lost` (in the first alone), `gained` (in the second alone), `neither`.
+
+    `gain` is the variance of the difference from independent runs over that from these pairs: how many times as many
+    independent runs the same precision would cost; `independent_runs` is that number. None where nothing varies, and in
+    a nested design, whose runs are not independent anyhow.
+
+    Of `unknown` pairs nobody knows which of the four they are, as one of the runs failed or was stopped: so many more
+    may be gained or lost as `maybe_gained` and `maybe_lost` say. The difference has then no one value, and its interval
+    holds that of whatever they came to; there is no gain.
+    """
+
+    outcome: str
+    one: Proportion
+    other: Proportion
+    difference: Estimate
+    both: int
+    lost: int
+    gained: int
+    neither: int
+    gain: Estimate | None
+    unknown: int = 0
+    maybe_gained: int = 0
+    maybe_lost: int = 0
+
+    @property
+    def pairs(self) -> int:
+        return self.both + self.lost + self.gained + self.neither + self.unknown
+
+    @property
+    def changed(self) -> int:
+        """The pairs in which the outcome came true in one of the two only."""
+        return self.lost + self.gained
+
+    @property
+    def independent_runs(self) -> int | None:
+        """How many runs of each scenario the same precision would cost if their luck were independent."""
+        return None if self.gain is None or self.gain.value is None else round(self.pairs * self.gain.value)
+
+
+@dataclass(frozen=True)
+class Shift:
+    """One measure under two scenarios, over the pairs in which both runs have it; `gain` as for an outcome."""
+
+    measure: str
+    one: Estimate
+    other: Estimate
+    difference: Estimate
+    gain: Estimate | None
+
+
+def change(
+    outcome: str, one: Bools, other: Bools, draws: Floats | None = None, level: float = LEVEL,
+    unknown: Unknown | None = None,
+) -> Change:  # fmt: skip
+    """Compare an outcome between pairs of runs; with `draws`, of a nested design, whose draws alone are independent.
+
+    `level` is that of the difference's interval; the two shares have theirs at 95 %. Runs that are `unknown` may have
+    had it or not.
+    """
+    if unknown is not None and (unknown[0].any() or unknown[1].any()):
+        return _open_change(outcome, one, other, draws, level, unknown)
+    lost, gained = int((one & ~other).sum()), int((other & ~one).sum())
+    both, neither = int((one & other).sum()), int((~one & ~other).sum())
+    pairs = len(one)
+    if draws is None:
+        difference = paired_difference(gained, lost, pairs, level)
+        shares = proportion(lost + both, pairs), proportion(gained + both, pairs)
+    else:
+        difference = _difference_over_draws(one, other, draws, level)
+        shares = proportion_over_draws(one, draws), proportion_over_draws(other, draws)
+    gain = gain_of(both, lost, gained, neither) if draws is None else None
+    return Change(outcome, *shares, difference, both, lost, gained, neither, gain)
+
+
+def _open_change(
+    outcome: str, one: Bools, other: Bools, draws: Floats | None, level: float, unknown: Unknown
+) -> Change:
+    found, known = Between.of(one, other, unknown), ~(unknown[0] | unknown[1])
+    (gained, most_gained), (lost, most_lost) = found.gained, found.lost
+    return Change(
+        outcome,
+        share_of(one, unknown[0], draws),
+        share_of(other, unknown[1], draws),
+        found.paired(level) if draws is None else found.over_draws(draws, level),
+        int((one & other & known).sum()), lost, gained, int((~one & ~other & known).sum()), None,
+        int((~known).sum()), most_gained - gained, most_lost - lost,
+    )  # fmt: skip
+
+
+def at_every_look(found: Change) -> Estimate:
+    """Return a difference over pairs with the interval of a confidence sequence."""
+    gained, lost = (found.gained, found.gained + found.maybe_gained), (found.lost, found.lost + found.maybe_lost)
+    return difference_sequence_between(gained, lost, found.pairs)
+
+
+def share_of(hits: Bools, unknown: Bools, draws: Floats | None = None, level: float = LEVEL) -> Proportion:
+    """Estimate a probability from runs of which some are unknown; over the draws in a nested design."""
+    if draws is None:
+        return proportion(int(hits.sum()), len(hits), level, int(unknown.sum()))
+    return proportion_over_draws(hits, draws, level, unknown)
+
+
+def _difference_over_draws(one: Bools, other: Bools, draws: Floats, level: float) -> Estimate:
+    """Estimate a difference by the draws' own differences.
+
+    It is never narrower than that of independent pairs. If no pair changed, it is bounded as the share of draws that
+    have a changed pair is, which it cannot pass.
+    """
+    found = over_draws(other.astype(float) - one.astype(float), draws, level)
+    if found.low is None or found.high is None:
+        return found
+    if (one != other).any():
+        pairs = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one), level)
+        assert pairs.low is not None, "pairs have an interval"
+        assert pairs.high is not None, "pairs have an interval"
+        return replace(found, low=max(-1.0, min(found.low, pairs.low)), high=min(1.0, max(found.high, pairs.high)))
+    bound = -math.expm1(math.log1p(-level) / len(np.unique(draws)))
+    return replace(found, low=-bound, high=bound)
+
+
+def unpaired_change(
+    outcome: str,
+    one: Bools,
+    other: Bools,
+    draws: tuple[Floats | None, Floats | None] = (None, None),
+    *,
+    same_luck: bool = False,
+    level: float = LEVEL,
+    unknown: Unknown | None = None,
+) -> Change:
+    """Compare an outcome between ensembles whose runs are no pairs; with `draws` of those that are nested designs.
+
+    With `same_luck` they share draws all the same, and the interval goes run by run, whatever that comes to. Runs that
+    are `unknown` may have had it or not.
+    """
+    if unknown is not None and (unknown[0].any() or unknown[1].any()):
+        return _open_unpaired(outcome, one, other, draws, unknown, same_luck=same_luck, level=level)
+    hits, mates = int(one.sum()), int(other.sum())
+    nested = any(known is not None for known in draws)
+    together = same_luck and len(one) == len(other)
+    if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
+        difference = _difference_over_draws(one, other, draws[0], level)
+    elif nested:
+        difference = _welch(one, other, draws, level)
+    elif together:
+        difference = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one), level)
+    else:
+        difference = independent_difference(hits, len(one), mates, len(other), level)
+    shares = [
+        proportion(int(hit.sum()), len(hit)) if known is None else proportion_over_draws(hit, known)
+        for hit, known in zip((one, other), draws, strict=True)
+    ]
+    return Change(outcome, shares[0], shares[1], difference, 0, 0, 0, 0, None)
+
+
+def _open_unpaired(
+    outcome: str, one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], unknown: Unknown, *,
+    same_luck: bool, level: float,
+) -> Change:  # fmt: skip
+    shares = [share_of(*side) for side in zip((one, other), unknown, draws, strict=True)]
+    together = same_luck and len(one) == len(other)
+    if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
+        difference = Between.of(one, other, unknown).over_draws(draws[0], level)
+    elif draws[0] is not None or draws[1] is not None:
+        difference = welch_between(one, other, draws, unknown, level)
+    elif together:
+        difference = Between.of(one, other, unknown).paired(level)
+    else:
+        difference = independent_between(shares[0], shares[1], level)
+    return Change(outcome, shares[0], shares[1], difference, 0, 0, 0, 0, None)
+
+
+def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], level: float) -> Estimate:
+    """Estimate a difference of shares whose runs are independent only from draw to draw, by B. L. Welch (1947)."""
+    from scipy.special import stdtrit
+
+    found = [
+        over_draws(hit, np.arange(len(hit)) if known is None else known, level)
+        for hit, known in zip((one, other), draws, strict=True)
+    ]
+    groups = [len(hit if known is None else np.unique(known)) for hit, known in zip((one, other), draws, strict=True)]
+    runs, method = len(one) + len(other), WELCH
+    if min(groups) < 2:
+        return Estimate(None, None, None, runs, method, level)
+    assert found[0].value is not None, "what has draws has a mean"
+    assert found[1].value is not None, "what has draws has a mean"
+    value = found[1].value - found[0].value
+    errors = [
+        ((part.high or 0.0) - (part.value or 0.0)) / float(stdtrit(number - 1, 0.5 + level / 2))
+        for part, number in zip(found, groups, strict=True)
+    ]
+    squares = [error**2 for error in errors]
+    if sum(squares) == 0.0:
+        bound = sum(-math.expm1(math.log1p(-level) / number) for number in groups)
+        return Estimate(value, max(-1.0, value - bound), min(1.0, value + bound), runs, method, level)
+    freedom = sum(squares) ** 2 / sum(square**2 / (number - 1) for square, number in zip(squares, groups, strict=True))
+    half = float(stdtrit(freedom, 0.5 + level / 2)) * math.sqrt(sum(squares))
+    return Estimate(value, max(-1.0, value - half), min(1.0, value + half), runs, method, level)
+
+
+def paired_difference(gained: int, lost: int, pairs: int, level: float = LEVEL) -> Estimate:
+    """Estimate (gained - lost) / pairs by the adjusted Wald interval of Bonett and Price (2012).
+
+    One is added to each of the two changed cells: the interval has a width even if no pair changed.
+    """
+    if pairs == 0:
+        return Estimate(None, None, None, 0, PAIRED, level)
+    up, down = (gained + 1) / (pairs + 2), (lost + 1) / (pairs + 2)
+    half = normal_quantile(level) * math.sqrt((up + down - (up - down) ** 2) / (pairs + 2))
+    middle = up - down
+    return Estimate((gained - lost) / pairs, max(-1.0, middle - half), min(1.0, middle + half), pairs, PAIRED, level)
+
+
+def independent_difference(hits: int, runs: int, mates: int, others: int, level: float = LEVEL) -> Estimate:
+    """Estimate mates / others - hits / runs by the adjusted Wald interval of Agresti and Caffo (2000)."""
+    if not runs or not others:
+        return Estimate(None, None, None, runs + others, INDEPENDENT, level)
+    one, other = (hits + 1) / (runs + 2), (mates + 1) / (others + 2)
+    half = normal_quantile(level) * math.sqrt(one * (1 - one) / (runs + 2) + other * (1 - other) / (others + 2))
+    low, high = max(-1.0, other - one - half), min(1.0, other - one + half)
+    return Estimate(mates / others - hits / runs, low, high, runs + others, INDEPENDENT, level)
+
+
+def gain_of(both: int, lost: int, gained: int, neither: int, level: float = LEVEL) -> Estimate | None:
+    """Estimate how many times as many independent runs would give the same precision, by the jackknife over pairs.
+
+    The ratio of var(one) + var(other) to var(other - one). None where no pair changed, and the ratio has no bound. The
+    interval is that of the jackknife on its logarithm with half a pair added to each of the four kinds, as few of a
+    kind would else make it too narrow.
+    """
+    value = _ratio((both, lost, gained, neither)) if both + lost + gained + neither > 2 else None
+    if value is None:
+        return None
+    counts = tuple(number + 0.5 for number in (both, lost, gained, neither))
+    pairs = sum(counts)
+    partial = []
+    for place in range(4):
+        less = _ratio(tuple(max(0.0, number - (at == place)) for at, number in enumerate(counts)))
+        assert less is not None, "with half a pair of each kind something varies"
+        partial.append(math.log(less))
+    centre = sum(log * weight for log, weight in zip(partial, counts, strict=True)) / pairs
+    squares = sum(weight * (log - centre) ** 2 for log, weight in zip(partial, counts, strict=True))
+    half = normal_quantile(level) * math.sqrt((pairs - 1) / pairs * squares)
+    middle = _ratio(counts) or value
+    low, high = middle * math.exp(-half), middle * math.exp(half)
+    return Estimate(value, min(low, value), max(high, value), both + lost + gained + neither, "jackknife", level)
+
+
+def _ratio(counts: tuple[float, ...]) -> float | None:
+    both, lost, gained, neither = counts
+    pairs = both + lost + gained + neither
+    one, other = (both + lost) / pairs, (both + gained) / pairs
+    paired = (lost + gained) / pairs - (other - one) ** 2
+    independent = one * (1 - one) + other * (1 - other)
+    return independent / paired if paired > 1e-12 and independent > 0 else None
+
+
+def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None, level: float = LEVEL) -> Shift:
+    """Compare a measure between pairs of runs, by the mean of the differences."""
+    known = np.isfinite(one) & np.isfinite(other)
+    a, b = one[known], other[known]
+    if draws is None:
+        found = [mean(column, level) for column in (a, b, b - a)]
+    else:
+        found = [over_draws(column, draws[known], level) for column in (a, b, b - a)]
+    gain = None
+    if (
+        draws is None and len(a) > 2 and float(np.var(b - a)) > 1e-24 * float(np.mean(a**2 + b**2))
+    ):  # more than rounding
+        ratio = (float(np.var(a)) + float(np.var(b))) / float(np.var(b - a))
+        gain = _jackknife_of_variances(a, b, ratio, level)
+    return Shift(measure, found[0], found[1], found[2], gain)
+
+
+def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) -> Estimate | None:
+    """Return the interval of the ratio of variances, each leave-one-out variance in closed form.
+
+    Where a pair or two make nearly all of a variance the runs do not bound the ratio.
+    """
+    count = len(a)
+
+    def without_each(column: Floats) -> Floats:
+        centred = column - column.mean()
+        spread: Floats = ((centred**2).sum() - centred**2 * count / (count - 1)) / (count - 1)
+        return spread
+
+    below = without_each(b - a)
+    above = without_each(a) + without_each(b)
+    if value <= 0 or below.min() <= 0 or above.min() <= 0:
+        return Estimate(value, None, None, count, "jackknife", level)
+    logs = np.log(above / below)
+    half = normal_quantile(level) * math.sqrt((count - 1) / count * float(((logs - logs.mean()) ** 2).sum()))
+    if half > MOST_UNSURE:
+        return Estimate(value, None, None, count, "jackknife", level)
+    return Estimate(value, value * math.exp(-half), value * math.exp(half), count, "jackknife", level)
+
+
+def sidak(comparisons: int, level: float = LEVEL) -> float:
+    """Return the level of each of several intervals that makes all of them hold together with `level`.
+
+    Valid for normal estimates whatever their correlation (Z. Sidak 1967).
+    """
+    return float(level ** (1 / max(1, comparisons)))
+
+
+def rank_ranges(
+    shares: list[Bools], level: float = LEVEL, draws: Floats | None = None, unknown: list[Bools] | None = None
+) -> list[tuple[int, int, int]]:
+    """Return, for each scenario, its rank by an outcome's share (1 is the likeliest) and the range that it lies in.
+
+    All ranges hold together with `level`: a scenario ranks below those whose paired difference from it is surely
+    above 0, and above those surely below (Mogstad, Romano, Shaikh and Wilhelm 2024), at simultaneous intervals.
+    """
+    count = len(shares)
+    each = sidak(count * (count - 1) // 2, level)
+    above = [[False] * count for _ in range(count)]
+    for i in range(count):
+        for j in range(i + 1, count):
+            open_ = None if unknown is None else (unknown[i], unknown[j])
+            found = change("", shares[i], shares[j], draws, each, open_).difference
+            above[j][i] = found.low is not None and found.low > 0
+            above[i][j] = found.high is not None and found.high < 0
+    totals = [float(column.sum()) for column in shares]
+    if unknown is not None:  # which of them is likelier is not known: the range says so
+        totals = [total + float(column.sum()) / 2 for total, column in zip(totals, unknown, strict=True)]
+    ranges = []
+    for i in range(count):
+        rank = 1 + sum(total > totals[i] for total in totals)
+        better = sum(above[j][i] for j in range(count))
+        worse = sum(above[i][j] for j in range(count))
+        ranges.append((rank, 1 + better, count - worse))
+    return ranges

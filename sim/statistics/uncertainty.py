@@ -1,0 +1,334 @@
+"""Chance and ignorance kept apart: a nested design, many runs to each draw of the parameters.
+
+A run's result varies by chance, whatever the parameters are, and because the parameters are not known. With several
+runs to a draw the two are told apart by the one-way analysis of variance with random effects (Searle, Casella and
+McCulloch 1992, Variance Components, chapter 3). Over several scenarios a third part is what the scenario decides.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.statistics.arrays import Bools, Floats
+from sim.statistics.estimates import BOTH_WAYS, LEVEL, Estimate, Proportion, normal_quantile, wilson
+
+PARTS = ("chance", "parameters", "scenario")
+
+
+@dataclass(frozen=True)
+class Split:
+    """A mean over a nested design, and what makes it uncertain.
+
+    `overall` covers both: chance, and having tried only so many draws. `chance` is what the finite number of runs
+    does alone, for these draws. The mean of one more draw lies in `ignorance` with the probability `held` or more: so
+    much is open because the parameters are not known, however many runs there are. It is 95 % from 39 draws on, and
+    less with fewer, whose least and greatest means it then spans. `parameters_share` is the parameters' share in the
+    variance of one run's result.
+    """
+
+    overall: Estimate
+    chance: Estimate
+    ignorance: tuple[float, float]
+    held: float
+    parameters_share: Estimate
+    draws: int
+    runs_per_draw: int
+
+
+def split(values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level: float = LEVEL) -> Split | None:
+    """Split what makes the mean of `values` uncertain; `draws` numbers each run's draw of the parameters.
+
+    None with fewer than three draws, where no draw has two runs, or where all values are one. The range of the draws'
+    means is taken after shrinking them (T. A. Louis 1984), so that their variance is freed of chance as far as is sure:
+    it is the upper end of what lies between draws. Its ends are the order statistics at (draws + 1) times the tail, so
+    that one more draw's mean lies between them as often as said, or oftener.
+    """
+    column = np.asarray(values, dtype=float)
+    groups = _groups(column, np.asarray(draws))
+    if len(groups.counts) < 3 or groups.counts.max(initial=0) < 2 or np.ptp(column) == 0:
+        return None
+    middle = groups.grand_mean
+    within = groups.components()[1]
+    share = _variance_share(groups, level)
+    assert share.high is not None, "the share of a variance has both ends"
+    most = share.high / (1 - share.high) * within if share.high < 1 else math.inf
+    spread = float(np.var(groups.means, ddof=1))
+    shrink = math.sqrt(min(1.0, most / spread)) if spread > 0 else 0.0
+    shrunk = middle + shrink * (groups.means - middle)
+    tail = (1 - level) / 2
+    low, high = np.quantile(shrunk, [tail, 1 - tail], method="weibull")
+    number = len(groups.counts)
+    return Split(
+        overall=over_draws(column, draws, level),
+        chance=_within(middle, math.sqrt(within / len(column)), len(column), level),
+        ignorance=(float(low), float(high)),
+        held=min(level, (number - 1) / (number + 1)),
+        parameters_share=share,
+        draws=number,
+        runs_per_draw=runs_per_draw,
+    )
+
+
+def over_draws(values: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL) -> Estimate:
+    """Estimate a mean by the means of the draws, which are independent where the runs of one draw are not."""
+    from scipy.special import stdtrit
+
+    groups = _groups(np.asarray(values, dtype=float), np.asarray(draws))
+    count, middle = len(groups.counts), groups.grand_mean
+    method = "Student t over the draws"
+    if count < 2:
+        return Estimate(middle if count else None, None, None, int(groups.counts.sum()), method, level)
+    weights = groups.counts / groups.counts.sum()
+    error = math.sqrt(float((weights**2 * (groups.means - middle) ** 2).sum()) * count / (count - 1))
+    half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
+    return Estimate(middle, middle - half, middle + half, int(groups.counts.sum()), method, level)
+
+
+def mean_between(
+    low: npt.ArrayLike, high: npt.ArrayLike, draws: Floats | None = None, level: float = LEVEL
+) -> Estimate:
+    """Estimate a mean of values each of which lies somewhere between `low` and `high`, over runs or over draws.
+
+    The interval holds that of Student's t for any such values, and so is wider than either end's where they differ;
+    there is then no one value.
+    """
+    from scipy.special import stdtrit
+
+    least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    counts = np.ones(len(least))
+    if draws is not None:
+        least, most, counts = (np.asarray(part) for part in _group_ends(least, most, draws))
+    number, runs = len(counts), int(counts.sum())
+    method = "Student t" + (" over the draws" if draws is not None else "")
+    if number < 2:
+        return Estimate(None, None, None, runs, method + BOTH_WAYS, level)
+    half = float(stdtrit(number - 1, 0.5 + level / 2)) * greatest_error(least, most, counts)
+    ends = [float((counts * part).sum() / counts.sum()) for part in (least, most)]
+    value = ends[0] if ends[0] == ends[1] else None
+    return Estimate(value, ends[0] - half, ends[1] + half, runs, method + BOTH_WAYS, level)
+
+
+def _group_ends(low: Floats, high: Floats, draws: Floats) -> tuple[Floats, Floats, Floats]:
+    one, other = _groups(low, np.asarray(draws)), _groups(high, np.asarray(draws))
+    return one.means, other.means, one.counts
+
+
+def greatest_error(low: Floats, high: Floats, counts: Floats) -> float:
+    """Return what the standard error of a mean over groups of so many runs is at most, the groups' means between ends.
+
+    The error is a seminorm of the means, so no means lie further from the middle ones than half the ways add to it.
+    """
+    number, weights = len(counts), counts / counts.sum()
+    middle, half = (low + high) / 2, (high - low) / 2
+    scale = math.sqrt(number / (number - 1))
+    centre = float((weights * middle).sum())
+    more = math.sqrt(float(((weights * half) ** 2).sum()))
+    if np.ptp(counts) > 0:  # where weights are one, what centring takes away makes it no longer
+        more += float((weights * half).sum()) * math.sqrt(float((weights**2).sum()))
+    return scale * (math.sqrt(float(((weights * (middle - centre)) ** 2).sum())) + more)
+
+
+def proportion_over_draws(
+    hits: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL, unknown: Bools | None = None
+) -> Proportion:
+    """Estimate a probability by its shares in the draws: Wilson's interval at the effective number of runs.
+
+    That is the number of independent runs that would be as precise, lessened for the few draws that it was estimated
+    from (Korn and Graubard 1998; Wilson's with it: Franco, Little, Louis and Slud 2019). Draws that agree by chance
+    make it at most twice the number of runs. With no hit the bound is that on the share of draws that have one, which
+    the probability cannot pass. Runs that are `unknown` count both ways: the interval holds that of any hits among
+    them.
+    """
+    from scipy.special import stdtrit
+
+    column = np.asarray(hits, dtype=float)
+    if unknown is not None and unknown.any():
+        return proportion_over_counts(*draw_counts(column, unknown, np.asarray(draws)), level)
+    happened, runs = int(column.sum()), len(column)
+    found = over_draws(column, draws, level)
+    if found.low is None or found.high is None:
+        return Proportion(happened, runs, 0.0, 1.0, "too few draws", level)
+    if happened in (0, runs):
+        number = len(np.unique(np.asarray(draws)))
+        bound = -math.expm1(math.log1p(-level) / number)
+        ends = (0.0, bound) if happened == 0 else (1 - bound, 1.0)
+        return Proportion(happened, runs, *ends, "exact one-sided bound over the draws", level)
+    share, number = happened / runs, len(np.unique(np.asarray(draws)))
+    z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
+    error = (found.high - found.low) / 2 / t
+    effective = min(2.0 * runs, share * (1 - share) / error**2 if error > 0 else math.inf) * (z / t) ** 2
+    low, high = wilson(share * effective, effective, level)
+    return Proportion(happened, runs, low, high, "Wilson at the effective number of runs", level)
+
+
+def draw_counts(hits: Floats, unknown: Bools, draws: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return, draw by draw, the hits, the unknown runs and all runs."""
+    _, place = np.unique(draws, return_inverse=True)
+    found = (np.bincount(place, hits), np.bincount(place, unknown.astype(float)), np.bincount(place))
+    yes, open_, counts = (np.asarray(part, dtype=float) for part in found)
+    return yes, open_, counts
+
+
+def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: float = LEVEL) -> Proportion:
+    """Estimate a probability from each draw's hits, unknown runs and runs, the unknown counted both ways.
+
+    As `proportion_over_draws`, at the least effective number of runs that the unknown ones leave open.
+    """
+    from scipy.special import stdtrit
+
+    happened, total, number = int(hits.sum()), int(runs.sum()), len(runs)
+    most = happened + int(unknown.sum())
+    method = "Wilson at the effective number of runs" + BOTH_WAYS
+    if number < 2:
+        return Proportion(happened, total, 0.0, 1.0, "too few draws", level, most - happened)
+    bound = -math.expm1(math.log1p(-level) / number)
+    ends = [(0.0, bound)] if happened == 0 else []
+    ends += [(1 - bound, 1.0)] if most == total else []
+    first, last = max(1, happened), min(total - 1, most)
+    if first <= last:
+        error = greatest_error(hits / runs, (hits + unknown) / runs, runs)
+        varies = min(share * (1 - share) for share in (first / total, last / total))
+        z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
+        effective = min(2.0 * total, varies / error**2 if error > 0 else math.inf) * (z / t) ** 2
+        ends += [(wilson(first / total * effective, effective, level)[0],
+                  wilson(last / total * effective, effective, level)[1])]  # fmt: skip
+    low, high = min(end for end, _ in ends), max(end for _, end in ends)
+    return Proportion(happened, total, low, high, method, level, most - happened)
+
+
+@dataclass(frozen=True)
+class _Groups:
+    """The means, sums of squares within, and sizes of the draws' runs."""
+
+    means: Floats
+    squares: Floats
+    counts: Floats
+
+    @property
+    def grand_mean(self) -> float:
+        return float((self.means * self.counts).sum() / self.counts.sum()) if len(self.counts) else 0.0
+
+    @property
+    def size(self) -> float:
+        """How many runs a draw has; where they differ, the number that makes mean squares comparable."""
+        total = float(self.counts.sum())
+        return (total - float((self.counts**2).sum()) / total) / (len(self.counts) - 1)
+
+    def mean_squares(self) -> tuple[float, float]:
+        """Return the mean squares among draws and within them."""
+        total, groups = float(self.counts.sum()), len(self.counts)
+        among = float((self.counts * (self.means - self.grand_mean) ** 2).sum() / (groups - 1))
+        return among, float(self.squares.sum()) / max(total - groups, 1.0)
+
+    def components(self) -> tuple[float, float]:
+        """Return the variance between draws, freed of chance and at least 0, and the variance within them."""
+        among, within = self.mean_squares()
+        return max(0.0, (among - within) / self.size), within
+
+    def without(self, place: int) -> "_Groups":
+        return _Groups(np.delete(self.means, place), np.delete(self.squares, place), np.delete(self.counts, place))
+
+
+def _groups(values: Floats, draws: npt.NDArray[np.int_]) -> _Groups:
+    _, place = np.unique(draws, return_inverse=True)
+    counts = np.bincount(place).astype(np.float64)
+    means = np.bincount(place, values) / np.maximum(counts, 1)
+    squares = np.bincount(place, (values - means[place]) ** 2)
+    return _Groups(np.asarray(means, float), np.asarray(squares, float), np.asarray(counts, float))
+
+
+def _variance_share(groups: _Groups, level: float) -> Estimate:
+    """Estimate the share of the variance that lies between draws, from the ratio F of the two mean squares.
+
+    The interval is the wider of two: that of the F distribution (Searle, Casella and McCulloch 1992, section 3.6),
+    exact for normal results, and that of the jackknife on log F, which allows for draws of another law.
+    """
+    from scipy.special import fdtri, stdtrit
+
+    count, runs = len(groups.counts), int(groups.counts.sum())
+    method = "F and jackknife over the draws, the wider"
+    between, within = groups.components()
+    if within <= 0.0:
+        return Estimate(1.0 if between > 0 else 0.0, 0.0, 1.0, runs, method, level)
+
+    def ratio(part: _Groups) -> float:
+        among, inside = part.mean_squares()
+        return among / inside if inside > 0 else math.inf
+
+    def share(found: float, size: float) -> float:
+        return 1.0 if math.isinf(found) else max(0.0, (found - 1) / (found - 1 + size))
+
+    tail, freedom = (1 - level) / 2, (count - 1, runs - count)
+    found = ratio(groups)
+    ends = [found / float(fdtri(*freedom, 1 - tail)), found * float(fdtri(*freedom[::-1], 1 - tail))]
+    partial = np.array([ratio(groups.without(place)) for place in range(count)])
+    if found > 0 and np.isfinite(partial).all() and partial.min() > 0:
+        logs = np.log(partial)
+        half = float(stdtrit(count - 1, 1 - tail)) * math.sqrt((count - 1) / count * ((logs - logs.mean()) ** 2).sum())
+        ends = [min(ends[0], found * math.exp(-half)), max(ends[1], found * math.exp(half))]
+    low, high = (share(end, groups.size) for end in ends)
+    return Estimate(between / (between + within), low, high, runs, method, level)
+
+
+def _within(middle: float, error: float, runs: int, level: float) -> Estimate:
+    half = normal_quantile(level) * error
+    return Estimate(middle, middle - half, middle + half, runs, "normal, within draws", level)
+
+
+def variance_parts(
+    scenarios: Mapping[str, tuple[Floats, npt.NDArray[np.int_]]], level: float = LEVEL
+) -> dict[str, Estimate] | None:
+    """Split the variance of a run's result into chance, parameters and scenario, each as a share of the whole.
+
+    `scenarios` maps each to the values of its runs and their draws, the same draws in all; every scenario counts as
+    equally likely. By the law of total variance: the mean variance within draws, the mean variance between draws,
+    the variance of the scenarios' means (each freed of what the part before it adds). None with fewer than three
+    draws in common or two scenarios, or where nothing varies.
+    """
+    from scipy.special import stdtrit
+
+    common = sorted(set.intersection(*(set(draws.tolist()) for _, draws in scenarios.values())))
+    if len(common) < 3 or len(scenarios) < 2:
+        return None
+    kept = [_groups(values[np.isin(draws, common)], draws[np.isin(draws, common)])
+            for values, draws in scenarios.values()]  # fmt: skip
+    whole = _parts(kept)
+    if not sum(whole) > 0:
+        return None
+    count = len(common)
+    untold = [_parts([groups.without(place) for groups in kept]) for place in range(count)]
+    partial = np.array([np.array(parts) / sum(parts) if sum(parts) > 0 else np.zeros(3) for parts in untold])
+    centre = np.array(whole) / sum(whole)
+    told = np.maximum(whole, 0.0) / np.maximum(whole, 0.0).sum()
+    error = np.sqrt((count - 1) / count * ((partial - partial.mean(axis=0)) ** 2).sum(axis=0))
+    half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
+    runs = int(sum(groups.counts.sum() for groups in kept))
+    return {
+        part: Estimate(
+            float(value), min(float(np.clip(middle - end, 0.0, 1.0)), float(value)),
+            max(float(np.clip(middle + end, 0.0, 1.0)), float(value)), runs, "jackknife over the draws", level,
+        )
+        for part, value, middle, end in zip(PARTS, told, centre, half, strict=True)
+    }  # fmt: skip
+
+
+def _parts(scenarios: list[_Groups]) -> tuple[float, float, float]:
+    """Return the variances from chance, parameters and scenario, each freed of the one before, and so below 0 at times.
+
+    Cutting them at 0 before they are averaged or left out one by one would bias them.
+    """
+    squares = [groups.mean_squares() for groups in scenarios]
+    within = float(np.mean([inside for _, inside in squares]))
+    between = float(
+        np.mean([(among - inside) / groups.size for (among, inside), groups in zip(squares, scenarios, strict=True)])
+    )
+    means = np.array([groups.grand_mean for groups in scenarios])
+    # The scenarios share their draws, so what the draws add to the variance of the means is that of differences.
+    draws = np.array([groups.means for groups in scenarios])
+    centred = draws - draws.mean(axis=0)
+    noise = float((centred.var(axis=1, ddof=1) / draws.shape[1]).mean()) * len(scenarios) / (len(scenarios) - 1)
+    among = (float(np.var(means, ddof=1)) - noise) * (len(scenarios) - 1) / len(scenarios)
+    return within, between, among

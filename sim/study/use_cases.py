@@ -1,0 +1,287 @@
+"""Run, compare, ask: what the command line and notebooks call. Runs what is missing, and reads what is there.
+
+A target is a scenario file, or an ensemble of the ledger by its id or the beginning of it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from sim.analysis.baselines import Match, matches, refuse_the_same
+from sim.analysis.comparison import Comparison, LeftOut
+from sim.analysis.goals import Goal, read_goal
+from sim.analysis.pairing import Beside, common_runs, divergences_of
+from sim.analysis.pairing import compare as compared
+from sim.analysis.results import Results, results
+from sim.analysis.runs import Runs, Table
+from sim.analysis.unfollowed import hopeless
+from sim.engines.choice import Wanted
+from sim.errors import SimError, UsageError
+from sim.experiment import Experiment, Progress, Workers, record
+from sim.language.arguments import RUN_LIMIT, truth, whole_number
+from sim.ledger.files.places import place
+from sim.ledger.files.stored import Place
+from sim.ledger.ledger import Ledger
+from sim.sql.answer import Answer
+from sim.sql.answer import query as answered
+from sim.statistics.differences import at_every_look, change
+from sim.statistics.estimates import Estimate
+from sim.statistics.sequence import LOOK, proportion_sequence_between
+from sim.study.plan import LEDGER, RUNS, Plan, open_target, results_of, runs_wanted, source_of
+
+MOST_RUNS = 100_000
+
+# What is done with scenarios whose runs are no pairs with the baseline's, at whatever moment.
+Unpaired: TypeAlias = Literal["refuse", "leave out", "compare"]
+
+# Called with what is run before each ensemble; gives the function that hears of its progress.
+Progresses: TypeAlias = Callable[[str], Progress]
+
+
+def run(
+    target: Path | str,
+    *,
+    runs: int | None = None,
+    seed: int | None = None,
+    ledger: Place | str = LEDGER,
+    central: bool = False,
+    draws: int | None = None,
+    until: str | Sequence[str] = (),
+    max_runs: int = MOST_RUNS,
+    despite_failures: bool = False,
+    workers: Workers | None = None,
+    engine: Wanted = "auto",
+) -> Results:
+    """Run a scenario, or read what the ledger has of it, and return its results.
+
+    With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and ignorance are told apart.
+    With `until`, such as "±1pp on talks_succeed", it runs until the goal is met or there are `max_runs`. Raise
+    SimError for what is wrong with the scenario, the ledger or the request. Whichever `engine` makes the runs, they are
+    the same. Where more than 1 % of the runs failed, figures are only given `despite_failures`, as bounds that hold
+    whatever those runs would have come to.
+    """
+    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine, despite_failures=despite_failures)
+    max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
+    experiment = open_target(target, plan)
+    texts = [until] if isinstance(until, str) else list(until)
+    if texts:
+        if runs is not None:
+            raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave `runs` or `until` out")
+        names = tuple(experiment.scenario.model.outcomes)
+        goals = [read_goal(text, names, difference=False) for text in texts]
+        return run_until(experiment, goals, max_runs, despite_failures=despite_failures, workers=workers)
+    wanted = plan.wanted() or RUNS
+    return results_of(
+        experiment, wanted, despite_failures=despite_failures, workers=workers
+    )  # with its default, however many are there
+
+
+def run_until(
+    experiment: Experiment,
+    goals: Sequence[Goal],
+    most: int,
+    *,
+    despite_failures: bool = False,
+    workers: Workers | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Run until every goal is met, or to `most` runs, and return the results of just so many runs.
+
+    One looks after every 100 runs, in their order, however many were made at once: so the answer is the same
+    whatever the ledger held before. Runs beyond the answer's stay in the ledger. If so many of the first runs fail that
+    no figure would be given, it ends there. Raise UsageError E013 for runs that are not independent.
+    """
+    refuse_dependent([experiment])
+    table = Table(experiment.scenario.model, _next_batch(0, most))
+    looked = 0
+    while True:
+        made = _next_batch(looked, most)
+        ensemble, _ = record(
+            experiment, made, table.project, first=looked, workers=workers, progress=progress, take=table.add
+        )
+        whole = table.runs(made)
+        for look in looks(looked, made, most):
+            met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
+            if look == most or met or (look == made and hopeless(whole, despite_failures=despite_failures)):
+                source = source_of(experiment, ensemble, look)
+                return results(
+                    experiment.scenario, whole.first(look), source, goals, despite_failures=despite_failures
+                )  # fmt: skip
+        looked = made
+
+
+def refuse_dependent(experiments: Sequence[Experiment]) -> None:
+    """Raise UsageError E013 for experiments whose runs are not independent, so that no goal can be run for."""
+    for experiment in experiments:
+        if experiment.runs_per_draw > 1 or experiment.keeps_luck:
+            why = (
+                "one run"
+                if experiment.keeps_luck
+                else "many runs to a draw of the parameters, which are not independent"
+            )
+            raise UsageError("E013", f"--until cannot run for a goal of '{experiment.scenario.name}': it has {why}")
+
+
+def looks(after: int, made: int, most: int) -> range | tuple[int, ...]:
+    """Return the numbers of runs to look at: every 100, and the last that is allowed."""
+    regular = [look for look in range((after // LOOK + 1) * LOOK, made + 1, LOOK) if look <= most]
+    return (*regular, most) if made >= most and most not in regular else tuple(regular)
+
+
+def _next_batch(done: int, most: int) -> int:
+    return min(most, max(RUNS, done + done // 2))
+
+
+def _at_look(runs: Runs, outcome: str, look: int) -> Estimate:
+    part = runs.numbers < look
+    hits, unknown = (int(found[part].sum()) for found in (runs.reached(outcome), runs.unknown(outcome)))
+    return proportion_sequence_between(hits, unknown, int(part.sum()))
+
+
+def compare(
+    *targets: Path | str,
+    runs: int | None = None,
+    seed: int | None = None,
+    ledger: Place | str = LEDGER,
+    central: bool = False,
+    draws: int | None = None,
+    until: str | Sequence[str] = (),
+    max_runs: int = MOST_RUNS,
+    unpaired: bool = False,
+    despite_failures: bool = False,
+    workers: Workers | None = None,
+    engine: Wanted = "auto",
+) -> Comparison:
+    """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.
+
+    One that branches at another moment, or runs to another horizon, is compared with the first made at its own moment.
+    Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is no pair is compared
+    with the first as it is, without a word on what made the difference.
+    """
+    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine, despite_failures=despite_failures)
+    max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
+    truth("unpaired", unpaired)
+    texts = [until] if isinstance(until, str) else list(until)
+    experiments = [open_target(target, plan) for target in targets]
+    return compare_experiments(
+        experiments, plan, goals=texts, most=max_runs, unpaired="compare" if unpaired else "refuse"
+    )
+
+
+def compare_experiments(
+    experiments: Sequence[Experiment],
+    plan: Plan,
+    *,
+    goals: Sequence[str] = (),
+    most: int = MOST_RUNS,
+    unpaired: Unpaired = "refuse",
+    progresses: Progresses | None = None,
+) -> Comparison:
+    """Compare experiments with the first of them, each at its own moment. What the ledger lacks is simulated first.
+
+    What cannot be paired is refused, left out with its reason, or with `compare` compared all the same. Raise
+    UsageError E011 for fewer than two, SimError E510 for what is refused, or if nothing is left.
+    """
+    if len(experiments) < 2:
+        raise UsageError("E011", "a comparison needs at least two scenarios", "name another, or a whole folder")
+    refuse_the_same(experiments)
+    baseline, *others = experiments
+    found = matches(baseline, others, moves=unpaired != "compare")
+    apart = [match for match in found if match.reason]
+    if apart and (unpaired == "refuse" or (unpaired == "leave out" and len(apart) == len(found))):
+        raise SimError(
+            "E510",
+            f"not every scenario can be paired with '{baseline.scenario.name}'",
+            *(f"'{match.other.scenario.name}': {match.reason}" for match in apart),
+            "`--unpaired` compares them all the same, as what they are: not the same luck",
+        )
+    left_out = apart if unpaired == "leave out" else []
+    kept = [match for match in found if match not in left_out]
+    paired = _Paired(kept, baseline.scenario.title, left_out, plan, progresses)
+    if goals:
+        return _compare_until(paired, goals, most)
+    return paired.compared(runs_wanted(experiments, plan))
+
+
+@dataclass(frozen=True)
+class _Paired:
+    """Scenarios with their baselines, ready to be run and compared."""
+
+    matches: Sequence[Match]
+    named: str
+    left_out: Sequence[Match]
+    plan: Plan
+    progresses: Progresses | None
+
+    def hears(self, what: str) -> Progress | None:
+        return self.progresses(what) if self.progresses else None
+
+    def compared(self, runs: int, goal: Goal | None = None) -> Comparison:
+        """Run what is missing of so many runs of each, and compare them."""
+        made: dict[int, Results] = {}
+        for one in (side for match in self.matches for side in (match.baseline, match.other)):
+            if id(one) not in made:
+                made[id(one)] = results_of(
+                    one, runs, sequential=goal is not None, despite_failures=self.plan.despite_failures,
+                    workers=self.plan.workers, progress=self.hears(one.scenario.name),
+                )  # fmt: skip
+        pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
+        found = iter(divergences_of(pairs, runs, workers=self.plan.workers, progress=self.hears("where runs part")))
+        listed = [
+            Beside(
+                made[id(match.other)], made[id(match.baseline)], match.reason, () if match.reason else next(found),
+                match.moved,
+            )
+            for match in self.matches
+        ]  # fmt: skip
+        left_out = [
+            LeftOut(match.other.scenario.name, match.other.scenario.title, match.reason) for match in self.left_out
+        ]
+        return compared(listed, named=self.named, left_out=left_out, goal=goal)
+
+
+def _compare_until(paired: _Paired, texts: Sequence[str], most: int) -> Comparison:
+    """Run until the difference is known as well as asked, looking after every 100 pairs, and compare just those."""
+    if len(paired.matches) > 1 or paired.matches[0].reason or len(texts) > 1:
+        raise UsageError("E009", "a goal can be run for with two paired scenarios, and one goal")
+    plan = paired.plan
+    if plan.runs is not None:
+        raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave --runs or --until out")
+    experiments = (paired.matches[0].baseline, paired.matches[0].other)
+    refuse_dependent(experiments)
+    names = [name for name in experiments[0].scenario.model.outcomes if name in experiments[1].scenario.model.outcomes]
+    goal = read_goal(texts[0], names, difference=True)
+    tables = [Table(one.scenario.model, _next_batch(0, most), lean=True) for one in experiments]
+    looked = 0
+    while True:
+        made = _next_batch(looked, most)
+        for one, table in zip(experiments, tables, strict=True):
+            hears = paired.hears(one.scenario.name)
+            record(one, made, table.project, first=looked, workers=plan.workers, progress=hears, take=table.add)
+        both = common_runs(*(table.runs(made) for table in tables))
+        for look in looks(looked, made, most):
+            no_use = any(hopeless(side, despite_failures=paired.plan.despite_failures) for side in both)
+            if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and no_use):
+                return paired.compared(look, goal)
+        looked = made
+
+
+def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
+    """Return the sequence's interval of a difference after the pairs whose numbers are below `look`."""
+    part = both[0].numbers < look
+    one, other = (runs.reached(outcome)[part] for runs in both)
+    unknown = both[0].unknown(outcome)[part], both[1].unknown(outcome)[part]
+    return at_every_look(change(outcome, one, other, unknown=unknown))
+
+
+def query(
+    sql: str, *ensembles: str, ledger: Place | str = LEDGER, first: int | None = None, all_ensembles: bool = False
+) -> Answer:
+    """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
+
+    `Answer.columns` and `Answer.rows`, or `.to_frame()`; `.covers` says which ensembles. Where none is named and there
+    are several, rows must say by a column `ensemble` which they are of, or `all_ensembles` takes all together: else
+    raise UsageError E022. Raise UsageError E008 for what is no query.
+    """
+    return answered(sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles)

@@ -1,0 +1,27 @@
+"""Times and dates, there and back."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim.language.expressions.types import SECONDS, Clockwork
+
+ORIGIN = datetime(2030, 1, 1)  # noqa: DTZ001 - dates are local to the crisis and carry no zone
+UNITS = st.sampled_from(sorted(SECONDS))
+
+
+@given(UNITS, st.integers(0, 40 * 366 * 86400))
+def test_a_date_comes_back_from_its_time_to_the_second(unit, seconds):
+    clockwork = Clockwork(unit, ORIGIN)
+    when = ORIGIN + timedelta(seconds=seconds)
+
+    assert clockwork.date_of(clockwork.at(when.isoformat())) == when
+
+
+@given(UNITS, st.integers(0, 40 * 366 * 86400))
+def test_a_time_is_the_seconds_since_the_origin_in_the_models_unit(unit, seconds):
+    written = (ORIGIN + timedelta(seconds=seconds)).isoformat()
+
+    assert Clockwork(unit, ORIGIN).at(written) * SECONDS[unit] == pytest.approx(seconds, rel=1e-12)

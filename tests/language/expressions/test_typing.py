@@ -1,0 +1,180 @@
+from dataclasses import replace
+
+import pytest
+
+from sim.language.expressions.tree import Read, depth
+from sim.language.expressions.types import BOOL, DURATION, INSTANT, INT, RATE_TYPE, REAL, Type
+from tests.language.sentences import MOOD, TALKS, checked, scope, wrong
+
+SOLDIERS = Type("int", (("soldier", 1),))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("dead + 1", INT),
+        ("dead + trust", REAL),
+        ("dead / 2", REAL),
+        ("dead // 2 + dead % 3", INT),
+        ("dead ** 2", INT),
+        ("dead ** -1", REAL),
+        ("trust > 0.5 and not ceasefire", BOOL),
+        ("0 < trust <= 1 != ceasefire", None),
+        ("0 < dead <= 1 < 2.5", BOOL),
+        ("talks == signed", BOOL),
+        ("signed == talks", BOOL),
+        ("none != talks != signed", BOOL),
+        ("mood == open", BOOL),
+        ("open == mood", BOOL),
+        ("talks == (open if ceasefire else signed)", BOOL),
+        ("ceasefire == true", BOOL),
+        ("patience + 3 days", DURATION),
+        ("2 * patience / 3", DURATION),
+        ("patience / 1 day", REAL),
+        ("trust * pace * 2 weeks", REAL),
+        ("1 / patience", RATE_TYPE),
+        ("0.2 per day + 1 per week", RATE_TYPE),
+        ("army + 5 soldier", SOLDIERS),
+        ("deadline - 2030-01-05", DURATION),
+        ("deadline + 3 days", INSTANT),
+        ("3 days + deadline", INSTANT),
+        ("max(deadline, 2030-02-01T12:30)", INSTANT),
+        ("deadline > 2030-02-01", BOOL),
+        ("sqrt(patience ** 2)", DURATION),
+        ("floor(trust) + ceil(dead)", INT),
+        ("clamp(dead, 0, 1.5)", REAL),
+        ("logistic(exp(log(sqrt(abs(-trust)))))", REAL),
+        ("up[i] or up[-1] or up[i + 1]", BOOL),
+        ("grain[h] + grain[south]", REAL),
+        ("count(up)", INT),
+        ("any(up) and all(up)", BOOL),
+        ("sum(grain) + min(grain) - max(grain)", REAL),
+        ("max(dates)", INSTANT),
+    ],
+)
+def test_an_expression_has_its_type(text: str, kind: Type | None) -> None:
+    if kind is None:
+        assert wrong(text)
+    else:
+        assert checked(text).type == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("tensoin > 1", "E301 tensoin: unknown name 'tensoin'"),
+        ("talks == sigend", "E301 sigend: unknown name 'sigend'"),
+        ("open", "E302 open: 'open' is a value of several enums"),
+        ("talks == 1", "E302 talks == 1: cannot compare one of none, open, signed and a whole number"),
+        ("talks < signed", "E302 talks: 'talks' is one of none, open, signed: it has no order"),
+        ("ceasefire < true", "E302 ceasefire: 'ceasefire' is a condition: it has no order"),
+        ("talks == mood", "E302 talks == mood: cannot compare one of none, open, signed and one of calm, angry, open"),
+        ("ceasefire + 1", "E302 ceasefire: expected a number but 'ceasefire' is a condition"),
+        ("not dead", "E302 dead: expected a condition, but this is a whole number"),
+        ("1.5 // 2", "E302 1.5 // 2: '//' and '%' are for whole numbers"),
+        ("deadline * 2", "E302 deadline * 2: dates can be subtracted, and moved by a length of time; nothing else"),
+        ("1 d - deadline", "E302 1 d - deadline: dates can be subtracted, and moved by a length of time; nothing else"),
+        ("deadline + 3", "E303 3: expected a length of time, but this is a whole number"),
+        ("dead + 3 days", "E303 dead + 3 days: cannot mix a whole number and a length of time"),
+        ("patience < 5", "E303 patience < 5: cannot compare a length of time and a whole number"),
+        ("5 furlongs", "E303 5 furlongs: 'furlongs' is not a unit"),
+        ("army + 1", "E303 army + 1: cannot mix a whole number in soldier and a whole number"),
+        ("exp(patience)", "E303 patience: exp() wants a number without a unit, but this is a length of time"),
+        ("sqrt(patience)", "E303 patience: the root of a length of time has no unit"),
+        (
+            "patience ** 0.5",
+            "E303 patience: a power that is not a whole number wants a number without a unit, "
+            "but this is a length of time",
+        ),
+        ("max(dead, 3 days)", "E303 3 days: cannot compare a whole number and a length of time"),
+        ("max(dead, talks)", "E302 talks: expected a number but 'talks' is one of none, open, signed"),
+        ("time > deadline", "E308 time: 'time' may not be read here: it passes without an event"),
+        ("poisson(2)", "E309 poisson(2): poisson() draws at random, and may stand only in a mark of a rule's event"),
+        ("up", "E312 up: 'up' is a family: say which member"),
+        ("up[7]", "E312 7: 'up' has no member '7'"),
+        ("trust[1]", "E312 trust: 'trust' has no members: it is no family"),
+        ("up[trust > 1]", "E312 trust > 1: a member is named by an index, a whole number or a word"),
+        ("h + 1", "E312 h: the index 'h' is a word here, not a number"),
+        ("count(grain)", "E302 grain: count() is for a family of conditions, but 'grain' is a number"),
+        ("sum(up)", "E302 up: sum() is for a family of numbers, but 'up' is a condition"),
+        ("sum(moods)", "E302 moods: sum() is for a family of numbers, but 'moods' is one of calm, angry, open"),
+        ("max(moods)", "E302 moods: max() is for a family of numbers, but 'moods' is one of calm, angry, open"),
+        ("sum(dates)", "E302 dates: sum() is for a family of numbers, but 'dates' is a date"),
+        ("2030-02-30", "E317 2030-02-30: '2030-02-30' is not a date: February 2030 has 28 days"),
+        ("9007199254740993", "E204 9007199254740993: this whole number is too large"),
+        ("1e309", "E204 1e309: this number is too large"),
+        ("1e309 days", "E204 1e309 days: this number is too large"),
+        ("1e308 weeks", "E204 1e308 weeks: this number is too large"),
+        ("dead ** 65", "E204 65: a power above 64"),
+        ("3 days(4)", "E203 3 days: unknown function '3 days'"),
+        ("3 days[4]", "E312 3 days: '3 days' is not a family"),
+    ],
+)  # fmt: skip
+def test_a_wrong_expression_is_complained_of_where_it_is_wrong(text: str, complaint: str) -> None:
+    assert wrong(text) == [complaint]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "complaint"),
+    [
+        ("0.2", RATE_TYPE, "E303 0.2: expected a rate per time, but this is a number"),
+        ("3 days", RATE_TYPE, "E303 3 days: expected a rate per time, but this is a length of time"),
+        ("trust", INT, "E302 trust: expected a whole number, but this may be a fraction"),
+        ("trust", BOOL, "E302 trust: expected a condition, but this is a number"),
+        ("deadline", DURATION, "E302 deadline: expected a length of time, but this is a date"),
+        ("signed", MOOD, "E301 signed: unknown name 'signed'"),
+    ],
+)
+def test_a_place_wants_its_type(text: str, wanted: Type, complaint: str) -> None:
+    assert wrong(text, wanted) == [complaint]
+
+
+@pytest.mark.parametrize("wanted", [INT, REAL, RATE_TYPE, DURATION, SOLDIERS])
+def test_zero_fits_every_unit(wanted: Type) -> None:
+    assert wrong("0", wanted) == wrong("-0", wanted) == []
+
+
+def test_an_enums_word_is_found_by_the_place_that_wants_it() -> None:
+    assert checked("open", TALKS).type == TALKS
+    assert checked("open if ceasefire else none", TALKS).type == TALKS
+
+
+def test_time_and_draws_are_read_where_they_may_be() -> None:
+    assert checked("time - deadline", where=scope(time=True)).type == DURATION
+    assert checked("poisson(trust) + binomial(3, 0.5)", INT, scope(random=True)).type == INT
+    assert checked("exponential(patience)", DURATION, scope(random=True)).type == DURATION
+
+
+def test_a_random_law_has_its_number_of_arguments() -> None:
+    assert wrong("poisson()", where=scope(random=True)) == ["E203 poisson(): poisson() takes 1 arguments but got 0"]
+
+
+def test_a_name_that_failed_where_it_is_declared_is_not_complained_of_again() -> None:
+    broken = scope(broken=frozenset({"lost", "trust"}))
+
+    assert wrong("lost + ceasefire and trust > 1 and tensoin", where=broken) == ["E301 tensoin: unknown name 'tensoin'"]
+
+
+def test_each_part_of_an_expression_is_complained_of() -> None:
+    assert [line.partition(":")[0] for line in wrong("one > 1 and two < 3 or max(three, four) + five > six")] == [
+        "E301 one", "E301 two", "E301 three", "E301 four", "E301 five",
+    ]  # fmt: skip
+
+
+def test_a_slip_is_set_right_from_all_names_that_may_stand_there() -> None:
+    with_notes = {
+        "trsut": "did you mean 'trust'?",
+        "sinned == talks": "did you mean 'signed'?",
+        "up[0] and dead > lgo(3)": "did you mean 'log'?",
+    }
+    for text, note in with_notes.items():
+        with pytest.raises(Exception, match="error") as caught:
+            checked(text)
+        assert note in str(caught.value), text
+
+
+def test_a_sum_over_a_thousand_members_is_ten_levels_deep() -> None:
+    members = {str(member): Read("state", f"n[{member}]", INT) for member in range(1000)}
+    where = replace(scope(), families={"n": members})
+
+    assert depth(checked("sum(n)", INT, where).tree) <= 12
