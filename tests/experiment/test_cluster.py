@@ -381,11 +381,11 @@ def test_a_release_does_not_matter_and_an_edited_source_does(tmp_path):
     here = Path(sim.__file__).parent
     shutil.copytree(here, tmp_path / "sim")
     same = identity.sources(tmp_path / "sim")
-    (tmp_path / "sim" / "cli" / "run.py").write_text("# the driver's own business")
+    (tmp_path / "sim" / "cli" / "main.py").write_text("# the driver's own business")
     (tmp_path / "sim" / "__init__.py").write_text("__version__ = '9'")
     assert identity.sources(tmp_path / "sim") == same == identity.identity()[3]
 
-    for name in ("engines/kernel/primitives.ll", "analysis/runs.py", "errors.py"):
+    for name in ("engines/kernel/compiler/primitives.ll", "analysis/runs.py", "errors.py"):
         file = tmp_path / "sim" / name
         file.write_text(file.read_text() + "\n")
         assert identity.sources(tmp_path / "sim") != same
