@@ -6,6 +6,7 @@ What a draw is depends on the seed, the run and the name of what draws. So what 
 import json
 import math
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from random import Random
 
@@ -23,12 +24,25 @@ from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, replay, state_of
 from sim.testing.models import HORIZON, alone, model_data, scenario_of, text_of
 from tests.engines.conformance.engines import ENGINES
+from tests.examples import examples
 
 RUNS = 3
 SEED = st.integers(0, 2**63 - 1)
 
 
-every_engine = pytest.mark.parametrize("engine", ENGINES)
+def every_engine(*strategies):
+    """Make a test of a claim on every engine. The kernel compiles each model, so most of its examples are slow."""
+
+    def made(claim):
+        @pytest.mark.parametrize(
+            ("engine", "number"), [("reference", 60), ("kernel", 8), pytest.param("kernel", 60, marks=pytest.mark.slow)]
+        )
+        def test(engine, number):
+            examples(number, partial(claim, engine), *strategies)
+
+        return test
+
+    return made
 
 
 def made(engine, data, seed=1):
@@ -36,13 +50,17 @@ def made(engine, data, seed=1):
     return ENGINES[engine](compile_model(scenario.model), scenario, seed)
 
 
+def logs_of(engine, data, seed) -> list[Log]:
+    one = made(engine, data, seed)
+    return [one.run(run) for run in range(RUNS)]
+
+
 def happened(log: Log) -> list[Event]:
     """Return what happened in a run, apart from outcomes and the run's own marks."""
     return [replace(event, sequence=0) for event in log if event.kind in CHANGING]
 
 
-@every_engine
-@given(model_data(), SEED)
+@every_engine(model_data(), SEED)
 def test_a_run_is_the_same_whichever_others_are_run_and_in_which_order(engine, data, seed):
     one = made(engine, data, seed)
     forwards = [one.run(run) for run in range(RUNS)]
@@ -51,8 +69,7 @@ def test_a_run_is_the_same_whichever_others_are_run_and_in_which_order(engine, d
     assert made(engine, data, seed).run(RUNS - 1) == forwards[-1]
 
 
-@every_engine
-@given(model_data(), SEED, st.randoms(use_true_random=False))
+@every_engine(model_data(), SEED, st.randoms(use_true_random=False))
 def test_the_order_of_keys_has_no_meaning(engine, data, seed, random: Random):
     def shuffled(value):
         if isinstance(value, dict):
@@ -65,9 +82,7 @@ def test_the_order_of_keys_has_no_meaning(engine, data, seed, random: Random):
     a, b = scenario_of(data), scenario_of(other)
 
     assert specification(a, seed, central=False) == specification(b, seed, central=False)
-    assert [made(engine, other, seed).run(run) for run in range(RUNS)] == [
-        made(engine, data, seed).run(run) for run in range(RUNS)
-    ]
+    assert logs_of(engine, other, seed) == logs_of(engine, data, seed)
 
 
 ADDITIONS = st.sampled_from(
@@ -91,8 +106,7 @@ ADDITIONS = st.sampled_from(
 )  # fmt: skip
 
 
-@every_engine
-@given(model_data(), ADDITIONS, SEED)
+@every_engine(model_data(), ADDITIONS, SEED)
 def test_what_is_added_and_does_nothing_moves_no_other_event(engine, data, addition, seed):
     kind, name, item = json.loads(json.dumps(addition))
     days = data["time"]["unit"] == "day"
@@ -104,8 +118,8 @@ def test_what_is_added_and_does_nothing_moves_no_other_event(engine, data, addit
     if item.get("faction") == "added_too":
         more["factions"] = {**data["factions"], "added_too": {"title": "One more"}}
 
-    before = [made(engine, data, seed).run(run) for run in range(RUNS)]
-    after = [made(engine, more, seed).run(run) for run in range(RUNS)]
+    before = logs_of(engine, data, seed)
+    after = logs_of(engine, more, seed)
 
     assert [happened(log) for log in after] == [happened(log) for log in before]
     assert [(log[-1].kind, log[-1].time) for log in after] == [(log[-1].kind, log[-1].time) for log in before]
@@ -114,43 +128,35 @@ def test_what_is_added_and_does_nothing_moves_no_other_event(engine, data, addit
         assert {**names[0], "questions": ""} == {**names[1], "questions": ""}
 
 
-@every_engine
-@given(model_data(), SEED)
+@every_engine(model_data(), SEED)
 def test_a_check_changes_neither_the_logs_nor_the_id_of_an_ensemble(engine, data, seed):
     more = {**data, "checks": {"cool": {"never": "heat > 0.9 and happened(e_one)", "because": "it must not burn"}}}
 
     assert specification(scenario_of(more), seed, central=False) == specification(
         scenario_of(data), seed, central=False
     )
-    assert [made(engine, more, seed).run(run) for run in range(RUNS)] == [
-        made(engine, data, seed).run(run) for run in range(RUNS)
-    ]
+    assert logs_of(engine, more, seed) == logs_of(engine, data, seed)
 
 
-@every_engine
-@given(model_data(), SEED)
+@every_engine(model_data(), SEED)
 def test_a_parameter_that_is_added_leaves_the_draws_of_the_others_where_they_were(engine, data, seed):
     added = {"prior": {"uniform": [0, 1]}, "basis": {"judgement": "unused"}}
     more = {**data, "parameters": {"a_first": added, **data["parameters"], "zz_last": added}}
-    for run in range(RUNS):
-        before = made(engine, data, seed).run(run)[0].marks
-        assert made(engine, more, seed).run(run)[0].marks[1:-1] == before
+    before = [log[0].marks for log in logs_of(engine, data, seed)]
+    assert [log[0].marks[1:-1] for log in logs_of(engine, more, seed)] == before
 
 
-@every_engine
-@given(model_data(), SEED)
+@every_engine(model_data(), SEED)
 def test_a_scenario_that_changes_nothing_gives_the_same_log_and_the_same_id(engine, data, seed):
     scenario = scenario_of(data)
     same = replace(scenario, name="another", title="Another", question="Why?", path="elsewhere.yaml")
 
     assert specification(same, seed, central=False) == specification(scenario, seed, central=False)
-    for run in range(RUNS):
-        again = ENGINES[engine](compile_model(same.model), same, seed)
-        assert again.run(run) == made(engine, data, seed).run(run)
+    again = ENGINES[engine](compile_model(same.model), same, seed)
+    assert [again.run(run) for run in range(RUNS)] == logs_of(engine, data, seed)
 
 
-@every_engine
-@given(model_data(), SEED, st.integers(0, 10**6), st.data())
+@every_engine(model_data(), SEED, st.integers(0, 10**6), st.data())
 def test_a_branch_with_luck_kept_and_nothing_changed_goes_on_exactly(engine, data, seed, run, drawn):
     scenario = scenario_of(data)
     program = compile_model(scenario.model)
@@ -211,8 +217,7 @@ def test_folding_the_log_gives_the_state_that_the_reference_engine_had(data, see
         assert state_of(engine.program, again) == states[0]
 
 
-@every_engine
-@given(model_data(), SEED)
+@every_engine(model_data(), SEED)
 def test_a_log_begins_and_ends_as_it_should_and_time_never_goes_back(engine, data, seed):
     one = made(engine, data, seed)
     for run in range(RUNS):
@@ -230,8 +235,7 @@ def test_a_log_begins_and_ends_as_it_should_and_time_never_goes_back(engine, dat
         assert len(outcomes) == len(set(outcomes))
 
 
-@every_engine
-@given(model_data(), SEED)
+@every_engine(model_data(), SEED)
 def test_at_equal_times_the_timetable_comes_first_then_immediate_rules_then_priority_then_name(engine, data, seed):
     scenario = scenario_of(data)
     program = compile_model(scenario.model)

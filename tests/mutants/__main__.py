@@ -1,7 +1,7 @@
 """Does the suite notice a small fault? Plants many, one at a time, and runs the tests on each.
 
     python -m tests.mutants                     all of them: the named tests first, the whole quick suite if they pass
-    python -m tests.mutants --only outcome      those whose name or file has this in it
+    python -m tests.mutants --only outcome      those whose name or place has this in it
     python -m tests.mutants --whole             the whole quick suite for each, however long it takes
     python -m tests.mutants --named-only        never the whole suite
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from tests.mutants.fault import Fault
-from tests.mutants.faults import FAULTS
+from tests.mutants.listed import FAULTS
 from tests.mutants.trials import PATIENCE_WHOLE, WHOLE, Copy, Verdict, tried
 
 WANTED = 0.95
@@ -25,9 +25,9 @@ WANTED = 0.95
 
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
-    chosen = [fault for fault in FAULTS if options.only.lower() in f"{fault.name} {fault.file}".lower()]
+    chosen = [fault for fault in FAULTS if options.only.lower() in f"{fault.name} {fault.place}".lower()]
     if not chosen:
-        _say(f"no fault has '{options.only}' in its name or file")
+        _say(f"no fault has '{options.only}' in its name or place")
         return 2
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copies = [Copy(Path(folder, str(number))) for number in range(min(options.jobs, len(chosen)))]
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.mutants", description="Plant faults and run the tests.")
-    parser.add_argument("--only", metavar="WORDS", default="", help="faults with these words in their name or file")
+    parser.add_argument("--only", metavar="WORDS", default="", help="faults with these words in their name or place")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="so many faults at a time, in as many copies")
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--whole", action="store_true", help="run the whole quick suite for each, not named tests first")
@@ -78,7 +78,7 @@ def _by_named_tests(copies: Sequence[Copy], faults: Sequence[Fault]) -> Iterator
         copy = free.get()
         try:
             return tried(copy, fault, fault.tests)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             return Verdict(fault, "error", str(error), 0.0)
         finally:
             free.put(copy)

@@ -1,22 +1,23 @@
 """The faults are what they say they are, and a fault that is planted gets the verdict that it deserves."""
 
+import ast
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.mutants.__main__ import summed_up, verdicts_of
-from tests.mutants.fault import Fault
-from tests.mutants.faults import FAULTS
-from tests.mutants.trials import TOP, Copy, Verdict, first_failed, tried
+from tests.mutants.fault import TOP, Fault
+from tests.mutants.listed import FAULTS, read
+from tests.mutants.trials import Copy, Verdict, first_failed, tried
 
 ERRORS = "tests/test_errors.py"
 FORGETFUL = Fault(
-    "an error loses its notes on its way from one process to another",
-    "errors.py",
-    "    error.__dict__.update(state)\n",
-    '    error.code = str(state["code"])\n',
-    (ERRORS,),
+    name="an error loses its notes on its way from one process to another",
+    place="sim/errors.py::_remade",
+    old="error.__dict__.update(state)",
+    new="error.code = str(state['code'])",
+    tests=(ERRORS,),
 )
 
 
@@ -26,35 +27,69 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
 
 
 def test_there_are_many_faults_each_with_its_own_name_and_in_every_part_that_runs_or_tells():
-    assert len(FAULTS) >= 45
+    assert len(FAULTS) >= 300
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
-    assert {fault.file.split("/")[0] for fault in FAULTS} == {
-        "analysis", "engines", "experiment", "language", "ledger", "model", "testing",
+    assert {fault.place.split("/")[1] for fault in FAULTS} >= {
+        "analysis", "build", "distributions", "engines", "experiment", "language", "ledger", "model", "numerics",
+        "statistics", "testing",
     }  # fmt: skip
 
 
-def test_every_fault_stands_where_it_says_and_leaves_something_else_that_is_still_python():
-    for fault in FAULTS:
-        text = (TOP / "sim" / fault.file).read_text(encoding="utf-8")
-        planted = fault.planted(text)
-        assert planted != text, fault.name
-        compile(planted, fault.file, "exec")
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_every_fault_can_be_planted_and_names_tests_that_are_there(fault: Fault):
+    file, planted = fault.planted()
+
+    compile(planted, file, "exec")
+    assert ast.dump(ast.parse(planted)) != ast.dump(ast.parse(file.read_text(encoding="utf-8")))
+    assert fault.tests
+    assert [path for path in fault.tests if not (TOP / path).exists()] == []
 
 
-def test_every_fault_names_tests_that_are_there():
-    assert all(fault.tests for fault in FAULTS)
-    assert [path for fault in FAULTS for path in fault.tests if not (TOP / path).exists()] == []
+def test_a_list_of_faults_says_where_what_and_who_notices():
+    first = "sim/a.py::f noticed by tests/a.py tests/b.py\none\n- x\n- y\n+ z\ntwo\n- x"
+    text = f"Slips.\n\n{first}\n\nsim/b.py noticed by tests/b.py\nthree\n- 1\n+ 2\n"
+
+    assert list(read(text)) == [
+        Fault("one", "sim/a.py::f", "x\ny", "z", ("tests/a.py", "tests/b.py")),
+        Fault("two", "sim/a.py::f", "x", "", ("tests/a.py", "tests/b.py")),
+        Fault("three", "sim/b.py", "1", "2", ("tests/b.py",)),
+    ]
 
 
-def test_a_fault_is_planted_in_the_place_that_it_names_and_refused_where_that_is_open():
-    once = Fault("one", "a.py", "x", "y", ("t",))
-    text = "x = 1\nz = x\n"
+def planted(old: str, new: str, code: str, top: Path, place: str = "sim/a.py::f") -> str:
+    (top / "sim").mkdir(exist_ok=True)
+    (top / "sim" / "a.py").write_text(code, encoding="utf-8")
+    return Fault("wrong", place, old, new, ("t",)).planted(top)[1]
 
-    assert replace(once, place=1).planted(text) == "x = 1\nz = y\n"
-    assert replace(once, place=0).planted(text) == "y = 1\nz = x\n"
-    for wrong in (once, replace(once, place=2), replace(once, old="absent")):
-        with pytest.raises(ValueError, match="its old text stands"):
-            wrong.planted(text)
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "wrong"),
+    [
+        ("x + 1", "x", "def f(x):\n    return (x\n        + 1) * 2", "def f(x):\n    return x * 2"),
+        ("x + 1", "x", "def f(time):\n    return time + 1", "def f(time):\n    return time"),
+        ("self.old(x)", "", "def f(self, x):\n    self.new(x)", "def f(self, x):\n    pass"),
+        ("x", "", "def f(y):\n    return g(1, x)", "def f(y):\n    return g(1)"),
+        ("key=len", "", "def f(y):\n    return sorted(y, key=len)", "def f(y):\n    return sorted(y)"),
+        ("while x:\n ...", "if x:\n ...", "def f(x):\n while x:\n  g()", "def f(x):\n    if x:\n        g()"),
+        ("a()\nb()", "b()\na()", "def f():\n    a()\n    b()", "def f():\n    b()\n    a()"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_planted_whatever_the_layout_and_the_names(
+    old: str, new: str, code: str, wrong: str, tmp_path: Path
+):
+    assert planted(old, new, code, tmp_path) == wrong
+
+
+def test_a_fault_follows_a_definition_that_has_moved_to_another_file(tmp_path: Path):
+    assert planted("1", "2", "def f():\n    return 1", tmp_path, "sim/before.py::f") == "def f():\n    return 2"
+
+
+@pytest.mark.parametrize(
+    ("old", "place"), [("1", "sim/a.py"), ("3", "sim/a.py"), ("2", "sim/a.py::g"), ("x + x", "sim/a.py::f")]
+)
+def test_a_fault_whose_place_is_gone_or_open_says_so_by_name(old: str, place: str, tmp_path: Path):
+    with pytest.raises(ValueError, match=r"'wrong'.*: plant it anew"):
+        planted(old, "0", "A = 1\ndef f(a, b):\n    return a + b + 1 + 2", tmp_path, place)
 
 
 def test_a_copy_runs_its_own_sim_and_passes_its_tests_without_a_fault(copy: Copy):
@@ -69,21 +104,24 @@ def test_a_copy_that_would_run_another_sim_says_so(tmp_path: Path):
 
 
 def test_a_fault_is_killed_by_the_test_that_notices_it_and_leaves_the_copy_as_it_was(copy: Copy):
+    file = copy.tree / "sim" / "errors.py"
+    before = file.read_bytes()
+
     verdict = tried(copy, FORGETFUL, FORGETFUL.tests)
 
     assert verdict.fate == "killed"
     assert verdict.by.startswith(f"{ERRORS}::test_an_error_crosses_from_a_worker_to_the_driver_whole[")
-    assert (copy.tree / "sim" / FORGETFUL.file).read_bytes() == (TOP / "sim" / FORGETFUL.file).read_bytes()
+    assert file.read_bytes() == before
 
 
 def test_other_words_for_the_same_are_no_fault_that_a_test_could_notice(copy: Copy):
-    reworded = replace(FORGETFUL, new="    error.__dict__.update(dict(state))\n")
+    reworded = replace(FORGETFUL, new="error.__dict__.update(dict(state))")
 
     assert tried(copy, reworded, FORGETFUL.tests).fate == "survived"
 
 
 def test_tests_that_hang_have_noticed_and_are_stopped(copy: Copy):
-    endless = replace(FORGETFUL, new="    while state:\n        pass\n")
+    endless = replace(FORGETFUL, new="while state:\n    pass")
 
     verdict = tried(copy, endless, FORGETFUL.tests, patience=5)
 
@@ -92,7 +130,9 @@ def test_tests_that_hang_have_noticed_and_are_stopped(copy: Copy):
 
 
 def test_a_fault_that_no_test_can_be_collected_with_gets_no_verdict(copy: Copy):
-    broken = replace(FORGETFUL, old="class RunError(SimError):", new="class RunError(Nothing):")
+    broken = replace(
+        FORGETFUL, place="sim/errors.py", old="def lacks_memory(error: BaseException) -> bool:\n    ...", new=""
+    )
 
     assert tried(copy, broken, FORGETFUL.tests).fate == "error"
 

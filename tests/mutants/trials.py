@@ -1,8 +1,10 @@
 """What becomes of a fault: it is planted in a copy of the tree, and the copy's tests are run.
 
-The copy lacks this folder: its own tests would notice every fault by the text that is gone.
+The copy lacks this folder: its own tests would notice every fault by the code that is gone. Its code is laid out as
+Python's `ast` does it, as that of a planted fault is, so that a test that hangs on the layout fails without a fault.
 """
 
+import ast
 import os
 import re
 import shutil
@@ -17,9 +19,8 @@ from importlib.util import cache_from_source
 from pathlib import Path
 from typing import Literal
 
-from tests.mutants.fault import Fault
+from tests.mutants.fault import TOP, Fault
 
-TOP = Path(__file__).parents[2]
 PARTS = ("sim", "tests", "scenarios", "seeds", "pyproject.toml", "README.md", ".gitignore")
 LEFT_OUT = ("mutants", "__pycache__", ".hypothesis")
 PATIENCE = 300.0  # seconds for the named tests; whatever takes longer hangs
@@ -60,6 +61,8 @@ class Copy:
                 shutil.copytree(TOP / part, self.tree / part, ignore=shutil.ignore_patterns(*LEFT_OUT))
             else:
                 shutil.copy2(TOP / part, self.tree / part)
+        for path in (self.tree / "sim").rglob("*.py"):
+            path.write_text(ast.unparse(ast.parse(path.read_text(encoding="utf-8"))), encoding="utf-8")
 
     def check(self, paths: Sequence[str]) -> str:
         """Say what is wrong with the copy without a fault; "" if it runs its own `sim`, and its tests pass."""
@@ -75,10 +78,10 @@ class Copy:
     @contextmanager
     def with_fault(self, fault: Fault) -> Iterator[None]:
         """Plant a fault for as long as the block lasts."""
-        path = self.tree / "sim" / fault.file
+        path, planted = fault.planted(self.tree)
         text = path.read_text(encoding="utf-8")
         compiled = Path(cache_from_source(str(path)))
-        path.write_text(fault.planted(text), encoding="utf-8")
+        path.write_text(planted, encoding="utf-8")
         compiled.unlink(missing_ok=True)  # it is told by time and size, which may be those of the other text
         try:
             yield

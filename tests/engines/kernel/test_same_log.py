@@ -1,36 +1,24 @@
 """The reference decides: on models that Hypothesis makes up, the kernel's logs are its logs, bit for bit."""
 
-import os
 from dataclasses import replace
 
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.testing.models import model_data, scenario_of
 from tests.engines.kernel.alike import branches, check_alike, pasts, program_of, replacing
+from tests.examples import few_or_many
 
-# A model is compiled for each example, so the numbers are kept apart from the profile's. With SIM_DEEP=1 there
-# are twenty times as many.
-DEEP = 20 if os.environ.get("SIM_DEEP") else 1
 SEED = st.integers(0, 2**63 - 1)
 RUNS = range(2)
 
 
-def many(examples: int):
-    return settings(
-        max_examples=examples * DEEP, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-    )
-
-
-@many(1200)
-@given(model_data(), SEED, st.integers(0, 2**40), st.booleans())
+@few_or_many(100, 1200, model_data(), SEED, st.integers(0, 2**40), st.booleans())
 def test_every_model_has_the_same_runs(data, seed, first, central):
     scenario = scenario_of(data)
     check_alike(program_of(scenario), scenario, seed, range(first, first + len(RUNS)), central=central)
 
 
-@many(400)
-@given(model_data(), SEED, st.data())
+@few_or_many(30, 400, model_data(), SEED, st.data())
 def test_every_branch_from_a_run_has_the_same_runs(data, seed, drawn):
     scenario = scenario_of(data)
     program = program_of(scenario)
@@ -40,8 +28,7 @@ def test_every_branch_from_a_run_has_the_same_runs(data, seed, drawn):
         check_alike(program, later, seed, range(1) if later.lineage.luck == "keep" else RUNS)
 
 
-@many(400)
-@given(model_data(), SEED, st.data())
+@few_or_many(30, 400, model_data(), SEED, st.data())
 def test_every_documented_past_goes_on_the_same(data, seed, drawn):
     scenario = scenario_of(data)
     program = program_of(scenario)
@@ -50,8 +37,7 @@ def test_every_documented_past_goes_on_the_same(data, seed, drawn):
     check_alike(program, later, seed, RUNS, runs_per_draw=drawn.draw(st.sampled_from([1, 3])))
 
 
-@many(400)
-@given(model_data(), SEED, st.data(), st.booleans())
+@few_or_many(30, 400, model_data(), SEED, st.data(), st.booleans())
 def test_every_change_of_parameters_at_a_branch_goes_on_the_same(data, seed, drawn, central):
     scenario = scenario_of(data)
     (log,) = check_alike(program_of(scenario), scenario, seed, range(1))
