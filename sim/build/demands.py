@@ -9,14 +9,14 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import assert_never
 
-from sim.distributions.clock_laws import LAWS
 from sim.distributions.marks import DRAWS
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.tree import Expression, Literal, Tree
 from sim.language.yaml.reader import Document
 from sim.model.bounds import ANY, Bounds, bounds
-from sim.model.model import EventType, Rule, Variable
+from sim.model.model import AtDate, EventType, Every, Immediately, LawClock, Rate, Rule, Variable
 from sim.model.program import draws_in
 
 FINITE = math.nextafter(math.inf, 0.0)
@@ -122,25 +122,27 @@ def _in_range(code: str, variable: Variable, expression: Expression, what: str) 
 
 
 def _of_clock(rule: Rule) -> Iterator[Demand]:
-    clock = rule.clock
-    trees = tuple(argument.tree for argument in clock.arguments)
-    if clock.kind == "rate":
-        notes = ("a rate of 0 is a rule that waits",)
-        yield Demand(
-            "E314", "a rate cannot be negative", clock.arguments, trees, ("rate",), allowed=(0.0, FINITE), notes=notes,
-            rule=rule.name,
-        )  # fmt: skip
-    elif clock.kind == "every":
-        yield Demand(
-            "E314", "the time between two firings must be above 0", clock.arguments, trees, ("every",),
-            allowed=(ABOVE_NOUGHT, FINITE), rule=rule.name,
-        )  # fmt: skip
-    elif clock.kind == "law":
-        form = LAWS[clock.law].forms[clock.form]
-        yield Demand(
-            "E314", f"there is no such {clock.law} law", clock.arguments, trees, form.parameters, check=form.canonical,
-            rule=rule.name,
-        )  # fmt: skip
+    match rule.clock:
+        case Rate(rate):
+            notes = ("a rate of 0 is a rule that waits",)
+            yield Demand(
+                "E314", "a rate cannot be negative", (rate,), (rate.tree,), ("rate",), allowed=(0.0, FINITE),
+                notes=notes, rule=rule.name,
+            )  # fmt: skip
+        case Every(step):
+            yield Demand(
+                "E314", "the time between two firings must be above 0", (step,), (step.tree,), ("every",),
+                allowed=(ABOVE_NOUGHT, FINITE), rule=rule.name,
+            )  # fmt: skip
+        case LawClock(law, form, arguments):
+            yield Demand(
+                "E314", f"there is no such {law.name} law", arguments, tuple(argument.tree for argument in arguments),
+                form.parameters, check=form.canonical, rule=rule.name,
+            )  # fmt: skip
+        case AtDate() | Immediately():
+            pass
+        case _:
+            assert_never(rule.clock)
 
 
 def _of_weights(rule: Rule) -> Iterator[Demand]:

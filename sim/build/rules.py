@@ -18,7 +18,7 @@ from sim.language.shapes.load import NO_EFFECTS
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import Keys
 from sim.model.expression import Fault, evaluate
-from sim.model.model import Clock, Emission, EventType, Rule, Scheduled
+from sim.model.model import Emission, EventType, Immediately, Rule, Scheduled
 
 ALWAYS = Expression(Literal(value=True, type=BOOL), "true")
 _MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
@@ -159,7 +159,7 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             full = name + suffix
             title = shape.title or name.replace("_", " ")
             rule = Rule(
-                full, shape.faction, title, guard or ALWAYS, on, clock or Clock("immediately"), emissions, shape.memory,
+                full, shape.faction, title, guard or ALWAYS, on, clock or Immediately(), emissions, shape.memory,
                 shape.priority, (), basis, place,
             )  # fmt: skip
             if guard is None or clock is None:

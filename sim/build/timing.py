@@ -14,7 +14,7 @@ from sim.language.shapes.documents import ClockShape
 from sim.language.yaml.reader import Keys
 from sim.model.bounds import bounds
 from sim.model.expression import Fault, evaluate, is_constant
-from sim.model.model import Clock
+from sim.model.model import AtDate, Clock, Every, Immediately, LawClock, Rate
 from sim.numerics.ticks import settled
 
 IMMEDIATELY = "immediately"
@@ -28,7 +28,7 @@ def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Map
         return None
     if isinstance(given, str):
         if given == IMMEDIATELY:
-            return Clock("immediately")
+            return Immediately()
         return _chance(builder, where, indices)
     keys_given = [kind for kind in ClockShape.model_fields if getattr(given, kind) is not None]
     if len(keys_given) != 1:
@@ -38,38 +38,39 @@ def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Map
     at_start = builder.scope(indices, time=True)
     if kind == "rate":
         rate = builder.check((*where, kind), builder.scope(indices), builder.clockwork.rate())
-        return None if rate is None else Clock("rate", arguments=(rate,))
+        return None if rate is None else Rate(rate)
     if kind == "at":
         date = builder.check((*where, kind), at_start, builder.clockwork.instant())
-        return None if date is None else Clock("at", arguments=(date,))
+        return None if date is None else AtDate(date)
     if kind == "every":
         step = builder.check((*where, kind), builder.scope(indices), builder.clockwork.duration())
-        return None if step is None else Clock("every", arguments=(step,))
+        return None if step is None else Every(step)
     if kind == "fixed":
         wait = builder.check((*where, kind), at_start, builder.clockwork.duration())
-        return None if wait is None else Clock("law", "fixed", 0, (wait,))
+        law = LAWS["fixed"]
+        return None if wait is None else LawClock(law, law.forms[0], (wait,))
     return _law(builder, kind, (*where, kind), getattr(given, kind), indices)
 
 
 def _law(
     builder: Builder, kind: str, keys: Keys, given: Mapping[str, str], indices: Mapping[str, str | int]
 ) -> Clock | None:
-    forms = LAWS[kind].forms
-    form = next((number for number, form in enumerate(forms) if set(form.parameters) == set(given)), None)
+    law = LAWS[kind]
+    form = next((form for form in law.forms if set(form.parameters) == set(given)), None)
     if form is None:
-        known = " or ".join("{" + ", ".join(form.parameters) + "}" for form in forms)
+        known = " or ".join("{" + ", ".join(form.parameters) + "}" for form in law.forms)
         builder.complain(
             "E314", f"{kind} cannot be given by {{{', '.join(given)}}}", keys, f"expected {known}", key=True
         )
         return None
     arguments = []
-    for name, unit in zip(forms[form].parameters, forms[form].kinds, strict=True):
+    for name, unit in zip(form.parameters, form.kinds, strict=True):
         wanted = builder.clockwork.duration() if unit == "duration" else REAL
         arguments.append(builder.check((*keys, name), builder.scope(indices, time=True), wanted))
     found = tuple(argument for argument in arguments if argument is not None)
     if len(found) < len(arguments):
         return None
-    return Clock("law", kind, form, found)
+    return LawClock(law, form, found)
 
 
 def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
@@ -104,7 +105,7 @@ def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> C
         except Fault as fault:
             builder.complain("E319", f"this has no value: {fault}", keys)
             return None
-    return Clock("rate", arguments=(Expression(rate, text.text, text.span().place),))
+    return Rate(Expression(rate, text.text, text.span().place))
 
 
 def moment(builder: Builder, keys: Keys, start: float, *, closes: bool = False) -> float | None:

@@ -6,12 +6,27 @@ not. Two documents that mean the same have the same digest.
 
 import hashlib
 import json
-from typing import Any
+from typing import Any, assert_never
 
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree
 from sim.language.expressions.types import Type
 from sim.model.event import Event
-from sim.model.model import Emission, Measure, Model, Outcome, Parameter, Rule, Scheduled, Variable
+from sim.model.model import (
+    AtDate,
+    Clock,
+    Emission,
+    Every,
+    Immediately,
+    LawClock,
+    Measure,
+    Model,
+    Outcome,
+    Parameter,
+    Rate,
+    Rule,
+    Scheduled,
+    Variable,
+)
 from sim.model.scenario import Scenario
 
 SEMANTICS = 4
@@ -120,17 +135,32 @@ def _parameter(parameter: Parameter) -> list[Any]:
 
 
 def _rule(rule: Rule) -> list[Any]:
-    clock = rule.clock
     return [
         rule.faction,
         _expression(rule.guard),
         list(rule.on),
-        [clock.kind, clock.law, clock.form, [_expression(argument) for argument in clock.arguments]],
+        [*_clock(rule.clock), [_expression(argument) for argument in rule.clock.arguments]],
         [_emission(emission) for emission in rule.emissions],
         rule.memory,
         rule.priority,
         list(rule.restarts),
     ]
+
+
+def _clock(clock: Clock) -> tuple[str, str, int]:
+    match clock:
+        case Rate():
+            return "rate", "", 0
+        case LawClock(law=law, form=form):
+            return "law", law.name, law.forms.index(form)
+        case AtDate():
+            return "at", "", 0
+        case Every():
+            return "every", "", 0
+        case Immediately():
+            return "immediately", "", 0
+        case _:
+            assert_never(clock)
 
 
 def _emission(emission: Emission) -> list[Any]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from sim.distributions.clock_laws import Form, Law
 from sim.language.expressions.tree import Expression, Value
 from sim.language.expressions.types import Clockwork, Type
 
@@ -85,16 +86,57 @@ class EventType:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """How long an enabled rule still needs. `kind` is rate, law, at, every or immediately.
+class Rate:
+    """A clock that is exponential as long as its rate stays the same: the rate is followed as the state changes."""
 
-    For a law, `arguments` are those of its form number `form`. For `every`, the argument is the step.
-    """
+    rate: Expression
 
-    kind: Literal["rate", "law", "at", "every", "immediately"]
-    law: str = ""
-    form: int = 0
-    arguments: tuple[Expression, ...] = ()
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return (self.rate,)
+
+
+@dataclass(frozen=True, slots=True)
+class LawClock:
+    """A clock with a law, whose arguments, those of one of the law's forms, are evaluated when it starts."""
+
+    law: Law
+    form: Form
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtDate:
+    """A clock that runs out at a date, once."""
+
+    date: Expression
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return (self.date,)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """A clock that runs out at the multiples of a step, counted from time 0."""
+
+    step: Expression
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return (self.step,)
+
+
+@dataclass(frozen=True, slots=True)
+class Immediately:
+    """No clock: the rule fires when its guard turns true, before anything else at that time."""
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return ()
+
+
+Clock: TypeAlias = Rate | LawClock | AtDate | Every | Immediately
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,10 @@ and `decide`; a program holds nothing of a run and may serve any number of them.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sim.distributions.clock_laws import LAWS, Form, Law
 from sim.distributions.marks import DRAWS
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
 from sim.model.expression import Evaluate, Fault, Frame, compiled, evaluate
-from sim.model.model import Model, Outcome, Rule, Variable
+from sim.model.model import Clock, Immediately, Model, Outcome, Rate, Rule, Variable
 
 TIME = 0
 
@@ -39,7 +38,7 @@ class Emitter:
 @dataclass(frozen=True, slots=True)
 class RuleProgram:
     """A rule, compiled. `number` is its place in order of names, `rank` its place at equal times: immediate
-    rules first, then by priority, then by name.
+    rules first, then by priority, then by name. `arguments` are those of its clock.
     """
 
     number: int
@@ -47,19 +46,20 @@ class RuleProgram:
     rule: Rule
     guard: Evaluate
     always: bool
-    kind: str
     arguments: tuple[Evaluate, ...]
-    law: Law | None
-    form: Form | None
     emitters: tuple[Emitter, ...]
     restarts: tuple[int, ...]
+
+    @property
+    def clock(self) -> Clock:
+        return self.rule.clock
 
     @property
     def memoryless(self) -> bool:
         """Say whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard comes
         back by a repeated draw.
         """
-        return self.kind == "rate" and self.rule.memory != "repeat"
+        return isinstance(self.clock, Rate) and self.rule.memory != "repeat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,9 @@ def compile_model(model: Model) -> Program:
     """Return the program of a model."""
     slots = _layout(model)
     numbers = {name: number for number, name in enumerate(model.rules)}
-    order = sorted(model.rules.values(), key=lambda rule: (rule.clock.kind != "immediately", rule.priority, rule.name))
+    order = sorted(
+        model.rules.values(), key=lambda rule: (not isinstance(rule.clock, Immediately), rule.priority, rule.name)
+    )
     ranks = {rule.name: rank for rank, rule in enumerate(order)}
     variables = {slots["state", name]: variable for name, variable in model.variables.items()}
     program = Program(
@@ -141,7 +143,7 @@ def compile_model(model: Model) -> Program:
     for number, rule in enumerate(model.rules.values()):
         guard = reads(rule.guard.tree, "parameter")
         arguments = frozenset[str]().union(*(reads(part.tree, "parameter") for part in rule.clock.arguments))
-        rate = rule.clock.kind == "rate"
+        rate = isinstance(rule.clock, Rate)
         for name in guard | arguments if rate else guard:
             followers.setdefault(name, []).append(number)
         for name in () if rate else arguments:
@@ -217,17 +219,13 @@ def _rule(rule: Rule, slots: dict[tuple[str, str], int], numbers: dict[str, int]
         weight = compiled(emission.weight.tree, slots) if emission.weight is not None else None
         marks = tuple(compiled(without_draws(mark.tree), slots) for mark in emission.marks)
         emitters.append(Emitter(emission.event, weight, drawn, marks))
-    law = LAWS[rule.clock.law] if rule.clock.law else None
     return RuleProgram(
         number=numbers[rule.name],
         rank=rank,
         rule=rule,
         guard=compiled(rule.guard.tree, slots),
         always=_always(rule),
-        kind=rule.clock.kind,
         arguments=tuple(compiled(argument.tree, slots) for argument in rule.clock.arguments),
-        law=law,
-        form=law.forms[rule.clock.form] if law else None,
         emitters=tuple(emitters),
         restarts=tuple(numbers[name] for name in rule.restarts),
     )
@@ -254,7 +252,7 @@ def _dependencies(rules: Iterable[Rule], slots: dict[tuple[str, str], int]) -> S
     pairs = []
     for number, rule in enumerate(rules):
         names = reads(rule.guard.tree, "state")
-        if rule.clock.kind == "rate":
-            names |= reads(rule.clock.arguments[0].tree, "state")
+        if isinstance(rule.clock, Rate):
+            names |= reads(rule.clock.rate.tree, "state")
         pairs += [(slots["state", name], number) for name in sorted(names)]
     return pairs

@@ -8,6 +8,7 @@ accumulated by then. What results is a possible run: the same thresholds, given 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
@@ -15,6 +16,7 @@ from sim.model.clocks import NEVER, RunClock
 from sim.model.decide import CHOICE, FIRST_MARK, Uniform
 from sim.model.evolve import typed
 from sim.model.expression import Fault
+from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, Program, RuleProgram
 from sim.model.run import Run
 from sim.model.scenario import Scenario
@@ -243,7 +245,15 @@ def _order(forced: tuple[float, int, int | None]) -> tuple[float, int]:
 
 def _waits(rule: RuleProgram) -> bool:
     """Say whether it is chance when the rule fires; else its time is settled when its clock starts."""
-    return rule.kind == "rate" or (rule.kind == "law" and rule.rule.clock.law != "fixed")
+    match rule.clock:
+        case Rate():
+            return True
+        case LawClock(law=law):
+            return law.name != "fixed"
+        case AtDate() | Every() | Immediately():
+            return False
+        case _:
+            assert_never(rule.clock)
 
 
 def _earliest(clock: RunClock, now: float) -> float:
@@ -252,11 +262,14 @@ def _earliest(clock: RunClock, now: float) -> float:
     It is some roundings away: a threshold that is reached so soon was not reached before either, whatever the rate was.
     """
     following = max(now + ROUNDINGS * math.ulp(now), SMALLEST)
-    if clock.program.kind == "rate":
-        if clock.rate <= 0.0:
-            return NEVER
-        return max(following, clock.since + (clock.reached - clock.hazard) / clock.rate)
-    law = clock.program.law
-    if law is None:
-        return clock.due
-    return max(following, clock.since + (law.age(*clock.law, clock.reached) - clock.age))
+    match clock.program.clock:
+        case Rate():
+            if clock.rate <= 0.0:
+                return NEVER
+            return max(following, clock.since + (clock.reached - clock.hazard) / clock.rate)
+        case LawClock(law=law):
+            return max(following, clock.since + (law.age(*clock.law, clock.reached) - clock.age))
+        case AtDate() | Every() | Immediately():
+            return clock.due
+        case _:
+            assert_never(clock.program.clock)

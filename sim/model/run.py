@@ -16,6 +16,7 @@ from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED, Ev
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
 from sim.model.luck import AnyLuck
+from sim.model.model import Immediately
 from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, assume, follow, parameters_before
@@ -226,7 +227,7 @@ def endless(fired: Iterable[str], rule: str, time: float, program: Program) -> R
     chain = " -> ".join(dict.fromkeys(fired))
     message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
     remedy = "break the ring: an effect must turn one of the guards false"
-    if rule and program.rules[program.numbers[rule]].kind != "immediately":
+    if rule and not isinstance(program.model.rules[rule].clock, Immediately):
         remedy = (
             f"the clock of '{rule}' is so fast that its times cannot be told apart: they are kept as floats, "
             f"{math.ulp(time):.2g} apart here; bound its rate, or mend its unit"

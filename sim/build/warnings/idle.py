@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sim.errors import RunError
 from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, Value, reads
 from sim.model.expression import Fault, evaluate
-from sim.model.model import Model, Rule
+from sim.model.model import Model, Rate, Rule
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, central_start
 from sim.model.scenario import Scenario
@@ -40,7 +40,7 @@ def _why_idle(rule: Rule, fixed: Mapping[str, Value], coming: Collection[str], b
         return f"it waits for {' or '.join(rule.on)}, which nothing brings any more"
     if _value(rule.guard.tree, fixed) is False:
         return f"its guard '{rule.guard.text}' is false at the branch, and nothing that can still happen changes that"
-    if rule.clock.kind == "rate" and _value(rule.clock.arguments[0].tree, fixed) == 0:
+    if isinstance(rule.clock, Rate) and _value(rule.clock.rate.tree, fixed) == 0:
         return "its rate is 0 at the branch, and nothing that can still happen changes that"
     return ""
 

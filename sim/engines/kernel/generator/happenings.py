@@ -13,7 +13,7 @@ from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.generator.lines import function, indented
 from sim.engines.kernel.generator.questions import MeasureText, OutcomeText
 from sim.language.expressions.tree import Expression, Tree
-from sim.model.model import EventType, Variable
+from sim.model.model import EventType, Immediately, Variable
 from sim.model.program import Emitter, RuleProgram, draws_in, without_draws
 
 BITS = 60  # of a mask; where an event has more targets, some share a bit, and more than need be is looked at
@@ -104,7 +104,7 @@ class EventText:
         lines = []
         for rule in self.emitters:
             own = self.layout.state(rule.number)
-            state = "SPENT" if rule.kind == "immediately" else "OFF"
+            state = "SPENT" if isinstance(rule.clock, Immediately) else "OFF"
             lines += [
                 f"if fired == {rule.number}:",
                 f"    n[{own}] = {state}",
@@ -152,7 +152,7 @@ class EventText:
 
     def _more(self, one: int, *, fired: bool, heard: bool) -> str:
         rule = self.program.rules[one]
-        own = (f", fired == {one}" if fired else ", False") if rule.kind == "at" else ""
+        own = (f", fired == {one}" if fired else ", False") if self.clocks[one].own_firing else ""
         return own + (f", {heard}" if rule.rule.on else "")
 
     def _restart(self) -> list[str]:

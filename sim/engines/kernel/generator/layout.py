@@ -6,19 +6,19 @@ measures. What a scenario brings comes after that: a changed scenario or paramet
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, assert_never
 
 from sim.distributions.clock_laws import LAWS
 from sim.engines.kernel.runtime import places
 from sim.engines.made import Row
 from sim.language.expressions.types import Type
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
+from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import Program, RuleProgram
 
 LANES = 4  # the times at which clocks are due are looked at so many at a time; the last ones are never due
 
 LAW_KINDS = {name: places.FIRST_LAW + number for number, name in enumerate(LAWS)}
-_KINDS = {"rate": places.RATES, "immediately": places.IMMEDIATE, "at": places.DATE, "every": places.BEAT}
 
 
 def is_real(kind: Type) -> bool:
@@ -28,12 +28,24 @@ def is_real(kind: Type) -> bool:
 
 def clock_kind(rule: RuleProgram) -> int:
     """Return the number of a clock's kind."""
-    return LAW_KINDS[rule.rule.clock.law] if rule.kind == "law" else _KINDS[rule.kind]
+    match rule.clock:
+        case Rate():
+            return places.RATES
+        case LawClock(law=law):
+            return LAW_KINDS[law.name]
+        case AtDate():
+            return places.DATE
+        case Every():
+            return places.BEAT
+        case Immediately():
+            return places.IMMEDIATE
+        case _:
+            assert_never(rule.clock)
 
 
 def law_size(rule: RuleProgram) -> int:
     """Return how many numbers a clock's law has; a date or a beat has one."""
-    return rule.law.hazard.__code__.co_argcount - 1 if rule.law else 1
+    return rule.clock.law.hazard.__code__.co_argcount - 1 if isinstance(rule.clock, LawClock) else 1
 
 
 @dataclass(frozen=True)
