@@ -4,15 +4,18 @@ Owns the layout of frames and the order of rules. What the parts do is the busin
 and `decide`; a program holds nothing of a run and may serve any number of them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
 
 from sim.distributions.marks import DRAWS
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
-from sim.model.expression import Evaluate, Fault, Frame, compiled, evaluate
+from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
 from sim.model.model import Clock, Immediately, Model, Outcome, Rate, Rule, Variable
 
 TIME = 0
+
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +83,21 @@ class Program:
     """
 
     model: Model
-    slots: dict[tuple[str, str], int] = field(default_factory=dict)
-    variables: dict[int, Variable] = field(default_factory=dict)
-    width: int = 0
-    initial: tuple[tuple[int, Evaluate], ...] = ()
-    effects: dict[str, tuple[tuple[int, Evaluate, Variable], ...]] = field(default_factory=dict)
-    mark_slots: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
-    rules: tuple[RuleProgram, ...] = ()
-    numbers: dict[str, int] = field(default_factory=dict)
-    readers: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    listeners: dict[str, frozenset[int]] = field(default_factory=dict)
-    followers: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    renewals: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    outcomes: tuple[OutcomeProgram, ...] = ()
-    outcome_readers: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    outcome_listeners: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    slots: Slots
+    width: int
+    variables: Mapping[int, Variable]
+    initial: tuple[tuple[int, Evaluate], ...]
+    effects: Mapping[str, tuple[tuple[int, Evaluate, Variable], ...]]
+    mark_slots: Mapping[str, tuple[tuple[int, str], ...]]
+    rules: tuple[RuleProgram, ...]
+    numbers: Mapping[str, int]
+    readers: Mapping[int, tuple[int, ...]]
+    listeners: Mapping[str, frozenset[int]]
+    followers: Mapping[str, tuple[int, ...]]
+    renewals: Mapping[str, tuple[int, ...]]
+    outcomes: tuple[OutcomeProgram, ...]
+    outcome_readers: Mapping[int, tuple[int, ...]]
+    outcome_listeners: Mapping[str, tuple[int, ...]]
 
     def compile(self, expression: Expression) -> Evaluate:
         """Return the function of a frame that gives the expression's value."""
@@ -110,16 +113,15 @@ def compile_model(model: Model) -> Program:
     """Return the program of a model."""
     slots = _layout(model)
     numbers = {name: number for number, name in enumerate(model.rules)}
-    order = sorted(
-        model.rules.values(), key=lambda rule: (not isinstance(rule.clock, Immediately), rule.priority, rule.name)
-    )
-    ranks = {rule.name: rank for rank, rule in enumerate(order)}
     variables = {slots["state", name]: variable for name, variable in model.variables.items()}
-    program = Program(
+    outcomes = tuple(_outcome(number, outcome, slots) for number, outcome in enumerate(model.outcomes.values()))
+    awaiting = _grouped((event, numbers[rule.name]) for rule in model.rules.values() for event in rule.on)
+    asking = _grouped((event, item.number) for item in outcomes for event in item.outcome.on)
+    return Program(
         model=model,
         slots=slots,
-        variables=variables,
         width=max(slots.values(), default=0) + 1,
+        variables=variables,
         initial=tuple((slot, compiled(variable.initial.tree, slots)) for slot, variable in variables.items()),
         effects={
             name: tuple(
@@ -132,42 +134,51 @@ def compile_model(model: Model) -> Program:
             name: tuple((slots["mark", mark], kind.marks[mark].kind) for mark in kind.marks)
             for name, kind in model.events.items()
         },
-        rules=tuple(_rule(rule, slots, numbers, ranks[rule.name]) for rule in model.rules.values()),
+        rules=_rules(model, slots, numbers),
         numbers=numbers,
-        outcomes=tuple(_outcome(number, outcome, slots) for number, outcome in enumerate(model.outcomes.values())),
+        readers=_grouped(
+            (slots["state", name], numbers[rule.name])
+            for rule in model.rules.values()
+            for name in sorted(_read(rule, "state", followed=True))
+        ),
+        listeners={event: frozenset(awaiting.get(event, ())) for event in model.events},
+        followers=_grouped(
+            (name, numbers[rule.name])
+            for rule in model.rules.values()
+            for name in _read(rule, "parameter", followed=True)
+        ),
+        renewals=_grouped(
+            (name, numbers[rule.name])
+            for rule in model.rules.values()
+            for name in _read(rule, "parameter", followed=False)
+        ),
+        outcomes=outcomes,
+        outcome_readers=_grouped(
+            (slots["state", name], item.number) for item in outcomes for name in sorted(_watched(item.outcome))
+        ),
+        outcome_listeners={event: asking.get(event, ()) for event in model.events},
     )
-    for slot, number in _dependencies(model.rules.values(), slots):
-        program.readers[slot] = (*program.readers.get(slot, ()), number)
-    followers: dict[str, list[int]] = {}
-    renewals: dict[str, list[int]] = {}
-    for number, rule in enumerate(model.rules.values()):
-        guard = reads(rule.guard.tree, "parameter")
-        arguments = frozenset[str]().union(*(reads(part.tree, "parameter") for part in rule.clock.arguments))
-        rate = isinstance(rule.clock, Rate)
-        for name in guard | arguments if rate else guard:
-            followers.setdefault(name, []).append(number)
-        for name in () if rate else arguments:
-            renewals.setdefault(name, []).append(number)
-    program.followers.update((name, tuple(numbers)) for name, numbers in followers.items())
-    program.renewals.update((name, tuple(numbers)) for name, numbers in renewals.items())
-    waiting: dict[str, list[int]] = {name: [] for name in model.events}
-    asking: dict[str, list[int]] = {name: [] for name in model.events}
-    for rule in model.rules.values():
-        for name in rule.on:
-            waiting[name].append(numbers[rule.name])
-    for item in program.outcomes:
-        for name in item.outcome.on:
-            asking[name].append(item.number)
-    program.listeners.update((name, frozenset(waiting[name])) for name in model.events)
-    program.outcome_listeners.update((name, tuple(asking[name])) for name in model.events)
-    for item in program.outcomes:
-        parts = [
-            part for part in (None if item.outcome.on else item.outcome.when, item.outcome.safe) if part is not None
-        ]
-        for name in sorted(frozenset[str]().union(*(reads(part.tree, "state") for part in parts))):
-            slot = slots["state", name]
-            program.outcome_readers[slot] = (*program.outcome_readers.get(slot, ()), item.number)
-    return program
+
+
+def _grouped(pairs: Iterable[tuple[Key, int]]) -> dict[Key, tuple[int, ...]]:
+    found: dict[Key, list[int]] = {}
+    for key, number in pairs:
+        found.setdefault(key, []).append(number)
+    return {key: tuple(numbers) for key, numbers in found.items()}
+
+
+def _read(rule: Rule, scope: str, *, followed: bool) -> frozenset[str]:
+    """Return the names that a rule reads all the time (`followed`), or those that only the start of its clock reads."""
+    arguments = frozenset[str]().union(*(reads(part.tree, scope) for part in rule.clock.arguments))
+    if isinstance(rule.clock, Rate):
+        return reads(rule.guard.tree, scope) | arguments if followed else frozenset()
+    return reads(rule.guard.tree, scope) if followed else arguments
+
+
+def _watched(outcome: Outcome) -> frozenset[str]:
+    """Return the variables after whose changes an outcome is looked at."""
+    parts = (None if outcome.on else outcome.when, outcome.safe)
+    return frozenset[str]().union(*(reads(part.tree, "state") for part in parts if part is not None))
 
 
 def _layout(model: Model) -> dict[tuple[str, str], int]:
@@ -202,7 +213,15 @@ def without_draws(tree: Tree) -> Tree:
     return tree
 
 
-def _rule(rule: Rule, slots: dict[tuple[str, str], int], numbers: dict[str, int], rank: int) -> RuleProgram:
+def _rules(model: Model, slots: Slots, numbers: Mapping[str, int]) -> tuple[RuleProgram, ...]:
+    order = sorted(
+        model.rules.values(), key=lambda rule: (not isinstance(rule.clock, Immediately), rule.priority, rule.name)
+    )
+    ranks = {rule.name: rank for rank, rule in enumerate(order)}
+    return tuple(_rule(rule, slots, numbers, ranks[rule.name]) for rule in model.rules.values())
+
+
+def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> RuleProgram:
     emitters = []
     for emission in rule.emissions:
         drawn = tuple(
@@ -242,17 +261,7 @@ def _always(rule: Rule) -> bool:
         return False
 
 
-def _outcome(number: int, outcome: Outcome, slots: dict[tuple[str, str], int]) -> OutcomeProgram:
+def _outcome(number: int, outcome: Outcome, slots: Slots) -> OutcomeProgram:
     when = compiled(outcome.when.tree, slots) if outcome.when is not None else None
     safe = compiled(outcome.safe.tree, slots) if outcome.safe is not None else None
     return OutcomeProgram(number, outcome, when, safe)
-
-
-def _dependencies(rules: Iterable[Rule], slots: dict[tuple[str, str], int]) -> Sequence[tuple[int, int]]:
-    pairs = []
-    for number, rule in enumerate(rules):
-        names = reads(rule.guard.tree, "state")
-        if isinstance(rule.clock, Rate):
-            names |= reads(rule.clock.rate.tree, "state")
-        pairs += [(slots["state", name], number) for name in sorted(names)]
-    return pairs
