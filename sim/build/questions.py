@@ -1,16 +1,32 @@
 """The last part of building a model: what is asked of a run, its outcomes and measures (E3)."""
 
 from collections.abc import Mapping
-from typing import Any, cast
 
 from sim.build.builder import Builder
 from sim.build.rules import named
 from sim.build.timing import closing_date, moment
-from sim.language.expressions.tree import Expression
+from sim.language.expressions.scope import Scope
+from sim.language.expressions.tree import Expression, Literal
 from sim.language.expressions.types import BOOL, Type
 from sim.language.yaml.reader import Keys
-from sim.model.model import EventType, Measure, Outcome
+from sim.model.model import (
+    CountOf,
+    EventType,
+    Greatest,
+    Integral,
+    Least,
+    Measure,
+    OnDate,
+    Outcome,
+    Quantity,
+    SinceBranch,
+    SumOf,
+    TimeUntil,
+    TimeWhile,
+    ValueAt,
+)
 
+NOTHING = Expression(Literal(value=False, type=BOOL), "false")  # stands for what was complained of
 _KINDS = ("value", "sum", "count", "time_while", "integral", "until", "max", "min")
 
 
@@ -51,10 +67,9 @@ def measures(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Meas
             builder.complain("E316", "`at` stands only with `value`", (*keys, "at"), key=True)
         listed = shape.count if shape.count is not None else shape.on
         on = named(builder, listed, {}, (*keys, "count" if kind == "count" else "on"), types, "event type")
-        expression = _measured(builder, (*keys, kind), kind, on, types)
-        at, is_date = _at(builder, (*keys, "at")) if shape.at is not None else (None, False)
-        title = shape.title or name.replace("_", " ")
-        found[name] = Measure(name, title, cast("Any", kind), expression, on, at, is_date)
+        at = _at(builder, (*keys, "at")) if shape.at is not None else None
+        quantity = _quantity(builder, (*keys, kind), kind, on, at, types)
+        found[name] = Measure(name, shape.title or name.replace("_", " "), quantity)
     return found
 
 
@@ -67,13 +82,15 @@ def _constant(builder: Builder, keys: Keys, wanted: Type) -> float | None:
     return None if value is None else float(value)
 
 
-def _at(builder: Builder, keys: Keys) -> tuple[float | None, bool]:
+def _at(builder: Builder, keys: Keys) -> SinceBranch | OnDate | None:
     from_origin = moment(builder, keys, 0.0, closes=True)
     from_later = moment(builder, keys, 1.0, closes=True)
     is_date = from_origin == from_later
     if not is_date:
         _refuse_negative(builder, from_origin, keys)
-    return from_origin, is_date
+    if from_origin is None:
+        return None
+    return OnDate(from_origin) if is_date else SinceBranch(from_origin)
 
 
 def _refuse_negative(builder: Builder, time: float | None, keys: Keys) -> None:
@@ -81,20 +98,38 @@ def _refuse_negative(builder: Builder, time: float | None, keys: Keys) -> None:
         builder.complain("E333", "a time counted from the branch cannot be below 0", keys)
 
 
-def _measured(
-    builder: Builder, keys: Keys, kind: str, on: tuple[str, ...], types: Mapping[str, EventType]
-) -> Expression | None:
-    if kind == "count":
-        return None
-    if kind in ("time_while", "until"):
-        return _condition(builder, keys)
-    marks: dict[str, Type] = {}
-    if kind == "sum" and on:
-        shared = set.intersection(*(set(types[name].marks.items()) for name in on))
-        marks = dict(sorted(shared, key=lambda mark: mark[0]))
-    expression = builder.check(keys, builder.scope(marks=marks, time=kind in ("value", "sum")), None)
-    if expression is None:
-        return None
-    if expression.type.kind == "enum":
-        builder.complain("E302", "a measure is a number or a condition, but this is " + str(expression.type), keys)
-    return expression
+def _quantity(
+    builder: Builder,
+    keys: Keys,
+    kind: str,
+    on: tuple[str, ...],
+    at: SinceBranch | OnDate | None,
+    types: Mapping[str, EventType],
+) -> Quantity:
+    match kind:
+        case "count":
+            return CountOf(on)
+        case "sum":
+            shared = set.intersection(*(set(types[name].marks.items()) for name in on)) if on else set()
+            marks = dict(sorted(shared, key=lambda mark: mark[0]))
+            return SumOf(_number(builder, keys, builder.scope(marks=marks, time=True)), on)
+        case "value":
+            return ValueAt(_number(builder, keys, builder.scope(time=True)), at)
+        case "time_while":
+            return TimeWhile(_condition(builder, keys) or NOTHING)
+        case "until":
+            return TimeUntil(_condition(builder, keys) or NOTHING)
+        case "integral":
+            return Integral(_number(builder, keys, builder.scope()))
+        case "max":
+            return Greatest(_number(builder, keys, builder.scope()))
+        case "min":
+            return Least(_number(builder, keys, builder.scope()))
+    raise AssertionError(f"no quantity is called {kind}")
+
+
+def _number(builder: Builder, keys: Keys, scope: Scope) -> Expression:
+    found = builder.check(keys, scope, None)
+    if found is not None and found.type.kind == "enum":
+        builder.complain("E302", "a measure is a number or a condition, but this is " + str(found.type), keys)
+    return found or NOTHING

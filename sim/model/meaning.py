@@ -20,11 +20,13 @@ from sim.model.model import (
     LawClock,
     Measure,
     Model,
+    OnDate,
     Outcome,
     Parameter,
     Rate,
     Rule,
     Scheduled,
+    ValueAt,
     Variable,
 )
 from sim.model.scenario import Scenario
@@ -93,7 +95,8 @@ def model_meaning(model: Model) -> dict[str, Any]:
 def measure_meaning(measure: Measure) -> list[Any]:
     """Return a measure as canonical data. It is no part of an ensemble's id: a run is the same whatever is measured."""
     expression = None if measure.expression is None else _expression(measure.expression)
-    return [measure.kind, expression, list(measure.on), measure.at, measure.at_is_date]
+    at = measure.quantity.at if isinstance(measure.quantity, ValueAt) else None
+    return [measure.quantity.kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
 
 
 def measured(model: Model) -> str:

@@ -8,7 +8,7 @@ document is `build`'s business.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from sim.distributions.clock_laws import Form, Law
 from sim.language.expressions.tree import Expression, Value
@@ -201,16 +201,104 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class SinceBranch:
+    """A moment so long after the branch."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate:
+    """A moment so long after the origin."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAt:
+    """The value of an expression at a moment, or at the run's end (`at` None)."""
+
+    expression: Expression
+    at: SinceBranch | OnDate | None
+    kind: ClassVar[str] = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class SumOf:
+    """The sum of an expression's values, one each time that an event of `on` happens, on the state before it."""
+
+    expression: Expression
+    on: tuple[str, ...]
+    kind: ClassVar[str] = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class CountOf:
+    """How many events of `on` happen."""
+
+    on: tuple[str, ...]
+    kind: ClassVar[str] = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWhile:
+    """The time during which a condition holds."""
+
+    expression: Expression
+    kind: ClassVar[str] = "time_while"
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """The integral of an expression over time."""
+
+    expression: Expression
+    kind: ClassVar[str] = "integral"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUntil:
+    """The time until a condition first holds."""
+
+    expression: Expression
+    kind: ClassVar[str] = "until"
+
+
+@dataclass(frozen=True, slots=True)
+class Greatest:
+    """The greatest value of an expression."""
+
+    expression: Expression
+    kind: ClassVar[str] = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The least value of an expression."""
+
+    expression: Expression
+    kind: ClassVar[str] = "min"
+
+
+Quantity: TypeAlias = ValueAt | SumOf | CountOf | TimeWhile | Integral | TimeUntil | Greatest | Least
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
-    """A number that each run yields. `at` is a time since the branch (`at_is_date` false) or since the origin."""
+    """A number that each run yields. The `kind` of its quantity is the key under which a model file has it."""
 
     name: str
     title: str
-    kind: Literal["value", "sum", "count", "time_while", "integral", "until", "max", "min"]
-    expression: Expression | None
-    on: tuple[str, ...]
-    at: float | None
-    at_is_date: bool
+    quantity: Quantity
+
+    @property
+    def expression(self) -> Expression | None:
+        return None if isinstance(self.quantity, CountOf) else self.quantity.expression
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The events that add to it."""
+        return self.quantity.on if isinstance(self.quantity, SumOf | CountOf) else ()
 
 
 CheckKind: TypeAlias = Literal[

@@ -12,6 +12,7 @@ from sim.language.expressions.types import SECONDS
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.reader import Keys
+from sim.model.model import OnDate, SinceBranch, ValueAt
 from sim.model.scenario import Scenario
 
 ROUNDING = 1e-9
@@ -63,11 +64,12 @@ class Asked:
             if outcome.by is not None:
                 self._look(complaints, ("outcomes", outcome.name, "by"), what, outcome.by)
         for measure in scenario.model.measures.values():
-            if measure.at is not None:
-                since = None if measure.at_is_date else measure.at
-                time = measure.at if since is None else scenario.start + since
-                what = f"the measure '{measure.name}'"
-                self._look(complaints, ("measures", measure.name, "at"), what, time, since=since)
+            keys, what = ("measures", measure.name, "at"), f"the measure '{measure.name}'"
+            match measure.quantity:
+                case ValueAt(at=SinceBranch(since)):
+                    self._look(complaints, keys, what, scenario.start + since, since=since)
+                case ValueAt(at=OnDate(time)):
+                    self._look(complaints, keys, what, time)
 
     def _look(
         self, complaints: Complaints, keys: tuple[str, str, str], what: str, time: float, *, since: float | None = None

@@ -11,7 +11,8 @@ from sim.engines.kernel.generator.clocks import ClockText
 from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.generator.lines import function, indented
-from sim.engines.kernel.generator.questions import MeasureText, OutcomeText
+from sim.engines.kernel.generator.measures import MeasureText
+from sim.engines.kernel.generator.outcomes import OutcomeText
 from sim.language.expressions.tree import Expression, Tree
 from sim.model.model import EventType, Immediately, Variable
 from sim.model.program import Emitter, RuleProgram, draws_in, without_draws

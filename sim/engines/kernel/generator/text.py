@@ -13,7 +13,8 @@ from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.happenings import EventText, FiringText, bounded, cell_of, number, stored
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.generator.lines import dispatch, function
-from sim.engines.kernel.generator.questions import MeasureText, OutcomeText
+from sim.engines.kernel.generator.measures import MeasureText
+from sim.engines.kernel.generator.outcomes import OutcomeText
 from sim.engines.kernel.runtime import linked as runtime
 from sim.engines.kernel.runtime import places
 from sim.language.expressions.tree import reads
