@@ -195,8 +195,8 @@ class Flow:
         found = self._told(ending, self._after(step))
         if last != NOWHERE and outcome.outcome.on and not self.alignment.shared(side, last):
             found.append((side, last))
-        if outcome.safe is not None and outcome.outcome.safe is not None:
-            safe = Reader(outcome.safe, self.readings.slots([outcome.outcome.safe]))
+        if outcome.safe is not None:
+            safe = Reader(outcome.safe.holds, self.readings.slots([outcome.safe.expression]))
             found += self._rates(safe, BRANCH, step)
         return found
 

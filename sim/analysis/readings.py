@@ -118,8 +118,9 @@ class Readings:
     def ending(self, outcome: OutcomeProgram) -> Reader:
         """Return the reader of all that an outcome needs of the state: its condition, and what must be safe."""
         parts = [part for part in (outcome.when, outcome.safe) if part is not None]
-        texts = [part for part in (outcome.outcome.when, outcome.outcome.safe) if part is not None]
-        return Reader(lambda frame: all(part(frame) for part in parts), self.slots(texts))
+        return Reader(
+            lambda frame: all(part.holds(frame) for part in parts), self.slots(part.expression for part in parts)
+        )
 
     def slots(self, expressions: Iterable[Expression]) -> Slots:
         """Return the slots of the state variables and parameters that expressions read."""

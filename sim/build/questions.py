@@ -12,11 +12,13 @@ from sim.language.yaml.reader import Keys
 from sim.model.model import (
     CountOf,
     EventType,
+    FirstTime,
     Greatest,
     Integral,
     Least,
     Measure,
     OnDate,
+    Otherwise,
     Outcome,
     Quantity,
     SinceBranch,
@@ -45,8 +47,9 @@ def outcomes(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Outc
         within = _constant(builder, (*keys, "within"), builder.clockwork.duration()) if shape.within else None
         _refuse_negative(builder, within, (*keys, "within"))
         by = closing_date(builder, (*keys, "by")) if shape.by else None
+        first = FirstTime(when=when, on=on, within=within, by=by, safe=safe, ends_run=shape.ends_run)
         title = shape.title or name.replace("_", " ")
-        found[name] = Outcome(name, title, when, on, within, by, safe, shape.otherwise, shape.ends_run)
+        found[name] = Outcome(name, title, Otherwise() if shape.otherwise else first)
     return found
 
 

@@ -16,11 +16,13 @@ from sim.model.model import (
     Clock,
     Emission,
     Every,
+    FirstTime,
     Immediately,
     LawClock,
     Measure,
     Model,
     OnDate,
+    Otherwise,
     Outcome,
     Parameter,
     Rate,
@@ -172,9 +174,14 @@ def _emission(emission: Emission) -> list[Any]:
 
 
 def _outcome(outcome: Outcome) -> list[Any]:
-    when = None if outcome.when is None else _expression(outcome.when)
-    safe = None if outcome.safe is None else _expression(outcome.safe)
-    return [when, list(outcome.on), outcome.within, outcome.by, safe, outcome.otherwise, outcome.ends_run]
+    match outcome.comes:
+        case Otherwise():
+            return [None, [], None, None, None, True, False]
+        case FirstTime() as first:
+            when, safe = (None if part is None else _expression(part) for part in (first.when, first.safe))
+            return [when, list(first.on), first.within, first.by, safe, False, first.ends_run]
+        case _:
+            assert_never(outcome.comes)
 
 
 def _scheduled(item: Scheduled) -> list[Any]:

@@ -8,7 +8,7 @@ document is `build`'s business.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from sim.distributions.clock_laws import Form, Law
 from sim.language.expressions.tree import Expression, Value
@@ -186,18 +186,55 @@ class Scheduled:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """A condition whose first time of being true after the branch is an event."""
+class FirstTime:
+    """The first time after the branch that a condition holds, or that an event of `on` happens while it does.
 
-    name: str
-    title: str
+    Not later than `within` from the branch or than `by`, and only if `safe` has held until then.
+    """
+
     when: Expression | None
     on: tuple[str, ...]
     within: float | None
     by: float | None
     safe: Expression | None
-    otherwise: bool
     ends_run: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """The horizon, if no outcome ended the run before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Something that comes true in a run once, which is an event, or not at all."""
+
+    name: str
+    title: str
+    comes: FirstTime | Otherwise
+
+    @property
+    def ends_run(self) -> bool:
+        return isinstance(self.comes, FirstTime) and self.comes.ends_run
+
+    @property
+    def otherwise(self) -> bool:
+        return isinstance(self.comes, Otherwise)
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The events that it waits for."""
+        return self.comes.on if isinstance(self.comes, FirstTime) else ()
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield all that it reads."""
+        match self.comes:
+            case FirstTime(when=when, safe=safe):
+                yield from (part for part in (when, safe) if part is not None)
+            case Otherwise():
+                pass
+            case _:
+                assert_never(self.comes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,7 +391,7 @@ class Model:
 
     def asked(self) -> Iterator[Expression]:
         """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""
-        parts = [part for outcome in self.outcomes.values() for part in (outcome.when, outcome.safe)]
-        parts += [measure.expression for measure in self.measures.values()]
+        yield from (part for outcome in self.outcomes.values() for part in outcome.expressions())
+        parts = [measure.expression for measure in self.measures.values()]
         parts += [part for check in self.checks.values() for part in (check.expression, check.when)]
         yield from (part for part in parts if part is not None)

@@ -6,12 +6,12 @@ and `decide`; a program holds nothing of a run and may serve any number of them.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from sim.distributions.marks import DRAWS
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
 from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
-from sim.model.model import Clock, Immediately, Model, Outcome, Rate, Rule, Variable
+from sim.model.model import Clock, FirstTime, Immediately, Model, Otherwise, Outcome, Rate, Rule, Variable
 
 TIME = 0
 
@@ -66,13 +66,21 @@ class RuleProgram:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition, compiled."""
+
+    expression: Expression
+    holds: Evaluate
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeProgram:
     """An outcome, compiled."""
 
     number: int
     outcome: Outcome
-    when: Evaluate | None
-    safe: Evaluate | None
+    when: Condition | None
+    safe: Condition | None
 
 
 @dataclass(frozen=True)
@@ -177,8 +185,14 @@ def _read(rule: Rule, scope: str, *, followed: bool) -> frozenset[str]:
 
 def _watched(outcome: Outcome) -> frozenset[str]:
     """Return the variables after whose changes an outcome is looked at."""
-    parts = (None if outcome.on else outcome.when, outcome.safe)
-    return frozenset[str]().union(*(reads(part.tree, "state") for part in parts if part is not None))
+    match outcome.comes:
+        case FirstTime(when=when, on=on, safe=safe):
+            parts = (None if on else when, safe)
+            return frozenset[str]().union(*(reads(part.tree, "state") for part in parts if part is not None))
+        case Otherwise():
+            return frozenset()
+        case _:
+            assert_never(outcome.comes)
 
 
 def _layout(model: Model) -> dict[tuple[str, str], int]:
@@ -262,6 +276,14 @@ def _always(rule: Rule) -> bool:
 
 
 def _outcome(number: int, outcome: Outcome, slots: Slots) -> OutcomeProgram:
-    when = compiled(outcome.when.tree, slots) if outcome.when is not None else None
-    safe = compiled(outcome.safe.tree, slots) if outcome.safe is not None else None
-    return OutcomeProgram(number, outcome, when, safe)
+    match outcome.comes:
+        case FirstTime(when=when, safe=safe):
+            return OutcomeProgram(number, outcome, _condition(when, slots), _condition(safe, slots))
+        case Otherwise():
+            return OutcomeProgram(number, outcome, None, None)
+        case _:
+            assert_never(outcome.comes)
+
+
+def _condition(expression: Expression | None, slots: Slots) -> Condition | None:
+    return None if expression is None else Condition(expression, compiled(expression.tree, slots))

@@ -78,7 +78,7 @@ def _events_of(model: Model, check: Check, dependencies: Dependencies) -> frozen
     for name in outcomes:
         outcome = model.outcomes[name]
         events |= set(outcome.on)
-        expressions += [part for part in (outcome.when, outcome.safe) if part is not None]
+        expressions += outcome.expressions()
     return frozenset(events | _writers(dependencies, _variables(expressions)))
 
 

@@ -18,7 +18,7 @@ from sim.language.expressions.tree import reads
 from sim.language.files import document_bytes, why_unfit
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import meant_as
-from sim.model.model import Check, Model
+from sim.model.model import Check, FirstTime, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
@@ -71,7 +71,8 @@ class Subject:
         """The numbers of the rules whose events may end a run, as far as their effects tell."""
         outcomes = [outcome for outcome in self.model.outcomes.values() if outcome.ends_run]
         events = {name for outcome in outcomes for name in outcome.on}
-        conditions = [outcome.when for outcome in outcomes if outcome.when is not None and not outcome.on]
+        firsts = [outcome.comes for outcome in outcomes if isinstance(outcome.comes, FirstTime)]
+        conditions = [first.when for first in firsts if first.when is not None and not first.on]
         read = {name for condition in conditions for name in reads(condition.tree, "state")}
         events |= {name for name, kind in self.model.events.items() if read & set(kind.effects)}
         rules = self.program.rules

@@ -12,7 +12,7 @@ from sim.language.expressions.types import SECONDS
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.reader import Keys
-from sim.model.model import OnDate, SinceBranch, ValueAt
+from sim.model.model import FirstTime, OnDate, SinceBranch, ValueAt
 from sim.model.scenario import Scenario
 
 ROUNDING = 1e-9
@@ -58,11 +58,14 @@ class Asked:
         scenario = self.scenario
         for outcome in scenario.model.outcomes.values():
             what = f"the outcome '{outcome.name}'"
-            if outcome.within is not None:
-                time = scenario.start + outcome.within
-                self._look(complaints, ("outcomes", outcome.name, "within"), what, time, since=outcome.within)
-            if outcome.by is not None:
-                self._look(complaints, ("outcomes", outcome.name, "by"), what, outcome.by)
+            if not isinstance(outcome.comes, FirstTime):
+                continue
+            within, by = outcome.comes.within, outcome.comes.by
+            if within is not None:
+                keys = ("outcomes", outcome.name, "within")
+                self._look(complaints, keys, what, scenario.start + within, since=within)
+            if by is not None:
+                self._look(complaints, ("outcomes", outcome.name, "by"), what, by)
         for measure in scenario.model.measures.values():
             keys, what = ("measures", measure.name, "at"), f"the measure '{measure.name}'"
             match measure.quantity:

@@ -6,6 +6,7 @@ from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.layout import Layout
 from sim.engines.kernel.generator.lines import function, indented
 from sim.language.expressions.tree import Expression
+from sim.model.model import FirstTime
 
 
 class OutcomeText:
@@ -18,31 +19,30 @@ class OutcomeText:
 
     def functions(self) -> Iterator[str]:
         for item in self.program.outcomes:
-            if not item.outcome.otherwise:
-                yield self._reached(item.number)
+            if isinstance(item.outcome.comes, FirstTime):
+                yield self._reached(item.number, item.outcome.comes)
         yield self._watch()
 
-    def _reached(self, number: int) -> str:
+    def _reached(self, number: int, first: FirstTime) -> str:
         """Say whether an open outcome comes true; one that can no longer is closed."""
-        outcome = self.program.outcomes[number].outcome
         closed = [f"n[{self.layout.open + number}] = 0"]
         body = []
         late = []
-        if outcome.within is not None:
-            late += [f"now - f[BEGAN] > {outcome.within!r}"]
-        if outcome.by is not None:
-            late += [f"now > {outcome.by!r}"]
+        if first.within is not None:
+            late += [f"now - f[BEGAN] > {first.within!r}"]
+        if first.by is not None:
+            late += [f"now > {first.by!r}"]
         if late:
             body += [f"if {' or '.join(late)}:", f"    {closed[0]}", "    return False"]
         reached = [*closed, "return True"]
-        if outcome.when is not None:
-            test = self.expressions.text(outcome.when.tree)
-            reached = [*self._site("AT_OUTCOME", number, outcome.when), f"if {test}:", *indented(reached)]
-        body += ["if heard:", *indented(reached)] if outcome.on else reached
-        if outcome.safe is not None:
-            test = self.expressions.text(outcome.safe.tree)
-            body += [*self._site("AT_WHILE", number, outcome.safe), f"if not {test}:", f"    {closed[0]}"]
-        heard = ["heard: bool"] if outcome.on else []
+        if first.when is not None:
+            test = self.expressions.text(first.when.tree)
+            reached = [*self._site("AT_OUTCOME", number, first.when), f"if {test}:", *indented(reached)]
+        body += ["if heard:", *indented(reached)] if first.on else reached
+        if first.safe is not None:
+            test = self.expressions.text(first.safe.tree)
+            body += [*self._site("AT_WHILE", number, first.safe), f"if not {test}:", f"    {closed[0]}"]
+        heard = ["heard: bool"] if first.on else []
         return function(f"reached_{number}", [*body, "return False"], "now: float", *heard, result="bool")
 
     def _site(self, site: str, number: int, condition: Expression) -> list[str]:
