@@ -17,7 +17,24 @@ from sim.language.expressions.types import BOOL, REAL, Type
 from sim.language.shapes.claims import CheckShape, ClaimsShape
 from sim.language.shapes.load import loads
 from sim.language.yaml.reader import Keys
-from sim.model.model import Check, EventType, Model, Outcome, Rule
+from sim.model.checks import (
+    Always,
+    ChangedOnlyBy,
+    Check,
+    Happened,
+    HoldsAfter,
+    HoldsBefore,
+    LeadsTo,
+    Never,
+    NeverFalls,
+    NeverLowers,
+    NeverRaises,
+    NeverRises,
+    Reachable,
+    Statement,
+    UnchangedBy,
+)
+from sim.model.model import EventType, Model, Outcome, Rule
 
 # The key that names a kind of claim, and those that may stand with it.
 CLAIMS: Mapping[str, tuple[str, ...]] = {
@@ -91,16 +108,15 @@ def checks(
         keys: Keys = ("checks", name)
         if name == NO_FAILURE:
             builder.complain("E321", f"every model makes the claim '{name}' by itself", keys, key=True)
-        kind = _kind(builder, shape, keys)
-        made = _BUILDERS[kind](known, shape, keys) if kind else None
-        if kind and made is not None:
+        key = _key(builder, shape, keys)
+        statement = _BUILDERS[key](known, shape, keys) if key else None
+        if statement is not None:
             place = builder.document.key_span(keys).place
-            claim = _claim(shape)
-            found[name] = Check(name=name, because=shape.because, claim=claim, place=place, **{"kind": kind, **made})
+            found[name] = Check(name=name, because=shape.because, claim=_claim(shape), place=place, statement=statement)
     return found
 
 
-def _kind(builder: Builder, shape: CheckShape, keys: Keys) -> str | None:
+def _key(builder: Builder, shape: CheckShape, keys: Keys) -> str | None:
     """Return the key that makes the claim; None after complaining that there is none, or more than one."""
     given = [key for key in type(shape).model_fields if key != "because" and getattr(shape, key) not in (None, [])]
     claims = [key for key in CLAIMS if key in given]
@@ -129,19 +145,27 @@ def _claim(shape: CheckShape) -> str:
     return "; ".join(parts)
 
 
-Made = dict[str, Any]
-
-
-def _state_claim(kind: str, *, number: bool) -> Callable[[_Known, CheckShape, Keys], Made | None]:
-    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:  # noqa: ARG001 - all builders are called alike
-        where = (*keys, kind)
-        expression = known.number(where) if number else known.condition(where)
-        return None if expression is None else {"expression": expression}
+def _condition(
+    key: str, statement: Callable[[Expression], Statement]
+) -> Callable[[_Known, CheckShape, Keys], Statement | None]:
+    def build(known: _Known, shape: CheckShape, keys: Keys) -> Statement | None:  # noqa: ARG001 - all builders are called alike
+        expression = known.condition((*keys, key))
+        return None if expression is None else statement(expression)
 
     return build
 
 
-def _holds(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _value(
+    key: str, statement: Callable[[Expression], Statement]
+) -> Callable[[_Known, CheckShape, Keys], Statement | None]:
+    def build(known: _Known, shape: CheckShape, keys: Keys) -> Statement | None:  # noqa: ARG001 - all builders are called alike
+        expression = known.number((*keys, key))
+        return None if expression is None else statement(expression)
+
+    return build
+
+
+def _holds(known: _Known, shape: CheckShape, keys: Keys) -> Statement | None:
     if bool(shape.after) == bool(shape.before):
         known.builder.complain("E321", "`holds` needs `after` or `before`, and not both", keys, key=True)
         return None
@@ -150,19 +174,19 @@ def _holds(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
     expression = known.at_events((*keys, "holds"), on)
     if expression is None or not on:
         return None
-    return {"kind": f"holds_{side}", "on": on, "expression": expression}
+    return HoldsAfter(expression, on) if side == "after" else HoldsBefore(expression, on)
 
 
-def _happened(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _happened(known: _Known, shape: CheckShape, keys: Keys) -> Statement | None:
     if not shape.after:
         known.builder.complain("E321", "`happened` needs the events `after` which it is true", keys, key=True)
         return None
     on = known.listed(shape.after, (*keys, "after"))
     names = known.listed(shape.happened, (*keys, "happened"))
-    return {"on": on, "names": names} if on and names else None
+    return Happened(names, on) if on and names else None
 
 
-def _leads_to(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _leads_to(known: _Known, shape: CheckShape, keys: Keys) -> Statement | None:
     builder = known.builder
     if bool(shape.after) == (shape.when is not None):
         builder.complain("E321", "`leads_to` needs `after` or `when`, and not both", keys, key=True)
@@ -179,34 +203,37 @@ def _leads_to(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
         builder.complain("E321", "expected a length of time above 0", (*keys, "within"))
     if chance is not None and not 0 < chance <= 1:
         builder.complain("E321", "a probability lies above 0 and is at most 1", (*keys, "probability"))
-    if expression is None or within is None or chance is None or not (on or when):
+    begins = on or when
+    if expression is None or within is None or chance is None or not begins:
         return None
-    return {
-        "on": on, "when": when, "expression": expression, "within": float(within), "probability": float(chance),
-    }  # fmt: skip
+    return LeadsTo(begins=begins, condition=expression, within=float(within), probability=float(chance))
 
 
-def _unchanged(kind: str) -> Callable[[_Known, CheckShape, Keys], Made | None]:
-    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _unchanged(
+    key: str, statement: Callable[[Expression, tuple[str, ...]], Statement]
+) -> Callable[[_Known, CheckShape, Keys], Statement | None]:
+    def build(known: _Known, shape: CheckShape, keys: Keys) -> Statement | None:
         if shape.value is None:
-            known.builder.complain("E321", f"`{kind}` needs the `value` that it is about", keys, key=True)
+            known.builder.complain("E321", f"`{key}` needs the `value` that it is about", keys, key=True)
             return None
-        on = known.listed(getattr(shape, kind), (*keys, kind))
+        on = known.listed(getattr(shape, key), (*keys, key))
         expression = known.expression((*keys, "value"), None)
-        return {"on": on, "expression": expression} if on and expression is not None else None
+        return statement(expression, on) if on and expression is not None else None
 
     return build
 
 
-def _monotone(kind: str) -> Callable[[_Known, CheckShape, Keys], Made | None]:
-    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _monotone(
+    key: str, statement: Callable[[str, str], Statement]
+) -> Callable[[_Known, CheckShape, Keys], Statement | None]:
+    def build(known: _Known, shape: CheckShape, keys: Keys) -> Statement | None:
         builder = known.builder
         if shape.monotone is None:
-            builder.complain("E321", f"`{kind}` needs the parameter that is raised, `monotone`", keys, key=True)
+            builder.complain("E321", f"`{key}` needs the parameter that is raised, `monotone`", keys, key=True)
             return None
-        outcome = getattr(shape, kind)
+        outcome = getattr(shape, key)
         if outcome not in known.outcomes:
-            builder.unknown("outcome", outcome, (*keys, kind), known.outcomes)
+            builder.unknown("outcome", outcome, (*keys, key), known.outcomes)
         parameter = builder.parameters.get(shape.monotone)
         if parameter is None:
             builder.unknown("parameter", shape.monotone, (*keys, "monotone"), builder.parameters)
@@ -215,12 +242,12 @@ def _monotone(kind: str) -> Callable[[_Known, CheckShape, Keys], Made | None]:
             note = "give it a prior: the check raises it within what is known about it"
             builder.complain("E321", f"the parameter '{shape.monotone}' has one value", (*keys, "monotone"), note)
             return None
-        return {"names": (outcome,), "parameter": shape.monotone} if outcome in known.outcomes else None
+        return statement(outcome, shape.monotone) if outcome in known.outcomes else None
 
     return build
 
 
-def _reachable(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _reachable(known: _Known, shape: CheckShape, keys: Keys) -> Statement | None:
     listed = shape.reachable or []
     everything: dict[str, object] = {**known.rules, **known.outcomes}
     names = set(everything)
@@ -228,19 +255,21 @@ def _reachable(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
         names = set(named(known.builder, listed, {}, (*keys, "reachable"), everything, "rule or outcome"))
     found = [f"rule {name}" for name in known.rules if name in names]
     found += [f"outcome {name}" for name in known.outcomes if name in names]
-    return {"names": tuple(found)} if found else None
+    return Reachable(tuple(found)) if found else None
 
 
-_BUILDERS: Mapping[str, Callable[[_Known, CheckShape, Keys], Made | None]] = {
-    **{kind: _state_claim(kind, number=False) for kind in ("always", "never")},
-    **{kind: _state_claim(kind, number=True) for kind in ("never_falls", "never_rises")},
+_BUILDERS: Mapping[str, Callable[[_Known, CheckShape, Keys], Statement | None]] = {
+    "always": _condition("always", Always),
+    "never": _condition("never", Never),
+    "never_falls": _value("never_falls", NeverFalls),
+    "never_rises": _value("never_rises", NeverRises),
     "holds": _holds,
     "happened": _happened,
     "leads_to": _leads_to,
-    "unchanged_by": _unchanged("unchanged_by"),
-    "changed_only_by": _unchanged("changed_only_by"),
-    "never_lowers": _monotone("never_lowers"),
-    "never_raises": _monotone("never_raises"),
+    "unchanged_by": _unchanged("unchanged_by", UnchangedBy),
+    "changed_only_by": _unchanged("changed_only_by", ChangedOnlyBy),
+    "never_lowers": _monotone("never_lowers", NeverLowers),
+    "never_raises": _monotone("never_raises", NeverRaises),
     "reachable": _reachable,
 }
 

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal, TypeAlias, assert_never
 from sim.distributions.clock_laws import Form, Law
 from sim.language.expressions.tree import Expression, Value
 from sim.language.expressions.types import Clockwork, Type
+from sim.model.checks import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,35 +339,6 @@ class Measure:
         return self.quantity.on if isinstance(self.quantity, SumOf | CountOf) else ()
 
 
-CheckKind: TypeAlias = Literal[
-    "always", "never", "holds_after", "holds_before", "happened", "leads_to", "never_falls", "never_rises",
-    "unchanged_by", "changed_only_by", "never_lowers", "never_raises", "reachable",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """A claim about every run, with its reason. `claim` is what the file says, `place` where.
-
-    `expression` is the condition, or the value that must not change, fall or rise; `on` the events that the claim is
-    about; `names` the events that must have happened before, the outcome that must not become likelier or less likely,
-    or what must be reachable, `rule x` or `outcome x`; `parameter` the one that is raised.
-    """
-
-    name: str
-    kind: CheckKind
-    because: str
-    claim: str
-    place: str
-    expression: Expression | None = None
-    on: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    when: Expression | None = None
-    within: float = float("inf")
-    probability: float = 1.0
-    parameter: str = ""
-
-
 @dataclass(frozen=True)
 class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things."""
@@ -393,5 +365,6 @@ class Model:
         """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""
         yield from (part for outcome in self.outcomes.values() for part in outcome.expressions())
         parts = [measure.expression for measure in self.measures.values()]
-        parts += [part for check in self.checks.values() for part in (check.expression, check.when)]
         yield from (part for part in parts if part is not None)
+        for check in self.checks.values():
+            yield from check.expressions()

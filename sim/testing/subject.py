@@ -18,7 +18,8 @@ from sim.language.expressions.tree import reads
 from sim.language.files import document_bytes, why_unfit
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import meant_as
-from sim.model.model import Check, FirstTime, Model
+from sim.model.checks import Check, LeadsTo
+from sim.model.model import FirstTime, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
@@ -94,7 +95,8 @@ class Subject:
         and a little more than the times within which checks say that something comes.
         """
         span = self.case.scenario.horizon - self.case.scenario.start
-        named = {1.01 * check.within for check in self.checks.values() if check.within < float("inf")}
+        statements = [check.statement for check in self.checks.values()]
+        named = {1.01 * statement.within for statement in statements if isinstance(statement, LeadsTo)}
         return (*(share * span for share in WAITS), *sorted(named))
 
     @cached_property

@@ -12,6 +12,7 @@ from sim.language.expressions.types import SECONDS
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.reader import Keys
+from sim.model.checks import LeadsTo
 from sim.model.model import FirstTime, OnDate, SinceBranch, ValueAt
 from sim.model.scenario import Scenario
 
@@ -94,10 +95,11 @@ class Asked:
         clockwork = self.scenario.model.clockwork
         whole = self.scenario.horizon - self.scenario.start
         for check in self.scenario.model.checks.values():
-            if check.kind == "leads_to" and check.within != float("inf") and check.within > whole + self.slack:
+            statement = check.statement
+            if isinstance(statement, LeadsTo) and statement.within > whole + self.slack:
                 yield Diagnostic(
                     "W522",
-                    f"the check '{check.name}' gives {clockwork.length(check.within)}, and the runs are over after "
+                    f"the check '{check.name}' gives {clockwork.length(statement.within)}, and the runs are over after "
                     f"{clockwork.length(whole)}: no run can break it",
                     self.span("checks", check.name, "within"),
                     self.ways_out(),

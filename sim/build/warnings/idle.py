@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, Value, reads
+from sim.model.checks import Happened
 from sim.model.expression import Fault, evaluate
 from sim.model.model import Model, Rate, Rule
 from sim.model.program import compile_model
@@ -126,7 +127,8 @@ class Following:
             read |= more
         awaited = [rule.on for rule in rules] + [outcome.on for outcome in model.outcomes.values()]
         awaited += [measure.on for measure in model.measures.values()]
-        awaited += [names for check in model.checks.values() for names in (check.on, check.names)]
+        for check in model.checks.values():
+            awaited += [check.on, check.statement.events if isinstance(check.statement, Happened) else ()]
         return Following(read, frozenset(event for events in awaited for event in events))
 
     def none_from(self, model: Model, event: str) -> bool:
