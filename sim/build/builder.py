@@ -16,7 +16,7 @@ from sim.language.expressions import operations
 from sim.language.expressions.grammar import text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, Value, size
-from sim.language.expressions.types import Clockwork, Type
+from sim.language.expressions.types import Clockwork, Enumeration, Type
 from sim.language.expressions.typing import check
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import SourcesShape
@@ -49,7 +49,7 @@ class Builder:
     derived: dict[str, Expression] = field(default_factory=dict)
     names: dict[str, Tree] = field(default_factory=dict)
     families: dict[str, dict[str, Tree]] = field(default_factory=dict)
-    enums: dict[Type, None] = field(default_factory=dict)
+    enums: dict[Enumeration, None] = field(default_factory=dict)
     declared: dict[str, str] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     members_of: dict[Keys, int] = field(default_factory=dict)
@@ -108,7 +108,7 @@ class Builder:
         """Learn the names of a model that is built already, so that more can be asked about it."""
         for name, variable in model.variables.items():
             self._learn(name, Read("state", name, variable.type), variable.initial.place)
-            if variable.type.kind == "enum":
+            if isinstance(variable.type, Enumeration):
                 self.enums.setdefault(variable.type)
         for name, parameter in model.parameters.items():
             self._learn(name, Read("parameter", name, parameter.type))

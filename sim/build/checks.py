@@ -13,7 +13,7 @@ from sim.build.rules import named
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression
-from sim.language.expressions.types import BOOL, REAL, Type
+from sim.language.expressions.types import BOOL, REAL, Bool, Enumeration, Type
 from sim.language.shapes.claims import CheckShape, ClaimsShape
 from sim.language.shapes.load import loads
 from sim.language.yaml.reader import Keys
@@ -81,7 +81,7 @@ class _Known:
 
     def number(self, keys: Keys) -> Expression | None:
         found = self.expression(keys, None)
-        if found is not None and found.type.kind in ("enum", "bool"):
+        if found is not None and isinstance(found.type, Enumeration | Bool):
             self.builder.complain("E302", f"expected a number or a date, but this is {found.type}", keys)
         return found
 

@@ -12,7 +12,20 @@ from sim.distributions.priors import PRIORS
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
 from sim.language.expressions.slips import ENDLESS
 from sim.language.expressions.tree import Read, Tree, Value
-from sim.language.expressions.types import BOOL, INT, REAL, TIME_WORDS, Clockwork, Type, date
+from sim.language.expressions.types import (
+    BOOL,
+    PLAIN,
+    REAL,
+    TIME_WORDS,
+    Clockwork,
+    Enumeration,
+    Integer,
+    Number,
+    Real,
+    Type,
+    common,
+    date,
+)
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import Keys
 from sim.model.bounds import Bounds
@@ -114,20 +127,16 @@ def _parameter(builder: Builder, name: str) -> None:
     if builder.document.is_refused((*keys, "type")):
         builder.broken.add(name)
         return
-    kind, factor = REAL, 1.0
+    factor, unit = 1.0, PLAIN
     if shape.unit is not None:
         try:
             unit, factor = builder.clockwork.unit_of(shape.unit)
-            kind = Type("real", unit)
         except ValueError as error:
             notes = unit_notes(str(error), builder.clockwork)
             builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *notes)
             builder.broken.add(name)
             return
-    if shape.type == "int":
-        kind = Type("int", kind.unit)
-    elif shape.type == "bool":
-        kind = BOOL
+    kind: Type = Integer(unit) if shape.type == "int" else BOOL if shape.type == "bool" else Real(unit)
     builder.names[name] = Read("parameter", name, kind)
     if (shape.value is None) == (shape.prior is None):
         builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
@@ -160,7 +169,7 @@ def _parameter(builder: Builder, name: str) -> None:
 
 def _parameter_range(builder: Builder, keys: Keys, kind: Type, factor: float) -> Bounds | None:
     where: Keys = (*keys, "range")
-    if not kind.numeric:
+    if not isinstance(kind, Number):
         builder.complain("E329", f"a parameter that is {kind} has no range", where, key=True)
         return None
     low, high = (_in_unit(builder, (*where, number), kind, factor) for number in (0, 1))
@@ -195,8 +204,8 @@ def prior_or_value(
         where = (*keys, "value") if (*keys, "value") in builder.document.places else keys
         number = _in_unit(builder, where, kind, factor)
         return None if number is None else (number, "", ())
-    if len(prior) != 1 or kind.kind != "real":
-        what = "expected one prior" if kind.kind == "real" else f"{kind} can only have a value"
+    if len(prior) != 1 or not isinstance(kind, Real):
+        what = "expected one prior" if isinstance(kind, Real) else f"{kind} can only have a value"
         builder.complain("E311", what, (*keys, "prior"), "known priors: " + ", ".join(PRIORS))
         return None
     law, given = next(iter(prior.items()))
@@ -232,17 +241,17 @@ def _in_unit(builder: Builder, keys: Keys, kind: Type, factor: float, what: str 
     value = builder.constant_of(expression, keys)
     if value is None:
         return None
-    if kind.kind == "int" and found.kind == "real":
+    if isinstance(kind, Integer) and isinstance(found, Real):
         builder.complain("E302", f"expected {kind}, but this may be a fraction", keys)
         return None
-    if kind.numeric and found.numeric and not found.unit and kind.unit:
-        return value if kind.kind == "int" else float(value) * factor
-    fits = found == kind or (found.numeric and kind.numeric and (found.unit is None or found.unit == kind.unit))
-    if not fits:
-        code = "E303" if found.numeric and kind.numeric else "E302"
+    numbers = isinstance(kind, Number) and isinstance(found, Number)
+    if isinstance(kind, Number) and isinstance(found, Number) and not found.unit and kind.unit:
+        return value if isinstance(kind, Integer) else float(value) * factor
+    if found != kind and (not numbers or common(found, kind) is None):
+        code = "E303" if numbers else "E302"
         builder.complain(code, f"expected {kind}, but this is {found}", keys)
         return None
-    return float(value) if kind.kind == "real" else value
+    return float(value) if isinstance(kind, Real) else value
 
 
 def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> None:
@@ -288,7 +297,7 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
                 "E306", "an enum needs its values, each once", keys, "expected values: [none, open]", key=True
             )
             return None
-        kind = Type("enum", values=values)
+        kind = Enumeration(values)
         builder.enums.setdefault(kind)
         return kind
     if shape.values is not None:
@@ -297,9 +306,9 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
         return builder.clockwork.instant()
     if shape.type == "bool":
         return BOOL
-    kind = INT if shape.type == "int" else REAL
+    number = Integer if shape.type == "int" else Real
     if shape.unit is None:
-        return kind
+        return number()
     try:
         unit, factor = builder.clockwork.unit_of(shape.unit)
     except ValueError as error:
@@ -316,17 +325,17 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
             f"a state variable is kept in the model's own time unit, the {builder.clockwork.unit}",
             (*keys, "unit"),
         )
-    return Type(kind.kind, unit)
+    return number(unit)
 
 
 def _range(builder: Builder, kind: Type, name: str, keys: Keys) -> tuple[float, float]:
     shape = builder.shape.state[name]
-    widest = float(INTEGER_LIMIT) if kind.kind == "int" else float("inf")
+    widest = float(INTEGER_LIMIT) if isinstance(kind, Integer) else float("inf")
     if shape.range is None:
         if shape.at_bounds == "saturate" and not builder.document.is_refused((*keys, "range")):
             builder.complain("E306", "without a range there are no bounds to stay at", (*keys, "at_bounds"))
         return -widest, widest
-    if kind.kind not in ("int", "real"):
+    if not isinstance(kind, Number):
         builder.complain("E306", f"a variable of type {shape.type} has no range", (*keys, "range"), key=True)
         return -widest, widest
     for number, text in enumerate(shape.range):

@@ -14,6 +14,7 @@ from typing import assert_never
 from sim.distributions.marks import DRAWS
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.tree import Expression, Literal, Tree
+from sim.language.expressions.types import Number
 from sim.language.yaml.reader import Document
 from sim.model.bounds import ANY, Bounds, bounds
 from sim.model.model import AtDate, EventType, Every, Immediately, LawClock, Rate, Rule, Variable
@@ -114,7 +115,7 @@ def demands_of(
 
 
 def _in_range(code: str, variable: Variable, expression: Expression, what: str) -> Iterator[Demand]:
-    if variable.type.kind in ("int", "real"):
+    if isinstance(variable.type, Number):
         refusal = f"{what} lies outside the range {variable.low:g} to {variable.high:g}"
         notes = ("widen the range, or declare `at_bounds: saturate`",) if code == "E332" else ()
         allowed = (max(variable.low, -FINITE), min(variable.high, FINITE))

@@ -7,7 +7,7 @@ from sim.build.rules import named
 from sim.build.timing import closing_date, moment
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Literal
-from sim.language.expressions.types import BOOL, Type
+from sim.language.expressions.types import BOOL, Enumeration, Type
 from sim.language.yaml.reader import Keys
 from sim.model.model import (
     CountOf,
@@ -133,6 +133,6 @@ def _quantity(
 
 def _number(builder: Builder, keys: Keys, scope: Scope) -> Expression:
     found = builder.check(keys, scope, None)
-    if found is not None and found.type.kind == "enum":
+    if found is not None and isinstance(found.type, Enumeration):
         builder.complain("E302", "a measure is a number or a condition, but this is " + str(found.type), keys)
     return found or NOTHING

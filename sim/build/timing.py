@@ -8,7 +8,7 @@ from sim.distributions.clock_laws import LAWS
 from sim.language.expressions.grammar import Text, part, text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Apply, Expression, Literal, Tree
-from sim.language.expressions.types import REAL, Clockwork, is_day
+from sim.language.expressions.types import REAL, Clockwork, Number, is_day
 from sim.language.expressions.typing import check
 from sim.language.shapes.documents import ClockShape
 from sim.language.yaml.reader import Keys
@@ -141,14 +141,17 @@ def _moment(builder: Builder, keys: Keys, start: float, *, closes: bool) -> floa
     value = builder.constant_of(expression, keys)
     if expression is None or value is None:
         return None
+    numeric = isinstance(expression.type, Number)
     if expression.type == builder.clockwork.instant() and not builder.clockwork.abstract:
         return _closed(builder, text, float(value)) if closes else float(value)
-    if expression.type == builder.clockwork.duration() or (builder.clockwork.abstract and expression.type.numeric):
+    if expression.type == builder.clockwork.duration() or (
+        builder.clockwork.abstract and isinstance(expression.type, Number)
+    ):
         return settled(start + float(value), builder.clockwork.ticks)
-    if expression.type.numeric and value == 0:
+    if numeric and value == 0:
         return start
     builder.complain(
-        "E303" if expression.type.numeric else "E302",
+        "E303" if numeric else "E302",
         f"expected a date or a length of time, but this is {expression.type}",
         keys,
         "expected a number" if builder.clockwork.abstract else f"write the unit: 5 {builder.clockwork.unit}s",

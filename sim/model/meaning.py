@@ -9,7 +9,7 @@ import json
 from typing import Any, assert_never
 
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree
-from sim.language.expressions.types import Type
+from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real, Type
 from sim.model.event import Event
 from sim.model.model import (
     AtDate,
@@ -84,7 +84,7 @@ def model_meaning(model: Model) -> dict[str, Any]:
         "events": {
             name: [
                 kind.faction,
-                {mark: _type(known) for mark, known in kind.marks.items()},
+                {mark: type_meaning(known) for mark, known in kind.marks.items()},
                 {target: _expression(effect) for target, effect in kind.effects.items()},
             ]
             for name, kind in model.events.items()
@@ -119,7 +119,7 @@ def scenario_meaning(scenario: Scenario) -> dict[str, Any]:
 
 def _variable(variable: Variable) -> list[Any]:
     return [
-        _type(variable.type),
+        type_meaning(variable.type),
         _expression(variable.initial),
         variable.low,
         variable.high,
@@ -130,7 +130,7 @@ def _variable(variable: Variable) -> list[Any]:
 def _parameter(parameter: Parameter) -> list[Any]:
     known = None if parameter.prior else parameter.value
     return [
-        _type(parameter.type),
+        type_meaning(parameter.type),
         known,
         parameter.value,
         parameter.prior,
@@ -192,8 +192,21 @@ def _event(event: Event) -> list[Any]:
     return [event.time, event.kind, event.type, event.rule, event.occurrence, list(event.marks)]
 
 
-def _type(kind: Type) -> list[Any]:
-    return [kind.kind, list(kind.values)]
+def type_meaning(kind: Type) -> list[Any]:
+    """Return a type as canonical data, without its unit, which the checking of a model has used up."""
+    match kind:
+        case Bool():
+            return ["bool", []]
+        case Integer():
+            return ["int", []]
+        case Real():
+            return ["real", []]
+        case Enumeration(values):
+            return ["enum", list(values)]
+        case Instant():
+            return ["instant", []]
+        case _:
+            assert_never(kind)
 
 
 def _expression(expression: Expression) -> Any:

@@ -10,6 +10,7 @@ from typing import TypeVar, assert_never
 
 from sim.distributions.marks import DRAWS
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
+from sim.language.expressions.types import Type
 from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
 from sim.model.model import Clock, FirstTime, Immediately, Model, Otherwise, Outcome, Rate, Rule, Variable
 
@@ -96,7 +97,7 @@ class Program:
     variables: Mapping[int, Variable]
     initial: tuple[tuple[int, Evaluate], ...]
     effects: Mapping[str, tuple[tuple[int, Evaluate, Variable], ...]]
-    mark_slots: Mapping[str, tuple[tuple[int, str], ...]]
+    mark_slots: Mapping[str, tuple[tuple[int, Type], ...]]
     rules: tuple[RuleProgram, ...]
     numbers: Mapping[str, int]
     readers: Mapping[int, tuple[int, ...]]
@@ -139,7 +140,7 @@ def compile_model(model: Model) -> Program:
             for name, kind in model.events.items()
         },
         mark_slots={
-            name: tuple((slots["mark", mark], kind.marks[mark].kind) for mark in kind.marks)
+            name: tuple((slots["mark", mark], kind.marks[mark]) for mark in kind.marks)
             for name, kind in model.events.items()
         },
         rules=_rules(model, slots, numbers),

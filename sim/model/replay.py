@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.language.expressions.tree import Value
-from sim.language.expressions.types import Type
+from sim.language.expressions.types import Enumeration, Type
 from sim.model.event import RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial, typed
 from sim.model.expression import Frame
@@ -97,7 +97,7 @@ def state_of(program: Program, frame: Frame) -> dict[str, Any]:
 
 def shown_value(kind: Type, value: Value) -> Any:
     """Return a value as people know it: an enum's by its name."""
-    return kind.values[int(value)] if kind.kind == "enum" else value
+    return kind.values[int(value)] if isinstance(kind, Enumeration) else value
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

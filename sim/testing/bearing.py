@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sim.language.expressions.tree import Expression, reads
+from sim.language.expressions.types import Bool, Enumeration
 from sim.model.causes import Dependencies
 from sim.model.checks import Check, Happened, NeverLowers, NeverRaises, Reachable, Statement
 from sim.model.expression import Frame
@@ -44,7 +45,7 @@ class Bearing:
 
 
 def _part(variable: Variable, value: float) -> Hashable:
-    if variable.type.kind in ("bool", "enum"):
+    if isinstance(variable.type, Bool | Enumeration):
         return value
     span = variable.high - variable.low
     if value == 0 or not 0 < span < 1e6:

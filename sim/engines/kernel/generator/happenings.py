@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from sim.distributions.marks import DRAWS
 from sim.engines.kernel.generator.clocks import ClockText
 from sim.engines.kernel.generator.expressions import Expressions
-from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.generator.layout import Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import function, indented
 from sim.engines.kernel.generator.measures import MeasureText
 from sim.engines.kernel.generator.outcomes import OutcomeText
 from sim.language.expressions.tree import Expression, Tree
+from sim.language.expressions.types import Bool, Integer
 from sim.model.model import EventType, Immediately, Variable
 from sim.model.program import Emitter, RuleProgram, draws_in, without_draws
 
@@ -88,7 +89,7 @@ class EventText:
 
     def _leaves(self, variable: Variable, effect: Expression) -> bool:
         """Say whether a value may lie outside its variable's range, or be no number."""
-        if variable.type.kind not in ("int", "real", "instant"):
+        if not ordered(variable.type):
             return False
         low, high = self.expressions.interval(effect.tree)
         return not (variable.low <= low <= high <= variable.high and high - low < float("inf"))
@@ -183,7 +184,7 @@ class EventText:
             if is_real(kind):
                 body += [f"f[{self.layout.real(slot)}] = {given}"]
             else:
-                value = f"int({given})" if kind.kind == "int" else f"1 if {given} != 0.0 else 0"
+                value = f"int({given})" if isinstance(kind, Integer) else f"1 if {given} != 0.0 else 0"
                 body += [f"n[{self.layout.whole(slot)}] = {value}"]
         return function(f"carry_{self.number}", body, "at: int")
 
@@ -277,7 +278,7 @@ class FiringText:
 def stored(expressions: Expressions, tree: Tree) -> str:
     """Write a value as its cell holds it: a condition as 0 or 1."""
     text = expressions.text(tree)
-    return f"int({text})" if tree.type.kind == "bool" else text
+    return f"int({text})" if isinstance(tree.type, Bool) else text
 
 
 def cell_of(layout: Layout, slot: int, variable: Variable) -> str:

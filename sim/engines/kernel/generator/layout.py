@@ -11,7 +11,7 @@ from typing import Any, assert_never
 from sim.distributions.clock_laws import LAWS
 from sim.engines.kernel.runtime import places
 from sim.engines.made import Row
-from sim.language.expressions.types import Type
+from sim.language.expressions.types import Instant, Integer, Real, Type
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import Program, RuleProgram
@@ -23,7 +23,12 @@ LAW_KINDS = {name: places.FIRST_LAW + number for number, name in enumerate(LAWS)
 
 def is_real(kind: Type) -> bool:
     """Say whether values of a type are reals here; conditions, whole numbers and enums are whole numbers."""
-    return kind.kind in ("real", "instant")
+    return isinstance(kind, Real | Instant)
+
+
+def ordered(kind: Type) -> bool:
+    """Say whether values of a type can be outside of a range."""
+    return isinstance(kind, Integer | Real | Instant)
 
 
 def clock_kind(rule: RuleProgram) -> int:

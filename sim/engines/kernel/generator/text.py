@@ -11,7 +11,7 @@ from typing import Any
 from sim.engines.kernel.generator.clocks import ClockText, RateText, clock_text
 from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.happenings import EventText, FiringText, bounded, cell_of, number, stored
-from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.generator.layout import Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import dispatch, function
 from sim.engines.kernel.generator.measures import MeasureText
 from sim.engines.kernel.generator.outcomes import OutcomeText
@@ -121,7 +121,7 @@ class ModelText:
             variable = self.program.variables[slot]
             value = f"value{place}"
             body += [f"{value} = {stored(self.expressions, variable.initial.tree)}"]
-            if variable.type.kind in ("int", "real", "instant"):
+            if ordered(variable.type):
                 test = f"{number(variable, variable.low)} <= {value} <= {number(variable, variable.high)}"
                 finite = f" and {value} < inf and {value} > -inf" if is_real(variable.type) else ""
                 body += bounded(value, variable, test + finite)
