@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
+from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
 from sim.distributions.priors import PRIORS
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
@@ -167,31 +168,31 @@ def _parameter(builder: Builder, name: str) -> None:
     refuse_outside(builder, "E329", keys, parameter, parameter)
 
 
-def _parameter_range(builder: Builder, keys: Keys, kind: Type, factor: float) -> Bounds | None:
+def _parameter_range(context: Context, keys: Keys, kind: Type, factor: float) -> Bounds | None:
     where: Keys = (*keys, "range")
     if not isinstance(kind, Number):
-        builder.complain("E329", f"a parameter that is {kind} has no range", where, key=True)
+        context.complain("E329", f"a parameter that is {kind} has no range", where, key=True)
         return None
-    low, high = (_in_unit(builder, (*where, number), kind, factor) for number in (0, 1))
+    low, high = (_in_unit(context, (*where, number), kind, factor) for number in (0, 1))
     if low is None or high is None:
         return None
     if low > high:
-        builder.complain("E329", f"the range ends ({high / factor:g}) before it begins ({low / factor:g})", where)
+        context.complain("E329", f"the range ends ({high / factor:g}) before it begins ({low / factor:g})", where)
         return None
     return float(low), float(high)
 
 
-def refuse_outside(builder: Builder, code: str, keys: Keys, parameter: Parameter, own: Parameter) -> None:
+def refuse_outside(context: Context, code: str, keys: Keys, parameter: Parameter, own: Parameter) -> None:
     """Complain of a value or a prior, given at `keys`, that the parameter cannot have; `own` is as the model has it."""
     why = refusal(parameter, own)
     if why:
         inner = "prior" if parameter.prior else "value"
-        where = (*keys, inner) if (*keys, inner) in builder.document.places else keys
-        builder.complain(code, why, where, ways_out(own))
+        where = (*keys, inner) if (*keys, inner) in context.document.places else keys
+        context.complain(code, why, where, ways_out(own))
 
 
 def prior_or_value(
-    builder: Builder,
+    context: Context,
     keys: Keys,
     value: str | None,
     prior: dict[str, list[str]] | None,
@@ -201,25 +202,25 @@ def prior_or_value(
     """Return a parameter's central value, its prior's name and arguments; None after complaining."""
     if prior is None:
         assert value is not None, "a value or a prior is given"
-        where = (*keys, "value") if (*keys, "value") in builder.document.places else keys
-        number = _in_unit(builder, where, kind, factor)
+        where = (*keys, "value") if (*keys, "value") in context.document.places else keys
+        number = _in_unit(context, where, kind, factor)
         return None if number is None else (number, "", ())
     if len(prior) != 1 or not isinstance(kind, Real):
         what = "expected one prior" if isinstance(kind, Real) else f"{kind} can only have a value"
-        builder.complain("E311", what, (*keys, "prior"), "known priors: " + ", ".join(PRIORS))
+        context.complain("E311", what, (*keys, "prior"), "known priors: " + ", ".join(PRIORS))
         return None
     law, given = next(iter(prior.items()))
     where = (*keys, "prior", law)
     if law not in PRIORS:
-        builder.complain("E311", f"unknown prior '{law}'", where, *did_you_mean(law, PRIORS), key=True)
+        context.complain("E311", f"unknown prior '{law}'", where, *did_you_mean(law, PRIORS), key=True)
         return None
     wanted = PRIORS[law].parameters
     if len(given) != len(wanted):
-        builder.complain("E311", f"{law} takes [{', '.join(wanted)}] but got {len(given)} numbers", where)
+        context.complain("E311", f"{law} takes [{', '.join(wanted)}] but got {len(given)} numbers", where)
         return None
     numbers: list[float] = []
     for number, scaled in enumerate(SCALED[law]):
-        made = _in_unit(builder, (*where, number), kind if scaled else REAL, factor if scaled else 1.0)
+        made = _in_unit(context, (*where, number), kind if scaled else REAL, factor if scaled else 1.0)
         if made is None:
             return None
         numbers.append(float(made) / factor if scaled else float(made))
@@ -227,29 +228,29 @@ def prior_or_value(
         PRIORS[law].check(*numbers)
         return PRIORS[law].central(*numbers) * factor, law, tuple(numbers)
     except ValueError as error:
-        builder.complain("E311", str(error), where)
+        context.complain("E311", str(error), where)
         return None
 
 
-def _in_unit(builder: Builder, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
+def _in_unit(context: Context, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
     """Return a constant in the model's units: a bare number is in the unit declared, a quantity has its own."""
-    scope = Scope(builder.clockwork, {}, declared=builder.declared, what=what)
-    expression = builder.check(keys, scope, None)
+    scope = Scope(context.clockwork, {}, declared=context.declared, what=what)
+    expression = context.check(keys, scope, None)
     if expression is None:
         return None
     found = expression.type
-    value = builder.constant_of(expression, keys)
+    value = context.constant_of(expression, keys)
     if value is None:
         return None
     if isinstance(kind, Integer) and isinstance(found, Real):
-        builder.complain("E302", f"expected {kind}, but this may be a fraction", keys)
+        context.complain("E302", f"expected {kind}, but this may be a fraction", keys)
         return None
     numbers = isinstance(kind, Number) and isinstance(found, Number)
     if isinstance(kind, Number) and isinstance(found, Number) and not found.unit and kind.unit:
         return value if isinstance(kind, Integer) else float(value) * factor
     if found != kind and (not numbers or common(found, kind) is None):
         code = "E303" if numbers else "E302"
-        builder.complain(code, f"expected {kind}, but this is {found}", keys)
+        context.complain(code, f"expected {kind}, but this is {found}", keys)
         return None
     return float(value) if isinstance(kind, Real) else value
 
