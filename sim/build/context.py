@@ -53,11 +53,11 @@ class Context:
         `occurring` has the event types and the outcomes that a check may ask about.
         """
         return Scope(
-            self.clockwork,
-            ChainMap({name: Read("mark", name, kind) for name, kind in marks.items()}, self.names)
+            clockwork=self.clockwork,
+            names=ChainMap({name: Read("mark", name, kind) for name, kind in marks.items()}, self.names)
             if marks
             else self.names,
-            self.families,
+            families=self.families,
             indices=indices or {},
             enums=tuple(self.enums),
             declared=self.declared,
@@ -114,7 +114,7 @@ class Context:
 
     def constant(self, keys: Keys, wanted: Type | None, what: str = "a number") -> Value | None:
         """Return the value of an expression that reads nothing."""
-        scope = Scope(self.clockwork, {}, what=f"{what}: nothing that may change can be read here")
+        scope = Scope(clockwork=self.clockwork, names={}, what=f"{what}: nothing that may change can be read here")
         return self.constant_of(self.check(keys, scope, wanted), keys)
 
     def constant_of(self, expression: Expression | None, keys: Keys) -> Value | None:

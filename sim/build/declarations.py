@@ -148,15 +148,15 @@ def _parameter(builder: Builder, name: str) -> None:
         made = (0.0, "".join(shape.prior or ()), ())
     value, prior, arguments = made
     parameter = Parameter(
-        name,
-        kind,
-        value,
-        prior,
-        arguments,
-        factor if prior else 1.0,
-        shape.unit or "",
-        shape.title or "",
-        basis,
+        name=name,
+        type=kind,
+        value=value,
+        prior=prior,
+        arguments=arguments,
+        factor=factor if prior else 1.0,
+        unit=shape.unit or "",
+        title=shape.title or "",
+        basis=basis,
         scale=factor,
     )
     builder.parameters[name] = parameter
@@ -234,7 +234,7 @@ def prior_or_value(
 
 def _in_unit(context: Context, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
     """Return a constant in the model's units: a bare number is in the unit declared, a quantity has its own."""
-    scope = Scope(context.clockwork, {}, declared=context.declared, what=what)
+    scope = Scope(clockwork=context.clockwork, names={}, declared=context.declared, what=what)
     expression = context.check(keys, scope, None)
     if expression is None:
         return None
@@ -267,9 +267,13 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
     what = "a number, a parameter or a value of the type"
     for suffix, indices in builder.members(shape.family, keys):
         scope = Scope(
-            builder.clockwork, parameters, indices=indices, enums=tuple(builder.enums), what=what,
+            clockwork=builder.clockwork,
+            names=parameters,
+            indices=indices,
+            enums=tuple(builder.enums),
+            what=what,
             broken=frozenset(builder.broken),
-        )  # fmt: skip
+        )
         initial = builder.check((*keys, "initial"), scope, kind)
         full = name + suffix
         members[suffix.strip("[]")] = Read("state", full, kind)
@@ -277,7 +281,9 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
             builder.complaints.doubtful.add(full)
             continue
         saturates = shape.at_bounds == "saturate"
-        builder.variables[full] = Variable(full, kind, initial, low, high, saturates, shape.title or "")
+        builder.variables[full] = Variable(
+            name=full, type=kind, initial=initial, low=low, high=high, saturates=saturates, title=shape.title or ""
+        )
     if not members:
         builder.broken.add(name)
     elif shape.family is not None:

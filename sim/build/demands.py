@@ -119,7 +119,15 @@ def _in_range(code: str, variable: Variable, expression: Expression, what: str) 
         refusal = f"{what} lies outside the range {variable.low:g} to {variable.high:g}"
         notes = ("widen the range, or declare `at_bounds: saturate`",) if code == "E332" else ()
         allowed = (max(variable.low, -FINITE), min(variable.high, FINITE))
-        yield Demand(code, refusal, (expression,), (expression.tree,), (variable.name,), allowed=allowed, notes=notes)
+        yield Demand(
+            code=code,
+            refusal=refusal,
+            given=(expression,),
+            trees=(expression.tree,),
+            names=(variable.name,),
+            allowed=allowed,
+            notes=notes,
+        )
 
 
 def _of_clock(rule: Rule) -> Iterator[Demand]:
@@ -127,19 +135,35 @@ def _of_clock(rule: Rule) -> Iterator[Demand]:
         case Rate(rate):
             notes = ("a rate of 0 is a rule that waits",)
             yield Demand(
-                "E314", "a rate cannot be negative", (rate,), (rate.tree,), ("rate",), allowed=(0.0, FINITE),
-                notes=notes, rule=rule.name,
-            )  # fmt: skip
+                code="E314",
+                refusal="a rate cannot be negative",
+                given=(rate,),
+                trees=(rate.tree,),
+                names=("rate",),
+                allowed=(0.0, FINITE),
+                notes=notes,
+                rule=rule.name,
+            )
         case Every(step):
             yield Demand(
-                "E314", "the time between two firings must be above 0", (step,), (step.tree,), ("every",),
-                allowed=(ABOVE_NOUGHT, FINITE), rule=rule.name,
-            )  # fmt: skip
+                code="E314",
+                refusal="the time between two firings must be above 0",
+                given=(step,),
+                trees=(step.tree,),
+                names=("every",),
+                allowed=(ABOVE_NOUGHT, FINITE),
+                rule=rule.name,
+            )
         case LawClock(law, form, arguments):
             yield Demand(
-                "E314", f"there is no such {law.name} law", arguments, tuple(argument.tree for argument in arguments),
-                form.parameters, check=form.canonical, rule=rule.name,
-            )  # fmt: skip
+                code="E314",
+                refusal=f"there is no such {law.name} law",
+                given=arguments,
+                trees=tuple(argument.tree for argument in arguments),
+                names=form.parameters,
+                check=form.canonical,
+                rule=rule.name,
+            )
         case AtDate() | Immediately():
             pass
         case _:
@@ -151,15 +175,25 @@ def _of_weights(rule: Rule) -> Iterator[Demand]:
     for event, weight in weights:
         notes = ("a weight of 0 is never chosen",)
         yield Demand(
-            "E331", "a weight cannot be negative", (weight,), (weight.tree,), (event,), allowed=(0.0, FINITE),
-            notes=notes, rule=rule.name,
-        )  # fmt: skip
+            code="E331",
+            refusal="a weight cannot be negative",
+            given=(weight,),
+            trees=(weight.tree,),
+            names=(event,),
+            allowed=(0.0, FINITE),
+            notes=notes,
+            rule=rule.name,
+        )
     if weights:
         yield Demand(
-            "E331", f"the rule '{rule.name}' can choose none of its events", tuple(weight for _, weight in weights),
-            tuple(weight.tree for _, weight in weights), tuple(event for event, _ in weights), check=_some_weight,
+            code="E331",
+            refusal=f"the rule '{rule.name}' can choose none of its events",
+            given=tuple(weight for _, weight in weights),
+            trees=tuple(weight.tree for _, weight in weights),
+            names=tuple(event for event, _ in weights),
+            check=_some_weight,
             rule=rule.name,
-        )  # fmt: skip
+        )
 
 
 def _some_weight(*weights: float) -> None:
@@ -174,6 +208,11 @@ def _of_draws(rule: Rule, event: str, mark: Expression) -> Iterator[Demand]:
     for draw in draws_in(mark.tree):
         law = DRAWS[draw.law]
         yield Demand(
-            "E330", f"a mark of '{event}' cannot be drawn from {draw.law}",
-            (mark,), draw.arguments, law.parameters, check=law.check, rule=rule.name,
-        )  # fmt: skip
+            code="E330",
+            refusal=f"a mark of '{event}' cannot be drawn from {draw.law}",
+            given=(mark,),
+            trees=draw.arguments,
+            names=law.parameters,
+            check=law.check,
+            rule=rule.name,
+        )

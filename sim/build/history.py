@@ -99,7 +99,12 @@ def build_history(
         marks = _marks(context, shape, keys, kind)
         if marks is not None:
             documented.append(
-                _documented(loaded, shape, keys, Event(number, time, "documented", kind.name, marks=marks))
+                _documented(
+                    loaded,
+                    shape,
+                    keys,
+                    Event(sequence=number, time=time, kind="documented", type=kind.name, marks=marks),
+                )
             )
     if model is not None and len(complaints.found) <= since:
         documented = _Fold(context, model, documented, loaded).attributed()
@@ -107,7 +112,13 @@ def build_history(
         complaints.raise_any()
     complaints.doubtful |= seen.keys() - {item.id for item in documented}
     titles = {name: item.title for name, item in sources.shape.documents.items()} if sources else {}
-    return History(loaded.shape.history, loaded.shape.title, tuple(documented), titles, loaded.document.path)
+    return History(
+        name=loaded.shape.history,
+        title=loaded.shape.title,
+        documented=tuple(documented),
+        sources=titles,
+        path=loaded.document.path,
+    )
 
 
 def _time(context: Context, shape: DocumentedShape, keys: Keys, latest: float) -> float | None:
@@ -199,7 +210,14 @@ def _citation(shape: CitationShape) -> Citation:
 def merged(documented: Log, over: tuple[Scheduled, ...], model: Model) -> Log:
     """Return documented events with the timetable's own that are over among them; at equal times those first."""
     own = [
-        Event(0, item.time, "scheduled", item.event, faction=model.events[item.event].faction, marks=item.marks)
+        Event(
+            sequence=0,
+            time=item.time,
+            kind="scheduled",
+            type=item.event,
+            faction=model.events[item.event].faction,
+            marks=item.marks,
+        )
         for item in over
     ]
     both = sorted([*own, *documented], key=lambda event: (event.time, event.kind == "documented"))
@@ -235,7 +253,13 @@ class _Fold:
         for item in self.documented:
             while own and own[0].time <= item.event.time:
                 due = own.pop(0)
-                self.follow(frame, Event(0, due.time, "scheduled", due.event, marks=due.marks), None, due.place, item)
+                self.follow(
+                    frame,
+                    Event(sequence=0, time=due.time, kind="scheduled", type=due.event, marks=due.marks),
+                    None,
+                    due.place,
+                    item,
+                )
             number = self.rule_of(item)
             rule = self.program.rules[number].rule.name if number is not None else ""
             faction = self.model.events[item.event.type].faction

@@ -53,7 +53,15 @@ def events(builder: Builder) -> dict[str, EventType]:
             codes = shape.codes.model_dump(exclude_none=True) if shape.codes else {}
             full = name + suffix
             title = shape.title or name.replace("_", " ")
-            found[full] = EventType(full, title + suffix, shape.by or "", marks, effects, shape.exogenous, codes)
+            found[full] = EventType(
+                name=full,
+                title=title + suffix,
+                faction=shape.by or "",
+                marks=marks,
+                effects=effects,
+                exogenous=shape.exogenous,
+                codes=codes,
+            )
     return found
 
 
@@ -160,9 +168,19 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             full = name + suffix
             title = shape.title or name.replace("_", " ")
             rule = Rule(
-                full, shape.faction, title, guard or ALWAYS, on, clock or Immediately(), emissions, shape.memory,
-                shape.priority, (), basis, place,
-            )  # fmt: skip
+                name=full,
+                faction=shape.faction,
+                title=title,
+                guard=guard or ALWAYS,
+                on=on,
+                clock=clock or Immediately(),
+                emissions=emissions,
+                memory=shape.memory,
+                priority=shape.priority,
+                restarts=(),
+                basis=basis,
+                place=place,
+            )
             if guard is None or clock is None:
                 builder.complaints.doubtful.add(name)
                 builder.unfinished[full] = rule

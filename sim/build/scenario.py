@@ -102,7 +102,7 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
         *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
         *_nothing_assumed(chain[1:] if asked else chain, model, history),
     )
-    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
+    return Case(scenario=scenario, history=history, files=tuple(dict.fromkeys(files)), asked=asked, warnings=warnings)
 
 
 def _nothing_assumed(
@@ -137,8 +137,17 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
     assert model.horizon is not None, "a horizon was refused and nothing said"
     files = (path, sources.path) if sources else (path,)
     scenario = Scenario(
-        model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
-    )  # fmt: skip
+        name=model.name,
+        title=model.title,
+        question="",
+        model=model,
+        past=(),
+        start=0.0,
+        horizon=model.horizon,
+        timetable=model.timetable,
+        disabled=(),
+        path=shown,
+    )
     _refuse_late(Asked((), loaded, scenario), complaints)
     complaints.raise_any()
     warnings = (
@@ -146,7 +155,7 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
         *warnings_of((), scenario, loaded, model),
         *(warnings_at_branch((), scenario, None, loaded) if own_branch else ()),
     )
-    return Case(scenario, None, files, warnings=warnings)
+    return Case(scenario=scenario, history=None, files=files, warnings=warnings)
 
 
 def _assume(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> Scenario:

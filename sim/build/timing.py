@@ -136,7 +136,7 @@ def _beyond(clockwork: Clockwork, time: float) -> str:
 
 def _moment(context: Context, keys: Keys, start: float, *, closes: bool) -> float | None:
     text = text_at(context.document, keys)
-    scope = Scope(context.clockwork, {}, what="a date or a length of time")
+    scope = Scope(clockwork=context.clockwork, names={}, what="a date or a length of time")
     expression = check(text, scope, None, context.complaints)
     value = context.constant_of(expression, keys)
     if expression is None or value is None:
@@ -162,7 +162,7 @@ def _moment(context: Context, keys: Keys, start: float, *, closes: bool) -> floa
 def closing_date(context: Context, keys: Keys) -> float | None:
     """Return the time at which a date closes something, or a number without dates; None after complaining."""
     text = text_at(context.document, keys)
-    scope = Scope(context.clockwork, {}, what="a time: nothing that may change can be read here")
+    scope = Scope(clockwork=context.clockwork, names={}, what="a time: nothing that may change can be read here")
     expression = check(text, scope, context.clockwork.instant(), context.complaints)
     value = context.constant_of(expression, keys)
     return None if value is None else _closed(context, text, float(value))

@@ -45,7 +45,7 @@ def central_start(scenario: Scenario) -> Event:
     values = [parameter.value for parameter in known] if scenario.parameters is None else scenario.parameters
     replaced = [] if scenario.lineage else [parameter.value for _, parameter in sorted(scenario.replaced.items())]
     marks = tuple(float(value) for value in (*values, *replaced))
-    return Event(0, scenario.start, "started", RUN_STARTED, marks=marks)
+    return Event(sequence=0, time=scenario.start, kind="started", type=RUN_STARTED, marks=marks)
 
 
 def begin(program: Program, scenario: Scenario, log: Log) -> Frame:

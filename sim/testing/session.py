@@ -60,9 +60,9 @@ class Budget:
 
 
 BUDGETS: Mapping[str, Budget] = {
-    "quick": Budget("quick", 400, 200, 40, 300),
-    "default": Budget("default", 4_000, 1_000, 400, 1_500),
-    "deep": Budget("deep", 60_000, 10_000, 4_000, 10_000),
+    "quick": Budget(name="quick", histories=400, runs=200, pairs=40, aimed=300),
+    "default": Budget(name="default", histories=4_000, runs=1_000, pairs=400, aimed=1_500),
+    "deep": Budget(name="deep", histories=60_000, runs=10_000, pairs=4_000, aimed=10_000),
 }
 
 
@@ -139,7 +139,7 @@ class _Session:
     def __init__(self, subject: Subject, budget: Budget, seed: int, *, save: bool) -> None:
         self.subject = subject
         self.save = save
-        self.report = Report(subject, budget, seed)
+        self.report = Report(subject=subject, budget=budget, seed=seed)
         self.found: dict[str, tuple[ComposedRun, Path | None]] = {}
         self.findings: list[Findings] = []
         self.simulated = Simulated()
@@ -213,7 +213,11 @@ class _Session:
                 return _by_runs(check, judge_followed(leads, self.simulated.followed[check.name], claims))
             case NeverLowers(parameter=parameter) | NeverRaises(parameter=parameter) as trend:
                 if check.name not in self.trends:
-                    return Verdict(check, "open", f"this scenario fixes '{parameter}', so there is nothing to raise")
+                    return Verdict(
+                        check=check,
+                        status="open",
+                        why=f"this scenario fixes '{parameter}', so there is nothing to raise",
+                    )
                 return _by_runs(check, judge_paired(trend, self.paired[check.name], claims))
             case Reachable(names):
                 return self._judge_reachable(check, names)
@@ -235,11 +239,15 @@ class _Session:
                 run = composed_from(self.subject, number, self.report.seed, breach)
                 if run is None:
                     again = f"sim run {self.subject.path} --seed {self.report.seed} --runs {number + 1}"
-                    return Verdict(check, "broken", f"{breach.why}, in simulated run {number}; see it: {again}")
+                    return Verdict(
+                        check=check, status="broken", why=f"{breach.why}, in simulated run {number}; see it: {again}"
+                    )
         if run is None and self._never_tried(check):
-            return Verdict(check, "open", f"it was never put to the test: {' and '.join(check.on)} never happened")
+            return Verdict(
+                check=check, status="open", why=f"it was never put to the test: {' and '.join(check.on)} never happened"
+            )
         if run is None:
-            return Verdict(check, "held", "nothing broke it")
+            return Verdict(check=check, status="held", why="nothing broke it")
         trouble = ""
         if file is None:
             run = shrink(self.subject, run, check.name)
@@ -247,7 +255,9 @@ class _Session:
                 file = keep(self.subject, run, check.name) if self.save else None
             except LedgerError as error:
                 trouble = f"the counterexample could not be saved: {error.message}"
-        return Verdict(check, "broken", run.breaches[check.name].why, run, file, trouble)
+        return Verdict(
+            check=check, status="broken", why=run.breaches[check.name].why, run=run, file=file, trouble=trouble
+        )
 
     def _never_tried(self, check: Check) -> bool:
         """Say whether none of the events that a check is about has ever happened."""
@@ -271,9 +281,9 @@ class _Session:
                     by_others.append(f"{name} under '{path.stem}'")
         if missing:
             in_vain = "; ".join(self._in_vain(name, why[name]) for name in missing)
-            return Verdict(check, "broken", f"nothing reached {in_vain}")
+            return Verdict(check=check, status="broken", why=f"nothing reached {in_vain}")
         alone = f", {', '.join(by_others)}" if by_others else ""
-        return Verdict(check, "held", f"all {len(names)} were reached{alone}")
+        return Verdict(check=check, status="held", why=f"all {len(names)} were reached{alone}")
 
     def _aim(self, path: Path, names: list[str]) -> dict[str, str]:
         """Aim at each of the names under one scenario. Return why each was not reached ("": it was)."""
@@ -297,7 +307,7 @@ class _Session:
 
 def _by_runs(check: Check, tried: Tried) -> Verdict:
     status: Status = "broken" if tried.contradicted else "held" if tried.shown else "open"
-    return Verdict(check, status, tried.why)
+    return Verdict(check=check, status=status, why=tried.why)
 
 
 def _pieces(count: int, size: int) -> list[range]:

@@ -59,10 +59,14 @@ class Simulated:
     def __add__(self, other: "Simulated") -> "Simulated":
         followed = {name: mine + other.followed[name] for name, mine in self.followed.items()}
         return Simulated(
-            self.runs + other.runs, self.events + other.events, self.fired | other.fired, self.reached | other.reached,
-            self.happened | other.happened,
-            {**other.broken, **self.broken}, followed,
-        )  # fmt: skip
+            runs=self.runs + other.runs,
+            events=self.events + other.events,
+            fired=self.fired | other.fired,
+            reached=self.reached | other.reached,
+            happened=self.happened | other.happened,
+            broken={**other.broken, **self.broken},
+            followed=followed,
+        )
 
 
 def simulate(subject: Subject, numbers: Iterable[int], seed: int) -> Simulated:

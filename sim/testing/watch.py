@@ -120,9 +120,25 @@ class Watchers:
         """Compile a check, if runs can break it one by one, or with a probability."""
         match check.statement:
             case Always(read) | Never(read) | HoldsBefore(read) | HoldsAfter(read) as statement:
-                self.claims.append(Claim(check, statement, read, self.compile(read), self.slots_of(read)))
+                self.claims.append(
+                    Claim(
+                        check=check,
+                        statement=statement,
+                        expression=read,
+                        evaluate=self.compile(read),
+                        slots=self.slots_of(read),
+                    )
+                )
             case NeverFalls(read) | NeverRises(read) | UnchangedBy(read) | ChangedOnlyBy(read) as statement:
-                self.claims.append(Claim(check, statement, read, self.compile(read), self.slots_of(read)))
+                self.claims.append(
+                    Claim(
+                        check=check,
+                        statement=statement,
+                        expression=read,
+                        evaluate=self.compile(read),
+                        slots=self.slots_of(read),
+                    )
+                )
             case Happened(events, on):
                 counters = {name: self.slots["times", name] for name in events}
                 self.claims.append(HappenedClaim(check, on, counters))

@@ -98,9 +98,9 @@ class Asked:
             statement = check.statement
             if isinstance(statement, LeadsTo) and statement.within > whole + self.slack:
                 yield Diagnostic(
-                    "W522",
-                    f"the check '{check.name}' gives {clockwork.length(statement.within)}, and the runs are over after "
-                    f"{clockwork.length(whole)}: no run can break it",
-                    self.span("checks", check.name, "within"),
-                    self.ways_out(),
+                    code="W522",
+                    message=f"the check '{check.name}' gives {clockwork.length(statement.within)}, and the runs "
+                    f"are over after {clockwork.length(whole)}: no run can break it",
+                    span=self.span("checks", check.name, "within"),
+                    notes=self.ways_out(),
                 )

@@ -65,7 +65,17 @@ def overdue(scenario: Scenario) -> list[Pending]:
             after = _what_enabled(scenario, clock)
             ran = clock.age + (now - clock.since) if isinstance(rule.clock, LawClock) else now - clock.started
             half = _half(clock, gone, now)
-            found.append(Pending(rule.name, bool(rule.on), clock.started, ran, after, chance, half))
+            found.append(
+                Pending(
+                    rule=rule.name,
+                    awaited=bool(rule.on),
+                    since=clock.started,
+                    ran=ran,
+                    after=after,
+                    fired_by_now=chance,
+                    half_within=half,
+                )
+            )
     return found
 
 
@@ -122,12 +132,12 @@ def warnings_about(scenario: Scenario, span: Span) -> Iterator[Diagnostic]:
         if item.half_within > 0.0:
             soon = f"it comes early: half of the runs have it within {clockwork.length(item.half_within, digits=2)}"
         yield Diagnostic(
-            "W521",
-            f"the rule '{item.rule}' has been {'pending' if item.awaited else 'enabled'} since "
+            code="W521",
+            message=f"the rule '{item.rule}' has been {'pending' if item.awaited else 'enabled'} since "
             f"{clockwork.moment(item.since)}{after}; by the branch, {waited}, it would have fired in {share} of "
             "cases, and the history has no firing of it since",
-            span,
-            (
+            span=span,
+            notes=(
                 f"what is left of its clock is drawn given that it has not fired, so {soon}",
                 "if it did fire, document the event; if it will not, let the scenario disable the rule, or let an "
                 "event make its guard false",

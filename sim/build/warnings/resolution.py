@@ -32,11 +32,11 @@ def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnos
             continue
         clock = rule.clock.arguments[0]
         yield Diagnostic(
-            "W503",
-            f"times at the horizon are {clockwork.length(step, digits=3)} apart, and the rule '{rule.name}' goes on "
-            f"every {clockwork.length(delay, digits=3)} on average, or faster",
-            loaded.document.span_of(clock.place, clock.text),
-            (
+            code="W503",
+            message=f"times at the horizon are {clockwork.length(step, digits=3)} apart, and the rule '{rule.name}' "
+            f"goes on every {clockwork.length(delay, digits=3)} on average, or faster",
+            span=loaded.document.span_of(clock.place, clock.text),
+            notes=(
                 "counts and times of its events come out wrong there",
                 "let the horizon lie nearer to time 0, or take a longer unit of time",
             ),

@@ -77,7 +77,7 @@ class _Tried:
             if why is not None:
                 draws = DRAWS if uncertain else 0
                 values = {item.name: value for item, value in zip(self.parameters, point, strict=True)}
-                return Unsafe(self.demand, values, why, self._count(draws), draws)
+                return Unsafe(demand=self.demand, point=values, why=why, broken=self._count(draws), draws=draws)
         return None
 
     def _points(self, uncertain: list[Parameter]) -> Iterator[tuple[float, ...]]:

@@ -63,7 +63,7 @@ class Layout:
 
     def __post_init__(self) -> None:
         model = self.program.model
-        rows = [Row("started", RUN_STARTED, marks=len(model.parameters))]
+        rows = [Row(kind="started", type=RUN_STARTED, marks=len(model.parameters))]
         codes: dict[tuple[str, ...], int] = {("started",): 0}
 
         def add(key: tuple[str, ...], row: Row) -> None:
@@ -71,18 +71,24 @@ class Layout:
             rows.append(row)
 
         for kind in model.events.values():
-            add(("scheduled", kind.name), Row("scheduled", kind.name, "", kind.faction, marks=len(kind.marks)))
+            add(
+                ("scheduled", kind.name),
+                Row(kind="scheduled", type=kind.name, rule="", faction=kind.faction, marks=len(kind.marks)),
+            )
         for rule in model.rules.values():
             for name in dict.fromkeys(emission.event for emission in rule.emissions):
                 kind = model.events[name]
-                add(("fired", rule.name, name), Row("fired", name, rule.name, kind.faction, marks=len(kind.marks)))
+                add(
+                    ("fired", rule.name, name),
+                    Row(kind="fired", type=name, rule=rule.name, faction=kind.faction, marks=len(kind.marks)),
+                )
         for name in model.outcomes:
-            add(("outcome", name), Row("outcome", name))
+            add(("outcome", name), Row(kind="outcome", type=name))
         for name, outcome in model.outcomes.items():
             if outcome.ends_run:
-                add(("ended", name), Row("ended", RUN_ENDED, note=name))
-        add(("horizon",), Row("ended", RUN_ENDED, note=HORIZON))
-        add(("limit",), Row("ended", RUN_ENDED, note=LIMIT_OF_EVENTS))
+                add(("ended", name), Row(kind="ended", type=RUN_ENDED, note=name))
+        add(("horizon",), Row(kind="ended", type=RUN_ENDED, note=HORIZON))
+        add(("limit",), Row(kind="ended", type=RUN_ENDED, note=LIMIT_OF_EVENTS))
         object.__setattr__(self, "rows", tuple(rows))
         object.__setattr__(self, "codes", codes)
 

@@ -27,7 +27,7 @@ class ModelText:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.program = layout.program
-        self.expressions = Expressions(layout)
+        self.expressions = Expressions(layout=layout)
 
     @cached_property
     def source(self) -> str:
