@@ -116,11 +116,11 @@ class NoFailure:
     """No run ends with an error: what every model claims, though no file says it."""
 
 
+OfStates: TypeAlias = Always | Never | HoldsBefore | HoldsAfter
+OfValues: TypeAlias = NeverFalls | NeverRises | UnchangedBy | ChangedOnlyBy
+ByEvents: TypeAlias = OfStates | OfValues | Happened | NoFailure  # what one run alone can break, event by event
 Trend: TypeAlias = NeverLowers | NeverRaises
-Statement: TypeAlias = (
-    Always | Never | NeverFalls | NeverRises | HoldsBefore | HoldsAfter | Happened | LeadsTo | UnchangedBy
-    | ChangedOnlyBy | Trend | Reachable | NoFailure
-)  # fmt: skip
+Statement: TypeAlias = ByEvents | LeadsTo | Trend | Reachable
 
 
 @dataclass(frozen=True, slots=True)

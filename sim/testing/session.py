@@ -7,29 +7,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, assert_never
+from typing import Any, Literal, TypeAlias
 
 from sim.build.checks import NO_FAILURE
 from sim.errors import LedgerError, UsageError
 from sim.experiment.jobs import Desk
 from sim.experiment.workers import Workers, work, workers_for
 from sim.model.checks import (
-    Always,
+    ByEvents,
     ChangedOnlyBy,
     Check,
-    Happened,
-    HoldsAfter,
-    HoldsBefore,
     LeadsTo,
-    Never,
-    NeverFalls,
     NeverLowers,
     NeverRaises,
-    NeverRises,
     NoFailure,
     Reachable,
     Trend,
-    UnchangedBy,
 )
 from sim.testing.composed import ComposedRun
 from sim.testing.counterexamples import Kept, keep, kept_beside
@@ -221,14 +214,10 @@ class _Session:
                 return _by_runs(check, judge_paired(trend, self.paired[check.name], claims))
             case Reachable(names):
                 return self._judge_reachable(check, names)
-            case Always() | Never() | NeverFalls() | NeverRises() | UnchangedBy() | ChangedOnlyBy() | NoFailure():
-                return self._judge_by_events(check)
-            case HoldsBefore() | HoldsAfter() | Happened() | LeadsTo():
-                return self._judge_by_events(check)
-            case _:
-                assert_never(check.statement)
+            case statement:
+                return self._judge_by_events(check, statement)
 
-    def _judge_by_events(self, check: Check) -> Verdict:
+    def _judge_by_events(self, check: Check, statement: ByEvents | LeadsTo) -> Verdict:
         run, file = self.found.get(check.name, (None, None))
         if run is None:
             broken = [item.broken[check.name] for item in self.findings if check.name in item.broken]
@@ -242,7 +231,7 @@ class _Session:
                     return Verdict(
                         check=check, status="broken", why=f"{breach.why}, in simulated run {number}; see it: {again}"
                     )
-        if run is None and self._never_tried(check):
+        if run is None and self._never_tried(check, statement):
             return Verdict(
                 check=check, status="open", why=f"it was never put to the test: {' and '.join(check.on)} never happened"
             )
@@ -259,11 +248,11 @@ class _Session:
             check=check, status="broken", why=run.breaches[check.name].why, run=run, file=file, trouble=trouble
         )
 
-    def _never_tried(self, check: Check) -> bool:
+    def _never_tried(self, check: Check, statement: ByEvents | LeadsTo) -> bool:
         """Say whether none of the events that a check is about has ever happened."""
         seen = {name for item in self.findings for name in item.happened}
         seen |= self.simulated.happened | {event.type for event in self.subject.case.scenario.past}
-        return bool(check.on) and not isinstance(check.statement, ChangedOnlyBy) and not seen & set(check.on)
+        return bool(check.on) and not isinstance(statement, ChangedOnlyBy) and not seen & set(check.on)
 
     def _judge_reachable(self, check: Check, names: Collection[str]) -> Verdict:
         fired = {name for item in self.findings for name in item.fired} | self.simulated.fired

@@ -13,6 +13,7 @@ from sim.errors import RunError
 from sim.language.expressions.tree import Expression, Value, reads
 from sim.model.checks import (
     Always,
+    ByEvents,
     ChangedOnlyBy,
     Check,
     Happened,
@@ -25,6 +26,8 @@ from sim.model.checks import (
     NeverRaises,
     NeverRises,
     NoFailure,
+    OfStates,
+    OfValues,
     Reachable,
     UnchangedBy,
 )
@@ -51,7 +54,7 @@ class Claim:
     """A check of a condition, or of a value that some events must not change, compiled; `slots` are those it reads."""
 
     check: Check
-    statement: Always | Never | HoldsBefore | HoldsAfter | NeverFalls | NeverRises | UnchangedBy | ChangedOnlyBy
+    statement: OfStates | OfValues
     expression: Expression
     evaluate: Evaluate
     slots: frozenset[int]
@@ -68,7 +71,7 @@ class HappenedClaim:
 
 @dataclass(frozen=True, slots=True)
 class LeadsToClaim:
-    """A check of what leads to what, compiled: an event of `on` does, or else a condition that turns true."""
+    """A check of what leads to what, compiled. It `begins` with one of some events, or when a condition turns true."""
 
     check: Check
     begins: tuple[str, ...] | Evaluate
@@ -78,13 +81,9 @@ class LeadsToClaim:
 
 def by_events(check: Check) -> bool:
     """Say whether one run alone can break a check, event by event."""
-    match check.statement:
-        case LeadsTo(probability=probability):
-            return probability == SURE
-        case NeverLowers() | NeverRaises() | Reachable():
-            return False
-        case _:
-            return True
+    if isinstance(check.statement, LeadsTo):
+        return check.statement.probability == SURE
+    return isinstance(check.statement, ByEvents)
 
 
 class Watchers:
@@ -120,25 +119,9 @@ class Watchers:
         """Compile a check, if runs can break it one by one, or with a probability."""
         match check.statement:
             case Always(read) | Never(read) | HoldsBefore(read) | HoldsAfter(read) as statement:
-                self.claims.append(
-                    Claim(
-                        check=check,
-                        statement=statement,
-                        expression=read,
-                        evaluate=self.compile(read),
-                        slots=self.slots_of(read),
-                    )
-                )
+                self._add_claim(check, statement, read)
             case NeverFalls(read) | NeverRises(read) | UnchangedBy(read) | ChangedOnlyBy(read) as statement:
-                self.claims.append(
-                    Claim(
-                        check=check,
-                        statement=statement,
-                        expression=read,
-                        evaluate=self.compile(read),
-                        slots=self.slots_of(read),
-                    )
-                )
+                self._add_claim(check, statement, read)
             case Happened(events, on):
                 counters = {name: self.slots["times", name] for name in events}
                 self.claims.append(HappenedClaim(check, on, counters))
@@ -150,6 +133,10 @@ class Watchers:
                 pass
             case _:
                 assert_never(check.statement)
+
+    def _add_claim(self, check: Check, statement: OfStates | OfValues, read: Expression) -> None:
+        evaluate, slots = self.compile(read), self.slots_of(read)
+        self.claims.append(Claim(check=check, statement=statement, expression=read, evaluate=evaluate, slots=slots))
 
     def values(self, expression: Expression, frame: Frame) -> str:
         """Write what an expression reads in a frame: `tension = 0.4, troops = entered`."""
