@@ -142,7 +142,7 @@ def _parameter(builder: Builder, name: str) -> None:
     if (shape.value is None) == (shape.prior is None):
         builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return
-    made = prior_or_value(builder, keys, shape.value, shape.prior, kind, factor)
+    made = prior_or_value(builder, keys, shape.prior, kind, factor)
     sure = made is not None
     if made is None:  # what refers to it is checked all the same
         made = (0.0, "".join(shape.prior or ()), ())
@@ -192,16 +192,13 @@ def refuse_outside(context: Context, code: str, keys: Keys, parameter: Parameter
 
 
 def prior_or_value(
-    context: Context,
-    keys: Keys,
-    value: str | None,
-    prior: dict[str, list[str]] | None,
-    kind: Type,
-    factor: float,
+    context: Context, keys: Keys, prior: dict[str, list[str]] | None, kind: Type, factor: float
 ) -> tuple[Value, str, tuple[float, ...]] | None:
-    """Return a parameter's central value, its prior's name and arguments; None after complaining."""
+    """Return a parameter's central value, its prior's name and arguments; None after complaining.
+
+    Without a `prior` its value stands under the keys.
+    """
     if prior is None:
-        assert value is not None, "a value or a prior is given"
         where = (*keys, "value") if (*keys, "value") in context.document.places else keys
         number = _in_unit(context, where, kind, factor)
         return None if number is None else (number, "", ())

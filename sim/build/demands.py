@@ -171,8 +171,10 @@ def _of_clock(rule: Rule) -> Iterator[Demand]:
 
 
 def _of_weights(rule: Rule) -> Iterator[Demand]:
-    weights = [(emission.event, emission.weight) for emission in rule.emissions if emission.weight is not None]
-    for event, weight in weights:
+    if not rule.weights:
+        return
+    events = tuple(emission.event for emission in rule.emissions)
+    for event, weight in zip(events, rule.weights, strict=True):
         notes = ("a weight of 0 is never chosen",)
         yield Demand(
             code="E331",
@@ -184,16 +186,15 @@ def _of_weights(rule: Rule) -> Iterator[Demand]:
             notes=notes,
             rule=rule.name,
         )
-    if weights:
-        yield Demand(
-            code="E331",
-            refusal=f"the rule '{rule.name}' can choose none of its events",
-            given=tuple(weight for _, weight in weights),
-            trees=tuple(weight.tree for _, weight in weights),
-            names=tuple(event for event, _ in weights),
-            check=_some_weight,
-            rule=rule.name,
-        )
+    yield Demand(
+        code="E331",
+        refusal=f"the rule '{rule.name}' can choose none of its events",
+        given=rule.weights,
+        trees=tuple(weight.tree for weight in rule.weights),
+        names=events,
+        check=_some_weight,
+        rule=rule.name,
+    )
 
 
 def _some_weight(*weights: float) -> None:

@@ -161,7 +161,7 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
         for suffix, indices in members:
             guard = _guard(builder, keys, indices)
             clock = clock_of(builder, shape.clock, keys, indices)
-            emissions = _emissions(builder, shape, keys, indices, types)
+            emissions, weights = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if len(emissions) < len(shape.choose or [shape.emits]):
                 builder.complaints.doubtful.add(name)
@@ -175,6 +175,7 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
                 on=on,
                 clock=clock or Immediately(),
                 emissions=emissions,
+                weights=weights,
                 memory=shape.memory,
                 priority=shape.priority,
                 restarts=(),
@@ -212,7 +213,8 @@ def _emissions(
     keys: Keys,
     indices: Mapping[str, str | int],
     types: Mapping[str, EventType],
-) -> tuple[Emission, ...]:
+) -> tuple[tuple[Emission, ...], tuple[Expression, ...]]:
+    """Return the events that a rule may emit, and their weights, if it chooses among them."""
     if isinstance(shape.emits, str):
         where: Keys = (*keys, "emits")
         found = [_emission(context, {"event": shape.emits}, where, indices, types, weighted=False)]
@@ -223,13 +225,15 @@ def _emissions(
             _emission(context, item, (*keys, "choose", number), indices, types, weighted=True)
             for number, item in enumerate(shape.choose or [])
         ]
-    return tuple(emission for emission in found if emission is not None)
+    whole = [pair for pair in found if pair is not None]
+    weights = tuple(weight for _, weight in whole if weight is not None)
+    return tuple(emission for emission, _ in whole), weights
 
 
 def _emission(
     context: Context, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int],
     types: Mapping[str, EventType], *, weighted: bool,
-) -> Emission | None:  # fmt: skip
+) -> tuple[Emission, Expression | None] | None:  # fmt: skip
     name = event_of(context, given, keys, indices, types)
     if name is None:
         return None
@@ -242,7 +246,7 @@ def _emission(
             return None
         weight = context.check((*keys, "weight"), context.scope(indices, time=True), REAL)
     marks = marks_of(context, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
-    return None if marks is None or (weighted and weight is None) else Emission(name, weight, marks)
+    return None if marks is None or (weighted and weight is None) else (Emission(name, marks), weight)
 
 
 def event_of(

@@ -331,7 +331,7 @@ def _override(context: Context, loaded: Loaded[ScenarioShape], name: str, model:
     if (value is None) == (prior is None):
         context.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return None
-    made = prior_or_value(context, keys, value, prior, known.type, factor)
+    made = prior_or_value(context, keys, prior, known.type, factor)
     if made is None:
         return None
     central, law, arguments = made

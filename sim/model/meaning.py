@@ -6,6 +6,7 @@ not. Two documents that mean the same have the same digest.
 
 import hashlib
 import json
+from itertools import zip_longest
 from typing import Any, assert_never
 
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree
@@ -145,7 +146,7 @@ def _rule(rule: Rule) -> list[Any]:
         _expression(rule.guard),
         list(rule.on),
         [*_clock(rule.clock), [_expression(argument) for argument in rule.clock.arguments]],
-        [_emission(emission) for emission in rule.emissions],
+        [_emission(*pair) for pair in zip_longest(rule.emissions, rule.weights)],
         rule.memory,
         rule.priority,
         list(rule.restarts),
@@ -168,9 +169,9 @@ def _clock(clock: Clock) -> tuple[str, str, int]:
             assert_never(clock)
 
 
-def _emission(emission: Emission) -> list[Any]:
-    weight = None if emission.weight is None else _expression(emission.weight)
-    return [emission.event, weight, [_expression(mark) for mark in emission.marks]]
+def _emission(emission: Emission, weight: Expression | None) -> list[Any]:
+    marks = [_expression(mark) for mark in emission.marks]
+    return [emission.event, None if weight is None else _expression(weight), marks]
 
 
 def _outcome(outcome: Outcome) -> list[Any]:

@@ -142,16 +142,15 @@ Clock: TypeAlias = Rate | LawClock | AtDate | Every | Immediately
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """An event that a rule may emit, with its weight among the others and its marks in order of names."""
+    """An event that a rule may emit, with its marks in order of names."""
 
     event: str
-    weight: Expression | None
     marks: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A faction's guard, clock and emitted event, one of several by weight."""
+    """A faction's guard, clock and emitted event, one of several by weight. Without `weights` there is only one."""
 
     name: str
     faction: str
@@ -160,6 +159,7 @@ class Rule:
     on: tuple[str, ...]
     clock: Clock
     emissions: tuple[Emission, ...]
+    weights: tuple[Expression, ...]
     memory: Literal["fresh", "keep", "repeat"]
     priority: int
     restarts: tuple[str, ...]
@@ -170,9 +170,8 @@ class Rule:
         """Yield all that the rule reads: its guard, its clock's arguments, its weights and its marks."""
         yield self.guard
         yield from self.clock.arguments
+        yield from self.weights
         for emission in self.emissions:
-            if emission.weight is not None:
-                yield emission.weight
             yield from emission.marks
 
 

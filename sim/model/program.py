@@ -34,7 +34,6 @@ class Emitter:
     """An event that a rule may emit, compiled."""
 
     event: str
-    weight: Evaluate | None
     drawn: tuple[Drawn, ...]
     marks: tuple[Evaluate, ...]
 
@@ -52,6 +51,7 @@ class RuleProgram:
     always: bool
     arguments: tuple[Evaluate, ...]
     emitters: tuple[Emitter, ...]
+    weights: tuple[Evaluate, ...]
     restarts: tuple[int, ...]
 
     @property
@@ -250,9 +250,8 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
             for draw in draws_in(mark.tree)
         )
         assert all(draw.law in DRAWS for draw in drawn), "the language and the draws know the same laws"
-        weight = compiled(emission.weight.tree, slots) if emission.weight is not None else None
         marks = tuple(compiled(without_draws(mark.tree), slots) for mark in emission.marks)
-        emitters.append(Emitter(emission.event, weight, drawn, marks))
+        emitters.append(Emitter(emission.event, drawn, marks))
     return RuleProgram(
         number=numbers[rule.name],
         rank=rank,
@@ -261,6 +260,7 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
         always=_always(rule),
         arguments=tuple(compiled(argument.tree, slots) for argument in rule.clock.arguments),
         emitters=tuple(emitters),
+        weights=tuple(compiled(weight.tree, slots) for weight in rule.weights),
         restarts=tuple(numbers[name] for name in rule.restarts),
     )
 

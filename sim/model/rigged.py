@@ -155,7 +155,7 @@ class RiggedRun:
     def choices(self, number: int, time: float) -> list[int]:
         """Return which of its events a rule may emit at `time`, by their places; none where no weight can be had."""
         rule = self.program.rules[number]
-        if rule.emitters[0].weight is None:
+        if not rule.weights:
             return [0]
         return [place for place, weight in enumerate(self._weights(rule, time)) if weight > 0.0]
 
@@ -163,7 +163,7 @@ class RiggedRun:
         frame = list(self.run.frame)
         frame[TIME] = time
         try:
-            return [float(emitter.weight(frame)) if emitter.weight else 0.0 for emitter in rule.emitters]
+            return [float(weight(frame)) for weight in rule.weights]
         except Fault:
             return []
 
@@ -181,7 +181,7 @@ class RiggedRun:
             if not self._aim(clock, time, _order(limit)):
                 clock.threshold, clock.due = before
                 return False
-        weights = self._weights(rule, clock.due) if rule.emitters[0].weight is not None else []
+        weights = self._weights(rule, clock.due)
         if weights:
             total = sum(weights)
             if total > 0.0 and weights[choice] > 0.0:

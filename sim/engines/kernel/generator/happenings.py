@@ -202,7 +202,7 @@ class FiringText:
     @property
     def plain(self) -> bool:
         """Say whether nothing is left to chance or to the state."""
-        return self.rule.emitters[0].weight is None and not self.rule.emitters[0].marks
+        return not self.rule.weights and not self.rule.emitters[0].marks
 
     def call(self) -> list[str]:
         """Return the lines that let the rule fire."""
@@ -211,7 +211,7 @@ class FiringText:
     def function(self) -> str:
         """Return the function that a rule needs which is not plain."""
         body = [f"occurrence = {self.occurrence}", "f[TIME] = now", f"n[SITE] = AT_DECIDE + {self.rule.number}"]
-        if self.rule.emitters[0].weight is None:
+        if not self.rule.weights:
             return function(f"fire_{self.rule.number}", [*body, *self._emit(0)], "now: float")
         body += self._choose()
         for place in range(len(self.rule.emitters)):
@@ -224,10 +224,9 @@ class FiringText:
     def _choose(self) -> list[str]:
         count = len(self.rule.emitters)
         lines = []
-        for place, emission in enumerate(self.rule.rule.emissions):
-            assert emission.weight is not None, "one of several has a weight"
+        for place, weight in enumerate(self.rule.rule.weights):
             lines += [
-                f"weight{place} = {self.expressions.real(emission.weight.tree)}",
+                f"weight{place} = {self.expressions.real(weight.tree)}",
                 f"if not 0.0 <= weight{place} < inf:",
                 "    raise ValueError('a weight')",
             ]
