@@ -17,10 +17,10 @@ from sim.model.program import RuleProgram
 
 
 class ClockText:
-    """Writes the functions of one rule's clock: `follow`, and `enable`, which starts it; here, of an immediate one."""
+    """Writes the functions of one rule's clock: `follow`, and `enable`, which starts it."""
 
     own_firing = False  # whether it matters that an event is the rule's own firing
-    _started = "state == ENABLED or state == SPENT"
+    started = "state == ENABLED"
 
     def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram) -> None:
         self.expressions = expressions
@@ -87,11 +87,13 @@ class ClockText:
     def _held(self) -> list[str]:
         """Follow an event after which the guard holds."""
         own = ", own" if self.own_firing else ""
-        idle = "state == ENABLED or not heard" if self.waits else self._started
+        idle = "state == ENABLED or not heard" if self.waits else self.started
         return [f"if {idle}:", "    return", f"enable_{self.number}(f, n, now{own})"]
 
     def _stopped(self) -> list[str]:
-        return [f"if {self._started}:", f"    stop_clock(f, n, {self.own})"]
+        how = {"fresh": f"stop_clock(f, n, {self.own})", "keep": f"pause_keeping({self.clock})",
+               "repeat": f"pause_repeating({self.clock})"}[self.memory]  # fmt: skip
+        return [f"if {self.started}:", f"    {how}"]
 
     def _enable(self) -> str:
         own = ["own: bool"] if self.own_firing else []
@@ -103,10 +105,14 @@ class ClockText:
         return []
 
 
+class ImmediateText(ClockText):
+    """No clock: a rule that fires when its guard turns true, and not again before it has turned false."""
+
+    started = "state == ENABLED or state == SPENT"
+
+
 class _GivenText(ClockText):
     """A clock that is given one moment: a date or a step."""
-
-    _started = "state == ENABLED"
 
     def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram, given: Expression) -> None:
         super().__init__(layout, expressions, rule)
@@ -144,18 +150,7 @@ class BeatText(_GivenText):
         return [self.given, *self._refused(), f"f[{self.at} + LAW] = given"]
 
 
-class _ChanceText(ClockText):
-    """A clock of chance, whose rule may remember it when it is stopped."""
-
-    _started = "state == ENABLED"
-
-    def _stopped(self) -> list[str]:
-        how = {"fresh": f"stop_clock(f, n, {self.own})", "keep": f"pause_keeping({self.clock})",
-               "repeat": f"pause_repeating({self.clock})"}[self.memory]  # fmt: skip
-        return ["if state == ENABLED:", f"    {how}"]
-
-
-class LawText(_ChanceText):
+class LawText(ClockText):
     """A clock with a law."""
 
     def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram, given: LawClock) -> None:
@@ -185,7 +180,7 @@ class LawText(_ChanceText):
         ]
 
 
-class RateText(_ChanceText):
+class RateText(ClockText):
     """A clock with a rate. It has `adjust` and `restart`, too, and `enable` only if its rule remembers it."""
 
     def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram, given: Rate) -> None:
@@ -310,6 +305,6 @@ def clock_text(layout: Layout, expressions: Expressions, rule: RuleProgram) -> C
         case Every(step):
             return BeatText(layout, expressions, rule, step)
         case Immediately():
-            return ClockText(layout, expressions, rule)
+            return ImmediateText(layout, expressions, rule)
         case _:
             assert_never(rule.clock)
