@@ -25,7 +25,7 @@ ABOVE_NOUGHT = math.ulp(0.0)
 PLAIN = (0.0, 0.5, 1.0, 1e300, -1e300)  # what an argument that is not known is tried with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """What is demanded of some numbers, by what stands at the first of `given`.
 

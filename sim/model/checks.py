@@ -123,7 +123,7 @@ Trend: TypeAlias = NeverLowers | NeverRaises
 Statement: TypeAlias = ByEvents | LeadsTo | Trend | Reachable
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """A statement about every run, with its reason. `claim` is how the file puts it, `place` where."""
 

@@ -32,7 +32,7 @@ class Basis:
         return self.source + (f", paragraph {where}" if where else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """A state variable. `low` and `high` bound an int or a real; at the bounds it saturates or is a run error."""
 
@@ -45,7 +45,7 @@ class Variable:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """A number fixed during one run, in the model's units: known (`value`), or with a prior by name and arguments.
 
@@ -73,7 +73,7 @@ class Parameter:
         return self.value, self.prior, self.arguments, self.factor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
     """A kind of event: its marks and its effects, both in order of names."""
 
@@ -148,7 +148,7 @@ class Emission:
     marks: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A faction's guard, clock and emitted event, one of several by weight. Without `weights` there is only one."""
 
@@ -185,7 +185,7 @@ class Scheduled:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FirstTime:
     """The first time after the branch that a condition holds, or that an event of `on` happens while it does.
 
@@ -338,7 +338,7 @@ class Measure:
         return self.quantity.on if isinstance(self.quantity, SumOf | CountOf) else ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things."""
 

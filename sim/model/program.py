@@ -38,7 +38,7 @@ class Emitter:
     marks: tuple[Evaluate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleProgram:
     """A rule, compiled. `number` is its place in order of names, `rank` its place at equal times: immediate
     rules first, then by priority, then by name. `arguments` are those of its clock.
@@ -84,7 +84,7 @@ class OutcomeProgram:
     safe: Condition | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Program:
     """A compiled model. `readers` maps a slot to the rules whose guard or rate reads it, `listeners` an event
     type to the rules that wait for it; `outcome_readers` and `outcome_listeners` likewise. `followers` maps a
