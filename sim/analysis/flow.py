@@ -19,6 +19,7 @@ from sim.analysis.stories import BRANCH, GUARD, Clock, Story
 from sim.model.event import HORIZON, Event
 from sim.model.evolve import carry, evolve
 from sim.model.expression import Fault, Frame
+from sim.model.model import LawClock, Rate
 from sim.model.program import TIME, RuleProgram
 from sim.model.replay import at_branch, parameters_of
 
@@ -115,9 +116,9 @@ class Flow:
     def _clock(self, rule: RuleProgram, step: int, pair: tuple[Clock, Clock]) -> Iterable[Node]:
         """Return what made a clock run faster or slower in one run, up to a step."""
         lives = [clock.life for clock in pair if clock.enabled] or [(BRANCH,)]
-        if rule.kind == "rate":
+        if isinstance(rule.clock, Rate):
             return self._rates(self.readings.arguments(rule)[0], min(life[0] for life in lives), step)
-        first = rule.kind == "law" and rule.rule.memory == "keep"
+        first = isinstance(rule.clock, LawClock) and rule.rule.memory == "keep"
         starts = [clock.life[0 if first else -1] if clock.enabled else lives[0][0 if first else -1] for clock in pair]
         at = self._after(starts[0])[0], self._after(starts[1])[1]
         return [node for argument in self.readings.arguments(rule) for node in self._told(argument, at)]
@@ -194,8 +195,8 @@ class Flow:
         found = self._told(ending, self._after(step))
         if last != NOWHERE and outcome.outcome.on and not self.alignment.shared(side, last):
             found.append((side, last))
-        if outcome.safe is not None and outcome.outcome.safe is not None:
-            safe = Reader(outcome.safe, self.readings.slots([outcome.outcome.safe]))
+        if outcome.safe is not None:
+            safe = Reader(outcome.safe.holds, self.readings.slots([outcome.safe.expression]))
             found += self._rates(safe, BRANCH, step)
         return found
 

@@ -4,7 +4,9 @@ A run stays as it was when an outcome ended it. So a milestone, an outcome that 
 before another outcome ends the run, and a measure is taken up to that moment. Whoever shows a figure of either says so.
 """
 
-from sim.model.model import Model
+from typing import assert_never
+
+from sim.model.model import Model, OnDate, SinceBranch, ValueAt
 
 BEFORE_END = "before the run ended"
 TO_THE_END = "up to the run's end"
@@ -46,21 +48,28 @@ def suffix(model: Model, outcome: str) -> str:
 
 def measured(model: Model, measure: str) -> str:
     """Say up to which moment, or at which one, a measure is taken."""
-    found = model.measures[measure]
-    if found.at is None:
-        return "at the run's end" if found.kind == "value" else TO_THE_END
-    return _moment(model, measure) + (", or at the run's end if that came before" if _may_end(model) else "")
+    match model.measures[measure].quantity:
+        case ValueAt(at=None):
+            return "at the run's end"
+        case ValueAt(at=SinceBranch() | OnDate() as at):
+            return _moment(model, at) + (", or at the run's end if that came before" if _may_end(model) else "")
+        case _:
+            return TO_THE_END
 
 
 def measure_title(model: Model, measure: str) -> str:
     """Return the title of a measure, with the moment of one that is a value at a moment."""
-    title = model.measures[measure].title
-    return title if model.measures[measure].at is None else f"{title}, {_moment(model, measure)}"
+    found = model.measures[measure]
+    at = found.quantity.at if isinstance(found.quantity, ValueAt) else None
+    return found.title if at is None else f"{found.title}, {_moment(model, at)}"
 
 
-def _moment(model: Model, measure: str) -> str:
-    found, clockwork = model.measures[measure], model.clockwork
-    assert found.at is not None, "the measure is a value at a moment"
-    if found.at_is_date:
-        return f"at {clockwork.moment(found.at, hour=True)}"
-    return f"{found.at:.4g}{'' if clockwork.abstract else f' {clockwork.unit}s'} after the branch"
+def _moment(model: Model, at: SinceBranch | OnDate) -> str:
+    clockwork = model.clockwork
+    match at:
+        case OnDate(time):
+            return f"at {clockwork.moment(time, hour=True)}"
+        case SinceBranch(time):
+            return f"{time:.4g}{'' if clockwork.abstract else f' {clockwork.unit}s'} after the branch"
+        case _:
+            assert_never(at)

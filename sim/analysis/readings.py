@@ -90,8 +90,7 @@ class Readings:
     def weights(self, rule: RuleProgram) -> Reader:
         """Return the reader of a choice's weights, as shares of their sum."""
         if rule.number not in self._weights:
-            weights = [emission.weight for emission in rule.rule.emissions if emission.weight is not None]
-            self._weights[rule.number] = Reader(lambda frame: shares(rule, frame), self.slots(weights))
+            self._weights[rule.number] = Reader(lambda frame: shares(rule, frame), self.slots(rule.rule.weights))
         return self._weights[rule.number]
 
     def effects(self, event: str) -> Mapping[int, Effect]:
@@ -118,8 +117,9 @@ class Readings:
     def ending(self, outcome: OutcomeProgram) -> Reader:
         """Return the reader of all that an outcome needs of the state: its condition, and what must be safe."""
         parts = [part for part in (outcome.when, outcome.safe) if part is not None]
-        texts = [part for part in (outcome.outcome.when, outcome.outcome.safe) if part is not None]
-        return Reader(lambda frame: all(part(frame) for part in parts), self.slots(texts))
+        return Reader(
+            lambda frame: all(part.holds(frame) for part in parts), self.slots(part.expression for part in parts)
+        )
 
     def slots(self, expressions: Iterable[Expression]) -> Slots:
         """Return the slots of the state variables and parameters that expressions read."""
@@ -139,7 +139,7 @@ class Readings:
 
 def shares(rule: RuleProgram, frame: Frame) -> tuple[float, ...]:
     """Return the weights of a rule's events as shares of their sum. Raise Fault where they have none."""
-    weights = [float(emitter.weight(frame)) for emitter in rule.emitters if emitter.weight is not None]
+    weights = [float(weight(frame)) for weight in rule.weights]
     total = sum(weights)
     if not total > 0.0:
         raise Fault("no event has a weight")

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from sim.analysis import labels
 from sim.analysis.tables import Side, Table
+from sim.language.expressions.types import DURATION
+from sim.model.model import TimeUntil, TimeWhile
 from sim.statistics.estimates import NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
 
 if TYPE_CHECKING:
@@ -13,7 +15,6 @@ IF_IT_COMES = (
     "Where some runs are without a measure, its figures are of the other runs alone: its mean is not a mean over all "
     "runs."
 )
-_TIMED = ("until", "time_while")
 NOTHING_ASKED = (
     "The model has no outcomes, so no probability is given. Declare some under its key `outcomes`, or ask now: "
     "sim outcomes FILE --outcome 'NAME: CONDITION'"
@@ -103,6 +104,6 @@ def _spread(results: "Results", name: str, found: Spread) -> tuple[str, ...]:
 def unit_of(results: "Results", name: str) -> str:
     """Return the unit of a measure that is a length of time, with a space before it; else nothing."""
     measure, clockwork = results.model.measures[name], results.model.clockwork
-    kind = measure.expression.type if measure.expression else None
-    timed = kind is not None and kind.kind == "real" and kind.unit == (("time", 1),)
-    return f" {clockwork.unit}s" if not clockwork.abstract and (timed or measure.kind in _TIMED) else ""
+    given = measure.expression
+    timed = isinstance(measure.quantity, TimeUntil | TimeWhile) or (given is not None and given.type == DURATION)
+    return f" {clockwork.unit}s" if timed and not clockwork.abstract else ""

@@ -15,6 +15,7 @@ from sim.analysis.alignment import NOWHERE, Alignment
 from sim.analysis.readings import Readings
 from sim.model.event import Event
 from sim.model.expression import Frame
+from sim.model.model import Immediately, LawClock, Rate
 from sim.model.program import RuleProgram
 
 BRANCH = -1  # the step before the first: the branch
@@ -73,11 +74,12 @@ class Story:
 
     def _told(self, *, pending: bool) -> bool:
         """Follow the clocks through all steps; False if a rule fires that, not being `pending`, was not enabled."""
-        plain = not self.rule.rule.on and (self.rule.kind != "immediately" or not self.alignment.sides[0][1].past)
+        immediate = isinstance(self.rule.clock, Immediately)
+        plain = not self.rule.rule.on and not (immediate and self.alignment.sides[0][1].past)
         held = [bool(self.guard.value(frames[0])) for frames in self.frames]
         clocks = [
             Clock(life=(BRANCH,)) if holds and (plain or pending)
-            else Clock(spent=holds and self.rule.kind == "immediately" and not self.rule.rule.on)
+            else Clock(spent=holds and immediate and not self.rule.rule.on)
             for holds in held
         ]  # fmt: skip
         self.steps, self.pairs, self.reasons, self._spans = [], [], [], []
@@ -117,7 +119,7 @@ class Story:
     def _follow(self, clock: Clock, event: Event, step: int, *, holds: bool, heard: bool) -> Clock:
         fired = event.rule == self.rule.rule.name
         if fired:
-            clock = Clock(clock.occurrence, spent=self.rule.kind == "immediately")
+            clock = Clock(clock.occurrence, spent=isinstance(self.rule.clock, Immediately))
         if clock.enabled and not holds:
             clock = self._stopped(clock, step)
         elif not clock.enabled and not holds:
@@ -129,6 +131,6 @@ class Story:
         return clock
 
     def _stopped(self, clock: Clock, step: int) -> Clock:
-        if self.rule.rule.memory == "fresh" or self.rule.kind not in ("rate", "law"):
+        if self.rule.rule.memory == "fresh" or not isinstance(self.rule.clock, Rate | LawClock):
             return Clock(clock.occurrence)
         return Clock(clock.occurrence, (*clock.life, step))

@@ -6,18 +6,35 @@ Owns which keys make one claim, and what each part must be. Trying to break them
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-from sim.build.builder import Builder
+from sim.build.context import Context
 from sim.build.rules import named
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression
-from sim.language.expressions.types import BOOL, REAL, Type
+from sim.language.expressions.types import BOOL, REAL, Bool, Enumeration, Type
 from sim.language.shapes.claims import CheckShape, ClaimsShape
 from sim.language.shapes.load import loads
 from sim.language.yaml.reader import Keys
-from sim.model.model import Check, EventType, Model, Outcome, Rule
+from sim.model.checks import (
+    Always,
+    ChangedOnlyBy,
+    Check,
+    Happened,
+    HoldsAfter,
+    HoldsBefore,
+    LeadsTo,
+    Never,
+    NeverFalls,
+    NeverLowers,
+    NeverRaises,
+    NeverRises,
+    Reachable,
+    Statement,
+    UnchangedBy,
+)
+from sim.model.model import EventType, Model, Outcome, Parameter, Rule
 
 # The key that names a kind of claim, and those that may stand with it.
 CLAIMS: Mapping[str, tuple[str, ...]] = {
@@ -40,73 +57,74 @@ NO_FAILURE = "no_run_fails"  # the claim that every model makes
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """What a check may name."""
 
-    builder: Builder
     events: Mapping[str, EventType]
     rules: Mapping[str, Rule]
     outcomes: Mapping[str, Outcome]
+    parameters: Mapping[str, Parameter]
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the parts of a check."""
+
+    context: Context
+    known: Known
 
     def condition(self, keys: Keys) -> Expression | None:
         return self.expression(keys, BOOL)
 
     def at_events(self, keys: Keys, events: tuple[str, ...]) -> Expression | None:
         """Check a condition that is looked at when one of the events happens: it may read their marks and the time."""
-        return self.builder.check(keys, self._scope(marks=self.shared_marks(events), time=True), BOOL)
+        return self.context.check(keys, self._scope(marks=self.shared_marks(events), time=True), BOOL)
 
     def expression(self, keys: Keys, wanted: Type | None) -> Expression | None:
-        return self.builder.check(keys, self._scope(), wanted)
+        return self.context.check(keys, self._scope(), wanted)
 
     def _scope(self, marks: Mapping[str, Type] | None = None, *, time: bool = False) -> Scope:
-        occurring = {"event type": self.events, "outcome": self.outcomes}
-        return self.builder.scope(marks=marks, time=time, occurring=occurring)
+        occurring = {"event type": self.known.events, "outcome": self.known.outcomes}
+        return self.context.scope(marks=marks, time=time, occurring=occurring)
 
     def number(self, keys: Keys) -> Expression | None:
         found = self.expression(keys, None)
-        if found is not None and found.type.kind in ("enum", "bool"):
-            self.builder.complain("E302", f"expected a number or a date, but this is {found.type}", keys)
+        if found is not None and isinstance(found.type, Enumeration | Bool):
+            self.context.complain("E302", f"expected a number or a date, but this is {found.type}", keys)
         return found
 
     def listed(self, texts: list[str], keys: Keys) -> tuple[str, ...]:
-        return named(self.builder, texts, {}, keys, self.events, "event type")
+        return named(self.context, texts, {}, keys, self.known.events, "event type")
 
     def shared_marks(self, events: tuple[str, ...]) -> dict[str, Type]:
         if not events:
             return {}
-        return dict(sorted(set.intersection(*(set(self.events[name].marks.items()) for name in events))))
+        return dict(sorted(set.intersection(*(set(self.known.events[name].marks.items()) for name in events))))
 
 
-def checks(
-    builder: Builder,
-    shapes: Mapping[str, CheckShape],
-    events: Mapping[str, EventType],
-    rules: Mapping[str, Rule],
-    outcomes: Mapping[str, Outcome],
-) -> dict[str, Check]:
-    """Build the checks that stand under the key `checks` of the builder's document, in their order."""
-    known = _Known(builder, events, rules, outcomes)
+def checks(context: Context, shapes: Mapping[str, CheckShape], known: Known) -> dict[str, Check]:
+    """Build the checks that stand under the key `checks` of a document, in their order."""
+    reader = _Reader(context, known)
     found = {}
     for name, shape in shapes.items():
         keys: Keys = ("checks", name)
         if name == NO_FAILURE:
-            builder.complain("E321", f"every model makes the claim '{name}' by itself", keys, key=True)
-        kind = _kind(builder, shape, keys)
-        made = _BUILDERS[kind](known, shape, keys) if kind else None
-        if kind and made is not None:
-            place = builder.document.key_span(keys).place
-            claim = _claim(shape)
-            found[name] = Check(name=name, because=shape.because, claim=claim, place=place, **{"kind": kind, **made})
+            context.complain("E321", f"every model makes the claim '{name}' by itself", keys, key=True)
+        key = _key(context, shape, keys)
+        statement = _BUILDERS[key](reader, shape, keys) if key else None
+        if statement is not None:
+            place = context.document.key_span(keys).place
+            found[name] = Check(name=name, because=shape.because, claim=_claim(shape), place=place, statement=statement)
     return found
 
 
-def _kind(builder: Builder, shape: CheckShape, keys: Keys) -> str | None:
+def _key(context: Context, shape: CheckShape, keys: Keys) -> str | None:
     """Return the key that makes the claim; None after complaining that there is none, or more than one."""
     given = [key for key in type(shape).model_fields if key != "because" and getattr(shape, key) not in (None, [])]
     claims = [key for key in CLAIMS if key in given]
     if len(claims) != 1:
         many = f"makes {len(claims)} claims: {', '.join(claims)}" if claims else "makes no claim"
-        builder.complain("E321", f"the check '{keys[-1]}' {many}", keys, f"expected exactly one of {KINDS}", key=True)
+        context.complain("E321", f"the check '{keys[-1]}' {many}", keys, f"expected exactly one of {KINDS}", key=True)
         return None
     claim = claims[0]
     strange = [key for key in given if key != claim and key not in CLAIMS[claim]]
@@ -114,7 +132,7 @@ def _kind(builder: Builder, shape: CheckShape, keys: Keys) -> str | None:
         with_it = (
             f"beside `{claim}` may stand {', '.join(CLAIMS[claim])}" if CLAIMS[claim] else f"`{claim}` stands alone"
         )
-        builder.complain("E321", f"`{key}` does not stand with `{claim}`", (*keys, key), with_it, key=True)
+        context.complain("E321", f"`{key}` does not stand with `{claim}`", (*keys, key), with_it, key=True)
     return None if strange else claim
 
 
@@ -129,118 +147,119 @@ def _claim(shape: CheckShape) -> str:
     return "; ".join(parts)
 
 
-Made = dict[str, Any]
+_Build: TypeAlias = Callable[[_Reader, CheckShape, Keys], Statement | None]
 
 
-def _state_claim(kind: str, *, number: bool) -> Callable[[_Known, CheckShape, Keys], Made | None]:
-    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:  # noqa: ARG001 - all builders are called alike
-        where = (*keys, kind)
-        expression = known.number(where) if number else known.condition(where)
-        return None if expression is None else {"expression": expression}
+def _about(key: str, statement: Callable[[Expression], Statement], *, number: bool) -> _Build:
+    def build(reader: _Reader, shape: CheckShape, keys: Keys) -> Statement | None:  # noqa: ARG001 - all are called alike
+        where = (*keys, key)
+        expression = reader.number(where) if number else reader.condition(where)
+        return None if expression is None else statement(expression)
 
     return build
 
 
-def _holds(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _holds(reader: _Reader, shape: CheckShape, keys: Keys) -> Statement | None:
     if bool(shape.after) == bool(shape.before):
-        known.builder.complain("E321", "`holds` needs `after` or `before`, and not both", keys, key=True)
+        reader.context.complain("E321", "`holds` needs `after` or `before`, and not both", keys, key=True)
         return None
     side = "after" if shape.after else "before"
-    on = known.listed(shape.after or shape.before, (*keys, side))
-    expression = known.at_events((*keys, "holds"), on)
+    on = reader.listed(shape.after or shape.before, (*keys, side))
+    expression = reader.at_events((*keys, "holds"), on)
     if expression is None or not on:
         return None
-    return {"kind": f"holds_{side}", "on": on, "expression": expression}
+    return HoldsAfter(expression, on) if side == "after" else HoldsBefore(expression, on)
 
 
-def _happened(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _happened(reader: _Reader, shape: CheckShape, keys: Keys) -> Statement | None:
     if not shape.after:
-        known.builder.complain("E321", "`happened` needs the events `after` which it is true", keys, key=True)
+        reader.context.complain("E321", "`happened` needs the events `after` which it is true", keys, key=True)
         return None
-    on = known.listed(shape.after, (*keys, "after"))
-    names = known.listed(shape.happened, (*keys, "happened"))
-    return {"on": on, "names": names} if on and names else None
+    on = reader.listed(shape.after, (*keys, "after"))
+    names = reader.listed(shape.happened, (*keys, "happened"))
+    return Happened(names, on) if on and names else None
 
 
-def _leads_to(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
-    builder = known.builder
+def _leads_to(reader: _Reader, shape: CheckShape, keys: Keys) -> Statement | None:
+    context = reader.context
     if bool(shape.after) == (shape.when is not None):
-        builder.complain("E321", "`leads_to` needs `after` or `when`, and not both", keys, key=True)
+        context.complain("E321", "`leads_to` needs `after` or `when`, and not both", keys, key=True)
         return None
     if shape.within is None:
-        builder.complain("E321", "`leads_to` needs a time `within` which it comes true", keys, key=True)
+        context.complain("E321", "`leads_to` needs a time `within` which it comes true", keys, key=True)
         return None
-    on = known.listed(shape.after, (*keys, "after")) if shape.after else ()
-    when = known.condition((*keys, "when")) if shape.when is not None else None
-    expression = known.condition((*keys, "leads_to"))
-    within = builder.constant((*keys, "within"), builder.clockwork.duration(), "a length of time")
-    chance = 1.0 if shape.probability is None else builder.constant((*keys, "probability"), REAL, "a probability")
+    on = reader.listed(shape.after, (*keys, "after")) if shape.after else ()
+    when = reader.condition((*keys, "when")) if shape.when is not None else None
+    expression = reader.condition((*keys, "leads_to"))
+    within = context.constant((*keys, "within"), context.clockwork.duration(), "a length of time")
+    chance = 1.0 if shape.probability is None else context.constant((*keys, "probability"), REAL, "a probability")
     if within is not None and within <= 0:
-        builder.complain("E321", "expected a length of time above 0", (*keys, "within"))
+        context.complain("E321", "expected a length of time above 0", (*keys, "within"))
     if chance is not None and not 0 < chance <= 1:
-        builder.complain("E321", "a probability lies above 0 and is at most 1", (*keys, "probability"))
-    if expression is None or within is None or chance is None or not (on or when):
+        context.complain("E321", "a probability lies above 0 and is at most 1", (*keys, "probability"))
+    begins = on or when
+    if expression is None or within is None or chance is None or not begins:
         return None
-    return {
-        "on": on, "when": when, "expression": expression, "within": float(within), "probability": float(chance),
-    }  # fmt: skip
+    return LeadsTo(begins=begins, condition=expression, within=float(within), probability=float(chance))
 
 
-def _unchanged(kind: str) -> Callable[[_Known, CheckShape, Keys], Made | None]:
-    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _unchanged(key: str, statement: Callable[[Expression, tuple[str, ...]], Statement]) -> _Build:
+    def build(reader: _Reader, shape: CheckShape, keys: Keys) -> Statement | None:
         if shape.value is None:
-            known.builder.complain("E321", f"`{kind}` needs the `value` that it is about", keys, key=True)
+            reader.context.complain("E321", f"`{key}` needs the `value` that it is about", keys, key=True)
             return None
-        on = known.listed(getattr(shape, kind), (*keys, kind))
-        expression = known.expression((*keys, "value"), None)
-        return {"on": on, "expression": expression} if on and expression is not None else None
+        on = reader.listed(getattr(shape, key), (*keys, key))
+        expression = reader.expression((*keys, "value"), None)
+        return statement(expression, on) if on and expression is not None else None
 
     return build
 
 
-def _monotone(kind: str) -> Callable[[_Known, CheckShape, Keys], Made | None]:
-    def build(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
-        builder = known.builder
+def _monotone(key: str, statement: Callable[[str, str], Statement]) -> _Build:
+    def build(reader: _Reader, shape: CheckShape, keys: Keys) -> Statement | None:
+        context = reader.context
         if shape.monotone is None:
-            builder.complain("E321", f"`{kind}` needs the parameter that is raised, `monotone`", keys, key=True)
+            context.complain("E321", f"`{key}` needs the parameter that is raised, `monotone`", keys, key=True)
             return None
-        outcome = getattr(shape, kind)
-        if outcome not in known.outcomes:
-            builder.unknown("outcome", outcome, (*keys, kind), known.outcomes)
-        parameter = builder.parameters.get(shape.monotone)
+        outcome = getattr(shape, key)
+        if outcome not in reader.known.outcomes:
+            context.unknown("outcome", outcome, (*keys, key), reader.known.outcomes)
+        parameter = reader.known.parameters.get(shape.monotone)
         if parameter is None:
-            builder.unknown("parameter", shape.monotone, (*keys, "monotone"), builder.parameters)
+            context.unknown("parameter", shape.monotone, (*keys, "monotone"), reader.known.parameters)
             return None
         if not parameter.prior:
             note = "give it a prior: the check raises it within what is known about it"
-            builder.complain("E321", f"the parameter '{shape.monotone}' has one value", (*keys, "monotone"), note)
+            context.complain("E321", f"the parameter '{shape.monotone}' has one value", (*keys, "monotone"), note)
             return None
-        return {"names": (outcome,), "parameter": shape.monotone} if outcome in known.outcomes else None
+        return statement(outcome, shape.monotone) if outcome in reader.known.outcomes else None
 
     return build
 
 
-def _reachable(known: _Known, shape: CheckShape, keys: Keys) -> Made | None:
+def _reachable(reader: _Reader, shape: CheckShape, keys: Keys) -> Statement | None:
     listed = shape.reachable or []
-    everything: dict[str, object] = {**known.rules, **known.outcomes}
+    everything: dict[str, object] = {**reader.known.rules, **reader.known.outcomes}
     names = set(everything)
     if listed != [ALL]:
-        names = set(named(known.builder, listed, {}, (*keys, "reachable"), everything, "rule or outcome"))
-    found = [f"rule {name}" for name in known.rules if name in names]
-    found += [f"outcome {name}" for name in known.outcomes if name in names]
-    return {"names": tuple(found)} if found else None
+        names = set(named(reader.context, listed, {}, (*keys, "reachable"), everything, "rule or outcome"))
+    found = [f"rule {name}" for name in reader.known.rules if name in names]
+    found += [f"outcome {name}" for name in reader.known.outcomes if name in names]
+    return Reachable(tuple(found)) if found else None
 
 
-_BUILDERS: Mapping[str, Callable[[_Known, CheckShape, Keys], Made | None]] = {
-    **{kind: _state_claim(kind, number=False) for kind in ("always", "never")},
-    **{kind: _state_claim(kind, number=True) for kind in ("never_falls", "never_rises")},
+_BUILDERS: Mapping[str, _Build] = {
+    "always": _about("always", Always, number=False),
+    "never": _about("never", Never, number=False),
+    "never_falls": _about("never_falls", NeverFalls, number=True),
+    "never_rises": _about("never_rises", NeverRises, number=True),
     "holds": _holds,
     "happened": _happened,
     "leads_to": _leads_to,
-    "unchanged_by": _unchanged("unchanged_by"),
-    "changed_only_by": _unchanged("changed_only_by"),
-    "never_lowers": _monotone("never_lowers"),
-    "never_raises": _monotone("never_raises"),
+    "unchanged_by": _unchanged("unchanged_by", UnchangedBy),
+    "changed_only_by": _unchanged("changed_only_by", ChangedOnlyBy),
+    "never_lowers": _monotone("never_lowers", NeverLowers),
+    "never_raises": _monotone("never_raises", NeverRaises),
     "reachable": _reachable,
 }
 
@@ -251,11 +270,11 @@ def check_from(model: Model, claim: Mapping[str, Any]) -> Check:
     Raise LanguageError if it is none.
     """
     data = {"checks": {"claim": {"because": "it is asked", **claim}}}
-    loaded: Any = loads(json.dumps(data), ClaimsShape, "claim")
+    loaded = loads(json.dumps(data), ClaimsShape, "claim")
     complaints = Complaints()
-    builder = Builder(loaded, None, complaints, model.clockwork)
-    builder.know(model)
-    builder.parameters.update(model.parameters)
-    found = checks(builder, loaded.shape.checks, model.events, model.rules, model.outcomes)
+    context = Context(document=loaded.document, complaints=complaints, clockwork=model.clockwork)
+    context.know(model)
+    known = Known(events=model.events, rules=model.rules, outcomes=model.outcomes, parameters=model.parameters)
+    found = checks(context, loaded.shape.checks, known)
     complaints.raise_any()
     return found["claim"]

@@ -7,12 +7,26 @@ from dataclasses import replace
 from datetime import datetime
 
 from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
+from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
 from sim.distributions.priors import PRIORS
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
 from sim.language.expressions.slips import ENDLESS
 from sim.language.expressions.tree import Read, Tree, Value
-from sim.language.expressions.types import BOOL, INT, REAL, TIME_WORDS, Clockwork, Type, date
+from sim.language.expressions.types import (
+    BOOL,
+    PLAIN,
+    REAL,
+    TIME_WORDS,
+    Clockwork,
+    Enumeration,
+    Integer,
+    Number,
+    Real,
+    Type,
+    common,
+    date,
+)
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import Keys
 from sim.model.bounds import Bounds
@@ -114,39 +128,35 @@ def _parameter(builder: Builder, name: str) -> None:
     if builder.document.is_refused((*keys, "type")):
         builder.broken.add(name)
         return
-    kind, factor = REAL, 1.0
+    factor, unit = 1.0, PLAIN
     if shape.unit is not None:
         try:
             unit, factor = builder.clockwork.unit_of(shape.unit)
-            kind = Type("real", unit)
         except ValueError as error:
             notes = unit_notes(str(error), builder.clockwork)
             builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *notes)
             builder.broken.add(name)
             return
-    if shape.type == "int":
-        kind = Type("int", kind.unit)
-    elif shape.type == "bool":
-        kind = BOOL
+    kind: Type = Integer(unit) if shape.type == "int" else BOOL if shape.type == "bool" else Real(unit)
     builder.names[name] = Read("parameter", name, kind)
     if (shape.value is None) == (shape.prior is None):
         builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return
-    made = prior_or_value(builder, keys, shape.value, shape.prior, kind, factor)
+    made = prior_or_value(builder, keys, shape.prior, kind, factor)
     sure = made is not None
     if made is None:  # what refers to it is checked all the same
         made = (0.0, "".join(shape.prior or ()), ())
     value, prior, arguments = made
     parameter = Parameter(
-        name,
-        kind,
-        value,
-        prior,
-        arguments,
-        factor if prior else 1.0,
-        shape.unit or "",
-        shape.title or "",
-        basis,
+        name=name,
+        type=kind,
+        value=value,
+        prior=prior,
+        arguments=arguments,
+        factor=factor if prior else 1.0,
+        unit=shape.unit or "",
+        title=shape.title or "",
+        basis=basis,
         scale=factor,
     )
     builder.parameters[name] = parameter
@@ -158,59 +168,56 @@ def _parameter(builder: Builder, name: str) -> None:
     refuse_outside(builder, "E329", keys, parameter, parameter)
 
 
-def _parameter_range(builder: Builder, keys: Keys, kind: Type, factor: float) -> Bounds | None:
+def _parameter_range(context: Context, keys: Keys, kind: Type, factor: float) -> Bounds | None:
     where: Keys = (*keys, "range")
-    if not kind.numeric:
-        builder.complain("E329", f"a parameter that is {kind} has no range", where, key=True)
+    if not isinstance(kind, Number):
+        context.complain("E329", f"a parameter that is {kind} has no range", where, key=True)
         return None
-    low, high = (_in_unit(builder, (*where, number), kind, factor) for number in (0, 1))
+    low, high = (_in_unit(context, (*where, number), kind, factor) for number in (0, 1))
     if low is None or high is None:
         return None
     if low > high:
-        builder.complain("E329", f"the range ends ({high / factor:g}) before it begins ({low / factor:g})", where)
+        context.complain("E329", f"the range ends ({high / factor:g}) before it begins ({low / factor:g})", where)
         return None
     return float(low), float(high)
 
 
-def refuse_outside(builder: Builder, code: str, keys: Keys, parameter: Parameter, own: Parameter) -> None:
+def refuse_outside(context: Context, code: str, keys: Keys, parameter: Parameter, own: Parameter) -> None:
     """Complain of a value or a prior, given at `keys`, that the parameter cannot have; `own` is as the model has it."""
     why = refusal(parameter, own)
     if why:
         inner = "prior" if parameter.prior else "value"
-        where = (*keys, inner) if (*keys, inner) in builder.document.places else keys
-        builder.complain(code, why, where, ways_out(own))
+        where = (*keys, inner) if (*keys, inner) in context.document.places else keys
+        context.complain(code, why, where, ways_out(own))
 
 
 def prior_or_value(
-    builder: Builder,
-    keys: Keys,
-    value: str | None,
-    prior: dict[str, list[str]] | None,
-    kind: Type,
-    factor: float,
+    context: Context, keys: Keys, prior: dict[str, list[str]] | None, kind: Type, factor: float
 ) -> tuple[Value, str, tuple[float, ...]] | None:
-    """Return a parameter's central value, its prior's name and arguments; None after complaining."""
+    """Return a parameter's central value, its prior's name and arguments; None after complaining.
+
+    Without a `prior` its value stands under the keys.
+    """
     if prior is None:
-        assert value is not None, "a value or a prior is given"
-        where = (*keys, "value") if (*keys, "value") in builder.document.places else keys
-        number = _in_unit(builder, where, kind, factor)
+        where = (*keys, "value") if (*keys, "value") in context.document.places else keys
+        number = _in_unit(context, where, kind, factor)
         return None if number is None else (number, "", ())
-    if len(prior) != 1 or kind.kind != "real":
-        what = "expected one prior" if kind.kind == "real" else f"{kind} can only have a value"
-        builder.complain("E311", what, (*keys, "prior"), "known priors: " + ", ".join(PRIORS))
+    if len(prior) != 1 or not isinstance(kind, Real):
+        what = "expected one prior" if isinstance(kind, Real) else f"{kind} can only have a value"
+        context.complain("E311", what, (*keys, "prior"), "known priors: " + ", ".join(PRIORS))
         return None
     law, given = next(iter(prior.items()))
     where = (*keys, "prior", law)
     if law not in PRIORS:
-        builder.complain("E311", f"unknown prior '{law}'", where, *did_you_mean(law, PRIORS), key=True)
+        context.complain("E311", f"unknown prior '{law}'", where, *did_you_mean(law, PRIORS), key=True)
         return None
     wanted = PRIORS[law].parameters
     if len(given) != len(wanted):
-        builder.complain("E311", f"{law} takes [{', '.join(wanted)}] but got {len(given)} numbers", where)
+        context.complain("E311", f"{law} takes [{', '.join(wanted)}] but got {len(given)} numbers", where)
         return None
     numbers: list[float] = []
     for number, scaled in enumerate(SCALED[law]):
-        made = _in_unit(builder, (*where, number), kind if scaled else REAL, factor if scaled else 1.0)
+        made = _in_unit(context, (*where, number), kind if scaled else REAL, factor if scaled else 1.0)
         if made is None:
             return None
         numbers.append(float(made) / factor if scaled else float(made))
@@ -218,31 +225,31 @@ def prior_or_value(
         PRIORS[law].check(*numbers)
         return PRIORS[law].central(*numbers) * factor, law, tuple(numbers)
     except ValueError as error:
-        builder.complain("E311", str(error), where)
+        context.complain("E311", str(error), where)
         return None
 
 
-def _in_unit(builder: Builder, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
+def _in_unit(context: Context, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
     """Return a constant in the model's units: a bare number is in the unit declared, a quantity has its own."""
-    scope = Scope(builder.clockwork, {}, declared=builder.declared, what=what)
-    expression = builder.check(keys, scope, None)
+    scope = Scope(clockwork=context.clockwork, names={}, declared=context.declared, what=what)
+    expression = context.check(keys, scope, None)
     if expression is None:
         return None
     found = expression.type
-    value = builder.constant_of(expression, keys)
+    value = context.constant_of(expression, keys)
     if value is None:
         return None
-    if kind.kind == "int" and found.kind == "real":
-        builder.complain("E302", f"expected {kind}, but this may be a fraction", keys)
+    if isinstance(kind, Integer) and isinstance(found, Real):
+        context.complain("E302", f"expected {kind}, but this may be a fraction", keys)
         return None
-    if kind.numeric and found.numeric and not found.unit and kind.unit:
-        return value if kind.kind == "int" else float(value) * factor
-    fits = found == kind or (found.numeric and kind.numeric and (found.unit is None or found.unit == kind.unit))
-    if not fits:
-        code = "E303" if found.numeric and kind.numeric else "E302"
-        builder.complain(code, f"expected {kind}, but this is {found}", keys)
+    numbers = isinstance(kind, Number) and isinstance(found, Number)
+    if isinstance(kind, Number) and isinstance(found, Number) and not found.unit and kind.unit:
+        return value if isinstance(kind, Integer) else float(value) * factor
+    if found != kind and (not numbers or common(found, kind) is None):
+        code = "E303" if numbers else "E302"
+        context.complain(code, f"expected {kind}, but this is {found}", keys)
         return None
-    return float(value) if kind.kind == "real" else value
+    return float(value) if isinstance(kind, Real) else value
 
 
 def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> None:
@@ -257,9 +264,13 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
     what = "a number, a parameter or a value of the type"
     for suffix, indices in builder.members(shape.family, keys):
         scope = Scope(
-            builder.clockwork, parameters, indices=indices, enums=tuple(builder.enums), what=what,
+            clockwork=builder.clockwork,
+            names=parameters,
+            indices=indices,
+            enums=tuple(builder.enums),
+            what=what,
             broken=frozenset(builder.broken),
-        )  # fmt: skip
+        )
         initial = builder.check((*keys, "initial"), scope, kind)
         full = name + suffix
         members[suffix.strip("[]")] = Read("state", full, kind)
@@ -267,7 +278,9 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
             builder.complaints.doubtful.add(full)
             continue
         saturates = shape.at_bounds == "saturate"
-        builder.variables[full] = Variable(full, kind, initial, low, high, saturates, shape.title or "")
+        builder.variables[full] = Variable(
+            name=full, type=kind, initial=initial, low=low, high=high, saturates=saturates, title=shape.title or ""
+        )
     if not members:
         builder.broken.add(name)
     elif shape.family is not None:
@@ -288,7 +301,7 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
                 "E306", "an enum needs its values, each once", keys, "expected values: [none, open]", key=True
             )
             return None
-        kind = Type("enum", values=values)
+        kind = Enumeration(values)
         builder.enums.setdefault(kind)
         return kind
     if shape.values is not None:
@@ -297,9 +310,9 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
         return builder.clockwork.instant()
     if shape.type == "bool":
         return BOOL
-    kind = INT if shape.type == "int" else REAL
+    number = Integer if shape.type == "int" else Real
     if shape.unit is None:
-        return kind
+        return number()
     try:
         unit, factor = builder.clockwork.unit_of(shape.unit)
     except ValueError as error:
@@ -316,17 +329,17 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
             f"a state variable is kept in the model's own time unit, the {builder.clockwork.unit}",
             (*keys, "unit"),
         )
-    return Type(kind.kind, unit)
+    return number(unit)
 
 
 def _range(builder: Builder, kind: Type, name: str, keys: Keys) -> tuple[float, float]:
     shape = builder.shape.state[name]
-    widest = float(INTEGER_LIMIT) if kind.kind == "int" else float("inf")
+    widest = float(INTEGER_LIMIT) if isinstance(kind, Integer) else float("inf")
     if shape.range is None:
         if shape.at_bounds == "saturate" and not builder.document.is_refused((*keys, "range")):
             builder.complain("E306", "without a range there are no bounds to stay at", (*keys, "at_bounds"))
         return -widest, widest
-    if kind.kind not in ("int", "real"):
+    if not isinstance(kind, Number):
         builder.complain("E306", f"a variable of type {shape.type} has no range", (*keys, "range"), key=True)
         return -widest, widest
     for number, text in enumerate(shape.range):

@@ -9,14 +9,15 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import assert_never
 
-from sim.distributions.clock_laws import LAWS
 from sim.distributions.marks import DRAWS
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.tree import Expression, Literal, Tree
+from sim.language.expressions.types import Number
 from sim.language.yaml.reader import Document
 from sim.model.bounds import ANY, Bounds, bounds
-from sim.model.model import EventType, Rule, Variable
+from sim.model.model import AtDate, EventType, Every, Immediately, LawClock, Rate, Rule, Variable
 from sim.model.program import draws_in
 
 FINITE = math.nextafter(math.inf, 0.0)
@@ -24,7 +25,7 @@ ABOVE_NOUGHT = math.ulp(0.0)
 PLAIN = (0.0, 0.5, 1.0, 1e300, -1e300)  # what an argument that is not known is tried with
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
     """What is demanded of some numbers, by what stands at the first of `given`.
 
@@ -114,49 +115,86 @@ def demands_of(
 
 
 def _in_range(code: str, variable: Variable, expression: Expression, what: str) -> Iterator[Demand]:
-    if variable.type.kind in ("int", "real"):
+    if isinstance(variable.type, Number):
         refusal = f"{what} lies outside the range {variable.low:g} to {variable.high:g}"
         notes = ("widen the range, or declare `at_bounds: saturate`",) if code == "E332" else ()
         allowed = (max(variable.low, -FINITE), min(variable.high, FINITE))
-        yield Demand(code, refusal, (expression,), (expression.tree,), (variable.name,), allowed=allowed, notes=notes)
+        yield Demand(
+            code=code,
+            refusal=refusal,
+            given=(expression,),
+            trees=(expression.tree,),
+            names=(variable.name,),
+            allowed=allowed,
+            notes=notes,
+        )
 
 
 def _of_clock(rule: Rule) -> Iterator[Demand]:
-    clock = rule.clock
-    trees = tuple(argument.tree for argument in clock.arguments)
-    if clock.kind == "rate":
-        notes = ("a rate of 0 is a rule that waits",)
-        yield Demand(
-            "E314", "a rate cannot be negative", clock.arguments, trees, ("rate",), allowed=(0.0, FINITE), notes=notes,
-            rule=rule.name,
-        )  # fmt: skip
-    elif clock.kind == "every":
-        yield Demand(
-            "E314", "the time between two firings must be above 0", clock.arguments, trees, ("every",),
-            allowed=(ABOVE_NOUGHT, FINITE), rule=rule.name,
-        )  # fmt: skip
-    elif clock.kind == "law":
-        form = LAWS[clock.law].forms[clock.form]
-        yield Demand(
-            "E314", f"there is no such {clock.law} law", clock.arguments, trees, form.parameters, check=form.canonical,
-            rule=rule.name,
-        )  # fmt: skip
+    match rule.clock:
+        case Rate(rate):
+            notes = ("a rate of 0 is a rule that waits",)
+            yield Demand(
+                code="E314",
+                refusal="a rate cannot be negative",
+                given=(rate,),
+                trees=(rate.tree,),
+                names=("rate",),
+                allowed=(0.0, FINITE),
+                notes=notes,
+                rule=rule.name,
+            )
+        case Every(step):
+            yield Demand(
+                code="E314",
+                refusal="the time between two firings must be above 0",
+                given=(step,),
+                trees=(step.tree,),
+                names=("every",),
+                allowed=(ABOVE_NOUGHT, FINITE),
+                rule=rule.name,
+            )
+        case LawClock(law, form, arguments):
+            yield Demand(
+                code="E314",
+                refusal=f"there is no such {law.name} law",
+                given=arguments,
+                trees=tuple(argument.tree for argument in arguments),
+                names=form.parameters,
+                check=form.canonical,
+                rule=rule.name,
+            )
+        case AtDate() | Immediately():
+            pass
+        case _:
+            assert_never(rule.clock)
 
 
 def _of_weights(rule: Rule) -> Iterator[Demand]:
-    weights = [(emission.event, emission.weight) for emission in rule.emissions if emission.weight is not None]
-    for event, weight in weights:
+    if not rule.weights:
+        return
+    events = tuple(emission.event for emission in rule.emissions)
+    for event, weight in zip(events, rule.weights, strict=True):
         notes = ("a weight of 0 is never chosen",)
         yield Demand(
-            "E331", "a weight cannot be negative", (weight,), (weight.tree,), (event,), allowed=(0.0, FINITE),
-            notes=notes, rule=rule.name,
-        )  # fmt: skip
-    if weights:
-        yield Demand(
-            "E331", f"the rule '{rule.name}' can choose none of its events", tuple(weight for _, weight in weights),
-            tuple(weight.tree for _, weight in weights), tuple(event for event, _ in weights), check=_some_weight,
+            code="E331",
+            refusal="a weight cannot be negative",
+            given=(weight,),
+            trees=(weight.tree,),
+            names=(event,),
+            allowed=(0.0, FINITE),
+            notes=notes,
             rule=rule.name,
-        )  # fmt: skip
+        )
+    yield Demand(
+        code="E331",
+        refusal=f"the rule '{rule.name}' can choose none of its events",
+        given=rule.weights,
+        trees=tuple(weight.tree for weight in rule.weights),
+        names=events,
+        check=_some_weight,
+        rule=rule.name,
+    )
 
 
 def _some_weight(*weights: float) -> None:
@@ -171,6 +209,11 @@ def _of_draws(rule: Rule, event: str, mark: Expression) -> Iterator[Demand]:
     for draw in draws_in(mark.tree):
         law = DRAWS[draw.law]
         yield Demand(
-            "E330", f"a mark of '{event}' cannot be drawn from {draw.law}",
-            (mark,), draw.arguments, law.parameters, check=law.check, rule=rule.name,
-        )  # fmt: skip
+            code="E330",
+            refusal=f"a mark of '{event}' cannot be drawn from {draw.law}",
+            given=(mark,),
+            trees=draw.arguments,
+            names=law.parameters,
+            check=law.check,
+            rule=rule.name,
+        )

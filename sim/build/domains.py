@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 
 from sim.distributions.priors import PRIORS
+from sim.language.expressions.types import Number
 from sim.model.bounds import ANY, Bounds
 from sim.model.model import Parameter, Variable
 
@@ -94,5 +95,7 @@ def known_bounds(
     variables: Mapping[str, Variable], parameters: Mapping[str, Parameter]
 ) -> Mapping[tuple[str, str], Bounds]:
     """Return the bounds of all that expressions read in a model, by (scope, name), whatever a scenario assumes."""
-    numbers = {("state", name): (item.low, item.high) for name, item in variables.items() if item.type.numeric}
+    numbers = {
+        ("state", name): (item.low, item.high) for name, item in variables.items() if isinstance(item.type, Number)
+    }
     return {**numbers, **{("parameter", name): item.domain for name, item in parameters.items()}}

@@ -7,9 +7,8 @@ here, once, with the parameters at their central values; replaying it later draw
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from sim.build.builder import Builder, check_citation
+from sim.build.context import Context, check_citation
 from sim.build.rules import marks_of, resolve
 from sim.errors import RunError
 from sim.language.diagnostics import Complaints
@@ -79,9 +78,8 @@ def build_history(
     model, which could not be read, only what needs none is checked.
     """
     complaints = going_on if going_on is not None else Complaints()
-    any_loaded: Any = loaded
     clockwork = model.clockwork if model else Clockwork("day", datetime.min)  # noqa: DTZ901 - any date will do
-    builder = Builder(any_loaded, sources, complaints, clockwork)
+    context = Context(document=loaded.document, complaints=complaints, clockwork=clockwork, sources=sources)
     documented: list[Documented] = []
     seen: dict[str, int] = {}
     latest = 0.0
@@ -89,53 +87,64 @@ def build_history(
         keys: Keys = ("events", number)
         if shape.id in seen:
             first = loaded.document.value_span(("events", seen[shape.id], "id")).place
-            builder.complain("E405", f"the id '{shape.id}' stands here twice", (*keys, "id"), f"first at {first}")
+            context.complain("E405", f"the id '{shape.id}' stands here twice", (*keys, "id"), f"first at {first}")
         seen.setdefault(shape.id, number)
         for citation, cited in enumerate(shape.sources):
-            check_citation(builder, cited.source, cited.paragraph, (*keys, "sources", citation))
-        time = _time(builder, shape, keys, latest)
-        kind = _kind(builder, shape, keys, model) if model else None
+            check_citation(context, cited.source, cited.paragraph, (*keys, "sources", citation))
+        time = _time(context, shape, keys, latest)
+        kind = _kind(context, shape, keys, model) if model else None
         if time is None or kind is None:
             continue
         latest = time
-        marks = _marks(builder, shape, keys, kind)
+        marks = _marks(context, shape, keys, kind)
         if marks is not None:
             documented.append(
-                _documented(loaded, shape, keys, Event(number, time, "documented", kind.name, marks=marks))
+                _documented(
+                    loaded,
+                    shape,
+                    keys,
+                    Event(sequence=number, time=time, kind="documented", type=kind.name, marks=marks),
+                )
             )
     if model is not None and len(complaints.found) <= since:
-        documented = _Fold(builder, model, documented, loaded).attributed()
+        documented = _Fold(context, model, documented, loaded).attributed()
     if going_on is None:
         complaints.raise_any()
     complaints.doubtful |= seen.keys() - {item.id for item in documented}
     titles = {name: item.title for name, item in sources.shape.documents.items()} if sources else {}
-    return History(loaded.shape.history, loaded.shape.title, tuple(documented), titles, loaded.document.path)
+    return History(
+        name=loaded.shape.history,
+        title=loaded.shape.title,
+        documented=tuple(documented),
+        sources=titles,
+        path=loaded.document.path,
+    )
 
 
-def _time(builder: Builder, shape: DocumentedShape, keys: Keys, latest: float) -> float | None:
+def _time(context: Context, shape: DocumentedShape, keys: Keys, latest: float) -> float | None:
     for key in ("until", "reported", "due"):
         written = getattr(shape, key)
         if written is not None:
             try:
                 date(written)
             except ValueError as error:
-                builder.complain("E403", str(error), (*keys, key))
+                context.complain("E403", str(error), (*keys, key))
     try:
-        time = builder.clockwork.at(shape.at)
+        time = context.clockwork.at(shape.at)
     except ValueError as error:
-        builder.complain("E403", str(error), (*keys, "at"))
+        context.complain("E403", str(error), (*keys, "at"))
         return None
     if time < 0:
-        builder.complain(
+        context.complain(
             "E403",
             "this lies before the model's time 0",
             (*keys, "at"),
-            f"time 0 is {builder.clockwork.origin:%Y-%m-%d}",
+            f"time 0 is {context.clockwork.origin:%Y-%m-%d}",
         )
         return None
     if time < latest:
-        before = builder.clockwork.date_of(latest)
-        builder.complain(
+        before = context.clockwork.date_of(latest)
+        context.complain(
             "E403",
             "documented events stand in order of time",
             (*keys, "at"),
@@ -144,20 +153,20 @@ def _time(builder: Builder, shape: DocumentedShape, keys: Keys, latest: float) -
     return time
 
 
-def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) -> EventType | None:
-    name = resolve(builder, shape.event, {}, (*keys, "event"))
+def _kind(context: Context, shape: DocumentedShape, keys: Keys, model: Model) -> EventType | None:
+    name = resolve(context, shape.event, {}, (*keys, "event"))
     if name is None:
         return None
     if name not in model.events:
-        builder.unknown("event type", name, (*keys, "event"), model.events, "E401")
+        context.unknown("event type", name, (*keys, "event"), model.events, "E401")
         return None
     if shape.rule is not None:
         rule = model.rules.get(shape.rule)
         if rule is None:
-            builder.unknown("rule", shape.rule, (*keys, "rule"), model.rules, "E401")
-        elif name not in {emission.event for emission in rule.emissions} and not builder.complaints.doubts(rule.name):
+            context.unknown("rule", shape.rule, (*keys, "rule"), model.rules, "E401")
+        elif name not in {emission.event for emission in rule.emissions} and not context.complaints.doubts(rule.name):
             emitted = ", ".join(sorted({emission.event for emission in rule.emissions}))
-            builder.complain(
+            context.complain(
                 "E401",
                 f"the rule '{shape.rule}' never emits '{name}'",
                 (*keys, "rule"),
@@ -166,15 +175,15 @@ def _kind(builder: Builder, shape: DocumentedShape, keys: Keys, model: Model) ->
     return model.events[name]
 
 
-def _marks(builder: Builder, shape: DocumentedShape, keys: Keys, kind: EventType) -> tuple[float, ...] | None:
-    where: Keys = (*keys, "marks") if (*keys, "marks") in builder.document.places else keys
-    found = marks_of(builder, shape.marks, where, {}, kind, set())
+def _marks(context: Context, shape: DocumentedShape, keys: Keys, kind: EventType) -> tuple[float, ...] | None:
+    where: Keys = (*keys, "marks") if (*keys, "marks") in context.document.places else keys
+    found = marks_of(context, shape.marks, where, {}, kind, set())
     if found is None:
         return None
     try:
         return tuple(float(evaluate(mark.tree)) for mark in found)
     except (Fault, KeyError, AssertionError):
-        builder.complain("E320", "a documented mark is a plain number", where)
+        context.complain("E320", "a documented mark is a plain number", where)
         return None
 
 
@@ -201,7 +210,14 @@ def _citation(shape: CitationShape) -> Citation:
 def merged(documented: Log, over: tuple[Scheduled, ...], model: Model) -> Log:
     """Return documented events with the timetable's own that are over among them; at equal times those first."""
     own = [
-        Event(0, item.time, "scheduled", item.event, faction=model.events[item.event].faction, marks=item.marks)
+        Event(
+            sequence=0,
+            time=item.time,
+            kind="scheduled",
+            type=item.event,
+            faction=model.events[item.event].faction,
+            marks=item.marks,
+        )
         for item in over
     ]
     both = sorted([*own, *documented], key=lambda event: (event.time, event.kind == "documented"))
@@ -212,9 +228,9 @@ class _Fold:
     """Folds a history and settles which rule emitted each event; complains where none can have."""
 
     def __init__(
-        self, builder: Builder, model: Model, documented: list[Documented], loaded: Loaded[HistoryShape]
+        self, context: Context, model: Model, documented: list[Documented], loaded: Loaded[HistoryShape]
     ) -> None:
-        self.builder = builder
+        self.context = context
         self.model = model
         self.loaded = loaded
         self.documented = documented
@@ -229,7 +245,7 @@ class _Fold:
             frame = initial(self.program, parameters)
             self.clocks.start(frame)
         except RunError as error:
-            self.builder.complain("E404", f"the model cannot begin: {error.message}", (), *error.notes)
+            self.context.complain("E404", f"the model cannot begin: {error.message}", (), *error.notes)
             return self.documented
         self.note_guards(frame, "the beginning")
         result: list[Documented] = []
@@ -237,7 +253,13 @@ class _Fold:
         for item in self.documented:
             while own and own[0].time <= item.event.time:
                 due = own.pop(0)
-                self.follow(frame, Event(0, due.time, "scheduled", due.event, marks=due.marks), None, due.place, item)
+                self.follow(
+                    frame,
+                    Event(sequence=0, time=due.time, kind="scheduled", type=due.event, marks=due.marks),
+                    None,
+                    due.place,
+                    item,
+                )
             number = self.rule_of(item)
             rule = self.program.rules[number].rule.name if number is not None else ""
             faction = self.model.events[item.event.type].faction
@@ -253,7 +275,7 @@ class _Fold:
                 self.clocks.fired(number)
             self.clocks.follow(frame, event.type, changed, number)
         except RunError as error:
-            self.builder.complain(
+            self.context.complain(
                 "E404", f"'{event.type}' cannot happen here: {error.message}", self.keys(item), *error.notes
             )
         self.note_guards(frame, what)
@@ -288,7 +310,7 @@ class _Fold:
             return None
         notes = [self.why_not(rule.number) for rule in emitting]
         notes = notes or ["no rule emits it; declare the event type `exogenous: true` if it comes from outside"]
-        self.builder.complain("E402", f"'{item.event.type}' cannot have happened here", self.keys(item), *notes)
+        self.context.complain("E402", f"'{item.event.type}' cannot have happened here", self.keys(item), *notes)
         return None
 
     def why_not(self, number: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.build import checks, questions
 from sim.build import rules as behaviour
 from sim.build.builder import Builder
+from sim.build.checks import Known
 from sim.build.declarations import declare
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
@@ -117,15 +118,19 @@ def build(
     The model then has all that is right, and what it lacks is doubtful.
     """
     complaints = going_on if going_on is not None else Complaints()
-    builder = Builder(loaded, sources, complaints)
+    builder = Builder(document=loaded.document, complaints=complaints, sources=sources, shape=loaded.shape)
     declare(builder)
     events = behaviour.events(builder)
     rules = behaviour.rules(builder, events)
     restarts = behaviour.restarts(builder, rules)
     timetable = behaviour.timetable(builder, events)
-    outcomes = questions.outcomes(builder, events)
-    measures = questions.measures(builder, events)
-    claims = checks.checks(builder, loaded.shape.checks, events, rules, outcomes)
+    outcomes = questions.outcomes(builder, loaded.shape.outcomes, events)
+    measures = questions.measures(builder, loaded.shape.measures, events)
+    claims = checks.checks(
+        builder,
+        loaded.shape.checks,
+        Known(events=events, rules=rules, outcomes=outcomes, parameters=builder.parameters),
+    )
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
     horizon = moment(builder, horizon_keys, 0.0, closes=True) if shape.horizon is not None else None

@@ -1,100 +1,143 @@
 """The last part of building a model: what is asked of a run, its outcomes and measures (E3)."""
 
 from collections.abc import Mapping
-from typing import Any, cast
 
-from sim.build.builder import Builder
+from sim.build.context import Context
 from sim.build.rules import named
 from sim.build.timing import closing_date, moment
-from sim.language.expressions.tree import Expression
-from sim.language.expressions.types import BOOL, Type
+from sim.language.expressions.scope import Scope
+from sim.language.expressions.tree import Expression, Literal
+from sim.language.expressions.types import BOOL, Enumeration, Type
+from sim.language.shapes.documents import MeasureShape, OutcomeShape
 from sim.language.yaml.reader import Keys
-from sim.model.model import EventType, Measure, Outcome
+from sim.model.model import (
+    CountOf,
+    EventType,
+    FirstTime,
+    Greatest,
+    Integral,
+    Least,
+    Measure,
+    OnDate,
+    Otherwise,
+    Outcome,
+    Quantity,
+    SinceBranch,
+    SumOf,
+    TimeUntil,
+    TimeWhile,
+    ValueAt,
+)
 
+NOTHING = Expression(Literal(value=False, type=BOOL), "false")  # stands for what was complained of
 _KINDS = ("value", "sum", "count", "time_while", "integral", "until", "max", "min")
 
 
-def outcomes(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Outcome]:
+def outcomes(
+    context: Context, shapes: Mapping[str, OutcomeShape], types: Mapping[str, EventType]
+) -> dict[str, Outcome]:
     """Build the outcomes."""
     found: dict[str, Outcome] = {}
-    for name, shape in builder.shape.outcomes.items():
+    for name, shape in shapes.items():
         keys: Keys = ("outcomes", name)
         if shape.otherwise and (shape.when or shape.on or shape.within or shape.by or shape.safe or shape.ends_run):
-            builder.complain("E316", "`otherwise` stands alone: it comes true at the horizon", keys, key=True)
+            context.complain("E316", "`otherwise` stands alone: it comes true at the horizon", keys, key=True)
         if not shape.otherwise and shape.when is None and not shape.on:
-            builder.complain("E316", f"the outcome '{name}' needs `when`, `on` or `otherwise`", keys, key=True)
-        when = _condition(builder, (*keys, "when")) if shape.when is not None else None
-        safe = _condition(builder, (*keys, "while")) if shape.safe is not None else None
-        on = named(builder, shape.on, {}, (*keys, "on"), types, "event type")
-        within = _constant(builder, (*keys, "within"), builder.clockwork.duration()) if shape.within else None
-        _refuse_negative(builder, within, (*keys, "within"))
-        by = closing_date(builder, (*keys, "by")) if shape.by else None
+            context.complain("E316", f"the outcome '{name}' needs `when`, `on` or `otherwise`", keys, key=True)
+        when = _condition(context, (*keys, "when")) if shape.when is not None else None
+        safe = _condition(context, (*keys, "while")) if shape.safe is not None else None
+        on = named(context, shape.on, {}, (*keys, "on"), types, "event type")
+        within = _constant(context, (*keys, "within"), context.clockwork.duration()) if shape.within else None
+        _refuse_negative(context, within, (*keys, "within"))
+        by = closing_date(context, (*keys, "by")) if shape.by else None
+        first = FirstTime(when=when, on=on, within=within, by=by, safe=safe, ends_run=shape.ends_run)
         title = shape.title or name.replace("_", " ")
-        found[name] = Outcome(name, title, when, on, within, by, safe, shape.otherwise, shape.ends_run)
+        found[name] = Outcome(name, title, Otherwise() if shape.otherwise else first)
     return found
 
 
-def measures(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Measure]:
+def measures(
+    context: Context, shapes: Mapping[str, MeasureShape], types: Mapping[str, EventType]
+) -> dict[str, Measure]:
     """Build the measures."""
     found: dict[str, Measure] = {}
-    for name, shape in builder.shape.measures.items():
+    for name, shape in shapes.items():
         keys: Keys = ("measures", name)
         given = [kind for kind in _KINDS if getattr(shape, kind) is not None]
         if len(given) != 1:
-            builder.complain("E316", f"the measure '{name}' needs exactly one of {', '.join(_KINDS)}", keys, key=True)
+            context.complain("E316", f"the measure '{name}' needs exactly one of {', '.join(_KINDS)}", keys, key=True)
             continue
         kind = given[0]
         if (kind == "sum") != bool(shape.on):
-            builder.complain("E316", "`on` says on which events a `sum` grows, and stands only with it", keys, key=True)
+            context.complain("E316", "`on` says on which events a `sum` grows, and stands only with it", keys, key=True)
             continue
         if shape.at is not None and kind != "value":
-            builder.complain("E316", "`at` stands only with `value`", (*keys, "at"), key=True)
+            context.complain("E316", "`at` stands only with `value`", (*keys, "at"), key=True)
         listed = shape.count if shape.count is not None else shape.on
-        on = named(builder, listed, {}, (*keys, "count" if kind == "count" else "on"), types, "event type")
-        expression = _measured(builder, (*keys, kind), kind, on, types)
-        at, is_date = _at(builder, (*keys, "at")) if shape.at is not None else (None, False)
-        title = shape.title or name.replace("_", " ")
-        found[name] = Measure(name, title, cast("Any", kind), expression, on, at, is_date)
+        on = named(context, listed, {}, (*keys, "count" if kind == "count" else "on"), types, "event type")
+        at = _at(context, (*keys, "at")) if shape.at is not None else None
+        quantity = _quantity(context, (*keys, kind), kind, on, at, types)
+        found[name] = Measure(name, shape.title or name.replace("_", " "), quantity)
     return found
 
 
-def _condition(builder: Builder, keys: Keys) -> Expression | None:
-    return builder.check(keys, builder.scope(), BOOL)
+def _condition(context: Context, keys: Keys) -> Expression | None:
+    return context.check(keys, context.scope(), BOOL)
 
 
-def _constant(builder: Builder, keys: Keys, wanted: Type) -> float | None:
-    value = builder.constant(keys, wanted, "a time")
+def _constant(context: Context, keys: Keys, wanted: Type) -> float | None:
+    value = context.constant(keys, wanted, "a time")
     return None if value is None else float(value)
 
 
-def _at(builder: Builder, keys: Keys) -> tuple[float | None, bool]:
-    from_origin = moment(builder, keys, 0.0, closes=True)
-    from_later = moment(builder, keys, 1.0, closes=True)
+def _at(context: Context, keys: Keys) -> SinceBranch | OnDate | None:
+    from_origin = moment(context, keys, 0.0, closes=True)
+    from_later = moment(context, keys, 1.0, closes=True)
     is_date = from_origin == from_later
     if not is_date:
-        _refuse_negative(builder, from_origin, keys)
-    return from_origin, is_date
+        _refuse_negative(context, from_origin, keys)
+    if from_origin is None:
+        return None
+    return OnDate(from_origin) if is_date else SinceBranch(from_origin)
 
 
-def _refuse_negative(builder: Builder, time: float | None, keys: Keys) -> None:
+def _refuse_negative(context: Context, time: float | None, keys: Keys) -> None:
     if time is not None and time < 0:
-        builder.complain("E333", "a time counted from the branch cannot be below 0", keys)
+        context.complain("E333", "a time counted from the branch cannot be below 0", keys)
 
 
-def _measured(
-    builder: Builder, keys: Keys, kind: str, on: tuple[str, ...], types: Mapping[str, EventType]
-) -> Expression | None:
-    if kind == "count":
-        return None
-    if kind in ("time_while", "until"):
-        return _condition(builder, keys)
-    marks: dict[str, Type] = {}
-    if kind == "sum" and on:
-        shared = set.intersection(*(set(types[name].marks.items()) for name in on))
-        marks = dict(sorted(shared, key=lambda mark: mark[0]))
-    expression = builder.check(keys, builder.scope(marks=marks, time=kind in ("value", "sum")), None)
-    if expression is None:
-        return None
-    if expression.type.kind == "enum":
-        builder.complain("E302", "a measure is a number or a condition, but this is " + str(expression.type), keys)
-    return expression
+def _quantity(
+    context: Context,
+    keys: Keys,
+    kind: str,
+    on: tuple[str, ...],
+    at: SinceBranch | OnDate | None,
+    types: Mapping[str, EventType],
+) -> Quantity:
+    match kind:
+        case "count":
+            return CountOf(on)
+        case "sum":
+            shared = set.intersection(*(set(types[name].marks.items()) for name in on)) if on else set()
+            marks = dict(sorted(shared, key=lambda mark: mark[0]))
+            return SumOf(_number(context, keys, context.scope(marks=marks, time=True)), on)
+        case "value":
+            return ValueAt(_number(context, keys, context.scope(time=True)), at)
+        case "time_while":
+            return TimeWhile(_condition(context, keys) or NOTHING)
+        case "until":
+            return TimeUntil(_condition(context, keys) or NOTHING)
+        case "integral":
+            return Integral(_number(context, keys, context.scope()))
+        case "max":
+            return Greatest(_number(context, keys, context.scope()))
+        case "min":
+            return Least(_number(context, keys, context.scope()))
+    raise AssertionError(f"no quantity is called {kind}")
+
+
+def _number(context: Context, keys: Keys, scope: Scope) -> Expression:
+    found = context.check(keys, scope, None)
+    if found is not None and isinstance(found.type, Enumeration):
+        context.complain("E302", "a measure is a number or a condition, but this is " + str(found.type), keys)
+    return found or NOTHING

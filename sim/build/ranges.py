@@ -6,11 +6,21 @@ sensitivity designs change them.
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from sim.build.domains import known_bounds
 from sim.model.bounds import NOT_NEGATIVE, Bounds, all_bounds, bounds, either, of_two
-from sim.model.model import Measure
+from sim.model.model import (
+    CountOf,
+    Greatest,
+    Integral,
+    Least,
+    Measure,
+    SumOf,
+    TimeUntil,
+    TimeWhile,
+    ValueAt,
+)
 from sim.model.scenario import Scenario
 
 Known: TypeAlias = Mapping[tuple[str, str], Bounds]
@@ -24,16 +34,20 @@ def natural_ranges(scenario: Scenario) -> Mapping[str, Bounds]:
 
 def _natural_range(scenario: Scenario, measure: Measure, known: Known) -> Bounds:
     length = scenario.horizon - scenario.start
-    if measure.kind in ("until", "time_while"):
-        return 0.0, length
-    if measure.kind == "count":
-        return NOT_NEGATIVE
-    assert measure.expression is not None, "only a count has no expression"
-    if measure.kind == "sum":
-        low, high = bounds(measure.expression.tree, {**known, **_marks(scenario, measure.on, known)})
-        return (0.0 if low >= 0.0 else -math.inf), (0.0 if high <= 0.0 else math.inf)
-    found = bounds(measure.expression.tree, known)
-    return either((0.0, 0.0), of_two("mul", found, (length, length))) if measure.kind == "integral" else found
+    match measure.quantity:
+        case TimeUntil() | TimeWhile():
+            return 0.0, length
+        case CountOf():
+            return NOT_NEGATIVE
+        case SumOf(expression, on):
+            low, high = bounds(expression.tree, {**known, **_marks(scenario, on, known)})
+            return (0.0 if low >= 0.0 else -math.inf), (0.0 if high <= 0.0 else math.inf)
+        case Integral(expression):
+            return either((0.0, 0.0), of_two("mul", bounds(expression.tree, known), (length, length)))
+        case ValueAt(expression) | Greatest(expression) | Least(expression):
+            return bounds(expression.tree, known)
+        case _:
+            assert_never(measure.quantity)
 
 
 def _never_negative(scenario: Scenario) -> Known:

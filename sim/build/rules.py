@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 
 from sim.build.builder import Builder
+from sim.build.context import Context
 from sim.build.timing import clock_of, moment
 from sim.language.expressions.scope import index_of
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree
@@ -18,7 +19,7 @@ from sim.language.shapes.load import NO_EFFECTS
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import Keys
 from sim.model.expression import Fault, evaluate
-from sim.model.model import Clock, Emission, EventType, Rule, Scheduled
+from sim.model.model import Emission, EventType, Immediately, Rule, Scheduled
 
 ALWAYS = Expression(Literal(value=True, type=BOOL), "true")
 _MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
@@ -52,7 +53,15 @@ def events(builder: Builder) -> dict[str, EventType]:
             codes = shape.codes.model_dump(exclude_none=True) if shape.codes else {}
             full = name + suffix
             title = shape.title or name.replace("_", " ")
-            found[full] = EventType(full, title + suffix, shape.by or "", marks, effects, shape.exogenous, codes)
+            found[full] = EventType(
+                name=full,
+                title=title + suffix,
+                faction=shape.by or "",
+                marks=marks,
+                effects=effects,
+                exogenous=shape.exogenous,
+                codes=codes,
+            )
     return found
 
 
@@ -86,7 +95,7 @@ def _effects(
 
 
 def resolve(
-    builder: Builder, text: str, indices: Mapping[str, str | int], keys: Keys, *, key: bool = False
+    context: Context, text: str, indices: Mapping[str, str | int], keys: Keys, *, key: bool = False
 ) -> str | None:
     """Return the full name that `text` stands for, such as `up[2]` for `up[i]`; None after complaining."""
     name, _, rest = text.partition("[")
@@ -99,7 +108,7 @@ def resolve(
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         member = None
     if member is None:
-        builder.complain(
+        context.complain(
             "E312",
             f"'{rest.rstrip(']')}' names no member",
             keys,
@@ -111,7 +120,7 @@ def resolve(
 
 
 def named(
-    builder: Builder,
+    context: Context,
     texts: list[str],
     indices: Mapping[str, str | int],
     keys: Keys,
@@ -121,16 +130,16 @@ def named(
     """Resolve a list of names of events or rules; a family's bare name stands for all its members."""
     found: list[str] = []
     for number, text in enumerate(texts):
-        where = (*keys, number) if (*keys, number) in builder.document.places else keys
-        name = resolve(builder, text, indices, where)
+        where = (*keys, number) if (*keys, number) in context.document.places else keys
+        name = resolve(context, text, indices, where)
         if name is None:
             continue
         if name in known:
             found.append(name)
-        elif "[" not in text and builder.family_of(what, name, known):
-            found.extend(builder.family_of(what, name, known))
+        elif "[" not in text and context.family_of(what, name, known):
+            found.extend(context.family_of(what, name, known))
         else:
-            builder.unknown(what, name, where, known)
+            context.unknown(what, name, where, known)
     return tuple(sorted(set(found)))
 
 
@@ -152,16 +161,27 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
         for suffix, indices in members:
             guard = _guard(builder, keys, indices)
             clock = clock_of(builder, shape.clock, keys, indices)
-            emissions = _emissions(builder, shape, keys, indices, types)
+            emissions, weights = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if len(emissions) < len(shape.choose or [shape.emits]):
                 builder.complaints.doubtful.add(name)
             full = name + suffix
             title = shape.title or name.replace("_", " ")
             rule = Rule(
-                full, shape.faction, title, guard or ALWAYS, on, clock or Clock("immediately"), emissions, shape.memory,
-                shape.priority, (), basis, place,
-            )  # fmt: skip
+                name=full,
+                faction=shape.faction,
+                title=title,
+                guard=guard or ALWAYS,
+                on=on,
+                clock=clock or Immediately(),
+                emissions=emissions,
+                weights=weights,
+                memory=shape.memory,
+                priority=shape.priority,
+                restarts=(),
+                basis=basis,
+                place=place,
+            )
             if guard is None or clock is None:
                 builder.complaints.doubtful.add(name)
                 builder.unfinished[full] = rule
@@ -180,72 +200,75 @@ def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str
     return result
 
 
-def _guard(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
+def _guard(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
     where = (*keys, "when")
-    if where not in builder.document.places and not builder.document.is_refused(where):
+    if where not in context.document.places and not context.document.is_refused(where):
         return ALWAYS
-    return builder.check(where, builder.scope(indices), BOOL)
+    return context.check(where, context.scope(indices), BOOL)
 
 
 def _emissions(
-    builder: Builder,
+    context: Context,
     shape: RuleShape,
     keys: Keys,
     indices: Mapping[str, str | int],
     types: Mapping[str, EventType],
-) -> tuple[Emission, ...]:
+) -> tuple[tuple[Emission, ...], tuple[Expression, ...]]:
+    """Return the events that a rule may emit, and their weights, if it chooses among them."""
     if isinstance(shape.emits, str):
         where: Keys = (*keys, "emits")
-        found = [_emission(builder, {"event": shape.emits}, where, indices, types, weighted=False)]
+        found = [_emission(context, {"event": shape.emits}, where, indices, types, weighted=False)]
     elif shape.emits is not None:
-        found = [_emission(builder, shape.emits, (*keys, "emits"), indices, types, weighted=False)]
+        found = [_emission(context, shape.emits, (*keys, "emits"), indices, types, weighted=False)]
     else:
         found = [
-            _emission(builder, item, (*keys, "choose", number), indices, types, weighted=True)
+            _emission(context, item, (*keys, "choose", number), indices, types, weighted=True)
             for number, item in enumerate(shape.choose or [])
         ]
-    return tuple(emission for emission in found if emission is not None)
+    whole = [pair for pair in found if pair is not None]
+    weights = tuple(weight for _, weight in whole if weight is not None)
+    return tuple(emission for emission, _ in whole), weights
 
 
 def _emission(
-    builder: Builder, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int],
+    context: Context, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int],
     types: Mapping[str, EventType], *, weighted: bool,
-) -> Emission | None:  # fmt: skip
-    name = event_of(builder, given, keys, indices, types)
+) -> tuple[Emission, Expression | None] | None:  # fmt: skip
+    name = event_of(context, given, keys, indices, types)
     if name is None:
         return None
     weight = None
     if weighted:
         if "weight" not in given:
-            builder.complain(
+            context.complain(
                 "E105", "the key 'weight' is missing in a choice", keys, "expected {event: name, weight: 2}"
             )
             return None
-        weight = builder.check((*keys, "weight"), builder.scope(indices, time=True), REAL)
-    marks = marks_of(builder, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
-    return None if marks is None or (weighted and weight is None) else Emission(name, weight, marks)
+        weight = context.check((*keys, "weight"), context.scope(indices, time=True), REAL)
+    marks = marks_of(context, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
+    return None if marks is None or (weighted and weight is None) else (Emission(name, marks), weight)
 
 
 def event_of(
-    builder: Builder,
+    context: Context,
     given: Mapping[str, str],
     keys: Keys,
     indices: Mapping[str, str | int],
     types: Mapping[str, EventType],
 ) -> str | None:
     if "event" not in given:
-        builder.complain("E105", "the key 'event' is missing here", keys, "expected {event: name}")
+        context.complain("E105", "the key 'event' is missing here", keys, "expected {event: name}")
         return None
-    where = (*keys, "event") if (*keys, "event") in builder.document.places else keys
-    name = resolve(builder, given["event"], indices, where)
+    where = (*keys, "event") if (*keys, "event") in context.document.places else keys
+    name = resolve(context, given["event"], indices, where)
     if name is not None and name not in types:
-        builder.unknown("event type", name, where, types)
+        context.unknown("event type", name, where, types)
         return None
     return name
 
 
 def marks_of(
-    builder: Builder,
+    context: Context,
     given: Mapping[str, str],
     keys: Keys,
     indices: Mapping[str, str | int],
@@ -255,9 +278,9 @@ def marks_of(
     expressions = []
     first = 0
     for mark in given:
-        doubtful = mark != "effects" and builder.complaints.doubts(mark)
+        doubtful = mark != "effects" and context.complaints.doubts(mark)
         if mark not in kind.marks and mark not in other and not doubtful:
-            builder.complain(
+            context.complain(
                 "E320",
                 f"'{kind.name}' has no mark '{mark}'",
                 (*keys, mark),
@@ -266,14 +289,14 @@ def marks_of(
             )
     for mark, wanted in kind.marks.items():
         if mark not in given:
-            builder.complain(
+            context.complain(
                 "E320",
                 f"the mark '{mark}' of '{kind.name}' is missing",
                 keys,
                 f"expected {{event: {kind.name}, {mark}: ...}}",
             )
             return None
-        expression = builder.check((*keys, mark), builder.scope(indices, time=True, random=True), wanted)
+        expression = context.check((*keys, mark), context.scope(indices, time=True, random=True), wanted)
         if expression is None:
             return None
         tree, first = _numbered(expression.tree, first)
@@ -305,13 +328,13 @@ def timetable(builder: Builder, types: Mapping[str, EventType]) -> tuple[Schedul
     return found
 
 
-def numbers_of(builder: Builder, key: str, count: int) -> dict[str, int]:
+def numbers_of(context: Context, key: str, count: int) -> dict[str, int]:
     """Return the numbers of a list's items by their places."""
-    return {builder.document.value_span((key, number)).place: number for number in range(count)}
+    return {context.document.value_span((key, number)).place: number for number in range(count)}
 
 
 def scheduled(
-    builder: Builder,
+    context: Context,
     key: str,
     items: list[dict[str, str]],
     types: Mapping[str, EventType],
@@ -321,17 +344,17 @@ def scheduled(
     found = []
     for number, item in enumerate(items):
         keys: Keys = (key, number)
-        name = event_of(builder, item, keys, {}, types)
+        name = event_of(context, item, keys, {}, types)
         given = [word for word in starts if word in item]
         if len(given) != 1:
             allowed = " or ".join(f"`{word}`" for word in starts)
             many = "it says twice when it happens" if given else "it does not say when it happens"
-            builder.complain("E105", many, keys, f"expected {allowed}")
+            context.complain("E105", many, keys, f"expected {allowed}")
             continue
-        time = moment(builder, (*keys, given[0]), starts[given[0]])
+        time = moment(context, (*keys, given[0]), starts[given[0]])
         if name is None or time is None:
             continue
-        marks = marks_of(builder, item, keys, {}, types[name], {"event", *starts})
+        marks = marks_of(context, item, keys, {}, types[name], {"event", *starts})
         if marks is None:
             continue
         values = []
@@ -339,9 +362,9 @@ def scheduled(
             try:
                 values.append(float(evaluate(expression.tree)))
             except (Fault, KeyError, AssertionError):
-                builder.complain(
+                context.complain(
                     "E320", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark)
                 )
         if len(values) == len(marks):
-            found.append(Scheduled(time, name, tuple(values), builder.document.value_span(keys).place))
+            found.append(Scheduled(time, name, tuple(values), context.document.value_span(keys).place))
     return tuple(sorted(found, key=lambda item: item.time))

@@ -7,9 +7,8 @@ keep them.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from sim.build.builder import Builder
+from sim.build.context import Context
 from sim.build.declarations import prior_or_value, refuse_outside
 from sim.build.history import History, build_history, merged
 from sim.build.model import build, sources_of
@@ -103,7 +102,7 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
         *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
         *_nothing_assumed(chain[1:] if asked else chain, model, history),
     )
-    return Case(scenario, history, tuple(dict.fromkeys(files)), asked, warnings)
+    return Case(scenario=scenario, history=history, files=tuple(dict.fromkeys(files)), asked=asked, warnings=warnings)
 
 
 def _nothing_assumed(
@@ -138,8 +137,17 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
     assert model.horizon is not None, "a horizon was refused and nothing said"
     files = (path, sources.path) if sources else (path,)
     scenario = Scenario(
-        model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), shown
-    )  # fmt: skip
+        name=model.name,
+        title=model.title,
+        question="",
+        model=model,
+        past=(),
+        start=0.0,
+        horizon=model.horizon,
+        timetable=model.timetable,
+        disabled=(),
+        path=shown,
+    )
     _refuse_late(Asked((), loaded, scenario), complaints)
     complaints.raise_any()
     warnings = (
@@ -147,7 +155,7 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
         *warnings_of((), scenario, loaded, model),
         *(warnings_at_branch((), scenario, None, loaded) if own_branch else ()),
     )
-    return Case(scenario, None, files, warnings=warnings)
+    return Case(scenario=scenario, history=None, files=files, warnings=warnings)
 
 
 def _assume(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> Scenario:
@@ -162,15 +170,15 @@ def _assume(reading: Reading, model: Model, history: History | None, complaints:
     over = tuple(item for item in model.timetable if item.time < start or (at_branch and item.time == start))
     timetable = list(model.timetable[len(over) :])
     for loaded in reversed(chain):
-        builder = _builder(loaded, model, complaints)
+        context = _context(loaded, model, complaints)
         for name in loaded.shape.parameters:
-            changed = _override(builder, loaded, name, model)
+            changed = _override(context, loaded, name, model)
             if changed is not None:
                 parameters[name] = changed
-        disabled += named(builder, loaded.shape.disable, {}, ("disable",), model.rules, "rule")
-        own = scheduled(builder, "events", loaded.shape.events, model.events, {"at": 0.0, "after": start})
-        timetable += _in_time(builder, loaded, own, start, horizon)
-        asking = _ask(builder, asking)
+        disabled += named(context, loaded.shape.disable, {}, ("disable",), model.rules, "rule")
+        own = scheduled(context, "events", loaded.shape.events, model.events, {"at": 0.0, "after": start})
+        timetable += _in_time(context, loaded, own, start, horizon)
+        asking = _ask(context, loaded.shape, asking)
     first = chain[0].shape
     title = first.title or first.scenario.replace("-", " ")
     question = _question(chain)
@@ -198,19 +206,18 @@ def _question(chain: Sequence[Loaded[ScenarioShape]]) -> str:
     return ""
 
 
-def _ask(builder: Builder, model: Model) -> Model:
+def _ask(context: Context, shape: ScenarioShape, model: Model) -> Model:
     """Return the model with the outcomes and measures that a scenario asks about, after those that it has."""
-    shape: Any = builder.shape
     if not shape.outcomes and not shape.measures:
         return model
-    builder.know(model)
+    context.know(model)
     for kind, known in (("outcomes", model.outcomes), ("measures", model.measures)):
         for name in getattr(shape, kind):
             if name in known:
-                builder.complain("E304", f"'{name}' is among the model's {kind} already", (kind, name), key=True)
+                context.complain("E304", f"'{name}' is among the model's {kind} already", (kind, name), key=True)
     for name, outcome in shape.outcomes.items():
         if outcome.ends_run or outcome.otherwise:
-            builder.complain(
+            context.complain(
                 "E509",
                 f"the outcome '{name}' is asked about by a scenario, so it cannot end the run",
                 ("outcomes", name),
@@ -220,8 +227,8 @@ def _ask(builder: Builder, model: Model) -> Model:
     order = model.shown_order
     return replace(
         model,
-        outcomes=dict(sorted({**model.outcomes, **outcomes(builder, model.events)}.items())),
-        measures=dict(sorted({**model.measures, **measures(builder, model.events)}.items())),
+        outcomes=dict(sorted({**model.outcomes, **outcomes(context, shape.outcomes, model.events)}.items())),
+        measures=dict(sorted({**model.measures, **measures(context, shape.measures, model.events)}.items())),
         shown_order={
             **order,
             "outcomes": (*order.get("outcomes", ()), *shape.outcomes),
@@ -230,9 +237,8 @@ def _ask(builder: Builder, model: Model) -> Model:
     )
 
 
-def _builder(loaded: Loaded[ScenarioShape], model: Model, complaints: Complaints) -> Builder:
-    shaped: Any = loaded
-    return Builder(shaped, None, complaints, model.clockwork)
+def _context(loaded: Loaded[ScenarioShape], model: Model, complaints: Complaints) -> Context:
+    return Context(document=loaded.document, complaints=complaints, clockwork=model.clockwork)
 
 
 def _branch(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> tuple[float, Log]:
@@ -244,21 +250,21 @@ def _branch(reading: Reading, model: Model, history: History | None, complaints:
     if loaded is None or loaded.shape.branch is None:
         events = tuple(item.event for item in documented)
         return (events[-1].time if events else 0.0), events
-    builder = _builder(loaded, model, complaints)
+    context = _context(loaded, model, complaints)
     branch = loaded.shape.branch
     given = [key for key in ("after", "before", "at") if getattr(branch, key) is not None]
     complaints.muted.add("E504")  # until its moment is known
     if len(given) != 1:
-        builder.complain("E503", "a branch has exactly one of after, before, at", ("branch",), key=True)
+        context.complain("E503", "a branch has exactly one of after, before, at", ("branch",), key=True)
         return 0.0, ()
     key = given[0]
     if key == "at":
-        time = moment(builder, ("branch", "at"), 0.0)
+        time = moment(context, ("branch", "at"), 0.0)
         if time is None:
             return 0.0, ()
         complaints.muted.discard("E504")
         if time < 0:
-            builder.complain("E503", "the branch lies before the model's time 0", ("branch", "at"))
+            context.complain("E503", "the branch lies before the model's time 0", ("branch", "at"))
         return time, tuple(item.event for item in documented if item.event.time <= time)
     name = getattr(branch, key)
     number = history.find(name) if history else None
@@ -266,7 +272,7 @@ def _branch(reading: Reading, model: Model, history: History | None, complaints:
         notes = did_you_mean(name, [item.id for item in documented]) or ("expected the id of an event of the history",)
         if complaints.doubts(name):
             return 0.0, ()
-        builder.complain("E503", f"no documented event has the id '{name}'", ("branch", key), *notes)
+        context.complain("E503", f"no documented event has the id '{name}'", ("branch", key), *notes)
         return 0.0, ()
     complaints.muted.discard("E504")
     events = tuple(item.event for item in documented[: number + (key == "after")])
@@ -291,12 +297,12 @@ def _horizon(reading: Reading, model: Model, start: float, complaints: Complaint
             message = "the model's horizon does not lie after the branch"
             complaints.add("E502", message, chain[0].document.key_span(()), "give the scenario its own")
         return model.horizon
-    builder = _builder(loaded, model, complaints)
-    horizon = moment(builder, ("horizon",), start, closes=True)
+    context = _context(loaded, model, complaints)
+    horizon = moment(context, ("horizon",), start, closes=True)
     if horizon is None:
         return start
     if horizon <= start:
-        builder.complain(
+        context.complain(
             "E502",
             "the horizon does not lie after the branch",
             ("horizon",),
@@ -305,12 +311,12 @@ def _horizon(reading: Reading, model: Model, start: float, complaints: Complaint
     return horizon
 
 
-def _override(builder: Builder, loaded: Loaded[ScenarioShape], name: str, model: Model) -> Parameter | None:
+def _override(context: Context, loaded: Loaded[ScenarioShape], name: str, model: Model) -> Parameter | None:
     keys = ("parameters", name)
-    if name not in model.parameters and builder.complaints.doubts(name):
+    if name not in model.parameters and context.complaints.doubts(name):
         return None
     if name not in model.parameters:
-        builder.complain(
+        context.complain(
             "E505",
             f"the model has no parameter '{name}'",
             keys,
@@ -323,34 +329,34 @@ def _override(builder: Builder, loaded: Loaded[ScenarioShape], name: str, model:
     shape = loaded.shape.parameters[name]
     value, prior = (shape.value, shape.prior) if isinstance(shape, OverrideShape) else (shape, None)
     if (value is None) == (prior is None):
-        builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
+        context.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return None
-    made = prior_or_value(builder, keys, value, prior, known.type, factor)
+    made = prior_or_value(context, keys, prior, known.type, factor)
     if made is None:
         return None
     central, law, arguments = made
     changed = replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
-    refuse_outside(builder, "E518", keys, changed, known)
+    refuse_outside(context, "E518", keys, changed, known)
     return changed
 
 
 def _in_time(
-    builder: Builder, loaded: Loaded[ScenarioShape], own: tuple[Scheduled, ...], start: float, horizon: float
+    context: Context, loaded: Loaded[ScenarioShape], own: tuple[Scheduled, ...], start: float, horizon: float
 ) -> list[Scheduled]:
     fine = []
-    numbers = numbers_of(builder, "events", len(loaded.shape.events))
+    numbers = numbers_of(context, "events", len(loaded.shape.events))
     for item in own:
         number = numbers[item.place]
         if item.time < start:
-            builder.complain(
+            context.complain(
                 "E504",
                 f"'{item.event}' would happen before the branch",
                 ("events", number),
-                f"the branch is at {builder.clockwork.moment(start, hour=True)}",
+                f"the branch is at {context.clockwork.moment(start, hour=True)}",
             )
         elif item.time > horizon > start:
-            note = f"the horizon is {builder.clockwork.moment(horizon, hour=True)}"
-            builder.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number), note)
+            note = f"the horizon is {context.clockwork.moment(horizon, hour=True)}"
+            context.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number), note)
         else:
             fine.append(item)
     return fine

@@ -3,119 +3,120 @@
 import re
 from collections.abc import Mapping
 
-from sim.build.builder import Builder
+from sim.build.context import Context
 from sim.distributions.clock_laws import LAWS
 from sim.language.expressions.grammar import Text, part, text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Apply, Expression, Literal, Tree
-from sim.language.expressions.types import REAL, Clockwork, is_day
+from sim.language.expressions.types import REAL, Clockwork, Number, is_day
 from sim.language.expressions.typing import check
 from sim.language.shapes.documents import ClockShape
 from sim.language.yaml.reader import Keys
 from sim.model.bounds import bounds
 from sim.model.expression import Fault, evaluate, is_constant
-from sim.model.model import Clock
+from sim.model.model import AtDate, Clock, Every, Immediately, LawClock, Rate
 from sim.numerics.ticks import settled
 
 IMMEDIATELY = "immediately"
 FARTHEST = 2**53  # from there on whole numbers are no longer told apart as floats
 
 
-def clock_of(builder: Builder, given: str | ClockShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
+def clock_of(context: Context, given: str | ClockShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
     """Return a rule's clock, from what stands under its key `clock`; None after complaining."""
     where = (*keys, "clock")
-    if builder.document.is_refused(where):
+    if context.document.is_refused(where):
         return None
     if isinstance(given, str):
         if given == IMMEDIATELY:
-            return Clock("immediately")
-        return _chance(builder, where, indices)
+            return Immediately()
+        return _chance(context, where, indices)
     keys_given = [kind for kind in ClockShape.model_fields if getattr(given, kind) is not None]
     if len(keys_given) != 1:
-        builder.complain("E314", "a clock has exactly one key, with its value", where, "such as {rate: 0.2 per day}")
+        context.complain("E314", "a clock has exactly one key, with its value", where, "such as {rate: 0.2 per day}")
         return None
     kind = keys_given[0]
-    at_start = builder.scope(indices, time=True)
+    at_start = context.scope(indices, time=True)
     if kind == "rate":
-        rate = builder.check((*where, kind), builder.scope(indices), builder.clockwork.rate())
-        return None if rate is None else Clock("rate", arguments=(rate,))
+        rate = context.check((*where, kind), context.scope(indices), context.clockwork.rate())
+        return None if rate is None else Rate(rate)
     if kind == "at":
-        date = builder.check((*where, kind), at_start, builder.clockwork.instant())
-        return None if date is None else Clock("at", arguments=(date,))
+        date = context.check((*where, kind), at_start, context.clockwork.instant())
+        return None if date is None else AtDate(date)
     if kind == "every":
-        step = builder.check((*where, kind), builder.scope(indices), builder.clockwork.duration())
-        return None if step is None else Clock("every", arguments=(step,))
+        step = context.check((*where, kind), context.scope(indices), context.clockwork.duration())
+        return None if step is None else Every(step)
     if kind == "fixed":
-        wait = builder.check((*where, kind), at_start, builder.clockwork.duration())
-        return None if wait is None else Clock("law", "fixed", 0, (wait,))
-    return _law(builder, kind, (*where, kind), getattr(given, kind), indices)
+        wait = context.check((*where, kind), at_start, context.clockwork.duration())
+        law = LAWS["fixed"]
+        return None if wait is None else LawClock(law, law.forms[0], (wait,))
+    return _law(context, kind, (*where, kind), getattr(given, kind), indices)
 
 
 def _law(
-    builder: Builder, kind: str, keys: Keys, given: Mapping[str, str], indices: Mapping[str, str | int]
+    context: Context, kind: str, keys: Keys, given: Mapping[str, str], indices: Mapping[str, str | int]
 ) -> Clock | None:
-    forms = LAWS[kind].forms
-    form = next((number for number, form in enumerate(forms) if set(form.parameters) == set(given)), None)
+    law = LAWS[kind]
+    form = next((form for form in law.forms if set(form.parameters) == set(given)), None)
     if form is None:
-        known = " or ".join("{" + ", ".join(form.parameters) + "}" for form in forms)
-        builder.complain(
+        known = " or ".join("{" + ", ".join(form.parameters) + "}" for form in law.forms)
+        context.complain(
             "E314", f"{kind} cannot be given by {{{', '.join(given)}}}", keys, f"expected {known}", key=True
         )
         return None
     arguments = []
-    for name, unit in zip(forms[form].parameters, forms[form].kinds, strict=True):
-        wanted = builder.clockwork.duration() if unit == "duration" else REAL
-        arguments.append(builder.check((*keys, name), builder.scope(indices, time=True), wanted))
+    for name, unit in zip(form.parameters, form.kinds, strict=True):
+        wanted = context.clockwork.duration() if unit == "duration" else REAL
+        arguments.append(context.check((*keys, name), context.scope(indices, time=True), wanted))
     found = tuple(argument for argument in arguments if argument is not None)
     if len(found) < len(arguments):
         return None
-    return Clock("law", kind, form, found)
+    return LawClock(law, form, found)
 
 
-def _chance(builder: Builder, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
+def _chance(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
     """Read '30 % within 14 days' as the constant rate -log(1 - p) / d."""
-    text = text_at(builder.document, keys)
+    text = text_at(context.document, keys)
     split = re.search(r"\swithin\s", text.text)
     if split is None:
-        builder.complain(
+        context.complain(
             "E314", f"'{text.text[:40]}' is no clock", keys,
             "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}",
         )  # fmt: skip
         return None
-    scope = builder.scope(indices)
-    chance = check(part(text, 0, split.start()), scope, REAL, builder.complaints)
-    wait = check(part(text, split.end(), len(text.text)), scope, builder.clockwork.duration(), builder.complaints)
+    scope = context.scope(indices)
+    chance = check(part(text, 0, split.start()), scope, REAL, context.complaints)
+    wait = check(part(text, split.end(), len(text.text)), scope, context.clockwork.duration(), context.complaints)
     if chance is None or wait is None:
         return None
     least, most = bounds(chance.tree, {})
     _, longest = bounds(wait.tree, {})
     if not (least < 1 and most >= 0):
-        builder.complain("E314", "a chance lies between 0 % and 100 %, which no rate gives", keys)
+        context.complain("E314", "a chance lies between 0 % and 100 %, which no rate gives", keys)
         return None
     one = Literal(1.0, REAL)
     survival = Apply("log", (Apply("sub", (one, chance.tree), REAL, 3),), REAL, 4)
-    rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), builder.clockwork.rate(), 7)
+    rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), context.clockwork.rate(), 7)
     if longest <= 0:
-        builder.complain("E314", "the time of a chance must be above 0", keys)
+        context.complain("E314", "the time of a chance must be above 0", keys)
         return None
     if is_constant(chance.tree) and is_constant(wait.tree):
         try:
-            rate = Literal(float(evaluate(rate)), builder.clockwork.rate())
+            rate = Literal(float(evaluate(rate)), context.clockwork.rate())
         except Fault as fault:
-            builder.complain("E319", f"this has no value: {fault}", keys)
+            context.complain("E319", f"this has no value: {fault}", keys)
             return None
-    return Clock("rate", arguments=(Expression(rate, text.text, text.span().place),))
+    return Rate(Expression(rate, text.text, text.span().place))
 
 
-def moment(builder: Builder, keys: Keys, start: float, *, closes: bool = False) -> float | None:
+def moment(context: Context, keys: Keys, start: float, *, closes: bool = False) -> float | None:
     """Return the time that a date, or a length of time after `start`, names; None after complaining.
 
     A day is its beginning, or its end where it `closes` something: the runs. That must be a time that can be told from
     its neighbours, and written as a date in a model with dates (E502).
     """
-    found = _moment(builder, keys, start, closes=closes)
-    if closes and found is not None and (why := _beyond(builder.clockwork, found)):
-        builder.complain(
+    found = _moment(context, keys, start, closes=closes)
+    if closes and found is not None and (why := _beyond(context.clockwork, found)):
+        context.complain(
             "E502", f"the horizon lies too far away: {why}", keys, "expected a nearer one, or another unit"
         )
         return None
@@ -133,41 +134,44 @@ def _beyond(clockwork: Clockwork, time: float) -> str:
     return ""
 
 
-def _moment(builder: Builder, keys: Keys, start: float, *, closes: bool) -> float | None:
-    text = text_at(builder.document, keys)
-    scope = Scope(builder.clockwork, {}, what="a date or a length of time")
-    expression = check(text, scope, None, builder.complaints)
-    value = builder.constant_of(expression, keys)
+def _moment(context: Context, keys: Keys, start: float, *, closes: bool) -> float | None:
+    text = text_at(context.document, keys)
+    scope = Scope(clockwork=context.clockwork, names={}, what="a date or a length of time")
+    expression = check(text, scope, None, context.complaints)
+    value = context.constant_of(expression, keys)
     if expression is None or value is None:
         return None
-    if expression.type == builder.clockwork.instant() and not builder.clockwork.abstract:
-        return _closed(builder, text, float(value)) if closes else float(value)
-    if expression.type == builder.clockwork.duration() or (builder.clockwork.abstract and expression.type.numeric):
-        return settled(start + float(value), builder.clockwork.ticks)
-    if expression.type.numeric and value == 0:
+    numeric = isinstance(expression.type, Number)
+    if expression.type == context.clockwork.instant() and not context.clockwork.abstract:
+        return _closed(context, text, float(value)) if closes else float(value)
+    if expression.type == context.clockwork.duration() or (
+        context.clockwork.abstract and isinstance(expression.type, Number)
+    ):
+        return settled(start + float(value), context.clockwork.ticks)
+    if numeric and value == 0:
         return start
-    builder.complain(
-        "E303" if expression.type.numeric else "E302",
+    context.complain(
+        "E303" if numeric else "E302",
         f"expected a date or a length of time, but this is {expression.type}",
         keys,
-        "expected a number" if builder.clockwork.abstract else f"write the unit: 5 {builder.clockwork.unit}s",
+        "expected a number" if context.clockwork.abstract else f"write the unit: 5 {context.clockwork.unit}s",
     )
     return None
 
 
-def closing_date(builder: Builder, keys: Keys) -> float | None:
+def closing_date(context: Context, keys: Keys) -> float | None:
     """Return the time at which a date closes something, or a number without dates; None after complaining."""
-    text = text_at(builder.document, keys)
-    scope = Scope(builder.clockwork, {}, what="a time: nothing that may change can be read here")
-    expression = check(text, scope, builder.clockwork.instant(), builder.complaints)
-    value = builder.constant_of(expression, keys)
-    return None if value is None else _closed(builder, text, float(value))
+    text = text_at(context.document, keys)
+    scope = Scope(clockwork=context.clockwork, names={}, what="a time: nothing that may change can be read here")
+    expression = check(text, scope, context.clockwork.instant(), context.complaints)
+    value = context.constant_of(expression, keys)
+    return None if value is None else _closed(context, text, float(value))
 
 
-def _closed(builder: Builder, text: Text, time: float) -> float:
+def _closed(context: Context, text: Text, time: float) -> float:
     """Return the end of the day that a text names, also by a day moved by whole days: `2014-09-12 + 30 days`.
 
     Where the text names a time of day, or the model has no dates, it is the time itself.
     """
     dates = [quantity.date for quantity in text.quantities.values() if quantity.date]
-    return builder.clockwork.end_of_day(time) if dates and all(map(is_day, dates)) else time
+    return context.clockwork.end_of_day(time) if dates and all(map(is_day, dates)) else time

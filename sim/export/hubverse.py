@@ -25,6 +25,7 @@ from sim.experiment import Experiment
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
 from sim.export.folder import Paragraph, paragraphs, write_json, write_text
 from sim.model.event import HORIZON
+from sim.model.model import CountOf
 
 TEAM = "sim"
 ENDING = "ending"
@@ -187,7 +188,7 @@ def _model_tasks(forecast: Forecast) -> list[dict[str, Any]]:
     if forecast.measures:
         targets = []
         for name in forecast.measures:
-            counts = results.model.measures[name].kind == "count"
+            counts = isinstance(results.model.measures[name].quantity, CountOf)
             unit = unit_of(results, name).strip() or ("count" if counts else "not stated")
             title, kind = results.model.measures[name].title, "discrete" if counts else "continuous"
             targets.append((name, title, f"{title}: {measured(results.model, name)}", unit, kind))

@@ -6,12 +6,13 @@ OCEL needs a date with a zone. The documents give none, so local dates are writt
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
 from sim.export.folder import paragraphs, write_text
+from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real, Type
 from sim.model.event import Event
 from sim.model.model import Model
 from sim.model.replay import CHANGING
@@ -19,7 +20,6 @@ from sim.model.replay import CHANGING
 FILE = "events.ocel.json"
 FACTION, RUN = "faction", "run"
 _BEGINNING = "1970-01-01T00:00:00Z"  # OCEL's own date for what an object has from the beginning
-_TYPES = {"int": "integer", "real": "float", "bool": "boolean"}
 _ALWAYS = {"kind": "string", "rule": "string"}
 _OBJECTS = {
     FACTION: {"name": "string", "title": "string", "model": "string"},
@@ -84,10 +84,24 @@ def _types(known: dict[str, dict[str, str]]) -> list[dict[str, Any]]:
     ]
 
 
+def _type(kind: Type) -> str:
+    match kind:
+        case Bool():
+            return "boolean"
+        case Integer():
+            return "integer"
+        case Real() | Instant():
+            return "float"
+        case Enumeration():
+            return "string"
+        case _:
+            assert_never(kind)
+
+
 def _event_types(model: Model) -> dict[str, dict[str, str]]:
     """Return every event type of a model as it stands in the file, with its attributes and their types."""
     own = {
-        name: {**_ALWAYS, **{_attribute(mark): _TYPES[type_.kind] for mark, type_ in kind.marks.items()}}
+        name: {**_ALWAYS, **{_attribute(mark): _type(type_) for mark, type_ in kind.marks.items()}}
         for name, kind in model.events.items()
     }
     return {

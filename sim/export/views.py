@@ -24,11 +24,10 @@ from sim.export.folder import Paragraph, paragraphs, write_json, write_text
 from sim.language.suggest import did_you_mean
 from sim.model.event import Log, is_whole
 from sim.model.measures import amounts
-from sim.model.model import Measure, Model
+from sim.model.model import CountOf, Measure, Model, SumOf
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 
-KINDS = ("sum", "count")
 FIRST_YEAR = 1980  # month 1 of ViEWS is January 1980
 
 
@@ -70,9 +69,9 @@ def check(experiments: Sequence[Experiment], request: Request) -> None:
 def measure_of(model: Model, name: str | None) -> Measure:
     """Return the measure of that name, or the first that is a sum. Raise UsageError E014 if there is none such."""
     order = in_shown_order(model, "measures", model.measures)
-    countable = [known for known in order if model.measures[known].kind in KINDS]
+    countable = [known for known in order if isinstance(model.measures[known].quantity, SumOf | CountOf)]
     if name is None:
-        sums = [known for known in order if model.measures[known].kind == "sum"]
+        sums = [known for known in order if isinstance(model.measures[known].quantity, SumOf)]
         if not sums:
             notes = [f"--measure takes one that counts events: {', '.join(countable)}"] if countable else []
             raise UsageError("E014", f"the model '{model.name}' has no measure of kind sum", *notes)
@@ -80,7 +79,7 @@ def measure_of(model: Model, name: str | None) -> Measure:
     if name not in model.measures:
         raise UsageError("E014", f"the model '{model.name}' has no measure '{name}'", *did_you_mean(name, countable))
     if name not in countable:
-        kind = model.measures[name].kind
+        kind = model.measures[name].quantity.kind
         notes = [f"of these kinds are {', '.join(countable)}"] if countable else []
         raise UsageError("E014", f"'{name}' is of kind {kind}, and only a sum or a count falls into months", *notes)
     return model.measures[name]

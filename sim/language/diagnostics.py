@@ -121,10 +121,10 @@ class Complaints:
     muted: set[str] = field(default_factory=set)
 
     def add(self, code: str, message: str, span: Span | None, *notes: str, path: str = "") -> None:
-        self.extend([Diagnostic(code, message, span, notes, path)])
+        self.extend([Diagnostic(code=code, message=message, span=span, notes=notes, path=path)])
 
     def warn(self, code: str, message: str, span: Span | None, *notes: str) -> None:
-        self.warnings.setdefault(Diagnostic(code, message, span, notes))
+        self.warnings.setdefault(Diagnostic(code=code, message=message, span=span, notes=notes))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:

@@ -76,4 +76,4 @@ class _Asking:
                     continue  # as in a run: it ends once, with the first in order of names
                 ended = True
             name = self.program.outcomes[number].outcome.name
-            self.kept.append(Event(len(self.kept), self.frame[TIME], "outcome", name))
+            self.kept.append(Event(sequence=len(self.kept), time=self.frame[TIME], kind="outcome", type=name))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree
+from sim.language.expressions.types import Bool, Enumeration, Integer
 from sim.model.expression import Fault, evaluate
 
 Bounds: TypeAlias = tuple[float, float]
@@ -64,7 +65,7 @@ def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bou
         case Literal(value=value):
             return float(value), float(value)
         case Read(scope=scope, name=name):
-            return known.get((scope, name), _SHARE if tree.type.kind == "bool" else ANY)
+            return known.get((scope, name), _SHARE if isinstance(tree.type, Bool) else ANY)
         case Draw(law="uniform_real"):
             return either(*parts)
         case Draw(law=law):
@@ -73,7 +74,7 @@ def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bou
             return either(parts[1], parts[2])
     if all(low == high for low, high in parts):
         return _exact(tree, [low for low, _ in parts])
-    return _SHARE if tree.type.kind == "bool" else _combined(tree, parts)
+    return _SHARE if isinstance(tree.type, Bool) else _combined(tree, parts)
 
 
 def _exact(tree: Apply, values: list[float]) -> Bounds:
@@ -88,7 +89,7 @@ def _exact(tree: Apply, values: list[float]) -> Bounds:
 
 
 def _as(part: Tree, value: float) -> float:
-    whole = part.type.kind in ("bool", "int", "enum") and math.isfinite(value)
+    whole = isinstance(part.type, Bool | Integer | Enumeration) and math.isfinite(value)
     return int(value) if whole else value
 
 

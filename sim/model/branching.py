@@ -64,7 +64,7 @@ def branch_from_run(
         past=(*before.past, *log[: event + 1]),
         start=start,
         timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
-        lineage=Lineage(ensemble, run, event, begun, seed, luck),
+        lineage=Lineage(ensemble=ensemble, run=run, event=event, begun=begun, seed=seed, luck=luck),
         parameters=_parameters(scenario, before, log, seed, run),
         own=before.replaced,
     )

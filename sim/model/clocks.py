@@ -11,10 +11,13 @@ left of its threshold, which is again a unit exponential, given that the rule ha
 
 import math
 from collections.abc import Callable, Collection, Iterable
+from typing import assert_never
 
 from sim.errors import RunError
+from sim.language.expressions.tree import Expression
 from sim.model.changes import ParameterChange
 from sim.model.expression import Fault, Frame
+from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, Program, RuleProgram
 from sim.numerics.ticks import next_on_grid, settled
 
@@ -47,10 +50,15 @@ class RunClock:
 
     def accumulated(self, now: float) -> float:
         """Return the hazard accumulated up to `now`."""
-        if self.program.kind == "rate":
-            return self.hazard + self.rate * (now - self.since) if self.rate > 0.0 else self.hazard
-        law = self.program.law
-        return law.hazard(*self.law, self.age + (now - self.since)) if law is not None else 0.0
+        match self.program.clock:
+            case Rate():
+                return self.hazard + self.rate * (now - self.since) if self.rate > 0.0 else self.hazard
+            case LawClock(law=law):
+                return law.hazard(*self.law, self.age + (now - self.since))
+            case AtDate() | Every() | Immediately():
+                return 0.0
+            case _:
+                assert_never(self.program.clock)
 
     def reset(self) -> None:
         """Forget the occurrence: it fired, or it was disabled and its rule starts fresh."""
@@ -119,7 +127,7 @@ class Clocks:
         """Note that a rule fired: its occurrence is over."""
         clock = self.clocks[number]
         clock.reset()
-        clock.spent = clock.program.kind == "immediately"
+        clock.spent = isinstance(clock.program.clock, Immediately)
 
     def follow(self, frame: Frame, event: str, changed: Iterable[int], fired: int | None) -> set[int]:
         """Follow an event that changed the frame: enable, disable, change rates, restart.
@@ -160,7 +168,7 @@ class Clocks:
             if not holds:
                 self._disable(clock, frame[TIME])
                 return True
-            return rule.kind == "rate" and self._follow_rate(clock, frame)
+            return isinstance(rule.clock, Rate) and self._follow_rate(clock, rule.clock, frame)
         if not holds:
             clock.spent = False
         elif heard or not (rule.rule.on or clock.spent):
@@ -187,52 +195,64 @@ class Clocks:
             clock.started = frame[TIME]
         clock.enabled, clock.paused = True, False
         clock.since = frame[TIME]
-        kind = clock.program.kind
-        if kind == "rate":
-            clock.rate = self._rate(clock, frame)
-        elif kind == "law":
-            if not kept:
-                clock.law = self._law(clock, frame)
-        elif kind != "immediately":
-            clock.law = (self._argument(clock, frame),)
-            if own and kind == "at" and clock.law[0] <= frame[TIME]:
-                clock.law = (NEVER,)  # a date comes once
+        match clock.program.clock:
+            case Rate() as given:
+                clock.rate = self._rate(clock, given, frame)
+            case LawClock() as law:
+                if not kept:
+                    clock.law = self._law(clock, law, frame)
+            case AtDate(date):
+                value = self._argument(clock, date, frame)
+                clock.law = (NEVER if own and value <= frame[TIME] else value,)  # a date comes once
+            case Every(step):
+                clock.law = (self._step(clock, step, frame),)
+            case Immediately():
+                pass
+            case _:
+                assert_never(clock.program.clock)
         self.aim(clock, frame[TIME])
 
     def _renew(self, clock: RunClock, frame: Frame) -> None:
         """Give a clock its law, date or beat anew. A date that has come once does not come again."""
         if not (clock.enabled or clock.paused):
             return
-        if clock.program.kind == "law":
-            clock.law = self._law(clock, frame)
-            if clock.enabled and clock.threshold is not None:
-                # Not cut at the present: what would have been due before it is known not to have fired.
-                clock.due = self._end_of(clock, clock.threshold)
-            elif clock.paused:
-                self._outlive(clock)
-        elif clock.law != (NEVER,):
-            clock.law = (self._argument(clock, frame),)
-            self.aim(clock, frame[TIME])
+        match clock.program.clock:
+            case LawClock() as law:
+                clock.law = self._law(clock, law, frame)
+                if clock.enabled and clock.threshold is not None:
+                    # Not cut at the present: what would have been due before it is known not to have fired.
+                    clock.due = self._end_of(clock, law, clock.threshold)
+                elif clock.paused:
+                    self._outlive(clock, law)
+            case AtDate(date):
+                if clock.law != (NEVER,):
+                    clock.law = (self._argument(clock, date, frame),)
+                    self.aim(clock, frame[TIME])
+            case Every(step):
+                clock.law = (self._step(clock, step, frame),)
+                self.aim(clock, frame[TIME])
+            case Rate() | Immediately():
+                raise AssertionError("a rate is followed, and what is immediate is given nothing")
+            case _:
+                assert_never(clock.program.clock)
 
-    def _outlive(self, clock: RunClock) -> None:
+    def _outlive(self, clock: RunClock, given: LawClock) -> None:
         """Forget the threshold of a paused clock if it lies before the age that the clock has under its new law.
 
         At that age it is known not to have fired: only the rest is drawn, as `begin` does for a clock that runs.
         """
-        law = clock.program.law
-        assert law is not None, "a clock of kind law has a law"
-        gone = law.hazard(*clock.law, clock.age)
+        gone = given.law.hazard(*clock.law, clock.age)
         if clock.threshold is not None and clock.threshold <= gone:
             clock.reached = max(clock.reached, gone)
             clock.threshold = None
 
     def _disable(self, clock: RunClock, now: float) -> None:
         memory = clock.program.rule.memory
-        if memory == "fresh" or clock.program.kind not in ("rate", "law"):
+        if memory == "fresh" or not isinstance(clock.program.clock, Rate | LawClock):
             clock.reset()
             return
         if memory == "keep":
-            if clock.program.kind == "rate":
+            if isinstance(clock.program.clock, Rate):
                 clock.hazard = clock.accumulated(now)
             else:
                 clock.age += now - clock.since
@@ -241,7 +261,7 @@ class Clocks:
             clock.age = clock.hazard = 0.0
         clock.enabled, clock.paused, clock.due = False, True, NEVER
 
-    def _follow_rate(self, clock: RunClock, frame: Frame) -> bool:
+    def _follow_rate(self, clock: RunClock, given: Rate, frame: Frame) -> bool:
         """Follow a rate. Only a changed rate is a change: an event that leaves it alone leaves every bit alone."""
         try:
             rate: float = clock.program.arguments[0](frame)
@@ -250,7 +270,7 @@ class Clocks:
         if rate == clock.rate:
             return False
         if not 0.0 <= rate < NEVER:
-            rate = self._rate(clock, frame)  # says what is wrong with it
+            rate = self._rate(clock, given, frame)  # says what is wrong with it
         now = frame[TIME]
         if clock.rate > 0.0:
             clock.hazard += clock.rate * (now - clock.since)
@@ -263,36 +283,37 @@ class Clocks:
         """Set when the clock will fire. In the past nothing is drawn, and nothing is due."""
         if not self.drawing:
             return
-        kind = clock.program.kind
-        if kind == "rate" and clock.threshold is not None:
-            due = clock.since + (clock.threshold - clock.hazard) / clock.rate if clock.rate > 0.0 else NEVER
-            clock.due = due if due > now else now
-        elif kind == "immediately":
-            clock.due = now
-        elif kind == "at":
-            clock.due = clock.law[0] if clock.law[0] >= now else NEVER
-        elif kind == "every":
-            clock.due = self._on_grid(clock, now)
-        else:
-            if clock.threshold is None:
-                known = max(clock.reached, clock.accumulated(now))
-                clock.threshold = known + self.threshold_of(clock.program.number, clock.occurrence)
-            if kind == "rate":
-                left = clock.threshold - clock.hazard
+        match clock.program.clock:
+            case Rate():
+                left = self._threshold(clock, now) - clock.hazard
                 due = clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
-            else:
-                due = self._end_of(clock, clock.threshold)
-            clock.due = due if due > now else now
+                clock.due = due if due > now else now
+            case LawClock() as law:
+                due = self._end_of(clock, law, self._threshold(clock, now))
+                clock.due = due if due > now else now
+            case AtDate():
+                clock.due = clock.law[0] if clock.law[0] >= now else NEVER
+            case Every(step):
+                clock.due = self._on_grid(clock, step, now)
+            case Immediately():
+                clock.due = now
+            case _:
+                assert_never(clock.program.clock)
 
-    def _end_of(self, clock: RunClock, threshold: float) -> float:
+    def _threshold(self, clock: RunClock, now: float) -> float:
+        """Return a clock's threshold. Where it is drawn only now, it lies beyond what is known not to have fired."""
+        if clock.threshold is None:
+            known = max(clock.reached, clock.accumulated(now))
+            clock.threshold = known + self.threshold_of(clock.program.number, clock.occurrence)
+        return clock.threshold
+
+    def _end_of(self, clock: RunClock, given: LawClock, threshold: float) -> float:
         """Return when a law's clock reaches its threshold."""
-        law = clock.program.law
-        assert law is not None, "a clock of kind law has a law"
-        end = clock.since + (law.age(*clock.law, threshold) - clock.age)
-        return settled(end, self.ticks) if law.name == "fixed" else end
+        end = clock.since + (given.law.age(*clock.law, threshold) - clock.age)
+        return settled(end, self.ticks) if given.law.name == "fixed" else end
 
-    def _rate(self, clock: RunClock, frame: Frame) -> float:
-        expression = clock.program.rule.clock.arguments[0]
+    def _rate(self, clock: RunClock, given: Rate, frame: Frame) -> float:
+        expression = given.rate
         try:
             rate: float = clock.program.arguments[0](frame)
         except Fault as fault:
@@ -308,49 +329,50 @@ class Clocks:
             time=frame[TIME],
         )
 
-    def _argument(self, clock: RunClock, frame: Frame) -> float:
-        expression = clock.program.rule.clock.arguments[0]
+    def _argument(self, clock: RunClock, expression: Expression, frame: Frame) -> float:
+        """Return the date, or the step, that a clock is given."""
         try:
             value: float = clock.program.arguments[0](frame)
         except Fault as fault:
             raise _fault(clock.program, "clock", expression, fault, frame[TIME]) from None
-        if clock.program.kind == "every" and not 0.0 < value < math.inf:
-            raise _wrong_step(clock.program, value, "expected a length of time above 0", frame[TIME])
         return value
 
-    def _on_grid(self, clock: RunClock, now: float) -> float:
+    def _step(self, clock: RunClock, expression: Expression, frame: Frame) -> float:
+        step = self._argument(clock, expression, frame)
+        if not 0.0 < step < math.inf:
+            raise _wrong_step(clock.program, expression, step, "expected a length of time above 0", frame[TIME])
+        return step
+
+    def _on_grid(self, clock: RunClock, expression: Expression, now: float) -> float:
         try:
             return next_on_grid(clock.law[0], now, self.ticks)
         except ValueError as error:
-            raise _wrong_step(clock.program, clock.law[0], str(error), now) from None
+            raise _wrong_step(clock.program, expression, clock.law[0], str(error), now) from None
 
-    def _law(self, clock: RunClock, frame: Frame) -> tuple[float, ...]:
-        form = clock.program.form
-        assert form is not None, "a clock of kind law has a form"
+    def _law(self, clock: RunClock, given: LawClock, frame: Frame) -> tuple[float, ...]:
         rule = clock.program.rule
         values = []
-        for evaluate, expression in zip(clock.program.arguments, rule.clock.arguments, strict=True):
+        for evaluate, expression in zip(clock.program.arguments, given.arguments, strict=True):
             try:
                 values.append(float(evaluate(frame)))
             except Fault as fault:
                 raise _fault(clock.program, "clock", expression, fault, frame[TIME]) from None
         try:
-            return form.canonical(*values)
+            return given.form.canonical(*values)
         except ValueError as error:
-            places = ", ".join(f"{argument.text} at {argument.place}" for argument in rule.clock.arguments)
+            places = ", ".join(f"{argument.text} at {argument.place}" for argument in given.arguments)
             raise RunError(
-                "E606", f"the clock of '{rule.name}' cannot start: {error}", f"{rule.clock.law}: {places}",
+                "E606", f"the clock of '{rule.name}' cannot start: {error}", f"{given.law.name}: {places}",
                 rule=rule.name, time=frame[TIME],
             ) from None  # fmt: skip
 
 
-def _wrong_step(program: RuleProgram, step: float, expected: str, now: float) -> RunError:
-    expression, name = program.rule.clock.arguments[0], program.rule.name
+def _wrong_step(program: RuleProgram, expression: Expression, step: float, expected: str, now: float) -> RunError:
+    name = program.rule.name
     where = f"every: {expression.text} at {expression.place}"
     return RunError("E606", f"the clock of '{name}' goes every {step:g}", where, expected, rule=name, time=now)
 
 
-def _fault(program: RuleProgram, part: str, expression: object, fault: Fault, now: float) -> RunError:
-    text, place = getattr(expression, "text", ""), getattr(expression, "place", "")
-    name = program.rule.name
-    return RunError("E604", f"the {part} of '{name}' has no value: {fault}", f"{text} at {place}", rule=name, time=now)
+def _fault(program: RuleProgram, part: str, expression: Expression, fault: Fault, now: float) -> RunError:
+    name, where = program.rule.name, f"{expression.text} at {expression.place}"
+    return RunError("E604", f"the {part} of '{name}' has no value: {fault}", where, rule=name, time=now)

@@ -26,7 +26,7 @@ def decide(rule: RuleProgram, frame: Frame, uniform: Uniform) -> tuple[str, tupl
     above 0 or one is negative, E608 when a random mark's law has impossible arguments, E604 for arithmetic.
     """
     emitters = rule.emitters
-    emitter = emitters[0] if emitters[0].weight is None else _choose(rule, frame, uniform(CHOICE))
+    emitter = _choose(rule, frame, uniform(CHOICE)) if rule.weights else emitters[0]
     if not emitter.marks:
         return emitter.event, ()
     try:
@@ -46,10 +46,9 @@ def decide(rule: RuleProgram, frame: Frame, uniform: Uniform) -> tuple[str, tupl
 
 def _choose(rule: RuleProgram, frame: Frame, uniform: float) -> Emitter:
     weights = []
-    for emitter in rule.emitters:
-        assert emitter.weight is not None, "one of several has a weight"
+    for emitter, evaluate in zip(rule.emitters, rule.weights, strict=True):
         try:
-            weight = float(emitter.weight(frame))
+            weight = float(evaluate(frame))
         except Fault as fault:
             raise _error(rule, frame, "E604", f"the weight of '{emitter.event}' has no value: {fault}") from None
         if not 0.0 <= weight < math.inf:

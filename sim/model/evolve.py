@@ -5,10 +5,11 @@ over a log gives the state that the log's engine had.
 """
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
-from sim.language.expressions.types import Type
+from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real, Type
 from sim.model.expression import Fault, Frame
 from sim.model.model import Variable
 from sim.model.program import TIME, Program
@@ -65,7 +66,7 @@ def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], t
 def carry(program: Program, frame: Frame, event: str, marks: Sequence[float]) -> None:
     """Put an event's marks where expressions read them."""
     for (slot, kind), mark in zip(program.mark_slots[event], marks, strict=True):
-        frame[slot] = mark if kind == "real" else int(mark) if kind == "int" else mark != 0.0
+        frame[slot] = typed(kind, mark)
 
 
 def _bounded(variable: Variable, value: Value, how: str, time: float) -> Value:
@@ -73,7 +74,7 @@ def _bounded(variable: Variable, value: Value, how: str, time: float) -> Value:
         return value
     if variable.saturates and value == value:
         bound = variable.low if value < variable.low else variable.high
-        return int(bound) if variable.type.kind == "int" else bound
+        return int(bound) if isinstance(variable.type, Integer) else bound
     raise RunError(
         "E602",
         f"'{variable.name}' would be {value:g} {how}, outside its range {variable.low:g} to {variable.high:g}",
@@ -84,4 +85,12 @@ def _bounded(variable: Variable, value: Value, how: str, time: float) -> Value:
 
 def typed(kind: Type, mark: float) -> Value:
     """Return a stored mark as a value of its type."""
-    return int(mark) if kind.kind == "int" else bool(mark) if kind.kind == "bool" else mark
+    match kind:
+        case Integer():
+            return int(mark)
+        case Bool():
+            return bool(mark)
+        case Real() | Enumeration() | Instant():
+            return mark
+        case _:
+            assert_never(kind)

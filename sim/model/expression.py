@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from sim.language.expressions.scope import INTEGER_LIMIT
 from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree, Value
+from sim.language.expressions.types import Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
 
@@ -42,7 +43,7 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
         case Apply(operation=operation, arguments=(inner,)):
             return _UNARY[operation](compiled(inner, slots))
         case Apply(operation=operation, arguments=(left, right), type=kind):
-            if kind.kind == "int" and operation in _INTEGER:
+            if isinstance(kind, Integer) and operation in _INTEGER:
                 return _integer(_INTEGER[operation], compiled(left, slots), compiled(right, slots))
             return _BINARY[operation](left, right, slots)
         case Draw():

@@ -6,12 +6,32 @@ not. Two documents that mean the same have the same digest.
 
 import hashlib
 import json
-from typing import Any
+from itertools import zip_longest
+from typing import Any, assert_never
 
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree
-from sim.language.expressions.types import Type
+from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real, Type
 from sim.model.event import Event
-from sim.model.model import Emission, Measure, Model, Outcome, Parameter, Rule, Scheduled, Variable
+from sim.model.model import (
+    AtDate,
+    Clock,
+    Emission,
+    Every,
+    FirstTime,
+    Immediately,
+    LawClock,
+    Measure,
+    Model,
+    OnDate,
+    Otherwise,
+    Outcome,
+    Parameter,
+    Rate,
+    Rule,
+    Scheduled,
+    ValueAt,
+    Variable,
+)
 from sim.model.scenario import Scenario
 
 SEMANTICS = 4
@@ -65,7 +85,7 @@ def model_meaning(model: Model) -> dict[str, Any]:
         "events": {
             name: [
                 kind.faction,
-                {mark: _type(known) for mark, known in kind.marks.items()},
+                {mark: type_meaning(known) for mark, known in kind.marks.items()},
                 {target: _expression(effect) for target, effect in kind.effects.items()},
             ]
             for name, kind in model.events.items()
@@ -78,7 +98,8 @@ def model_meaning(model: Model) -> dict[str, Any]:
 def measure_meaning(measure: Measure) -> list[Any]:
     """Return a measure as canonical data. It is no part of an ensemble's id: a run is the same whatever is measured."""
     expression = None if measure.expression is None else _expression(measure.expression)
-    return [measure.kind, expression, list(measure.on), measure.at, measure.at_is_date]
+    at = measure.quantity.at if isinstance(measure.quantity, ValueAt) else None
+    return [measure.quantity.kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
 
 
 def measured(model: Model) -> str:
@@ -99,7 +120,7 @@ def scenario_meaning(scenario: Scenario) -> dict[str, Any]:
 
 def _variable(variable: Variable) -> list[Any]:
     return [
-        _type(variable.type),
+        type_meaning(variable.type),
         _expression(variable.initial),
         variable.low,
         variable.high,
@@ -110,7 +131,7 @@ def _variable(variable: Variable) -> list[Any]:
 def _parameter(parameter: Parameter) -> list[Any]:
     known = None if parameter.prior else parameter.value
     return [
-        _type(parameter.type),
+        type_meaning(parameter.type),
         known,
         parameter.value,
         parameter.prior,
@@ -120,28 +141,48 @@ def _parameter(parameter: Parameter) -> list[Any]:
 
 
 def _rule(rule: Rule) -> list[Any]:
-    clock = rule.clock
     return [
         rule.faction,
         _expression(rule.guard),
         list(rule.on),
-        [clock.kind, clock.law, clock.form, [_expression(argument) for argument in clock.arguments]],
-        [_emission(emission) for emission in rule.emissions],
+        [*_clock(rule.clock), [_expression(argument) for argument in rule.clock.arguments]],
+        [_emission(*pair) for pair in zip_longest(rule.emissions, rule.weights)],
         rule.memory,
         rule.priority,
         list(rule.restarts),
     ]
 
 
-def _emission(emission: Emission) -> list[Any]:
-    weight = None if emission.weight is None else _expression(emission.weight)
-    return [emission.event, weight, [_expression(mark) for mark in emission.marks]]
+def _clock(clock: Clock) -> tuple[str, str, int]:
+    match clock:
+        case Rate():
+            return "rate", "", 0
+        case LawClock(law=law, form=form):
+            return "law", law.name, law.forms.index(form)
+        case AtDate():
+            return "at", "", 0
+        case Every():
+            return "every", "", 0
+        case Immediately():
+            return "immediately", "", 0
+        case _:
+            assert_never(clock)
+
+
+def _emission(emission: Emission, weight: Expression | None) -> list[Any]:
+    marks = [_expression(mark) for mark in emission.marks]
+    return [emission.event, None if weight is None else _expression(weight), marks]
 
 
 def _outcome(outcome: Outcome) -> list[Any]:
-    when = None if outcome.when is None else _expression(outcome.when)
-    safe = None if outcome.safe is None else _expression(outcome.safe)
-    return [when, list(outcome.on), outcome.within, outcome.by, safe, outcome.otherwise, outcome.ends_run]
+    match outcome.comes:
+        case Otherwise():
+            return [None, [], None, None, None, True, False]
+        case FirstTime() as first:
+            when, safe = (None if part is None else _expression(part) for part in (first.when, first.safe))
+            return [when, list(first.on), first.within, first.by, safe, False, first.ends_run]
+        case _:
+            assert_never(outcome.comes)
 
 
 def _scheduled(item: Scheduled) -> list[Any]:
@@ -152,8 +193,21 @@ def _event(event: Event) -> list[Any]:
     return [event.time, event.kind, event.type, event.rule, event.occurrence, list(event.marks)]
 
 
-def _type(kind: Type) -> list[Any]:
-    return [kind.kind, list(kind.values)]
+def type_meaning(kind: Type) -> list[Any]:
+    """Return a type as canonical data, without its unit, which the checking of a model has used up."""
+    match kind:
+        case Bool():
+            return ["bool", []]
+        case Integer():
+            return ["int", []]
+        case Real():
+            return ["real", []]
+        case Enumeration(values):
+            return ["enum", list(values)]
+        case Instant():
+            return ["instant", []]
+        case _:
+            assert_never(kind)
 
 
 def _expression(expression: Expression) -> Any:

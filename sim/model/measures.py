@@ -9,31 +9,32 @@ it would have come to. What is known by then stays: an `until` that came, a `val
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from typing import assert_never
 
 from sim.errors import RunError
-from sim.model.event import LIMIT_OF_EVENTS, Log
+from sim.language.expressions.tree import Expression
+from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.evolve import carry, evolve
-from sim.model.expression import Evaluate, Fault, Frame
-from sim.model.model import Measure
+from sim.model.expression import Fault, Frame
+from sim.model.model import (
+    CountOf,
+    Greatest,
+    Integral,
+    Least,
+    Measure,
+    OnDate,
+    SinceBranch,
+    SumOf,
+    TimeUntil,
+    TimeWhile,
+    ValueAt,
+)
 from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, at_branch
 from sim.model.scenario import Scenario
 
 PAST_BOUNDS = "it passes what numbers can be"
 UNDEFINED = math.inf  # no measure is infinite: what passes all bounds has no value, either
-
-
-@dataclass
-class _Tally:
-    """One measure of one run, as it grows. `value` is None while there is none, UNDEFINED for good after a `fault`."""
-
-    measure: Measure
-    evaluate: Evaluate | None
-    due: float
-    value: float | None = None
-    last: float = field(default=0.0)
-    fault: RunError | None = None
 
 
 def measure(program: Program, scenario: Scenario, log: Log) -> dict[str, float | None]:
@@ -46,124 +47,232 @@ def undefined(program: Program, scenario: Scenario, log: Log) -> dict[str, RunEr
     return {tally.measure.name: tally.fault for tally in _tallied(program, scenario, log) if tally.fault is not None}
 
 
-def _tallied(program: Program, scenario: Scenario, log: Log) -> list[_Tally]:
-    frame = at_branch(program, scenario, log)
-    tallies = [_tally(program, item, scenario) for item in program.model.measures.values()]
-    _look(tallies, frame, scenario.start, scenario)
-    for event in log:
-        _pass_time(tallies, frame, event.time, scenario)
-        if event.kind in CHANGING:
-            _count(tallies, program, frame, event.type, event.marks, event.time)
-            evolve(program, frame, event.type, event.marks, event.time)
-            _look(tallies, frame, event.time, scenario)
-    if log[-1].kind == "ended" and log[-1].note == LIMIT_OF_EVENTS:
-        for tally in tallies:
-            if tally.measure.kind not in ("until", "value") or (tally.value is None and tally.measure.kind == "value"):
-                tally.value = UNDEFINED
-    else:
-        _pass_time(tallies, frame, scenario.horizon, scenario, ended=True)
-    return tallies
-
-
-def _tally(program: Program, item: Measure, scenario: Scenario) -> _Tally:
-    evaluate = program.compile(item.expression) if item.expression is not None else None
-    due = scenario.horizon
-    if item.at is not None:
-        due = item.at if item.at_is_date else scenario.start + item.at
-    value = 0.0 if item.kind in ("sum", "count", "time_while", "integral") else None
-    return _Tally(item, evaluate, due, value, scenario.start)
-
-
-def _guarded(tally: _Tally, frame: Frame, now: float) -> float:
-    """Return what a measure's expression is at `now`; UNDEFINED, with the fault noted, where it is nothing."""
-    assert tally.evaluate is not None, "only a count has no expression"
-    try:
-        value = float(tally.evaluate(frame))
-    except Fault as fault:
-        _spoil(tally, str(fault), now)
-        return UNDEFINED
-    if not math.isfinite(value):
-        _spoil(tally, PAST_BOUNDS, now)
-        return UNDEFINED
-    return value
-
-
-def _spoil(tally: _Tally, why: str, now: float) -> None:
-    text = tally.measure.expression
-    where = f"{text.text} at {text.place}" if text else ""
-    tally.fault = RunError("E604", f"the measure '{tally.measure.name}' has no value: {why}", where, time=now)
-    tally.value = UNDEFINED
-
-
-def _add(tally: _Tally, amount: float, now: float) -> None:
-    """Let a sum grow, unless the amount has spoilt it. One that passes all bounds is none."""
-    if tally.fault is None:
-        assert tally.value is not None, "a sum begins at 0"
-        tally.value += amount
-        if not math.isfinite(tally.value):
-            _spoil(tally, PAST_BOUNDS, now)
-
-
-def _look(tallies: list[_Tally], frame: Frame, now: float, scenario: Scenario) -> None:
-    """Look at a new state: when conditions first hold, greatest and least values."""
-    for tally in tallies:
-        kind = tally.measure.kind
-        if tally.fault is not None:
-            continue
-        if kind == "until":
-            if tally.value is None and _guarded(tally, frame, now) and tally.fault is None:
-                tally.value = now - scenario.start
-        elif kind in ("max", "min"):
-            value = _guarded(tally, frame, now)
-            if tally.fault is None:
-                better: Callable[[float, float], float] = max if kind == "max" else min
-                tally.value = value if tally.value is None else better(tally.value, value)
-
-
-def _pass_time(tallies: list[_Tally], frame: Frame, now: float, scenario: Scenario, *, ended: bool = False) -> None:
-    """Let time pass up to `now` in the state of the frame, before the event that comes then."""
-    for tally in tallies:
-        kind = tally.measure.kind
-        if tally.fault is not None:
-            continue
-        if kind in ("time_while", "integral"):
-            if not ended and now > tally.last:
-                _add(tally, _guarded(tally, frame, tally.last) * (now - tally.last), now)
-                tally.last = now
-        elif kind == "value" and tally.value is None and (now > tally.due or (ended and tally.due <= scenario.horizon)):
-            time = frame[TIME]
-            frame[TIME] = min(tally.due, now)
-            tally.value = _guarded(tally, frame, frame[TIME])
-            frame[TIME] = time
-
-
-def _count(
-    tallies: list[_Tally], program: Program, frame: Frame, event: str, marks: tuple[float, ...], now: float
-) -> None:
-    """Add what one event amounts to, on the state before it."""
-    for tally in tallies:
-        if event in tally.measure.on and tally.fault is None:
-            if tally.measure.kind == "count":
-                _add(tally, 1.0, now)
-                continue
-            frame[TIME] = now
-            carry(program, frame, event, marks)
-            _add(tally, _guarded(tally, frame, now), now)
-
-
 def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterator[tuple[float, float]]:
     """Yield, for a measure of kind sum or count, the time of each event that adds to it and what it adds.
 
     Together they are the measure's value. Where an amount has no value, it is UNDEFINED, as the measure is.
     """
     item = program.model.measures[name]
+    if not isinstance(item.quantity, SumOf | CountOf):
+        return
     frame = at_branch(program, scenario, log)
     for event in log:
         if event.kind not in CHANGING:
             continue
-        if event.type in item.on:
-            tally = _tally(program, item, scenario)
-            _count([tally], program, frame, event.type, event.marks, event.time)
-            assert tally.value is not None, "a sum begins at 0"
+        if event.type in item.quantity.on:
+            tally = _adding(program, item, item.quantity)
+            tally.count(frame, event)
             yield event.time, tally.value
         evolve(program, frame, event.type, event.marks, event.time)
+
+
+def _tallied(program: Program, scenario: Scenario, log: Log) -> "list[_Tally]":
+    frame = at_branch(program, scenario, log)
+    tallies = [_tally(program, item, scenario) for item in program.model.measures.values()]
+    for tally in tallies:
+        tally.look(frame, scenario.start)
+    for event in log:
+        for tally in tallies:
+            if tally.fault is None:
+                tally.pass_time(frame, event.time)
+        if event.kind in CHANGING:
+            for tally in tallies:
+                if tally.fault is None:
+                    tally.count(frame, event)
+            evolve(program, frame, event.type, event.marks, event.time)
+            for tally in tallies:
+                if tally.fault is None:
+                    tally.look(frame, event.time)
+    stopped = log[-1].kind == "ended" and log[-1].note == LIMIT_OF_EVENTS
+    for tally in tallies:
+        if stopped:
+            tally.stop()
+        elif tally.fault is None:
+            tally.close(frame, scenario.horizon)
+    return tallies
+
+
+def _tally(program: Program, item: Measure, scenario: Scenario) -> "_Tally":
+    start = scenario.start
+    match item.quantity:
+        case ValueAt(expression, at):
+            return _Value(program, item, expression, scenario.horizon if at is None else _due(at, start))
+        case TimeUntil(condition):
+            return _Until(program, item, condition, start)
+        case TimeWhile(expression) | Integral(expression):
+            return _Integral(program, item, expression, start)
+        case Greatest(expression):
+            return _Extreme(program, item, expression, max)
+        case Least(expression):
+            return _Extreme(program, item, expression, min)
+        case SumOf() | CountOf():
+            return _adding(program, item, item.quantity)
+        case _:
+            assert_never(item.quantity)
+
+
+def _due(at: SinceBranch | OnDate, start: float) -> float:
+    match at:
+        case SinceBranch(time):
+            return start + time
+        case OnDate(time):
+            return time
+        case _:
+            assert_never(at)
+
+
+def _adding(program: Program, item: Measure, quantity: SumOf | CountOf) -> "_Count | _Sum":
+    if isinstance(quantity, CountOf):
+        return _Count(item, quantity)
+    return _Sum(program, item, quantity)
+
+
+class _Tally:
+    """One measure of one run, as it grows. `value` is None while there is none, UNDEFINED for good after a `fault`.
+
+    A tally with a fault is left alone.
+    """
+
+    value: float | None = None
+    fault: RunError | None = None
+
+    def __init__(self, item: Measure) -> None:
+        self.measure = item
+
+    def look(self, frame: Frame, now: float) -> None:
+        """Look at a new state."""
+
+    def pass_time(self, frame: Frame, now: float) -> None:
+        """Let time pass up to `now` in the state of the frame, before the event that comes then."""
+
+    def count(self, frame: Frame, event: Event) -> None:
+        """Add what an event amounts to, on the state before it."""
+
+    def close(self, frame: Frame, horizon: float) -> None:
+        """End with the horizon."""
+
+    def stop(self) -> None:
+        """End at the limit of events."""
+        self.value = UNDEFINED
+
+    def spoil(self, why: str, now: float, where: str = "") -> None:
+        self.fault = RunError("E604", f"the measure '{self.measure.name}' has no value: {why}", where, time=now)
+        self.value = UNDEFINED
+
+
+class _Count(_Tally):
+    value: float = 0.0
+
+    def __init__(self, item: Measure, quantity: CountOf) -> None:
+        super().__init__(item)
+        self.on = quantity.on
+
+    def count(self, frame: Frame, event: Event) -> None:  # noqa: ARG002 - whatever the state is
+        if event.type in self.on:
+            self.value += 1.0
+
+
+class _Evaluated(_Tally):
+    """A tally of an expression's values."""
+
+    def __init__(self, program: Program, item: Measure, expression: Expression) -> None:
+        super().__init__(item)
+        self.where = f"{expression.text} at {expression.place}"
+        self.evaluate = program.compile(expression)
+
+    def guarded(self, frame: Frame, now: float) -> float:
+        """Return what the expression is at `now`; UNDEFINED, with the fault noted, where it is nothing."""
+        try:
+            value = float(self.evaluate(frame))
+        except Fault as fault:
+            self.spoil(str(fault), now, self.where)
+            return UNDEFINED
+        if not math.isfinite(value):
+            self.spoil(PAST_BOUNDS, now, self.where)
+            return UNDEFINED
+        return value
+
+
+class _Adding(_Evaluated):
+    value: float = 0.0
+
+    def add(self, amount: float, now: float) -> None:
+        """Let the sum grow, unless the amount has spoilt it. One that passes all bounds is none."""
+        if self.fault is None:
+            self.value += amount
+            if not math.isfinite(self.value):
+                self.spoil(PAST_BOUNDS, now, self.where)
+
+
+class _Sum(_Adding):
+    def __init__(self, program: Program, item: Measure, quantity: SumOf) -> None:
+        super().__init__(program, item, quantity.expression)
+        self.program = program
+        self.on = quantity.on
+
+    def count(self, frame: Frame, event: Event) -> None:
+        if event.type in self.on:
+            frame[TIME] = event.time
+            carry(self.program, frame, event.type, event.marks)
+            self.add(self.guarded(frame, event.time), event.time)
+
+
+class _Integral(_Adding):
+    def __init__(self, program: Program, item: Measure, expression: Expression, start: float) -> None:
+        super().__init__(program, item, expression)
+        self.last = start
+
+    def pass_time(self, frame: Frame, now: float) -> None:
+        if now > self.last:
+            self.add(self.guarded(frame, self.last) * (now - self.last), now)
+            self.last = now
+
+
+class _Value(_Evaluated):
+    def __init__(self, program: Program, item: Measure, expression: Expression, due: float) -> None:
+        super().__init__(program, item, expression)
+        self.due = due
+
+    def pass_time(self, frame: Frame, now: float) -> None:
+        if self.value is None and now > self.due:
+            self._take(frame)
+
+    def close(self, frame: Frame, horizon: float) -> None:
+        if self.value is None and self.due <= horizon:
+            self._take(frame)
+
+    def stop(self) -> None:
+        if self.value is None:
+            self.value = UNDEFINED
+
+    def _take(self, frame: Frame) -> None:
+        time = frame[TIME]
+        frame[TIME] = self.due
+        self.value = self.guarded(frame, self.due)
+        frame[TIME] = time
+
+
+class _Until(_Evaluated):
+    def __init__(self, program: Program, item: Measure, condition: Expression, start: float) -> None:
+        super().__init__(program, item, condition)
+        self.start = start
+
+    def look(self, frame: Frame, now: float) -> None:
+        if self.value is None and self.guarded(frame, now) and self.fault is None:
+            self.value = now - self.start
+
+    def stop(self) -> None:
+        """What came stays."""
+
+
+class _Extreme(_Evaluated):
+    def __init__(
+        self, program: Program, item: Measure, expression: Expression, better: Callable[[float, float], float]
+    ) -> None:
+        super().__init__(program, item, expression)
+        self.better = better
+
+    def look(self, frame: Frame, now: float) -> None:
+        value = self.guarded(frame, now)
+        if self.fault is None:
+            self.value = value if self.value is None else self.better(self.value, value)

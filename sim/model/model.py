@@ -8,10 +8,12 @@ document is `build`'s business.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, assert_never
 
+from sim.distributions.clock_laws import Form, Law
 from sim.language.expressions.tree import Expression, Value
 from sim.language.expressions.types import Clockwork, Type
+from sim.model.checks import Check
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Basis:
         return self.source + (f", paragraph {where}" if where else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
     """A state variable. `low` and `high` bound an int or a real; at the bounds it saturates or is a run error."""
 
@@ -43,7 +45,7 @@ class Variable:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """A number fixed during one run, in the model's units: known (`value`), or with a prior by name and arguments.
 
@@ -71,7 +73,7 @@ class Parameter:
         return self.value, self.prior, self.arguments, self.factor
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
     """A kind of event: its marks and its effects, both in order of names."""
 
@@ -85,30 +87,70 @@ class EventType:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """How long an enabled rule still needs. `kind` is rate, law, at, every or immediately.
+class Rate:
+    """A clock that is exponential as long as its rate stays the same: the rate is followed as the state changes."""
 
-    For a law, `arguments` are those of its form number `form`. For `every`, the argument is the step.
-    """
+    rate: Expression
 
-    kind: Literal["rate", "law", "at", "every", "immediately"]
-    law: str = ""
-    form: int = 0
-    arguments: tuple[Expression, ...] = ()
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return (self.rate,)
+
+
+@dataclass(frozen=True, slots=True)
+class LawClock:
+    """A clock with a law, whose arguments, those of one of the law's forms, are evaluated when it starts."""
+
+    law: Law
+    form: Form
+    arguments: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AtDate:
+    """A clock that runs out at a date, once."""
+
+    date: Expression
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return (self.date,)
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """A clock that runs out at the multiples of a step, counted from time 0."""
+
+    step: Expression
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return (self.step,)
+
+
+@dataclass(frozen=True, slots=True)
+class Immediately:
+    """No clock: the rule fires when its guard turns true, before anything else at that time."""
+
+    @property
+    def arguments(self) -> tuple[Expression, ...]:
+        return ()
+
+
+Clock: TypeAlias = Rate | LawClock | AtDate | Every | Immediately
 
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """An event that a rule may emit, with its weight among the others and its marks in order of names."""
+    """An event that a rule may emit, with its marks in order of names."""
 
     event: str
-    weight: Expression | None
     marks: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A faction's guard, clock and emitted event, one of several by weight."""
+    """A faction's guard, clock and emitted event, one of several by weight. Without `weights` there is only one."""
 
     name: str
     faction: str
@@ -117,6 +159,7 @@ class Rule:
     on: tuple[str, ...]
     clock: Clock
     emissions: tuple[Emission, ...]
+    weights: tuple[Expression, ...]
     memory: Literal["fresh", "keep", "repeat"]
     priority: int
     restarts: tuple[str, ...]
@@ -127,9 +170,8 @@ class Rule:
         """Yield all that the rule reads: its guard, its clock's arguments, its weights and its marks."""
         yield self.guard
         yield from self.clock.arguments
+        yield from self.weights
         for emission in self.emissions:
-            if emission.weight is not None:
-                yield emission.weight
             yield from emission.marks
 
 
@@ -143,64 +185,160 @@ class Scheduled:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A condition whose first time of being true after the branch is an event."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstTime:
+    """The first time after the branch that a condition holds, or that an event of `on` happens while it does.
 
-    name: str
-    title: str
+    Not later than `within` from the branch or than `by`, and only if `safe` has held until then.
+    """
+
     when: Expression | None
     on: tuple[str, ...]
     within: float | None
     by: float | None
     safe: Expression | None
-    otherwise: bool
     ends_run: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
-    """A number that each run yields. `at` is a time since the branch (`at_is_date` false) or since the origin."""
-
-    name: str
-    title: str
-    kind: Literal["value", "sum", "count", "time_while", "integral", "until", "max", "min"]
-    expression: Expression | None
-    on: tuple[str, ...]
-    at: float | None
-    at_is_date: bool
-
-
-CheckKind: TypeAlias = Literal[
-    "always", "never", "holds_after", "holds_before", "happened", "leads_to", "never_falls", "never_rises",
-    "unchanged_by", "changed_only_by", "never_lowers", "never_raises", "reachable",
-]  # fmt: skip
+class Otherwise:
+    """The horizon, if no outcome ended the run before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """A claim about every run, with its reason. `claim` is what the file says, `place` where.
-
-    `expression` is the condition, or the value that must not change, fall or rise; `on` the events that the claim is
-    about; `names` the events that must have happened before, the outcome that must not become likelier or less likely,
-    or what must be reachable, `rule x` or `outcome x`; `parameter` the one that is raised.
-    """
+class Outcome:
+    """Something that comes true in a run once, which is an event, or not at all."""
 
     name: str
-    kind: CheckKind
-    because: str
-    claim: str
-    place: str
-    expression: Expression | None = None
-    on: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    when: Expression | None = None
-    within: float = float("inf")
-    probability: float = 1.0
-    parameter: str = ""
+    title: str
+    comes: FirstTime | Otherwise
+
+    @property
+    def ends_run(self) -> bool:
+        return isinstance(self.comes, FirstTime) and self.comes.ends_run
+
+    @property
+    def otherwise(self) -> bool:
+        return isinstance(self.comes, Otherwise)
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The events that it waits for."""
+        return self.comes.on if isinstance(self.comes, FirstTime) else ()
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield all that it reads."""
+        match self.comes:
+            case FirstTime(when=when, safe=safe):
+                yield from (part for part in (when, safe) if part is not None)
+            case Otherwise():
+                pass
+            case _:
+                assert_never(self.comes)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class SinceBranch:
+    """A moment so long after the branch."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class OnDate:
+    """A moment so long after the origin."""
+
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class ValueAt:
+    """The value of an expression at a moment, or at the run's end (`at` None)."""
+
+    expression: Expression
+    at: SinceBranch | OnDate | None
+    kind: ClassVar[str] = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class SumOf:
+    """The sum of an expression's values, one each time that an event of `on` happens, on the state before it."""
+
+    expression: Expression
+    on: tuple[str, ...]
+    kind: ClassVar[str] = "sum"
+
+
+@dataclass(frozen=True, slots=True)
+class CountOf:
+    """How many events of `on` happen."""
+
+    on: tuple[str, ...]
+    kind: ClassVar[str] = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeWhile:
+    """The time during which a condition holds."""
+
+    expression: Expression
+    kind: ClassVar[str] = "time_while"
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """The integral of an expression over time."""
+
+    expression: Expression
+    kind: ClassVar[str] = "integral"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeUntil:
+    """The time until a condition first holds."""
+
+    expression: Expression
+    kind: ClassVar[str] = "until"
+
+
+@dataclass(frozen=True, slots=True)
+class Greatest:
+    """The greatest value of an expression."""
+
+    expression: Expression
+    kind: ClassVar[str] = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The least value of an expression."""
+
+    expression: Expression
+    kind: ClassVar[str] = "min"
+
+
+Quantity: TypeAlias = ValueAt | SumOf | CountOf | TimeWhile | Integral | TimeUntil | Greatest | Least
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number that each run yields. The `kind` of its quantity is the key under which a model file has it."""
+
+    name: str
+    title: str
+    quantity: Quantity
+
+    @property
+    def expression(self) -> Expression | None:
+        return None if isinstance(self.quantity, CountOf) else self.quantity.expression
+
+    @property
+    def on(self) -> tuple[str, ...]:
+        """The events that add to it."""
+        return self.quantity.on if isinstance(self.quantity, SumOf | CountOf) else ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things."""
 
@@ -224,7 +362,8 @@ class Model:
 
     def asked(self) -> Iterator[Expression]:
         """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""
-        parts = [part for outcome in self.outcomes.values() for part in (outcome.when, outcome.safe)]
-        parts += [measure.expression for measure in self.measures.values()]
-        parts += [part for check in self.checks.values() for part in (check.expression, check.when)]
+        yield from (part for outcome in self.outcomes.values() for part in outcome.expressions())
+        parts = [measure.expression for measure in self.measures.values()]
         yield from (part for part in parts if part is not None)
+        for check in self.checks.values():
+            yield from check.expressions()

@@ -7,8 +7,9 @@ meanwhile must hold at all times before the outcome comes true, and need not at 
 from collections.abc import Iterable
 
 from sim.errors import RunError
-from sim.model.expression import Evaluate, Fault, Frame
-from sim.model.program import TIME, OutcomeProgram, Program
+from sim.model.expression import Fault, Frame
+from sim.model.model import FirstTime
+from sim.model.program import TIME, Condition, OutcomeProgram, Program
 
 
 class Outcomes:
@@ -16,7 +17,8 @@ class Outcomes:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self.open = {item.number for item in program.outcomes if not item.outcome.otherwise}
+        firsts = {item.number: item.outcome.comes for item in program.outcomes}
+        self.open = {number: comes for number, comes in firsts.items() if isinstance(comes, FirstTime)}
         self.begun = 0.0
 
     def begin(self, frame: Frame) -> list[int]:
@@ -26,7 +28,7 @@ class Outcomes:
 
     def look_again(self, frame: Frame) -> list[int]:
         """Return the open outcomes that are true now that other parameters hold, in order of names."""
-        return self._reached([item.number for item in self.program.outcomes if not item.outcome.on], frame)
+        return self._reached([number for number, first in self.open.items() if not first.on], frame)
 
     def follow(self, frame: Frame, event: str, changed: Iterable[int]) -> list[int]:
         """Return the outcomes that come true by an event that changed the frame, in order of names."""
@@ -38,26 +40,26 @@ class Outcomes:
         for slot in changed:
             if slot in readers:
                 candidates.update(readers[slot])
-        candidates &= self.open
+        candidates &= self.open.keys()
         return self._reached(sorted(candidates), frame, listeners) if candidates else []
 
     def _reached(self, numbers: list[int], frame: Frame, heard: tuple[int, ...] = ()) -> list[int]:
         reached = []
         for number in numbers:
-            item = self.program.outcomes[number]
-            if number not in self.open:
+            first, item = self.open.get(number), self.program.outcomes[number]
+            if first is None:
                 continue
             now = frame[TIME]
-            late = (item.outcome.within is not None and now - self.begun > item.outcome.within) or (
-                item.outcome.by is not None and now > item.outcome.by
+            late = (first.within is not None and now - self.begun > first.within) or (
+                first.by is not None and now > first.by
             )
             if late:
-                self.open.discard(number)
-            elif (not item.outcome.on or number in heard) and (item.when is None or holds(item, item.when, frame)):
-                self.open.discard(number)
+                del self.open[number]
+            elif (not first.on or number in heard) and (item.when is None or holds(item, item.when, frame)):
+                del self.open[number]
                 reached.append(number)
             elif item.safe is not None and not holds(item, item.safe, frame):
-                self.open.discard(number)
+                del self.open[number]
         return reached
 
     def otherwise(self) -> list[int]:
@@ -65,10 +67,10 @@ class Outcomes:
         return [item.number for item in self.program.outcomes if item.outcome.otherwise]
 
 
-def holds(item: OutcomeProgram, condition: Evaluate, frame: Frame) -> bool:
+def holds(item: OutcomeProgram, condition: Condition, frame: Frame) -> bool:
     """Say whether a condition of an outcome holds. Raise RunError E604 where it has no value."""
     try:
-        return bool(condition(frame))
+        return bool(condition.holds(frame))
     except Fault as fault:
         message = f"the condition of the outcome '{item.outcome.name}' has no value: {fault}"
         raise RunError("E604", message, time=frame[TIME]) from None

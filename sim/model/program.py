@@ -4,16 +4,19 @@ Owns the layout of frames and the order of rules. What the parts do is the busin
 and `decide`; a program holds nothing of a run and may serve any number of them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar, assert_never
 
-from sim.distributions.clock_laws import LAWS, Form, Law
 from sim.distributions.marks import DRAWS
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
-from sim.model.expression import Evaluate, Fault, Frame, compiled, evaluate
-from sim.model.model import Model, Outcome, Rule, Variable
+from sim.language.expressions.types import Type
+from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
+from sim.model.model import Clock, FirstTime, Immediately, Model, Otherwise, Outcome, Rate, Rule, Variable
 
 TIME = 0
+
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,14 @@ class Emitter:
     """An event that a rule may emit, compiled."""
 
     event: str
-    weight: Evaluate | None
     drawn: tuple[Drawn, ...]
     marks: tuple[Evaluate, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleProgram:
     """A rule, compiled. `number` is its place in order of names, `rank` its place at equal times: immediate
-    rules first, then by priority, then by name.
+    rules first, then by priority, then by name. `arguments` are those of its clock.
     """
 
     number: int
@@ -47,19 +49,29 @@ class RuleProgram:
     rule: Rule
     guard: Evaluate
     always: bool
-    kind: str
     arguments: tuple[Evaluate, ...]
-    law: Law | None
-    form: Form | None
     emitters: tuple[Emitter, ...]
+    weights: tuple[Evaluate, ...]
     restarts: tuple[int, ...]
+
+    @property
+    def clock(self) -> Clock:
+        return self.rule.clock
 
     @property
     def memoryless(self) -> bool:
         """Say whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard comes
         back by a repeated draw.
         """
-        return self.kind == "rate" and self.rule.memory != "repeat"
+        return isinstance(self.clock, Rate) and self.rule.memory != "repeat"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition, compiled."""
+
+    expression: Expression
+    holds: Evaluate
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +80,11 @@ class OutcomeProgram:
 
     number: int
     outcome: Outcome
-    when: Evaluate | None
-    safe: Evaluate | None
+    when: Condition | None
+    safe: Condition | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Program:
     """A compiled model. `readers` maps a slot to the rules whose guard or rate reads it, `listeners` an event
     type to the rules that wait for it; `outcome_readers` and `outcome_listeners` likewise. `followers` maps a
@@ -80,21 +92,21 @@ class Program:
     """
 
     model: Model
-    slots: dict[tuple[str, str], int] = field(default_factory=dict)
-    variables: dict[int, Variable] = field(default_factory=dict)
-    width: int = 0
-    initial: tuple[tuple[int, Evaluate], ...] = ()
-    effects: dict[str, tuple[tuple[int, Evaluate, Variable], ...]] = field(default_factory=dict)
-    mark_slots: dict[str, tuple[tuple[int, str], ...]] = field(default_factory=dict)
-    rules: tuple[RuleProgram, ...] = ()
-    numbers: dict[str, int] = field(default_factory=dict)
-    readers: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    listeners: dict[str, frozenset[int]] = field(default_factory=dict)
-    followers: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    renewals: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    outcomes: tuple[OutcomeProgram, ...] = ()
-    outcome_readers: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    outcome_listeners: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    slots: Slots
+    width: int
+    variables: Mapping[int, Variable]
+    initial: tuple[tuple[int, Evaluate], ...]
+    effects: Mapping[str, tuple[tuple[int, Evaluate, Variable], ...]]
+    mark_slots: Mapping[str, tuple[tuple[int, Type], ...]]
+    rules: tuple[RuleProgram, ...]
+    numbers: Mapping[str, int]
+    readers: Mapping[int, tuple[int, ...]]
+    listeners: Mapping[str, frozenset[int]]
+    followers: Mapping[str, tuple[int, ...]]
+    renewals: Mapping[str, tuple[int, ...]]
+    outcomes: tuple[OutcomeProgram, ...]
+    outcome_readers: Mapping[int, tuple[int, ...]]
+    outcome_listeners: Mapping[str, tuple[int, ...]]
 
     def compile(self, expression: Expression) -> Evaluate:
         """Return the function of a frame that gives the expression's value."""
@@ -110,14 +122,15 @@ def compile_model(model: Model) -> Program:
     """Return the program of a model."""
     slots = _layout(model)
     numbers = {name: number for number, name in enumerate(model.rules)}
-    order = sorted(model.rules.values(), key=lambda rule: (rule.clock.kind != "immediately", rule.priority, rule.name))
-    ranks = {rule.name: rank for rank, rule in enumerate(order)}
     variables = {slots["state", name]: variable for name, variable in model.variables.items()}
-    program = Program(
+    outcomes = tuple(_outcome(number, outcome, slots) for number, outcome in enumerate(model.outcomes.values()))
+    awaiting = _grouped((event, numbers[rule.name]) for rule in model.rules.values() for event in rule.on)
+    asking = _grouped((event, item.number) for item in outcomes for event in item.outcome.on)
+    return Program(
         model=model,
         slots=slots,
-        variables=variables,
         width=max(slots.values(), default=0) + 1,
+        variables=variables,
         initial=tuple((slot, compiled(variable.initial.tree, slots)) for slot, variable in variables.items()),
         effects={
             name: tuple(
@@ -127,45 +140,60 @@ def compile_model(model: Model) -> Program:
             for name, kind in model.events.items()
         },
         mark_slots={
-            name: tuple((slots["mark", mark], kind.marks[mark].kind) for mark in kind.marks)
+            name: tuple((slots["mark", mark], kind.marks[mark]) for mark in kind.marks)
             for name, kind in model.events.items()
         },
-        rules=tuple(_rule(rule, slots, numbers, ranks[rule.name]) for rule in model.rules.values()),
+        rules=_rules(model, slots, numbers),
         numbers=numbers,
-        outcomes=tuple(_outcome(number, outcome, slots) for number, outcome in enumerate(model.outcomes.values())),
+        readers=_grouped(
+            (slots["state", name], numbers[rule.name])
+            for rule in model.rules.values()
+            for name in sorted(_read(rule, "state", followed=True))
+        ),
+        listeners={event: frozenset(awaiting.get(event, ())) for event in model.events},
+        followers=_grouped(
+            (name, numbers[rule.name])
+            for rule in model.rules.values()
+            for name in _read(rule, "parameter", followed=True)
+        ),
+        renewals=_grouped(
+            (name, numbers[rule.name])
+            for rule in model.rules.values()
+            for name in _read(rule, "parameter", followed=False)
+        ),
+        outcomes=outcomes,
+        outcome_readers=_grouped(
+            (slots["state", name], item.number) for item in outcomes for name in sorted(_watched(item.outcome))
+        ),
+        outcome_listeners={event: asking.get(event, ()) for event in model.events},
     )
-    for slot, number in _dependencies(model.rules.values(), slots):
-        program.readers[slot] = (*program.readers.get(slot, ()), number)
-    followers: dict[str, list[int]] = {}
-    renewals: dict[str, list[int]] = {}
-    for number, rule in enumerate(model.rules.values()):
-        guard = reads(rule.guard.tree, "parameter")
-        arguments = frozenset[str]().union(*(reads(part.tree, "parameter") for part in rule.clock.arguments))
-        rate = rule.clock.kind == "rate"
-        for name in guard | arguments if rate else guard:
-            followers.setdefault(name, []).append(number)
-        for name in () if rate else arguments:
-            renewals.setdefault(name, []).append(number)
-    program.followers.update((name, tuple(numbers)) for name, numbers in followers.items())
-    program.renewals.update((name, tuple(numbers)) for name, numbers in renewals.items())
-    waiting: dict[str, list[int]] = {name: [] for name in model.events}
-    asking: dict[str, list[int]] = {name: [] for name in model.events}
-    for rule in model.rules.values():
-        for name in rule.on:
-            waiting[name].append(numbers[rule.name])
-    for item in program.outcomes:
-        for name in item.outcome.on:
-            asking[name].append(item.number)
-    program.listeners.update((name, frozenset(waiting[name])) for name in model.events)
-    program.outcome_listeners.update((name, tuple(asking[name])) for name in model.events)
-    for item in program.outcomes:
-        parts = [
-            part for part in (None if item.outcome.on else item.outcome.when, item.outcome.safe) if part is not None
-        ]
-        for name in sorted(frozenset[str]().union(*(reads(part.tree, "state") for part in parts))):
-            slot = slots["state", name]
-            program.outcome_readers[slot] = (*program.outcome_readers.get(slot, ()), item.number)
-    return program
+
+
+def _grouped(pairs: Iterable[tuple[Key, int]]) -> dict[Key, tuple[int, ...]]:
+    found: dict[Key, list[int]] = {}
+    for key, number in pairs:
+        found.setdefault(key, []).append(number)
+    return {key: tuple(numbers) for key, numbers in found.items()}
+
+
+def _read(rule: Rule, scope: str, *, followed: bool) -> frozenset[str]:
+    """Return the names that a rule reads all the time (`followed`), or those that only the start of its clock reads."""
+    arguments = frozenset[str]().union(*(reads(part.tree, scope) for part in rule.clock.arguments))
+    if isinstance(rule.clock, Rate):
+        return reads(rule.guard.tree, scope) | arguments if followed else frozenset()
+    return reads(rule.guard.tree, scope) if followed else arguments
+
+
+def _watched(outcome: Outcome) -> frozenset[str]:
+    """Return the variables after whose changes an outcome is looked at."""
+    match outcome.comes:
+        case FirstTime(when=when, on=on, safe=safe):
+            parts = (None if on else when, safe)
+            return frozenset[str]().union(*(reads(part.tree, "state") for part in parts if part is not None))
+        case Otherwise():
+            return frozenset()
+        case _:
+            assert_never(outcome.comes)
 
 
 def _layout(model: Model) -> dict[tuple[str, str], int]:
@@ -200,7 +228,15 @@ def without_draws(tree: Tree) -> Tree:
     return tree
 
 
-def _rule(rule: Rule, slots: dict[tuple[str, str], int], numbers: dict[str, int], rank: int) -> RuleProgram:
+def _rules(model: Model, slots: Slots, numbers: Mapping[str, int]) -> tuple[RuleProgram, ...]:
+    order = sorted(
+        model.rules.values(), key=lambda rule: (not isinstance(rule.clock, Immediately), rule.priority, rule.name)
+    )
+    ranks = {rule.name: rank for rank, rule in enumerate(order)}
+    return tuple(_rule(rule, slots, numbers, ranks[rule.name]) for rule in model.rules.values())
+
+
+def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> RuleProgram:
     emitters = []
     for emission in rule.emissions:
         drawn = tuple(
@@ -214,21 +250,17 @@ def _rule(rule: Rule, slots: dict[tuple[str, str], int], numbers: dict[str, int]
             for draw in draws_in(mark.tree)
         )
         assert all(draw.law in DRAWS for draw in drawn), "the language and the draws know the same laws"
-        weight = compiled(emission.weight.tree, slots) if emission.weight is not None else None
         marks = tuple(compiled(without_draws(mark.tree), slots) for mark in emission.marks)
-        emitters.append(Emitter(emission.event, weight, drawn, marks))
-    law = LAWS[rule.clock.law] if rule.clock.law else None
+        emitters.append(Emitter(emission.event, drawn, marks))
     return RuleProgram(
         number=numbers[rule.name],
         rank=rank,
         rule=rule,
         guard=compiled(rule.guard.tree, slots),
         always=_always(rule),
-        kind=rule.clock.kind,
         arguments=tuple(compiled(argument.tree, slots) for argument in rule.clock.arguments),
-        law=law,
-        form=law.forms[rule.clock.form] if law else None,
         emitters=tuple(emitters),
+        weights=tuple(compiled(weight.tree, slots) for weight in rule.weights),
         restarts=tuple(numbers[name] for name in rule.restarts),
     )
 
@@ -244,17 +276,15 @@ def _always(rule: Rule) -> bool:
         return False
 
 
-def _outcome(number: int, outcome: Outcome, slots: dict[tuple[str, str], int]) -> OutcomeProgram:
-    when = compiled(outcome.when.tree, slots) if outcome.when is not None else None
-    safe = compiled(outcome.safe.tree, slots) if outcome.safe is not None else None
-    return OutcomeProgram(number, outcome, when, safe)
+def _outcome(number: int, outcome: Outcome, slots: Slots) -> OutcomeProgram:
+    match outcome.comes:
+        case FirstTime(when=when, safe=safe):
+            return OutcomeProgram(number, outcome, _condition(when, slots), _condition(safe, slots))
+        case Otherwise():
+            return OutcomeProgram(number, outcome, None, None)
+        case _:
+            assert_never(outcome.comes)
 
 
-def _dependencies(rules: Iterable[Rule], slots: dict[tuple[str, str], int]) -> Sequence[tuple[int, int]]:
-    pairs = []
-    for number, rule in enumerate(rules):
-        names = reads(rule.guard.tree, "state")
-        if rule.clock.kind == "rate":
-            names |= reads(rule.clock.arguments[0].tree, "state")
-        pairs += [(slots["state", name], number) for name in sorted(names)]
-    return pairs
+def _condition(expression: Expression | None, slots: Slots) -> Condition | None:
+    return None if expression is None else Condition(expression, compiled(expression.tree, slots))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.language.expressions.tree import Value
-from sim.language.expressions.types import Type
+from sim.language.expressions.types import Enumeration, Type
 from sim.model.event import RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial, typed
 from sim.model.expression import Frame
@@ -45,7 +45,7 @@ def central_start(scenario: Scenario) -> Event:
     values = [parameter.value for parameter in known] if scenario.parameters is None else scenario.parameters
     replaced = [] if scenario.lineage else [parameter.value for _, parameter in sorted(scenario.replaced.items())]
     marks = tuple(float(value) for value in (*values, *replaced))
-    return Event(0, scenario.start, "started", RUN_STARTED, marks=marks)
+    return Event(sequence=0, time=scenario.start, kind="started", type=RUN_STARTED, marks=marks)
 
 
 def begin(program: Program, scenario: Scenario, log: Log) -> Frame:
@@ -97,7 +97,7 @@ def state_of(program: Program, frame: Frame) -> dict[str, Any]:
 
 def shown_value(kind: Type, value: Value) -> Any:
     """Return a value as people know it: an enum's by its name."""
-    return kind.values[int(value)] if kind.kind == "enum" else value
+    return kind.values[int(value)] if isinstance(kind, Enumeration) else value
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

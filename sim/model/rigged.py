@@ -8,6 +8,7 @@ accumulated by then. What results is a possible run: the same thresholds, given 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
@@ -15,6 +16,7 @@ from sim.model.clocks import NEVER, RunClock
 from sim.model.decide import CHOICE, FIRST_MARK, Uniform
 from sim.model.evolve import typed
 from sim.model.expression import Fault
+from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, Program, RuleProgram
 from sim.model.run import Run
 from sim.model.scenario import Scenario
@@ -153,7 +155,7 @@ class RiggedRun:
     def choices(self, number: int, time: float) -> list[int]:
         """Return which of its events a rule may emit at `time`, by their places; none where no weight can be had."""
         rule = self.program.rules[number]
-        if rule.emitters[0].weight is None:
+        if not rule.weights:
             return [0]
         return [place for place, weight in enumerate(self._weights(rule, time)) if weight > 0.0]
 
@@ -161,7 +163,7 @@ class RiggedRun:
         frame = list(self.run.frame)
         frame[TIME] = time
         try:
-            return [float(emitter.weight(frame)) if emitter.weight else 0.0 for emitter in rule.emitters]
+            return [float(weight(frame)) for weight in rule.weights]
         except Fault:
             return []
 
@@ -179,7 +181,7 @@ class RiggedRun:
             if not self._aim(clock, time, _order(limit)):
                 clock.threshold, clock.due = before
                 return False
-        weights = self._weights(rule, clock.due) if rule.emitters[0].weight is not None else []
+        weights = self._weights(rule, clock.due)
         if weights:
             total = sum(weights)
             if total > 0.0 and weights[choice] > 0.0:
@@ -243,7 +245,15 @@ def _order(forced: tuple[float, int, int | None]) -> tuple[float, int]:
 
 def _waits(rule: RuleProgram) -> bool:
     """Say whether it is chance when the rule fires; else its time is settled when its clock starts."""
-    return rule.kind == "rate" or (rule.kind == "law" and rule.rule.clock.law != "fixed")
+    match rule.clock:
+        case Rate():
+            return True
+        case LawClock(law=law):
+            return law.name != "fixed"
+        case AtDate() | Every() | Immediately():
+            return False
+        case _:
+            assert_never(rule.clock)
 
 
 def _earliest(clock: RunClock, now: float) -> float:
@@ -252,11 +262,14 @@ def _earliest(clock: RunClock, now: float) -> float:
     It is some roundings away: a threshold that is reached so soon was not reached before either, whatever the rate was.
     """
     following = max(now + ROUNDINGS * math.ulp(now), SMALLEST)
-    if clock.program.kind == "rate":
-        if clock.rate <= 0.0:
-            return NEVER
-        return max(following, clock.since + (clock.reached - clock.hazard) / clock.rate)
-    law = clock.program.law
-    if law is None:
-        return clock.due
-    return max(following, clock.since + (law.age(*clock.law, clock.reached) - clock.age))
+    match clock.program.clock:
+        case Rate():
+            if clock.rate <= 0.0:
+                return NEVER
+            return max(following, clock.since + (clock.reached - clock.hazard) / clock.rate)
+        case LawClock(law=law):
+            return max(following, clock.since + (law.age(*clock.law, clock.reached) - clock.age))
+        case AtDate() | Every() | Immediately():
+            return clock.due
+        case _:
+            assert_never(clock.program.clock)

@@ -16,6 +16,7 @@ from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED, Ev
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
 from sim.model.luck import AnyLuck
+from sim.model.model import Immediately
 from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, assume, follow, parameters_before
@@ -43,7 +44,7 @@ class Run:
         self.parameters: tuple[Value, ...] = luck.parameters(scenario, run, central=central)
         replaced = luck.replaced(scenario, run, central=central)
         marks = tuple(float(value) for value in (*self.parameters, *replaced))
-        self.started = Event(0, scenario.start, "started", RUN_STARTED, marks=marks)
+        self.started = Event(sequence=0, time=scenario.start, kind="started", type=RUN_STARTED, marks=marks)
         self.before = parameters_before(program, scenario, (self.started,))
         self.changes = parameter_changes(program, scenario)
         self.log: list[Event] = []
@@ -140,11 +141,11 @@ class Run:
             self._open()  # it failed before it had begun
         self._append(
             Event(
-                len(self.log),
-                max(error.time, self._last_time()),
-                "failed",
-                error.code,
-                error.rule,
+                sequence=len(self.log),
+                time=max(error.time, self._last_time()),
+                kind="failed",
+                type=error.code,
+                rule=error.rule,
                 note=error.message,
             )
         )
@@ -161,10 +162,32 @@ class Run:
             raise
         faction = self.program.model.events[event].faction
         if fired is not None:
-            self.log.append(Event(len(self.log), time, "fired", event, rule, faction, occurrence, marks))
+            self.log.append(
+                Event(
+                    sequence=len(self.log),
+                    time=time,
+                    kind="fired",
+                    type=event,
+                    rule=rule,
+                    faction=faction,
+                    occurrence=occurrence,
+                    marks=marks,
+                )
+            )
             self.clocks.fired(fired)
         else:
-            self.log.append(Event(len(self.log), time, "scheduled", event, "", faction, 0, marks))
+            self.log.append(
+                Event(
+                    sequence=len(self.log),
+                    time=time,
+                    kind="scheduled",
+                    type=event,
+                    rule="",
+                    faction=faction,
+                    occurrence=0,
+                    marks=marks,
+                )
+            )
         touched = self.clocks.follow(self.frame, event, changed, fired)
         reached = self.outcomes.follow(self.frame, event, changed)
         if reached:
@@ -198,13 +221,13 @@ class Run:
                     continue  # a run ends once: the first in order of names
                 ended = self.program.outcomes[number].outcome.name
             name = self.program.outcomes[number].outcome.name
-            self._append(Event(len(self.log), self.frame[TIME], "outcome", name))
+            self._append(Event(sequence=len(self.log), time=self.frame[TIME], kind="outcome", type=name))
         if ended:
             self._end(ended)
 
     def _end(self, note: str) -> None:
         self.over = True
-        self._append(Event(len(self.log), self.frame[TIME], "ended", RUN_ENDED, note=note))
+        self._append(Event(sequence=len(self.log), time=self.frame[TIME], kind="ended", type=RUN_ENDED, note=note))
 
     def _append(self, event: Event) -> None:
         self.log.append(event)
@@ -226,7 +249,7 @@ def endless(fired: Iterable[str], rule: str, time: float, program: Program) -> R
     chain = " -> ".join(dict.fromkeys(fired))
     message = f"more than {MOST_AT_ONCE:,} events without time passing: {chain}"
     remedy = "break the ring: an effect must turn one of the guards false"
-    if rule and program.rules[program.numbers[rule]].kind != "immediately":
+    if rule and not isinstance(program.model.rules[rule].clock, Immediately):
         remedy = (
             f"the clock of '{rule}' is so fast that its times cannot be told apart: they are kept as floats, "
             f"{math.ulp(time):.2g} apart here; bound its rate, or mend its unit"

@@ -9,8 +9,8 @@ from typing import Any
 
 from sim.build.checks import check_from
 from sim.build.scenario import Case
+from sim.model.checks import Check
 from sim.model.event import Event, Log
-from sim.model.model import Check
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, parameters_before
 from sim.testing.watch import Breach, Watchers, by_events, watch

@@ -9,9 +9,11 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sim.language.expressions.tree import Expression, reads
+from sim.language.expressions.types import Bool, Enumeration
 from sim.model.causes import Dependencies
+from sim.model.checks import Check, Happened, NeverLowers, NeverRaises, Reachable, Statement
 from sim.model.expression import Frame
-from sim.model.model import Check, Model, Variable
+from sim.model.model import Model, Variable
 from sim.model.program import Program
 
 DEPTHS = 4  # how far back the rules that make others possible are followed
@@ -33,8 +35,7 @@ class Bearing:
         """Return what bears on a check of this program's model."""
         rules = _slices(program.model, check)
         guards = [program.model.rules[name].guard for name in rules[0]]
-        own = [part for part in (check.expression, check.when) if part is not None]
-        slots = sorted(program.slots["state", name] for name in _variables([*own, *guards]))
+        slots = sorted(program.slots["state", name] for name in _variables([*check.expressions(), *guards]))
         numbers = [frozenset(program.numbers[name] for name in slice_) for slice_ in rules if slice_]
         return Bearing(tuple(dict.fromkeys(numbers)), {slot: program.variables[slot] for slot in slots})
 
@@ -44,7 +45,7 @@ class Bearing:
 
 
 def _part(variable: Variable, value: float) -> Hashable:
-    if variable.type.kind in ("bool", "enum"):
+    if isinstance(variable.type, Bool | Enumeration):
         return value
     span = variable.high - variable.low
     if value == 0 or not 0 < span < 1e6:
@@ -55,7 +56,7 @@ def _part(variable: Variable, value: float) -> Hashable:
 def _slices(model: Model, check: Check) -> list[frozenset[str]]:
     dependencies = Dependencies(model)
     events = _events_of(model, check, dependencies)
-    named = {name.removeprefix(RULE) for name in check.names if name.startswith(RULE)}
+    named = {name.removeprefix(RULE) for name in _named(check.statement) if name.startswith(RULE)}
     found: list[frozenset[str]] = []
     for _ in range(DEPTHS):
         rules = {name for name, rule in model.rules.items() if any(part.event in events for part in rule.emissions)}
@@ -69,17 +70,29 @@ def _slices(model: Model, check: Check) -> list[frozenset[str]]:
 
 def _events_of(model: Model, check: Check, dependencies: Dependencies) -> frozenset[str]:
     """Return the events that a check names, and those that change what it reads."""
-    expressions = [part for part in (check.expression, check.when) if part is not None]
+    expressions = list(check.expressions())
     events = set(check.on)
-    outcomes = {name.removeprefix(OUTCOME) for name in check.names} & set(model.outcomes)
+    outcomes = {name.removeprefix(OUTCOME) for name in _named(check.statement)} & set(model.outcomes)
     for expression in expressions:
         events |= reads(expression.tree, "times")
         outcomes |= reads(expression.tree, "reached")
     for name in outcomes:
         outcome = model.outcomes[name]
         events |= set(outcome.on)
-        expressions += [part for part in (outcome.when, outcome.safe) if part is not None]
+        expressions += outcome.expressions()
     return frozenset(events | _writers(dependencies, _variables(expressions)))
+
+
+def _named(statement: Statement) -> tuple[str, ...]:
+    match statement:
+        case Reachable(names):
+            return names
+        case Happened(events):
+            return events
+        case NeverLowers(outcome) | NeverRaises(outcome):
+            return (outcome,)
+        case _:
+            return ()
 
 
 def _variables(expressions: Iterable[Expression]) -> set[str]:

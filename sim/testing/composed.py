@@ -127,9 +127,15 @@ class Composer:
     def composed(self) -> ComposedRun:
         """Return the run as far as it has come."""
         return ComposedRun(
-            self.begins, self.parameters, tuple(self.moves), self.scenario, tuple(self.rigged.run.log),
-            dict(self.watching.breaches), tuple(self._frames), self._opening,
-        )  # fmt: skip
+            begins=self.begins,
+            parameters=self.parameters,
+            moves=tuple(self.moves),
+            scenario=self.scenario,
+            log=tuple(self.rigged.run.log),
+            breaches=dict(self.watching.breaches),
+            frames=tuple(self._frames),
+            opening=self._opening,
+        )
 
 
 def perform(

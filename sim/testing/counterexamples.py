@@ -18,7 +18,7 @@ from sim.language.shapes.load import load
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.writer import write
 from sim.ledger.files.publish import make_folder, publish
-from sim.model.model import Check
+from sim.model.checks import Check
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun, Composer, Move
 from sim.testing.subject import Subject, load_subject

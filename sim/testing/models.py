@@ -219,7 +219,18 @@ def scenario_of(data: Data) -> Scenario:
 
 def alone(model: Model) -> Scenario:
     assert model.horizon is not None, "a generated model has a horizon"
-    return Scenario(model.name, model.title, "", model, (), 0.0, model.horizon, model.timetable, (), model.path)
+    return Scenario(
+        name=model.name,
+        title=model.title,
+        question="",
+        model=model,
+        past=(),
+        start=0.0,
+        horizon=model.horizon,
+        timetable=model.timetable,
+        disabled=(),
+        path=model.path,
+    )
 
 
 def random_models() -> st.SearchStrategy[Model]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sim.language.expressions.conjuncts import conjuncts
+from sim.model.checks import Check, Reachable
 from sim.model.expression import Evaluate, Fault, Frame, compiled
-from sim.model.model import Check, Rule
+from sim.model.model import Rule
 from sim.testing.bearing import OUTCOME, RULE
 from sim.testing.composed import ComposedRun
 from sim.testing.explore import explore
@@ -17,7 +18,10 @@ from sim.testing.subject import Subject
 
 def aimed_at(subject: Subject, names: Iterable[str]) -> Subject:
     """Return the same subject with one check for each of these, so that the search goes for them."""
-    checks = {name: Check(name, "reachable", "", f"reachable: {name}", "", names=(name,)) for name in names}
+    checks = {
+        name: Check(name=name, because="", claim=f"reachable: {name}", place="", statement=Reachable((name,)))
+        for name in names
+    }
     return replace(subject, checks=checks)
 
 
@@ -25,7 +29,8 @@ def unreached(subject: Subject, fired: Iterable[str], reached: Iterable[str]) ->
     """Return what the subject's checks say is reachable and has not been: `rule x`, `outcome x`."""
     seen = {RULE + name for name in fired} | {OUTCOME + name for name in reached}
     seen |= {RULE + event.rule for event in subject.case.scenario.past if event.rule}
-    wanted = [name for check in subject.checks.values() if check.kind == "reachable" for name in check.names]
+    reachable = [check.statement for check in subject.checks.values() if isinstance(check.statement, Reachable)]
+    wanted = [name for statement in reachable for name in statement.names]
     return [name for name in dict.fromkeys(wanted) if name not in seen]
 
 

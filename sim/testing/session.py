@@ -3,7 +3,7 @@
 The work is cut into tasks that do not depend on the number of processes, so the same command gives the same verdicts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,16 +13,26 @@ from sim.build.checks import NO_FAILURE
 from sim.errors import LedgerError, UsageError
 from sim.experiment.jobs import Desk
 from sim.experiment.workers import Workers, work, workers_for
-from sim.model.model import Check
+from sim.model.checks import (
+    ByEvents,
+    ChangedOnlyBy,
+    Check,
+    LeadsTo,
+    NeverLowers,
+    NeverRaises,
+    NoFailure,
+    Reachable,
+    Trend,
+)
 from sim.testing.composed import ComposedRun
 from sim.testing.counterexamples import Kept, keep, kept_beside
 from sim.testing.explore import Findings, explore
 from sim.testing.from_logs import composed_from
 from sim.testing.reach import search, unreached
 from sim.testing.shrink import shrink
-from sim.testing.simulated import Paired, Simulated, judge_followed, judge_paired, pair_up, simulate
+from sim.testing.simulated import Paired, Simulated, Tried, judge_followed, judge_paired, pair_up, simulate
 from sim.testing.subject import Subject, load_subject
-from sim.testing.watch import by_events
+from sim.testing.watch import SURE
 
 Status: TypeAlias = Literal["held", "broken", "open"]
 Progress: TypeAlias = Callable[[int, int], None]
@@ -43,9 +53,9 @@ class Budget:
 
 
 BUDGETS: Mapping[str, Budget] = {
-    "quick": Budget("quick", 400, 200, 40, 300),
-    "default": Budget("default", 4_000, 1_000, 400, 1_500),
-    "deep": Budget("deep", 60_000, 10_000, 4_000, 10_000),
+    "quick": Budget(name="quick", histories=400, runs=200, pairs=40, aimed=300),
+    "default": Budget(name="default", histories=4_000, runs=1_000, pairs=400, aimed=1_500),
+    "deep": Budget(name="deep", histories=60_000, runs=10_000, pairs=4_000, aimed=10_000),
 }
 
 
@@ -90,7 +100,8 @@ class Report:
 def no_failure() -> Check:
     """Return the claim that every model makes: no run of it fails."""
     claim = "no run ends with an error"
-    return Check(NO_FAILURE, "always", "a run that cannot go on says nothing about the crisis", claim, "")
+    why = "a run that cannot go on says nothing about the crisis"
+    return Check(name=NO_FAILURE, because=why, claim=claim, place="", statement=NoFailure())
 
 
 def try_checks(
@@ -121,7 +132,7 @@ class _Session:
     def __init__(self, subject: Subject, budget: Budget, seed: int, *, save: bool) -> None:
         self.subject = subject
         self.save = save
-        self.report = Report(subject, budget, seed)
+        self.report = Report(subject=subject, budget=budget, seed=seed)
         self.found: dict[str, tuple[ComposedRun, Path | None]] = {}
         self.findings: list[Findings] = []
         self.simulated = Simulated()
@@ -129,9 +140,11 @@ class _Session:
         self.workers: Workers = 1
 
     @cached_property
-    def trends(self) -> list[Check]:
-        trends = [check for check in self.subject.checks.values() if check.kind in ("never_lowers", "never_raises")]
-        return [check for check in trends if self.subject.model.parameters[check.parameter].prior]
+    def trends(self) -> dict[str, Trend]:
+        """The trends by the names of their checks, but for parameters that the scenario fixes."""
+        statements = {name: check.statement for name, check in self.subject.checks.items()}
+        trends = {name: one for name, one in statements.items() if isinstance(one, NeverLowers | NeverRaises)}
+        return {name: one for name, one in trends.items() if self.subject.model.parameters[one.parameter].prior}
 
     def replay(self) -> None:
         """Try again what has been broken before."""
@@ -149,8 +162,8 @@ class _Session:
         share = budget.histories // budget.shards
         tasks = [self._task(_compose, share, seed * budget.shards + shard) for shard in range(budget.shards)]
         tasks += [self._task(simulate, runs, seed) for runs in _pieces(budget.runs, budget.chunk)]
-        for check in self.trends:
-            tasks += [self._task(_pair, check.name, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
+        for name, trend in self.trends.items():
+            tasks += [self._task(_pair, name, trend, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
         for task, result in zip(tasks, self._results(tasks, progress), strict=True):
             if isinstance(result, Findings):
                 self.findings.append(result)
@@ -184,15 +197,27 @@ class _Session:
     def judge(self) -> None:
         """Come to a verdict on every check, with the shortest history that breaks it."""
         for check in (no_failure(), *self.subject.checks.values()):
-            if check.name == NO_FAILURE or by_events(check):
-                verdict = self._judge_by_events(check)
-            elif check.kind == "reachable":
-                verdict = self._judge_reachable(check)
-            else:
-                verdict = self._judge_by_runs(check)
-            self.report.verdicts.append(verdict)
+            self.report.verdicts.append(self._judged(check))
 
-    def _judge_by_events(self, check: Check) -> Verdict:
+    def _judged(self, check: Check) -> Verdict:
+        claims = len(self.trends) + len(self.simulated.followed)
+        match check.statement:
+            case LeadsTo() as leads if leads.probability < SURE:
+                return _by_runs(check, judge_followed(leads, self.simulated.followed[check.name], claims))
+            case NeverLowers(parameter=parameter) | NeverRaises(parameter=parameter) as trend:
+                if check.name not in self.trends:
+                    return Verdict(
+                        check=check,
+                        status="open",
+                        why=f"this scenario fixes '{parameter}', so there is nothing to raise",
+                    )
+                return _by_runs(check, judge_paired(trend, self.paired[check.name], claims))
+            case Reachable(names):
+                return self._judge_reachable(check, names)
+            case statement:
+                return self._judge_by_events(check, statement)
+
+    def _judge_by_events(self, check: Check, statement: ByEvents | LeadsTo) -> Verdict:
         run, file = self.found.get(check.name, (None, None))
         if run is None:
             broken = [item.broken[check.name] for item in self.findings if check.name in item.broken]
@@ -203,11 +228,15 @@ class _Session:
                 run = composed_from(self.subject, number, self.report.seed, breach)
                 if run is None:
                     again = f"sim run {self.subject.path} --seed {self.report.seed} --runs {number + 1}"
-                    return Verdict(check, "broken", f"{breach.why}, in simulated run {number}; see it: {again}")
-        if run is None and self._never_tried(check):
-            return Verdict(check, "open", f"it was never put to the test: {' and '.join(check.on)} never happened")
+                    return Verdict(
+                        check=check, status="broken", why=f"{breach.why}, in simulated run {number}; see it: {again}"
+                    )
+        if run is None and self._never_tried(check, statement):
+            return Verdict(
+                check=check, status="open", why=f"it was never put to the test: {' and '.join(check.on)} never happened"
+            )
         if run is None:
-            return Verdict(check, "held", "nothing broke it")
+            return Verdict(check=check, status="held", why="nothing broke it")
         trouble = ""
         if file is None:
             run = shrink(self.subject, run, check.name)
@@ -215,18 +244,20 @@ class _Session:
                 file = keep(self.subject, run, check.name) if self.save else None
             except LedgerError as error:
                 trouble = f"the counterexample could not be saved: {error.message}"
-        return Verdict(check, "broken", run.breaches[check.name].why, run, file, trouble)
+        return Verdict(
+            check=check, status="broken", why=run.breaches[check.name].why, run=run, file=file, trouble=trouble
+        )
 
-    def _never_tried(self, check: Check) -> bool:
+    def _never_tried(self, check: Check, statement: ByEvents | LeadsTo) -> bool:
         """Say whether none of the events that a check is about has ever happened."""
         seen = {name for item in self.findings for name in item.happened}
         seen |= self.simulated.happened | {event.type for event in self.subject.case.scenario.past}
-        return bool(check.on) and check.kind != "changed_only_by" and not seen & set(check.on)
+        return bool(check.on) and not isinstance(statement, ChangedOnlyBy) and not seen & set(check.on)
 
-    def _judge_reachable(self, check: Check) -> Verdict:
+    def _judge_reachable(self, check: Check, names: Collection[str]) -> Verdict:
         fired = {name for item in self.findings for name in item.fired} | self.simulated.fired
         reached = {name for item in self.findings for name in item.reached} | self.simulated.reached
-        missing = [name for name in unreached(self.subject, fired, reached) if name in check.names]
+        missing = [name for name in unreached(self.subject, fired, reached) if name in names]
         by_others: list[str] = []
         why: dict[str, dict[str, list[str]]] = {name: {} for name in missing}  # name -> why -> under which scenarios
         for path in (self.subject.path, *self.subject.others):
@@ -239,9 +270,9 @@ class _Session:
                     by_others.append(f"{name} under '{path.stem}'")
         if missing:
             in_vain = "; ".join(self._in_vain(name, why[name]) for name in missing)
-            return Verdict(check, "broken", f"nothing reached {in_vain}")
+            return Verdict(check=check, status="broken", why=f"nothing reached {in_vain}")
         alone = f", {', '.join(by_others)}" if by_others else ""
-        return Verdict(check, "held", f"all {len(check.names)} were reached{alone}")
+        return Verdict(check=check, status="held", why=f"all {len(names)} were reached{alone}")
 
     def _aim(self, path: Path, names: list[str]) -> dict[str, str]:
         """Aim at each of the names under one scenario. Return why each was not reached ("": it was)."""
@@ -262,16 +293,10 @@ class _Session:
             return f"{name}: {next(iter(why))} (under each of the {tried} scenarios of the folder)"
         return f"{name}: " + ", and ".join(f"{reason} (under {', '.join(paths)})" for reason, paths in why.items())
 
-    def _judge_by_runs(self, check: Check) -> Verdict:
-        if check.parameter and check not in self.trends:
-            return Verdict(check, "open", f"this scenario fixes '{check.parameter}', so there is nothing to raise")
-        claims = len(self.trends) + len(self.simulated.followed)
-        if check.kind == "leads_to":
-            tried = judge_followed(check, self.simulated.followed[check.name], claims)
-        else:
-            tried = judge_paired(check, self.paired[check.name], claims)
-        status: Status = "broken" if tried.contradicted else "held" if tried.shown else "open"
-        return Verdict(check, status, tried.why)
+
+def _by_runs(check: Check, tried: Tried) -> Verdict:
+    status: Status = "broken" if tried.contradicted else "held" if tried.shown else "open"
+    return Verdict(check=check, status=status, why=tried.why)
 
 
 def _pieces(count: int, size: int) -> list[range]:
@@ -282,8 +307,8 @@ def _compose(subject: Subject, histories: int, seed: int) -> Findings:
     return explore(subject, histories, seed).summary()
 
 
-def _pair(subject: Subject, check: str, runs: range, seed: int) -> Paired:
-    return pair_up(subject, subject.checks[check], runs, seed)
+def _pair(subject: Subject, check: str, trend: Trend, runs: range, seed: int) -> Paired:  # noqa: ARG001 - says whose
+    return pair_up(subject, trend, runs, seed)
 
 
 @dataclass(frozen=True, slots=True)

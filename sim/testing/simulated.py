@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sim.engines.reference import ReferenceEngine
+from sim.model.checks import LeadsTo, NeverRaises, Trend
 from sim.model.event import Event, Log
-from sim.model.model import Check
 from sim.model.replay import CHANGING, parameters_before
 from sim.statistics.differences import paired_difference
 from sim.statistics.estimates import percent, proportion
 from sim.testing.strategies import quantile
 from sim.testing.subject import Subject
-from sim.testing.watch import Breach, Claim, Watch, by_events
+from sim.testing.watch import Breach, LeadsToClaim, Watch
 
 # The chance that a true claim about probabilities is called broken, for all of them together.
 FALSE_ALARMS = 0.001
@@ -59,19 +59,22 @@ class Simulated:
     def __add__(self, other: "Simulated") -> "Simulated":
         followed = {name: mine + other.followed[name] for name, mine in self.followed.items()}
         return Simulated(
-            self.runs + other.runs, self.events + other.events, self.fired | other.fired, self.reached | other.reached,
-            self.happened | other.happened,
-            {**other.broken, **self.broken}, followed,
-        )  # fmt: skip
+            runs=self.runs + other.runs,
+            events=self.events + other.events,
+            fired=self.fired | other.fired,
+            reached=self.reached | other.reached,
+            happened=self.happened | other.happened,
+            broken={**other.broken, **self.broken},
+            followed=followed,
+        )
 
 
 def simulate(subject: Subject, numbers: Iterable[int], seed: int) -> Simulated:
     """Simulate runs by their numbers, and watch them."""
     scenario = subject.case.scenario
     engine = ReferenceEngine(subject.program, scenario, seed)
-    probable = [check for check in subject.checks.values() if check.kind == "leads_to" and not by_events(check)]
-    claims = [subject.watchers.claim(check) for check in probable]
-    found = Simulated(followed={check.name: Followed() for check in probable})
+    claims = subject.watchers.probable
+    found = Simulated(followed={claim.check.name: Followed() for claim in claims})
     for number in numbers:
         log = engine.run(number)
         found.runs += 1
@@ -106,7 +109,7 @@ class _Following:
     `result` is empty while that is open. A beginning whose time is not over by the horizon is `uncounted`.
     """
 
-    def __init__(self, claim: Claim, horizon: float) -> None:
+    def __init__(self, claim: LeadsToClaim, horizon: float) -> None:
         self.claim = claim
         self.horizon = horizon
         self.due: float | None = None
@@ -117,18 +120,18 @@ class _Following:
         """Look at the state before the next event."""
         if self.due is not None and event.time > self.due:
             self.result = self.result or "late"
-        when = self.claim.when
         # What is true at the branch already begins there.
-        if event.kind != "started" and when is not None:
-            self.began = bool(watching.value(self.claim, event, watching.frame, when))
+        if event.kind != "started":
+            self.began = watching.began(self.claim, event, watching.frame)
 
     def after(self, event: Event, watching: Watch) -> None:
         """Look at the state after the event."""
         if self.due is None and watching.begins(self.claim, event, began=self.began):
-            self.due = event.time + self.claim.check.within
+            self.due = event.time + self.claim.within
             self.result = "uncounted" if self.due > self.horizon else ""
-        if self.due is not None and not self.result and watching.value(self.claim, event, watching.frame):
-            self.result = "led"
+        if self.due is not None and not self.result:
+            led = watching.value(self.claim, event, watching.frame, self.claim.evaluate)
+            self.result = "led" if led else ""
 
     def closed(self) -> str:
         """Return what came of it once the run is over: what has begun and not come has `ended` first."""
@@ -151,21 +154,20 @@ class Paired:
         )  # fmt: skip
 
 
-def pair_up(subject: Subject, check: Check, numbers: Sequence[int], seed: int) -> Paired:
-    """Run each number twice, with the check's parameter at the 5 % and at the 95 % quantile of its prior."""
+def pair_up(subject: Subject, trend: Trend, numbers: Sequence[int], seed: int) -> Paired:
+    """Run each number twice, with the trend's parameter at the 5 % and at the 95 % quantile of its prior."""
     scenario = subject.case.scenario
-    parameter = subject.model.parameters[check.parameter]
+    parameter = subject.model.parameters[trend.parameter]
     ends = [quantile(parameter, chance) / parameter.factor for chance in (LOW, HIGH)]
     found = Paired(between=f"{ends[0]:.4g} to {ends[1]:.4g} {parameter.unit}".rstrip())
     engines = []
     for chance in (LOW, HIGH):
         fixed = replace(parameter, value=quantile(parameter, chance), prior="", arguments=())
-        parameters = {**subject.model.parameters, check.parameter: fixed}
+        parameters = {**subject.model.parameters, trend.parameter: fixed}
         model = replace(subject.model, parameters=parameters)
         engines.append(ReferenceEngine(subject.program, replace(scenario, model=model), seed))
-    (outcome,) = check.names
     for number in numbers:
-        low, high = (_reaches(engine.run(number), outcome) for engine in engines)
+        low, high = (_reaches(engine.run(number), trend.outcome) for engine in engines)
         found.pairs += 1
         found.only_low += low and not high
         found.only_high += high and not low
@@ -189,7 +191,7 @@ class Tried:
     why: str
 
 
-def judge_followed(check: Check, found: Followed, claims: int) -> Tried:
+def judge_followed(leads: LeadsTo, found: Followed, claims: int) -> Tried:
     """Hold a `leads_to` against its probability. A run that an outcome ended first has not led to it."""
     from scipy.stats import binom
 
@@ -197,23 +199,23 @@ def judge_followed(check: Check, found: Followed, claims: int) -> Tried:
     if not runs:
         return Tried(contradicted=False, shown=False, why="it never began early enough in these runs")
     known = proportion(found.led, runs)
-    chance = float(binom.cdf(found.led, runs, check.probability))
+    chance = float(binom.cdf(found.led, runs, leads.probability))
     ended = f", and in {found.ended} the run ended first" if found.ended else ""
     first = f"; the first without it is run {found.first}" if found.first is not None else ""
     why = (
         f"it came in time in {found.led} of {runs} runs in which it began{ended}; 95 % interval "
-        f"{percent(known.low)} to {percent(known.high)} ({known.method}), claimed {percent(check.probability)} at least"
+        f"{percent(known.low)} to {percent(known.high)} ({known.method}), claimed {percent(leads.probability)} at least"
         f"{first}"
     )
-    return Tried(chance < FALSE_ALARMS / claims, known.low >= check.probability, why)
+    return Tried(chance < FALSE_ALARMS / claims, known.low >= leads.probability, why)
 
 
-def judge_paired(check: Check, found: Paired, claims: int) -> Tried:
+def judge_paired(trend: Trend, found: Paired, claims: int) -> Tried:
     """Hold a trend against the pairs in which it went the wrong way (the sign test)."""
     from scipy.stats import binom
 
     wrong, right = found.only_low, found.only_high
-    if check.kind == "never_raises":
+    if isinstance(trend, NeverRaises):
         wrong, right = right, wrong
     changed = wrong + right
     chance = float(binom.sf(wrong - 1, changed, 0.5)) if changed else 1.0
@@ -225,5 +227,5 @@ def judge_paired(check: Check, found: Paired, claims: int) -> Tried:
         f"{100 * high:+.1f} ({difference.method}); of {found.pairs} pairs it brought the outcome in {found.only_high} "
         f"and took it away in {found.only_low}"
     )
-    shown = low >= 0.0 if check.kind == "never_lowers" else high <= 0.0
+    shown = high <= 0.0 if isinstance(trend, NeverRaises) else low >= 0.0
     return Tried(chance < FALSE_ALARMS / claims, shown and changed > 0, why)

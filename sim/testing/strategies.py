@@ -10,7 +10,7 @@ the rules allow, in any order and at any time that their clocks admit.
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ from sim.build.scenario import Case
 from sim.distributions.priors import LEAST, MOST, PRIORS, prior_quantile
 from sim.engines.reference import ReferenceEngine
 from sim.language.expressions.tree import Value, draws
+from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Variable
 from sim.model.replay import shown_value
@@ -67,16 +68,19 @@ def states(draw: st.DrawFn, model: Model) -> dict[str, Any]:
 
 
 def _values(variable: Variable) -> st.SearchStrategy[Value]:
-    kind = variable.type
-    if kind.kind == "bool":
-        return st.booleans()
-    if kind.kind == "enum":
-        return st.integers(0, len(kind.values) - 1)
-    if kind.kind == "int":
-        return st.integers(int(variable.low), int(variable.high))
-    low = None if variable.low == -float("inf") else variable.low
-    high = None if variable.high == float("inf") else variable.high
-    return st.floats(low, high, allow_nan=False, allow_infinity=False)
+    match variable.type:
+        case Bool():
+            return st.booleans()
+        case Enumeration(values):
+            return st.integers(0, len(values) - 1)
+        case Integer():
+            return st.integers(int(variable.low), int(variable.high))
+        case Real() | Instant():
+            low = None if variable.low == -float("inf") else variable.low
+            high = None if variable.high == float("inf") else variable.high
+            return st.floats(low, high, allow_nan=False, allow_infinity=False)
+        case _:
+            assert_never(variable.type)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from sim.language.expressions.tree import reads
 from sim.language.files import document_bytes, why_unfit
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import meant_as
-from sim.model.model import Check, Model
+from sim.model.checks import Check, LeadsTo
+from sim.model.model import FirstTime, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
@@ -71,7 +72,8 @@ class Subject:
         """The numbers of the rules whose events may end a run, as far as their effects tell."""
         outcomes = [outcome for outcome in self.model.outcomes.values() if outcome.ends_run]
         events = {name for outcome in outcomes for name in outcome.on}
-        conditions = [outcome.when for outcome in outcomes if outcome.when is not None and not outcome.on]
+        firsts = [outcome.comes for outcome in outcomes if isinstance(outcome.comes, FirstTime)]
+        conditions = [first.when for first in firsts if first.when is not None and not first.on]
         read = {name for condition in conditions for name in reads(condition.tree, "state")}
         events |= {name for name, kind in self.model.events.items() if read & set(kind.effects)}
         rules = self.program.rules
@@ -93,7 +95,8 @@ class Subject:
         and a little more than the times within which checks say that something comes.
         """
         span = self.case.scenario.horizon - self.case.scenario.start
-        named = {1.01 * check.within for check in self.checks.values() if check.within < float("inf")}
+        statements = [check.statement for check in self.checks.values()]
+        named = {1.01 * statement.within for statement in statements if isinstance(statement, LeadsTo)}
         return (*(share * span for share in WAITS), *sorted(named))
 
     @cached_property

@@ -6,23 +6,37 @@ can be reached) are the business of `simulated` and `reach`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from sim.build.checks import NO_FAILURE
 from sim.errors import RunError
 from sim.language.expressions.tree import Expression, Value, reads
+from sim.model.checks import (
+    Always,
+    ByEvents,
+    ChangedOnlyBy,
+    Check,
+    Happened,
+    HoldsAfter,
+    HoldsBefore,
+    LeadsTo,
+    Never,
+    NeverFalls,
+    NeverLowers,
+    NeverRaises,
+    NeverRises,
+    NoFailure,
+    OfStates,
+    OfValues,
+    Reachable,
+    UnchangedBy,
+)
 from sim.model.event import Event
 from sim.model.evolve import carry, evolve, initial
 from sim.model.expression import Evaluate, Fault, Frame, compiled
-from sim.model.model import Check
 from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, assume, parameters_of, shown_value
 
-# The claims that one run alone can break, event by event; `leads_to` only where it has no probability.
-EVENT_BY_EVENT = frozenset(
-    {"always", "never", "holds_after", "holds_before", "happened", "never_falls", "never_rises", "unchanged_by",
-     "changed_only_by", "leads_to"}
-)  # fmt: skip
 SURE = 1.0
 
 
@@ -35,20 +49,41 @@ class Breach:
     why: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """A check, compiled."""
+    """A check of a condition, or of a value that some events must not change, compiled; `slots` are those it reads."""
 
     check: Check
-    evaluate: Evaluate | None
+    statement: OfStates | OfValues
+    expression: Expression
+    evaluate: Evaluate
     slots: frozenset[int]
-    on: frozenset[str]
-    when: Evaluate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HappenedClaim:
+    """A check of what must have happened before; `counters` count that, by event types."""
+
+    check: Check
+    on: tuple[str, ...]
+    counters: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsToClaim:
+    """A check of what leads to what, compiled. It `begins` with one of some events, or when a condition turns true."""
+
+    check: Check
+    begins: tuple[str, ...] | Evaluate
+    evaluate: Evaluate
+    within: float
 
 
 def by_events(check: Check) -> bool:
-    """Say whether one run alone can break a check."""
-    return check.kind in EVENT_BY_EVENT and check.probability == SURE
+    """Say whether one run alone can break a check, event by event."""
+    if isinstance(check.statement, LeadsTo):
+        return check.statement.probability == SURE
+    return isinstance(check.statement, ByEvents)
 
 
 class Watchers:
@@ -62,7 +97,10 @@ class Watchers:
             self._place("times", name)
         for name in program.model.outcomes:
             self._place("reached", name)
-        self.claims = [self.claim(check) for check in checks if by_events(check)]
+        self.claims: list[Claim | HappenedClaim | LeadsToClaim] = []
+        self.probable: list[LeadsToClaim] = []  # those that need not always lead to it: only many runs tell
+        for check in checks:
+            self._add(check)
 
     def _place(self, scope: str, name: str) -> None:
         self.slots[scope, name] = self.width
@@ -77,12 +115,28 @@ class Watchers:
         scopes = ("state", "times", "reached")
         return frozenset(self.slots[scope, name] for scope in scopes for name in reads(expression.tree, scope))
 
-    def claim(self, check: Check) -> Claim:
-        """Compile a check."""
-        if check.expression is None:
-            return Claim(check, None, frozenset(), frozenset(check.on))
-        when = self.compile(check.when) if check.when is not None else None
-        return Claim(check, self.compile(check.expression), self.slots_of(check.expression), frozenset(check.on), when)
+    def _add(self, check: Check) -> None:
+        """Compile a check, if runs can break it one by one, or with a probability."""
+        match check.statement:
+            case Always(read) | Never(read) | HoldsBefore(read) | HoldsAfter(read) as statement:
+                self._add_claim(check, statement, read)
+            case NeverFalls(read) | NeverRises(read) | UnchangedBy(read) | ChangedOnlyBy(read) as statement:
+                self._add_claim(check, statement, read)
+            case Happened(events, on):
+                counters = {name: self.slots["times", name] for name in events}
+                self.claims.append(HappenedClaim(check, on, counters))
+            case LeadsTo(begins, condition, within, probability):
+                starts = self.compile(begins) if isinstance(begins, Expression) else begins
+                claim = LeadsToClaim(check, starts, self.compile(condition), within)
+                (self.claims if probability == SURE else self.probable).append(claim)
+            case NeverLowers() | NeverRaises() | Reachable() | NoFailure():
+                pass
+            case _:
+                assert_never(check.statement)
+
+    def _add_claim(self, check: Check, statement: OfStates | OfValues, read: Expression) -> None:
+        evaluate, slots = self.compile(read), self.slots_of(read)
+        self.claims.append(Claim(check=check, statement=statement, expression=read, evaluate=evaluate, slots=slots))
 
     def values(self, expression: Expression, frame: Frame) -> str:
         """Write what an expression reads in a frame: `tension = 0.4, troops = entered`."""
@@ -123,11 +177,7 @@ class Watch:
             self._break(NO_FAILURE, None, f"error {error.code}: {error.message}")
             return
         self.frame += [0] * len(program.model.events) + [False] * len(program.model.outcomes)
-        for claim in watchers.claims:
-            if claim.check.kind in ("always", "never"):
-                self._condition(claim, None)
-            elif claim.check.kind == "leads_to":
-                self._wait_for(claim, None, began=False)
+        self._look(None, None)
 
     def follow(self, event: Event) -> None:
         """Follow the next event."""
@@ -153,12 +203,16 @@ class Watch:
         if before == self.frame:
             return
         self.frame[TIME] = event.time
+        self._look(event, before)
+
+    def _look(self, event: Event | None, before: Frame | None) -> None:
+        """Look at a state that nothing has brought: the first, or one with other parameters than `before`."""
         for claim in self.watchers.claims:
-            if claim.check.kind in ("always", "never"):
-                self._condition(claim, event)
-            elif claim.check.kind == "leads_to":
-                began = claim.when is not None and bool(self.value(claim, event, before, claim.when))
+            if isinstance(claim, LeadsToClaim):
+                began = before is not None and self.began(claim, event, before)
                 self._wait_for(claim, event, began=began)
+            elif isinstance(claim, Claim) and isinstance(claim.statement, Always | Never):
+                self._condition(claim, event, self.frame)
 
     def _change(self, event: Event) -> None:
         program, frame = self.watchers.program, self.frame
@@ -177,76 +231,89 @@ class Watch:
 
     def _claims(self, changed: set[int], event: Event, before: Frame) -> None:
         """Look at every claim after an event, or an outcome, that changed these slots."""
-        frame = self.frame
         for claim in self.watchers.claims:
-            kind = claim.check.kind
             if claim.check.name in self.breaches:
                 continue
-            if kind in ("holds_before", "holds_after"):
-                if event.type in claim.on and event.kind != "outcome":
-                    self._condition(claim, event, before if kind == "holds_before" else frame)
-            elif kind == "happened":
-                if event.type in claim.on and event.kind != "outcome":
-                    self._happened(claim, event, before)
-            elif kind == "leads_to":
-                began = claim.when is not None and bool(self.value(claim, event, before, claim.when))
-                self._wait_for(claim, event, began=began)
-            elif kind not in ("always", "never") and claim.slots & changed:
-                self._compare(claim, event, before)
-        self._states(changed, event)
-
-    def _states(self, changed: set[int], event: Event) -> None:
+            match claim:
+                case HappenedClaim():
+                    if _is_one(event, claim.on):
+                        self._happened(claim, event, before)
+                case LeadsToClaim():
+                    self._wait_for(claim, event, began=self.began(claim, event, before))
+                case Claim():
+                    self._follow(claim, changed, event, before)
+                case _:
+                    assert_never(claim)
         for claim in self.watchers.claims:
-            if claim.check.kind in ("always", "never") and claim.slots & changed:
-                self._condition(claim, event)
+            if isinstance(claim, Claim) and isinstance(claim.statement, Always | Never) and claim.slots & changed:
+                self._condition(claim, event, self.frame)
 
-    def _condition(self, claim: Claim, event: Event | None, frame: Frame | None = None) -> None:
-        at = self.frame if frame is None else frame
-        holds = self.value(claim, event, at)
-        if holds is None or bool(holds) == (claim.check.kind != "never"):
-            return
-        assert claim.check.expression is not None, "a condition is an expression"
-        self._break(claim.check.name, event, self.watchers.values(claim.check.expression, at))
+    def _follow(self, claim: Claim, changed: set[int], event: Event, before: Frame) -> None:
+        match claim.statement:
+            case Always() | Never():
+                pass  # looked at when all others have been
+            case HoldsBefore(on=on):
+                if _is_one(event, on):
+                    self._condition(claim, event, before)
+            case HoldsAfter(on=on):
+                if _is_one(event, on):
+                    self._condition(claim, event, self.frame)
+            case UnchangedBy(on=on):
+                if claim.slots & changed and _is_one(event, on):
+                    self._compare(claim, event, before)
+            case ChangedOnlyBy(on=on):
+                if claim.slots & changed and not _is_one(event, on):
+                    self._compare(claim, event, before)
+            case NeverFalls() | NeverRises():
+                if claim.slots & changed:
+                    self._compare(claim, event, before)
+            case _:
+                assert_never(claim.statement)
 
-    def _wait_for(self, claim: Claim, event: Event | None, *, began: bool) -> None:
+    def _condition(self, claim: Claim, event: Event | None, frame: Frame) -> None:
+        holds = self.value(claim, event, frame, claim.evaluate)
+        if holds is not None and bool(holds) == isinstance(claim.statement, Never):
+            self._break(claim.check.name, event, self.watchers.values(claim.expression, frame))
+
+    def _wait_for(self, claim: LeadsToClaim, event: Event | None, *, began: bool) -> None:
         """Begin to wait where a `leads_to` begins, and stop where what it leads to is true; `began` already before."""
         name = claim.check.name
-        if self.value(claim, event, self.frame):
+        if self.value(claim, event, self.frame, claim.evaluate):
             self.due.pop(name, None)
             return
         if self.begins(claim, event, began=began):
-            self.due.setdefault(name, self.frame[TIME] + claim.check.within)
+            self.due.setdefault(name, self.frame[TIME] + claim.within)
 
-    def begins(self, claim: Claim, event: Event | None, *, began: bool) -> bool:
+    def began(self, claim: LeadsToClaim, event: Event | None, before: Frame) -> bool:
+        """Say whether the condition with which a `leads_to` begins was true before an event."""
+        return callable(claim.begins) and bool(self.value(claim, event, before, claim.begins))
+
+    def begins(self, claim: LeadsToClaim, event: Event | None, *, began: bool) -> bool:
         """Say whether a `leads_to` begins with the event just followed; `began`: what begins it was true before."""
-        if claim.when is None:
-            return event is not None and event.kind != "outcome" and event.type in claim.on
-        return not began and bool(self.value(claim, event, self.frame, claim.when))
+        if not callable(claim.begins):
+            return event is not None and _is_one(event, claim.begins)
+        return not began and bool(self.value(claim, event, self.frame, claim.begins))
 
-    def _happened(self, claim: Claim, event: Event, before: Frame) -> None:
-        missing = [name for name in claim.check.names if not before[self.watchers.slots["times", name]]]
+    def _happened(self, claim: HappenedClaim, event: Event, before: Frame) -> None:
+        missing = [name for name, counter in claim.counters.items() if not before[counter]]
         if missing:
             self._break(claim.check.name, event, f"{', '.join(missing)} had not happened")
 
     def _compare(self, claim: Claim, event: Event, before: Frame) -> None:
-        kind = claim.check.kind
-        named = event.type in claim.on and event.kind != "outcome"
-        if (kind == "unchanged_by") != named and kind in ("unchanged_by", "changed_only_by"):
-            return
-        old, new = self.value(claim, event, before), self.value(claim, event, self.frame)
+        old = self.value(claim, event, before, claim.evaluate)
+        new = self.value(claim, event, self.frame, claim.evaluate)
         if old is None or new is None or old == new:
             return
-        if (kind == "never_falls" and new > old) or (kind == "never_rises" and new < old):
+        rises = isinstance(claim.statement, NeverFalls) and new > old
+        falls = isinstance(claim.statement, NeverRises) and new < old
+        if rises or falls:
             return
-        assert claim.check.expression is not None, "a value is an expression"
-        text, kind_of = claim.check.expression.text, claim.check.expression.type
+        text, kind_of = claim.expression.text, claim.expression.type
         self._break(claim.check.name, event, f"{text} goes from {_short(shown_value(kind_of, old))} to "
                                              f"{_short(shown_value(kind_of, new))}")  # fmt: skip
 
-    def value(self, claim: Claim, event: Event | None, frame: Frame, evaluate: Evaluate | None = None) -> Any:
-        """Return the value of a check's expression, or of another part of it. Where there is none, it is broken."""
-        evaluate = evaluate or claim.evaluate
-        assert evaluate is not None, "this claim has an expression"
+    def value(self, claim: Claim | LeadsToClaim, event: Event | None, frame: Frame, evaluate: Evaluate) -> Any:
+        """Return the value of a part of a check. Where there is none, the check is broken."""
         try:
             return evaluate(frame)
         except Fault as fault:
@@ -255,6 +322,10 @@ class Watch:
 
     def _break(self, check: str, event: Event | None, why: str) -> None:
         self.breaches.setdefault(check, Breach(check, event, why))
+
+
+def _is_one(event: Event, types: tuple[str, ...]) -> bool:
+    return event.type in types and event.kind != "outcome"
 
 
 def watch(watchers: Watchers, parameters: tuple[Value, ...], events: Iterable[Event]) -> Mapping[str, Breach]:

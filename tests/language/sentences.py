@@ -4,15 +4,27 @@ from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.expressions.grammar import Text
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read
-from sim.language.expressions.types import BOOL, DURATION, INSTANT, INT, RATE_TYPE, REAL, Clockwork, Type, date
+from sim.language.expressions.types import (
+    BOOL,
+    DURATION,
+    INSTANT,
+    INT,
+    RATE_TYPE,
+    REAL,
+    Clockwork,
+    Enumeration,
+    Integer,
+    Type,
+    date,
+)
 from sim.language.expressions.typing import check
 from sim.language.yaml.reader import parse
 
-TALKS = Type("enum", values=("none", "open", "signed"))
-MOOD = Type("enum", values=("calm", "angry", "open"))
+TALKS = Enumeration(("none", "open", "signed"))
+MOOD = Enumeration(("calm", "angry", "open"))
 NAMES = {
     "ceasefire": BOOL, "talks": TALKS, "mood": MOOD, "dead": INT, "trust": REAL, "patience": DURATION,
-    "deadline": INSTANT, "pace": RATE_TYPE, "army": Type("int", (("soldier", 1),)),
+    "deadline": INSTANT, "pace": RATE_TYPE, "army": Integer((("soldier", 1),)),
 }  # fmt: skip
 
 

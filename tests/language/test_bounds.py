@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sim.build.builder import MOST_PARTS_OF_ALL
+from sim.build.context import MOST_PARTS_OF_ALL
 from sim.build.model import loads_model
 from sim.language.diagnostics import LanguageError
 from sim.model.program import compile_model

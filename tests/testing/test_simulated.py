@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from scipy.stats import binom
 
-from sim.model.model import Check, CheckKind
+from sim.build.rules import ALWAYS
+from sim.model.checks import LeadsTo, NeverLowers, NeverRaises
 from sim.testing.simulated import (
     FALSE_ALARMS,
     Followed,
@@ -45,12 +46,11 @@ def coin(folder: Path, claim: str) -> Simulated:
     return simulate(load_subject(folder / "model.yaml"), range(600), 1)
 
 
-def probable(probability: float) -> Check:
-    return Check("c", "leads_to", "", "", "", probability=probability)
+TREND = NeverLowers("o", "p")
 
 
-def trend(kind: CheckKind = "never_lowers") -> Check:
-    return Check("t", kind, "", "", "", names=("o",), parameter="p")
+def probable(probability: float) -> LeadsTo:
+    return LeadsTo(begins=("a",), condition=ALWAYS, within=1.0, probability=probability)
 
 
 def test_what_follows_is_counted_from_its_first_beginning(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_a_true_claim_is_called_broken_less_often_than_stated() -> None:
         alarms = sum(
             float(binom.pmf(wrong, changed, 0.5))
             for wrong in range(changed + 1)
-            if judge_paired(trend(), Paired(1000, only_low=wrong, only_high=changed - wrong), 5).contradicted
+            if judge_paired(TREND, Paired(1000, only_low=wrong, only_high=changed - wrong), 5).contradicted
         )
         assert 0 < alarms <= FALSE_ALARMS / 5
 
@@ -111,21 +111,22 @@ def test_a_true_claim_is_called_broken_less_often_than_stated() -> None:
 def test_a_trend_the_wrong_way_is_contradicted_whichever_way_is_claimed() -> None:
     down, up = Paired(100, only_low=30, only_high=2), Paired(100, only_low=2, only_high=30)
 
-    assert judge_paired(trend("never_lowers"), down, 3).contradicted
-    assert judge_paired(trend("never_raises"), up, 3).contradicted
-    assert judge_paired(trend("never_lowers"), up, 3).shown
-    assert judge_paired(trend("never_raises"), down, 3).shown
-    assert not judge_paired(trend("never_lowers"), Paired(100), 3).shown
+    assert judge_paired(TREND, down, 3).contradicted
+    assert judge_paired(NeverRaises("o", "p"), up, 3).contradicted
+    assert judge_paired(TREND, up, 3).shown
+    assert judge_paired(NeverRaises("o", "p"), down, 3).shown
+    assert not judge_paired(TREND, Paired(100), 3).shown
 
 
 @pytest.mark.parametrize("slip", [None, SLIPS_IN_RUNS["skill_helps"]])
 def test_pairs_share_their_luck_and_tell_which_way_a_parameter_moves_an_outcome(slip, tmp_path: Path) -> None:
     tried = subject(tmp_path, slip)
-    check = tried.checks["skill_helps"]
-    whole = pair_up(tried, check, range(200), 1)
+    statement = tried.checks["skill_helps"].statement
+    assert isinstance(statement, NeverLowers)
+    whole = pair_up(tried, statement, range(200), 1)
 
-    assert whole == pair_up(tried, check, range(120), 1) + pair_up(tried, check, range(120, 200), 1)
-    tally = judge_paired(check, whole, 2)
+    assert whole == pair_up(tried, statement, range(120), 1) + pair_up(tried, statement, range(120, 200), 1)
+    tally = judge_paired(statement, whole, 2)
     assert (tally.shown, tally.contradicted) == ((True, False) if slip is None else (False, True))
 
 

@@ -75,7 +75,9 @@ def _unsafe_in(model: Model, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]
     for found in unsafe(model):
         first = found.demand.given[0]
         message, notes = described(found, model)
-        yield Diagnostic("W330", message, loaded.document.span_of(first.place, first.text), notes)
+        yield Diagnostic(
+            code="W330", message=message, span=loaded.document.span_of(first.place, first.text), notes=notes
+        )
 
 
 def _beyond_priors(chain: Sequence[Loaded[ScenarioShape]], assumed: Model, model: Model) -> Iterator[Diagnostic]:
@@ -91,10 +93,10 @@ def _beyond_priors(chain: Sequence[Loaded[ScenarioShape]], assumed: Model, model
                     what = f"a prior of '{name}' {reach(changed, support(changed))} reaches beyond"
                     whose = "some of the runs assume"
                 yield Diagnostic(
-                    "W520",
-                    f"{what} what the model holds possible, {span(own, possible)}",
-                    loaded.document.value_span(("parameters", name)),
-                    (
+                    code="W520",
+                    message=f"{what} what the model holds possible, {span(own, possible)}",
+                    span=loaded.document.value_span(("parameters", name)),
+                    notes=(
                         f"{whose} what the model's own prior excludes",
                         f"if the model should hold it possible, widen the prior of '{name}', or give it a `range`",
                     ),
@@ -117,10 +119,10 @@ def _later_on_the_day(
         many = f"{len(left_out)} documented events" if len(left_out) > 1 else "a documented event"
         stand = "do not stand" if len(left_out) > 1 else "does not stand"
         yield Diagnostic(
-            "W324",
-            f"{many} of {day} {stand}: the branch is at the beginning of that day",
-            loaded.document.value_span(("branch", "at")),
-            (
+            code="W324",
+            message=f"{many} of {day} {stand}: the branch is at the beginning of that day",
+            span=loaded.document.value_span(("branch", "at")),
+            notes=(
                 f"later on that day: {', '.join(left_out)}",
                 f"for all of the day write after: {left_out[-1]}; else a time of day, such as {day}T12:00",
             ),
@@ -135,10 +137,11 @@ def _unread_parameters(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenari
         for name in loaded.shape.parameters:
             if name not in read and name not in seen:
                 yield Diagnostic(
-                    "W501",
-                    f"nothing reads the parameter '{name}' from the branch on: the scenario does not depend on it",
-                    loaded.document.key_span(("parameters", name)),
-                    ("documented events stand as they are: what a scenario assumes holds from its branch on",),
+                    code="W501",
+                    message=f"nothing reads the parameter '{name}' from the branch on: the scenario does not depend on "
+                    "it",
+                    span=loaded.document.key_span(("parameters", name)),
+                    notes=("documented events stand as they are: what a scenario assumes holds from its branch on",),
                 )
             seen.add(name)
 
@@ -172,10 +175,10 @@ def _idle_rules(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> I
             if all(name in left_out or name in idle for name in named):
                 why = next((idle[name] for name in named if name in idle), "a scenario that is extended disables it")
                 yield Diagnostic(
-                    "W510",
-                    f"'{text}' could not fire in '{scenario.name}' anyway: disabling it changes nothing",
-                    loaded.document.value_span(("disable", number)),
-                    (why,),
+                    code="W510",
+                    message=f"'{text}' could not fire in '{scenario.name}' anyway: disabling it changes nothing",
+                    span=loaded.document.value_span(("disable", number)),
+                    notes=(why,),
                 )
 
 
@@ -193,10 +196,12 @@ def _idle_events(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> 
             name = item.get("event", "")
             if following and name in model.events and following.none_from(model, name):
                 yield Diagnostic(
-                    "W511",
-                    f"nothing follows from the assumed event '{name}'",
-                    loaded.document.value_span(("events", number, "event")),
-                    ("no rule waits for it, no outcome and no measure counts it, and nothing reads what it changes",),
+                    code="W511",
+                    message=f"nothing follows from the assumed event '{name}'",
+                    span=loaded.document.value_span(("events", number, "event")),
+                    notes=(
+                        "no rule waits for it, no outcome and no measure counts it, and nothing reads what it changes",
+                    ),
                 )
 
 
@@ -209,11 +214,11 @@ def nothing_assumed(loaded: Loaded[ScenarioShape], scenario: Scenario, extended:
         return ()
     return (
         Diagnostic(
-            "W512",
-            f"'{scenario.name}' assumes nothing that '{extended.name}', which it extends, does not: their runs are the "
-            "same",
-            loaded.document.value_span(("extends",)),
-            ("expected parameters, events, disabled rules, a branch or a horizon of its own",),
+            code="W512",
+            message=f"'{scenario.name}' assumes nothing that '{extended.name}', which it extends, does not: "
+            "their runs are the same",
+            span=loaded.document.value_span(("extends",)),
+            notes=("expected parameters, events, disabled rules, a branch or a horizon of its own",),
         ),
     )
 

@@ -12,6 +12,8 @@ from sim.language.expressions.types import SECONDS
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.reader import Keys
+from sim.model.checks import LeadsTo
+from sim.model.model import FirstTime, OnDate, SinceBranch, ValueAt
 from sim.model.scenario import Scenario
 
 ROUNDING = 1e-9
@@ -57,17 +59,21 @@ class Asked:
         scenario = self.scenario
         for outcome in scenario.model.outcomes.values():
             what = f"the outcome '{outcome.name}'"
-            if outcome.within is not None:
-                time = scenario.start + outcome.within
-                self._look(complaints, ("outcomes", outcome.name, "within"), what, time, since=outcome.within)
-            if outcome.by is not None:
-                self._look(complaints, ("outcomes", outcome.name, "by"), what, outcome.by)
+            if not isinstance(outcome.comes, FirstTime):
+                continue
+            within, by = outcome.comes.within, outcome.comes.by
+            if within is not None:
+                keys = ("outcomes", outcome.name, "within")
+                self._look(complaints, keys, what, scenario.start + within, since=within)
+            if by is not None:
+                self._look(complaints, ("outcomes", outcome.name, "by"), what, by)
         for measure in scenario.model.measures.values():
-            if measure.at is not None:
-                since = None if measure.at_is_date else measure.at
-                time = measure.at if since is None else scenario.start + since
-                what = f"the measure '{measure.name}'"
-                self._look(complaints, ("measures", measure.name, "at"), what, time, since=since)
+            keys, what = ("measures", measure.name, "at"), f"the measure '{measure.name}'"
+            match measure.quantity:
+                case ValueAt(at=SinceBranch(since)):
+                    self._look(complaints, keys, what, scenario.start + since, since=since)
+                case ValueAt(at=OnDate(time)):
+                    self._look(complaints, keys, what, time)
 
     def _look(
         self, complaints: Complaints, keys: tuple[str, str, str], what: str, time: float, *, since: float | None = None
@@ -89,11 +95,12 @@ class Asked:
         clockwork = self.scenario.model.clockwork
         whole = self.scenario.horizon - self.scenario.start
         for check in self.scenario.model.checks.values():
-            if check.kind == "leads_to" and check.within != float("inf") and check.within > whole + self.slack:
+            statement = check.statement
+            if isinstance(statement, LeadsTo) and statement.within > whole + self.slack:
                 yield Diagnostic(
-                    "W522",
-                    f"the check '{check.name}' gives {clockwork.length(check.within)}, and the runs are over after "
-                    f"{clockwork.length(whole)}: no run can break it",
-                    self.span("checks", check.name, "within"),
-                    self.ways_out(),
+                    code="W522",
+                    message=f"the check '{check.name}' gives {clockwork.length(statement.within)}, and the runs "
+                    f"are over after {clockwork.length(whole)}: no run can break it",
+                    span=self.span("checks", check.name, "within"),
+                    notes=self.ways_out(),
                 )

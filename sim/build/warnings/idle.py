@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Apply, Expression, Literal, Read, Tree, Value, reads
+from sim.model.checks import Happened
 from sim.model.expression import Fault, evaluate
-from sim.model.model import Model, Rule
+from sim.model.model import Model, Rate, Rule
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, at_branch, central_start
 from sim.model.scenario import Scenario
@@ -40,7 +41,7 @@ def _why_idle(rule: Rule, fixed: Mapping[str, Value], coming: Collection[str], b
         return f"it waits for {' or '.join(rule.on)}, which nothing brings any more"
     if _value(rule.guard.tree, fixed) is False:
         return f"its guard '{rule.guard.text}' is false at the branch, and nothing that can still happen changes that"
-    if rule.clock.kind == "rate" and _value(rule.clock.arguments[0].tree, fixed) == 0:
+    if isinstance(rule.clock, Rate) and _value(rule.clock.rate.tree, fixed) == 0:
         return "its rate is 0 at the branch, and nothing that can still happen changes that"
     return ""
 
@@ -126,7 +127,8 @@ class Following:
             read |= more
         awaited = [rule.on for rule in rules] + [outcome.on for outcome in model.outcomes.values()]
         awaited += [measure.on for measure in model.measures.values()]
-        awaited += [names for check in model.checks.values() for names in (check.on, check.names)]
+        for check in model.checks.values():
+            awaited += [check.on, check.statement.events if isinstance(check.statement, Happened) else ()]
         return Following(read, frozenset(event for events in awaited for event in events))
 
     def none_from(self, model: Model, event: str) -> bool:

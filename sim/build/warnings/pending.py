@@ -7,6 +7,7 @@ nearly run out, its rule fires soon after the branch, which is right only if the
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.diagnostics import Diagnostic, Span
@@ -14,6 +15,7 @@ from sim.model.clocks import RunClock
 from sim.model.event import Event
 from sim.model.evolve import evolve
 from sim.model.luck import Luck
+from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, compile_model
 from sim.model.replay import assume
 from sim.model.run import Run
@@ -55,15 +57,25 @@ def overdue(scenario: Scenario) -> list[Pending]:
         rule = clock.program.rule
         if not clock.enabled or rule.name in scenario.disabled or not clock.started < now:
             continue
-        if clock.program.kind not in ("law", "immediately") and not (rule.on and clock.program.kind == "rate"):
+        if isinstance(rule.clock, AtDate | Every) or (isinstance(rule.clock, Rate) and not rule.on):
             continue
-        gone = math.inf if clock.program.kind == "immediately" else clock.accumulated(now)
+        gone = math.inf if isinstance(rule.clock, Immediately) else clock.accumulated(now)
         chance = -math.expm1(-gone)
         if chance >= (AWAITED if rule.on else OTHERS):
             after = _what_enabled(scenario, clock)
-            ran = clock.age + (now - clock.since) if clock.program.kind == "law" else now - clock.started
+            ran = clock.age + (now - clock.since) if isinstance(rule.clock, LawClock) else now - clock.started
             half = _half(clock, gone, now)
-            found.append(Pending(rule.name, bool(rule.on), clock.started, ran, after, chance, half))
+            found.append(
+                Pending(
+                    rule=rule.name,
+                    awaited=bool(rule.on),
+                    since=clock.started,
+                    ran=ran,
+                    after=after,
+                    fired_by_now=chance,
+                    half_within=half,
+                )
+            )
     return found
 
 
@@ -93,14 +105,18 @@ def _what_enabled(scenario: Scenario, clock: RunClock) -> str:
 
 def _half(clock: RunClock, gone: float, now: float) -> float:
     """Return within what time from the branch half of the runs have the rule fire, if nothing stops it."""
-    if gone == math.inf or clock.program.kind == "immediately":
+    if gone == math.inf:
         return 0.0
-    if clock.program.kind == "rate":
-        return HALF / clock.rate if clock.rate > 0.0 else math.inf
-    law = clock.program.law
-    assert law is not None, "a clock of kind law has a law"
-    age = clock.age + (now - clock.since)
-    return max(0.0, law.age(*clock.law, gone + HALF) - age)
+    match clock.program.clock:
+        case Rate():
+            return HALF / clock.rate if clock.rate > 0.0 else math.inf
+        case LawClock(law=law):
+            age = clock.age + (now - clock.since)
+            return max(0.0, law.age(*clock.law, gone + HALF) - age)
+        case AtDate() | Every() | Immediately():
+            raise AssertionError("nothing is left to chance here")
+        case _:
+            assert_never(clock.program.clock)
 
 
 def warnings_about(scenario: Scenario, span: Span) -> Iterator[Diagnostic]:
@@ -116,12 +132,12 @@ def warnings_about(scenario: Scenario, span: Span) -> Iterator[Diagnostic]:
         if item.half_within > 0.0:
             soon = f"it comes early: half of the runs have it within {clockwork.length(item.half_within, digits=2)}"
         yield Diagnostic(
-            "W521",
-            f"the rule '{item.rule}' has been {'pending' if item.awaited else 'enabled'} since "
+            code="W521",
+            message=f"the rule '{item.rule}' has been {'pending' if item.awaited else 'enabled'} since "
             f"{clockwork.moment(item.since)}{after}; by the branch, {waited}, it would have fired in {share} of "
             "cases, and the history has no firing of it since",
-            span,
-            (
+            span=span,
+            notes=(
                 f"what is left of its clock is drawn given that it has not fired, so {soon}",
                 "if it did fire, document the event; if it will not, let the scenario disable the rule, or let an "
                 "event make its guard false",

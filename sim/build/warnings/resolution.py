@@ -6,14 +6,15 @@ same time, or late. Where a mean delay is some steps long, roundings even out; w
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from sim.build.domains import known_bounds
+from sim.distributions.clock_laws import Law
 from sim.language.diagnostics import Diagnostic
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.load import Loaded
 from sim.model.bounds import Bounds, bounds
-from sim.model.model import Model, Rule
+from sim.model.model import AtDate, Every, Immediately, LawClock, Model, Rate, Rule
 from sim.model.scenario import Scenario
 
 Known: TypeAlias = Mapping[tuple[str, str], Bounds]  # by (scope, name)
@@ -31,11 +32,11 @@ def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnos
             continue
         clock = rule.clock.arguments[0]
         yield Diagnostic(
-            "W503",
-            f"times at the horizon are {clockwork.length(step, digits=3)} apart, and the rule '{rule.name}' goes on "
-            f"every {clockwork.length(delay, digits=3)} on average, or faster",
-            loaded.document.span_of(clock.place, clock.text),
-            (
+            code="W503",
+            message=f"times at the horizon are {clockwork.length(step, digits=3)} apart, and the rule '{rule.name}' "
+            f"goes on every {clockwork.length(delay, digits=3)} on average, or faster",
+            span=loaded.document.span_of(clock.place, clock.text),
+            notes=(
                 "counts and times of its events come out wrong there",
                 "let the horizon lie nearer to time 0, or take a longer unit of time",
             ),
@@ -50,10 +51,14 @@ def at_central(model: Model) -> Known:
 
 def longest_delay(rule: Rule, known: Known) -> float:
     """Return the longest that a rule's mean delay can be where `known` holds, as far as its text tells."""
-    if rule.clock.kind == "rate":
-        low, _ = bounds(rule.clock.arguments[0].tree, known)
-        return 1.0 / low if low > 0.0 else math.inf
-    if rule.clock.kind == "every" or rule.clock.law == "fixed":
-        _, high = bounds(rule.clock.arguments[0].tree, known)
-        return high if high > 0.0 else math.inf
-    return math.inf
+    match rule.clock:
+        case Rate(rate):
+            low, _ = bounds(rate.tree, known)
+            return 1.0 / low if low > 0.0 else math.inf
+        case Every(step) | LawClock(law=Law(name="fixed"), arguments=(step,)):
+            _, high = bounds(step.tree, known)
+            return high if high > 0.0 else math.inf
+        case LawClock() | AtDate() | Immediately():
+            return math.inf
+        case _:
+            assert_never(rule.clock)

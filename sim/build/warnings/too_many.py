@@ -72,12 +72,12 @@ def _warning(rule: Rule, needs: float, scenario: Scenario, loaded: Loaded[ModelS
     clock, clockwork = rule.clock.arguments[0], scenario.model.clockwork
     ends = any(outcome.ends_run for outcome in scenario.model.outcomes.values())
     return Diagnostic(
-        "W325",
-        f"the rule '{rule.name}' brings a run to its limit of {MOST_EVENTS:,} events in "
+        code="W325",
+        message=f"the rule '{rule.name}' brings a run to its limit of {MOST_EVENTS:,} events in "
         f"{clockwork.length(needs, digits=3)} on average, or less, and there are "
         f"{clockwork.length(scenario.horizon - scenario.start, digits=3)} to the horizon",
-        loaded.document.span_of(clock.place, clock.text),
-        (
+        span=loaded.document.span_of(clock.place, clock.text),
+        notes=(
             "counted from when it is enabled, which nothing ends, with the parameters at their central values"
             + (", if no outcome ends the run before" if ends else ""),
             "a run is stopped at the limit, and what would have come later is not known",

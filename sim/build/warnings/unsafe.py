@@ -14,6 +14,7 @@ from sim.build.demands import Demand, demands_of
 from sim.build.domains import known_bounds, shown
 from sim.distributions.priors import prior_quantile
 from sim.language.expressions.tree import Draw, Tree, reads
+from sim.language.expressions.types import Bool, Integer
 from sim.model.bounds import Bounds, bounds
 from sim.model.expression import Fault, compiled
 from sim.model.model import Model, Parameter
@@ -76,7 +77,7 @@ class _Tried:
             if why is not None:
                 draws = DRAWS if uncertain else 0
                 values = {item.name: value for item, value in zip(self.parameters, point, strict=True)}
-                return Unsafe(self.demand, values, why, self._count(draws), draws)
+                return Unsafe(demand=self.demand, point=values, why=why, broken=self._count(draws), draws=draws)
         return None
 
     def _points(self, uncertain: list[Parameter]) -> Iterator[tuple[float, ...]]:
@@ -117,7 +118,7 @@ class _Tried:
 
 
 def _typed(parameter: Parameter, value: float) -> float:
-    return int(value) if parameter.type.kind in ("int", "bool") else value
+    return int(value) if isinstance(parameter.type, Integer | Bool) else value
 
 
 def _drawn(parameter: Parameter, chance: Random) -> float:

@@ -14,7 +14,8 @@ from sim.language.counts import counted
 
 if TYPE_CHECKING:
     from sim.cli.commands.timeline import Step
-    from sim.model.model import Check, Model
+    from sim.model.checks import Check
+    from sim.model.model import Model
     from sim.testing.composed import ComposedRun
     from sim.testing.counterexamples import Kept
     from sim.testing.session import Report, Verdict

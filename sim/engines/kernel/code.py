@@ -13,7 +13,7 @@ from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.layout import Layout
 from sim.engines.kernel.generator.text import ModelText
 from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_code, sources
-from sim.model.meaning import digest, measure_meaning, model_meaning, questions_meaning
+from sim.model.meaning import digest, measure_meaning, model_meaning, questions_meaning, type_meaning
 from sim.model.model import Model
 from sim.model.program import Program
 
@@ -41,7 +41,7 @@ class Code:
 def structure(model: Model) -> str:
     """Return a digest of all that a model's code depends on: its meaning without the values of parameters."""
     meaning = model_meaning(model)
-    types = {name: [parameter.type.kind, *parameter.type.values] for name, parameter in model.parameters.items()}
+    types = {name: type_meaning(parameter.type) for name, parameter in model.parameters.items()}
     measures = {name: measure_meaning(measure) for name, measure in model.measures.items()}
     return digest({**meaning, "parameters": types, "questions": questions_meaning(model), "measures": measures,
                    "sources": sources()})  # fmt: skip

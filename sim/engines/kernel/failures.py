@@ -11,6 +11,7 @@ from sim.engines.kernel.generator.layout import Layout, is_real, law_size
 from sim.engines.kernel.runtime import places
 from sim.engines.made import Row
 from sim.errors import RunError
+from sim.language.expressions.types import Bool
 from sim.model.changes import parameter_changes
 from sim.model.clocks import Clocks
 from sim.model.decide import decide
@@ -87,7 +88,7 @@ def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
             frame[slot] = float(f[layout.real(slot)])
         else:
             value = int(n[layout.whole(slot)])
-            frame[slot] = value != 0 if kind.kind == "bool" else value
+            frame[slot] = value != 0 if isinstance(kind, Bool) else value
     return frame
 
 

@@ -36,8 +36,8 @@ class Code:
 
 
 CODES: Mapping[str, Code] = {
-    entry[0]: Code(*entry)
-    for entry in chain(
+    code: Code(code=code, title=title, cause=cause, wrong=wrong, right=right)
+    for code, title, cause, wrong, right in chain(
         codes_requests.REQUESTS,
         codes_documents.SHAPE,
         codes_documents.EXPRESSIONS,

@@ -16,7 +16,7 @@ def conjuncts(condition: Expression) -> list[Expression]:
 
     A derived quantity and a chained comparison, whose trees hold an `and` that is not in the text, stay whole.
     """
-    text = Text(condition.text, Document("", condition.text), 0)
+    text = Text(text=condition.text, document=Document(path="", text=condition.text), start=0)
     parsed = parse(text, Complaints())
     return [condition] if parsed is None else list(_parts(parsed, condition.tree, text))
 

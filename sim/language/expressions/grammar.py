@@ -72,18 +72,18 @@ class Text:
 def text_at(document: Document, keys: Keys) -> Text:
     """Return the expression that stands as the scalar at `keys`; an empty one if that was refused."""
     if document.is_refused(keys):
-        return Text("", document, 0, refused=True)
+        return Text(text="", document=document, start=0, refused=True)
     place = document.places[keys]
     written = place.text or ""
     stripped = written.lstrip()
-    return Text(stripped, document, place.text_start + len(written) - len(stripped))
+    return Text(text=stripped, document=document, start=place.text_start + len(written) - len(stripped))
 
 
 def part(text: Text, begin: int, end: int) -> Text:
     """Return a stretch of an expression's text, without the spaces around it, as an expression of its own."""
     piece = text.text[begin:end]
     lead = len(piece) - len(piece.lstrip())
-    return Text(piece.strip(), text.document, text.start + begin + lead)
+    return Text(text=piece.strip(), document=text.document, start=text.start + begin + lead)
 
 
 def parse(text: Text, complaints: Complaints) -> ast.expr | None:

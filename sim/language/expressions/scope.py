@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sim.language.expressions import operations
 from sim.language.expressions.grammar import Quantity, Text
 from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
-from sim.language.expressions.types import BOOL, INT, REAL, Clockwork, Type
+from sim.language.expressions.types import BOOL, INT, PLAIN, Clockwork, Enumeration, Integer, Real, Type
 from sim.language.suggest import did_you_mean, nearest
 
 INTEGER_LIMIT = 2**53
@@ -27,7 +27,7 @@ class Scope:
     names: Mapping[str, Tree]
     families: Mapping[str, Mapping[str, Tree]] = field(default_factory=dict)
     indices: Mapping[str, str | int] = field(default_factory=dict)
-    enums: tuple[Type, ...] = ()
+    enums: tuple[Enumeration, ...] = ()
     declared: Mapping[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
     time: bool = False
@@ -63,8 +63,8 @@ def number(node: ast.AST, value: Value) -> Tree:
             node,
             "expected at most 2**53; write 1e20 for a real",
         )
-    kind = INT if isinstance(value, int) else REAL
-    return Literal(value, Type(kind.kind, None) if value == 0 else kind)
+    unit = None if value == 0 else PLAIN
+    return Literal(value, Integer(unit) if isinstance(value, int) else Real(unit))
 
 
 def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
@@ -93,7 +93,7 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
         return Read("time", "", scope.clockwork.instant())
     if word in scope.names:
         return scope.names[word]
-    if hint is not None and hint.kind == "enum" and word in hint.values:
+    if isinstance(hint, Enumeration) and word in hint.values:
         return Literal(hint.values.index(word), hint)
     if word in scope.families:
         raise Wrong("E312", f"'{word}' is a family: say which member", node, f"expected {word}[i]")
@@ -104,7 +104,7 @@ def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tr
     if name in scope.declared:  # though no name of this place
         raise Wrong("E301", f"'{name}' may not be read here", node, f"expected {scope.what}")
     having = [enum for enum in scope.enums if name in enum.values]
-    if hint is not None and hint.kind == "enum":
+    if isinstance(hint, Enumeration):
         notes = did_you_mean(name, [*hint.values, *scope.names])
         raise Wrong("E301", f"unknown name '{name}'", node, f"expected {hint}, or a name of that type", *notes)
     if len(having) == 1:
@@ -150,8 +150,8 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
     if not math.isfinite(value):
         raise Wrong("E204", "this number is too large", node)
     if value.is_integer() and abs(value) <= INTEGER_LIMIT and not any(base == "time" for base, _ in meaning):
-        return Literal(int(value), Type("int", meaning))  # 3 soldiers are a whole number; a length of time never is
-    return Literal(value, Type("real", meaning))
+        return Literal(int(value), Integer(meaning))  # 3 soldiers are a whole number; a length of time never is
+    return Literal(value, Real(meaning))
 
 
 def unit_notes(word: str, clockwork: Clockwork) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from sim.language.expressions.dates import why_no_date
 
@@ -29,36 +29,62 @@ DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?"
 
 
 @dataclass(frozen=True, slots=True)
-class Type:
-    """The type of a value. `unit` is for int and real, and None where a literal 0 fits every unit;
-    `values` are an enum's.
-    """
-
-    kind: Literal["bool", "int", "real", "enum", "instant"]
-    unit: Unit | None = PLAIN
-    values: tuple[str, ...] = ()
+class Bool:
+    """The type of conditions."""
 
     def __str__(self) -> str:
-        if self.kind == "enum":
-            return "one of " + ", ".join(self.values)
-        if self.kind == "real" and self.unit == TIME:
-            return "a length of time"
-        if self.kind == "real" and self.unit == RATE:
-            return "a rate per time"
-        names = {"bool": "a condition", "int": "a whole number", "real": "a number", "instant": "a date"}
-        return names[self.kind] + (f" in {shown(self.unit)}" if self.unit else "")
-
-    @property
-    def numeric(self) -> bool:
-        return self.kind in ("int", "real")
+        return "a condition"
 
 
-BOOL = Type("bool")
-INT = Type("int")
-REAL = Type("real")
-DURATION = Type("real", TIME)
-RATE_TYPE = Type("real", RATE)
-INSTANT = Type("instant")
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """The type of whole numbers. `unit` is None where a literal 0 fits every unit."""
+
+    unit: Unit | None = PLAIN
+
+    def __str__(self) -> str:
+        return "a whole number" + (f" in {shown(self.unit)}" if self.unit else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """The type of real numbers. `unit` is None where a literal 0 fits every unit."""
+
+    unit: Unit | None = PLAIN
+
+    def __str__(self) -> str:
+        if self.unit in (TIME, RATE):
+            return "a length of time" if self.unit == TIME else "a rate per time"
+        return "a number" + (f" in {shown(self.unit)}" if self.unit else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """The type of one of some words; a value is kept as its place among them."""
+
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """The type of dates."""
+
+    def __str__(self) -> str:
+        return "a date"
+
+
+Number: TypeAlias = Integer | Real
+Type: TypeAlias = Bool | Number | Enumeration | Instant
+
+BOOL = Bool()
+INT = Integer()
+REAL = Real()
+DURATION = Real(TIME)
+RATE_TYPE = Real(RATE)
+INSTANT = Instant()
 
 
 def shown(unit: Unit | None) -> str:
@@ -250,9 +276,9 @@ def date(text: str) -> datetime:
 
 def common(left: Type, right: Type) -> Type | None:
     """Return the type that both fit, None if there is none: int widens to real, a literal 0 takes any unit."""
-    if left.numeric and right.numeric:
+    if isinstance(left, Number) and isinstance(right, Number):
         if left.unit is not None and right.unit is not None and left.unit != right.unit:
             return None
-        kind: Literal["int", "real"] = "int" if left.kind == right.kind == "int" else "real"
-        return Type(kind, right.unit if left.unit is None else left.unit)
+        unit = right.unit if left.unit is None else left.unit
+        return Integer(unit) if isinstance(left, Integer) and isinstance(right, Integer) else Real(unit)
     return left if left == right else None

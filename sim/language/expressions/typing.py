@@ -13,7 +13,22 @@ from sim.language.expressions.grammar import Text, parse
 from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
 from sim.language.expressions.slips import FUNCTIONS
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, size
-from sim.language.expressions.types import BOOL, INT, REAL, Type, common, day_after, is_day, product
+from sim.language.expressions.types import (
+    BOOL,
+    INT,
+    REAL,
+    Bool,
+    Enumeration,
+    Instant,
+    Integer,
+    Number,
+    Real,
+    Type,
+    common,
+    day_after,
+    is_day,
+    product,
+)
 from sim.language.suggest import did_you_mean
 
 MOST_NODES = 5000
@@ -104,55 +119,55 @@ class _Checker:
 
     def number_of(self, node: ast.expr) -> Tree:
         tree = self.infer(node)
-        if not tree.type.numeric:
-            raise Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
+        self.numeric(tree, node)
         return tree
+
+    def numeric(self, tree: Tree, node: ast.AST) -> Number:
+        """Return the type of a number. Raise Wrong if it is of another type (E302)."""
+        if isinstance(tree.type, Number):
+            return tree.type
+        raise Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
 
     def arithmetic(self, node: ast.BinOp, operator: ast.operator, left: Tree, right: Tree) -> Tree:
         name = operations.ARITHMETIC[type(operator)]
-        if "instant" in (left.type.kind, right.type.kind):
+        if isinstance(left.type, Instant) or isinstance(right.type, Instant):
             return self.instants(node, name, left, right)
-        for side, tree in ((node.left, left), (node.right, right)):
-            if not tree.type.numeric:
-                raise Wrong("E302", f"expected a number but '{self.text.piece(side)}' is {tree.type}", side)
+        one, other = self.numeric(left, node.left), self.numeric(right, node.right)
         if name == "pow":
-            return self.power(node, left, right)
+            return self.power(node, left, right, one)
         if name in ("add", "sub", "mod"):
             joint = self.joint(node, left, right, "mix")
-        elif name == "floordiv":
-            joint = common(Type(left.type.kind), Type(right.type.kind)) or REAL
-            joint = Type(joint.kind, product(left.type.unit, right.type.unit, -1))
         else:
-            unit = product(left.type.unit, right.type.unit, 1 if name == "mul" else -1)
-            both_int = left.type.kind == right.type.kind == "int" and name == "mul"
-            joint = Type("int" if both_int else "real", unit)
-        if name in ("mod", "floordiv") and joint.kind != "int":
+            unit = product(one.unit, other.unit, 1 if name == "mul" else -1)
+            whole = isinstance(one, Integer) and isinstance(other, Integer) and name != "div"
+            joint = Integer(unit) if whole else Real(unit)
+        if name in ("mod", "floordiv") and not isinstance(joint, Integer):
             raise Wrong("E302", "'//' and '%' are for whole numbers", node, "use floor(x / y) for real numbers")
-        return self.apply(name, [self.widen(left, joint.kind), self.widen(right, joint.kind)], joint)
+        return self.apply(name, [self.widen(left, joint), self.widen(right, joint)], joint)
 
     def instants(self, node: ast.BinOp, name: str, left: Tree, right: Tree) -> Tree:
         instant, duration = self.scope.clockwork.instant(), self.scope.clockwork.duration()
-        kinds = (left.type.kind, right.type.kind)
-        if name == "sub" and kinds == ("instant", "instant"):
+        one, other = isinstance(left.type, Instant), isinstance(right.type, Instant)
+        if name == "sub" and one and other:
             return self.apply(name, [left, right], duration)
-        if name in ("add", "sub") and kinds[0] == "instant":
+        if name in ("add", "sub") and one:
             return self.apply(name, [left, self.fit(right, duration, node.right)], instant)
-        if name == "add" and kinds[1] == "instant":
+        if name == "add" and other:
             return self.apply(name, [self.fit(left, duration, node.left), right], instant)
         raise Wrong("E302", "dates can be subtracted, and moved by a length of time; nothing else", node)
 
-    def power(self, node: ast.BinOp, left: Tree, right: Tree) -> Tree:
-        if isinstance(right, Literal) and right.type.kind == "int":
+    def power(self, node: ast.BinOp, left: Tree, right: Tree, base: Number) -> Tree:
+        if isinstance(right, Literal) and isinstance(right.type, Integer):
             exponent = int(right.value)
             if abs(exponent) > operations.GREATEST_POWER:
                 raise Wrong("E204", f"a power above {operations.GREATEST_POWER}", node.right)
-            unit = product((), left.type.unit or (), exponent)
-            if left.type.kind == "int" and exponent >= 0:
-                return self.apply("ipow", [left, right], Type("int", unit))
-            return self.apply("pow", [self.widen(left, "real"), self.widen(right, "real")], Type("real", unit))
+            unit = product((), base.unit or (), exponent)
+            if isinstance(base, Integer) and exponent >= 0:
+                return self.apply("ipow", [left, right], Integer(unit))
+            return self.apply("pow", [self.widen(left, REAL), self.widen(right, REAL)], Real(unit))
         for side, tree in ((node.left, left), (node.right, right)):
             self.plain(tree, side, "a power that is not a whole number")
-        return self.apply("pow", [self.widen(left, "real"), self.widen(right, "real")], REAL)
+        return self.apply("pow", [self.widen(left, REAL), self.widen(right, REAL)], REAL)
 
     def comparison(self, node: ast.Compare) -> Tree:
         parts = []
@@ -160,7 +175,7 @@ class _Checker:
         for operator, first, second in zip(node.ops, sides, sides[1:], strict=False):
             left, right = self.pair(node, first, second, None)
             name = operations.COMPARISONS[type(operator)]
-            if name not in ("eq", "ne") and left.type.kind in ("bool", "enum"):
+            if name not in ("eq", "ne") and isinstance(left.type, Bool | Enumeration):
                 raise Wrong("E302", f"'{self.text.piece(first)}' is {left.type}: it has no order", first)
             self.look_at_days(name, (first, left), (second, right))
             parts.append(self.apply(name, [left, right], BOOL))
@@ -188,9 +203,9 @@ class _Checker:
             left = self.infer(first, right.type)
         else:
             left = self.infer(first, hint)
-            right = self.infer(second, left.type if left.type.kind == "enum" else hint)
+            right = self.infer(second, left.type if isinstance(left.type, Enumeration) else hint)
         joint = self.joint(node, left, right, "compare" if isinstance(node, ast.Compare) else "choose between")
-        return self.widen(left, joint.kind), self.widen(right, joint.kind)
+        return self.widen(left, joint), self.widen(right, joint)
 
     def is_word(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id not in self.scope.names and self.text.quantity(node) is None
@@ -198,7 +213,8 @@ class _Checker:
     def joint(self, node: ast.AST, left: Tree, right: Tree, verb: str) -> Type:
         joint = common(left.type, right.type)
         if joint is None:
-            code = "E303" if left.type.numeric and right.type.numeric else "E302"
+            numbers = isinstance(left.type, Number) and isinstance(right.type, Number)
+            code = "E303" if numbers else "E302"
             raise Wrong(code, f"cannot {verb} {left.type} and {right.type}", node)
         return joint
 
@@ -224,31 +240,32 @@ class _Checker:
         if name in ("min", "max", "clamp"):
             return self.extremes(name, arguments)
         inner = self.number_of(arguments[0])
+        kind = self.numeric(inner, arguments[0])
         if name == "abs":
-            return self.apply("abs", [inner], inner.type)
+            return self.apply("abs", [inner], kind)
         if name in ("floor", "ceil"):
             self.plain(inner, arguments[0], f"{name}()")
-            return inner if inner.type.kind == "int" else self.apply(name, [inner], INT)
+            return inner if isinstance(kind, Integer) else self.apply(name, [inner], INT)
         if name == "sqrt":
-            unit = inner.type.unit or ()
+            unit = kind.unit or ()
             if any(power % 2 for _, power in unit):
-                raise Wrong("E303", f"the root of {inner.type} has no unit", arguments[0])
-            result = Type("real", tuple((base, power // 2) for base, power in unit))
-            return self.apply("sqrt", [self.widen(inner, "real")], result)
+                raise Wrong("E303", f"the root of {kind} has no unit", arguments[0])
+            result = Real(tuple((base, power // 2) for base, power in unit))
+            return self.apply("sqrt", [self.widen(inner, REAL)], result)
         self.plain(inner, arguments[0], f"{name}()")
-        return self.apply(name, [self.widen(inner, "real")], REAL)
+        return self.apply(name, [self.widen(inner, REAL)], REAL)
 
     def extremes(self, name: str, arguments: list[ast.expr]) -> Tree:
         parts = self.each(self.infer, arguments)
         joint = parts[0].type
         for argument, tree in zip(arguments, parts, strict=True):
-            if not tree.type.numeric and tree.type.kind != "instant":
+            if isinstance(tree.type, Bool | Enumeration):
                 raise Wrong("E302", f"expected a number but '{self.text.piece(argument)}' is {tree.type}", argument)
             found = common(joint, tree.type)
             if found is None:
                 raise Wrong("E303", f"cannot compare {joint} and {tree.type}", argument)
             joint = found
-        parts = [self.widen(tree, joint.kind) for tree in parts]
+        parts = [self.widen(tree, joint) for tree in parts]
         if name == "clamp":
             least, greatest = parts[1:]
             if isinstance(least, Literal) and isinstance(greatest, Literal) and least.value > greatest.value:
@@ -265,10 +282,10 @@ class _Checker:
         assert family, "a family has a member"
         members = list(family.values())
         kind = members[0].type
-        if (name in ("count", "any", "all")) != (kind.kind == "bool"):
+        if (name in ("count", "any", "all")) != isinstance(kind, Bool):
             wanted = "conditions" if name in ("count", "any", "all") else "numbers"
             raise Wrong("E302", f"{name}() is for a family of {wanted}, but '{self.text.piece(node)}' is {kind}", node)
-        if kind.kind == "enum" or (name == "sum" and not kind.numeric):
+        if isinstance(kind, Enumeration) or (name == "sum" and isinstance(kind, Instant)):
             raise Wrong("E302", f"{name}() is for a family of numbers, but '{self.text.piece(node)}' is {kind}", node)
         if name == "count":
             one, zero = Literal(1, INT), Literal(0, INT)
@@ -282,23 +299,23 @@ class _Checker:
         if len(arguments) != count:
             raise Wrong("E203", f"{name}() takes {count} arguments but got {len(arguments)}", node)
         parts = self.each(self.number_of, arguments)
+        first = self.numeric(parts[0], arguments[0])
         for argument, tree in zip(arguments, parts, strict=True):
             if not units:
                 self.plain(tree, argument, f"{name}()")
         self.draws += 1
-        widened = tuple(self.widen(tree, "real") for tree in parts)
-        unit = parts[0].type.unit if units else ()
-        return Draw(name, widened, Type(kind, unit), self.draws - 1)
+        widened = tuple(self.widen(tree, REAL) for tree in parts)
+        unit = first.unit if units else ()
+        drawn: Type = Integer(unit) if kind == "int" else Real(unit) if kind == "real" else BOOL
+        return Draw(name, widened, drawn, self.draws - 1)
 
     def plain(self, tree: Tree, node: ast.AST, where: str) -> None:
-        if tree.type.unit:
+        if self.numeric(tree, node).unit:
             raise Wrong("E303", f"{where} wants a number without a unit, but this is {tree.type}", node)
-        if not tree.type.numeric:
-            raise Wrong("E302", f"expected a number but '{self.text.piece(node)}' is {tree.type}", node)
 
     def fit(self, tree: Tree, wanted: Type, node: ast.AST) -> Tree:
         """Return the tree as a value of the wanted type, or complain of its kind (E302) or unit (E303)."""
-        if wanted.numeric and tree.type.numeric:
+        if isinstance(wanted, Number) and isinstance(tree.type, Number):
             if tree.type.unit is not None and wanted.unit is not None and tree.type.unit != wanted.unit:
                 raise Wrong(
                     "E303",
@@ -306,24 +323,24 @@ class _Checker:
                     node,
                     *_unit_note(wanted, self.scope),
                 )
-            if wanted.kind == "int" and tree.type.kind == "real":
+            if isinstance(wanted, Integer) and isinstance(tree.type, Real):
                 raise Wrong(
                     "E302",
                     "expected a whole number, but this may be a fraction",
                     node,
                     "use floor() or ceil()",
                 )
-            return self.widen(tree, wanted.kind)
+            return self.widen(tree, wanted)
         if tree.type != wanted:
             raise Wrong("E302", f"expected {wanted}, but this is {tree.type}", node)
         return tree
 
-    def widen(self, tree: Tree, kind: str) -> Tree:
-        if kind != "real" or tree.type.kind != "int":
+    def widen(self, tree: Tree, kind: Type) -> Tree:
+        """Return a whole number as a real where one is wanted, and everything else as it is."""
+        if not isinstance(kind, Real) or not isinstance(tree.type, Integer):
             return tree
-        if isinstance(tree, Literal):
-            return Literal(float(tree.value), Type("real", tree.type.unit))
-        return self.apply("real", [tree], Type("real", tree.type.unit))
+        real = Real(tree.type.unit)
+        return Literal(float(tree.value), real) if isinstance(tree, Literal) else self.apply("real", [tree], real)
 
     def fold(self, operation: str, parts: list[Tree], kind: Type) -> Tree:
         """Join the parts in their order, halves first, so that a thousand of them are ten levels deep."""
@@ -350,7 +367,7 @@ def _for_the_whole_day(what: str, comparison: str, day: str) -> tuple[str, ...]:
     return (f"for 'on {day}' write {day} <= {what} < {following}",)
 
 
-def _unit_note(wanted: Type, scope: Scope) -> tuple[str, ...]:
+def _unit_note(wanted: Number, scope: Scope) -> tuple[str, ...]:
     if wanted.unit == (("time", 1),):
         return (f"write the unit: 5 {scope.clockwork.unit}s",)
     if wanted.unit == (("time", -1),):

@@ -29,10 +29,13 @@ def repeated_scenarios(files: Iterable[Path]) -> tuple[Diagnostic, ...]:
         if known != span.place:
             found.append(
                 Diagnostic(
-                    "E512",
-                    f"two scenarios of this folder have the id '{name}'",
-                    span,
-                    (f"the first is at {known}", "expected an id of its own for each: commands tell them apart by it"),
+                    code="E512",
+                    message=f"two scenarios of this folder have the id '{name}'",
+                    span=span,
+                    notes=(
+                        f"the first is at {known}",
+                        "expected an id of its own for each: commands tell them apart by it",
+                    ),
                 )
             )
     return tuple(found)

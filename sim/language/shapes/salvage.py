@@ -37,10 +37,16 @@ class Salvaged(Generic[S]):
 
 def salvage(document: Document, shape: type[S], findings: Iterable[Any]) -> Salvaged[S] | None:
     """Return what is left of a document without what pydantic found in it; None if nothing is."""
-    rest = _Rest(shape, replace(
-        document, data=deepcopy(document.data), places=dict(document.places), refused=set(document.refused),
-        holders=set(document.holders),
-    ))  # fmt: skip
+    rest = _Rest(
+        shape=shape,
+        document=replace(
+            document,
+            data=deepcopy(document.data),
+            places=dict(document.places),
+            refused=set(document.refused),
+            holders=set(document.holders),
+        ),
+    )
     for _ in range(MOST_ROUNDS):
         for finding in findings:
             rest.put_right(finding)

@@ -93,7 +93,7 @@ class Document:
             self.lines[line] = self.text[first:last].rstrip("\r\n")
         text = self.lines[line]
         length = max(1, min(end, first + max(len(text), 1)) - start)
-        return Span(self.path, line + 1, start - first + 1, length, text)
+        return Span(path=self.path, line=line + 1, column=start - first + 1, length=length, text=text)
 
     def value_span(self, keys: Keys) -> Span:
         """Return where the value at `keys` stands, or its nearest parent that is in the file."""
@@ -125,7 +125,7 @@ def read(path: Path, shown: str, complaints: Complaints | None = None) -> Docume
 
 def _text_of(path: Path, shown: str) -> str:
     def refuse(code: str, message: str, *notes: str) -> LanguageError:
-        return LanguageError([Diagnostic(code, message, None, notes, shown)])
+        return LanguageError([Diagnostic(code=code, message=message, span=None, notes=notes, path=shown)])
 
     try:
         text = document_bytes(path).decode("utf-8-sig")
@@ -151,7 +151,7 @@ def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document
     With `going_on`, complaints about parts that can be passed over go there and the parts are marked as refused; what
     is raised then is only that the rest cannot be read.
     """
-    document = Document(shown, text)
+    document = Document(path=shown, text=text)
     document.line_starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
     complaints = Complaints()
     strange = _NOT_YAML.search(text)
@@ -315,7 +315,7 @@ class _Reader:
             is_mapping = isinstance(event, yaml.MappingStartEvent)
             value = {} if is_mapping else []
             self.document.places[keys] = Place(key, (start, start + 1))
-            stack.append(_Open(keys, value, is_mapping, is_mapping))
+            stack.append(_Open(keys=keys, data=value, is_mapping=is_mapping, wants_key=is_mapping))
         if parent is None:
             self.document.data = value
         elif parent.is_mapping:

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from sim.language.expressions.tree import Read, depth
-from sim.language.expressions.types import BOOL, DURATION, INSTANT, INT, RATE_TYPE, REAL, Type
+from sim.language.expressions.types import BOOL, DURATION, INSTANT, INT, RATE_TYPE, REAL, Integer, Type
 from tests.language.sentences import MOOD, TALKS, checked, scope, wrong
 
-SOLDIERS = Type("int", (("soldier", 1),))
+SOLDIERS = Integer((("soldier", 1),))
 
 
 @pytest.mark.parametrize(

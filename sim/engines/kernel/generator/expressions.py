@@ -11,6 +11,7 @@ from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.runtime import places
 from sim.language.expressions.scope import INTEGER_LIMIT
 from sim.language.expressions.tree import Apply, Literal, Read, Tree
+from sim.language.expressions.types import Bool, Integer, Number
 from sim.model.bounds import ANY, Bounds, either, of_two
 
 DEEPEST = 40
@@ -59,7 +60,7 @@ class Expressions:
         name = self._named[id(tree)] = f"part_{len(self.parts)}"
         self.parts.append("")
         place = len(self.parts) - 1
-        kind = "bool" if tree.type.kind == "bool" else "float" if is_real(tree.type) else "int"
+        kind = "bool" if isinstance(tree.type, Bool) else "float" if is_real(tree.type) else "int"
         self.parts[place] = f"def {name}(f: Reals, n: Ints) -> {kind}:\n    return {self._text(tree)}\n"
         return f"{name}(f, n)"
 
@@ -102,7 +103,7 @@ class Expressions:
         text = self._inner(tree)
         if isinstance(tree, Literal):
             return self._literal(float(tree.value), real=True)
-        if tree.type.kind == "bool":
+        if isinstance(tree.type, Bool):
             return f"float(int({text}))"
         return text if is_real(tree.type) else f"float({text})"
 
@@ -123,7 +124,7 @@ class Expressions:
         if is_real(tree.type):
             return f"f[{self.layout.real(slot)}]"
         cell = f"n[{self.layout.whole(slot)}]"
-        return f"({cell} != 0)" if tree.type.kind == "bool" else cell
+        return f"({cell} != 0)" if isinstance(tree.type, Bool) else cell
 
     def interval(self, tree: Tree, *, modest: bool = False) -> Bounds:
         """Return bounds of a number's values, as far as its parts tell; all numbers if they do not.
@@ -143,19 +144,19 @@ class Expressions:
         match tree:
             case Literal(value=value):
                 return float(value), float(value)
-            case Read(scope="state", name=name) if tree.type.kind in ("int", "real"):
+            case Read(scope="state", name=name) if isinstance(tree.type, Number):
                 variable = self.layout.program.model.variables[name]
                 return variable.low, variable.high
-            case Read(scope="parameter") if modest and tree.type.kind in ("int", "real"):
+            case Read(scope="parameter") if modest and isinstance(tree.type, Number):
                 return 0.0, places.MODEST
             case Apply(operation="real", arguments=(inner,)):
-                return (0.0, 1.0) if inner.type.kind == "bool" else self.interval(inner, modest=modest)
-            case Apply(operation="if", arguments=(_, one, other)) if tree.type.numeric:
+                return (0.0, 1.0) if isinstance(inner.type, Bool) else self.interval(inner, modest=modest)
+            case Apply(operation="if", arguments=(_, one, other)) if isinstance(tree.type, Number):
                 return either(self.interval(one, modest=modest), self.interval(other, modest=modest))
             case Apply(operation=("add" | "sub" | "mul" | "min" | "max") as operation, arguments=(left, right)):
                 return _combined(operation, self.interval(left, modest=modest), self.interval(right, modest=modest))
         limit = float(INTEGER_LIMIT)
-        return (-limit, limit) if tree.type.kind == "int" else ANY
+        return (-limit, limit) if isinstance(tree.type, Integer) else ANY
 
     def may_fault(self, tree: Tree) -> bool:
         """Say whether an expression may have no value."""

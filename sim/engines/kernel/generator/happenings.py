@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from sim.distributions.marks import DRAWS
 from sim.engines.kernel.generator.clocks import ClockText
 from sim.engines.kernel.generator.expressions import Expressions
-from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.generator.layout import Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import function, indented
-from sim.engines.kernel.generator.questions import MeasureText, OutcomeText
+from sim.engines.kernel.generator.measures import MeasureText
+from sim.engines.kernel.generator.outcomes import OutcomeText
 from sim.language.expressions.tree import Expression, Tree
-from sim.model.model import EventType, Variable
+from sim.language.expressions.types import Bool, Integer
+from sim.model.model import EventType, Immediately, Variable
 from sim.model.program import Emitter, RuleProgram, draws_in, without_draws
 
 BITS = 60  # of a mask; where an event has more targets, some share a bit, and more than need be is looked at
@@ -87,7 +89,7 @@ class EventText:
 
     def _leaves(self, variable: Variable, effect: Expression) -> bool:
         """Say whether a value may lie outside its variable's range, or be no number."""
-        if variable.type.kind not in ("int", "real", "instant"):
+        if not ordered(variable.type):
             return False
         low, high = self.expressions.interval(effect.tree)
         return not (variable.low <= low <= high <= variable.high and high - low < float("inf"))
@@ -104,7 +106,7 @@ class EventText:
         lines = []
         for rule in self.emitters:
             own = self.layout.state(rule.number)
-            state = "SPENT" if rule.kind == "immediately" else "OFF"
+            state = "SPENT" if isinstance(rule.clock, Immediately) else "OFF"
             lines += [
                 f"if fired == {rule.number}:",
                 f"    n[{own}] = {state}",
@@ -152,7 +154,7 @@ class EventText:
 
     def _more(self, one: int, *, fired: bool, heard: bool) -> str:
         rule = self.program.rules[one]
-        own = (f", fired == {one}" if fired else ", False") if rule.kind == "at" else ""
+        own = (f", fired == {one}" if fired else ", False") if self.clocks[one].own_firing else ""
         return own + (f", {heard}" if rule.rule.on else "")
 
     def _restart(self) -> list[str]:
@@ -182,7 +184,7 @@ class EventText:
             if is_real(kind):
                 body += [f"f[{self.layout.real(slot)}] = {given}"]
             else:
-                value = f"int({given})" if kind.kind == "int" else f"1 if {given} != 0.0 else 0"
+                value = f"int({given})" if isinstance(kind, Integer) else f"1 if {given} != 0.0 else 0"
                 body += [f"n[{self.layout.whole(slot)}] = {value}"]
         return function(f"carry_{self.number}", body, "at: int")
 
@@ -200,7 +202,7 @@ class FiringText:
     @property
     def plain(self) -> bool:
         """Say whether nothing is left to chance or to the state."""
-        return self.rule.emitters[0].weight is None and not self.rule.emitters[0].marks
+        return not self.rule.weights and not self.rule.emitters[0].marks
 
     def call(self) -> list[str]:
         """Return the lines that let the rule fire."""
@@ -209,7 +211,7 @@ class FiringText:
     def function(self) -> str:
         """Return the function that a rule needs which is not plain."""
         body = [f"occurrence = {self.occurrence}", "f[TIME] = now", f"n[SITE] = AT_DECIDE + {self.rule.number}"]
-        if self.rule.emitters[0].weight is None:
+        if not self.rule.weights:
             return function(f"fire_{self.rule.number}", [*body, *self._emit(0)], "now: float")
         body += self._choose()
         for place in range(len(self.rule.emitters)):
@@ -222,10 +224,9 @@ class FiringText:
     def _choose(self) -> list[str]:
         count = len(self.rule.emitters)
         lines = []
-        for place, emission in enumerate(self.rule.rule.emissions):
-            assert emission.weight is not None, "one of several has a weight"
+        for place, weight in enumerate(self.rule.rule.weights):
             lines += [
-                f"weight{place} = {self.expressions.real(emission.weight.tree)}",
+                f"weight{place} = {self.expressions.real(weight.tree)}",
                 f"if not 0.0 <= weight{place} < inf:",
                 "    raise ValueError('a weight')",
             ]
@@ -276,7 +277,7 @@ class FiringText:
 def stored(expressions: Expressions, tree: Tree) -> str:
     """Write a value as its cell holds it: a condition as 0 or 1."""
     text = expressions.text(tree)
-    return f"int({text})" if tree.type.kind == "bool" else text
+    return f"int({text})" if isinstance(tree.type, Bool) else text
 
 
 def cell_of(layout: Layout, slot: int, variable: Variable) -> str:

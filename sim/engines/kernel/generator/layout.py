@@ -6,34 +6,51 @@ measures. What a scenario brings comes after that: a changed scenario or paramet
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, assert_never
 
 from sim.distributions.clock_laws import LAWS
 from sim.engines.kernel.runtime import places
 from sim.engines.made import Row
-from sim.language.expressions.types import Type
+from sim.language.expressions.types import Instant, Integer, Real, Type
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
+from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import Program, RuleProgram
 
 LANES = 4  # the times at which clocks are due are looked at so many at a time; the last ones are never due
 
 LAW_KINDS = {name: places.FIRST_LAW + number for number, name in enumerate(LAWS)}
-_KINDS = {"rate": places.RATES, "immediately": places.IMMEDIATE, "at": places.DATE, "every": places.BEAT}
 
 
 def is_real(kind: Type) -> bool:
     """Say whether values of a type are reals here; conditions, whole numbers and enums are whole numbers."""
-    return kind.kind in ("real", "instant")
+    return isinstance(kind, Real | Instant)
+
+
+def ordered(kind: Type) -> bool:
+    """Say whether values of a type can be outside of a range."""
+    return isinstance(kind, Integer | Real | Instant)
 
 
 def clock_kind(rule: RuleProgram) -> int:
     """Return the number of a clock's kind."""
-    return LAW_KINDS[rule.rule.clock.law] if rule.kind == "law" else _KINDS[rule.kind]
+    match rule.clock:
+        case Rate():
+            return places.RATES
+        case LawClock(law=law):
+            return LAW_KINDS[law.name]
+        case AtDate():
+            return places.DATE
+        case Every():
+            return places.BEAT
+        case Immediately():
+            return places.IMMEDIATE
+        case _:
+            assert_never(rule.clock)
 
 
 def law_size(rule: RuleProgram) -> int:
     """Return how many numbers a clock's law has; a date or a beat has one."""
-    return rule.law.hazard.__code__.co_argcount - 1 if rule.law else 1
+    return rule.clock.law.hazard.__code__.co_argcount - 1 if isinstance(rule.clock, LawClock) else 1
 
 
 @dataclass(frozen=True)
@@ -46,7 +63,7 @@ class Layout:
 
     def __post_init__(self) -> None:
         model = self.program.model
-        rows = [Row("started", RUN_STARTED, marks=len(model.parameters))]
+        rows = [Row(kind="started", type=RUN_STARTED, marks=len(model.parameters))]
         codes: dict[tuple[str, ...], int] = {("started",): 0}
 
         def add(key: tuple[str, ...], row: Row) -> None:
@@ -54,18 +71,24 @@ class Layout:
             rows.append(row)
 
         for kind in model.events.values():
-            add(("scheduled", kind.name), Row("scheduled", kind.name, "", kind.faction, marks=len(kind.marks)))
+            add(
+                ("scheduled", kind.name),
+                Row(kind="scheduled", type=kind.name, rule="", faction=kind.faction, marks=len(kind.marks)),
+            )
         for rule in model.rules.values():
             for name in dict.fromkeys(emission.event for emission in rule.emissions):
                 kind = model.events[name]
-                add(("fired", rule.name, name), Row("fired", name, rule.name, kind.faction, marks=len(kind.marks)))
+                add(
+                    ("fired", rule.name, name),
+                    Row(kind="fired", type=name, rule=rule.name, faction=kind.faction, marks=len(kind.marks)),
+                )
         for name in model.outcomes:
-            add(("outcome", name), Row("outcome", name))
+            add(("outcome", name), Row(kind="outcome", type=name))
         for name, outcome in model.outcomes.items():
             if outcome.ends_run:
-                add(("ended", name), Row("ended", RUN_ENDED, note=name))
-        add(("horizon",), Row("ended", RUN_ENDED, note=HORIZON))
-        add(("limit",), Row("ended", RUN_ENDED, note=LIMIT_OF_EVENTS))
+                add(("ended", name), Row(kind="ended", type=RUN_ENDED, note=name))
+        add(("horizon",), Row(kind="ended", type=RUN_ENDED, note=HORIZON))
+        add(("limit",), Row(kind="ended", type=RUN_ENDED, note=LIMIT_OF_EVENTS))
         object.__setattr__(self, "rows", tuple(rows))
         object.__setattr__(self, "codes", codes)
 

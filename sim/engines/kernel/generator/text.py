@@ -4,16 +4,17 @@ The same text is run by CPython, in tests, and compiled. It depends on the model
 the past, the timetable and the horizon are data.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from sim.engines.kernel.generator.clocks import ClockText
+from sim.engines.kernel.generator.clocks import ClockText, RateText, clock_text
 from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.happenings import EventText, FiringText, bounded, cell_of, number, stored
-from sim.engines.kernel.generator.layout import Layout, is_real
+from sim.engines.kernel.generator.layout import Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import dispatch, function
-from sim.engines.kernel.generator.questions import MeasureText, OutcomeText
+from sim.engines.kernel.generator.measures import MeasureText
+from sim.engines.kernel.generator.outcomes import OutcomeText
 from sim.engines.kernel.runtime import linked as runtime
 from sim.engines.kernel.runtime import places
 from sim.language.expressions.tree import reads
@@ -26,7 +27,7 @@ class ModelText:
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
         self.program = layout.program
-        self.expressions = Expressions(layout)
+        self.expressions = Expressions(layout=layout)
 
     @cached_property
     def source(self) -> str:
@@ -37,7 +38,7 @@ class ModelText:
     def _functions(self) -> Iterator[str]:
         outcomes = OutcomeText(self.layout, self.expressions)
         measures = MeasureText(self.layout, self.expressions)
-        clocks = {rule.number: ClockText(self.layout, self.expressions, rule) for rule in self.program.rules}
+        clocks = {rule.number: clock_text(self.layout, self.expressions, rule) for rule in self.program.rules}
         firings = [FiringText(self.layout, self.expressions, rule) for rule in self.program.rules]
         emitters: dict[str, list[RuleProgram]] = {name: [] for name in self.program.model.events}
         for rule in self.program.rules:
@@ -54,17 +55,16 @@ class ModelText:
                 yield firing.function()
         for event in events:
             yield from event.functions()
-        yield from self._readers()
+        yield from self._readers(clocks)
         yield from outcomes.functions()
         yield from measures.functions()
         yield self._initial()
-        waking = [rule for rule in self.program.rules if not rule.rule.on]
-        calls = [f"follow_{rule.number}(f, n, f[TIME]{', False' if rule.kind == 'at' else ''})" for rule in waking]
-        yield function("start", calls)
-        yield self._modest([clock for clock in clocks.values() if clock.lazy])
+        yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
+        lazy = [clock for clock in clocks.values() if isinstance(clock, RateText) and clock.lazy]
+        yield self._modest(lazy)
         yield dispatch("follow", "rule", self._looked_at_again(clocks.values()), "rule: int", "now: float")
         yield dispatch("renew", "rule", self._renewed(clocks.values()), "rule: int", "now: float")
-        yield function("rates", [line for clock in clocks.values() if clock.lazy for line in clock.given_rate()])
+        yield function("rates", [line for clock in lazy for line in clock.given_rate()])
         yield function("horizon", outcomes.horizon(), "now: float")
         by_rank = sorted(firings, key=lambda firing: firing.rule.rank)
         yield dispatch("fire", "rank", [(one.rule.rank, one.call()) for one in by_rank], "rank: int", "now: float")
@@ -80,17 +80,12 @@ class ModelText:
         concerned = {number for numbers in self.program.renewals.values() for number in numbers}
         yield from ((clock.number, clock.renewed()) for clock in clocks if clock.number in concerned)
 
-    def _readers(self) -> Iterator[str]:
+    def _readers(self, clocks: Mapping[int, ClockText]) -> Iterator[str]:
         """The clocks that read a variable, for events after which too many are to follow to write them out."""
         for slot, numbers in self.program.readers.items():
-            calls = []
-            for one in numbers:
-                rule = self.program.rules[one]
-                more = (", False" if rule.kind == "at" else "") + (", False" if rule.rule.on else "")
-                calls.append(f"follow_{one}(f, n, now{more})")
-            yield function(f"readers_{slot}", calls, "now: float")
+            yield function(f"readers_{slot}", [clocks[one].follows() for one in numbers], "now: float")
 
-    def _modest(self, lazy: list[ClockText]) -> str:
+    def _modest(self, lazy: list[RateText]) -> str:
         """Look at the parameters that the rates read which may be left for the end of the past."""
         parameters = sorted({name for clock in lazy for name in reads(clock.rate_tree, "parameter")})
         body = ["n[LAZY] = 1"]
@@ -126,7 +121,7 @@ class ModelText:
             variable = self.program.variables[slot]
             value = f"value{place}"
             body += [f"{value} = {stored(self.expressions, variable.initial.tree)}"]
-            if variable.type.kind in ("int", "real", "instant"):
+            if ordered(variable.type):
                 test = f"{number(variable, variable.low)} <= {value} <= {number(variable, variable.high)}"
                 finite = f" and {value} < inf and {value} > -inf" if is_real(variable.type) else ""
                 body += bounded(value, variable, test + finite)

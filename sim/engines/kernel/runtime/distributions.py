@@ -1,4 +1,7 @@
-"""Laws and priors by number, as the kernel's data has them: the order is that of `LAWS` and of `PRIORS`."""
+"""Laws and priors by number, as the kernel's data has them: the order is that of `LAWS` and of `PRIORS`.
+
+Compiled code chooses among functions that stand in its text; the tests hold each number against the registry.
+"""
 
 from sim.distributions.clock_laws import (
     exponential_age,

@@ -1,0 +1,161 @@
+"""What the passes over a document share: the document, the names that its expressions may use, the complaints.
+
+Owns the checking of expressions, constants and citations in their place. What only a model's own file has is
+`builder`'s.
+"""
+
+import math
+from collections import ChainMap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sim.language.diagnostics import Complaints
+from sim.language.expressions.grammar import text_at
+from sim.language.expressions.scope import Scope
+from sim.language.expressions.tree import Expression, Read, Tree, Value, size
+from sim.language.expressions.types import Clockwork, Enumeration, Type
+from sim.language.expressions.typing import check
+from sim.language.shapes.evidence import SourcesShape
+from sim.language.shapes.load import Loaded
+from sim.language.suggest import did_you_mean
+from sim.language.yaml.reader import Document, Keys
+from sim.model.expression import Fault, evaluate, is_constant
+from sim.model.model import Model
+
+MOST_PARTS_OF_ALL = 500_000
+WHY_SO_MANY = "a family's expression counts once a member, and what it is derived from, or sums up, counts each time"
+ABOUT_NAMES = {"E304", "E310", "E313"}  # whatever is wrong with what a name stands for
+
+
+@dataclass(kw_only=True)
+class Context:
+    """A document with what is known where its expressions stand, and where complaints go."""
+
+    document: Document
+    complaints: Complaints
+    clockwork: Clockwork = field(default_factory=lambda: Clockwork("abstract"))
+    sources: Loaded[SourcesShape] | None = None
+    names: dict[str, Tree] = field(default_factory=dict)
+    families: dict[str, dict[str, Tree]] = field(default_factory=dict)
+    enums: dict[Enumeration, None] = field(default_factory=dict)
+    declared: dict[str, str] = field(default_factory=dict)
+    broken: set[str] = field(default_factory=set)
+    parts: int = 0
+    joined: dict[tuple[str, str], Tree] = field(default_factory=dict)
+    by_family: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # what is named -> family -> members
+
+    def scope(
+        self, indices: Mapping[str, str | int] | None = None, marks: Mapping[str, Type] | None = None,
+        *, time: bool = False, random: bool = False, occurring: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> Scope:  # fmt: skip
+        """Return the scope of an expression on the state: everything declared, and an event's marks.
+
+        `occurring` has the event types and the outcomes that a check may ask about.
+        """
+        return Scope(
+            clockwork=self.clockwork,
+            names=ChainMap({name: Read("mark", name, kind) for name, kind in marks.items()}, self.names)
+            if marks
+            else self.names,
+            families=self.families,
+            indices=indices or {},
+            enums=tuple(self.enums),
+            declared=self.declared,
+            broken=frozenset(self.broken),
+            time=time,
+            random=random,
+            occurring=occurring,
+            joined=self.joined,
+            what="a state variable, a parameter or a function" if self.declared else "a number",
+        )
+
+    def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
+        found = check(text_at(self.document, keys), scope, wanted, self.complaints)
+        self.parts += size(found.tree) if found is not None else 0
+        if self.parts > MOST_PARTS_OF_ALL:
+            self.complain(
+                "E204", f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together", keys, WHY_SO_MANY
+            )
+            self.complaints.raise_any()
+        if found is not None and is_constant(found.tree):
+            return None if self.constant_of(found, keys) is None else found
+        return found
+
+    def know(self, model: Model) -> None:
+        """Learn the names of a model that is built already, so that more can be asked about it."""
+        for name, variable in model.variables.items():
+            self._learn(name, Read("state", name, variable.type), variable.initial.place)
+            if isinstance(variable.type, Enumeration):
+                self.enums.setdefault(variable.type)
+        for name, parameter in model.parameters.items():
+            self._learn(name, Read("parameter", name, parameter.type))
+        for name, expression in model.derived.items():
+            self._learn(name, expression.tree, expression.place)
+
+    def family_of(self, what: str, name: str, known: Iterable[str]) -> list[str]:
+        """Return the members of a family of event types, rules or outcomes; `known` are all that there are."""
+        if what not in self.by_family:
+            grouped: dict[str, list[str]] = {}
+            for other in known:
+                family, _, member = other.partition("[")
+                if member:
+                    grouped.setdefault(family, []).append(other)
+            self.by_family[what] = grouped
+        return self.by_family[what].get(name, [])
+
+    def _learn(self, name: str, tree: Tree, place: str = "") -> None:
+        family, _, member = name.partition("[")
+        if member:
+            self.families.setdefault(family, {})[member.removesuffix("]")] = tree
+        else:
+            self.names[name] = tree
+        if place:
+            self.declared.setdefault(family, place)
+
+    def constant(self, keys: Keys, wanted: Type | None, what: str = "a number") -> Value | None:
+        """Return the value of an expression that reads nothing."""
+        scope = Scope(clockwork=self.clockwork, names={}, what=f"{what}: nothing that may change can be read here")
+        return self.constant_of(self.check(keys, scope, wanted), keys)
+
+    def constant_of(self, expression: Expression | None, keys: Keys) -> Value | None:
+        if expression is None:
+            return None
+        try:
+            value = evaluate(expression.tree)
+        except Fault as fault:
+            self.complain("E319", f"this has no value: {fault}", keys)
+            return None
+        if not math.isfinite(value):
+            self.complain("E319", "this has no value: it passes all bounds", keys)
+            return None
+        return value
+
+    def complain(self, code: str, message: str, keys: Keys, *notes: str, key: bool = False) -> None:
+        """Complain of the part at `keys`, unless it, or a part of it, was refused: then this only follows from that."""
+        if self.document.is_refused(keys) or (keys in self.document.holders and code not in ABOUT_NAMES):
+            return
+        span = self.document.key_span(keys) if key else self.document.value_span(keys)
+        self.complaints.add(code, message, span, *notes)
+
+    def unknown(self, what: str, name: str, keys: Keys, known: Mapping[str, object], code: str = "E307") -> None:
+        if self.complaints.doubts(name):
+            return
+        self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
+
+
+def check_citation(context: Context, source: str, paragraphs: list[int], keys: Keys) -> None:
+    where = (*keys, "source")
+    if context.sources is None:
+        context.complain(
+            "E315", f"'{source}' is cited, but the file names no sources", where, "expected the key 'sources'"
+        )
+        return
+    documents = context.sources.shape.documents
+    if source not in documents:
+        context.unknown("source", source, where, documents, "E315")
+        return
+    most = documents[source].paragraphs
+    for paragraph in paragraphs:
+        if paragraph < 1 or (most is not None and paragraph > most):
+            has = f"it has {most} paragraphs" if most else "paragraphs count from 1"
+            context.complain("E315", f"'{source}' has no paragraph {paragraph}", (*keys, "paragraph"), has)

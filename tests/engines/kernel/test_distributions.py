@@ -1,0 +1,46 @@
+"""The compiled code chooses laws and priors by number: each number stands for what the registry has at that place."""
+
+import ast
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from sim.distributions.clock_laws import LAWS
+from sim.distributions.priors import PRIORS
+from sim.engines.kernel.generator.layout import LAW_KINDS
+from sim.engines.kernel.runtime import distributions, places
+
+ARGUMENTS = ("a", "b", "c")
+
+
+def calls(function: Callable[..., Any]) -> list[str]:
+    """Return what a choice by number comes to for 0, 1, 2, ..., the last one for every other number."""
+    (tree,) = ast.parse(inspect.getsource(function)).body
+    assert isinstance(tree, ast.FunctionDef)
+    chosen, last = tree.body[-2:]
+    assert isinstance(chosen, ast.Match)
+    assert [ast.unparse(case.pattern) for case in chosen.cases] == [str(number) for number in range(len(chosen.cases))]
+    returned = [*(case.body[0] for case in chosen.cases), last]
+    return [ast.unparse(one.value) for one in returned if isinstance(one, ast.Return) and one.value is not None]
+
+
+@pytest.mark.parametrize(("function", "part"), [(distributions.law_hazard, "hazard"), (distributions.law_age, "age")])
+def test_every_law_has_its_number_and_its_own_arguments(function: Callable[..., Any], part: str) -> None:
+    last = inspect.getfullargspec(function).args[-1]
+    wanted = []
+    for law in LAWS.values():
+        own = getattr(law, part)
+        given = ARGUMENTS[: len(inspect.getfullargspec(own).args) - 1]
+        wanted.append(f"{own.__name__}({', '.join((*given, last))})")
+        assert getattr(distributions, own.__name__) is own
+    assert calls(function) == wanted
+
+
+def test_every_prior_has_its_number() -> None:
+    assert calls(distributions.quantile_of) == [f"{one.quantile.__name__}(table, first, u)" for one in PRIORS.values()]
+
+
+def test_a_clocks_kind_is_its_laws_number_after_the_other_kinds() -> None:
+    assert list(LAW_KINDS.values()) == [places.FIRST_LAW + number for number in range(len(LAWS))]
