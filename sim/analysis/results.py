@@ -23,18 +23,9 @@ from sim.model.model import Model
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Floats
 from sim.statistics.differences import share_of
-from sim.statistics.estimates import (
-    WITHHELD,
-    Estimate,
-    Proportion,
-    Spread,
-    proportion,
-    spread,
-    within,
-    without_interval,
-)
+from sim.statistics.estimates import WITHHELD, Estimate, Proportion, Spread, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence_between
-from sim.statistics.uncertainty import Split, over_draws, split
+from sim.statistics.uncertainty import Split, split, spread_over_draws
 
 
 @dataclass(frozen=True)
@@ -323,13 +314,10 @@ def _measured(fine: Runs, name: str, natural: Bounds, draws: Floats | None, fail
 
     In a nested design the mean's interval is over the draws, and quantiles have none.
     """
-    values = fine.measures[name]
-    found = spread(values, natural=natural, stopped=fine.stopped, failed=failed)
+    values, stopped = fine.measures[name], fine.stopped
     if draws is None:
-        return found
-    known = np.isfinite(values)
-    quantiles = {share: without_interval(one) for share, one in found.quantiles.items()}
-    return replace(found, mean=within(over_draws(values[known], draws[known]), natural), quantiles=quantiles)
+        return spread(values, natural=natural, stopped=stopped, failed=failed)
+    return spread_over_draws(values, draws, natural=natural, stopped=stopped, failed=failed)
 
 
 def in_shown_order(model: Model, kind: str, names: Mapping[str, object]) -> list[str]:

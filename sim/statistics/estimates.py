@@ -1,6 +1,13 @@
-"""Numbers about an ensemble, each with its interval, its number of runs and the method that gave the interval."""
+"""Numbers about an ensemble, each with its interval, its number of runs and the method that gave the interval.
+
+Tails of the binomial and of Student's law come from `scipy.special`, imported where they are needed, because importing
+it takes longer than a small ensemble. Means are made with `math.fsum`, which is exact: a mean has the same digits on
+every machine and in whatever order the runs come, and NumPy promises that of no sum. Wilson's interval and the
+one-sided bound are closed forms, with the normal quantile of the standard library.
+"""
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
@@ -218,22 +225,17 @@ def quantile(values: npt.ArrayLike, share: float, level: float = LEVEL) -> Estim
 
 @lru_cache(maxsize=4096)
 def order_interval(runs: int, share: float, level: float) -> tuple[int | None, int | None]:
-    """Return the places, from 0, of the order statistics that bound a quantile, by the exact binomial(runs, share)."""
-    tail = (1 - level) / 2
-    logs = math.log(share), math.log1p(-share)
+    """Return the places, from 0, of the order statistics that bound a quantile, by the exact binomial(runs, share).
 
-    def last_within(numbers: range) -> int | None:
-        """Return the last of the numbers up to which the chances add up to no more than the tail."""
-        total, last = 0.0, None
-        for k in numbers:
-            log_choose = math.lgamma(runs + 1) - math.lgamma(k + 1) - math.lgamma(runs - k + 1)
-            total += math.exp(log_choose + k * logs[0] + (runs - k) * logs[1])
-            if total > tail:
-                break
-            last = k
-        return last
+    The low one is the last that lies above the quantile with a chance of at most (1 - level) / 2, the high one the
+    first that lies below it with no greater chance; None where there is no such place.
+    """
+    from scipy.special import bdtr, bdtrc
 
-    return last_within(range(runs + 1)), None if (top := last_within(range(runs, -1, -1))) is None else top - 1
+    tail, places = (1 - level) / 2, range(runs)
+    within = bisect_right(places, tail, key=lambda place: float(bdtr(place, runs, share)))
+    high = bisect_left(places, -tail, key=lambda place: -float(bdtrc(place, runs, share)))
+    return within - 1 if within else None, high if high < runs else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,24 @@ McCulloch 1992, Variance Components, chapter 3). Over several scenarios a third 
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.statistics.arrays import Bools, Floats
-from sim.statistics.estimates import BOTH_WAYS, LEVEL, Estimate, Proportion, normal_quantile, wilson
+from sim.statistics.arrays import ANY, Bools, Bounds, Floats
+from sim.statistics.estimates import (
+    BOTH_WAYS,
+    LEVEL,
+    Estimate,
+    Proportion,
+    Spread,
+    normal_quantile,
+    spread,
+    wilson,
+    within,
+    without_interval,
+)
 
 PARTS = ("chance", "parameters", "scenario")
 
@@ -74,17 +85,31 @@ def split(values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level
 
 def over_draws(values: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL) -> Estimate:
     """Estimate a mean by the means of the draws, which are independent where the runs of one draw are not."""
+    groups = _groups(np.asarray(values, dtype=float), np.asarray(draws))
+    return _over_means(groups.means, groups.counts, level)
+
+
+def _over_means(means: Floats, counts: Floats, level: float) -> Estimate:
+    """Estimate a mean over groups from their own means and numbers of runs."""
     from scipy.special import stdtrit
 
-    groups = _groups(np.asarray(values, dtype=float), np.asarray(draws))
-    count, middle = len(groups.counts), groups.grand_mean
-    method = "Student t over the draws"
-    if count < 2:
-        return Estimate(middle if count else None, None, None, int(groups.counts.sum()), method, level)
-    weights = groups.counts / groups.counts.sum()
-    error = math.sqrt(float((weights**2 * (groups.means - middle) ** 2).sum()) * count / (count - 1))
-    half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
-    return Estimate(middle, middle - half, middle + half, int(groups.counts.sum()), method, level)
+    number, runs, method = len(counts), float(counts.sum()), "Student t over the draws"
+    middle = float((means * counts).sum() / runs) if number else 0.0
+    if number < 2:
+        return Estimate(middle if number else None, None, None, int(runs), method, level)
+    error = math.sqrt(float(((counts / runs) ** 2 * (means - middle) ** 2).sum()) * number / (number - 1))
+    half = float(stdtrit(number - 1, 0.5 + level / 2)) * error
+    return Estimate(middle, middle - half, middle + half, int(runs), method, level)
+
+
+def spread_over_draws(
+    values: Floats, draws: Floats, level: float = LEVEL, *, natural: Bounds = ANY, stopped: npt.ArrayLike = False,
+    failed: int = 0,
+) -> Spread:  # fmt: skip
+    """Summarise a measure as `spread` does: the interval of its mean is over the draws, and quantiles have none."""
+    found, has = spread(values, level, natural=natural, stopped=stopped, failed=failed), np.isfinite(values)
+    quantiles = {share: without_interval(one) for share, one in found.quantiles.items()}
+    return replace(found, mean=within(over_draws(values[has], draws[has], level), natural), quantiles=quantiles)
 
 
 def mean_between(
@@ -142,56 +167,39 @@ def proportion_over_draws(
     the probability cannot pass. Runs that are `unknown` count both ways: the interval holds that of any hits among
     them.
     """
-    from scipy.special import stdtrit
-
-    column = np.asarray(hits, dtype=float)
-    if unknown is not None and unknown.any():
-        return proportion_over_counts(*draw_counts(column, unknown, np.asarray(draws)), level)
-    happened, runs = int(column.sum()), len(column)
-    found = over_draws(column, draws, level)
-    if found.low is None or found.high is None:
-        return Proportion(happened, runs, 0.0, 1.0, "too few draws", level)
-    if happened in (0, runs):
-        number = len(np.unique(np.asarray(draws)))
-        bound = -math.expm1(math.log1p(-level) / number)
-        ends = (0.0, bound) if happened == 0 else (1 - bound, 1.0)
-        return Proportion(happened, runs, *ends, "exact one-sided bound over the draws", level)
-    share, number = happened / runs, len(np.unique(np.asarray(draws)))
-    z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
-    error = (found.high - found.low) / 2 / t
-    effective = min(2.0 * runs, share * (1 - share) / error**2 if error > 0 else math.inf) * (z / t) ** 2
-    low, high = wilson(share * effective, effective, level)
-    return Proportion(happened, runs, low, high, "Wilson at the effective number of runs", level)
-
-
-def draw_counts(hits: Floats, unknown: Bools, draws: Floats) -> tuple[Floats, Floats, Floats]:
-    """Return, draw by draw, the hits, the unknown runs and all runs."""
-    _, place = np.unique(draws, return_inverse=True)
-    found = (np.bincount(place, hits), np.bincount(place, unknown.astype(float)), np.bincount(place))
-    yes, open_, counts = (np.asarray(part, dtype=float) for part in found)
-    return yes, open_, counts
+    _, place = np.unique(np.asarray(draws), return_inverse=True)
+    open_ = np.zeros(len(place)) if unknown is None else unknown
+    columns = np.bincount(place, np.asarray(hits, dtype=float)), np.bincount(place, open_), np.bincount(place)
+    yes, maybe, runs = (np.asarray(column, dtype=float) for column in columns)
+    return proportion_over_counts(yes, maybe, runs, level)
 
 
 def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: float = LEVEL) -> Proportion:
-    """Estimate a probability from each draw's hits, unknown runs and runs, the unknown counted both ways.
+    """Estimate a probability as `proportion_over_draws` does, from each draw's hits, unknown runs and runs.
 
-    As `proportion_over_draws`, at the least effective number of runs that the unknown ones leave open.
+    Where some are unknown, at the least effective number of runs that they leave open.
     """
     from scipy.special import stdtrit
 
     happened, total, number = int(hits.sum()), int(runs.sum()), len(runs)
     most = happened + int(unknown.sum())
-    method = "Wilson at the effective number of runs" + BOTH_WAYS
+    method = "Wilson at the effective number of runs" + (BOTH_WAYS if most > happened else "")
     if number < 2:
         return Proportion(happened, total, 0.0, 1.0, "too few draws", level, most - happened)
     bound = -math.expm1(math.log1p(-level) / number)
     ends = [(0.0, bound)] if happened == 0 else []
     ends += [(1 - bound, 1.0)] if most == total else []
+    if happened == most and ends:
+        return Proportion(happened, total, *ends[0], "exact one-sided bound over the draws", level)
+    z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
     first, last = max(1, happened), min(total - 1, most)
     if first <= last:
-        error = greatest_error(hits / runs, (hits + unknown) / runs, runs)
+        if most > happened:
+            error = greatest_error(hits / runs, (hits + unknown) / runs, runs)
+        else:
+            found = _over_means(hits / runs, runs, level)
+            error = ((found.high or 0.0) - (found.low or 0.0)) / 2 / t
         varies = min(share * (1 - share) for share in (first / total, last / total))
-        z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
         effective = min(2.0 * total, varies / error**2 if error > 0 else math.inf) * (z / t) ** 2
         ends += [(wilson(first / total * effective, effective, level)[0],
                   wilson(last / total * effective, effective, level)[1])]  # fmt: skip

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.statistics.estimates import QUANTILES, Estimate, mean, percent, proportion, quantile, spread
+from sim.statistics.estimates import (
+    QUANTILES,
+    Estimate,
+    mean,
+    order_interval,
+    percent,
+    proportion,
+    quantile,
+    spread,
+)
 
 SHARES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 NUMBERS = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=200)
@@ -41,6 +50,26 @@ def test_no_hit_gives_the_exact_one_sided_bound_and_no_share(runs):
     assert "below" in str(actual)
     assert "above" in str(proportion(runs, runs))
     assert actual.interval == f"0 of {runs:,}: 95% bound"
+
+
+@pytest.mark.parametrize("runs", [1, 2, 1_000_000])
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
+def test_an_interval_of_nothing_but_hits_or_of_none_ends_at_the_exact_bound(runs, level):
+    none, everything = proportion(0, runs, level), proportion(runs, runs, level)
+    oracle = stats.binomtest(0, runs, alternative="less").proportion_ci(level, method="exact")
+
+    assert (none.low, everything.high) == (0.0, 1.0)
+    assert none.high == pytest.approx(oracle.high, rel=1e-9)
+    assert 1 - everything.low == pytest.approx(oracle.high, rel=1e-9)
+
+
+@pytest.mark.parametrize("hits", [1, 17, 500_000, 999_999])
+def test_the_interval_of_a_share_of_a_million_runs_is_wilsons(hits):
+    expected = stats.binomtest(hits, 1_000_000).proportion_ci(0.95, method="wilson")
+
+    actual = proportion(hits, 1_000_000)
+
+    assert (actual.low, actual.high) == pytest.approx((expected.low, expected.high), rel=1e-9)
 
 
 def test_no_runs_say_nothing():
@@ -110,6 +139,29 @@ def test_the_interval_of_a_quantile_leaves_out_no_more_than_the_tails_and_could_
     else:
         assert below.sf(int(actual.high)) <= 0.025 * (1 + 1e-9)
         assert below.sf(int(actual.high) - 1) > 0.025 * (1 - 1e-9)
+
+
+@given(
+    st.one_of(st.integers(1, 60), st.sampled_from([10_000, 1_000_000])),
+    st.one_of(st.sampled_from([*SHARES, 1e-9, 1 - 1e-9]), st.floats(0.0, 1.0)),
+    st.sampled_from([0.5, 0.9, 0.95, 0.999]),
+)
+def test_the_places_that_bound_a_quantile_are_those_of_scipys_binomial_law(runs, share, level):
+    low, high = order_interval(runs, share, level)
+    below, tail = stats.binom(runs, share), (1 - level) / 2
+
+    assert low is None or 0 <= low < runs
+    assert high is None or 0 <= high < runs
+    assert below.cdf(-1 if low is None else low) <= tail * (1 + 1e-9)
+    assert below.cdf(0 if low is None else low + 1) > tail * (1 - 1e-9) or low == runs - 1
+    assert below.sf(runs if high is None else high) <= tail * (1 + 1e-9)
+    assert below.sf(runs - 1 if high is None else high - 1) > tail * (1 - 1e-9) or high == 0
+
+
+@pytest.mark.parametrize("runs", [1, 2, 1_000_000])
+def test_the_least_value_bounds_the_quantile_of_no_share_and_the_greatest_that_of_all(runs):
+    assert order_interval(runs, 0.0, 0.95) == (None, 0)
+    assert order_interval(runs, 1.0, 0.95) == (runs - 1, None)
 
 
 @given(NUMBERS, st.sampled_from(SHARES), st.sampled_from([0.95, 0.99]))
