@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sim.analysis.runs import Table, Tabulate
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.experiment.batch import Batch
+from sim.model.event_table import table_of
+from sim.model.measures import measures_of
 from sim.model.program import compile_model
 from sim.testing.models import alone
 
@@ -33,7 +34,8 @@ LOGS = [ReferenceEngine(PROGRAM, SCENARIO, 1).run(run) for run in range(RUNS)]
 
 
 def part(project, runs):
-    return project(PROGRAM, SCENARIO, Batch(runs.start, logs=LOGS[runs.start : runs.stop]))
+    logs = LOGS[runs.start : runs.stop]
+    return project(PROGRAM, SCENARIO, table_of(runs.start, logs, measures_of(PROGRAM, SCENARIO, logs)))
 
 
 def contents(runs):

@@ -4,7 +4,9 @@ from tests.mutants.fault import Fault
 
 DIGEST = "tests/ledger/segments/test_digest.py"
 SEGMENTS = "tests/ledger/test_segments.py"
-COLUMNS = "tests/ledger/segments/test_columns.py"
+COMPLETE = "tests/ledger/segments/test_complete.py"
+LAYING_OUT = "tests/ledger/segments/test_laying_out.py"
+TABLE = "tests/model/test_event_table.py"
 PUBLISH = "tests/ledger/files/test_publish.py"
 MANIFEST = "tests/ledger/test_manifest.py"
 VERIFY = "tests/ledger/test_verify.py"
@@ -38,8 +40,8 @@ FAULTS = (
     Fault(
         "a text's digest leaves out its length",
         "ledger/segments/digest.py",
-        'table[code] = struct.pack("<I", len(data)) + data',
-        "table[code] = data",
+        'encoded[code] = struct.pack("<I", len(data)) + data',
+        "encoded[code] = data",
         (DIGEST,),
     ),
     Fault(
@@ -59,8 +61,8 @@ FAULTS = (
     Fault(
         "a segment's rows carry the run before theirs",
         "ledger/segments/writer.py",
-        "np.repeat(np.arange(columns.runs.start, columns.runs.stop, dtype=np.int64), np.diff(columns.starts))",
-        "np.repeat(np.arange(len(columns.runs), dtype=np.int64) + max(columns.first - 1, 0), np.diff(columns.starts))",
+        "np.repeat(np.arange(group.runs.start, group.runs.stop, dtype=np.int64), np.diff(group.starts))",
+        "np.repeat(np.arange(len(group.runs), dtype=np.int64) + max(group.first - 1, 0), np.diff(group.starts))",
         (SEGMENTS,),
     ),
     Fault(
@@ -80,37 +82,37 @@ FAULTS = (
     Fault(
         "a group of rows that begins before the wanted runs is passed over",
         "ledger/segments/reader.py",
-        "group.start < runs.stop and runs.start < group.stop",
-        "group.start < runs.stop and runs.start <= group.start",
+        "        if low < high:\n",
+        "        if low < high and not low:\n",
         (SEGMENTS,),
     ),
     Fault(
         "rows that do not give the digests are let through",
         "ledger/segments/reader.py",
-        'if b"".join(found) != header.digests:',
-        "if not found:",
+        'if header.keeps == "full" and b"".join(found) != header.digests:',
+        'if header.keeps == "full" and not found:',
         (SEGMENTS,),
     ),
     Fault(
         "a run is read with the marks of the run before",
-        "ledger/segments/columns.py",
-        "columns.marks[offsets[0] : offsets[-1]].tolist()",
-        "columns.marks[: offsets[-1]].tolist()",
-        (COLUMNS,),
+        "model/event_table.py",
+        "self.marks[marks[0] : marks[-1]].tolist()",
+        "self.marks[: marks[-1]].tolist()",
+        (TABLE,),
     ),
     Fault(
         "a log that goes back in time is taken for whole",
-        "ledger/segments/columns.py",
+        "ledger/segments/complete.py",
         "forward[starts[1:-1] - 1] = True",
         "forward[starts[1:] - 2] = True",
-        (COLUMNS,),
+        (COMPLETE,),
     ),
     Fault(
         "a group of rows begins with the last run of the group before",
-        "ledger/segments/columns.py",
-        "        yield piece(columns, low, high)\n",
-        "        yield piece(columns, max(low - 1, 0), high)\n",
-        (COLUMNS,),
+        "ledger/segments/laying_out.py",
+        "        yield table.piece(low, high)\n",
+        "        yield table.piece(max(low - 1, 0), high)\n",
+        (LAYING_OUT,),
     ),
     Fault(
         "a file has its name before it is on the disk",
@@ -199,8 +201,8 @@ FAULTS = (
     Fault(
         "a run in two segments is read twice",
         "ledger/ensemble.py",
-        "                    yield from logs_of(columns, part)\n                start = stop\n",
-        "                    yield from logs_of(columns, part)\n",
+        "segment, self.id, part)\n                start = stop\n",
+        "segment, self.id, part)\n",
         (ENSEMBLE,),
     ),
     Fault(
@@ -331,16 +333,16 @@ FAULTS = (
     ),
     Fault(
         "the first row group holds every text of the segment",
-        "ledger/segments/columns.py",
+        "model/event_table.py",
         "[: np.count_nonzero(place < rows)]",
         "",
-        (COLUMNS,),
+        (TABLE,),
     ),
     Fault(
         "runs that come out otherwise than they were sealed take the place of the damaged ones",
         "experiment/repair.py",
-        "if not right or segment_name(columns.first, len(self.runs), root, keeps) != self.file:",
-        "if not columns.events:",
+        "if not right or segment_name(table.first, len(self.runs), root, keeps) != self.file:",
+        "if not table.rows:",
         (REPAIR,),
     ),
     Fault(
