@@ -237,3 +237,12 @@ def test_memory_that_does_not_do_is_no_damage(tmp_path):
 
     with pytest.raises(MemoryError), reader._decoding(tmp_path / "segment.parquet"):
         raise pa.ArrowMemoryError("malloc of size 64 failed")
+
+
+def test_runs_come_back_however_many_distinct_events_a_number_has_room_for(
+    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs = [TINY, log(9), log(6, 2.0)]
+    sealed(ensemble, logs)
+    monkeypatch.setattr("sim.ledger.segments.reader._LARGEST", 5)
+    assert bits([found for _, found in ensemble.logs()]) == bits(logs)
