@@ -89,14 +89,14 @@ class Runs:
         kept = {what: tuple(run for run, there in zip(found, np.isin(found, numbers), strict=True) if there)
                 for what, found in self.failed.items()}  # fmt: skip
         return Runs(
-            numbers,
-            {name: column[places] for name, column in self.times.items()},
-            {name: column[places] for name, column in self.measures.items()},
-            {name: column[places] for name, column in self.parameters.items()},
-            self.ended[places],
-            self.sizes[places],
-            self.followed[places],
-            {what: found for what, found in kept.items() if found},
+            numbers=numbers,
+            times={name: column[places] for name, column in self.times.items()},
+            measures={name: column[places] for name, column in self.measures.items()},
+            parameters={name: column[places] for name, column in self.parameters.items()},
+            ended=self.ended[places],
+            sizes=self.sizes[places],
+            followed=self.followed[places],
+            failed={what: found for what, found in kept.items() if found},
         )
 
     def withheld(self) -> "Runs":
@@ -123,8 +123,8 @@ class Tabulate:
         return replace(runs, parameters={}) if self.lean else runs
 
 
-class Table:
-    """The columns of runs from 0 on, into which parts are copied as they come: none is held twice.
+class RunsBuilder:
+    """Builds the `Runs` from 0 on, from parts that are copied into it as they come: none is held twice.
 
     `room` is for how many runs there is room at first.
     """
@@ -172,9 +172,15 @@ class Table:
         failed = {what: sorted(run for run in runs if first <= run < count) for what, runs in self._failed.items()}
         ends = np.array([*self._ends, ""], dtype=object)
         return Runs(
-            np.arange(first, count), times, measures, parameters, ends[self._ended[part]], self._sizes[part],
-            self._followed[part], _most_first({what: found for what, found in failed.items() if found}),
-        )  # fmt: skip
+            numbers=np.arange(first, count),
+            times=times,
+            measures=measures,
+            parameters=parameters,
+            ended=ends[self._ended[part]],
+            sizes=self._sizes[part],
+            followed=self._followed[part],
+            failed=_most_first({what: found for what, found in failed.items() if found}),
+        )
 
 
 def runs_of(model: Model, scenario: Scenario, table: EventTable) -> Runs:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
-from sim.ledger.manifest import Segment, segment_name
+from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.digest import run_digests
-from sim.ledger.segments.schema import KEPT, Header
+from sim.ledger.segments.schema import KEPT, Header, Keeps
 from sim.ledger.segments.writer import encode
 from sim.ledger.spec import digest
 from sim.model.event_table import EventTable
@@ -23,25 +23,29 @@ def whole_segment(ensemble: str, table: EventTable) -> tuple[Segment, bytes]:
     assert table.first >= 0, f"runs are numbered from 0, not from {table.first}"
     assert table.runs, "a segment has at least one run"
     groups = tuple(grouped(table))
-    digests = b"".join(chain.from_iterable(map(run_digests, groups)))
-    return _segment(Header(ensemble, tuple(group.runs for group in groups), table.rows, digests), groups)
+    return _segment(groups, ensemble=ensemble, digests=b"".join(chain.from_iterable(map(run_digests, groups))))
 
 
 def outcomes_segment(ensemble: str, table: EventTable, measured: str) -> tuple[Segment, bytes]:
     """Lay out what is kept of measured runs without their logs; `measured` is a digest of what the measures are."""
     assert table.measures is not None, "runs without logs are kept with their measures"
-    ends = _ends_of(table)
-    groups = tuple(grouped(ends))
-    runs = tuple(group.runs for group in groups)
-    header = Header(ensemble, runs, ends.rows, b"".join(run_digests(table)), "outcomes", measured)
-    return _segment(header, groups)
+    groups, digests = tuple(grouped(_ends_of(table))), b"".join(run_digests(table))
+    return _segment(groups, ensemble=ensemble, digests=digests, keeps="outcomes", measured=measured)
 
 
-def _segment(header: Header, groups: tuple[EventTable, ...]) -> tuple[Segment, bytes]:
+def _segment(
+    groups: tuple[EventTable, ...], *, ensemble: str, digests: bytes, keeps: Keeps = "full", measured: str = ""
+) -> tuple[Segment, bytes]:
+    header = Header(
+        ensemble=ensemble,
+        groups=tuple(group.runs for group in groups),
+        events=sum(group.rows for group in groups),
+        digests=digests,
+        keeps=keeps,
+        measured=measured,
+    )
     content = encode(header, groups)
-    runs, root, keeps = len(header.runs), header.root, header.keeps
-    name = segment_name(header.first, runs, root, keeps)
-    return Segment(name, header.first, runs, header.events, digest(content), root, keeps), content
+    return segment_of(header, digest(content)), content
 
 
 def grouped(table: EventTable) -> Iterator[EventTable]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.ledger.files import faults
 from sim.ledger.files.stored import Place
-from sim.ledger.manifest import Segment, segment_name
+from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.digest import run_digests
 from sim.ledger.segments.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
 from sim.ledger.spec import digest
@@ -125,10 +125,8 @@ def read_segment(path: Place, ensemble: str) -> Segment:
     data = faults.content(path, REMAKE, MOST_BYTES)
     header, file = _open(path, data, ensemble)
     _check_rows(path, header, file)
-    segment = Segment(
-        path.name, header.first, len(header.runs), header.events, digest(data), header.root, header.keeps
-    )  # fmt: skip
-    if segment_name(segment.first, segment.runs, segment.root, segment.keeps) != path.name:
+    segment = segment_of(header, digest(data))
+    if segment.file != path.name:
         raise faults.damaged(path, "holds other runs than its name says")
     return segment
 
