@@ -119,9 +119,9 @@ class Opened:
             return joined(kept)
         if (reads_logs or self._job.engine == "reference") and self.ensemble.keeps_logs(runs):
             table = joined(self._until_enough(self.ensemble.tables(runs)))
-            return (
-                table if reads_logs else replace(table, measures=measures_of(self.program, self.scenario, table.logs()))
-            )
+            if reads_logs:
+                return table
+            return replace(table, measures=measures_of(self.program, self.scenario, table.logs()))
         table = self.made(runs)
         known = self.ensemble.run_digests(table.runs)
         for place, digest in enumerate(run_digests(table)):

@@ -1,5 +1,6 @@
 """What ends the making of an ensemble early: runs that all come to the limit of events, and memory that does not do."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,11 +43,10 @@ class Stopped:
         if not cut.any():
             return Stopped()
         runs, earliest = int(np.count_nonzero(cut)), float(table.times[last][cut].min())
-        fired: dict[str, int] = {}
-        for one, count in zip(
-            table.categories, np.bincount(table.codes, minlength=len(table.categories)).tolist(), strict=True
-        ):
-            fired[one.rule] = fired.get(one.rule, 0) + count
+        fired = Counter[str]()
+        counts = np.bincount(table.codes, minlength=len(table.categories)).tolist()
+        for one, count in zip(table.categories, counts, strict=True):
+            fired[one.rule] += count
         most = max(fired, key=lambda rule: fired[rule] if rule else 0)
         return Stopped(runs, earliest, most, fired[most] / table.rows)
 

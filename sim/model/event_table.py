@@ -39,7 +39,7 @@ class EventTable:
     the events' numbers in their runs: 0, 1, 2, ... where no row is left out; the last row of a run is always there.
     `times` count from the model's origin. The `marks` of all rows stand one after another, as many of a row as its
     category says. `measures` have a line for each run as `sim.model.measures` gives them, NaN where there is none; None
-    where nobody has measured. Times, marks and measures are float64, `starts` int32 or int64, the other columns int32.
+    if they are not measured. Times, marks and measures are float64, `starts` int32 or int64, the other columns int32.
     """
 
     first: int
