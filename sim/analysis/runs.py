@@ -1,6 +1,5 @@
 """What the runs of an ensemble come to, in columns: the form from which every estimate is made."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
@@ -8,11 +7,8 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from sim.analysis.summary import Summary, summarise
-from sim.engines.made import Made
-from sim.experiment.batch import Batch, made_of
-from sim.ledger.segments.outcomes import Kept
 from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.event_table import EventTable
 from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.scenario import Scenario
@@ -93,14 +89,14 @@ class Runs:
         kept = {what: tuple(run for run, there in zip(found, np.isin(found, numbers), strict=True) if there)
                 for what, found in self.failed.items()}  # fmt: skip
         return Runs(
-            numbers,
-            {name: column[places] for name, column in self.times.items()},
-            {name: column[places] for name, column in self.measures.items()},
-            {name: column[places] for name, column in self.parameters.items()},
-            self.ended[places],
-            self.sizes[places],
-            self.followed[places],
-            {what: found for what, found in kept.items() if found},
+            numbers=numbers,
+            times={name: column[places] for name, column in self.times.items()},
+            measures={name: column[places] for name, column in self.measures.items()},
+            parameters={name: column[places] for name, column in self.parameters.items()},
+            ended=self.ended[places],
+            sizes=self.sizes[places],
+            followed=self.followed[places],
+            failed={what: found for what, found in kept.items() if found},
         )
 
     def withheld(self) -> "Runs":
@@ -114,7 +110,7 @@ class Runs:
 
 @dataclass(frozen=True, slots=True)
 class Tabulate:
-    """The projection that all estimates begin with: a batch of runs laid out in columns.
+    """The projection that all estimates begin with: what runs come to, in columns.
 
     `lean` leaves the parameters out, which no estimate needs.
     """
@@ -122,17 +118,13 @@ class Tabulate:
     lean: bool = False
     reads_logs: ClassVar[bool] = False
 
-    def __call__(self, program: Program, scenario: Scenario, batch: Batch) -> Runs:
-        if batch.made is not None:
-            made = _of_made(program.model, scenario, batch.made)
-        else:
-            numbered = zip(batch.runs, batch.logs, strict=True)
-            made = columns(program.model, [summarise(program, scenario, run, log) for run, log in numbered])
-        return replace(made, parameters={}) if self.lean else made
+    def __call__(self, program: Program, scenario: Scenario, table: EventTable) -> Runs:
+        runs = runs_of(program.model, scenario, table)
+        return replace(runs, parameters={}) if self.lean else runs
 
 
-class Table:
-    """The columns of runs from 0 on, into which parts are copied as they come: none is held twice.
+class RunsBuilder:
+    """Builds the `Runs` from 0 on, from parts that are copied into it as they come: none is held twice.
 
     `room` is for how many runs there is room at first.
     """
@@ -180,80 +172,57 @@ class Table:
         failed = {what: sorted(run for run in runs if first <= run < count) for what, runs in self._failed.items()}
         ends = np.array([*self._ends, ""], dtype=object)
         return Runs(
-            np.arange(first, count), times, measures, parameters, ends[self._ended[part]], self._sizes[part],
-            self._followed[part], _most_first({what: found for what, found in failed.items() if found}),
-        )  # fmt: skip
+            numbers=np.arange(first, count),
+            times=times,
+            measures=measures,
+            parameters=parameters,
+            ended=ends[self._ended[part]],
+            sizes=self._sizes[part],
+            followed=self._followed[part],
+            failed=_most_first({what: found for what, found in failed.items() if found}),
+        )
 
 
-def _of_made(model: Model, scenario: Scenario, made: Made) -> Runs:
-    """Read the columns of an engine: no log is made of them."""
-    count = len(made.starts) - 1
-    run_of = np.repeat(np.arange(count), np.diff(made.starts))
-    last = made.codes[made.starts[1:] - 1]
-    broken = np.array([row.kind == "failed" for row in made.rows])[last]
-    cut = np.array([row.kind == "failed" or row.note == LIMIT_OF_EVENTS for row in made.rows])[last]
-    notes = np.array([row.type if row.kind == "failed" else row.note for row in made.rows], dtype=object)
+def runs_of(model: Model, scenario: Scenario, table: EventTable) -> Runs:
+    """Read what measured runs come to from their table, whether rows are left out or not."""
+    assert table.measures is not None, "the runs are measured"
+    count, categories = len(table.runs), table.categories
+    run_of = np.repeat(np.arange(count), np.diff(table.starts))
+    last = table.codes[table.starts[1:] - 1]
+    broken = np.array([one.kind == "failed" for one in categories])[last]
+    cut = np.array([one.kind == "failed" or one.note == LIMIT_OF_EVENTS for one in categories])[last]
+    notes = np.array([one.type if one.kind == "failed" else one.note for one in categories], dtype=object)
     before = {event.type: event.time - scenario.start for event in scenario.past if event.kind == "outcome"}
     times = {name: np.where(cut, np.nan, np.inf) for name in model.outcomes}
     for name, time in before.items():
         if name in times:
             times[name][:] = time
-    for code, row in enumerate(made.rows):
-        if row.kind == "outcome":
-            places = np.flatnonzero(made.codes == code)
-            times[row.type][run_of[places]] = made.times[places] - scenario.start
-    marks = np.array([row.marks for row in made.rows])[made.codes]
-    first_marks = np.concatenate(([0], np.cumsum(marks)))[made.starts[:-1]]
-    parameters = made.marks[first_marks[:, None] + np.arange(len(model.parameters))]
+    for code, category in enumerate(categories):
+        if category.kind == "outcome":
+            places = np.flatnonzero(table.codes == code)
+            times[category.type][run_of[places]] = table.times[places] - scenario.start
+    first_marks = table.offsets[table.starts[:-1]]
+    parameters = table.marks[first_marks[:, None] + np.arange(len(model.parameters))]
     failed: dict[str, list[int]] = {}
     for place in np.flatnonzero(broken):
-        row = made.rows[last[place]]
-        what = f"{row.type} in rule '{row.rule}'" if row.rule else row.type
-        failed.setdefault(what, []).append(made.first + int(place))
+        category = categories[last[place]]
+        what = f"{category.type} in rule '{category.rule}'" if category.rule else category.type
+        failed.setdefault(what, []).append(table.first + int(place))
     return Runs(
-        made.first + np.arange(count),
-        times,
-        {name: made.measures[:, place] for place, name in enumerate(model.measures)},
-        {name: parameters[:, place] for place, name in enumerate(model.parameters)},
-        notes[last],
-        made.sizes,
-        np.where(cut, made.times[made.starts[1:] - 1] - scenario.start, np.inf),
-        _most_first(failed),
+        numbers=table.first + np.arange(count),
+        times=times,
+        measures={name: table.measures[:, place] for place, name in enumerate(model.measures)},
+        parameters={name: parameters[:, place] for place, name in enumerate(model.parameters)},
+        ended=notes[last],
+        sizes=np.asarray(table.sizes, np.int64),
+        followed=np.where(cut, table.times[table.starts[1:] - 1] - scenario.start, np.inf),
+        failed=_most_first(failed),
     )
 
 
 def _most_first(failed: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:
     """Put what befell most runs first, and of equals what came first."""
     return {what: tuple(runs) for what, runs in sorted(failed.items(), key=lambda item: (-len(item[1]), item[1][0]))}
-
-
-def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
-    """Lay out summaries of runs of a model."""
-    broken = sorted((summary for summary in summaries if summary.failed), key=lambda summary: summary.run)
-    common = Counter(summary.failed for summary in broken)
-    never, nothing = float("inf"), float("nan")
-    followed = np.array([one.followed for one in summaries], dtype=float)
-    assert all(np.isfinite(one.followed) for one in broken), "a failed run was followed until it failed"
-
-    def time(one: Summary, name: str) -> float:
-        return one.outcomes.get(name, never if one.followed == never else nothing)
-
-    def measured(one: Summary, name: str) -> float:
-        return nothing if (value := one.measures.get(name)) is None else value
-
-    return Runs(
-        np.array([summary.run for summary in summaries], dtype=np.int64),
-        {name: np.array([time(one, name) for one in summaries], dtype=float) for name in model.outcomes},
-        {name: np.array([measured(one, name) for one in summaries], dtype=float) for name in model.measures},
-        {
-            name: np.array([one.parameters[place] for one in summaries], dtype=float)
-            for place, name in enumerate(model.parameters)
-        },
-        np.array([summary.ended for summary in summaries], dtype=object),
-        np.array([summary.events for summary in summaries], dtype=np.int64),
-        followed,
-        {what: tuple(one.run for one in broken if one.failed == what) for what, _ in common.most_common()},
-    )
 
 
 WHY = ("never", "undefined", "stopped")  # why a run that did not fail lacks a measure
@@ -271,8 +240,3 @@ def value_or_why(measured: float, *, stopped: bool) -> tuple[float | None, str |
     """Return what a measure is in a run that did not fail; else None, and why: never, undefined, or stopped."""
     why = int(why_lacking(np.array([measured]), np.array([stopped]))[0])
     return (measured, None) if why < 0 else (None, WHY[why])
-
-
-def of_kept(model: Model, scenario: Scenario, kept: Kept) -> Runs:
-    """Lay out what a ledger keeps of runs without their logs."""
-    return _of_made(model, scenario, made_of(kept))

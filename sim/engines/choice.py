@@ -14,18 +14,15 @@ import time
 import warnings
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
+from sim.engines.engine import Engine, Name
 from sim.engines.reference import ReferenceEngine
 from sim.errors import SimWarning, UsageError, lacks_memory, out_of_memory
 from sim.model.model import Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 
-if TYPE_CHECKING:
-    from sim.engines.kernel.engine import KernelEngine
-
-Name: TypeAlias = Literal["reference", "kernel"]
 Wanted: TypeAlias = Literal["auto", "reference", "kernel"]
 T = TypeVar("T")
 
@@ -92,16 +89,16 @@ def ready(name: Name, model: Model, *, thorough: bool, strict: bool) -> Name:
 def engine(
     name: Name, program: Program, scenario: Scenario, seed: int, *, central: bool, runs_per_draw: int,
     thorough: bool = False, strict: bool = True,
-) -> "ReferenceEngine | KernelEngine":  # fmt: skip
+) -> Engine:  # fmt: skip
     """Return the engine of that name for a scenario. `thorough` asks the kernel for its fastest code.
 
     Where the kernel cannot be used: raise UsageError E021, or warn and return the reference if that is not `strict`.
     """
 
-    def reference() -> "ReferenceEngine | KernelEngine":
+    def reference() -> Engine:
         return ReferenceEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw)
 
-    def kernel() -> "ReferenceEngine | KernelEngine":
+    def kernel() -> Engine:
         from sim.engines.kernel.engine import KernelEngine
 
         return KernelEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw, thorough=thorough)

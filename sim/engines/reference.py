@@ -5,17 +5,21 @@ documented past is replayed by a process of its own, and so is the timetable. Si
 it means is `Run`'s business.
 """
 
+import sys
 from collections.abc import Callable, Generator
 from heapq import heapify, heappush
 from operator import attrgetter
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import simpy
 
+from sim.engines.engine import Name
 from sim.errors import RunError
 from sim.model.clocks import NEVER
 from sim.model.event import Log
+from sim.model.event_table import EventTable, joined, until_enough
 from sim.model.luck import AnyLuck, Luck
+from sim.model.measures import measured_table
 from sim.model.program import Program, RuleProgram
 from sim.model.run import MOST_EVENTS, Run
 from sim.model.scenario import Scenario
@@ -68,6 +72,8 @@ class ReferenceEngine:
     part of what a run means: only tests have another limit than `MOST_EVENTS`.
     """
 
+    name: ClassVar[Name] = "reference"
+
     def __init__(
         self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1,
         luck: AnyLuck | None = None, most_events: int = MOST_EVENTS,
@@ -84,6 +90,11 @@ class ReferenceEngine:
         self.factions: dict[str, list[RuleProgram]] = {}
         for rule in rules:
             self.factions.setdefault(rule.rule.faction, []).append(rule)
+
+    def make(self, runs: range, *, enough: int = sys.maxsize) -> EventTable:
+        """Make runs, one at least, up to the one with which they have `enough` events, marks and measures."""
+        tables = (measured_table(self.program, self.scenario, run, self.run(run)) for run in runs)
+        return joined(until_enough(tables, enough, len(self.program.model.measures)))
 
     def run(self, number: int) -> Log:
         """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""

@@ -4,16 +4,15 @@ Owns seed, workers and progress. What a run is, is the engines' business; what i
 it all comes to, the analysis'. Nothing is printed here.
 """
 
-from sim.experiment.batch import Batch, EachRun, Projection
 from sim.experiment.logs import log_of, logs_of
 from sim.experiment.pairs import PairProjection, project_pairs
 from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reopen, undefined_in
+from sim.experiment.projection import EachRun, Projection
 from sim.experiment.record import alike, record
 from sim.experiment.repair import Repair, repair
 from sim.experiment.workers import Progress, Workers
 
 __all__ = [
-    "Batch",
     "EachRun",
     "Experiment",
     "Origin",

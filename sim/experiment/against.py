@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from random import Random
 
-from sim.engines.choice import Name
+from sim.engines.engine import Name
 from sim.errors import LedgerError
 from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import reopen
@@ -69,7 +69,7 @@ class _Again:
         opened = desk.open(self.job)
         found = []
         for run in self.runs:
-            (digest,) = run_digests(opened.made(range(run, run + 1)).columns)
+            (digest,) = run_digests(opened.made(range(run, run + 1)))
             if digest != opened.ensemble.run_digests(range(run, run + 1)):
                 found.append(run)
         return self, found

@@ -3,22 +3,17 @@
 A job is plain values, and travels to any process; who hands it out is `workers`' business.
 """
 
-import math
 import socket
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.engines.choice import MANY, TRIED, Name, chosen, engine, ready
-from sim.engines.made import ENOUGH, Made, joined, until_enough
+from sim.engines.choice import MANY, TRIED, chosen, engine, ready
+from sim.engines.engine import ENOUGH, Engine, Name
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
-from sim.experiment.batch import Batch, made_of
 from sim.experiment.errand import Errand
 from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, Origin, prepare
@@ -32,12 +27,10 @@ from sim.ledger.segments.digest import SIZE, run_digests
 from sim.ledger.segments.schema import Keeps
 from sim.model.asked import ask_again
 from sim.model.event import LIMIT_OF_EVENTS, Log
+from sim.model.event_table import EventTable, joined, until_enough
 from sim.model.meaning import measured
-from sim.model.measures import measure
+from sim.model.measures import measured_table, measures_of
 from sim.model.program import compile_model
-
-if TYPE_CHECKING:
-    from sim.engines.kernel.engine import KernelEngine
 
 MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
 
@@ -108,90 +101,79 @@ class Opened:
         self._job = job
 
     @cached_property
-    def engine(self) -> "ReferenceEngine | KernelEngine":
+    def engine(self) -> Engine:
         """The engine that makes the runs here. Raises SimError E609 on a machine that makes others."""
         job = self._job
         made = engine(
             job.engine, self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
             thorough=job.thorough, strict=job.strict,
         )  # fmt: skip
-        check_machine("reference" if isinstance(made, ReferenceEngine) else "kernel")
+        check_machine(made.name)
         return made
 
-    def sealed(self, runs: range, *, reads_logs: bool) -> Batch:
+    def sealed(self, runs: range, *, reads_logs: bool) -> EventTable:
         """Return the first of some sealed runs, as many as `made` would: read, or made again and proved by their
-        digests where what is kept does not do.
+        digests where what is kept does not do. They are measured unless their logs are read.
         """
-        if not reads_logs and (pieces := self._kept(runs)):
-            return Batch(runs.start, made=joined(pieces))
+        if not reads_logs and (kept := self._until_enough(self._kept(runs))):
+            return joined(kept)
         if (reads_logs or self._job.engine == "reference") and self.ensemble.keeps_logs(runs):
-            return Batch(runs.start, logs=self._enough(log for _, log in self.ensemble.logs(runs)))
-        batch = self.made(runs)
-        known = self.ensemble.run_digests(batch.runs)
-        for place, digest in enumerate(run_digests(batch.columns)):
+            table = joined(self._until_enough(self.ensemble.tables(runs)))
+            if reads_logs:
+                return table
+            return replace(table, measures=measures_of(self.program, self.scenario, table.logs()))
+        table = self.made(runs)
+        known = self.ensemble.run_digests(table.runs)
+        for place, digest in enumerate(run_digests(table)):
             if digest != known[SIZE * place : SIZE * (place + 1)]:
                 raise disagreeing(runs[place], "the ledger", f"what the {self._job.engine} engine makes of it")
-        return batch
+        return table
 
     def logs(self, runs: range) -> Iterator[Log]:
         """Give the logs of sealed runs, in order; no more of them are held at once than `sealed` returns."""
         while runs:
-            batch = self.sealed(runs, reads_logs=True)
-            runs = range(batch.runs.stop, runs.stop)
-            yield from batch.logs
+            table = self.sealed(runs, reads_logs=True)
+            runs = range(table.runs.stop, runs.stop)
+            yield from table.logs()
 
-    def _kept(self, runs: range) -> list[Made]:
+    def _kept(self, runs: range) -> Iterator[EventTable]:
         """Read the first of some runs as far as outcomes and these measures are kept of them."""
-        wanted, pieces, size, stop = measured(self.scenario.model), list[Made](), 0, runs.start
-        for kept in self.ensemble.kept(runs):
-            if kept.measured != wanted or kept.columns.first != stop or size >= ENOUGH:
+        for kept in self.ensemble.kept(runs, measured(self.scenario.model)):
+            if kept.first != runs.start:
                 break
-            pieces.append(made_of(kept))
-            stop = kept.columns.runs.stop
-            size += kept.columns.events + len(kept.columns.marks) + kept.measures.size
-        return pieces
+            runs = range(kept.runs.stop, runs.stop)
+            yield kept
 
-    def _enough(self, logs: Iterable[Log]) -> list[Log]:
-        return until_enough(logs, len(self.scenario.model.measures), ENOUGH)
+    def _until_enough(self, tables: Iterable[EventTable]) -> list[EventTable]:
+        return until_enough(tables, ENOUGH, len(self.scenario.model.measures))
 
-    def publish(self, batch: Batch, keeps: Keeps, *, over: bool = False) -> Segment:
+    def publish(self, table: EventTable, keeps: Keeps, *, over: bool = False) -> Segment:
         """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged."""
         if keeps == "full":
-            return self.ensemble.publish_columns(batch.columns, over=over)
-        model = self.scenario.model
-        if batch.made is not None:
-            return self.ensemble.publish_outcomes(batch.columns, batch.made.measures, measured(model), over=over)
-        values = [
-            [math.nan] * len(model.measures) if log[-1].kind == "failed"
-            else [math.nan if value is None else value for value in measure(self.program, self.scenario, log).values()]
-            for log in batch.logs
-        ]  # fmt: skip
-        table = np.array(values, dtype=np.float64).reshape(len(batch.runs), len(model.measures))
-        return self.ensemble.publish_outcomes(batch.columns, table, measured(model), over=over)
+            return self.ensemble.publish(table, over=over)
+        return self.ensemble.publish_outcomes(table, measured(self.scenario.model), over=over)
 
-    def made(self, runs: range, *, whole: bool = False) -> Batch:
+    def made(self, runs: range, *, whole: bool = False) -> EventTable:
         """Make the first of some runs, up to the one with which they have `ENOUGH` events, marks and measures.
 
-        How many that are depends on nothing but what the runs are. With `whole`, make all of them.
+        With `whole`, make all of them.
         """
-        enough = sys.maxsize if whole else ENOUGH
-        if isinstance(self.engine, ReferenceEngine):
-            logs = until_enough(map(self.engine.run, runs), len(self.scenario.model.measures), enough)
-            return Batch(runs.start, logs=logs)
-        return Batch(runs.start, made=self.engine.make(runs, enough=enough))
+        return self.engine.make(runs, enough=sys.maxsize if whole else ENOUGH)
 
-    def asked(self, source: str, runs: range) -> Batch:
+    def asked(self, source: str, runs: range) -> EventTable:
         """Ask the first of some runs of another ensemble anew, as many as `made` would make.
 
         What is damaged there, or cannot be asked, is made here.
         """
-        return Batch(runs.start, logs=self._enough(self._asked(source, runs)))
+        return joined(self._until_enough(self._asked(source, runs)))
 
-    def _asked(self, source: str, runs: range) -> Iterator[Log]:
+    def _asked(self, source: str, runs: range) -> Iterator[EventTable]:
         there = self._there(source, runs)
         for run in runs:
             log = next(there, None)
-            yield self.engine.run(run) if log is None else log
+            yield (
+                self.made(range(run, run + 1)) if log is None else measured_table(self.program, self.scenario, run, log)
+            )
 
     def _there(self, source: str, runs: range) -> "Iterator[Log | None]":
         with suppress(LedgerError):

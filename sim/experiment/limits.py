@@ -1,5 +1,6 @@
 """What ends the making of an ensemble early: runs that all come to the limit of events, and memory that does not do."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from sim.errors import RunError, out_of_memory
 from sim.experiment.prepare import Experiment
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import Segment
-from sim.ledger.segments.columns import Columns
 from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.event_table import EventTable
 from sim.model.run import MOST_EVENTS
 
 ENOUGH_STOPPED = 10  # runs: where they were all stopped, three in four or more are likely to be (95 %: 0.05 ** 0.1)
@@ -36,15 +37,18 @@ class Stopped:
     share: float = 0.0
 
     @staticmethod
-    def of(columns: Columns) -> "Stopped":
-        last, notes, rules = columns.starts[1:] - 1, columns.texts["note"], columns.texts["rule"]
-        cut = np.array([note == LIMIT_OF_EVENTS for note in notes.values], bool)[notes.codes[last]]
+    def of(table: EventTable) -> "Stopped":
+        last = table.starts[1:] - 1
+        cut = np.array([one.note == LIMIT_OF_EVENTS for one in table.categories], bool)[table.codes[last]]
         if not cut.any():
             return Stopped()
-        runs, earliest = int(np.count_nonzero(cut)), float(columns.time[last][cut].min())
-        counts = np.bincount(rules.codes, minlength=len(rules.values))
-        most = int(np.argmax(np.where([rule != "" for rule in rules.values], counts, 0)))
-        return Stopped(runs, earliest, rules.values[most], float(counts[most] / counts.sum()))
+        runs, earliest = int(np.count_nonzero(cut)), float(table.times[last][cut].min())
+        fired = Counter[str]()
+        counts = np.bincount(table.codes, minlength=len(table.categories)).tolist()
+        for one, count in zip(table.categories, counts, strict=True):
+            fired[one.rule] += count
+        most = max(fired, key=lambda rule: fired[rule] if rule else 0)
+        return Stopped(runs, earliest, most, fired[most] / table.rows)
 
 
 class Limit:
@@ -101,7 +105,7 @@ def refuse_as_before(experiment: Experiment, ensemble: Ensemble) -> None:
 def _was_stopped(ensemble: Ensemble, segment: Segment) -> bool:
     if segment.keeps == "full":
         return segment.events >= segment.runs * MOST_EVENTS
-    return all(Stopped.of(kept.columns).runs == len(kept.columns.runs) for kept in ensemble.kept(segment.range))
+    return all(Stopped.of(kept).runs == len(kept.runs) for kept in ensemble.kept(segment.range))
 
 
 def _all_stopped(experiment: Experiment, count: int, seen: list[Stopped]) -> RunError:

@@ -19,13 +19,13 @@ from sim.ledger.files import faults
 from sim.ledger.files.faults import disagreeing
 from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
-from sim.ledger.segments.columns import columns_of
 from sim.ledger.segments.digest import run_digests
 from sim.ledger.segments.schema import Keeps
 from sim.model import meaning
 from sim.model.asked import ask_again
 from sim.model.branching import branch_from_run, settled
 from sim.model.event import Log
+from sim.model.event_table import table_of
 from sim.model.meaning import parameters_mode, questions_meaning, specification
 from sim.model.measures import undefined
 from sim.model.program import compile_model
@@ -129,7 +129,7 @@ def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
         if error.code != "E710":
             raise
     log = _reference(experiment).run(run)
-    if next(run_digests(columns_of(run, [log]))) != ensemble.run_digests(range(run, run + 1)):
+    if next(run_digests(table_of(run, [log]))) != ensemble.run_digests(range(run, run + 1)):
         raise disagreeing(run, "the ledger", "what the reference engine makes of it")
     return log
 

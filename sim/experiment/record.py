@@ -15,10 +15,10 @@ from typing import Any, Generic, Self, TypeVar
 
 from sim import __version__
 from sim.errors import LedgerError, SimError, UsageError
-from sim.experiment.batch import Projection
 from sim.experiment.jobs import Desk, Job
 from sim.experiment.limits import Limit, Stopped, memory_for, refuse_as_before
 from sim.experiment.prepare import Experiment
+from sim.experiment.projection import Projection
 from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, size_for, work, workers_for
 from sim.language.arguments import RUN_LIMIT, whole_number
 from sim.ledger.documents import keep_documents
@@ -48,7 +48,7 @@ def record(
     keeps: Keeps | None = None,
     take: Callable[[range, T], None] | None = None,
 ) -> tuple[Ensemble, list[T]]:
-    """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return the projections of all batches, in order.
+    """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return the projections of all pieces, in order.
 
     Only runs from `first` on are projected. Chunks are sealed as they are done: after an interruption the same call
     goes on from what is sealed. The results do not depend on the number of workers. Raise LedgerError if the ledger
@@ -59,7 +59,7 @@ def record(
     log can be made again and proved. Where nobody asks, what is sealed stays as it is, and of the runs that are made
     logs are kept in ensembles of up to 20,000 runs that keep them of all.
 
-    `take` is given each batch's runs and projection as they come, in any order; the list is then empty.
+    `take` is given each piece's runs and projection as they come, in any order; the list is then empty.
     """
     runs, first = whole_number("runs", runs, 0, RUN_LIMIT), whole_number("first", first, 0, RUN_LIMIT)
     workers = checked(workers)
@@ -146,13 +146,13 @@ class _Task(Generic[T]):
             opened = desk.open(self.job)
             segment, events, stopped = None, 0, Stopped()
             if self.source == opened.ensemble.id:
-                batch = opened.sealed(self.runs, reads_logs=self.projection.reads_logs)
+                table = opened.sealed(self.runs, reads_logs=self.projection.reads_logs)
             else:
-                batch = opened.asked(self.source, self.runs) if self.source else opened.made(self.runs)
-                events, stopped = batch.columns.events, Stopped.of(batch.columns)
-                segment = opened.publish(batch, self.keeps)
-            projected = self.projection(opened.program, opened.scenario, batch) if self.projected else None
-        return _Piece(batch.runs, segment, events, projected, stopped, self._left(batch.runs))
+                table = opened.asked(self.source, self.runs) if self.source else opened.made(self.runs)
+                events, stopped = table.rows, Stopped.of(table)
+                segment = opened.publish(table, self.keeps)
+            projected = self.projection(opened.program, opened.scenario, table) if self.projected else None
+        return _Piece(table.runs, segment, events, projected, stopped, self._left(table.runs))
 
     def _left(self, done: range) -> "list[_Task[T]]":
         """Cut what is left by what was done: tasks of half as many runs are as a rule done in one piece."""

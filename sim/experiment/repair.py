@@ -245,18 +245,17 @@ class _Remake:
         opened = desk.open(self.job)
         ensemble = opened.ensemble
         path = ensemble.folder / "segments" / self.file
-        batch = opened.made(self.runs, whole=True)  # one segment, as it was
-        columns = batch.columns
-        root = segment_root(columns.first, b"".join(run_digests(columns)))
+        table = opened.made(self.runs, whole=True)  # one segment, as it was
+        root = segment_root(table.first, b"".join(run_digests(table)))
         right = root == self.sealed.root if self.sealed else True
         keeps: Keeps = "outcomes" if ".outcomes." in self.file else "full"
-        if not right or segment_name(columns.first, len(self.runs), root, keeps) != self.file:
+        if not right or segment_name(table.first, len(self.runs), root, keeps) != self.file:
             return self, faults.otherwise(path, self.runs), []
         mended = Repair(ensemble)
         over = self.sealed is None or not _is_sound(path, self.sealed)
         if over:
             mended.copy_aside(path)
-        return self, opened.publish(batch, keeps, over=over), mended.done
+        return self, opened.publish(table, keeps, over=over), mended.done
 
 
 def _is_sound(path: Place, segment: Segment) -> bool:

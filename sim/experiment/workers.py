@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
-from sim.engines.choice import Name
+from sim.engines.engine import Name
 from sim.experiment.errand import Errand
 from sim.experiment.jobs import Desk
 from sim.experiment.pool import GRACE, NoWorkers, Pool

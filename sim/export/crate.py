@@ -20,6 +20,7 @@ from sim.export.folder import Paragraph, files_in, paragraphs, write_json, write
 from sim.ledger.files.places import at_hand, parts_below
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest
+from sim.model.event_table import table_of
 from sim.study.plan import results_of
 
 METADATA = "ro-crate-metadata.json"
@@ -109,7 +110,7 @@ def _keep(one: Exported, folder: Path) -> Kept:
     readable = Path("documents") / one.label
     shutil.copytree(source, folder / readable, ignore=lambda top, _: ["entry"] if Path(top) == source else [])
     segments = [
-        copy.publish(piece.start, [log for _, log in logs_of(ensemble, one.experiment.ledger, piece)])
+        copy.publish(table_of(piece.start, [log for _, log in logs_of(ensemble, one.experiment.ledger, piece)]))
         for piece in chunks(range(one.runs))
     ]
     whole = ensemble.manifest()

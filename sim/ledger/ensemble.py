@@ -29,19 +29,17 @@ from sim.ledger.manifest import (
     without,
 )
 from sim.ledger.segments import reader
-from sim.ledger.segments.columns import Columns, check_complete, columns_of, logs_of
+from sim.ledger.segments.complete import check_complete
 from sim.ledger.segments.digest import SIZE, ensemble_root
 from sim.ledger.segments.laying_out import outcomes_segment, whole_segment
-from sim.ledger.segments.outcomes import Kept
 from sim.ledger.segments.schema import Header, Keeps
 from sim.ledger.segments.stretches import Stretches
 from sim.ledger.spec import read_spec
 from sim.model.event import Log
+from sim.model.event_table import EventTable
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-    from sim.ledger.segments.columns import Floats
 
 
 class Ensemble:
@@ -125,36 +123,42 @@ class Ensemble:
         _, present = self._seen(runs, whole=True)
         return holds(with_logs(present), runs)
 
-    def publish(self, first: int, logs: Sequence[Log]) -> Segment:
-        """Put whole runs, numbered from `first`, on disk as one segment.
+    def publish(self, table: EventTable, *, over: bool = False) -> Segment:
+        """Put whole runs on disk as one segment.
 
-        A log that is not whole is an assertion. Raises E706 if the system refuses, E703 if a damaged file
-        already has the segment's name.
+        Runs that are not whole are an assertion. With `over`, what already has the segment's name is known to be
+        damaged, and is replaced. Raises E706 if the system refuses, E703 if a damaged file already has the segment's
+        name.
         """
-        return self._publish(columns_of(first, logs))
+        check_complete(table)
+        segment, content = whole_segment(self.id, table)
+        path = self._place(segment)
+        if over:
+            replace(path, content)
+        elif not publish(path, content):
+            self._renew(path)
+            return dataclasses.replace(segment, sha256=reader.check_content(path, self.id, segment.root))
+        return segment
 
-    def publish_columns(self, columns: Columns, *, over: bool = False) -> Segment:
-        """Put whole runs on disk as one segment, as `publish` does, from the columns that their maker laid out.
+    def publish_outcomes(self, table: EventTable, measured: str, *, over: bool = False) -> Segment:
+        """Put on disk what is kept of whole runs without their logs; `measured` is a digest of what the measures are.
 
-        With `over`, what already has the segment's name is known to be damaged, and is replaced.
+        `over` and what is raised are as in `publish`.
         """
-        check_complete(columns)
-        return self._publish(columns, over=over)
-
-    def publish_outcomes(self, columns: Columns, measures: "Floats", measured: str, *, over: bool = False) -> Segment:
-        """Put on disk what is kept of whole runs without their logs; `measured` is a digest of what `measures` are.
-
-        With `over`, what already has the segment's name is known to be damaged, and is replaced.
-        """
-        segment, content = outcomes_segment(self.id, columns, measures, measured)
-        path = self.path(segment)
-        make_folder(path.parent, self.folder)
+        segment, content = outcomes_segment(self.id, table, measured)
+        path = self._place(segment)
         if over:
             replace(path, content)
         elif not publish(path, content) and faults.content(path, reader.REMAKE, reader.MOST_BYTES) != content:
             # Another library wrote the same runs in other bytes, or somebody with other measures.
             return reader.read_segment(path, self.id)
         return segment
+
+    def _place(self, segment: Segment) -> Place:
+        """Return where a segment's file belongs, in a folder that is there."""
+        path = self.path(segment)
+        make_folder(path.parent, self.folder)
+        return path
 
     def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
         """Put a segment that another ledger has, and its file's content, on disk, to be sealed; say whether it is new.
@@ -220,7 +224,12 @@ class Ensemble:
         return next(log for _, log in self.logs(range(run, run + 1)))
 
     def logs(self, runs: range | None = None) -> Iterator[tuple[int, Log]]:
-        """Read runs in order, each with its number; all sealed ones if `runs` is None.
+        """Read runs in order, each with its number, as `tables` does."""
+        tables = self.tables(runs)
+        return ((run, log) for table in tables for run, log in zip(table.runs, table.logs(), strict=True))
+
+    def tables(self, runs: range | None = None) -> Iterator[EventTable]:
+        """Read whole runs in order, in tables that are not large; all sealed ones if `runs` is None.
 
         Reads the manifest now, and the files one by one as the iterator gets to them. Raises E704 if one of
         the runs is not sealed or its file is gone; the iterator raises E703 at a damaged file.
@@ -232,23 +241,23 @@ class Ensemble:
         for stretch in wanted:
             self._check_there(stretch, manifest, present)
             self._check_whole(stretch, whole)
-        return self._logs(whole, runs)
+        return self._tables(whole, runs)
 
-    def kept(self, runs: range, measured: str | None = None) -> Iterator[Kept]:
-        """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in pieces.
+    def kept(self, runs: range, measured: str | None = None) -> Iterator[EventTable]:
+        """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in measured tables.
 
         With `measured`, the digest of what measures are, only what keeps just these.
         """
         _, present = self._seen(runs)
         taken: tuple[range, ...] = ()
         for segment in present:
-            if measured is not None and segment.keeps == "outcomes" and self._header(segment).measured != measured:
-                continue
             for part in without((segment.range,), taken) if segment.keeps == "outcomes" else ():
                 wanted = range(max(part.start, runs.start), min(part.stop, runs.stop))
-                if wanted:
-                    yield from reader.read_kept(self.path(segment), segment, self.id, wanted)
-                    taken = joined((*taken, wanted))
+                for table in (
+                    reader.read_tables(self.path(segment), segment, self.id, wanted, measured) if wanted else ()
+                ):
+                    yield table
+                    taken = joined((*taken, table.runs))
 
     def with_measures(self, manifest: Manifest, measured: str) -> tuple[range, ...]:
         """Return the runs of which a manifest's segments keep the measures that `measured` is the digest of."""
@@ -301,17 +310,6 @@ class Ensemble:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
         return self._headers[segment]
 
-    def _publish(self, columns: Columns, *, over: bool = False) -> Segment:
-        segment, content = whole_segment(self.id, columns)
-        path = self.path(segment)
-        make_folder(path.parent, self.folder)
-        if over:
-            replace(path, content)
-        elif not publish(path, content):
-            self._renew(path)
-            return dataclasses.replace(segment, sha256=reader.check_content(path, self.id, segment.root))
-        return segment
-
     def _renew(self, path: Place) -> None:
         """Make a file young again that waited long to be sealed, lest somebody collect it just before it is."""
         with suppress(LedgerError):
@@ -322,14 +320,13 @@ class Ensemble:
             with suppress(OSError):
                 os.utime(path)
 
-    def _logs(self, segments: Sequence[Segment], runs: range | None) -> Iterator[tuple[int, Log]]:
+    def _tables(self, segments: Sequence[Segment], runs: range | None) -> Iterator[EventTable]:
         start = 0 if runs is None else runs.start
         for segment in sorted(segments, key=lambda segment: (segment.first, -segment.runs)):
             stop = segment.range.stop if runs is None else min(segment.range.stop, runs.stop)
             part = range(max(start, segment.first), stop)
             if part:
-                for columns in reader.read_columns(self.path(segment), segment, self.id, part):
-                    yield from logs_of(columns, part)
+                yield from reader.read_tables(self.path(segment), segment, self.id, part)
                 start = stop
 
     def _check_there(self, runs: range, manifest: Manifest | None, present: Iterable[Segment]) -> None:

@@ -15,7 +15,7 @@ from sim.errors import LedgerError
 from sim.ledger.files import faults
 from sim.ledger.files.places import right_in
 from sim.ledger.files.stored import Place
-from sim.ledger.segments.schema import FORMAT, Keeps
+from sim.ledger.segments.schema import FORMAT, Header, Keeps
 from sim.ledger.spec import canonical, decoded, digest
 
 REMEDY = (
@@ -117,6 +117,20 @@ def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
 
 def segment_name(first: int, runs: int, root: str, keeps: Keeps = "full") -> str:
     return f"{first:09}-{runs}-{root[:16]}{'' if keeps == 'full' else '.' + keeps}.parquet"
+
+
+def segment_of(header: Header, sha256: str) -> Segment:
+    """Return what a manifest says of a file that has this header and this SHA-256."""
+    runs, root, keeps = len(header.runs), header.root, header.keeps
+    return Segment(
+        file=segment_name(header.first, runs, root, keeps),
+        first=header.first,
+        runs=runs,
+        events=header.events,
+        sha256=sha256,
+        root=root,
+        keeps=keeps,
+    )
 
 
 def runs_named(file: str) -> range | None:

@@ -8,12 +8,13 @@ it would have come to. What is known by then stays: an `until` that came, a `val
 """
 
 import math
-from collections.abc import Callable, Iterator
-from typing import assert_never
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Expression
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
+from sim.model.event_table import EventTable, table_of
 from sim.model.evolve import carry, evolve
 from sim.model.expression import Fault, Frame
 from sim.model.model import (
@@ -33,6 +34,9 @@ from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, at_branch
 from sim.model.scenario import Scenario
 
+if TYPE_CHECKING:
+    from sim.model.event_table import Floats
+
 PAST_BOUNDS = "it passes what numbers can be"
 UNDEFINED = math.inf  # no measure is infinite: what passes all bounds has no value, either
 
@@ -40,6 +44,21 @@ UNDEFINED = math.inf  # no measure is infinite: what passes all bounds has no va
 def measure(program: Program, scenario: Scenario, log: Log) -> dict[str, float | None]:
     """Return the measures of one complete run by name; None where its time never came, UNDEFINED where it has none."""
     return {tally.measure.name: tally.value for tally in _tallied(program, scenario, log)}
+
+
+def measures_of(program: Program, scenario: Scenario, logs: Iterable[Log]) -> "Floats":
+    """Return the measures of complete runs, a line for each: NaN where there is none, and in a failed run."""
+    import numpy as np
+
+    names = program.model.measures
+    none = dict.fromkeys(names)
+    found = [none if log[-1].kind == "failed" or not names else measure(program, scenario, log) for log in logs]
+    return np.array([list(one.values()) for one in found], np.float64).reshape(len(found), len(names))
+
+
+def measured_table(program: Program, scenario: Scenario, run: int, log: Log) -> EventTable:
+    """Return the table of one complete run, measured."""
+    return table_of(run, [log], measures_of(program, scenario, [log]))
 
 
 def undefined(program: Program, scenario: Scenario, log: Log) -> dict[str, RunError]:

@@ -17,15 +17,14 @@ import numpy as np
 from sim.analysis.baselines import why_unpaired
 from sim.analysis.divergence import Diverge
 from sim.analysis.results import in_shown_order
-from sim.analysis.runs import WHY, Table, of_kept, why_lacking
+from sim.analysis.runs import WHY, RunsBuilder, runs_of, why_lacking
 from sim.build.ranges import natural_ranges
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.expressions.types import SECONDS, Clockwork
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import Manifest, joined, without
-from sim.ledger.segments.outcomes import KEPT
-from sim.ledger.segments.schema import arrow_schema
+from sim.ledger.segments.schema import KEPT, arrow_schema
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.meaning import measured
 from sim.sql.database import GIVEN, insert
@@ -258,18 +257,18 @@ class Loader:
         scenario = one.experiment.scenario
         for part in runs:
             for kept in one.ensemble.kept(part, wanted):
-                self._insert_measures(one, of_kept(scenario.model, scenario, kept))
+                self._insert_measures(one, runs_of(scenario.model, scenario, kept))
 
     def _measures_made(self, one: Covered, runs: Sequence[range]) -> None:
         """Measure runs of which these measures are not kept, from their logs or by making them again."""
-        table = Table(one.experiment.scenario.model, runs[-1].stop if runs else 0, lean=True)
+        builder = RunsBuilder(one.experiment.scenario.model, runs[-1].stop if runs else 0, lean=True)
         for part in runs:
             record(
-                one.experiment, part.stop, table.project, first=part.start, workers=self.workers, keeps="outcomes",
-                take=table.add,
+                one.experiment, part.stop, builder.project, first=part.start, workers=self.workers, keeps="outcomes",
+                take=builder.add,
             )  # fmt: skip
         for part in runs:
-            self._insert_measures(one, table.runs(part.stop, first=part.start))
+            self._insert_measures(one, builder.runs(part.stop, first=part.start))
 
     def _insert_measures(self, one: Covered, runs: "Runs") -> None:
         for name in runs.measures:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from sim.analysis.results import Results, Source, results
-from sim.analysis.runs import Table
+from sim.analysis.runs import RunsBuilder
 from sim.build.scenario import Case, load_scenario
 from sim.engines.choice import Wanted
 from sim.errors import UsageError
@@ -145,9 +145,9 @@ def results_of(
     """
     if experiment.keeps_luck:
         runs = 1
-    table = Table(experiment.scenario.model, runs, lean=lean)
-    ensemble, _ = record(experiment, runs, table.project, workers=workers, progress=progress, take=table.add)
-    made = table.runs(runs)
+    builder = RunsBuilder(experiment.scenario.model, runs, lean=lean)
+    ensemble, _ = record(experiment, runs, builder.project, workers=workers, progress=progress, take=builder.add)
+    made = builder.runs(runs)
     source = source_of(experiment, ensemble, runs)
     return results(experiment.scenario, made, source, sequential=sequential, despite_failures=despite_failures)
 

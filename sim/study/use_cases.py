@@ -14,7 +14,7 @@ from sim.analysis.goals import Goal, read_goal
 from sim.analysis.pairing import Beside, common_runs, divergences_of
 from sim.analysis.pairing import compare as compared
 from sim.analysis.results import Results, results
-from sim.analysis.runs import Runs, Table
+from sim.analysis.runs import Runs, RunsBuilder
 from sim.analysis.unfollowed import hopeless
 from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
@@ -93,14 +93,14 @@ def run_until(
     no figure would be given, it ends there. Raise UsageError E013 for runs that are not independent.
     """
     refuse_dependent([experiment])
-    table = Table(experiment.scenario.model, _next_batch(0, most))
+    builder = RunsBuilder(experiment.scenario.model, _next_batch(0, most))
     looked = 0
     while True:
         made = _next_batch(looked, most)
         ensemble, _ = record(
-            experiment, made, table.project, first=looked, workers=workers, progress=progress, take=table.add
+            experiment, made, builder.project, first=looked, workers=workers, progress=progress, take=builder.add
         )
-        whole = table.runs(made)
+        whole = builder.runs(made)
         for look in looks(looked, made, most):
             met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
             if look == most or met or (look == made and hopeless(whole, despite_failures=despite_failures)):
@@ -252,14 +252,14 @@ def _compare_until(paired: _Paired, texts: Sequence[str], most: int) -> Comparis
     refuse_dependent(experiments)
     names = [name for name in experiments[0].scenario.model.outcomes if name in experiments[1].scenario.model.outcomes]
     goal = read_goal(texts[0], names, difference=True)
-    tables = [Table(one.scenario.model, _next_batch(0, most), lean=True) for one in experiments]
+    builders = [RunsBuilder(one.scenario.model, _next_batch(0, most), lean=True) for one in experiments]
     looked = 0
     while True:
         made = _next_batch(looked, most)
-        for one, table in zip(experiments, tables, strict=True):
+        for one, builder in zip(experiments, builders, strict=True):
             hears = paired.hears(one.scenario.name)
-            record(one, made, table.project, first=looked, workers=plan.workers, progress=hears, take=table.add)
-        both = common_runs(*(table.runs(made) for table in tables))
+            record(one, made, builder.project, first=looked, workers=plan.workers, progress=hears, take=builder.add)
+        both = common_runs(*(builder.runs(made) for builder in builders))
         for look in looks(looked, made, most):
             no_use = any(hopeless(side, despite_failures=paired.plan.despite_failures) for side in both)
             if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and no_use):

@@ -11,8 +11,6 @@ import pytest
 from sim.analysis.goals import Goal
 from sim.analysis.result_tables import measures_table, outcomes_table, unit_of
 from sim.analysis.results import Source, results
-from sim.analysis.runs import columns
-from sim.analysis.summary import Summary, summarise
 from sim.analysis.tables import Table, as_html, frame
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
@@ -22,6 +20,7 @@ from sim.statistics.sequence import METHOD, proportion_sequence
 from sim.statistics.uncertainty import over_draws, proportion_over_draws, split
 from sim.study.use_cases import run
 from tests.analysis.crises import write
+from tests.summaries import Summary, columns, summarise
 
 MODEL = """
 model: coin

@@ -3,15 +3,18 @@
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.runs import Table, Tabulate
+from sim.analysis.runs import RunsBuilder, Tabulate, runs_of
 from sim.build.model import loads_model
+from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
-from sim.experiment.batch import Batch
+from sim.model.event_table import table_of
+from sim.model.measures import measures_of
 from sim.model.program import compile_model
-from sim.testing.models import alone
+from sim.testing.models import alone, model_data, scenario_of
+from tests.summaries import columns, summarise
 
 RUNS = 40
 MODEL = """
@@ -33,7 +36,8 @@ LOGS = [ReferenceEngine(PROGRAM, SCENARIO, 1).run(run) for run in range(RUNS)]
 
 
 def part(project, runs):
-    return project(PROGRAM, SCENARIO, Batch(runs.start, logs=LOGS[runs.start : runs.stop]))
+    logs = LOGS[runs.start : runs.stop]
+    return project(PROGRAM, SCENARIO, table_of(runs.start, logs, measures_of(PROGRAM, SCENARIO, logs)))
 
 
 def contents(runs):
@@ -46,30 +50,54 @@ def contents(runs):
 
 @given(st.sets(st.integers(1, RUNS - 1)), st.randoms(use_true_random=False), st.integers(1, 2 * RUNS))
 def test_parts_in_any_order_come_to_what_all_runs_come_to(cuts, luck, room):
-    table = Table(SCENARIO.model, room)
+    builder = RunsBuilder(SCENARIO.model, room)
     pieces = [range(*ends) for ends in pairwise([0, *sorted(cuts), RUNS])]
     luck.shuffle(pieces)
     for piece in pieces:
-        table.add(piece, part(table.project, piece))
+        builder.add(piece, part(builder.project, piece))
 
     whole = part(Tabulate(), range(RUNS))
-    assert contents(table.runs(RUNS)) == contents(whole)
+    assert contents(builder.runs(RUNS)) == contents(whole)
     assert any(whole.failed.values())
     assert 0 < np.isfinite(whole.times["done"]).sum() < len(whole)
 
 
 def test_the_first_runs_are_those_of_a_table_of_just_them():
-    table = Table(SCENARIO.model, 1)
-    table.add(range(RUNS), part(table.project, range(RUNS)))
+    builder = RunsBuilder(SCENARIO.model, 1)
+    builder.add(range(RUNS), part(builder.project, range(RUNS)))
 
-    assert contents(table.runs(7)) == contents(part(Tabulate(), range(7)))
+    assert contents(builder.runs(7)) == contents(part(Tabulate(), range(7)))
 
 
 def test_a_lean_table_leaves_out_the_parameters_alone():
-    table = Table(SCENARIO.model, RUNS, lean=True)
-    table.add(range(RUNS), part(table.project, range(RUNS)))
-    found, whole = table.runs(RUNS), part(Tabulate(), range(RUNS))
+    builder = RunsBuilder(SCENARIO.model, RUNS, lean=True)
+    builder.add(range(RUNS), part(builder.project, range(RUNS)))
+    found, whole = builder.runs(RUNS), part(Tabulate(), range(RUNS))
 
     assert found.parameters == {}
     assert found.times.keys() == whole.times.keys()
     assert np.array_equal(found.measures["greatest"], whole.measures["greatest"], equal_nan=True)
+
+
+def in_columns_alike(program, scenario, seed, runs, **how):
+    """Assert that either engine's table comes to what reading each log event by event comes to; return the runs."""
+    logs = [ReferenceEngine(program, scenario, seed, **how).run(run) for run in runs]
+    read = columns(scenario.model, [summarise(program, scenario, *one) for one in zip(runs, logs, strict=True)])
+    for engine in (ReferenceEngine, KernelEngine):
+        table = engine(program, scenario, seed, **how).make(runs)
+        assert contents(runs_of(scenario.model, scenario, table)) == contents(read)
+        assert contents(Tabulate()(program, scenario, table)) == contents(read)
+    return read
+
+
+def test_a_table_comes_to_what_its_logs_come_to_whichever_engine_made_it():
+    found = in_columns_alike(PROGRAM, SCENARIO, 1, range(RUNS))
+    assert found.failures
+    assert found.whole.any()
+
+
+@settings(max_examples=30)
+@given(model_data(), st.integers(0, 2**63 - 1), st.integers(3, 40))
+def test_a_table_of_any_model_comes_to_what_its_logs_come_to(data, seed, most):
+    scenario = scenario_of(data)
+    in_columns_alike(compile_model(scenario.model), scenario, seed, range(7, 11), most_events=most)

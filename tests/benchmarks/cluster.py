@@ -20,7 +20,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from sim.analysis.runs import Table
+from sim.analysis.runs import RunsBuilder
 from sim.experiment import prepare, record
 from sim.experiment.cluster import hired
 from sim.experiment.workers import Crew
@@ -67,8 +67,8 @@ def main() -> None:
 def made(file: Path, ledger: Path, runs: int, keeps: Keeps, crew: Crew) -> None:
     """Make runs, or read them where they are made already."""
     experiment = replace(prepare(file, ledger), keeps=keeps)
-    table = Table(experiment.scenario.model, runs, lean=True)
-    record(experiment, runs, table.project, workers=crew, take=table.add)
+    builder = RunsBuilder(experiment.scenario.model, runs, lean=True)
+    record(experiment, runs, builder.project, workers=crew, take=builder.add)
 
 
 def measure_memory(folder: Path) -> None:

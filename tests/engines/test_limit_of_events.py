@@ -126,7 +126,7 @@ def test_the_kernel_stops_a_run_after_a_million_events():
     model = loads_model(EXPLODES)
     made = KernelEngine(compile_model(model), alone(model), 1).make(range(40))
 
-    ends = [made.rows[made.codes[stop - 1]] for stop in made.starts[1:]]
+    ends = [made.categories[made.codes[stop - 1]] for stop in made.starts[1:]]
     stopped = [place for place, row in enumerate(ends) if row.note == LIMIT_OF_EVENTS]
     assert stopped
     assert {made.sizes[place] for place in stopped} == {MOST_EVENTS + 3}  # its start, one outcome, its end

@@ -8,7 +8,7 @@ from itertools import chain
 import numpy as np
 import pytest
 
-from sim.analysis.runs import Table
+from sim.analysis.runs import RunsBuilder
 from sim.cli.main import main
 from sim.engines.choice import FEW_UNCOMPILED
 from sim.engines.kernel.engine import KernelEngine
@@ -38,9 +38,9 @@ def whole_log(program, scenario, run, log):
 
 
 def table(experiment, runs=RUNS, **how):
-    table = Table(experiment.scenario.model, runs)
-    ensemble, _ = record(experiment, runs, table.project, workers=1, take=table.add, **how)
-    return ensemble, table.runs(runs)
+    builder = RunsBuilder(experiment.scenario.model, runs)
+    ensemble, _ = record(experiment, runs, builder.project, workers=1, take=builder.add, **how)
+    return ensemble, builder.runs(runs)
 
 
 def same(one, other):

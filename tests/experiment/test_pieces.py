@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.runs import Table
+from sim.analysis.runs import RunsBuilder
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
@@ -76,7 +76,7 @@ def of_both(one, other, run):
 
 
 def table(experiment: Experiment, runs: int = RUNS, **how) -> tuple[Ensemble, dict[str, list]]:
-    into = Table(experiment.scenario.model, runs)
+    into = RunsBuilder(experiment.scenario.model, runs)
     ensemble, _ = record(experiment, runs, into.project, take=into.add, **how)
     made = into.runs(runs)
     columns = {**made.times, **made.measures, **made.parameters, "sizes": made.sizes, "followed": made.followed}

@@ -96,7 +96,7 @@ def test_another_seed_has_its_own_runs_in_the_same_ledger(model, tmp_path):
 
 
 def test_a_measure_written_later_is_asked_of_the_runs_that_are_there(model, tmp_path, monkeypatch):
-    from sim.analysis.summary import summarise
+    from tests.summaries import summarise
 
     _, logs = record(prepare(model, tmp_path / "ledger"), 20, whole_log, workers=1)
     model.write_text(DICE + "measures: {n: {count: thrown}}\n")

@@ -14,6 +14,7 @@ from sim.experiment import workers as shell
 from sim.ledger import Ensemble, Ledger, verify
 from sim.ledger.files import publish as writing
 from sim.ledger.manifest import Manifest, manifest_path
+from sim.model.event_table import table_of
 from tests.dice import DICE
 from tests.experiment.recorded import record
 
@@ -199,7 +200,7 @@ def test_a_manifest_is_mended_though_the_documents_are_lost(experiment, ensemble
 
 
 def test_segments_that_disagree_are_not_sealed_by_a_repair(experiment, ensemble) -> None:
-    wrong = ensemble.publish(3, [ensemble.log(5)])
+    wrong = ensemble.publish(table_of(3, [ensemble.log(5)]))
     flip(newest(ensemble))
     before = files(ensemble)
 

@@ -15,6 +15,7 @@ from sim.ledger.collect import Rule, collect, collect_outside, collect_temporary
 from sim.ledger.documents import keep_documents
 from sim.ledger.leftovers import leftovers, strangers
 from sim.ledger.manifest import manifest_numbers
+from sim.model.event_table import table_of
 from tests.ledger.logs import log
 
 LOGS = [log(4, run) for run in range(12)]
@@ -30,8 +31,8 @@ def aged(folder: Path, when: float = DAYS_AGO) -> None:
 def littered(ensemble: Ensemble) -> None:
     """Three manifests, runs that were never sealed, what killed writers left, what is not the ledger's."""
     for first in (0, 2, 4):
-        ensemble.seal([ensemble.publish(first, LOGS[first : first + 2])], {"documents": "d"})
-    ensemble.publish(6, LOGS[6:8])
+        ensemble.seal([ensemble.publish(table_of(first, LOGS[first : first + 2]))], {"documents": "d"})
+    ensemble.publish(table_of(6, LOGS[6:8]))
     kept = keep_documents(ensemble.folder, {"m.yaml": b"m"}, "m.yaml")
     unfinished = kept.with_name("0" * 16)
     unfinished.mkdir()
@@ -98,7 +99,7 @@ def test_the_chain_begins_anew_and_goes_on(ensemble: Ensemble) -> None:
     assert (after.number, after.oldest, after.parent) == (4, 4, before.digest)
     assert (after.root, after.segments, after.provenance) == (before.root, before.segments, before.provenance)
     assert manifest_numbers(ensemble.manifests) == [4]
-    child = ensemble.seal([ensemble.publish(6, LOGS[6:8])], {})
+    child = ensemble.seal([ensemble.publish(table_of(6, LOGS[6:8]))], {})
     assert (child.number, child.oldest, child.parent) == (5, 4, after.digest)
     assert verify(ensemble) == ()
     (ensemble.manifests / "00000004.json").unlink()
@@ -106,9 +107,9 @@ def test_the_chain_begins_anew_and_goes_on(ensemble: Ensemble) -> None:
 
 
 def test_a_segment_whose_runs_a_larger_one_has_goes(ensemble: Ensemble) -> None:
-    small = [ensemble.publish(first, LOGS[first : first + 2]) for first in (0, 2, 8)]
+    small = [ensemble.publish(table_of(first, LOGS[first : first + 2])) for first in (0, 2, 8)]
     ensemble.seal(small, {})
-    ensemble.seal([ensemble.publish(1, LOGS[1:6])], {})
+    ensemble.seal([ensemble.publish(table_of(1, LOGS[1:6]))], {})
     root = ensemble.root(6)
     aged(ensemble.folder)
 
@@ -120,21 +121,21 @@ def test_a_segment_whose_runs_a_larger_one_has_goes(ensemble: Ensemble) -> None:
 
 
 def test_runs_that_waited_long_are_young_again_when_somebody_is_about_to_seal_them(ensemble: Ensemble) -> None:
-    segment = ensemble.publish(0, LOGS[:2])
+    segment = ensemble.publish(table_of(0, LOGS[:2]))
     aged(ensemble.folder)
     assert kinds(ensemble, OLD, dry=True) == {"unsealed": 1}
-    assert ensemble.publish(0, LOGS[:2]) == segment
+    assert ensemble.publish(table_of(0, LOGS[:2])) == segment
     assert kinds(ensemble, OLD) == {}
     ensemble.seal([segment], {})
     assert verify(ensemble) == ()
 
 
 def test_a_file_made_young_while_the_list_is_gone_through_stays(ensemble: Ensemble) -> None:
-    segments = [ensemble.publish(first, LOGS[first : first + 1]) for first in range(2)]
+    segments = [ensemble.publish(table_of(first, LOGS[first : first + 1])) for first in range(2)]
     aged(ensemble.folder)
     going = collect(ensemble, OLD)
     assert next(going).path == ensemble.path(segments[0])
-    ensemble.publish(1, LOGS[1:2])
+    ensemble.publish(table_of(1, LOGS[1:2]))
     assert list(going) == []
     assert ensemble.path(segments[1]).exists()
 
@@ -142,7 +143,7 @@ def test_a_file_made_young_while_the_list_is_gone_through_stays(ensemble: Ensemb
 def test_runs_that_are_sealed_while_the_list_is_gone_through_stay_however_young_is_old_enough(
     ensemble: Ensemble,
 ) -> None:
-    segments = [ensemble.publish(first, LOGS[first : first + 2]) for first in (0, 2, 4)]
+    segments = [ensemble.publish(table_of(first, LOGS[first : first + 2])) for first in (0, 2, 4)]
     going = collect(ensemble, Rule(time.time() + 60))
     assert next(going).path == ensemble.path(segments[0])
     Ensemble(ensemble.folder).seal([segments[2]], {})
@@ -225,7 +226,7 @@ def test_what_somebody_seals_while_manifests_are_collected_is_not_forgotten(
 
     def late(*arguments, **options):
         monkeypatch.setattr(Ensemble, "seal_anew", seal_anew)
-        rival.seal([rival.publish(8, LOGS[8:10])], {})
+        rival.seal([rival.publish(table_of(8, LOGS[8:10]))], {})
         return seal_anew(*arguments, **options)
 
     monkeypatch.setattr(Ensemble, "seal_anew", late)

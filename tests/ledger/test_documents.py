@@ -3,6 +3,7 @@ import pytest
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, verify
 from sim.ledger.documents import check_documents, keep_documents, kept_documents
+from sim.model.event_table import table_of
 
 TEXTS = {"case/quo.yaml": b"scenario: quo", "case/model.yaml": b"model: m"}
 
@@ -55,5 +56,5 @@ def test_a_file_that_was_added_to_documents_is_found_but_not_one_that_is_being_w
 def test_an_ensemble_that_names_documents_and_has_none_says_so(ensemble: Ensemble) -> None:
     from tests.ledger.logs import TINY
 
-    ensemble.seal([ensemble.publish(0, [TINY])], {"documents": "0123"})
+    ensemble.seal([ensemble.publish(table_of(0, [TINY]))], {"documents": "0123"})
     assert [problem.code for problem in verify(ensemble)] == ["E704"]

@@ -22,7 +22,7 @@ from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Manifest, verify
 from sim.ledger.collect import Rule, collect
 from sim.ledger.manifest import joined
-from sim.ledger.segments.columns import columns_of
+from sim.model.event_table import Category, table_of
 from tests.ledger.logs import TINY, log
 
 LOGS = [log(4 + run % 3, run / 3) for run in range(12)]
@@ -43,7 +43,7 @@ def test_an_ensemble_without_runs_has_no_manifest(ensemble: Ensemble) -> None:
 
 
 def test_published_runs_are_not_there_until_they_are_sealed(ensemble: Ensemble) -> None:
-    segment = ensemble.publish(0, LOGS)
+    segment = ensemble.publish(table_of(0, LOGS))
     assert ensemble.missing(12) == (range(12),)
     manifest = ensemble.seal([segment], {"host": "here"})
     assert manifest == ensemble.manifest()
@@ -59,11 +59,11 @@ def test_the_root_depends_neither_on_chunking_nor_on_the_order_of_publishing(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int], dice: Any, at_once: bool
 ) -> None:
     whole = Ledger(tmp_path_factory.mktemp("whole")).create({})
-    expected = whole.seal([whole.publish(0, LOGS)], {}).root
+    expected = whole.seal([whole.publish(table_of(0, LOGS))], {}).root
     ensemble = Ledger(tmp_path_factory.mktemp("cut")).create({})
     pieces = list(zip([0, *cuts], [*cuts, 12], strict=True))
     dice.shuffle(pieces)
-    segments = [ensemble.publish(start, LOGS[start:stop]) for start, stop in pieces]
+    segments = [ensemble.publish(table_of(start, LOGS[start:stop])) for start, stop in pieces]
     for batch in [segments] if at_once else [[segment] for segment in segments]:
         ensemble.seal(batch, {})
     assert manifest_of(ensemble).root == expected
@@ -72,17 +72,17 @@ def test_the_root_depends_neither_on_chunking_nor_on_the_order_of_publishing(
 
 
 def test_publishing_and_sealing_twice_changes_nothing(ensemble: Ensemble) -> None:
-    segment = ensemble.publish(0, LOGS)
+    segment = ensemble.publish(table_of(0, LOGS))
     manifest = ensemble.seal([segment], {"host": "here"})
     before = {path: path.stat().st_mtime_ns for path in ensemble.folder.rglob("*") if path.is_file()}
-    assert ensemble.publish(0, LOGS) == segment
+    assert ensemble.publish(table_of(0, LOGS)) == segment
     assert ensemble.seal([segment, segment], {"host": "there"}) == manifest
     assert {path: path.stat().st_mtime_ns for path in ensemble.folder.rglob("*") if path.is_file()} == before
 
 
 def test_a_manifest_lists_all_and_names_its_parent(ensemble: Ensemble) -> None:
-    first = ensemble.seal([ensemble.publish(0, LOGS[:5])], {})
-    second = ensemble.seal([ensemble.publish(8, LOGS[8:])], {})
+    first = ensemble.seal([ensemble.publish(table_of(0, LOGS[:5]))], {})
+    second = ensemble.seal([ensemble.publish(table_of(8, LOGS[8:]))], {})
     assert (first.number, first.parent, second.number, second.parent) == (1, "", 2, first.digest)
     assert second.runs == (range(5), range(8, 12))
     assert ensemble.missing(12) == (range(5, 8),)
@@ -90,20 +90,20 @@ def test_a_manifest_lists_all_and_names_its_parent(ensemble: Ensemble) -> None:
 
 
 def test_segments_stand_in_the_manifest_in_the_order_of_their_runs_whichever_came_first(ensemble: Ensemble) -> None:
-    late, early = ensemble.publish(8, LOGS[8:]), ensemble.publish(0, LOGS[:5])
+    late, early = ensemble.publish(table_of(8, LOGS[8:])), ensemble.publish(table_of(0, LOGS[:5]))
     ensemble.seal([late, early], {})
     assert manifest_of(ensemble).segments == (early, late)
-    middle = ensemble.publish(5, LOGS[5:8])
+    middle = ensemble.publish(table_of(5, LOGS[5:8]))
     assert ensemble.seal([middle], {}).segments == (early, middle, late)
 
 
 def test_runs_in_two_segments_are_read_once(ensemble: Ensemble) -> None:
-    ensemble.seal([ensemble.publish(0, LOGS[:7]), ensemble.publish(2, LOGS[2:4])], {})
-    ensemble.seal([ensemble.publish(5, LOGS[5:])], {})
+    ensemble.seal([ensemble.publish(table_of(0, LOGS[:7])), ensemble.publish(table_of(2, LOGS[2:4]))], {})
+    ensemble.seal([ensemble.publish(table_of(5, LOGS[5:]))], {})
     assert list(ensemble.logs()) == list(enumerate(LOGS))
     assert list(ensemble.logs(range(3, 9))) == list(enumerate(LOGS))[3:9]
     count = len(manifest_of(ensemble).segments)
-    ensemble.seal([ensemble.publish(1, LOGS[1:6])], {})
+    ensemble.seal([ensemble.publish(table_of(1, LOGS[1:6]))], {})
     assert len(manifest_of(ensemble).segments) == count, "a segment that adds no run is not listed"
 
 
@@ -126,12 +126,11 @@ def test_batches_have_each_run_once_however_the_segments_lie(
 ) -> None:
     ensemble = Ledger(tmp_path_factory.mktemp("batches")).create({})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sim.ledger.segments.columns.GROUP", group)
+        patch.setattr("sim.ledger.segments.laying_out.GROUP", group)
         for start, runs, whole in cuts:
-            columns = columns_of(start, LOGS[start : start + runs])
-            made = ensemble.publish_columns(columns) if whole else ensemble.publish_outcomes(
-                columns, np.zeros((len(columns.runs), 2)), "measured"
-            )  # fmt: skip
+            logs = LOGS[start : start + runs]
+            table = table_of(start, logs, np.zeros((len(logs), 2)))
+            made = ensemble.publish(table) if whole else ensemble.publish_outcomes(table, "measured")
             ensemble.seal([made], {})
     manifest = manifest_of(ensemble)
     full = {run for segment in manifest.segments if segment.keeps == "full" for run in segment.range}
@@ -144,11 +143,11 @@ def test_batches_have_each_run_once_however_the_segments_lie(
 
 
 def test_what_batches_are_made_of_is_what_was_checked(ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.ledger.segments.columns.GROUP", 10)
-    segments = [ensemble.publish(0, LOGS[:6]), ensemble.publish(6, LOGS[6:])]
+    monkeypatch.setattr("sim.ledger.segments.laying_out.GROUP", 10)
+    segments = [ensemble.publish(table_of(0, LOGS[:6])), ensemble.publish(table_of(6, LOGS[6:]))]
     manifest = ensemble.seal(segments, {})
     other = Ledger(ensemble.folder.parent.parent.parent / "other").create({})
-    swapped = [other.path(other.publish(first, [log(5, 99.0)] * 6)).read_bytes() for first in (0, 6)]
+    swapped = [other.path(other.publish(table_of(first, [log(5, 99.0)] * 6))).read_bytes() for first in (0, 6)]
 
     batches = ensemble.batches(manifest, range(12))
     before = next(batches)
@@ -167,7 +166,7 @@ def test_what_batches_are_made_of_is_what_was_checked(ensemble: Ensemble, monkey
 
 @pytest.mark.parametrize("how", ["pipe", "endless"])
 def test_a_pipe_or_a_device_in_the_place_of_a_file_is_not_read(ensemble: Ensemble, how: str) -> None:
-    segment = ensemble.publish(0, LOGS)
+    segment = ensemble.publish(table_of(0, LOGS))
     manifest = ensemble.seal([segment], {})
     path = Path(str(ensemble.path(segment)))
     path.unlink()
@@ -187,7 +186,7 @@ def test_segments_that_disagree_about_a_run_are_refused(
     ensemble: Ensemble, order: tuple[int, ...], at_once: bool
 ) -> None:
     other = [*LOGS[4:7], TINY, *LOGS[8:]]
-    segments = [ensemble.publish(0, LOGS[:9]), ensemble.publish(4, other)]
+    segments = [ensemble.publish(table_of(0, LOGS[:9])), ensemble.publish(table_of(4, other))]
     batches = [segments] if at_once else [[segments[index]] for index in order]
     for batch in batches[:-1]:
         ensemble.seal(batch, {})
@@ -198,7 +197,7 @@ def test_segments_that_disagree_about_a_run_are_refused(
 
 
 def test_a_run_that_is_not_sealed_is_named_with_what_is(ensemble: Ensemble) -> None:
-    ensemble.seal([ensemble.publish(0, LOGS[:5]), ensemble.publish(8, LOGS[8:])], {})
+    ensemble.seal([ensemble.publish(table_of(0, LOGS[:5])), ensemble.publish(table_of(8, LOGS[8:]))], {})
     for act in (lambda: ensemble.log(6), lambda: ensemble.logs(range(3, 9)), lambda: ensemble.log(12)):
         with pytest.raises(LedgerError, match="is not in the ledger") as caught:
             act()
@@ -208,11 +207,11 @@ def test_a_run_that_is_not_sealed_is_named_with_what_is(ensemble: Ensemble) -> N
 
 def test_wrong_use_is_an_assertion_with_a_sentence(ensemble: Ensemble) -> None:
     with pytest.raises(AssertionError, match="at least one run"):
-        ensemble.publish(0, [])
+        ensemble.publish(table_of(0, []))
     with pytest.raises(AssertionError, match="numbered from 0"):
-        ensemble.publish(-1, [TINY])
+        ensemble.publish(table_of(-1, [TINY]))
     with pytest.raises(AssertionError, match="begins with 'fired'"):
-        ensemble.publish(0, [TINY[1:]])
+        ensemble.publish(table_of(0, [TINY[1:]]))
     with pytest.raises(AssertionError, match="nothing to seal"):
         ensemble.seal([], {})
     with pytest.raises(AssertionError, match="steps of 2"):
@@ -221,37 +220,37 @@ def test_wrong_use_is_an_assertion_with_a_sentence(ensemble: Ensemble) -> None:
 
 
 def test_lost_runs_count_as_missing_and_are_made_again(ensemble: Ensemble) -> None:
-    segments = [ensemble.publish(0, LOGS[:6]), ensemble.publish(6, LOGS[6:])]
+    segments = [ensemble.publish(table_of(0, LOGS[:6])), ensemble.publish(table_of(6, LOGS[6:]))]
     before = ensemble.seal(segments, {})
     ensemble.path(segments[1]).unlink()
     assert ensemble.missing(12) == (range(6, 12),)
     assert list(ensemble.logs(range(6))) == list(enumerate(LOGS[:6]))
-    after = ensemble.seal([ensemble.publish(5, LOGS[5:9]), ensemble.publish(9, LOGS[9:])], {})
+    after = ensemble.seal([ensemble.publish(table_of(5, LOGS[5:9])), ensemble.publish(table_of(9, LOGS[9:]))], {})
     assert (after.root, after.number) == (before.root, 2)
     assert list(ensemble.logs()) == list(enumerate(LOGS))
     assert verify(ensemble) == ()
 
 
 def test_lost_runs_that_come_out_different_are_refused(ensemble: Ensemble) -> None:
-    segment = ensemble.publish(0, LOGS[:6])
+    segment = ensemble.publish(table_of(0, LOGS[:6]))
     ensemble.seal([segment], {})
     ensemble.path(segment).unlink()
     with pytest.raises(LedgerError, match="two different logs") as caught:
-        ensemble.seal([ensemble.publish(0, [*LOGS[:5], TINY])], {})
+        ensemble.seal([ensemble.publish(table_of(0, [*LOGS[:5], TINY]))], {})
     assert caught.value.code == "E707"
 
 
 def test_a_segment_made_again_with_other_bytes_takes_the_place_of_the_lost_one(
     ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    segment = ensemble.publish(0, LOGS)
+    segment = ensemble.publish(table_of(0, LOGS))
     before = ensemble.seal([segment], {})
     ensemble.path(segment).unlink()
     from sim.ledger.segments.writer import encode
 
-    monkeypatch.setattr("sim.ledger.segments.columns.GROUP", 10)
+    monkeypatch.setattr("sim.ledger.segments.laying_out.GROUP", 10)
     monkeypatch.setattr("sim.ledger.segments.laying_out.encode", lambda header, groups: encode(header, groups))
-    again = ensemble.publish(0, LOGS)
+    again = ensemble.publish(table_of(0, LOGS))
     assert again.file == segment.file
     assert again.sha256 != segment.sha256
     after = ensemble.seal([again], {})
@@ -261,7 +260,7 @@ def test_a_segment_made_again_with_other_bytes_takes_the_place_of_the_lost_one(
 
 
 def test_what_a_killed_process_left_is_ignored(ensemble: Ensemble) -> None:
-    ensemble.seal([ensemble.publish(0, LOGS)], {})
+    ensemble.seal([ensemble.publish(table_of(0, LOGS))], {})
     for folder in ("segments", "manifests"):
         (ensemble.folder / folder / ".00000002.json.77-abcd.tmp").write_bytes(b"half")
         (ensemble.folder / folder / "notes.txt").write_bytes(b"mine")
@@ -276,6 +275,7 @@ def test_a_process_killed_while_it_publishes_or_seals_does_no_harm(ensemble: Ens
 import os
 from pathlib import Path
 from sim.ledger import Ensemble
+from sim.model.event_table import table_of
 from tests.ledger.logs import log
 real, count = os.{call}, 0
 def dying(*arguments, **options):
@@ -286,25 +286,25 @@ def dying(*arguments, **options):
     return real(*arguments, **options)
 os.{call} = dying
 ensemble = Ensemble(Path({str(ensemble.folder)!r}))
-ensemble.seal([ensemble.publish(0, [log(5)])], {{}})
+ensemble.seal([ensemble.publish(table_of(0, [log(5)]))], {{}})
 """
         run = subprocess.run([sys.executable, "-c", program], check=False, cwd=Path(__file__).parents[2])
         assert run.returncode in (0, 9)
         assert verify(ensemble) == ()
         assert sum(map(len, joined(ensemble.missing(1)))) + len(list(ensemble.logs())) == 1
-    ensemble.seal([ensemble.publish(0, [log(5)])], {})
+    ensemble.seal([ensemble.publish(table_of(0, [log(5)]))], {})
     assert list(ensemble.logs()) == [(0, log(5))]
 
 
 def test_an_ensemble_goes_to_another_process_as_its_folder(ensemble: Ensemble) -> None:
-    ensemble.seal([ensemble.publish(0, LOGS)], {})
+    ensemble.seal([ensemble.publish(table_of(0, LOGS))], {})
     assert pickle.loads(pickle.dumps(ensemble)) == ensemble  # noqa: S301
     assert len(pickle.dumps(ensemble)) < 1000
 
 
 def seal_some(ensemble: Ensemble, barrier: Barrier, start: int, step: int) -> None:
     for first in range(start, len(LOGS), step):
-        segment = ensemble.publish(first, LOGS[first : first + 1])
+        segment = ensemble.publish(table_of(first, LOGS[first : first + 1]))
         barrier.wait(60)
         ensemble.seal([segment], {"process": os.getpid()})
 
@@ -324,7 +324,7 @@ def test_two_processes_that_seal_at_the_same_time_converge(ensemble: Ensemble) -
 
 
 def test_the_loser_of_a_race_builds_on_the_winner(ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
-    mine, theirs = ensemble.publish(0, LOGS[:6]), ensemble.publish(6, LOGS[6:])
+    mine, theirs = ensemble.publish(table_of(0, LOGS[:6])), ensemble.publish(table_of(6, LOGS[6:]))
     link, rival = os.link, Ensemble(ensemble.folder)
 
     def late(source: Path, target: Path) -> None:
@@ -343,18 +343,16 @@ def test_importing_the_ledger_does_not_import_pyarrow() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_columns_published_by_their_maker_are_the_segment_that_their_logs_are(
-    ensemble: Ensemble, tmp_path: Path
-) -> None:
+def test_a_table_published_by_its_maker_is_the_segment_that_its_logs_are(ensemble: Ensemble, tmp_path: Path) -> None:
     other = Ledger(tmp_path / "other").create(ensemble.spec)
-    columns = columns_of(3, LOGS)
-    wide = dataclasses.replace(
-        columns, starts=columns.starts.astype("i4"), offsets=columns.offsets.astype("i4"), texts=dict(columns.texts)
-    )
+    table = table_of(3, LOGS)
+    other_way = [*table.categories[::-1], Category("fired", "nobody does this")]
+    codes = (len(table.categories) - 1 - table.codes).astype("i4")
+    renumbered = dataclasses.replace(table, starts=table.starts.astype("i4"), codes=codes, categories=other_way)
 
-    segment = ensemble.publish_columns(wide)
+    segment = ensemble.publish(renumbered)
 
-    assert segment == other.publish(3, LOGS)
+    assert segment == other.publish(table_of(3, LOGS))
     assert ensemble.path(segment).read_bytes() == other.path(segment).read_bytes()
 
 
@@ -367,14 +365,14 @@ def test_a_writer_that_slept_while_manifests_were_collected_does_not_seal_in_the
     ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The number of the manifest that it was about to write was taken, and is free again."""
-    ensemble.seal([ensemble.publish(0, LOGS[:2])], {})
-    mine = ensemble.publish(8, LOGS[8:])
+    ensemble.seal([ensemble.publish(table_of(0, LOGS[:2]))], {})
+    mine = ensemble.publish(table_of(8, LOGS[8:]))
     os.utime(ensemble.path(mine), (time.time() + 99,) * 2)
     link, rival = os.link, Ensemble(ensemble.folder)
 
     def late(source: Path, target: Path) -> None:
         monkeypatch.setattr(os, "link", link)
-        rival.seal([rival.publish(2, LOGS[2:4])], {})
+        rival.seal([rival.publish(table_of(2, LOGS[2:4]))], {})
         os.utime(source, (time.time() + 99,) * 2)
         list(collect(rival, Rule(time.time() + 10)))
         link(source, target)
@@ -387,7 +385,7 @@ def test_a_writer_that_slept_while_manifests_were_collected_does_not_seal_in_the
 
 
 def test_runs_that_were_collected_before_they_are_sealed_are_not_called_sealed(ensemble: Ensemble) -> None:
-    mine = ensemble.publish(8, LOGS[8:])
+    mine = ensemble.publish(table_of(8, LOGS[8:]))
     ensemble.digests(mine)
     list(collect(ensemble, Rule(time.time() + 10)))
     with pytest.raises(LedgerError) as caught:
@@ -400,7 +398,7 @@ def test_a_manifest_that_was_written_over_is_sealed_once_more(
     ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without hard links and locks two writers may both find a name free; the second rename wins."""
-    mine, theirs = ensemble.publish(0, LOGS[:6]), ensemble.publish(6, LOGS[6:])
+    mine, theirs = ensemble.publish(table_of(0, LOGS[:6])), ensemble.publish(table_of(6, LOGS[6:]))
     rename, rival = Path.rename, Ensemble(ensemble.folder)
 
     def refuse(*_: object) -> None:
@@ -421,7 +419,7 @@ def test_a_manifest_that_was_written_over_is_sealed_once_more(
 
 
 def test_publishing_what_is_there_needs_no_sound_manifest(ensemble: Ensemble) -> None:
-    segment = ensemble.publish(0, LOGS)
+    segment = ensemble.publish(table_of(0, LOGS))
     ensemble.seal([segment], {})
     (ensemble.manifests / "00000001.json").write_bytes(b"{")
-    assert ensemble.publish(0, LOGS) == segment
+    assert ensemble.publish(table_of(0, LOGS)) == segment

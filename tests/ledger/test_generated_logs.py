@@ -9,6 +9,7 @@ from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.ledger import Ledger, verify
 from sim.model.event import Log
+from sim.model.event_table import table_of
 from sim.model.program import compile_model
 from sim.testing.models import alone, model_data, text_of
 from tests.ledger.logs import bits
@@ -22,7 +23,7 @@ def survive(folder: Path, logs: list[Log], first: int = 0) -> None:
     ensemble = Ledger(folder).create({"logs": repr(bits(logs)), "first": first})
     if not ensemble.missing(first + len(logs)):
         return  # written already: logs that are the same have the same name
-    ensemble.seal([ensemble.publish(first, logs)], {})
+    ensemble.seal([ensemble.publish(table_of(first, logs))], {})
 
     assert bits([log for _, log in ensemble.logs(range(first, first + len(logs)))]) == bits(logs)
     assert bits([ensemble.log(first + number) for number in range(len(logs))]) == bits(logs)

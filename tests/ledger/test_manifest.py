@@ -12,6 +12,7 @@ from sim.errors import LedgerError
 from sim.ledger import Ensemble, verify
 from sim.ledger.manifest import Manifest, joined, manifest_path
 from sim.ledger.spec import canonical
+from sim.model.event_table import table_of
 from tests.ledger.logs import TINY, log
 
 ranges = st.builds(lambda start, size: range(start, start + size), st.integers(0, 30), st.integers(1, 8))
@@ -25,8 +26,8 @@ def test_joined_ranges_have_the_same_runs_and_gaps_between_them(pieces: list[ran
 
 
 def two_manifests(ensemble: Ensemble) -> Manifest:
-    ensemble.seal([ensemble.publish(0, [TINY])], {"host": "here"})
-    return ensemble.seal([ensemble.publish(1, [log(5)])], {"host": "here"})
+    ensemble.seal([ensemble.publish(table_of(0, [TINY]))], {"host": "here"})
+    return ensemble.seal([ensemble.publish(table_of(1, [log(5)]))], {"host": "here"})
 
 
 def test_a_flipped_bit_anywhere_in_a_manifest_is_found(ensemble: Ensemble) -> None:
@@ -61,7 +62,7 @@ def test_a_damaged_manifest_says_what_to_do(ensemble: Ensemble, content: bytes) 
         ensemble.manifest,
         ensemble.logs,
         lambda: ensemble.missing(2),
-        lambda: ensemble.seal([ensemble.publish(2, [TINY])], {}),
+        lambda: ensemble.seal([ensemble.publish(table_of(2, [TINY]))], {}),
     ):
         with pytest.raises(LedgerError, match=r"00000002\.json") as caught:
             act()

@@ -21,6 +21,7 @@ from sim.ledger import Ledger, verify
 from sim.ledger.files.places import files_below
 from sim.ledger.files.publish import publish
 from sim.ledger.files.stored import Stored
+from sim.model.event_table import table_of
 from tests.dice import DICE
 from tests.ledger.logs import log
 from tests.ledger.object_store import BUCKET, in_the_environment, served
@@ -148,12 +149,12 @@ def test_an_ensemble_is_read_back_and_gone_on_from_with_the_documents_in_the_sto
 def test_two_writers_at_once_converge(ledger):
     logs = [log(4 + run % 3, run / 3) for run in range(24)]
     alone = Ledger(ledger / "alone").create({"model": "ceasefire"})
-    alone.seal([alone.publish(0, logs)], {})
+    alone.seal([alone.publish(table_of(0, logs))], {})
 
     def write(pieces):
         ensemble = Ledger(ledger / "both").create({"model": "ceasefire"})
         for first, stop in pieces:
-            ensemble.seal([ensemble.publish(first, logs[first:stop])], {})
+            ensemble.seal([ensemble.publish(table_of(first, logs[first:stop]))], {})
 
     ways = [[(0, 6), (6, 12), (12, 18), (18, 24)], [(12, 24), (0, 12)], [(0, 24)], [(18, 24), (3, 20), (0, 6)]]
     threads = [threading.Thread(target=write, args=(pieces,)) for pieces in ways]

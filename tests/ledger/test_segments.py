@@ -12,18 +12,19 @@ from hypothesis import strategies as st
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Segment, verify
-from sim.ledger.segments import columns, writer
-from sim.ledger.segments.columns import columns_of, grouped
+from sim.ledger.segments import laying_out, writer
+from sim.ledger.segments.laying_out import grouped
 from sim.ledger.segments.reader import check_content, read_header
 from sim.ledger.segments.schema import TEXTS, Header
 from sim.model.event import Event, Log
+from sim.model.event_table import table_of
 from tests.ledger.logs import TINY, bits, log, whole_logs
 
 in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def sealed(ensemble: Ensemble, logs: list[Log], first: int = 0) -> Segment:
-    segment = ensemble.publish(first, logs)
+    segment = ensemble.publish(table_of(first, logs))
     ensemble.seal([segment], {})
     return segment
 
@@ -39,7 +40,7 @@ def test_a_log_survives_write_and_read_bit_for_bit(tmp_path: Path, logs: list[Lo
 
 
 def test_a_segment_of_several_row_groups_reads_back(ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(columns, "GROUP", 20)
+    monkeypatch.setattr(laying_out, "GROUP", 20)
     logs = [log(5 + run % 3, run / 7) for run in range(50)]
     segment = sealed(ensemble, logs, first=3)
     assert pq.ParquetFile(ensemble.path(segment)).num_row_groups > 10
@@ -98,7 +99,7 @@ def test_the_name_of_a_segment_comes_from_its_content_and_not_from_its_bytes(
     assert [log for _, log in other.logs()] == logs
     assert verify(other) == ()
     assert one.manifest().root == other.manifest().root  # type: ignore[union-attr]
-    assert one.publish(0, logs) == first, "what stands under the name is kept"
+    assert one.publish(table_of(0, logs)) == first, "what stands under the name is kept"
 
 
 def test_a_flipped_bit_anywhere_in_a_segment_is_found(ensemble: Ensemble) -> None:
@@ -121,7 +122,7 @@ def test_a_flipped_bit_anywhere_in_a_segment_is_found(ensemble: Ensemble) -> Non
 
 def test_a_flipped_bit_is_found_or_harmless_even_where_the_hash_is_not_known(ensemble: Ensemble) -> None:
     """While sealing, only the header is read; while publishing over a name, there is no hash to compare."""
-    segment = ensemble.publish(0, [TINY, log(6)])
+    segment = ensemble.publish(table_of(0, [TINY, log(6)]))
     path = ensemble.path(segment)
     whole = path.read_bytes()
     digests = ensemble.digests(segment)
@@ -147,7 +148,7 @@ def test_a_truncated_or_empty_segment_is_found(ensemble: Ensemble, keep: int) ->
     path.write_bytes(path.read_bytes()[:keep])
     for act in (
         lambda: ensemble.log(0),
-        lambda: ensemble.publish(0, [TINY]),
+        lambda: ensemble.publish(table_of(0, [TINY])),
         lambda: Ensemble(ensemble.folder).seal([segment], {}),
     ):
         with pytest.raises(LedgerError) as caught:
@@ -167,13 +168,13 @@ def test_a_missing_segment_is_named(ensemble: Ensemble) -> None:
 
 def test_a_segment_of_another_ensemble_is_found(tmp_path: Path) -> None:
     one, other = Ledger(tmp_path).create({"seed": 1}), Ledger(tmp_path).create({"seed": 2})
-    segment = one.publish(0, [TINY])
+    segment = one.publish(table_of(0, [TINY]))
     with pytest.raises(LedgerError, match=segment.file) as caught:
         other.seal([segment], {})
     assert caught.value.code == "E704"
     (other.folder / "segments").mkdir()
     one.path(segment).rename(other.path(segment))
-    for act in (lambda: other.seal([segment], {}), lambda: other.publish(0, [TINY])):
+    for act in (lambda: other.seal([segment], {}), lambda: other.publish(table_of(0, [TINY]))):
         with pytest.raises(LedgerError, match=f"belongs to another ensemble, {one.id}") as caught:
             act()
         assert caught.value.code == "E703"
@@ -183,7 +184,7 @@ def test_a_segment_of_a_newer_format_is_told_apart_from_a_damaged_one(
     ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sim.ledger.segments.schema.FORMAT", 2)
-    segment = ensemble.publish(0, [TINY])
+    segment = ensemble.publish(table_of(0, [TINY]))
     monkeypatch.undo()
     with pytest.raises(LedgerError, match="has format 2, but this version of sim reads formats up to 1") as caught:
         ensemble.seal([segment], {})
@@ -191,29 +192,29 @@ def test_a_segment_of_a_newer_format_is_told_apart_from_a_damaged_one(
 
 
 def test_a_parquet_file_of_somebody_else_is_found(ensemble: Ensemble) -> None:
-    segment = ensemble.publish(0, [TINY])
+    segment = ensemble.publish(table_of(0, [TINY]))
     pq.write_table(pa.table({"run": [1]}), ensemble.path(segment))
     with pytest.raises(LedgerError, match="not a segment of this ledger") as caught:
-        ensemble.publish(0, [TINY])
+        ensemble.publish(table_of(0, [TINY]))
     assert caught.value.code == "E703"
 
 
 def test_rows_that_do_not_give_the_digests_are_found_though_every_checksum_is_right(ensemble: Ensemble) -> None:
     """What a faulty program could write: the header of one log over the rows of another."""
-    segment = ensemble.publish(0, [TINY])
+    segment = ensemble.publish(table_of(0, [TINY]))
     header = Header(ensemble.id, (range(1),), 4, ensemble.digests(segment))
     forged = (*TINY[:-1], Event(3, 31.0, "ended", "run_ended", note="horizon"))
-    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(columns_of(0, [forged])))))
+    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(table_of(0, [forged])))))
     with pytest.raises(LedgerError, match="rows that do not give its digests"):
-        ensemble.publish(0, [TINY])
+        ensemble.publish(table_of(0, [TINY]))
 
 
 def test_rows_that_say_that_they_are_of_other_runs_are_found_though_they_give_the_digests(ensemble: Ensemble) -> None:
-    segment = ensemble.publish(0, [TINY])
+    segment = ensemble.publish(table_of(0, [TINY]))
     header = Header(ensemble.id, (range(1),), 4, ensemble.digests(segment))
-    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(columns_of(7, [TINY])))))
+    ensemble.path(segment).write_bytes(writer.encode(header, tuple(grouped(table_of(7, [TINY])))))
     with pytest.raises(LedgerError, match="the rows are not those of its runs"):
-        ensemble.publish(0, [TINY])
+        ensemble.publish(table_of(0, [TINY]))
 
 
 def test_the_texts_are_dictionaries_and_pages_have_checksums(ensemble: Ensemble) -> None:
@@ -236,3 +237,12 @@ def test_memory_that_does_not_do_is_no_damage(tmp_path):
 
     with pytest.raises(MemoryError), reader._decoding(tmp_path / "segment.parquet"):
         raise pa.ArrowMemoryError("malloc of size 64 failed")
+
+
+def test_runs_come_back_however_many_distinct_events_a_number_has_room_for(
+    ensemble: Ensemble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs = [TINY, log(9), log(6, 2.0)]
+    sealed(ensemble, logs)
+    monkeypatch.setattr("sim.ledger.segments.reader._LARGEST", 5)
+    assert bits([found for _, found in ensemble.logs()]) == bits(logs)

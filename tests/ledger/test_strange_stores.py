@@ -14,6 +14,7 @@ from sim.experiment import prepare, record
 from sim.ledger import Ledger, verify
 from sim.ledger.files.stored import Stored
 from sim.ledger.leftovers import strangers
+from sim.model.event_table import table_of
 from tests.dice import DICE
 from tests.ledger.faulty_store import STAMPED, Request, Server, breaks, faulty, lists, loses_answer, refuses
 from tests.ledger.logs import log
@@ -108,7 +109,7 @@ def test_writers_at_once_in_a_store_that_fails_at_random_converge(server):
         return chance.random() < 0.2 and chance.choice(faults)(request)
 
     alone = Ledger(LEDGER / "alone").create({"model": "ceasefire"})
-    alone.seal([alone.publish(0, logs)], {})
+    alone.seal([alone.publish(table_of(0, logs))], {})
     server.fault = sometimes
     failed: list[BaseException] = []
 
@@ -116,7 +117,7 @@ def test_writers_at_once_in_a_store_that_fails_at_random_converge(server):
         try:
             ensemble = Ledger(LEDGER / "both").create({"model": "ceasefire"})
             for first_, stop in pieces:
-                ensemble.seal([ensemble.publish(first_, logs[first_:stop])], {})
+                ensemble.seal([ensemble.publish(table_of(first_, logs[first_:stop]))], {})
         except BaseException as error:  # noqa: BLE001 - a thread's errors are nobody's
             failed.append(error)
 

@@ -5,13 +5,14 @@ import pyarrow.parquet as pq
 from sim.ledger import Ensemble, Manifest, verify
 from sim.ledger.manifest import manifest_path
 from sim.ledger.segments.reader import check_content, read_header
+from sim.model.event_table import table_of
 from tests.ledger.logs import TINY, log
 
 
 def three_segments(ensemble: Ensemble) -> Manifest:
     for run in range(2):
-        ensemble.seal([ensemble.publish(run, [log(5, run)])], {})
-    return ensemble.seal([ensemble.publish(2, [TINY])], {})
+        ensemble.seal([ensemble.publish(table_of(run, [log(5, run)]))], {})
+    return ensemble.seal([ensemble.publish(table_of(2, [TINY]))], {})
 
 
 def test_a_sound_ensemble_has_no_problems(ensemble: Ensemble) -> None:

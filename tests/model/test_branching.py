@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from sim.analysis.summary import summarise
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.errors import UsageError
@@ -13,6 +12,7 @@ from sim.model.branching import branch_from_run
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
+from tests.summaries import summarise
 
 MODEL = """
 model: quarrel

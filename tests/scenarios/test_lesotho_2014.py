@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sim.analysis.summary import summarise
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.language.shapes.evidence import SourcesShape
 from sim.language.shapes.load import load
 from sim.model.program import compile_model
+from tests.summaries import summarise
 
 TOP = Path(__file__).parents[2]
 CASE = TOP / "scenarios" / "lesotho-2014"

@@ -10,6 +10,7 @@ from random import Random
 import pytest
 
 from sim.ledger import Ledger
+from sim.model.event_table import table_of
 from tests.ledger.faults.damage import small_ledger
 from tests.ledger.faults.farm import TOP
 from tests.ledger.faults.tasks import LOGS, SPEC
@@ -33,7 +34,7 @@ def round_(tmp_path: Path) -> Iterator[Round]:
 
 def test_nothing_is_told_of_a_ledger_that_grows(round_: Round) -> None:
     (ensemble,) = round_.shelf.ledger.ensembles()
-    ensemble.seal([ensemble.publish(3, LOGS[3:])], {})
+    ensemble.seal([ensemble.publish(table_of(3, LOGS[3:]))], {})
     nothing_needless(round_)
     assert round_.wrong == []
     assert round_.shelf.sealed == {ensemble.id: set(range(len(LOGS)))}
@@ -58,7 +59,7 @@ def test_other_digests_of_runs_that_were_seen_before_are_told_in_any_ledger(tmp_
     digests = Digests()
     small_ledger(tmp_path / "one")
     other = Ledger(tmp_path / "other").create(SPEC)
-    other.seal([other.publish(0, [LOGS[0], LOGS[3]])], {})
+    other.seal([other.publish(table_of(0, [LOGS[0], LOGS[3]]))], {})
     assert Shelf(tmp_path / "one", digests).look() == []
     assert Shelf(tmp_path / "other", digests).look() == [f"ensemble {other.id[:12]}: other digests of runs 1 to 1 (1)"]
 

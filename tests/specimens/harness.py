@@ -13,10 +13,10 @@ from statistics import NormalDist
 
 import yaml
 
-from sim.analysis.summary import Summary, summarise
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.model.program import compile_model
+from tests.summaries import Summary, summarise
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(path.name.removesuffix(".answer.yaml") for path in FOLDER.glob("*.answer.yaml"))

@@ -12,6 +12,7 @@ from sim.analysis.comparison_tables import queries as comparison_queries
 from sim.analysis.outcome_tables import EXTRA
 from sim.errors import UsageError
 from sim.ledger.ledger import Ledger
+from sim.model.event_table import table_of
 from sim.sql.answer import TAKES_TWO, Answer, named_queries, purpose, query, sql_of
 from sim.sql.tables import TABLES, described
 
@@ -311,7 +312,7 @@ def test_measures_are_those_of_the_runs_that_are_there_though_some_between_are_n
     whole = Ledger(case / "whole").find(found.source.ensemble)
     shutil.copytree(whole.folder / "documents", ensemble.folder / "documents")
     logs = dict(whole.logs())
-    parts = [ensemble.publish(first, [logs[run] for run in range(first, first + 5)]) for first in (0, 20)]
+    parts = [ensemble.publish(table_of(first, [logs[run] for run in range(first, first + 5)])) for first in (0, 20)]
     manifest = whole.manifest()
     assert manifest
     ensemble.seal(parts, manifest.provenance)

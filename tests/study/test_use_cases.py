@@ -7,7 +7,6 @@ import pytest
 from sim.analysis.baselines import why_unpaired
 from sim.analysis.goals import Goal
 from sim.analysis.questions import asking
-from sim.analysis.summary import summarise
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, SimError, UsageError
 from sim.ledger.ledger import Ledger
@@ -17,6 +16,7 @@ from sim.study.plan import Plan, open_target, results_of, sealed
 from sim.study.use_cases import compare, compare_experiments, run
 from tests.analysis.crises import experiment, write
 from tests.experiment.recorded import record
+from tests.summaries import summarise
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import click
 from sim.cli import options
 from sim.cli.counts import Count
 from sim.cli.terminal import problem_as_data, progresses
-from sim.engines.choice import Name
+from sim.engines.engine import Name
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment.against import Compared, compare_with
 from sim.experiment.examine import ANOTHER_SIM, examine_whole

@@ -5,21 +5,21 @@ What a run is, the model's text says; that it is the reference engine's run, bit
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.distributions.priors import PRIORS
+from sim.engines.engine import Name
 from sim.engines.kernel.assumed import holding, lay_out
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.runtime import places
-from sim.engines.made import Made, Row
 from sim.model.changes import parameter_changes
 from sim.model.event import Log
+from sim.model.event_table import Category, EventTable
 from sim.model.luck import Luck
 from sim.model.program import Program
 from sim.model.replay import CHANGING
@@ -43,6 +43,8 @@ class KernelEngine:
     `thorough` code takes longer to make and runs faster: see `Code`. `most_events` is as the reference engine has it.
     """
 
+    name: ClassVar[Name] = "kernel"
+
     def __init__(
         self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1,
         code: Code | None = None, thorough: bool = False, most_events: int = MOST_EVENTS,
@@ -54,8 +56,8 @@ class KernelEngine:
         lineage = scenario.lineage
         self.luck = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
         self.past_luck = Luck(program, lineage.seed) if lineage else self.luck
-        self.rows: list[Row] = list(self.layout.rows)
-        self._failed: dict[Row, int] = {}
+        self.categories = list(self.layout.categories)
+        self._failed: dict[Category, int] = {}
         self._spare: list[npt.NDArray[Any]] = []
         self._spare_runs = 0
         self.changes = parameter_changes(program, scenario)
@@ -67,15 +69,15 @@ class KernelEngine:
         (log,) = self.make(range(number, number + 1)).logs()
         return log
 
-    def make(self, runs: range, *, enough: int = sys.maxsize) -> Made:
-        """Make runs, one after another, up to the one with which they have `enough` events, marks and measures."""
+    def make(self, runs: range, *, enough: int = sys.maxsize) -> EventTable:
+        """Make runs, one at least, up to the one with which they have `enough` events, marks and measures."""
         data = _Work(self, runs, *self._unused(len(runs)))
         data.n[places.ENOUGH] = enough
         while True:
             status = self.code.simulate(data.f, data.n)
             if status == FINISHED:
                 self._spare, self._spare_runs = [data.n, data.f, np.empty(0)], len(runs)
-                return data.made()
+                return data.table()
             if status == FULL:
                 data.grow()
             else:
@@ -152,7 +154,7 @@ class KernelEngine:
             drawn += laid.drawn
         ints[places.CHANGES] = max(0, len(changes) - 1)
         ints[places.REPLACED] = len(changes[0]) if changes and lineage is None else 0
-        self.rows[0] = replace(self.rows[0], marks=len(model.parameters) + ints[places.REPLACED])
+        self.categories[0] = self.categories[0]._replace(marks=len(model.parameters) + ints[places.REPLACED])
         at(places.CHANGES_AT, laid.blocks)
         at(places.VALUES_AT, laid.entries)
         at(places.CONCERNED_AT, laid.concerned)
@@ -168,12 +170,12 @@ class KernelEngine:
         self.reals = np.array(reals, dtype=np.float64)
         self.ints = np.array(ints, dtype=np.int64)
 
-    def failed_row(self, row: Row) -> int:
+    def failed_code(self, category: Category) -> int:
         """Return the code of a failed run's last row."""
-        if row not in self._failed:
-            self._failed[row] = len(self.rows)
-            self.rows.append(row)
-        return self._failed[row]
+        if category not in self._failed:
+            self._failed[category] = len(self.categories)
+            self.categories.append(category)
+        return self._failed[category]
 
 
 class _Work:
@@ -239,12 +241,12 @@ class _Work:
         if n[places.LIVE] and n[places.SITE] // places.SITES * places.SITES == places.AT_EFFECT:
             n[places.ROWS] -= 1  # the row of an event is written before its effects
         first, last = int(n[places.FIRST_ROW]), int(n[places.ROWS])
-        names = [engine.rows[code] for code in (n[self.n_base + first : self.n_base + last] & MASK).tolist()]
-        error = failure(engine.layout, engine.luck, engine.scenario, f, n, names)
+        log = [engine.categories[code] for code in (n[self.n_base + first : self.n_base + last] & MASK).tolist()]
+        error = failure(engine.layout, engine.luck, engine.scenario, f, n, log)
         if first == last:
             self._open(first)
             last += 1
-        n[self.n_base + last] = engine.failed_row(Row("failed", error.code, error.rule, "", error.message))
+        n[self.n_base + last] = engine.failed_code(Category("failed", error.code, error.rule, "", error.message))
         f[self.f_base + last] = max(error.time, float(f[self.f_base + last - 1]))
         n[places.ROWS] = last + 1
         measures = len(engine.program.model.measures)
@@ -275,7 +277,7 @@ class _Work:
         cells = [int(n[places.VALUES_AT]) + 3 * place + 1 for place in range(n[places.REPLACED])]
         return [*found.values(), *(float(f[n[cell]]) for cell in cells)]
 
-    def made(self) -> Made:
+    def table(self) -> EventTable:
         n = self.n
         rows, marks = int(n[places.ROWS]), int(n[places.MARKS])
         codes, times, values = self._written(rows, marks)
@@ -283,13 +285,16 @@ class _Work:
         starts_at, measures_at = int(n[places.STARTS_AT]), int(n[places.MEASURES_AT])
         done, count = int(n[places.DONE]), len(self.engine.program.model.measures)
         measures = self.f[measures_at : measures_at + done * count].reshape(done, count)
-        return Made(
-            self.runs.start,
-            self.n[starts_at : starts_at + done + 1],
-            halves[LOW::2],
-            times,
-            halves[1 - LOW :: 2],
-            values,
-            measures,
-            self.engine.rows,
+        starts = self.n[starts_at : starts_at + done + 1]
+        sequences = np.arange(rows, dtype=np.int32) - np.repeat(starts[:-1].astype(np.int32), np.diff(starts))
+        return EventTable(
+            first=self.runs.start,
+            starts=starts,
+            codes=halves[LOW::2],
+            categories=tuple(self.engine.categories),
+            sequences=sequences,
+            times=times,
+            occurrences=halves[1 - LOW :: 2],
+            marks=values,
+            measures=measures,
         )

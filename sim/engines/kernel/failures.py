@@ -9,12 +9,12 @@ from typing import Any
 
 from sim.engines.kernel.generator.layout import Layout, is_real, law_size
 from sim.engines.kernel.runtime import places
-from sim.engines.made import Row
 from sim.errors import RunError
 from sim.language.expressions.types import Bool
 from sim.model.changes import parameter_changes
 from sim.model.clocks import Clocks
 from sim.model.decide import decide
+from sim.model.event_table import Category
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
 from sim.model.luck import Luck
@@ -24,17 +24,17 @@ from sim.model.run import endless
 from sim.model.scenario import Scenario
 
 
-def failure(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows: Sequence[Row]) -> RunError:
-    """Return the error that stopped the run whose state is in `f` and `n`; `rows` are its log so far."""
+def failure(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, log: Sequence[Category]) -> RunError:
+    """Return the error that stopped the run whose state is in `f` and `n`; `log` is what its events were so far."""
     try:
-        _again(layout, luck, scenario, f, n, rows)
+        _again(layout, luck, scenario, f, n, log)
     except RunError as error:
         return error
     where = f"run {n[places.NUMBER]} of '{scenario.name}' at {n[places.SITE]:#x}"
     raise AssertionError(f"the kernel stopped {where}, where Python goes on")
 
 
-def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows: Sequence[Row]) -> None:
+def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, log: Sequence[Category]) -> None:
     program = layout.program
     site, number = divmod(int(n[places.SITE]), places.SITES)
     frame = frame_of(layout, f, n)
@@ -71,7 +71,7 @@ def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, rows:
             holds(item, condition, frame)
         case places.AT_COUNT:
             rule = program.rules[fired].rule.name if fired >= 0 else ""
-            types = [row.type for row in rows[-50:] if row.kind == "fired"]
+            types = [event.type for event in log[-50:] if event.kind == "fired"]
             raise endless(types, rule, float(f[places.TIME]), program)
 
 

@@ -12,14 +12,14 @@ have the same bytes. Parquet's own bytes change with its library's version and h
 
 import hashlib
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.ledger.segments.columns import Columns, Integers, Texts
+    from sim.model.event_table import EventTable, Integers
 
 SIZE = 32  # bytes of a run digest
 
@@ -28,19 +28,18 @@ _SEGMENT = b"sim segment 1\n"
 _ROOT = b"sim runs 1\n"
 
 
-def run_digests(columns: "Columns") -> Iterator[bytes]:
-    """Digest each run of `columns`, in order."""
-    import numpy as np
-
-    starts, offsets = columns.starts, columns.offsets
-    sequence, occurrence = _little("<i4", columns.sequence), _little("<i4", columns.occurrence)
-    time, marks = _little("<f8", columns.time), _little("<f8", columns.marks)
-    counts = _little("<i4", np.diff(offsets))
+def run_digests(table: "EventTable") -> Iterator[bytes]:
+    """Digest each run of a table in which no row is left out, in order."""
+    starts = table.starts
+    sequence, occurrence = _little("<i4", table.sequences), _little("<i4", table.occurrences)
+    time, marks = _little("<f8", table.times), _little("<f8", table.marks)
+    counts = _little("<i4", table.counts)
     kind, type_, rule, faction, note = (
-        _encoded(columns.texts[name], starts) for name in ("kind", "type", "rule", "faction", "note")
+        _encoded([getattr(category, name) for category in table.categories], table.codes, starts)
+        for name in ("kind", "type", "rule", "faction", "note")
     )
-    rows, places = pairwise(starts.tolist()), pairwise(offsets[starts].tolist())
-    for run, (start, end), (low, high) in zip(columns.runs, rows, places, strict=True):
+    rows, places = pairwise(starts.tolist()), pairwise(table.offsets[starts].tolist())
+    for run, (start, end), (low, high) in zip(table.runs, rows, places, strict=True):
         digest = hashlib.sha256(
             b"".join(
                 (
@@ -92,15 +91,15 @@ def _little(kind: str, values: "NDArray[Any]") -> memoryview:
     return memoryview(np.ascontiguousarray(values, kind).tobytes())
 
 
-def _encoded(texts: "Texts", starts: "Integers") -> Iterator[memoryview]:
+def _encoded(texts: "Sequence[str]", codes: "Integers", starts: "Integers") -> Iterator[memoryview]:
     """Give the bytes of one column of texts, run by run."""
     import numpy as np
 
-    table = np.empty(len(texts.values), object)
-    for code, value in enumerate(texts.values):
-        data = value.encode()
-        table[code] = struct.pack("<I", len(data)) + data
-    sizes = np.fromiter(map(len, table), np.int64, len(table))
-    column = memoryview(b"".join(table[texts.codes].tolist()))
-    ends = np.concatenate(([0], np.cumsum(sizes[texts.codes])))[starts].tolist()
+    encoded = np.empty(len(texts), object)
+    for code, text in enumerate(texts):
+        data = text.encode()
+        encoded[code] = struct.pack("<I", len(data)) + data
+    sizes = np.fromiter(map(len, encoded), np.int64, len(encoded))
+    column = memoryview(b"".join(encoded[codes].tolist()))
+    ends = np.concatenate(([0], np.cumsum(sizes[codes])))[starts].tolist()
     return (column[start:end] for start, end in pairwise(ends))

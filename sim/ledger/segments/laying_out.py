@@ -1,45 +1,76 @@
-"""A segment and its file's content, of the columns of whole runs. Nothing is written here: see `publish`."""
+"""A segment and its file's content, of a table of whole runs. Nothing is written here: see `publish`.
 
+Where logs are not kept, the rows are those of the whole log that `KEPT` names, with the numbers that they have there.
+What is left out can be made again, and is proved by the run's digest, which is that of the whole log.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING
 
-from sim.ledger.manifest import Segment, segment_name
-from sim.ledger.segments.columns import Columns, grouped
+from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.digest import run_digests
-from sim.ledger.segments.outcomes import ends_of
-from sim.ledger.segments.schema import Header
+from sim.ledger.segments.schema import KEPT, Header, Keeps
 from sim.ledger.segments.writer import encode
 from sim.ledger.spec import digest
+from sim.model.event_table import EventTable
 
-if TYPE_CHECKING:
-    from sim.ledger.segments.columns import Floats
+GROUP = 1 << 16  # events after which a row group is closed: bounds what a reader holds as objects
 
 
-def whole_segment(ensemble: str, columns: Columns) -> tuple[Segment, bytes]:
+def whole_segment(ensemble: str, table: EventTable) -> tuple[Segment, bytes]:
     """Lay out the logs of runs, one at least, of the ensemble of that id."""
-    assert columns.first >= 0, f"runs are numbered from 0, not from {columns.first}"
-    assert columns.runs, "a segment has at least one run"
-    groups = tuple(grouped(columns))
+    assert table.first >= 0, f"runs are numbered from 0, not from {table.first}"
+    assert table.runs, "a segment has at least one run"
+    groups = tuple(grouped(table))
+    return _segment(groups, ensemble=ensemble, digests=b"".join(chain.from_iterable(map(run_digests, groups))))
+
+
+def outcomes_segment(ensemble: str, table: EventTable, measured: str) -> tuple[Segment, bytes]:
+    """Lay out what is kept of measured runs without their logs; `measured` is a digest of what the measures are."""
+    assert table.measures is not None, "runs without logs are kept with their measures"
+    groups, digests = tuple(grouped(_ends_of(table))), b"".join(run_digests(table))
+    return _segment(groups, ensemble=ensemble, digests=digests, keeps="outcomes", measured=measured)
+
+
+def _segment(
+    groups: tuple[EventTable, ...], *, ensemble: str, digests: bytes, keeps: Keeps = "full", measured: str = ""
+) -> tuple[Segment, bytes]:
     header = Header(
-        ensemble,
-        tuple(group.runs for group in groups),
-        columns.events,
-        b"".join(chain.from_iterable(map(run_digests, groups))),
+        ensemble=ensemble,
+        groups=tuple(group.runs for group in groups),
+        events=sum(group.rows for group in groups),
+        digests=digests,
+        keeps=keeps,
+        measured=measured,
     )
-    name = segment_name(columns.first, len(columns.runs), header.root)
     content = encode(header, groups)
-    return Segment(name, columns.first, len(columns.runs), header.events, digest(content), header.root), content
+    return segment_of(header, digest(content)), content
 
 
-def outcomes_segment(ensemble: str, columns: Columns, measures: "Floats", measured: str) -> tuple[Segment, bytes]:
-    """Lay out what is kept of runs without their logs; `measured` is a digest of what `measures` are."""
-    ends = ends_of(columns)
-    groups = tuple(grouped(ends))
-    header = Header(
-        ensemble, tuple(group.runs for group in groups), ends.events, b"".join(run_digests(columns)), "outcomes",
-        measured,
-    )  # fmt: skip
-    name = segment_name(columns.first, len(columns.runs), header.root, "outcomes")
-    content = encode(header, groups, measures)
-    sealed = Segment(name, columns.first, len(columns.runs), ends.events, digest(content), header.root, "outcomes")
-    return sealed, content
+def grouped(table: EventTable) -> Iterator[EventTable]:
+    """Cut a table into pieces of whole runs, each of about `GROUP` events: the same runs give the same pieces."""
+    import numpy as np
+
+    starts, low = table.starts, 0
+    while low + 1 < len(starts):
+        high = min(int(np.searchsorted(starts, starts[low] + GROUP)), len(starts) - 1)
+        yield table.piece(low, high)
+        low = high
+
+
+def _ends_of(table: EventTable) -> EventTable:
+    """Return whole runs without the rows that are not kept."""
+    import numpy as np
+
+    kept = np.array([category.kind in KEPT for category in table.categories], bool)[table.codes]
+    rows = np.flatnonzero(kept)
+    return replace(
+        table,
+        starts=np.concatenate(([0], np.cumsum(kept)))[table.starts],
+        codes=table.codes[rows],
+        sequences=table.sequences[rows],
+        times=table.times[rows],
+        occurrences=table.occurrences[rows],
+        marks=table.marks[np.repeat(kept, table.counts)],
+    )

@@ -1,4 +1,4 @@
-"""Segment files back into columns, with nothing believed that is not checked.
+"""Segment files back into tables of runs, with nothing believed that is not checked.
 
 A file is read whole and held against its SHA-256 before Parquet's reader sees it, which also checks the
 checksum of every page. Rows become objects one row group at a time, so memory is bounded by one segment's
@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from sim.ledger.files import faults
 from sim.ledger.files.stored import Place
-from sim.ledger.manifest import Segment, segment_name
-from sim.ledger.segments.columns import Columns, Texts, piece
+from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.digest import run_digests
-from sim.ledger.segments.outcomes import Kept
 from sim.ledger.segments.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
 from sim.ledger.spec import digest
+from sim.model.event_table import Category, EventTable
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
+_LARGEST = (1 << 63) - 1  # of int64
 MOST_BYTES = 1 << 32  # of a segment, which usually has some megabytes
 REMAKE = "run the ensemble again: the same runs come out, bit for bit"
 
@@ -56,24 +56,19 @@ def check_header(path: Place, content: bytes, segment: Segment, ensemble: str) -
     return header
 
 
-def read_columns(path: Place, segment: Segment, ensemble: str, runs: range) -> Iterator[Columns]:
-    """Give those row groups of a listed segment that have any of `runs`."""
+def read_tables(
+    path: Place, segment: Segment, ensemble: str, runs: range, measured: str | None = None
+) -> Iterator[EventTable]:
+    """Give those of `runs` that a listed segment has, a row group at a time: with measures, if it has them.
+
+    With `measured`, the digest of what measures are, give nothing if it has others.
+    """
     data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
-    for index, group in enumerate(header.groups):
-        if group.start < runs.stop and runs.start < group.stop:
-            yield _columns(path, file, index, group)
-
-
-def read_kept(path: Place, segment: Segment, ensemble: str, runs: range) -> Iterator[Kept]:
-    """Give those row groups of a listed segment that keeps outcomes alone that have any of `runs`."""
-    data = check_file(path, segment)
-    header, file = _open(path, data, ensemble)
-    for index, group in enumerate(header.groups):
-        if runs.start < group.stop and group.start < runs.stop:
-            low, high = max(runs.start, group.start) - group.start, min(runs.stop, group.stop) - group.start
-            columns = piece(_columns(path, file, index, group), low, high)
-            yield Kept(columns, _measures(path, file, index, len(group))[low:high], header.measured)
+    for index, group in enumerate(header.groups if measured in (None, header.measured) else ()):
+        low, high = max(runs.start, group.start) - group.start, min(runs.stop, group.stop) - group.start
+        if low < high:
+            yield _table(path, file, index, group).piece(low, high)
 
 
 def read_batches(path: Place, segment: Segment, ensemble: str, parts: Sequence[range]) -> "Iterator[pa.RecordBatch]":
@@ -130,10 +125,8 @@ def read_segment(path: Place, ensemble: str) -> Segment:
     data = faults.content(path, REMAKE, MOST_BYTES)
     header, file = _open(path, data, ensemble)
     _check_rows(path, header, file)
-    segment = Segment(
-        path.name, header.first, len(header.runs), header.events, digest(data), header.root, header.keeps
-    )  # fmt: skip
-    if segment_name(segment.first, segment.runs, segment.root, segment.keeps) != path.name:
+    segment = segment_of(header, digest(data))
+    if segment.file != path.name:
         raise faults.damaged(path, "holds other runs than its name says")
     return segment
 
@@ -146,14 +139,11 @@ def _check_listed(path: Place, header: Header, segment: Segment) -> None:
 
 def _check_rows(path: Place, header: Header, file: "pq.ParquetFile") -> None:
     found: list[bytes] = []
-    if header.keeps != "full":  # the digests are those of whole runs: only the file's own hash covers these rows
-        for index, group in enumerate(header.groups):
-            _columns(path, file, index, group)
-            _measures(path, file, index, len(group))
-        return
     for index, group in enumerate(header.groups):
-        found += run_digests(_columns(path, file, index, group))
-    if b"".join(found) != header.digests:
+        table = _table(path, file, index, group)
+        if header.keeps == "full":  # else the digests are those of whole runs: only the file's hash covers these rows
+            found += run_digests(table)
+    if header.keeps == "full" and b"".join(found) != header.digests:
         raise faults.damaged(path, "holds rows that do not give its digests")
 
 
@@ -193,10 +183,10 @@ def _header(path: Place, metadata: Mapping[bytes, bytes] | None, ensemble: str) 
     return header
 
 
-def _columns(path: Place, file: "pq.ParquetFile", index: int, group: range) -> Columns:
-    table = _row_group(path, file, index)
+def _table(path: Place, file: "pq.ParquetFile", index: int, group: range) -> EventTable:
+    rows = _row_group(path, file, index)
     with _decoding(path):
-        return _from_table(table, group)
+        return _decoded(rows, group)
 
 
 def _row_group(path: Place, file: "pq.ParquetFile", index: int, names: list[str] | None = None) -> "pa.Table":
@@ -217,45 +207,77 @@ def _decoding(path: Place) -> Iterator[None]:
         raise faults.damaged(path, f"cannot be decoded: {str(error).splitlines()[0]}") from error
 
 
-def _from_table(table: "pa.Table", group: range) -> Columns:
+def _decoded(rows: "pa.Table", group: range) -> EventTable:
     import numpy as np
 
-    sequence = _numbers("i4", table["sequence"].chunks)
+    sequence = _numbers("i4", rows["sequence"].chunks)
     starts = np.append(np.flatnonzero(sequence == 0), len(sequence))
-    run = _numbers("i8", table["run"].chunks)
+    run = _numbers("i8", rows["run"].chunks)
     if len(starts) != len(group) + 1 or starts[0] != 0:
         raise ValueError("the rows are not those of so many runs")
     if not np.array_equal(run, np.repeat(np.arange(group.start, group.stop), np.diff(starts))):
         raise ValueError("the rows are not those of its runs")
-    counts, marks = [np.zeros(1, np.int64)], []
-    for chunk in table["marks"].chunks:
-        ends = _buffer("i4", chunk.buffers()[1], chunk.offset, len(chunk) + 1)
-        values = chunk.values
-        counts.append(np.diff(ends))
-        marks.append(_buffer("f8", values.buffers()[1], values.offset + int(ends[0]), int(ends[-1] - ends[0])))
-    return Columns(
-        group.start,
-        starts,
-        sequence,
-        _numbers("f8", table["time"].chunks),
-        _numbers("i4", table["occurrence"].chunks),
-        np.cumsum(np.concatenate(counts)),
-        _joined("f8", marks),
-        {name: _texts(table[name].chunks) for name in TEXTS},
+    counts, marks = _lists(rows["marks"].chunks)
+    texts = [_texts(rows[name].chunks) for name in TEXTS]
+    codes, chosen = _coded([*(codes for codes, _ in texts), counts])
+    distinct = [*([values[code] for code in own[chosen].tolist()] for own, values in texts), counts[chosen].tolist()]
+    return EventTable(
+        first=group.start,
+        starts=starts,
+        codes=codes,
+        categories=[Category(*one) for one in zip(*distinct, strict=True)],
+        sequences=sequence,
+        times=_numbers("f8", rows["time"].chunks),
+        occurrences=_numbers("i4", rows["occurrence"].chunks),
+        marks=marks,
+        measures=_lists(rows["measures"].chunks)[1].reshape(len(group), -1)
+        if "measures" in rows.schema.names
+        else None,
     )
 
 
-def _measures(path: Place, file: "pq.ParquetFile", index: int, runs: int) -> "NDArray[Any]":
-    """Read the measures of a row group, a line for each run."""
+def _lists(chunks: "list[pa.ListArray]") -> "tuple[NDArray[Any], NDArray[Any]]":
+    """Return how long each list is, and what all of them hold."""
     import numpy as np
 
-    chunks = _row_group(path, file, index, ["measures"])["measures"].chunks
-    with _decoding(path):
-        values = _joined("f8", [np.asarray(chunk.flatten()) for chunk in chunks])
-        return values.reshape(runs, -1) if len(values) else np.empty((runs, 0))
+    counts, found = [], []
+    for chunk in chunks:
+        ends = _buffer("i4", chunk.buffers()[1], chunk.offset, len(chunk) + 1)
+        values = chunk.values
+        counts.append(np.diff(ends))
+        found.append(_buffer("f8", values.buffers()[1], values.offset + int(ends[0]), int(ends[-1] - ends[0])))
+    return _joined("i4", counts), _joined("f8", found)
 
 
-def _texts(chunks: "list[pa.DictionaryArray]") -> Texts:
+def _coded(columns: "Sequence[NDArray[Any]]") -> "tuple[NDArray[Any], NDArray[Any]]":
+    """Number the distinct rows of columns of int32 from 0 on; return each row's number, and a row of each number."""
+    import numpy as np
+
+    numbers, bound = np.zeros(len(columns[0]), np.int64), 1
+    for column in columns:
+        size = int(column.max(initial=0)) + 1
+        if bound * size > _LARGEST:
+            numbers = _numbered(numbers).astype(np.int64)
+            bound = int(numbers.max(initial=0)) + 1
+        numbers *= size
+        numbers += column
+        bound *= size
+    codes = _numbered(numbers)
+    chosen = np.empty(int(codes.max(initial=-1)) + 1, np.intp)
+    chosen[codes] = np.arange(len(codes))
+    return codes, chosen
+
+
+def _numbered(values: "NDArray[Any]") -> "NDArray[Any]":
+    """Number distinct values of int64 by Arrow, which hashes: `np.unique` sorts, and takes fifteen times as long."""
+    import pyarrow as pa
+
+    array = pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
+    return _numbers("i4", [array.dictionary_encode().indices])
+
+
+def _texts(chunks: "list[pa.DictionaryArray]") -> "tuple[NDArray[Any], list[str]]":
+    """Return a code for each row, and the texts that the codes stand for."""
     codes: list[NDArray[Any]] = []
     values: list[str] = []
     for chunk in chunks:
@@ -264,7 +286,7 @@ def _texts(chunks: "list[pa.DictionaryArray]") -> Texts:
             raise ValueError("a text is not in its dictionary")
         codes.append(rows + len(values) if values else rows)
         values += chunk.dictionary.to_pylist()
-    return Texts(_joined("i4", codes), values)
+    return _joined("i4", codes), values
 
 
 def _numbers(form: str, chunks: "list[pa.Array]") -> "NDArray[Any]":

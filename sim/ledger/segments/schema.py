@@ -1,6 +1,6 @@
 """What a segment file holds: its columns, and the header in its Parquet metadata.
 
-Turning runs into columns is `columns`, columns into Parquet `writer`, and back `reader`.
+Writing tables of runs as Parquet is up to `writer`, reading them back to `reader`.
 """
 
 import json
@@ -18,6 +18,8 @@ FORMAT = 1  # of specs, manifests and segments alike; a reader refuses what is n
 
 # What a segment keeps of its runs: all events, or only how they began, which outcomes came true, and how they ended.
 Keeps: TypeAlias = Literal["full", "outcomes"]
+
+KEPT = ("started", "outcome", "ended", "failed")  # kinds of the events that are kept where logs are not
 
 TEXTS = ("kind", "type", "rule", "faction", "note")  # few distinct values each: written as dictionaries
 

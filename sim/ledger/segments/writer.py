@@ -1,23 +1,23 @@
-"""Columns into the bytes of one Parquet segment. Putting the bytes on disk is `publish`'s business."""
+"""Tables of runs into the bytes of one Parquet segment. Putting the bytes on disk is `publish`'s business."""
 
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from sim.ledger.segments.columns import Columns, Texts
 from sim.ledger.segments.schema import TEXTS, Header, arrow_schema
+from sim.model.event_table import EventTable
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from sim.ledger.segments.columns import Floats
+    from sim.model.event_table import Integers
 
 
-def encode(header: Header, groups: Sequence[Columns], measures: "Floats | None" = None) -> bytes:
+def encode(header: Header, groups: Sequence[EventTable]) -> bytes:
     """Write a segment: one row group for each of `groups`, checksums on every page.
 
-    `measures` has a line for each run; it stands in segments that keep outcomes alone.
+    The runs' measures stand in segments that keep outcomes alone.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -39,41 +39,40 @@ def encode(header: Header, groups: Sequence[Columns], measures: "Floats | None" 
         store_schema=False,
     ) as writer:
         for group in groups:
-            table = _table(group, schema, measures, header.first)
-            writer.write_table(table, row_group_size=max(1, group.events))
+            writer.write_table(_arrow_table(group, schema), row_group_size=max(1, group.rows))
         writer.add_key_value_metadata(header.metadata())
     return bytes(sink.getvalue())
 
 
-def _table(columns: Columns, schema: "pa.Schema", measures: "Floats | None", first: int) -> "pa.Table":
+def _arrow_table(group: EventTable, schema: "pa.Schema") -> "pa.Table":
     import numpy as np
     import pyarrow as pa
 
-    rows = columns.events
-    run = np.repeat(np.arange(columns.runs.start, columns.runs.stop, dtype=np.int64), np.diff(columns.starts))
-    offsets = np.ascontiguousarray(columns.offsets, np.int32)
+    rows = group.rows
+    run = np.repeat(np.arange(group.runs.start, group.runs.stop, dtype=np.int64), np.diff(group.starts))
+    offsets = np.ascontiguousarray(group.offsets, np.int32)
     arrays = {
         "run": _numbers(pa.int64(), "i8", run),
-        "sequence": _numbers(pa.int32(), "i4", columns.sequence),
-        "time": _numbers(pa.float64(), "f8", columns.time),
-        "occurrence": _numbers(pa.int32(), "i4", columns.occurrence),
+        "sequence": _numbers(pa.int32(), "i4", group.sequences),
+        "time": _numbers(pa.float64(), "f8", group.times),
+        "occurrence": _numbers(pa.int32(), "i4", group.occurrences),
         "marks": pa.Array.from_buffers(
             schema.field("marks").type,
             rows,
             [None, pa.py_buffer(offsets)],
-            children=[_numbers(pa.float64(), "f8", columns.marks)],
+            children=[_numbers(pa.float64(), "f8", group.marks)],
         ),
-        **{name: _dictionary(columns.texts[name]) for name in TEXTS},
+        **{name: _dictionary([getattr(one, name) for one in group.categories], group.codes) for name in TEXTS},
     }
-    if measures is not None:
-        own = measures[columns.runs.start - first : columns.runs.stop - first]
+    if "measures" in schema.names:
+        assert group.measures is not None, "only measured runs are kept without their logs"
         counts = np.zeros(rows + 1, np.int32)
-        counts[columns.starts[1:]] = own.shape[1]
+        counts[group.starts[1:]] = group.measures.shape[1]
         arrays["measures"] = pa.Array.from_buffers(
             schema.field("measures").type,
             rows,
             [None, pa.py_buffer(np.cumsum(counts, dtype=np.int32))],
-            children=[_numbers(pa.float64(), "f8", own.ravel())],
+            children=[_numbers(pa.float64(), "f8", group.measures.ravel())],
         )
     return pa.Table.from_arrays([arrays[name] for name in schema.names], schema=schema)
 
@@ -87,11 +86,15 @@ def _numbers(kind: "pa.DataType", form: str, values: "NDArray[Any]") -> "pa.Arra
     return pa.Array.from_buffers(kind, len(values), [None, pa.py_buffer(np.ascontiguousarray(values, form))])
 
 
-def _dictionary(texts: Texts) -> "pa.DictionaryArray":
+def _dictionary(texts: Sequence[str], codes: "Integers") -> "pa.DictionaryArray":
+    """Write the texts that the codes stand for, the distinct ones in their order."""
     import numpy as np
     import pyarrow as pa
 
-    encoded = [value.encode() for value in texts.values]
+    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    encoded = [text.encode() for text in places]
     offsets = np.array([0, *accumulate(map(len, encoded))], np.int32)
     values = pa.StringArray.from_buffers(len(encoded), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded)))
-    return pa.DictionaryArray.from_arrays(_numbers(pa.int32(), "i4", texts.codes), values)
+    return pa.DictionaryArray.from_arrays(
+        _numbers(pa.int32(), "i4", np.array([places[text] for text in texts], np.int32)[codes]), values
+    )

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from sim.ledger import Ledger
+from sim.model import event_table
 from sim.model.event import Log
 from tests.benchmarks.peers.rows import SCHEMA, logs_of, logs_of_table, rows_of, table_of
 
@@ -38,7 +39,7 @@ class Store:
 
 def write_ledger(logs: list[Log], folder: Path) -> None:
     ensemble = Ledger(folder).create({"benchmark": "peers"})
-    ensemble.seal([ensemble.publish(0, logs)], {})
+    ensemble.seal([ensemble.publish(event_table.table_of(0, logs))], {})
 
 
 def read_ledger(folder: Path) -> list[Log]:

@@ -39,7 +39,7 @@ def with_kernel(process: Process) -> Callable[[], Maker]:
     """Return what compiles the kernel of a process."""
 
     def look(made: Any) -> list[Run]:
-        names = [plain(row.type) for row in made.rows]
+        names = [plain(category.type) for category in made.categories]
         ups, downs = (
             np.add.reduceat(np.array([name == kind for name in names], int)[made.codes], made.starts[:-1])
             for kind in (process.up, process.down)

@@ -4,13 +4,14 @@ import struct
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
 from hypothesis import strategies as st
 
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
 from sim.model.event import Event, Log
-from sim.model.measures import UNDEFINED, measure, undefined
+from sim.model.measures import UNDEFINED, measures_of, undefined
 from sim.model.program import Program, compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
@@ -35,11 +36,10 @@ def check_alike(program: Program, scenario: Scenario, seed: int, runs: range, **
     for run, log, other in zip(runs, logs, made.logs(), strict=True):
         assert exactly(other) == exactly(log), f"run {run} differs"
     assert exactly(kernel.run(runs[-1])) == exactly(logs[-1]), "a run by itself is the run among others"
-    for log, measured in zip(logs, made.measures, strict=True):
+    assert np.array_equal(made.measures, measures_of(program, scenario, logs), equal_nan=True)
+    for log, measured in zip(logs, made.measures.tolist(), strict=True):
         if log[-1].kind != "failed":
-            known = measure(program, scenario, log)
-            found = dict(zip(program.model.measures, measured.tolist(), strict=True))
-            assert {name: None if value != value else value for name, value in found.items()} == known
+            known = dict(zip(program.model.measures, measured, strict=True))
             assert set(undefined(program, scenario, log)) <= {name for name in known if known[name] == UNDEFINED}
     return logs
 

@@ -183,7 +183,7 @@ rules: {r: {faction: a, clock: {rate: 1}, emits: {event: e, size: "normal(0, 1)"
     wanted = [KernelEngine(program, scenario, 1).run(run) for run in range(40)]
     for rows in (60, 61, 100, 130):
         monkeypatch.setattr("sim.engines.kernel.engine.ROWS", rows)
-        assert KernelEngine(program, scenario, 1).make(range(40)).logs() == wanted
+        assert list(KernelEngine(program, scenario, 1).make(range(40)).logs()) == wanted
 
 
 @given(st.floats(0.5, math.nextafter(1.0, 0.0)))

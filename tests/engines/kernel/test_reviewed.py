@@ -14,7 +14,6 @@ from sim.engines.kernel import cache
 from sim.engines.kernel.compiler import machine
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
-from sim.experiment.batch import Batch
 from sim.experiment.prepare import prepare
 from sim.experiment.record import record
 from sim.ledger.collect import Rule, collect
@@ -83,7 +82,7 @@ events: {{e: {{by: a}}}}
 rules: {{r: {{faction: a, clock: {{rate: 0.001}}, emits: e}}}}
 """)
     engine = KernelEngine(program_of(scenario), scenario, 3)
-    logs = engine.make(range(3500)).logs()
+    logs = list(engine.make(range(3500)).logs())
     different = [run for run in range(2700, 3500) if exactly(logs[run]) != exactly(engine.run(run))]
     assert different == []
 
@@ -123,9 +122,9 @@ measures: {m: {title: M, until: x == 2}}
 def test_what_failed_most_comes_first_whichever_engine_made_the_runs():
     scenario = alone(loads_model(FAILING))
     program = program_of(scenario)
-    made = Batch(0, made=KernelEngine(program, scenario, 1).make(range(400)))
-    logs = Batch(0, logs=made.logs)
-    by_columns, by_logs = (Tabulate()(program, scenario, batch).failed for batch in (made, logs))
+    made = KernelEngine(program, scenario, 1).make(range(400))
+    logs = ReferenceEngine(program, scenario, 1).make(range(400))
+    by_columns, by_logs = (Tabulate()(program, scenario, table).failed for table in (made, logs))
     assert list(by_columns) == list(by_logs)
 
 
@@ -159,5 +158,5 @@ events: {e: {by: a}}
 rules: {r: {faction: a, clock: {rate: 0.5}, emits: e}}
 """)
     engine = KernelEngine(program_of(scenario), scenario, 2)
-    logs = engine.make(range(10_000)).logs()
+    logs = list(engine.make(range(10_000)).logs())
     assert all(exactly(logs[run]) == exactly(engine.run(run)) for run in range(0, 10_000, 97))

@@ -8,6 +8,7 @@ from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger
 from sim.ledger.documents import keep_documents
 from sim.ledger.verify import examine
+from sim.model.event_table import table_of
 from tests.ledger.faults.tasks import LOGS, SPEC
 from tests.ledger.faults.trial import Trial
 
@@ -22,7 +23,7 @@ def small_ledger(folder: Path, segments: int = 2) -> Ensemble:
     )
     for first, stop in ((0, 2), (2, 3))[:segments]:
         provenance = {"documents": kept.name, "made": "2030-01-09T12:00:00+00:00", "scenario": "quo"}
-        ensemble.seal([ensemble.publish(first, LOGS[first:stop])], provenance)
+        ensemble.seal([ensemble.publish(table_of(first, LOGS[first:stop]))], provenance)
     return ensemble
 
 
@@ -73,7 +74,7 @@ def strangers(folder: Path) -> Trial:
     ensemble = small_ledger(folder / "one")
     other = Ledger(folder / "other").create({**SPEC, "seed": 8})
     for first, stop in ((0, 2), (2, 3)):
-        other.seal([other.publish(first, LOGS[first:stop])], {})
+        other.seal([other.publish(table_of(first, LOGS[first:stop]))], {})
     trial = Trial("another ensemble's files, or a newer format's, in place of one's own")
     for kind, paths in files(ensemble).items():
         for path in paths:

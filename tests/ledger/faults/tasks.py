@@ -11,6 +11,7 @@ from sim.experiment import EachRun, prepare, record, repair, workers
 from sim.experiment import record as recording  # noqa: F401 - loaded before the fork
 from sim.ledger import Ensemble, Ledger, verify
 from sim.ledger.collect import Rule, collect
+from sim.model.event_table import table_of
 from tests.ledger.logs import log
 
 Tell = Callable[[Any], None]
@@ -24,7 +25,7 @@ def write(tell: Tell, ledger: str, pieces: list[list[int]], spec: dict[str, Any]
     ensemble = Ledger(Path(ledger)).create(SPEC if spec is None else spec)
     for first, stop in pieces:
         if any(set(gap) & set(range(first, stop)) for gap in ensemble.missing(stop)):
-            manifest = ensemble.seal([ensemble.publish(first, LOGS[first:stop])], {"made": time.time()})
+            manifest = ensemble.seal([ensemble.publish(table_of(first, LOGS[first:stop]))], {"made": time.time()})
             tell([[run.start, run.stop] for run in manifest.runs])
     manifest = ensemble.manifest()
     assert manifest is not None

@@ -11,6 +11,7 @@ import pytest
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, verify
+from sim.model.event_table import table_of
 from tests.ledger.faults import damage, kills, refusals, rivals
 from tests.ledger.faults.farm import Farm, built_shim, has_compiler
 from tests.ledger.faults.tasks import LOGS
@@ -126,7 +127,7 @@ def test_a_folder_whose_permissions_forbid_it_is_a_refusal(place) -> None:
     for folder in ("segments", "manifests"):
         (ensemble.folder / folder).chmod(0o500)
     with bound_by_permissions(place), pytest.raises(LedgerError) as caught:
-        ensemble.seal([ensemble.publish(3, LOGS[3:])], {})
+        ensemble.seal([ensemble.publish(table_of(3, LOGS[3:]))], {})
     for folder in ("segments", "manifests"):
         (ensemble.folder / folder).chmod(0o700)
     assert caught.value.code == "E706"
@@ -169,11 +170,11 @@ def test_a_file_that_is_gone_is_found_or_leaves_an_older_state(place) -> None:
 
 def test_what_clocks_say_has_no_part_in_what_is_sealed(place) -> None:
     ensemble = damage.small_ledger(place / "one")
-    manifest = ensemble.seal([ensemble.publish(3, LOGS[3:5])], {"made": "1970-01-01T00:00:00+00:00"})
+    manifest = ensemble.seal([ensemble.publish(table_of(3, LOGS[3:5]))], {"made": "1970-01-01T00:00:00+00:00"})
     other = damage.small_ledger(place / "other")
     for number, path in enumerate(sorted(other.folder.rglob("*"))):
         os.utime(path, (number * 10**8, 4 * 10**9 - number * 10**8))
     again = Ensemble(other.folder)
-    later = again.seal([again.publish(3, LOGS[3:5])], {"made": "2099-01-01T00:00:00+00:00"})
+    later = again.seal([again.publish(table_of(3, LOGS[3:5]))], {"made": "2099-01-01T00:00:00+00:00"})
     assert (later.root, later.segments, later.digest) == (manifest.root, manifest.segments, manifest.digest)
     assert verify(again) == verify(ensemble) == ()

@@ -10,9 +10,9 @@ from typing import Any, assert_never
 
 from sim.distributions.clock_laws import LAWS
 from sim.engines.kernel.runtime import places
-from sim.engines.made import Row
 from sim.language.expressions.types import Instant, Integer, Real, Type
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
+from sim.model.event_table import Category
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import Program, RuleProgram
 
@@ -58,38 +58,33 @@ class Layout:
     """The places of one program's parts. Offsets count cells of `f` (reals) or of `n` (whole numbers)."""
 
     program: Program
-    rows: tuple[Row, ...] = field(init=False)
+    categories: tuple[Category, ...] = field(init=False)
     codes: dict[tuple[str, ...], int] = field(init=False)
 
     def __post_init__(self) -> None:
         model = self.program.model
-        rows = [Row(kind="started", type=RUN_STARTED, marks=len(model.parameters))]
+        categories = [Category("started", RUN_STARTED, marks=len(model.parameters))]
         codes: dict[tuple[str, ...], int] = {("started",): 0}
 
-        def add(key: tuple[str, ...], row: Row) -> None:
-            codes[key] = len(rows)
-            rows.append(row)
+        def add(key: tuple[str, ...], category: Category) -> None:
+            codes[key] = len(categories)
+            categories.append(category)
 
         for kind in model.events.values():
-            add(
-                ("scheduled", kind.name),
-                Row(kind="scheduled", type=kind.name, rule="", faction=kind.faction, marks=len(kind.marks)),
-            )
+            add(("scheduled", kind.name), Category("scheduled", kind.name, faction=kind.faction, marks=len(kind.marks)))
         for rule in model.rules.values():
             for name in dict.fromkeys(emission.event for emission in rule.emissions):
                 kind = model.events[name]
-                add(
-                    ("fired", rule.name, name),
-                    Row(kind="fired", type=name, rule=rule.name, faction=kind.faction, marks=len(kind.marks)),
-                )
+                fired = Category("fired", name, rule=rule.name, faction=kind.faction, marks=len(kind.marks))
+                add(("fired", rule.name, name), fired)
         for name in model.outcomes:
-            add(("outcome", name), Row(kind="outcome", type=name))
+            add(("outcome", name), Category("outcome", name))
         for name, outcome in model.outcomes.items():
             if outcome.ends_run:
-                add(("ended", name), Row(kind="ended", type=RUN_ENDED, note=name))
-        add(("horizon",), Row(kind="ended", type=RUN_ENDED, note=HORIZON))
-        add(("limit",), Row(kind="ended", type=RUN_ENDED, note=LIMIT_OF_EVENTS))
-        object.__setattr__(self, "rows", tuple(rows))
+                add(("ended", name), Category("ended", RUN_ENDED, note=name))
+        add(("horizon",), Category("ended", RUN_ENDED, note=HORIZON))
+        add(("limit",), Category("ended", RUN_ENDED, note=LIMIT_OF_EVENTS))
+        object.__setattr__(self, "categories", tuple(categories))
         object.__setattr__(self, "codes", codes)
 
     @cached_property

@@ -1,0 +1,36 @@
+"""What every engine gives: runs of one scenario as a table of events, the same from each, bit for bit."""
+
+import sys
+from typing import Literal, Protocol, TypeAlias
+
+from sim.model.event import Log
+from sim.model.event_table import EventTable
+
+Name: TypeAlias = Literal["reference", "kernel"]
+
+# Events, marks and measures with which runs are made no further in one table: some 200 MB where they are worked on. A
+# table has one run more than would fit, so its bound is this and what one run has.
+ENOUGH = 1 << 20
+
+
+class Engine(Protocol):
+    """Makes runs of one scenario: any of them, in any order, each a pure function of its number.
+
+    A run that cannot go on ends with a `failed` event; nothing is raised.
+    """
+
+    @property
+    def name(self) -> Name:
+        """What the engine is called."""
+        ...
+
+    def make(self, runs: range, *, enough: int = sys.maxsize) -> EventTable:
+        """Make runs, one at least, up to the one with which they have `enough` events, marks and measures.
+
+        They are measured. How many runs these are depends on nothing but what the runs are.
+        """
+        ...
+
+    def run(self, number: int) -> Log:
+        """Return the log of one run."""
+        ...

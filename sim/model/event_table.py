@@ -1,0 +1,207 @@
+"""The events of consecutive runs in columns: the one form that engines make, the ledger keeps and the analysis reads.
+
+How the columns lie on disk is up to `sim.ledger`; what the runs come to, to `sim.analysis`. NumPy is imported when it
+is used: commands that only ask what a ledger holds do not wait for it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, chain, pairwise, starmap
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from sim.model.event import Event, Kind, Log
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Integers: TypeAlias = NDArray[np.integer]
+    Floats: TypeAlias = NDArray[np.float64]
+
+
+class Category(NamedTuple):
+    """What events with one code have in common: their texts, and how many marks each has."""
+
+    kind: Kind
+    type: str
+    rule: str = ""
+    faction: str = ""
+    note: str = ""
+    marks: int = 0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EventTable:
+    """Consecutive runs, one row an event.
+
+    Run `first` + i has the rows `starts[i]` to `starts[i + 1]` - 1. `codes` are places in `categories`. `sequences` are
+    the events' numbers in their runs: 0, 1, 2, ... where no row is left out; the last row of a run is always there.
+    `times` count from the model's origin. The `marks` of all rows stand one after another, as many of a row as its
+    category says. `measures` have a line for each run as `sim.model.measures` gives them, NaN where there is none; None
+    if they are not measured. Times, marks and measures are float64, `starts` int32 or int64, the other columns int32.
+    """
+
+    first: int
+    starts: "Integers"
+    codes: "Integers"
+    categories: Sequence[Category]
+    sequences: "Integers"
+    times: "Floats"
+    occurrences: "Integers"
+    marks: "Floats"
+    measures: "Floats | None" = None
+
+    @property
+    def runs(self) -> range:
+        """The numbers of the runs."""
+        return range(self.first, self.first + len(self.starts) - 1)
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return int(self.starts[-1])
+
+    @property
+    def sizes(self) -> "Integers":
+        """How many events each run has, also where rows are left out."""
+        return self.sequences[self.starts[1:] - 1] + 1
+
+    @cached_property
+    def offsets(self) -> "Integers":
+        """Where each row's marks begin, and at the end how many marks there are: int64."""
+        import numpy as np
+
+        ends = np.zeros(len(self.codes) + 1, np.int64)
+        np.cumsum(self.counts, out=ends[1:])
+        return ends
+
+    @property
+    def counts(self) -> "Integers":
+        """How many marks each row has: int32."""
+        import numpy as np
+
+        return np.array([category.marks for category in self.categories], np.int32)[self.codes]
+
+    def logs(self) -> Iterator[Log]:
+        """Give the logs, run by run. No row of them may be left out."""
+        texts = [[category[place] for category in self.categories] for place in range(5)]
+        for start, end in pairwise(self.starts.tolist()):
+            codes, marks = self.codes[start:end].tolist(), self.offsets[start : end + 1]
+            values, bounds = self.marks[marks[0] : marks[-1]].tolist(), (marks - marks[0]).tolist()
+            kind, type_, rule, faction, note = (map(column.__getitem__, codes) for column in texts)
+            yield tuple(
+                map(
+                    Event,
+                    self.sequences[start:end].tolist(),
+                    self.times[start:end].tolist(),
+                    kind,
+                    type_,
+                    rule,
+                    faction,
+                    self.occurrences[start:end].tolist(),
+                    [tuple(values[low:high]) for low, high in pairwise(bounds)],
+                    note,
+                )
+            )
+
+    def piece(self, low: int, high: int) -> "EventTable":
+        """Return the runs from the `low`-th until before the `high`-th.
+
+        The categories are those that the piece uses, in the order in which it first does. So the same runs give the
+        same piece, however their categories were numbered.
+        """
+        start, end = self.starts[low], self.starts[high]
+        codes, used = _renumbered(self.codes[start:end], len(self.categories))
+        return EventTable(
+            first=self.first + low,
+            starts=self.starts[low : high + 1] - start,
+            codes=codes,
+            categories=[self.categories[code] for code in used],
+            sequences=self.sequences[start:end],
+            times=self.times[start:end],
+            occurrences=self.occurrences[start:end],
+            marks=self.marks[self.offsets[start] : self.offsets[end]],
+            measures=None if self.measures is None else self.measures[low:high],
+        )
+
+
+def _renumbered(codes: "Integers", count: int) -> "tuple[Integers, list[int]]":
+    """Number codes below `count` in the order in which they first come; return which they were, too."""
+    import numpy as np
+
+    rows = len(codes)
+    place = np.full(count, rows)
+    place[codes[::-1]] = np.arange(rows - 1, -1, -1)  # of several rows with one code the first is written last
+    order = np.argsort(place, kind="stable")[: np.count_nonzero(place < rows)]
+    renamed = np.empty(count, np.int32)
+    renamed[order] = np.arange(len(order), dtype=np.int32)
+    return renamed[codes], order.tolist()
+
+
+def table_of(first: int, logs: Sequence[Log], measures: "Floats | None" = None) -> EventTable:
+    """Lay out logs of runs that are numbered from `first`."""
+    import numpy as np
+
+    rows = list(chain.from_iterable(logs))
+    known: dict[tuple[Kind, str, str, str, str, int], int] = {}
+    codes = [
+        known.setdefault((row.kind, row.type, row.rule, row.faction, row.note, len(row.marks)), len(known))
+        for row in rows
+    ]
+    return EventTable(
+        first=first,
+        starts=np.array([0, *accumulate(map(len, logs))], np.int64),
+        codes=np.array(codes, np.int32),
+        categories=list(starmap(Category, known)),
+        sequences=np.array([row.sequence for row in rows], np.int32),
+        times=np.array([row.time for row in rows], np.float64),
+        occurrences=np.array([row.occurrence for row in rows], np.int32),
+        marks=np.array(list(chain.from_iterable(row.marks for row in rows)), np.float64),
+        measures=measures,
+    )
+
+
+def joined(tables: Sequence[EventTable]) -> EventTable:
+    """Return runs in one table that stand in several, one at least, each going on where the one before it ends."""
+    import numpy as np
+
+    if len(tables) == 1:
+        return tables[0]
+    known: dict[Category, int] = {}
+    codes = [
+        np.array([known.setdefault(category, len(known)) for category in table.categories], np.int32)[table.codes]
+        for table in tables
+    ]
+    before = [0, *accumulate(table.rows for table in tables)]
+    measures = [table.measures for table in tables if table.measures is not None]
+    return EventTable(
+        first=tables[0].first,
+        starts=np.concatenate([[0], *(table.starts[1:] + rows for table, rows in zip(tables, before, strict=False))]),
+        codes=np.concatenate(codes),
+        categories=list(known),
+        sequences=np.concatenate([table.sequences for table in tables]),
+        times=np.concatenate([table.times for table in tables]),
+        occurrences=np.concatenate([table.occurrences for table in tables]),
+        marks=np.concatenate([table.marks for table in tables]),
+        measures=np.concatenate(measures) if len(measures) == len(tables) else None,
+    )
+
+
+def until_enough(tables: Iterable[EventTable], enough: int, measures: int) -> list[EventTable]:
+    """Take tables of runs that have so many measures, up to the run with which they have `enough` values.
+
+    A run's values are its events, their marks, and its measures.
+    """
+    import numpy as np
+
+    taken: list[EventTable] = []
+    for table in tables:
+        values = np.diff(table.starts + table.offsets[table.starts]) + measures
+        sums = np.cumsum(values)
+        runs = int(np.searchsorted(sums, enough)) + 1
+        taken.append(table.piece(0, runs) if runs < len(sums) else table)
+        if runs <= len(sums):
+            break
+        enough -= int(sums[-1])
+    return taken
