@@ -8,6 +8,7 @@ from sim.model.model import Model
 
 BEFORE_END = "before the run ended"
 TO_THE_END = "up to the run's end"
+_TIMED = ("until", "time_while")
 
 
 def is_milestone(model: Model, outcome: str) -> bool:
@@ -50,6 +51,14 @@ def measured(model: Model, measure: str) -> str:
     if found.at is None:
         return "at the run's end" if found.kind == "value" else TO_THE_END
     return _moment(model, measure) + (", or at the run's end if that came before" if _may_end(model) else "")
+
+
+def unit_of(model: Model, measure: str) -> str:
+    """Return the unit of a measure that is a length of time, with a space before it; else nothing."""
+    found = model.measures[measure]
+    kind = found.expression.type if found.expression else None
+    timed = kind is not None and kind.kind == "real" and kind.unit == (("time", 1),)
+    return f" {model.clockwork.unit}s" if not model.clockwork.abstract and (timed or found.kind in _TIMED) else ""
 
 
 def measure_title(model: Model, measure: str) -> str:

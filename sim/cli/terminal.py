@@ -6,10 +6,9 @@ lines are as long as they need to be. What is printed is made visible and laid o
 
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,15 +17,15 @@ from sim.cli import streams, waiting
 from sim.errors import SimError
 
 if TYPE_CHECKING:
-    from sim.analysis.tables import Side, Table
+    from rich.table import Table as Drawn
+
     from sim.cli.drawing import Drawing
     from sim.experiment import Progress
     from sim.experiment.cluster.connect import Waiting
     from sim.language.diagnostics import Diagnostic
-    from sim.model.model import Model
+    from sim.report.table import Table
 
 PIPE_WIDTH = 200
-WIDEST_HEADING = 28  # characters of a line of a heading
 MOST_BROKEN = 2_000  # rows of a table whose lines are broken to fit
 NARROWEST = 24  # characters that a column of words keeps
 
@@ -40,54 +39,48 @@ def console(*, stderr: bool = False, width: int | None = None) -> "Drawing":
     return Drawing(stream, width=wide, soft_wrap=not stream.isatty())
 
 
-def print_table(
-    title: str, columns: "Sequence[tuple[str, Side]]", rows: Sequence[Sequence[str]], caption: str = ""
-) -> None:
-    """Print a table; `columns` are (heading, `left` or `right`).
+def show(table: "Table") -> None:
+    """Print a table with its lines broken to fit, and an empty line after it.
 
-    One of very many rows is printed without its lines being broken, which takes a small part of the time.
+    One of very many rows is printed as wide as it is, which takes a small part of the time.
     """
-    if len(rows) > MOST_BROKEN:
-        from sim.analysis.tables import Table
-
-        click.echo(str(fitted(Table(title, tuple(columns), tuple(map(tuple, rows)), caption))))
+    table = fitted(table)
+    if len(table.rows) > MOST_BROKEN:
+        click.echo(f"{table}\n")
         return
-    from rich import box
-    from rich.measure import Measurement
-    from rich.table import Table as Drawn
     from rich.text import Text
 
     drawn = console()
-    fit = drawn.fit
-    title, caption = fit(title), fit(caption)
-    columns = [(fit(heading), side) for heading, side in columns]
-    rows = [[fit(cell) for cell in row] for row in rows]
-    if not rows:  # a heading without a body says nothing
-        drawn.print(Text("\n".join(part for part in (title, caption) if part) + "\n"))
-        return
-    table = Drawn(box=box.SIMPLE_HEAD, title_justify="left", caption_justify="left", pad_edge=False)
-    for place, (heading, side) in enumerate(columns):
+    if table.title:
+        drawn.print(Text(table.title, style="bold"))
+    if table.rows:  # headings without rows say nothing
+        body = drawn_table(table)
+        least = drawn.measure(body, options=drawn.options.update(width=10_000)).minimum
+        if least > drawn.width:
+            drawn = console(width=least)  # the terminal breaks the lines; no number is ever cut
+        drawn.print(body)
+    drawn.print(Text(f"{table.caption}\n" if table.caption else ""))
+
+
+def drawn_table(table: "Table") -> "Drawn":
+    """Return a table's headings and rows as rich draws them, looking as they do as text."""
+    from rich.box import Box
+    from rich.table import Table as Drawn
+    from rich.text import Text
+
+    from sim.report.table import folded
+
+    ruled = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+    made = Drawn(box=ruled, show_edge=False, pad_edge=False, collapse_padding=True)
+    for place, (heading, side) in enumerate(table.columns):
         right = side == "right"
-        least = min(NARROWEST, max((len(row[place]) for row in rows), default=0))
-        table.add_column(
+        least = min(NARROWEST, max(len(row[place]) for row in table.rows))
+        made.add_column(
             Text(folded(heading)), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
         )  # fmt: skip
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    least_width = Measurement.get(drawn, drawn.options.update(width=10_000), table).minimum
-    if least_width > drawn.width:
-        drawn = console(width=least_width)  # the terminal breaks the lines; no number is ever cut
-    if title:
-        drawn.print(Text(title, style="bold"))
-    drawn.print(table)
-    if caption:
-        drawn.print(Text(caption))
-
-
-def folded(heading: str) -> str:
-    """Break the lines of a heading at spaces, so that a long title does not push the figures off the line."""
-    lines = heading.splitlines() or [""]
-    return "\n".join(part for line in lines for part in wrap(line, WIDEST_HEADING, break_long_words=False) or [""])
+    for row in table.rows:
+        made.add_row(*map(Text, row))
+    return made
 
 
 def fitted(table: "Table") -> "Table":
@@ -96,14 +89,13 @@ def fitted(table: "Table") -> "Table":
     def fit(text: str) -> str:
         return streams.writable(text, sys.stdout)
 
-    headings = tuple((fit(heading), side) for heading, side in table.columns)
-    rows = tuple(tuple(map(fit, row)) for row in table.rows)
-    return replace(table, title=fit(table.title), columns=headings, rows=rows, caption=fit(table.caption))
-
-
-def show(table: "Table") -> None:
-    """Print a table of results."""
-    print_table(table.title, table.columns, table.rows, table.caption)
+    return replace(
+        table,
+        title=fit(table.title),
+        columns=[(fit(heading), side) for heading, side in table.columns],
+        rows=[[*map(fit, row)] for row in table.rows],
+        caption=fit(table.caption),
+    )
 
 
 def say(text: str) -> None:
@@ -200,21 +192,3 @@ def warn(warnings: "Iterable[Diagnostic]") -> None:
 def problem_as_data(problem: SimError) -> dict[str, Any]:
     """Give an error as JSON has it."""
     return {"code": problem.code, "message": problem.message, "notes": list(problem.notes)}
-
-
-def change(model: "Model", name: str, now: object) -> str:
-    """Write what a state variable is now: a date as a date."""
-    if (
-        model.variables[name].type == model.clockwork.instant()
-        and isinstance(now, float)
-        and not model.clockwork.abstract
-    ):
-        return f"{name}: {model.clockwork.moment(now)}"
-    return f"{name}: {value(now)}"
-
-
-def value(number: object) -> str:
-    """Write a state variable's value or a mark."""
-    if isinstance(number, bool):
-        return "yes" if number else "no"
-    return f"{number:.3g}" if isinstance(number, float) else str(number)

@@ -310,6 +310,6 @@ FAULTS = (
         "analysis/results.py",
         "return self.failed > MOST_FAILED * self.count and not self.despite_failures",
         "return False",
-        ("tests/cli/test_broken.py",),
+        ("tests/cli/test_unfollowed.py",),
     ),
 )

@@ -8,13 +8,14 @@ import click
 
 from sim.cli import options
 from sim.cli.folders import no_case
-from sim.cli.terminal import console, print_table, progresses
+from sim.cli.terminal import console, progresses, show
 from sim.errors import SimError, UsageError
 from sim.language.counts import counted
+from sim.report.table import Table
 
 if TYPE_CHECKING:
-    from sim.cli.commands.timeline import Step
     from sim.model.model import Check, Model
+    from sim.report.timeline import Step
     from sim.testing.composed import ComposedRun
     from sim.testing.counterexamples import Kept
     from sim.testing.session import Report, Verdict
@@ -111,10 +112,8 @@ def _print(report: "Report") -> None:
         f"those of `sim run {report.subject.path} --seed {report.seed}`; a trend compares two scenarios that fix the "
         "parameter at its two values, run by run."
     )
-    print_table(
-        f"Checks of '{report.subject.model.name}', tried under {report.subject.path}",
-        [("", "left"), ("check", "left"), ("what came of it", "left")], rows, caption,
-    )  # fmt: skip
+    title = f"Checks of '{report.subject.model.name}', tried under {report.subject.path}"
+    show(Table(title, [("", "left"), ("check", "left"), ("what came of it", "left")], rows, caption))
     for verdict in report.broken:
         _print_broken(report, verdict)
     count = len(report.broken)
@@ -156,7 +155,7 @@ def _claim(check: "Check") -> str:
 
 
 def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
-    from sim.cli.commands.timeline import COLUMNS, PAST, row, steps
+    from sim.report.timeline import COLUMNS, PAST, row, steps
     from sim.testing.shrink import length
     from sim.testing.subject import BEGINNING
 
@@ -189,7 +188,7 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     changed = "; ".join(_changed(model, name, value) for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
     title = f"{counted(count, 'event')}, {begins}; parameters: {changed}"
-    print_table(title, COLUMNS, rows, f"Broken{where}: {breach.why}")
+    show(Table(title, COLUMNS, rows, f"Broken{where}: {breach.why}"))
 
 
 def _replay(kept: "Kept", *, as_json: bool) -> None:
