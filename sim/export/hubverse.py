@@ -79,7 +79,7 @@ class Forecast:
         return made
 
 
-def check(experiments: Sequence[Experiment], request: Request) -> None:  # noqa: ARG001 - every format's form
+def check(experiments: Sequence[Experiment], _: Request) -> None:
     """Raise UsageError E014 for a model without dates."""
     refuse_without_dates(experiments, "hubverse")
 
