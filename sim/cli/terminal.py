@@ -1,14 +1,13 @@
-"""How commands look: tables and numbers as text, a progress bar on a terminal and none in a pipe.
+"""How commands look: tables and words, and on a terminal a last line that says how far a command is.
 
 Rich is imported when something is drawn. It honours NO_COLOR; in a pipe there is neither colour nor bar, and
 lines are as long as they need to be. What is printed is made visible and laid out here; `streams` writes it.
 """
 
 import sys
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import replace
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -30,13 +29,12 @@ MOST_BROKEN = 2_000  # rows of a table whose lines are broken to fit
 NARROWEST = 24  # characters that a column of words keeps
 
 
-def console(*, stderr: bool = False, width: int | None = None) -> "Drawing":
-    """Return a console on stdout or stderr, wide enough in a pipe that nothing is cut."""
+def console(*, width: int | None = None) -> "Drawing":
+    """Return a console on stdout, wide enough in a pipe that nothing is cut."""
     from sim.cli.drawing import Drawing
 
-    stream = sys.stderr if stderr else sys.stdout
-    wide = width or (None if stream.isatty() else PIPE_WIDTH)
-    return Drawing(stream, width=wide, soft_wrap=not stream.isatty())
+    terminal = sys.stdout.isatty()
+    return Drawing(sys.stdout, width=width or (None if terminal else PIPE_WIDTH), soft_wrap=not terminal)
 
 
 def show(table: "Table") -> None:
@@ -105,67 +103,35 @@ def say(text: str) -> None:
         drawn.print(line, markup=False, soft_wrap=True if ": sim " in line else None)
 
 
-@contextmanager
-def progress_bar(what: str) -> "Iterator[Progress]":
-    """Yield a function of (done, wanted, events) that draws a bar on a terminal's stderr, and nothing in a pipe.
+def progresses(what: str, of: str = "runs") -> "Progress":
+    """Return a function of (done, wanted, events) that keeps the last line of a terminal, and nothing in a pipe.
 
-    Beside the bar: runs and simulated events a second, and the time left.
+    The line has a bar, how much is done, simulated runs and events a second, and the time left.
     """
     if not sys.stderr.isatty():
-        yield _silent
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        return lambda done, wanted, events=0: None
+    from rich import progress
 
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("runs"),
-        TextColumn("{task.fields[speed]}"),
-        TimeRemainingColumn(),
-    )
-    speed = Speed()
-    drawn = console(stderr=True)
-    with Progress(*columns, console=drawn, transient=True) as bar:
-        task = bar.add_task(drawn.fit(what), total=None, speed="")
+    from sim.cli.drawing import Drawing
 
-        def tell(done: int, wanted: int, events: int = 0) -> None:
-            bar.update(task, completed=done, total=wanted, speed=speed.told(done, events, time.monotonic()))
-
-        # Rich takes what others write meanwhile, and puts it above the bar; it would obey sequences in it.
-        sys.stderr = streams.Shown(sys.stderr, "stderr")
-        yield tell
-
-
-def _silent(done: int, wanted: int, events: int = 0) -> None:
-    """Say nothing: there is no terminal."""
-
-
-class Speed:
-    """How many runs and events a second there were since the first call."""
-
-    def __init__(self) -> None:
-        self.began: tuple[int, float] | None = None
-
-    def told(self, done: int, events: int, now: float) -> str:
-        """Say it; nothing in the first tenth of a second, when there is nothing to divide by."""
-        if self.began is None:
-            self.began = (done, now)
-        first, start = self.began
-        if now - start < 0.1:
-            return ""
-        runs = f"{(done - first) / (now - start):,.0f} runs/s"
-        return f"{runs}, {events / (now - start):,.0f} events/s" if events else runs
-
-
-def progresses(what: str, of: str = "runs") -> "Progress":
-    """Return a function of (done, wanted, events) that keeps the last line of a terminal, and nothing in a pipe."""
-    speed = Speed()
+    # Nothing but text can be taken back from the last line, and no more than fits in it.
+    drawn = Drawing(sys.stderr, width=get_terminal_size().columns - 1, colours=False)
+    columns = (progress.TextColumn("{task.description}", markup=False), progress.BarColumn(),
+               progress.MofNCompleteColumn(), progress.TextColumn("{task.fields[beside]}", markup=False),
+               progress.TimeRemainingColumn())  # fmt: skip
+    bar = progress.Progress(*columns, console=drawn, auto_refresh=False)
+    bar.add_task(drawn.fit(what), start=False, total=None, beside=of)
+    (task,) = bar.tasks
 
     def tell(done: int, wanted: int, events: int = 0) -> None:
-        beside = speed.told(done, events, time.monotonic())
-        text = f"{done:,} of {wanted:,} {of}{', ' + beside if beside and of == 'runs' else ''}"
-        waiting.tell(f"{what}: {text if done < wanted else 'done'}")
+        if task.start_time is None:
+            bar.start_task(task.id)
+        bar.update(task.id, completed=done, total=wanted)
+        speeds = [f"{task.speed:,.0f} runs/s"] if task.speed and of == "runs" else []
+        speeds += [f"{events / task.elapsed:,.0f} events/s"] if events and task.elapsed else []
+        bar.update(task.id, beside=", ".join([of, *speeds]))
+        line = "".join(part.text for part in drawn.render(bar.get_renderable())).split("\n")[0].rstrip()
+        waiting.tell(line if done < wanted else f"{what}: done")
 
     return tell
 

@@ -10,7 +10,7 @@ from sim.analysis.questions import asking
 from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.cases import named
-from sim.cli.terminal import console, progress_bar, say, show, waits, warn
+from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
@@ -79,10 +79,10 @@ def command(
 
 def _results(experiment: Experiment, plan: Plan) -> Results:
     runs = runs_wanted([experiment], plan)
-    with progress_bar(experiment.scenario.name) as progress:
-        return results_of(
-            experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers, progress=progress
-        )
+    return results_of(
+        experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
+        progress=progresses(experiment.scenario.name),
+    )  # fmt: skip
 
 
 def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:

@@ -11,7 +11,7 @@ from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.cases import scenarios_in
 from sim.cli.counts import Count
-from sim.cli.terminal import console, progress_bar, say, show, waits, warn
+from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.engines.choice import Wanted
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment, Origin
@@ -140,16 +140,16 @@ def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) 
     names = tuple(experiment.scenario.model.outcomes)
     wanted = [read_goal(text, names, difference=False) for text in goals]
     try:
-        with progress_bar(experiment.scenario.name) as progress:
-            if wanted:
-                return run_until(
-                    experiment, wanted, most, despite_failures=plan.despite_failures, workers=plan.workers,
-                    progress=progress,
-                )  # fmt: skip
-            return results_of(
-                experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
+        progress = progresses(experiment.scenario.name)
+        if wanted:
+            return run_until(
+                experiment, wanted, most, despite_failures=plan.despite_failures, workers=plan.workers,
                 progress=progress,
             )  # fmt: skip
+        return results_of(
+            experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
+            progress=progress,
+        )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(interrupted(experiment, most if wanted else runs), err=True)
         raise click.exceptions.Exit(130) from None
