@@ -25,7 +25,7 @@ _HOMES = {
     "Ledger": "sim.ledger.ledger",
     "LedgerError": "sim.errors",
     "Model": "sim.model.model",
-    "Picture": "sim.report.picture",
+    "Picture": "sim.report.pictures.picture",
     "ReferenceEngine": "sim.engines.reference",
     "Results": "sim.analysis.results",
     "RunError": "sim.errors",
@@ -38,20 +38,26 @@ _HOMES = {
     "load_model": "sim.build.model",
     "load_scenario": "sim.build.scenario",
     "loads_model": "sim.build.model",
-    "plot": "sim.report.plots",
+    "plot": "sim.report.pictures.plots",
     "prepare": "sim.experiment",
     "query": "sim.study.use_cases",
     "record": "sim.experiment",
     "run": "sim.study.use_cases",
-    "timeline": "sim.report.plots",
+    "timeline": "sim.report.pictures.plots",
 }
 
 __all__ = ["__version__", *_HOMES]
 
 
+# What gives results, whose forms of printing have to be registered.
+_PRINTING = {"Comparison", "Results", "compare", "query", "run"}
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no attribute '{name}'")
+    if name in _PRINTING:
+        import_module("sim.report.forms")
     return getattr(import_module(_HOMES[name]), name)
 
 

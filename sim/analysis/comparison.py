@@ -1,6 +1,7 @@
 """Scenarios against their baselines: on the same luck where they can be paired, with the reason where they cannot.
 
-The numbers of one outcome are `differences`' business, what made runs part `divergence`'s, the words `words`'.
+The numbers of one outcome come from `sim.statistics.differences`, what made runs part from `divergence`; what a person
+reads is written by `sim.report`.
 """
 
 from collections import Counter
@@ -9,10 +10,11 @@ from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from sim.analysis.divergence import Divergence
+from sim.analysis.frame import frame
 from sim.analysis.goals import Goal
 from sim.analysis.labels import counted, measured
 from sim.analysis.results import Results
-from sim.analysis.tables import Table, as_html, frame
+from sim.analysis.shown import Shown
 from sim.statistics.differences import Change, Shift
 from sim.statistics.estimates import Estimate, Proportion
 
@@ -129,14 +131,13 @@ FRAME = (
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Shown):
     """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %.
 
     Those of what is no pair do so among themselves; `level` is that of each interval, of pairs if there are any.
     `named` is the title of the baseline that was asked for. A scenario at another moment than its own has that baseline
     made at its moment (`Versus.baseline`); `baseline` is the first of them all. `parts` are those of the scenarios that
-    are compared with `baseline`. `left_out` are scenarios that are no pairs and have no difference. `tables` and
-    `words` say the same to people: how to read the tables, then what the scenarios change.
+    are compared with `baseline`. `left_out` are scenarios that are no pairs and have no difference.
     """
 
     baseline: Results
@@ -145,8 +146,6 @@ class Comparison:
     parts: Mapping[str, Mapping[str, Estimate]]
     level: float
     goal: Goal | None = None
-    tables: tuple[Table, ...] = ()
-    words: tuple[str, ...] = ()
     named: str = ""
     left_out: tuple[LeftOut, ...] = ()
 
@@ -182,6 +181,25 @@ class Comparison:
     def goal_met(self) -> bool:
         """Say whether the difference that the runs were made for is known as well as asked."""
         return self.goal is not None and self.goal.met(self.versus[0].changes[self.goal.outcome].difference)
+
+    @property
+    def queries(self) -> tuple[str, ...]:
+        """The commands that give every figure again, from the ledger."""
+        compared, apart = ([one for one in self.versus if one.paired == paired] for paired in (True, False))
+        different = [one for one in compared if one.other.source.ensemble != one.baseline.source.ensemble]
+        names = ["changes", "turning", "first"] if different else []
+        names += ["shifts"] if any(one.shifts for one in different) else []
+        names += ["ranks"] if self.rankings else []
+        first = "sequence" if self.baseline.sequential else "outcomes"
+        listed: list[tuple[str, Sequence[Results]]] = [(first, self.everyone)]
+        listed += [(name, [side for one in compared for side in (one.baseline, one.other)]) for name in names]
+        listed += [("unpaired", [apart[0].baseline, *(one.other for one in apart)])] if apart else []
+        if self.parts:
+            baseline, members = self.groups[0]
+            listed.append(("variance", [baseline, *(one.other for one in members if one.paired)]))
+        ids = [(name, dict.fromkeys(one.source.ensemble[:12] for one in everyone)) for name, everyone in listed]
+        seen = f"--first {self.baseline.count}{self.baseline.source.in_ledger}"
+        return tuple(f"sim query @{name} {' '.join(each)} {seen}" for name, each in ids)
 
     def as_data(self) -> dict[str, Any]:
         """Give it as JSON-ready data. Rankings go by scenario; one name for two has the ensemble's id with it.
@@ -263,12 +281,6 @@ class Comparison:
             for one in self.versus for name, found in one.changes.items()
         ]  # fmt: skip
         return frame({key: [row[key] for row in listed] for key in FRAME})
-
-    def __repr__(self) -> str:
-        return "\n\n".join([*map(str, self.tables), *self.words])
-
-    def _repr_html_(self) -> str:
-        return as_html(self.tables, *(line for text in self.words for line in text.splitlines()))
 
     @property
     def everyone(self) -> tuple[Results, ...]:

@@ -6,7 +6,8 @@ before another outcome ends the run, and a measure is taken up to that moment. W
 
 from typing import assert_never
 
-from sim.model.model import Model, OnDate, SinceBranch, ValueAt
+from sim.language.expressions.types import DURATION
+from sim.model.model import Model, OnDate, SinceBranch, TimeUntil, TimeWhile, ValueAt
 
 BEFORE_END = "before the run ended"
 TO_THE_END = "up to the run's end"
@@ -55,6 +56,14 @@ def measured(model: Model, measure: str) -> str:
             return _moment(model, at) + (", or at the run's end if that came before" if _may_end(model) else "")
         case _:
             return TO_THE_END
+
+
+def unit_of(model: Model, measure: str) -> str:
+    """Return the unit of a measure that is a length of time, with a space before it; else nothing."""
+    found = model.measures[measure]
+    given = found.expression
+    timed = isinstance(found.quantity, TimeUntil | TimeWhile) or (given is not None and given.type == DURATION)
+    return f" {model.clockwork.unit}s" if timed and not model.clockwork.abstract else ""
 
 
 def measure_title(model: Model, measure: str) -> str:

@@ -10,12 +10,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
-from sim.analysis.comparison_tables import legend, tables
 from sim.analysis.divergence import Diverge, Divergence
 from sim.analysis.goals import Goal
 from sim.analysis.results import Results, share_at_every_look, told_apart
 from sim.analysis.runs import Runs
-from sim.analysis.words import paragraph
 from sim.build.ranges import natural_ranges
 from sim.experiment import Experiment, Progress, Workers, project_pairs
 from sim.model.bounds import Bounds
@@ -77,12 +75,16 @@ def compare(
     ]
     rankings = {name: _ranking(name, groups) for name in told} if any(len(group) > 2 for group in groups) else {}
     parts = {name: parts for name in told if (parts := _parts(name, groups[0])) is not None}
-    found = Comparison(
-        first, versus, rankings, parts, levels[any(one.paired for one in versus)], goal,
-        named=named or first.scenario.title, left_out=tuple(left_out),
-    )  # fmt: skip
-    told_in_words = tuple(text for text in (legend(found), paragraph(found)) if text)
-    return replace(found, tables=tuple(tables(found)), words=told_in_words)
+    return Comparison(
+        baseline=first,
+        versus=versus,
+        rankings=rankings,
+        parts=parts,
+        level=levels[any(one.paired for one in versus)],
+        goal=goal,
+        named=named or first.scenario.title,
+        left_out=tuple(left_out),
+    )
 
 
 def _moment(beside: Beside) -> tuple[bool, float, float, str]:

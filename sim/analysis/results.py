@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from sim.analysis import labels, unfollowed
+from sim.analysis.frame import frame
 from sim.analysis.goals import Goal
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
-from sim.analysis.result_tables import measures_table, outcomes_table
 from sim.analysis.runs import Runs
-from sim.analysis.tables import Table, as_html, frame
+from sim.analysis.shown import Shown
 from sim.analysis.unfollowed import MOST_FAILED
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
@@ -52,7 +52,7 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Results:
+class Results(Shown):
     """What an ensemble says. Of a failed run, and of one that was stopped at the limit of events, nobody knows what had
     not come true by then: outcomes count it both ways, and measures are over the runs that have them.
 
@@ -162,10 +162,6 @@ class Results:
         names = [name for name in self.outcomes if ending is None or (name in self.ending) == ending]
         return {name: self.model.outcomes[name].title for name in names}
 
-    def tables(self) -> list[Table]:
-        """Return the outcomes and the measures as tables of text."""
-        return [outcomes_table(self), *([measures_table(self)] if self.measures else [])]
-
     def as_data(self) -> dict[str, Any]:
         """Give the results as JSON-ready data."""
         return {
@@ -178,7 +174,11 @@ class Results:
             "parameters": self.parameters,
             "runs_per_draw": self.source.runs_per_draw,
             "runs": self.count,
-            **unfollowed.as_data(self),
+            "failed": self.failed,
+            "failures": unfollowed.failures(self.runs),
+            "withheld": self.withheld,
+            "despite_failures": self.despite_failures,
+            "stopped": unfollowed.stopped(self.runs),
             "events": self.runs.events,
             "covers": self.covers,
             "warnings": [warning.as_data() for warning in self.source.warnings],
@@ -251,14 +251,6 @@ class Results:
                 }
             )
         raise ValueError(f"expected 'outcomes', 'measures' or 'runs' but got {what!r}")
-
-    def __repr__(self) -> str:
-        tables = "\n\n".join(str(table) for table in self.tables())
-        warnings = "".join(f"\n{warning}" for warning in self.source.warnings)
-        return f"{tables}\n\n{self.count:,} runs. {self.covers}{warnings}"
-
-    def _repr_html_(self) -> str:
-        return as_html(self.tables(), f"{self.count:,} runs. {self.covers}", *map(str, self.source.warnings))
 
 
 def results(

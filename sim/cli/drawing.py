@@ -10,10 +10,11 @@ from sim.cli import streams
 class Drawing(Console):
     """A console on a stream. Marks such as [red] and :bomb: in a text are text."""
 
-    def __init__(self, stream: TextIO, *, width: int | None, soft_wrap: bool) -> None:
+    def __init__(self, stream: TextIO, *, width: int | None, soft_wrap: bool = False, colours: bool = True) -> None:
         super().__init__(
-            file=streams.drawn(stream), width=width, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False
-        )
+            file=streams.drawn(stream), width=width, soft_wrap=soft_wrap, highlight=False, markup=False, emoji=False,
+            color_system="auto" if colours else None,
+        )  # fmt: skip
         self.stream = stream
 
     def fit(self, text: str) -> str:

@@ -1,7 +1,9 @@
 """The last line of a terminal, while a command works: how far it is, or for how long it has been at it.
 
 No command is silent for more than a second. The line is written on stderr where that is a terminal, and is gone before
-anything else is written there or on stdout. Anywhere else nothing is written.
+anything else is written there or on stdout. Anywhere else nothing is written. What stands in the line while runs are
+made is composed by rich (`sim.cli.terminal.progresses`); the line is kept here, since it is there before rich is loaded
+and gives way to whatever is written.
 """
 
 import os

@@ -3,8 +3,8 @@
     check("csv", experiments, Request(), folder)      says at once what cannot be
     export("csv", exported, Request(), folder)        writes the folder, whole or not at all
 
-Each format has a module with what it refuses (`check`) and what it writes (`write`). Running what is missing is the
-caller's business.
+Each format has a module with what it writes (`write`) and, where it cannot hold everything, what it refuses (`check`).
+Missing runs are made by the caller.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,32 +21,28 @@ __all__ = ["FORMATS", "Exported", "Format", "Request", "check", "export"]
 
 @dataclass(frozen=True)
 class Format:
-    """One format: what it is in words, what it refuses before anything is run, what it writes into an empty folder."""
+    """One format: what it writes into an empty folder, and what it refuses before anything is run, if anything."""
 
-    holds: str
-    check: Callable[[Sequence[Experiment], Request], None]
     write: Callable[[Sequence[Exported], Request, Path], None]
-
-
-def _nothing(experiments: Sequence[Experiment], request: Request) -> None:
-    """Refuse nothing: every ensemble can be written in this format."""
+    check: Callable[[Sequence[Experiment], Request], None] | None = None
 
 
 FORMATS: Mapping[str, Format] = {
-    "csv": Format("CSV tables with a CSVW data dictionary", _nothing, csvw.write),
-    "parquet": Format("the same tables as Parquet files", _nothing, parquet.write),
-    "jsonl": Format("events as CloudEvents, one JSON object a line", _nothing, cloudevents.write),
-    "ocel": Format("events as OCEL 2.0 JSON, for process mining", ocel.check, ocel.write),
-    "views": Format("draws by month, as ViEWS exchanges them", views.check, views.write),
-    "hubverse": Format("model output of a forecast hub", hubverse.check, hubverse.write),
-    "rocrate": Format("a replication folder, RO-Crate 1.1", crate.check, crate.write),
+    "csv": Format(csvw.write),
+    "parquet": Format(parquet.write),
+    "jsonl": Format(cloudevents.write),
+    "ocel": Format(ocel.write, ocel.check),
+    "views": Format(views.write, views.check),
+    "hubverse": Format(hubverse.write, hubverse.check),
+    "rocrate": Format(crate.write),
 }
 
 
 def check(form: str, experiments: Sequence[Experiment], request: Request, folder: Path) -> None:
     """Raise UsageError or SimError E014 for what cannot be exported so, or not there; runs nothing."""
     refuse_what_stands(folder)
-    FORMATS[form].check(experiments, request)
+    if (refuse := FORMATS[form].check) is not None:
+        refuse(experiments, request)
 
 
 def export(form: str, exported: Sequence[Exported], request: Request, folder: Path) -> tuple[str, ...]:

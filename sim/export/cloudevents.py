@@ -47,7 +47,7 @@ _README = (
 )
 
 
-def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:  # noqa: ARG001 - every format's form
+def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
     """Write all events, run by run, and what their attributes mean."""
     with (folder / EVENTS).open("w", encoding="utf-8", newline="\n") as file:
         for one in exported:

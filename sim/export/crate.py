@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from sim import __version__
 from sim.errors import UsageError
-from sim.experiment import Experiment, logs_of, reopen
+from sim.experiment import logs_of, reopen
 from sim.experiment.record import keep
 from sim.experiment.workers import chunks
 from sim.export.ensembles import Exported, Request
@@ -26,8 +24,6 @@ from sim.study.plan import results_of
 METADATA = "ro-crate-metadata.json"
 LEDGER = "ledger"
 AGAIN = "ledger-made-again"
-_PROFILE = "https://w3id.org/ro/crate/1.1"
-_SOFTWARE = "#sim"
 _FORMATS = {
     ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
@@ -59,15 +55,11 @@ class Kept:
         return shlex.join([*words, "--ledger", AGAIN])
 
 
-def check(experiments: Sequence[Experiment], request: Request) -> None:
-    """Refuse nothing before anything is run."""
-
-
-def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:  # noqa: ARG001 - every format's form
+def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
     """Write the crate. Runs that an ensemble branches from come with it, so that it can be made again."""
     kept = [_keep(one, folder) for one in _with_origins(exported)]
     write_text(folder / "README.txt", _readme(kept))
-    write_json(folder / METADATA, _metadata(kept, folder))
+    _describe(kept, folder)
 
 
 def _with_origins(exported: Sequence[Exported]) -> list[Exported]:
@@ -154,55 +146,44 @@ def _expected(item: Kept) -> str:
     )
 
 
-def _metadata(kept: Sequence[Kept], folder: Path) -> dict[str, Any]:
-    files = [_file(folder, path, kept) for path in files_in(folder)]
-    made = [str(item.manifest.provenance.get("made", "")) for item in kept]
-    names = ", ".join(dict.fromkeys(item.exported.scenario.title for item in kept))
-    root = {
-        "@id": "./",
-        "@type": "Dataset",
-        "name": f"Simulated runs: {names}",
-        "description": "Scenarios of a crisis, simulated: documents, runs, results, and how to make them again.",
-        # The date of the newest runs, not of this export: the same ledger gives the same folder.
-        "datePublished": max(made)[:10] or str(date.min),
-        "license": "Not stated by the documents.",
-        "hasPart": [{"@id": item["@id"]} for item in files],
-        "mentions": [{"@id": f"#{item.exported.label}"} for item in kept],
+def _describe(kept: Sequence[Kept], folder: Path) -> None:
+    """Write the crate's metadata: every file of the folder, and how each ensemble came to be."""
+    from rocrate.model.softwareapplication import SoftwareApplication
+    from rocrate.rocrate import ROCrate
+
+    crate = ROCrate(version="1.1")
+    crate.metadata.extra_terms["sha256"] = "https://schema.org/sha256"  # RO-Crate 1.1 has no term for it
+    titles = ", ".join(dict.fromkeys(item.exported.scenario.title for item in kept))
+    crate.name = f"Simulated runs: {titles}"
+    crate.description = "Scenarios of a crisis, simulated: documents, runs, results, and how to make them again."
+    crate.license = "Not stated by the documents."
+    # The date of the newest runs, not of this export: the same ledger gives the same folder.
+    crate.root_dataset["datePublished"] = max(map(_made, kept))[:10] or str(date.min)
+    software = crate.add(SoftwareApplication(crate, "#sim", {"name": "sim", "softwareVersion": __version__}))
+    files = {
+        path: crate.add_file(folder / path, path, properties=_file(folder, path, kept)) for path in files_in(folder)
     }
-    descriptor = {
-        "@id": METADATA,
-        "@type": "CreativeWork",
-        "about": {"@id": "./"},
-        "conformsTo": {"@id": _PROFILE},
-    }
-    software = {"@id": _SOFTWARE, "@type": "SoftwareApplication", "name": "sim", "softwareVersion": __version__}
-    return {
-        # RO-Crate 1.1 has no term for a SHA-256.
-        "@context": [f"{_PROFILE}/context", {"sha256": "https://schema.org/sha256"}],
-        "@graph": [descriptor, root, software, *(_action(item) for item in kept), *files],
-    }
+    for item in kept:
+        manifest = f"{LEDGER}/ensembles/{item.exported.ensemble.id}/manifests/{item.manifest.number:08}.json"
+        action = {
+            "name": f"{item.exported.runs:,} runs of {item.exported.scenario.title}",
+            "description": f"{item.command} gives ensemble {item.exported.ensemble.id}, digest {item.manifest.root}",
+            "endTime": _made(item),
+        }
+        made, result = [files[item.entry]], [files[item.results], files[manifest]]
+        action_of = crate.add_action(software, f"#{item.exported.label}", made, result, properties=action)
+        crate.root_dataset.append_to("mentions", action_of)
+    crate.metadata.write(folder)
 
 
-def _action(item: Kept) -> dict[str, Any]:
-    """Return how an ensemble came to be."""
-    manifest = f"{LEDGER}/ensembles/{item.exported.ensemble.id}/manifests/{item.manifest.number:08}.json"
-    return {
-        "@id": f"#{item.exported.label}",
-        "@type": "CreateAction",
-        "name": f"{item.exported.runs:,} runs of {item.exported.scenario.title}",
-        "description": f"{item.command} gives ensemble {item.exported.ensemble.id}, digest {item.manifest.root}",
-        "endTime": str(item.manifest.provenance.get("made", "")),
-        "instrument": {"@id": _SOFTWARE},
-        "object": [{"@id": quote(item.entry)}],
-        "result": [{"@id": quote(item.results)}, {"@id": manifest}],
-    }
+def _made(item: Kept) -> str:
+    """Return when an ensemble's last runs were sealed."""
+    return str(item.manifest.provenance.get("made", ""))
 
 
-def _file(folder: Path, path: str, kept: Sequence[Kept]) -> dict[str, Any]:
+def _file(folder: Path, path: str, kept: Sequence[Kept]) -> dict[str, str]:
     content = (folder / path).read_bytes()
     return {
-        "@id": quote(path),
-        "@type": "File",
         "name": _called(path, kept),
         "contentSize": str(len(content)),
         "encodingFormat": _FORMATS.get(Path(path).suffix, "text/plain"),

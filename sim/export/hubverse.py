@@ -16,8 +16,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from sim.analysis.labels import measured
-from sim.analysis.result_tables import unit_of
+from sim.analysis.labels import measured, unit_of
 from sim.analysis.runs import Runs
 from sim.analysis.unfollowed import withheld
 from sim.errors import SimError
@@ -81,7 +80,7 @@ class Forecast:
         return made
 
 
-def check(experiments: Sequence[Experiment], request: Request) -> None:  # noqa: ARG001 - every format's form
+def check(experiments: Sequence[Experiment], _: Request) -> None:
     """Raise UsageError E014 for a model without dates."""
     refuse_without_dates(experiments, "hubverse")
 
@@ -91,7 +90,7 @@ def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
     forecasts = [_forecast(one, exported, request.location) for one in exported]
     for forecast in forecasts:
         if forecast.exported.results.withheld:
-            raise withheld(forecast.exported.results)
+            raise withheld(forecast.exported.scenario.name, forecast.exported.results.runs)
         if not len(forecast.runs):
             raise SimError("E014", f"all runs of '{forecast.exported.scenario.name}' failed", "there is no forecast")
         path = folder / "model-output" / forecast.model / f"{forecast.origin}-{forecast.model}.parquet"
@@ -189,7 +188,7 @@ def _model_tasks(forecast: Forecast) -> list[dict[str, Any]]:
         targets = []
         for name in forecast.measures:
             counts = isinstance(results.model.measures[name].quantity, CountOf)
-            unit = unit_of(results, name).strip() or ("count" if counts else "not stated")
+            unit = unit_of(results.model, name).strip() or ("count" if counts else "not stated")
             title, kind = results.model.measures[name].title, "discrete" if counts else "continuous"
             targets.append((name, title, f"{title}: {measured(results.model, name)}", unit, kind))
         shares = list(next(iter(results.measures.values())).quantiles)

@@ -42,7 +42,7 @@ _README = (
 )
 
 
-def check(experiments: Sequence[Experiment], request: Request) -> None:  # noqa: ARG001 - every format's form
+def check(experiments: Sequence[Experiment], _: Request) -> None:
     """Raise UsageError E014 for a model without dates, or models whose events carry different values."""
     refuse_without_dates(experiments, "ocel")
     known: dict[str, dict[str, str]] = {}
@@ -56,7 +56,7 @@ def check(experiments: Sequence[Experiment], request: Request) -> None:  # noqa:
                 )
 
 
-def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:  # noqa: ARG001 - every format's form
+def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
     """Write one file, with one event at a time in memory, and what its words mean."""
     kinds = {name: found for one in exported for name, found in _event_types(one.model).items()}
     with (folder / FILE).open("w", encoding="utf-8", newline="\n") as file:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ROWS = 50_000  # that are held at a time
 
 
-def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:  # noqa: ARG001 - every format's form
+def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
     """Write each table, some rows at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -131,7 +131,7 @@ def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], 
 
     projection = partial(by_month, measure.name, months[0].number, len(months))
     if exported.results.withheld:
-        raise withheld(exported.results)
+        raise withheld(exported.scenario.name, exported.results.runs)
     _, found = record(exported.experiment, exported.runs, EachRun(projection))
     made = [(run, row) for run, row in enumerate(chain.from_iterable(found)) if row is not None]
     if not made:

@@ -1,9 +1,4 @@
-"""Results to pictures: what the numbers of an ensemble, of a comparison or of one run look like.
+"""Everything that a person reads: pictures (`pictures`), tables, words, and how results print themselves (`forms`).
 
-Pictures are Vega-Lite, rendered without a browser and without the network. No number is made here.
+No number is made here: numbers come from `sim.analysis`. What is printed when is decided by `sim.cli`.
 """
-
-from sim.report.picture import Picture
-from sim.report.plots import plot, timeline
-
-__all__ = ["Picture", "plot", "timeline"]

@@ -8,16 +8,15 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import labels
-from sim.analysis.tables import Side, Table, as_html, frame
+from sim.analysis.frame import frame
+from sim.analysis.shown import Shown
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Workers, reopen
 from sim.language.arguments import truth, whole_number
-from sim.language.counts import counted
 from sim.language.suggest import did_you_mean
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -50,7 +49,7 @@ class Part:
 
 
 @dataclass(frozen=True, repr=False)
-class Answer:
+class Answer(Shown):
     """What a query gave: the columns' names, the rows, and the ensembles that they cover.
 
     `left_out` are those that a query over all could not read, by their ids, with the reason.
@@ -65,23 +64,6 @@ class Answer:
         """Give the rows as mappings. What is no number, or has no bound, is None."""
         return [{name: _data(value) for name, value in zip(self.columns, row, strict=True)} for row in self.rows]
 
-    def table(self) -> Table:
-        """Return it as a table of text."""
-        sides: list[tuple[str, Side]] = [
-            (name, "right" if all(_is_number(row[place]) for row in self.rows) else "left")
-            for place, name in enumerate(self.columns)
-        ]
-        rows = tuple(tuple(_shown(value) for value in row) for row in self.rows)
-        several = f", over {len(self.covers):,} ensembles" if len(self.covers) > 1 else ""
-        without = f"; without {counted(len(self.left_out), 'ensemble')} that cannot be read" if self.left_out else ""
-        return Table("", tuple(sides), rows, f"{counted(len(rows), 'row')}{several}{without}")
-
-    def __repr__(self) -> str:
-        return str(self.table())
-
-    def _repr_html_(self) -> str:
-        return as_html([self.table()])
-
     def to_frame(self) -> Any:
         """Return it as a pandas DataFrame. Raise UsageError E010 if pandas is not installed."""
         return frame({name: [row[place] for row in self.rows] for place, name in enumerate(self.columns)})
@@ -93,20 +75,6 @@ def _data(value: object) -> Any:
     if isinstance(value, dict):
         return {str(key): _data(item) for key, item in value.items()}
     return [_data(item) for item in value] if isinstance(value, list | tuple) else value
-
-
-def _is_number(value: object) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.6g}"
-    if isinstance(value, list):
-        return ", ".join(_shown(item) for item in value)
-    return value.isoformat(sep=" ") if isinstance(value, datetime) else str(value)
 
 
 def named_queries() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """The pytest plugin: `pytest scenarios/` collects the model.yaml of each case, with one test for each of its checks.
 
+A scenario is collected where it is named by itself: `pytest scenarios/lesotho-2014/talks-hold.yaml`.
 A file's checks are tried together, once, when the first of them is run. A check that runs neither contradict nor show
 is skipped, with what they do show. With pytest-xdist each process tries them by itself, so `-n` saves no time here.
 """
@@ -25,15 +26,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "CaseFile | None":
-    """Collect a model.yaml that has checks."""
-    if file_path.name != "model.yaml" or not meant_as(file_path, "checks"):
+    """Collect a model.yaml that has checks, or a scenario that is named by itself."""
+    model = file_path.name == "model.yaml" and meant_as(file_path, "checks")
+    if not model and not (parent.session.isinitpath(file_path) and meant_as(file_path, "scenario")):
         return None
     file: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return file
 
 
 class CaseFile(pytest.File):
-    """The checks of one model."""
+    """The checks of one model, under one scenario or by itself."""
 
     _report: Report | None = None
 

@@ -8,13 +8,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.baselines import matches, why_unpaired
-from sim.analysis.comparison_tables import queries, tables
 from sim.analysis.questions import asking
-from sim.analysis.words import paragraph
 from sim.errors import SimError, UsageError
 from sim.experiment import Origin
 from sim.ledger.ledger import Ledger
-from sim.report import plot
+from sim.report.comparisons import legend, tables
+from sim.report.pictures import plot
+from sim.report.words import paragraph
 from sim.sql.answer import query
 from sim.study.plan import Plan, open_target
 from sim.study.use_cases import compare, compare_experiments
@@ -224,7 +224,7 @@ def test_the_words_and_the_legend_name_the_baseline_that_was_made(tmp_path):
 
     for names in (("as-it-is", "late-glue"), ("as-it-is", "loaded", "late-glue")):
         found = compared(folder, *names)
-        words = "\n".join(found.words)
+        words = legend(found)
         assert "So 'As it is' was made anew" in words
         assert "'As it is, from time 2' has the branch and the horizon of 'Glued later'" in words
         assert "- Glued later: against 'As it is, from time 2', '" in paragraph(found)
@@ -243,7 +243,7 @@ def test_every_figure_of_several_moments_comes_out_of_the_ledger(tmp_path):
     scenario(folder, "late-load", "extends: later.yaml\nparameters: {bias: 0.9}\n")
     scenario(folder, "late-glue", "extends: later.yaml\ndisable: [coin_falls]\n")
     found = compared(folder, "as-it-is", "loaded", "late-load", "late-glue", "pushed", runs=100)
-    lines = [line.split() for line in queries(found)]
+    lines = [line.split() for line in found.queries]
     answers = [
         (
             words[2],
@@ -347,7 +347,7 @@ def test_figures_of_what_is_no_pair_come_out_of_the_ledger_beside_those_of_pairs
     known = {one.other.source.ensemble[:12]: one for one in found.versus}
 
     seen = {}
-    for line in queries(found):
+    for line in found.queries:
         words = line.split()
         for row in query(words[2], Ledger(folder / "ledger"), named(words), first=100, workers=1).as_data():
             if words[2] in ("@changes", "@unpaired"):
@@ -376,7 +376,7 @@ def test_a_baseline_whose_own_assumption_lies_before_the_moment_cannot_be_made_t
     )
     (left,) = found.left_out
     assert (left.name, [one.other.scenario.name for one in found.versus]) == ("late-load", ["as-it-is"])
-    assert "Not compared: 'late load', because they branch at different moments" in "\n".join(found.words)
+    assert "Not compared: 'late load', because they branch at different moments" in legend(found)
     assert found.as_data()["left_out"][0]["name"] == "late-load"
 
 

@@ -6,11 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from sim.analysis.comparison_tables import legend, tables
 from sim.analysis.divergence import Difference, Divergence
 from sim.analysis.pairing import common_runs, ranked
-from sim.analysis.tables import Table
-from sim.analysis.words import paragraph
+from sim.report.comparisons import legend, tables
+from sim.report.table import Table
+from sim.report.words import paragraph
 from sim.statistics.differences import change, rank_ranges, shift, sidak
 from sim.statistics.estimates import percent, proportion
 from sim.statistics.uncertainty import variance_parts

@@ -8,13 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sim.analysis.frame import frame
 from sim.analysis.goals import Goal
-from sim.analysis.result_tables import measures_table, outcomes_table, unit_of
+from sim.analysis.labels import unit_of
 from sim.analysis.results import Source, results
-from sim.analysis.tables import Table, as_html, frame
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
 from sim.model.event import Event
+from sim.report.results import measures_table, outcomes_table, tables
 from sim.statistics.estimates import percent, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence
 from sim.statistics.uncertainty import over_draws, proportion_over_draws, split
@@ -227,7 +228,7 @@ def test_every_kind_of_results_can_be_written_down_and_shown(scenario, kind, goa
 
     assert data["runs"] == len(EDGES[kind])
     assert set(data["outcomes"]) == {"heads", "tails", "fallen"}
-    assert len(found.tables()) == 2
+    assert len(tables(found)) == 2
     assert found.covers in repr(found)
     assert " nan" not in repr(found)
     assert found._repr_html_().startswith("<table>")
@@ -299,15 +300,5 @@ def test_a_measure_that_is_a_length_of_time_has_its_unit(tmp_path):
 
     found = run(folder / "coin.yaml", runs=50, ledger=folder / "ledger", workers=1)
 
-    assert (unit_of(found, "until_it_falls"), unit_of(found, "pushes")) == (" days", "")
+    assert (unit_of(found.model, "until_it_falls"), unit_of(found.model, "pushes")) == (" days", "")
     assert " days" in measures_table(found).rows[0][1]
-
-
-def test_tables_line_up_and_leave_no_mark_up_in_what_people_wrote():
-    table = Table("T < U", (("a\nb", "left"), ("n", "right")), (("x", "1"), ("<b>", "22")), "c & d")
-
-    assert str(table) == "T < U\na b   n\n-------\nx     1\n<b>  22\nc & d"
-    html = as_html([table], "e > f")
-    assert "T &lt; U" in html
-    assert "&lt;b&gt;" in html
-    assert html.endswith("<p>c &amp; d</p><p>e &gt; f</p>")

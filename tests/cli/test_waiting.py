@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.cli.streams import Shown
+from sim.cli.terminal import progresses
 from sim.cli.waiting import last_line, tell
 
 CLEAR = "\r\033[K"
@@ -53,6 +54,34 @@ def test_where_stderr_is_no_terminal_nothing_is_told() -> None:
         sys.stderr = before
 
     assert stream.getvalue() == ""
+
+
+def test_the_line_has_a_bar_and_how_much_is_done_and_is_gone_before_the_result(monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    screen = Terminal()
+    streams = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = Shown(screen, "stdout"), Shown(screen, "stderr")  # type: ignore[assignment]
+    try:
+        with last_line("sim run"):
+            progress = progresses("status-quo")
+            for done in (0, 250, 500):
+                progress(done, 1000, 9 * done)
+            half = screen.getvalue().rpartition(CLEAR)[2]
+            progress(1000, 1000, 9000)
+            done_text = screen.getvalue().rpartition(CLEAR)[2]
+            sys.stdout.write("result\n")
+    finally:
+        sys.stdout, sys.stderr = streams
+
+    assert re.fullmatch(r"status-quo ━+╸? +500/1000 runs(, [\d,]+ (runs|events)/s)* [\d:-]+", half)
+    assert done_text == "status-quo: done"
+    assert screen.seen() == "result\n"
+
+
+def test_in_a_pipe_progress_is_silent(capsys) -> None:
+    progresses("status-quo")(5, 10, 20)
+
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_command_that_writes_nothing_says_that_it_works() -> None:

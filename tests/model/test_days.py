@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.analysis.outcome_tables import times_asked
+from sim.analysis.by_date import times_asked
 from sim.build.model import loads_model
 from sim.build.scenario import load_scenario
 from sim.language.expressions.types import SECONDS, Clockwork

@@ -6,13 +6,16 @@ from itertools import product
 
 import pytest
 
-from sim.analysis import outcome_tables
-from sim.analysis.comparison_tables import tables as comparison_tables
+from sim.analysis import by_date
 from sim.analysis.labels import BEFORE_END, TO_THE_END, counted, full, is_milestone, measure_title, measured, short
 from sim.build.model import loads_model
 from sim.export import cloudevents, csvw, ocel
 from sim.ledger.ledger import Ledger
-from sim.report import plot
+from sim.report import outcomes, results
+from sim.report.comparisons import legend
+from sim.report.comparisons import tables as comparison_tables
+from sim.report.pictures import plot
+from sim.report.words import paragraph
 from sim.sql.answer import named_queries, query
 from sim.study.use_cases import compare, run
 from tests.analysis.crises import write
@@ -67,7 +70,7 @@ def unsaid(tables, title=TITLE, words=BEFORE_END) -> tuple[int, list[str]]:
 
 def test_tables_of_results(alone, nested, sequential):
     for one in (alone, nested, sequential):
-        for made in (one.tables(), outcome_tables.tables(one), outcome_tables.tables(one, ["1", "2.5"])):
+        for made in (results.tables(one), outcomes.tables(one), outcomes.tables(one, ["1", "2.5"])):
             named, lacking = unsaid(made)
             assert (named > 0, lacking) == (True, [])
             named, lacking = unsaid(made, MEASURE, TO_THE_END)
@@ -82,7 +85,7 @@ def test_tables_and_words_of_comparisons(compared):
         assert lacking == []
         assert named > 0 or not asked
         assert unsaid(made, MEASURE, TO_THE_END)[1] == []
-        for sentence in found.words:
+        for sentence in (legend(found), paragraph(found)):
             assert TITLE.lower() not in sentence.lower() or BEFORE_END in sentence
     unpaired = comparison_tables(compared("longer", unpaired=True), (NAME,))
     assert unsaid(unpaired)[1] == []
@@ -106,7 +109,7 @@ def test_answers_of_queries(alone, compared, folder):
 
 
 def test_data(alone, compared):
-    data = [json.loads(json.dumps(one)) for one in (alone.as_data(), outcome_tables.as_data(alone))]
+    data = [json.loads(json.dumps(one)) for one in (alone.as_data(), by_date.as_data(alone))]
     for found in data:
         assert found["outcomes"][NAME]["counted"] == BEFORE_END
         assert found["outcomes"]["heads"]["counted"] == "as the run's end"

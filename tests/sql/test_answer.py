@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.analysis.comparison_tables import queries as comparison_queries
-from sim.analysis.outcome_tables import EXTRA
+from sim.analysis.by_date import EXTRA
 from sim.errors import UsageError
 from sim.ledger.ledger import Ledger
 from sim.model.event_table import table_of
@@ -150,7 +149,7 @@ def test_a_comparison_comes_out_of_the_ledger(case: Path, draws: int | None) -> 
     targets = [case / f"{name}.yaml" for name in SCENARIOS]
     runs = 100 if draws is None else 10
     found = sim.compare(*targets, runs=runs, draws=draws, ledger=case / "ledger", workers=1)
-    answers = {line.split()[2]: answer(case, line).as_data() for line in comparison_queries(found)}
+    answers = {line.split()[2]: answer(case, line).as_data() for line in found.queries}
 
     others = {one.other.scenario.name: one for one in found.versus}
     for row in answers["@changes"]:

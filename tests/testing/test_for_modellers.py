@@ -1,5 +1,6 @@
 """What a modeller's own tests are made of: strategies, the state machine, assertions, the pytest plugin."""
 
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -147,6 +148,22 @@ def test_the_plugin_has_one_test_for_each_check(pytester: pytest.Pytester) -> No
     done.stdout.fnmatch_lines(["*wrong/model.yaml::only_shots_kill FAILED*", "*deaths goes from 0 to 1*"])
     listed = pytester.runpytest_subprocess("--collect-only", "-q", "-p", "no:cacheprovider", "right")
     assert sum("model.yaml::" in line for line in listed.outlines) == 1 + len(MODEL.checks)
+
+
+def test_a_scenario_is_tried_where_it_is_named_and_pytest_writes_the_verdicts_for_build_servers(
+    pytester: pytest.Pytester,
+) -> None:
+    written(pytester.path, SLIPS["only_shots_kill"][:2], history=True)
+    names, report = "one_end or only_shots_kill", pytester.path / "checks.xml"
+
+    pytester.runpytest_subprocess(
+        "--sim-budget", "quick", "-p", "no:cacheprovider", "-k", names, f"--junitxml={report}", "as-it-goes.yaml"
+    )
+
+    cases = {case.get("name"): case for case in ET.parse(report).iter("testcase")}  # noqa: S314 - it is our own
+    assert set(cases) == {"one_end", "only_shots_kill"}
+    assert cases["one_end"].find("failure") is None
+    assert "deaths goes from 0 to 1" in (cases["only_shots_kill"].findtext("failure") or "")
 
 
 def test_the_plugin_says_what_is_wrong_with_a_model(pytester: pytest.Pytester) -> None:

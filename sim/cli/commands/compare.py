@@ -7,10 +7,8 @@ from pathlib import Path
 import click
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.comparison_tables import legend, queries, tables
 from sim.analysis.questions import asking
-from sim.analysis.words import paragraph
-from sim.cli import broken, options
+from sim.cli import options
 from sim.cli.cases import baseline_first, named
 from sim.cli.commands.run import interrupted, known_to
 from sim.cli.terminal import console, progresses, say, show, waits, warn
@@ -20,6 +18,9 @@ from sim.experiment import Experiment
 from sim.experiment.cluster import hired
 from sim.language.suggest import named_or_near
 from sim.ledger.files.stored import Place
+from sim.report import unfollowed
+from sim.report.comparisons import legend, tables
+from sim.report.words import paragraph
 from sim.study.plan import Plan, open_target
 from sim.study.use_cases import MOST_RUNS, compare_experiments
 
@@ -86,11 +87,11 @@ def command(
         click.echo(interrupted(experiments[0], plan.wanted() or 0) if plan.wanted() else "stopped", err=True)
         raise click.exceptions.Exit(130) from None
     if as_json:
-        click.echo(json.dumps({**found.as_data(), "queries": queries(found)}, indent=2))
+        click.echo(json.dumps({**found.as_data(), "queries": found.queries}, indent=2))
     else:
         console().print()
         for one in found.everyone:
-            told = broken.before(one, broken.whose(one, experiments))
+            told = unfollowed.before(one, unfollowed.whose(one, experiments))
             if told:
                 say("\n".join([*told, "\n"]))
         for table in tables(found, outcomes):
@@ -100,7 +101,7 @@ def command(
             met = "met" if found.goal_met else f"not met ({known_to(known)} so far)"
             say(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n\n")
         lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
-                 for line in broken.after(one, broken.whose(one, experiments))]  # fmt: skip
+                 for line in unfollowed.after(one, unfollowed.whose(one, experiments))]  # fmt: skip
         texts = (legend(found, outcomes), paragraph(found), "\n".join(lacks), _foot(found))
         say("\n\n".join(text for text in texts if text))
     if any(one.failed for one in found.everyone):
@@ -117,7 +118,7 @@ def _foot(found: Comparison) -> str:
         f"{end:,}" for end in (min(counts), max(counts))) + " runs of each"  # fmt: skip
     covers = " ".join(dict.fromkeys(one.covers for one in found.everyone))
     by_ids: dict[str, list[str]] = {}
-    for line in queries(found):
+    for line in found.queries:
         name, rest = line.removeprefix("sim query ").split(" ", 1)
         by_ids.setdefault(rest, []).append(name)
     again = [f"sim query {names[0]} {rest}" + (f"; and so with {', '.join(names[1:])}" if names[1:] else "")

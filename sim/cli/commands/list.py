@@ -6,14 +6,14 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from sim.analysis.tables import Side
 from sim.cli import options
-from sim.cli.terminal import print_table
+from sim.cli.terminal import show
 from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
+from sim.report.table import Side, Table
 
 
 @click.command("list")
@@ -47,7 +47,7 @@ def command(context: click.Context, ledger: Place, as_json: bool) -> None:  # no
         columns: list[tuple[str, Side]] = [
             (heading, "right" if heading in ("runs", "seed") else "left") for heading in headings
         ]
-        print_table("", columns, [_row(item) for item in listed])
+        show(Table("", columns, [_row(item) for item in listed]))
     for one in problems:
         click.echo(str(one), err=True)
     if problems:

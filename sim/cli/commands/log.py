@@ -6,14 +6,15 @@ import click
 
 from sim.cli import options
 from sim.cli.commands.replay import event_as_data
-from sim.cli.commands.timeline import COLUMNS, FUTURE, row, steps
 from sim.cli.counts import Count
-from sim.cli.terminal import print_table
+from sim.cli.terminal import show
 from sim.errors import UsageError
 from sim.experiment import log_of, reopen
 from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
 from sim.model.program import compile_model
+from sim.report.table import Table
+from sim.report.timeline import COLUMNS, FUTURE, row, steps
 
 
 @click.command("log")
@@ -57,10 +58,8 @@ def command(ensemble: str, run: int, ledger: Place, future: bool, as_json: bool)
         return
     rows = [row(scenario.model, step, documented) for step in listed]
     when = scenario.model.clockwork.moment(scenario.start)
-    print_table(
-        f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}", COLUMNS, rows,
-        "A simulated event is one possible future, not a forecast of that event.",
-    )  # fmt: skip
+    title = f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}"
+    show(Table(title, COLUMNS, rows, "A simulated event is one possible future, not a forecast of that event."))
     if log[-1].kind == "failed":
         click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)
         raise click.exceptions.Exit(1)

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 import click
 
-from sim.analysis import outcome_tables
+from sim.analysis import by_date
 from sim.analysis.questions import asking
 from sim.analysis.results import Results
-from sim.analysis.unfollowed import counted
-from sim.cli import broken, options
+from sim.cli import options
 from sim.cli.cases import named
-from sim.cli.terminal import console, progress_bar, say, show, waits, warn
+from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
 from sim.ledger.files.stored import Place
+from sim.report import unfollowed
+from sim.report.outcomes import tables
 from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
 
 
@@ -62,13 +63,13 @@ def command(
     )  # fmt: skip
     experiments = [open_target(target, plan) for text in targets for target in named(text)]
     for experiment in experiments:
-        outcome_tables.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
+        by_date.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
     with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
         found = [_results(experiment, replace(plan, workers=crew)) for experiment in experiments]
     if as_json:
-        click.echo(json.dumps([outcome_tables.as_data(one, dates) for one in found], indent=2))
+        click.echo(json.dumps([by_date.as_data(one, dates) for one in found], indent=2))
     else:
         for experiment, one, there in zip(experiments, found, read, strict=True):
             _print(experiment, one, dates, read=there)
@@ -78,27 +79,27 @@ def command(
 
 def _results(experiment: Experiment, plan: Plan) -> Results:
     runs = runs_wanted([experiment], plan)
-    with progress_bar(experiment.scenario.name) as progress:
-        return results_of(
-            experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers, progress=progress
-        )
+    return results_of(
+        experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
+        progress=progresses(experiment.scenario.name),
+    )  # fmt: skip
 
 
 def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
     console().print()
-    told = broken.before(found, experiment)
+    told = unfollowed.before(found, experiment)
     if told:
         say("\n".join([*told, "\n"]))
-    for table in () if found.withheld else outcome_tables.tables(found, dates):
+    for table in () if found.withheld else tables(found, dates):
         show(table)
-    for line in broken.after(found, experiment):
+    for line in unfollowed.after(found, experiment):
         say(line)
     ensemble = found.source.ensemble[:12]
-    more = ", ".join(f"@{name}" for name in outcome_tables.EXTRA)
+    more = ", ".join(f"@{name}" for name in by_date.EXTRA)
     again = f" Every figure again, from the ledger: {'; '.join(found.queries)}; and so with {more}"
     if read:
         say("The runs are those that were there: only questions were asked, and nothing was simulated.")
     say(
-        f"{counted(found)}; seed {found.source.seed}. {found.covers}\n"
+        f"{unfollowed.counted(found)}; seed {found.source.seed}. {found.covers}\n"
         f"Ensemble {ensemble}." + ("" if found.withheld else again)
     )

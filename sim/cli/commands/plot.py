@@ -14,8 +14,8 @@ from sim.cli.terminal import progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.ledger.files.stored import Place
-from sim.report.picture import Picture, checked
-from sim.report.plots import check_kind, check_outcomes, plot, timeline_of
+from sim.report.pictures.picture import Picture, checked
+from sim.report.pictures.plots import check_kind, check_outcomes, plot, timeline_of
 from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
 from sim.study.use_cases import Unpaired, compare_experiments
 

@@ -59,6 +59,7 @@ def command(
     if spreadsheet and not as_csv:
         raise UsageError("E013", "--spreadsheet is about CSV, and this is none", "expected --csv")
     from sim.ledger.ledger import Ledger
+    from sim.report.answers import table
     from sim.sql.answer import listed, named_queries, purpose, query, sql_of
     from sim.sql.tables import TABLES, described
 
@@ -91,7 +92,7 @@ def command(
         elif as_csv:
             _print_csv([answer.columns, *answer.rows], spreadsheet=spreadsheet)
         else:
-            click.echo(str(fitted(answer.table())))
+            click.echo(str(fitted(table(answer))))
         for _, problem in answer.left_out:
             click.echo(str(problem), err=True)
         if answer.left_out:

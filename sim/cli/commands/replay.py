@@ -8,18 +8,19 @@ from typing import Any
 
 import click
 
-from sim.analysis.tables import Side
 from sim.build.history import Documented
 from sim.build.scenario import Case, load_scenario
 from sim.cli import options
 from sim.cli.cases import scenarios_in
-from sim.cli.terminal import change, print_table
+from sim.cli.terminal import show
 from sim.errors import UsageError
 from sim.model.event import Event
 from sim.model.evolve import initial
 from sim.model.model import Model
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, changes, replay, state_of
+from sim.report.table import Side, Table
+from sim.report.timeline import change, doubt
 
 
 @click.command("replay")
@@ -68,13 +69,10 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         ("what changed", "left"),
         ("source", "left"),
     ]
-    print_table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed.")
+    show(Table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed."))
     if state:
-        print_table(
-            "The state after them",
-            [("variable", "left"), ("value", "right")],
-            [tuple(change(model, name, now).split(": ", 1)) for name, now in final.items()],
-        )
+        cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
+        show(Table("The state after them", [("variable", "left"), ("value", "right")], cells))
 
 
 def _last(model: Model, until: str | None) -> float:
@@ -84,11 +82,6 @@ def _last(model: Model, until: str | None) -> float:
         return model.clockwork.closing(until)
     except ValueError as error:
         raise UsageError("E007", str(error)) from None
-
-
-def doubt(status: str) -> str:
-    """Return the mark of a claim that is not simply attested."""
-    return {"alleged": "? ", "disputed": "?? "}.get(status, "")
 
 
 def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:

@@ -8,17 +8,18 @@ import click
 
 from sim.analysis.goals import Goal, read_goal
 from sim.analysis.results import Results
-from sim.analysis.unfollowed import counted
-from sim.cli import broken, options
+from sim.cli import options
 from sim.cli.cases import scenarios_in
 from sim.cli.counts import Count
-from sim.cli.terminal import console, progress_bar, say, show, waits, warn
+from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.engines.choice import Wanted
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment, Origin
 from sim.experiment.cluster import hired
 from sim.ledger.files.stored import Place
 from sim.ledger.segments.schema import Keeps
+from sim.report import unfollowed
+from sim.report.results import tables
 from sim.statistics.estimates import Estimate
 from sim.study.plan import RUNS, Plan, open_target, results_of
 from sim.study.use_cases import MOST_RUNS, run_until
@@ -139,16 +140,16 @@ def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) 
     names = tuple(experiment.scenario.model.outcomes)
     wanted = [read_goal(text, names, difference=False) for text in goals]
     try:
-        with progress_bar(experiment.scenario.name) as progress:
-            if wanted:
-                return run_until(
-                    experiment, wanted, most, despite_failures=plan.despite_failures, workers=plan.workers,
-                    progress=progress,
-                )  # fmt: skip
-            return results_of(
-                experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
+        progress = progresses(experiment.scenario.name)
+        if wanted:
+            return run_until(
+                experiment, wanted, most, despite_failures=plan.despite_failures, workers=plan.workers,
                 progress=progress,
             )  # fmt: skip
+        return results_of(
+            experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
+            progress=progress,
+        )  # fmt: skip
     except KeyboardInterrupt:
         click.echo(interrupted(experiment, most if wanted else runs), err=True)
         raise click.exceptions.Exit(130) from None
@@ -166,16 +167,16 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 
 def _print(experiment: Experiment, result: Results) -> None:
     console().print()
-    told = broken.before(result, experiment)
+    told = unfollowed.before(result, experiment)
     if told:
         say("\n".join([*told, "\n"]))
-    for table in () if result.withheld else result.tables():
+    for table in () if result.withheld else tables(result):
         show(table)
     ensemble = result.source.ensemble[:12]
     lines = [
-        *broken.after(result, experiment),
+        *unfollowed.after(result, experiment),
         *(_goal_line(result, goal, met=met) for goal, met in result.goals),
-        f"{counted(result)}; {_span(experiment)}; seed {result.source.seed}; "
+        f"{unfollowed.counted(result)}; {_span(experiment)}; seed {result.source.seed}; "
         f"{result.runs.events:,} events. {result.covers}",
         f"Ensemble {ensemble}, digest {result.source.root[:12]}. "
         f"One run: sim log {ensemble} --run 0{result.source.in_ledger}",

@@ -8,14 +8,15 @@ import click
 
 from sim.cli import options
 from sim.cli.folders import no_case
-from sim.cli.terminal import console, print_table, progresses
+from sim.cli.terminal import console, progresses, show
 from sim.errors import SimError, UsageError
 from sim.language.counts import counted
+from sim.report.table import Table
 
 if TYPE_CHECKING:
-    from sim.cli.commands.timeline import Step
     from sim.model.checks import Check
     from sim.model.model import Model
+    from sim.report.timeline import Step
     from sim.testing.composed import ComposedRun
     from sim.testing.counterexamples import Kept
     from sim.testing.session import Report, Verdict
@@ -32,12 +33,11 @@ MOST_PAST = 3  # documented events that are shown before a counterexample
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Only this check; may be given several times.")
 @options.seed
 @options.workers
-@click.option("--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write the verdicts as JUnit XML here.")
 @click.option("--no-save", is_flag=True, help="Keep no file of a counterexample.")
 @options.as_json
 def command(
     target: Path, quick: bool, deep: bool, checks: tuple[str, ...], seed: int | None, workers: int | None,  # noqa: FBT001
-    junit: Path | None, no_save: bool, as_json: bool,  # noqa: FBT001
+    no_save: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Try to break what a model claims of every run: the `checks` in its file.
 
@@ -47,14 +47,17 @@ def command(
     history that breaks it, and kept in the folder `regressions` beside the case: it is tried first from then on.
     Exits with 1 if a check is broken.
 
+    `pytest TARGET` does the same with one test for each check of a model or a scenario, and with its own reports, such
+    as --junitxml=FILE for build servers.
+
     \b
     Examples:  sim test scenarios/lesotho-2014 --quick
                sim test scenarios/lesotho-2014/talks-hold.yaml --check deaths_never_fall
-               sim test scenarios/lesotho-2014 --deep --seed 7 --junit checks.xml
+               sim test scenarios/lesotho-2014 --deep --seed 7
     """
     from sim.language.yaml.reader import meant_as
     from sim.testing.counterexamples import read_back
-    from sim.testing.reports import as_data, as_junit
+    from sim.testing.reports import as_data
     from sim.testing.session import try_checks
 
     if quick and deep:
@@ -64,12 +67,10 @@ def command(
     if target.is_dir() and not (target / "model.yaml").is_file():
         raise no_case(target, "holds no model.yaml")
     if meant_as(target, "counterexample"):
-        if checks or junit:
-            raise UsageError("E013", "a counterexample is of one check, and no suite", "leave --check and --junit out")
+        if checks:
+            raise UsageError("E013", "a counterexample is of one check", "leave --check out")
         _replay(read_back(target), as_json=as_json)
         return
-    if junit is not None and not junit.parent.is_dir():
-        raise SimError("E018", f"'{junit}' cannot be written: there is no folder '{junit.parent}'")
     report = try_checks(
         target,
         budget="quick" if quick else "deep" if deep else "default",
@@ -79,21 +80,12 @@ def command(
         save=not no_save,
         progress=progresses("trying", "tasks"),
     )
-    if junit is not None:
-        _write(junit, as_junit(report))
     if as_json:
         click.echo(json.dumps(as_data(report), indent=2))
     else:
         _print(report)
     if report.broken:
         raise click.exceptions.Exit(1)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SimError("E018", f"'{path}' cannot be written: {error.strerror}") from None
 
 
 def _print(report: "Report") -> None:
@@ -112,10 +104,8 @@ def _print(report: "Report") -> None:
         f"those of `sim run {report.subject.path} --seed {report.seed}`; a trend compares two scenarios that fix the "
         "parameter at its two values, run by run."
     )
-    print_table(
-        f"Checks of '{report.subject.model.name}', tried under {report.subject.path}",
-        [("", "left"), ("check", "left"), ("what came of it", "left")], rows, caption,
-    )  # fmt: skip
+    title = f"Checks of '{report.subject.model.name}', tried under {report.subject.path}"
+    show(Table(title, [("", "left"), ("check", "left"), ("what came of it", "left")], rows, caption))
     for verdict in report.broken:
         _print_broken(report, verdict)
     count = len(report.broken)
@@ -157,7 +147,7 @@ def _claim(check: "Check") -> str:
 
 
 def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
-    from sim.cli.commands.timeline import COLUMNS, PAST, row, steps
+    from sim.report.timeline import COLUMNS, PAST, row, steps
     from sim.testing.shrink import length
     from sim.testing.subject import BEGINNING
 
@@ -190,7 +180,7 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     changed = "; ".join(_changed(model, name, value) for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
     title = f"{counted(count, 'event')}, {begins}; parameters: {changed}"
-    print_table(title, COLUMNS, rows, f"Broken{where}: {breach.why}")
+    show(Table(title, COLUMNS, rows, f"Broken{where}: {breach.why}"))
 
 
 def _replay(kept: "Kept", *, as_json: bool) -> None:

@@ -139,13 +139,6 @@ REQUESTS: tuple[Entry, ...] = (
         "sim test scenarios/ceasefire --check no_war",
     ),
     (
-        "E018",
-        "a report that cannot be written",
-        "`--junit` names a file in a folder that is there and can be written to.",
-        "sim test scenarios/ceasefire --junit nowhere/checks.xml",
-        "sim test scenarios/ceasefire --junit checks.xml",
-    ),
-    (
         "E019",
         "not the beginning of a digest",
         "`sim verify --root` takes what `sim run` and `sim list` print of a digest: 8 hexadecimal digits at least.",

@@ -10,11 +10,6 @@ from sim.statistics.estimates import Estimate
 MOST_CHANGES_TOLD = 2
 
 
-def title_of(results: Results, outcome: str) -> str:
-    """Return the short title of an outcome, of a milestone with the words that it is one before the run ended."""
-    return labels.short(results.model, outcome)
-
-
 def told(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
     """Say what the difference is, about the second scenario; `then` says that it is about that moment alone."""
     lacks = "does not have" + (" then" if then else "")
@@ -77,7 +72,7 @@ def _most_seen(comparison: Comparison, baseline: Results) -> str:
         return _all_failed(baseline)
     order = sorted(comparison.told, key=lambda name: -baseline.outcomes[name].middle)[:3]
     named = [
-        f"'{title_of(baseline, name)}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
+        f"'{labels.short(baseline.model, name)}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
         for name in order
     ]
     listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1]
@@ -161,7 +156,7 @@ def _change_in_words(found: Change, baseline: Results) -> str:
     more = (found.difference.low or 0.0) > 0  # the interval lies to one side of 0
     low, high = sorted(abs(end or 0.0) * 100 for end in (found.difference.low, found.difference.high))
     return (
-        f"'{title_of(baseline, found.outcome)}' {'rises' if more else 'falls'} from {found.one} to "
+        f"'{labels.short(baseline.model, found.outcome)}' {'rises' if more else 'falls'} from {found.one} to "
         f"{found.other} of the runs ({_points(low)} to {_points(high)} points {'more' if more else 'less'})"
     )
 

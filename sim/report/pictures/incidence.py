@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from sim.analysis import labels
 from sim.analysis.results import Results
-from sim.analysis.words import title_of
 from sim.errors import UsageError
-from sim.report.charts import counted, covered, ensembles, shown_outcomes, upper
-from sim.report.dates import Axis, documented_past, short
-from sim.report.picture import Picture
-from sim.report.rows import KEPT
-from sim.report.style import (
+from sim.report.pictures.charts import counted, covered, ensembles, shown_outcomes, upper
+from sim.report.pictures.dates import Axis, documented_past, short
+from sim.report.pictures.picture import Picture
+from sim.report.pictures.rows import KEPT
+from sim.report.pictures.style import (
     DOCUMENTED,
     INK,
     SMALL,
@@ -26,7 +26,7 @@ from sim.report.style import (
     shade,
     sheet,
 )  # fmt: skip
-from sim.report.text import shortened_before, widest, width
+from sim.report.pictures.text import shortened_before, widest, width
 from sim.statistics.estimates import Proportion, percent
 
 BROKEN_OFF = (
@@ -165,7 +165,8 @@ def _end_labels(results: Results, names: Sequence[str], top: float, height: floa
     return [
         {
             "outcome": name, "share": _share(results.outcomes[name]), "label_at": place / height * top,
-            **_end_label(title_of(results, name), _numbers(results.outcomes[name])), "colour": seen[name].colour,
+            **_end_label(labels.short(results.model, name), _numbers(results.outcomes[name])),
+            "colour": seen[name].colour,
         }
         for name, place in zip(wanted, places, strict=True)
     ]  # fmt: skip

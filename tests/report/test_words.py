@@ -3,8 +3,9 @@
 import pytest
 
 from sim.analysis.comparison import Ranked
-from sim.analysis.words import because, paragraph, title_of, told
-from sim.report import plot
+from sim.analysis.labels import short
+from sim.report.pictures import plot
+from sim.report.words import because, paragraph, told
 from sim.statistics.estimates import percent, proportion
 from sim.study.use_cases import compare
 from tests.analysis.crises import write
@@ -143,8 +144,8 @@ def test_causes_are_told_by_what_they_are(compared):
 def test_an_outcomes_short_title_ends_at_its_colon(compared):
     found = compared("as-it-is", "loaded", runs=3)
 
-    assert title_of(found.baseline, "heads") == "Heads"
-    assert title_of(found.baseline, "soon") == "It falls soon, before the run ended"
+    assert short(found.baseline.model, "heads") == "Heads"
+    assert short(found.baseline.model, "soon") == "It falls soon, before the run ended"
 
 
 NAMES = {

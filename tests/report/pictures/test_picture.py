@@ -10,7 +10,7 @@ import pytest
 import vl_convert
 
 from sim.errors import UsageError
-from sim.report import Picture, plot, timeline
+from sim.report.pictures import Picture, plot, timeline
 from tests.report.conftest import CASE
 
 
@@ -131,7 +131,7 @@ def test_what_cannot_be_written_is_refused_and_what_stood_there_still_does(pictu
 
 
 def test_text_is_in_a_font_that_the_renderer_brings_along(pictures):
-    from sim.report.text import FONT
+    from sim.report.pictures.text import FONT
 
     library = next(
         path for path in importlib.resources.files("vl_convert").iterdir() if path.name.endswith((".so", ".pyd"))
@@ -162,7 +162,7 @@ def test_a_picture_holds_nothing_that_xml_cannot_and_keeps_figures_beside_a_titl
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
 def test_a_limit_of_addresses_is_an_error_and_ends_no_process(tmp_path):
     script = (
-        "import resource, sys; from sim.report.picture import Picture; from sim.errors import SimError\n"
+        "import resource, sys; from sim.report.pictures.picture import Picture; from sim.errors import SimError\n"
         "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
         "try: Picture('t', {'mark': 'bar', 'data': {'values': []}}).save(sys.argv[1])\n"
         "except SimError as error: print(error.code)\n"

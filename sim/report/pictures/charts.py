@@ -5,15 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.analysis.comparison import Comparison, Versus
-from sim.analysis.comparison_tables import moved, points, points_interval, with_interval
-from sim.analysis.labels import is_milestone
+from sim.analysis.labels import is_milestone, short
 from sim.analysis.results import Results
-from sim.analysis.words import title_of
 from sim.build.moments import in_words
 from sim.errors import UsageError
-from sim.report.picture import Picture
-from sim.report.rows import KEPT, Row, frame, panel
-from sim.report.style import looks, sheet
+from sim.report.comparisons import moved, points, points_interval, with_interval
+from sim.report.pictures.picture import Picture
+from sim.report.pictures.rows import KEPT, Row, frame, panel
+from sim.report.pictures.style import looks, sheet
 from sim.statistics.estimates import percent
 from sim.statistics.sequence import METHOD
 
@@ -87,7 +86,7 @@ def _alone_title(results: Results, outcomes: Sequence[str]) -> str:
 
 def _probability(results: Results, name: str, *, nested: bool) -> Row:
     share, part = results.outcomes[name], results.splits.get(name)
-    look, label = looks(results.model)[name], title_of(results, name)
+    look, label = looks(results.model)[name], short(results.model, name)
     if part is None or share.share is None or part.chance.low is None or part.chance.high is None:
         texts = (str(share), share.interval, *([""] if nested else []))
         return Row(label, share.share, share.low, share.high, None, look.colour, texts)
@@ -148,7 +147,7 @@ def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture
     axis = "difference from the baseline of each, in percentage points" if _several(comparison) else _axis_title(what)
     shared = frame(panels, _reach(panels), axis, POINTS, headings, zero=True)
     drawn = [
-        panel(rows, shared, title_of(baseline, name), [
+        panel(rows, shared, short(baseline.model, name), [
             f"{_mark(comparison, members[0])}under '{one.scenario.title}': {one.outcomes[name]} "
             f"({one.outcomes[name].interval})"
             for one, members in comparison.groups
@@ -180,7 +179,7 @@ def _of_two(comparison: Comparison, versus: Versus, names: Sequence[str]) -> Pic
     baseline, other = versus.baseline.scenario, versus.other.scenario
     rows = []
     for name in names:
-        row, found = _difference(comparison, versus, name, title_of(comparison.baseline, name)), versus.changes[name]
+        row, found = _difference(comparison, versus, name, short(comparison.baseline.model, name)), versus.changes[name]
         rows.append(replace(row, texts=(with_interval(found.one), with_interval(found.other), *row.texts)))
     headings = (("probability under", "the baseline"), ("under the", "scenario"), ("points",), ("95 % interval",))
     shared = frame([rows], _reach([rows]), _axis_title(baseline.title), POINTS, headings, zero=True)

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from sim.analysis.results import in_shown_order
 from sim.model.model import Model
-from sim.report.text import FONT, wrapped
+from sim.report.pictures.text import FONT, wrapped
 
 Spec: TypeAlias = dict[str, Any]
 

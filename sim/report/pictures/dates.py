@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sim.build.history import Documented
 from sim.language.expressions.types import SECONDS
 from sim.model.scenario import Scenario
-from sim.report.style import Spec
+from sim.report.pictures.style import Spec
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DOUBT = {"alleged": " ?", "disputed": " ??"}

@@ -3,16 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from sim.analysis.tables import Side
 from sim.build.history import Documented
-from sim.cli.commands.replay import doubt
-from sim.cli.terminal import change, value
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.evolve import typed
 from sim.model.model import Basis, Model
 from sim.model.program import Program
 from sim.model.replay import CHANGING, begin, changes, replay, state_of
 from sim.model.scenario import Scenario
+from sim.report.table import Side
 
 PAST, FUTURE = "documented", "simulated"
 COLUMNS: list[tuple[str, Side]] = [
@@ -69,3 +67,26 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple
 
 def _short(basis: Basis) -> str:
     return "judgement" if basis.judgement else str(basis)
+
+
+def doubt(status: str) -> str:
+    """Return the mark of a claim that is not simply attested."""
+    return {"alleged": "? ", "disputed": "?? "}.get(status, "")
+
+
+def change(model: Model, name: str, now: object) -> str:
+    """Write what a state variable is now: a date as a date."""
+    if (
+        model.variables[name].type == model.clockwork.instant()
+        and isinstance(now, float)
+        and not model.clockwork.abstract
+    ):
+        return f"{name}: {model.clockwork.moment(now)}"
+    return f"{name}: {value(now)}"
+
+
+def value(number: object) -> str:
+    """Write a state variable's value or a mark."""
+    if isinstance(number, bool):
+        return "yes" if number else "no"
+    return f"{number:.3g}" if isinstance(number, float) else str(number)

@@ -3,14 +3,14 @@ from pathlib import Path
 
 import pytest
 
-from sim.report import plot
-from sim.report.dates import Axis
-from sim.report.incidence import LINE, ONE
+from sim.report.pictures import plot
+from sim.report.pictures.dates import Axis
+from sim.report.pictures.incidence import LINE, ONE
 from sim.statistics.uncertainty import proportion_over_draws
 from sim.study.use_cases import run
 from tests.report.conftest import milliseconds, panels, rows_with
 
-SPECIMENS = Path(__file__).parents[1] / "specimens"
+SPECIMENS = Path(__file__).parents[2] / "specimens"
 
 
 def test_curves_are_the_results_at_each_time_with_their_intervals(status_quo):

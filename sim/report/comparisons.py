@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
-from sim.analysis.result_tables import bounds, unit_of
-from sim.analysis.results import Results
-from sim.analysis.tables import Side, Table
-from sim.analysis.unfollowed import counted
-from sim.analysis.words import because, title_of, told
+from sim.report.results import bounds
+from sim.report.table import Side, Table
+from sim.report.unfollowed import counted
+from sim.report.words import because, told
 from sim.statistics.differences import Change
 from sim.statistics.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, proportion
 from sim.statistics.sequence import METHOD
@@ -63,7 +62,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     for name in [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
         found = versus.changes[name]
         row = [
-            title_of(one, name),
+            labels.short(one.model, name),
             *map(with_interval, (found.one, found.other)),
             points(found.difference.value),
             points_interval(found.difference),
@@ -131,25 +130,6 @@ def _many(number: int, what: str) -> str:
     return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
-def queries(comparison: Comparison) -> tuple[str, ...]:
-    """Return the commands that give every figure again, from the ledger."""
-    compared, apart = ([one for one in comparison.versus if one.paired == paired] for paired in (True, False))
-    different = [one for one in compared if one.other.source.ensemble != one.baseline.source.ensemble]
-    names = ["changes", "turning", "first"] if different else []
-    names += ["shifts"] if any(one.shifts for one in different) else []
-    names += ["ranks"] if comparison.rankings else []
-    first = "sequence" if comparison.baseline.sequential else "outcomes"
-    listed: list[tuple[str, Sequence[Results]]] = [(first, comparison.everyone)]
-    listed += [(name, [side for one in compared for side in (one.baseline, one.other)]) for name in names]
-    listed += [("unpaired", [apart[0].baseline, *(one.other for one in apart)])] if apart else []
-    if comparison.parts:
-        baseline, members = comparison.groups[0]
-        listed.append(("variance", [baseline, *(one.other for one in members if one.paired)]))
-    ids = [(name, dict.fromkeys(one.source.ensemble[:12] for one in everyone)) for name, everyone in listed]
-    seen = f"--first {comparison.baseline.count}{comparison.baseline.source.in_ledger}"
-    return tuple(f"sim query @{name} {' '.join(each)} {seen}" for name, each in ids)
-
-
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
     columns: tuple[tuple[str, Side], ...] = (
         (f"measure {labels.TO_THE_END},\nin pairs where both runs have it", "left"),
@@ -159,7 +139,7 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
     )  # fmt: skip
     rows = []
     for name, found in versus.shifts.items():
-        unit = unit_of(comparison.baseline, name)
+        unit = labels.unit_of(comparison.baseline.model, name)
         texts = [_mean(one) for one in (found.one, found.other)]
         difference = found.difference
         texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g}")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.analysis.labels import BEFORE_END
-from sim.report.style import FAINT, INK, SMALL, TEXT, Spec, as_is, heading, pixels
-from sim.report.text import shortened_before, widest
+from sim.report.pictures.style import FAINT, INK, SMALL, TEXT, Spec, as_is, heading, pixels
+from sim.report.pictures.text import shortened_before, widest
 
 ROW = 21
 GAP = 10

@@ -1,4 +1,4 @@
-from sim.report.text import shortened, width, wrapped
+from sim.report.pictures.text import shortened, width, wrapped
 
 
 def test_lines_are_no_wider_than_there_is_room():

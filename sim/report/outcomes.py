@@ -1,58 +1,26 @@
-"""When outcomes come true, as tables of text and as data: by which date how likely, and the first time of each."""
+"""When outcomes come true, as tables of text: by which date how likely, and the first time of each."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from typing import Any
 
 from sim.analysis import labels
-from sim.analysis.incidence import MILESTONES
-from sim.analysis.result_tables import measures_table
+from sim.analysis.by_date import times_asked
 from sim.analysis.results import Results
-from sim.analysis.tables import Side, Table
-from sim.errors import UsageError
 from sim.language.expressions.types import Clockwork
-from sim.model.scenario import Scenario
+from sim.report import results as of_results
+from sim.report.table import Side, Table
 from sim.statistics.estimates import BOTH_WAYS, NO_INTERVAL, Estimate
-
-STEPS = 4  # dates that are shown where none is asked for
-
-
-def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
-    """Return the times of dates since the origin, in order, or of equal steps to the horizon if there are none.
-
-    A day is its end. Without dates in the model they are numbers. Raise UsageError E016 for what is no time within the
-    runs.
-    """
-    clockwork = scenario.model.clockwork
-    if not dates:
-        step = (scenario.horizon - scenario.start) / STEPS
-        return (*(scenario.start + step * number for number in range(1, STEPS)), scenario.horizon)
-    found = []
-    for text in dates:
-        try:
-            time = clockwork.closing(text) if clockwork.origin else float(text)
-        except ValueError as error:
-            raise UsageError("E016", f"'{text}' is no time by which to ask: {error}") from None
-        if not scenario.start <= time <= scenario.horizon:
-            raise UsageError(
-                "E016", f"'{text}' does not lie within the runs",
-                f"they go from {clockwork.moment(scenario.start)} to {clockwork.moment(scenario.horizon, hour=True)}",
-                *([f"'{text}' means {clockwork.moment(time)}"] if clockwork.ends_day(time) else []),
-            )  # fmt: skip
-        found.append(time)
-    return tuple(sorted(set(found)))
 
 
 def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
     """Return the outcomes by date, their first times, and the measures."""
     times = times_asked(results.scenario, dates)
     if not results.outcomes:
-        return results.tables()
+        return of_results.tables(results)
     names = sorted(results.outcomes, key=lambda name: name not in results.ending)
     return [
         _incidence_table(results, names, times),
         _times_table(results, names),
-        *([measures_table(results)] if results.measures else []),
+        *([of_results.measures_table(results)] if results.measures else []),
     ]
 
 
@@ -132,39 +100,3 @@ def _day(clockwork: Clockwork, time: float, beside: str = "") -> str:
         return clockwork.moment(time)
     day = f"{date:%Y-%m-%d}"
     return day[5:] if day[:4] == beside[:4] else day
-
-
-def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
-    """Give the results with outcomes by date and first times, as JSON-ready data."""
-    times = times_asked(results.scenario, dates)
-    clockwork, start = results.model.clockwork, results.scenario.start
-    data = results.as_data()
-    for name, found in data["outcomes"].items():
-        curve, first = results.incidence(name, [time - start for time in times]), results.milestone(name)
-        found["by"] = [
-            {
-                "time": since,
-                "date": _iso(clockwork.date_of(time)),
-                "moment": clockwork.moment(time, hour=True),
-                **asdict(share),
-                "share": share.share,
-            }
-            for time, since, share in zip(times, curve.times, curve.shares, strict=True)
-        ]
-        found["band"] = curve.band
-        found["first_time"] = {
-            "quantiles": {f"{share:g}": asdict(first.quantiles[share]) for share in MILESTONES},
-            "median_if_reached": asdict(first.median_if),
-            "restricted_mean": asdict(first.restricted_mean),
-            "limit": first.limit,
-        }
-    which = f"{results.source.ensemble[:12]} --first {results.count}{results.source.in_ledger}"
-    data["queries"] += [f"sim query @{name} {which}" for name in EXTRA]
-    return data
-
-
-EXTRA = ("incidence", "times")
-
-
-def _iso(date: Any) -> str | None:
-    return None if date is None else date.isoformat()

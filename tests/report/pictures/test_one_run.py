@@ -6,7 +6,7 @@ import pytest
 from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin
 from sim.ledger.ledger import Ledger
-from sim.report import plot, timeline
+from sim.report.pictures import plot, timeline
 from sim.study.plan import Plan, open_target, results_of
 from tests.report.conftest import CASE, RUNS, milliseconds, panels, rows_with
 
@@ -69,8 +69,8 @@ def test_factions_stand_in_the_author_s_order_and_outcomes_last(status_quo, ledg
 
 
 def test_texts_beside_marks_do_not_run_into_each_other(status_quo, ledger):
-    from sim.report.one_run import PLOT, SMALL
-    from sim.report.text import width
+    from sim.report.pictures.one_run import PLOT, SMALL
+    from sim.report.pictures.text import width
 
     for run in range(5):
         (panel,) = panels(timeline(CASE / "status-quo.yaml", run, ledger=ledger))

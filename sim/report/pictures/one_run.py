@@ -11,9 +11,9 @@ from sim.model.event import Event, Log, is_whole
 from sim.model.model import Model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
-from sim.report.dates import Axis, documented_past, short
-from sim.report.picture import Picture
-from sim.report.style import (
+from sim.report.pictures.dates import Axis, documented_past, short
+from sim.report.pictures.picture import Picture
+from sim.report.pictures.style import (
     DOCUMENTED,
     FAINT,
     GRID,
@@ -28,7 +28,7 @@ from sim.report.style import (
     shade,
     sheet,
 )  # fmt: skip
-from sim.report.text import shortened, widest, width
+from sim.report.pictures.text import shortened, widest, width
 
 ROW, PLOT, EDGE = 17.0, 720.0, 100.0
 MOST_FACTION, MOST_KIND = 130.0, 270.0

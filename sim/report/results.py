@@ -1,15 +1,9 @@
 """An ensemble's results as tables of text: each outcome's probability, each measure's spread."""
 
-from typing import TYPE_CHECKING
-
 from sim.analysis import labels
-from sim.analysis.tables import Side, Table
-from sim.language.expressions.types import DURATION
-from sim.model.model import TimeUntil, TimeWhile
+from sim.analysis.results import Results
+from sim.report.table import Side, Table
 from sim.statistics.estimates import NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
-
-if TYPE_CHECKING:
-    from sim.analysis.results import Results
 
 IF_IT_COMES = (
     "Where some runs are without a measure, its figures are of the other runs alone: its mean is not a mean over all "
@@ -19,6 +13,11 @@ NOTHING_ASKED = (
     "The model has no outcomes, so no probability is given. Declare some under its key `outcomes`, or ask now: "
     "sim outcomes FILE --outcome 'NAME: CONDITION'"
 )
+
+
+def tables(results: Results) -> list[Table]:
+    """Return the outcomes and the measures as tables of text."""
+    return [outcomes_table(results), *([measures_table(results)] if results.measures else [])]
 
 
 def bounds(found: Estimate, form: str = ".4g") -> str:
@@ -32,7 +31,7 @@ def _is_few(found: Estimate) -> bool:
     return found.runs < 2 or found.method.startswith("order statistics")
 
 
-def outcomes_table(results: "Results") -> Table:
+def outcomes_table(results: Results) -> Table:
     """Return each outcome's probability with its interval, and in a nested design what it is made of."""
     columns: list[tuple[str, Side]] = [
         ("outcome", "left"), ("", "left"), ("probability", "right"), ("95 % interval", "right"),
@@ -51,14 +50,14 @@ def outcomes_table(results: "Results") -> Table:
     return Table(title, tuple(columns), tuple(rows), "" if rows else NOTHING_ASKED)
 
 
-def _role(results: "Results", name: str) -> str:
+def _role(results: Results, name: str) -> str:
     outcome = results.model.outcomes[name]
     if outcome.ends_run or outcome.otherwise:
         return "ends the run" if outcome.ends_run else "at the horizon"
     return labels.BEFORE_END if labels.is_milestone(results.model, name) else ""
 
 
-def _split(results: "Results", name: str) -> tuple[str, ...]:
+def _split(results: Results, name: str) -> tuple[str, ...]:
     if not results.splits:
         return ()
     found = results.splits.get(name)
@@ -68,7 +67,7 @@ def _split(results: "Results", name: str) -> tuple[str, ...]:
     return f"±{(found.chance.high - found.chance.value) * 100:.1f}", f"{low * 100:.1f} to {high * 100:.1f}"
 
 
-def measures_table(results: "Results") -> Table:
+def measures_table(results: Results) -> Table:
     """Return each measure's median, mean and middle range."""
     columns: tuple[tuple[str, Side], ...] = (
         ("measure", "left"), ("median", "right"), ("its 95 %\ninterval", "right"), ("mean", "right"),
@@ -82,7 +81,7 @@ def measures_table(results: "Results") -> Table:
     return Table(f"Measures, {labels.TO_THE_END}", columns, tuple(rows), IF_IT_COMES if lacks else "")
 
 
-def _spread(results: "Results", name: str, found: Spread) -> tuple[str, ...]:
+def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:
     if results.withheld:
         return NOT_GIVEN, "", "", "", "", ""
     parts = (
@@ -94,16 +93,8 @@ def _spread(results: "Results", name: str, found: Spread) -> tuple[str, ...]:
     low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
     if found.median.value is None or low is None or high is None or found.mean.value is None:
         return "no run has it", "", "", "", "", without
-    unit = unit_of(results, name)
+    unit = labels.unit_of(results.model, name)
     return (
         f"{found.median.value:.4g}{unit}", bounds(found.median), f"{found.mean.value:.4g}", bounds(found.mean),
         f"{low:.4g} to {high:.4g}", without,
     )  # fmt: skip
-
-
-def unit_of(results: "Results", name: str) -> str:
-    """Return the unit of a measure that is a length of time, with a space before it; else nothing."""
-    measure, clockwork = results.model.measures[name], results.model.clockwork
-    given = measure.expression
-    timed = isinstance(measure.quantity, TimeUntil | TimeWhile) or (given is not None and given.type == DURATION)
-    return f" {clockwork.unit}s" if timed and not clockwork.abstract else ""

@@ -13,10 +13,10 @@ from sim.language.suggest import did_you_mean, named_or_near
 from sim.ledger.files.places import place
 from sim.ledger.files.stored import Place
 from sim.model.scenario import Scenario
-from sim.report.charts import differences, probabilities
-from sim.report.incidence import incidence
-from sim.report.one_run import one_run
-from sim.report.picture import Picture
+from sim.report.pictures.charts import differences, probabilities
+from sim.report.pictures.incidence import incidence
+from sim.report.pictures.one_run import one_run
+from sim.report.pictures.picture import Picture
 from sim.study.plan import LEDGER, Plan, open_target
 
 OF_RESULTS: dict[str, Callable[[Sequence[Results], Sequence[str]], Picture]] = {
@@ -85,7 +85,7 @@ def refuse_withheld(found: Sequence[Results]) -> None:
     """Raise SimError E611 for results whose figures are withheld: a picture would be seen without the reason."""
     for one in found:
         if one.withheld:
-            raise withheld(one)
+            raise withheld(one.scenario.name, one.runs)
 
 
 def check_kind(kind: str) -> None:

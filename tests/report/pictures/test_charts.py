@@ -1,11 +1,11 @@
 import pytest
 
-from sim.analysis.comparison_tables import with_interval
-from sim.analysis.words import title_of
+from sim.analysis.labels import short
 from sim.errors import UsageError
-from sim.report import plot
-from sim.report.charts import upper
-from sim.report.style import looks
+from sim.report.comparisons import with_interval
+from sim.report.pictures import plot
+from sim.report.pictures.charts import upper
+from sim.report.pictures.style import looks
 from sim.study.use_cases import compare, run
 from tests.report.conftest import CASE, RUNS, panels, rows_with
 
@@ -14,7 +14,7 @@ def test_probabilities_are_the_results_with_their_intervals(status_quo):
     ending, others = panels(plot(status_quo))
 
     rows = rows_with(ending, "place")
-    assert [row["label"] for row in rows] == [title_of(status_quo, name) for name in status_quo.ending]
+    assert [row["label"] for row in rows] == [short(status_quo.model, name) for name in status_quo.ending]
     assert len(rows_with(others, "place")) == len(status_quo.outcomes) - len(status_quo.ending)
     for row, name in zip(rows, status_quo.ending, strict=True):
         found = status_quo.outcomes[name]
@@ -70,7 +70,7 @@ def test_differences_are_the_comparison_s_with_simultaneous_intervals(comparison
 
     drawn = panels(picture)
     assert [panel["title"]["text"][0] for panel in drawn] == [
-        title_of(comparison.baseline, name) for name in comparison.ending
+        short(comparison.baseline.model, name) for name in comparison.ending
     ]
     for panel, name in zip(drawn, comparison.ending, strict=True):
         rows = rows_with(panel, "place")
@@ -94,7 +94,7 @@ def test_two_scenarios_are_one_panel_of_outcomes(pair):
     (panel,) = panels(plot(pair))
 
     rows = rows_with(panel, "place")
-    assert [row["label"] for row in rows] == [title_of(pair.baseline, name) for name in pair.ending]
+    assert [row["label"] for row in rows] == [short(pair.baseline.model, name) for name in pair.ending]
     for row, name in zip(rows, pair.ending, strict=True):
         found = pair.versus[0].changes[name]
         assert (row["value"], row["low"]) == (found.difference.value, found.difference.low)

@@ -1,0 +1,72 @@
+"""Outcomes by date: the times that are asked for, and how likely each outcome is by then, as data."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sim.analysis.incidence import MILESTONES
+from sim.analysis.results import Results
+from sim.errors import UsageError
+from sim.model.scenario import Scenario
+
+EXTRA = ("incidence", "times")  # the queries that give these figures again
+STEPS = 4  # dates that are shown where none is asked for
+
+
+def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
+    """Return the times of dates since the origin, in order, or of equal steps to the horizon if there are none.
+
+    A day is its end. Without dates in the model they are numbers. Raise UsageError E016 for what is no time within the
+    runs.
+    """
+    clockwork = scenario.model.clockwork
+    if not dates:
+        step = (scenario.horizon - scenario.start) / STEPS
+        return (*(scenario.start + step * number for number in range(1, STEPS)), scenario.horizon)
+    found = []
+    for text in dates:
+        try:
+            time = clockwork.closing(text) if clockwork.origin else float(text)
+        except ValueError as error:
+            raise UsageError("E016", f"'{text}' is no time by which to ask: {error}") from None
+        if not scenario.start <= time <= scenario.horizon:
+            raise UsageError(
+                "E016", f"'{text}' does not lie within the runs",
+                f"they go from {clockwork.moment(scenario.start)} to {clockwork.moment(scenario.horizon, hour=True)}",
+                *([f"'{text}' means {clockwork.moment(time)}"] if clockwork.ends_day(time) else []),
+            )  # fmt: skip
+        found.append(time)
+    return tuple(sorted(set(found)))
+
+
+def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
+    """Give the results with outcomes by date and first times, as JSON-ready data."""
+    times = times_asked(results.scenario, dates)
+    clockwork, start = results.model.clockwork, results.scenario.start
+    data = results.as_data()
+    for name, found in data["outcomes"].items():
+        curve, first = results.incidence(name, [time - start for time in times]), results.milestone(name)
+        found["by"] = [
+            {
+                "time": since,
+                "date": _iso(clockwork.date_of(time)),
+                "moment": clockwork.moment(time, hour=True),
+                **asdict(share),
+                "share": share.share,
+            }
+            for time, since, share in zip(times, curve.times, curve.shares, strict=True)
+        ]
+        found["band"] = curve.band
+        found["first_time"] = {
+            "quantiles": {f"{share:g}": asdict(first.quantiles[share]) for share in MILESTONES},
+            "median_if_reached": asdict(first.median_if),
+            "restricted_mean": asdict(first.restricted_mean),
+            "limit": first.limit,
+        }
+    which = f"{results.source.ensemble[:12]} --first {results.count}{results.source.in_ledger}"
+    data["queries"] += [f"sim query @{name} {which}" for name in EXTRA]
+    return data
+
+
+def _iso(date: Any) -> str | None:
+    return None if date is None else date.isoformat()
