@@ -231,7 +231,7 @@ REQUESTS: tuple[Entry, ...] = (
     ),
     (
         "E033",
-        "no place for a ledger",
+        "not a valid location for a ledger",
         "`--ledger` takes a folder, or s3://bucket/prefix for an object store. What nearly looks so is refused, lest "
         "it become a folder of that name. A bucket's name has 3 to 63 small letters, digits, dots and hyphens.",
         "sim run status-quo.yaml --ledger s3:/bucket/prefix",
