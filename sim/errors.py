@@ -56,7 +56,7 @@ class UsageError(SimError):
 
 
 def lacks_memory(error: BaseException) -> bool:
-    """Say whether an error comes of too little memory: a library that finds no room raises ImportError or OSError."""
+    """Return whether an error comes of too little memory: a library without room raises ImportError or OSError."""
     before = error.__cause__ or error.__context__
     here = isinstance(error, MemoryError) or any(words in str(error) for words in _NO_ROOM)
     return here or (before is not None and lacks_memory(before))

@@ -2,7 +2,7 @@
 
 A clock whose threshold is E, a unit exponential, fires at the age at which its law's hazard reaches E (Anderson
 2007; the inversion method for hazards, Devroye 1986, section VI.2). Owns the laws and the forms in which each
-can be given. Plain floats in, floats out: whoever compiles a model compiles these very functions.
+can be given. Plain floats in, floats out: the kernel compiles these very functions.
 """
 
 import math

@@ -16,7 +16,7 @@ from sim.numerics.normal import normal_quantile
 
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
 LARGEST_MEAN = 1e9
-# A whole number is no larger; see `language.names`.
+# The greatest whole number that the language knows; see `language.expressions.scope`.
 LARGEST_COUNT = 9007199254740992.0
 FEW = 30.0
 

@@ -1,8 +1,8 @@
 """What is known about a parameter before any run: priors as quantile functions of one uniform.
 
-One uniform a parameter and run, through the quantile function, so that two scenarios which share a seed share
-their ignorance too. Whatever of a prior is the same in all runs is worked out once, into a table of floats;
-whoever compiles the quantiles may lay the tables of all priors end to end.
+A parameter takes one uniform a run, through the quantile function, so that two scenarios which share a seed share what
+is not known (their epistemic uncertainty), too. What is the same in all runs is computed once, into a table of floats;
+the kernel lays the tables of all priors end to end.
 """
 
 import math

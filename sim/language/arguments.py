@@ -1,6 +1,7 @@
-"""What callers in Python give: numbers, yes or no, one of a few words. Command lines read texts, and check by `click`.
+"""Checks of arguments given from Python: whole numbers, True or False, one of a few words.
 
-What is taken for another kind of thing names other runs: seed 1.0 is another text in an ensemble's id than seed 1.
+Types matter, because arguments name runs: seed 1.0 would be another text in an ensemble's id than seed 1. Command lines
+give texts, which `click` checks.
 """
 
 from collections.abc import Collection
@@ -27,7 +28,7 @@ def whole_number(name: str, value: Any, least: int, most: int | None = None) -> 
     if number is None:
         whole = isinstance(value, float) and value.is_integer()
         note = f"write {int(value)}" if whole else "expected a whole number, such as 1"
-        raise UsageError("E024", f"{name} is {_shown(value)}, which is no whole number", note)
+        raise UsageError("E024", f"{name} is {_shown(value)}, which is not a whole number", note)
     if number < least or (most is not None and number > most):
         bounds = f"{least:,} or more" if most is None else f"{least:,} to {most:,}"
         raise UsageError("E013", f"{name} is {number}", f"expected {bounds}")

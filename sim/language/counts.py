@@ -1,4 +1,4 @@
-"""How many of something, in words."""
+"""Counts in words."""
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -1,7 +1,6 @@
 """Located complaints about documents: a span, a code, what is wrong, what was expected.
 
-Owns their form as text and as data. Which complaints there are is the business of the passes that find
-them; what each code means is `codes`'.
+Owns their form as text and as data. The passes decide what to complain of; `codes` says what each code means.
 """
 
 from collections.abc import Iterable
@@ -62,7 +61,7 @@ class Diagnostic:
         return "\n".join(lines)
 
     def as_data(self) -> dict[str, object]:
-        """Give the complaint as JSON-ready data, for editors and scripts."""
+        """Return the complaint as JSON-ready data, for editors and scripts."""
         return {
             "code": self.code,
             "severity": self.severity,
@@ -135,7 +134,7 @@ class Complaints:
                 self.raise_any()
 
     def doubts(self, name: str) -> bool:
-        """Say whether a name, or the family or the member that it names, stands in a part that was refused."""
+        """Return whether a name, or the family or the member that it names, stands in a part that was refused."""
         return name in self.doubtful or any(word in self.doubtful for word in name.rstrip("]").split("["))
 
     def __bool__(self) -> bool:

@@ -1,7 +1,7 @@
-"""How a file is opened to be read: an ordinary file, of a bounded size, and never one that lets its reader wait.
+"""How a file is opened for reading: an ordinary file, of a bounded size, never one that lets its reader wait.
 
-A pipe waits for its writer, a device has no end, a file of the kernel's (`/proc`, `/sys`) holds what is nobody's
-document: of this process, its environment. What to tell the user is the business of whoever wanted the file.
+A pipe waits for its writer, a device has no end, and a file of the operating system's (`/proc`, `/sys`) may show this
+process's environment. Callers decide what to tell the user.
 """
 
 import os
@@ -24,7 +24,7 @@ _ORDINARY = "/dev/shm"  # noqa: S108 - a file system in memory, in which anybody
 
 
 class UnfitError(Exception):
-    """What has the name is no file to be read, or is `too_large` a one; its text completes "this is"."""
+    """What has this name cannot be read as a document, or is `too_large`; its text completes "this is"."""
 
     def __init__(self, what: str, *, too_large: bool = False) -> None:
         super().__init__(what)
@@ -60,16 +60,16 @@ def bytes_of(path: Path, most: int) -> bytes:
 
 
 def is_systems(path: Path) -> bool:
-    """Say whether a path leads to where the system shows itself as files: `/dev`, `/proc`, `/sys`."""
+    """Return whether a path leads to where the system shows itself as files: `/dev`, `/proc`, `/sys`."""
     found = Path(os.path.realpath(path))
     within = [Path(folder) for folder in _SYSTEM]
     return not found.is_relative_to(_ORDINARY) and any(found.is_relative_to(folder) for folder in within)
 
 
 def document_bytes(path: Path) -> bytes:
-    """Read a document's bytes: the one way in which a file that a user names is read.
+    """Read a document's bytes: every file that a user names is read by this function.
 
-    Raise UnfitError for what is no ordinary file or is too large, OSError as the system does.
+    Raise UnfitError for a file that is not ordinary or is too large, OSError as the system does.
     """
     if is_systems(path):
         raise UnfitError("a file of the system's, not of a case")
@@ -77,9 +77,9 @@ def document_bytes(path: Path) -> bytes:
 
 
 def why_unfit(path: Path) -> str | None:
-    """Say what there is under a path that is no document, such as "a pipe"; "" if nothing is there, None if it is one.
+    """Return what a path that is not a document leads to, such as "a pipe".
 
-    A name that the system cannot even look for is nothing.
+    Return None for a document, "" if nothing is there, or if the system cannot even look for such a name.
     """
     try:
         if is_systems(path):
@@ -87,7 +87,7 @@ def why_unfit(path: Path) -> str | None:
         with opened(path, MOST_BYTES):
             return None
     except UnfitError as error:
-        return None if error.too_large else str(error)  # whoever reads it says so
+        return None if error.too_large else str(error)  # reading it says so
     except PermissionError:
         return None
     except (OSError, ValueError):

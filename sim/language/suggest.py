@@ -1,4 +1,4 @@
-"""What to write instead: one name where exactly one is close, else the list of what is allowed."""
+"""Suggestions for a wrong name: the one that is close, where exactly one is, else the list of what is allowed."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -50,6 +50,6 @@ def _close(word: str, names: list[str]) -> list[str]:
 
 
 def named_or_near(word: str, allowed: Iterable[str]) -> tuple[str, ...]:
-    """Return the note that helps with a wrong name: the one that was meant, or all that there are."""
+    """Return the note for a wrong name: the one that was meant, or all that there are."""
     names = list(allowed)
     return did_you_mean(word, names) or ("there are " + ", ".join(names),)

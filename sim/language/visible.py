@@ -35,7 +35,7 @@ _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 def visible(text: str) -> str:
     """Return text with all that cannot be seen in it written out, but for line feeds; done twice, it changes nothing.
 
-    A byte of a file's name or of an argument that is no text (a lone surrogate from U+DC80 to U+DCFF) is written as
+    A byte of a file's name or of an argument that is not text (a lone surrogate from U+DC80 to U+DCFF) is written as
     that byte.
     """
     if text.isascii() and text.isprintable():
@@ -59,7 +59,7 @@ def quoted(text: str) -> str:
 def _for_a_shell(found: re.Match[str]) -> str:
     code = ord(found[0])
     if 0xDC80 <= code <= 0xDCFF:
-        return f"\\x{code - 0xDC00:02x}"  # a byte of a name that is no text
+        return f"\\x{code - 0xDC00:02x}"  # a byte of a name that is not text
     return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
@@ -89,7 +89,7 @@ def _written(found: re.Match[str]) -> str:
 
 
 def _stays(letter: str, text: str, at: int) -> bool:
-    """Say whether an unseen character does what it is there for: it joins two letters, or selects the form of one."""
+    """Return whether an unseen character has its effect: it joins two letters, or selects the form of one."""
     if letter in _JOINERS:
         return _is_joined(text, at - 1) and _is_joined(text, at + 1)
     before = text[at - 1] if at else " "
@@ -97,7 +97,7 @@ def _stays(letter: str, text: str, at: int) -> bool:
 
 
 def _is_joined(text: str, at: int) -> bool:
-    """Say whether the character at a place is one that a joiner stands beside; a sign made an emoji is, too."""
+    """Return whether a joiner may stand beside the character at `at`: a letter of some scripts, or an emoji."""
     if not 0 <= at < len(text) or ord(text[at]) < _LEAST_JOINED:
         return False
     if _UNSEEN.match(text[at]):

@@ -1,7 +1,7 @@
 """Event logs on disk, or in an object store: named by their content, written whole or not at all, checked when read.
 
-What an ensemble is named by is the caller's business (`Ledger.create` takes any JSON mapping), and so is
-what the runs mean. Nothing here runs a model.
+Callers decide what names an ensemble (`Ledger.create` takes any JSON mapping) and what its runs mean. Nothing here runs
+a model.
 """
 
 from sim.ledger.ensemble import Ensemble

@@ -1,8 +1,8 @@
-"""What may go from a ledger, and its going: what nobody reads, nobody can still be writing, and no manifest lists.
+"""Removes from a ledger what no reader needs, no process can still be writing, and no manifest lists.
 
-Old means: written so long ago that whoever wrote it is done or dead. A file that was written in the future, by a
-clock that went wrong, is young. What an ensemble's newest manifest lists is never touched; the chain of manifests is
-made short by a new one that says where it begins (`Manifest.oldest`).
+A file is old if it was written so long ago that its writer must have ended. A file from the future, written under a
+wrong system time, counts as young. What an ensemble's newest manifest lists is never touched; a new manifest that says
+where the chain begins (`Manifest.oldest`) shortens the chain of manifests.
 """
 
 import shutil
@@ -34,8 +34,8 @@ class Rule:
 def collect(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
     """Remove what may go from an ensemble's folder and yield each file that went; with `dry`, that would go.
 
-    Stopped at any moment, it leaves a whole ensemble, and the next call goes on. Raises E703 and E705 where the newest
-    manifest cannot be read: then nothing is known to be needless. Raises E706 if the system refuses.
+    If it is stopped at any moment, the ensemble stays whole, and the next call goes on. Raise E703 or E705 if the
+    newest manifest cannot be read, since nothing is then known to be superfluous; E706 if the system refuses.
     """
     on_disk(ensemble.folder, "nothing is removed there")
     manifest = ensemble.manifest()

@@ -3,9 +3,9 @@
     <ensemble>/documents/<digest>/entry            the path of the scenario among them
                                   <paths>          the files, by their paths below the folder that they share
 
-Titles, bases and measures may change without changing a run, so one ensemble may have several sets. They are
-no part of its id; that they mean what the id says is checked by whoever reads them. A set's name is the digest of
-all that is in it. Its entry is written last, so a set without one is unfinished.
+Titles, bases and measures may change without changing a run, so one ensemble may have several sets. They are not part
+of its id; readers check that they mean what the id says. A set's name is the digest of its content. Its entry is
+written last, so a set without one is unfinished.
 """
 
 from collections.abc import Mapping

@@ -73,13 +73,13 @@ class Ensemble:
 
     @property
     def spec(self) -> dict[str, Any]:
-        """What the ensemble was created with. Raises E703, E704, E705."""
+        """The mapping that the ensemble was created with. Raise E703, E704 or E705."""
         return read_spec(self.folder / "spec.json", self.id)
 
     def is_begun(self) -> bool:
-        """Say whether there is a folder and nothing in it: who was killed while creating it has lost nothing.
+        """Return whether there is only an empty folder, left by a process that was killed while creating the ensemble.
 
-        Raises E706 if the folder cannot be read.
+        Raise E706 if the folder cannot be read.
         """
         with faults.refusals("read", self.folder):
             inside = [parts_below(path, self.folder) for path in files_below(self.folder)]
@@ -93,18 +93,18 @@ class Ensemble:
         return self.folder / "segments" / segment.file
 
     def manifest(self) -> Manifest | None:
-        """Read the newest manifest; None if nothing was sealed yet. Raises E703, E705, E706."""
+        """Read the newest manifest; None if nothing was sealed yet. Raise E703, E705 or E706."""
         while numbers := manifest_numbers(self.manifests):
             try:
                 return read_manifest(manifest_path(self.manifests, numbers[-1]), self.id)
             except LedgerError as problem:
-                # Whoever collects old manifests puts a newer one there before.
+                # Old manifests are removed only after a newer one was written.
                 if problem.code != "E704" or manifest_numbers(self.manifests)[-1:] == numbers[-1:]:
                     raise
         return None
 
     def missing(self, runs: int, keeps: Keeps = "outcomes") -> tuple[range, ...]:
-        """Say which of the runs 0 to `runs` - 1 are still to be made, or made again because only outcomes are kept.
+        """Return which of the runs 0 to `runs` - 1 are still to be made, or made again because only outcomes are kept.
 
         A sealed run whose file is gone counts as missing: made and sealed again, it is as it was.
         """
@@ -119,7 +119,7 @@ class Ensemble:
         return tuple(gaps)
 
     def keeps_logs(self, runs: range) -> bool:
-        """Say whether the logs of all of `runs` are kept."""
+        """Return whether the logs of all of `runs` are kept."""
         _, present = self._seen(runs, whole=True)
         return holds(with_logs(present), runs)
 
@@ -127,7 +127,7 @@ class Ensemble:
         """Put whole runs on disk as one segment.
 
         Runs that are not whole are an assertion. With `over`, what already has the segment's name is known to be
-        damaged, and is replaced. Raises E706 if the system refuses, E703 if a damaged file already has the segment's
+        damaged, and is replaced. Raise E706 if the system refuses, E703 if a damaged file already has the segment's
         name.
         """
         check_complete(table)
@@ -163,7 +163,7 @@ class Ensemble:
     def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
         """Put a segment that another ledger has, and its file's content, on disk, to be sealed; say whether it is new.
 
-        Raises E703 if it is another ensemble's or other than the segment says, or a damaged file has its name.
+        Raise E703 if it is another ensemble's or other than the segment says, or a damaged file has its name.
         """
         path = self.path(segment)
         self._headers[segment] = reader.check_header(path, content, segment, self.id)
@@ -177,10 +177,10 @@ class Ensemble:
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
 
-        Nothing is written when all their runs are sealed already. If another process seals at the same time, whoever
-        comes second builds on what the first wrote. Segments that share runs must agree on them (E707). A sealed
+        Nothing is written when all their runs are sealed already. If two processes seal at the same time, the second
+        builds on what the first wrote. Segments that share runs must agree on them (E707). A sealed
         segment whose file is gone leaves the manifest; if its runs are there again, they must be the same (E707).
-        `provenance` is any JSON and is no part of a digest. Raises E714 where manifests have no number left.
+        `provenance` is any JSON and is not part of a digest. Raise E714 where manifests have no number left.
         """
         new = tuple(dict.fromkeys(segments))
         make_folder(self.manifests, self.folder)
@@ -203,7 +203,7 @@ class Ensemble:
         """Begin a new chain of manifests with one that lists just these segments, and return it.
 
         The manifests up to the number `after` are superseded, whatever they say; `parent` is the digest of the newest
-        that could be read. Return None, with nothing written, if somebody has sealed after that. Raises what `seal`
+        that could be read. Return None, with nothing written, if somebody has sealed after that. Raise what `seal`
         raises.
         """
         kept = in_order(set(segments))
@@ -213,14 +213,14 @@ class Ensemble:
         return child if publish(self._free(after + 1), child.content()) else None
 
     def _free(self, number: int) -> Place:
-        """Return where the manifest of this number belongs. Raises E714 beyond what its name has room for."""
+        """Return where the manifest of this number belongs. Raise E714 beyond what its name has room for."""
         if number > MOST_NUMBER:
             message = f"ensemble {self.id[:12]} has manifest {MOST_NUMBER:,}, and names have room for no further number"
             raise LedgerError("E714", message, "use another ledger folder")
         return manifest_path(self.manifests, number)
 
     def log(self, run: int) -> Log:
-        """Read one run. Raises E704 if it is not sealed or its file is gone, E703 if the file is damaged."""
+        """Read one run. Raise E704 if it is not sealed or its file is gone, E703 if the file is damaged."""
         return next(log for _, log in self.logs(range(run, run + 1)))
 
     def logs(self, runs: range | None = None) -> Iterator[tuple[int, Log]]:
@@ -231,7 +231,7 @@ class Ensemble:
     def tables(self, runs: range | None = None) -> Iterator[EventTable]:
         """Read whole runs in order, in tables that are not large; all sealed ones if `runs` is None.
 
-        Reads the manifest now, and the files one by one as the iterator gets to them. Raises E704 if one of
+        Reads the manifest now, and the files one by one as the iterator gets to them. Raise E704 if one of
         the runs is not sealed or its file is gone; the iterator raises E703 at a damaged file.
         """
         assert runs is None or runs.step == 1, f"runs are read one after another, not in steps of {runs.step}"
@@ -268,7 +268,7 @@ class Ensemble:
         """Give what is kept of those of `runs` that a manifest lists, each once, as Arrow batches of `arrow_schema()`.
 
         Whole logs come before outcomes. For readers other than this ledger's, which need no file: each is read once,
-        and held against its SHA-256 before it is decoded. Raises E703 at a damaged one, E704 where one is missing.
+        and held against its SHA-256 before it is decoded. Raise E703 at a damaged one, E704 where one is missing.
         """
         taken: tuple[range, ...] = ()
         for segment in sorted(manifest.segments, key=lambda one: (one.keeps != "full", one.first, -one.runs)):
@@ -281,7 +281,7 @@ class Ensemble:
     def root(self, runs: int) -> str:
         """Give the digest of runs 0 to `runs` - 1: what the manifest's root is when just these are sealed.
 
-        Raises E704 if one of them is not sealed, E703 for a damaged file.
+        Raise E704 if one of them is not sealed, E703 for a damaged file.
         """
         manifest, present = self._seen(None)
         if manifest and manifest.runs == (range(runs),) and present == manifest.segments:
@@ -289,7 +289,7 @@ class Ensemble:
         return ensemble_root([self.run_digests(range(runs))])
 
     def run_digests(self, runs: range) -> bytes:
-        """Give the digests of sealed runs, one after another. Raises E704 if one is not sealed, E703 as `root` does."""
+        """Return the digests of sealed runs, one after another. Raise E704 if one is not sealed, E703 as `root`."""
         manifest, present = self._seen(runs)
         self._check_there(runs, manifest, present)
         found, start = bytearray(), runs.start

@@ -1,10 +1,10 @@
-"""An index of a ledger's ensembles by a key that their specs give: who looks for one need not read them all.
+"""An index of a ledger's ensembles by a key that their specs give, so that a search need not read all specs.
 
     <ledger>/index/<key>-<id>          an empty file; the key has 16 hexadecimal digits
 
-An entry is a hint and proves nothing: whoever follows it reads the spec. Ensembles without one, made by an earlier
-version or by somebody who was killed, are read and entered when next anybody looks; so the index may be deleted at any
-time. What the key is, is the caller's business: the same in all of a ledger.
+An entry is a hint and proves nothing: a reader that follows it reads the spec. Ensembles without one, made by an
+earlier version or by a process that was killed, are read and entered at the next search; so the index may be deleted at
+any time. Callers decide what the key is: the same for a whole ledger.
 """
 
 import re
@@ -27,7 +27,7 @@ _ENTRY = re.compile(r"([0-9a-f]{16})-([0-9a-f]{64})")
 def with_key(ledger: Ledger, key: str, key_of: Callable[[Spec], str]) -> tuple[Ensemble, ...]:
     """Return the ensembles whose specs have a key, in order of their ids.
 
-    A damaged ensemble is passed over, and a ledger that cannot be written is read all the same. Raises E706 if its
+    A damaged ensemble is passed over, and a ledger that cannot be written is read all the same. Raise E706 if its
     ensembles cannot be listed.
     """
     known = _known(ledger)
@@ -45,7 +45,7 @@ def with_key(ledger: Ledger, key: str, key_of: Callable[[Spec], str]) -> tuple[E
 
 
 def indexed(name: str) -> str | None:
-    """Read from an entry's name which ensemble it is about; None if it is no such name."""
+    """Return the ensemble that an entry's name is about; None if it is not the name of an entry."""
     found = _ENTRY.fullmatch(name)
     return found[2] if found else None
 

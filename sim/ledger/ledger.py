@@ -29,11 +29,11 @@ class Ledger:
         return Ensemble(self.folder / "ensembles" / identity)
 
     def ensembles(self) -> tuple[Ensemble, ...]:
-        """List all ensembles by their ids, damaged ones too. Raises E706 if the folder cannot be read."""
+        """List all ensembles by their ids, damaged ones too. Raise E706 if the folder cannot be read."""
         return tuple(ensemble for ensemble in self.remains() if _is_made(ensemble))
 
     def remains(self) -> tuple[Ensemble, ...]:
-        """List all ensembles by their ids, with those that were only begun. Raises E706 as `ensembles` does."""
+        """List all ensembles by their ids, with those that were only begun. Raise E706 as `ensembles` does."""
         folder = self.folder / "ensembles"
         with faults.refusals("read", folder):
             named = [path for path in right_in(folder) if _ID.fullmatch(path.name)]
@@ -42,7 +42,7 @@ class Ledger:
     def chosen(self, prefixes: Iterable[str]) -> tuple[Ensemble, ...]:
         """Return the ensembles that these are the beginnings of, or all if there are none; with those without specs.
 
-        Raises E701 if one is not there, or no ledger is; E702 if a beginning is that of many.
+        Raise E701 if one is not there, or no ledger is; E702 if a beginning is that of many.
         """
         self.check_there()
         return tuple(self.find(prefix, remains=True) for prefix in dict.fromkeys(prefixes)) or self.remains()
@@ -57,7 +57,7 @@ class Ledger:
     def create(self, spec: Spec) -> Ensemble:
         """Return the ensemble of `spec`, any JSON mapping, making it if there is none yet.
 
-        The order of keys does not matter. A value that is not JSON raises TypeError or ValueError. Raises
+        The order of keys does not matter. A value that is not JSON raises TypeError or ValueError. Raise
         E706 if the system refuses, E703 if the ensemble is there and its spec is damaged.
         """
         content = spec_content(spec)
@@ -74,7 +74,7 @@ class Ledger:
     def find(self, prefix: str, *, remains: bool = False) -> Ensemble:
         """Return the only ensemble whose id begins with `prefix`, with `remains` even one without its spec.
 
-        Raises E701 if none does, or no ledger is there, E702 if many do.
+        Raise E701 if none does, or no ledger is there, E702 if many do.
         """
         self.check_there(f"no ensemble begins with '{prefix}': ")
         everything = self.remains() if remains else self.ensembles()
@@ -97,7 +97,7 @@ class Ledger:
 
 
 def _is_made(ensemble: Ensemble) -> bool:
-    """Say whether an ensemble is there, or what is left of one; what cannot be told is told by who reads it."""
+    """Return whether an ensemble, or what is left of one, is there. True if that is unknown: reading it will tell."""
     try:
         return faults.stands(ensemble.folder / "spec.json") or not ensemble.is_begun()
     except LedgerError:

@@ -1,6 +1,6 @@
-"""What lies in a ledger and is no part of it: what killed processes left, what was superseded, set aside, or strange.
+"""Files in a ledger that are not part of it: left by killed processes, superseded, set aside, or unknown.
 
-Readers pass it over, so none of it is a fault. What is wrong is `verify`'s business, what may go `collect`'s.
+Readers ignore them, so they are not faults. `verify` finds faults, and `collect` removes what may be removed.
 """
 
 import os
@@ -55,7 +55,7 @@ class Leftover:
 def leftovers(ensemble: Ensemble, manifest: Manifest | None) -> tuple[Leftover, ...]:
     """List the files in an ensemble's folder that `manifest`, its newest, does not make part of it.
 
-    Raises E706 if a folder cannot be read.
+    Raise E706 if a folder cannot be read.
     """
     listed = {segment.file for segment in manifest.segments} if manifest else set()
     oldest = manifest.oldest if manifest else 1
@@ -74,7 +74,7 @@ def strangers(ledger: Ledger) -> tuple[Leftover, ...]:
 
 
 def _kind_outside(inside: tuple[str, ...], ids: set[str]) -> Kind | None:
-    """Say what a file outside of all ensembles is; None if it is the ledger's."""
+    """Return the kind of a file outside of all ensembles; None if it is the ledger's."""
     if is_temporary(inside[-1]):
         return "temporary"
     match inside:
@@ -84,9 +84,9 @@ def _kind_outside(inside: tuple[str, ...], ids: set[str]) -> Kind | None:
 
 
 def abandoned() -> Iterator[Leftover]:
-    """Give the folders named `sim-PID-...` in the system's temporary folder whose process, one of ours, is no more.
+    """Yield the folders `sim-PID-...` in the system's temporary folder whose process, one of this user's, has ended.
 
-    A process that ends removes its own; one that is killed outright cannot. Raises E706 if one cannot be read.
+    A process removes its own when it ends, unless it is killed. Raise E706 if one cannot be read.
     """
     if sys.platform == "win32":  # there is no harmless way to ask whether a process lives
         return
@@ -104,7 +104,7 @@ def abandoned() -> Iterator[Leftover]:
 
 
 def written(path: Place) -> float:
-    """Say when a file was last written; infinity if it is gone, which is younger than all. Raises E706."""
+    """Return when a file was last written; infinity, which counts as young, if it is gone. Raise E706."""
     status = _status(path)
     return status.st_mtime if status else inf
 
@@ -130,7 +130,7 @@ def _files(folder: Place) -> list[Place]:
 
 
 def _kind(inside: tuple[str, ...], path: Place, listed: set[str], oldest: int) -> Kind | None:
-    """Say what a file is by its place; None if it is part of the ensemble."""
+    """Return a file's kind by where it lies; None if it is part of the ensemble."""
     if is_temporary(path.name) and inside[0] != QUARANTINE:
         return "temporary"
     if path.name == LOCK:

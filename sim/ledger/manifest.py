@@ -134,13 +134,13 @@ def segment_of(header: Header, sha256: str) -> Segment:
 
 
 def runs_named(file: str) -> range | None:
-    """Read from a segment's name which runs it has; None if it is no such name."""
+    """Return the runs that a segment's name says it has; None if it is not the name of a segment."""
     found = _SEGMENT_NAME.fullmatch(file)
     return range(int(found[1]), int(found[1]) + int(found[2])) if found else None
 
 
 def manifest_number(file: str) -> int | None:
-    """Read from a manifest's name its number, from 1 to MOST_NUMBER; None if it is no such name."""
+    """Return the number in a manifest's name, from 1 to MOST_NUMBER; None if it is not the name of a manifest."""
     return int(file[:-5]) or None if _MANIFEST_NAME.fullmatch(file) else None
 
 
@@ -156,7 +156,7 @@ def manifest_numbers(folder: Place) -> list[int]:
 
 
 def read_manifest(path: Place, ensemble: str) -> Manifest:
-    """Read a manifest. Raises E703 if it is damaged or another ensemble's, E704 if missing, E705 if newer."""
+    """Read a manifest. Raise E703 if it is damaged or another ensemble's, E704 if missing, E705 if newer."""
     data = faults.content(path, "run the ensemble again")
     fields = decoded(path, data, REMEDY)
     if fields["format"] > FORMAT:
@@ -187,7 +187,7 @@ def read_manifest(path: Place, ensemble: str) -> Manifest:
 
 
 def legible_segments(path: Place) -> list[Segment]:
-    """Read from a damaged manifest what can still be read of the segments that it listed. Raises E706.
+    """Read from a damaged manifest what can still be read of the segments that it listed. Raise E706.
 
     An entry is taken if its parts say the same: what its file is called, which runs it has, and their root.
     """
@@ -208,7 +208,7 @@ def legible_segments(path: Place) -> list[Segment]:
 
 
 def _is_consistent(segment: Segment) -> bool:
-    """Say whether the parts of an entry say the same. What is of another type may raise TypeError or ValueError."""
+    """Return whether the parts of an entry say the same. What is of another type may raise TypeError or ValueError."""
     named = segment_name(segment.first, segment.runs, segment.root, segment.keeps)
     typed = isinstance(segment.sha256, str) and isinstance(segment.events, int) and segment.keeps in get_args(Keeps)
     return typed and named == segment.file and runs_named(named) == segment.range and segment.runs > 0
@@ -241,6 +241,6 @@ def with_logs(segments: Iterable[Segment]) -> tuple[Segment, ...]:
 
 
 def holds(segments: Iterable[Segment], runs: range) -> bool:
-    """Say whether segments have all of some runs."""
+    """Return whether segments have all of some runs."""
     have = joined(segment.range for segment in segments)
     return not runs or any(runs.start in piece and runs[-1] in piece for piece in have)

@@ -2,7 +2,7 @@
 
 Canonical means: keys in order, no spaces, UTF-8, floats as Python's shortest text that reads back the same,
 no NaN and no infinity. The file's bytes are the canonical text, so `sha256sum spec.json` prints the
-ensemble's id. What belongs into a spec is the caller's business; the ledger adds only its format.
+ensemble's id. Callers decide what belongs into a spec; the ledger adds only its format.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ def digest(data: bytes) -> str:
 def read_spec(path: Place, identity: str) -> dict[str, Any]:
     """Read `spec.json` back, without the ledger's own key.
 
-    Raises E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if its format is newer.
+    Raise E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if its format is newer.
     """
     data = faults.content(path, "run the ensemble again: it is written anew")
     if digest(data) != identity:
@@ -52,7 +52,7 @@ def read_spec(path: Place, identity: str) -> dict[str, Any]:
 
 
 def decoded(path: Place, data: bytes, remedy: str = faults.AGAIN) -> dict[str, Any]:
-    """Read a JSON object that carries a `format`. Raises E703 if it is anything else."""
+    """Read a JSON object that carries a `format`. Raise E703 if it is anything else."""
     try:
         value = json.loads(data)
     except (ValueError, RecursionError) as error:

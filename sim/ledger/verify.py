@@ -46,7 +46,7 @@ def examine(ensemble: Ensemble) -> tuple[Finding, ...]:
 def read_chain(ensemble: Ensemble) -> tuple[list[Manifest], list[Finding]]:
     """Read the manifests that can be read, oldest first, and say what is wrong with the chain that they make.
 
-    Those before the newest one's `oldest` are no part of it.
+    Those before the newest one's `oldest` are not part of it.
     """
     try:
         numbers = manifest_numbers(ensemble.manifests)

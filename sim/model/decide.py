@@ -1,7 +1,7 @@
 """Which event a firing rule emits, with which marks; and whether a run is over.
 
-The other two of the Decider's four functions. All chance that is not a clock's is here: the choice among a
-rule's events, and the random marks of the one that happens.
+The other two of the Decider's four functions. All draws but those of clocks are used here: for the choice among a
+rule's events, and for the random marks of the one that happens.
 """
 
 import math
@@ -72,7 +72,7 @@ def _choose(rule: RuleProgram, frame: Frame, uniform: float) -> Emitter:
 
 
 def is_terminal(program: Program, outcome: int) -> bool:
-    """Say whether a run is over when this outcome comes true."""
+    """Return whether a run is over when this outcome comes true."""
     return program.outcomes[outcome].outcome.ends_run
 
 

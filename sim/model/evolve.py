@@ -1,7 +1,7 @@
 """The state before any event, and the state after one: the only places where state is made or changed.
 
-Two of the Decider's four functions (J. Chassaing). No rule, no clock and no chance here: folding `evolve`
-over a log gives the state that the log's engine had.
+Two of the Decider's four functions (J. Chassaing). Rules, clocks and draws play no part: folding `evolve` over a log
+gives the state that the log's engine had.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,8 @@
-"""The random numbers of one run of one scenario: which stream belongs to what.
+"""The random streams of one run of one scenario: which rule, choice or parameter draws from which.
 
-A draw is a function of (seed, what draws, run, occurrence, index) alone; see `streams`. A parameter is drawn
-once a run, from a stream of its own, so parameters never move a clock's draws, nor one another.
+A draw is a function of (seed, name of what draws, run, occurrence, index) alone; see `sim.numerics.streams`. So
+scenarios with the same seed have common random numbers, which users know as "the same luck". A parameter is drawn once
+a run, from a stream of its own, so it never changes the draws of a clock or of another parameter.
 """
 
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from sim.numerics.streams import stream_key, threshold, uniform
 
 
 class AnyLuck(Protocol):
-    """What a run asks of its luck; see `Luck`, which draws it."""
+    """What a run needs of its random streams; see `Luck`, which draws them."""
 
     def thresholds(self, run: int) -> Callable[[int, int], float]: ...
 
@@ -29,7 +30,7 @@ class AnyLuck(Protocol):
 
 
 class Luck:
-    """The streams of one (program, seed), shared by all runs. `salt` sets a branch's fresh draws apart.
+    """The streams of one (program, seed), shared by all runs. A branch that draws afresh has a `salt` of its own.
 
     Runs 0 to `runs_per_draw` - 1 share the first draw of the parameters, the next as many the second, and so on.
     """

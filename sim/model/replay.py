@@ -1,6 +1,6 @@
-"""Fold `evolve` over a history or a log: the state at any event, drawn from the events alone.
+"""Folds `evolve` over a history or a log: the state at any event, from the events alone.
 
-Draws nothing, knows no clock and no rule. The state that an engine had is the state that a replay gives.
+Draws nothing, and knows neither clocks nor rules. A replay gives the state that the engine had.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ def parameters_of(program: Program, log: Log) -> tuple[Value, ...]:
 def parameters_before(program: Program, scenario: Scenario, log: Log) -> tuple[Value, ...]:
     """Return the parameters of a run's past, in order of names: the model's own where the scenario replaces them.
 
-    The first run of a line of branches tells, which is this one unless it goes on from another.
+    They are those of the first run in a line of branches, which is this one unless it goes on from another.
     """
     first = next(event for event in (*scenario.past, *log) if event.kind == "started")
     if not scenario.replaced:
@@ -54,7 +54,7 @@ def begin(program: Program, scenario: Scenario, log: Log) -> Frame:
 
 
 def follow(program: Program, frame: Frame, event: Event) -> tuple[int, ...]:
-    """Let one event of a past or a log change the frame; return the slots of the state that it changed.
+    """Change the frame by one event of a past or a log; return the slots of the state that it changed.
 
     A run's start brings the parameters that hold from then on.
     """
@@ -96,7 +96,7 @@ def state_of(program: Program, frame: Frame) -> dict[str, Any]:
 
 
 def shown_value(kind: Type, value: Value) -> Any:
-    """Return a value as people know it: an enum's by its name."""
+    """Return a value as a reader knows it: an enum's by its name."""
     return kind.values[int(value)] if isinstance(kind, Enumeration) else value
 
 

@@ -1,7 +1,7 @@
 """One run: its frame, its clocks, its outcomes and its log, changed by events alone.
 
-Owns what happens when a rule fires, a scheduled event comes, or the horizon is reached. When that is, and in
-which order, is an engine's business; every engine must give the log that this class gives.
+Owns what happens when a rule fires, a scheduled event comes, or the horizon is reached. Engines decide when that is,
+and in which order; every engine must give the log that this class gives.
 """
 
 import math
@@ -27,7 +27,7 @@ MOST_AT_ONCE = 10_000
 
 
 class Run:
-    """One future of a scenario, as it unfolds. `over` is true when nothing more can happen in it.
+    """One run of a scenario, while it is made. `over` is true when nothing more can happen in it.
 
     A run in which more than `most_events` events would happen is stopped before the next one: see `_stopped`.
     """
@@ -75,7 +75,7 @@ class Run:
                     self.outcomes.follow(self.frame, event.type, changed)
 
     def _follow_past(self, event: Event) -> tuple[int, ...]:
-        """Follow one event of the past: it changes the state and the clocks, and is not logged again."""
+        """Follow one event of the past: change the state and the clocks, and do not log it again."""
         fired = self.program.numbers.get(event.rule) if event.rule else None
         changed = evolve(self.program, self.frame, event.type, event.marks, event.time)
         if fired is not None:
@@ -108,7 +108,7 @@ class Run:
         self._append(self.started)
 
     def fire(self, number: int, time: float) -> set[int]:
-        """Let a rule fire at `time`. Return the numbers of the rules whose clocks changed."""
+        """Fire a rule at `time`. Return the numbers of the rules whose clocks changed."""
         if self._stopped(time):
             return set()
         rule = self.program.rules[number]
@@ -118,7 +118,7 @@ class Run:
         return self._happen(event, marks, time, number, occurrence)
 
     def schedule(self, index: int) -> set[int]:
-        """Let the timetable's event number `index` happen. Return the rules whose clocks changed."""
+        """Apply the timetable's event number `index`. Return the numbers of the rules whose clocks changed."""
         item = self.scenario.timetable[index]
         if self._stopped(item.time):
             return set()
@@ -197,8 +197,8 @@ class Run:
     def _stopped(self, time: float) -> bool:
         """Count an event that is to happen at `time`. One more than the run may have stops it instead.
 
-        It is no failure: what has happened stands. What would have come is not known, so `otherwise` does not come
-        true. Outcomes are not counted: whoever asks more of a run does not shorten it.
+        It is not a failure: what has happened stands. What would have come is not known, so `otherwise` does not come
+        true. Outcomes are not counted: a run is not cut shorter because more is asked of it.
         """
         if self.left == 0:
             self.frame[TIME] = time

@@ -22,7 +22,7 @@ Reals: TypeAlias = Sequence[float]
 PER_LOG_2 = 1.4426950408889634
 # Added and taken away again, it rounds a float below 2**51 to the nearest whole number.
 ROUNDING = 6755399441055744.0
-# exp of more than this is no finite float, and exp of less than the other is nought.
+# exp of more than the first is not a finite float; exp of less than the second is zero.
 MOST_EXPONENT = 709.782712893384
 LEAST_EXPONENT = -745.1332191019412
 

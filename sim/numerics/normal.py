@@ -22,7 +22,7 @@ FARTHEST = 39.0
 def scaled_tail(z: float) -> float:
     """Return exp(z**2 / 2) times the standard normal's upper tail at z >= 0: half the erfcx of z / sqrt(2).
 
-    Within 9 ulps (the worst of 40 million was 7.62, just above nought, where the terms cancel most; past 0.1 it was
+    Within 9 ulps (the worst of 40 million was 7.62, just above zero, where the terms cancel most; past 0.1 it was
     5.5). (1 + 1.25 z) times it is a polynomial of (z - 5) / (z + 5), as in Shepherd and Laframboise (1981); the
     coefficients are our own, by Chebyshev interpolation in mpmath. As floats they give it to 7e-17.
     """

@@ -12,7 +12,7 @@ from sim.numerics.log_table import LOG_2_HIGH, LOG_2_LOW
 ROOT_HALF = 0.7071067811865476
 # From here on every float is an even number.
 ALL_EVEN = 9007199254740992.0
-# The logarithm of no float but 1 is so small that a power of more than this neither leaves the floats nor is nought.
+# No float but 1 has so small a logarithm that a power of more than this neither overflows nor is zero.
 MOST_POWER = 1e19
 # Splits a float into two halves of its digits.
 SPLITTER = 134217729.0
@@ -38,10 +38,10 @@ def power(x: float, y: float) -> float:
         if y > 0.0:
             return x if odd else base
         if base == 0.0:
-            raise ValueError(f"{x} to the power {y} is no number")
+            raise ValueError(f"{x} to the power {y} is not a number")
         return -0.0 if odd and x < 0.0 else 0.0
     if x < 0.0 and not whole:
-        raise ValueError(f"{x} to the power {y} is no number")
+        raise ValueError(f"{x} to the power {y} is not a number")
     size = _positive_power(base, y)
     return -size if odd and x < 0.0 else size
 

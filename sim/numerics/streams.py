@@ -58,7 +58,7 @@ def uniform(key: int, run: int, occurrence: int, index: int) -> float:
 
 
 def philox_uniform(key: int, run: int, occurrence: int, index: int) -> float:
-    """Return what `uniform` returns, with no integer that needs more than 64 bits, for whoever compiles it.
+    """Return what `uniform` returns, with integers of at most 64 bits, so that it can be compiled.
 
     `key` is the stream's key as a signed number (see `signed`), `run` below 2**63. Products may wrap around: of
     each only the two words are taken.

@@ -1,7 +1,7 @@
 """Times that are meant to be whole: a wait of an hour, taken 720 times, ends after 30 days and not a rounding later.
 
-In a model's unit most such waits are no exact floats, and their sums drift. So a time that a fixed wait or a beat
-gives is taken to be the whole number of ticks that it is next to, where it is as near as roundings come. A tick is a
+In a model's unit most such waits are not exact floats, and their sums drift. So the time that a fixed wait or an
+`every` clock gives is rounded to a whole number of ticks where it lies within rounding errors of one. A tick is a
 microsecond; where time is abstract, 1e-9 of its unit.
 """
 
@@ -27,7 +27,7 @@ def settled(time: float, ticks: float) -> float:
 def next_on_grid(step: float, now: float, ticks: float) -> float:
     """Return the first multiple of `step` after `now`, as count * step and settled, so that no error adds up.
 
-    Raise ValueError where the count is no exact float: there, multiples are nearer to each other than times.
+    Raise ValueError where the count is not an exact float: there, multiples are closer together than times can be.
     """
     steps = now / step
     if not abs(steps) < LARGEST_COUNT:

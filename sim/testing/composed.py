@@ -1,7 +1,7 @@
-"""Runs composed move by move, each move one that the model allows: the histories in which checks are tried.
+"""Runs that are composed move by move, within what the model allows: the histories on which checks are tried.
 
-A move that is not possible where it stands is left out, so any list of moves makes a run that the model allows.
-That is what lets a counterexample be made shorter.
+A move that is not possible where it stands is skipped, so any list of moves gives a possible run. Counterexamples can
+be shortened for that reason.
 """
 
 from collections.abc import Iterable, Mapping
@@ -74,22 +74,22 @@ class Composer:
 
     @property
     def must_fire(self) -> bool:
-        """Say whether a rule is due before the timetable's next event and the horizon: then there is no waiting."""
+        """Return whether a rule is due before the timetable's next event and the horizon: it cannot be waited for."""
         return self.rigged.next_forced()[2] is not None
 
     @property
     def timetable_waits(self) -> bool:
-        """Say whether something is left of the timetable."""
+        """Return whether something is left of the timetable."""
         return self.rigged.scheduled < len(self.scenario.timetable)
 
     def wait(self) -> None:
-        """Let the timetable's next event happen, or the horizon be reached."""
+        """Apply the timetable's next event, or end the run at its horizon."""
         self.rigged.wait()
         self.moves.append(Move("", self.rigged.now))
         self._look()
 
     def fire(self, option: Option, time: float, choice: int, draws: tuple[float, ...]) -> bool:
-        """Let a rule fire; say whether it could."""
+        """Fire a rule; return whether it could fire."""
         if not self.rigged.fire(option, time, choice, draws):
             return False
         rule = self.subject.program.rules[option.rule].rule.name
@@ -99,7 +99,7 @@ class Composer:
         return True
 
     def take(self, move: Move) -> bool:
-        """Make a move as nearly as the model allows; say whether it could be made at all."""
+        """Make a move as nearly as the model allows; return whether it could be made at all."""
         if self.over:
             return False
         if not move.rule:

@@ -1,6 +1,6 @@
-"""Counterexamples as files: kept beside their case, read back, and tried again before anything else is.
+"""Counterexamples as files: written beside their case, read back, and tried again before anything else.
 
-A file names its scenario and holds the moves, so it says what it said whatever happens to the search that found it.
+A file names its scenario and holds the moves, so it does not depend on the search that found it.
 """
 
 import os
@@ -119,7 +119,7 @@ def read_back(path: Path) -> Kept:
         )  # fmt: skip
     if shape.begins not in whole.beginnings:
         notes = did_you_mean(shape.begins, whole.beginnings)
-        raise SimError("E511", f"'{path}' begins at '{shape.begins}', which is no moment of the case", *notes)
+        raise SimError("E511", f"'{path}' begins at '{shape.begins}', which is not a moment of the case", *notes)
     unknown = [name for name in shape.parameters if name not in whole.model.parameters]
     if unknown:
         notes = did_you_mean(unknown[0], whole.model.parameters)

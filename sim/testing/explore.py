@@ -38,7 +38,7 @@ class Findings:
     _ways: dict[tuple[str, Hashable], Prefix] = field(default_factory=dict)
 
     def add(self, subject: Subject, run: ComposedRun) -> None:
-        """Take note of one history."""
+        """Record one history."""
         self.histories += 1
         self.events += len(run.moves)
         self.happened.update(event.type for event in run.log if event.kind in CHANGING)
@@ -126,7 +126,7 @@ def _round(
 
 @contextmanager
 def _no_files() -> Iterator[None]:
-    """Keep Hypothesis from writing into the working folder, unless a test suite runs that has its own wishes."""
+    """Keep Hypothesis from writing into the working folder, unless a test suite runs with settings of its own."""
     if "pytest" in sys.modules:
         yield
         return

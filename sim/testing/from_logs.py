@@ -33,7 +33,7 @@ def composed_from(subject: Subject, number: int, seed: int, breach: Breach) -> C
     if log[-1].kind == "ended" and log[-1].note == "horizon":
         moves.append(Move("", log[-1].time))
     begins = BRANCH if BRANCH in subject.beginnings else BEGINNING
-    # The firing that failed is no event of the log: it is one of its rule's.
+    # The firing that failed is not an event of the log; it would have emitted one of its rule's events.
     failed = subject.model.rules.get(log[-1].rule) if log[-1].kind == "failed" else None
     last = [Move(failed.name, log[-1].time, choice) for choice in range(len(failed.emissions))] if failed else []
     for end in ([], *([move] for move in last)):

@@ -76,12 +76,12 @@ class GuardSeen:
         self.ever = False
 
     def look(self, frame: Frame) -> None:
-        """Take note of one state."""
+        """Record one state."""
         self.ever = self.ever or _true(self.whole, frame)
         self.held = [held or _true(part, frame) for held, part in zip(self.held, self.parts, strict=True)]
 
     def why(self) -> str:
-        """Say in words how near the rule came to firing, as far as the states that were seen tell."""
+        """Return in words how near the rule came to firing, as far as the states that were seen show."""
         if self.ever:
             waits = f", and it waits for {' or '.join(self.rule.on)}" if self.rule.on else ""
             return f"its guard held, but it never fired{waits}"

@@ -1,4 +1,4 @@
-"""One go at a case's checks: what was broken before is tried first, then histories are composed and runs simulated.
+"""One pass over a case's checks: earlier counterexamples first, then composed histories and simulated runs.
 
 The work is cut into tasks that do not depend on the number of processes, so the same command gives the same verdicts.
 """
@@ -249,7 +249,7 @@ class _Session:
         )
 
     def _never_tried(self, check: Check, statement: ByEvents | LeadsTo) -> bool:
-        """Say whether none of the events that a check is about has ever happened."""
+        """Return whether none of the events that a check is about has ever happened."""
         seen = {name for item in self.findings for name in item.happened}
         seen |= self.simulated.happened | {event.type for event in self.subject.case.scenario.past}
         return bool(check.on) and not isinstance(statement, ChangedOnlyBy) and not seen & set(check.on)
@@ -285,7 +285,7 @@ class _Session:
         return {name: why for name, (_, why) in zip(names, found, strict=True)}
 
     def _in_vain(self, name: str, why: Mapping[str, list[str]]) -> str:
-        """Say why a name was not reached, and under which scenarios it was tried, if there are several."""
+        """Return why a name was not reached, and under which scenarios it was tried, if there are several."""
         tried = 1 + len(self.subject.others)
         if tried == 1:
             return f"{name}: {next(iter(why))}"

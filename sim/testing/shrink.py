@@ -1,7 +1,7 @@
-"""Makes a history that broke a check as short and as plain as it can be made.
+"""Shortens a history that broke a check as far as possible, and makes it plain.
 
-Shorter means fewer events after the documented ones, then fewer changed parameters, then less that is odd about times
-and draws. Every step is tried on the model itself, so what is left is still a possible run that breaks the check.
+Shorter means fewer events after the documented ones, then fewer changed parameters, then rounder times and draws. Every
+step is tried on the model itself, so the result is a possible run that breaks the check.
 Delta debugging (Zeller and Hildebrandt 2002), with moves of its own: another beginning, and other rules instead.
 """
 
@@ -49,7 +49,7 @@ class _Shrinking:
         return self.best
 
     def attempt(self, begins: str, parameters: Mapping[str, float], moves: Sequence[Move]) -> bool:
-        """Keep the run that these moves make if it breaks the check and is shorter; say whether it was kept."""
+        """Keep the run that these moves make if it breaks the check and is shorter; return whether it was kept."""
         self.made += 5 + len(moves)
         made = perform(self.subject, begins, parameters, moves, self.check)
         if self.check in made.breaches and self.cost(made) < self.cost(self.best):
@@ -63,7 +63,7 @@ class _Shrinking:
         return length(run), len(run.parameters), len(run.moves), places.index(run.begins)
 
     def candidates(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
-        """Yield shorter runs to try, always of the best so far, the boldest first."""
+        """Yield shorter variants of the best run so far, those that cut most first."""
         yield self.best.begins, {}, self.best.moves
         yield from self._other_beginnings()
         yield from self._fewer_moves()
@@ -105,7 +105,7 @@ class _Shrinking:
 
     def _one_for_two(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
         """Yield runs with one move of a rule that bears on the check closely, in the place of any two."""
-        bearing = self.subject.bearings.get(self.check)  # that no run fails is no check of the model
+        bearing = self.subject.bearings.get(self.check)  # none for NO_FAILURE, which is not a check of the model
         near = sorted(bearing.slices[0]) if bearing and bearing.slices else []
         rules = [self.subject.program.rules[number].rule for number in near]
         for first, last in self._pairs():

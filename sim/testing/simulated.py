@@ -1,4 +1,4 @@
-"""The claims that only many runs can tell: a probability that something follows, and which way a parameter moves it.
+"""The claims that only many runs can decide: a probability that something follows, and the sign of a trend.
 
 Runs are simulated by the reference engine with parameters drawn from their priors. A claim counts as broken only where
 chance alone would hardly show as much against it if it were true: see `Tried`.
@@ -140,7 +140,7 @@ class _Following:
 
 @dataclass
 class Paired:
-    """One outcome with a parameter low and high, on the same luck: in how many pairs it came with one of them alone."""
+    """One outcome with a parameter low and high, with common random numbers: how many pairs of runs differ, and how."""
 
     pairs: int = 0
     only_low: int = 0

@@ -1,7 +1,7 @@
-"""Watches a run for broken checks: a projection over its events, so any log can be watched, whoever made it.
+"""Watches a run for broken checks: a projection over its events, so that any log can be watched.
 
-Owns what each kind of claim means for a sequence of events. The claims about many runs (a probability, a trend, what
-can be reached) are the business of `simulated` and `reach`.
+Owns what each kind of claim means for a sequence of events. `simulated` and `reach` judge the claims about many runs: a
+probability, a trend, what can be reached.
 """
 
 from collections.abc import Iterable, Mapping
@@ -80,7 +80,7 @@ class LeadsToClaim:
 
 
 def by_events(check: Check) -> bool:
-    """Say whether one run alone can break a check, event by event."""
+    """Return whether one run alone can break a check, event by event."""
     if isinstance(check.statement, LeadsTo):
         return check.statement.probability == SURE
     return isinstance(check.statement, ByEvents)
@@ -197,7 +197,7 @@ class Watch:
             self._change(event)
 
     def _assume(self, event: Event) -> None:
-        """Let the parameters hold that a run begins with, and look at the conditions again if they are others."""
+        """Set the parameters that a run begins with, and check the conditions again if they differ."""
         before = list(self.frame)
         assume(self.watchers.program, self.frame, parameters_of(self.watchers.program, (event,)))
         if before == self.frame:
@@ -285,11 +285,11 @@ class Watch:
             self.due.setdefault(name, self.frame[TIME] + claim.within)
 
     def began(self, claim: LeadsToClaim, event: Event | None, before: Frame) -> bool:
-        """Say whether the condition with which a `leads_to` begins was true before an event."""
+        """Return whether the condition with which a `leads_to` begins was true before an event."""
         return callable(claim.begins) and bool(self.value(claim, event, before, claim.begins))
 
     def begins(self, claim: LeadsToClaim, event: Event | None, *, began: bool) -> bool:
-        """Say whether a `leads_to` begins with the event just followed; `began`: what begins it was true before."""
+        """Return whether a `leads_to` begins with the event just followed; `began`: what begins it was true before."""
         if not callable(claim.begins):
             return event is not None and _is_one(event, claim.begins)
         return not began and bool(self.value(claim, event, self.frame, claim.begins))

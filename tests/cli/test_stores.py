@@ -91,9 +91,9 @@ FAULTS = {
     "large letters": (nothing, "S3://bucket/x", 2, "E033", "did you mean 's3://bucket/x'?"),
     "no bucket": (nothing, "s3://", 2, "E033", "names no bucket"),
     "no prefix": (nothing, "s3://bucket", 2, "E033", "names no prefix"),
-    "impossible bucket": (nothing, "s3://My_Bucket/x", 2, "E033", "can be no bucket"),
+    "impossible bucket": (nothing, "s3://My_Bucket/x", 2, "E033", "cannot be a bucket"),
     "a space before": (nothing, " s3://bucket/x", 2, "E033", "did you mean"),
-    "a space within": (nothing, "s3://buc ket/x", 2, "E033", "can be no bucket"),
+    "a space within": (nothing, "s3://buc ket/x", 2, "E033", "cannot be a bucket"),
     "nothing": (nothing, "", 2, "E033", "it is empty"),
 }
 

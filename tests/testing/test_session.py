@@ -115,7 +115,7 @@ def test_a_counterexample_that_cannot_be_written_is_told_all_the_same(tmp_path: 
     ("old", "new", "said"),
     [
         ("check: shots_need_arms", "check: shots_need_army", "which the model does not have"),
-        ("begins: beginning", "begins: the-end", "which is no moment of the case"),
+        ("begins: beginning", "begins: the-end", "which is not a moment of the case"),
         ("scenario: ../model.yaml", "scenario: ../modell.yaml", "names a scenario that is not there"),
         ("events:", "parameters: {skill: 1.2}\nevents:", "sets the parameter 'skill' to 1.2, which it cannot be"),
     ],

@@ -37,7 +37,7 @@ SHAPE: tuple[Entry, ...] = (
     (
         "E104",
         "an unknown key",
-        "No such key is allowed at this place. Usual causes: a slip of the pen, wrong indentation, or a key of another "
+        "No such key is allowed at this place. Usual causes: a typo, wrong indentation, or a key of another "
         "kind of file. The keys that are allowed are listed.",
         "rules:\n  guards_leave: {faction: army, gaurd: calm, emits: left}",
         "rules:\n  guards_leave: {faction: army, when: calm, emits: left}",
@@ -69,8 +69,8 @@ SHAPE: tuple[Entry, ...] = (
     (
         "E108",
         "a file cannot be read",
-        "There is no such file, it is a directory, a pipe, a device or a file of the system's (such as one below "
-        "/proc), or the system does not let it be read. Paths in a document are seen from the folder of that document.",
+        "There is no such file; it is a directory, a pipe, a device or a file of the system's (such as one below "
+        "/proc); or the system does not let it be read. Paths in a document start at that document's folder.",
         "history: seeds/ceasefire/history.yaml",
         "history: ../../seeds/ceasefire/history.yaml",
     ),
@@ -125,7 +125,7 @@ MEANING: tuple[Entry, ...] = (
     (
         "E301",
         "an unknown name",
-        "Nothing of this name is declared where the expression can see it. Usual causes: a slip of the pen; a mark "
+        "Nothing of this name is declared where the expression can see it. Usual causes: a typo; a mark "
         "outside of its event's effects; an initial value that reads state (it may read parameters alone).",
         "state:\n  tension: {type: real, initial: 0.2}\nderived:\n  tense: {value: tensoin > 0.6}",
         "state:\n  tension: {type: real, initial: 0.2}\nderived:\n  tense: {value: tension > 0.6}",
@@ -172,7 +172,7 @@ MEANING: tuple[Entry, ...] = (
     (
         "E307",
         "an unknown faction, event type or rule",
-        "Nothing of this name is declared under `factions`, `events` or `rules`. Usual causes: a slip of the pen, or "
+        "Nothing of this name is declared under `factions`, `events` or `rules`. Usual causes: a typo, or "
         "something that was renamed at one place only.",
         "rules:\n  envoy_calls: {faction: envoi, emits: talks_opened}",
         "rules:\n  envoy_calls: {faction: envoy, emits: talks_opened}",
@@ -226,7 +226,7 @@ MEANING: tuple[Entry, ...] = (
     ),
     (
         "E314",
-        "this is no clock",
+        "this is not a clock",
         "A clock is `immediately`, a sentence such as 30 % within 14 days, or a mapping with one key: rate, a law "
         "(exponential, weibull, gamma, lognormal, loglogistic, uniform, triangular, fixed), at, every. The numbers of "
         "a law must make sense, and a rate cannot be negative.",

@@ -6,7 +6,7 @@ LEDGERS: tuple[Entry, ...] = (
     (
         "E701",
         "no such ensemble in the ledger",
-        "Usual causes: a slip of the pen, or another ledger folder than the one that it was kept in.",
+        "Usual causes: a typo, or another ledger folder than the one that it was kept in.",
         "sim log 9f3c --ledger elsewhere",
         "sim list",
     ),
@@ -68,7 +68,7 @@ LEDGERS: tuple[Entry, ...] = (
         "Stored runs were made once more, and their logs are not those that were sealed. Either the ledger was made by "
         "a version of sim with a fault, or this one has it. `sim explain E707` says what to do with the files.",
         "sim verify 9f3c --against reference 50",
-        "an ensemble whose runs come out the same, whoever makes them",
+        "an ensemble whose runs come out the same on every engine",
     ),
     (
         "E710",

@@ -175,7 +175,7 @@ REQUESTS: tuple[Entry, ...] = (
     (
         "E026",
         "no such command",
-        "Usual causes: a slip of the pen, or a scenario's file without the command that is to run it.",
+        "Usual causes: a typo, or a scenario's file without the command that is to run it.",
         "sim rum status-quo.yaml",
         "sim run status-quo.yaml",
     ),
@@ -184,7 +184,7 @@ REQUESTS: tuple[Entry, ...] = (
         "what is printed cannot be written",
         "Standard output, or standard error, is full, broken or closed. The command goes on all the same: what it was "
         "to record is recorded. Then it says so on standard error, if that can be written to, and exits with 1. A pipe "
-        "whose reader has seen enough is no error, and neither is a standard error that was closed on purpose.",
+        "whose reader has seen enough is not an error, and neither is a standard error that was closed on purpose.",
         "sim run status-quo.yaml > /full-disk/result.txt",
         "sim run status-quo.yaml > result.txt",
     ),
@@ -224,7 +224,7 @@ REQUESTS: tuple[Entry, ...] = (
     ),
     (
         "E033",
-        "no place for a ledger",
+        "not a valid location for a ledger",
         "`--ledger` takes a folder, or s3://bucket/prefix for an object store. What nearly looks so is refused, lest "
         "it become a folder of that name. A bucket's name has 3 to 63 small letters, digits, dots and hyphens.",
         "sim run status-quo.yaml --ledger s3:/bucket/prefix",
@@ -243,7 +243,7 @@ REQUESTS: tuple[Entry, ...] = (
     (
         "E038",
         "certificates of a cluster that are missing or not accepted",
-        "A scheduler at tls:// lets in whoever has a certificate that its authority has signed. Three variables of the "
+        "A scheduler at tls:// accepts certificates that its authority has signed. Three variables of the "
         "environment name files: DASK_DISTRIBUTED__COMM__TLS__CA_FILE, the authority; "
         "DASK_DISTRIBUTED__COMM__TLS__CLIENT__CERT and DASK_DISTRIBUTED__COMM__TLS__CLIENT__KEY, the driver's own "
         "certificate and key. Usual causes: one is not set, the certificate has expired, or another authority signed "

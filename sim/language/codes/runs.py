@@ -13,7 +13,7 @@ HISTORIES: tuple[Entry, ...] = (
         "E401",
         "an event type or a rule that the model does not have",
         "A documented event is of a type that the model declares, and its `rule`, if it names one, emits that type. "
-        "Usual causes: a slip of the pen, or something that was renamed in the model only.",
+        "Usual causes: a typo, or something that was renamed in the model only.",
         "event: shot_fired",
         "event: shots_fired",
     ),
@@ -87,7 +87,7 @@ SCENARIOS: tuple[Entry, ...] = (
     (
         "E505",
         "a scenario sets a parameter that its model does not have",
-        "Usual causes: a slip of the pen, or a parameter that was renamed in the model only.",
+        "Usual causes: a typo, or a parameter that was renamed in the model only.",
         "parameters: {envoy_dealy: 3 days}",
         "parameters: {envoy_delay: 3 days}",
     ),

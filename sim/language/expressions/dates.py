@@ -29,13 +29,13 @@ LIKE_A_DATE = re.compile(
 
 
 def why_no_date(text: str) -> str:
-    """Say why a text is no date, and what to write instead."""
+    """Return why a text is not a date, and what to write instead."""
     found = LIKE_A_DATE.fullmatch(text.strip())
     return f"'{text}' is not a date: {_why(found) if found else FORMS}"
 
 
 def meant_as_date(text: str) -> re.Match[str] | None:
-    """Return the first part of an expression that is meant as a date and is none."""
+    """Return the first part of an expression that looks like a date and is not one."""
     for found in LIKE_A_DATE.finditer(text):
         if found["sign"] == "/" and len(found["first"] + found["second_part"]) < 4:
             continue  # 1/2/2000 may be a fraction

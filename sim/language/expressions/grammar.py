@@ -2,7 +2,7 @@
 
 Nothing is ever evaluated as Python. Quantities (`21 days`, `0.02 per day`), dates and percentages are
 replaced by names of the same length before Python's parser sees the text, so every column stays true.
-What names and types mean is `typing`'s business.
+`typing` decides what names and types mean.
 """
 
 import ast

@@ -17,10 +17,11 @@ KNOWN_ALREADY = ""
 
 @dataclass(frozen=True)
 class Scope:
-    """The names that an expression may use. `what` lists, in words, what a name there may be; `broken` names
-    were complained of where they are declared, and are not complained of again. In a check `occurring` has the
-    event types and the outcomes that it may ask about; elsewhere it is None. `joined` keeps what a function makes of
-    a whole family, so that it is made once.
+    """The names that an expression may use.
+
+    `what` lists in words what a name may be here. `broken` has names whose declarations were refused: they are not
+    complained of again. In a check `occurring` has the event types and the outcomes that it may ask about; elsewhere it
+    is None. `joined` caches what a function makes of a whole family.
     """
 
     clockwork: Clockwork
@@ -155,7 +156,7 @@ def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
 
 
 def unit_notes(word: str, clockwork: Clockwork) -> tuple[str, ...]:
-    """Return what helps somebody who took a word for a unit."""
+    """Return the notes for a word that was used as a unit and is not one."""
     meant = nearest(word, clockwork.words())
     if meant:
         return (f"did you mean '{meant}'?",)
@@ -170,7 +171,7 @@ def member(node: ast.Subscript, name: str, text: Text, scope: Scope) -> Tree:
     if family is None:
         if name in scope.broken:
             raise Wrong(KNOWN_ALREADY, "", node)
-        known = "has no members: it is no family" if name in scope.names else "is not a family"
+        known = "has no members: it is not a family" if name in scope.names else "is not a family"
         raise Wrong("E312", f"'{text.piece(node.value)}' {known}", node.value, *did_you_mean(name, scope.families))
     key = index_of(node.slice, scope.indices)
     if key is None:

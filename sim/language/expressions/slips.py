@@ -1,6 +1,6 @@
-"""What is written in expressions by those who know other languages, and what to write instead.
+"""What users of other languages write in expressions, and what to write instead.
 
-Owns the words of these remedies. That something is wrong is found by `grammar`, `typing` and `scope`.
+Owns the words of these remedies; `grammar`, `typing` and `scope` find the mistakes.
 """
 
 import keyword
@@ -84,6 +84,6 @@ def capital_word(text: str) -> re.Match[str] | None:
 
 
 def remedy_of_sign(text: str) -> str:
-    """Return what to write instead of a sign of other languages that stands in a text; nothing if there is none."""
+    """Return what to write instead of a sign of other languages that stands in a text; "" if there is none."""
     bare = re.sub(r"[!=<>]=(?![<>])|\*\*", "  ", text) if not any(sign in text for sign in ("=<", "=>")) else text
     return next((remedy for sign, remedy in SIGNS.items() if sign in (text if len(sign) > 1 else bare)), "")

@@ -142,7 +142,7 @@ class Clockwork:
     def unit_of(self, text: str) -> tuple[Unit, float]:
         """Return the unit that `text` names, such as `1/day`, and the factor into the model's own.
 
-        Raise ValueError with the word that is no unit.
+        Raise ValueError with the word that is not a unit.
         """
         unit: Unit = PLAIN
         factor = 1.0
@@ -179,7 +179,7 @@ class Clockwork:
         return (date(text) - self.origin).total_seconds() / SECONDS[self.unit]
 
     def placed(self, time: float) -> str:
-        """Say when something happens in a sentence: `on 2014-09-12`, or how long after time 0 without dates."""
+        """Return when something happens, for a sentence: `on 2014-09-12`, or without dates how long after time 0."""
         if self.origin is not None:
             return f"{'at' if self.ends_day(time) else 'on'} {self.moment(time)}"
         return f"at time {time:.4g}" if self.abstract else f"{time:.4g} {self.unit}s after time 0"
@@ -203,14 +203,14 @@ class Clockwork:
         return ((seconds + SECONDS["day"]) * 1000 - 1) / (SECONDS[self.unit] * 1000)
 
     def ends_day(self, time: float) -> bool:
-        """Say whether a time is the end of a day: the last moment that belongs to it."""
+        """Return whether a time is the end of a day: the last moment that belongs to it."""
         if self.origin is None:
             return False
         exact = time * SECONDS[self.unit]
         return math.isfinite(exact) and self._at_midnight(round(exact)) and 0.0005 < round(exact) - exact < 0.0015
 
     def _at_midnight(self, seconds: int) -> bool:
-        """Say whether a day begins so many seconds after the origin."""
+        """Return whether a day begins so many seconds after the origin."""
         return (self.seconds_of_day + seconds) % SECONDS["day"] == 0
 
     @property
@@ -252,12 +252,12 @@ class Clockwork:
 
 
 def is_day(text: str) -> bool:
-    """Say whether a text is a date without a time of day."""
+    """Return whether a text is a date without a time of day."""
     return re.fullmatch(DATE, text) is not None and "T" not in text
 
 
 def day_after(text: str) -> str | None:
-    """Return the day after a date, None where the calendar ends. Raise ValueError for what is no date."""
+    """Return the day after a date, None where the calendar ends. Raise ValueError if it is not a date."""
     try:
         return f"{date(text) + timedelta(days=1):%Y-%m-%d}"
     except OverflowError:

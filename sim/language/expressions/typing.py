@@ -1,6 +1,6 @@
 """What an expression means: names looked up, types and units checked, a typed tree made (E2, E3).
 
-The rules of typing stand here and in `operations`; what names stand for is `scope`' business.
+The rules of typing stand here and in `operations`; `scope` says what names stand for.
 """
 
 import ast
@@ -356,7 +356,7 @@ class _Checker:
 
 
 def _for_the_whole_day(what: str, comparison: str, day: str) -> tuple[str, ...]:
-    """Say how to write what is meant where `what` is compared with a whole day."""
+    """Return how to write what is meant where `what` is compared with a whole day."""
     following = day_after(day)
     if following is None:
         return ()

@@ -1,6 +1,6 @@
-"""What is wrong with a text that is not YAML, in words of our own: a parser's are about its own inside.
+"""What is wrong with a text that is not YAML, in plain words: PyYAML's messages are about its own internals.
 
-Both of PyYAML's parsers are known here, the one in C and the one in Python, whose words differ.
+Knows the messages of both of PyYAML's parsers, the one in C and the one in Python.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""YAML text to plain data, with the place of every key and value.
+"""YAML text to plain data, with the offsets of every key and value.
 
 YAML 1.2 core schema: only `true`, `false`, `null` and numbers are not text, so `no` is a word. Anchors,
 aliases, merge keys, tags and duplicate keys are refused, and so is what is too large: all are checked on
-the parser's events, before anything is built. What the data must look like is `documents`' business.
+the parser's events, before anything is built. What the data must look like is said in `sim.language.shapes`.
 """
 
 import re
@@ -70,7 +70,7 @@ class Document:
         self.holders.add(keys[:-1])
 
     def is_refused(self, keys: Keys) -> bool:
-        """Say whether the part at `keys`, or one that it is in, was refused."""
+        """Return whether the part at `keys`, or one that it is in, was refused."""
         return bool(self.refused) and any(keys[:length] in self.refused for length in range(len(keys) + 1))
 
     def words(self, keys: Keys) -> set[str]:
@@ -202,7 +202,7 @@ def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document
 
 
 def meant_as(path: Path, kind: str) -> bool:
-    """Say whether a file is meant as a document of this kind, right or wrong: one of its keys at the top tells."""
+    """Return whether a file is meant as a document of this kind, right or wrong: one of its top keys tells."""
     try:
         text = document_bytes(path).decode("utf-8", "replace")
     except (UnfitError, OSError, ValueError):
@@ -211,12 +211,12 @@ def meant_as(path: Path, kind: str) -> bool:
 
 
 def is_word(text: str) -> bool:
-    """Say whether a scalar without quotes is text."""
+    """Return whether a scalar without quotes is text."""
     return text not in _CONSTANTS and not _REAL.fullmatch(text)
 
 
 def plain(text: str) -> Any:
-    """Return what a scalar without quotes is that is no text: nothing, a truth value or a number."""
+    """Return the value of a scalar without quotes that is not text: None, a truth value or a number."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     return int(text) if _INTEGER.fullmatch(text) else float(text)

@@ -93,7 +93,7 @@ def _origin(kind: Any) -> object:
 
 
 def _is_read_back(text: str) -> bool:
-    """Say whether a text that is read as a number or a truth value becomes this very text again."""
+    """Return whether a text that is read as a number or a truth value becomes this very text again."""
     return not is_word(text) and sum(map(str.isdigit, text)) <= MOST_DIGITS and as_text(plain(text)) == text
 
 

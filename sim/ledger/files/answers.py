@@ -39,7 +39,7 @@ _REFUSALS: Final = {
     "IllegalLocationConstraintException": ("says that '{region}' is the wrong region", _REGION),
     "PermanentRedirect": ("has the bucket '{bucket}' in another region than '{region}'", _REGION),
     "AccessDenied": ("does not let this user do {right} on {place}", "ask for this right, or use another bucket"),
-    "AllAccessDisabled": ("has closed the bucket '{bucket}'", "ask whoever pays for it"),
+    "AllAccessDisabled": ("has closed the bucket '{bucket}'", "ask the owner of its account"),
     "NotImplemented": ("cannot do {right} as it is asked to", "use a store that speaks S3 and knows If-None-Match"),
 }  # fmt: skip
 _BY_STATUS = {301: "PermanentRedirect", 307: "PermanentRedirect", 401: "Unauthorized", 501: "NotImplemented"}
@@ -56,7 +56,7 @@ class Asked:
 
 def store() -> str:
     """Name the store that the environment means."""
-    address = re.sub(r"//[^/@]*@", "//", endpoint()[1])  # a password is nobody's business
+    address = re.sub(r"//[^/@]*@", "//", endpoint()[1])  # a password must not be shown
     return f"the object store at {address}" if address else f"the object store of AWS, region {region()}"
 
 
@@ -83,10 +83,10 @@ def check_settings() -> None:
     try:
         parts = urlsplit(address)
         sound = not address or (parts.scheme in ("http", "https") and parts.hostname and (parts.port or 1))
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is not a number
         sound = False
     if not sound:
-        raise UsageError("E039", f"{name} is '{address}', which is no address", "expected such as https://minio:9000")
+        raise UsageError("E039", f"{name} is '{address}', which is not an address", "expected e.g. https://minio:9000")
     for one, other in ((_KEY, _SECRET), (_SECRET, _KEY)):
         if os.environ.get(one) and not os.environ.get(other):
             raise UsageError("E039", f"{one} is set, and {other} is not", _KEYS)
@@ -136,7 +136,7 @@ def refused(asked: Asked, told: str) -> SimError:
         strange = _found(r'[Pp]ath "([^"]*)"', told)
         return LedgerError(
             "E717",
-            f"{store()} has an object whose name is no path under {asked.place}: '{strange}'",
+            f"{store()} has an object whose name is not a path under {asked.place}: '{strange}'",
             "remove this object, or keep the ledger under another prefix",
         )
     if "redirect without LOCATION" in told:
@@ -171,12 +171,12 @@ def unanswered(reason: str, seconds: float, *, known: bool) -> LedgerError:
 
 
 def is_taken(error: BaseException) -> bool:
-    """Say whether an error says that the name is taken; one that two writers met (409) is to be asked again."""
+    """Return whether an error says that the name is taken; one that two writers met (409) is to be asked again."""
     return type(error).__name__ == "AlreadyExistsError" and _status(str(error)) != 409
 
 
 def unexplained(told: str) -> bool:
-    """Say whether a store refused without a reason, as it does where an answer has no body."""
+    """Return whether a store refused without a reason, as it does where an answer has no body."""
     return _status(told) is not None and not _code(told)
 
 

@@ -1,7 +1,7 @@
-"""Asking an object store: again while what is wrong may pass, and not where it will not.
+"""Requests to an object store, made again after failures that may pass, and not after others.
 
-Who has to wait is told so by `logging`, which writes it on stderr unless somebody wants it elsewhere. What the store's
-errors mean is `answers`' business.
+Long waits are reported by `logging`, which writes to stderr unless it is configured otherwise. `answers` says what the
+store's errors mean.
 """
 
 import logging
@@ -79,7 +79,7 @@ class _Waiting:
         return time.monotonic() - self.began
 
     def goes_on(self, reason: str, pause: float) -> bool:
-        """Say whether there is time to ask once more after a pause; tell why it takes so long."""
+        """Return whether there is time to ask once more after a pause; tell why it takes so long."""
         self.reason = reason
         first = self.bucket not in _heard and reason.startswith("nobody")
         self.most = SECONDS_AT_FIRST if first else SECONDS_IN_ALL

@@ -2,7 +2,7 @@
 
     E703 damaged   E704 missing   E705 a newer format   E706 refused by the system   E707 runs disagree
 
-Finding the fault is the business of whoever reads or writes.
+Readers and writers find the faults; this module only names them.
 """
 
 import errno
@@ -20,7 +20,7 @@ AGAIN = (
     "let `sim repair` set this file aside, or delete it and run the ensemble again: the same runs come out, bit for bit"
 )
 
-MOST_BYTES = 1 << 28  # of a file that is no segment: a manifest of a million segments has fewer
+MOST_BYTES = 1 << 28  # of a file other than a segment: a manifest of a million segments has fewer
 
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk and run again: what is sealed stays valid",
@@ -111,16 +111,16 @@ def refusals(action: str, path: Place) -> Iterator[None]:
 
 
 def stands(path: Place) -> bool:
-    """Say whether a file stands under `path`. Raises E706 if its folder cannot be read."""
+    """Return whether there is a file at `path`. Raise E706 if its folder cannot be read."""
     with refusals("read", path):
         return path.is_file()
 
 
 def content(path: Place, remedy: str, most: int = MOST_BYTES) -> bytes:
-    """Read a whole file: the one way in which a file of a ledger is read.
+    """Read a whole file: every file of a ledger is read by this function.
 
-    Raises E704 (with `remedy`) if there is none, E706 if it cannot be read. Raises E703 for what is no file, such as a
-    folder or a pipe, and for one of more than `most` bytes.
+    Raise E704 (with `remedy`) if there is none, E706 if it cannot be read, E703 if it is not a file but, for example, a
+    folder or a pipe, or has more than `most` bytes.
     """
     with _sound(path, remedy):
         return path.read_bytes() if isinstance(path, Stored) else bytes_of(path, most)

@@ -23,7 +23,7 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 def place(text: str | Place) -> Place:
     """Return the place that a text means: a folder's path, or s3://bucket/prefix. Raise UsageError E033 for neither.
 
-    What is nearly the address of a store is none, lest it become a folder of that name.
+    What only resembles the address of a store is refused, so that it does not become a folder of that name.
     """
     if not isinstance(text, str):
         return text
@@ -31,13 +31,13 @@ def place(text: str | Place) -> Place:
         return Path(text)
     problem, *notes = _wrong_with(text)
     if problem:
-        raise UsageError("E033", f"'{text}' is no place for a ledger: {problem}", *notes)
+        raise UsageError("E033", f"'{text}' is not a valid ledger location: {problem}", *notes)
     bucket, _, key = text.removeprefix(SCHEME).rstrip("/").partition("/")
     return Stored(bucket, key)
 
 
 def _wrong_with(text: str) -> tuple[str, ...]:
-    """Say what is wrong with the address of a store, and what to write; an empty text if nothing is."""
+    """Return what is wrong with the address of a store, and what to write; an empty text if nothing is."""
     if not text.strip():
         return "it is empty", "expected a folder, or s3://bucket/prefix"
     if not text.startswith(SCHEME):
@@ -48,7 +48,7 @@ def _wrong_with(text: str) -> tuple[str, ...]:
     if not bucket:
         return "it names no bucket", "expected s3://bucket/prefix"
     if not _BUCKET.fullmatch(bucket) or ".." in bucket:
-        return f"'{bucket}' can be no bucket", "a bucket's name has 3 to 63 small letters, digits, dots and hyphens"
+        return f"'{bucket}' cannot be a bucket", "a bucket's name has 3 to 63 small letters, digits, dots and hyphens"
     if not key:
         return "it names no prefix", f"expected such as {SCHEME}{bucket}/ledger: a ledger does not take a whole bucket"
     if any(part in ("", ".", "..") for part in key.split("/")):
@@ -95,12 +95,12 @@ def right_in(folder: Place) -> list[Place]:
 
 
 def standing(folder: Place, names: Iterable[str]) -> set[str]:
-    """Say which of the files are there. Raises E706 if the folder cannot be read."""
+    """Return which of the files are there. Raise E706 if the folder cannot be read."""
     if isinstance(folder, Stored):
         wanted = set(names)
         with refusals("read", folder):
             listed = {path.name for path in folder.iterdir()}.intersection(wanted)
-            # What is not listed is seldom, and is asked for by itself: a listing may be of a moment ago.
+            # A listing may be out of date, so names that it lacks, which are few, are asked for one by one.
             return listed | {name for name in wanted - listed if (folder / name).is_file()}
     return {name for name in names if stands(folder / name)}
 
@@ -111,22 +111,22 @@ def at_hand(folder: Place, entry: str) -> Path:
 
 
 def temporary() -> str:
-    """Return how the name of a folder begins that this process makes for what is temporary: so it is told whose it is.
+    """Return the prefix of the names of this process's temporary folders, which tells whose they are.
 
-    Whoever makes one removes it; a process that is stopped removes all of its own.
+    Callers remove their folders; a process that is stopped removes all of its own.
     """
     return f"sim-{os.getpid()}-"
 
 
 @lru_cache
 def _copied(folder: Stored) -> Path:
-    """Copy a folder, once, for as long as this process lives. Raises E706 if the store or the system refuses."""
+    """Copy a folder, once, for as long as this process lives. Raise E706 if the store or the system refuses."""
     copy = Path(tempfile.mkdtemp(prefix=temporary()))
     Finalize(None, shutil.rmtree, (copy,), {"ignore_errors": True}, exitpriority=0)  # in a worker process, too
     with refusals("read", folder):
         for file in folder.files():
             parts = file.relative_to(folder).parts
-            assert ".." not in parts, f"{file} is no name in a folder"
+            assert ".." not in parts, f"{file} is not a name in a folder"
             target = copy.joinpath(*parts)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(file.read_bytes())

@@ -2,8 +2,8 @@
 
 In a folder the content goes to a temporary file in the same folder, is forced to the disk, is linked to its final name,
 and the folder is forced to the disk; only then is it acknowledged. A process that is killed leaves at most
-a temporary file, which no reader looks at. In an object store the store does all that by itself. What the
-content is, and what to do when the name is taken, is the caller's business.
+a temporary file, which no reader looks at. In an object store the store does all that by itself. Callers decide what
+the content is, and what to do when the name is taken.
 """
 
 import errno
@@ -26,8 +26,8 @@ _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.E
 def publish(path: Place, content: bytes) -> bool:
     """Give `content` the name `path`, durably; return False, and change nothing, if the name was taken.
 
-    Even then the name is durable when this returns: whoever took it may not have got as far as that.
-    Raises E706 if the system refuses; nothing is then acknowledged.
+    Even then the name is durable when this returns: the process that took it may not have got as far as that.
+    Raise E706 if the system refuses; nothing is then acknowledged.
     """
     if isinstance(path, Stored):
         with refusals("write", path):
@@ -45,7 +45,7 @@ def publish(path: Place, content: bytes) -> bool:
 
 
 def replace(path: Place, content: bytes) -> None:
-    """Give `content` the name `path`, durably, in the place of what has it now. Raises E706 if the system refuses,
+    """Give `content` the name `path`, durably, in the place of what has it now. Raise E706 if the system refuses,
     E712 in an object store.
 
     For what is known to be damaged, and is kept elsewhere. At no moment is there no file of this name.
@@ -63,7 +63,7 @@ def replace(path: Place, content: bytes) -> None:
 
 
 def make_folder(path: Place, within: Place) -> None:
-    """Make a folder and those above it, durably, as far up as `within`. Raises E706 if the system refuses.
+    """Make a folder and those above it, durably, as far up as `within`. Raise E706 if the system refuses.
 
     A folder that is there already may come from somebody who was killed before its name was on the disk. So names
     below `within` are forced there in any case. An object store has no folders: nothing is done.
@@ -83,7 +83,7 @@ def make_folder(path: Place, within: Place) -> None:
 def move(path: Place, target: Place) -> bool:
     """Give a file or folder another name on the same file system, durably; return False if it is not there.
 
-    Raises E706 if the system refuses, E712 in an object store.
+    Raise E706 if the system refuses, E712 in an object store.
     """
     path, target = on_disk(path, "nothing is moved there"), on_disk(target, "nothing is moved there")
     with refusals("write", target):
@@ -97,7 +97,7 @@ def move(path: Place, target: Place) -> bool:
 
 
 def remove(path: Place) -> bool:
-    """Remove a file; return False if it is not there. Raises E706 if the system refuses, E712 in an object store."""
+    """Remove a file; return False if it is not there. Raise E706 if the system refuses, E712 in an object store."""
     path = on_disk(path, "nothing is removed there")
     with refusals("write", path):
         try:
@@ -108,7 +108,7 @@ def remove(path: Place) -> bool:
 
 
 def is_temporary(name: str) -> bool:
-    """Say whether a file of this name is one that somebody was writing to, or still is."""
+    """Return whether a file of this name is temporary: a process is writing to it, or was stopped while it did."""
     return _TEMPORARY.fullmatch(name) is not None
 
 
@@ -145,8 +145,8 @@ def _name_without_links(temporary: Path, path: Path) -> bool:
     """Rename `temporary` to `path` unless the name is taken.
 
     Some file systems (FAT, some network shares) have no hard links, and POSIX has no other call that names
-    a finished file without overwriting. Opening the final name with O_EXCL is exclusive, but whoever dies
-    while writing leaves half a file under it. A rename is whole but overwrites. So writers take turns: each
+    a finished file without overwriting. Opening the final name with O_EXCL is exclusive, but a process that
+    dies while writing leaves half a file under it. A rename is whole but overwrites. So writers take turns: each
     looks and renames while it holds a lock, which the system drops when its holder dies. All writers see
     the same file system, so all come this way and the lock binds all. Where it does not reach between
     hosts, a segment may be replaced by its equal, which does no harm (its name has the digest of its

@@ -1,10 +1,10 @@
-"""Where damaged files go: aside, under a name that says when and what, never away.
+"""Sets damaged files aside, under a name that says when and what. Nothing is deleted.
 
-What is replaced is copied first, so that it is never missing: its very name may be all that is known of it.
+What is replaced is copied first, so that it is never missing: its name may be all that is known of it.
 
     <ensemble>/quarantine/20300109T120000Z-damaged-00000002.json
 
-What is damaged, and what to put in its place, is the caller's business.
+Callers decide what is damaged, and what replaces it.
 """
 
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ QUARANTINE = "quarantine"
 def copy_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
     """Copy a damaged file to the quarantine and return where the copy is; None if there is no such file.
 
-    What is no file, such as a folder that has a file's name, is moved there. Raises E706 if the system refuses.
+    A folder that has a file's name is moved there. Raise E706 if the system refuses.
     """
     try:
         content = faults.content(path, "", MOST_BYTES)
@@ -39,7 +39,7 @@ def copy_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
 def set_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
     """Move a damaged file, or a folder of documents, to the quarantine, and return where it is now.
 
-    None if it is gone already. Raises E706 if the system refuses.
+    None if it is gone already. Raise E706 if the system refuses.
     """
     target = _target(ensemble, path, now)
     return target if move(path, target) else None

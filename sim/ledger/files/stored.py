@@ -1,8 +1,8 @@
-"""Objects in an object store, under names like paths: what a ledger asks of files, asked of S3 and its like.
+"""Objects in an object store (S3 and others that speak its protocol), under names like paths.
 
-There are no folders there, and no links. A name is given by a conditional write (put if absent), which is whole, and
-durable, once it is acknowledged; a later reader sees it. Which store and which account, obstore reads from the
-environment. obstore is an extra: it is imported when a store is asked for. How it is asked is `asking`'s business.
+An object store has no folders and no links. A name is given by a conditional write (put if absent), which is whole, and
+durable, once it is acknowledged; a later reader sees it. obstore reads from the environment which store and which
+account are meant; it is an extra, imported when a store is used. `asking` makes the requests.
 """
 
 import io
@@ -177,7 +177,7 @@ class Stored:
             yield from (each for each in some if self._is_above(each["path"]))
 
     def _is_above(self, key: str) -> bool:
-        """Say whether a key that was listed is below this name; consoles make an empty object for a folder itself."""
+        """Return whether a listed key is below this name; consoles make an empty object for the folder itself."""
         return not self.key or key.startswith(f"{self.key}/")
 
     def _first_page(self) -> object:

@@ -92,7 +92,7 @@ def test_an_expression_has_its_type(text: str, kind: Type | None) -> None:
         ("poisson(2)", "E309 poisson(2): poisson() draws at random, and may stand only in a mark of a rule's event"),
         ("up", "E312 up: 'up' is a family: say which member"),
         ("up[7]", "E312 7: 'up' has no member '7'"),
-        ("trust[1]", "E312 trust: 'trust' has no members: it is no family"),
+        ("trust[1]", "E312 trust: 'trust' has no members: it is not a family"),
         ("up[trust > 1]", "E312 trust > 1: a member is named by an index, a whole number or a word"),
         ("h + 1", "E312 h: the index 'h' is a word here, not a number"),
         ("count(grain)", "E302 grain: count() is for a family of conditions, but 'grain' is a number"),
