@@ -1,6 +1,6 @@
 """What the passes of building a model share: what they have found so far, and the checking of families and bases.
 
-What is declared is `declarations`' business, what happens `rules`'s, what is asked `questions`'.
+What is declared is left to `declarations`, what happens to `rules`, what is asked to `questions`.
 """
 
 import keyword

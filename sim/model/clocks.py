@@ -198,9 +198,9 @@ class Clocks:
         match clock.program.clock:
             case Rate() as given:
                 clock.rate = self._rate(clock, given, frame)
-            case LawClock() as law:
+            case LawClock() as given:
                 if not kept:
-                    clock.law = self._law(clock, law, frame)
+                    clock.law = self._law(clock, given, frame)
             case AtDate(date):
                 value = self._argument(clock, date, frame)
                 clock.law = (NEVER if own and value <= frame[TIME] else value,)  # a date comes once
@@ -217,13 +217,13 @@ class Clocks:
         if not (clock.enabled or clock.paused):
             return
         match clock.program.clock:
-            case LawClock() as law:
-                clock.law = self._law(clock, law, frame)
+            case LawClock() as given:
+                clock.law = self._law(clock, given, frame)
                 if clock.enabled and clock.threshold is not None:
                     # Not cut at the present: what would have been due before it is known not to have fired.
-                    clock.due = self._end_of(clock, law, clock.threshold)
+                    clock.due = self._end_of(clock, given, clock.threshold)
                 elif clock.paused:
-                    self._outlive(clock, law)
+                    self._outlive(clock, given)
             case AtDate(date):
                 if clock.law != (NEVER,):
                     clock.law = (self._argument(clock, date, frame),)
@@ -288,8 +288,8 @@ class Clocks:
                 left = self._threshold(clock, now) - clock.hazard
                 due = clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
                 clock.due = due if due > now else now
-            case LawClock() as law:
-                due = self._end_of(clock, law, self._threshold(clock, now))
+            case LawClock() as given:
+                due = self._end_of(clock, given, self._threshold(clock, now))
                 clock.due = due if due > now else now
             case AtDate():
                 clock.due = clock.law[0] if clock.law[0] >= now else NEVER

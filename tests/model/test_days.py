@@ -87,7 +87,7 @@ def test_a_time_of_day_as_horizon_is_that_moment(unit):
 def test_an_outcome_by_a_day_counts_to_its_end_and_a_measure_at_a_day_is_that_at_its_end(unit):
     one = scenario(unit)
     log = run(one)  # both engines, measures included
-    (noon, day) = (one.model.measures[name].at for name in ("by_noon", "by_the_day"))
+    (noon, day) = (one.model.measures[name].quantity.at.time for name in ("by_noon", "by_the_day"))
 
     assert [event.type for event in log if event.kind == "outcome"] == INSIDE
     assert one.model.clockwork.moment(day) == f"the end of {DAY}"
