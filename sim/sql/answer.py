@@ -83,7 +83,7 @@ def named_queries() -> dict[str, str]:
     return {
         path.name.removesuffix(".sql"): path.read_text(encoding="utf-8")
         for path in sorted(folder.iterdir(), key=lambda path: path.name)
-        if path.name.endswith(".sql") and path.name != "macros.sql"
+        if path.name.endswith(".sql")
     }
 
 
@@ -176,12 +176,12 @@ def _answered(sql: str, covered: Sequence[Covered], workers: Workers | None, *, 
 
 
 def prepare(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Make the tables, still empty, and the functions that queries may call."""
+    """Make the tables, still empty, the functions that queries may call, and the views that they share."""
     for name, table in TABLES.items():
         columns = ", ".join(f'"{column}" {known.type}' for column, known in table.columns.items())
         connection.execute(f"CREATE TABLE {name} ({columns})")
     query_functions.register(connection)
-    connection.execute((files("sim.sql") / "queries" / "macros.sql").read_text(encoding="utf-8"))
+    connection.execute((files("sim.sql") / "views.sql").read_text(encoding="utf-8"))
 
 
 def _refuse_to_mix(columns: Sequence[str], parts: Sequence[Part]) -> None:

@@ -1,189 +1,190 @@
-"""Functions that queries may call beside SQL's own: quantiles of laws, and methods that SQL cannot write down."""
+"""Functions that queries may call beside SQL's own: the package's estimates, given what a query counted or listed.
 
-from typing import TYPE_CHECKING, Any
+Each has the name of the function that it calls, so that SQL has no formula of its own and gives the very numbers that
+the commands print. Lists hold one item a run, in the order of the runs. The draws of a design that is not nested are
+NULL, and its runs are then taken as independent. How a number is estimated is left to `sim.statistics`.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from sim.analysis.incidence import milestone
 from sim.analysis.runs import Runs
-from sim.statistics.differences import gain_of, rank_ranges, shift, sidak, unpaired_change
-from sim.statistics.estimates import normal_quantile, order_interval
-from sim.statistics.sequence import difference_sequence_between, proportion_sequence_between
-from sim.statistics.uncertainty import proportion_over_counts, split, variance_parts
-from sim.statistics.unknown_pairs import Between, paired_between
+from sim.statistics import differences, estimates, sequence, uncertainty
+from sim.statistics.arrays import Bools, Floats
 
 if TYPE_CHECKING:
     import duckdb
 
-
-def student_quantile(level: float, degrees: int | None) -> float | None:
-    """Return t such that a Student variable lies within t of 0 with the probability `level`."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(degrees, 0.5 + level / 2)) if degrees else None
+Row: TypeAlias = dict[str, Any]
+Draws: TypeAlias = Sequence[float | None]
 
 
-def order_low(runs: int, share: float, level: float) -> int | None:
-    """Return the place, from 1, of the order statistic that bounds a quantile from below."""
-    place = order_interval(runs, share, level)[0]
-    return None if place is None else place + 1
+def _flags(column: Sequence[bool]) -> Bools:
+    return np.array(column, dtype=np.bool_)
 
 
-def order_high(runs: int, share: float, level: float) -> int | None:
-    """Return the place, from 1, of the order statistic that bounds a quantile from above."""
-    place = order_interval(runs, share, level)[1]
-    return None if place is None else place + 1
+def _reals(column: Sequence[float]) -> Floats:
+    return np.array(column, dtype=np.float64)
 
 
-def sequence_bounds(hits: int, unknown: int, runs: int) -> list[float]:
-    """Return the two ends of the confidence sequence of a probability."""
-    found = proportion_sequence_between(hits, unknown, runs)
-    return [float(end) for end in (found.low, found.high) if end is not None]
+def _draws(column: Draws) -> Floats | None:
+    return None if column[0] is None else np.array(column, dtype=np.float64)
 
 
-def difference_sequence_bounds(gained: int, maybe_gained: int, lost: int, maybe_lost: int, runs: int) -> list[float]:
-    """Return the two ends of the confidence sequence of a difference."""
-    found = difference_sequence_between((gained, gained + maybe_gained), (lost, lost + maybe_lost), runs)
-    return [float(end) for end in (found.low, found.high) if end is not None]
+def _row(found: estimates.Estimate | None) -> Row:
+    return {end: None if found is None else getattr(found, end) for end in ("value", "low", "high")}
 
 
-def nested_bounds(hits: list[int], unknown: list[int], runs: list[int]) -> list[float]:
-    """Return the two ends of a probability's interval from each draw's hits, unknown runs and runs."""
-    yes, open_, counts = (np.array(column, dtype=float) for column in (hits, unknown, runs))
-    found = proportion_over_counts(yes, open_, counts)
-    return [found.low, found.high]
+def proportion(hits: int, unknown: int, runs: int) -> Row:
+    found = estimates.proportion(hits, runs, unknown=unknown)
+    return {"low": found.low, "high": found.high}
 
 
-def paired_bounds(
-    gained: int, maybe_gained: int, lost: int, maybe_lost: int, changed: int, pairs: int, level: float
-) -> list[float | None]:
-    """Return the two ends of a difference over pairs of which at most `changed` changed."""
-    found = paired_between((gained, gained + maybe_gained), (lost, lost + maybe_lost), changed, pairs, level)
-    return [found.low, found.high]
+def proportion_over_draws(hits: Sequence[int], unknown: Sequence[int], runs: Sequence[int]) -> Row:
+    """Return the interval of a probability from each draw's hits, unknown runs and runs."""
+    found = uncertainty.proportion_over_counts(_reals(hits), _reals(unknown), _reals(runs))
+    return {"low": found.low, "high": found.high}
 
 
-def nested_paired_bounds(low: list[int], high: list[int], draws: list[int], level: float) -> list[float | None]:
-    """Return the two ends of a difference over pairs, each between a least and a greatest one, of a nested design."""
-    least, most = np.array(low, dtype=float), np.array(high, dtype=float)
-    found = Between(least, most).over_draws(np.array(draws, dtype=float), level)
-    return [found.low, found.high]
+def incidence_over_draws(
+    times: Sequence[float], hits: Sequence[bool], draws: Sequence[int], groups: Sequence[int], sizes: Sequence[int]
+) -> list[Row]:
+    """Return the interval of a probability at each time at which runs of the draws reach it, or break off: no hit.
 
-
-def milestone_bounds(
-    times: list[float], followed: list[float], draws: list[int], nested: bool, limit: float, earliest: float,  # noqa: FBT001 - SQL's call
-) -> list[list[float | None]]:  # fmt: skip
-    """Return [value, low, high, runs] of each quantile of an outcome's time, the median if it comes, the mean without.
-
-    `times` are NaN and `followed` is finite for a run that broke off.
+    The moves come in order of time; `groups` are all draws, in order, with their numbers of runs.
     """
-    count, columns = len(times), {"": np.array(times, dtype=float)}
-    ends, sizes = np.full(count, "", dtype=object), np.zeros(count, dtype=np.int64)
-    runs = Runs(np.arange(count), columns, {}, {}, ends, sizes, np.array(followed, dtype=float))
-    found = milestone(runs, "", limit, np.array(draws, dtype=float) if nested else None, earliest=earliest)
-    listed = [*found.quantiles.values(), found.median_if, found.restricted_mean]
-    return [[one.value, one.low, one.high, float(one.runs)] for one in listed]
+    places, runs = np.searchsorted(groups, draws), _reals(sizes)
+    reached, unknown, listed = np.zeros(len(runs)), np.zeros(len(runs)), []
+    for time, moves in groupby(zip(times, hits, places, strict=True), key=itemgetter(0)):
+        for _, hit, place in moves:
+            (reached if hit else unknown)[place] += 1
+        found = uncertainty.proportion_over_counts(reached, unknown, runs)
+        listed.append({"time": time, "low": found.low, "high": found.high})
+    return listed
 
 
-def gain_bounds(both: int, lost: int, gained: int, neither: int) -> list[float | None] | None:
-    """Return the gain over independent runs with the two ends of its interval."""
-    found = gain_of(both, lost, gained, neither)
-    return None if found is None else [found.value, found.low, found.high]
+def proportion_sequence(hits: int, unknown: int, runs: int) -> Row:
+    return _row(sequence.proportion_sequence_between(hits, unknown, runs))
 
 
-def shift_gain(one: list[float], other: list[float]) -> list[float | None] | None:
-    """Return the gain of a measure over independent runs with the two ends of its interval."""
-    found = shift("", np.array(one), np.array(other)).gain
-    return None if found is None else [found.value, found.low, found.high]
+def spread(values: Sequence[float], draws: Draws, low: float, high: float) -> list[Row]:
+    """Return a measure's mean and quantiles, over the runs that have it; it lies between `low` and `high`."""
+    column, nested, natural = _reals(values), _draws(draws), (low, high)
+    if nested is None:
+        found = estimates.spread(column, natural=natural)
+    else:
+        found = uncertainty.spread_over_draws(column, nested, natural=natural)
+    listed = [("mean", None, found.mean), *(("quantile", share, one) for share, one in found.quantiles.items())]
+    return [{"statistic": name, "share": share, **_row(one), "runs": one.runs} for name, share, one in listed]
 
 
-def split_of(values: list[float], draws: list[float], runs_per_draw: int) -> list[float | None] | None:
-    """Return [chance half-width, ignorance low, high, held, parameters' share, low, high] of a nested design."""
-    found = split(values, draws, runs_per_draw)
-    if found is None or found.chance.value is None or found.chance.high is None:
-        return None
-    share = found.parameters_share
-    return [found.chance.high - found.chance.value, *found.ignorance, found.held, share.value, share.low, share.high]
-
-
-def ranks_of(
-    shares: list[list[bool]], unknown: list[list[bool]], draws: list[float], nested: bool  # noqa: FBT001 - SQL's call
-) -> list[list[int]]:  # fmt: skip
-    """Return, for each scenario's hits and unknown runs, [rank, from, to]."""
-    columns, open_ = ([np.array(one, dtype=bool) for one in side] for side in (shares, unknown))
-    return [list(place) for place in rank_ranges(columns, draws=np.array(draws) if nested else None, unknown=open_)]
-
-
-def unpaired_bounds(
-    numbers: list[int], hits: list[bool], unknown: list[bool], draws: list[int],
-    others: list[int], mates: list[bool], untold: list[bool], groups: list[int],
-    nested: bool, other_nested: bool, same_seed: bool, level: float,  # noqa: FBT001 - SQL's call
-) -> list[float | None]:  # fmt: skip
-    """Return [share, other share, difference, low, high] of ensembles whose runs are no pairs."""
-    one, other = np.array(hits, dtype=bool), np.array(mates, dtype=bool)
-    open_ = [np.array(unknown, dtype=bool), np.array(untold, dtype=bool)]
-    known = [np.array(draws, dtype=float), np.array(groups, dtype=float)]
-    if same_seed:
-        both, here, there = np.intersect1d(np.array(numbers), np.array(others), return_indices=True)
-        one, other, known = one[here], other[there], [known[0][here], known[1][there]]
-        open_ = [open_[0][here], open_[1][there]]
-        assert len(both) == len(one), "runs with one number stand beside each other"
-    parted = (known[0] if nested else None, known[1] if other_nested else None)
-    found = unpaired_change(
-        "", one, other, parted, same_luck=same_seed, level=level, unknown=(open_[0], open_[1])
+def first_times(
+    times: Sequence[float], followed: Sequence[float], draws: Draws, limit: float, earliest: float
+) -> list[Row]:
+    """Return the estimates of `milestone`. `times` are NaN and `followed` is finite for a run that broke off."""
+    count = len(times)
+    runs = Runs(
+        numbers=np.arange(count), times={"": _reals(times)}, measures={}, parameters={},
+        ended=np.full(count, "", dtype=object), sizes=np.zeros(count, dtype=np.int64), followed=_reals(followed),
     )  # fmt: skip
-    shares = [
-        share.hits / share.runs if share.runs and not share.unknown else None for share in (found.one, found.other)
+    found = milestone(runs, "", limit, _draws(draws), earliest=earliest)
+    listed = [
+        *(("time by which this share has seen it", share, one) for share, one in found.quantiles.items()),
+        ("median time if it comes", 0.5, found.median_if),
+        ("mean time without it, up to the horizon", None, found.restricted_mean),
     ]
-    return [*shares, found.difference.value, found.difference.low, found.difference.high]
+    return [
+        {"statistic": name, "share": share, **_row(one), "runs": one.runs} for name, share, one in listed if one.runs
+    ]
 
 
-def variance_parts_of(values: list[list[float]], draws: list[float]) -> list[float | None] | None:
-    """Return [chance, low, high, parameters, low, high, scenario, low, high] of scenarios' runs, as shares."""
-    numbers = np.array(draws, dtype=int)
-    found = variance_parts({str(place): (np.array(one), numbers) for place, one in enumerate(values)})
-    return None if found is None else [end for part in found.values() for end in (part.value, part.low, part.high)]
+def change(
+    one: Sequence[bool], other: Sequence[bool], here: Sequence[bool], there: Sequence[bool], draws: Draws, level: float
+) -> Row:
+    """Return the difference of an outcome over pairs of runs, of which those `here` and `there` are unknown."""
+    unknown = _flags(here), _flags(there)
+    found = differences.change("", _flags(one), _flags(other), _draws(draws), level, unknown)
+    return {
+        "difference": _row(found.difference),
+        "gain": _row(found.gain),
+        "sequence": _row(differences.at_every_look(found)),
+    }
+
+
+def unpaired_change(
+    one: Sequence[bool], here: Sequence[bool], draws: Draws,
+    other: Sequence[bool], there: Sequence[bool], groups: Draws, same_luck: bool, level: float,  # noqa: FBT001 - SQL's call
+) -> Row:  # fmt: skip
+    """Return the difference of an outcome between ensembles whose runs are no pairs."""
+    found = differences.unpaired_change(
+        "", _flags(one), _flags(other), (_draws(draws), _draws(groups)), same_luck=same_luck, level=level,
+        unknown=(_flags(here), _flags(there)),
+    )  # fmt: skip
+    return _row(found.difference)
+
+
+def shift(one: Sequence[float], other: Sequence[float], draws: Draws) -> Row:
+    found = differences.shift("", _reals(one), _reals(other), _draws(draws))
+    parts = {"one": found.one, "other": found.other, "difference": found.difference, "gain": found.gain}
+    return {name: _row(part) for name, part in parts.items()}
+
+
+def rank_ranges(shares: Sequence[Sequence[bool]], unknown: Sequence[Sequence[bool]], draws: Draws) -> list[Row]:
+    found = differences.rank_ranges([*map(_flags, shares)], draws=_draws(draws), unknown=[*map(_flags, unknown)])
+    return [{"rank": rank, "from": first, "to": last} for rank, first, last in found]
+
+
+def split(hits: Sequence[bool], draws: Sequence[float], runs_per_draw: int) -> Row | None:
+    found = uncertainty.split(_reals(hits), _reals(draws), runs_per_draw)
+    if found is None:
+        return None
+    assert found.chance.value is not None, "what is split has a mean"
+    assert found.chance.high is not None, "what is split has a mean"
+    alone, (low, high) = found.chance.high - found.chance.value, found.ignorance
+    return {"chance": alone, "low": low, "high": high, "held": found.held, "parameters": _row(found.parameters_share)}
+
+
+def variance_parts(hits: Sequence[Sequence[bool]], draws: Sequence[float]) -> dict[str, Row] | None:
+    numbers = np.array(draws, dtype=np.int64)
+    found = uncertainty.variance_parts({str(place): (_reals(one), numbers) for place, one in enumerate(hits)})
+    return None if found is None else {part: _row(one) for part, one in found.items()}
+
+
+def sidak(comparisons: int) -> float:
+    return differences.sidak(comparisons)
+
+
+_ENDS = 'STRUCT("value" DOUBLE, low DOUBLE, high DOUBLE)'
+_BOUNDS = "STRUCT(low DOUBLE, high DOUBLE)"
+_LISTED = 'STRUCT(statistic VARCHAR, share DOUBLE, "value" DOUBLE, low DOUBLE, high DOUBLE, runs BIGINT)[]'
+_FLAGS, _REALS, _WHOLES = "BOOLEAN[]", "DOUBLE[]", "BIGINT[]"
+_KNOWN: tuple[tuple[Callable[..., object], list[str], str], ...] = (
+    (proportion, ["BIGINT"] * 3, _BOUNDS),
+    (proportion_over_draws, [_WHOLES] * 3, _BOUNDS),
+    (incidence_over_draws, [_REALS, _FLAGS, *[_WHOLES] * 3], "STRUCT(time DOUBLE, low DOUBLE, high DOUBLE)[]"),
+    (proportion_sequence, ["BIGINT"] * 3, _ENDS),
+    (spread, [_REALS, _REALS, "DOUBLE", "DOUBLE"], _LISTED),
+    (first_times, [_REALS, _REALS, _REALS, "DOUBLE", "DOUBLE"], _LISTED),
+    (change, [*[_FLAGS] * 4, _REALS, "DOUBLE"], f"STRUCT(difference {_ENDS}, gain {_ENDS}, sequence {_ENDS})"),
+    (unpaired_change, [*[_FLAGS, _FLAGS, _REALS] * 2, "BOOLEAN", "DOUBLE"], _ENDS),
+    (shift, [_REALS] * 3, f"STRUCT(one {_ENDS}, other {_ENDS}, difference {_ENDS}, gain {_ENDS})"),
+    (rank_ranges, ["BOOLEAN[][]", "BOOLEAN[][]", _REALS], 'STRUCT(rank BIGINT, "from" BIGINT, "to" BIGINT)[]'),
+    (split, [_FLAGS, _REALS, "BIGINT"],
+     f"STRUCT(chance DOUBLE, low DOUBLE, high DOUBLE, held DOUBLE, parameters {_ENDS})"),
+    (variance_parts, ["BOOLEAN[][]", _REALS], f"STRUCT(chance {_ENDS}, parameters {_ENDS}, scenario {_ENDS})"),
+    (sidak, ["BIGINT"], "DOUBLE"),
+)  # fmt: skip
 
 
 def register(connection: "duckdb.DuckDBPyConnection") -> None:
-    """Make the functions known to a connection. Those that may give NULL say so."""
-    from duckdb.func import DEFAULT, SPECIAL
+    """Make the functions known to a connection. NULL reaches them, and they may give it."""
+    from duckdb.func import SPECIAL
 
-    whole, real, reals, wholes, flags = "BIGINT", "DOUBLE", "DOUBLE[]", "BIGINT[]", "BOOLEAN[]"
-    runs_of_one = [wholes, flags, flags, wholes]
-    for function, takes, gives in (
-        (normal_quantile, [real], real),
-        (student_quantile, [real, whole], real),
-        (sidak, [whole, real], real),
-        (order_low, [whole, real, real], whole),
-        (order_high, [whole, real, real], whole),
-        (sequence_bounds, [whole, whole, whole], reals),
-        (difference_sequence_bounds, [whole, whole, whole, whole, whole], reals),
-        (nested_bounds, [wholes, wholes, wholes], reals),
-        (paired_bounds, [whole, whole, whole, whole, whole, whole, real], reals),
-        (nested_paired_bounds, [wholes, wholes, wholes, real], reals),
-        (milestone_bounds, [reals, reals, wholes, "BOOLEAN", real, real], "DOUBLE[][]"),
-        (gain_bounds, [whole, whole, whole, whole], reals),
-        (shift_gain, [reals, reals], reals),
-        (split_of, [reals, reals, whole], reals),
-        (ranks_of, ["BOOLEAN[][]", "BOOLEAN[][]", reals, "BOOLEAN"], "BIGINT[][]"),
-        (unpaired_bounds, [*runs_of_one, *runs_of_one, "BOOLEAN", "BOOLEAN", "BOOLEAN", real], reals),
-        (variance_parts_of, ["DOUBLE[][]", reals], reals),
-    ):
-        handling = SPECIAL if function in _MAY_GIVE_NULL else DEFAULT
+    for function, takes, gives in _KNOWN:
         known: Any = function  # DuckDB's own types know functions of fewer kinds than it takes
-        connection.create_function(known.__name__, known, [*takes], gives, null_handling=handling)
-
-
-_MAY_GIVE_NULL = (
-    unpaired_bounds,
-    paired_bounds,
-    nested_paired_bounds,
-    milestone_bounds,
-    student_quantile,
-    order_low,
-    order_high,
-    gain_bounds,
-    shift_gain,
-    split_of,
-    variance_parts_of,
-)
+        connection.create_function(known.__name__, known, [*takes], gives, null_handling=SPECIAL)

@@ -1,6 +1,5 @@
 """Every figure that is printed comes out of the ledger by the query that the output names."""
 
-import math
 import shutil
 from dataclasses import asdict
 from pathlib import Path
@@ -81,12 +80,6 @@ def answer(case: Path, line: str) -> Answer:
     return query(words[2], Ledger(case / "ledger"), words[3:end], first=int(words[end + 1]), workers=1)
 
 
-def close(one: object, other: object) -> bool:
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-12)
-    return one == other
-
-
 def test_the_outcomes_and_measures_of_a_run_come_out_of_the_ledger(case: Path) -> None:
     found = sim.run(case / "as-it-is.yaml", runs=120, ledger=case / "ledger", workers=1)
 
@@ -95,13 +88,13 @@ def test_the_outcomes_and_measures_of_a_run_come_out_of_the_ledger(case: Path) -
     for row in outcomes:
         known = found.outcomes[row["outcome"]]
         assert (row["hits"], row["runs"]) == (known.hits, known.runs)
-        assert close(row["low"], known.low)
-        assert close(row["high"], known.high)
+        assert row["low"] == known.low
+        assert row["high"] == known.high
     assert {row["outcome"] for row in outcomes} == set(found.outcomes)
     for row in measures:
         known = found.measures[row["measure"]]
         wanted = known.mean if row["statistic"] == "mean" else known.quantiles[float(row["share"])]
-        assert all(close(row[key], getattr(wanted, key)) for key in ("value", "low", "high"))
+        assert all(row[key] == getattr(wanted, key) for key in ("value", "low", "high"))
         assert row["runs"] == known.runs
     assert len(measures) == 6 * len(found.measures)
 
@@ -113,23 +106,23 @@ def test_a_nested_design_comes_out_of_the_ledger(case: Path) -> None:
 
     for row in outcomes:
         known = found.outcomes[row["outcome"]]
-        assert close(row["low"], known.low)
-        assert close(row["high"], known.high)
+        assert row["low"] == known.low
+        assert row["high"] == known.high
     for row in splits:
         if row["outcome"] not in found.splits:  # all runs have it, or none, and there is nothing to split
             assert row["chance_alone"] is None
             continue
         known = found.splits[row["outcome"]]
-        assert close(row["share"], known.overall.value)
-        assert close(row["ignorance_low"], known.ignorance[0])
-        assert close(row["ignorance_high"], known.ignorance[1])
-        assert close(row["held"], known.held)
-        assert close(row["parameters_low"], known.parameters_share.low)
-        assert close(row["parameters_share"], known.parameters_share.value)
+        assert row["share"] == known.overall.value
+        assert row["ignorance_low"] == known.ignorance[0]
+        assert row["ignorance_high"] == known.ignorance[1]
+        assert row["held"] == known.held
+        assert row["parameters_low"] == known.parameters_share.low
+        assert row["parameters_share"] == known.parameters_share.value
     for row in measures:
         known = found.measures[row["measure"]]
         wanted = known.mean if row["statistic"] == "mean" else known.quantiles[float(row["share"])]
-        assert all(close(row[key], getattr(wanted, key)) for key in ("value", "low", "high"))
+        assert all(row[key] == getattr(wanted, key) for key in ("value", "low", "high"))
     assert len(splits) > len(found.splits) > 0
 
 
@@ -139,8 +132,8 @@ def test_runs_made_for_a_goal_come_out_of_the_ledger(case: Path) -> None:
     rows = answer(case, found.queries[0]).as_data()
 
     assert found.goals[0][1]
-    assert all(close(row["low"], found.outcomes[row["outcome"]].low) for row in rows)
-    assert all(close(row["high"], found.outcomes[row["outcome"]].high) for row in rows)
+    assert all(row["low"] == found.outcomes[row["outcome"]].low for row in rows)
+    assert all(row["high"] == found.outcomes[row["outcome"]].high for row in rows)
     assert {row["runs"] for row in rows} == {found.count}
 
 
@@ -156,16 +149,16 @@ def test_a_comparison_comes_out_of_the_ledger(case: Path, draws: int | None) -> 
         known = others[row["scenario"]].changes[row["outcome"]]
         cells = (row["both_have_it"], row["lost"], row["gained"], row["neither"])
         assert cells == (known.both, known.lost, known.gained, known.neither)
-        assert close(row["difference"], known.difference.value)
+        assert row["difference"] == known.difference.value
         if row["outcome"] in found.ending:
-            assert close(row["simultaneous_low"], known.difference.low)
-            assert close(row["simultaneous_high"], known.difference.high)
-        assert close(row["gain"], known.gain.value if known.gain else None)
+            assert row["simultaneous_low"] == known.difference.low
+            assert row["simultaneous_high"] == known.difference.high
+        assert row["gain"] == (known.gain.value if known.gain else None)
     for row in answers["@shifts"]:
         known = others[row["scenario"]].shifts[row["measure"]]
-        assert all(close(row[key], getattr(known.difference, key)) for key in ("low", "high"))
-        assert close(row["difference"], known.difference.value)
-        assert close(row["gain"], known.gain.value if known.gain else None)
+        assert all(row[key] == getattr(known.difference, key) for key in ("low", "high"))
+        assert row["difference"] == known.difference.value
+        assert row["gain"] == (known.gain.value if known.gain else None)
     for part in ("turning", "first"):
         for name, one in others.items():
             listed = [row for row in answers[f"@{part}"] if row["scenario"] == name]
@@ -177,13 +170,13 @@ def test_a_comparison_comes_out_of_the_ledger(case: Path, draws: int | None) -> 
             for row in listed:
                 share = known[row["how"], row["rule"], row["one"], row["other"], tuple(row["causes"])]
                 assert (row["pairs"], row["out_of"]) == (share["hits"], share["runs"])
-                assert close(row["low"], share["low"])
+                assert row["low"] == share["low"]
     for row in answers["@ranks"]:
         places = {ensemble[:12]: place for ensemble, place in found.rankings[row["outcome"]].places.items()}
         assert (row["rank"], row["from"], row["to"]) == places[row["ensemble"]]
     for row in answers.get("@variance", []):
         known = found.parts[row["outcome"]]
-        assert all(close(row[part], known[part].value) for part in known)
+        assert all(row[part] == known[part].value for part in known)
     assert bool(answers.get("@variance")) == (draws is not None)
 
 
@@ -195,8 +188,8 @@ def test_two_scenarios_have_intervals_that_hold_by_themselves(case: Path) -> Non
 
     for row in rows:
         known = found.versus[0].changes[row["outcome"]].difference
-        assert close((row["low"]), known.low)
-        assert close((row["high"]), known.high)
+        assert row["low"] == known.low
+        assert row["high"] == known.high
 
 
 def test_other_seeds_are_compared_as_independent_runs(case: Path) -> None:
@@ -210,7 +203,7 @@ def test_other_seeds_are_compared_as_independent_runs(case: Path) -> None:
     assert len(rows) == len(found.outcomes)
     for row in rows:
         known = found.versus[0].changes[row["outcome"]].difference
-        assert all(close(row[key], getattr(known, key)) for key in ("low", "high"))
+        assert all(row[key] == getattr(known, key) for key in ("low", "high"))
 
 
 @pytest.mark.parametrize("draws", [None, 10])
@@ -224,8 +217,8 @@ def test_incidence_and_first_times_come_out_of_the_ledger(case: Path, draws: int
     for row in incidence:
         share = found.incidence(row["outcome"], [row["time"]]).shares[0]
         assert (row["hits"], row["runs"]) == (share.hits, share.runs)
-        assert close(row["low"], share.low)
-        assert close(row["high"], share.high)
+        assert row["low"] == share.low
+        assert row["high"] == share.high
     for row in times:
         known = found.milestone(row["outcome"])
         wanted = (
@@ -235,7 +228,7 @@ def test_incidence_and_first_times_come_out_of_the_ledger(case: Path, draws: int
             if row["statistic"].startswith("median")
             else known.quantiles[float(row["share"])]
         )
-        assert all(close(row[key], getattr(wanted, key)) for key in ("value", "low", "high")), row
+        assert all(row[key] == getattr(wanted, key) for key in ("value", "low", "high")), row
     assert incidence
     assert times
 

@@ -26,11 +26,6 @@ def rows(name, found, ledger):
     return query(name, *(one.source.ensemble for one in found.everyone), ledger=ledger).as_data()
 
 
-def close(one, other):
-    assert (one is None) == (other is None)
-    assert one is None or one == pytest.approx(other, abs=1e-9)
-
-
 def test_outcomes(compared):
     found, ledger = compared
     for row in rows("@outcomes", found, ledger):
@@ -38,7 +33,7 @@ def test_outcomes(compared):
         share = one.outcomes[row["outcome"]]
         assert (row["hits"], row["unknown"], row["runs"]) == (share.hits, share.unknown, share.runs)
         for key in ("share", "low", "high"):
-            close(row[key], getattr(share, key))
+            assert row[key] == getattr(share, key)
 
 
 def test_the_probability_by_a_time(compared):
@@ -49,8 +44,8 @@ def test_the_probability_by_a_time(compared):
     for row in listed:
         (share,) = baseline.incidence(row["outcome"], [row["time"]]).shares
         assert (row["hits"], row["unknown"], row["runs"]) == (share.hits, share.unknown, share.runs)
-        close(row["low"], share.low)
-        close(row["high"], share.high)
+        assert row["low"] == share.low
+        assert row["high"] == share.high
 
 
 def test_first_times(compared):
@@ -64,7 +59,7 @@ def test_first_times(compared):
             estimate = one.median_if if row["statistic"].startswith("median") else one.quantiles[float(row["share"])]
         assert row["runs"] == estimate.runs
         for key in ("value", "low", "high"):
-            close(row[key], getattr(estimate, key))
+            assert row[key] == getattr(estimate, key)
 
 
 def test_what_comes_at_the_horizon_is_0_before_it_in_the_ledger_too(compared):
@@ -95,9 +90,9 @@ def test_paired_differences(compared):
         counts = ("both", "lost", "gained", "neither", "unknown", "maybe_lost", "maybe_gained")
         keys = ("both_have_it", *counts[1:])
         assert [row[key] for key in keys] == [getattr(change, key) for key in counts]
-        close(row["simultaneous_low"], change.difference.low)
-        close(row["simultaneous_high"], change.difference.high)
-        close(row["one"], change.one.share if change.one.unknown else change.one.hits / change.one.runs)
+        assert row["simultaneous_low"] == change.difference.low
+        assert row["simultaneous_high"] == change.difference.high
+        assert row["one"] == (change.one.share if change.one.unknown else change.one.hits / change.one.runs)
         assert change.difference.method.endswith(BOTH_WAYS) == (row["unknown"] > 0)
 
 
@@ -119,7 +114,7 @@ def test_turning_points_and_measures_are_of_whole_runs(compared):
         estimate = spread.mean if row["statistic"] == "mean" else spread.quantiles[float(row["share"])]
         assert row["runs"] == spread.runs
         for key in ("value", "low", "high"):
-            close(row[key], getattr(estimate, key))
+            assert row[key] == getattr(estimate, key)
 
 
 def test_a_table_says_of_each_run_whether_it_was_whole_and_of_each_measure_why_there_is_none(compared):
@@ -143,8 +138,8 @@ def test_the_sequence_counts_unknown_runs_both_ways(tmp_path):
     for row in query("@sequence", found.source.ensemble, ledger=folder / "ledger", first=found.count).as_data():
         share = found.outcomes[row["outcome"]]
         assert (row["hits"], row["unknown"], row["runs"]) == (share.hits, share.unknown, share.runs)
-        close(row["low"], share.low)
-        close(row["high"], share.high)
+        assert row["low"] == share.low
+        assert row["high"] == share.high
         assert not math.isnan(row["low"])
 
 
@@ -155,6 +150,6 @@ def test_what_cannot_be_paired_counts_unknown_runs_both_ways(tmp_path):
     found = compare(one, other, ledger=folder / "ledger", unpaired=True, **FEW)
     for row in query("@unpaired", one, other, ledger=folder / "ledger", first=found.baseline.count).as_data():
         difference = found.versus[0].changes[row["outcome"]].difference
-        close(row["low"], difference.low)
-        close(row["high"], difference.high)
-        close(row["difference"], difference.value)
+        assert row["low"] == difference.low
+        assert row["high"] == difference.high
+        assert row["difference"] == difference.value

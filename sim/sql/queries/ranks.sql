@@ -1,27 +1,23 @@
 -- scenarios with one baseline ranked by each outcome that ends a run, with the ranges that hold together with 95 %
 WITH grouped AS (
-    SELECT *, coalesce(baseline, ensemble) AS moment,
-           row_number() OVER (PARTITION BY coalesce(baseline, ensemble) ORDER BY place) AS number,
-           count(*) OVER (PARTITION BY coalesce(baseline, ensemble)) AS members
+    SELECT *, coalesce(baseline, ensemble) AS moment, row_number() OVER (PARTITION BY moment ORDER BY place) AS number,
+           count(*) OVER (PARTITION BY moment) AS members
     FROM ensembles
 ), shared AS (
-    SELECT moment, run, any_value(draw) AS draw FROM runs JOIN grouped USING (ensemble)
+    SELECT moment, run FROM runs JOIN grouped USING (ensemble)
     GROUP BY moment, run HAVING count(*) = any_value(members) AND any_value(members) > 1
 ), marked AS (
-    SELECT grouped.moment, grouped.number, asked.name AS outcome, asked.place AS shown,
-           list(outcomes.run IS NOT NULL ORDER BY shared.run) AS hits,
-           list(outcomes.run IS NULL AND NOT whole ORDER BY shared.run) AS unknown, list(shared.draw::DOUBLE ORDER BY shared.run) AS draws
-    FROM grouped JOIN asked USING (ensemble) JOIN shared USING (moment)
-    JOIN runs ON runs.ensemble = grouped.ensemble AND runs.run = shared.run
-    LEFT JOIN outcomes ON outcomes.ensemble = grouped.ensemble AND outcomes.run = shared.run AND outcome = asked.name
-    WHERE asked.kind = 'outcome' AND asked.name IN (SELECT name FROM told)
+    SELECT moment, number, outcome, shown, list(hit ORDER BY run) AS hits, list(unknown ORDER BY run) AS unknown,
+           list(draw ORDER BY run) AS draws
+    FROM (SELECT ensemble, moment, number FROM grouped) JOIN marks USING (ensemble) JOIN shared USING (moment, run)
+    WHERE outcome IN (SELECT name FROM told)
     GROUP BY ALL
 ), found AS (
     SELECT moment, outcome, any_value(shown) AS shown,
-           ranks_of(list(hits ORDER BY number), list(unknown ORDER BY number), any_value(draws), (SELECT max(runs_per_draw) > 1 FROM ensembles)) AS ranks
+           rank_ranges(list(hits ORDER BY number), list(unknown ORDER BY number), any_value(draws)) AS ranks
     FROM marked GROUP BY moment, outcome
 )
-SELECT outcome, grouped.ensemble, scenario, baseline, ranks[number][1] AS rank, ranks[number][2] AS "from",
-       ranks[number][3] AS "to"
+SELECT outcome, ensemble, scenario, baseline, ranks[number].rank AS rank, ranks[number]."from" AS "from",
+       ranks[number]."to" AS "to"
 FROM found JOIN grouped USING (moment)
-ORDER BY shown, min(place) OVER (PARTITION BY outcome, moment), rank, grouped.place
+ORDER BY shown, min(place) OVER (PARTITION BY outcome, moment), rank, place

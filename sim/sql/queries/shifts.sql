@@ -1,31 +1,16 @@
 -- each measure's mean difference from the first scenario named before it that it pairs with, run by run
-WITH both_have AS (
-    SELECT ensembles.ensemble, ensembles.place, ensembles.scenario, ensembles.baseline, measure, one.run, runs.draw, ensembles.runs_per_draw,
-           one.value AS a, other.value AS b
-    FROM ensembles
-    JOIN measures AS one ON one.ensemble = ensembles.baseline
-    JOIN measures AS other USING (measure, run)
+WITH found AS (
+    SELECT ensembles.ensemble, ensembles.place, scenario, baseline, one.measure, asked.place AS shown, count(*) AS pairs,
+           shift(list(one.value ORDER BY one.run), list(other.value ORDER BY one.run),
+                 list(CASE WHEN runs_per_draw > 1 THEN draw END ORDER BY one.run)) AS found
+    FROM ensembles JOIN measures AS one ON one.ensemble = ensembles.baseline
+    JOIN measures AS other ON other.ensemble = ensembles.ensemble AND other.measure = one.measure AND other.run = one.run
     JOIN runs ON runs.ensemble = one.ensemble AND runs.run = one.run
-    WHERE other.ensemble = ensembles.ensemble AND one.value IS NOT NULL AND other.value IS NOT NULL
-), summed AS (
-    SELECT ensemble, place, scenario, baseline, measure, runs_per_draw, count(*) AS pairs, avg(a) AS one, avg(b) AS other,
-           avg(b - a) AS difference, stddev_samp(b - a) / sqrt(count(*)) AS error,
-           shift_gain(list(a ORDER BY run), list(b ORDER BY run)) AS worth
-    FROM both_have GROUP BY ALL
-), drawn AS (
-    SELECT ensemble, measure, draw, avg(b - a) AS middle, count(*) AS size FROM both_have GROUP BY ALL
-), over_draws AS (
-    SELECT ensemble, measure, count(*) AS draws,
-           sqrt(sum(pow(size / pairs, 2) * pow(middle - difference, 2)) * count(*) / (count(*) - 1)) AS spread
-    FROM drawn JOIN summed USING (ensemble, measure) GROUP BY ensemble, measure HAVING count(*) > 1
+    JOIN asked ON asked.ensemble = ensembles.ensemble AND asked.kind = 'measure' AND asked.name = one.measure
+    WHERE one.value IS NOT NULL AND other.value IS NOT NULL
+    GROUP BY ALL
 )
-SELECT summed.ensemble, scenario, baseline, measure, pairs, one, other, difference,
-       difference - CASE WHEN runs_per_draw = 1 THEN student_quantile(0.95, pairs - 1) * error
-                         ELSE student_quantile(0.95, draws - 1) * spread END AS low,
-       difference + CASE WHEN runs_per_draw = 1 THEN student_quantile(0.95, pairs - 1) * error
-                         ELSE student_quantile(0.95, draws - 1) * spread END AS high,
-       CASE WHEN runs_per_draw = 1 THEN worth[1] END AS gain, CASE WHEN runs_per_draw = 1 THEN worth[2] END AS gain_low,
-       CASE WHEN runs_per_draw = 1 THEN worth[3] END AS gain_high
-FROM summed LEFT JOIN over_draws USING (ensemble, measure)
-JOIN asked ON asked.ensemble = summed.ensemble AND asked.kind = 'measure' AND asked.name = measure
-ORDER BY summed.place, asked.place
+SELECT ensemble, scenario, baseline, measure, pairs, found.one.value AS one, found.other.value AS other,
+       found.difference.value AS difference, found.difference.low, found.difference.high,
+       found.gain.value AS gain, found.gain.low AS gain_low, found.gain.high AS gain_high
+FROM found ORDER BY place, shown

@@ -3,13 +3,13 @@ WITH kinds AS (
     SELECT ensemble, how, rule, one, other, causes, count(*) AS pairs, min(run) AS example
     FROM divergences WHERE part = 'turning' GROUP BY ALL
 ), totals AS (
-    SELECT other.ensemble, count(*) AS n
+    SELECT other.ensemble, count(*) AS out_of
     FROM runs AS other JOIN ensembles USING (ensemble)
     JOIN runs AS one ON one.ensemble = ensembles.baseline AND one.run = other.run
     WHERE one.whole AND other.whole AND one.ended <> other.ended
     GROUP BY other.ensemble
 )
-SELECT kinds.ensemble, scenario, baseline, how, rule, one, other, causes, pairs, n AS out_of, pairs / n AS share,
-       wilson_low(pairs, n) AS low, wilson_high(pairs, n) AS high, example
+SELECT ensemble, scenario, baseline, how, rule, one, other, causes, pairs, out_of, pairs / out_of AS share,
+       proportion(pairs, 0, out_of).low AS low, proportion(pairs, 0, out_of).high AS high, example
 FROM kinds JOIN totals USING (ensemble) JOIN ensembles USING (ensemble)
-ORDER BY ensembles.place, pairs DESC, how, rule, one, other
+ORDER BY place, pairs DESC, how, rule, one, other
