@@ -71,7 +71,7 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
     documented = other.case.history.documented if other.case.history else ()
     moment = moment_of(other.scenario, documented, baseline.case.scenario)
     named = baseline.scenario
-    file = baseline.case.files[0]
+    file = baseline.case.path
     lines = (*_history(other, baseline, file), *moment.lines)
     text = extending(baseline.case, lines, moment.name(named.name), named.title + moment.words)
     try:

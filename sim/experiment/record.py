@@ -6,7 +6,7 @@ Runs of an ensemble that differs in nothing but its questions are not simulated 
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,7 +23,6 @@ from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chun
 from sim.language.arguments import RUN_LIMIT, whole_number
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files import faults
 from sim.ledger.index import with_key
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment, without
@@ -33,7 +32,6 @@ from sim.ledger.spec import Spec, canonical, digest
 SECONDS_BETWEEN_SEALS = 3.0
 LOST = {"E613", "E614"}  # a worker died
 MOST_FULL = 20_000  # runs of an ensemble whose logs are kept unless one asks otherwise
-_BACK = "it was there a moment ago: bring it back"
 T = TypeVar("T")
 
 
@@ -117,13 +115,11 @@ def keep(experiment: Experiment, runs: int, *, new: bool = True, tried: bool = T
     how long that takes.
     """
     ensemble = experiment.ledger.create(experiment.spec)
-    texts = {name: faults.content(path, _BACK) for name, path in _named(experiment.case.files).items()}
+    texts = _named(experiment.case.files)
     entry = next(iter(texts))
     if experiment.case.asked:
         asked = experiment.case.asked.encode()
-        scenario = experiment.case.files[0].resolve()
         entry = str(Path(entry).with_name(f"asked-{digest(asked)[:12]}.yaml"))
-        assert scenario.exists(), "the questions extend a file that was read"
         texts = {entry: asked, **texts}
     kept = keep_documents(ensemble.folder, texts, entry)
     return Job.of(experiment, kept / entry, ensemble.id, runs, new=new, tried=tried), kept.name
@@ -277,14 +273,14 @@ def is_sealing() -> bool:
     return _Sealer.open > 0
 
 
-def _named(files: tuple[Path, ...]) -> dict[str, Path]:
-    """Name files by their paths below the folder that they share, the first file first.
+def _named(files: Mapping[Path, bytes]) -> dict[str, bytes]:
+    """Return files' contents by their paths below the folder that they share, the first file first.
 
     Raise UsageError E028 for a name that is not text: a ledger is read on other machines, too.
     """
-    resolved = [path.resolve() for path in files]
+    resolved = {path.resolve(): content for path, content in files.items()}
     base = Path(os.path.commonpath([path.parent for path in resolved]))
-    named = {path.relative_to(base).as_posix(): path for path in resolved}
+    named = {path.relative_to(base).as_posix(): content for path, content in resolved.items()}
     for name in named:
         if any("\ud800" <= letter <= "\udfff" for letter in name):
             note = "give the file a name in UTF-8, or name a locale that has its letters, such as LC_ALL=C.UTF-8"

@@ -337,7 +337,7 @@ def _keeping(one: Covered) -> str:
     if per_draw > 1:
         options += ["--draws", str(-(-runs // per_draw))]
     options += ["--central"] if experiment.central else []
-    file = str(experiment.case.files[0])
+    file = str(experiment.case.path)
     return shlex.join(["sim", "run", file, "--runs", str(per_draw if per_draw > 1 else runs), *options])
 
 
