@@ -85,7 +85,7 @@ def as_data(results: "Results") -> dict[str, Any]:
         "failed": results.failed,
         "failures": {what: {"runs": len(found), "first": found[0]} for what, found in runs.failed.items()},
         "withheld": results.withheld,
-        "despite_failures": results.despite_failures,
+        "despite_failures": results.source.settings.despite_failures,
         "stopped": {
             "runs": len(places),
             "first": int(runs.numbers[places[0]]) if len(places) else None,

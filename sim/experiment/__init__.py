@@ -10,6 +10,7 @@ from sim.experiment.pairs import PairProjection, project_pairs
 from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reopen, undefined_in
 from sim.experiment.record import alike, record
 from sim.experiment.repair import Repair, repair
+from sim.experiment.settings import RunSettings
 from sim.experiment.workers import Progress, Workers
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Progress",
     "Projection",
     "Repair",
+    "RunSettings",
     "Workers",
     "alike",
     "failure_of",

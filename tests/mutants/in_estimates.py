@@ -308,7 +308,7 @@ FAULTS = (
     Fault(
         "figures are given however many runs failed",
         "analysis/results.py",
-        "return self.failed > MOST_FAILED * self.count and not self.despite_failures",
+        "return self.failed > MOST_FAILED * self.count and not self.source.settings.despite_failures",
         "return False",
         ("tests/cli/test_broken.py",),
     ),

@@ -155,7 +155,7 @@ FAULTS = (
     Fault(
         "logs made again are not held against their digests",
         "experiment/jobs.py",
-        "if digest != known[SIZE * place : SIZE * (place + 1)]:",
+        "if found != known[SIZE * place : SIZE * (place + 1)]:",
         "if not digest:",
         (KEEPS,),
     ),

@@ -234,8 +234,8 @@ FAULTS = (
     Fault(
         "luck is kept though the seed is another",
         "experiment/prepare.py",
-        "(before.seed, before.central) != (seed, central)",
-        "before.central != central",
+        "(theirs.seed, theirs.central) != (settings.seed, settings.central)",
+        "theirs.central != settings.central",
         (RECORD,),
     ),
     Fault(
@@ -339,7 +339,7 @@ FAULTS = (
     Fault(
         "runs that come out otherwise than they were sealed take the place of the damaged ones",
         "experiment/repair.py",
-        "if not right or segment_name(columns.first, len(self.runs), root, keeps) != self.file:",
+        "if not right or segment_name(columns.first, len(self.runs), root, retention) != self.file:",
         "if not columns.events:",
         (REPAIR,),
     ),
