@@ -39,7 +39,7 @@ _HOMES = {
     "load_scenario": "sim.build.scenario",
     "loads_model": "sim.build.model",
     "plot": "sim.report.pictures.plots",
-    "prepare": "sim.experiment",
+    "prepare": "sim.study.plan",
     "query": "sim.study.use_cases",
     "record": "sim.experiment",
     "run": "sim.study.use_cases",

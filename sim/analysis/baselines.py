@@ -7,7 +7,7 @@ another time, is therefore compared with the baseline's scenario at its own bran
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from sim.analysis.questions import extending
@@ -71,14 +71,13 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
     documented = other.case.history.documented if other.case.history else ()
     moment = moment_of(other.scenario, documented, baseline.case.scenario)
     named = baseline.scenario
-    file = baseline.case.files[0]
+    file = baseline.case.path
     lines = (*_history(other, baseline, file), *moment.lines)
     text = extending(baseline.case, lines, moment.name(named.name), named.title + moment.words)
     try:
         made = prepare(
-            file, baseline.ledger.folder, seed=baseline.seed, central=baseline.central,
-            runs_per_draw=baseline.runs_per_draw, origin=other.origin, shown=str(file), asked=text,
-        )  # fmt: skip
+            file, baseline.ledger.folder, baseline.settings, origin=other.origin, shown=str(file), asked=text
+        )
     except SimError as error:
         return f"'{named.title}' cannot be made {moment.words.removeprefix(', ')}: {error.message}"
     shaped = _shapers(baseline.scenario, other.scenario)
@@ -91,7 +90,7 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
     why = why_unpaired(made, other)
     if why:
         return f"'{named.title}' made {moment.words.removeprefix(', ')} is no pair either: {why}"
-    return replace(made, engine=baseline.engine, keeps=baseline.keeps)
+    return made
 
 
 def _shapers(scenario: Scenario, other: Scenario) -> list[str]:
@@ -134,8 +133,8 @@ def _why_apart(one: Experiment, other: Experiment) -> str:
 def _why_strangers(one: Experiment, other: Experiment) -> str:
     """Return what keeps two from being pairs at whatever moment."""
     a, b = one.scenario, other.scenario
-    if one.seed != other.seed:
-        return f"their seeds differ: {one.seed} and {other.seed}"
+    if one.settings.seed != other.settings.seed:
+        return f"their seeds differ: {one.settings.seed} and {other.settings.seed}"
     modes = [experiment.spec["parameters"] for experiment in (one, other)]
     if modes[0] != modes[1]:
         return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"

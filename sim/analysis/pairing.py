@@ -114,7 +114,7 @@ def _versus(beside: Beside, level: float) -> Versus:
     names = [name for name in baseline.outcomes if name in other.outcomes]
     measures = [name for name in baseline.measures if name in other.measures]
     if beside.reason:
-        same = baseline.source.seed == other.source.seed
+        same = baseline.source.settings.seed == other.source.settings.seed
         a, b = common_runs(baseline.known, other.known) if same else (baseline.known, other.known)
         nested = _draws(baseline, a), _draws(other, b)
         changes = {
@@ -189,7 +189,7 @@ def ranked(divergences: Sequence[Divergence], *, turning: bool) -> tuple[Ranked,
 
 
 def _draws(results: Results, runs: Runs) -> Floats | None:
-    number = results.source.runs_per_draw
+    number = results.source.settings.runs_per_draw
     return (runs.numbers // number).astype(float) if number > 1 else None
 
 
@@ -216,9 +216,9 @@ def _aligned(comparable: Sequence[Results]) -> list[Runs]:
 
 def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] | None:
     distinct = {one.source.ensemble for one in comparable}
-    if len(distinct) < 2 or comparable[0].source.runs_per_draw == 1:
+    if len(distinct) < 2 or comparable[0].source.settings.runs_per_draw == 1:
         return None
-    number = comparable[0].source.runs_per_draw
+    number = comparable[0].source.settings.runs_per_draw
     aligned = _aligned(comparable)
     if any(runs.unknown(outcome).any() for runs in aligned):
         return None  # a share of a variance has no bounds that hold whatever the unknown runs came to

@@ -56,6 +56,6 @@ def extending(case: Case, lines: Sequence[str], name: str = "", title: str = "")
     head = [
         f"scenario: {name or scenario.name}",
         f"title: {json.dumps(title or scenario.title, ensure_ascii=False)}",
-        asked[_FILE] if asked else f"{'model' if alone else 'extends'}: {json.dumps(case.files[0].name)}",
+        asked[_FILE] if asked else f"{'model' if alone else 'extends'}: {json.dumps(case.path.name)}",
     ]
     return "\n".join([*head, *lines, *asked[_FILE + 1 :], ""])

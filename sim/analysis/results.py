@@ -15,6 +15,7 @@ from sim.analysis.shown import Shown
 from sim.analysis.unfollowed import MOST_FAILED
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
+from sim.experiment.settings import RunSettings
 from sim.language.diagnostics import Diagnostic
 from sim.ledger.files.places import DEFAULT, as_option
 from sim.ledger.files.stored import Place
@@ -30,7 +31,7 @@ from sim.statistics.uncertainty import Split, split, spread_over_draws
 
 @dataclass(frozen=True)
 class Source:
-    """Which ensemble results are of: its id, the digest of its runs, its seed, how its parameters were drawn.
+    """Which ensemble results are of: its id, the digest of its runs, how they were made.
 
     `documented` are the events of its history, `warnings` what in its documents is allowed and seldom meant, `ledger`
     where it is kept.
@@ -38,9 +39,7 @@ class Source:
 
     ensemble: str
     root: str
-    seed: int
-    central: bool = False
-    runs_per_draw: int = 1
+    settings: RunSettings = field(default_factory=RunSettings)
     documented: tuple[Documented, ...] = field(default=(), repr=False)
     warnings: tuple[Diagnostic, ...] = field(default=(), repr=False)
     ledger: Place = field(default=DEFAULT, repr=False)
@@ -70,7 +69,6 @@ class Results(Shown):
     splits: Mapping[str, Split]
     goals: tuple[tuple[Goal, bool], ...] = ()
     sequential: bool = False
-    despite_failures: bool = False
 
     @property
     def model(self) -> Model:
@@ -88,7 +86,7 @@ class Results(Shown):
     @property
     def withheld(self) -> bool:
         """Say whether so many runs failed that the figures would be those of the rest."""
-        return self.failed > MOST_FAILED * self.count and not self.despite_failures
+        return self.failed > MOST_FAILED * self.count and not self.source.settings.despite_failures
 
     @property
     def known(self) -> Runs:
@@ -109,12 +107,13 @@ class Results(Shown):
     @property
     def draws(self) -> Floats | None:
         """The number of each run's draw of the parameters, in a nested design."""
-        return (self.runs.numbers // self.source.runs_per_draw).astype(float) if self.source.runs_per_draw > 1 else None
+        per_draw = self.source.settings.runs_per_draw
+        return (self.runs.numbers // per_draw).astype(float) if per_draw > 1 else None
 
     @property
     def parameters(self) -> str:
         """How the parameters of the runs came about: drawn, central or kept."""
-        return "kept" if self.scenario.lineage else "central" if self.source.central else "drawn"
+        return "kept" if self.scenario.lineage else "central" if self.source.settings.central else "drawn"
 
     @property
     def queries(self) -> tuple[str, ...]:
@@ -127,7 +126,7 @@ class Results(Shown):
     @property
     def covers(self) -> str:
         """What the intervals cover, in words."""
-        number = self.source.runs_per_draw
+        number = self.source.settings.runs_per_draw
         drawn = {
             "drawn": "drawn from their priors " + ("in every run" if number == 1 else f"once for every {number} runs"),
             "central": "at their central values",
@@ -170,14 +169,14 @@ class Results(Shown):
             "question": self.scenario.question,
             "ensemble": self.source.ensemble,
             "root": self.source.root,
-            "seed": self.source.seed,
+            "seed": self.source.settings.seed,
             "parameters": self.parameters,
-            "runs_per_draw": self.source.runs_per_draw,
+            "runs_per_draw": self.source.settings.runs_per_draw,
             "runs": self.count,
             "failed": self.failed,
             "failures": unfollowed.failures(self.runs),
             "withheld": self.withheld,
-            "despite_failures": self.despite_failures,
+            "despite_failures": self.source.settings.despite_failures,
             "stopped": unfollowed.stopped(self.runs),
             "events": self.runs.events,
             "covers": self.covers,
@@ -254,16 +253,13 @@ class Results(Shown):
 
 
 def results(
-    scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal] = (), *, sequential: bool = False,
-    despite_failures: bool = False,
-) -> Results:  # fmt: skip
+    scenario: Scenario, runs: Runs, source: Source, goals: Sequence[Goal] = (), *, sequential: bool = False
+) -> Results:
     """Estimate every outcome and measure of the scenario's model from its runs; with goals, sequentially."""
     sequential = sequential or bool(goals)
     model = scenario.model
     names = in_shown_order(model, "outcomes", model.outcomes)
-    made = Results(
-        scenario, source, runs, dict.fromkeys(names, proportion(0, 0)), {}, {}, despite_failures=despite_failures
-    )
+    made = Results(scenario, source, runs, dict.fromkeys(names, proportion(0, 0)), {}, {})
     draws, known = made.draws, made.known
     outcomes: dict[str, Proportion] = {}
     splits: dict[str, Split] = {}
@@ -275,7 +271,7 @@ def results(
             outcomes[name] = share_of(hits, unknown, draws)
             parts = None
             if draws is not None and not unknown.any():
-                parts = split(hits.astype(float), draws, source.runs_per_draw)
+                parts = split(hits.astype(float), draws, source.settings.runs_per_draw)
             if parts is not None:
                 splits[name] = parts
     if made.withheld:

@@ -1,9 +1,11 @@
 """Documents to a Model: the only constructor. Raises every complaint of a file in one pass.
 
-The order of the passes is the order of this file; each pass is a module of its own.
+The order of the passes is the order of this file; each pass is a module of its own. Scenarios of one case share its
+model: documents that are the same are built once.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from sim.build import checks, questions
@@ -24,6 +26,8 @@ from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import Keys
 from sim.model.model import Model
 
+MOST_REMEMBERED = 8  # models, and histories: of a large case each takes some hundred MB
+
 
 def load_model(path: Path, shown: str | None = None) -> Model:
     """Read the model file at `path`. Raise LanguageError with every complaint about it and its sources file."""
@@ -34,7 +38,7 @@ def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Di
     """Read the model file at `path` as `load_model` does, and return the warnings about it, too."""
     complaints = Complaints()
     loaded = load_rest(path, ModelShape, complaints, shown)
-    model = _built(loaded, sources_of(loaded, complaints) if loaded else None, complaints)
+    model = _whole(loaded, sources_of(loaded, complaints) if loaded else None, complaints)
     assert loaded is not None, "a model was refused and nothing said"
     return model, (*complaints.warnings, *warnings_of_model(model, loaded))
 
@@ -42,14 +46,30 @@ def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Di
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
     """Read a model from text, as `load_model` reads a file called `shown`; it can name no sources file."""
     complaints = Complaints()
-    return _built(loads_rest(text, ModelShape, complaints, shown), None, complaints)
+    return _whole(loads_rest(text, ModelShape, complaints, shown), None, complaints)
 
 
-def _built(loaded: Loaded[ModelShape] | None, sources: Loaded[SourcesShape] | None, complaints: Complaints) -> Model:
-    model = build(loaded, sources, complaints) if loaded is not None else None
+def _whole(loaded: Loaded[ModelShape] | None, sources: Loaded[SourcesShape] | None, complaints: Complaints) -> Model:
+    model = built(loaded, sources, complaints) if loaded is not None else None
     complaints.raise_any()
     assert model is not None, "a model was refused and nothing said"
     return model
+
+
+def built(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None, complaints: Complaints) -> Model:
+    """Return the model of documents that may have been built before; what is wrong goes to `complaints`."""
+    if not complaints.none_yet:
+        return build(loaded, sources, complaints)
+    model, found = built_alone(loaded, sources)
+    complaints.take(found)
+    return model
+
+
+@lru_cache(MOST_REMEMBERED)
+def built_alone(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> tuple[Model, Complaints]:
+    """Return the model of documents, and what is wrong with them, where nothing else is."""
+    complaints = Complaints()
+    return build(loaded, sources, complaints), complaints
 
 
 def sources_of(

@@ -4,14 +4,16 @@ Owns reading the files that a scenario names. The files that were read are liste
 keep them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from sim.build.context import Context
 from sim.build.declarations import prior_or_value, refuse_outside
 from sim.build.history import History, build_history, merged
-from sim.build.model import build, sources_of
+from sim.build.model import MOST_REMEMBERED, built, built_alone, sources_of
 from sim.build.questions import measures, outcomes
 from sim.build.reading import LONGEST_CHAIN, Reading
 from sim.build.rules import named, numbers_of, scheduled
@@ -20,7 +22,7 @@ from sim.build.warnings.gathered import nothing_assumed, warnings_at_branch, war
 from sim.build.warnings.horizons import Asked
 from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.shapes.documents import ModelShape, OverrideShape, ScenarioShape
-from sim.language.shapes.evidence import HistoryShape
+from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import Loaded, load_rest, loads_rest
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.reader import read
@@ -35,14 +37,19 @@ ASKED = "the command line"  # how messages call a text of questions that stands 
 class Case:
     """A scenario ready to run, with the history that it branches from and the files that it was read from.
 
-    `warnings` say what in them is allowed and seldom meant.
+    `files` has each file's content, the scenario's own first. `warnings` say what in them is allowed and seldom meant.
     """
 
     scenario: Scenario
     history: History | None
-    files: tuple[Path, ...]
+    files: Mapping[Path, bytes]
     asked: str = ""
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The file of the scenario."""
+        return next(iter(self.files))
 
 
 def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *, own_branch: bool = True) -> Case:
@@ -62,7 +69,7 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
     reading = Reading(complaints)
     if not alone:
         reading.follow(path, shown)
-    files = [loaded.path for loaded in reading.chain]
+    files: list[Loaded[Any] | None] = [*reading.chain]
     if asked:
         questions = loads_rest(asked, ScenarioShape, complaints, ASKED)
         if questions is None:
@@ -73,19 +80,23 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
             message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
             complaints.add("E506", message, None, path=shown)
     since = len(complaints.found)
-    model = history = None
+    model = sources = history = None
     model_path = reading.named("model")
     loaded_model = load_rest(model_path[0], ModelShape, complaints, model_path[1]) if model_path else None
     if loaded_model is not None:
         sources = sources_of(loaded_model, complaints)
-        model = build(loaded_model, sources, complaints)
-        files += [loaded_model.path, *([sources.path] if sources else [])]
+        model = built(loaded_model, sources, complaints)
+        files += [loaded_model, sources]
     history_path = reading.named("history") if reading.names("history") else None
     loaded_history = load_rest(history_path[0], HistoryShape, complaints, history_path[1]) if history_path else None
     if loaded_history is not None:
         cited = sources_of(loaded_history, complaints)
-        history = build_history(loaded_history, cited, model, complaints, since)
-        files += [loaded_history.path, *([cited.path] if cited else [])]
+        if loaded_model is not None and complaints.none_yet:
+            history, wrong = _history_alone(loaded_history, cited, loaded_model, sources)
+            complaints.take(wrong)
+        else:
+            history = build_history(loaded_history, cited, model, complaints, since)
+        files += [loaded_history, cited]
     elif not reading.whole or reading.names("history"):
         complaints.muted.add("E503")
     scenario = _assume(reading, model, history, complaints) if model is not None and reading.chain else None
@@ -102,7 +113,24 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
         *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
         *_nothing_assumed(chain[1:] if asked else chain, model, history),
     )
-    return Case(scenario=scenario, history=history, files=tuple(dict.fromkeys(files)), asked=asked, warnings=warnings)
+    return Case(scenario=scenario, history=history, files=_contents(files), asked=asked, warnings=warnings)
+
+
+@lru_cache(MOST_REMEMBERED)
+def _history_alone(
+    loaded: Loaded[HistoryShape],
+    cited: Loaded[SourcesShape] | None,
+    loaded_model: Loaded[ModelShape],
+    sources: Loaded[SourcesShape] | None,
+) -> tuple[History, Complaints]:
+    """Return the history of documents, and what is wrong with it, where nothing is wrong with the model."""
+    complaints = Complaints()
+    model, _ = built_alone(loaded_model, sources)
+    return build_history(loaded, cited, model, complaints), complaints
+
+
+def _contents(files: Sequence[Loaded[Any] | None]) -> Mapping[Path, bytes]:
+    return {loaded.path: loaded.document.content for loaded in files if loaded is not None}
 
 
 def _nothing_assumed(
@@ -127,7 +155,7 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
     complaints = Complaints()
     loaded = load_rest(path, ModelShape, complaints, shown)
     sources = sources_of(loaded, complaints) if loaded else None
-    model = build(loaded, sources, complaints) if loaded else None
+    model = built(loaded, sources, complaints) if loaded else None
     if loaded is not None and loaded.shape.horizon is None and not loaded.document.is_refused(("horizon",)):
         note = "give the model a `horizon`, or run a scenario file that has one"
         complaints.add("E502", "a model without a horizon cannot be run", None, note, path=shown)
@@ -135,7 +163,6 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
     assert loaded is not None, "a model was refused and nothing said"
     assert model is not None, "a model was refused and nothing said"
     assert model.horizon is not None, "a horizon was refused and nothing said"
-    files = (path, sources.path) if sources else (path,)
     scenario = Scenario(
         name=model.name,
         title=model.title,
@@ -155,7 +182,7 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
         *warnings_of((), scenario, loaded, model),
         *(warnings_at_branch((), scenario, None, loaded) if own_branch else ()),
     )
-    return Case(scenario=scenario, history=None, files=files, warnings=warnings)
+    return Case(scenario=scenario, history=None, files=_contents([loaded, sources]), warnings=warnings)
 
 
 def _assume(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> Scenario:

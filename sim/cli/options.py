@@ -1,4 +1,8 @@
-"""Options that several commands share."""
+"""Options that several commands share, and the plan that they make."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 import click
 
@@ -56,7 +60,7 @@ engine = click.option(
 )
 
 keep = click.option(
-    "--keep", type=click.Choice(["full", "outcomes"]),
+    "--keep", "retention", type=click.Choice(["full", "outcomes"]),
     show_default="as it is kept; of new ensembles full, above 20,000 runs outcomes",
     help="Keep every event, or outcomes, measures and digests alone: any log can be made again from them.",
 )  # fmt: skip
@@ -71,6 +75,10 @@ measures = click.option(
     help="Ask for another measure: 'end: tension' (its value at the end) or 'calm_days: {time_while: tension < 0.2}'.",
 )  # fmt: skip
 
+central = click.option(
+    "--central", is_flag=True, help="Keep parameters at their central values; else each run draws them."
+)
+
 spreadsheet = click.option(
     "--spreadsheet", is_flag=True,
     help="CSV: put an apostrophe before a text that a spreadsheet would run as a formula; numbers stay as they are.",
@@ -81,3 +89,34 @@ despite_failures = click.option(
     help="Give figures though more than 1 % of the runs failed: bounds that count each failed run both ways. Make all "
     "runs though the first were all stopped at the limit of events.",
 )  # fmt: skip
+
+
+def planned(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command one `plan`, made of whichever of these options it has."""
+
+    @wraps(command)
+    def with_plan(*args: Any, **given: Any) -> None:
+        from sim.analysis.questions import asking
+        from sim.experiment import RunSettings
+        from sim.study.plan import Plan
+
+        seed = given.pop("seed", None)
+        settings = RunSettings(
+            seed=1 if seed is None else seed,
+            central=given.pop("central", False),
+            engine=given.pop("engine", "auto"),
+            retention=given.pop("retention", None),
+            despite_failures=given.pop("despite_failures", False),
+        )
+        plan = Plan(
+            ledger=given.pop("ledger"),
+            runs=given.pop("runs", None),
+            settings=settings,
+            draws=given.pop("draws", None),
+            workers=given.pop("workers", None),
+            asked=asking(given.pop("asked_outcomes", ()), given.pop("asked_measures", ())),
+            seeded=seed is not None,
+        )
+        command(*args, plan=plan, **given)
+
+    return with_plan

@@ -10,6 +10,7 @@ from sim.experiment.prepare import Experiment, Origin, failure_of, prepare, reop
 from sim.experiment.projection import EachRun, Projection
 from sim.experiment.record import alike, record
 from sim.experiment.repair import Repair, repair
+from sim.experiment.settings import RunSettings
 from sim.experiment.workers import Progress, Workers
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Progress",
     "Projection",
     "Repair",
+    "RunSettings",
     "Workers",
     "alike",
     "failure_of",

@@ -1,13 +1,13 @@
 """Stored runs made once more by an engine of one's choice, and held against the digests that were sealed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from sim.engines.engine import Name
 from sim.errors import LedgerError
 from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import reopen
-from sim.experiment.record import keep
+from sim.experiment.record import job_of
 from sim.experiment.workers import Progress, work, workers_for
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -46,7 +46,7 @@ def compare_with(
     manifest = ensemble.manifest()
     sealed = [run for piece in (manifest.runs if manifest else ()) for run in piece]
     chosen = sorted(Random(ensemble.id).sample(sealed, min(count, len(sealed))))  # noqa: S311 - a sample, no secret
-    job, _ = keep(replace(reopen(ensemble, ledger), engine=engine), len(chosen))
+    job = job_of(reopen(ensemble, ledger).with_settings(engine=engine), len(chosen))
     tasks = [_Again(job, tuple(chosen[place : place + 25])) for place in range(0, len(chosen), 25)]
     different: list[int] = []
     done = 0

@@ -7,8 +7,9 @@ import socket
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from typing import TypeAlias
 
 from sim.engines.choice import MANY, TRIED, chosen, engine, ready
 from sim.engines.engine import ENOUGH, Engine, Name
@@ -16,8 +17,8 @@ from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.experiment.errand import Errand
 from sim.experiment.golden import check_machine
-from sim.experiment.prepare import Experiment, Origin, prepare
-from sim.ledger.documents import readable
+from sim.experiment.prepare import Experiment, spec_for
+from sim.experiment.settings import RunSettings
 from sim.ledger.files import faults
 from sim.ledger.files.faults import disagreeing
 from sim.ledger.files.stored import Place
@@ -25,59 +26,81 @@ from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.ledger.segments.digest import SIZE, run_digests
 from sim.ledger.segments.schema import Keeps
+from sim.ledger.spec import digest, spec_content
 from sim.model.asked import ask_again
 from sim.model.event import LIMIT_OF_EVENTS, Log
 from sim.model.event_table import EventTable, joined, until_enough
 from sim.model.meaning import measured
 from sim.model.measures import measured_table, measures_of
 from sim.model.program import compile_model
+from sim.model.scenario import Scenario
 
 MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """All that a process needs to know to open an experiment: plain values, and paths that hold in any folder."""
+    """All that a process needs to make or read runs: their scenario, and a path that holds in any folder.
 
-    entry: Place
+    `documents` names those that the scenario was built from, among those that are kept with the ensemble: with the
+    ensemble's id, which is the digest of what its runs are made from, it tells jobs apart. `engine` is the one that is
+    used, `thorough` says that its code is worth more time.
+    """
+
     ledger: Place
     ensemble: str
-    seed: int
-    central: bool
-    runs_per_draw: int
-    origin: Origin | None
+    documents: str
+    settings: RunSettings
     engine: Name
     thorough: bool = False
-    strict: bool = False  # no other engine where this one cannot be used: it was asked for by name
+    scenario: Scenario = field(compare=False, repr=False)
 
     @staticmethod
-    def of(
-        experiment: Experiment, entry: Place, ensemble: str, runs: int, *, new: bool = True, tried: bool = True
-    ) -> "Job":
-        """Return the job of making so many runs of an experiment whose documents are kept at `entry`.
+    def of(experiment: Experiment, documents: str, runs: int, *, new: bool = True, tried: bool = True) -> "Job":
+        """Return the job of making so many runs of an experiment whose documents are kept as `documents`.
 
         `new` says that some of them must be made, for what is kept of them will not do; `tried`, that one may be made
         to see how long that takes.
         Where the kernel is to make them, its code is made here, once for all processes. Raise UsageError E021 where it
         cannot be used and was asked for by name.
         """
-        model = experiment.scenario.model
-        name = chosen(experiment.engine, model, runs, partial(_goes_on, experiment) if new and tried else None)
-        thorough, strict = runs >= MANY, experiment.engine != "auto"
+        model, wanted, thorough = experiment.scenario.model, experiment.settings.engine, runs >= MANY
+        name = chosen(wanted, model, runs, partial(_goes_on, experiment) if new and tried else None)
         if new:
-            name = Errand(partial(ready, name, model, thorough=thorough, strict=strict)).take()
+            name = Errand(partial(ready, name, model, thorough=thorough, strict=wanted != "auto")).take()
         return Job(
-            entry.absolute(), experiment.ledger.folder.absolute(), ensemble, experiment.seed, experiment.central,
-            experiment.runs_per_draw, experiment.origin, name, thorough, strict,
-        )  # fmt: skip
+            ledger=experiment.ledger.folder.absolute(),
+            ensemble=experiment.ensemble.id,
+            documents=documents,
+            settings=experiment.settings,
+            engine=name,
+            thorough=thorough,
+            scenario=experiment.scenario,
+        )
+
+    @property
+    def key(self) -> "Key":
+        """What tells it from other jobs, without its scenario."""
+        return self.ledger, self.ensemble, self.documents, self.settings, self.engine, self.thorough
+
+    def check(self) -> None:
+        """Raise LedgerError E703 unless the scenario, as it is here, means what the ensemble's id says."""
+        if digest(spec_content(spec_for(self.scenario, self.settings))) != self.ensemble:
+            raise LedgerError(
+                "E703", f"the scenario that this worker was sent does not mean what the id of ensemble "
+                f"{self.ensemble[:12]} says", "let driver and workers have the same sim",
+            )  # fmt: skip
+
+
+Key: TypeAlias = tuple[Place, str, str, RunSettings, Name, bool]
 
 
 def _goes_on(experiment: Experiment) -> bool:
     """Make the first events of a run on the reference engine, and say whether it has more."""
+    settings = experiment.settings
     engine = ReferenceEngine(
-        compile_model(experiment.scenario.model), experiment.scenario, experiment.seed, central=experiment.central,
-        most_events=TRIED,
-    )  # fmt: skip
+        experiment.program, experiment.scenario, settings.seed, central=settings.central, most_events=TRIED
+    )
     return engine.run(0)[-1].note == LIMIT_OF_EVENTS
 
 
@@ -92,21 +115,17 @@ class Opened:
         _check_seen(job)
         self.ledger = Ledger(job.ledger)
         self.ensemble = self.ledger.ensemble(job.ensemble)
-        experiment = prepare(
-            readable(self.ensemble.folder, job.entry), job.ledger, seed=job.seed, central=job.central,
-            runs_per_draw=job.runs_per_draw, origin=job.origin, shown=job.entry.name,
-        )  # fmt: skip
-        self.scenario = experiment.scenario
+        self.scenario = job.scenario
         self.program = compile_model(self.scenario.model)
         self._job = job
 
     @cached_property
     def engine(self) -> Engine:
         """The engine that makes the runs here. Raises SimError E609 on a machine that makes others."""
-        job = self._job
+        job, settings = self._job, self._job.settings
         made = engine(
-            job.engine, self.program, self.scenario, job.seed, central=job.central, runs_per_draw=job.runs_per_draw,
-            thorough=job.thorough, strict=job.strict,
+            job.engine, self.program, self.scenario, settings.seed, central=settings.central,
+            runs_per_draw=settings.runs_per_draw, thorough=job.thorough, strict=settings.engine != "auto",
         )  # fmt: skip
         check_machine(made.name)
         return made
@@ -124,8 +143,8 @@ class Opened:
             return replace(table, measures=measures_of(self.program, self.scenario, table.logs()))
         table = self.made(runs)
         known = self.ensemble.run_digests(table.runs)
-        for place, digest in enumerate(run_digests(table)):
-            if digest != known[SIZE * place : SIZE * (place + 1)]:
+        for place, found in enumerate(run_digests(table)):
+            if found != known[SIZE * place : SIZE * (place + 1)]:
                 raise disagreeing(runs[place], "the ledger", f"what the {self._job.engine} engine makes of it")
         return table
 
@@ -147,9 +166,9 @@ class Opened:
     def _until_enough(self, tables: Iterable[EventTable]) -> list[EventTable]:
         return until_enough(tables, ENOUGH, len(self.scenario.model.measures))
 
-    def publish(self, table: EventTable, keeps: Keeps, *, over: bool = False) -> Segment:
+    def publish(self, table: EventTable, retention: Keeps, *, over: bool = False) -> Segment:
         """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged."""
-        if keeps == "full":
+        if retention == "full":
             return self.ensemble.publish(table, over=over)
         return self.ensemble.publish_outcomes(table, measured(self.scenario.model), over=over)
 

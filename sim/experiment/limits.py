@@ -57,7 +57,7 @@ class Limit:
     def __init__(self, experiment: Experiment) -> None:
         self._experiment = experiment
         self._found: dict[int, tuple[int, Stopped] | None] = {}
-        self._settled = experiment.despite_limit
+        self._settled = experiment.settings.despite_failures
 
     def await_(self, firsts: Iterable[int]) -> None:
         """Take note of the first runs of what is to be made next, in the order in which it is handed out."""
@@ -86,7 +86,7 @@ class Limit:
 def refuse_as_before(experiment: Experiment, ensemble: Ensemble) -> None:
     """Raise RunError E612 where the first runs that are sealed were all stopped, so that more would be no better."""
     manifest = ensemble.manifest()
-    if experiment.despite_limit or manifest is None:
+    if experiment.settings.despite_failures or manifest is None:
         return
     count = 0
     for segment in sorted(manifest.segments, key=lambda one: one.first):

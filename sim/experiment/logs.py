@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sim.errors import LedgerError
 from sim.experiment.jobs import Desk
 from sim.experiment.prepare import Experiment, reopen
-from sim.experiment.record import keep
+from sim.experiment.record import job_of
 from sim.experiment.workers import chunks
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
@@ -32,7 +32,6 @@ def log_of(ensemble: Ensemble, ledger: Ledger, run: int) -> Log:
 
 
 def _made_again(experiment: Experiment, runs: range) -> Iterator[tuple[int, Log]]:
-    job, _ = keep(experiment, len(runs))
-    opened = Desk().open(job)
+    opened = Desk().open(job_of(experiment, len(runs)))
     for piece in chunks(runs):
         yield from zip(piece, opened.logs(piece), strict=True)

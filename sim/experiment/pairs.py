@@ -6,7 +6,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import Experiment
-from sim.experiment.record import keep
+from sim.experiment.record import job_of
 from sim.experiment.workers import Progress, Workers, chunks, work, workers_for
 from sim.model.event import Log
 from sim.model.program import Program
@@ -55,7 +55,7 @@ def project_pairs(
 def _job(experiment: Experiment, runs: int) -> Job:
     """Return the job of reading so many runs' logs: where they are not kept, all that lack one are made again."""
     gone = experiment.ledger.create(experiment.spec).missing(runs, "full")
-    return keep(experiment, sum(map(len, gone)), new=bool(gone))[0]
+    return job_of(experiment, sum(map(len, gone)), new=bool(gone))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ was the cause half as many workers go on, and what was lost is done again.
 """
 
 import atexit
-import pickle
 import signal
 import sys
 import time
@@ -23,6 +22,7 @@ from typing import Any, Generic, TypeVar
 
 from sim.errors import SimError, SimWarning
 from sim.experiment.errand import Errand
+from sim.experiment.packing import LostJobError, Sender
 from sim.experiment.seat import ENDING, ERROR, NO_MORE, NO_THREAD, WARNING, serve
 from sim.ledger.files.places import temporary
 
@@ -43,6 +43,7 @@ class _Worker:
     process: SpawnProcess
     pipe: Connection
     tasks: deque[Any] = field(default_factory=deque)
+    sender: Sender = field(default_factory=Sender)
     whole: bool = True  # nothing was interrupted half-way through a message
     starved: bool = False
 
@@ -135,7 +136,7 @@ class Pool(Generic[T]):
                 if self.left and len(worker.tasks) == place:
                     worker.tasks.append(self.left.popleft())
                     with suppress(OSError):  # it is dead, and will be found to be
-                        worker.pipe.send_bytes(pickle.dumps(worker.tasks[-1]))
+                        worker.pipe.send_bytes(worker.sender.packed(worker.tasks[-1]))
 
     def _heard(self, seconds: float | None = None) -> list[_Worker]:
         """Wait for a word, or the end, of any worker."""
@@ -156,7 +157,11 @@ class Pool(Generic[T]):
         if kind == ERROR and isinstance(told, MemoryError):
             worker.starved = True
             return None
-        worker.tasks.popleft()
+        task = worker.tasks.popleft()
+        if isinstance(told, LostJobError):
+            worker.sender = Sender()
+            self.left.appendleft(task)
+            return []
         if kind == ERROR:
             raise told
         return [told]

@@ -1,17 +1,17 @@
-"""A scenario made ready to run, or to be read back: its documents, its seed, the ledger that its runs go to.
+"""A scenario made ready to run, or to be read back: its documents, its settings, the ledger that its runs go to.
 
 Running it is `record`'s business.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from sim.build.scenario import Case, load_scenario
-from sim.engines.choice import Wanted
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, RunError, SimError, UsageError
-from sim.language.arguments import RUN_LIMIT, SEED_LIMIT, truth, whole_number
+from sim.experiment.settings import RunSettings
 from sim.language.diagnostics import LanguageError
 from sim.ledger.documents import readable, whole_documents
 from sim.ledger.ensemble import Ensemble
@@ -20,15 +20,15 @@ from sim.ledger.files.faults import disagreeing
 from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
 from sim.ledger.segments.digest import run_digests
-from sim.ledger.segments.schema import Keeps
+from sim.ledger.spec import digest, spec_content
 from sim.model import meaning
 from sim.model.asked import ask_again
 from sim.model.branching import branch_from_run, settled
 from sim.model.event import Log
 from sim.model.event_table import table_of
-from sim.model.meaning import parameters_mode, questions_meaning, specification
+from sim.model.meaning import questions_meaning, specification
 from sim.model.measures import undefined
-from sim.model.program import compile_model
+from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 
 
@@ -44,81 +44,91 @@ class Origin:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One scenario with the seed, the mode of its parameters and the ledger that its runs go to.
+    """One scenario with how its runs are made and the ledger that they go to.
 
-    `by_id` says that it was read back from the ledger, where its ensemble was named by its id. `engine` makes its runs:
-    whichever, they are the
-    same. `keeps` says what of them is kept: see `record`. `despite_limit` asks for all runs though the first of them
-    were all stopped at the limit of events.
+    `by_id` says that it was read back from the ledger, where its ensemble was named by its id.
     """
 
     case: Case
     scenario: Scenario
     ledger: Ledger
-    seed: int
-    central: bool
-    runs_per_draw: int
-    origin: Origin | None
+    settings: RunSettings = field(default_factory=RunSettings)
+    origin: Origin | None = None
     by_id: bool = False
-    engine: Wanted = "auto"
-    keeps: Keeps | None = None
-    despite_limit: bool = False
 
     @property
     def keeps_luck(self) -> bool:
         """Say whether it goes on with the luck of a run: then it has this one run, and no other."""
         return self.origin is not None and self.origin.luck == "keep"
 
-    @property
+    def with_settings(self, **changed: Any) -> "Experiment":
+        """Return the same with some of its settings changed."""
+        return replace(self, settings=replace(self.settings, **changed))
+
+    @cached_property
     def spec(self) -> dict[str, Any]:
         """All that names the experiment's ensemble."""
-        return specification(self.scenario, self.seed, central=self.central, runs_per_draw=self.runs_per_draw)
+        return spec_for(self.scenario, self.settings)
+
+    @cached_property
+    def ensemble(self) -> Ensemble:
+        """The ensemble of its runs, whether it is there or not."""
+        return self.ledger.ensemble(digest(spec_content(self.spec)))
+
+    @cached_property
+    def program(self) -> Program:
+        """The scenario's model, compiled."""
+        return compile_model(self.scenario.model)
+
+
+def spec_for(scenario: Scenario, settings: RunSettings) -> dict[str, Any]:
+    """Return all that names the ensemble of a scenario's runs."""
+    return specification(
+        scenario, settings.seed, central=settings.central, runs_per_draw=settings.runs_per_draw
+    )  # fmt: skip
 
 
 def prepare(
     path: Path,
     ledger: Place,
+    settings: RunSettings | None = None,
     *,
-    seed: int = 1,
-    central: bool = False,
-    runs_per_draw: int = 1,
     origin: Origin | None = None,
     shown: str = "",
     asked: str = "",
 ) -> Experiment:
     """Read a scenario, or a model as the scenario that assumes nothing, and make it ready to run.
 
-    Parameters are drawn from their priors once every `runs_per_draw` runs; with `central` they stay at their central
-    values. With `origin` the scenario branches from that run instead of from its own branch point. `asked` is the text
-    of a scenario file that extends it by questions. Raise LanguageError for its documents, LedgerError if the origin is
-    not in the ledger, UsageError if it cannot be gone on from, E013 or E024 for a seed or a mode that is none.
+    With `origin` the scenario branches from that run instead of from its own branch point. `asked` is the text of a
+    scenario file that extends it by questions. Raise LanguageError for its documents, LedgerError if the origin is not
+    in the ledger, UsageError if it cannot be gone on from.
     """
-    seed, central = whole_number("seed", seed, 0, SEED_LIMIT), truth("central", central)
-    runs_per_draw = whole_number("runs_per_draw", runs_per_draw, 1, RUN_LIMIT)
-    assert runs_per_draw == 1 or not (central or origin), "central values and those of a run are not drawn"
+    settings = settings or RunSettings()
+    assert settings.runs_per_draw == 1 or not origin, "the parameters of a run are not drawn"
     case = load_scenario(path, shown or None, asked, own_branch=origin is None)
     shelf = Ledger(ledger)
     if origin is None:
-        return Experiment(case, case.scenario, shelf, seed, central, runs_per_draw, None)
+        return Experiment(case, case.scenario, shelf, settings)
     parent = shelf.find(origin.ensemble)
     before = reopen(parent, shelf)
-    if origin.luck == "keep" and (before.seed, before.central) != (seed, central):
-        mode = " --central" if before.central else ""
+    theirs = before.settings
+    if origin.luck == "keep" and (theirs.seed, theirs.central) != (settings.seed, settings.central):
+        mode = " --central" if theirs.central else ""
         raise UsageError(
             "E507",
             "luck can be kept only with the seed and the parameters of the run that is branched from",
-            f"that run has --seed {before.seed}{mode}",
+            f"that run has --seed {theirs.seed}{mode}",
         )
     stored = _log_of(parent, before, origin.run)
     past, log, event = _asked_alike(case.scenario, before.scenario, stored, origin.event)
     scenario = branch_from_run(
-        case.scenario, past, log, ensemble=parent.id, run=origin.run, event=event, seed=before.seed, luck=origin.luck
+        case.scenario, past, log, ensemble=parent.id, run=origin.run, event=event, seed=theirs.seed, luck=origin.luck
     )
     stands = settled(before.scenario, stored, origin.event)
     assert scenario.lineage is not None, "a branch from a run knows where it comes from"
     scenario = replace(scenario, lineage=replace(scenario.lineage, event=stands))
     origin = Origin(parent.id, origin.run, origin.event, origin.luck)
-    return Experiment(case, scenario, shelf, seed, central, 1, origin)
+    return Experiment(case, scenario, shelf, settings, origin)
 
 
 def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
@@ -200,16 +210,17 @@ def opened(ensemble: Ensemble, ledger: Ledger, spec: dict[str, Any], entry: Plac
     """Prepare the experiment that a set of documents means. Raise LedgerError E703 if that is not the ensemble's."""
     file = readable(ensemble.folder, entry)
     origin = Origin(*spec["branch"]) if spec["branch"] else None
-    central, runs_per_draw = parameters_mode(spec["parameters"])
-    mode = {"seed": spec["seed"], "central": central, "runs_per_draw": runs_per_draw, "origin": origin}
-    experiment = prepare(file, ledger.folder, shown=file.name, **mode)
+    settings = RunSettings.of(spec["seed"], spec["parameters"])
+    experiment = prepare(file, ledger.folder, settings, origin=origin, shown=file.name)
     if experiment.spec != spec:
         raise LedgerError(
             "E703",
             f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says",
             "run its scenario again from the case's own files",
         )
-    return prepare(file, ledger.folder, shown=file.name, asked=asked, **mode) if asked else experiment
+    if not asked:
+        return experiment
+    return prepare(file, ledger.folder, settings, origin=origin, shown=file.name, asked=asked)
 
 
 def spec_of(ensemble: Ensemble) -> dict[str, Any]:
@@ -217,8 +228,7 @@ def spec_of(ensemble: Ensemble) -> dict[str, Any]:
     spec = ensemble.spec
     try:
         semantics = spec["semantics"]
-        parameters_mode(spec["parameters"])
-        _ = whole_number("seed", spec["seed"], 0, SEED_LIMIT), Origin(*(spec["branch"] or ("", 0, 0)))
+        _ = RunSettings.of(spec["seed"], spec["parameters"]), Origin(*(spec["branch"] or ("", 0, 0)))
     except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:
         raise faults.damaged(
             ensemble.folder / "spec.json", "names no ensemble that sim makes", "leave it, or remove its folder"
@@ -245,8 +255,8 @@ def undefined_in(experiment: Experiment, run: int) -> dict[str, RunError]:
 
 
 def _reference(experiment: Experiment) -> ReferenceEngine:
-    program = compile_model(experiment.scenario.model)
+    settings = experiment.settings
     return ReferenceEngine(
-        program, experiment.scenario, experiment.seed, central=experiment.central,
-        runs_per_draw=experiment.runs_per_draw,
+        experiment.program, experiment.scenario, settings.seed, central=settings.central,
+        runs_per_draw=settings.runs_per_draw,
     )  # fmt: skip

@@ -6,7 +6,7 @@ Runs of an ensemble that differs in nothing but its questions are not simulated 
 import os
 import platform
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -23,7 +23,8 @@ from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chun
 from sim.language.arguments import RUN_LIMIT, whole_number
 from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files import faults
+from sim.ledger.files.places import parts_below
+from sim.ledger.files.stored import Place
 from sim.ledger.index import with_key
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment, without
@@ -33,7 +34,6 @@ from sim.ledger.spec import Spec, canonical, digest
 SECONDS_BETWEEN_SEALS = 3.0
 LOST = {"E613", "E614"}  # a worker died
 MOST_FULL = 20_000  # runs of an ensemble whose logs are kept unless one asks otherwise
-_BACK = "it was there a moment ago: bring it back"
 T = TypeVar("T")
 
 
@@ -45,19 +45,17 @@ def record(
     first: int = 0,
     workers: Workers | None = None,
     progress: Progress | None = None,
-    keeps: Keeps | None = None,
     take: Callable[[range, T], None] | None = None,
 ) -> tuple[Ensemble, list[T]]:
     """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return the projections of all pieces, in order.
 
     Only runs from `first` on are projected. Chunks are sealed as they are done: after an interruption the same call
     goes on from what is sealed. The results do not depend on the number of workers. Raise LedgerError if the ledger
-    cannot be written; RunError E612 where the first runs were all stopped at the limit of events, unless the experiment
-    is wanted `despite_limit`; SimError E616 where memory does not do. What is made by then is sealed.
+    cannot be written; RunError E612 where the first runs were all stopped at the limit of events, unless they are
+    wanted `despite_failures`; SimError E616 where memory does not do. What is made by then is sealed.
 
-    `keeps` says what is kept of all runs: their logs (full), or their outcomes, measures and digests, from which any
-    log can be made again and proved. Where nobody asks, what is sealed stays as it is, and of the runs that are made
-    logs are kept in ensembles of up to 20,000 runs that keep them of all.
+    Where the settings name no `retention`, what is sealed stays as it is, and of the runs that are made logs are kept
+    in ensembles of up to 20,000 runs that keep them of all.
 
     `take` is given each piece's runs and projection as they come, in any order; the list is then empty.
     """
@@ -66,23 +64,24 @@ def record(
     if experiment.keeps_luck:
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)
-    asked = keeps or experiment.keeps
-    keeps = asked or _as_before(ensemble, runs)
+    asked = experiment.settings.retention
+    retention = asked or _as_before(ensemble, runs)
     gaps = ensemble.missing(runs, asked or "outcomes")  # nobody's ledger grows by logs that nobody asked for
     if gaps:
         refuse_as_before(experiment, ensemble)
     new = bool(gaps) or (projection.reads_logs and _lacks_logs(ensemble, range(first, runs)))
     asked_anew = bool(gaps) and any(other != ensemble for other in alike(experiment.ledger, experiment.spec))
-    job, documents = keep(experiment, runs - first, new=new, tried=not asked_anew)
+    job = job_of(experiment, runs - first, new=new, tried=not asked_anew)
+    job = replace(job, settings=replace(job.settings, retention=retention))
     hands = workers_for(workers, runs - first, job.engine)
-    tasks = list(_tasks(experiment, ensemble, job, range(first, runs), gaps, projection, keeps, hands))
+    tasks = list(_tasks(experiment, job, range(first, runs), gaps, projection, hands))
     made: dict[int, T] = {}
     done, events = first, 0
     if progress:
         progress(done, runs, events)
     limit = Limit(experiment)
-    made_by = provenance(experiment, documents, job.engine)
-    lost, memory = _told_what_is_sealed(ensemble, runs, keeps), memory_for(ensemble.id, range(first, runs))
+    made_by = provenance(experiment, job.documents, job.engine)
+    lost, memory = _told_what_is_sealed(ensemble, runs, retention), memory_for(ensemble.id, range(first, runs))
     with lost, memory, _Sealer(ensemble, made_by) as sealer:
         while tasks:
             left: list[_Task[T]] = []
@@ -110,23 +109,26 @@ def _lacks_logs(ensemble: Ensemble, runs: range) -> bool:
     return any(gap.stop > runs.start for gap in ensemble.missing(runs.stop, "full"))
 
 
-def keep(experiment: Experiment, runs: int, *, new: bool = True, tried: bool = True) -> tuple[Job, str]:
+def job_of(experiment: Experiment, runs: int, *, new: bool = True, tried: bool = True) -> Job:
     """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need.
 
     So many runs are to be made, or read; `new` says that some of them must be made, `tried` that one may be made to see
     how long that takes.
     """
+    documents, *_ = parts_below(keep_case(experiment), experiment.ensemble.folder / "documents")
+    return Job.of(experiment, documents, runs, new=new, tried=tried)
+
+
+def keep_case(experiment: Experiment) -> Place:
+    """Make the experiment's ensemble if there is none, and return where its scenario is kept among its documents."""
     ensemble = experiment.ledger.create(experiment.spec)
-    texts = {name: faults.content(path, _BACK) for name, path in _named(experiment.case.files).items()}
+    texts = _named(experiment.case.files)
     entry = next(iter(texts))
     if experiment.case.asked:
         asked = experiment.case.asked.encode()
-        scenario = experiment.case.files[0].resolve()
         entry = str(Path(entry).with_name(f"asked-{digest(asked)[:12]}.yaml"))
-        assert scenario.exists(), "the questions extend a file that was read"
         texts = {entry: asked, **texts}
-    kept = keep_documents(ensemble.folder, texts, entry)
-    return Job.of(experiment, kept / entry, ensemble.id, runs, new=new, tried=tried), kept.name
+    return keep_documents(ensemble.folder, texts, entry) / entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,6 @@ class _Task(Generic[T]):
     runs: range
     source: str
     projection: Projection[T]
-    keeps: Keeps
     projected: bool
 
     def do(self, desk: Desk) -> "_Piece[T]":
@@ -150,7 +151,7 @@ class _Task(Generic[T]):
             else:
                 table = opened.asked(self.source, self.runs) if self.source else opened.made(self.runs)
                 events, stopped = table.rows, Stopped.of(table)
-                segment = opened.publish(table, self.keeps)
+                segment = opened.publish(table, self.job.settings.retention or "full")
             projected = self.projection(opened.program, opened.scenario, table) if self.projected else None
         return _Piece(table.runs, segment, events, projected, stopped, self._left(table.runs))
 
@@ -173,25 +174,25 @@ class _Piece(Generic[T]):
 
 
 def _tasks(
-    experiment: Experiment, ensemble: Ensemble, job: Job, runs: range, gaps: tuple[range, ...],
-    projection: Projection[T], keeps: Keeps, workers: Workers,
+    experiment: Experiment, job: Job, runs: range, gaps: tuple[range, ...], projection: Projection[T],
+    workers: Workers,
 ) -> Iterator[_Task[T]]:  # fmt: skip
     """Yield the chunks to do: those of the `gaps` first, which are simulated, then what is to be read."""
-    pieces = [(piece, ensemble.id) for piece in without((runs,), gaps)]
+    pieces = [(piece, job.ensemble) for piece in without((runs,), gaps)]
     # Making runs is quicker than asking those of another ensemble, where the kernel makes them.
     for other in alike(experiment.ledger, experiment.spec) if gaps and job.engine == "reference" else ():
-        if other != ensemble:
+        if other.id != job.ensemble:
             there = without(gaps, other.missing(runs.stop, "full"))
             pieces += [(piece, other.id) for piece in there]
             gaps = without(gaps, there)
     pieces = [*((gap, "") for gap in gaps), *pieces]
-    large = LARGE_CHUNK if keeps == "outcomes" and job.engine == "kernel" else None
+    large = LARGE_CHUNK if job.settings.retention == "outcomes" and job.engine == "kernel" else None
     size = size_for(workers, len(runs), large)
     for piece, source in pieces:
         for part in without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
-            yield from (_Task(job, chunk, source, projection, keeps, projected=False) for chunk in chunks(part, size))
+            yield from (_Task(job, chunk, source, projection, projected=False) for chunk in chunks(part, size))
         wanted = range(max(piece.start, runs.start), piece.stop)
-        yield from (_Task(job, chunk, source, projection, keeps, projected=True) for chunk in chunks(wanted, size))
+        yield from (_Task(job, chunk, source, projection, projected=True) for chunk in chunks(wanted, size))
 
 
 def _as_before(ensemble: Ensemble, runs: int) -> Keeps:
@@ -217,13 +218,13 @@ def _runs_of(spec: Spec) -> str:
 
 
 @contextmanager
-def _told_what_is_sealed(ensemble: Ensemble, runs: int, keeps: Keeps) -> Iterator[None]:
+def _told_what_is_sealed(ensemble: Ensemble, runs: int, retention: Keeps) -> Iterator[None]:
     """Where a worker died, let the error say how many runs are sealed."""
     try:
         yield
     except SimError as error:
         if error.code in LOST:
-            missing = sum(len(gap) for gap in ensemble.missing(runs, keeps))
+            missing = sum(len(gap) for gap in ensemble.missing(runs, retention))
             stands = f"{runs - missing:,} of {runs:,} runs are sealed, and the same command goes on from there"
             error.notes = (*error.notes, stands)
         raise
@@ -277,14 +278,14 @@ def is_sealing() -> bool:
     return _Sealer.open > 0
 
 
-def _named(files: tuple[Path, ...]) -> dict[str, Path]:
-    """Name files by their paths below the folder that they share, the first file first.
+def _named(files: Mapping[Path, bytes]) -> dict[str, bytes]:
+    """Return files' contents by their paths below the folder that they share, the first file first.
 
     Raise UsageError E028 for a name that is not text: a ledger is read on other machines, too.
     """
-    resolved = [path.resolve() for path in files]
+    resolved = {path.resolve(): content for path, content in files.items()}
     base = Path(os.path.commonpath([path.parent for path in resolved]))
-    named = {path.relative_to(base).as_posix(): path for path in resolved}
+    named = {path.relative_to(base).as_posix(): content for path, content in resolved.items()}
     for name in named:
         if any("\ud800" <= letter <= "\udfff" for letter in name):
             note = "give the file a name in UTF-8, or name a locale that has its letters, such as LC_ALL=C.UTF-8"

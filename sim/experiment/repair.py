@@ -19,6 +19,7 @@ from sim.experiment.examine import ANOTHER_SIM, examine_whole
 from sim.experiment.jobs import Desk, Job
 from sim.experiment.prepare import Origin, opening, prepare
 from sim.experiment.record import provenance
+from sim.experiment.settings import RunSettings
 from sim.experiment.workers import Progress, Workers, work, workers_for
 from sim.ledger.documents import check_documents, document_sets, lost_documents, readable
 from sim.ledger.ensemble import Ensemble
@@ -42,7 +43,6 @@ from sim.ledger.segments.reader import check_file, read_segment
 from sim.ledger.segments.schema import Keeps
 from sim.ledger.spec import digest, spec_content
 from sim.ledger.verify import Finding, read_chain
-from sim.model.meaning import parameters_mode
 
 _BEYOND = {"E705", "E706"}  # not damaged: of a later version of sim, or refused by the system
 _FARTHEST = 1_000_000  # seals between a sound manifest and a damaged one: a second each would take eleven days
@@ -150,12 +150,9 @@ def _spec_again(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> 
         modes.insert(0, tuple(newest.provenance[key] for key in ("seed", "parameters", "branch")))
     for folder, (seed, parameters, branch) in product(document_sets(ensemble.folder), modes):
         with suppress(SimError):
-            central, runs_per_draw = parameters_mode(parameters)
             origin = Origin(*branch) if branch else None
-            experiment = prepare(
-                readable(ensemble.folder, folder / check_documents(folder)), ledger.folder, seed=seed, central=central,
-                runs_per_draw=runs_per_draw, origin=origin,
-            )  # fmt: skip
+            file = readable(ensemble.folder, folder / check_documents(folder))
+            experiment = prepare(file, ledger.folder, RunSettings.of(seed, parameters), origin=origin)
             content = spec_content(experiment.spec)
             if digest(content) == ensemble.id:
                 return content
@@ -207,7 +204,7 @@ def _make_again(
             mended.left.append(problem)
         return []
     runs = sum(len(runs_named(file) or ()) for file in files)
-    job = Job.of(experiment, entry, mended.ensemble.id, runs)
+    job = Job.of(experiment, _set_of(entry, mended.ensemble), runs)
     tasks = [_Remake(job, file, sealed.get(file)) for file in files]
     made, done = [], 0
     for task, found, moved in work(tasks, workers_for(workers, runs, job.engine)):
@@ -221,6 +218,11 @@ def _make_again(
         else:
             mended.left.append(found)
     return made
+
+
+def _set_of(entry: Place, ensemble: Ensemble) -> str:
+    """Return the name of the set of documents that an entry is of."""
+    return parts_below(entry, ensemble.folder / "documents")[0]
 
 
 def _documents(newest: Manifest | None) -> str:
@@ -248,14 +250,14 @@ class _Remake:
         table = opened.made(self.runs, whole=True)  # one segment, as it was
         root = segment_root(table.first, b"".join(run_digests(table)))
         right = root == self.sealed.root if self.sealed else True
-        keeps: Keeps = "outcomes" if ".outcomes." in self.file else "full"
-        if not right or segment_name(table.first, len(self.runs), root, keeps) != self.file:
+        retention: Keeps = "outcomes" if ".outcomes." in self.file else "full"
+        if not right or segment_name(table.first, len(self.runs), root, retention) != self.file:
             return self, faults.otherwise(path, self.runs), []
         mended = Repair(ensemble)
         over = self.sealed is None or not _is_sound(path, self.sealed)
         if over:
             mended.copy_aside(path)
-        return self, opened.publish(table, keeps, over=over), mended.done
+        return self, opened.publish(table, retention, over=over), mended.done
 
 
 def _is_sound(path: Place, segment: Segment) -> bool:
@@ -280,7 +282,7 @@ def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | N
     if newest is None:
         with suppress(SimError):
             experiment, entry = opening(ensemble, Ledger(ensemble.folder.parent.parent), documents="")
-            made = provenance(experiment, parts_below(entry, ensemble.folder / "documents")[0], "")
+            made = provenance(experiment, _set_of(entry, ensemble), "")
     parent = newest.digest if newest else ""
     manifest = ensemble.seal_anew(segments, {**made, **_now()}, after=after, parent=parent)
     if manifest is None:

@@ -21,6 +21,7 @@ from typing import Any, TextIO
 
 from sim.errors import SimError, SimWarning
 from sim.experiment.jobs import Desk
+from sim.experiment.packing import LostJobError, Receiver
 
 # What comes through the pipe: a task, or that no more is to be done. Of each task comes one result or error, in order.
 RESULT, ERROR, WARNING = "result", "error", "warning"
@@ -75,10 +76,10 @@ class _Seat:
         os._exit(0)
 
     def work(self) -> None:
-        desk = Desk()
+        desk, receiver = Desk(), Receiver()
         while (told := self.waiting.get()) is not None and not self.over:
             self.busy = True
-            kind, result = _done(told, desk)
+            kind, result = _done(told, receiver, desk)
             try:
                 self.pipe.send((kind, result))
             except (pickle.PicklingError, AttributeError, TypeError) as error:
@@ -97,9 +98,9 @@ class _Seat:
             os.write(2, text.encode())
 
 
-def _done(told: bytes, desk: Desk) -> tuple[str, Any]:
+def _done(told: bytes, receiver: Receiver, desk: Desk) -> tuple[str, Any]:
     try:
-        return RESULT, pickle.loads(told).do(desk)  # noqa: S301 - from the process that started this one
+        return RESULT, receiver.unpacked(told).do(desk)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - it is raised where the results are wanted
@@ -108,7 +109,7 @@ def _done(told: bytes, desk: Desk) -> tuple[str, Any]:
 
 def _portable(error: BaseException) -> BaseException:
     """Make an error one that can travel, with where it came from if that is a fault of the program."""
-    if not isinstance(error, SimError | MemoryError):
+    if not isinstance(error, SimError | MemoryError | LostJobError):
         error.add_note("in a worker process:\n" + "".join(traceback.format_exception(error)).rstrip())
     try:
         pickle.loads(pickle.dumps(error))  # noqa: S301 - it was made a moment ago

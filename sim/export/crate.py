@@ -11,7 +11,7 @@ from pathlib import Path
 from sim import __version__
 from sim.errors import UsageError
 from sim.experiment import logs_of, reopen
-from sim.experiment.record import keep
+from sim.experiment.record import keep_case
 from sim.experiment.workers import chunks
 from sim.export.ensembles import Exported, Request
 from sim.export.folder import Paragraph, files_in, paragraphs, write_json, write_text
@@ -45,10 +45,10 @@ class Kept:
     def command(self) -> str:
         """What makes the runs again, in a ledger of its own."""
         experiment, runs = self.exported.experiment, self.exported.runs
-        per_draw = experiment.runs_per_draw
+        settings, per_draw = experiment.settings, experiment.settings.runs_per_draw
         words = ["sim", "run", self.entry, "--runs", str(runs if per_draw == 1 else per_draw)]
         words += [] if per_draw == 1 else ["--draws", str(runs // per_draw)]
-        words += ["--seed", str(experiment.seed), *(["--central"] if experiment.central else [])]
+        words += ["--seed", str(settings.seed), *(["--central"] if settings.central else [])]
         if experiment.origin:
             origin = experiment.origin
             words += ["--from", f"{origin.ensemble}:{origin.run}:{origin.event}", "--luck", origin.luck]
@@ -71,7 +71,7 @@ def _with_origins(exported: Sequence[Exported]) -> list[Exported]:
         while (origin := chain[0].experiment.origin) is not None:
             ledger = one.experiment.ledger
             before = reopen(ledger.find(origin.ensemble), ledger)
-            per_draw = before.runs_per_draw
+            per_draw = before.settings.runs_per_draw
             # Whole draws, and two of them at least, since that is what a command can ask for.
             runs = origin.run + 1 if per_draw == 1 else max(2, origin.run // per_draw + 1) * per_draw
             chain.insert(0, Exported.of(before, results_of(before, runs)))
@@ -83,7 +83,7 @@ def _with_origins(exported: Sequence[Exported]) -> list[Exported]:
 
 
 def _refuse_part_of_a_draw(one: Exported) -> None:
-    per_draw = one.experiment.runs_per_draw
+    per_draw = one.experiment.settings.runs_per_draw
     if per_draw > 1 and (one.runs % per_draw or one.runs < 2 * per_draw):
         raise UsageError(
             "E014",
@@ -94,11 +94,12 @@ def _refuse_part_of_a_draw(one: Exported) -> None:
 
 def _keep(one: Exported, folder: Path) -> Kept:
     """Copy an ensemble's documents, exactly the runs that are exported, and their results."""
-    ensemble, (job, documents) = one.ensemble, keep(one.experiment, 0)
+    ensemble, kept = one.ensemble, keep_case(one.experiment)
+    documents, *path = parts_below(kept, ensemble.folder / "documents")
+    entry = "/".join(path)
     copy = Ledger(folder / LEDGER).create(ensemble.spec)
     source = at_hand(ensemble.folder / "documents" / documents, "")
     shutil.copytree(source, folder / LEDGER / "ensembles" / copy.id / "documents" / documents, dirs_exist_ok=True)
-    entry = "/".join(parts_below(job.entry, (ensemble.folder / "documents" / documents).absolute()))
     readable = Path("documents") / one.label
     shutil.copytree(source, folder / readable, ignore=lambda top, _: ["entry"] if Path(top) == source else [])
     segments = [
@@ -109,9 +110,9 @@ def _keep(one: Exported, folder: Path) -> Kept:
     manifest = copy.seal(segments, {**(whole.provenance if whole else {}), "documents": documents})
     # The ledger may hold more runs than these, so its digest is not that of these runs.
     results = replace(one.results, source=replace(one.results.source, root=manifest.root))
-    path = f"results/{one.label}.json"
-    write_json(folder / path, results.as_data())
-    return Kept(replace(one, ensemble=copy, results=results), manifest, (readable / entry).as_posix(), path)
+    figures = f"results/{one.label}.json"
+    write_json(folder / figures, results.as_data())
+    return Kept(replace(one, ensemble=copy, results=results), manifest, (readable / entry).as_posix(), figures)
 
 
 def _readme(kept: Sequence[Kept]) -> str:

@@ -73,7 +73,8 @@ def _ensembles(exported: Exported) -> Iterator[Row]:
     source = results.source
     yield (
         exported.short, scenario.name, scenario.title, scenario.question or None, exported.model.name,
-        source.ensemble, source.root, source.seed, exported.experiment.spec["parameters"], source.runs_per_draw,
+        source.ensemble, source.root, source.settings.seed, exported.experiment.spec["parameters"],
+        source.settings.runs_per_draw,
         results.count, results.failed,
         scenario.start, exported.date(scenario.start), scenario.horizon, exported.date(scenario.horizon),
         exported.model.clockwork.unit,
@@ -81,7 +82,7 @@ def _ensembles(exported: Exported) -> Iterator[Row]:
 
 
 def _runs(exported: Exported) -> Iterator[Row]:
-    per_draw = exported.results.source.runs_per_draw
+    per_draw = exported.results.source.settings.runs_per_draw
     for run, log in exported.logs():
         last = log[-1]
         failed = last.kind == "failed"

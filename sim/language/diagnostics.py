@@ -133,6 +133,18 @@ class Complaints:
             if len(self.found) >= MOST_KEPT:
                 self.raise_any()
 
+    def take(self, others: "Complaints") -> None:
+        """Take over what another pass has found."""
+        self.extend(others.found)
+        self.warnings.update(others.warnings)
+        self.doubtful |= others.doubtful
+        self.muted |= others.muted
+
+    @property
+    def none_yet(self) -> bool:
+        """Whether nothing is wrong or doubtful so far, so that a pass finds what it would find by itself."""
+        return not (self.found or self.doubtful or self.muted)
+
     def doubts(self, name: str) -> bool:
         """Return whether a name, or the family or the member that it names, stands in a part that was refused."""
         return name in self.doubtful or any(word in self.doubtful for word in name.rstrip("]").split("["))

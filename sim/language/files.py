@@ -1,13 +1,16 @@
 """How a file is opened for reading: an ordinary file, of a bounded size, never one that lets its reader wait.
 
 A pipe waits for its writer, a device has no end, and a file of the operating system's (`/proc`, `/sys`) may show this
-process's environment. Callers decide what to tell the user.
+process's environment. Callers decide what to tell the user. A document is read once: as long as the system shows it
+unchanged, it is not opened again.
 """
 
 import os
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +22,8 @@ _KINDS = {
     stat.S_IFBLK: "a device",
 }
 MOST_BYTES = 2_000_000  # of a document
+MOST_REMEMBERED = 64  # documents
+SETTLED = 2.0  # seconds: the coarsest step of a file system's times, so that a later change shows in them
 _SYSTEM = ("/dev", "/proc", "/sys")
 _ORDINARY = "/dev/shm"  # noqa: S108 - a file system in memory, in which anybody keeps ordinary files
 
@@ -71,6 +76,27 @@ def document_bytes(path: Path) -> bytes:
 
     Raise UnfitError for a file that is not ordinary or is too large, OSError as the system does.
     """
+    version = _version(path)
+    return _read(path) if version is None else _remembered(path.absolute(), version)
+
+
+def _version(path: Path) -> tuple[int, ...] | None:
+    """Return what tells one version of a file from another; None where a change might not show in it."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    if time.time() - found.st_mtime < SETTLED:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+@lru_cache(MOST_REMEMBERED)
+def _remembered(path: Path, version: tuple[int, ...]) -> bytes:  # noqa: ARG001 - another version is another entry
+    return _read(path)
+
+
+def _read(path: Path) -> bytes:
     if is_systems(path):
         raise UnfitError("a file of the system's, not of a case")
     return bytes_of(path, MOST_BYTES)
@@ -84,14 +110,14 @@ def why_unfit(path: Path) -> str | None:
     try:
         if is_systems(path):
             return "a file of the system's"
-        with opened(path, MOST_BYTES):
-            return None
+        document_bytes(path)
     except UnfitError as error:
         return None if error.too_large else str(error)  # reading it says so
     except PermissionError:
         return None
     except (OSError, ValueError):
         return ""
+    return None
 
 
 def _check(found: os.stat_result, most: int) -> None:

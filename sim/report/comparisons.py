@@ -117,7 +117,7 @@ def _how(comparison: Comparison, versus: Versus) -> str:
                 "others take the number of pairs as fixed beforehand."
             )
         return what + "each interval holds by itself."
-    same = versus.baseline.source.seed == versus.other.source.seed
+    same = versus.baseline.source.settings.seed == versus.other.source.settings.seed
     how = (
         "Runs share what draws they can all the same, so the intervals go run by run"
         if same

@@ -13,7 +13,6 @@ from sim.analysis.unfollowed import withheld
 from sim.errors import RunError
 from sim.experiment import Experiment, failure_of, undefined_in
 from sim.language.diagnostics import Diagnostic
-from sim.ledger.spec import digest, spec_content
 from sim.model.run import MOST_EVENTS
 
 MOST_TOLD = 5  # kinds of failure of one ensemble that are told one by one
@@ -65,7 +64,7 @@ def after(results: Results, experiment: Experiment | None) -> list[str]:
 def whose(results: Results, experiments: Iterable[Experiment]) -> Experiment | None:
     """Return the experiment that results are of, if it is among these."""
     for experiment in experiments:
-        if digest(spec_content(experiment.spec)) == results.source.ensemble:
+        if experiment.ensemble.id == results.source.ensemble:
             return experiment
     return None
 

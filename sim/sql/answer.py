@@ -163,7 +163,8 @@ def _has_runs(ensemble: Ensemble) -> bool:
 def _answered(sql: str, covered: Sequence[Covered], workers: Workers | None, *, mix: bool) -> Answer:
     """Answer a SELECT over ensembles. Raise Unreadable for one whose files cannot be read."""
     parts = tuple(
-        Part(one.experiment.scenario.name, one.short, one.experiment.seed, sum(map(len, one.runs))) for one in covered
+        Part(one.experiment.scenario.name, one.short, one.experiment.settings.seed, sum(map(len, one.runs)))
+        for one in covered
     )
     with connected() as connection:
         prepare(connection)

@@ -144,8 +144,8 @@ class Loader:
                     one.short, place, paired, None if baseline is None else self.covered[baseline].short,
                     scenario.name, scenario.title, scenario.question,
                     scenario.model.name, one.ensemble.id,
-                    manifest.root if manifest else "", experiment.seed, one.ensemble.spec["parameters"],
-                    experiment.runs_per_draw, sum(map(len, one.runs)), 0,
+                    manifest.root if manifest else "", experiment.settings.seed, one.ensemble.spec["parameters"],
+                    experiment.settings.runs_per_draw, sum(map(len, one.runs)), 0,
                     scenario.start, clockwork.date_of(scenario.start), scenario.horizon,
                     clockwork.date_of(scenario.horizon), clockwork.unit,
                 )],
@@ -221,7 +221,7 @@ class Loader:
         names = ", ".join(f"({number}, {_quoted(name)})" for number, name in enumerate(scenario.model.parameters, 1))
         ensemble = _quoted(short)
         self.connection.execute(
-            f"INSERT INTO runs SELECT ensemble, run, run // {experiment.runs_per_draw}, kind = 'failed', "  # noqa: S608
+            f"INSERT INTO runs SELECT ensemble, run, run // {experiment.settings.runs_per_draw}, kind = 'failed', "  # noqa: S608
             f"kind = 'ended' AND note <> '{LIMIT_OF_EVENTS}', "
             "CASE WHEN kind = 'failed' THEN event ELSE note END, time, date, sequence + 1 FROM events "
             f"WHERE ensemble = {ensemble} AND kind IN ('ended', 'failed')"
@@ -262,11 +262,9 @@ class Loader:
     def _measures_made(self, one: Covered, runs: Sequence[range]) -> None:
         """Measure runs of which these measures are not kept, from their logs or by making them again."""
         builder = RunsBuilder(one.experiment.scenario.model, runs[-1].stop if runs else 0, lean=True)
+        lean = one.experiment.with_settings(retention="outcomes")
         for part in runs:
-            record(
-                one.experiment, part.stop, builder.project, first=part.start, workers=self.workers, keeps="outcomes",
-                take=builder.add,
-            )  # fmt: skip
+            record(lean, part.stop, builder.project, first=part.start, workers=self.workers, take=builder.add)
         for part in runs:
             self._insert_measures(one, builder.runs(part.stop, first=part.start))
 
@@ -329,14 +327,15 @@ class Loader:
 def _keeping(one: Covered) -> str:
     """Write the command that keeps the logs of all runs of an ensemble that are seen."""
     experiment, runs = one.experiment, one.runs[-1].stop
-    per_draw, origin = experiment.runs_per_draw, experiment.origin
-    options = ["--seed", str(experiment.seed), "--ledger", str(experiment.ledger.folder), "--keep", "full"]
+    settings, origin = experiment.settings, experiment.origin
+    per_draw = settings.runs_per_draw
+    options = ["--seed", str(settings.seed), "--ledger", str(experiment.ledger.folder), "--keep", "full"]
     if origin is not None:
         options += ["--from", f"{origin.ensemble[:SHOWN]}:{origin.run}:{origin.event}", "--luck", origin.luck]
     if per_draw > 1:
         options += ["--draws", str(-(-runs // per_draw))]
-    options += ["--central"] if experiment.central else []
-    file = str(experiment.case.files[0])
+    options += ["--central"] if settings.central else []
+    file = str(experiment.case.path)
     return shlex.join(["sim", "run", file, "--runs", str(per_draw if per_draw > 1 else runs), *options])
 
 

@@ -1,26 +1,25 @@
-"""How runs are to be made, and the results of a target under such a plan.
+"""Which runs are wanted, and the results of a target under such a plan.
 
 A target is a scenario file, or an ensemble of the ledger by its id or the beginning of it.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import get_args
+from typing import Any
 
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import RunsBuilder
 from sim.build.scenario import Case, load_scenario
-from sim.engines.choice import Wanted
 from sim.errors import UsageError
-from sim.experiment import Experiment, Origin, Progress, Workers, alike, prepare, record, reopen
+from sim.experiment import Experiment, Origin, Progress, RunSettings, Workers, alike, record, reopen
+from sim.experiment import prepare as prepared
 from sim.experiment.workers import checked
-from sim.language.arguments import DRAW_LIMIT, RUN_LIMIT, SEED_LIMIT, one_of, truth, whole_number
+from sim.language.arguments import DRAW_LIMIT, RUN_LIMIT, whole_number
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files.places import DEFAULT
+from sim.ledger.files.places import DEFAULT, place
 from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
-from sim.ledger.segments.schema import Keeps
 
 RUNS = 1000
 RUNS_PER_DRAW = 100
@@ -29,47 +28,39 @@ LEDGER = DEFAULT
 
 @dataclass(frozen=True)
 class Plan:
-    """How runs are to be made: how many, from which seed, with which parameters, kept where, by whom.
+    """Which runs are wanted: how many, of what past, asked what, kept where, by whom; and in `settings` how.
 
     `runs` None: 1,000, or as many as the ledger has of all that is asked for. With `draws`, the parameters are drawn so
-    often and each draw has `runs` runs, 100 if that is None. `seed` None is 1. `despite_failures` asks for figures
-    though many runs failed. Raise UsageError E013 for numbers that make no sense, or that contradict each other, E024
-    for what is no number.
+    often and each draw has `runs` runs, 100 if that is None: the settings then say so. `seeded` says that the seed was
+    asked for, and is not the default. Raise UsageError E013 for numbers that make no sense, or that contradict each
+    other, E024 for what is no number.
     """
 
     ledger: Place = LEDGER
     runs: int | None = None
-    seed: int | None = None
-    central: bool = False
+    settings: RunSettings = field(default_factory=RunSettings)
     draws: int | None = None
     workers: Workers | None = None
     origin: Origin | None = None
     asked: Callable[[Case], str] | None = None
-    engine: Wanted = "auto"
-    keeps: Keeps | None = None
-    despite_failures: bool = False
+    seeded: bool = False
 
     def __post_init__(self) -> None:
-        for name, least, most in (("runs", 1, RUN_LIMIT), ("seed", 0, SEED_LIMIT), ("draws", 2, DRAW_LIMIT)):
+        for name, least, most in (("runs", 1, RUN_LIMIT), ("draws", 2, DRAW_LIMIT)):
             given = getattr(self, name)
             if given is not None:
                 object.__setattr__(self, name, whole_number(name, given, least, most))
-        truth("central", self.central)
-        truth("despite_failures", self.despite_failures)
-        one_of("engine", self.engine, get_args(Wanted))
-        one_of("keeps", self.keeps or "full", get_args(Keeps))
         object.__setattr__(self, "workers", checked(self.workers))
-        if self.draws is not None and (self.central or self.origin):
-            what = "--central keeps them" if self.central else "a branch from a run keeps that run's"
+        if self.draws is None:
+            return
+        if self.settings.central or self.origin:
+            what = "--central keeps them" if self.settings.central else "a branch from a run keeps that run's"
             raise UsageError("E013", "--draws draws parameters, and there is nothing to draw", what)
-
-    @property
-    def runs_per_draw(self) -> int:
-        return 1 if self.draws is None else (self.runs or RUNS_PER_DRAW)
+        object.__setattr__(self, "settings", replace(self.settings, runs_per_draw=self.runs or RUNS_PER_DRAW))
 
     def wanted(self) -> int | None:
         """Return how many runs are asked for in all; None leaves it to the ledger."""
-        return self.runs if self.draws is None else self.draws * self.runs_per_draw
+        return self.runs if self.draws is None else self.draws * self.settings.runs_per_draw
 
 
 def load(path: Path | str) -> Case:
@@ -77,27 +68,32 @@ def load(path: Path | str) -> Case:
     return load_scenario(Path(path), str(path))
 
 
+def prepare(path: Path | str, ledger: Place | str = LEDGER, *, origin: Origin | None = None, **how: Any) -> Experiment:
+    """Make a scenario ready to run; `how` are settings, as `RunSettings` names them. Raise what `open_target` does."""
+    return prepared(Path(path), place(ledger), RunSettings(**how), origin=origin)
+
+
 def open_target(target: Path | str, plan: Plan) -> Experiment:
-    """Make a target ready to run. Raise LanguageError, LedgerError or UsageError if it cannot be."""
-    return replace(_opened(target, plan), engine=plan.engine, keeps=plan.keeps, despite_limit=plan.despite_failures)
+    """Make a target ready to run. Raise LanguageError, LedgerError or UsageError if it cannot be.
 
-
-def _opened(target: Path | str, plan: Plan) -> Experiment:
-    path = Path(target)
+    An ensemble of the ledger has a seed and parameters of its own.
+    """
+    path, settings = Path(target), plan.settings
     if not path.exists() and _may_be_id(str(target)):
-        if plan.seed is not None or plan.central or plan.draws is not None:
+        if plan.seeded or settings.central or plan.draws is not None:
             raise UsageError(
                 "E013", f"the ensemble '{target}' has a seed and parameters of its own", "name its scenario"
             )
         shelf = Ledger(plan.ledger)
         ensemble = shelf.find(str(target))
         experiment = reopen(ensemble, shelf)
-        return reopen(ensemble, shelf, plan.asked(experiment.case)) if plan.asked else experiment
+        if plan.asked:
+            experiment = reopen(ensemble, shelf, plan.asked(experiment.case))
+        return experiment.with_settings(
+            engine=settings.engine, retention=settings.retention, despite_failures=settings.despite_failures
+        )
     asked = plan.asked(load_scenario(path, str(path))) if plan.asked else ""
-    return prepare(
-        path, plan.ledger, seed=1 if plan.seed is None else plan.seed, central=plan.central,
-        runs_per_draw=plan.runs_per_draw, origin=plan.origin, asked=asked,
-    )  # fmt: skip
+    return prepared(path, plan.ledger, settings, origin=plan.origin, asked=asked)
 
 
 def _may_be_id(text: str) -> bool:
@@ -133,15 +129,13 @@ def results_of(
     *,
     sequential: bool = False,
     lean: bool = False,
-    despite_failures: bool = False,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Run what is missing of so many runs, and estimate. A branch that keeps its run's luck has one run only.
 
     `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence. `lean`
-    leaves the runs' parameters out, which no estimate needs. Figures of an ensemble in which more than 1 % of the runs
-    failed are only given `despite_failures`.
+    leaves the runs' parameters out, which no estimate needs.
     """
     if experiment.keeps_luck:
         runs = 1
@@ -149,19 +143,17 @@ def results_of(
     ensemble, _ = record(experiment, runs, builder.project, workers=workers, progress=progress, take=builder.add)
     made = builder.runs(runs)
     source = source_of(experiment, ensemble, runs)
-    return results(experiment.scenario, made, source, sequential=sequential, despite_failures=despite_failures)
+    return results(experiment.scenario, made, source, sequential=sequential)
 
 
 def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
     """Say which ensemble results are of, and the digest of its first runs."""
     history = experiment.case.history
     return Source(
-        ensemble.id,
-        ensemble.root(runs),
-        experiment.seed,
-        experiment.central,
-        experiment.runs_per_draw,
-        history.documented if history else (),
-        experiment.case.warnings,
-        experiment.ledger.folder,
+        ensemble=ensemble.id,
+        root=ensemble.root(runs),
+        settings=experiment.settings,
+        documented=history.documented if history else (),
+        warnings=experiment.case.warnings,
+        ledger=experiment.ledger.folder,
     )

@@ -18,7 +18,7 @@ from sim.analysis.runs import Runs, RunsBuilder
 from sim.analysis.unfollowed import hopeless
 from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
-from sim.experiment import Experiment, Progress, Workers, record
+from sim.experiment import Experiment, Progress, RunSettings, Workers, record
 from sim.language.arguments import RUN_LIMIT, truth, whole_number
 from sim.ledger.files.places import place
 from sim.ledger.files.stored import Place
@@ -61,7 +61,10 @@ def run(
     the same. Where more than 1 % of the runs failed, figures are only given `despite_failures`, as bounds that hold
     whatever those runs would have come to.
     """
-    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine, despite_failures=despite_failures)
+    settings = RunSettings(
+        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
+    )
+    plan = Plan(place(ledger), runs, settings, draws, workers, seeded=seed is not None)
     max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
     experiment = open_target(target, plan)
     texts = [until] if isinstance(until, str) else list(until)
@@ -70,11 +73,8 @@ def run(
             raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave `runs` or `until` out")
         names = tuple(experiment.scenario.model.outcomes)
         goals = [read_goal(text, names, difference=False) for text in texts]
-        return run_until(experiment, goals, max_runs, despite_failures=despite_failures, workers=workers)
-    wanted = plan.wanted() or RUNS
-    return results_of(
-        experiment, wanted, despite_failures=despite_failures, workers=workers
-    )  # with its default, however many are there
+        return run_until(experiment, goals, max_runs, workers=workers)
+    return results_of(experiment, plan.wanted() or RUNS, workers=workers)  # the default, however many are there
 
 
 def run_until(
@@ -82,7 +82,6 @@ def run_until(
     goals: Sequence[Goal],
     most: int,
     *,
-    despite_failures: bool = False,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Results:
@@ -103,18 +102,20 @@ def run_until(
         whole = builder.runs(made)
         for look in looks(looked, made, most):
             met = all(goal.met(_at_look(whole, goal.outcome, look)) for goal in goals)
-            if look == most or met or (look == made and hopeless(whole, despite_failures=despite_failures)):
+            if look == most or met or (look == made and _is_hopeless(experiment, whole)):
                 source = source_of(experiment, ensemble, look)
-                return results(
-                    experiment.scenario, whole.first(look), source, goals, despite_failures=despite_failures
-                )  # fmt: skip
+                return results(experiment.scenario, whole.first(look), source, goals)
         looked = made
+
+
+def _is_hopeless(experiment: Experiment, runs: Runs) -> bool:
+    return hopeless(runs, despite_failures=experiment.settings.despite_failures)
 
 
 def refuse_dependent(experiments: Sequence[Experiment]) -> None:
     """Raise UsageError E013 for experiments whose runs are not independent, so that no goal can be run for."""
     for experiment in experiments:
-        if experiment.runs_per_draw > 1 or experiment.keeps_luck:
+        if experiment.settings.runs_per_draw > 1 or experiment.keeps_luck:
             why = (
                 "one run"
                 if experiment.keeps_luck
@@ -159,7 +160,10 @@ def compare(
     Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is no pair is compared
     with the first as it is, without a word on what made the difference.
     """
-    plan = Plan(place(ledger), runs, seed, central, draws, workers, engine=engine, despite_failures=despite_failures)
+    settings = RunSettings(
+        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
+    )
+    plan = Plan(place(ledger), runs, settings, draws, workers, seeded=seed is not None)
     max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
     truth("unpaired", unpaired)
     texts = [until] if isinstance(until, str) else list(until)
@@ -223,8 +227,8 @@ class _Paired:
         for one in (side for match in self.matches for side in (match.baseline, match.other)):
             if id(one) not in made:
                 made[id(one)] = results_of(
-                    one, runs, sequential=goal is not None, despite_failures=self.plan.despite_failures,
-                    workers=self.plan.workers, progress=self.hears(one.scenario.name),
+                    one, runs, sequential=goal is not None, workers=self.plan.workers,
+                    progress=self.hears(one.scenario.name),
                 )  # fmt: skip
         pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
         found = iter(divergences_of(pairs, runs, workers=self.plan.workers, progress=self.hears("where runs part")))
@@ -261,7 +265,7 @@ def _compare_until(paired: _Paired, texts: Sequence[str], most: int) -> Comparis
             record(one, made, builder.project, first=looked, workers=plan.workers, progress=hears, take=builder.add)
         both = common_runs(*(builder.runs(made) for builder in builders))
         for look in looks(looked, made, most):
-            no_use = any(hopeless(side, despite_failures=paired.plan.despite_failures) for side in both)
+            no_use = any(map(_is_hopeless, experiments, both))
             if look == most or goal.met(difference_at(both, goal.outcome, look)) or (look == made and no_use):
                 return paired.compared(look, goal)
         looked = made

@@ -72,7 +72,7 @@ def state_machine(case: Case, *, only: tuple[str, ...] = ()) -> type[ModelMachin
 
     `only` names the checks that it holds; all of the model's by default. Raise SimError E017 for an unknown one.
     """
-    subject = Subject.of(case, case.files[0], only)
+    subject = Subject.of(case, case.path, only)
     members: dict[str, Any] = {"subject": subject, "begin": _beginning(subject), "wait": _waiting(), "rest": _resting()}
     for item in subject.program.rules:
         name = re.sub(r"\W", "_", item.rule.name)

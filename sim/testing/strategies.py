@@ -151,12 +151,12 @@ def _move(draw: st.DrawFn, composer: Composer, loud: AbstractSet[int], shy: tupl
 
 def event_sequences(case: Case, *, longest: int = LONGEST) -> st.SearchStrategy[Log]:
     """Draw the events of a possible run, after its past: in any order and at any time that the model allows."""
-    return composed_runs(Subject.of(case, case.files[0]), longest=longest).map(lambda run: run.log)
+    return composed_runs(Subject.of(case, case.path), longest=longest).map(lambda run: run.log)
 
 
 @st.composite
 def runs(draw: st.DrawFn, case: Case, *, central: bool = False) -> Log:
     """Draw the log of a whole run, simulated by the reference engine from a seed and a number that are drawn."""
-    subject = Subject.of(case, case.files[0])
+    subject = Subject.of(case, case.path)
     engine = ReferenceEngine(subject.program, case.scenario, draw(st.integers(0, 2**32)), central=central)
     return engine.run(draw(st.integers(0, 2**32)))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sim.experiment import Experiment
+from sim.experiment import Experiment, RunSettings
 from sim.study.plan import Plan, open_target
 
 COIN = """
@@ -57,8 +57,11 @@ def write(folder: Path, *changes: tuple[str, str]) -> Path:
     return folder
 
 
-def experiment(folder: Path, name: str = "as-it-is", **plan: object) -> Experiment:
-    return open_target(folder / f"{name}.yaml", Plan(folder / "ledger", **plan))
+def experiment(
+    folder: Path, name: str = "as-it-is", *, seed: int = 1, central: bool = False, **wanted: object
+) -> Experiment:
+    plan = Plan(folder / "ledger", settings=RunSettings(seed=seed, central=central), **wanted)
+    return open_target(folder / f"{name}.yaml", plan)
 
 
 FAILING = """

@@ -88,7 +88,7 @@ def test_what_is_prepared_is_named_by_plain_numbers(case: Path, name: str, value
 def test_a_whole_number_of_numpys_names_the_same_ensemble(case: Path, kind: Any) -> None:
     one = sim.run("m.yaml", seed=kind(3), runs=kind(5), workers=kind(1))
     assert one.source.ensemble == sim.run("m.yaml", seed=3, runs=5).source.ensemble
-    assert type(one.source.seed) is int
+    assert type(one.source.settings.seed) is int
 
 
 def test_a_query_takes_whole_numbers_too(case: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.analysis.baselines import matches, why_unpaired
 from sim.analysis.questions import asking
 from sim.errors import SimError, UsageError
-from sim.experiment import Origin
+from sim.experiment import Origin, RunSettings
 from sim.ledger.ledger import Ledger
 from sim.report.comparisons import legend, tables
 from sim.report.pictures import plot
@@ -74,8 +74,9 @@ def scenario(folder: Path, name: str, text: str) -> Path:
     return file
 
 
-def opened(folder: Path, *names: str, **plan: object):
-    return [open_target(folder / f"{name}.yaml", Plan(folder / "ledger", **plan)) for name in names]
+def opened(folder: Path, *names: str, central: bool = False, **wanted: object):
+    plan = Plan(folder / "ledger", settings=RunSettings(central=central), **wanted)
+    return [open_target(folder / f"{name}.yaml", plan) for name in names]
 
 
 def assert_at_one_moment(one, other) -> None:
@@ -293,7 +294,7 @@ def test_ensembles_named_by_their_ids_are_compared_as_their_scenarios_are(tmp_pa
     folder = write(tmp_path)
     scenario(folder, "late-load", "title: Loaded later\nextends: later.yaml\nparameters: {bias: 0.9}\n")
     one, other = opened(folder, "as-it-is", "late-load", **options, runs=10)
-    first = compare_experiments([one, other], Plan(folder / "ledger", 10, workers=1, **options))
+    first = compare_experiments([one, other], Plan(folder / "ledger", 10, draws=options.get("draws"), workers=1))
     compare(folder / "as-it-is.yaml", folder / "loaded.yaml", runs=10, ledger=folder / "ledger", workers=1, **options)
     base = one.ledger.create(one.spec).id
     (folder / "late-load.yaml").unlink()

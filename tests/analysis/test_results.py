@@ -14,6 +14,7 @@ from sim.analysis.labels import unit_of
 from sim.analysis.results import Source, results
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
+from sim.experiment import RunSettings
 from sim.model.event import Event
 from sim.report.results import measures_table, outcomes_table, tables
 from sim.statistics.estimates import percent, proportion, spread
@@ -63,9 +64,9 @@ def failed_run(number: int, what: str = "E604 in rule 'x'") -> Summary:
     return Summary(number, 2, {}, {}, (0.5,), what[:4], what, followed=0.5)
 
 
-def made(scenario, summaries, *, goals=(), despite_failures=False, **source):
+def made(scenario, summaries, *, goals=(), **settings):
     runs = columns(scenario.model, summaries)
-    return results(scenario, runs, Source("e" * 64, "r", 1, **source), goals, despite_failures=despite_failures)
+    return results(scenario, runs, Source("e" * 64, "r", RunSettings(**settings)), goals)
 
 
 HEADS_AND_TAILS = [run_of(0, "heads", 0.5), run_of(1, "tails", 0.25), run_of(2, "heads", 0.75)]

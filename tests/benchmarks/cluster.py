@@ -17,11 +17,10 @@ import os
 import statistics
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from sim.analysis.runs import RunsBuilder
-from sim.experiment import prepare, record
+from sim.experiment import RunSettings, prepare, record
 from sim.experiment.cluster import hired
 from sim.experiment.workers import Crew
 from sim.ledger.segments.schema import Keeps
@@ -66,7 +65,7 @@ def main() -> None:
 
 def made(file: Path, ledger: Path, runs: int, keeps: Keeps, crew: Crew) -> None:
     """Make runs, or read them where they are made already."""
-    experiment = replace(prepare(file, ledger), keeps=keeps)
+    experiment = prepare(file, ledger, RunSettings(retention=keeps))
     builder = RunsBuilder(experiment.scenario.model, runs, lean=True)
     record(experiment, runs, builder.project, workers=crew, take=builder.add)
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from sim.engines.choice import Wanted
+from sim.experiment import RunSettings
 from sim.experiment.jobs import Desk
-from sim.experiment.record import keep
+from sim.experiment.record import job_of
 from sim.ledger.segments.digest import run_digests
 from sim.study.plan import Plan, open_target
 from tests.cli.conftest import Answer
@@ -112,7 +113,8 @@ def test_in_python_it_is_a_warning_of_pythons(case: Path, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("engine", ["auto", "kernel"])
 def test_a_worker_without_the_kernel_decides_for_itself(engine: Wanted, case: Path, tmp_path: Path) -> None:
-    job, _ = keep(open_target(case / "status-quo.yaml", Plan(tmp_path / "ledger", engine=engine)), 200)
+    plan = Plan(tmp_path / "ledger", settings=RunSettings(engine=engine))
+    job = job_of(open_target(case / "status-quo.yaml", plan), 200)
     assert job.engine == "kernel"
     (tmp_path / "job").write_bytes(pickle.dumps(job))
     script = (

@@ -1,9 +1,8 @@
 """Stored runs made again on another engine."""
 
-from dataclasses import replace
 from importlib.resources import files
 
-from sim.experiment import prepare
+from sim.experiment import RunSettings, prepare
 from sim.experiment.against import compare_with
 from sim.ledger import Ensemble
 from tests.experiment.recorded import record
@@ -11,7 +10,7 @@ from tests.experiment.recorded import record
 
 def made(tmp_path, engine):
     (tmp_path / "model.yaml").write_text(files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8"))
-    experiment = replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger"), engine=engine)
+    experiment = prepare(tmp_path / "model.yaml", tmp_path / "ledger", RunSettings(engine=engine))
     ensemble, _ = record(experiment, 40, lambda program, scenario, run, log: run, workers=1)
     return ensemble, experiment.ledger
 

@@ -9,7 +9,7 @@ import time
 import tomllib
 import warnings
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,12 +18,12 @@ import pytest
 import sim
 from sim.analysis.runs import Tabulate
 from sim.errors import LedgerError, SimError, SimWarning, UsageError
-from sim.experiment import prepare, record
+from sim.experiment import RunSettings, prepare, record
 from sim.experiment import workers as shell
 from sim.experiment.cluster import crew as crews
 from sim.experiment.cluster import handing, hired, identity, remote
 from sim.experiment.jobs import MOST_OPENED, Desk
-from sim.experiment.record import keep
+from sim.experiment.record import job_of
 from sim.ledger import verify
 from tests.dice import DICE
 from tests.experiment.dask_processes import blind, dask, process
@@ -61,7 +61,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 def slowly(model: Path, ledger: Path):
     """An experiment that takes the workers a while, so that something can happen meanwhile."""
-    return replace(prepare(model, ledger), engine="reference")
+    return prepare(model, ledger, RunSettings(engine="reference"))
 
 
 def wait_for(there, what: str, seconds: float = 30) -> None:
@@ -370,7 +370,7 @@ def test_two_who_cut_the_same_runs_otherwise_agree_on_them(model, tmp_path, root
     ledger = tmp_path / "ledger"
     experiment = prepare(model, ledger)
     ensemble, _ = record(experiment, RUNS, Tabulate(), workers=1)
-    opened = Desk().open(keep(experiment, RUNS)[0])
+    opened = Desk().open(job_of(experiment, RUNS))
     opened.ensemble.seal([opened.publish(opened.made(range(50, 250)), "full")], {})
 
     assert ensemble.root(RUNS) == root
@@ -400,9 +400,9 @@ def test_a_worker_keeps_few_experiments_opened(model, tmp_path):
     desk = Desk()
     tasks = []
     for seed in range(MOST_OPENED + 2):
-        experiment = prepare(model, tmp_path / "ledger", seed=seed)
+        experiment = prepare(model, tmp_path / "ledger", RunSettings(seed=seed))
         record(experiment, 5, Tabulate(), workers=1)
-        tasks.append(keep(experiment, 5)[0])
+        tasks.append(job_of(experiment, 5))
     opened = [desk.open(job) for job in tasks]
 
     assert desk.open(tasks[-1]) is opened[-1]

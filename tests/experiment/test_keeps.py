@@ -1,7 +1,6 @@
 """Outcomes alone: what is kept of large ensembles, and how a log comes back."""
 
 import shlex
-from dataclasses import replace
 from importlib.resources import files
 from itertools import chain
 
@@ -14,7 +13,7 @@ from sim.engines.choice import FEW_UNCOMPILED
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, SimError
-from sim.experiment import EachRun, Origin, log_of, logs_of, prepare, project_pairs, record, repair
+from sim.experiment import EachRun, Origin, RunSettings, log_of, logs_of, prepare, project_pairs, record, repair
 from sim.experiment import record as in_batches
 from sim.ledger import verify
 from sim.study.use_cases import query
@@ -26,20 +25,20 @@ RUNS = 60
 def experiment(request, tmp_path):
     text = files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8")
     (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
-    return replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger"), engine=request.param)
+    return prepare(tmp_path / "model.yaml", tmp_path / "ledger", RunSettings(engine=request.param))
 
 
 def elsewhere(experiment, tmp_path):
-    return replace(prepare(tmp_path / "model.yaml", tmp_path / "elsewhere"), engine=experiment.engine)
+    return prepare(tmp_path / "model.yaml", tmp_path / "elsewhere", experiment.settings)
 
 
 def whole_log(program, scenario, run, log):
     return log
 
 
-def table(experiment, runs=RUNS, **how):
-    builder = RunsBuilder(experiment.scenario.model, runs)
-    ensemble, _ = record(experiment, runs, builder.project, workers=1, take=builder.add, **how)
+def table(experiment, runs=RUNS, retention=None, **how):
+    builder, asked = RunsBuilder(experiment.scenario.model, runs), experiment.with_settings(retention=retention)
+    ensemble, _ = record(asked, runs, builder.project, workers=1, take=builder.add, **how)
     return ensemble, builder.runs(runs)
 
 
@@ -54,18 +53,18 @@ def same(one, other):
 
 
 def test_outcomes_alone_give_the_same_results_and_the_same_digest_as_whole_logs(experiment, tmp_path):
-    kept, first = table(experiment, keeps="outcomes")
-    whole, other = table(elsewhere(experiment, tmp_path), keeps="full")
+    kept, first = table(experiment, retention="outcomes")
+    whole, other = table(elsewhere(experiment, tmp_path), retention="full")
 
     same(first, other)
     assert kept.root(RUNS) == whole.root(RUNS)
-    same(table(experiment, keeps="outcomes")[1], other)
+    same(table(experiment, retention="outcomes")[1], other)
     same(table(elsewhere(experiment, tmp_path))[1], other)
     assert verify(kept) == ()
 
 
 def test_any_log_is_made_again_and_proved(experiment, tmp_path):
-    kept, _ = table(experiment, keeps="outcomes")
+    kept, _ = table(experiment, retention="outcomes")
     _, parts = in_batches(elsewhere(experiment, tmp_path), RUNS, EachRun(whole_log), workers=1)
     logs = list(chain.from_iterable(parts))
 
@@ -79,8 +78,8 @@ def test_any_log_is_made_again_and_proved(experiment, tmp_path):
 
 
 def test_a_log_that_comes_out_otherwise_than_it_was_sealed_is_refused(tmp_path, monkeypatch, experiment):
-    experiment = replace(experiment, engine="reference")
-    kept, _ = table(experiment, runs=10, keeps="outcomes")
+    experiment = experiment.with_settings(engine="reference")
+    kept, _ = table(experiment, runs=10, retention="outcomes")
     monkeypatch.setattr("sim.model.luck.threshold", lambda *_: 1.0)
 
     with pytest.raises(LedgerError) as caught:
@@ -90,11 +89,11 @@ def test_a_log_that_comes_out_otherwise_than_it_was_sealed_is_refused(tmp_path, 
 
 
 def test_an_ensemble_can_be_filled_up_with_its_logs_later(experiment):
-    kept, first = table(experiment, keeps="outcomes")
+    kept, first = table(experiment, retention="outcomes")
     assert kept.missing(RUNS) == ()
     assert kept.missing(RUNS, "full") == (range(RUNS),)
 
-    ensemble, later = table(experiment, keeps="full")
+    ensemble, later = table(experiment, retention="full")
 
     assert ensemble.missing(RUNS, "full") == ()
     assert ensemble.log(7)[0].kind == "started"
@@ -103,21 +102,21 @@ def test_an_ensemble_can_be_filled_up_with_its_logs_later(experiment):
 
 
 def test_a_measure_asked_later_is_made_of_the_runs_again(experiment, tmp_path):
-    table(experiment, keeps="outcomes")
+    table(experiment, retention="outcomes")
     text = (tmp_path / "model.yaml").read_text(encoding="utf-8")
     more = text.replace("measures: {warmth:", "measures: {greatest: {max: heat}, warmth:")
     (tmp_path / "model.yaml").write_text(more, encoding="utf-8")
-    asking = replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger"), engine=experiment.engine)
+    asking = prepare(tmp_path / "model.yaml", tmp_path / "ledger", experiment.settings)
 
-    ensemble, found = table(asking, keeps="outcomes")
-    _, whole = table(replace(prepare(tmp_path / "model.yaml", tmp_path / "new"), engine=experiment.engine))
+    ensemble, found = table(asking, retention="outcomes")
+    _, whole = table(prepare(tmp_path / "model.yaml", tmp_path / "new", experiment.settings))
 
     same(found, whole)
     assert ensemble.id == experiment.ledger.create(experiment.spec).id
 
 
 def test_a_run_of_which_outcomes_are_kept_can_be_branched_from(experiment, tmp_path):
-    kept, _ = table(experiment, keeps="outcomes")
+    kept, _ = table(experiment, retention="outcomes")
     whole, _ = table(elsewhere(experiment, tmp_path))
     for luck in ("keep", "fresh"):
         roots = []
@@ -130,7 +129,7 @@ def test_a_run_of_which_outcomes_are_kept_can_be_branched_from(experiment, tmp_p
 
 
 def test_events_that_are_not_kept_cannot_be_counted_but_outcomes_can(experiment, tmp_path):
-    kept, found = table(experiment, keeps="outcomes")
+    kept, found = table(experiment, retention="outcomes")
     with pytest.raises(SimError) as caught:
         query("SELECT count(*) FROM events", kept.id, ledger=tmp_path / "ledger")
     assert caught.value.code == "E710"
@@ -142,8 +141,8 @@ def test_events_that_are_not_kept_cannot_be_counted_but_outcomes_can(experiment,
 
 
 def test_of_an_ensemble_that_grew_the_logs_that_are_kept_can_be_asked(experiment, tmp_path):
-    table(experiment, 20, keeps="full")
-    kept, _ = table(experiment, keeps="outcomes")
+    table(experiment, 20, retention="full")
+    kept, _ = table(experiment, retention="outcomes")
     with pytest.raises(SimError) as caught:
         query("SELECT count(*) FROM events", kept.id, ledger=tmp_path / "ledger")
 
@@ -154,7 +153,7 @@ def test_of_an_ensemble_that_grew_the_logs_that_are_kept_can_be_asked(experiment
 
 
 def test_damaged_outcomes_are_found_and_repaired(experiment):
-    kept, first = table(experiment, keeps="outcomes")
+    kept, first = table(experiment, retention="outcomes")
     root = kept.root(RUNS)
     (path,) = (kept.folder / "segments").glob("*.parquet")
     data = path.read_bytes()
@@ -166,18 +165,18 @@ def test_damaged_outcomes_are_found_and_repaired(experiment):
     again = experiment.ledger.find(kept.id)
     assert verify(again) == ()
     assert again.root(RUNS) == root
-    same(table(experiment, keeps="outcomes")[1], first)
+    same(table(experiment, retention="outcomes")[1], first)
 
 
-@pytest.mark.parametrize("keeps", ["outcomes", "full"])
-def test_what_is_kept_is_read_without_an_engine(experiment, monkeypatch, keeps):
-    if keeps == "full":
-        experiment = replace(experiment, engine="reference")
-    _, first = table(experiment, keeps=keeps)
+@pytest.mark.parametrize("retention", ["outcomes", "full"])
+def test_what_is_kept_is_read_without_an_engine(experiment, monkeypatch, retention):
+    if retention == "full":
+        experiment = experiment.with_settings(engine="reference")
+    _, first = table(experiment, retention=retention)
     for engine in (ReferenceEngine, KernelEngine):
         monkeypatch.setattr(engine, "__init__", None)
 
-    same(table(experiment, keeps=keeps)[1], first)
+    same(table(experiment, retention=retention)[1], first)
 
 
 def first_events(one, other, run):
@@ -186,10 +185,10 @@ def first_events(one, other, run):
 
 def test_pairs_whose_logs_are_not_kept_are_made_by_the_engine_for_so_many(experiment, tmp_path, monkeypatch):
     many = 2 * FEW_UNCOMPILED
-    one = replace(experiment, engine="auto")
-    other = replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger", seed=2), engine="auto")
+    one = experiment.with_settings(engine="auto")
+    other = prepare(tmp_path / "model.yaml", tmp_path / "ledger", RunSettings(seed=2))
     for side in (one, other):
-        table(side, runs=many, keeps="outcomes")
+        table(side, runs=many, retention="outcomes")
     monkeypatch.setattr(ReferenceEngine, "run", None)
 
     (found,) = project_pairs([(one, other)], many, first_events, workers=1)
@@ -201,7 +200,7 @@ def size(ensemble):
 
 
 def test_nothing_grows_and_no_run_is_made_where_outcomes_are_kept_and_nobody_asks_for_logs(experiment, monkeypatch):
-    kept, first = table(experiment, keeps="outcomes")
+    kept, first = table(experiment, retention="outcomes")
     before = size(kept)
 
     def fails(*_):
@@ -219,22 +218,22 @@ def test_nothing_grows_and_no_run_is_made_where_outcomes_are_kept_and_nobody_ask
 
 
 def test_new_runs_are_kept_as_those_that_are_there(experiment):
-    kept, _ = table(experiment, 20, keeps="outcomes")
+    kept, _ = table(experiment, 20, retention="outcomes")
     table(experiment, 40)
     assert {segment.keeps for segment in kept.manifest().segments} == {"outcomes"}
-    table(experiment, 40, keeps="full")
+    table(experiment, 40, retention="full")
     assert kept.missing(40, "full") == ()
 
 
 def test_measures_are_the_same_wherever_they_come_from(experiment, tmp_path):
     """Of the first runs other measures are kept, of the next these, and of the last the logs."""
     text = (tmp_path / "model.yaml").read_text(encoding="utf-8")
-    table(experiment, 20, keeps="outcomes")
+    table(experiment, 20, retention="outcomes")
     (tmp_path / "model.yaml").write_text(text.replace("measures: {", "measures: {greatest: {max: heat}, "), "utf-8")
-    asking = replace(prepare(tmp_path / "model.yaml", tmp_path / "ledger"), engine=experiment.engine)
-    table(asking, 40, keeps="outcomes")
-    kept, _ = table(asking, RUNS, keeps="full")
-    whole, found = table(replace(prepare(tmp_path / "model.yaml", tmp_path / "new"), engine=experiment.engine))
+    asking = prepare(tmp_path / "model.yaml", tmp_path / "ledger", experiment.settings)
+    table(asking, 40, retention="outcomes")
+    kept, _ = table(asking, RUNS, retention="full")
+    whole, found = table(prepare(tmp_path / "model.yaml", tmp_path / "new", experiment.settings))
     sql = "SELECT run, measure, value, lacks FROM measures ORDER BY ALL"
 
     rows = query(sql, kept.id, ledger=tmp_path / "ledger").rows
@@ -247,7 +246,7 @@ def test_measures_are_the_same_wherever_they_come_from(experiment, tmp_path):
 def test_the_command_that_a_refused_query_names_keeps_the_logs(tmp_path, mode, monkeypatch):
     text = files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8")
     (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
-    kept, _ = table(prepare(tmp_path / "model.yaml", tmp_path / "led ger", **mode), keeps="outcomes")
+    kept, _ = table(prepare(tmp_path / "model.yaml", tmp_path / "led ger", RunSettings(**mode)), retention="outcomes")
     with pytest.raises(SimError) as caught:
         query("SELECT count(*) FROM events", kept.id, ledger=tmp_path / "led ger")
     (command,) = (note.partition(": ")[2] for note in caught.value.notes if note.startswith("this makes them"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from importlib.resources import files
@@ -20,7 +20,7 @@ from sim.analysis.runs import RunsBuilder
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
-from sim.experiment import EachRun, Experiment, logs_of, prepare, record, repair
+from sim.experiment import EachRun, Experiment, RunSettings, logs_of, prepare, record, repair
 from sim.experiment.jobs import Desk, Opened
 from sim.experiment.pairs import project_pairs
 from sim.ledger import Ensemble, verify
@@ -75,9 +75,9 @@ def of_both(one, other, run):
     return run, one[2], other[2]
 
 
-def table(experiment: Experiment, runs: int = RUNS, **how) -> tuple[Ensemble, dict[str, list]]:
+def table(experiment: Experiment, runs: int = RUNS, retention=None, **how) -> tuple[Ensemble, dict[str, list]]:
     into = RunsBuilder(experiment.scenario.model, runs)
-    ensemble, _ = record(experiment, runs, into.project, take=into.add, **how)
+    ensemble, _ = record(experiment.with_settings(retention=retention), runs, into.project, take=into.add, **how)
     made = into.runs(runs)
     columns = {**made.times, **made.measures, **made.parameters, "sizes": made.sizes, "followed": made.followed}
     return ensemble, {name: column.tolist() for name, column in columns.items()}
@@ -94,7 +94,7 @@ def logs(experiment: Experiment, **how) -> list:
 def opened(folder: Path, text: str, ledger: str, engine: str) -> Experiment:
     file = folder / "model.yaml"
     file.write_text(text, encoding="utf-8")
-    return replace(prepare(file, folder / ledger), engine=engine)
+    return prepare(file, folder / ledger, RunSettings(engine=engine))
 
 
 @settings(max_examples=15)
@@ -103,19 +103,19 @@ def opened(folder: Path, text: str, ledger: str, engine: str) -> Experiment:
     engine=st.sampled_from(["reference", "kernel"]),
     enough=st.sampled_from([1, 2, 10, 100, 1000, 10**9]),
     chunk=st.sampled_from([1, 7, 24]),
-    keeps=st.sampled_from(["full", "outcomes"]),
+    retention=st.sampled_from(["full", "outcomes"]),
     desks=st.integers(1, 3),
     stops=st.integers(0, 30),
     seed=st.integers(0, 2**32),
 )
 def test_pieces_change_neither_digests_nor_results_nor_what_is_kept(
-    text, engine, enough, chunk, keeps, desks, stops, seed
+    text, engine, enough, chunk, retention, desks, stops, seed
 ):
     chance = Random(seed)  # noqa: S311 - no secret
     with TemporaryDirectory() as name, pytest.MonkeyPatch.context() as cut:
         folder = Path(name)
         plain = opened(folder, text, "plain", engine)
-        ensemble, wanted = table(plain, workers=1, keeps=keeps)
+        ensemble, wanted = table(plain, workers=1, retention=retention)
         wanted_logs = logs(plain, workers=1)
         cut.setattr("sim.experiment.jobs.ENOUGH", enough)
         cut.setattr("sim.experiment.workers.CHUNK", chunk)
@@ -123,10 +123,10 @@ def test_pieces_change_neither_digests_nor_results_nor_what_is_kept(
         experiment = opened(folder, text, "cut", engine)
         crowd = Crowd(chance, desks, stops)
         with suppress(KeyboardInterrupt):
-            table(experiment, chance.randrange(1, RUNS + 1), workers=crowd, keeps=keeps)
+            table(experiment, chance.randrange(1, RUNS + 1), workers=crowd, retention=retention)
         crowd.stops_after = 10**9
 
-        found, columns = table(experiment, workers=crowd, keeps=keeps)
+        found, columns = table(experiment, workers=crowd, retention=retention)
 
         assert same(columns, wanted)
         assert found.root(RUNS) == ensemble.root(RUNS)
@@ -144,8 +144,7 @@ def test_a_piece_ends_with_the_run_that_makes_it_enough_on_either_engine(tmp_pat
     sizes = [len(log) + sum(len(event.marks) for event in log) + 3 for log in logs(experiment, workers=1)]
     monkeypatch.setattr("sim.experiment.jobs.ENOUGH", 300)
 
-    keep = import_module("sim.experiment.record").keep
-    desk = Opened(keep(experiment, RUNS)[0])
+    desk = Opened(import_module("sim.experiment.record").job_of(experiment, RUNS))
     first, left = 0, range(RUNS)
     while left:
         batch = desk.made(left)
@@ -159,7 +158,7 @@ def test_a_piece_ends_with_the_run_that_makes_it_enough_on_either_engine(tmp_pat
 @pytest.mark.parametrize("engine", ["reference", "kernel"])
 def test_a_segment_of_more_runs_than_a_piece_would_have_is_mended_as_it_was(tmp_path, monkeypatch, engine):
     experiment = opened(tmp_path, BURSTS, "ledger", engine)
-    ensemble, _ = table(experiment, workers=1, keeps="full")
+    ensemble, _ = table(experiment, workers=1, retention="full")
     (file,) = (ensemble.folder / "segments").iterdir()
     content = file.read_bytes()
     file.write_bytes(content[:-1])
@@ -218,7 +217,7 @@ def test_runs_that_are_all_stopped_are_made_where_that_is_wanted_or_where_they_a
     experiment = opened(tmp_path, ENDLESS.format(title="All are stopped", slow="1e-9"), "ledger", stopped_early)
 
     table(experiment, 9, workers=1)
-    ensemble, columns = table(replace(experiment, despite_limit=True), 30, workers=1)
+    ensemble, columns = table(experiment.with_settings(despite_failures=True), 30, workers=1)
 
     assert ensemble.missing(30) == ()
     assert max(columns["followed"]) < 10
@@ -233,20 +232,22 @@ def test_one_run_that_is_not_stopped_among_the_first_lets_an_ensemble_go_on(tmp_
     assert 10 < sum(stopped) < 30
 
 
-@pytest.mark.parametrize("keeps", ["full", "outcomes"])
-def test_an_ensemble_that_was_ended_so_is_not_grown_by_the_same_command(tmp_path, monkeypatch, stopped_early, keeps):
+@pytest.mark.parametrize("retention", ["full", "outcomes"])
+def test_an_ensemble_that_was_ended_so_is_not_grown_by_the_same_command(
+    tmp_path, monkeypatch, stopped_early, retention
+):
     monkeypatch.setattr("sim.experiment.limits.MOST_EVENTS", 1000)
     monkeypatch.setattr("sim.experiment.jobs.ENOUGH", 1000)
     experiment = opened(tmp_path, ENDLESS.format(title="All are stopped", slow="1e-9"), "ledger", stopped_early)
     sealed = []
     for _ in range(3):
         with pytest.raises(RunError) as caught:
-            table(experiment, 200, workers=1, keeps=keeps)
+            table(experiment, 200, workers=1, retention=retention)
         assert caught.value.code == "E612"
         (ensemble,) = experiment.ledger.ensembles()
         sealed.append(ensemble.manifest().runs)
 
     assert "that are sealed were all stopped" in caught.value.message
     assert sealed[0] == sealed[1] == sealed[2] != ()
-    _, whole = table(replace(experiment, despite_limit=True), 30, workers=1, keeps=keeps)
+    _, whole = table(experiment.with_settings(despite_failures=True), 30, workers=1, retention=retention)
     assert len(whole["sizes"]) == 30

@@ -6,7 +6,7 @@ import pytest
 
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, UsageError
-from sim.experiment import Origin, prepare, reopen
+from sim.experiment import Origin, RunSettings, prepare, reopen
 from sim.experiment import workers as shell
 from sim.ledger import Ledger, verify
 from sim.ledger.documents import keep_documents
@@ -88,8 +88,8 @@ def test_a_change_that_means_nothing_keeps_the_ensemble_and_one_that_means_somet
 def test_another_seed_has_its_own_runs_in_the_same_ledger(model, tmp_path):
     _, first = record(prepare(model, tmp_path / "ledger"), 10, whole_log)
 
-    _, other = record(prepare(model, tmp_path / "ledger", seed=2), 10, whole_log)
-    _, alone = record(prepare(model, tmp_path / "elsewhere", seed=2), 10, whole_log)
+    _, other = record(prepare(model, tmp_path / "ledger", RunSettings(seed=2)), 10, whole_log)
+    _, alone = record(prepare(model, tmp_path / "elsewhere", RunSettings(seed=2)), 10, whole_log)
 
     assert other == alone
     assert all(one != mate for one, mate in zip(first, other, strict=True))
@@ -109,13 +109,13 @@ def test_a_measure_written_later_is_asked_of_the_runs_that_are_there(model, tmp_
 
 
 def test_an_ensemble_is_read_back_with_its_own_documents(model, tmp_path):
-    experiment = prepare(model, tmp_path / "ledger", seed=5, central=True)
+    experiment = prepare(model, tmp_path / "ledger", RunSettings(seed=5, central=True))
     ensemble, _ = record(experiment, 3, whole_log)
     model.unlink()
 
     again = reopen(ensemble, experiment.ledger)
 
-    assert (again.seed, again.central) == (5, True)
+    assert (again.settings.seed, again.settings.central) == (5, True)
     assert again.spec == experiment.spec
 
 
@@ -208,13 +208,13 @@ def test_parameters_can_be_drawn_once_for_many_runs_and_are_those_of_the_first_r
         return [log[0].marks for _, log in logs]
 
     _, each = record(prepare(model, tmp_path / "ledger"), 4, whole_log)
-    nested = prepare(model, tmp_path / "ledger", runs_per_draw=3)
+    nested = prepare(model, tmp_path / "ledger", RunSettings(runs_per_draw=3))
     ensemble, found = record(nested, 12, whole_log)
 
     assert drawn(found) == [marks for marks in drawn(each) for _ in range(3)]
     assert len({log[1].time for _, log in found}) == 12
     again = reopen(ensemble, nested.ledger)
-    assert (again.runs_per_draw, again.spec) == (3, nested.spec)
+    assert (again.settings.runs_per_draw, again.spec) == (3, nested.spec)
 
 
 def test_runs_can_be_projected_from_a_later_one_on(model, tmp_path):
@@ -244,7 +244,7 @@ def test_luck_can_be_kept_only_with_the_seed_and_the_parameters_of_the_run(model
     prepare(model, tmp_path / "ledger", origin=origin)
 
     with pytest.raises(UsageError) as error:
-        prepare(model, tmp_path / "ledger", origin=origin, **mode)
+        prepare(model, tmp_path / "ledger", RunSettings(**mode), origin=origin)
 
     assert error.value.code == "E507"
     assert error.value.notes == ("that run has --seed 1",)

@@ -9,7 +9,7 @@ import pytest
 
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
-from sim.experiment import Experiment, Origin, prepare, reopen, repair
+from sim.experiment import Experiment, Origin, RunSettings, prepare, reopen, repair
 from sim.experiment import workers as shell
 from sim.ledger import Ensemble, Ledger, verify
 from sim.ledger.files import publish as writing
@@ -34,7 +34,7 @@ def model(tmp_path: Path) -> Path:
 def experiment(model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Experiment:
     """Forty runs in four segments, each sealed in a manifest of its own."""
     monkeypatch.setattr(shell, "CHUNK", 10)
-    experiment = prepare(model, tmp_path / "ledger", seed=3)
+    experiment = prepare(model, tmp_path / "ledger", RunSettings(seed=3))
     record(experiment, 20, whole_log, workers=1)
     record(experiment, 40, whole_log, workers=1)
     return experiment
@@ -182,7 +182,7 @@ def test_without_whole_documents_sound_runs_stay_and_the_loss_is_told(experiment
 
     assert {error.code for error in mended.left} == {"E704"}
     assert ensemble.log(39)
-    record(prepare(model, experiment.ledger.folder, seed=3), 0, whole_log)
+    record(prepare(model, experiment.ledger.folder, RunSettings(seed=3)), 0, whole_log)
     assert repair(Ensemble(ensemble.folder), experiment.ledger).left == []
     assert verify(ensemble) == ()
 
@@ -214,7 +214,7 @@ def test_segments_that_disagree_are_not_sealed_by_a_repair(experiment, ensemble)
 def test_a_whole_set_of_documents_stands_in_for_a_damaged_one(experiment, ensemble, model) -> None:
     damaged = documents(ensemble)
     model.write_text(DICE.replace("Dice are thrown", "A die is thrown"))
-    record(prepare(model, experiment.ledger.folder, seed=3), 40, whole_log)
+    record(prepare(model, experiment.ledger.folder, RunSettings(seed=3)), 40, whole_log)
     flip(damaged, 0.9)
     flip(segments(ensemble)[0])
 
@@ -237,7 +237,7 @@ def test_a_spec_that_no_document_gives_stays_as_it_is(experiment, ensemble) -> N
 
 def test_a_branch_from_a_run_is_mended_once_its_origin_is(experiment, ensemble, model) -> None:
     origin = Origin(ensemble.id, 4, 1)
-    branch = prepare(model, experiment.ledger.folder, seed=3, origin=origin)
+    branch = prepare(model, experiment.ledger.folder, RunSettings(seed=3), origin=origin)
     kept, _ = record(branch, 5, whole_log, workers=1)
     flip(segments(kept)[0])
     flip(segments(ensemble)[0])

@@ -138,7 +138,7 @@ def test_an_ensemble_is_read_back_and_gone_on_from_with_the_documents_in_the_sto
 
     again = reopen(Ledger(ledger).find(ensemble.id[:12]), Ledger(ledger))
     branch, parts = record(
-        prepare(again.case.files[0], ledger, origin=Origin(ensemble.id, 3, 1)), 10, Tabulate(), workers=2
+        prepare(again.case.path, ledger, origin=Origin(ensemble.id, 3, 1)), 10, Tabulate(), workers=2
     )
 
     assert again.spec == ensemble.spec

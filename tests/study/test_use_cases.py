@@ -49,7 +49,7 @@ def test_running_a_scenario_gives_the_results_of_its_ensemble(coin):
     assert found.count == 40
     assert found.outcomes["heads"].hits == sum("heads" in summary.outcomes for summary in summaries)
     assert found.source.ensemble == Ledger(coin / "ledger").ensembles()[0].id
-    assert (found.source.seed, found.parameters) == (3, "drawn")
+    assert (found.source.settings.seed, found.parameters) == (3, "drawn")
 
 
 def test_an_ensemble_is_a_target_by_the_beginning_of_its_id_and_is_not_simulated_again(coin, no_simulation):

@@ -7,17 +7,14 @@ from pathlib import Path
 import click
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.questions import asking
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
 from sim.cli.commands.run import interrupted, known_to
 from sim.cli.terminal import console, progresses, say, show, waits, warn
-from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
 from sim.language.suggest import named_or_near
-from sim.ledger.files.stored import Place
 from sim.report import unfollowed
 from sim.report.comparisons import legend, tables
 from sim.report.words import paragraph
@@ -31,7 +28,7 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
 @options.runs
 @options.seed
 @options.ledger
-@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.central
 @options.draws
 @click.option(
     "--until", "goals", multiple=True, metavar="GOAL",
@@ -48,11 +45,10 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
 @options.engine
 @options.despite_failures
 @options.as_json
+@options.planned
 def command(
-    targets: tuple[str, ...], baseline: str | None, runs: int | None, seed: int | None, ledger: Place, central: bool,  # noqa: FBT001
-    draws: int | None, goals: tuple[str, ...], max_runs: int | None, unpaired: bool, outcomes: tuple[str, ...],  # noqa: FBT001
-    asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
-    workers: int | None, cluster: str | None, wait: bool, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
+    targets: tuple[str, ...], plan: Plan, baseline: str | None, goals: tuple[str, ...], max_runs: int | None,
+    unpaired: bool, outcomes: tuple[str, ...], cluster: str | None, wait: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
 
@@ -68,17 +64,13 @@ def command(
     """
     if max_runs is not None and not goals:
         raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
-    plan = Plan(
-        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine,
-        despite_failures=despite_failures,
-    )  # fmt: skip
     folders = any(Path(target).is_dir() for target in targets)
     opened = [open_target(target, plan) for text in targets for target in named(text)]
     experiments = baseline_first(opened, baseline, folders=folders)
     _check_outcomes(experiments, outcomes)
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     try:
-        with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
+        with hired(cluster, plan.workers, wait=wait, waiting=waits()) as crew:
             found = compare_experiments(
                 experiments, replace(plan, workers=crew), goals=goals, most=max_runs or MOST_RUNS,
                 unpaired="compare" if unpaired else "leave out" if folders else "refuse", progresses=progresses,
@@ -111,7 +103,7 @@ def command(
 def _foot(found: Comparison) -> str:
     baseline = found.baseline
     ensembles = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found.everyone)
-    seeds = sorted({one.source.seed for one in found.everyone})
+    seeds = sorted({one.source.settings.seed for one in found.everyone})
     seed = f"seed {seeds[0]}" if len(seeds) == 1 else "seeds " + ", ".join(map(str, seeds))
     counts = {one.count for one in found.everyone}
     many = f"{baseline.count:,} runs of each" if len(counts) == 1 else "from " + " to ".join(

@@ -13,7 +13,6 @@ from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.export import FORMATS, Exported, Request, check, export
 from sim.language.counts import counted
-from sim.ledger.files.stored import Place
 from sim.study.plan import Plan, open_target, results_of, runs_wanted
 
 
@@ -33,10 +32,10 @@ from sim.study.plan import Plan, open_target, results_of, runs_wanted
 @options.workers
 @options.despite_failures
 @options.as_json
+@options.planned
 def command(
-    form: str, targets: tuple[str, ...], folder: Path, runs: int | None, seed: int | None, ledger: Place,
-    measure: str | None, country_id: int | None, location: str | None, spreadsheet: bool,  # noqa: FBT001
-    workers: int | None, despite_failures: bool, as_json: bool,  # noqa: FBT001
+    form: str, targets: tuple[str, ...], plan: Plan, folder: Path, measure: str | None, country_id: int | None,
+    location: str | None, spreadsheet: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Export ensembles in a format that other programs read, into a new folder.
 
@@ -64,7 +63,6 @@ def command(
     ):  # fmt: skip
         if given is not None and form != owner:
             raise UsageError("E013", f"{option} is for the format '{owner}', and this is '{form}'")
-    plan = Plan(ledger, runs, seed, workers=workers, despite_failures=despite_failures)
     request = Request(measure, country_id, location, spreadsheet)
     experiments = _distinct([open_target(target, plan) for text in targets for target in named(text)])
     check(form, experiments, request, folder)
@@ -83,10 +81,8 @@ def _distinct(experiments: list[Experiment]) -> list[Experiment]:
 def _run(experiment: Experiment, plan: Plan) -> Exported:
     wanted = runs_wanted([experiment], plan)
     try:
-        found = results_of(
-            experiment, wanted, despite_failures=plan.despite_failures, workers=plan.workers,
-            progress=progresses(experiment.scenario.name),
-        )  # fmt: skip
+        progress = progresses(experiment.scenario.name)
+        found = results_of(experiment, wanted, workers=plan.workers, progress=progress)
     except KeyboardInterrupt:
         click.echo(interrupted(experiment, wanted), err=True)
         raise click.exceptions.Exit(130) from None

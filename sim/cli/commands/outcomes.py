@@ -6,15 +6,12 @@ from dataclasses import replace
 import click
 
 from sim.analysis import by_date
-from sim.analysis.questions import asking
 from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.cases import named
 from sim.cli.terminal import console, progresses, say, show, waits, warn
-from sim.engines.choice import Wanted
 from sim.experiment import Experiment
 from sim.experiment.cluster import hired
-from sim.ledger.files.stored import Place
 from sim.report import unfollowed
 from sim.report.outcomes import tables
 from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
@@ -34,7 +31,7 @@ from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
 @options.runs
 @options.seed
 @options.ledger
-@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.central
 @options.draws
 @options.workers
 @options.cluster
@@ -42,10 +39,9 @@ from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
 @options.engine
 @options.despite_failures
 @options.as_json
+@options.planned
 def command(
-    targets: tuple[str, ...], dates: tuple[str, ...], asked_outcomes: tuple[str, ...], asked_measures: tuple[str, ...],
-    runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
-    workers: int | None, cluster: str | None, wait: bool, engine: Wanted, despite_failures: bool, as_json: bool,  # noqa: FBT001
+    targets: tuple[str, ...], plan: Plan, dates: tuple[str, ...], cluster: str | None, wait: bool, as_json: bool  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Say how likely each outcome is by any date, when it first comes, and what each measure is.
 
@@ -57,16 +53,12 @@ def command(
     Examples:  sim outcomes scenarios/lesotho-2014/status-quo.yaml --by 2014-10-01 --by 2014-12-31
                sim outcomes a702dc --outcome "calm: tension < 0.2" --measure "calm_days: {time_while: tension < 0.2}"
     """
-    plan = Plan(
-        ledger, runs, seed, central, draws, workers, asked=asking(asked_outcomes, asked_measures), engine=engine,
-        despite_failures=despite_failures,
-    )  # fmt: skip
     experiments = [open_target(target, plan) for text in targets for target in named(text)]
     for experiment in experiments:
         by_date.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
-    with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
+    with hired(cluster, plan.workers, wait=wait, waiting=waits()) as crew:
         found = [_results(experiment, replace(plan, workers=crew)) for experiment in experiments]
     if as_json:
         click.echo(json.dumps([by_date.as_data(one, dates) for one in found], indent=2))
@@ -79,10 +71,7 @@ def command(
 
 def _results(experiment: Experiment, plan: Plan) -> Results:
     runs = runs_wanted([experiment], plan)
-    return results_of(
-        experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
-        progress=progresses(experiment.scenario.name),
-    )  # fmt: skip
+    return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progresses(experiment.scenario.name))
 
 
 def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
@@ -100,6 +89,6 @@ def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, re
     if read:
         say("The runs are those that were there: only questions were asked, and nothing was simulated.")
     say(
-        f"{unfollowed.counted(found)}; seed {found.source.seed}. {found.covers}\n"
+        f"{unfollowed.counted(found)}; seed {found.source.settings.seed}. {found.covers}\n"
         f"Ensemble {ensemble}." + ("" if found.withheld else again)
     )

@@ -13,7 +13,6 @@ from sim.cli.counts import Count
 from sim.cli.terminal import progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
-from sim.ledger.files.stored import Place
 from sim.report.pictures.picture import Picture, checked
 from sim.report.pictures.plots import check_kind, check_outcomes, plot, timeline_of
 from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
@@ -32,17 +31,17 @@ from sim.study.use_cases import Unpaired, compare_experiments
 @options.runs
 @options.seed
 @options.ledger
-@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.central
 @options.draws
 @click.option("--unpaired", is_flag=True, help="Differences: from the baseline as it is, also of what is no pair.")
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Draw this outcome only; may be given again.")
 @options.workers
 @options.despite_failures
 @options.as_json
+@options.planned
 def command(
-    kind: str, targets: tuple[str, ...], out: Path, run: int | None, baseline: str | None, runs: int | None,
-    seed: int | None, ledger: Place, central: bool, draws: int | None, unpaired: bool,  # noqa: FBT001
-    outcomes: tuple[str, ...], workers: int | None, despite_failures: bool, as_json: bool,  # noqa: FBT001
+    kind: str, targets: tuple[str, ...], plan: Plan, out: Path, run: int | None, baseline: str | None,
+    unpaired: bool, outcomes: tuple[str, ...], as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Draw a picture of TARGETS: scenario files, folders (all their scenarios) or ensembles of the ledger, by id.
 
@@ -65,7 +64,6 @@ def command(
         raise UsageError(
             "E013", "--unpaired is about differences, and this is another picture", f"leave it out of {kind}"
         )
-    plan = Plan(ledger, runs, seed, central, draws, workers, despite_failures=despite_failures)
     folders = any(Path(target).is_dir() for target in targets)
     opened = [open_target(target, plan) for text in targets for target in named(text)]
     experiments = baseline_first(opened, baseline, folders=folders)
@@ -101,7 +99,6 @@ def _picture(
         results_of(
             one,
             runs_wanted(experiments, plan),
-            despite_failures=plan.despite_failures,
             workers=plan.workers,
             progress=progresses(one.scenario.name),
         )

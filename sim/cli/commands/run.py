@@ -12,12 +12,9 @@ from sim.cli import options
 from sim.cli.cases import scenarios_in
 from sim.cli.counts import Count
 from sim.cli.terminal import console, progresses, say, show, waits, warn
-from sim.engines.choice import Wanted
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment, Origin
 from sim.experiment.cluster import hired
-from sim.ledger.files.stored import Place
-from sim.ledger.segments.schema import Keeps
 from sim.report import unfollowed
 from sim.report.results import tables
 from sim.statistics.estimates import Estimate
@@ -35,7 +32,7 @@ from sim.study.use_cases import MOST_RUNS, run_until
 )
 @options.seed
 @options.ledger
-@click.option("--central", is_flag=True, help="Keep parameters at their central values; else each run draws them.")
+@options.central
 @options.draws
 @click.option(
     "--until", "goals", multiple=True, metavar="GOAL", help="Run until this is met, such as '±1pp on talks_succeed'."
@@ -57,10 +54,10 @@ from sim.study.use_cases import MOST_RUNS, run_until
     help="With --from: draw anew after the branch, or go on with that run's draws (one run).",
 )
 @options.as_json
+@options.planned
 def command(
-    paths: tuple[Path, ...], runs: int | None, seed: int | None, ledger: Place, central: bool, draws: int | None,  # noqa: FBT001
-    goals: tuple[str, ...], max_runs: int | None, workers: int | None, cluster: str | None, wait: bool,  # noqa: FBT001
-    engine: Wanted, keep: Keeps | None, despite_failures: bool, origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
+    paths: tuple[Path, ...], plan: Plan, goals: tuple[str, ...], max_runs: int | None, cluster: str | None, wait: bool,  # noqa: FBT001
+    origin: str | None, luck: str | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Run scenarios and print each outcome's probability and each measure's range.
 
@@ -84,16 +81,13 @@ def command(
                sim run scenarios/lesotho-2014/talks-hold.yaml --from 3f9a:17:40
                sim run scenarios/lesotho-2014 --runs 1000000 --cluster tcp://scheduler:8786
     """
-    start = _origin(origin, luck)
-    _refuse_nonsense(runs, draws, goals, max_runs)
-    plan = Plan(
-        ledger, runs, seed, central, draws, workers, start, engine=engine, keeps=keep, despite_failures=despite_failures
-    )
+    plan = replace(plan, origin=_origin(origin, luck))
+    _refuse_nonsense(plan, goals, max_runs)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     found: list[Results] = []
     stopped = 0
-    with hired(cluster, workers, wait=wait, waiting=waits()) as crew:
+    with hired(cluster, plan.workers, wait=wait, waiting=waits()) as crew:
         plan = replace(plan, workers=crew)
         for experiment in experiments:
             try:
@@ -124,10 +118,8 @@ def _origin(text: str | None, luck: str | None) -> Origin | None:
     return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if luck == "keep" else "fresh")
 
 
-def _refuse_nonsense(
-    runs: int | None, draws: int | None, goals: tuple[str, ...], max_runs: int | None
-) -> None:  # fmt: skip
-    if goals and (runs is not None or draws is not None):
+def _refuse_nonsense(plan: Plan, goals: tuple[str, ...], max_runs: int | None) -> None:
+    if goals and plan.wanted() is not None:
         raise UsageError(
             "E013", "either so many runs, or as many as a goal needs", "leave --runs, --draws or --until out"
         )
@@ -142,14 +134,8 @@ def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) 
     try:
         progress = progresses(experiment.scenario.name)
         if wanted:
-            return run_until(
-                experiment, wanted, most, despite_failures=plan.despite_failures, workers=plan.workers,
-                progress=progress,
-            )  # fmt: skip
-        return results_of(
-            experiment, runs, lean=True, despite_failures=plan.despite_failures, workers=plan.workers,
-            progress=progress,
-        )  # fmt: skip
+            return run_until(experiment, wanted, most, workers=plan.workers, progress=progress)
+        return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progress)
     except KeyboardInterrupt:
         click.echo(interrupted(experiment, most if wanted else runs), err=True)
         raise click.exceptions.Exit(130) from None
@@ -176,7 +162,7 @@ def _print(experiment: Experiment, result: Results) -> None:
     lines = [
         *unfollowed.after(result, experiment),
         *(_goal_line(result, goal, met=met) for goal, met in result.goals),
-        f"{unfollowed.counted(result)}; {_span(experiment)}; seed {result.source.seed}; "
+        f"{unfollowed.counted(result)}; {_span(experiment)}; seed {result.source.settings.seed}; "
         f"{result.runs.events:,} events. {result.covers}",
         f"Ensemble {ensemble}, digest {result.source.root[:12]}. "
         f"One run: sim log {ensemble} --run 0{result.source.in_ledger}",

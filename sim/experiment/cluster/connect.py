@@ -39,7 +39,7 @@ Waiting: TypeAlias = Callable[[int, int, float], None]
 
 @contextmanager
 def hired(
-    cluster: str | None, workers: int | None, *, wait: bool = False, waiting: Waiting | None = None
+    cluster: str | None, workers: Workers | None, *, wait: bool = False, waiting: Waiting | None = None
 ) -> Iterator[Workers | None]:
     """Give the workers that are meant: those of a scheduler by its address, of a cluster made here, or processes.
 
@@ -51,6 +51,7 @@ def hired(
     if fewer workers have joined in time than were waited for, E038 for certificates that are missing or not accepted,
     E013 for a number of workers that says nothing.
     """
+    assert workers is None or isinstance(workers, int), "a crew is not hired again"
     _refuse_nonsense(cluster, workers, wait=wait)
     if cluster is None:
         yield workers

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from sim.errors import SimError, SimWarning
 from sim.experiment.cluster.identity import identity
 from sim.experiment.cluster.remote import Done, Parcel, done
+from sim.experiment.packing import Sender
 from sim.experiment.workers import Task
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Handing(Generic[T]):
         self.tasks = tasks
         self.rest = deque(range(len(tasks)))
         self.out: dict[Future, _Out] = {}
+        self.senders = defaultdict[str, Sender](Sender)  # by worker
         self.failed_at: defaultdict[int, list[str]] = defaultdict(list)  # workers, by the task that failed there
         self.deaths = Counter[int]()  # of workers that had a task
         self.in_a_row = Counter[str]()  # failures of a worker since it last did something
@@ -93,6 +95,8 @@ class Handing(Generic[T]):
     def _finished(self, one: _Out, answer: Done[T]) -> Iterator[T]:
         count = len(answer.results)
         self._put_back(one.places[count:])
+        if answer.lost:
+            self.senders.pop(one.worker, None)
         if answer.refusal:
             self.cluster.leave_out(one.worker, answer.refusal)
         elif count:
@@ -175,7 +179,8 @@ class Handing(Generic[T]):
             self._give(worker, one.places)
 
     def _give(self, worker: str, places: tuple[int, ...]) -> None:
-        parcel = Parcel(identity(), self.cluster.client.id, tuple(self.tasks[place] for place in places))
+        packed = self.senders[worker].packed([self.tasks[place] for place in places])
+        parcel = Parcel(identity(), self.cluster.client.id, packed)
         future = self.cluster.client.submit(done, parcel, pure=False, workers=[worker])
         self.out[future] = _Out(worker, places)
         self.coming.add(future)

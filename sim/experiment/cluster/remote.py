@@ -5,35 +5,37 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sim.errors import SimError, UsageError
 from sim.experiment.cluster.identity import Identity, alike, described, identity
 from sim.experiment.jobs import Desk
-from sim.experiment.workers import Task
+from sim.experiment.packing import LostJobError, Receiver
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel(Generic[T]):
-    """Tasks that go to a worker together. `driver` is another one each time, `expected` what the driver is."""
+class Parcel:
+    """Tasks that go to a worker together, packed. `driver` is another one each time, `expected` what the driver is."""
 
     expected: Identity
     driver: str
-    tasks: tuple[Task[T], ...]
+    tasks: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
     """What came of a parcel's tasks, as far as the worker got, and the seconds that it took.
 
-    `refusal` is why this worker cannot do the rest, where another may.
+    `refusal` is why this worker cannot do the rest, where another may; `lost` says that it lacks a job that it was sent
+    before.
     """
 
     results: list[T]
     seconds: float
     refusal: SimError | None = None
+    lost: bool = False
 
 
 _working = Lock()
@@ -45,12 +47,12 @@ def who() -> tuple[Identity, str]:
 
 
 @lru_cache(maxsize=4)
-def _desk(driver: str) -> Desk:  # noqa: ARG001 - it is what desks are told apart by
-    """Return this process's desk for the tasks of one driver."""
-    return Desk()
+def _desk(driver: str) -> tuple[Desk, Receiver]:  # noqa: ARG001 - it is what desks are told apart by
+    """Return this process's desk for the tasks of one driver, and what unpacks them."""
+    return Desk(), Receiver()
 
 
-def done(parcel: Parcel[T]) -> Done[T]:
+def done(parcel: Parcel) -> Done[Any]:
     """Do a parcel's tasks: one at a time, however many threads the worker has.
 
     Where a task fails, what was done before it is returned; raise what the first task raises. So nothing that is on
@@ -58,12 +60,17 @@ def done(parcel: Parcel[T]) -> Done[T]:
     """
     if not alike(identity(), parcel.expected):
         return Done([], 0.0, UsageError("E032", f"the worker on {socket.gethostname()} {described(identity())}"))
-    results: list[T] = []
+    results: list[Any] = []
     with _working:
         start = time.monotonic()
-        for task in parcel.tasks:
+        desk, receiver = _desk(parcel.driver)
+        try:
+            tasks = receiver.unpacked(parcel.tasks)
+        except LostJobError:
+            return Done([], 0.0, lost=True)
+        for task in tasks:
             try:
-                results.append(task.do(_desk(parcel.driver)))
+                results.append(task.do(desk))
             except SimError as error:
                 if error.code == "E711":
                     return Done(results, time.monotonic() - start, error)

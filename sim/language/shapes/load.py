@@ -6,7 +6,8 @@ diagnostics. What the parts mean together is checked where a model is built.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -14,6 +15,7 @@ from pydantic import ValidationError
 
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, LanguageError
+from sim.language.files import MOST_REMEMBERED
 from sim.language.shapes.documents import SHAPES
 from sim.language.shapes.fields import in_file, keys_at, shape_at
 from sim.language.shapes.salvage import salvage, torn
@@ -36,11 +38,11 @@ _PATTERNS = {
 
 @dataclass(frozen=True)
 class Loaded(Generic[S]):
-    """A document whose shape is right: the shape, and where each of its parts stands."""
+    """A document whose shape is right: the shape, and where each of its parts stands. It is equal to itself alone."""
 
-    shape: S
+    shape: S = field(compare=False)
     document: Document
-    path: Path
+    path: Path = field(compare=False)
 
 
 def load(path: Path, shape: type[S], shown: str | None = None) -> Loaded[S]:
@@ -91,7 +93,7 @@ def _rest(
         return None
     complaints.doubtful.update(*(document.words(keys) for keys in document.refused))
     try:
-        return Loaded(shape.model_validate(document.data), document, path)
+        return Loaded(_fitted(document, shape), document, path)
     except ValidationError as error:
         findings = error.errors(include_url=False)
     misspelt = _misspelt(document, shape, findings)
@@ -103,6 +105,11 @@ def _rest(
         return None
     complaints.doubtful |= found.words
     return Loaded(found.shape, found.document, path)
+
+
+@lru_cache(MOST_REMEMBERED)
+def _fitted(document: Document, shape: type[S]) -> S:
+    return shape.model_validate(document.data)
 
 
 def _key_of(document: Document, finding: Any) -> Keys:

@@ -3,19 +3,22 @@
 YAML 1.2 core schema: only `true`, `false`, `null` and numbers are not text, so `no` is a word. Anchors,
 aliases, merge keys, tags and duplicate keys are refused, and so is what is too large: all are checked on
 the parser's events, before anything is built. What the data must look like is said in `sim.language.shapes`.
+
+The same text under the same name is parsed once.
 """
 
 import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import yaml
 
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, Span
-from sim.language.files import UnfitError, document_bytes
+from sim.language.files import MOST_REMEMBERED, UnfitError, document_bytes
 from sim.language.yaml.not_yaml import Broken, begun, in_words
 
 Keys: TypeAlias = tuple[str | int, ...]
@@ -48,9 +51,9 @@ class Place:
     text_start: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Document:
-    """One file: its data, and where each part of it stands.
+    """One file: its data, and where each part of it stands. `content` is what was read, where it stands in a file.
 
     `refused` has the places of parts that were complained of, or may be meant by one that was: nothing more is said
     about them, about what is below them, or about what their holder lacks.
@@ -58,6 +61,7 @@ class Document:
 
     path: str
     text: str
+    content: bytes = b""
     data: Any = None
     places: dict[Keys, Place] = field(default_factory=dict)
     line_starts: list[int] = field(default_factory=list)
@@ -120,15 +124,29 @@ class Document:
 
 def read(path: Path, shown: str, complaints: Complaints | None = None) -> Document:
     """Read the file at `path`, called `shown` in messages, as YAML. Raise as `parse` does."""
-    return parse(_text_of(path, shown), shown, complaints)
+    document, found = _parsed(_content_of(path, shown), shown)
+    if complaints is None:
+        found.raise_any()
+    else:
+        complaints.extend(found.found)
+    return document
 
 
-def _text_of(path: Path, shown: str) -> str:
+@lru_cache(MOST_REMEMBERED)
+def _parsed(content: bytes, shown: str) -> tuple[Document, Complaints]:
+    complaints = Complaints()
+    document = parse(content.decode("utf-8-sig"), shown, complaints)
+    document.content = content
+    return document, complaints
+
+
+def _content_of(path: Path, shown: str) -> bytes:
     def refuse(code: str, message: str, *notes: str) -> LanguageError:
         return LanguageError([Diagnostic(code=code, message=message, span=None, notes=notes, path=shown)])
 
     try:
-        text = document_bytes(path).decode("utf-8-sig")
+        content = document_bytes(path)
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise refuse("E109", f"byte {error.start} is not UTF-8 text", "expected a YAML file in UTF-8") from None
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -142,7 +160,7 @@ def _text_of(path: Path, shown: str) -> str:
     if text.strip() and path.resolve().suffix not in _SUFFIXES and not _OURS.search(text):
         kinds = "expected a YAML file, in which a line begins with " + ", ".join(f"'{kind}:'" for kind in _KINDS)
         raise refuse("E109", "this is not a file of a case; what is in it is not shown", kinds)
-    return text
+    return content
 
 
 def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document:

@@ -255,7 +255,7 @@ def shown_outcomes(results: Results, outcomes: Sequence[str]) -> list[str]:
 
 def counted(results: Results) -> str:
     """Say how many runs results rest on."""
-    number = results.source.runs_per_draw
+    number = results.source.settings.runs_per_draw
     made = f"{results.count:,} runs"
     if number > 1:
         made += f", {math.ceil(results.count / number):,} draws of the parameters with {number:,} runs each"
@@ -274,7 +274,7 @@ def ensembles(found: Sequence[Results]) -> str:
     """Say of which ensembles the numbers are, so that they can be had again."""
     named = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found)
     counts = list(dict.fromkeys(counted(one) for one in found))
-    seeds = ", ".join(str(seed) for seed in dict.fromkeys(one.source.seed for one in found))
+    seeds = ", ".join(str(seed) for seed in dict.fromkeys(one.source.settings.seed for one in found))
     begin = f"{'Each with ' if len(found) > 1 else ''}{counts[0]}; s" if len(counts) == 1 else "S"
     return f"{begin}eed {seeds}. Ensemble{'s' if len(found) > 1 else ''}: {named}."
 

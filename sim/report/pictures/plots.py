@@ -77,7 +77,7 @@ def timeline_of(experiment: Experiment, run: int) -> Picture:
         log_of(ensemble, experiment.ledger, run),
         f"run {run}",
         ensemble.id,
-        experiment.seed,
+        experiment.settings.seed,
     )
 
 

@@ -136,16 +136,16 @@ def experiment(tmp_path):
 
 
 def test_collecting_leaves_logs_that_only_a_file_of_outcomes_has_too(experiment):
-    ensemble, _ = record(experiment, 40, Tabulate(), keeps="outcomes", workers=1)
-    record(experiment, 20, Tabulate(), keeps="full", workers=1)
+    ensemble, _ = record(experiment.with_settings(retention="outcomes"), 40, Tabulate(), workers=1)
+    record(experiment.with_settings(retention="full"), 20, Tabulate(), workers=1)
     assert not ensemble.missing(20, "full")
     list(collect(ensemble, Rule(before=float("inf"))))
     assert not ensemble.missing(20, "full")
 
 
 def test_the_list_counts_a_run_once(experiment):
-    record(experiment, 40, Tabulate(), keeps="outcomes", workers=1)
-    record(experiment, 20, Tabulate(), keeps="full", workers=1)
+    record(experiment.with_settings(retention="outcomes"), 40, Tabulate(), workers=1)
+    record(experiment.with_settings(retention="full"), 20, Tabulate(), workers=1)
     shown = CliRunner().invoke(list_command, ["--json", "--ledger", os.fspath(experiment.ledger.folder)])
     assert [item["runs"] for item in json.loads(shown.output)] == [40]
 

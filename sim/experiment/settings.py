@@ -1,0 +1,48 @@
+"""How runs are made: one record of it, from the command line and the Python API to the workers.
+
+Of what they are made is an `Experiment`; how many of them are wanted, and who makes them, is said to `record`.
+"""
+
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from sim.engines.choice import Wanted
+from sim.language.arguments import RUN_LIMIT, SEED_LIMIT, one_of, truth, whole_number
+from sim.ledger.segments.schema import Keeps
+from sim.model.meaning import parameters_mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """How the runs of an experiment are made, and what is kept of them.
+
+    `seed` fixes all random streams. Parameters are drawn from their priors once every `runs_per_draw` runs; with
+    `central` they stay at their central values. `engine` makes the runs: whichever, they are the same. `retention` is
+    what the ledger keeps of a run: its log (full), or its outcomes, measures and digest, from which the log can be made
+    again and proved; None: as it is kept already. With `despite_failures` figures are given though many runs failed,
+    and all runs are made though the first of them were all stopped at the limit of events.
+
+    Raise UsageError E013 for a number out of bounds, E024 for what is none, or no such word.
+    """
+
+    seed: int = 1
+    central: bool = False
+    runs_per_draw: int = 1
+    engine: Wanted = "auto"
+    retention: Keeps | None = None
+    despite_failures: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "seed", whole_number("seed", self.seed, 0, SEED_LIMIT))
+        object.__setattr__(self, "runs_per_draw", whole_number("runs_per_draw", self.runs_per_draw, 1, RUN_LIMIT))
+        truth("central", self.central)
+        truth("despite_failures", self.despite_failures)
+        one_of("engine", self.engine, get_args(Wanted))
+        one_of("retention", self.retention or "full", get_args(Keeps))
+        assert self.runs_per_draw == 1 or not self.central, "central values are not drawn"
+
+    @staticmethod
+    def of(seed: Any, parameters: str) -> "RunSettings":
+        """Return the settings that an ensemble's specification names. Raise ValueError for a text that names none."""
+        central, runs_per_draw = parameters_mode(parameters)
+        return RunSettings(seed=seed, central=central, runs_per_draw=runs_per_draw)
