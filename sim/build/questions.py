@@ -1,6 +1,6 @@
 """The last part of building a model: what is asked of a run, its outcomes and measures (E3)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sim.build.context import Context
 from sim.build.rules import named
@@ -31,6 +31,8 @@ from sim.model.model import (
 
 NOTHING = Expression(Literal(value=False, type=BOOL), "false")  # stands for what was complained of
 _KINDS = ("value", "sum", "count", "time_while", "integral", "until", "max", "min")
+_OF_CONDITIONS: Mapping[str, Callable[[Expression], Quantity]] = {"time_while": TimeWhile, "until": TimeUntil}
+_OF_NUMBERS: Mapping[str, Callable[[Expression], Quantity]] = {"integral": Integral, "max": Greatest, "min": Least}
 
 
 def outcomes(
@@ -114,26 +116,16 @@ def _quantity(
     at: SinceBranch | OnDate | None,
     types: Mapping[str, EventType],
 ) -> Quantity:
-    match kind:
-        case "count":
-            return CountOf(on)
-        case "sum":
-            shared = set.intersection(*(set(types[name].marks.items()) for name in on)) if on else set()
-            marks = dict(sorted(shared, key=lambda mark: mark[0]))
-            return SumOf(_number(context, keys, context.scope(marks=marks, time=True)), on)
-        case "value":
-            return ValueAt(_number(context, keys, context.scope(time=True)), at)
-        case "time_while":
-            return TimeWhile(_condition(context, keys) or NOTHING)
-        case "until":
-            return TimeUntil(_condition(context, keys) or NOTHING)
-        case "integral":
-            return Integral(_number(context, keys, context.scope()))
-        case "max":
-            return Greatest(_number(context, keys, context.scope()))
-        case "min":
-            return Least(_number(context, keys, context.scope()))
-    raise AssertionError(f"no quantity is called {kind}")
+    if kind == "count":
+        return CountOf(on)
+    if kind in _OF_CONDITIONS:
+        return _OF_CONDITIONS[kind](_condition(context, keys) or NOTHING)
+    if kind == "sum":
+        shared = set.intersection(*(set(types[name].marks.items()) for name in on)) if on else set()
+        return SumOf(_number(context, keys, context.scope(marks=dict(sorted(shared)), time=True)), on)
+    if kind == "value":
+        return ValueAt(_number(context, keys, context.scope(time=True)), at)
+    return _OF_NUMBERS[kind](_number(context, keys, context.scope()))
 
 
 def _number(context: Context, keys: Keys, scope: Scope) -> Expression:
