@@ -86,7 +86,11 @@ def with_neighbours(folder: Path, ledger: Path, make: Callable[[Path], None]) ->
     return made
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples // 6,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(NAMES, st.sampled_from(["full", "outcomes"]))
 @example("run=7", "full")
 @example("type=x", "outcomes")

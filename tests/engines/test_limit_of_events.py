@@ -88,7 +88,7 @@ def test_more_outcomes_do_not_shorten_a_run():
     assert ask_again(program_of(other), other, log) == asked
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 6)
 @given(model_data(), st.integers(0, 2**63 - 1), st.integers(0, 12))
 def test_any_model_is_stopped_alike_by_both_engines(data, seed, most):
     found = scenario_of(data)

@@ -3,15 +3,16 @@
 Given a state, two switches that a timetable throws, and one rule under test: when does it fire?
 """
 
+from functools import cache
+
 import pytest
 
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.event import Log
 from sim.model.program import compile_model
 from sim.model.replay import at_branch, replay, state_of
 from sim.model.scenario import Scenario
-from tests.engines.conformance.engines import ENGINES
+from tests.engines.conformance.engines import ENGINES, Engine
 
 MODEL = """
 model: bench
@@ -55,11 +56,12 @@ def bench(rules, timetable="", on="true", outcomes="", most=1000, bounds="") -> 
 def run(request):
     """Return the function from rules and the like to a run's log; every engine must pass the test that uses it."""
 
-    def run(*args, number=0, **more) -> Log:
+    @cache
+    def engine(*args, **more) -> Engine:
         scenario = bench(*args, **more)
-        return ENGINES[request.param](compile_model(scenario.model), scenario, 1).run(number)
+        return ENGINES[request.param](compile_model(scenario.model), scenario, 1)
 
-    return run
+    return lambda *args, number=0, **more: engine(*args, **more).run(number)
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def opened(folder: Path, text: str, ledger: str, engine: str) -> Experiment:
     return prepare(file, folder / ledger, RunSettings(engine=engine))
 
 
-@settings(max_examples=15)
+@settings(max_examples=settings.default.max_examples // 10)
 @given(
     text=st.sampled_from([GOLDEN, BURSTS]),
     engine=st.sampled_from(["reference", "kernel"]),

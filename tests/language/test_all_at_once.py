@@ -1,12 +1,13 @@
 """Errors do not hide each other: several at once are complained of as each is alone, and nothing else is."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.language.planted import ERRORS, Planted, independent, said
+from tests.language.planted import ERRORS, Planted, Said, independent, said
 from tests.language.reading import some
 
 UNIT = Planted("model", "{unit: day, origin", "{unit: dya, origin")
@@ -22,9 +23,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("planted")
 
 
+@cache
+def alone(folder: Path, error: Planted) -> Said:
+    """Return what is said where the error is the only one."""
+    return said(folder, [error])
+
+
 @pytest.mark.parametrize("error", ERRORS, ids=str)
 def test_a_planted_error_is_complained_of(folder: Path, error: Planted) -> None:
-    assert 1 <= len(said(folder, [error])) <= 2
+    assert 1 <= len(alone(folder, error)) <= 2
 
 
 @some(120)
@@ -32,7 +39,7 @@ def test_a_planted_error_is_complained_of(folder: Path, error: Planted) -> None:
 def test_several_errors_are_complained_of_as_each_is_alone(folder: Path, chosen: list[Planted]) -> None:
     errors = independent(chosen)
 
-    assert said(folder, errors) == frozenset().union(*(said(folder, [error]) for error in errors))
+    assert said(folder, errors) == frozenset().union(*(alone(folder, error) for error in errors))
 
 
 @pytest.mark.parametrize("kind", NOT_YAML)
@@ -46,9 +53,9 @@ def test_a_file_that_is_not_yaml_hides_no_error_of_another_file(folder: Path, ki
         Planted("model", "when: calm and", "when: clam and"),
     ]
     readable = [error for error in others if error.file != kind]
-    alone = [said(folder, [error]) for error in (NOT_YAML[kind], *readable)]
+    each = [alone(folder, error) for error in (NOT_YAML[kind], *readable)]
 
-    assert said(folder, [NOT_YAML[kind], *readable]) == frozenset().union(*alone)
+    assert said(folder, [NOT_YAML[kind], *readable]) == frozenset().union(*each)
 
 
 def test_an_unknown_unit_of_time_is_complained_of_once(folder: Path) -> None:
@@ -60,9 +67,9 @@ def test_an_unknown_unit_of_time_hides_only_what_is_about_times(folder: Path) ->
     for error in ERRORS:
         if error.file != "model" or "time: " in error.right:
             continue
-        alone = {item for item in said(folder, [error]) if item[3] not in about_times}
+        others = {item for item in alone(folder, error) if item[3] not in about_times}
 
-        assert said(folder, [UNIT, error]) == alone | said(folder, [UNIT]), error
+        assert said(folder, [UNIT, error]) == others | alone(folder, UNIT), error
 
 
 def test_a_missing_sources_file_is_complained_of_once(folder: Path) -> None:

@@ -108,6 +108,7 @@ def test_what_made_an_event_possible_came_before_it_and_wrote_or_was_waited_for(
             assert cause < place
             needed = known.enabling[event.rule] & known.effects[log[cause].type]
             assert needed or log[cause].type in scenario.model.rules[event.rule].on
+    for place in [*found][:: len(found) // 10 + 1]:
         chain = ancestors(place, found)
         assert place in chain
         assert all(found[one] <= chain for one in chain)

@@ -22,7 +22,7 @@ def interpreted(engine):
     return names["simulate"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples // 4)
 @given(model_data(), st.integers(0, 2**63 - 1))
 def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, seed):
     scenario = scenario_of(data)
