@@ -182,7 +182,7 @@ def test_what_would_mix_ensembles_is_refused_with_what_to_do(sim, several, text)
         "@outcomes",
         "SELECT count(*) FROM ensembles",
         "SELECT DISTINCT name FROM asked",
-        "SELECT wilson_low(3, 10) AS low",
+        "SELECT proportion(3, 0, 10).low AS low",
         "DESCRIBE runs",
     ],
 )
