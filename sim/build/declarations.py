@@ -32,18 +32,6 @@ from sim.language.yaml.reader import Keys
 from sim.model.bounds import Bounds
 from sim.model.model import Parameter, Variable
 
-# Which arguments of a prior are in the parameter's unit; the others are plain numbers.
-SCALED: Mapping[str, tuple[bool, ...]] = {
-    "pert": (True, True, True),
-    "uniform": (True, True),
-    "triangular": (True, True, True),
-    "beta": (False, False),
-    "normal": (True, True),
-    "lognormal": (True, False),
-    "gamma": (False, True),
-    "loguniform": (True, True),
-}
-
 # What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
 TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}
 
@@ -216,7 +204,7 @@ def prior_or_value(
         context.complain("E311", f"{law} takes [{', '.join(wanted)}] but got {len(given)} numbers", where)
         return None
     numbers: list[float] = []
-    for number, scaled in enumerate(SCALED[law]):
+    for number, scaled in enumerate(PRIORS[law].scaled):
         made = _in_unit(context, (*where, number), kind if scaled else REAL, factor if scaled else 1.0)
         if made is None:
             return None

@@ -21,14 +21,16 @@ LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """A prior by its parameters. `check` raises ValueError with the values that cannot be; `central` is the value
-    that `--central` takes; `support` the least and the greatest value.
+    """A prior by its parameters. `scaled` says which are in the unit of what has the prior; the others are plain
+    numbers. `check` raises ValueError with the values that cannot be; `central` is the value that `--central` takes;
+    `support` the least and the greatest value.
 
     `quantile(table, first, u)` reads at `table[first]` and on what `prepare` made of the parameters.
     """
 
     name: str
     parameters: tuple[str, ...]
+    scaled: tuple[bool, ...]
     check: Callable[..., None]
     prepare: Callable[..., tuple[float, ...]]
     quantile: Callable[[Reals, int, float], float]
@@ -184,6 +186,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             name="pert",
             parameters=("low", "mode", "high"),
+            scaled=(True, True, True),
             check=_ordered,
             prepare=pert_table,
             quantile=pert_quantile,
@@ -193,6 +196,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             name="uniform",
             parameters=("low", "high"),
+            scaled=(True, True),
             check=_interval,
             prepare=given,
             quantile=uniform_quantile,
@@ -202,6 +206,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             name="triangular",
             parameters=("low", "mode", "high"),
+            scaled=(True, True, True),
             check=_ordered,
             prepare=given,
             quantile=triangular_quantile,
@@ -211,6 +216,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             name="beta",
             parameters=("a", "b"),
+            scaled=(False, False),
             check=_finite_shapes,
             prepare=beta_table,
             quantile=table_quantile,
@@ -220,6 +226,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             name="normal",
             parameters=("mean", "sd"),
+            scaled=(True, True),
             check=_finite_mean,
             prepare=given,
             quantile=normal_prior_quantile,
@@ -229,6 +236,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             name="lognormal",
             parameters=("median", "sigma"),
+            scaled=(True, False),
             check=_finite_median,
             prepare=given,
             quantile=lognormal_quantile,
@@ -238,6 +246,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             name="gamma",
             parameters=("shape", "mean"),
+            scaled=(False, True),
             check=_finite_scale,
             prepare=given,
             quantile=gamma_quantile,
@@ -247,6 +256,7 @@ PRIORS: Mapping[str, Prior] = {
         Prior(
             name="loguniform",
             parameters=("low", "high"),
+            scaled=(True, True),
             check=_positive_interval,
             prepare=loguniform_table,
             quantile=loguniform_quantile,

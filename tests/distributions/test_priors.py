@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.build.declarations import SCALED
 from sim.distributions.priors import PRIORS, prior_quantile
 
 CASES = {
@@ -21,9 +20,9 @@ CASES = {
 
 
 def test_every_prior_is_tested_and_says_which_of_its_arguments_have_the_unit():
-    assert set(CASES) == set(PRIORS) == set(SCALED)
-    for name, prior in PRIORS.items():
-        assert len(SCALED[name]) == len(prior.parameters)
+    assert set(CASES) == set(PRIORS)
+    for prior in PRIORS.values():
+        assert len(prior.scaled) == len(prior.parameters)
 
 
 @given(st.sampled_from(sorted(CASES)), st.floats(1e-9, 1 - 1e-9))
