@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable
 
+CALLS = 60  # at most, for each character of a text that is read
+
 
 def effort(act: Callable[[], object]) -> int:
     """Return how many functions are called while `act` runs."""
@@ -19,3 +21,8 @@ def effort(act: Callable[[], object]) -> int:
     finally:
         sys.setprofile(before)
     return calls
+
+
+def soon(act: Callable[[], object], size: int) -> None:
+    """Assert that something takes little work for its size, such as the number of characters of a text."""
+    assert effort(act) < CALLS * (size + 1000)

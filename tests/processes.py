@@ -12,7 +12,6 @@ from pathlib import Path
 
 MARK = "SIM_TEST_MARK"
 SECONDS = 60  # for what comes soon where the machine is not busy
-TO_ANSWER = 2 + 4  # seconds: two, and what a busy machine adds
 
 
 class Started:
@@ -43,7 +42,7 @@ class Started:
     def send(self, number: int, *, group: bool = False) -> None:
         (os.killpg if group else os.kill)(self.process.pid, number)
 
-    def ends(self, seconds: float = TO_ANSWER) -> int:
+    def ends(self, seconds: float = SECONDS) -> int:
         """Wait for the process to end, and return its exit code."""
         return self.process.wait(seconds)
 

@@ -1,7 +1,6 @@
 """What a measure can be at the least and at the most: told without a run, and never passed by one."""
 
 import math
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +12,7 @@ from sim.engines.reference import ReferenceEngine
 from sim.model.measures import UNDEFINED, measure
 from sim.model.program import compile_model
 from sim.testing.models import alone, model_data, scenario_of
+from tests.effort import effort
 
 MODEL = """
 model: ranges
@@ -80,7 +80,7 @@ def test_a_mark_that_the_timetable_makes_negative_is_no_count():
 
 
 def test_what_is_never_negative_is_found_once_for_all_measures():
-    one, many = (_seconds(chain(100, measures)) for measures in (1, 30))
+    one, many = (_work(chain(100, measures)) for measures in (1, 30))
 
     assert many < 8 * one
 
@@ -99,15 +99,10 @@ def chain(length, measures):
     })  # fmt: skip
 
 
-def _seconds(scenario):
-    """Return how long it takes at least to tell all ranges of a scenario."""
-    found = []
-    for _ in range(3):
-        began = time.process_time()
-        natural = natural_ranges(scenario)
-        found.append(time.process_time() - began)
-    assert set(natural.values()) == {ANYTHING}
-    return min(found)
+def _work(scenario):
+    """Return how much work it is to tell all ranges of a scenario."""
+    assert set(natural_ranges(scenario).values()) == {ANYTHING}
+    return effort(lambda: natural_ranges(scenario))
 
 
 @settings(max_examples=60)

@@ -9,7 +9,6 @@ anew, and then read the difference:
 
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,6 @@ from sim.language.diagnostics import LanguageError
 
 FOLDER = Path(__file__).parent / "diagnostics"
 CASES = sorted(path for path in FOLDER.iterdir() if path.is_dir() or path.suffix == ".yaml")
-LONGEST = 2.0
 # What Python, PyYAML and pydantic say, some of which changes from one of their versions to the next.
 BORROWED = re.compile(
     r"out of range for month|must be in \d|fromisoformat|isoformat|invalid literal|could not convert|invalid syntax|"
@@ -45,16 +43,13 @@ def message(case: Path) -> str:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_a_wrong_document_gets_its_message(case: Path) -> None:
     expected = FOLDER / f"{case.stem}.expected"
-    begun = time.process_time()
     said = message(case) + "\n"
-    taken = time.process_time() - begun
     if os.environ.get("SIM_GOLDEN") == "write":
         expected.write_text(said, encoding="utf-8")
 
     assert said == expected.read_text(encoding="utf-8")
     code = case.stem.partition("-")[0]
     assert f"{'warning' if code.startswith('W') else 'error'} {code}: " in said
-    assert taken < LONGEST
 
 
 def test_every_expected_message_has_its_document() -> None:

@@ -141,6 +141,9 @@ def test_the_plugin_has_one_test_for_each_check(pytester: pytest.Pytester) -> No
     written(pytester.path / "right")
     written(pytester.path / "wrong", SLIPS["only_shots_kill"][:2])
     names = "one_end or only_shots_kill or skill_helps"
+    pytester.makeconftest(
+        "from sim.testing.session import BUDGETS, Budget\nBUDGETS['quick'] = Budget('quick', 80, 40, 80, 40)"
+    )
 
     done = pytester.runpytest_subprocess("--sim-budget", "quick", "-p", "no:cacheprovider", "-k", names, "-v")
 

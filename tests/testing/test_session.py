@@ -1,6 +1,7 @@
 """A whole go at a case's checks: verdicts, what is kept, what is tried first the next time."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,12 @@ from sim.testing.reports import as_data
 from sim.testing.session import BUDGETS, Budget, Report, try_checks
 from tests.testing.cases import SLIPS, SLIPS_IN_RUNS, written
 
+SMALL = Budget("small", 120, 200, 100, 100)
+
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(BUDGETS, "small", Budget("small", 240, 300, 150, 200))
+    monkeypatch.setitem(BUDGETS, "small", SMALL)
 
 
 def tried(path: Path, **options: object) -> Report:
@@ -31,7 +34,7 @@ def test_all_checks_of_a_right_model_hold(tmp_path: Path) -> None:
 
     assert set(statuses(report).values()) == {"held"}
     assert not (tmp_path / FOLDER).exists()
-    assert (report.histories, report.runs) == (240, 600)
+    assert (report.histories, report.runs) == (120, 400)
 
 
 @pytest.mark.parametrize("check", SLIPS_IN_RUNS)
@@ -111,6 +114,17 @@ def test_a_counterexample_that_cannot_be_written_is_told_all_the_same(tmp_path: 
     assert report.broken[0].trouble.startswith("the counterexample could not be saved: ")
 
 
+@pytest.fixture(scope="module")
+def armless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A counterexample that is kept beside a model: a shot before there are arms."""
+    path = written(tmp_path_factory.mktemp("armless"), SLIPS["shots_need_arms"][:2])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(BUDGETS, "small", SMALL)
+        kept = tried(path, only=["shots_need_arms"]).broken[0].file
+    assert kept is not None
+    return kept
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -120,25 +134,21 @@ def test_a_counterexample_that_cannot_be_written_is_told_all_the_same(tmp_path: 
         ("events:", "parameters: {skill: 1.2}\nevents:", "sets the parameter 'skill' to 1.2, which it cannot be"),
     ],
 )
-def test_a_counterexample_of_something_else_is_refused(old: str, new: str, said: str, tmp_path: Path) -> None:
-    report = tried(written(tmp_path, SLIPS["shots_need_arms"][:2]), only=["shots_need_arms"])
-    kept = report.broken[0].file
-    assert kept is not None
-    text = kept.read_text(encoding="utf-8")
+def test_a_counterexample_of_something_else_is_refused(old: str, new: str, said: str, armless: Path) -> None:
+    text = armless.read_text(encoding="utf-8")
     assert old in text
-    kept.write_text(text.replace(old, new), encoding="utf-8")
+    other = armless.with_name("other.yaml")
+    other.write_text(text.replace(old, new), encoding="utf-8")
 
     with pytest.raises(SimError) as error:
-        read_back(kept)
+        read_back(other)
     assert error.value.code == "E511"
     assert said in error.value.message
 
 
-def test_a_history_that_the_model_no_longer_allows_breaks_nothing(tmp_path: Path) -> None:
-    report = tried(written(tmp_path, SLIPS["shots_need_arms"][:2]), only=["shots_need_arms"])
-    kept = report.broken[0].file
-    assert kept is not None
+def test_a_history_that_the_model_no_longer_allows_breaks_nothing(tmp_path: Path, armless: Path) -> None:
     written(tmp_path)
+    kept = shutil.copytree(armless.parent, tmp_path / FOLDER) / armless.name
 
     run = read_back(kept).perform()
     assert run.moves == ()

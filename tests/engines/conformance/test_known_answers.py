@@ -16,9 +16,8 @@ from tests.engines.conformance.known import Known, simulate, simulate_many
 RUNS = 10_000
 FEW_RUNS = 2_000  # of an engine that makes them one by one
 MANY_RUNS = 1_000_000
-EFFECT = (
-    16.0  # over the root of the number of runs: 0.36 standard deviations in 2,000, 0.16 in 10,000, 0.016 in a million
-)
+# Over the root of the number of runs: 0.36 standard deviations in 2,000, 0.16 in 10,000, 0.016 in a million.
+EFFECT = 16.0
 
 
 def check(model: Known, values: np.ndarray) -> None:

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 
 from sim.language.diagnostics import LanguageError
@@ -7,16 +5,15 @@ from sim.language.shapes.claims import CounterexampleShape
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import loads
+from tests.effort import soon
 
 START = "model: m\ntitle: M\ntime: {unit: day}\nfactions: {}\n"
 
 
 def complaints(text: str, shape: type = ModelShape) -> list[str]:
-    begun = time.process_time()
     with pytest.raises(LanguageError) as caught:
         loads(text, shape, "a.yaml")
     str(caught.value)
-    assert time.process_time() - begun < 2
     return [
         f"{item.span.line}:{item.span.column} {item.code} {item.message} | {' | '.join(item.notes)}"
         for item in caught.value.diagnostics
@@ -91,11 +88,13 @@ def test_a_file_that_is_no_mapping_is_refused(text: str, shape: type) -> None:
 
 
 def test_a_file_of_fifty_thousand_unknown_keys_is_refused_soon() -> None:
-    assert len(complaints("".join(f"k{number}: 1\n" for number in range(49_000)))) > 100
+    text = "".join(f"k{number}: 1\n" for number in range(49_000))
+    soon(lambda: complaints(text), len(text))
 
 
 def test_a_list_of_thousands_of_wrong_items_is_refused_soon() -> None:
-    assert len(complaints(START + "units: [" + "X," * 30_000 + "]")) > 100
+    text = START + "units: [" + "X," * 30_000 + "]"
+    soon(lambda: complaints(text), len(text))
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999"])
