@@ -104,28 +104,32 @@ def first_times(
 
 
 def change(
-    one: Sequence[bool], other: Sequence[bool], here: Sequence[bool], there: Sequence[bool], draws: Draws, level: float
+    one: Sequence[bool], other: Sequence[bool], here: Sequence[bool], there: Sequence[bool], draws: Draws, family: int
 ) -> Row:
-    """Return the difference of an outcome over pairs of runs, of which those `here` and `there` are unknown."""
-    unknown = _flags(here), _flags(there)
-    found = differences.change("", _flags(one), _flags(other), _draws(draws), level, unknown)
+    """Return the difference of an outcome over pairs of runs, of which those `here` and `there` are unknown.
+
+    It is one of a `family` of differences, and its simultaneous interval holds together with theirs.
+    """
+    runs, groups, unknown = (_flags(one), _flags(other)), _draws(draws), (_flags(here), _flags(there))
+    found = differences.change("", *runs, groups, unknown=unknown)
+    together = differences.change("", *runs, groups, differences.sidak(family), unknown)
     return {
-        "difference": _row(found.difference),
-        "gain": _row(found.gain),
+        "difference": _row(found.difference), "simultaneous": _row(together.difference), "gain": _row(found.gain),
         "sequence": _row(differences.at_every_look(found)),
-    }
+    }  # fmt: skip
 
 
 def unpaired_change(
     one: Sequence[bool], here: Sequence[bool], draws: Draws,
-    other: Sequence[bool], there: Sequence[bool], groups: Draws, same_luck: bool, level: float,  # noqa: FBT001 - SQL's call
+    other: Sequence[bool], there: Sequence[bool], groups: Draws, same_luck: bool, family: int,  # noqa: FBT001 - SQL's call
 ) -> Row:  # fmt: skip
-    """Return the difference of an outcome between ensembles whose runs are no pairs."""
-    found = differences.unpaired_change(
-        "", _flags(one), _flags(other), (_draws(draws), _draws(groups)), same_luck=same_luck, level=level,
-        unknown=(_flags(here), _flags(there)),
-    )  # fmt: skip
-    return _row(found.difference)
+    """Return the difference of an outcome between ensembles whose runs are no pairs, as `change` does."""
+    runs, nested, unknown = (_flags(one), _flags(other)), (_draws(draws), _draws(groups)), (_flags(here), _flags(there))
+    alone, together = (
+        differences.unpaired_change("", *runs, nested, same_luck=same_luck, level=level, unknown=unknown).difference
+        for level in (estimates.LEVEL, differences.sidak(family))
+    )
+    return {"difference": _row(alone), "simultaneous": _row(together)}
 
 
 def shift(one: Sequence[float], other: Sequence[float], draws: Draws) -> Row:
@@ -155,10 +159,6 @@ def variance_parts(hits: Sequence[Sequence[bool]], draws: Sequence[float]) -> di
     return None if found is None else {part: _row(one) for part, one in found.items()}
 
 
-def sidak(comparisons: int) -> float:
-    return differences.sidak(comparisons)
-
-
 _ENDS = 'STRUCT("value" DOUBLE, low DOUBLE, high DOUBLE)'
 _BOUNDS = "STRUCT(low DOUBLE, high DOUBLE)"
 _LISTED = 'STRUCT(statistic VARCHAR, share DOUBLE, "value" DOUBLE, low DOUBLE, high DOUBLE, runs BIGINT)[]'
@@ -170,14 +170,15 @@ _KNOWN: tuple[tuple[Callable[..., object], list[str], str], ...] = (
     (proportion_sequence, ["BIGINT"] * 3, _ENDS),
     (spread, [_REALS, _REALS, "DOUBLE", "DOUBLE"], _LISTED),
     (first_times, [_REALS, _REALS, _REALS, "DOUBLE", "DOUBLE"], _LISTED),
-    (change, [*[_FLAGS] * 4, _REALS, "DOUBLE"], f"STRUCT(difference {_ENDS}, gain {_ENDS}, sequence {_ENDS})"),
-    (unpaired_change, [*[_FLAGS, _FLAGS, _REALS] * 2, "BOOLEAN", "DOUBLE"], _ENDS),
+    (change, [*[_FLAGS] * 4, _REALS, "BIGINT"],
+     f"STRUCT(difference {_ENDS}, simultaneous {_ENDS}, gain {_ENDS}, sequence {_ENDS})"),
+    (unpaired_change, [*[_FLAGS, _FLAGS, _REALS] * 2, "BOOLEAN", "BIGINT"],
+     f"STRUCT(difference {_ENDS}, simultaneous {_ENDS})"),
     (shift, [_REALS] * 3, f"STRUCT(one {_ENDS}, other {_ENDS}, difference {_ENDS}, gain {_ENDS})"),
     (rank_ranges, ["BOOLEAN[][]", "BOOLEAN[][]", _REALS], 'STRUCT(rank BIGINT, "from" BIGINT, "to" BIGINT)[]'),
     (split, [_FLAGS, _REALS, "BIGINT"],
      f"STRUCT(chance DOUBLE, low DOUBLE, high DOUBLE, held DOUBLE, parameters {_ENDS})"),
     (variance_parts, ["BOOLEAN[][]", _REALS], f"STRUCT(chance {_ENDS}, parameters {_ENDS}, scenario {_ENDS})"),
-    (sidak, ["BIGINT"], "DOUBLE"),
 )  # fmt: skip
 
 

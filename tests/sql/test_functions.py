@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from sim.sql.answer import prepare
 from sim.sql.database import connected
-from sim.statistics.differences import change, share_of, unpaired_change
-from sim.statistics.estimates import proportion, spread
+from sim.statistics.differences import at_every_look, change, share_of, sidak, unpaired_change
+from sim.statistics.estimates import LEVEL, proportion, spread
 from sim.statistics.uncertainty import spread_over_draws
 
 DRAWS = 5
+ENDS = ("value", "low", "high")
 
 
 @pytest.fixture(scope="module")
@@ -75,20 +76,23 @@ def test_a_difference_over_pairs(connection, runs, data, nested):
     there = [maybe and not hit for maybe, hit in zip(there, other, strict=True)]
     columns = [np.array(column, dtype=bool) for column in (one, other, here, there)]
     groups = np.array(draws, dtype=float) if nested else None
-    found = change("", *columns[:2], groups, 0.9, (columns[2], columns[3]))
-    apart = unpaired_change("", *columns[:2], (groups, None), level=0.9, unknown=(columns[2], columns[3]))
+    unknown, family = (columns[2], columns[3]), data.draw(st.integers(1, 20))
 
     told = draws if nested else [None] * count
-    row = called(connection, "change(?, ?, ?, ?, ?::DOUBLE[], 0.9)", one, other, here, there, told)
+    row = called(connection, "change(?, ?, ?, ?, ?::DOUBLE[], ?)", one, other, here, there, told, family)
     beside = called(
-        connection, "unpaired_change(?, ?, ?::DOUBLE[], ?, ?, ?::DOUBLE[], false, 0.9)", one, here, told, other, there,
-        [None] * count,
+        connection, "unpaired_change(?, ?, ?::DOUBLE[], ?, ?, ?::DOUBLE[], false, ?)", one, here, told, other, there,
+        [None] * count, family,
     )  # fmt: skip
 
-    ends = ("value", "low", "high")
-    assert row["difference"] == {end: getattr(found.difference, end) for end in ends}
-    assert row["gain"] == {end: found.gain and getattr(found.gain, end) for end in ends}
-    assert beside == {end: getattr(apart.difference, end) for end in ends}
+    for key, level in (("difference", LEVEL), ("simultaneous", sidak(family))):
+        paired = change("", *columns[:2], groups, level, unknown)
+        apart = unpaired_change("", *columns[:2], (groups, None), level=level, unknown=unknown)
+        assert row[key] == {end: getattr(paired.difference, end) for end in ENDS}
+        assert beside[key] == {end: getattr(apart.difference, end) for end in ENDS}
+    found = change("", *columns[:2], groups, unknown=unknown)
+    assert row["gain"] == {end: found.gain and getattr(found.gain, end) for end in ENDS}
+    assert row["sequence"] == {end: getattr(at_every_look(found), end) for end in ENDS}
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=40), st.booleans())

@@ -12,17 +12,13 @@ WITH beside AS (
            count(*) FILTER ((b OR there) AND NOT a) - gained AS maybe_gained,
            CASE WHEN NOT bool_or(here) THEN count(*) FILTER (a) / pairs END AS one,
            CASE WHEN NOT bool_or(there) THEN count(*) FILTER (b) / pairs END AS other,
-           list(a ORDER BY run) AS ones, list(b ORDER BY run) AS others, list(here ORDER BY run) AS open_ones,
-           list(there ORDER BY run) AS open_others, list(draw ORDER BY run) AS draws
+           change(list(a ORDER BY run), list(b ORDER BY run), list(here ORDER BY run), list(there ORDER BY run),
+                  list(draw ORDER BY run), (SELECT family FROM family_of)) AS found
     FROM beside GROUP BY ALL
-), found AS (
-    SELECT *, change(ones, others, open_ones, open_others, draws, 0.95) AS alone,
-           change(ones, others, open_ones, open_others, draws, sidak(family)).difference AS together
-    FROM cells CROSS JOIN family_of
 )
 SELECT ensemble, scenario, baseline, outcome, pairs, both_have_it, lost, gained, neither, unknown, maybe_lost, maybe_gained,
-       one, other, alone.difference.value AS difference, alone.difference.low, alone.difference.high,
-       together.low AS simultaneous_low, together.high AS simultaneous_high, alone.sequence.low AS sequence_low,
-       alone.sequence.high AS sequence_high, alone.gain.value AS gain, alone.gain.low AS gain_low,
-       alone.gain.high AS gain_high
-FROM found ORDER BY place, shown
+       one, other, found.difference.value AS difference, found.difference.low, found.difference.high,
+       found.simultaneous.low AS simultaneous_low, found.simultaneous.high AS simultaneous_high,
+       found.sequence.low AS sequence_low, found.sequence.high AS sequence_high, found.gain.value AS gain,
+       found.gain.low AS gain_low, found.gain.high AS gain_high
+FROM cells ORDER BY place, shown
