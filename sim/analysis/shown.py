@@ -1,7 +1,7 @@
 """How results print themselves: where their text and their HTML are asked for, and registered.
 
-The forms are written by `sim.report`, which registers them when it is imported. Without it results print as dataclasses
-do, with long values cut.
+The forms are written by `sim.report.forms`, which registers them when it is imported, as `sim` does with the functions
+that give results. Without it results print as dataclasses do, with long values cut.
 """
 
 from dataclasses import fields, is_dataclass
@@ -18,7 +18,7 @@ def text_of(shown: object) -> str:
 
 
 @singledispatch
-def html_of(shown: object) -> str | None:  # noqa: ARG001 - the form of those that are registered
+def html_of(_: object) -> str | None:
     """Return results as HTML in the form that is registered for their class, else None: notebooks take the text."""
     return None
 

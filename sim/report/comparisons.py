@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.report.results import bounds
-from sim.report.table import Side, Table
+from sim.report.table import Table, sided
 from sim.report.unfollowed import counted
 from sim.report.words import because, told
 from sim.statistics.differences import Change
@@ -13,6 +13,7 @@ from sim.statistics.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, 
 from sim.statistics.sequence import METHOD
 
 MOST_SHOWN = 5
+WORTH = "worth how many times\nthe independent runs"
 NOT_ALL_PAIRS = (
     "Of a measure that some pairs are without, since a run of theirs failed, was stopped, or never had it, all figures "
     "are of the other pairs: its difference is not one over all pairs."
@@ -48,16 +49,9 @@ def tables(comparison: Comparison, outcomes: Sequence[str] = ()) -> list[Table]:
 
 def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]) -> list[Table]:
     one, other = versus.baseline, versus.other
-    columns: list[tuple[str, Side]] = [
-        ("outcome", "left"), (f"{one.scenario.title}\n(A)", "right"), (f"{other.scenario.title}\n(B)", "right"),
-        ("B - A,\npoints", "right"), ("its 95 %\ninterval", "right"),
-    ]  # fmt: skip
+    figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints", "its 95 %\ninterval"]
     if versus.paired:
-        columns += [
-            ("both / A alone /\nB alone / neither", "right"),
-            ("worth how many times\nthe independent runs", "right"),
-            ("independent runs for\nthe same precision", "right"),
-        ]
+        figures += ["both / A alone /\nB alone / neither", WORTH, "independent runs for\nthe same precision"]
     rows = []
     for name in [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
         found = versus.changes[name]
@@ -70,7 +64,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         if versus.paired:
             row += [_cells(found), times_as_many(found.gain), _independent(found)]
         rows.append(tuple(row))
-    made = [Table(_heading(comparison), tuple(columns), tuple(rows), _how(comparison, versus))]
+    made = [Table(_heading(comparison), sided(["outcome"], figures), rows, _how(comparison, versus))]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     if versus.paired:
@@ -131,12 +125,8 @@ def _many(number: int, what: str) -> str:
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
-    columns: tuple[tuple[str, Side], ...] = (
-        (f"measure {labels.TO_THE_END},\nin pairs where both runs have it", "left"),
-        ("mean A", "right"), ("mean B", "right"),
-        ("B - A", "right"), ("95 % interval", "right"),
-        ("pairs", "right"), ("worth how many times\nthe independent runs", "right"),
-    )  # fmt: skip
+    measure = f"measure {labels.TO_THE_END},\nin pairs where both runs have it"
+    columns = sided([measure], ["mean A", "mean B", "B - A", "95 % interval", "pairs", WORTH])
     rows = []
     for name, found in versus.shifts.items():
         unit = labels.unit_of(comparison.baseline.model, name)
@@ -151,7 +141,7 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         pairs = f"{difference.runs:,}" + (f"; {without:,} without" if without else "")
         rows.append((title, *texts, interval, pairs, times_as_many(found.gain)))
     lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
-    return Table("", columns, tuple(rows), NOT_ALL_PAIRS if lacks else "")
+    return Table("", columns, rows, NOT_ALL_PAIRS if lacks else "")
 
 
 def _mean(found: Estimate) -> str:
@@ -162,9 +152,6 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     found = versus.turning if turning else versus.first
     if not found:
         return None
-    columns: tuple[tuple[str, Side], ...] = (
-        ("what", "left"), ("because of", "left"), ("share", "right"), ("95 % interval", "right"), ("see run", "right"),
-    )  # fmt: skip
     model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
     rows = [
         (told(item, versus.baseline, versus.other, then=not turning), because(item, model),
@@ -178,7 +165,7 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
         title = f"What made the difference: the turning point in the {_many(parted, 'pair')} that ended otherwise"
     else:
         title = f"Where the runs first part, in the {_many(parted, 'pair')} that do"
-    return Table(title, columns, tuple(rows))
+    return Table(title, sided(["what", "because of"], ["share", "95 % interval", "see run"]), rows)
 
 
 def _share(part: int, whole: int) -> tuple[str, str]:
@@ -188,11 +175,7 @@ def _share(part: int, whole: int) -> tuple[str, str]:
 
 def _scenario_table(comparison: Comparison, outcome: str) -> Table:
     """Return one outcome under every scenario, each below the baseline that it is compared with."""
-    columns: tuple[tuple[str, Side], ...] = (
-        ("scenario", "left"), ("probability", "right"), ("95 % interval", "right"), ("difference,\npoints", "right"),
-        ("simultaneous\n95 % interval", "right"), ("lost /\ngained", "right"),
-        ("worth how many times\nthe independent runs", "right"), ("rank", "right"),
-    )  # fmt: skip
+    figures = ["probability", "95 % interval", "difference,\npoints", "simultaneous\n95 % interval", "lost /\ngained"]
     ranking = comparison.rankings.get(outcome)
     several = len(comparison.groups) > 1
     rows: list[tuple[str, ...]] = []
@@ -205,7 +188,7 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
             place = ranking.places.get(one.other.source.ensemble) if ranking else None
             rows.append((title, *_row(one, outcome), _rank(place)) if one.paired else
                         (title + " *", *_row(one, outcome), ""))  # fmt: skip
-    return Table(labels.full(comparison.baseline.model, outcome), columns, tuple(rows))
+    return Table(labels.full(comparison.baseline.model, outcome), sided(["scenario"], [*figures, WORTH, "rank"]), rows)
 
 
 def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
@@ -236,22 +219,14 @@ def _rank(place: "tuple[int, int, int] | None") -> str:
 def _parts_tables(comparison: Comparison) -> list[Table]:
     if not comparison.parts:
         return []
-    columns: tuple[tuple[str, Side], ...] = (
-        ("outcome", "left"), ("chance", "right"), ("parameters", "right"), ("scenario", "right"),
-    )  # fmt: skip
     rows = [
         (labels.full(comparison.baseline.model, name), *(_share_of(parts[part]) for part in parts))
         for name, parts in comparison.parts.items()
     ]
     whose = f" (those against '{comparison.baseline.scenario.title}')" if len(comparison.groups) > 1 else ""
-    return [
-        Table(
-            f"What a run's outcome depends on: shares of its variance, each scenario equally likely{whose}",
-            columns,
-            tuple(rows),
-            "In brackets: 95 % intervals by the jackknife over the draws.",
-        )
-    ]  # fmt: skip
+    title = f"What a run's outcome depends on: shares of its variance, each scenario equally likely{whose}"
+    columns = sided(["outcome"], ["chance", "parameters", "scenario"])
+    return [Table(title, columns, rows, "In brackets: 95 % intervals by the jackknife over the draws.")]
 
 
 def _share_of(found: Estimate) -> str:

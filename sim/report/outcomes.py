@@ -7,7 +7,7 @@ from sim.analysis.by_date import times_asked
 from sim.analysis.results import Results
 from sim.language.expressions.types import Clockwork
 from sim.report import results as of_results
-from sim.report.table import Side, Table
+from sim.report.table import Table, sided
 from sim.statistics.estimates import BOTH_WAYS, NO_INTERVAL, Estimate
 
 
@@ -26,9 +26,7 @@ def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
 
 def _incidence_table(results: Results, names: Sequence[str], times: Sequence[float]) -> Table:
     clockwork, start = results.model.clockwork, results.scenario.start
-    columns: list[tuple[str, Side]] = [("outcome", "left")]
     moments = [clockwork.moment(time, hour=True).replace("the end of ", "the end of\n") for time in times]
-    columns += [(f"by {moment}", "right") for moment in moments]
     curves = {name: results.incidence(name, [time - start for time in times]) for name in names}
     rows = [
         (
@@ -42,7 +40,8 @@ def _incidence_table(results: Results, names: Sequence[str], times: Sequence[flo
         "How likely each is by then, with 95 % intervals that each hold by themselves; 'below' and 'above' are 95 % "
         f"bounds. A whole curve lies within {band * 100:.1f} points of the estimate with 95 %."
     )
-    return Table(f"{results.scenario.title}: how likely by when", tuple(columns), tuple(rows), caption)
+    columns = sided(["outcome"], [f"by {moment}" for moment in moments])
+    return Table(f"{results.scenario.title}: how likely by when", columns, rows, caption)
 
 
 def _times_table(results: Results, names: Sequence[str]) -> Table:
@@ -58,11 +57,8 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
         return f"{middle} ({ends[0]} to {ends[1]})"
 
     unit = "" if clockwork.abstract else f" {clockwork.unit}s"
-    columns: tuple[tuple[str, Side], ...] = (
-        ("outcome", "left"), ("a tenth of all\nruns by", "right"),
-        ("a quarter by", "right"), ("half by", "right"), ("if it comes,\nhalf by", "right"),
-        (f"mean time without,\nup to {results.length:.4g}{unit}", "right"),
-    )  # fmt: skip
+    mean_without = f"mean time without,\nup to {results.length:.4g}{unit}"
+    figures = ["a tenth of all\nruns by", "a quarter by", "half by", "if it comes,\nhalf by", mean_without]
     rows = []
     for name in names:
         found = results.milestone(name)
@@ -78,8 +74,8 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
         )  # fmt: skip
     return Table(
         "When it first comes",
-        columns,
-        tuple(rows),
+        sided(["outcome"], figures),
+        rows,
         "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs. A run that ended "
         "without it is one in which it never comes."
         + (" With --draws, times have none." if results.draws is not None else ""),

@@ -2,7 +2,7 @@
 
 from sim.analysis import labels
 from sim.analysis.results import Results
-from sim.report.table import Side, Table
+from sim.report.table import Table, sided
 from sim.statistics.estimates import NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
 
 IF_IT_COMES = (
@@ -33,13 +33,11 @@ def _is_few(found: Estimate) -> bool:
 
 def outcomes_table(results: Results) -> Table:
     """Return each outcome's probability with its interval, and in a nested design what it is made of."""
-    columns: list[tuple[str, Side]] = [
-        ("outcome", "left"), ("", "left"), ("probability", "right"), ("95 % interval", "right"),
-    ]  # fmt: skip
+    columns = sided(["outcome", ""], ["probability", "95 % interval"])
     if results.splits:
         held = next(iter(results.splits.values())).held
         open_ = f"with what we do not know about\nthe parameters, at most ({held:.0%})"
-        columns += [("chance\nalone", "right"), (open_, "right")]
+        columns += sided([], ["chance\nalone", open_])
     order = sorted(results.outcomes.items(), key=lambda item: item[0] not in results.ending)
     rows = [
         (results.model.outcomes[name].title, _role(results, name), str(found), found.interval, *_split(results, name))
@@ -47,7 +45,7 @@ def outcomes_table(results: Results) -> Table:
     ]
     scenario = results.scenario
     title = f"{scenario.title}: {scenario.question}" if scenario.question else scenario.title
-    return Table(title, tuple(columns), tuple(rows), "" if rows else NOTHING_ASKED)
+    return Table(title, columns, rows, "" if rows else NOTHING_ASKED)
 
 
 def _role(results: Results, name: str) -> str:
@@ -69,16 +67,14 @@ def _split(results: Results, name: str) -> tuple[str, ...]:
 
 def measures_table(results: Results) -> Table:
     """Return each measure's median, mean and middle range."""
-    columns: tuple[tuple[str, Side], ...] = (
-        ("measure", "left"), ("median", "right"), ("its 95 %\ninterval", "right"), ("mean", "right"),
-        ("its 95 %\ninterval", "right"), ("middle 90 %\nof runs", "right"), ("runs\nwithout", "right"),
-    )  # fmt: skip
+    interval = "its 95 %\ninterval"
+    figures = ["median", interval, "mean", interval, "middle 90 %\nof runs", "runs\nwithout"]
     rows = [
         (labels.measure_title(results.model, name), *_spread(results, name, found))
         for name, found in results.measures.items()
     ]
     lacks = any(found.missing for found in results.measures.values()) and not results.withheld
-    return Table(f"Measures, {labels.TO_THE_END}", columns, tuple(rows), IF_IT_COMES if lacks else "")
+    return Table(f"Measures, {labels.TO_THE_END}", sided(["measure"], figures), rows, IF_IT_COMES if lacks else "")
 
 
 def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:

@@ -59,6 +59,11 @@ def _padded(cell: str, width: int, side: Side) -> str:
     return space + cell if side == "right" else cell + space
 
 
+def sided(left: Sequence[str], right: Sequence[str]) -> list[tuple[str, Side]]:
+    """Return headings of columns that lean to the left, and behind them of some that lean to the right."""
+    return [*((heading, "left") for heading in left), *((heading, "right") for heading in right)]
+
+
 def folded(heading: str) -> str:
     """Break the lines of a heading at spaces, so that a long title does not push the figures off the line."""
     lines = heading.splitlines() or [""]

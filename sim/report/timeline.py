@@ -10,13 +10,10 @@ from sim.model.model import Basis, Model
 from sim.model.program import Program
 from sim.model.replay import CHANGING, begin, changes, replay, state_of
 from sim.model.scenario import Scenario
-from sim.report.table import Side
+from sim.report.table import sided
 
 PAST, FUTURE = "documented", "simulated"
-COLUMNS: list[tuple[str, Side]] = [
-    ("#", "right"), ("", "left"), ("date", "left"), ("faction", "left"), ("event", "left"), ("what changed", "left"),
-    ("why", "left"),
-]  # fmt: skip
+COLUMNS = [*sided([], ["#"]), *sided(["", "date", "faction", "event", "what changed", "why"], [])]
 
 Step: TypeAlias = tuple[str, Event, dict[str, tuple[Any, Any]]]
 

@@ -16,7 +16,8 @@ from sim.build.scenario import load_scenario
 from sim.errors import UsageError
 from sim.experiment import RunSettings
 from sim.model.event import Event
-from sim.report.results import measures_table, outcomes_table, tables
+from sim.report import forms
+from sim.report.results import measures_table, outcomes_table
 from sim.statistics.estimates import percent, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence
 from sim.statistics.uncertainty import over_draws, proportion_over_draws, split
@@ -229,7 +230,9 @@ def test_every_kind_of_results_can_be_written_down_and_shown(scenario, kind, goa
 
     assert data["runs"] == len(EDGES[kind])
     assert set(data["outcomes"]) == {"heads", "tails", "fallen"}
-    assert len(tables(found)) == 2
+    tables, paragraphs = forms.parts(found)
+    assert len(tables) == 2
+    assert repr(found) == "\n\n".join([*map(str, tables), *paragraphs])
     assert found.covers in repr(found)
     assert " nan" not in repr(found)
     assert found._repr_html_().startswith("<table>")

@@ -7,7 +7,7 @@ from sim.cli.terminal import console, drawn_table, show
 from sim.report.table import Table
 
 LONG = "If the mediator stays in the country until the end of the year, from 8 September 2014 to 15 February 2015"
-WORDS = st.text("ab ⁕漢é", max_size=30).map(str.strip)
+WORDS = st.text("ab 漢é", max_size=30).map(str.strip)
 
 
 def test_a_long_title_above_a_column_leaves_the_others_their_width(capsys) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from sim.analysis.comparison import Ranked
 from sim.analysis.labels import short
+from sim.report import forms
 from sim.report.pictures import plot
 from sim.report.words import because, paragraph, told
 from sim.statistics.estimates import percent, proportion
@@ -168,7 +169,8 @@ def test_every_title_stands_in_sentences_tables_and_pictures_as_its_author_wrote
     for names in (("as-it-is", "loaded"), ("as-it-is", "loaded", "glued"), ("as-it-is", "later")):
         paths = [tmp_path / f"{name}.yaml" for name in names]
         found = compare(*paths, runs=200, ledger=tmp_path / "ledger", workers=1)
-        said = "\n".join([repr(found), *(str(plot(what).spec) for what in (found, found.baseline))])
+        tables, texts = forms.parts(found)
+        said = "\n".join([*map(str, tables), *texts, *(str(plot(what).spec) for what in (found, found.baseline))])
 
         for title in NAMES.values():
             for part in {title, title.partition(":")[0]}:

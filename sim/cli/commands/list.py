@@ -13,7 +13,7 @@ from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files.stored import Place
 from sim.ledger.ledger import Ledger
-from sim.report.table import Side, Table
+from sim.report.table import Table, sided
 
 
 @click.command("list")
@@ -43,10 +43,7 @@ def command(context: click.Context, ledger: Place, as_json: bool) -> None:  # no
     elif not listed and not problems:
         click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     else:
-        headings = ["ensemble", "scenario", "runs", "seed", "parameters", "digest", "made"]
-        columns: list[tuple[str, Side]] = [
-            (heading, "right" if heading in ("runs", "seed") else "left") for heading in headings
-        ]
+        columns = [*sided(["ensemble", "scenario"], ["runs", "seed"]), *sided(["parameters", "digest", "made"], [])]
         show(Table("", columns, [_row(item) for item in listed]))
     for one in problems:
         click.echo(str(one), err=True)

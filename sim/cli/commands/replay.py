@@ -19,7 +19,7 @@ from sim.model.evolve import initial
 from sim.model.model import Model
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, changes, replay, state_of
-from sim.report.table import Side, Table
+from sim.report.table import Table, sided
 from sim.report.timeline import change, doubt
 
 
@@ -62,17 +62,11 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         )
         for item, changed, _ in steps
     ]
-    columns: list[tuple[str, Side]] = [
-        ("date", "left"),
-        ("faction", "left"),
-        ("event", "left"),
-        ("what changed", "left"),
-        ("source", "left"),
-    ]
+    columns = sided(["date", "faction", "event", "what changed", "source"], [])
     show(Table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed."))
     if state:
         cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
-        show(Table("The state after them", [("variable", "left"), ("value", "right")], cells))
+        show(Table("The state after them", sided(["variable"], ["value"]), cells))
 
 
 def _last(model: Model, until: str | None) -> float:

@@ -11,7 +11,7 @@ from sim.cli.folders import no_case
 from sim.cli.terminal import console, progresses, show
 from sim.errors import SimError, UsageError
 from sim.language.counts import counted
-from sim.report.table import Table
+from sim.report.table import Table, sided
 
 if TYPE_CHECKING:
     from sim.model.checks import Check
@@ -105,7 +105,7 @@ def _print(report: "Report") -> None:
         "parameter at its two values, run by run."
     )
     title = f"Checks of '{report.subject.model.name}', tried under {report.subject.path}"
-    show(Table(title, [("", "left"), ("check", "left"), ("what came of it", "left")], rows, caption))
+    show(Table(title, sided(["", "check", "what came of it"], []), rows, caption))
     for verdict in report.broken:
         _print_broken(report, verdict)
     count = len(report.broken)
