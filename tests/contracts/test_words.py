@@ -97,7 +97,7 @@ IN_PROSE = {
     r"\berrands?\b": "call in the background",
     r"\bparcels?\b": "assignment",
     r"\bsits? down\b": "start",
-    r"\b[a-z]+(s'|'s|') business\b": "'... does that', or '... decides that'",
+    r"\bbusiness\b": "'... does that', or '... decides that'",
     r"\bslip of the pen\b": "typo",
     r"(?<![Tt]here )\bis no [a-z]": "'is not a ...', or 'expected ..., got ...'",
     r"(?<![Tt]here )\bare no (?!longer|more)[a-z]": "'are not ...', or 'there are no ...'",
@@ -122,7 +122,7 @@ IN_MESSAGES = {
     r"(?<![Tt]here )\bis no [a-z]": "'expected ..., got ...', or 'is not a ...'",
     r"\bslip of the pen\b": "typo",
     r"\bnought\b": "zero",
-    r"\b[a-z]+(s'|'s|') business\b": "'... does that'",
+    r"\bbusiness\b": "'... does that', or '... decides that'",
     r"\b[Ww]hoever\b": "anybody who, a user",
 }
 
@@ -206,7 +206,7 @@ def test_no_word_that_was_given_up_comes_back() -> None:
     [
         ("past_luck = 1\n", "past_luck"),
         ("class AnyLuck: ...\n", "AnyLuck"),
-        ("# who does it is the driver's business\n", "driver's business"),
+        ("# who does it is the driver's business\n", "business"),
         ('def f():\n    """Say whether it rains."""\n', "Say whether"),
         ('def f():\n    """Rain. Raises E101."""\n', "Raises"),
         ('raise ValueError(f"{x} is no number")\n', "is no n"),
