@@ -117,6 +117,9 @@ IN_DOCSTRINGS = {
     r"^(Returns|Yields|Gives|Makes|Lets|Says)\b": "the imperative",
 }
 
+# Messages of run errors are part of a log, and so of its digest: they stay as they are.
+LOGGED = ("sim/model/expression.py",)
+
 # In texts that a user reads.
 IN_MESSAGES = {
     r"(?<![Tt]here )\bis no [a-z]": "'expected ..., got ...', or 'is not a ...'",
@@ -183,7 +186,7 @@ def words_in(text: str, path: str, *, names: bool, prose: bool) -> Iterator[Foun
             if stands_alone and token.string.startswith(('"""', 'r"""')):
                 inner = token.string.strip("r").removeprefix('"""')
                 yield from looked_for(IN_PROSE | IN_DOCSTRINGS, inner, path, line)
-            else:
+            elif path not in LOGGED:
                 yield from looked_for(IN_MESSAGES, token.string, path, line)
         if token.type not in (tokenize.NL, tokenize.COMMENT):
             before = token.type
