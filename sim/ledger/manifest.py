@@ -1,8 +1,8 @@
 """Which runs are sealed: manifests, the segments that they list, and their text on disk.
 
 A manifest lists all segments, not only the new ones, so a reader needs the newest alone. Its digest covers
-everything but its provenance; its checksum, which only guards the file, covers that too. When a manifest is
-written, and how two writers meet, is `ensemble`'s business.
+everything but its provenance; its checksum, which only guards the file, covers that too. `ensemble` decides when a
+manifest is written, and what happens when two writers meet.
 """
 
 import json

@@ -1,7 +1,7 @@
 """What each complaint about one document means: E1 its shape, E2 its expressions, E3 what they mean.
 
-Each entry: the code, what it means, the usual causes, a wrong example, a right one. How they are shown is
-`entries`' business.
+Each entry: the code, what it means, the usual causes, a wrong example, a right one. `entries`
+shows them.
 """
 
 from typing import TypeAlias

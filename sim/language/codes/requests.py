@@ -1,7 +1,7 @@
 """What each complaint about a request means, E0: what was asked makes no sense, whatever the documents say.
 
-Each entry: the code, what it means, the usual causes, a wrong example, a right one. How they are shown is
-`entries`' business.
+Each entry: the code, what it means, the usual causes, a wrong example, a right one. `entries`
+shows them.
 """
 
 from typing import TypeAlias

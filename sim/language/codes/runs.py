@@ -1,7 +1,7 @@
 """What each complaint about more than one document means: E4 histories, E5 scenarios, E6 runs.
 
-Each entry: the code, what it means, the usual causes, a wrong example, a right one. How they are shown is
-`entries`' business.
+Each entry: the code, what it means, the usual causes, a wrong example, a right one. `entries`
+shows them.
 """
 
 from typing import TypeAlias

@@ -1,6 +1,6 @@
 """What an object store's errors mean, and what to do: obstore's have no fields, and are known by their text.
 
-Asking again is `asking`'s business.
+`asking` makes a request again where that may help.
 """
 
 import os
