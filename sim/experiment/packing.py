@@ -5,7 +5,6 @@ What a job says is `jobs`', and which process gets which task `pool`'s and `clus
 
 import pickle
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -84,6 +83,8 @@ class _Unpickler(pickle.Unpickler):
 @lru_cache(MOST_KEPT)
 def _pickled(job: Job) -> bytes:
     """Pickle a job in a thread, whose stack is empty: expressions may be nested as deep as that allows."""
+    from concurrent.futures import ThreadPoolExecutor
+
     try:
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(pickle.dumps, job).result()

@@ -15,6 +15,7 @@ from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evalua
 from sim.model.model import Clock, FirstTime, Immediately, Model, Otherwise, Outcome, Rate, Rule, Variable
 
 TIME = 0
+MOST_LATEST = 4  # programs that are kept: of a large model one takes some hundred MB
 
 Key = TypeVar("Key", int, str)
 
@@ -118,8 +119,19 @@ class Program:
         return tuple(frame[first : first + len(self.model.parameters)])
 
 
+_latest: dict[int, Program] = {}  # by the identity of the model, which its program keeps alive
+
+
 def compile_model(model: Model) -> Program:
-    """Return the program of a model."""
+    """Return the program of a model; the same one for the same model, as long as few others come between."""
+    program = _latest.pop(id(model), None) or _compiled(model)
+    _latest[id(model)] = program  # the one that was used last is the last
+    while len(_latest) > MOST_LATEST:
+        del _latest[next(iter(_latest))]
+    return program
+
+
+def _compiled(model: Model) -> Program:
     slots = _layout(model)
     numbers = {name: number for number, name in enumerate(model.rules)}
     variables = {slots["state", name]: variable for name, variable in model.variables.items()}

@@ -7,6 +7,7 @@ and for shapes for which neither would be exact enough, the quantile is `beta`'s
 """
 
 import math
+from functools import lru_cache
 
 from sim.numerics.beta import beta_cdf, beta_constant, beta_front, beta_quantile, lower_quantile
 from sim.numerics.elementary import Reals, exp, log, log1p, logistic
@@ -40,6 +41,7 @@ def table_quantile(table: Reals, first: int, u: float) -> float:
     return min(value, 1.0) if table[first] < 2.0 else logistic(value)
 
 
+@lru_cache(maxsize=1024)  # scenarios of one case share most of them; each takes 1 ms, and 7 kB
 def beta_table(a: float, b: float) -> tuple[float, ...]:
     """Return (1, a, b, coefficients of all pieces of x), (2, a, b, those of y), or (0, a, b) for shapes that neither
     fits to `ALLOWED`.

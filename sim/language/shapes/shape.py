@@ -53,7 +53,9 @@ def _close(schema: dict[str, Any]) -> None:
 class Shape(BaseModel):
     """What every part of every document shares: unknown keys are refused, and nothing changes after."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, json_schema_extra=_close)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, json_schema_extra=_close, defer_build=True
+    )
 
 
 def one(description: str, **more: Any) -> Any:

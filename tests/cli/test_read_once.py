@@ -1,0 +1,39 @@
+"""A command opens each file of a case once, however many scenarios share it and however often it is needed."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COUNTED = """
+import sys
+opened = []
+sys.addaudithook(lambda event, found: opened.append(str(found[0])) if event == "open" else None)
+from sim.cli.main import main
+try:
+    main()
+finally:
+    for path in opened:
+        if path.endswith(".yaml"):
+            print(path, file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("command", ["compare", "run"])
+@pytest.mark.parametrize("workers", [1, 2])
+def test_each_file_of_a_case_is_opened_once(case: Path, tmp_path: Path, command: str, workers: int) -> None:
+    for file in case.iterdir():  # as files are that nobody is writing just now
+        os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns - 3600 * 10**9))
+    scenarios = ["status-quo.yaml", "early-envoy.yaml"]
+    done = subprocess.run(
+        [sys.executable, "-c", COUNTED, command, *scenarios, "--runs", "20", "--workers", str(workers),
+         "--ledger", str(tmp_path / "ledger")],
+        cwd=case, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    opened = [Path(path).resolve() for path in done.stderr.splitlines() if path.endswith(".yaml")]
+    of_case = [path.name for path in opened if path.parent == case.resolve()]
+    assert sorted(of_case) == sorted(set(of_case))
+    assert {*scenarios, "model.yaml"} <= set(of_case)
