@@ -105,14 +105,14 @@ def break_by_a_history(item, folder):
 @pytest.mark.parametrize("item", ON_RUNS, ids=lambda item: f"{item.check}-{item.kind}-{item.new[:20]}")
 def test_a_planted_change_breaks_its_check_in_many_runs_or_by_a_search_in_vain(item, tmp_path):
     subject = planted(item, tmp_path)
-    check = subject.checks[item.check]
+    statement = subject.checks[item.check].statement
     if item.kind == REACH:
         fired = explore(subject, HISTORIES, SEED)
         missing = unreached(subject, fired.fired, fired.reached)
         assert any(search(subject, name, HISTORIES, SEED)[1] for name in missing)
         return
     if item.kind == PROBABILITY:
-        tried = judge_followed(check, simulate(subject, range(RUNS), SEED).followed[item.check], CLAIMS)
+        tried = judge_followed(statement, simulate(subject, range(RUNS), SEED).followed[item.check], CLAIMS)
     else:
-        tried = judge_paired(check, pair_up(subject, check, range(RUNS), SEED), CLAIMS)
+        tried = judge_paired(statement, pair_up(subject, statement, range(RUNS), SEED), CLAIMS)
     assert tried.contradicted, tried.why
