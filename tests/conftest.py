@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -26,3 +26,13 @@ def _compiled_code_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Itera
     yield
     if given is None:
         del os.environ["SIM_CACHE"]
+
+
+@pytest.fixture
+def no_simulation(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """The function after whose call a test fails if the reference engine simulates a run."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError("a run was simulated")
+
+    return lambda: monkeypatch.setattr("sim.engines.reference.ReferenceEngine.run", fail)

@@ -5,7 +5,6 @@ import pytest
 
 from sim.analysis.questions import asking
 from sim.build.scenario import load_scenario
-from sim.engines.reference import ReferenceEngine
 from sim.errors import UsageError
 from sim.language.diagnostics import LanguageError
 from sim.study.plan import Plan, open_target, results_of
@@ -99,10 +98,10 @@ def test_what_is_wrong_within_a_question_is_said_where_it_stands(coin, outcomes,
     assert "the command line" in str(error.value.diagnostics[0])
 
 
-def test_a_question_is_asked_of_an_ensemble_by_its_id_and_nothing_is_simulated(coin, monkeypatch):
+def test_a_question_is_asked_of_an_ensemble_by_its_id_and_nothing_is_simulated(coin, no_simulation):
     first = run(coin / "loaded.yaml", runs=40, ledger=coin / "ledger", workers=1)
     simulated = asked(coin, ["down: side != up"], ["end: pushes"], target="loaded.yaml", runs=40)
-    monkeypatch.setattr(ReferenceEngine, "run", None)
+    no_simulation()
 
     again = asked(coin, ["other_name: side != up"], ["n: {count: [fell_heads]}"], target=first.source.ensemble[:12])
 

@@ -183,13 +183,13 @@ def first_events(one, other, run):
     return one[2][0], other[2][0], run
 
 
-def test_pairs_whose_logs_are_not_kept_are_made_by_the_engine_for_so_many(experiment, tmp_path, monkeypatch):
+def test_pairs_whose_logs_are_not_kept_are_made_by_the_engine_for_so_many(experiment, tmp_path, no_simulation):
     many = 2 * FEW_UNCOMPILED
     one = experiment.with_settings(engine="auto")
     other = prepare(tmp_path / "model.yaml", tmp_path / "ledger", RunSettings(seed=2))
     for side in (one, other):
         table(side, runs=many, retention="outcomes")
-    monkeypatch.setattr(ReferenceEngine, "run", None)
+    no_simulation()
 
     (found,) = project_pairs([(one, other)], many, first_events, workers=1)
     assert [run for _, _, run in found] == list(range(many))

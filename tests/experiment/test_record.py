@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, RunSettings, prepare, reopen
 from sim.experiment import workers as shell
@@ -62,14 +61,11 @@ def test_an_ensemble_of_a_sim_with_other_semantics_is_refused_with_the_reason(mo
     assert "its semantics are 1, here they are" in caught.value.message
 
 
-def test_what_is_sealed_is_read_and_not_simulated_again(model, tmp_path, monkeypatch):
+def test_what_is_sealed_is_read_and_not_simulated_again(model, tmp_path, no_simulation):
     experiment = prepare(model, tmp_path / "ledger")
     _, first = record(experiment, 30, whole_log, workers=1)
 
-    def fail(*_):
-        raise AssertionError("a sealed run was simulated again")
-
-    monkeypatch.setattr(ReferenceEngine, "run", fail)
+    no_simulation()
     _, again = record(prepare(model, tmp_path / "ledger"), 30, whole_log, workers=1)
 
     assert again == first
@@ -95,12 +91,12 @@ def test_another_seed_has_its_own_runs_in_the_same_ledger(model, tmp_path):
     assert all(one != mate for one, mate in zip(first, other, strict=True))
 
 
-def test_a_measure_written_later_is_asked_of_the_runs_that_are_there(model, tmp_path, monkeypatch):
+def test_a_measure_written_later_is_asked_of_the_runs_that_are_there(model, tmp_path, no_simulation):
     from tests.summaries import summarise
 
     _, logs = record(prepare(model, tmp_path / "ledger"), 20, whole_log, workers=1)
     model.write_text(DICE + "measures: {n: {count: thrown}}\n")
-    monkeypatch.setattr(ReferenceEngine, "run", None)
+    no_simulation()
 
     _, summaries = record(prepare(model, tmp_path / "ledger"), 20, summarise, workers=1)
 
@@ -176,13 +172,13 @@ measures: {n: {count: thrown}}
 
 
 def test_questions_asked_later_give_the_logs_that_a_simulation_would_give_and_nothing_is_simulated(
-    model, tmp_path, monkeypatch
+    model, tmp_path, no_simulation
 ):
     (tmp_path / "dice.scenario.yaml").write_text("scenario: dice\nmodel: dice.yaml\n")
     (tmp_path / "questions.yaml").write_text(QUESTIONS)
     record(prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger"), 25, whole_log, workers=1)
     _, simulated = record(prepare(tmp_path / "questions.yaml", tmp_path / "elsewhere"), 25, whole_log, workers=1)
-    monkeypatch.setattr(ReferenceEngine, "run", None)
+    no_simulation()
 
     ensemble, asked = record(prepare(tmp_path / "questions.yaml", tmp_path / "ledger"), 25, whole_log, workers=1)
 
@@ -279,7 +275,7 @@ def test_a_run_that_cannot_even_begin_is_recorded_as_failed(model, tmp_path, old
     assert [summarised for _, log in found if (summarised := log[0].marks)]
 
 
-def test_a_branch_from_a_run_can_be_asked_questions_later_and_nothing_is_simulated(model, tmp_path, monkeypatch):
+def test_a_branch_from_a_run_can_be_asked_questions_later_and_nothing_is_simulated(model, tmp_path, no_simulation):
     ledger = tmp_path / "ledger"
     (tmp_path / "dice.scenario.yaml").write_text("scenario: dice\nmodel: dice.yaml\n")
     parent, logs = record(prepare(tmp_path / "dice.scenario.yaml", ledger), 8, whole_log, workers=1)
@@ -290,7 +286,7 @@ def test_a_branch_from_a_run_can_be_asked_questions_later_and_nothing_is_simulat
     elsewhere = tmp_path / "elsewhere"
     record(prepare(tmp_path / "dice.scenario.yaml", elsewhere), 8, whole_log, workers=1)
     _, simulated = record(prepare(tmp_path / "questions.yaml", elsewhere, origin=origin), 10, whole_log, workers=1)
-    monkeypatch.setattr(ReferenceEngine, "run", None)
+    no_simulation()
 
     asked = "scenario: dice\nextends: dice.scenario.yaml\n" + QUESTIONS.split("yaml\n", 1)[1]
     experiment = reopen(branch, Ledger(ledger), asked)

@@ -34,7 +34,7 @@ def test_a_planted_error_is_complained_of(folder: Path, error: Planted) -> None:
     assert 1 <= len(alone(folder, error)) <= 2
 
 
-@some(120)
+@some(60)
 @given(chosen=st.lists(st.sampled_from(ERRORS), min_size=2, max_size=12, unique=True))
 def test_several_errors_are_complained_of_as_each_is_alone(folder: Path, chosen: list[Planted]) -> None:
     errors = independent(chosen)

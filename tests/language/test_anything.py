@@ -82,13 +82,13 @@ def reworded(draw: st.DrawFn, text: str) -> str:
     return text
 
 
-@some(150)
+@some(60)
 @given(st.text())
 def test_any_text_is_refused_as_a_model(text: str) -> None:
     told(lambda: loads_model(text), Model, {"model.yaml": text})
 
 
-@some(150)
+@some(60)
 @given(st.text(alphabet="{}[]:,-?&*!|>'\"%@`# \n\tab01~<"))
 def test_any_text_of_yamls_own_signs_is_refused_as_a_model(text: str) -> None:
     told(lambda: loads_model(text), Model, {"model.yaml": text})
@@ -108,7 +108,7 @@ def test_a_slip_in_a_good_document_is_read_or_refused(folder: Path, name: str, d
 
 
 @pytest.mark.parametrize("name", FILES)
-@some(100)
+@some(40)
 @given(data=st.data())
 def test_wrong_words_in_a_good_document_are_read_or_refused(folder: Path, name: str, data: st.DataObject) -> None:
     text = data.draw(reworded(DOCUMENTS[name]))
@@ -125,7 +125,7 @@ TOKENS = [
 ]  # fmt: skip
 
 
-@some(400)
+@some(200)
 @given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join))
 def test_any_tokens_are_an_expression_or_refused(text: str) -> None:
     told(lambda: checked(text).text, str)

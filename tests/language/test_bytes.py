@@ -48,7 +48,7 @@ def damaged(draw: st.DrawFn, content: bytes) -> bytes:
     return content
 
 
-@some(150)
+@some(60)
 @given(content=st.one_of(st.binary(max_size=60), st.lists(st.sampled_from(PIECES), max_size=8).map(b"".join)))
 def test_any_bytes_are_refused_as_a_case(folder: Path, content: bytes) -> None:
     told(lambda: case(folder, "model", content), Case)

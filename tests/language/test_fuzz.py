@@ -49,7 +49,7 @@ def compiled(folder: Path, name: str, text: str) -> Program:
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-@some(40)
+@some(20)
 @given(data=st.data())
 def test_a_document_made_from_its_shape_fits_its_shape(kind: str, data: st.DataObject) -> None:
     made = data.draw(documents(SHAPES[kind], words_of(kind)))
@@ -58,7 +58,7 @@ def test_a_document_made_from_its_shape_fits_its_shape(kind: str, data: st.DataO
 
 
 @pytest.mark.parametrize("kind", SHAPES)
-@some(40)
+@some(20)
 @given(data=st.data())
 def test_a_document_made_from_its_shape_with_slips_is_read_or_refused(kind: str, data: st.DataObject) -> None:
     made = data.draw(slipped(data.draw(documents(SHAPES[kind], words_of(kind)))))
@@ -68,7 +68,7 @@ def test_a_document_made_from_its_shape_with_slips_is_read_or_refused(kind: str,
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-@some(40)
+@some(20)
 @given(data=st.data())
 def test_a_case_with_a_document_made_from_its_shape_is_read_or_refused(tmp_path_factory, name, data) -> None:
     made = data.draw(slipped({**good(name), **data.draw(documents(SHAPES[name], words_of(name)))}))
@@ -78,7 +78,7 @@ def test_a_case_with_a_document_made_from_its_shape_is_read_or_refused(tmp_path_
 
 
 @pytest.mark.parametrize("key", SECTIONS)
-@some(15)
+@some(10)
 @given(data=st.data())
 def test_a_good_model_with_one_section_made_from_its_shape_is_read_or_refused(tmp_path_factory, key, data) -> None:
     made = {**good("model"), key: data.draw(section(ModelShape, key, WORDS))}
@@ -87,7 +87,7 @@ def test_a_good_model_with_one_section_made_from_its_shape_is_read_or_refused(tm
     told(lambda: compiled(folder_of(tmp_path_factory), "model", text), Program, texts_with("model", text))
 
 
-@some(60)
+@some(30)
 @given(data=model_data(), drawn=st.data())
 def test_a_generated_model_with_slips_is_read_or_refused(data, drawn) -> None:
     text = text_of(drawn.draw(slipped(data)))
@@ -98,7 +98,7 @@ def test_a_generated_model_with_slips_is_read_or_refused(data, drawn) -> None:
 CHECKED = DOCUMENTS["model"] + "checks: {first: {never: dead > 3 person, because: few may die}}\n"
 
 
-@some(40)
+@some(20)
 @given(data=st.data())
 def test_a_counterexample_made_from_its_shape_is_read_or_refused(tmp_path_factory, data) -> None:
     whole = {"check": "first", "begins": "branch", "parameters": {}}

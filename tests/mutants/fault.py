@@ -8,6 +8,7 @@ import ast
 import copy
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
@@ -46,12 +47,12 @@ class Fault:
             value[where] = new
             if not value and field == "body":
                 value.append(ast.Pass())
-        return file, ast.unparse(ast.fix_missing_locations(module))
+        return file, ast.unparse(module)
 
     def _scopes(self, top: Path) -> tuple[Path, ast.Module, list[ast.AST]]:
         """Return where the definition is: in its file, or, if it has moved, in the one other that has it."""
         path, _, name = self.place.partition("::")
-        for file in (top / path, *(top / "sim").rglob("*.py")):
+        for file in chain([top / path], (top / "sim").rglob("*.py")):
             if file.exists() and name.rpartition(".")[2] in (text := file.read_text(encoding="utf-8")):
                 module = ast.parse(text)
                 if scopes := [node for known, node in _definitions(module) if known == name]:
@@ -64,6 +65,8 @@ def _definitions(node: ast.AST, within: str = "") -> Iterator[tuple[str, ast.AST
     if isinstance(node, ast.Module):
         yield "", node
     for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            continue
         named = isinstance(child, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
         name = f"{within}.{child.name}".lstrip(".") if named else within
         if named:

@@ -7,7 +7,6 @@ import pytest
 from sim.analysis.baselines import why_unpaired
 from sim.analysis.goals import Goal
 from sim.analysis.questions import asking
-from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, SimError, UsageError
 from sim.ledger.ledger import Ledger
 from sim.statistics.differences import independent_difference, paired_difference
@@ -22,16 +21,6 @@ from tests.summaries import summarise
 @pytest.fixture
 def coin(tmp_path):
     return write(tmp_path)
-
-
-@pytest.fixture
-def no_simulation(monkeypatch):
-    """Return a function after whose call any simulation is an error."""
-
-    def fail(*_):
-        raise AssertionError("a run was simulated that need not be")
-
-    return lambda: monkeypatch.setattr(ReferenceEngine, "run", fail)
 
 
 def compared(coin, *names, runs=60, **options):

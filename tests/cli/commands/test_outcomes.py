@@ -2,8 +2,6 @@ import json
 
 import pytest
 
-from sim.engines.reference import ReferenceEngine
-
 
 def asked(sim, *arguments):
     answer = sim("outcomes", *arguments, "--json")
@@ -31,9 +29,9 @@ def test_it_says_when_outcomes_first_come(sim, case):
         assert part in answer.out
 
 
-def test_questions_thought_of_later_are_read_from_the_runs_that_are_there(sim, case, monkeypatch):
+def test_questions_thought_of_later_are_read_from_the_runs_that_are_there(sim, case, no_simulation):
     sim("run", case / "status-quo.yaml", "--runs", 60)
-    monkeypatch.setattr(ReferenceEngine, "run", None)
+    no_simulation()
 
     found = asked(
         sim, case / "status-quo.yaml",
@@ -76,9 +74,9 @@ def test_the_ensemble_of_a_question_can_be_asked_about_by_its_id_and_shown(sim, 
     assert log.code == 0, log.err
 
 
-def test_questions_can_be_asked_of_an_ensemble_by_its_id(sim, case, monkeypatch):
+def test_questions_can_be_asked_of_an_ensemble_by_its_id(sim, case, no_simulation):
     ensemble = asked(sim, case / "status-quo.yaml", "--runs", 25)[0]["ensemble"]
-    monkeypatch.setattr(ReferenceEngine, "run", None)
+    no_simulation()
 
     found = asked(sim, ensemble[:12], "--measure", "trust_left: trust")[0]
 
@@ -86,8 +84,8 @@ def test_questions_can_be_asked_of_an_ensemble_by_its_id(sim, case, monkeypatch)
     assert 0 <= found["measures"]["trust_left"]["mean"]["value"] <= 1
 
 
-def test_a_wrong_date_is_found_before_anything_is_simulated(sim, case, monkeypatch):
-    monkeypatch.setattr(ReferenceEngine, "run", None)
+def test_a_wrong_date_is_found_before_anything_is_simulated(sim, case, no_simulation):
+    no_simulation()
 
     answer = sim("outcomes", case / "status-quo.yaml", "--by", "2030-13-01")
 

@@ -13,10 +13,10 @@ from tests.engines.conformance.catalogue import MAKERS, RED, known
 from tests.engines.conformance.engines import ENGINES
 from tests.engines.conformance.known import Known, simulate, simulate_many
 
-RUNS = 10_000
+RUNS = 5_000
 FEW_RUNS = 2_000  # of an engine that makes them one by one
 MANY_RUNS = 1_000_000
-# Over the root of the number of runs: 0.36 standard deviations in 2,000, 0.16 in 10,000, 0.016 in a million.
+# Over the root of the number of runs: 0.36 standard deviations in 2,000, 0.23 in 5,000, 0.016 in a million.
 EFFECT = 16.0
 
 
