@@ -1,7 +1,7 @@
 """SQL over the ledger, by DuckDB: the tables of `tables` for any ensembles, and the queries behind every figure.
 
-Which tables a query reads and which ensembles it covers is decided here; how rows come into DuckDB, and what SQL cannot
-reach there, is `database`'s business.
+Which tables a query reads and which ensembles it covers is decided here. How rows come into DuckDB, and what SQL cannot
+reach there, is left to `database`; how a figure is estimated, to the functions of `functions`.
 """
 
 import math

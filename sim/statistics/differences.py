@@ -1,7 +1,7 @@
 """Two ensembles beside each other, run by run: what changed in how many, and what the same luck is worth.
 
 Run i of the one and run i of the other have the same parameters and the same draws, so most of chance falls out of
-their difference. What made them differ is `divergence`'s business.
+their difference. What made them differ is left to `sim.analysis.divergence`, unknown runs to `unknown_pairs`.
 """
 
 import math

@@ -8,6 +8,8 @@ all of them hold at once. So one may look after every run and stop when one like
 
 is a martingale at the true p that begins at 1, so by Ville's inequality it never reaches 1/alpha with a probability of
 1 - alpha. The sequence is the set of all p where it has not. It depends on the counts alone, not on their order.
+
+The search for its ends is written here: SciPy's takes longer to import than all that are needed.
 """
 
 import math
