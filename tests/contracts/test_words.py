@@ -132,6 +132,7 @@ IN_MESSAGES = {
 # Modules that share a name, where one folder has a file for each command, code or kind of document.
 ONE_A_SUBJECT = ("sim/cli/commands/", "sim/language/codes/")
 SAME_MODULE_NAME = {
+    "checks": "what a check is, and how it is built",
     "model": "what a model is, and how it is built",
     "scenario": "what a scenario is, and how it is built",
 }

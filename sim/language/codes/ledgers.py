@@ -97,6 +97,30 @@ LEDGERS: tuple[Entry, ...] = (
         "sim copy s3://bucket/prefix copied-ledger, and then sim repair --ledger copied-ledger",
     ),
     (
+        "E713",
+        "an ensemble of another sim",
+        "The meaning of runs has changed since: this sim would make others under the same seed, so it does not read "
+        "this ensemble back. Its files are as they were, and `sim verify` checks them.",
+        "sim query @outcomes 3f9a, made by an earlier version",
+        "sim run status-quo.yaml",
+    ),
+    (
+        "E714",
+        "an ensemble that cannot be sealed once more",
+        "Manifests are numbered from 1 to 99,999,999, and one of the last numbers is taken. Usual cause: somebody gave "
+        "a file such a name; `sim repair` sets it aside.",
+        "manifests/99999999.json, copied there by hand",
+        "manifests/00000002.json after manifests/00000001.json",
+    ),
+    (
+        "E715",
+        "kept documents that this sim refuses",
+        "The documents that an ensemble was made from lie with it as they were, and this sim finds an error in them "
+        "that the one that made it did not look for.",
+        "sim query @outcomes 3f9a, made by an earlier version",
+        "sim run status-quo.yaml",
+    ),
+    (
         "E717",
         "an object store that refuses",
         "It answers, and will not do it: the bucket is not there, the key or its secret is wrong, has expired or lacks "
@@ -121,29 +145,5 @@ LEDGERS: tuple[Entry, ...] = (
         "different places, neither in the other, and where both have an ensemble's runs these must be the same.",
         "sim copy ledger ledger",
         "sim copy ledger s3://bucket/ledger",
-    ),
-    (
-        "E713",
-        "an ensemble of another sim",
-        "The meaning of runs has changed since: this sim would make others under the same seed, so it does not read "
-        "this ensemble back. Its files are as they were, and `sim verify` checks them.",
-        "sim query @outcomes 3f9a, made by an earlier version",
-        "sim run status-quo.yaml",
-    ),
-    (
-        "E714",
-        "an ensemble that cannot be sealed once more",
-        "Manifests are numbered from 1 to 99,999,999, and one of the last numbers is taken. Usual cause: somebody gave "
-        "a file such a name; `sim repair` sets it aside.",
-        "manifests/99999999.json, copied there by hand",
-        "manifests/00000002.json after manifests/00000001.json",
-    ),
-    (
-        "E715",
-        "kept documents that this sim refuses",
-        "The documents that an ensemble was made from lie with it as they were, and this sim finds an error in them "
-        "that the one that made it did not look for.",
-        "sim query @outcomes 3f9a, made by an earlier version",
-        "sim run status-quo.yaml",
     ),
 )

@@ -226,6 +226,33 @@ RUNS: tuple[Entry, ...] = (
         "emits: {event: shots_fired, deaths: poisson(1 - trust)}",
     ),
     (
+        "E609",
+        "a machine that computes other numbers",
+        "Every machine must give the same bits, so that a run made on one can be proved on another. Before a process "
+        "makes runs it makes those of a small model that ships with sim, and compares their digest. This one differs: "
+        "a faulty processor, or a build of Python or LLVM that rounds floats otherwise.",
+        "a worker on a machine whose floats have other last bits",
+        "a worker on any machine that follows IEEE 754",
+    ),
+    (
+        "E610",
+        "a cluster that gave up",
+        "The scheduler is gone, or no worker has been there for a minute, or the same piece of work has ended three "
+        "workers: usually they have too little memory. What is sealed stays, and the same command goes on from there.",
+        "dask worker tcp://scheduler:8786 --memory-limit 100MB",
+        "dask worker tcp://scheduler:8786 --nthreads 1 --memory-limit 2GB",
+    ),
+    (
+        "E611",
+        "figures that are withheld because too many runs failed",
+        "More than 1 % of the runs failed. What makes a run fail may also decide how it would have ended, so shares "
+        "and means of the others would mislead. `sim log ENSEMBLE --run N` shows how a run failed. With "
+        "`--despite-failures` (in Python `despite_failures=True`) each probability has an interval that counts every "
+        "failed run both ways: it holds whatever they would have come to, and is as wide as that makes it.",
+        "rules: {q: {faction: a, when: 1 / (3 - n) > 0, clock: {rate: 1 per day}, emits: e}}",
+        "rules: {q: {faction: a, when: n != 3 and 1 / (3 - n) > 0, clock: {rate: 1 per day}, emits: e}}",
+    ),
+    (
         "E612",
         "an ensemble whose runs all come to the limit of events",
         "The first runs that were made, ten or more, were all stopped after 1,000,000 events, the most that a run may "
@@ -236,24 +263,6 @@ RUNS: tuple[Entry, ...] = (
         "before.",
         "horizon: 20\nrules: {r: {faction: a, clock: {rate: 1e9}, emits: e}}",
         "horizon: 20\nrules: {r: {faction: a, clock: {rate: 1}, emits: e}}",
-    ),
-    (
-        "E616",
-        "not enough memory",
-        "The system refused memory. A process that makes runs holds some 200 MB of them at once, and one run of up to "
-        "1,000,000 events beside; the process that collects them holds a few numbers of each run. Take fewer workers "
-        "or fewer runs, keep outcomes alone, or leave out measures. What is sealed stays, and the same command goes "
-        "on from there.",
-        "sim run status-quo.yaml --runs 1000000000",
-        "sim run status-quo.yaml --runs 1000000 --workers 2 --keep outcomes",
-    ),
-    (
-        "E610",
-        "a cluster that gave up",
-        "The scheduler is gone, or no worker has been there for a minute, or the same piece of work has ended three "
-        "workers: usually they have too little memory. What is sealed stays, and the same command goes on from there.",
-        "dask worker tcp://scheduler:8786 --memory-limit 100MB",
-        "dask worker tcp://scheduler:8786 --nthreads 1 --memory-limit 2GB",
     ),
     (
         "E613",
@@ -276,22 +285,13 @@ RUNS: tuple[Entry, ...] = (
         "sim run status-quo.yaml --engine reference",
     ),
     (
-        "E611",
-        "figures that are withheld because too many runs failed",
-        "More than 1 % of the runs failed. What makes a run fail may also decide how it would have ended, so shares "
-        "and means of the others would mislead. `sim log ENSEMBLE --run N` shows how a run failed. With "
-        "`--despite-failures` (in Python `despite_failures=True`) each probability has an interval that counts every "
-        "failed run both ways: it holds whatever they would have come to, and is as wide as that makes it.",
-        "rules: {q: {faction: a, when: 1 / (3 - n) > 0, clock: {rate: 1 per day}, emits: e}}",
-        "rules: {q: {faction: a, when: n != 3 and 1 / (3 - n) > 0, clock: {rate: 1 per day}, emits: e}}",
-    ),
-    (
-        "E609",
-        "a machine that computes other numbers",
-        "Every machine must give the same bits, so that a run made on one can be proved on another. Before a process "
-        "makes runs it makes those of a small model that ships with sim, and compares their digest. This one differs: "
-        "a faulty processor, or a build of Python or LLVM that rounds floats otherwise.",
-        "a worker on a machine whose floats have other last bits",
-        "a worker on any machine that follows IEEE 754",
+        "E616",
+        "not enough memory",
+        "The system refused memory. A process that makes runs holds some 200 MB of them at once, and one run of up to "
+        "1,000,000 events beside; the process that collects them holds a few numbers of each run. Take fewer workers "
+        "or fewer runs, keep outcomes alone, or leave out measures. What is sealed stays, and the same command goes "
+        "on from there.",
+        "sim run status-quo.yaml --runs 1000000000",
+        "sim run status-quo.yaml --runs 1000000 --workers 2 --keep outcomes",
     ),
 )
