@@ -22,7 +22,9 @@ from sim.experiment import RunSettings, prepare, record
 from sim.experiment import workers as shell
 from sim.experiment.cluster import crew as crews
 from sim.experiment.cluster import handing, hired, identity, remote
-from sim.experiment.jobs import MOST_OPENED, Desk
+from sim.experiment.cluster.remote import Parcel, done
+from sim.experiment.jobs import MOST_OPENED, Desk, Job
+from sim.experiment.packing import Sender
 from sim.experiment.record import job_of
 from sim.ledger import verify
 from tests.dice import DICE
@@ -394,6 +396,26 @@ def test_a_release_does_not_matter_and_an_edited_source_does(tmp_path):
     assert {name for name in DATA_FLOWS if name not in ("cli", "testing", "report", "export", "__main__")} == {
         name.removesuffix(".py") for name in identity.DECISIVE
     }
+
+
+def test_a_worker_that_lacks_a_job_asks_for_it_again(model, tmp_path):
+    task = Named(job_of(prepare(model, tmp_path / "ledger"), 5, new=False))
+    sender = Sender()
+    first = sender.packed([task])
+
+    assert done(Parcel(identity.identity(), "a driver", sender.packed([task]))).lost
+    assert done(Parcel(identity.identity(), "a driver", first)).results == [task.job.ensemble]
+    assert done(Parcel(identity.identity(), "a driver", sender.packed([task]))).results == [task.job.ensemble]
+
+
+@dataclass(frozen=True)
+class Named:
+    """A task that says which ensemble its job is of."""
+
+    job: Job
+
+    def do(self, desk: Desk) -> str:
+        return self.job.ensemble
 
 
 def test_a_worker_keeps_few_experiments_opened(model, tmp_path):

@@ -85,7 +85,7 @@ def test_the_deepest_expression_travels_from_however_deep_a_call(tmp_path: Path)
     task = Task(job_of(experiment, 10, new=False), 0)
     assert depth(experiment.scenario.model.measures["sum"].expression.tree) > MOST_LEVELS - 5
 
-    assert Receiver().unpacked(below(500, lambda: Sender().packed(task))).job.scenario == experiment.scenario
+    assert Receiver().unpacked(below(750, lambda: Sender().packed(task))).job.scenario == experiment.scenario
 
 
 def below(calls: int, act: Callable[[], bytes]) -> bytes:

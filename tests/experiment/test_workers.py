@@ -4,7 +4,8 @@ import os
 import signal
 import warnings
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.resources import files
 from multiprocessing import active_children, get_context
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import numpy as np
 import pytest
 
 from sim.errors import LedgerError, SimError, SimWarning
-from sim.experiment.jobs import Desk
+from sim.experiment import prepare
+from sim.experiment.jobs import Desk, Job
+from sim.experiment.packing import MOST_KEPT
 from sim.experiment.pool import AHEAD
+from sim.experiment.record import job_of
 from sim.experiment.workers import work
 
 
@@ -45,6 +49,27 @@ def test_a_result_is_held_no_longer_than_it_is_wanted(workers):
     assert len(watched) == 60
     assert most <= 1
     assert AHEAD * workers < len(watched)
+
+
+@dataclass(frozen=True)
+class OfJob:
+    """A task that says which documents its job was built from, once its scenario is there."""
+
+    job: Job
+
+    def do(self, desk: Desk) -> str:
+        return f"{self.job.documents} {self.job.scenario.name}"
+
+
+def test_a_worker_that_keeps_a_job_no_longer_is_sent_it_again(tmp_path):
+    text = files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8")
+    (tmp_path / "model.yaml").write_text(text, encoding="utf-8")
+    job = job_of(prepare(tmp_path / "model.yaml", tmp_path / "ledger"), 5, new=False)
+    numbers = [*range(MOST_KEPT + 3), 0, 1]
+
+    found = list(work([OfJob(replace(job, documents=f"{number}")) for number in numbers], 1, apart=True))
+
+    assert sorted(found) == sorted(f"{number} {job.scenario.name}" for number in numbers)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def hired(
     if fewer workers have joined in time than were waited for, E038 for certificates that are missing or not accepted,
     E013 for a number of workers that says nothing.
     """
-    assert workers is None or isinstance(workers, int), "a crew is not hired again"
+    assert workers is None or isinstance(workers, int), "so many, not workers that are there already"
     _refuse_nonsense(cluster, workers, wait=wait)
     if cluster is None:
         yield workers
