@@ -69,7 +69,7 @@ class Diverge:
     def _known_of(self, program: Program) -> tuple[Dependencies, Readings]:
         known = self._known.get(id(program))
         if known is None or known[1].program is not program:
-            known = self._known[id(program)] = Dependencies(program.model), Readings(program)
+            known = self._known[id(program)] = Dependencies(program.model), Readings(program=program)
         return known
 
 
@@ -137,7 +137,16 @@ class _Pair:
         causes = self._rested(self.flow.behind_ends(ended, enough=self.sources))
         time = min(end.time for end in ends) - self.start
         numbers = [end.sequence for end in ends]
-        return Difference(time, "other end", "", ends[0].note, ends[1].note, numbers[0], numbers[1], causes)
+        return Difference(
+            time=time,
+            how="other end",
+            rule="",
+            one=ends[0].note,
+            other=ends[1].note,
+            one_sequence=numbers[0],
+            other_sequence=numbers[1],
+            causes=causes,
+        )
 
     def _difference(self, side: int, place: int, theirs: Event | None) -> Difference:
         mine = self.alignment.logs[side][place]
@@ -152,7 +161,16 @@ class _Pair:
         types = [event.type if event is not None else "" for event in pair]
         numbers = [event.sequence if event is not None else -1 for event in pair]
         causes = self._rested(self.flow.behind(side, place, enough=self.sources))
-        return Difference(mine.time - self.start, how, mine.rule, types[0], types[1], numbers[0], numbers[1], causes)
+        return Difference(
+            time=mine.time - self.start,
+            how=how,
+            rule=mine.rule,
+            one=types[0],
+            other=types[1],
+            one_sequence=numbers[0],
+            other_sequence=numbers[1],
+            causes=causes,
+        )
 
     def _rested(self, found: frozenset[str]) -> tuple[str, ...]:
         """Return the assumptions that were found behind a difference, in order of names. A run is a function of them

@@ -92,7 +92,14 @@ def milestone(
         quantiles = {share: without_interval(found) for share, found in quantiles.items()}
         median_if = without_interval(median_if)
     happened = share_of(reached, unknown, draws, level)
-    return Milestone(outcome, happened, quantiles, median_if, mean_time, limit)
+    return Milestone(
+        outcome=outcome,
+        happened=happened,
+        quantiles=quantiles,
+        median_if=median_if,
+        restricted_mean=mean_time,
+        limit=limit,
+    )
 
 
 def _between(runs: Runs, outcome: str, limit: float, draws: Floats | None, level: float, earliest: float) -> Milestone:
@@ -118,11 +125,20 @@ def _between(runs: Runs, outcome: str, limit: float, draws: Floats | None, level
         quantiles = {share: without_interval(found) for share, found in quantiles.items()}
         median_if = without_interval(median_if)
     happened = share_of(reached, unknown, draws, level)
-    return Milestone(outcome, happened, quantiles, median_if, within(mean_time, (0.0, limit)), limit)
+    return Milestone(
+        outcome=outcome,
+        happened=happened,
+        quantiles=quantiles,
+        median_if=median_if,
+        restricted_mean=within(mean_time, (0.0, limit)),
+        limit=limit,
+    )
 
 
 def _quantile_between(early: Floats, late: Floats, share: float, level: float) -> Estimate:
     """Estimate a quantile of times each of which lies somewhere between two: order statistics move with every one."""
     least, most = quantile(early, share, level), quantile(late, share, level)
     value = least.value if least.value == most.value else None
-    return Estimate(value, least.low, most.high, least.runs, least.method + BOTH_WAYS, level)
+    return Estimate(
+        value=value, low=least.low, high=most.high, runs=least.runs, method=least.method + BOTH_WAYS, level=level
+    )

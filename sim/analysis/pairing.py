@@ -124,29 +124,38 @@ def _versus(beside: Beside, level: float) -> Versus:
             )
             for name in names
         }  # fmt: skip
-        return Versus(other, baseline, beside.reason, _given(changes, baseline, other), {}, (), (), ())
+        return Versus(
+            other=other,
+            baseline=baseline,
+            reason=beside.reason,
+            changes=_given(changes, baseline, other),
+            shifts={},
+            turning=(),
+            first=(),
+            divergences=(),
+        )
     a, b = common_runs(baseline.known, other.known)
     draws = _draws(baseline, a)
     otherwise = int(((a.ended != b.ended) & a.whole & b.whole).sum())
     divergences = () if baseline.withheld or other.withheld else beside.divergences
     natural = natural_ranges(baseline.scenario), natural_ranges(other.scenario)
     return Versus(
-        other,
-        baseline,
-        "",
-        _given({name: _change(name, a, b, draws, level) for name in names}, baseline, other),
-        {}
+        other=other,
+        baseline=baseline,
+        reason="",
+        changes=_given({name: _change(name, a, b, draws, level) for name in names}, baseline, other),
+        shifts={}
         if baseline.withheld or other.withheld
         else {
             name: _cut(shift(name, a.measures[name], b.measures[name], draws), natural[0][name], natural[1][name])
             for name in measures
         },
-        ranked(divergences, turning=True),
-        ranked(divergences, turning=False),
-        tuple(divergences),
-        len(a),
-        otherwise,
-        beside.moved,
+        turning=ranked(divergences, turning=True),
+        first=ranked(divergences, turning=False),
+        divergences=tuple(divergences),
+        pairs=len(a),
+        ended_otherwise=otherwise,
+        moved=beside.moved,
         whole=int((a.whole & b.whole).sum()),
     )
 
@@ -169,7 +178,14 @@ def _given(changes: Mapping[str, Change], baseline: Results, other: Results) -> 
             found,
             one=replace(found.one, method=WITHHELD) if baseline.withheld else found.one,
             other=replace(found.other, method=WITHHELD) if other.withheld else found.other,
-            difference=Estimate(None, None, None, found.difference.runs, WITHHELD, found.difference.level),
+            difference=Estimate(
+                value=None,
+                low=None,
+                high=None,
+                runs=found.difference.runs,
+                method=WITHHELD,
+                level=found.difference.level,
+            ),
         )
         for name, found in changes.items()
     }
@@ -185,7 +201,11 @@ def ranked(divergences: Sequence[Divergence], *, turning: bool) -> tuple[Ranked,
             found.setdefault(kind, []).append(item.run)
     total = sum(len(runs) for runs in found.values())
     order = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-    return tuple(Ranked(*kind, proportion(len(runs), total), min(runs)) for kind, runs in order)
+    return tuple(
+        Ranked(how=how, rule=rule, one=one, other=other, causes=causes, share=proportion(len(runs), total),
+               example=min(runs))
+        for (how, rule, one, other, causes), runs in order
+    )  # fmt: skip
 
 
 def _draws(results: Results, runs: Runs) -> Floats | None:

@@ -259,7 +259,14 @@ def results(
     sequential = sequential or bool(goals)
     model = scenario.model
     names = in_shown_order(model, "outcomes", model.outcomes)
-    made = Results(scenario, source, runs, dict.fromkeys(names, proportion(0, 0)), {}, {})
+    made = Results(
+        scenario=scenario,
+        source=source,
+        runs=runs,
+        outcomes=dict.fromkeys(names, proportion(0, 0)),
+        measures={},
+        splits={},
+    )
     draws, known = made.draws, made.known
     outcomes: dict[str, Proportion] = {}
     splits: dict[str, Split] = {}
@@ -289,12 +296,16 @@ def share_at_every_look(hits: int, unknown: int, runs: int) -> Proportion:
     found = proportion_sequence_between(hits, unknown, runs)
     assert found.low is not None, "a sequence always has both ends"
     assert found.high is not None, "a sequence always has both ends"
-    return Proportion(hits, runs, found.low, found.high, found.method, found.level, unknown)
+    return Proportion(
+        hits=hits, runs=runs, low=found.low, high=found.high, method=found.method, level=found.level, unknown=unknown
+    )
 
 
 def _as_estimate(found: Proportion) -> Estimate:
     value = None if found.unknown else found.hits / max(1, found.runs)
-    return Estimate(value, found.low, found.high, found.runs, found.method, found.level)
+    return Estimate(
+        value=value, low=found.low, high=found.high, runs=found.runs, method=found.method, level=found.level
+    )
 
 
 def _measured(fine: Runs, name: str, natural: Bounds, draws: Floats | None, failed: int) -> Spread:

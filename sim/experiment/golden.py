@@ -24,7 +24,18 @@ def golden_root(name: Name) -> str:
     """Return the digest of the golden ensemble as this machine's engine of that name makes it."""
     model = loads_model(files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8"), "golden.yaml")
     assert model.horizon is not None, "the golden model has a horizon"
-    scenario = Scenario(model.name, model.title, "", model, (), 0.0, model.horizon, (), (), model.path)
+    scenario = Scenario(
+        name=model.name,
+        title=model.title,
+        question="",
+        model=model,
+        past=(),
+        start=0.0,
+        horizon=model.horizon,
+        timetable=(),
+        disabled=(),
+        path=model.path,
+    )
     made = engine(name, compile_model(model), scenario, 1, central=False, runs_per_draw=1)
     return ensemble_root(run_digests(made.make(range(RUNS))))
 

@@ -33,7 +33,7 @@ def project_pairs(
     """
     jobs = {id(experiment): _job(experiment, runs) for pair in pairs for experiment in pair}
     tasks = [
-        _Task(number, jobs[id(one)], jobs[id(other)], piece, projection)
+        _Task(pair=number, one=jobs[id(one)], other=jobs[id(other)], runs=piece, projection=projection)
         for number, (one, other) in enumerate(pairs)
         for piece in chunks(range(runs))
     ]

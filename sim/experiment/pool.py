@@ -121,7 +121,7 @@ class Pool(Generic[T]):
                 process = get_context("spawn").Process(target=serve, args=(theirs, folder), name="sim-worker")
                 with theirs, main_left_alone(), signals_held():
                     process.start()
-                self.workers.append(_Worker(process, ours))
+                self.workers.append(_Worker(process=process, pipe=ours))
         except OSError as error:
             self._too_few(error.strerror or str(error))
 

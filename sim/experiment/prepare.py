@@ -108,7 +108,7 @@ def prepare(
     case = load_scenario(path, shown or None, asked, own_branch=origin is None)
     shelf = Ledger(ledger)
     if origin is None:
-        return Experiment(case, case.scenario, shelf, settings)
+        return Experiment(case=case, scenario=case.scenario, ledger=shelf, settings=settings)
     parent = shelf.find(origin.ensemble)
     before = reopen(parent, shelf)
     theirs = before.settings
@@ -128,7 +128,7 @@ def prepare(
     assert scenario.lineage is not None, "a branch from a run knows where it comes from"
     scenario = replace(scenario, lineage=replace(scenario.lineage, event=stands))
     origin = Origin(parent.id, origin.run, origin.event, origin.luck)
-    return Experiment(case, scenario, shelf, settings, origin)
+    return Experiment(case=case, scenario=scenario, ledger=shelf, settings=settings, origin=origin)
 
 
 def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:

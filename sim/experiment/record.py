@@ -153,7 +153,14 @@ class _Task(Generic[T]):
                 events, stopped = table.rows, Stopped.of(table)
                 segment = opened.publish(table, self.job.settings.retention or "full")
             projected = self.projection(opened.program, opened.scenario, table) if self.projected else None
-        return _Piece(table.runs, segment, events, projected, stopped, self._left(table.runs))
+        return _Piece(
+            runs=table.runs,
+            segment=segment,
+            events=events,
+            projected=projected,
+            stopped=stopped,
+            left=self._left(table.runs),
+        )
 
     def _left(self, done: range) -> "list[_Task[T]]":
         """Cut what is left by what was done: tasks of half as many runs are as a rule done in one piece."""
@@ -190,9 +197,15 @@ def _tasks(
     size = size_for(workers, len(runs), large)
     for piece, source in pieces:
         for part in without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
-            yield from (_Task(job, chunk, source, projection, projected=False) for chunk in chunks(part, size))
+            yield from (
+                _Task(job=job, runs=chunk, source=source, projection=projection, projected=False)
+                for chunk in chunks(part, size)
+            )
         wanted = range(max(piece.start, runs.start), piece.stop)
-        yield from (_Task(job, chunk, source, projection, projected=True) for chunk in chunks(wanted, size))
+        yield from (
+            _Task(job=job, runs=chunk, source=source, projection=projection, projected=True)
+            for chunk in chunks(wanted, size)
+        )
 
 
 def _as_before(ensemble: Ensemble, runs: int) -> Keeps:

@@ -111,7 +111,9 @@ def _forecast(one: Exported, everyone: Sequence[Exported], location: str | None)
     name = re.sub(r"\W", "_", one.scenario.name)
     model = f"{TEAM}-{name}" if names[name] == 1 else f"{TEAM}-{name}_{one.short}"
     last = end - timedelta(microseconds=1)  # a run that ends at midnight has nothing of the day that begins then
-    return Forecast(one, model, origin.date(), last.date(), location or one.model.name)
+    return Forecast(
+        exported=one, model=model, origin=origin.date(), end=last.date(), location=location or one.model.name
+    )
 
 
 def _write_predictions(forecast: Forecast, path: Path) -> None:

@@ -58,7 +58,13 @@ def _columns(table: str) -> tuple[Column, ...]:
     """Return the columns of a table as queries know them; an event's marks are JSON here, for they differ by type."""
     known = {**QUERY_TABLES[table].columns, **({"marks": _MARKS} if table == "events" else {})}
     return tuple(
-        Column(name, name.replace("_", " ").capitalize(), _KINDS[column.type], column.holds, column.required)
+        Column(
+            name=name,
+            title=name.replace("_", " ").capitalize(),
+            kind=_KINDS[column.type],
+            holds=column.holds,
+            required=column.required,
+        )
         for name, column in known.items()
         if name
         not in ("place", "paired", "baseline")  # those are about the order in which a query was given its ensembles
@@ -128,7 +134,15 @@ def _events(exported: Exported) -> Iterator[Row]:
 
 
 TABLES: tuple[Table, ...] = tuple(
-    Table(name, name.capitalize(), QUERY_TABLES[name].row, _columns(name), key, rows, whose)
+    Table(
+        name=name,
+        title=name.capitalize(),
+        row=QUERY_TABLES[name].row,
+        columns=_columns(name),
+        key=key,
+        rows=rows,
+        whose=whose,
+    )
     for name, key, rows, whose in (
         ("ensembles", ("ensemble",), _ensembles, ""),
         ("runs", ("ensemble", "run"), _runs, "ensembles"),

@@ -69,7 +69,7 @@ def copy(source: Ensemble, ledger: Ledger, progress: Progress | None = None) -> 
     What cannot be read, or is there otherwise, is among the `problems`; the rest is copied. Raise E706, E717 and E718
     where one of the two places refuses: the next call goes on.
     """
-    copied = Copied(source, ledger.ensemble(source.id))
+    copied = Copied(source=source, target=ledger.ensemble(source.id))
     with _noting(copied):
         copied.manifest = source.manifest()
         _copy_spec(copied, ledger)

@@ -209,7 +209,15 @@ class Ensemble:
         kept = in_order(set(segments))
         root = Stretches((segment, self.digests(segment)) for segment in kept).ensemble_root()
         make_folder(self.manifests, self.folder)
-        child = Manifest(self.id, after + 1, parent, kept, root, provenance, oldest=after + 1)
+        child = Manifest(
+            ensemble=self.id,
+            number=after + 1,
+            parent=parent,
+            segments=kept,
+            root=root,
+            provenance=provenance,
+            oldest=after + 1,
+        )
         return child if publish(self._free(after + 1), child.content()) else None
 
     def _free(self, number: int) -> Place:
@@ -384,11 +392,11 @@ class Ensemble:
             if union.holds(segment.range) and union.root(segment.range) != segment.root:
                 raise faults.disagreeing(segment.first, segment.file, "the files made in its stead")
         return Manifest(
-            self.id,
-            parent.number + 1 if parent else 1,
-            parent.digest if parent else "",
-            in_order(kept.values()),
-            union.ensemble_root(),
-            provenance,
-            parent.oldest if parent else 1,
+            ensemble=self.id,
+            number=parent.number + 1 if parent else 1,
+            parent=parent.digest if parent else "",
+            segments=in_order(kept.values()),
+            root=union.ensemble_root(),
+            provenance=provenance,
+            oldest=parent.oldest if parent else 1,
         )

@@ -164,13 +164,13 @@ def read_manifest(path: Place, ensemble: str) -> Manifest:
     try:
         segments = tuple(Segment(**entry) for entry in fields["segments"])
         manifest = Manifest(
-            fields["ensemble"],
-            fields["number"],
-            fields["parent"],
-            segments,
-            fields["root"],
-            fields["provenance"],
-            fields.get("oldest", 1),
+            ensemble=fields["ensemble"],
+            number=fields["number"],
+            parent=fields["parent"],
+            segments=segments,
+            root=fields["root"],
+            provenance=fields["provenance"],
+            oldest=fields.get("oldest", 1),
         )
         whole = fields["digest"] == manifest.digest and data in (manifest.content(), manifest.old_content())
         whole = whole and all(map(_is_consistent, segments)) and isinstance(manifest.provenance, dict)

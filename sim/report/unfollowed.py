@@ -77,12 +77,14 @@ def stopped(results: Results) -> Diagnostic | None:
     first = places[np.argmin(results.runs.followed[places])]
     moment = results.model.clockwork.placed(results.scenario.start + float(results.runs.followed[first]))
     return Diagnostic(
-        "W610",
-        f"{len(places):,} of {results.count:,} runs {'was' if len(places) == 1 else 'were'} stopped after "
+        code="W610",
+        message=f"{len(places):,} of {results.count:,} runs {'was' if len(places) == 1 else 'were'} stopped after "
         f"{MOST_EVENTS:,} events, at the earliest "
         f"{moment} (run {results.runs.numbers[first]}): what they would have come to is counted both ways",
-        None,
-        ("a measure that they are without may be greater in them than in any other run: its mean is not that of all",)
+        span=None,
+        notes=(
+            "a measure that they are without may be greater in them than in any other run: its mean is not that of all",
+        )
         if results.measures
         else (),
         path=results.scenario.path,

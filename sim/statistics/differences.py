@@ -94,12 +94,15 @@ def change(
     pairs = len(one)
     if draws is None:
         difference = paired_difference(gained, lost, pairs, level)
-        shares = proportion(lost + both, pairs), proportion(gained + both, pairs)
+        first, second = proportion(lost + both, pairs), proportion(gained + both, pairs)
     else:
         difference = _difference_over_draws(one, other, draws, level)
-        shares = proportion_over_draws(one, draws), proportion_over_draws(other, draws)
+        first, second = proportion_over_draws(one, draws), proportion_over_draws(other, draws)
     gain = gain_of(both, lost, gained, neither) if draws is None else None
-    return Change(outcome, *shares, difference, both, lost, gained, neither, gain)
+    return Change(
+        outcome=outcome, one=first, other=second, difference=difference, both=both, lost=lost, gained=gained,
+        neither=neither, gain=gain,
+    )  # fmt: skip
 
 
 def _open_change(
@@ -108,13 +111,19 @@ def _open_change(
     found, known = Between.of(one, other, unknown), ~(unknown[0] | unknown[1])
     (gained, most_gained), (lost, most_lost) = found.gained, found.lost
     return Change(
-        outcome,
-        share_of(one, unknown[0], draws),
-        share_of(other, unknown[1], draws),
-        found.paired(level) if draws is None else found.over_draws(draws, level),
-        int((one & other & known).sum()), lost, gained, int((~one & ~other & known).sum()), None,
-        int((~known).sum()), most_gained - gained, most_lost - lost,
-    )  # fmt: skip
+        outcome=outcome,
+        one=share_of(one, unknown[0], draws),
+        other=share_of(other, unknown[1], draws),
+        difference=found.paired(level) if draws is None else found.over_draws(draws, level),
+        both=int((one & other & known).sum()),
+        lost=lost,
+        gained=gained,
+        neither=int((~one & ~other & known).sum()),
+        gain=None,
+        unknown=int((~known).sum()),
+        maybe_gained=most_gained - gained,
+        maybe_lost=most_lost - lost,
+    )
 
 
 def at_every_look(found: Change) -> Estimate:
@@ -180,7 +189,17 @@ def unpaired_change(
         proportion(int(hit.sum()), len(hit)) if known is None else proportion_over_draws(hit, known)
         for hit, known in zip((one, other), draws, strict=True)
     ]
-    return Change(outcome, shares[0], shares[1], difference, 0, 0, 0, 0, None)
+    return Change(
+        outcome=outcome,
+        one=shares[0],
+        other=shares[1],
+        difference=difference,
+        both=0,
+        lost=0,
+        gained=0,
+        neither=0,
+        gain=None,
+    )
 
 
 def _open_unpaired(
@@ -197,7 +216,17 @@ def _open_unpaired(
         difference = Between.of(one, other, unknown).paired(level)
     else:
         difference = independent_between(shares[0], shares[1], level)
-    return Change(outcome, shares[0], shares[1], difference, 0, 0, 0, 0, None)
+    return Change(
+        outcome=outcome,
+        one=shares[0],
+        other=shares[1],
+        difference=difference,
+        both=0,
+        lost=0,
+        gained=0,
+        neither=0,
+        gain=None,
+    )
 
 
 def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], level: float) -> Estimate:
@@ -211,7 +240,7 @@ def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None],
     groups = [len(hit if known is None else np.unique(known)) for hit, known in zip((one, other), draws, strict=True)]
     runs, method = len(one) + len(other), WELCH
     if min(groups) < 2:
-        return Estimate(None, None, None, runs, method, level)
+        return Estimate(value=None, low=None, high=None, runs=runs, method=method, level=level)
     assert found[0].value is not None, "what has draws has a mean"
     assert found[1].value is not None, "what has draws has a mean"
     value = found[1].value - found[0].value
@@ -222,10 +251,19 @@ def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None],
     squares = [error**2 for error in errors]
     if sum(squares) == 0.0:
         bound = sum(-math.expm1(math.log1p(-level) / number) for number in groups)
-        return Estimate(value, max(-1.0, value - bound), min(1.0, value + bound), runs, method, level)
+        return Estimate(
+            value=value,
+            low=max(-1.0, value - bound),
+            high=min(1.0, value + bound),
+            runs=runs,
+            method=method,
+            level=level,
+        )
     freedom = sum(squares) ** 2 / sum(square**2 / (number - 1) for square, number in zip(squares, groups, strict=True))
     half = float(stdtrit(freedom, 0.5 + level / 2)) * math.sqrt(sum(squares))
-    return Estimate(value, max(-1.0, value - half), min(1.0, value + half), runs, method, level)
+    return Estimate(
+        value=value, low=max(-1.0, value - half), high=min(1.0, value + half), runs=runs, method=method, level=level
+    )
 
 
 def paired_difference(gained: int, lost: int, pairs: int, level: float = LEVEL) -> Estimate:
@@ -234,21 +272,30 @@ def paired_difference(gained: int, lost: int, pairs: int, level: float = LEVEL) 
     One is added to each of the two changed cells: the interval has a width even if no pair changed.
     """
     if pairs == 0:
-        return Estimate(None, None, None, 0, PAIRED, level)
+        return Estimate(value=None, low=None, high=None, runs=0, method=PAIRED, level=level)
     up, down = (gained + 1) / (pairs + 2), (lost + 1) / (pairs + 2)
     half = normal_quantile(level) * math.sqrt((up + down - (up - down) ** 2) / (pairs + 2))
     middle = up - down
-    return Estimate((gained - lost) / pairs, max(-1.0, middle - half), min(1.0, middle + half), pairs, PAIRED, level)
+    return Estimate(
+        value=(gained - lost) / pairs,
+        low=max(-1.0, middle - half),
+        high=min(1.0, middle + half),
+        runs=pairs,
+        method=PAIRED,
+        level=level,
+    )
 
 
 def independent_difference(hits: int, runs: int, mates: int, others: int, level: float = LEVEL) -> Estimate:
     """Estimate mates / others - hits / runs by the adjusted Wald interval of Agresti and Caffo (2000)."""
     if not runs or not others:
-        return Estimate(None, None, None, runs + others, INDEPENDENT, level)
+        return Estimate(value=None, low=None, high=None, runs=runs + others, method=INDEPENDENT, level=level)
     one, other = (hits + 1) / (runs + 2), (mates + 1) / (others + 2)
     half = normal_quantile(level) * math.sqrt(one * (1 - one) / (runs + 2) + other * (1 - other) / (others + 2))
     low, high = max(-1.0, other - one - half), min(1.0, other - one + half)
-    return Estimate(mates / others - hits / runs, low, high, runs + others, INDEPENDENT, level)
+    return Estimate(
+        value=mates / others - hits / runs, low=low, high=high, runs=runs + others, method=INDEPENDENT, level=level
+    )
 
 
 def gain_of(both: int, lost: int, gained: int, neither: int, level: float = LEVEL) -> Estimate | None:
@@ -273,7 +320,14 @@ def gain_of(both: int, lost: int, gained: int, neither: int, level: float = LEVE
     half = normal_quantile(level) * math.sqrt((pairs - 1) / pairs * squares)
     middle = _ratio(counts) or value
     low, high = middle * math.exp(-half), middle * math.exp(half)
-    return Estimate(value, min(low, value), max(high, value), both + lost + gained + neither, "jackknife", level)
+    return Estimate(
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        runs=both + lost + gained + neither,
+        method="jackknife",
+        level=level,
+    )
 
 
 def _ratio(counts: tuple[float, ...]) -> float | None:
@@ -299,7 +353,7 @@ def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None,
     ):  # more than rounding
         ratio = (float(np.var(a)) + float(np.var(b))) / float(np.var(b - a))
         gain = _jackknife_of_variances(a, b, ratio, level)
-    return Shift(measure, found[0], found[1], found[2], gain)
+    return Shift(measure=measure, one=found[0], other=found[1], difference=found[2], gain=gain)
 
 
 def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) -> Estimate | None:
@@ -317,12 +371,19 @@ def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) ->
     below = without_each(b - a)
     above = without_each(a) + without_each(b)
     if value <= 0 or below.min() <= 0 or above.min() <= 0:
-        return Estimate(value, None, None, count, "jackknife", level)
+        return Estimate(value=value, low=None, high=None, runs=count, method="jackknife", level=level)
     logs = np.log(above / below)
     half = normal_quantile(level) * math.sqrt((count - 1) / count * float(((logs - logs.mean()) ** 2).sum()))
     if half > MOST_UNSURE:
-        return Estimate(value, None, None, count, "jackknife", level)
-    return Estimate(value, value * math.exp(-half), value * math.exp(half), count, "jackknife", level)
+        return Estimate(value=value, low=None, high=None, runs=count, method="jackknife", level=level)
+    return Estimate(
+        value=value,
+        low=value * math.exp(-half),
+        high=value * math.exp(half),
+        runs=count,
+        method="jackknife",
+        level=level,
+    )
 
 
 def sidak(comparisons: int, level: float = LEVEL) -> float:

@@ -8,7 +8,7 @@ one-sided bound are closed forms, with the normal quantile of the standard libra
 
 import math
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import NormalDist
 from typing import Literal
@@ -37,7 +37,7 @@ class Estimate:
     def scaled(self, factor: float) -> "Estimate":
         """Return it in another unit."""
         value, low, high = (None if end is None else end * factor for end in (self.value, self.low, self.high))
-        return Estimate(value, low, high, self.runs, self.method, self.level)
+        return Estimate(value=value, low=low, high=high, runs=self.runs, method=self.method, level=self.level)
 
     @property
     def excludes_zero(self) -> bool:
@@ -53,7 +53,7 @@ BOTH_WAYS = ", unknown runs counted both ways"
 
 def without_interval(found: Estimate) -> Estimate:
     """Return an estimate without its interval, which takes runs as independent where those of a draw are not."""
-    return Estimate(found.value, None, None, found.runs, NO_INTERVAL, found.level)
+    return Estimate(value=found.value, low=None, high=None, runs=found.runs, method=NO_INTERVAL, level=found.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,17 +156,18 @@ def proportion(hits: int, runs: int, level: float = LEVEL, unknown: int = 0) -> 
     the high end with all of them holds the interval of whatever they may have come to.
     """
     if runs == 0:
-        return Proportion(0, 0, 0.0, 1.0, "no runs", level)
+        return Proportion(hits=0, runs=0, low=0.0, high=1.0, method="no runs", level=level)
     if unknown:
         least, most = proportion(hits, runs, level), proportion(hits + unknown, runs, level)
-        ways = (0.0 if hits == 0 else least.low), (1.0 if hits + unknown == runs else most.high)
-        return Proportion(hits, runs, *ways, "Wilson" + BOTH_WAYS, level, unknown)
+        low, high = (0.0 if hits == 0 else least.low), (1.0 if hits + unknown == runs else most.high)
+        method = "Wilson" + BOTH_WAYS
+        return Proportion(hits=hits, runs=runs, low=low, high=high, method=method, level=level, unknown=unknown)
     if hits in (0, runs):
         bound = -math.expm1(math.log1p(-level) / runs)
-        return Proportion(
-            hits, runs, *((0.0, bound) if hits == 0 else (1 - bound, 1.0)), "exact one-sided bound", level
-        )
-    return Proportion(hits, runs, *wilson(hits, runs, level), "Wilson", level)
+        low, high = (0.0, bound) if hits == 0 else (1 - bound, 1.0)
+        return Proportion(hits=hits, runs=runs, low=low, high=high, method="exact one-sided bound", level=level)
+    low, high = wilson(hits, runs, level)
+    return Proportion(hits=hits, runs=runs, low=low, high=high, method="Wilson", level=level)
 
 
 def wilson(hits: float, runs: float, level: float) -> tuple[float, float]:
@@ -189,15 +190,19 @@ def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:
     known = np.asarray(values, dtype=float)
     count = len(known)
     if count < 2:
-        return Estimate(float(known[0]) if count else None, None, None, count, "Student t", level)
+        return Estimate(
+            value=float(known[0]) if count else None, low=None, high=None, runs=count, method="Student t", level=level
+        )
     try:
         middle = math.fsum(known) / count
         with np.errstate(over="raise"):
             error = math.sqrt(math.fsum((known - middle) ** 2) / (count - 1) / count)
     except (OverflowError, FloatingPointError):
-        return Estimate(math.fsum(known / count), None, None, count, "Student t", level)
+        return Estimate(
+            value=math.fsum(known / count), low=None, high=None, runs=count, method="Student t", level=level
+        )
     half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
-    return Estimate(middle, middle - half, middle + half, count, "Student t", level)
+    return Estimate(value=middle, low=middle - half, high=middle + half, runs=count, method="Student t", level=level)
 
 
 def quantile(values: npt.ArrayLike, share: float, level: float = LEVEL) -> Estimate:
@@ -210,7 +215,7 @@ def quantile(values: npt.ArrayLike, share: float, level: float = LEVEL) -> Estim
     count = len(ordered)
     method = "order statistics"
     if not count:
-        return Estimate(None, None, None, 0, method, level)
+        return Estimate(value=None, low=None, high=None, runs=0, method=method, level=level)
     position = share * (count - 1)
     lower = math.floor(position)
     upper = min(lower + 1, count - 1)
@@ -220,7 +225,9 @@ def quantile(values: npt.ArrayLike, share: float, level: float = LEVEL) -> Estim
     below, above = order_interval(count, share, level)
     ends = [None if at is None else float(ordered[at]) for at in (below, above)]
     low, high = (None if end is None or not math.isfinite(end) else end for end in ends)
-    return Estimate(value if math.isfinite(value) else None, low, high, count, method, level)
+    return Estimate(
+        value=value if math.isfinite(value) else None, low=low, high=high, runs=count, method=method, level=level
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -277,26 +284,24 @@ def spread(
     has = np.isfinite(column)
     known, cut = column[has], np.broadcast_to(np.asarray(stopped, dtype=np.bool_), column.shape)
     return Spread(
-        len(known),
-        len(column) - len(known) + failed,
-        within(mean(known, level), natural),
-        {share: quantile(known, share, level) for share in QUANTILES},
-        int((np.isinf(column) & ~cut).sum()),
-        int((~has & cut).sum()),
-        failed,
+        runs=len(known),
+        missing=len(column) - len(known) + failed,
+        mean=within(mean(known, level), natural),
+        quantiles={share: quantile(known, share, level) for share in QUANTILES},
+        undefined=int((np.isinf(column) & ~cut).sum()),
+        stopped=int((~has & cut).sum()),
+        failed=failed,
     )
 
 
 def within(found: Estimate, natural: Bounds) -> Estimate:
     """Cut an interval at the bounds within which the number is known to lie: it holds as often as before."""
     low, high = natural
-    cut = (
-        None if found.low is None else max(found.low, low),
-        None if found.high is None else min(found.high, high),
-    )
-    if cut == (found.low, found.high):
+    least = None if found.low is None else max(found.low, low)
+    most = None if found.high is None else min(found.high, high)
+    if (least, most) == (found.low, found.high):
         return found
     shown = f"{low:.6g} to {high:.6g}"
     if math.isinf(high) or math.isinf(low):
         shown = f"{low:.6g} or more" if math.isinf(high) else f"{high:.6g} or less"
-    return Estimate(found.value, *cut, found.runs, f"{found.method}, cut to {shown}", found.level)
+    return replace(found, low=least, high=most, method=f"{found.method}, cut to {shown}")

@@ -35,9 +35,9 @@ def _slack(counts: Sequence[int], level: float) -> float:
 def proportion_sequence(hits: int, runs: int, level: float = LEVEL) -> Estimate:
     """Return the interval of a probability after so many runs, valid at every number of runs together."""
     if runs == 0:
-        return Estimate(None, 0.0, 1.0, 0, METHOD, level)
+        return Estimate(value=None, low=0.0, high=1.0, runs=0, method=METHOD, level=level)
     low, high = _proportion_ends(hits, runs, level)
-    return Estimate(hits / runs, low, high, runs, METHOD, level)
+    return Estimate(value=hits / runs, low=low, high=high, runs=runs, method=METHOD, level=level)
 
 
 @lru_cache(maxsize=4096)
@@ -60,9 +60,9 @@ def difference_sequence(gained: int, lost: int, runs: int, level: float = LEVEL)
     is inside if some chances that give it are.
     """
     if runs == 0:
-        return Estimate(None, -1.0, 1.0, 0, METHOD, level)
+        return Estimate(value=None, low=-1.0, high=1.0, runs=0, method=METHOD, level=level)
     low, high = _difference_ends(gained, lost, runs, level)
-    return Estimate((gained - lost) / runs, low, high, runs, METHOD, level)
+    return Estimate(value=(gained - lost) / runs, low=low, high=high, runs=runs, method=METHOD, level=level)
 
 
 @lru_cache(maxsize=4096)
@@ -94,7 +94,7 @@ def proportion_sequence_between(hits: int, unknown: int, runs: int, level: float
     if not unknown:
         return proportion_sequence(hits, runs, level)
     least, most = proportion_sequence(hits, runs, level), proportion_sequence(hits + unknown, runs, level)
-    return Estimate(None, least.low, most.high, runs, METHOD + BOTH_WAYS, level)
+    return Estimate(value=None, low=least.low, high=most.high, runs=runs, method=METHOD + BOTH_WAYS, level=level)
 
 
 def difference_sequence_between(
@@ -109,7 +109,7 @@ def difference_sequence_between(
     tried = [sorted({least, most, *((1,) if least == 0 < most else ())}) for least, most in (gained, lost)]
     found = [difference_sequence(up, down, runs, level) for up in tried[0] for down in tried[1] if up + down <= runs]
     low, high = min(one.low or 0.0 for one in found), max(one.high or 0.0 for one in found)
-    return Estimate(None, low, high, runs, METHOD + BOTH_WAYS, level)
+    return Estimate(value=None, low=low, high=high, runs=runs, method=METHOD + BOTH_WAYS, level=level)
 
 
 def _least_deviance(counts: tuple[int, int, int], difference: float) -> float:

@@ -99,10 +99,12 @@ def _over_means(means: Floats, counts: Floats, level: float) -> Estimate:
     number, runs, method = len(counts), float(counts.sum()), "Student t over the draws"
     middle = float((means * counts).sum() / runs) if number else 0.0
     if number < 2:
-        return Estimate(middle if number else None, None, None, int(runs), method, level)
+        return Estimate(
+            value=middle if number else None, low=None, high=None, runs=int(runs), method=method, level=level
+        )
     error = math.sqrt(float(((counts / runs) ** 2 * (means - middle) ** 2).sum()) * number / (number - 1))
     half = float(stdtrit(number - 1, 0.5 + level / 2)) * error
-    return Estimate(middle, middle - half, middle + half, int(runs), method, level)
+    return Estimate(value=middle, low=middle - half, high=middle + half, runs=int(runs), method=method, level=level)
 
 
 def spread_over_draws(
@@ -132,11 +134,13 @@ def mean_between(
     number, runs = len(counts), int(counts.sum())
     method = "Student t" + (" over the draws" if draws is not None else "")
     if number < 2:
-        return Estimate(None, None, None, runs, method + BOTH_WAYS, level)
+        return Estimate(value=None, low=None, high=None, runs=runs, method=method + BOTH_WAYS, level=level)
     half = float(stdtrit(number - 1, 0.5 + level / 2)) * greatest_error(least, most, counts)
     ends = [float((counts * part).sum() / counts.sum()) for part in (least, most)]
     value = ends[0] if ends[0] == ends[1] else None
-    return Estimate(value, ends[0] - half, ends[1] + half, runs, method + BOTH_WAYS, level)
+    return Estimate(
+        value=value, low=ends[0] - half, high=ends[1] + half, runs=runs, method=method + BOTH_WAYS, level=level
+    )
 
 
 def _group_ends(low: Floats, high: Floats, draws: Floats) -> tuple[Floats, Floats, Floats]:
@@ -188,12 +192,16 @@ def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: f
     most = happened + int(unknown.sum())
     method = "Wilson at the effective number of runs" + (BOTH_WAYS if most > happened else "")
     if number < 2:
-        return Proportion(happened, total, 0.0, 1.0, "too few draws", level, most - happened)
+        return Proportion(
+            hits=happened, runs=total, low=0.0, high=1.0, method="too few draws", level=level, unknown=most - happened
+        )
     bound = -math.expm1(math.log1p(-level) / number)
     ends = [(0.0, bound)] if happened == 0 else []
     ends += [(1 - bound, 1.0)] if most == total else []
     if happened == most and ends:
-        return Proportion(happened, total, *ends[0], "exact one-sided bound over the draws", level)
+        low, high = ends[0]
+        method = "exact one-sided bound over the draws"
+        return Proportion(hits=happened, runs=total, low=low, high=high, method=method, level=level)
     z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
     first, last = max(1, happened), min(total - 1, most)
     if first <= last:
@@ -207,7 +215,9 @@ def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: f
         ends += [(wilson(first / total * effective, effective, level)[0],
                   wilson(last / total * effective, effective, level)[1])]  # fmt: skip
     low, high = min(end for end, _ in ends), max(end for _, end in ends)
-    return Proportion(happened, total, low, high, method, level, most - happened)
+    return Proportion(
+        hits=happened, runs=total, low=low, high=high, method=method, level=level, unknown=most - happened
+    )
 
 
 @dataclass(frozen=True)
@@ -263,7 +273,7 @@ def _variance_share(groups: _Groups, level: float) -> Estimate:
     method = "F and jackknife over the draws, the wider"
     between, within = groups.components()
     if within <= 0.0:
-        return Estimate(1.0 if between > 0 else 0.0, 0.0, 1.0, runs, method, level)
+        return Estimate(value=1.0 if between > 0 else 0.0, low=0.0, high=1.0, runs=runs, method=method, level=level)
 
     def ratio(part: _Groups) -> float:
         among, inside = part.mean_squares()
@@ -281,12 +291,14 @@ def _variance_share(groups: _Groups, level: float) -> Estimate:
         half = float(stdtrit(count - 1, 1 - tail)) * math.sqrt((count - 1) / count * ((logs - logs.mean()) ** 2).sum())
         ends = [min(ends[0], found * math.exp(-half)), max(ends[1], found * math.exp(half))]
     low, high = (share(end, groups.size) for end in ends)
-    return Estimate(between / (between + within), low, high, runs, method, level)
+    return Estimate(value=between / (between + within), low=low, high=high, runs=runs, method=method, level=level)
 
 
 def _within(middle: float, error: float, runs: int, level: float) -> Estimate:
     half = normal_quantile(level) * error
-    return Estimate(middle, middle - half, middle + half, runs, "normal, within draws", level)
+    return Estimate(
+        value=middle, low=middle - half, high=middle + half, runs=runs, method="normal, within draws", level=level
+    )
 
 
 def variance_parts(
@@ -319,11 +331,15 @@ def variance_parts(
     runs = int(sum(groups.counts.sum() for groups in kept))
     return {
         part: Estimate(
-            float(value), min(float(np.clip(middle - end, 0.0, 1.0)), float(value)),
-            max(float(np.clip(middle + end, 0.0, 1.0)), float(value)), runs, "jackknife over the draws", level,
+            value=float(value),
+            low=min(float(np.clip(middle - end, 0.0, 1.0)), float(value)),
+            high=max(float(np.clip(middle + end, 0.0, 1.0)), float(value)),
+            runs=runs,
+            method="jackknife over the draws",
+            level=level,
         )
         for part, value, middle, end in zip(PARTS, told, centre, half, strict=True)
-    }  # fmt: skip
+    }
 
 
 def _parts(scenarios: list[_Groups]) -> tuple[float, float, float]:

@@ -74,23 +74,30 @@ def paired_between(
     and the greatest half-width that they leave open, at its high end the greatest of both.
     """
     if pairs == 0:
-        return Estimate(None, None, None, 0, PAIRED + BOTH_WAYS, level)
+        return Estimate(value=None, low=None, high=None, runs=0, method=PAIRED + BOTH_WAYS, level=level)
     low, high = (gained[0] - lost[1]) / (pairs + 2), (gained[1] - lost[0]) / (pairs + 2)
     least = 0.0 if low <= 0.0 <= high else min(abs(low), abs(high))
     half = normal_quantile(level) * math.sqrt(max(0.0, (changed + 2) / (pairs + 2) - least**2) / (pairs + 2))
-    return Estimate(None, max(-1.0, low - half), min(1.0, high + half), pairs, PAIRED + BOTH_WAYS, level)
+    return Estimate(
+        value=None,
+        low=max(-1.0, low - half),
+        high=min(1.0, high + half),
+        runs=pairs,
+        method=PAIRED + BOTH_WAYS,
+        level=level,
+    )
 
 
 def independent_between(one: Proportion, other: Proportion, level: float = LEVEL) -> Estimate:
     """Estimate a difference as `independent_difference` does, for whatever the unknown runs came to."""
     runs, method = one.runs + other.runs, INDEPENDENT + BOTH_WAYS
     if not one.runs or not other.runs:
-        return Estimate(None, None, None, runs, method, level)
+        return Estimate(value=None, low=None, high=None, runs=runs, method=method, level=level)
     ends = [[(hits + 1) / (found.runs + 2) for hits in (found.hits, found.most)] for found in (one, other)]
     varies = [0.25 if low <= 0.5 <= high else max(low * (1 - low), high * (1 - high)) for low, high in ends]
     half = normal_quantile(level) * math.sqrt(varies[0] / (one.runs + 2) + varies[1] / (other.runs + 2))
     low, high = max(-1.0, ends[1][0] - ends[0][1] - half), min(1.0, ends[1][1] - ends[0][0] + half)
-    return Estimate(None, low, high, runs, method, level)
+    return Estimate(value=None, low=low, high=high, runs=runs, method=method, level=level)
 
 
 def welch_between(
@@ -111,7 +118,7 @@ def welch_between(
         sides.append((np.bincount(place, hits) / counts, np.bincount(place, hits | open_) / counts, counts))
     numbers = [len(counts) for *_, counts in sides]
     if min(numbers) < 2:
-        return Estimate(None, None, None, runs, method, level)
+        return Estimate(value=None, low=None, high=None, runs=runs, method=method, level=level)
     errors = [greatest_error(*side) for side in sides]
     half = float(stdtrit(min(numbers) - 1, 0.5 + level / 2)) * math.hypot(*errors)
     if all(low.max() <= high.min() for low, high, _ in sides):  # the draws may all be alike
@@ -119,4 +126,11 @@ def welch_between(
     (here, here_most), (there, there_most) = (
         [float((counts * part).sum() / counts.sum()) for part in (low, high)] for low, high, counts in sides
     )
-    return Estimate(None, max(-1.0, there - here_most - half), min(1.0, there_most - here + half), runs, method, level)
+    return Estimate(
+        value=None,
+        low=max(-1.0, there - here_most - half),
+        high=min(1.0, there_most - here + half),
+        runs=runs,
+        method=method,
+        level=level,
+    )

@@ -64,7 +64,9 @@ def run(
     settings = RunSettings(
         seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
     )
-    plan = Plan(place(ledger), runs, settings, draws, workers, seeded=seed is not None)
+    plan = Plan(
+        ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
+    )
     max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
     experiment = open_target(target, plan)
     texts = [until] if isinstance(until, str) else list(until)
@@ -163,7 +165,9 @@ def compare(
     settings = RunSettings(
         seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
     )
-    plan = Plan(place(ledger), runs, settings, draws, workers, seeded=seed is not None)
+    plan = Plan(
+        ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
+    )
     max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
     truth("unpaired", unpaired)
     texts = [until] if isinstance(until, str) else list(until)
@@ -202,7 +206,7 @@ def compare_experiments(
         )
     left_out = apart if unpaired == "leave out" else []
     kept = [match for match in found if match not in left_out]
-    paired = _Paired(kept, baseline.scenario.title, left_out, plan, progresses)
+    paired = _Paired(matches=kept, named=baseline.scenario.title, left_out=left_out, plan=plan, progresses=progresses)
     if goals:
         return _compare_until(paired, goals, most)
     return paired.compared(runs_wanted(experiments, plan))
@@ -234,11 +238,14 @@ class _Paired:
         found = iter(divergences_of(pairs, runs, workers=self.plan.workers, progress=self.hears("where runs part")))
         listed = [
             Beside(
-                made[id(match.other)], made[id(match.baseline)], match.reason, () if match.reason else next(found),
-                match.moved,
+                other=made[id(match.other)],
+                baseline=made[id(match.baseline)],
+                reason=match.reason,
+                divergences=() if match.reason else next(found),
+                moved=match.moved,
             )
             for match in self.matches
-        ]  # fmt: skip
+        ]
         left_out = [
             LeftOut(match.other.scenario.name, match.other.scenario.title, match.reason) for match in self.left_out
         ]

@@ -39,7 +39,9 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
         except LanguageError as error:
             errors.update(dict.fromkeys(error.diagnostics))
         except SimError as error:  # about a file that no line of it can be blamed for
-            errors[Diagnostic(error.code, error.message, None, error.notes, str(path))] = None
+            errors[Diagnostic(code=error.code, message=error.message, span=None, notes=error.notes, path=str(path))] = (
+                None
+            )
     errors.update(dict.fromkeys(repeated_scenarios(files)))
     errors = dict.fromkeys(sorted(errors, key=file_order))
     if as_json:

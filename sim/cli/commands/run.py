@@ -174,7 +174,7 @@ def _print(experiment: Experiment, result: Results) -> None:
 def _goal_line(result: Results, goal: Goal, *, met: bool) -> str:
     found = result.outcomes[goal.outcome]
     share = found.hits / found.runs if found.runs and not found.unknown else None
-    known = Estimate(share, found.low, found.high, found.runs, found.method)
+    known = Estimate(value=share, low=found.low, high=found.high, runs=found.runs, method=found.method)
     how = "met after" if met else f"not met ({known_to(known)} so far) in"
     return f"Goal {goal}: {how} {result.count:,} runs."
 

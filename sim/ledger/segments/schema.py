@@ -103,7 +103,14 @@ def header_of(metadata: Mapping[bytes, bytes]) -> Header:
     groups = tuple(range(first, first + runs) for first, runs in fields["groups"])
     digests = bytes.fromhex(metadata[_DIGESTS].decode())
     keeps, measured = fields.get("keeps", "full"), fields.get("measured", "")
-    header = Header(fields["ensemble"], groups, fields["events"], digests, keeps, measured)
+    header = Header(
+        ensemble=fields["ensemble"],
+        groups=groups,
+        events=fields["events"],
+        digests=digests,
+        keeps=keeps,
+        measured=measured,
+    )
     if keeps not in get_args(Keeps):
         raise ValueError("it keeps what is unknown")
     if not groups or any(one.stop != other.start for one, other in pairwise(groups)):

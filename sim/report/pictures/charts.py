@@ -89,10 +89,12 @@ def _probability(results: Results, name: str, *, nested: bool) -> Row:
     look, label = looks(results.model)[name], short(results.model, name)
     if part is None or share.share is None or part.chance.low is None or part.chance.high is None:
         texts = (str(share), share.interval, *([""] if nested else []))
-        return Row(label, share.share, share.low, share.high, None, look.colour, texts)
+        return Row(
+            label=label, value=share.share, low=share.low, high=share.high, wide=None, colour=look.colour, texts=texts
+        )
     low, high = max(0.0, part.chance.low), min(1.0, part.chance.high)
     texts = (str(share), _span(low, high), _span(*part.ignorance))
-    return Row(label, share.share, low, high, part.ignorance, look.colour, texts)
+    return Row(label=label, value=share.share, low=low, high=high, wide=part.ignorance, colour=look.colour, texts=texts)
 
 
 def _span(low: float, high: float) -> str:
@@ -204,9 +206,16 @@ def _difference(comparison: Comparison, versus: Versus, name: str, label: str) -
     texts = (points(found.value) or "no pairs", points_interval(found))
     sure = versus.paired and found.excludes_zero
     return Row(
-        label, found.value, found.low, found.high, None,
-        looks(comparison.baseline.model)[name].colour, texts, hollow=not versus.paired, sure=sure,
-    )  # fmt: skip
+        label=label,
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        wide=None,
+        colour=looks(comparison.baseline.model)[name].colour,
+        texts=texts,
+        hollow=not versus.paired,
+        sure=sure,
+    )
 
 
 def _foot_of_differences(comparison: Comparison) -> list[str]:

@@ -115,7 +115,19 @@ def _before(scenario: Scenario, past: Sequence[Documented], axis: Axis) -> list[
             day = axis.day(event.time)
             texts = (f"{day}  {short(item)}", short(item), day)
             group, row = _row(scenario.model, event)
-            marks.append(Mark(event.time, group, row, "documented", "square", DOCUMENTED, DOCUMENTED, texts, item.id))
+            marks.append(
+                Mark(
+                    time=event.time,
+                    group=group,
+                    row=row,
+                    part="documented",
+                    shape="square",
+                    colour=DOCUMENTED,
+                    fill=DOCUMENTED,
+                    texts=texts,
+                    event=item.id,
+                )
+            )
         elif event.kind in CHANGING:
             marks.append(_simulated(scenario.model, event, axis))
     return marks
@@ -130,11 +142,34 @@ def _after(scenario: Scenario, log: Log, axis: Axis) -> list[Mark]:
             day = axis.day(event.time)
             ends = model.outcomes[event.type].otherwise or event.type == log[-1].note
             texts = (f"{day}, the run ends", day) if ends else (day,)
-            marks.append(Mark(event.time, OUTCOMES, title, "outcome", "diamond", colour, colour, texts, event.type, 90))
+            marks.append(
+                Mark(
+                    time=event.time,
+                    group=OUTCOMES,
+                    row=title,
+                    part="outcome",
+                    shape="diamond",
+                    colour=colour,
+                    fill=colour,
+                    texts=texts,
+                    event=event.type,
+                    size=90,
+                )
+            )
     if log[-1].kind == "failed":
         last = log[-1]
         marks.append(
-            Mark(last.time, OUTCOMES, f"The run failed: {last.type}", "failed", "cross", INK, INK, (), last.type)
+            Mark(
+                time=last.time,
+                group=OUTCOMES,
+                row=f"The run failed: {last.type}",
+                part="failed",
+                shape="cross",
+                colour=INK,
+                fill=INK,
+                texts=(),
+                event=last.type,
+            )
         )
     return marks
 
@@ -144,7 +179,17 @@ def _simulated(model: Model, event: Event, axis: Axis) -> Mark:
     shape = "triangle-up" if event.kind == "scheduled" else "circle"
     part = "assumed" if event.kind == "scheduled" else "simulated"
     fill = SIMULATED if event.kind == "scheduled" else "white"
-    return Mark(event.time, group, row, part, shape, SIMULATED, fill, (axis.day(event.time),), event.type)
+    return Mark(
+        time=event.time,
+        group=group,
+        row=row,
+        part=part,
+        shape=shape,
+        colour=SIMULATED,
+        fill=fill,
+        texts=(axis.day(event.time),),
+        event=event.type,
+    )
 
 
 def _row(model: Model, event: Event) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def timeline(target: Path | str, run: int, *, ledger: Place | str = LEDGER) -> P
     `target` is an ensemble of the ledger, or a scenario file, which means its ensemble with seed 1 and parameters
     drawn in every run. Raise UsageError E708 if the run is not there.
     """
-    return timeline_of(open_target(target, Plan(place(ledger))), run)
+    return timeline_of(open_target(target, Plan(ledger=place(ledger))), run)
 
 
 def timeline_of(experiment: Experiment, run: int) -> Picture:

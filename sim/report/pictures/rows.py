@@ -84,7 +84,15 @@ def frame(
         max(widest((row.texts[number] for row in rows), SMALL), widest(lines, SMALL))
         for number, lines in enumerate(headings)
     ]
-    return Frame(domain, axis_title, axis_label, headings, label_width, tuple(columns), zero)
+    return Frame(
+        domain=domain,
+        axis_title=axis_title,
+        axis_label=axis_label,
+        headings=headings,
+        label_width=label_width,
+        column_widths=tuple(columns),
+        zero=zero,
+    )
 
 
 def _label_width(label: str) -> float:

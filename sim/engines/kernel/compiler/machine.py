@@ -80,7 +80,9 @@ class Loaded:
     def __init__(self, objects: Iterable[bytes]) -> None:
         empty = llvm.parse_assembly("")
         empty.triple = _target(THOROUGH).triple
-        self._engine = llvm.create_mcjit_compiler(empty, _new_target(THOROUGH))
+        # LLVM's own memory manager may map code and constants more than 2 GB apart in a process with much memory
+        # mapped between them, and then aborts: they are addressed by 32 bits. llvmlite's maps all in one block.
+        self._engine = llvm.create_mcjit_compiler(empty, _new_target(THOROUGH), use_lmm=True)
         for code in objects:
             self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()

@@ -93,7 +93,9 @@ def _declared(
 ) -> Function:
     """Read a function's signature."""
     parameters = tuple((argument.arg, _letter(argument.annotation, symbol)) for argument in head.args.args)
-    return Function(symbol, syntax, names, parameters, _letters(head.returns, symbol), key)
+    return Function(
+        symbol=symbol, syntax=syntax, names=names, parameters=parameters, result=_letters(head.returns, symbol), key=key
+    )
 
 
 def _letter(annotation: ast.expr | None, symbol: str) -> str:
