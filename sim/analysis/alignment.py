@@ -1,7 +1,7 @@
 """Two runs of one number side by side: which events both have, and where an event of the one stands in the other.
 
 Two events are one if they are alike in all but their place in the log. What only one run has stands by itself, in
-order of time; at equal times as the engines order them. Why it is there in one run only is `flow`'s business.
+order of time; at equal times as the engines order them. `flow` finds why it is there in one run only.
 """
 
 import math
@@ -56,11 +56,11 @@ class Alignment:
         return (0, one) if other == NOWHERE else (1, other)
 
     def shared(self, side: int, place: int) -> bool:
-        """Say whether the other run has this event, too."""
+        """Return whether the other run has this event, too."""
         return NOWHERE not in self.steps[self.step_of[side][place]]
 
     def is_assumed(self, side: int, place: int) -> bool:
-        """Say whether this event stands in the timetable of this side's scenario alone, or there in another order."""
+        """Return whether this event stands in the timetable of this side's scenario alone, or there in another order."""
         event = self.logs[side][place]
         return event.kind == "scheduled" and self.assumed[side][_key(event)] > 0 and not self.shared(side, place)
 
@@ -148,13 +148,13 @@ def _assumed(one: Scenario, other: Scenario) -> Counter[Key]:
 
 
 def _is_reordered(here: Sequence[Key], there: Sequence[Key]) -> bool:
-    """Say whether what both list at one time stands in another order, and not only has more in between."""
+    """Return whether what both list at one time stands in another order, and not only has more in between."""
     mine, theirs = [key for key in here if key in there], [key for key in there if key in here]
     return not _is_within(mine, theirs) and not _is_within(theirs, mine)
 
 
 def _is_within(few: Iterable[Key], many: Iterable[Key]) -> bool:
-    """Say whether some keys stand, in this order, among others."""
+    """Return whether some keys stand, in this order, among others."""
     rest = iter(many)
     return all(key in rest for key in few)
 
@@ -164,7 +164,7 @@ def _key(event: Event) -> Key:
 
 
 def _comes(event: Event, log: Sequence[Event], place: int) -> bool:
-    """Say whether a log has this event from a place on, at its very time."""
+    """Return whether a log has this event from a place on, at its very time."""
     while place < len(log) and log[place].time == event.time:
         if _same(event, log[place]):
             return True

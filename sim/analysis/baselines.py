@@ -21,7 +21,7 @@ from sim.model.scenario import Scenario
 
 @dataclass(frozen=True)
 class Match:
-    """A scenario and what it is compared with. `reason` says why their runs are no pairs, "" if they are.
+    """A scenario and what it is compared with. `reason` says why their runs are not pairs, "" if they are.
 
     `moved` says that the baseline was made at the scenario's moment.
     """
@@ -89,7 +89,7 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
         )
     why = why_unpaired(made, other)
     if why:
-        return f"'{named.title}' made {moment.words.removeprefix(', ')} is no pair either: {why}"
+        return f"'{named.title}' made {moment.words.removeprefix(', ')} is not a pair either: {why}"
     return made
 
 
@@ -112,7 +112,7 @@ def _history(other: Experiment, baseline: Experiment, file: Path) -> tuple[str, 
 
 
 def why_unpaired(one: Experiment, other: Experiment) -> str:
-    """Return why run i of the one and run i of the other are no pair; "" if they are one."""
+    """Return why run i of the one and run i of the other are not a pair; "" if they are."""
     return _why_strangers(one, other) or _why_apart(one, other)
 
 

@@ -16,7 +16,7 @@ STEPS = 4  # dates that are shown where none is asked for
 def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
     """Return the times of dates since the origin, in order, or of equal steps to the horizon if there are none.
 
-    A day is its end. Without dates in the model they are numbers. Raise UsageError E016 for what is no time within the
+    A day is its end. Without dates in the model they are numbers. Raise UsageError E016 for a text that is not a time within the
     runs.
     """
     clockwork = scenario.model.clockwork
@@ -28,7 +28,7 @@ def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
         try:
             time = clockwork.closing(text) if clockwork.origin else float(text)
         except ValueError as error:
-            raise UsageError("E016", f"'{text}' is no time by which to ask: {error}") from None
+            raise UsageError("E016", f"'{text}' is not a time by which to ask: {error}") from None
         if not scenario.start <= time <= scenario.horizon:
             raise UsageError(
                 "E016", f"'{text}' does not lie within the runs",

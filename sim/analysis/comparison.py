@@ -1,4 +1,4 @@
-"""Scenarios against their baselines: on the same luck where they can be paired, with the reason where they cannot.
+"""Scenarios against their baselines: with common random numbers where they can be paired, with the reason where they cannot.
 
 The numbers of one outcome come from `sim.statistics.differences`, what made runs part from `divergence`; what a person
 reads is written by `sim.report`.
@@ -40,7 +40,7 @@ class Ranked:
 class Versus:
     """One scenario against its baseline, which is `moved` if it was made at the scenario's own moment.
 
-    `reason` says why the two are no pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
+    `reason` says why the two are not pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
     ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
     `pairs` counts all, `whole` those that were both followed to their ends, `ended_otherwise` those with other ends.
     """
@@ -69,7 +69,7 @@ class Versus:
 
     @property
     def alike(self) -> bool:
-        """Say whether no pair differs in an event, an outcome or a measure, assumed events apart."""
+        """Return whether no pair differs in an event, an outcome or a measure, assumed events apart."""
         same = not any(found.changed for found in self.changes.values())
         still = not any(found.difference.low or found.difference.high for found in self.shifts.values())
         return self.paired and self.pairs > 0 and not self.parted and same and still
@@ -77,7 +77,7 @@ class Versus:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A scenario that is compared with nothing, by its id and title, and the reason why it is no pair."""
+    """A scenario that is compared with nothing, by its id and title, and the reason why it is not a pair."""
 
     name: str
     title: str
@@ -104,7 +104,7 @@ def by_baseline(versus: Sequence[Versus]) -> list[tuple[Results, list[Versus]]]:
 
 
 class Sides(Protocol):
-    """Results beside their baseline's, and why they are no pairs."""
+    """Results beside their baseline's, and why they are not pairs."""
 
     @property
     def other(self) -> Results: ...
@@ -134,10 +134,10 @@ FRAME = (
 class Comparison(Shown):
     """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %.
 
-    Those of what is no pair do so among themselves; `level` is that of each interval, of pairs if there are any.
+    Those of scenarios that are not pairs do so among themselves; `level` is that of each interval, of pairs if there are any.
     `named` is the title of the baseline that was asked for. A scenario at another moment than its own has that baseline
     made at its moment (`Versus.baseline`); `baseline` is the first of them all. `parts` are those of the scenarios that
-    are compared with `baseline`. `left_out` are scenarios that are no pairs and have no difference.
+    are compared with `baseline`. `left_out` are scenarios that are not pairs and have no difference.
     """
 
     baseline: Results
@@ -179,7 +179,7 @@ class Comparison(Shown):
 
     @property
     def goal_met(self) -> bool:
-        """Say whether the difference that the runs were made for is known as well as asked."""
+        """Return whether the difference that the runs were made for is known as well as asked."""
         return self.goal is not None and self.goal.met(self.versus[0].changes[self.goal.outcome].difference)
 
     @property

@@ -1,4 +1,4 @@
-"""Where two runs with the same luck part, why, and which event turned the one's end into the other's.
+"""Where two runs with common random numbers part, why, and which event turned the one's end into the other's.
 
 Up to the first difference both runs are the same but for what the scenarios assume. Many first differences change
 nothing that anybody cares about, such as a rumour that comes an hour later. So there is also the turning point:
@@ -111,7 +111,7 @@ class _Pair:
         mine = self.alignment.logs[side][place]
         theirs = counterpart(mine, self.alignment.logs[1 - side])
         if theirs is not None and theirs.type == mine.type:
-            theirs = None  # the same rule's later firing of the same kind is no other choice
+            theirs = None  # the same rule's later firing of the same kind is not another choice
         return self._difference(side, place, theirs)
 
     def _candidate(self, side: int) -> int | None:

@@ -145,7 +145,7 @@ class Flow:
         return self._marks(event, differing, at)
 
     def _is_sure(self, rule: RuleProgram, event: str, side: int, at: Places) -> bool:
-        """Say whether the draw that chose this event here would surely have chosen it in the other run."""
+        """Return whether the draw that chose this event here would surely have chosen it in the other run."""
         try:
             here, there = (_intervals(rule, event, self.frames[one][at[one]]) for one in (side, 1 - side))
         except Fault:

@@ -25,7 +25,7 @@ class Goal:
         return f"±{self.half_width * 100:g}pp on {what}"
 
     def met(self, found: Estimate) -> bool:
-        """Say whether an interval is narrow enough."""
+        """Return whether an interval is narrow enough."""
         assert found.low is not None, "a sequence always has both ends"
         assert found.high is not None, "a sequence always has both ends"
         if not found.runs:
@@ -48,7 +48,7 @@ def read_goal(text: str, outcomes: Sequence[str], *, difference: bool) -> Goal:
     found = _GOAL.fullmatch(text)
     if not found:
         note = "± may be written +-, and pp, percentage points, as points"
-        raise UsageError("E009", f"'{text}' is no goal that can be run for", f"expected such as '{example}'", note)
+        raise UsageError("E009", f"'{text}' is not a goal that can be run for", f"expected such as '{example}'", note)
     width, _, asked_difference, outcome = found.groups()
     if bool(asked_difference) != difference:
         what = "a difference between scenarios" if difference else "one scenario's probability"

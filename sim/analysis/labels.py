@@ -1,7 +1,7 @@
 """How outcomes and measures are called where their figures stand: with the moment up to which they are counted.
 
 A run stays as it was when an outcome ended it. So a milestone, an outcome that ends no run, is seen only if it comes
-before another outcome ends the run, and a measure is taken up to that moment. Whoever shows a figure of either says so.
+before another outcome ends the run, and a measure is taken up to that moment. Labels of either say so.
 """
 
 from typing import assert_never
@@ -14,7 +14,7 @@ TO_THE_END = "up to the run's end"
 
 
 def is_milestone(model: Model, outcome: str) -> bool:
-    """Say whether an outcome ends no run, in a model of which another one may end it."""
+    """Return whether an outcome ends no run, in a model of which another one may end it."""
     found = model.outcomes[outcome]
     return not found.ends_run and not found.otherwise and _may_end(model)
 
@@ -24,7 +24,7 @@ def _may_end(model: Model) -> bool:
 
 
 def counted(model: Model, outcome: str) -> str:
-    """Say what of an outcome is counted: as the run's end, at the horizon, or before the run ended."""
+    """Return what of an outcome is counted: as the run's end, at the horizon, or before the run ended."""
     found = model.outcomes[outcome]
     if found.ends_run:
         return "as the run's end"

@@ -1,7 +1,7 @@
 """The comparison of scenarios with their baselines: run by run where the runs are pairs.
 
-What a scenario is compared with is `baselines`' business, the numbers of one outcome are `differences`', what made runs
-part is `divergence`'s.
+`baselines` decides what a scenario is compared with, `differences` gives the numbers of one outcome, and `divergence`
+finds what made runs part.
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """A scenario's results beside its baseline's: why they are no pair ("" if they are), and where their runs part."""
+    """A scenario's results beside its baseline's: why they are not a pair ("" if they are), and where their runs part."""
 
     other: Results
     baseline: Results

@@ -19,7 +19,7 @@ _QUESTION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:\s*(\S.*)", re.DOTALL)
 def asking(outcomes: Sequence[str], measures: Sequence[str]) -> Callable[[Case], str] | None:
     """Return the function from a case to the text that asks these questions of it; None if there are none.
 
-    Raise UsageError E012 for what is no question; what is wrong within one is found where the text is read.
+    Raise UsageError E012 for a text that is not a question; what is wrong within one is found where the text is read.
     """
     lines = []
     for kind, key, texts in (("outcomes", "when", outcomes), ("measures", "value", measures)):
@@ -32,7 +32,7 @@ def _line(text: str, key: str) -> str:
     found = _QUESTION.fullmatch(text)
     if not found:
         raise UsageError(
-            "E012", f"'{text}' is no question", f"expected NAME: EXPRESSION, or NAME: {{{key}: EXPRESSION}}"
+            "E012", f"'{text}' is not a question", f"expected NAME: EXPRESSION, or NAME: {{{key}: EXPRESSION}}"
         )
     name, body = found[1], " ".join(found[2].split())
     if not body.startswith("{"):

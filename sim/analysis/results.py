@@ -85,7 +85,7 @@ class Results(Shown):
 
     @property
     def withheld(self) -> bool:
-        """Say whether so many runs failed that the figures would be those of the rest."""
+        """Return whether so many runs failed that the figures would be those of the rest."""
         return self.failed > MOST_FAILED * self.count and not self.source.settings.despite_failures
 
     @property

@@ -25,7 +25,7 @@ Reason: TypeAlias = tuple[int, int]  # the step, and GUARD or a side
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One clock. `life` has the steps at which it was started and stopped, by turns, since it last began anew."""
+    """One clock. `life` has the steps at which it was started and stopped, by turns, since it last began again."""
 
     occurrence: int = 0
     life: tuple[int, ...] = ()

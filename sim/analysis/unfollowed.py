@@ -11,7 +11,7 @@ MOST_FAILED = 0.01  # of the runs: if more failed, no figure is given unless it 
 
 
 def hopeless(runs: Runs, *, despite_failures: bool) -> bool:
-    """Say whether more runs would give no figure either: too many fail."""
+    """Return whether more runs would give no figure either: too many fail."""
     return runs.failures > MOST_FAILED * len(runs) and (not despite_failures or runs.failures == len(runs))
 
 

@@ -1,6 +1,6 @@
-"""The last part of building a model: what it claims of every run, its checks (E321).
+"""Builds what a model claims of every run: its checks (E321).
 
-Owns which keys make one claim, and what each part must be. Trying to break them is `sim.testing`'s business.
+Owns which keys make one claim, and what each part must be. `sim.testing` tries to break them.
 """
 
 import json

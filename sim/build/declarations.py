@@ -40,7 +40,7 @@ LONGEST_CHAIN = 100
 
 
 def declare(builder: Builder) -> None:
-    """Fill the builder with the model's clockwork, variables, parameters and derived quantities."""
+    """Fill the builder with the model's calendar, variables, parameters and derived quantities."""
     _time(builder)
     _names(builder)
     for name in builder.shape.parameters:

@@ -1,8 +1,8 @@
 """What the parts of a model demand of their numbers: a rate of at least 0, arguments that a law can have, a value that
 lies in its variable's range.
 
-A run fails where a demand is not met. That none can meet it is told when the model is read: bounds of the expressions
-say so, whatever the state. Whether parameters can break it is `unsafe`'s business.
+A run fails where a demand is not met. Where none can meet it, that is found when the model is read, from bounds
+of the expressions. `unsafe` finds whether parameters can break it.
 """
 
 import math
@@ -44,7 +44,7 @@ class Demand:
     rule: str = ""
 
     def unmet(self, ranges: list[Bounds]) -> str | None:
-        """Say why no numbers within these ranges meet the demand; None if some may."""
+        """Return why no numbers within these ranges meet the demand; None if some may."""
         if self.check is None:
             (low, high), (least, most) = ranges[0], self.allowed
             if not (high < least or low > most):

@@ -35,7 +35,7 @@ def support(parameter: Parameter) -> Bounds:
 
 
 def inside(inner: Bounds, outer: Bounds) -> bool:
-    """Say whether all of one range lies in another."""
+    """Return whether all of one range lies in another."""
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
@@ -47,7 +47,7 @@ def held_possible(parameter: Parameter) -> Bounds:
 
 
 def refusal(parameter: Parameter, own: Parameter) -> str:
-    """Say why a parameter cannot have its value or its prior; "" if it can. `own` is as the model has it."""
+    """Return why a parameter cannot have its value or its prior; "" if it can. `own` is as the model has it."""
     found = support(parameter)
     if inside(found, own.domain):
         return ""
@@ -65,7 +65,7 @@ def _because(own: Parameter) -> str:
 
 
 def ways_out(own: Parameter) -> str:
-    """Say what helps an author who means a value that a parameter cannot have."""
+    """Return what helps an author who means a value that a parameter cannot have."""
     if own.ranged:
         return f"if it can be, widen the `range` of '{own.name}' in the model"
     return f"if it can be, say so in the model: give '{own.name}' a `range: [low, high]`"

@@ -1,4 +1,4 @@
-"""Documents to a Model: the only constructor. Raises every complaint of a file in one pass.
+"""Documents to a Model: the only constructor. All complaints about a file are raised in one pass.
 
 The order of the passes is the order of this file; each pass is a module of its own. Scenarios of one case share its
 model: documents that are the same are built once.
@@ -100,7 +100,7 @@ def sources_of(
 
 
 def no_file(path: Path, named: str, missing: str) -> tuple[str, ...]:
-    """Return what to say, and its notes, of a path that a document names and that is no file to be read.
+    """Return what to say, and its notes, about a path that a document names and that cannot be read as a file.
 
     Nothing if it is one. `missing` is what is said where there is nothing.
     """

@@ -35,7 +35,7 @@ class Moment:
 def moment_of(scenario: Scenario, documented: Sequence[Documented], since: Scenario) -> Moment:
     """Return the moment of `scenario`, whose history has `documented`, for a scenario that extends `since`.
 
-    A branch from a simulated run is no line of a file: then only the horizon is.
+    A branch from a simulated run is not written in a file: then only the horizon is.
     """
     clockwork = scenario.model.clockwork
     lineage = scenario.lineage

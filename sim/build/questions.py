@@ -1,4 +1,4 @@
-"""The last part of building a model: what is asked of a run, its outcomes and measures (E3)."""
+"""Builds what is asked of a run: outcomes and measures (E3)."""
 
 from collections.abc import Callable, Mapping
 

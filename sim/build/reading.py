@@ -1,6 +1,6 @@
 """The files that a scenario is read from: its own and those that it extends, and which of them names the model.
 
-What they say is `scenario`' business.
+`scenario` says what they mean.
 """
 
 from dataclasses import dataclass, field
@@ -56,11 +56,11 @@ class Reading:
         return None
 
     def names(self, key: str) -> bool:
-        """Say whether some file of the chain names a file under `key`, or may."""
+        """Return whether some file of the chain names a file under `key`, or may."""
         return any(getattr(loaded.shape, key) is not None for loaded in self.chain) or self.doubts(key)
 
     def doubts(self, key: str) -> bool:
-        """Say whether what would give this key may be among what could not be read."""
+        """Return whether what would give this key may be among what could not be read."""
         return not self.whole or any(loaded.document.is_refused((key,)) for loaded in self.chain)
 
     def named(self, key: str) -> tuple[Path, str] | None:

@@ -1,6 +1,6 @@
-"""The second half of building a model: event types, rules with their clocks, the timetable (E3).
+"""Builds event types, rules with their clocks, and the timetable (E3).
 
-Works on what `declarations` found. What is asked of a run is `questions`' business.
+Works on what `declarations` found. `questions` builds what is asked of a run.
 """
 
 import ast
@@ -84,7 +84,7 @@ def _effects(
                     "E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True
                 )
             elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
-                kind = "is no state variable: only those change" if name in builder.names else "is not declared"
+                kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
                 builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
             continue
         scope = builder.scope(indices, marks, time=True)
@@ -191,7 +191,7 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
 
 
 def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str, ...]]:
-    """Resolve which rules' clocks each rule starts anew, once all rules are known."""
+    """Resolve which rules' clocks each rule restarts, once all rules are known."""
     result = {}
     for name, shape in builder.shape.rules.items():
         keys: Keys = ("rules", name)

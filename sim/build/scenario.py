@@ -136,7 +136,7 @@ def _contents(files: Sequence[Loaded[Any] | None]) -> Mapping[Path, bytes]:
 def _nothing_assumed(
     chain: list[Loaded[ScenarioShape]], model: Model, history: History | None
 ) -> tuple[Diagnostic, ...]:
-    """Return the warning about a scenario that is the one that it extends; none if that is no scenario by itself."""
+    """Return the warning about a scenario that is the one that it extends; none if that is not a scenario by itself."""
     complaints = Complaints()
     if not chain[1:]:
         return ()

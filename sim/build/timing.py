@@ -79,7 +79,7 @@ def _chance(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> C
     split = re.search(r"\swithin\s", text.text)
     if split is None:
         context.complain(
-            "E314", f"'{text.text[:40]}' is no clock", keys,
+            "E314", f"'{text.text[:40]}' is not a clock", keys,
             "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}",
         )  # fmt: skip
         return None
@@ -124,7 +124,7 @@ def moment(context: Context, keys: Keys, start: float, *, closes: bool = False) 
 
 
 def _beyond(clockwork: Clockwork, time: float) -> str:
-    """Say why a time is no use as a horizon; "" if it is."""
+    """Return why a time cannot be a horizon; "" if it can."""
     if not abs(time) <= FARTHEST:
         return (
             f"times beyond {FARTHEST:,} {'units' if clockwork.abstract else f'{clockwork.unit}s'} run into each other"

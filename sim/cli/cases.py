@@ -28,7 +28,7 @@ def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
             if repeated:
                 raise LanguageError(repeated)
             found += inside
-        elif path.exists() or path.is_symlink():  # whoever reads it says what is wrong with a link that leads nowhere
+        elif path.exists() or path.is_symlink():  # reading it says what is wrong with a link that leads nowhere
             found.append(path)
         else:
             files = path.parent.glob("*.yaml") if path.parent.is_dir() else ()

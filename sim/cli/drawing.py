@@ -22,5 +22,5 @@ class Drawing(Console):
         return streams.writable(text, self.stream)
 
     def print(self, *objects: Any, **options: Any) -> None:
-        """Print texts and what rich draws; what stands in a table is made fit by whoever makes it."""
+        """Print texts and what rich draws; the cells of a table must be made fit before."""
         super().print(*(self.fit(one) if isinstance(one, str) else one for one in objects), **options)

@@ -136,7 +136,7 @@ def main() -> None:
 
 
 def _what() -> str:
-    """Say which command is called."""
+    """Return which command is called."""
     return f"sim {next((word for word in sys.argv[1:] if word in COMMANDS), '')}".strip()
 
 

@@ -24,9 +24,9 @@ import click
 
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
 # A terminal that is closed, a shell and `timeout` may each send the same wish once more, to the process and to its
-# group. What comes so soon is no second one, and is too soon to be told what is waited for.
+# group. What comes so soon is not a second one, and is too soon to be told what is waited for.
 ONE_WISH = 0.3  # seconds
-PATIENCE = 1.5  # seconds that the main thread has to answer, and to end what is no sealing
+PATIENCE = 1.5  # seconds that the main thread has to answer, and to end all but a sealing
 
 
 class Stopping:
@@ -48,7 +48,7 @@ class Stopping:
         self._wakeup = signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
         numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
         before = {number: signal.getsignal(number) for number in numbers}
-        # Whoever starts a command may have it ignore a signal, as `nohup` does; and None is nothing of Python's.
+        # The process that starts a command may have it ignore a signal, as `nohup` does; and None is nothing of Python's.
         self._before = {one: how for one, how in before.items() if how is not None and how != signal.SIG_IGN}
         with suppress(RuntimeError):  # the system's limit of threads is reached
             Thread(target=self._watch, name="sim-stopping", daemon=True).start()
@@ -63,7 +63,7 @@ class Stopping:
         if not self._active:
             return
         if self.number is not None:
-            if error is not None and not isinstance(error, click.exceptions.Exit):  # whoever raised that has said more
+            if error is not None and not isinstance(error, click.exceptions.Exit):  # what raised that has said more
                 _tell("stopped")
             self._leave()
         for number, how in self._before.items():
@@ -131,7 +131,7 @@ class Stopping:
 
 
 def _what() -> str:
-    """Say what a stop may wait for."""
+    """Return what a stop may wait for."""
     record = sys.modules.get("sim.experiment.record")
     return ": sealing what is done" if record is not None and record.is_sealing() else ""
 

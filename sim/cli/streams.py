@@ -1,6 +1,6 @@
 """Standard output and standard error: what is shown there, and what happens when it cannot be.
 
-`guarded` stands around the command line. Inside of it every stream is one of these, whoever writes to it:
+`guarded` stands around the command line. Inside of it every stream is one of these:
 
 - What is written is `visible` first, for titles, file names and values may hold anything. What has been made visible
   and laid out already goes to the stream's `drawn`, with the terminal's own sequences for colours and progress.

@@ -1,6 +1,6 @@
 """Arguments that are text, in whatever locale: names, conditions, SQL.
 
-Python hands on a byte that is no text in the locale's encoding as a lone surrogate, from which it can have the byte
+Python passes a byte that is not text in the locale's encoding as a lone surrogate, from which it can have the byte
 back. Paths keep it, for only then do they name their file; in text it is read as UTF-8, or refused.
 """
 

@@ -14,7 +14,7 @@ ENOUGH = 1 << 20
 
 
 class Engine(Protocol):
-    """Makes runs of one scenario: any of them, in any order, each a pure function of its number.
+    """An engine for the runs of one scenario: any of them, in any order, each a pure function of its number.
 
     A run that cannot go on ends with a `failed` event; nothing is raised.
     """

@@ -1,8 +1,8 @@
 """The reference engine, on SimPy: slow and obvious, it decides every dispute.
 
 Each faction is a SimPy process that waits for the earliest of its rules' clocks, or for a change of them. The
-documented past is replayed by a process of its own, and so is the timetable. SimPy orders what happens; what
-it means is `Run`'s business.
+documented past is replayed by a process of its own, and so is the timetable. SimPy orders what happens; `Run`
+says what it means.
 """
 
 import sys
@@ -29,7 +29,7 @@ DUE = attrgetter("due")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
 # SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times the timetable comes after both, then the rules
-# by rank, then the horizon: whoever is to act next has heard of all changes.
+# by rank, then the horizon: so that the next process to act knows all changes.
 TIMETABLE = 2
 FIRST_RULE = 3
 
@@ -68,7 +68,7 @@ class ExactEnvironment(simpy.Environment):
 class ReferenceEngine:
     """Runs one scenario on SimPy. Make it once, then ask for any run, in any order.
 
-    `luck`, where it is given, takes the place of what is drawn by the seed: see `sim.model.rigged`. `most_events` is
+    `luck`, where it is given, replaces the streams of the seed: see `sim.model.rigged`. `most_events` is
     part of what a run means: only tests have another limit than `MOST_EVENTS`.
     """
 

@@ -1,4 +1,4 @@
-"""Something done in another thread, so that this one answers signals meanwhile.
+"""A call in a background thread, so that the main thread answers signals meanwhile.
 
 Python answers a signal in the main thread alone, and only between two of its own instructions. Compiled code may take
 minutes. A main thread that waits is woken at once.
@@ -14,9 +14,9 @@ T = TypeVar("T")
 
 
 class Errand(Generic[T]):
-    """Calls `act` in a thread of its own, from now on. Where no signal can come, or no thread be had, it is done here.
+    """Calls `act` at once, in a thread of its own, or in this one where no signal can come or no thread can be started.
 
-    Whoever is interrupted in `wait` may wait on, or `stop` it.
+    A caller that is interrupted in `wait` may wait again, or `stop` it.
     """
 
     def __init__(self, act: Callable[[], T]) -> None:
@@ -53,7 +53,7 @@ class Errand(Generic[T]):
     def _run(self) -> None:
         try:
             self._results.append(self._act())
-        except BaseException as error:  # noqa: BLE001 - it is raised where the errand was sent
+        except BaseException as error:  # noqa: BLE001 - it is raised by `take`
             self._error = error
         finally:
             self._done.set()

@@ -52,7 +52,7 @@ def _opening(ensemble: Ensemble, ledger: Ledger, found: tuple[Finding, ...]) -> 
 
 
 def _is_used(ensemble: Ensemble) -> bool:
-    """Say whether anything was made of an ensemble; who was killed right after creating it has lost nothing."""
+    """Return whether anything was made of an ensemble; who was killed right after creating it has lost nothing."""
     try:
         return ensemble.manifest() is not None or bool(document_sets(ensemble.folder))
     except LedgerError:

@@ -1,6 +1,6 @@
 """What a process needs to make or read the runs of an experiment: the job that names them, and that opened.
 
-A job is plain values, and travels to any process; who hands it out is `workers`' business.
+A job is plain values, and travels to any process; `workers` hands it out.
 """
 
 import socket
@@ -96,7 +96,7 @@ Key: TypeAlias = tuple[Place, str, str, RunSettings, Name, bool]
 
 
 def _goes_on(experiment: Experiment) -> bool:
-    """Make the first events of a run on the reference engine, and say whether it has more."""
+    """Make the first events of a run on the reference engine, and return whether it has more."""
     settings = experiment.settings
     engine = ReferenceEngine(
         experiment.program, experiment.scenario, settings.seed, central=settings.central, most_events=TRIED
@@ -108,7 +108,7 @@ class Opened:
     """An experiment opened in this process: its scenario, program, engine and ensemble.
 
     The engine is loaded when a run is to be made: often what is kept will do.
-    Raises LedgerError E711 where this process does not see the ensemble: it is on another machine.
+    Raise LedgerError E711 where this process does not see the ensemble: it is on another machine.
     """
 
     def __init__(self, job: Job) -> None:
@@ -121,7 +121,7 @@ class Opened:
 
     @cached_property
     def engine(self) -> Engine:
-        """The engine that makes the runs here. Raises SimError E609 on a machine that makes others."""
+        """The engine that makes the runs here. Raise SimError E609 on a machine that makes others."""
         job, settings = self._job, self._job.settings
         made = engine(
             job.engine, self.program, self.scenario, settings.seed, central=settings.central,
@@ -180,7 +180,7 @@ class Opened:
         return self.engine.make(runs, enough=sys.maxsize if whole else ENOUGH)
 
     def asked(self, source: str, runs: range) -> EventTable:
-        """Ask the first of some runs of another ensemble anew, as many as `made` would make.
+        """Reevaluate the first of some runs of another ensemble, as many as `made` would make.
 
         What is damaged there, or cannot be asked, is made here.
         """
@@ -211,7 +211,7 @@ def _check_seen(job: Job) -> None:
 
 
 class Desk:
-    """Where one process works: the experiments that it has opened."""
+    """What a worker keeps between work items: the ensembles that it has loaded."""
 
     def __init__(self) -> None:
         self._opened: dict[Job, Opened] = {}

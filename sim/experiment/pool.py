@@ -48,7 +48,7 @@ class _Worker:
     starved: bool = False
 
     def at(self) -> str:
-        """Say which runs it was at."""
+        """Return which runs it was making."""
         runs = getattr(self.tasks[0], "runs", None) if self.tasks else None
         return f" at runs {runs[0]:,} to {runs[-1]:,}" if isinstance(runs, range | tuple) and runs else ""
 
@@ -102,7 +102,7 @@ class Pool(Generic[T]):
                 self._hire(folder)
 
     def _hire(self, folder: str | None) -> None:
-        """Start the workers that are wanting. What is begun is not interrupted half-way."""
+        """Start the workers that are missing. A start is not interrupted half-way."""
         hiring = Errand(lambda: self._start(folder))
         try:
             hiring.take()
@@ -139,12 +139,12 @@ class Pool(Generic[T]):
                         worker.pipe.send_bytes(worker.sender.packed(worker.tasks[-1]))
 
     def _heard(self, seconds: float | None = None) -> list[_Worker]:
-        """Wait for a word, or the end, of any worker."""
+        """Wait for a message, or the end, of any worker."""
         heard = wait([worker.pipe for worker in self.workers if worker.whole], seconds)
         return [worker for worker in self.workers if worker.pipe in heard]
 
     def _received(self, worker: _Worker) -> list[T] | None:
-        """Take one word of a worker: a result, or nothing that is one. Return None if it is dead."""
+        """Receive one message of a worker: a list of one result, or an empty one. Return None if it is dead."""
         worker.whole = False
         try:
             kind, told = worker.pipe.recv()
@@ -230,7 +230,7 @@ class Pool(Generic[T]):
 
 
 def _died(worker: _Worker, code: int) -> SimError:
-    """Say what a worker died of that was not memory, and what it was at."""
+    """Return the error of a worker that died of something else than memory, and what it was doing."""
     if code < 0 and -code not in _CRASHES:
         return SimError("E613", f"a worker process was killed by {_signal(-code)}{worker.at()}")
     how = f"crashed with {_signal(-code)}" if code < 0 else f"ended by itself, with exit code {code},"

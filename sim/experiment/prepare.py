@@ -1,6 +1,6 @@
 """A scenario made ready to run, or to be read back: its documents, its settings, the ledger that its runs go to.
 
-Running it is `record`'s business.
+`record` runs it.
 """
 
 from dataclasses import dataclass, field, replace
@@ -58,7 +58,7 @@ class Experiment:
 
     @property
     def keeps_luck(self) -> bool:
-        """Say whether it goes on with the luck of a run: then it has this one run, and no other."""
+        """Return whether it goes on with the luck of a run: then it has this one run, and no other."""
         return self.origin is not None and self.origin.luck == "keep"
 
     def with_settings(self, **changed: Any) -> "Experiment":

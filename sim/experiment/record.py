@@ -1,6 +1,6 @@
 """Recording an experiment: what the ledger lacks is simulated and sealed, what it has is read, all is projected.
 
-Runs of an ensemble that differs in nothing but its questions are not simulated again: their logs are asked anew.
+Runs of an ensemble that differs in nothing but its questions are not simulated again: their logs are reevaluated.
 """
 
 import os
@@ -105,7 +105,7 @@ def record(
 
 
 def _lacks_logs(ensemble: Ensemble, runs: range) -> bool:
-    """Say whether logs of these runs are not kept, so that who wants them must make them again."""
+    """Return whether logs of these runs are not kept, so that who wants them must make them again."""
     return any(gap.stop > runs.start for gap in ensemble.missing(runs.stop, "full"))
 
 
@@ -209,7 +209,7 @@ def _tasks(
 
 
 def _as_before(ensemble: Ensemble, runs: int) -> Keeps:
-    """Say what is kept of new runs where nobody asks: what is kept of those that are there."""
+    """Return the retention of new runs where none is asked for: that of the runs that are there."""
     manifest = ensemble.manifest()
     whole = all(segment.keeps == "full" for segment in (manifest.segments if manifest else ()))
     return "full" if whole and runs <= MOST_FULL else "outcomes"
@@ -221,7 +221,7 @@ def alike(ledger: Ledger, spec: Spec) -> Iterator[Ensemble]:
         try:
             ensemble.manifest()
         except LedgerError:
-            continue  # a damaged neighbour is no reason not to run
+            continue  # a damaged ensemble does not stop another
         yield ensemble
 
 
@@ -265,7 +265,7 @@ class _Sealer:
     def __exit__(self, *_: object) -> None:
         try:
             self.seal()
-        except KeyboardInterrupt:  # it came just now: one is no reason to leave published runs unsealed, two are
+        except KeyboardInterrupt:  # after one interruption, published runs are still sealed; after two they are not
             self.seal()
             raise
         finally:
@@ -287,7 +287,7 @@ class _Sealer:
 
 
 def is_sealing() -> bool:
-    """Say whether runs are being recorded in this process, so that what is done is sealed before it ends."""
+    """Return whether runs are being recorded in this process, so that what is done is sealed before it ends."""
     return _Sealer.open > 0
 
 
@@ -307,7 +307,7 @@ def _named(files: Mapping[Path, bytes]) -> dict[str, bytes]:
 
 
 def provenance(experiment: Experiment, documents: str, engine: str) -> dict[str, Any]:
-    """Say who made runs, and from what: all that beside the documents is needed to write the spec again."""
+    """Return who made runs, and from what: all that is needed, beside the documents, to write the spec again."""
     spec = experiment.spec
     return {
         "scenario": experiment.scenario.name,

@@ -1,7 +1,7 @@
 """Mending an ensemble: what is damaged is set aside, and its runs are made again, to the digests they were sealed with.
 
-What is wrong is the ledger's business to find. Nothing is deleted, and nothing damaged is moved before what takes its
-place is known to be right: each step leaves an ensemble that is no worse, so a repair may be stopped at any moment
+`sim.ledger.verify` finds what is wrong. Nothing is deleted, and nothing damaged is moved before what takes its
+place is known to be right: no step makes an ensemble worse, so a repair may be stopped at any moment
 and called again.
 """
 
@@ -129,7 +129,7 @@ def _mend_documents(mended: Repair, findings: Sequence[Finding]) -> None:
 
 
 def _mend_spec(mended: Repair, ledger: Ledger, findings: Sequence[Finding], newest: Manifest | None) -> bool:
-    """Write a damaged spec anew if the kept documents give it; say whether there is a sound one now."""
+    """Write a damaged spec again if the stored documents give it; return whether there is a sound one now."""
     for finding in findings:
         if finding.what == "spec":
             content = _spec_again(mended.ensemble, ledger, newest)
@@ -261,7 +261,7 @@ class _Remake:
 
 
 def _is_sound(path: Place, segment: Segment) -> bool:
-    """Say whether somebody else has mended it in the meantime."""
+    """Return whether somebody else has mended it in the meantime."""
     try:
         check_file(path, segment)
     except SimError:

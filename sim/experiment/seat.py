@@ -1,7 +1,7 @@
 """A worker process: it does the tasks that come through its pipe, and ends when the pipe does.
 
 The other end of the pipe is the driver's alone, so however the driver ends, the pipe does. A thread reads it, so that a
-worker ends at once even in compiled code or in a long computation. Signals are the driver's business: they are blocked
+worker ends at once even in compiled code or in a long computation. Signals are for the driver: they are blocked
 here from before the process began.
 """
 
@@ -41,7 +41,7 @@ def serve(pipe: Connection, folder: str | None) -> None:
         os._exit(NO_THREAD)
     try:
         seat.work()
-        os._exit(0)  # nothing of a worker is worth a thought that Python has as it ends
+        os._exit(0)  # Python's own clean-up at exit is not needed
     except (KeyboardInterrupt, OSError):
         os._exit(0)
 

@@ -1,7 +1,7 @@
 """Worker processes: each opens the experiments that its tasks name once, and does one task after another.
 
 A task is a frozen value with a method `do`; results come as they are done, in any order. With one worker all is
-done in this process. Several are a `Pool`. Workers on other machines are a `Crew`; `cluster` has one.
+done in this process. Several are a `Pool`. Workers on other machines are a `Crew`, such as that of `cluster`.
 """
 
 import os
@@ -32,7 +32,7 @@ class Progress(Protocol):
 
 
 class Task(Protocol[R_co]):
-    """Something to be done at a desk, in any process."""
+    """A work item: a frozen value that any process can do, in a context."""
 
     def do(self, desk: Desk) -> R_co:
         """Do it and return what comes of it."""
@@ -56,7 +56,7 @@ Workers: TypeAlias = int | Crew
 
 
 def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> Iterator[T]:
-    """Do the tasks in `workers` processes, or by a crew, and yield each result as it comes.
+    """Do the work items in `workers` processes, or in a pool elsewhere, and yield each result as it comes.
 
     One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here. After
     an interruption the results of what is being done still come, for a short while. Raise SimError E613 or E614 for
@@ -93,7 +93,7 @@ def _here(tasks: Iterable[Task[T]]) -> Iterator[T]:
 
 
 def checked(workers: Workers | None) -> Workers | None:
-    """Return how many workers are wanted as a plain int. Raise UsageError E013 or E024 for what is no such number."""
+    """Return how many workers are wanted as a plain int. Raise UsageError E013 or E024 for anything else."""
     if workers is None or callable(getattr(workers, "do", None)):
         return workers
     return whole_number("workers", workers, 1, WORKER_LIMIT)
@@ -111,7 +111,7 @@ def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> 
 
 
 def chunks(runs: range, size: int | None = None) -> Iterator[range]:
-    """Cut at multiples of `size`, by default CHUNK, so that whoever runs the same ensemble makes the same segments."""
+    """Cut at multiples of `size`, by default CHUNK, so that the same runs always make the same segments."""
     size = size or CHUNK
     first = runs.start
     while first < runs.stop:
@@ -123,7 +123,7 @@ def chunks(runs: range, size: int | None = None) -> Iterator[range]:
 def size_for(workers: Workers, runs: int, size: int | None = None) -> int:
     """Return the size of the chunks of so many runs: `size`, by default CHUNK, where there are few workers.
 
-    Where a crew has more workers than there would be chunks it is a half, a fifth, a tenth or a twentieth of that, so
+    Where a pool elsewhere has more workers than there would be chunks it is a half, a fifth, a tenth or a twentieth of that, so
     that all chunks still begin where others would; at least 100 runs. The runs and their digest stay the same.
     """
     size = size or CHUNK

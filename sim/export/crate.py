@@ -193,7 +193,7 @@ def _file(folder: Path, path: str, kept: Sequence[Kept]) -> dict[str, str]:
 
 
 def _called(path: str, kept: Sequence[Kept]) -> str:
-    """Say what a file of the crate is."""
+    """Return what a file of the crate is."""
     for item in kept:
         title = item.exported.scenario.title
         if path == item.results:

@@ -23,7 +23,7 @@ def refuse_what_stands(folder: Path) -> None:
         if not os.path.lexists(folder):
             return
         if not folder.is_dir():
-            raise SimError("E014", f"'{folder}' is no folder", "nothing was changed; choose another name")
+            raise SimError("E014", f"'{folder}' is not a folder", "nothing was changed; choose another name")
         if any(folder.iterdir()):
             raise SimError("E014", f"the folder '{folder}' is not empty", "nothing was changed; choose another name")
     except OSError as error:

@@ -161,7 +161,7 @@ class Ensemble:
         return path
 
     def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
-        """Put a segment that another ledger has, and its file's content, on disk, to be sealed; say whether it is new.
+        """Put a segment that another ledger has, and its file's content, on disk, to be sealed; return whether it is new.
 
         Raise E703 if it is another ensemble's or other than the segment says, or a damaged file has its name.
         """

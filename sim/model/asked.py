@@ -1,4 +1,4 @@
-"""A run's log with other questions asked of it: the log that the engine would have given, without running it again.
+"""A run's log with other outcomes evaluated: the log that the engine would have given, without running it again.
 
 Outcomes that end no run change nothing else, so a run of a model is a run of the same model with others. Here the
 log is folded, its outcomes are left out, and those of the present model are put in where they come true.

@@ -3,7 +3,7 @@
 Every number that the expression can have lies within; not every number within need be one. The operations are those of
 `expression`, whose rounding never turns the order of two numbers round, so what holds of the ends holds of the floats;
 only exp, log and logistic may differ in the last place. That an expression has a value at all is not said: one that
-is no number, for it takes infinity from infinity, lies outside of all bounds.
+is NaN, as infinity less infinity is, lies outside of all bounds.
 """
 
 import math

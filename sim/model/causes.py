@@ -2,8 +2,8 @@
 
 A rule's guard reads certain state variables. The events that last wrote them made the rule's event possible; a rule
 that waits for an event was also made possible by that event. Followed back, every chain ends in documented events, the
-scenario's events, parameters and draws. What else tells between two runs, such as a rate, is the business of
-`sim.analysis.flow`.
+scenario's events, parameters and draws. `sim.analysis.flow` finds what else makes
+two runs differ, such as a rate.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,7 +35,7 @@ class Dependencies:
         """Return, for each event of a log that changes the state, the places of those that made it possible.
 
         They are the events of this log that last wrote what its guard reads, and the last one that its rule waited
-        for; what the documented past wrote is no event of the log.
+        for; what the documented past wrote is not an event of the log.
         """
         written: dict[str, int] = {}
         heard: dict[str, int] = {}

@@ -2,8 +2,8 @@
 
 Every clock is one unit exponential (Anderson 2007, "A modified next reaction method"; the random-time-change
 form): it carries a threshold E = -log(U) and fires when the hazard accumulated since its start reaches E.
-Owns enabling, disabling, memory and the following of rates. What a firing does to the state is `evolve`'s
-business; which draw is which, `streams`'.
+Owns enabling, disabling, memory and the following of rates. `evolve` says what a firing does to
+the state, `streams` which draw is which.
 
 While the past is folded nothing is drawn: clocks only keep their ages. `begin` gives each of them what is
 left of its threshold, which is again a unit exponential, given that the rule has not fired.
@@ -91,7 +91,7 @@ class Clocks:
             self.clocks[number].barred = True
 
     def assume(self, frame: Frame, change: ParameterChange) -> None:
-        """Follow a change of parameters: guards and rates are looked at again, and laws given anew.
+        """Follow a change of parameters: guards and rates are looked at again, and laws evaluated again.
 
         A clock that runs, or is paused, keeps its age under its new law.
         """
@@ -177,7 +177,7 @@ class Clocks:
         return False
 
     def holds(self, clock: RunClock, frame: Frame) -> bool:
-        """Say whether a rule's guard holds. Raise RunError E604 where it has no value."""
+        """Return whether a rule's guard holds. Raise RunError E604 where it has no value."""
         try:
             return bool(clock.program.guard(frame))
         except Fault as fault:
@@ -213,7 +213,7 @@ class Clocks:
         self.aim(clock, frame[TIME])
 
     def _renew(self, clock: RunClock, frame: Frame) -> None:
-        """Give a clock its law, date or beat anew. A date that has come once does not come again."""
+        """Evaluate a clock's law, date or interval again. A date that has come once does not come again."""
         if not (clock.enabled or clock.paused):
             return
         match clock.program.clock:

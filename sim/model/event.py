@@ -1,6 +1,6 @@
 """One occurrence: what happened, when, by which rule. A run's log is a tuple of these and nothing else.
 
-How an event changes the state is `evolve`'s business; where logs are kept is the ledger's.
+`evolve` says how an event changes the state; the ledger keeps logs.
 """
 
 from dataclasses import dataclass
@@ -43,5 +43,5 @@ class Event:
 
 
 def is_whole(log: Log) -> bool:
-    """Say whether a complete run was followed to its end: it neither failed nor was stopped at the limit of events."""
+    """Return whether a complete run was followed to its end: it neither failed nor was stopped at the limit of events."""
     return log[-1].kind == "ended" and log[-1].note != LIMIT_OF_EVENTS

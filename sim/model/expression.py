@@ -58,7 +58,7 @@ def evaluate(tree: Tree) -> Value:
 
 
 def is_constant(tree: Tree) -> bool:
-    """Say whether a tree has one value, whatever the state and the draws are: it reads nothing."""
+    """Return whether a tree has one value, whatever the state and the draws are: it reads nothing."""
     pending = [tree]
     while pending:
         node = pending.pop()

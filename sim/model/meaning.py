@@ -96,7 +96,7 @@ def model_meaning(model: Model) -> dict[str, Any]:
 
 
 def measure_meaning(measure: Measure) -> list[Any]:
-    """Return a measure as canonical data. It is no part of an ensemble's id: a run is the same whatever is measured."""
+    """Return a measure as canonical data. It is not part of an ensemble's id: a run is the same whatever is measured."""
     expression = None if measure.expression is None else _expression(measure.expression)
     at = measure.quantity.at if isinstance(measure.quantity, ValueAt) else None
     return [measure.quantity.kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]

@@ -2,8 +2,8 @@
 a run.
 
 Families are written out: a rule `fails` for i in 1..3 is the rules `fails[1]`, `fails[2]`, `fails[3]`. All
-mappings are in order of names, so the order of keys in a file has no meaning. How a model is made from a
-document is `build`'s business.
+mappings are in order of names, so the order of keys in a file has no meaning. `sim.build` makes
+models from documents.
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,7 +51,7 @@ class Parameter:
 
     `factor` turns the prior's values, which are in the unit that its author wrote, into the model's; `scale` does so
     for whatever is written. `domain` is what the parameter can be at all, under any scenario, in the model's unit, and
-    `ranged` says that its author gave it: it bounds what documents may say, and is no part of what a run means.
+    `ranged` says that its author gave it: it bounds what documents may say, and is not part of what a run means.
     """
 
     name: str

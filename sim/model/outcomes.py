@@ -68,7 +68,7 @@ class Outcomes:
 
 
 def holds(item: OutcomeProgram, condition: Condition, frame: Frame) -> bool:
-    """Say whether a condition of an outcome holds. Raise RunError E604 where it has no value."""
+    """Return whether a condition of an outcome holds. Raise RunError E604 where it has no value."""
     try:
         return bool(condition.holds(frame))
     except Fault as fault:

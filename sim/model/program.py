@@ -1,7 +1,7 @@
-"""A model made ready to run: every expression compiled, and who depends on what worked out once.
+"""A model made ready to run: every expression compiled, and the dependencies between its parts computed once.
 
-Owns the layout of frames and the order of rules. What the parts do is the business of `evolve`, `clocks`
-and `decide`; a program holds nothing of a run and may serve any number of them.
+Owns the layout of frames and the order of rules. `evolve`, `clocks` and `decide` say what the parts
+do; a program holds nothing of a run and may serve any number of them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -61,7 +61,7 @@ class RuleProgram:
 
     @property
     def memoryless(self) -> bool:
-        """Say whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard comes
+        """Return whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard comes
         back by a repeated draw.
         """
         return isinstance(self.clock, Rate) and self.rule.memory != "repeat"
@@ -278,7 +278,7 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
 
 
 def _always(rule: Rule) -> bool:
-    """Say whether the guard is true whatever the state and the parameters are."""
+    """Return whether the guard is true whatever the state and the parameters are."""
     tree = rule.guard.tree
     if reads(tree, "state") or reads(tree, "parameter"):
         return False

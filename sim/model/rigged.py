@@ -1,4 +1,4 @@
-"""Luck that is chosen, not drawn: which rule fires next and when, within what the model allows.
+"""Random streams that are chosen, not drawn: which rule fires next and when, within what the model allows.
 
 A clock whose threshold is infinite fires as late as its law lets it, so with all thresholds infinite each clock's `due`
 is the last moment at which it can fire. To let a rule fire earlier, its threshold is set to the hazard that it has
@@ -30,8 +30,8 @@ TIMETABLE = -1  # at equal times the timetable comes first, then the rules by ra
 
 
 class RiggedLuck:
-    """Luck by table: thresholds by (rule, occurrence), chances by (rule, occurrence, index). What is not in the tables
-    is infinite and a half.
+    """Streams from tables: thresholds by (rule, occurrence), uniforms by (rule, occurrence, index). A threshold that is not
+    in its table is infinite, and a uniform a half.
     """
 
     def __init__(self, parameters: tuple[Value, ...]) -> None:
@@ -91,7 +91,7 @@ class RiggedRun:
 
     @property
     def luck(self) -> RiggedLuck:
-        """The luck that gives any engine this run, as far as it has come."""
+        """The streams that give any engine this run, as far as it has come."""
         luck = RiggedLuck(self.run.parameters)
         luck.exponentials.update(self._luck.exponentials)
         luck.chances.update(self._luck.chances)
@@ -99,7 +99,7 @@ class RiggedRun:
 
     @property
     def over(self) -> bool:
-        """Say whether nothing more can happen."""
+        """Return whether nothing more can happen."""
         return self.run.over
 
     @property
@@ -168,7 +168,7 @@ class RiggedRun:
             return []
 
     def fire(self, option: Option, time: float, choice: int = 0, draws: tuple[float, ...] = ()) -> bool:
-        """Let a rule fire at `time` and emit its event number `choice`; say whether the model allows just that.
+        """Let a rule fire at `time` and emit its event number `choice`; return whether the model allows just that.
 
         `draws` are the uniforms of the event's random marks. Where it is not possible, nothing has happened.
         """
@@ -244,7 +244,7 @@ def _order(forced: tuple[float, int, int | None]) -> tuple[float, int]:
 
 
 def _waits(rule: RuleProgram) -> bool:
-    """Say whether it is chance when the rule fires; else its time is settled when its clock starts."""
+    """Return whether it is chance when the rule fires; else its time is settled when its clock starts."""
     match rule.clock:
         case Rate():
             return True

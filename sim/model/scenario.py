@@ -3,7 +3,7 @@
 What happened before the branch is documented, so it is folded with the model's own parameters: a scenario's hold from
 the branch on.
 
-Owns the meaning of a branch. How a scenario is made from documents is `sim.build.scenario`' business.
+Owns the meaning of a branch. `sim.build.scenario` makes scenarios from documents.
 """
 
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class Lineage:
     `begun` is when that run itself began, `seed` what it was drawn with.
 
     `luck`: `keep` goes on with its very draws, for a counterfactual;
-    `fresh` draws anew, for a forecast given that past. `salt` sets those draws apart from all others.
+    `fresh` draws afresh, for a forecast given that past. `salt` sets those draws apart from all others.
     """
 
     ensemble: str
@@ -63,7 +63,7 @@ class Scenario:
 
     @property
     def has_past(self) -> bool:
-        """Say whether anything, if only time, is past at the branch."""
+        """Return whether anything, if only time, is past at the branch."""
         return bool(self.past) or self.start > 0.0
 
     @property

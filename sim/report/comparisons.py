@@ -236,7 +236,7 @@ def _share_of(found: Estimate) -> str:
 
 
 def legend(comparison: Comparison, outcomes: Sequence[str] = ()) -> str:
-    """Say how to read the tables of several scenarios, which baselines were made, what is left out, what failed.
+    """Return how to read the tables of several scenarios, which baselines were made, what is left out, what failed.
 
     `outcomes` are those that are shown, if they were chosen.
     """
@@ -283,7 +283,7 @@ def _how_to_read(comparison: Comparison, outcomes: Sequence[str]) -> str:
 
 
 def _together(comparison: Comparison, shown: Sequence[str]) -> str:
-    """Say what the intervals of the shown outcomes hold together with: their level is that of the outcomes told."""
+    """Return what the intervals of the shown outcomes hold together with: their level is that of the outcomes told."""
     if set(shown) <= set(comparison.told):
         of = " of the outcomes that end a run" if comparison.ending else ""
         return f"Their intervals hold all together with 95 % (Sidak, {comparison.family} differences{of})"
@@ -314,7 +314,7 @@ def _listed(titles: Sequence[str]) -> str:
 
 
 def failures(comparison: Comparison) -> str:
-    """Say how many runs failed or were stopped, and what that does to the comparison; nothing if none did."""
+    """Return how many runs failed or were stopped, and what that does to the comparison; nothing if none did."""
     listed = [f"{counted(one)} under '{one.scenario.title}'" for one in comparison.everyone if not one.runs.whole.all()]
     if not listed:
         return ""

@@ -23,7 +23,7 @@ BOTH_WAYS = (
 
 
 def before(results: Results, experiment: Experiment | None) -> list[str]:
-    """Say which runs failed or were stopped, and what that does to the figures; nothing if none did.
+    """Return which runs failed or were stopped, and what that does to the figures; nothing if none did.
 
     `experiment` makes the first failed run again, to say why it failed.
     """
@@ -52,7 +52,7 @@ def _failure(results: Results, experiment: Experiment | None, what: str, runs: S
 
 
 def after(results: Results, experiment: Experiment | None) -> list[str]:
-    """Say which measures have no value in some runs, and why in the first; nothing if all have."""
+    """Return which measures have no value in some runs, and why in the first; nothing if all have."""
     if results.withheld:
         return []
     firsts = {name: results.runs.first_undefined(name) for name, found in results.measures.items() if found.undefined}
@@ -112,7 +112,7 @@ def undefined(results: Results, why: Mapping[str, RunError] | None = None) -> li
 
 
 def counted(results: Results) -> str:
-    """Say how many runs there are, and how many of them failed or were stopped."""
+    """Return how many runs there are, and how many of them failed or were stopped."""
     cut = int(results.runs.stopped.sum())
     parts = [
         f"{results.failed:,} failed" if results.failed else "",

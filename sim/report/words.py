@@ -11,7 +11,7 @@ MOST_CHANGES_TOLD = 2
 
 
 def told(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
-    """Say what the difference is, about the second scenario; `then` says that it is about that moment alone."""
+    """Return what the difference is, about the second scenario; `then` says that it is about that moment alone."""
     lacks = "does not have" + (" then" if then else "")
     events = baseline.model.events
     one, two = (events[name].title if name in events else "" for name in (item.one, item.other))

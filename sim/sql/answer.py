@@ -61,7 +61,7 @@ class Answer(Shown):
     left_out: tuple[tuple[str, SimError], ...] = ()
 
     def as_data(self) -> list[dict[str, Any]]:
-        """Give the rows as mappings. What is no number, or has no bound, is None."""
+        """Return the rows as mappings. NaN and infinity are None."""
         return [{name: _data(value) for name, value in zip(self.columns, row, strict=True)} for row in self.rows]
 
     def to_frame(self) -> Any:
@@ -112,7 +112,7 @@ def query(
 
     With `first` only the runs below that number are seen. Where none is given and there are several, the rows must say
     by a column `ensemble` which each is of, unless they are to be added up: `all_ensembles`. Raise UsageError E022 if
-    they do not, E008 for what is no query, E028 for what is no text, LedgerError for an ensemble that is named and is
+    they do not, E008 for a text that is not a query, E028 for what is not text, LedgerError for an ensemble that is named and is
     not there or is damaged. Where none is named, those that cannot be read are left out, and the answer says which.
     """
     sql = sql_of(text)
@@ -153,7 +153,7 @@ def query(
 
 
 def _has_runs(ensemble: Ensemble) -> bool:
-    """Say whether an ensemble has sealed runs, or may have: its manifest cannot be read."""
+    """Return whether an ensemble has sealed runs, or may have: its manifest cannot be read."""
     try:
         return ensemble.manifest() is not None
     except LedgerError:

@@ -123,7 +123,7 @@ def unpaired_change(
     one: Sequence[bool], here: Sequence[bool], draws: Draws,
     other: Sequence[bool], there: Sequence[bool], groups: Draws, same_luck: bool, family: int,  # noqa: FBT001 - SQL's call
 ) -> Row:  # fmt: skip
-    """Return the difference of an outcome between ensembles whose runs are no pairs, as `change` does."""
+    """Return the difference of an outcome between ensembles whose runs are not pairs, as `change` does."""
     runs, nested, unknown = (_flags(one), _flags(other)), (_draws(draws), _draws(groups)), (_flags(here), _flags(there))
     alone, together = (
         differences.unpaired_change("", *runs, nested, same_luck=same_luck, level=level, unknown=unknown).difference

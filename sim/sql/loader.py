@@ -82,7 +82,7 @@ class Unreadable(Exception):
 
 @contextmanager
 def _reading(*those: Covered) -> Iterator[None]:
-    """Say which of the ensembles that are read a complaint is about: the one that it names, else the last."""
+    """Return which of the ensembles that are read a complaint is about: the one that it names, else the last."""
     try:
         yield
     except LedgerError as problem:

@@ -1,4 +1,4 @@
-"""Two ensembles beside each other, run by run: what changed in how many, and what the same luck is worth.
+"""Two ensembles beside each other, run by run: paired differences, and the variance-reduction factor of common random numbers.
 
 Run i of the one and run i of the other have the same parameters and the same draws, so most of chance falls out of
 their difference. What made them differ is left to `sim.analysis.divergence`, unknown runs to `unknown_pairs`.
@@ -167,7 +167,7 @@ def unpaired_change(
     level: float = LEVEL,
     unknown: Unknown | None = None,
 ) -> Change:
-    """Compare an outcome between ensembles whose runs are no pairs; with `draws` of those that are nested designs.
+    """Compare an outcome between ensembles whose runs are not pairs; with `draws` of those that are nested designs.
 
     With `same_luck` they share draws all the same, and the interval goes run by run, whatever that comes to. Runs that
     are `unknown` may have had it or not.

@@ -33,7 +33,7 @@ class Plan:
     `runs` None: 1,000, or as many as the ledger has of all that is asked for. With `draws`, the parameters are drawn so
     often and each draw has `runs` runs, 100 if that is None: the settings then say so. `seeded` says that the seed was
     asked for, and is not the default. Raise UsageError E013 for numbers that make no sense, or that contradict each
-    other, E024 for what is no number.
+    other, E024 for what is not a number.
     """
 
     ledger: Place = LEDGER
@@ -147,7 +147,7 @@ def results_of(
 
 
 def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
-    """Say which ensemble results are of, and the digest of its first runs."""
+    """Return which ensemble results are of, and the digest of its first runs."""
     history = experiment.case.history
     return Source(
         ensemble=ensemble.id,

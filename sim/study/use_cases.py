@@ -32,7 +32,7 @@ from sim.study.plan import LEDGER, RUNS, Plan, open_target, results_of, runs_wan
 
 MOST_RUNS = 100_000
 
-# What is done with scenarios whose runs are no pairs with the baseline's, at whatever moment.
+# What is done with scenarios whose runs are not pairs with the baseline's, at whatever moment.
 Unpaired: TypeAlias = Literal["refuse", "leave out", "compare"]
 
 # Called with what is run before each ensemble; gives the function that hears of its progress.
@@ -159,7 +159,7 @@ def compare(
     """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.
 
     One that branches at another moment, or runs to another horizon, is compared with the first made at its own moment.
-    Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is no pair is compared
+    Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is not a pair is compared
     with the first as it is, without a word on what made the difference.
     """
     settings = RunSettings(
@@ -293,6 +293,6 @@ def query(
 
     `Answer.columns` and `Answer.rows`, or `.to_frame()`; `.covers` says which ensembles. Where none is named and there
     are several, rows must say by a column `ensemble` which they are of, or `all_ensembles` takes all together: else
-    raise UsageError E022. Raise UsageError E008 for what is no query.
+    raise UsageError E022. Raise UsageError E008 for a text that is not a query.
     """
     return answered(sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles)

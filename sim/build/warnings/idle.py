@@ -132,7 +132,7 @@ class Following:
         return Following(read, frozenset(event for events in awaited for event in events))
 
     def none_from(self, model: Model, event: str) -> bool:
-        """Say whether nothing follows from an event: nothing reads what it writes, and nothing waits for it."""
+        """Return whether nothing follows from an event: nothing reads what it writes, and nothing waits for it."""
         return event not in self.awaited and not any(target in self.read for target in model.events[event].effects)
 
 

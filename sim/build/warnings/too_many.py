@@ -55,7 +55,7 @@ def _settled(scenario: Scenario, coming: Collection[str]) -> Known:
 
 
 def _stays(rule: Rule, model: Model, coming: Collection[str], known: Known) -> bool:
-    """Say whether a rule that is enabled is enabled for good: no event is sure to leave its guard other than true."""
+    """Return whether a rule that is enabled is enabled for good: no event is sure to leave its guard other than true."""
     guard = rule.guard.tree
     if rule.on:
         return False

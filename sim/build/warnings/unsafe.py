@@ -50,7 +50,7 @@ def unsafe(model: Model) -> Iterator[Unsafe]:
 
 
 def _told_by_parameters(tree: Tree) -> bool:
-    """Say whether parameters alone give a tree's value."""
+    """Return whether parameters alone give a tree's value."""
     if any(reads(tree, scope) for scope in ("state", "mark", "time", "draw")):
         return False
     return bool(reads(tree, "parameter")) and not _random(tree)

@@ -35,7 +35,7 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
     help="Run until this is met, such as '±0.5pp on difference in coup_completed'.",
 )  # fmt: skip
 @options.max_runs
-@click.option("--unpaired", is_flag=True, help="Compare all with the baseline as it is, and what is no pair, too.")
+@click.option("--unpaired", is_flag=True, help="Compare all with the baseline as it is, also without pairs of runs.")
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Show this outcome only; may be given again.")
 @options.outcomes
 @options.measures

@@ -53,7 +53,7 @@ def command(context: click.Context, ledger: Place, as_json: bool) -> None:  # no
 
 
 def _item(ensemble: Ensemble) -> dict[str, Any]:
-    """Say what is listed of an ensemble. Raise LedgerError if it cannot be read."""
+    """Return what is listed of an ensemble. Raise LedgerError if it cannot be read."""
     spec, manifest = ensemble.spec, ensemble.manifest()
     made = dict(manifest.provenance) if manifest else {}
     return {

@@ -43,7 +43,7 @@ from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
 def command(
     targets: tuple[str, ...], plan: Plan, dates: tuple[str, ...], cluster: str | None, wait: bool, as_json: bool  # noqa: FBT001
 ) -> None:  # fmt: skip
-    """Say how likely each outcome is by any date, when it first comes, and what each measure is.
+    """Show how likely each outcome is by any date, when it first comes, and what each measure is.
 
     TARGETS are scenario files, folders or ensembles of the ledger, by id. Runs that are there are only read: also
     for outcomes and measures that are asked for here, or were written into the files later. What the ledger lacks

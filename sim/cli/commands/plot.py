@@ -33,7 +33,7 @@ from sim.study.use_cases import Unpaired, compare_experiments
 @options.ledger
 @options.central
 @options.draws
-@click.option("--unpaired", is_flag=True, help="Differences: from the baseline as it is, also of what is no pair.")
+@click.option("--unpaired", is_flag=True, help="Differences: from the baseline as it is, also without pairs of runs.")
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Draw this outcome only; may be given again.")
 @options.workers
 @options.despite_failures

@@ -142,7 +142,7 @@ def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) 
 
 
 def interrupted(experiment: Experiment, runs: int) -> str:
-    """Say what stands after an interruption."""
+    """Return what stands after an interruption."""
     ensemble = experiment.ledger.create(experiment.spec)
     sealed = runs - sum(len(gap) for gap in ensemble.missing(runs))
     return (

@@ -50,7 +50,7 @@ def command(
 
     With --against, a sample of the runs is made again on an engine: their logs must be the stored ones, bit for bit.
 
-    Files that are no part of an ensemble, such as those that a stopped process left, are noted; they do no harm.
+    Files that are not part of an ensemble, such as those that a stopped process left, are noted; they do no harm.
 
     \b
     Examples:  sim verify

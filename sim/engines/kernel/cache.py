@@ -1,8 +1,8 @@
 """The folder in which compiled code is kept, and whose code is run.
 
-A file is held against its own digest, which says that it is whole and not who wrote it: whoever can write to the folder
+A file is held against its own digest, which says that it is whole and not who wrote it: anybody who can write to the folder
 can have code run here. So the folder and each file in it must belong to the user, or to root, and nobody else may write
-to them. Another folder is left alone, another file is made anew, and a warning (W027) says why. The folder is made for
+to them. Another folder is left alone, another file is made again, and a warning (W027) says why. The folder is made for
 the user alone. What is checked is what is opened, and all that follows goes through it, so nothing can be put in its
 place in between. Windows keeps other rights, which are those of the user's own folders, and nothing is checked there.
 """
@@ -27,7 +27,7 @@ MOST_KEPT = 400  # modules, some 50 MB
 _SIZE = 32  # bytes of the digest that a file begins with
 _CHECKS = hasattr(os, "geteuid") and {os.open, os.stat, os.unlink, os.rename} <= os.supports_dir_fd
 _FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-# A file is no link, and a pipe or a device is not waited for.
+# Links are not followed, and a pipe or a device is not waited for.
 _AS_IT_IS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -51,7 +51,7 @@ class Folder:
             file = os.open(place, os.O_RDONLY | _FLAGS | _AS_IT_IS, dir_fd=self._number)
             with open(file, "rb") as opened:
                 known = os.fstat(file)
-                why = "it is no file" if not stat.S_ISREG(known.st_mode) else _distrusted(known)
+                why = "it is not a file" if not stat.S_ISREG(known.st_mode) else _distrusted(known)
                 if why:
                     _refuse(self.path / name, why)
                     return None
@@ -83,7 +83,7 @@ class Folder:
                 os.unlink(self._at(old), dir_fd=self._number)
 
     def has(self, name: str) -> bool:
-        """Say whether something is kept under a name."""
+        """Return whether something is kept under a name."""
         with suppress(OSError):
             return stat.S_ISREG(self._stat(name).st_mode)
         return False
@@ -123,7 +123,7 @@ def opened(*, make: bool = False) -> Iterator[Folder | None]:
 
 
 def _led_astray(path: Path) -> str:
-    """Say which link on the way to a folder is another user's, who could lead it anywhere; nothing if none is."""
+    """Return which link on the way to a folder is another user's, who could lead it anywhere; nothing if none is."""
     for part in (*reversed(path.parents), path):
         known = part.lstat()
         if stat.S_ISLNK(known.st_mode) and not _own(known):
@@ -132,7 +132,7 @@ def _led_astray(path: Path) -> str:
 
 
 def _distrusted(known: os.stat_result) -> str:
-    """Say why what is opened cannot be trusted; nothing if it can."""
+    """Return why what is opened cannot be trusted; nothing if it can."""
     if not _CHECKS:
         return ""
     if not _own(known):

@@ -48,7 +48,7 @@ def structure(model: Model) -> str:
 
 
 def is_compiled(model: Model) -> bool:
-    """Say whether this machine has compiled the model's code before."""
+    """Return whether this machine has compiled the model's code before."""
     name = structure(model)
     return machine.is_kept(name, machine.QUICK) or machine.is_kept(name, machine.THOROUGH)
 

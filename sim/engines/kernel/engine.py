@@ -91,7 +91,7 @@ class KernelEngine:
         spare, self._spare = self._spare, []
         if not spare or self._spare_runs > 4 * runs:
             return []
-        # As `ndarray.resize` looks at it: whoever has a part of an array refers to the whole. How many references
+        # As `ndarray.resize` looks at it: a view of a part of an array refers to the whole. How many references
         # asking makes depends on Python's version: the third array, which nobody else has, shows it.
         *arrays, nobodys = (sys.getrefcount(array) for array in spare)
         return spare[:2] if all(references == nobodys for references in arrays) else []

@@ -1,4 +1,4 @@
-"""What stopped a run of the kernel: the step that failed is taken once more, in Python, on the very state.
+"""What stopped a run of the kernel: the step that failed is taken again, in Python, on the same state.
 
 The kernel only says where it stopped. The reference's own functions then raise the error with its message, so that
 both engines say the same.

@@ -1,6 +1,6 @@
 """Workers on other machines: Dask takes the tasks to them, and they write to the ledger themselves.
 
-`connect` finds or starts them, `crew` hands out tasks, `remote` is what a worker runs, `identity` says whether driver
+`connect` finds or starts them, `crew` knows the workers, `handing` gives them tasks, `remote` is what a worker runs, `identity` says whether driver
 and worker make the same runs. Dask is an extra: it is imported when a cluster is asked for.
 """
 

@@ -41,7 +41,7 @@ Waiting: TypeAlias = Callable[[int, int, float], None]
 def hired(
     cluster: str | None, workers: Workers | None, *, wait: bool = False, waiting: Waiting | None = None
 ) -> Iterator[Workers | None]:
-    """Give the workers that are meant: those of a scheduler by its address, of a cluster made here, or processes.
+    """Yield a pool of workers: a scheduler's by its address, those of a cluster made here, or local processes.
 
     `cluster` is an address, "local" (processes of this machine, as many as `workers`, under a scheduler of their own
     that lets in nobody else) or None. With `wait`, at most ten minutes are waited until `workers` have joined the
@@ -78,7 +78,7 @@ def hired(
 def _refuse_nonsense(cluster: str | None, workers: int | None, *, wait: bool) -> None:
     joined = cluster not in (None, LOCAL)
     if joined and not _ADDRESS.fullmatch(str(cluster)):
-        raise UsageError("E031", f"'{cluster}' is no cluster", f"expected {LOCAL}, or such as tcp://scheduler:8786")
+        raise UsageError("E031", f"'{cluster}' is not a cluster", f"expected {LOCAL}, or such as tcp://scheduler:8786")
     if joined and workers is not None and not wait:
         raise UsageError(
             "E013", "a scheduler has the workers that joined it",
@@ -121,7 +121,7 @@ def _unreachable(address: str, error: Exception) -> UsageError:
 def _started(workers: int) -> Iterator["LocalCluster"]:
     """Start a scheduler and workers as processes of this machine, which talk to nobody without their certificate.
 
-    It is made for this once, and never on disk: whoever else has an account on this machine cannot use the ports.
+    It is made for this once, and never on disk: other users of this machine cannot use the ports.
     Signals do not reach the processes: this one stops them, and does not wait for what they are at if it is given up.
     """
     from distributed.security import Security

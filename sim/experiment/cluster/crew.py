@@ -1,4 +1,4 @@
-"""Who works in a cluster: the workers of a scheduler that can do this driver's tasks, and those that are left out."""
+"""The workers of a scheduler: those that can do this driver's tasks, and those that are left out."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -25,10 +25,10 @@ T = TypeVar("T")
 
 
 class Cluster:
-    """The workers of a Dask scheduler, as a crew. `client` is connected to it.
+    """The workers of a Dask scheduler, as a pool. `client` is connected to it.
 
     Workers that cannot do this driver's tasks are left out: those whose sources differ, that do not see its ledger,
-    or that fail at whatever they are given. Raises UsageError E032 if one that is there at the start has other sources.
+    or that fail at whatever they are given. Raise UsageError E032 if one that is there at the start has other sources.
     """
 
     def __init__(self, client: "Client") -> None:
@@ -64,9 +64,9 @@ class Cluster:
                 self.client.cancel(list(handing.out))
 
     def look_round(self) -> set[str]:
-        """Find who came and who went, and return the addresses of all workers of the scheduler.
+        """Look for workers that joined or left, and return the addresses of all workers of the scheduler.
 
-        Whoever is new is asked who it is, and gets work once it has answered. Raise SimError E610 if the scheduler is
+        A new worker is asked for its identity, and gets work once it has answered. Raise SimError E610 if the scheduler is
         gone.
         """
         present = self.present()
@@ -94,7 +94,7 @@ class Cluster:
             raise gave_up(first_line(error)) from None
 
     def _ask(self, worker: str) -> None:
-        """Ask a worker who it is. Not by a task: one that it cannot read ends it."""
+        """Ask a worker for its identity. Not by a task: one that it cannot read ends it."""
         try:
             answer = self.client.run(who, workers=[worker], on_error="return")[worker]
         except Exception as error:  # noqa: BLE001 - whatever it is, this worker has not answered
@@ -102,7 +102,7 @@ class Cluster:
         self._answers.put((worker, answer))
 
     def _meet(self, worker: str, answer: object) -> None:
-        """Take in a worker that makes the same runs; `answer` is what it said, or raised, of itself."""
+        """Admit a worker that makes the same runs; `answer` is the identity that it gave, or what it raised."""
         told, host = parted(answer)
         if alike(told, identity()):
             self.able[worker] = None

@@ -1,7 +1,7 @@
-"""Handing out tasks to the workers of a cluster, from the first to the last result.
+"""Dispatches work items to the workers of a cluster, from the first to the last result.
 
 Dask carries tasks and results; which worker does what is decided here. A worker has no more at once than it does in
-about a second, so whoever joins gets work, and what is done is known, and sealed, soon after.
+about a second, so a worker that joins gets work, and results are known, and sealed, soon after.
 """
 
 import time
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from sim.experiment.cluster.crew import Cluster
 
-AHEAD = 2  # parcels that a worker has: one at work, one that waits for it
+AHEAD = 2  # assignments that a worker has: one at work, and the next
 SECONDS_OF_A_PARCEL = 0.5  # Dask takes about 3 ms for each, 1 of them in the driver
-MOST_TASKS = 32  # in one parcel
+MOST_TASKS = 32  # in one assignment
 SECONDS_BETWEEN_LOOKS = 0.5  # for workers that came or went
 SECONDS_WITHOUT_WORKERS = 60  # after which the driver gives up
 MOST_FAILURES = 3  # of one task, on other workers where there are any; of one worker, one after another
@@ -37,7 +37,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class _Out:
-    """What a worker was given: the tasks, by their places."""
+    """What a worker was assigned: the work items, by their indices."""
 
     worker: str
     places: tuple[int, ...]
@@ -45,7 +45,7 @@ class _Out:
 
 
 class Handing(Generic[T]):
-    """Tasks that are being handed out. `out` is what the workers have at this moment."""
+    """Work items that are being dispatched. `out` is what the workers have at this moment."""
 
     def __init__(self, cluster: "Cluster", tasks: Sequence[Task[T]]) -> None:
         from distributed import as_completed
@@ -110,7 +110,7 @@ class Handing(Generic[T]):
     def _failed(self, one: _Out, error: BaseException) -> None:
         """Put back tasks of which the first failed, unless it did so too often, and leave out who fails at all of them.
 
-        A disk that is full on one host, or a permission that lacks there, is no reason for the others to stop.
+        A disk that is full on one host, or a permission that lacks there, does not stop the others.
         """
         if self.over.issuperset(one.places):
             return
@@ -124,7 +124,7 @@ class Handing(Generic[T]):
             self.cluster.leave_out(worker, error)
 
     def _look_round(self) -> None:
-        """Take back what those have who went, and raise if nobody is left who can do anything."""
+        """Take back what lost workers had, and raise if no worker is left that can do anything."""
         cluster = self.cluster
         present = cluster.look_round()
         for worker in {one.worker for one in self.out.values()} - present:
@@ -142,7 +142,7 @@ class Handing(Generic[T]):
             self.waits = True
 
     def _died(self, worker: str) -> None:
-        """Take back what a worker had that is gone: what came to it first may have been its death."""
+        """Take back what a lost worker had: the first of it may have ended the worker."""
         had = [(future, one) for future, one in self.out.items() if one.worker == worker]
         for future, one in reversed(had):
             del self.out[future]
@@ -186,7 +186,7 @@ class Handing(Generic[T]):
         self.coming.add(future)
 
     def _had(self, place: int, worker: str) -> bool:
-        """Say whether a task failed at a worker, and there is another that may do it."""
+        """Return whether a task failed at a worker, and there is another that may do it."""
         failed = self.failed_at.get(place, ())
         return worker in failed and any(other not in failed for other in self.cluster.able)
 
@@ -202,7 +202,7 @@ class Handing(Generic[T]):
         return tuple(places)
 
     def _doubtful(self, place: int) -> bool:
-        """Say whether a task has failed or ended a worker: it goes alone, and takes no others with it."""
+        """Return whether a task has failed or ended a worker: it goes alone, and takes no others with it."""
         return bool(self.deaths[place]) or place in self.failed_at
 
 

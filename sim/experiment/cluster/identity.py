@@ -1,4 +1,4 @@
-"""What driver and workers must have in common, so that whoever makes a run makes the same one.
+"""What driver and workers must have in common, so that all of them make the same runs.
 
 The release does not tell: a copy that somebody has edited has the same. So the sources themselves are compared, of
 all that a task may call. Commands, reports and exports stay with the driver, and may differ.
@@ -31,12 +31,12 @@ def identity() -> Identity:
 
 
 def alike(one: object, other: Identity) -> bool:
-    """Say whether two processes make the same runs. The release does not matter where the sources are the same."""
+    """Return whether two processes make the same runs. The release does not matter where the sources are the same."""
     return isinstance(one, tuple) and one[1:] == other[1:]
 
 
 def described(answer: object) -> str:
-    """Say what a process is, from what it answered or raised when it was asked for its identity."""
+    """Return what a process is, from what it answered or raised when it was asked for its identity."""
     match answer:
         case (str(release), int(meaning), str(generator), str(digest)):
             return f"has sim {release} (meaning {meaning}, {generator}, sources {digest[:12]})"

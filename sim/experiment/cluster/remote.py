@@ -1,4 +1,4 @@
-"""What a worker of a cluster runs: parcels of tasks, one task at a time, and the answer to who it is."""
+"""What a worker of a cluster runs: assignments, one work item at a time, and the answer to what it is."""
 
 import socket
 import time
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Tasks that go to a worker together, packed. `driver` is another one each time, `expected` what the driver is."""
+    """Work items that go to a worker together, pickled. `driver` identifies the command, `expected` its sources."""
 
     expected: Identity
     driver: str
@@ -26,7 +26,7 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Done(Generic[T]):
-    """What came of a parcel's tasks, as far as the worker got, and the seconds that it took.
+    """The results of an assignment, as far as the worker got, and the seconds that it took.
 
     `refusal` is why this worker cannot do the rest, where another may; `lost` says that it lacks a job that it was sent
     before.
@@ -47,13 +47,13 @@ def who() -> tuple[Identity, str]:
 
 
 @lru_cache(maxsize=4)
-def _desk(driver: str) -> tuple[Desk, Receiver]:  # noqa: ARG001 - it is what desks are told apart by
-    """Return this process's desk for the tasks of one driver, and what unpacks them."""
+def _desk(driver: str) -> tuple[Desk, Receiver]:  # noqa: ARG001 - each driver has a context of its own
+    """Return this process's context for the work items of one driver, and what unpickles them."""
     return Desk(), Receiver()
 
 
 def done(parcel: Parcel) -> Done[Any]:
-    """Do a parcel's tasks: one at a time, however many threads the worker has.
+    """Do the work items of an assignment: one at a time, however many threads the worker has.
 
     Where a task fails, what was done before it is returned; raise what the first task raises. So nothing that is on
     disk waits for what may fail after it.

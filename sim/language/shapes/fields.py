@@ -25,7 +25,7 @@ class Part:
 
 
 def in_file(document: Document, location: Location) -> Keys:
-    """Drop from a location what is no part of the file: tags of unions, `[key]`, missing keys."""
+    """Drop from a location what is not part of the file: tags of unions, `[key]`, missing keys."""
     keys: Keys = ()
     for part in location:
         if (*keys, part) in document.places:
@@ -57,7 +57,7 @@ def field_of(kinds: list[Any], name: str | int) -> FieldInfo | None:
 
 
 def shape_at(shape: type[Shape], location: Location) -> type[Shape] | None:
-    """Follow a location through the shapes; None where it leads to something that is no shape."""
+    """Follow a location through the shapes; None where it leads to something that is not a shape."""
     kinds: list[Any] = [shape]
     for part in location:
         kinds = _step(kinds, part)

@@ -130,7 +130,7 @@ def _misspelt(document: Document, shape: type[Shape], findings: list[Any]) -> se
 
 
 def _said_already(document: Document, finding: Any) -> bool:
-    """Say whether a finding is about a part that is no good YAML, which was complained of."""
+    """Return whether a finding is about a part of broken YAML, which was complained of."""
     keys = in_file(document, finding["loc"])
     if finding["type"] == "missing":
         return document.is_refused((*keys, finding["loc"][-1])) or (*keys, "<<") in document.refused

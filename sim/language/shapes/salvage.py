@@ -61,7 +61,7 @@ def salvage(document: Document, shape: type[S], findings: Iterable[Any]) -> Salv
 
 
 def torn(key: object, value: object) -> bool:
-    """Say whether a key is the end of a text that a comma between { } tore off."""
+    """Return whether a key is the end of a text that a comma between { } tore off."""
     return value is None and not re.fullmatch(r"[\w-]+", str(key))
 
 

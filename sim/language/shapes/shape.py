@@ -38,7 +38,7 @@ Paragraphs: TypeAlias = Annotated[list[int], BeforeValidator(as_list, json_schem
 
 
 def _close(schema: dict[str, Any]) -> None:
-    """Let a JSON Schema refuse, as the shape does, a name that is no name: pydantic leaves such keys free."""
+    """Make a JSON Schema refuse invalid names, as the shape does: pydantic leaves such keys free."""
     pending: list[Any] = [schema]
     while pending:
         part = pending.pop()

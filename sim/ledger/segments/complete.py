@@ -37,7 +37,7 @@ def check_complete(table: EventTable) -> None:
         start = starts[_run_of(table, row) - table.first]
         found = table.sequences[start : start + 10].tolist()
         raise AssertionError(f"run {_run_of(table, row)} is not numbered 0, 1, 2, ...: {found}")
-    forward = table.times[1:] >= table.times[:-1]  # false, too, where one of them is no number
+    forward = table.times[1:] >= table.times[:-1]  # false, too, where one of them is NaN
     forward[starts[1:-1] - 1] = True
     for row in np.flatnonzero(~forward)[:1]:
         raise AssertionError(f"run {_run_of(table, row)} goes back in time")

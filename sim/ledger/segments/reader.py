@@ -2,7 +2,7 @@
 
 A file is read whole and held against its SHA-256 before Parquet's reader sees it, which also checks the
 checksum of every page. Rows become objects one row group at a time, so memory is bounded by one segment's
-file and one group's rows. Which segments to read is the ensemble's business.
+file and one group's rows. The ensemble decides which segments to read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -88,7 +88,7 @@ def read_batches(path: Place, segment: Segment, ensemble: str, parts: Sequence[r
 
 
 def check_file(path: Place, segment: Segment) -> bytes:
-    """Return the content of a listed segment's file. Raises E704 if it is missing, E703 if it is not as it was."""
+    """Return the content of a listed segment's file. Raise E704 if it is missing, E703 if it is not as it was."""
     data = faults.content(path, REMAKE, MOST_BYTES)
     if digest(data) != segment.sha256:
         raise faults.damaged(path, f"was changed: its SHA-256 is not {segment.sha256}")
@@ -120,7 +120,7 @@ def check_content(path: Place, ensemble: str, root: str) -> str:
 def read_segment(path: Place, ensemble: str) -> Segment:
     """Check a file that no manifest lists, row by row, and return what a manifest would say of it.
 
-    Raises E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
+    Raise E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
     """
     data = faults.content(path, REMAKE, MOST_BYTES)
     header, file = _open(path, data, ensemble)

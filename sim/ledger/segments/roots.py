@@ -23,7 +23,7 @@ class Rooted:
 def with_root(ensemble: Ensemble, beginning: str) -> Iterator[Rooted]:
     """Give every number of runs whose root begins with `beginning`, in hexadecimal: usually none or one.
 
-    Goes by the run digests that the sealed files state; whether their rows give them is `verify`'s business. Raises
+    Goes by the run digests that the sealed files state; `verify` checks that their rows give them. Raise
     what `Ensemble.digests` raises.
     """
     manifest = ensemble.manifest()

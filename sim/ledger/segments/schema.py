@@ -93,12 +93,12 @@ class Header:
 
 
 def header_format(metadata: Mapping[bytes, bytes]) -> int:
-    """Read the format alone, which says whether the rest can be read. Raises ValueError, KeyError."""
+    """Read the format alone, which says whether the rest can be read. Raise ValueError, KeyError."""
     return int(_fields(metadata)["format"])
 
 
 def header_of(metadata: Mapping[bytes, bytes]) -> Header:
-    """Read Parquet key-value metadata back. Raises ValueError, KeyError or TypeError if it cannot be right."""
+    """Read Parquet key-value metadata back. Raise ValueError, KeyError or TypeError if it cannot be right."""
     fields = _fields(metadata)
     groups = tuple(range(first, first + runs) for first, runs in fields["groups"])
     digests = bytes.fromhex(metadata[_DIGESTS].decode())

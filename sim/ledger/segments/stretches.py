@@ -38,7 +38,7 @@ class Stretches:
         return self._starts[-1] + len(self._digests[-1]) // SIZE
 
     def holds(self, runs: range) -> bool:
-        """Say whether all of `runs` are there."""
+        """Return whether all of `runs` are there."""
         at = bisect_right(self._starts, runs.start) - 1
         return at >= 0 and runs.stop <= self._starts[at] + len(self._digests[at]) // SIZE
 

@@ -1,4 +1,4 @@
-"""Tables of runs into the bytes of one Parquet segment. Putting the bytes on disk is `publish`'s business."""
+"""Tables of runs into the bytes of one Parquet segment. `publish` puts the bytes on disk."""
 
 from collections.abc import Sequence
 from itertools import accumulate

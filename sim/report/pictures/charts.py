@@ -235,7 +235,7 @@ def _foot_of_differences(comparison: Comparison) -> list[str]:
         )
     else:
         text += "Lines: 95 % intervals, each by itself. "
-    text += "Pale: the interval does not leave 0 out" + (", or it is no pair. " if unpaired else ". ")
+    text += "Pale: the interval does not leave 0 out" + (", or it is not a pair. " if unpaired else ". ")
     text += "All panels have one scale. " if several else ""
     lines = [text.strip(), *moved(comparison)]
     if _several(comparison):
@@ -263,7 +263,7 @@ def shown_outcomes(results: Results, outcomes: Sequence[str]) -> list[str]:
 
 
 def counted(results: Results) -> str:
-    """Say how many runs results rest on."""
+    """Return how many runs results rest on."""
     number = results.source.settings.runs_per_draw
     made = f"{results.count:,} runs"
     if number > 1:
@@ -275,7 +275,7 @@ def counted(results: Results) -> str:
 
 
 def covered(found: Sequence[Results]) -> str:
-    """Say what the intervals cover, once for all that say the same."""
+    """Return what the intervals cover, once for all that say the same."""
     return " ".join(dict.fromkeys(one.covers for one in found))
 
 

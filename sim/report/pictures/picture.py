@@ -34,7 +34,7 @@ class Picture:
     """A picture with all its numbers in it. Nothing is loaded to render it: no network, no browser, no fonts.
 
     Its texts are `visible`: a renderer ends the whole process at a character that XML cannot hold. The same numbers
-    give the same bytes, but for PDF: its renderer names its parts anew each time.
+    give the same bytes, but for PDF: its renderer gives its parts new names each time.
     """
 
     title: str

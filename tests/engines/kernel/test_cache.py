@@ -118,7 +118,7 @@ REFUSED: list[tuple[str, Callable[[Path], object], str, bool]] = [
     ("all may write to the file", lambda folder: file_in(folder).chmod(0o666), "may write to it (mode 0666)", False),
     ("its group may write to the file", lambda folder: file_in(folder).chmod(0o660), "(mode 0660)", False),
     ("the file is a link", _file_linked, "it is a link", False),
-    ("the file is a pipe", _file_is_a_pipe, "it is no file", False),
+    ("the file is a pipe", _file_is_a_pipe, "it is not a file", False),
     ("the folder is another's", lambda folder: os.chown(folder, ANOTHER, ANOTHER), f"(number {ANOTHER})", True),
     ("the file is another's", lambda folder: os.chown(file_in(folder), ANOTHER, -1), f"(number {ANOTHER})", True),
     ("in a folder of all, another's", _below_another, f"(number {ANOTHER})", True),

@@ -51,7 +51,7 @@ def kept(name: str, text: Callable[[], str], level: int) -> bytes:
 
 
 def is_kept(name: str, level: int) -> bool:
-    """Say whether the cache has a module's code."""
+    """Return whether the cache has a module's code."""
     with cache.opened() as folder:
         return folder is not None and folder.has(_file(name, level))
 

@@ -305,7 +305,7 @@ class Operations(Listing):
 
 
 def plain(node: ast.expr) -> bool:
-    """Say whether an expression can do no harm where Python would not evaluate it: no call, no cell out of bounds."""
+    """Return whether an expression can do no harm where Python would not evaluate it: no call, no cell out of bounds."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call | ast.IfExp | ast.BoolOp):
             return False

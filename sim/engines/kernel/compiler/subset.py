@@ -66,7 +66,7 @@ class Function:
 
 def function_of(function: Callable[..., Any]) -> Function:
     """Return a Python function of a module as a function of the subset."""
-    assert isinstance(function, FunctionType), f"{function} is no plain function"
+    assert isinstance(function, FunctionType), f"{function} is not a plain function"
     node = _definitions(inspect.getmodule(function))[function.__name__]
     return _declared(f"{function.__module__}.{function.__name__}", node, node, function.__globals__, function)
 

@@ -1,7 +1,7 @@
 """Functions of the subset into LLVM's language, as text: statements here, expressions in `operations`.
 
 Every local name is a cell on the stack; LLVM's passes make registers of them. An error is a flag in a cell that the
-caller hands down: whoever raises sets it and returns, and whoever called looks at it, as far up as a `try`. No flag of
+caller hands down: a function that raises sets it and returns, and its caller looks at it, as far up as a `try`. No flag of
 any operation allows LLVM to change a float's bits: nothing is fused, reassociated or approximated.
 """
 
@@ -291,5 +291,5 @@ class _Body(Operations):
         """Return the value of a condition."""
         kind, value = self.value(node)
         if kind != BOOL:
-            raise NotInSubset(f"{self.function.symbol}: {ast.unparse(node)} is no condition")
+            raise NotInSubset(f"{self.function.symbol}: {ast.unparse(node)} is not a condition")
         return value

@@ -37,7 +37,7 @@ class ClockText:
         yield self._enable()
 
     def restarted(self) -> list[str]:
-        """Return the lines that start a running clock anew."""
+        """Return the lines that restart a running clock."""
         return [f"enable_{self.number}(f, n, now{', False' if self.own_firing else ''})"]
 
     def followed(self) -> list[str]:
@@ -50,7 +50,7 @@ class ClockText:
         return f"follow_{self.number}(f, n, {now}{more})"
 
     def renewed(self) -> list[str]:
-        """Return the lines that give a clock its law, date or beat anew; none where it has none of these."""
+        """Return the lines that give a clock its law, date or interval again; none where it has none of these."""
         return []
 
     @property
@@ -59,7 +59,7 @@ class ClockText:
 
     @property
     def adjusts(self) -> bool:
-        """Say whether, after an event that leaves the guard alone, nothing but the rate need be looked at."""
+        """Return whether, after an event that leaves the guard alone, nothing but the rate need be looked at."""
         return False
 
     @property
@@ -219,7 +219,7 @@ class RateText(ClockText):
 
     @property
     def lazy(self) -> bool:
-        """Say whether the past need not know the rate: it is sure to be fine as long as parameters are modest, and
+        """Return whether the past need not know the rate: it is sure to be fine as long as parameters are modest, and
         what is accumulated by it is forgotten.
         """
         if self.memory != "fresh":
@@ -234,7 +234,7 @@ class RateText(ClockText):
 
     @property
     def changes(self) -> bool:
-        """Say whether an event may change the rate."""
+        """Return whether an event may change the rate."""
         return bool(reads(self.rate_tree, "state"))
 
     @property

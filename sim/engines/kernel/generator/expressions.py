@@ -159,7 +159,7 @@ class Expressions:
         return (-limit, limit) if isinstance(tree.type, Integer) else ANY
 
     def may_fault(self, tree: Tree) -> bool:
-        """Say whether an expression may have no value."""
+        """Return whether an expression may have no value."""
         if not isinstance(tree, Apply):
             return False
         if id(tree) not in self._faults:
@@ -170,7 +170,7 @@ class Expressions:
 
 
 def may_leave(tree: Apply, known: Expressions) -> bool:
-    """Say whether a whole number may pass what whole numbers may be, or has no value."""
+    """Return whether a whole number may pass what whole numbers may be, or has no value."""
     if tree.operation not in ("add", "sub", "mul"):
         return True
     low, high = _combined(tree.operation, *(known.interval(part) for part in tree.arguments))

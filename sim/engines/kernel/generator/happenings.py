@@ -88,7 +88,7 @@ class EventText:
         return lines
 
     def _leaves(self, variable: Variable, effect: Expression) -> bool:
-        """Say whether a value may lie outside its variable's range, or be no number."""
+        """Return whether a value may lie outside its variable's range, or be no number."""
         if not ordered(variable.type):
             return False
         low, high = self.expressions.interval(effect.tree)
@@ -201,7 +201,7 @@ class FiringText:
 
     @property
     def plain(self) -> bool:
-        """Say whether nothing is left to chance or to the state."""
+        """Return whether nothing is left to chance or to the state."""
         return not self.rule.weights and not self.rule.emitters[0].marks
 
     def call(self) -> list[str]:

@@ -22,12 +22,12 @@ LAW_KINDS = {name: places.FIRST_LAW + number for number, name in enumerate(LAWS)
 
 
 def is_real(kind: Type) -> bool:
-    """Say whether values of a type are reals here; conditions, whole numbers and enums are whole numbers."""
+    """Return whether values of a type are reals here; conditions, whole numbers and enums are whole numbers."""
     return isinstance(kind, Real | Instant)
 
 
 def ordered(kind: Type) -> bool:
-    """Say whether values of a type can be outside of a range."""
+    """Return whether values of a type can be outside of a range."""
     return isinstance(kind, Integer | Real | Instant)
 
 

@@ -113,7 +113,7 @@ def aim(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
 
 
 def start_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
-    """Start a clock anew. One that cannot be aimed has not started."""
+    """Start a clock. One that cannot be aimed has not started."""
     n[own + OCCURRENCE] = n[own + OCCURRENCE] + 1
     n[own + DRAWN] = 0
     f[at + SINCE] = now
@@ -124,7 +124,7 @@ def start_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
 
 
 def start_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:
-    """Start a clock that follows a rate anew."""
+    """Start a clock that follows a rate."""
     n[own + STATE] = ENABLED
     n[own + OCCURRENCE] = n[own + OCCURRENCE] + 1
     n[own + DRAWN] = 0
@@ -147,7 +147,7 @@ def resume_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
 
 
 def renew_law(f: Reals, n: Ints, at: int, own: int) -> None:
-    """Aim a clock that has been given its law anew, from its threshold if it has one; what is past is not cut off.
+    """Aim a clock whose law has been evaluated again, from its threshold if it has one; what is past is not cut off.
 
     A paused clock that has outlived its threshold under the new law forgets it.
     """
@@ -191,7 +191,7 @@ def pause_keeping(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
 
 
 def pause_repeating(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
-    """Stop a clock whose rule repeats its draw: the age is nought again."""
+    """Stop a clock whose rule repeats its draw: the age is zero again."""
     n[own + STATE] = PAUSED
     f[n[own + RANK]] = inf
     f[at + REACHED] = max(f[at + REACHED], accumulated(f, n, at, own, now))

@@ -97,7 +97,7 @@ class Runtime:
 
 @cache
 def runtime() -> Runtime:
-    """Return the runtime's functions. Needed only where something is compiled anew."""
+    """Return the runtime's functions. Needed only where something is compiled."""
     return Runtime()
 
 

@@ -28,7 +28,7 @@ def follow(f: Reals, n: Ints, rule: int, now: float) -> None:
 
 
 def renew(f: Reals, n: Ints, rule: int, now: float) -> None:
-    """Give a rule's clock its law, date or beat anew."""
+    """Evaluate the law, date or interval of a rule's clock again."""
 
 
 def watch(f: Reals, n: Ints, now: float) -> None:

@@ -1,10 +1,10 @@
-"""The names of places in the kernel's two arrays, `f` of reals and `n` of whole numbers.
+"""The names of the cells in the kernel's two arrays, `f` of reals and `n` of whole numbers.
 
 Both begin with a header that every model shares: where a run stands, and where the other parts are. Then come the
 frame, a block for each clock, and what the scenario brings. `layout` says where each part of one model is.
 """
 
-# The header of `f`. The frame follows, so that its first slot, the time, has a place of its own.
+# The header of `f`. The frame follows, so that its first slot, the time, has a cell of its own.
 START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
 
 # The header of `n`, cell by cell.
@@ -67,7 +67,7 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     BARRED_AT,
     RUNS_PER_DRAW,
     BRANCHED,  # whether a run is gone on from
-    KEPT,  # whether its luck is kept
+    KEPT,  # whether its streams are kept
     PAST_RUN,  # its number
     CHANGES,  # how many changes of parameters there are: one at each start of a run in the past, one at the branch
     CHANGES_AT,  # a block for each, and before them one for what holds at first; see `CHANGE`
@@ -110,7 +110,7 @@ AT_PAST_BEGIN = 10 << 20
 AT_CHANGE = 11 << 20
 AT_WHILE = 12 << 20
 
-# Parameters from 0 up to this are modest: what is sure of a rate then is known from its text.
+# Parameters from 0 up to this are moderate: what is sure of a rate then is known from its text.
 MODEST = 1e9
 
 SECOND = 1 << 32  # a row's occurrence stands above its code, which has 32 bits

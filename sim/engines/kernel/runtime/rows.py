@@ -80,7 +80,7 @@ def come_true(f: Reals, n: Ints, now: float, code: int, ended: int) -> None:
 
 
 def look_for_end(f: Reals, n: Ints, now: float) -> None:
-    """Say whether a run may go on."""
+    """Return whether a run may go on."""
     n[AT_ONCE] = n[AT_ONCE] + 1 if now == f[LAST] else 0
     if n[AT_ONCE] > MOST_AT_ONCE:
         n[SITE] = AT_COUNT
@@ -99,7 +99,7 @@ def refuse(n: Ints) -> None:
 
 
 def look_for_refusal(n: Ints) -> None:
-    """End the run if a rate was refused: what was written down after that is no part of it."""
+    """End the run if a rate was refused: what was written after that is not part of it."""
     if n[REFUSED] != 0:
         n[SITE] = n[REFUSED]
         n[ROWS] = n[REFUSED_ROWS]
