@@ -55,14 +55,16 @@ class Alignment:
         one, other = self.steps[step]
         return (0, one) if other == NOWHERE else (1, other)
 
-    def shared(self, side: int, place: int) -> bool:
+    def shared(self, side: int, index: int) -> bool:
         """Return whether the other run has this event, too."""
-        return NOWHERE not in self.steps[self.step_of[side][place]]
+        return NOWHERE not in self.steps[self.step_of[side][index]]
 
-    def is_assumed(self, side: int, place: int) -> bool:
-        """Return whether this event stands in the timetable of this side's scenario alone, or there in another order."""
-        event = self.logs[side][place]
-        return event.kind == "scheduled" and self.assumed[side][_key(event)] > 0 and not self.shared(side, place)
+    def is_assumed(self, side: int, index: int) -> bool:
+        """Return whether this event stands in the timetable of this side's scenario alone, or there in another
+        order.
+        """
+        event = self.logs[side][index]
+        return event.kind == "scheduled" and self.assumed[side][_key(event)] > 0 and not self.shared(side, index)
 
     def before(self, step: int) -> tuple[int, int]:
         """Return how many events each run has had before a step."""
@@ -163,12 +165,12 @@ def _key(event: Event) -> Key:
     return event.time, event.type, event.marks
 
 
-def _comes(event: Event, log: Sequence[Event], place: int) -> bool:
+def _comes(event: Event, log: Sequence[Event], index: int) -> bool:
     """Return whether a log has this event from a place on, at its very time."""
-    while place < len(log) and log[place].time == event.time:
-        if _same(event, log[place]):
+    while index < len(log) and log[index].time == event.time:
+        if _same(event, log[index]):
             return True
-        place += 1
+        index += 1
     return False
 
 

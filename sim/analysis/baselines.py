@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.analysis.questions import extending
+from sim.analysis.added_questions import extending
 from sim.build.moments import moment_of
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, prepare
 from sim.language.expressions.tree import reads
-from sim.model.meaning import model_meaning
+from sim.model.canonical import canonical_model
 from sim.model.scenario import Scenario
 
 
@@ -36,15 +36,15 @@ def refuse_the_same(experiments: Sequence[Experiment]) -> None:
     """Raise UsageError E011 if two of the experiments are one ensemble, apart from their questions."""
     known: dict[str, Experiment] = {}
     for one in experiments:
-        meaning = str({**one.spec, "questions": ""})
-        if meaning in known:
-            names = [f"'{other.scenario.name}' ({other.scenario.path})" for other in (known[meaning], one)]
+        canonical = str({**one.spec, "questions": ""})
+        if canonical in known:
+            names = [f"'{other.scenario.name}' ({other.scenario.path})" for other in (known[canonical], one)]
             raise UsageError(
                 "E011",
                 "two of these are one and the same ensemble",
                 f"{names[0]} and {names[1]} assume the same; name each once",
             )
-        known[meaning] = one
+        known[canonical] = one
 
 
 def matches(baseline: Experiment, others: Sequence[Experiment], *, moves: bool = True) -> list[Match]:
@@ -53,7 +53,7 @@ def matches(baseline: Experiment, others: Sequence[Experiment], *, moves: bool =
     found = []
     for other in others:
         reason = why_unpaired(baseline, other)
-        if reason and moves and not _why_strangers(baseline, other):
+        if reason and moves and not _why_unrelated(baseline, other):
             moment = str((other.scenario.start, other.scenario.horizon, other.spec["history"], other.spec["branch"]))
             if moment not in made:
                 made[moment] = _at_the_moment_of(other, baseline)
@@ -76,7 +76,7 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
     text = extending(baseline.case, lines, moment.name(named.name), named.title + moment.words)
     try:
         made = prepare(
-            file, baseline.ledger.folder, baseline.settings, origin=other.origin, shown=str(file), asked=text
+            file, baseline.ledger.folder, baseline.settings, origin=other.origin, shown=str(file), added_questions=text
         )
     except SimError as error:
         return f"'{named.title}' cannot be made {moment.words.removeprefix(', ')}: {error.message}"
@@ -113,24 +113,24 @@ def _history(other: Experiment, baseline: Experiment, file: Path) -> tuple[str, 
 
 def why_unpaired(one: Experiment, other: Experiment) -> str:
     """Return why run i of the one and run i of the other are not a pair; "" if they are."""
-    return _why_strangers(one, other) or _why_apart(one, other)
+    return _why_unrelated(one, other) or _why_apart(one, other)
 
 
 def _why_apart(one: Experiment, other: Experiment) -> str:
     """Return what about their moments keeps two from being pairs."""
     a, b = one.scenario, other.scenario
-    clockwork = a.model.clockwork
+    calendar = a.model.calendar
     if a.start != b.start:
-        return f"they branch at different moments: {clockwork.moment(a.start)} and {b.model.clockwork.moment(b.start)}"
+        return f"they branch at different moments: {calendar.moment(a.start)} and {b.model.calendar.moment(b.start)}"
     if one.spec["history"] != other.spec["history"] or one.spec["branch"] != other.spec["branch"]:
         return "they branch from different pasts"
     if a.horizon != b.horizon:
-        ends = " and ".join(clockwork.moment(one.horizon, hour=True) for one in (a, b))
+        ends = " and ".join(calendar.moment(one.horizon, hour=True) for one in (a, b))
         return f"they end at different horizons: {ends}"
     return ""
 
 
-def _why_strangers(one: Experiment, other: Experiment) -> str:
+def _why_unrelated(one: Experiment, other: Experiment) -> str:
     """Return what keeps two from being pairs at whatever moment."""
     a, b = one.scenario, other.scenario
     if one.settings.seed != other.settings.seed:
@@ -138,11 +138,11 @@ def _why_strangers(one: Experiment, other: Experiment) -> str:
     modes = [experiment.spec["parameters"] for experiment in (one, other)]
     if modes[0] != modes[1]:
         return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"
-    meanings = [
-        {kind: item for kind, item in model_meaning(scenario.model).items() if kind != "parameters"}
+    canonical_forms = [
+        {kind: item for kind, item in canonical_model(scenario.model).items() if kind != "parameters"}
         for scenario in (a, b)
     ]
-    differing = [kind for kind in meanings[0] if meanings[0][kind] != meanings[1][kind]]
+    differing = [kind for kind in canonical_forms[0] if canonical_forms[0][kind] != canonical_forms[1][kind]]
     if a.model.parameters.keys() != b.model.parameters.keys():
         differing.append("parameters")
     if differing:

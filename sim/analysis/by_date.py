@@ -16,24 +16,24 @@ STEPS = 4  # dates that are shown where none is asked for
 def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
     """Return the times of dates since the origin, in order, or of equal steps to the horizon if there are none.
 
-    A day is its end. Without dates in the model they are numbers. Raise UsageError E016 for a text that is not a time within the
-    runs.
+    A day is its end. Without dates in the model they are numbers. Raise UsageError E016 for a text that is not a time
+    within the runs.
     """
-    clockwork = scenario.model.clockwork
+    calendar = scenario.model.calendar
     if not dates:
         step = (scenario.horizon - scenario.start) / STEPS
         return (*(scenario.start + step * number for number in range(1, STEPS)), scenario.horizon)
     found = []
     for text in dates:
         try:
-            time = clockwork.closing(text) if clockwork.origin else float(text)
+            time = calendar.closing(text) if calendar.origin else float(text)
         except ValueError as error:
             raise UsageError("E016", f"'{text}' is not a time by which to ask: {error}") from None
         if not scenario.start <= time <= scenario.horizon:
             raise UsageError(
                 "E016", f"'{text}' does not lie within the runs",
-                f"they go from {clockwork.moment(scenario.start)} to {clockwork.moment(scenario.horizon, hour=True)}",
-                *([f"'{text}' means {clockwork.moment(time)}"] if clockwork.ends_day(time) else []),
+                f"they go from {calendar.moment(scenario.start)} to {calendar.moment(scenario.horizon, hour=True)}",
+                *([f"'{text}' means {calendar.moment(time)}"] if calendar.ends_day(time) else []),
             )  # fmt: skip
         found.append(time)
     return tuple(sorted(set(found)))
@@ -42,15 +42,15 @@ def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
 def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
     """Give the results with outcomes by date and first times, as JSON-ready data."""
     times = times_asked(results.scenario, dates)
-    clockwork, start = results.model.clockwork, results.scenario.start
+    calendar, start = results.model.calendar, results.scenario.start
     data = results.as_data()
     for name, found in data["outcomes"].items():
         curve, first = results.incidence(name, [time - start for time in times]), results.milestone(name)
         found["by"] = [
             {
                 "time": since,
-                "date": _iso(clockwork.date_of(time)),
-                "moment": clockwork.moment(time, hour=True),
+                "date": _iso(calendar.date_of(time)),
+                "moment": calendar.moment(time, hour=True),
                 **asdict(share),
                 "share": share.share,
             }

@@ -1,4 +1,5 @@
-"""Scenarios against their baselines: with common random numbers where they can be paired, with the reason where they cannot.
+"""Scenarios against their baselines: with common random numbers where they can be paired, with the reason where they
+cannot.
 
 The numbers of one outcome come from `sim.statistics.differences`, what made runs part from `divergence`; what a person
 reads is written by `sim.report`.
@@ -15,7 +16,7 @@ from sim.analysis.goals import Goal
 from sim.analysis.labels import counted, measured
 from sim.analysis.results import Results
 from sim.analysis.shown import Shown
-from sim.statistics.differences import Change, Shift
+from sim.statistics.differences import MeasureDifference, OutcomeDifference
 from sim.statistics.estimates import Estimate, Proportion
 
 
@@ -48,8 +49,8 @@ class Versus:
     other: Results
     baseline: Results
     reason: str
-    changes: Mapping[str, Change]
-    shifts: Mapping[str, Shift]
+    changes: Mapping[str, OutcomeDifference]
+    shifts: Mapping[str, MeasureDifference]
     turning: tuple[Ranked, ...]
     first: tuple[Ranked, ...]
     divergences: tuple[Divergence, ...]
@@ -92,7 +93,7 @@ class Ranking:
     """
 
     outcome: str
-    places: Mapping[str, tuple[int, int, int]]
+    ranks: Mapping[str, tuple[int, int, int]]
 
 
 def by_baseline(versus: Sequence[Versus]) -> list[tuple[Results, list[Versus]]]:
@@ -114,13 +115,13 @@ class Sides(Protocol):
     def reason(self) -> str: ...
 
 
-def family(listed: Sequence[Sides], told: Sequence[str], *, paired: bool) -> int:
+def family(listed: Sequence[Sides], primary: Sequence[str], *, paired: bool) -> int:
     """Return how many differences there are, of pairs or of what is none, whose intervals are to hold together.
 
     An ensemble that is its own baseline differs from it in nothing, and counts for none.
     """
     alike = [one for one in listed if (not one.reason) == paired]
-    return len(told) * sum(one.other.source.ensemble != one.baseline.source.ensemble for one in alike)
+    return len(primary) * sum(one.other.source.ensemble != one.baseline.source.ensemble for one in alike)
 
 
 FRAME = (
@@ -132,12 +133,12 @@ FRAME = (
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Comparison(Shown):
-    """Scenarios against a baseline. With several, the differences of the outcomes `told` hold together with 95 %.
+    """Scenarios against a baseline. With several, the differences of the outcomes `primary` hold together with 95 %.
 
-    Those of scenarios that are not pairs do so among themselves; `level` is that of each interval, of pairs if there are any.
-    `named` is the title of the baseline that was asked for. A scenario at another moment than its own has that baseline
-    made at its moment (`Versus.baseline`); `baseline` is the first of them all. `parts` are those of the scenarios that
-    are compared with `baseline`. `left_out` are scenarios that are not pairs and have no difference.
+    Those of scenarios that are not pairs do so among themselves; `level` is that of each interval, of pairs if there
+    are any. `named` is the title of the baseline that was asked for. A scenario at another moment than its own has that
+    baseline made at its moment (`Versus.baseline`); `baseline` is the first of them all. `parts` are those of the
+    scenarios that are compared with `baseline`. `left_out` are scenarios that are not pairs and have no difference.
     """
 
     baseline: Results
@@ -161,7 +162,7 @@ class Comparison(Shown):
     @property
     def family(self) -> int:
         """How many differences there are whose intervals hold together: those of pairs, or of all if none is one."""
-        return family(self.versus, self.told, paired=any(one.paired for one in self.versus))
+        return family(self.versus, self.primary, paired=any(one.paired for one in self.versus))
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -173,7 +174,7 @@ class Comparison(Shown):
         return tuple(name for name in self.outcomes if name in self.baseline.ending)
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def primary(self) -> tuple[str, ...]:
         """The outcomes that the comparison is about first of all: those that end a run, or all if none does."""
         return self.ending or self.outcomes
 
@@ -254,7 +255,7 @@ class Comparison(Shown):
             "rankings": {
                 name: {labels[ensemble]: {"rank": place[0], "from": place[1], "to": place[2],
                                           "among_those_against": labels[whose.get(ensemble, ensemble)]}
-                       for ensemble, place in ranking.places.items()}
+                       for ensemble, place in ranking.ranks.items()}
                 for name, ranking in self.rankings.items()
             },
             "variance_parts": {
@@ -276,7 +277,8 @@ class Comparison(Shown):
                 "baseline": None if found.one.unknown else found.one.hits / max(1, found.one.runs),
                 "share": None if found.other.unknown else found.other.hits / max(1, found.other.runs),
                 "difference": found.difference.value, "low": found.difference.low, "high": found.difference.high,
-                "lost": found.lost, "gained": found.gained, "gain": None if found.gain is None else found.gain.value,
+                "lost": found.lost, "gained": found.gained,
+                "gain": None if found.variance_reduction is None else found.variance_reduction.value,
             }
             for one in self.versus for name, found in one.changes.items()
         ]  # fmt: skip

@@ -119,16 +119,16 @@ class _Pair:
         log, mine = self.sides[side][2], self.alignment.logs[side]
         if not mine or log[-1].note == HORIZON:
             return None
-        counts = Counter(event.type for place, event in enumerate(self.alignment.logs[1 - side])
-                         if not self.alignment.shared(1 - side, place))  # fmt: skip
+        counts = Counter(event.type for index, event in enumerate(self.alignment.logs[1 - side])
+                         if not self.alignment.shared(1 - side, index))  # fmt: skip
         chain = ancestors(mine[-1].sequence, self.dependencies.enablers(log))
         ordinal: Counter[str] = Counter()
-        for place, event in enumerate(mine):
-            if self.alignment.shared(side, place) or self.alignment.is_assumed(side, place):
+        for index, event in enumerate(mine):
+            if self.alignment.shared(side, index) or self.alignment.is_assumed(side, index):
                 continue
             ordinal[event.type] += 1
             if event.sequence in chain and ordinal[event.type] > counts[event.type]:
-                return place
+                return index
         return None
 
     def _other_end(self) -> Difference:
@@ -148,8 +148,8 @@ class _Pair:
             causes=causes,
         )
 
-    def _difference(self, side: int, place: int, theirs: Event | None) -> Difference:
-        mine = self.alignment.logs[side][place]
+    def _difference(self, side: int, index: int, theirs: Event | None) -> Difference:
+        mine = self.alignment.logs[side][index]
         how: How
         if theirs is None:
             how = "only in one" if side == 0 else "only in other"
@@ -160,7 +160,7 @@ class _Pair:
         pair = (mine, theirs) if side == 0 else (theirs, mine)
         types = [event.type if event is not None else "" for event in pair]
         numbers = [event.sequence if event is not None else -1 for event in pair]
-        causes = self._rested(self.flow.behind(side, place, enough=self.sources))
+        causes = self._rested(self.flow.behind(side, index, enough=self.sources))
         return Difference(
             time=mine.time - self.start,
             how=how,

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from sim.analysis.alignment import NOWHERE, Alignment
 from sim.analysis.readings import Effect, Reader, Readings, shares
-from sim.analysis.stories import BRANCH, GUARD, Clock, Story
+from sim.analysis.stories import BRANCH, GUARD, FollowedClock, Story
 from sim.model.event import HORIZON, Event
 from sim.model.evolve import carry, evolve
 from sim.model.expression import Fault, Frame
@@ -27,10 +27,10 @@ Places: TypeAlias = tuple[int, int]  # how many events each run has had
 
 # What is still to be followed back: an event by its side and place; a variable by its slot and the places of the
 # events that wrote it last in each run; a run's end by its side.
-Happening: TypeAlias = tuple[int, int]
+EventNode: TypeAlias = tuple[int, int]
 Written: TypeAlias = tuple[int, int, int]
 Ended: TypeAlias = tuple[int]
-Node: TypeAlias = "Happening | Written | Ended"
+Node: TypeAlias = "EventNode | Written | Ended"
 
 
 def sources_of(alignment: Alignment) -> frozenset[str]:
@@ -53,9 +53,9 @@ class Flow:
         self._stories: dict[int, Story] = {}
         self._found: set[str] = set()
 
-    def behind(self, side: int, place: int, *, enough: frozenset[str]) -> frozenset[str]:
+    def behind(self, side: int, index: int, *, enough: frozenset[str]) -> frozenset[str]:
         """Return the assumptions behind an event that one run alone has; stop once all that are `enough` are found."""
-        return self._behind([(side, place)], enough)
+        return self._behind([(side, index)], enough)
 
     def behind_ends(self, sides: Iterable[int], *, enough: frozenset[str]) -> frozenset[str]:
         """Return the assumptions behind the outcomes that ended these sides' runs, likewise."""
@@ -75,16 +75,16 @@ class Flow:
     def _follow(self, node: Node) -> Iterable[Node]:
         if len(node) == 3:
             return self._written(*node)
-        return self._happening(*node) if len(node) == 2 else self._ended(*node)
+        return self._event_node(*node) if len(node) == 2 else self._ended(*node)
 
     # An event
 
-    def _happening(self, side: int, place: int) -> Iterable[Node]:
-        event, there = self.alignment.logs[side][place], 1 - side
-        step = self.alignment.step_of[side][place]
+    def _event_node(self, side: int, index: int) -> Iterable[Node]:
+        event, there = self.alignment.logs[side][index], 1 - side
+        step = self.alignment.step_of[side][index]
         at = self.alignment.before(step)
         if not event.rule:
-            if not self.alignment.is_assumed(side, place):
+            if not self.alignment.is_assumed(side, index):
                 return [(there,)]
             self._found.add(f"event {event.type}")
             return []
@@ -92,9 +92,9 @@ class Flow:
         guard = self.readings.guard(rule)
         if event.rule in self.alignment.sides[there][1].disabled:
             self._found.add(f"without {event.rule}")
-            return self._told(guard, at)
+            return self._nodes_of(guard, at)
         twin = self._twins[there].get((event.rule, event.occurrence), NOWHERE)
-        chosen = self._choice(rule, event, side, place, twin)
+        chosen = self._choice(rule, event, side, index, twin)
         if chosen and twin != NOWHERE and self.alignment.logs[there][twin].time == event.time:
             return chosen
         pair, reasons = self._story(rule).before(step)
@@ -103,17 +103,17 @@ class Flow:
             found.append((there, twin))
         if not pair[there].enabled and not guard.value(self.frames[there][at[there]]):
             pair = pair[side], pair[side]
-            found += self._told(guard, at)
+            found += self._nodes_of(guard, at)
         else:
             found += [node for reason in reasons for node in self._reason(guard, *reason)]
         return [*found, *self._clock(rule, step, pair), *chosen]
 
     def _reason(self, guard: Reader, step: int, what: int) -> Iterable[Node]:
         if what == GUARD:
-            return self._told(guard, self._after(step))
+            return self._nodes_of(guard, self._after(step))
         return [(what, self.alignment.steps[step][what])]
 
-    def _clock(self, rule: RuleProgram, step: int, pair: tuple[Clock, Clock]) -> Iterable[Node]:
+    def _clock(self, rule: RuleProgram, step: int, pair: tuple[FollowedClock, FollowedClock]) -> Iterable[Node]:
         """Return what made a clock run faster or slower in one run, up to a step."""
         lives = [clock.life for clock in pair if clock.enabled] or [(BRANCH,)]
         if isinstance(rule.clock, Rate):
@@ -121,26 +121,26 @@ class Flow:
         first = isinstance(rule.clock, LawClock) and rule.rule.memory == "keep"
         starts = [clock.life[0 if first else -1] if clock.enabled else lives[0][0 if first else -1] for clock in pair]
         at = self._after(starts[0])[0], self._after(starts[1])[1]
-        return [node for argument in self.readings.arguments(rule) for node in self._told(argument, at)]
+        return [node for argument in self.readings.arguments(rule) for node in self._nodes_of(argument, at)]
 
     def _rates(self, rate: Reader, first: int, last: int) -> Iterable[Node]:
         """Return what a rate reads otherwise, from after the first step to before the last."""
-        found = self._told(rate, self._after(first))
+        found = self._nodes_of(rate, self._after(first))
         steps = self.alignment.steps_of(self.readings.writing(rate.slots))
         for step in steps[bisect_left(steps, first + 1) : bisect_left(steps, last)]:
-            found += self._told(rate, self._after(step))
+            found += self._nodes_of(rate, self._after(step))
         return found
 
-    def _choice(self, rule: RuleProgram, event: Event, side: int, place: int, twin: int) -> list[Node]:
+    def _choice(self, rule: RuleProgram, event: Event, side: int, index: int, twin: int) -> list[Node]:
         """Return what made a choice, or a mark, fall otherwise than in the other run, where it fell or would fall."""
-        at = self.alignment.before(self._step(side, place))
+        at = self.alignment.before(self._step(side, index))
         if twin == NOWHERE:
             sure = len(rule.emitters) == 1 or self._is_sure(rule, event.type, side, at)
-            return [] if sure else self._told(self.readings.weights(rule), at)
-        at = (place, twin) if side == 0 else (twin, place)
+            return [] if sure else self._nodes_of(self.readings.weights(rule), at)
+        at = (index, twin) if side == 0 else (twin, index)
         other = self.alignment.logs[1 - side][twin]
         if other.type != event.type:
-            return self._told(self.readings.weights(rule), at)
+            return self._nodes_of(self.readings.weights(rule), at)
         differing = [n for n, (a, b) in enumerate(zip(event.marks, other.marks, strict=True)) if a != b]
         return self._marks(event, differing, at)
 
@@ -192,7 +192,7 @@ class Flow:
         ending = self.readings.ending(outcome)
         last = len(self.alignment.logs[side]) - 1
         step = self._step(side, last) if last != NOWHERE else BRANCH
-        found = self._told(ending, self._after(step))
+        found = self._nodes_of(ending, self._after(step))
         if last != NOWHERE and outcome.outcome.on and not self.alignment.shared(side, last):
             found.append((side, last))
         if outcome.safe is not None:
@@ -202,7 +202,7 @@ class Flow:
 
     # What they share
 
-    def _told(self, reader: Reader, at: Places) -> list[Node]:
+    def _nodes_of(self, reader: Reader, at: Places) -> list[Node]:
         """Return what a part reads otherwise in the two runs, each after so many of its events."""
         return self._nodes(reader.telling(self.frames[0][at[0]], self.frames[1][at[1]]), at)
 
@@ -215,23 +215,23 @@ class Flow:
                 nodes.append((slot, self._writer(0, slot, at[0]), self._writer(1, slot, at[1])))
         return nodes
 
-    def _writer(self, side: int, slot: int, place: int) -> int:
+    def _writer(self, side: int, slot: int, index: int) -> int:
         """Return the place of the last event before a place that wrote a slot."""
         places = self._writers[side].get(slot, [])
-        number = bisect_left(places, place)
+        number = bisect_left(places, index)
         return places[number - 1] if number else NOWHERE
 
-    def _step(self, side: int, place: int) -> int:
-        return self.alignment.step_of[side][place]
+    def _step(self, side: int, index: int) -> int:
+        return self.alignment.step_of[side][index]
 
     def _after(self, step: int) -> Places:
         return self.alignment.after[step] if step != BRANCH else (0, 0)
 
-    def _effects(self, side: int, place: int) -> Mapping[int, Effect]:
-        return self.readings.effects(self.alignment.logs[side][place].type)
+    def _effects(self, side: int, index: int) -> Mapping[int, Effect]:
+        return self.readings.effects(self.alignment.logs[side][index].type)
 
-    def _is_over(self, side: int, place: int) -> bool:
-        return place == len(self.alignment.logs[side]) and self.alignment.sides[side][2][-1].note != HORIZON
+    def _is_over(self, side: int, index: int) -> bool:
+        return index == len(self.alignment.logs[side]) and self.alignment.sides[side][2][-1].note != HORIZON
 
     def _story(self, rule: RuleProgram) -> Story:
         if rule.number not in self._stories:
@@ -254,9 +254,9 @@ class Flow:
     def _writers(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
         found: tuple[dict[int, list[int]], dict[int, list[int]]] = ({}, {})
         for side, steps in enumerate(self.alignment.step_of):
-            for place in range(len(steps)):
-                for slot in self._effects(side, place):
-                    found[side].setdefault(slot, []).append(place)
+            for index in range(len(steps)):
+                for slot in self._effects(side, index):
+                    found[side].setdefault(slot, []).append(index)
         return found
 
     @cached_property
@@ -264,10 +264,10 @@ class Flow:
         """The places of each run's firings that are aligned, by rule and occurrence."""
         found: tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]] = ({}, {})
         for side, steps in enumerate(self.alignment.step_of):
-            for place in range(len(steps)):
-                event = self.alignment.logs[side][place]
+            for index in range(len(steps)):
+                event = self.alignment.logs[side][index]
                 if event.rule:
-                    found[side].setdefault((event.rule, event.occurrence), place)
+                    found[side].setdefault((event.rule, event.occurrence), index)
         return found
 
 

@@ -2,9 +2,9 @@
 
 A run is followed to the horizon or to the outcome that ended it, so none is censored before: the cumulative incidence
 of an outcome (the Aalen-Johansen estimator) is then the plain share of runs in which it has come true, and a run that
-another outcome ended counts as one in which it never does. Runs that failed or were stopped before are not a fair sample,
-so nobody may take the others for them: each counts both ways from then on, as one in which the outcome came at once,
-and as one in which it never did.
+another outcome ended counts as one in which it never does. Runs that failed or were stopped before are not a fair
+sample, so nobody may take the others for them: each counts both ways from then on, as one in which the outcome came at
+once, and as one in which it never did.
 """
 
 import math

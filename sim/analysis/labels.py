@@ -63,7 +63,7 @@ def unit_of(model: Model, measure: str) -> str:
     found = model.measures[measure]
     given = found.expression
     timed = isinstance(found.quantity, TimeUntil | TimeWhile) or (given is not None and given.type == DURATION)
-    return f" {model.clockwork.unit}s" if timed and not model.clockwork.abstract else ""
+    return f" {model.calendar.unit}s" if timed and not model.calendar.abstract else ""
 
 
 def measure_title(model: Model, measure: str) -> str:
@@ -74,11 +74,11 @@ def measure_title(model: Model, measure: str) -> str:
 
 
 def _moment(model: Model, at: SinceBranch | OnDate) -> str:
-    clockwork = model.clockwork
+    calendar = model.calendar
     match at:
         case OnDate(time):
-            return f"at {clockwork.moment(time, hour=True)}"
+            return f"at {calendar.moment(time, hour=True)}"
         case SinceBranch(time):
-            return f"{time:.4g}{'' if clockwork.abstract else f' {clockwork.unit}s'} after the branch"
+            return f"{time:.4g}{'' if calendar.abstract else f' {calendar.unit}s'} after the branch"
         case _:
             assert_never(at)

@@ -12,13 +12,22 @@ import numpy as np
 from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
 from sim.analysis.divergence import Diverge, Divergence
 from sim.analysis.goals import Goal
-from sim.analysis.results import Results, share_at_every_look, told_apart
+from sim.analysis.results import Results, share_at_every_look, with_distinct_titles
 from sim.analysis.runs import Runs
 from sim.build.ranges import natural_ranges
 from sim.experiment import Experiment, Progress, Workers, project_pairs
 from sim.model.bounds import Bounds
 from sim.statistics.arrays import Bools, Floats
-from sim.statistics.differences import Change, Shift, at_every_look, change, rank_ranges, shift, sidak, unpaired_change
+from sim.statistics.differences import (
+    MeasureDifference,
+    OutcomeDifference,
+    at_every_look,
+    measure_difference,
+    outcome_difference,
+    rank_ranges,
+    sidak,
+    unpaired_outcome_difference,
+)
 from sim.statistics.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion, within
 from sim.statistics.uncertainty import variance_parts
 
@@ -34,7 +43,9 @@ def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """A scenario's results beside its baseline's: why they are not a pair ("" if they are), and where their runs part."""
+    """A scenario's results beside its baseline's: why they are not a pair ("" if they are), and where their runs
+    part.
+    """
 
     other: Results
     baseline: Results
@@ -57,13 +68,13 @@ def compare(
     differences are those of a confidence sequence.
     """
     order = sorted(listed, key=_moment)
-    apart = iter(told_apart([result for one in order for result in (one.baseline, one.other)]))
+    apart = iter(with_distinct_titles([result for one in order for result in (one.baseline, one.other)]))
     listed = [replace(one, baseline=next(apart), other=next(apart)) for one in order]
     first = listed[0].baseline
     shared = [name for name in first.outcomes if all(name in one.other.outcomes for one in listed)]
-    told = [name for name in shared if name in first.ending] or shared
+    primary = [name for name in shared if name in first.ending] or shared
     levels = {
-        paired: sidak(family(listed, told, paired=paired), level) if len(listed) > 1 else level
+        paired: sidak(family(listed, primary, paired=paired), level) if len(listed) > 1 else level
         for paired in (True, False)
     }
     versus = tuple(_versus(one, levels[not one.reason]) for one in listed)
@@ -73,8 +84,8 @@ def compare(
         [one for one in (baseline, *(one.other for one in members if one.paired)) if not one.withheld]
         for baseline, members in by_baseline(versus)
     ]
-    rankings = {name: _ranking(name, groups) for name in told} if any(len(group) > 2 for group in groups) else {}
-    parts = {name: parts for name in told if (parts := _parts(name, groups[0])) is not None}
+    rankings = {name: _ranking(name, groups) for name in primary} if any(len(group) > 2 for group in groups) else {}
+    parts = {name: parts for name in primary if (parts := _parts(name, groups[0])) is not None}
     return Comparison(
         baseline=first,
         versus=versus,
@@ -93,7 +104,7 @@ def _moment(beside: Beside) -> tuple[bool, float, float, str]:
     return beside.moved, baseline.scenario.start, baseline.scenario.horizon, baseline.source.ensemble
 
 
-def _at_every_look(changes: Mapping[str, Change]) -> dict[str, Change]:
+def _at_every_look(changes: Mapping[str, OutcomeDifference]) -> dict[str, OutcomeDifference]:
     return {
         name: replace(
             found,
@@ -118,8 +129,8 @@ def _versus(beside: Beside, level: float) -> Versus:
         a, b = common_runs(baseline.known, other.known) if same else (baseline.known, other.known)
         nested = _draws(baseline, a), _draws(other, b)
         changes = {
-            name: unpaired_change(
-                name, a.reached(name), b.reached(name), nested, same_luck=same, level=level,
+            name: unpaired_outcome_difference(
+                name, a.reached(name), b.reached(name), nested, common_random_numbers=same, level=level,
                 unknown=(a.unknown(name), b.unknown(name)),
             )
             for name in names
@@ -147,7 +158,9 @@ def _versus(beside: Beside, level: float) -> Versus:
         shifts={}
         if baseline.withheld or other.withheld
         else {
-            name: _cut(shift(name, a.measures[name], b.measures[name], draws), natural[0][name], natural[1][name])
+            name: _cut(
+                measure_difference(name, a.measures[name], b.measures[name], draws), natural[0][name], natural[1][name]
+            )
             for name in measures
         },
         turning=ranked(divergences, turning=True),
@@ -160,16 +173,18 @@ def _versus(beside: Beside, level: float) -> Versus:
     )
 
 
-def _change(name: str, a: Runs, b: Runs, draws: Floats | None, level: float) -> Change:
-    return change(name, a.reached(name), b.reached(name), draws, level, (a.unknown(name), b.unknown(name)))
+def _change(name: str, a: Runs, b: Runs, draws: Floats | None, level: float) -> OutcomeDifference:
+    return outcome_difference(name, a.reached(name), b.reached(name), draws, level, (a.unknown(name), b.unknown(name)))
 
 
-def _cut(found: Shift, one: Bounds, other: Bounds) -> Shift:
+def _cut(found: MeasureDifference, one: Bounds, other: Bounds) -> MeasureDifference:
     """Cut the intervals of a shift's two means at what the measure can be in each scenario."""
     return replace(found, one=within(found.one, one), other=within(found.other, other))
 
 
-def _given(changes: Mapping[str, Change], baseline: Results, other: Results) -> Mapping[str, Change]:
+def _given(
+    changes: Mapping[str, OutcomeDifference], baseline: Results, other: Results
+) -> Mapping[str, OutcomeDifference]:
     """Return the changes as they are, or without their figures where those of one of the two are withheld."""
     if not (baseline.withheld or other.withheld):
         return changes

@@ -50,8 +50,8 @@ class Reader:
         values = {chosen: mixed(chosen) for chosen in product((False, True), repeat=count)}
         return tuple(
             slot
-            for place, slot in enumerate(differing)
-            if any(value != values[(*chosen[:place], not chosen[place], *chosen[place + 1 :])]
+            for index, slot in enumerate(differing)
+            if any(value != values[(*chosen[:index], not chosen[index], *chosen[index + 1 :])]
                    for chosen, value in values.items())
         )  # fmt: skip
 
@@ -97,7 +97,7 @@ class Readings:
         """Return what an event type assigns, by the slots that it writes."""
         if event not in self._effects:
             kind = self.program.model.events[event]
-            marks = {name: place for place, name in enumerate(kind.marks)}
+            marks = {name: index for index, name in enumerate(kind.marks)}
             self._effects[event] = {
                 slot: Effect(
                     Reader(_bounded(value, variable), self.slots([kind.effects[variable.name]])),

@@ -17,8 +17,8 @@ from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
 from sim.experiment.settings import RunSettings
 from sim.language.diagnostics import Diagnostic
-from sim.ledger.files.places import DEFAULT, as_option
-from sim.ledger.files.stored import Place
+from sim.ledger.files.paths import DEFAULT, as_option
+from sim.ledger.files.stored import StorePath
 from sim.model.bounds import Bounds
 from sim.model.model import Model
 from sim.model.scenario import Scenario
@@ -26,7 +26,7 @@ from sim.statistics.arrays import Floats
 from sim.statistics.differences import share_of
 from sim.statistics.estimates import WITHHELD, Estimate, Proportion, Spread, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence_between
-from sim.statistics.uncertainty import Split, split, spread_over_draws
+from sim.statistics.uncertainty import VarianceComponents, spread_over_draws, variance_components
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Source:
     settings: RunSettings = field(default_factory=RunSettings)
     documented: tuple[Documented, ...] = field(default=(), repr=False)
     warnings: tuple[Diagnostic, ...] = field(default=(), repr=False)
-    ledger: Place = field(default=DEFAULT, repr=False)
+    ledger: StorePath = field(default=DEFAULT, repr=False)
 
     @property
     def in_ledger(self) -> str:
@@ -66,7 +66,7 @@ class Results(Shown):
     runs: Runs
     outcomes: Mapping[str, Proportion]
     measures: Mapping[str, Spread]
-    splits: Mapping[str, Split]
+    splits: Mapping[str, VarianceComponents]
     goals: tuple[tuple[Goal, bool], ...] = ()
     sequential: bool = False
 
@@ -269,7 +269,7 @@ def results(
     )
     draws, known = made.draws, made.known
     outcomes: dict[str, Proportion] = {}
-    splits: dict[str, Split] = {}
+    splits: dict[str, VarianceComponents] = {}
     for name in names:
         hits, unknown = known.reached(name), known.unknown(name)
         if sequential:
@@ -278,7 +278,7 @@ def results(
             outcomes[name] = share_of(hits, unknown, draws)
             parts = None
             if draws is not None and not unknown.any():
-                parts = split(hits.astype(float), draws, source.settings.runs_per_draw)
+                parts = variance_components(hits.astype(float), draws, source.settings.runs_per_draw)
             if parts is not None:
                 splits[name] = parts
     if made.withheld:
@@ -321,19 +321,19 @@ def _measured(fine: Runs, name: str, natural: Bounds, draws: Floats | None, fail
 
 def in_shown_order(model: Model, kind: str, names: Mapping[str, object]) -> list[str]:
     """Return names in the order in which the author wrote them."""
-    order = {name: place for place, name in enumerate(model.shown_order.get(kind, ()))}
+    order = {name: index for index, name in enumerate(model.shown_order.get(kind, ()))}
     return sorted(names, key=lambda name: (order.get(name.partition("[")[0], len(order)), name))
 
 
-def told_apart(found: Sequence[Results]) -> list[Results]:
+def with_distinct_titles(found: Sequence[Results]) -> list[Results]:
     """Return results of which no two of different scenarios have one title: behind it then stands the id, or both."""
     known: dict[str, set[tuple[str, str]]] = {}
     for one in found:
         known.setdefault(one.scenario.title, set()).add((one.scenario.name, one.source.ensemble[:12]))
-    return [_told_apart(one, known[one.scenario.title]) for one in found]
+    return [_distinct(one, known[one.scenario.title]) for one in found]
 
 
-def _told_apart(one: Results, alike: set[tuple[str, str]]) -> Results:
+def _distinct(one: Results, alike: set[tuple[str, str]]) -> Results:
     if len(alike) == 1:
         return one
     name = one.scenario.name

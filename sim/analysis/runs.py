@@ -204,15 +204,15 @@ def runs_of(model: Model, scenario: Scenario, table: EventTable) -> Runs:
     first_marks = table.offsets[table.starts[:-1]]
     parameters = table.marks[first_marks[:, None] + np.arange(len(model.parameters))]
     failed: dict[str, list[int]] = {}
-    for place in np.flatnonzero(broken):
-        category = categories[last[place]]
+    for index in np.flatnonzero(broken):
+        category = categories[last[index]]
         what = f"{category.type} in rule '{category.rule}'" if category.rule else category.type
-        failed.setdefault(what, []).append(table.first + int(place))
+        failed.setdefault(what, []).append(table.first + int(index))
     return Runs(
         numbers=table.first + np.arange(count),
         times=times,
-        measures={name: table.measures[:, place] for place, name in enumerate(model.measures)},
-        parameters={name: parameters[:, place] for place, name in enumerate(model.parameters)},
+        measures={name: table.measures[:, index] for index, name in enumerate(model.measures)},
+        parameters={name: parameters[:, index] for index, name in enumerate(model.parameters)},
         ended=notes[last],
         sizes=np.asarray(table.sizes, np.int64),
         followed=np.where(cut, table.times[table.starts[1:] - 1] - scenario.start, np.inf),

@@ -24,7 +24,7 @@ Reason: TypeAlias = tuple[int, int]  # the step, and GUARD or a side
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class FollowedClock:
     """One clock. `life` has the steps at which it was started and stopped, by turns, since it last began again."""
 
     occurrence: int = 0
@@ -36,7 +36,7 @@ class Clock:
         return len(self.life) % 2 == 1
 
 
-Pair: TypeAlias = tuple[Clock, Clock]
+Pair: TypeAlias = tuple[FollowedClock, FollowedClock]
 
 
 class Story:
@@ -58,7 +58,7 @@ class Story:
         self.reasons: list[Reason] = []
         self._spans: list[tuple[int, int]] = []
         for pending in (False, True):
-            if self._told(pending=pending):
+            if self._is_consistent(pending=pending):
                 break
 
     def before(self, step: int) -> tuple[Pair, Sequence[Reason]]:
@@ -72,14 +72,14 @@ class Story:
             return pair, [reason for reason in reasons if reason[0] in started] or reasons
         return pair, reasons
 
-    def _told(self, *, pending: bool) -> bool:
+    def _is_consistent(self, *, pending: bool) -> bool:
         """Follow the clocks through all steps; False if a rule fires that, not being `pending`, was not enabled."""
         immediate = isinstance(self.rule.clock, Immediately)
         plain = not self.rule.rule.on and not (immediate and self.alignment.sides[0][1].past)
         held = [bool(self.guard.value(frames[0])) for frames in self.frames]
         clocks = [
-            Clock(life=(BRANCH,)) if holds and (plain or pending)
-            else Clock(spent=holds and immediate and not self.rule.rule.on)
+            FollowedClock(life=(BRANCH,)) if holds and (plain or pending)
+            else FollowedClock(spent=holds and immediate and not self.rule.rule.on)
             for holds in held
         ]  # fmt: skip
         self.steps, self.pairs, self.reasons, self._spans = [], [], [], []
@@ -102,7 +102,7 @@ class Story:
             self._note(step, clocks, held, own)
         return True
 
-    def _note(self, step: int, clocks: Sequence[Clock], held: Sequence[bool], own: Sequence[int]) -> None:
+    def _note(self, step: int, clocks: Sequence[FollowedClock], held: Sequence[bool], own: Sequence[int]) -> None:
         """Note the clocks after a step. What set them apart before counts no longer once they are alike."""
         one, other = clocks
         first = self._spans[-1][0] if self._spans else 0
@@ -116,21 +116,21 @@ class Story:
         self.pairs.append((one, other))
         self._spans.append((first, len(self.reasons)))
 
-    def _follow(self, clock: Clock, event: Event, step: int, *, holds: bool, heard: bool) -> Clock:
+    def _follow(self, clock: FollowedClock, event: Event, step: int, *, holds: bool, heard: bool) -> FollowedClock:
         fired = event.rule == self.rule.rule.name
         if fired:
-            clock = Clock(clock.occurrence, spent=isinstance(self.rule.clock, Immediately))
+            clock = FollowedClock(clock.occurrence, spent=isinstance(self.rule.clock, Immediately))
         if clock.enabled and not holds:
             clock = self._stopped(clock, step)
         elif not clock.enabled and not holds:
             clock = replace(clock, spent=False)
         elif not clock.enabled and (heard or not (self.rule.rule.on or clock.spent)):
-            clock = Clock(clock.occurrence + (not clock.life), (*clock.life, step), clock.spent)
+            clock = FollowedClock(clock.occurrence + (not clock.life), (*clock.life, step), clock.spent)
         if event.rule in self.restarting and clock.enabled:
-            clock = Clock(clock.occurrence + 1, (step,))
+            clock = FollowedClock(clock.occurrence + 1, (step,))
         return clock
 
-    def _stopped(self, clock: Clock, step: int) -> Clock:
+    def _stopped(self, clock: FollowedClock, step: int) -> FollowedClock:
         if self.rule.rule.memory == "fresh" or not isinstance(self.rule.clock, Rate | LawClock):
-            return Clock(clock.occurrence)
-        return Clock(clock.occurrence, (*clock.life, step))
+            return FollowedClock(clock.occurrence)
+        return FollowedClock(clock.occurrence, (*clock.life, step))

@@ -13,7 +13,7 @@ from sim.language.expressions import operations
 from sim.language.expressions.tree import Expression
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.shape import BasisShape
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.model import Basis, Parameter, Rule, Variable
 
 MOST_MEMBERS = 1000
@@ -70,7 +70,7 @@ class Builder(Context):
     def basis(self, shapes: list[BasisShape], keys: Keys) -> tuple[Basis, ...]:
         """Return the bases, after checking that each names a judgement, or a source and paragraphs that exist."""
         for number, shape in enumerate(shapes):
-            where = (*keys, number) if (*keys, number) in self.document.places else keys
+            where = (*keys, number) if (*keys, number) in self.document.offsets else keys
             if (shape.source is None) == (shape.judgement is None):
                 self.complain("E305", "a basis is a source or a judgement", where, HOW_TO_GIVE_A_BASIS)
             elif shape.source is not None:

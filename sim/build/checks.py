@@ -16,7 +16,7 @@ from sim.language.expressions.tree import Expression
 from sim.language.expressions.types import BOOL, REAL, Bool, Enumeration, Type
 from sim.language.shapes.claims import CheckShape, ClaimsShape
 from sim.language.shapes.load import loads
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.checks import (
     Always,
     ChangedOnlyBy,
@@ -113,8 +113,10 @@ def checks(context: Context, shapes: Mapping[str, CheckShape], known: Known) -> 
         key = _key(context, shape, keys)
         statement = _BUILDERS[key](reader, shape, keys) if key else None
         if statement is not None:
-            place = context.document.key_span(keys).place
-            found[name] = Check(name=name, because=shape.because, claim=_claim(shape), place=place, statement=statement)
+            place = context.document.key_span(keys).location
+            found[name] = Check(
+                name=name, because=shape.because, claim=_claim(shape), location=place, statement=statement
+            )
     return found
 
 
@@ -191,7 +193,7 @@ def _leads_to(reader: _Reader, shape: CheckShape, keys: Keys) -> Statement | Non
     on = reader.listed(shape.after, (*keys, "after")) if shape.after else ()
     when = reader.condition((*keys, "when")) if shape.when is not None else None
     expression = reader.condition((*keys, "leads_to"))
-    within = context.constant((*keys, "within"), context.clockwork.duration(), "a length of time")
+    within = context.constant((*keys, "within"), context.calendar.duration(), "a length of time")
     chance = 1.0 if shape.probability is None else context.constant((*keys, "probability"), REAL, "a probability")
     if within is not None and within <= 0:
         context.complain("E321", "expected a length of time above 0", (*keys, "within"))
@@ -272,7 +274,7 @@ def check_from(model: Model, claim: Mapping[str, Any]) -> Check:
     data = {"checks": {"claim": {"because": "it is asked", **claim}}}
     loaded = loads(json.dumps(data), ClaimsShape, "claim")
     complaints = Complaints()
-    context = Context(document=loaded.document, complaints=complaints, clockwork=model.clockwork)
+    context = Context(document=loaded.document, complaints=complaints, calendar=model.calendar)
     context.know(model)
     known = Known(events=model.events, rules=model.rules, outcomes=model.outcomes, parameters=model.parameters)
     found = checks(context, loaded.shape.checks, known)

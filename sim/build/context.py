@@ -13,12 +13,12 @@ from sim.language.diagnostics import Complaints
 from sim.language.expressions.grammar import text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, Value, size
-from sim.language.expressions.types import Clockwork, Enumeration, Type
+from sim.language.expressions.types import Calendar, Enumeration, Type
 from sim.language.expressions.typing import check
 from sim.language.shapes.evidence import SourcesShape
 from sim.language.shapes.load import Loaded
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.reader import Document, Keys
+from sim.language.yaml.parser import Document, Keys
 from sim.model.expression import Fault, evaluate, is_constant
 from sim.model.model import Model
 
@@ -33,7 +33,7 @@ class Context:
 
     document: Document
     complaints: Complaints
-    clockwork: Clockwork = field(default_factory=lambda: Clockwork("abstract"))
+    calendar: Calendar = field(default_factory=lambda: Calendar("abstract"))
     sources: Loaded[SourcesShape] | None = None
     names: dict[str, Tree] = field(default_factory=dict)
     families: dict[str, dict[str, Tree]] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Context:
         `occurring` has the event types and the outcomes that a check may ask about.
         """
         return Scope(
-            clockwork=self.clockwork,
+            calendar=self.calendar,
             names=ChainMap({name: Read("mark", name, kind) for name, kind in marks.items()}, self.names)
             if marks
             else self.names,
@@ -84,13 +84,13 @@ class Context:
     def know(self, model: Model) -> None:
         """Learn the names of a model that is built already, so that more can be asked about it."""
         for name, variable in model.variables.items():
-            self._learn(name, Read("state", name, variable.type), variable.initial.place)
+            self._learn(name, Read("state", name, variable.type), variable.initial.location)
             if isinstance(variable.type, Enumeration):
                 self.enums.setdefault(variable.type)
         for name, parameter in model.parameters.items():
             self._learn(name, Read("parameter", name, parameter.type))
         for name, expression in model.derived.items():
-            self._learn(name, expression.tree, expression.place)
+            self._learn(name, expression.tree, expression.location)
 
     def family_of(self, what: str, name: str, known: Iterable[str]) -> list[str]:
         """Return the members of a family of event types, rules or outcomes; `known` are all that there are."""
@@ -114,7 +114,7 @@ class Context:
 
     def constant(self, keys: Keys, wanted: Type | None, what: str = "a number") -> Value | None:
         """Return the value of an expression that reads nothing."""
-        scope = Scope(clockwork=self.clockwork, names={}, what=f"{what}: nothing that may change can be read here")
+        scope = Scope(calendar=self.calendar, names={}, what=f"{what}: nothing that may change can be read here")
         return self.constant_of(self.check(keys, scope, wanted), keys)
 
     def constant_of(self, expression: Expression | None, keys: Keys) -> Value | None:

@@ -11,14 +11,13 @@ from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
 from sim.distributions.priors import PRIORS
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
-from sim.language.expressions.slips import ENDLESS
 from sim.language.expressions.tree import Read, Tree, Value
 from sim.language.expressions.types import (
     BOOL,
     PLAIN,
     REAL,
     TIME_WORDS,
-    Clockwork,
+    Calendar,
     Enumeration,
     Integer,
     Number,
@@ -27,8 +26,9 @@ from sim.language.expressions.types import (
     common,
     date,
 )
+from sim.language.expressions.typos import ENDLESS
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.bounds import Bounds
 from sim.model.model import Parameter, Variable
 
@@ -72,7 +72,7 @@ def _time(builder: Builder) -> None:
     for number, unit in enumerate(builder.shape.units):
         if unit in TIME_WORDS or unit == "time":
             builder.complain("E310", f"'{unit}' is a unit of time already", ("units", number))
-    builder.clockwork = Clockwork(time.unit, origin, tuple(builder.shape.units))
+    builder.calendar = Calendar(time.unit, origin, tuple(builder.shape.units))
 
 
 def _names(builder: Builder) -> None:
@@ -95,7 +95,7 @@ def _names(builder: Builder) -> None:
                     key=True,
                 )
             else:
-                builder.declared[name] = builder.document.key_span(keys).place
+                builder.declared[name] = builder.document.key_span(keys).location
     for name, variable in builder.shape.state.items():
         for number, value in enumerate(variable.values or ()):
             if value in builder.declared or value in RESERVED or keyword.iskeyword(value):
@@ -119,9 +119,9 @@ def _parameter(builder: Builder, name: str) -> None:
     factor, unit = 1.0, PLAIN
     if shape.unit is not None:
         try:
-            unit, factor = builder.clockwork.unit_of(shape.unit)
+            unit, factor = builder.calendar.unit_of(shape.unit)
         except ValueError as error:
-            notes = unit_notes(str(error), builder.clockwork)
+            notes = unit_notes(str(error), builder.calendar)
             builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *notes)
             builder.broken.add(name)
             return
@@ -175,7 +175,7 @@ def refuse_outside(context: Context, code: str, keys: Keys, parameter: Parameter
     why = refusal(parameter, own)
     if why:
         inner = "prior" if parameter.prior else "value"
-        where = (*keys, inner) if (*keys, inner) in context.document.places else keys
+        where = (*keys, inner) if (*keys, inner) in context.document.offsets else keys
         context.complain(code, why, where, ways_out(own))
 
 
@@ -187,7 +187,7 @@ def prior_or_value(
     Without a `prior` its value stands under the keys.
     """
     if prior is None:
-        where = (*keys, "value") if (*keys, "value") in context.document.places else keys
+        where = (*keys, "value") if (*keys, "value") in context.document.offsets else keys
         number = _in_unit(context, where, kind, factor)
         return None if number is None else (number, "", ())
     if len(prior) != 1 or not isinstance(kind, Real):
@@ -219,7 +219,7 @@ def prior_or_value(
 
 def _in_unit(context: Context, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:
     """Return a constant in the model's units: a bare number is in the unit declared, a quantity has its own."""
-    scope = Scope(clockwork=context.clockwork, names={}, declared=context.declared, what=what)
+    scope = Scope(calendar=context.calendar, names={}, declared=context.declared, what=what)
     expression = context.check(keys, scope, None)
     if expression is None:
         return None
@@ -252,7 +252,7 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
     what = "a number, a parameter or a value of the type"
     for suffix, indices in builder.members(shape.family, keys):
         scope = Scope(
-            clockwork=builder.clockwork,
+            calendar=builder.calendar,
             names=parameters,
             indices=indices,
             enums=tuple(builder.enums),
@@ -295,26 +295,26 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
     if shape.values is not None:
         builder.complain("E306", f"a variable of type {shape.type} has no list of values", (*keys, "values"), key=True)
     if shape.type == "instant":
-        return builder.clockwork.instant()
+        return builder.calendar.instant()
     if shape.type == "bool":
         return BOOL
     number = Integer if shape.type == "int" else Real
     if shape.unit is None:
         return number()
     try:
-        unit, factor = builder.clockwork.unit_of(shape.unit)
+        unit, factor = builder.calendar.unit_of(shape.unit)
     except ValueError as error:
         builder.complain(
             "E303",
             f"'{error}' is not a unit",
             (*keys, "unit"),
-            *unit_notes(str(error), builder.clockwork),
+            *unit_notes(str(error), builder.calendar),
         )
         return None
     if factor != 1.0:
         builder.complain(
             "E303",
-            f"a state variable is kept in the model's own time unit, the {builder.clockwork.unit}",
+            f"a state variable is kept in the model's own time unit, the {builder.calendar.unit}",
             (*keys, "unit"),
         )
     return number(unit)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import assert_never
 
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.tree import Expression, Literal, Tree
 from sim.language.expressions.types import Number
-from sim.language.yaml.reader import Document
+from sim.language.yaml.parser import Document
 from sim.model.bounds import ANY, Bounds, bounds
 from sim.model.model import AtDate, EventType, Every, Immediately, LawClock, Rate, Rule, Variable
 from sim.model.program import draws_in
@@ -90,7 +90,7 @@ def refuse_impossible(
     for demand in demands:
         why = demand.unmet([bounds(tree, known) for tree in demand.trees])
         if why is not None:
-            span = document.span_of(demand.given[0].place, demand.given[0].text)
+            span = document.span_of(demand.given[0].location, demand.given[0].text)
             written = demand.check is None and isinstance(demand.given[0].tree, Literal)
             message = demand.refusal if written else f"{demand.refusal}: {why}"
             complaints.add(demand.code, message, span, *demand.notes)
@@ -207,7 +207,7 @@ def _some_weight(*weights: float) -> None:
 
 def _of_draws(rule: Rule, event: str, mark: Expression) -> Iterator[Demand]:
     for draw in draws_in(mark.tree):
-        law = DRAWS[draw.law]
+        law = MARK_LAWS[draw.law]
         yield Demand(
             code="E330",
             refusal=f"a mark of '{event}' cannot be drawn from {draw.law}",

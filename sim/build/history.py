@@ -12,10 +12,10 @@ from sim.build.context import Context, check_citation
 from sim.build.rules import marks_of, resolve
 from sim.errors import RunError
 from sim.language.diagnostics import Complaints
-from sim.language.expressions.types import Clockwork, date
+from sim.language.expressions.types import Calendar, date
 from sim.language.shapes.evidence import CitationShape, DocumentedShape, HistoryShape, SourcesShape
 from sim.language.shapes.load import Loaded
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.clocks import Clocks
 from sim.model.event import Event, Log
 from sim.model.evolve import evolve, initial
@@ -50,7 +50,7 @@ class Documented:
     due: str
     citations: tuple[Citation, ...]
     note: str
-    place: str
+    location: str
 
 
 @dataclass(frozen=True)
@@ -78,15 +78,15 @@ def build_history(
     model, which could not be read, only what needs none is checked.
     """
     complaints = going_on if going_on is not None else Complaints()
-    clockwork = model.clockwork if model else Clockwork("day", datetime.min)  # noqa: DTZ901 - any date will do
-    context = Context(document=loaded.document, complaints=complaints, clockwork=clockwork, sources=sources)
+    calendar = model.calendar if model else Calendar("day", datetime.min)  # noqa: DTZ901 - any date will do
+    context = Context(document=loaded.document, complaints=complaints, calendar=calendar, sources=sources)
     documented: list[Documented] = []
     seen: dict[str, int] = {}
     latest = 0.0
     for number, shape in enumerate(loaded.shape.events):
         keys: Keys = ("events", number)
         if shape.id in seen:
-            first = loaded.document.value_span(("events", seen[shape.id], "id")).place
+            first = loaded.document.value_span(("events", seen[shape.id], "id")).location
             context.complain("E405", f"the id '{shape.id}' stands here twice", (*keys, "id"), f"first at {first}")
         seen.setdefault(shape.id, number)
         for citation, cited in enumerate(shape.sources):
@@ -130,7 +130,7 @@ def _time(context: Context, shape: DocumentedShape, keys: Keys, latest: float) -
             except ValueError as error:
                 context.complain("E403", str(error), (*keys, key))
     try:
-        time = context.clockwork.at(shape.at)
+        time = context.calendar.at(shape.at)
     except ValueError as error:
         context.complain("E403", str(error), (*keys, "at"))
         return None
@@ -139,11 +139,11 @@ def _time(context: Context, shape: DocumentedShape, keys: Keys, latest: float) -
             "E403",
             "this lies before the model's time 0",
             (*keys, "at"),
-            f"time 0 is {context.clockwork.origin:%Y-%m-%d}",
+            f"time 0 is {context.calendar.origin:%Y-%m-%d}",
         )
         return None
     if time < latest:
-        before = context.clockwork.date_of(latest)
+        before = context.calendar.date_of(latest)
         context.complain(
             "E403",
             "documented events stand in order of time",
@@ -176,7 +176,7 @@ def _kind(context: Context, shape: DocumentedShape, keys: Keys, model: Model) ->
 
 
 def _marks(context: Context, shape: DocumentedShape, keys: Keys, kind: EventType) -> tuple[float, ...] | None:
-    where: Keys = (*keys, "marks") if (*keys, "marks") in context.document.places else keys
+    where: Keys = (*keys, "marks") if (*keys, "marks") in context.document.offsets else keys
     found = marks_of(context, shape.marks, where, {}, kind, set())
     if found is None:
         return None
@@ -199,7 +199,7 @@ def _documented(loaded: Loaded[HistoryShape], shape: DocumentedShape, keys: Keys
         due=shape.due or "",
         citations=tuple(_citation(cited) for cited in shape.sources),
         note=shape.note or "",
-        place=loaded.document.key_span((*keys, "id")).place,
+        location=loaded.document.key_span((*keys, "id")).location,
     )
 
 
@@ -257,7 +257,7 @@ class _Fold:
                     frame,
                     Event(sequence=0, time=due.time, kind="scheduled", type=due.event, marks=due.marks),
                     None,
-                    due.place,
+                    due.location,
                     item,
                 )
             number = self.rule_of(item)
@@ -265,7 +265,7 @@ class _Fold:
             faction = self.model.events[item.event.type].faction
             event = replace(item.event, rule=rule, faction=faction, sequence=len(result))
             result.append(replace(item, event=event))
-            self.follow(frame, event, number, f"{item.id} at {item.place}", item)
+            self.follow(frame, event, number, f"{item.id} at {item.location}", item)
         return result
 
     def follow(self, frame: Frame, event: Event, number: int | None, what: str, item: Documented) -> None:

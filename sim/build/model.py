@@ -23,7 +23,7 @@ from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import Loaded, load_rest, loads_rest
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.model import Model
 
 MOST_REMEMBERED = 8  # models, and histories: of a large case each takes some hundred MB
@@ -176,7 +176,7 @@ def build(
     return Model(
         name=shape.model,
         title=shape.title,
-        clockwork=builder.clockwork,
+        calendar=builder.calendar,
         factions={name: shape.factions[name].title for name in sorted(shape.factions)},
         variables=dict(sorted(builder.variables.items())),
         parameters=dict(sorted(builder.parameters.items())),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sim.build.history import Documented
-from sim.language.expressions.types import Clockwork
+from sim.language.expressions.types import Calendar
 from sim.model.scenario import Scenario
 
 LONGEST_NAME = 100
@@ -37,22 +37,22 @@ def moment_of(scenario: Scenario, documented: Sequence[Documented], since: Scena
 
     A branch from a simulated run is not written in a file: then only the horizon is.
     """
-    clockwork = scenario.model.clockwork
+    calendar = scenario.model.calendar
     lineage = scenario.lineage
     if lineage is not None:
         where = f", from event {lineage.event} of run {lineage.run} of {lineage.ensemble[:12]}"
         suffix = f"-from-{lineage.ensemble[:12]}-{lineage.run}-{lineage.event}"
-        lines = [f"horizon: {_length(clockwork, scenario.horizon, since.start)}"]
+        lines = [f"horizon: {_length(calendar, scenario.horizon, since.start)}"]
     else:
         stands = sum(event.kind == "documented" for event in scenario.past)
         key, value = _branch(scenario, documented, stands)
         before = key == "before"  # the event says the time of day
-        where = f", from {in_words(clockwork, scenario.start, day=before)}" + (f" (before {value})" if before else "")
-        suffix = f"-from-{_slug(clockwork, scenario.start, day=before)}" + (f"-before-{value}" if before else "")
-        lines = [f"branch: {{{key}: '{value}'}}", f"horizon: {_length(clockwork, scenario.horizon, scenario.start)}"]
+        where = f", from {in_words(calendar, scenario.start, day=before)}" + (f" (before {value})" if before else "")
+        suffix = f"-from-{_slug(calendar, scenario.start, day=before)}" + (f"-before-{value}" if before else "")
+        lines = [f"branch: {{{key}: '{value}'}}", f"horizon: {_length(calendar, scenario.horizon, scenario.start)}"]
     if scenario.horizon != since.horizon:
-        where += f" to {in_words(clockwork, scenario.horizon, closing=True)}"
-        suffix += f"-to-{_slug(clockwork, scenario.horizon)}"
+        where += f" to {in_words(calendar, scenario.horizon, closing=True)}"
+        suffix += f"-to-{_slug(calendar, scenario.horizon)}"
     return Moment(tuple(lines), where, suffix[-LONGEST_NAME + 1 :])
 
 
@@ -62,52 +62,52 @@ def _branch(scenario: Scenario, documented: Sequence[Documented], stands: int) -
         return "after", documented[stands - 1].id
     if stands < len(documented) and documented[stands].event.time == scenario.start:
         return "before", documented[stands].id
-    clockwork = scenario.model.clockwork
-    date = _exact_date(clockwork, scenario.start)
-    return "at", date or f"{scenario.start!r}{_unit(clockwork)}"
+    calendar = scenario.model.calendar
+    date = _exact_date(calendar, scenario.start)
+    return "at", date or f"{scenario.start!r}{_unit(calendar)}"
 
 
-def _length(clockwork: Clockwork, horizon: float, start: float) -> str:
+def _length(calendar: Calendar, horizon: float, start: float) -> str:
     """Write a horizon for a scenario that branches at `start`: as a date, or as the length of time that gives it."""
-    date = _exact_date(clockwork, horizon)
+    date = _exact_date(calendar, horizon)
     if date is not None:
         return f"'{date}'"
     near = horizon - start
     lengths = (near, math.nextafter(near, math.inf), math.nextafter(near, 0.0))
     exact = next((length for length in lengths if start + length == horizon), near)
-    return f"'{exact!r}{_unit(clockwork)}'"
+    return f"'{exact!r}{_unit(calendar)}'"
 
 
-def _unit(clockwork: Clockwork) -> str:
-    return "" if clockwork.abstract else f" {clockwork.unit}s"
+def _unit(calendar: Calendar) -> str:
+    return "" if calendar.abstract else f" {calendar.unit}s"
 
 
-def _exact_date(clockwork: Clockwork, time: float) -> str | None:
+def _exact_date(calendar: Calendar, time: float) -> str | None:
     """Write a time as a date, if a date means just this time."""
-    found = clockwork.date_of(time)
+    found = calendar.date_of(time)
     if found is None:
         return None
     text = found.isoformat()
-    return text if clockwork.at(text) == time else None
+    return text if calendar.at(text) == time else None
 
 
-def in_words(clockwork: Clockwork, time: float, *, day: bool = False, closing: bool = False) -> str:
+def in_words(calendar: Calendar, time: float, *, day: bool = False, closing: bool = False) -> str:
     """Write a time as people do: 29 August 2014, with the time of day where it is not midnight, or only the day.
 
     The end of a day is said to be that. Of what is `closing` a span midnight is written, too: `29 August 2014, 00:00`,
     which nobody takes for the end of that day.
     """
-    found = clockwork.date_of(time)
+    found = calendar.date_of(time)
     if found is None:
         return f"time {time:.12g}"
-    if clockwork.ends_day(time):
+    if calendar.ends_day(time):
         return f"the end of {found.day} {found:%B %Y}"
     at_midnight = (found.hour, found.minute, found.second) == (0, 0, 0)
     return f"{found.day} {found:%B %Y}" + (", 00:00" if closing and at_midnight else _clock(found, ", ", day=day))
 
 
-def _slug(clockwork: Clockwork, time: float, *, day: bool = False) -> str:
-    found = clockwork.date_of(time)
+def _slug(calendar: Calendar, time: float, *, day: bool = False) -> str:
+    found = calendar.date_of(time)
     text = f"{time:.12g}" if found is None else f"{found:%Y-%m-%d}" + _clock(found, "-", day=day)
     return re.sub(r"[^a-z0-9_.-]", "", text)
 

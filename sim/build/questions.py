@@ -9,7 +9,7 @@ from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Literal
 from sim.language.expressions.types import BOOL, Enumeration, Type
 from sim.language.shapes.documents import MeasureShape, OutcomeShape
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.model import (
     CountOf,
     EventType,
@@ -49,7 +49,7 @@ def outcomes(
         when = _condition(context, (*keys, "when")) if shape.when is not None else None
         safe = _condition(context, (*keys, "while")) if shape.safe is not None else None
         on = named(context, shape.on, {}, (*keys, "on"), types, "event type")
-        within = _constant(context, (*keys, "within"), context.clockwork.duration()) if shape.within else None
+        within = _constant(context, (*keys, "within"), context.calendar.duration()) if shape.within else None
         _refuse_negative(context, within, (*keys, "within"))
         by = closing_date(context, (*keys, "by")) if shape.by else None
         first = FirstTime(when=when, on=on, within=within, by=by, safe=safe, ends_run=shape.ends_run)

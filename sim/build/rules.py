@@ -17,7 +17,7 @@ from sim.language.expressions.types import BOOL, INT, REAL, Type
 from sim.language.shapes.documents import EventTypeShape, RuleShape
 from sim.language.shapes.load import NO_EFFECTS
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.expression import Fault, evaluate
 from sim.model.model import Emission, EventType, Immediately, Rule, Scheduled
 
@@ -130,7 +130,7 @@ def named(
     """Resolve a list of names of events or rules; a family's bare name stands for all its members."""
     found: list[str] = []
     for number, text in enumerate(texts):
-        where = (*keys, number) if (*keys, number) in context.document.places else keys
+        where = (*keys, number) if (*keys, number) in context.document.offsets else keys
         name = resolve(context, text, indices, where)
         if name is None:
             continue
@@ -154,7 +154,7 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             builder.complain("E318", f"the rule '{name}' needs `emits` or `choose`, and not both", keys, key=True)
             builder.complaints.doubtful.add(name)
         basis = builder.basis(shape.basis, (*keys, "basis"))
-        place = builder.document.key_span(keys).place
+        place = builder.document.key_span(keys).location
         members = list(builder.members(shape.family, keys))
         if not members:
             builder.complaints.doubtful.add(name)
@@ -180,7 +180,7 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
                 priority=shape.priority,
                 restarts=(),
                 basis=basis,
-                place=place,
+                location=place,
             )
             if guard is None or clock is None:
                 builder.complaints.doubtful.add(name)
@@ -202,7 +202,7 @@ def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str
 
 def _guard(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
     where = (*keys, "when")
-    if where not in context.document.places and not context.document.is_refused(where):
+    if where not in context.document.offsets and not context.document.is_refused(where):
         return ALWAYS
     return context.check(where, context.scope(indices), BOOL)
 
@@ -259,7 +259,7 @@ def event_of(
     if "event" not in given:
         context.complain("E105", "the key 'event' is missing here", keys, "expected {event: name}")
         return None
-    where = (*keys, "event") if (*keys, "event") in context.document.places else keys
+    where = (*keys, "event") if (*keys, "event") in context.document.offsets else keys
     name = resolve(context, given["event"], indices, where)
     if name is not None and name not in types:
         context.unknown("event type", name, where, types)
@@ -300,7 +300,7 @@ def marks_of(
         if expression is None:
             return None
         tree, first = _numbered(expression.tree, first)
-        expressions.append(Expression(tree, expression.text, expression.place))
+        expressions.append(Expression(tree, expression.text, expression.location))
     return tuple(expressions)
 
 
@@ -323,14 +323,14 @@ def timetable(builder: Builder, types: Mapping[str, EventType]) -> tuple[Schedul
     numbers = numbers_of(builder, "timetable", len(builder.shape.timetable))
     for item in found:
         if item.time < 0:
-            keys: Keys = ("timetable", numbers[item.place])
+            keys: Keys = ("timetable", numbers[item.location])
             builder.complain("E504", f"'{item.event}' would happen before the model's time 0", keys)
     return found
 
 
 def numbers_of(context: Context, key: str, count: int) -> dict[str, int]:
     """Return the numbers of a list's items by their places."""
-    return {context.document.value_span((key, number)).place: number for number in range(count)}
+    return {context.document.value_span((key, number)).location: number for number in range(count)}
 
 
 def scheduled(
@@ -366,5 +366,5 @@ def scheduled(
                     "E320", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark)
                 )
         if len(values) == len(marks):
-            found.append(Scheduled(time, name, tuple(values), context.document.value_span(keys).place))
+            found.append(Scheduled(time, name, tuple(values), context.document.value_span(keys).location))
     return tuple(sorted(found, key=lambda item: item.time))

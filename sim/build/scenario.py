@@ -19,18 +19,18 @@ from sim.build.reading import LONGEST_CHAIN, Reading
 from sim.build.rules import named, numbers_of, scheduled
 from sim.build.timing import moment
 from sim.build.warnings.gathered import nothing_assumed, warnings_at_branch, warnings_of
-from sim.build.warnings.horizons import Asked
+from sim.build.warnings.horizons import LateQuestions
 from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.shapes.documents import ModelShape, OverrideShape, ScenarioShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import Loaded, load_rest, loads_rest
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.reader import read
+from sim.language.yaml.parser import read
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Scheduled
 from sim.model.scenario import Scenario
 
-ASKED = "the command line"  # how messages call a text of questions that stands in no file
+COMMAND_LINE = "the command line"  # how messages call a text of questions that stands in no file
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Case:
     scenario: Scenario
     history: History | None
     files: Mapping[Path, bytes]
-    asked: str = ""
+    added_questions: str = ""
     warnings: tuple[Diagnostic, ...] = ()
 
     @property
@@ -52,7 +52,9 @@ class Case:
         return next(iter(self.files))
 
 
-def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *, own_branch: bool = True) -> Case:
+def load_scenario(
+    path: Path | str, shown: str | None = None, added_questions: str = "", *, own_branch: bool = True
+) -> Case:
     """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
 
     `asked` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
@@ -63,19 +65,19 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
     path = Path(path)
     document = read(path, shown, Complaints())
     alone = isinstance(document.data, dict) and "model" in document.data and "scenario" not in document.data
-    if alone and not asked:
+    if alone and not added_questions:
         return _model_alone(path, shown, own_branch=own_branch)
     complaints = Complaints()
     reading = Reading(complaints)
     if not alone:
         reading.follow(path, shown)
     files: list[Loaded[Any] | None] = [*reading.chain]
-    if asked:
-        questions = loads_rest(asked, ScenarioShape, complaints, ASKED)
+    if added_questions:
+        questions = loads_rest(added_questions, ScenarioShape, complaints, COMMAND_LINE)
         if questions is None:
             reading.whole = False
         else:
-            reading.chain.insert(0, replace(questions, path=path.parent / ASKED))
+            reading.chain.insert(0, replace(questions, path=path.parent / COMMAND_LINE))
         if len(reading.chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
             message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
             complaints.add("E506", message, None, path=shown)
@@ -101,7 +103,7 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
         complaints.muted.add("E503")
     scenario = _assume(reading, model, history, complaints) if model is not None and reading.chain else None
     if scenario is not None and loaded_model is not None:
-        _refuse_late(Asked(reading.chain, loaded_model, scenario), complaints)
+        _refuse_late(LateQuestions(reading.chain, loaded_model, scenario), complaints)
     complaints.raise_any()
     assert loaded_model is not None, "a model was refused and nothing said"
     assert scenario is not None, "a scenario was refused and nothing said"
@@ -111,9 +113,11 @@ def load_scenario(path: Path | str, shown: str | None = None, asked: str = "", *
         *complaints.warnings,
         *warnings_of(chain, scenario, loaded_model, model),
         *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
-        *_nothing_assumed(chain[1:] if asked else chain, model, history),
+        *_nothing_assumed(chain[1:] if added_questions else chain, model, history),
     )
-    return Case(scenario=scenario, history=history, files=_contents(files), asked=asked, warnings=warnings)
+    return Case(
+        scenario=scenario, history=history, files=_contents(files), added_questions=added_questions, warnings=warnings
+    )
 
 
 @lru_cache(MOST_REMEMBERED)
@@ -144,11 +148,11 @@ def _nothing_assumed(
     return () if complaints else nothing_assumed(chain[0], *both)
 
 
-def _refuse_late(asked: Asked, complaints: Complaints) -> None:
+def _refuse_late(added_questions: LateQuestions, complaints: Complaints) -> None:
     """Complain of what is asked about times outside of the runs, where it is known when those begin and end."""
-    known = asked.scenario.horizon > asked.scenario.start
+    known = added_questions.scenario.horizon > added_questions.scenario.start
     if known and not any(found.code in ("E502", "E503") for found in complaints.found):
-        asked.complain(complaints)
+        added_questions.complain(complaints)
 
 
 def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
@@ -175,7 +179,7 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
         disabled=(),
         path=shown,
     )
-    _refuse_late(Asked((), loaded, scenario), complaints)
+    _refuse_late(LateQuestions((), loaded, scenario), complaints)
     complaints.raise_any()
     warnings = (
         *complaints.warnings,
@@ -265,7 +269,7 @@ def _ask(context: Context, shape: ScenarioShape, model: Model) -> Model:
 
 
 def _context(loaded: Loaded[ScenarioShape], model: Model, complaints: Complaints) -> Context:
-    return Context(document=loaded.document, complaints=complaints, clockwork=model.clockwork)
+    return Context(document=loaded.document, complaints=complaints, calendar=model.calendar)
 
 
 def _branch(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> tuple[float, Log]:
@@ -333,7 +337,7 @@ def _horizon(reading: Reading, model: Model, start: float, complaints: Complaint
             "E502",
             "the horizon does not lie after the branch",
             ("horizon",),
-            f"the branch is at {model.clockwork.moment(start, hour=True)}",
+            f"the branch is at {model.calendar.moment(start, hour=True)}",
         )
     return horizon
 
@@ -352,7 +356,7 @@ def _override(context: Context, loaded: Loaded[ScenarioShape], name: str, model:
         )
         return None
     known = model.parameters[name]
-    _, factor = model.clockwork.unit_of(known.unit) if known.unit else ((), 1.0)
+    _, factor = model.calendar.unit_of(known.unit) if known.unit else ((), 1.0)
     shape = loaded.shape.parameters[name]
     value, prior = (shape.value, shape.prior) if isinstance(shape, OverrideShape) else (shape, None)
     if (value is None) == (prior is None):
@@ -373,16 +377,16 @@ def _in_time(
     fine = []
     numbers = numbers_of(context, "events", len(loaded.shape.events))
     for item in own:
-        number = numbers[item.place]
+        number = numbers[item.location]
         if item.time < start:
             context.complain(
                 "E504",
                 f"'{item.event}' would happen before the branch",
                 ("events", number),
-                f"the branch is at {context.clockwork.moment(start, hour=True)}",
+                f"the branch is at {context.calendar.moment(start, hour=True)}",
             )
         elif item.time > horizon > start:
-            note = f"the horizon is {context.clockwork.moment(horizon, hour=True)}"
+            note = f"the horizon is {context.calendar.moment(horizon, hour=True)}"
             context.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number), note)
         else:
             fine.append(item)

@@ -8,10 +8,10 @@ from sim.distributions.clock_laws import LAWS
 from sim.language.expressions.grammar import Text, part, text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Apply, Expression, Literal, Tree
-from sim.language.expressions.types import REAL, Clockwork, Number, is_day
+from sim.language.expressions.types import REAL, Calendar, Number, is_day
 from sim.language.expressions.typing import check
 from sim.language.shapes.documents import ClockShape
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.bounds import bounds
 from sim.model.expression import Fault, evaluate, is_constant
 from sim.model.model import AtDate, Clock, Every, Immediately, LawClock, Rate
@@ -37,16 +37,16 @@ def clock_of(context: Context, given: str | ClockShape, keys: Keys, indices: Map
     kind = keys_given[0]
     at_start = context.scope(indices, time=True)
     if kind == "rate":
-        rate = context.check((*where, kind), context.scope(indices), context.clockwork.rate())
+        rate = context.check((*where, kind), context.scope(indices), context.calendar.rate())
         return None if rate is None else Rate(rate)
     if kind == "at":
-        date = context.check((*where, kind), at_start, context.clockwork.instant())
+        date = context.check((*where, kind), at_start, context.calendar.instant())
         return None if date is None else AtDate(date)
     if kind == "every":
-        step = context.check((*where, kind), context.scope(indices), context.clockwork.duration())
+        step = context.check((*where, kind), context.scope(indices), context.calendar.duration())
         return None if step is None else Every(step)
     if kind == "fixed":
-        wait = context.check((*where, kind), at_start, context.clockwork.duration())
+        wait = context.check((*where, kind), at_start, context.calendar.duration())
         law = LAWS["fixed"]
         return None if wait is None else LawClock(law, law.forms[0], (wait,))
     return _law(context, kind, (*where, kind), getattr(given, kind), indices)
@@ -65,7 +65,7 @@ def _law(
         return None
     arguments = []
     for name, unit in zip(form.parameters, form.kinds, strict=True):
-        wanted = context.clockwork.duration() if unit == "duration" else REAL
+        wanted = context.calendar.duration() if unit == "duration" else REAL
         arguments.append(context.check((*keys, name), context.scope(indices, time=True), wanted))
     found = tuple(argument for argument in arguments if argument is not None)
     if len(found) < len(arguments):
@@ -85,7 +85,7 @@ def _chance(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> C
         return None
     scope = context.scope(indices)
     chance = check(part(text, 0, split.start()), scope, REAL, context.complaints)
-    wait = check(part(text, split.end(), len(text.text)), scope, context.clockwork.duration(), context.complaints)
+    wait = check(part(text, split.end(), len(text.text)), scope, context.calendar.duration(), context.complaints)
     if chance is None or wait is None:
         return None
     least, most = bounds(chance.tree, {})
@@ -95,17 +95,17 @@ def _chance(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> C
         return None
     one = Literal(1.0, REAL)
     survival = Apply("log", (Apply("sub", (one, chance.tree), REAL, 3),), REAL, 4)
-    rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), context.clockwork.rate(), 7)
+    rate: Tree = Apply("div", (Apply("neg", (survival,), REAL, 5), wait.tree), context.calendar.rate(), 7)
     if longest <= 0:
         context.complain("E314", "the time of a chance must be above 0", keys)
         return None
     if is_constant(chance.tree) and is_constant(wait.tree):
         try:
-            rate = Literal(float(evaluate(rate)), context.clockwork.rate())
+            rate = Literal(float(evaluate(rate)), context.calendar.rate())
         except Fault as fault:
             context.complain("E319", f"this has no value: {fault}", keys)
             return None
-    return Rate(Expression(rate, text.text, text.span().place))
+    return Rate(Expression(rate, text.text, text.span().location))
 
 
 def moment(context: Context, keys: Keys, start: float, *, closes: bool = False) -> float | None:
@@ -115,7 +115,7 @@ def moment(context: Context, keys: Keys, start: float, *, closes: bool = False) 
     its neighbours, and written as a date in a model with dates (E502).
     """
     found = _moment(context, keys, start, closes=closes)
-    if closes and found is not None and (why := _beyond(context.clockwork, found)):
+    if closes and found is not None and (why := _beyond(context.calendar, found)):
         context.complain(
             "E502", f"the horizon lies too far away: {why}", keys, "expected a nearer one, or another unit"
         )
@@ -123,38 +123,36 @@ def moment(context: Context, keys: Keys, start: float, *, closes: bool = False) 
     return found
 
 
-def _beyond(clockwork: Clockwork, time: float) -> str:
+def _beyond(calendar: Calendar, time: float) -> str:
     """Return why a time cannot be a horizon; "" if it can."""
     if not abs(time) <= FARTHEST:
-        return (
-            f"times beyond {FARTHEST:,} {'units' if clockwork.abstract else f'{clockwork.unit}s'} run into each other"
-        )
-    if time > 0 and clockwork.origin is not None and clockwork.date_of(time) is None:
+        return f"times beyond {FARTHEST:,} {'units' if calendar.abstract else f'{calendar.unit}s'} run into each other"
+    if time > 0 and calendar.origin is not None and calendar.date_of(time) is None:
         return "the calendar ends with the year 9999"
     return ""
 
 
 def _moment(context: Context, keys: Keys, start: float, *, closes: bool) -> float | None:
     text = text_at(context.document, keys)
-    scope = Scope(clockwork=context.clockwork, names={}, what="a date or a length of time")
+    scope = Scope(calendar=context.calendar, names={}, what="a date or a length of time")
     expression = check(text, scope, None, context.complaints)
     value = context.constant_of(expression, keys)
     if expression is None or value is None:
         return None
     numeric = isinstance(expression.type, Number)
-    if expression.type == context.clockwork.instant() and not context.clockwork.abstract:
+    if expression.type == context.calendar.instant() and not context.calendar.abstract:
         return _closed(context, text, float(value)) if closes else float(value)
-    if expression.type == context.clockwork.duration() or (
-        context.clockwork.abstract and isinstance(expression.type, Number)
+    if expression.type == context.calendar.duration() or (
+        context.calendar.abstract and isinstance(expression.type, Number)
     ):
-        return settled(start + float(value), context.clockwork.ticks)
+        return settled(start + float(value), context.calendar.ticks)
     if numeric and value == 0:
         return start
     context.complain(
         "E303" if numeric else "E302",
         f"expected a date or a length of time, but this is {expression.type}",
         keys,
-        "expected a number" if context.clockwork.abstract else f"write the unit: 5 {context.clockwork.unit}s",
+        "expected a number" if context.calendar.abstract else f"write the unit: 5 {context.calendar.unit}s",
     )
     return None
 
@@ -162,8 +160,8 @@ def _moment(context: Context, keys: Keys, start: float, *, closes: bool) -> floa
 def closing_date(context: Context, keys: Keys) -> float | None:
     """Return the time at which a date closes something, or a number without dates; None after complaining."""
     text = text_at(context.document, keys)
-    scope = Scope(clockwork=context.clockwork, names={}, what="a time: nothing that may change can be read here")
-    expression = check(text, scope, context.clockwork.instant(), context.complaints)
+    scope = Scope(calendar=context.calendar, names={}, what="a time: nothing that may change can be read here")
+    expression = check(text, scope, context.calendar.instant(), context.complaints)
     value = context.constant_of(expression, keys)
     return None if value is None else _closed(context, text, float(value))
 
@@ -174,4 +172,4 @@ def _closed(context: Context, text: Text, time: float) -> float:
     Where the text names a time of day, or the model has no dates, it is the time itself.
     """
     dates = [quantity.date for quantity in text.quantities.values() if quantity.date]
-    return context.clockwork.end_of_day(time) if dates and all(map(is_day, dates)) else time
+    return context.calendar.end_of_day(time) if dates and all(map(is_day, dates)) else time

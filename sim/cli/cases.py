@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from sim.cli.folders import no_case
+from sim.cli.case_folders import no_case
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
 from sim.language.diagnostics import LanguageError
 from sim.language.files import why_unfit
 from sim.language.shapes.folders import repeated_scenarios
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.reader import meant_as
+from sim.language.yaml.parser import meant_as
 
 
 def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:

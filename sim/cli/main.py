@@ -18,8 +18,8 @@ from typing import Any
 import click
 
 from sim import __version__
+from sim.cli.output_streams import guarded
 from sim.cli.stopping import Stopping
-from sim.cli.streams import guarded
 from sim.cli.texts import with_texts
 from sim.cli.waiting import last_line
 from sim.errors import SimError, SimWarning, UsageError, lacks_memory, out_of_memory

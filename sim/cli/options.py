@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from sim.cli.counts import Count
-from sim.ledger.files.places import place
+from sim.cli.count_type import Count
+from sim.ledger.files.paths import place
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -96,7 +96,7 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def with_plan(*args: Any, **given: Any) -> None:
-        from sim.analysis.questions import asking
+        from sim.analysis.added_questions import asking
         from sim.experiment import RunSettings
         from sim.study.plan import Plan
 
@@ -114,7 +114,7 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
             settings=settings,
             draws=given.pop("draws", None),
             workers=given.pop("workers", None),
-            asked=asking(given.pop("asked_outcomes", ()), given.pop("asked_measures", ())),
+            added_questions=asking(given.pop("asked_outcomes", ()), given.pop("asked_measures", ())),
             seeded=seed is not None,
         )
         command(*args, plan=plan, **given)

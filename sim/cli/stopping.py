@@ -48,7 +48,7 @@ class Stopping:
         self._wakeup = signal.set_wakeup_fd(self._theirs.fileno(), warn_on_full_buffer=False)
         numbers = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
         before = {number: signal.getsignal(number) for number in numbers}
-        # The process that starts a command may have it ignore a signal, as `nohup` does; and None is nothing of Python's.
+        # The process that starts a command may have it ignore a signal, as `nohup` does; None is not one of Python's.
         self._before = {one: how for one, how in before.items() if how is not None and how != signal.SIG_IGN}
         with suppress(RuntimeError):  # the system's limit of threads is reached
             Thread(target=self._watch, name="sim-stopping", daemon=True).start()
@@ -103,9 +103,9 @@ class Stopping:
         """Wait for one of the signals. Return None if none comes in time, or the command has ended."""
         self._ours.settimeout(seconds)
         with suppress(TimeoutError):
-            while told := self._ours.recv(1):
-                if told[0] in self._before:
-                    return told[0]
+            while received := self._ours.recv(1):
+                if received[0] in self._before:
+                    return received[0]
         return None
 
     def _drain(self) -> None:
@@ -119,7 +119,7 @@ class Stopping:
 
             for child in multiprocessing.active_children():
                 child.kill()
-        places = sys.modules.get("sim.ledger.files.places")
+        places = sys.modules.get("sim.ledger.files.paths")
         if places is not None:
             for folder in Path(tempfile.gettempdir()).glob(f"{places.temporary()}*"):
                 shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,7 @@
 """How commands look: tables and words, and on a terminal a last line that says how far a command is.
 
 Rich is imported when something is drawn. It honours NO_COLOR; in a pipe there is neither colour nor bar, and
-lines are as long as they need to be. What is printed is made visible and laid out here; `streams` writes it.
+lines are as long as they need to be. What is printed is made visible and laid out here; `output_streams` writes it.
 """
 
 import sys
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli import streams, waiting
+from sim.cli import output_streams, waiting
 from sim.errors import SimError
 
 if TYPE_CHECKING:
@@ -70,9 +70,9 @@ def drawn_table(table: "Table") -> "Drawn":
 
     ruled = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
     made = Drawn(box=ruled, show_edge=False, pad_edge=False, collapse_padding=True)
-    for place, (heading, side) in enumerate(table.columns):
+    for index, (heading, side) in enumerate(table.columns):
         right = side == "right"
-        least = min(NARROWEST, max(len(row[place]) for row in table.rows))
+        least = min(NARROWEST, max(len(row[index]) for row in table.rows))
         made.add_column(
             Text(folded(heading)), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
         )  # fmt: skip
@@ -85,7 +85,7 @@ def fitted(table: "Table") -> "Table":
     """Return a table with its texts as they will stand on stdout, so that its columns are as wide as these."""
 
     def fit(text: str) -> str:
-        return streams.writable(text, sys.stdout)
+        return output_streams.writable(text, sys.stdout)
 
     return replace(
         table,
@@ -138,11 +138,11 @@ def progresses(what: str, of: str = "runs") -> "Progress":
 
 def waits() -> "Waiting":
     """Return a function of (there, wanted, seconds) that writes to stderr for what is waited, when a number changes."""
-    told: list[int] = []
+    text: list[int] = []
 
     def tell(there: int, wanted: int, seconds: float) -> None:
-        if there < wanted and told[-1:] != [there]:
-            told.append(there)
+        if there < wanted and text[-1:] != [there]:
+            text.append(there)
             sys.stderr.write(f"waiting for {wanted:,} workers, at most {seconds / 60:g} minutes: {there:,} are there\n")
             sys.stderr.flush()
 

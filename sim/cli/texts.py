@@ -20,7 +20,7 @@ else:
     _Kind = click.ParamType  # older versions of click take no argument
 
 
-class Text(_Kind):
+class TextType(_Kind):
     """A text in Unicode."""
 
     name = "text"
@@ -39,5 +39,5 @@ def with_texts(command: click.Command) -> click.Command:
     """Let every parameter of a command that takes text take Unicode alone."""
     for parameter in command.params:
         if parameter.type is click.STRING and parameter.name not in PATHS:
-            parameter.type = Text()
+            parameter.type = TextType()
     return command

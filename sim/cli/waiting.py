@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from shutil import get_terminal_size
 from threading import Event, RLock, Thread
 
-from sim.cli.streams import Drawn, drawn, writable
+from sim.cli.output_streams import GuardedStream, drawn, writable
 
 SECONDS = 1.0  # of silence, at most
 _CLEAR = "\r\033[K"
@@ -77,12 +77,12 @@ _lines: list[LastLine] = []
 def last_line(what: str) -> Iterator[None]:
     """Keep the last line of stderr, where that is a terminal, while the block runs. `what` is what is done in it."""
     err = drawn(sys.stderr)
-    if not isinstance(err, Drawn) or not err.isatty() or os.environ.get("TERM") in ("dumb", "unknown"):
+    if not isinstance(err, GuardedStream) or not err.isatty() or os.environ.get("TERM") in ("dumb", "unknown"):
         yield
         return
     line = LastLine(err.put, what)
     _lines.append(line)
-    screen = [one for one in (drawn(sys.stdout), err) if isinstance(one, Drawn) and one.isatty()]
+    screen = [one for one in (drawn(sys.stdout), err) if isinstance(one, GuardedStream) and one.isatty()]
     for one in screen:
         one.before = line.clear
     try:

@@ -22,7 +22,7 @@ FEW = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class MarkLaw:
     """A law of marks: its parameters, the type of its values, and its quantile function.
 
     `quantile` raises ValueError with the parameter that cannot be.
@@ -152,16 +152,16 @@ def _chance(p: float) -> float:
     return p
 
 
-DRAWS: Mapping[str, Draw] = {
+MARK_LAWS: Mapping[str, MarkLaw] = {
     draw.name: draw
     for draw in (
-        Draw("bernoulli", ("p",), "bool", bernoulli),
-        Draw("binomial", ("n", "p"), "int", binomial),
-        Draw("exponential", ("mean",), "real", exponential),
-        Draw("geometric", ("p",), "int", geometric),
-        Draw("lognormal", ("median", "sigma"), "real", lognormal),
-        Draw("normal", ("mean", "sd"), "real", normal),
-        Draw("poisson", ("mean",), "int", poisson),
-        Draw("uniform_real", ("low", "high"), "real", uniform_real),
+        MarkLaw("bernoulli", ("p",), "bool", bernoulli),
+        MarkLaw("binomial", ("n", "p"), "int", binomial),
+        MarkLaw("exponential", ("mean",), "real", exponential),
+        MarkLaw("geometric", ("p",), "int", geometric),
+        MarkLaw("lognormal", ("median", "sigma"), "real", lognormal),
+        MarkLaw("normal", ("mean", "sd"), "real", normal),
+        MarkLaw("poisson", ("mean",), "int", poisson),
+        MarkLaw("uniform_real", ("low", "high"), "real", uniform_real),
     )
 }

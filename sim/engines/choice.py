@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Literal, TypeAlias, TypeVar
 
-from sim.engines.engine import Engine, Name
+from sim.engines.protocol import Engine, Name
 from sim.engines.reference import ReferenceEngine
 from sim.errors import SimWarning, UsageError, lacks_memory, out_of_memory
 from sim.model.model import Model

@@ -13,14 +13,14 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 
 import simpy
 
-from sim.engines.engine import Name
+from sim.engines.protocol import Name
 from sim.errors import RunError
 from sim.model.clocks import NEVER
 from sim.model.event import Log
 from sim.model.event_table import EventTable, joined, until_enough
-from sim.model.luck import AnyLuck, Luck
 from sim.model.measures import measured_table
 from sim.model.program import Program, RuleProgram
+from sim.model.random_streams import RandomStreams, Streams
 from sim.model.run import MOST_EVENTS, Run
 from sim.model.scenario import Scenario
 
@@ -68,7 +68,7 @@ class ExactEnvironment(simpy.Environment):
 class ReferenceEngine:
     """Runs one scenario on SimPy. Make it once, then ask for any run, in any order.
 
-    `luck`, where it is given, replaces the streams of the seed: see `sim.model.rigged`. `most_events` is
+    `luck`, where it is given, replaces the streams of the seed: see `sim.model.controlled`. `most_events` is
     part of what a run means: only tests have another limit than `MOST_EVENTS`.
     """
 
@@ -76,16 +76,16 @@ class ReferenceEngine:
 
     def __init__(
         self, program: Program, scenario: Scenario, seed: int, *, central: bool = False, runs_per_draw: int = 1,
-        luck: AnyLuck | None = None, most_events: int = MOST_EVENTS,
+        streams: Streams | None = None, most_events: int = MOST_EVENTS,
     ) -> None:  # fmt: skip
         self.program = program
         self.scenario = scenario
         self.central = central
         self.most_events = most_events
         lineage = scenario.lineage
-        drawn = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
-        self.luck: AnyLuck = luck or drawn
-        self.past_luck: AnyLuck = Luck(program, lineage.seed) if lineage else self.luck
+        drawn = RandomStreams(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
+        self.streams: Streams = streams or drawn
+        self.past_streams: Streams = RandomStreams(program, lineage.seed) if lineage else self.streams
         rules = sorted(program.rules, key=lambda rule: rule.rule.faction)
         self.factions: dict[str, list[RuleProgram]] = {}
         for rule in rules:
@@ -103,7 +103,7 @@ class ReferenceEngine:
     def unfold(self, number: int) -> Run:
         """Return run `number` as it stands when it is over, with its last state, or the error that ended it."""
         run = Run(
-            self.program, self.scenario, self.luck, self.past_luck, number, central=self.central,
+            self.program, self.scenario, self.streams, self.past_streams, number, central=self.central,
             most_events=self.most_events,
         )  # fmt: skip
         _World(run, self.factions).unfold()

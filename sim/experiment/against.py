@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from random import Random
 
-from sim.engines.engine import Name
+from sim.engines.protocol import Name
 from sim.errors import LedgerError
-from sim.experiment.jobs import Desk, Job
+from sim.experiment.jobs import EnsembleJob, WorkerContext
 from sim.experiment.prepare import reopen
 from sim.experiment.record import job_of
 from sim.experiment.workers import Progress, work, workers_for
@@ -47,7 +47,7 @@ def compare_with(
     sealed = [run for piece in (manifest.runs if manifest else ()) for run in piece]
     chosen = sorted(Random(ensemble.id).sample(sealed, min(count, len(sealed))))  # noqa: S311 - a sample, no secret
     job = job_of(reopen(ensemble, ledger).with_settings(engine=engine), len(chosen))
-    tasks = [_Again(job, tuple(chosen[place : place + 25])) for place in range(0, len(chosen), 25)]
+    tasks = [_Again(job, tuple(chosen[index : index + 25])) for index in range(0, len(chosen), 25)]
     different: list[int] = []
     done = 0
     for task, found in work(tasks, workers_for(workers, len(chosen), engine)):
@@ -62,11 +62,11 @@ def compare_with(
 class _Again:
     """A few runs to be made again."""
 
-    job: Job
+    job: EnsembleJob
     runs: tuple[int, ...]
 
-    def do(self, desk: Desk) -> "tuple[_Again, list[int]]":
-        opened = desk.open(self.job)
+    def do(self, context: WorkerContext) -> "tuple[_Again, list[int]]":
+        opened = context.open(self.job)
         found = []
         for run in self.runs:
             (digest,) = run_digests(opened.made(range(run, run + 1)))

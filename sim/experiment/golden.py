@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from sim.build.model import loads_model
 from sim.engines.choice import engine
-from sim.engines.engine import Name
+from sim.engines.protocol import Name
 from sim.errors import SimError
 from sim.ledger.segments.digest import ensemble_root, run_digests
 from sim.model.program import compile_model

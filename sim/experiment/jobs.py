@@ -12,34 +12,34 @@ from functools import cached_property, partial
 from typing import TypeAlias
 
 from sim.engines.choice import MANY, TRIED, chosen, engine, ready
-from sim.engines.engine import ENOUGH, Engine, Name
+from sim.engines.protocol import ENOUGH, Engine, Name
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
-from sim.experiment.errand import Errand
+from sim.experiment.background import Background
 from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, spec_for
 from sim.experiment.settings import RunSettings
 from sim.ledger.files import faults
 from sim.ledger.files.faults import disagreeing
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
 from sim.ledger.segments.digest import SIZE, run_digests
-from sim.ledger.segments.schema import Keeps
+from sim.ledger.segments.schema import Retention
 from sim.ledger.spec import digest, spec_content
-from sim.model.asked import ask_again
+from sim.model.canonical import measured
 from sim.model.event import LIMIT_OF_EVENTS, Log
 from sim.model.event_table import EventTable, joined, until_enough
-from sim.model.meaning import measured
 from sim.model.measures import measured_table, measures_of
 from sim.model.program import compile_model
+from sim.model.reevaluate import reevaluate
 from sim.model.scenario import Scenario
 
 MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class EnsembleJob:
     """All that a process needs to make or read runs: their scenario, and a path that holds in any folder.
 
     `documents` names those that the scenario was built from, among those that are kept with the ensemble: with the
@@ -47,7 +47,7 @@ class Job:
     used, `thorough` says that its code is worth more time.
     """
 
-    ledger: Place
+    ledger: StorePath
     ensemble: str
     documents: str
     settings: RunSettings
@@ -56,7 +56,7 @@ class Job:
     scenario: Scenario = field(compare=False, repr=False)
 
     @staticmethod
-    def of(experiment: Experiment, documents: str, runs: int, *, new: bool = True, tried: bool = True) -> "Job":
+    def of(experiment: Experiment, documents: str, runs: int, *, new: bool = True, tried: bool = True) -> "EnsembleJob":
         """Return the job of making so many runs of an experiment whose documents are kept as `documents`.
 
         `new` says that some of them must be made, for what is kept of them will not do; `tried`, that one may be made
@@ -67,8 +67,8 @@ class Job:
         model, wanted, thorough = experiment.scenario.model, experiment.settings.engine, runs >= MANY
         name = chosen(wanted, model, runs, partial(_goes_on, experiment) if new and tried else None)
         if new:
-            name = Errand(partial(ready, name, model, thorough=thorough, strict=wanted != "auto")).take()
-        return Job(
+            name = Background(partial(ready, name, model, thorough=thorough, strict=wanted != "auto")).take()
+        return EnsembleJob(
             ledger=experiment.ledger.folder.absolute(),
             ensemble=experiment.ensemble.id,
             documents=documents,
@@ -92,7 +92,7 @@ class Job:
             )  # fmt: skip
 
 
-Key: TypeAlias = tuple[Place, str, str, RunSettings, Name, bool]
+Key: TypeAlias = tuple[StorePath, str, str, RunSettings, Name, bool]
 
 
 def _goes_on(experiment: Experiment) -> bool:
@@ -104,14 +104,14 @@ def _goes_on(experiment: Experiment) -> bool:
     return engine.run(0)[-1].note == LIMIT_OF_EVENTS
 
 
-class Opened:
+class LoadedEnsemble:
     """An experiment opened in this process: its scenario, program, engine and ensemble.
 
     The engine is loaded when a run is to be made: often what is kept will do.
     Raise LedgerError E711 where this process does not see the ensemble: it is on another machine.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: EnsembleJob) -> None:
         _check_seen(job)
         self.ledger = Ledger(job.ledger)
         self.ensemble = self.ledger.ensemble(job.ensemble)
@@ -136,16 +136,16 @@ class Opened:
         """
         if not reads_logs and (kept := self._until_enough(self._kept(runs))):
             return joined(kept)
-        if (reads_logs or self._job.engine == "reference") and self.ensemble.keeps_logs(runs):
+        if (reads_logs or self._job.engine == "reference") and self.ensemble.retains_logs(runs):
             table = joined(self._until_enough(self.ensemble.tables(runs)))
             if reads_logs:
                 return table
             return replace(table, measures=measures_of(self.program, self.scenario, table.logs()))
         table = self.made(runs)
         known = self.ensemble.run_digests(table.runs)
-        for place, found in enumerate(run_digests(table)):
-            if found != known[SIZE * place : SIZE * (place + 1)]:
-                raise disagreeing(runs[place], "the ledger", f"what the {self._job.engine} engine makes of it")
+        for index, found in enumerate(run_digests(table)):
+            if found != known[SIZE * index : SIZE * (index + 1)]:
+                raise disagreeing(runs[index], "the ledger", f"what the {self._job.engine} engine makes of it")
         return table
 
     def logs(self, runs: range) -> Iterator[Log]:
@@ -166,7 +166,7 @@ class Opened:
     def _until_enough(self, tables: Iterable[EventTable]) -> list[EventTable]:
         return until_enough(tables, ENOUGH, len(self.scenario.model.measures))
 
-    def publish(self, table: EventTable, retention: Keeps, *, over: bool = False) -> Segment:
+    def publish(self, table: EventTable, retention: Retention, *, over: bool = False) -> Segment:
         """Put runs on disk: their logs, or their outcomes and measures; `over` what is known to be damaged."""
         if retention == "full":
             return self.ensemble.publish(table, over=over)
@@ -179,14 +179,14 @@ class Opened:
         """
         return self.engine.make(runs, enough=sys.maxsize if whole else ENOUGH)
 
-    def asked(self, source: str, runs: range) -> EventTable:
+    def reevaluated(self, source: str, runs: range) -> EventTable:
         """Reevaluate the first of some runs of another ensemble, as many as `made` would make.
 
         What is damaged there, or cannot be asked, is made here.
         """
-        return joined(self._until_enough(self._asked(source, runs)))
+        return joined(self._until_enough(self._reevaluated(source, runs)))
 
-    def _asked(self, source: str, runs: range) -> Iterator[EventTable]:
+    def _reevaluated(self, source: str, runs: range) -> Iterator[EventTable]:
         there = self._there(source, runs)
         for run in runs:
             log = next(there, None)
@@ -197,10 +197,10 @@ class Opened:
     def _there(self, source: str, runs: range) -> "Iterator[Log | None]":
         with suppress(LedgerError):
             for _, log in self.ledger.find(source).logs(runs):
-                yield ask_again(self.program, self.scenario, log)
+                yield reevaluate(self.program, self.scenario, log)
 
 
-def _check_seen(job: Job) -> None:
+def _check_seen(job: EnsembleJob) -> None:
     ensemble = Ledger(job.ledger).ensemble(job.ensemble)
     if not faults.stands(ensemble.folder / "spec.json"):
         raise LedgerError(
@@ -210,14 +210,14 @@ def _check_seen(job: Job) -> None:
         )
 
 
-class Desk:
+class WorkerContext:
     """What a worker keeps between work items: the ensembles that it has loaded."""
 
     def __init__(self) -> None:
-        self._opened: dict[Job, Opened] = {}
+        self._opened: dict[EnsembleJob, LoadedEnsemble] = {}
 
-    def open(self, job: Job) -> Opened:
-        opened = self._opened.pop(job, None) or Opened(job)
+    def open(self, job: EnsembleJob) -> LoadedEnsemble:
+        opened = self._opened.pop(job, None) or LoadedEnsemble(job)
         self._opened[job] = opened  # the one that was used last is the last
         while len(self._opened) > MOST_OPENED:
             del self._opened[next(iter(self._opened))]

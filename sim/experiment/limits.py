@@ -59,7 +59,7 @@ class Limit:
         self._found: dict[int, tuple[int, Stopped] | None] = {}
         self._settled = experiment.settings.despite_failures
 
-    def await_(self, firsts: Iterable[int]) -> None:
+    def watch(self, firsts: Iterable[int]) -> None:
         """Take note of the first runs of what is to be made next, in the order in which it is handed out."""
         if not self._settled:
             self._found |= dict.fromkeys(islice(firsts, ENOUGH_STOPPED))
@@ -103,7 +103,7 @@ def refuse_as_before(experiment: Experiment, ensemble: Ensemble) -> None:
 
 
 def _was_stopped(ensemble: Ensemble, segment: Segment) -> bool:
-    if segment.keeps == "full":
+    if segment.retention == "full":
         return segment.events >= segment.runs * MOST_EVENTS
     return all(Stopped.of(kept).runs == len(kept.runs) for kept in ensemble.kept(segment.range))
 
@@ -114,12 +114,12 @@ def _all_stopped(experiment: Experiment, count: int, seen: list[Stopped]) -> Run
     earliest = min(one.earliest for one in seen)
     most = max(seen, key=lambda one: one.share)
     clock = model.rules[most.rule].clock if most.rule else None
-    where = f", {clock.arguments[0].text} at {clock.arguments[0].place}" if clock and clock.arguments else ""
+    where = f", {clock.arguments[0].text} at {clock.arguments[0].location}" if clock and clock.arguments else ""
     named = (f"the rule '{most.rule}' fired most: {most.share:.0%} of all events{where}",) if most.rule else ()
     return RunError(
         "E612",
         f"the first {count:,} runs of '{scenario.name}' that were made were all stopped after {MOST_EVENTS:,} events, "
-        f"at the earliest {model.clockwork.placed(earliest)}: no more are made",
+        f"at the earliest {model.calendar.placed(earliest)}: no more are made",
         *named,
         *_REMEDIES,
         time=earliest,

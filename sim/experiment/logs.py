@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sim.errors import LedgerError
-from sim.experiment.jobs import Desk
+from sim.experiment.jobs import WorkerContext
 from sim.experiment.prepare import Experiment, reopen
 from sim.experiment.record import job_of
 from sim.experiment.workers import chunks
@@ -32,6 +32,6 @@ def log_of(ensemble: Ensemble, ledger: Ledger, run: int) -> Log:
 
 
 def _made_again(experiment: Experiment, runs: range) -> Iterator[tuple[int, Log]]:
-    opened = Desk().open(job_of(experiment, len(runs)))
+    opened = WorkerContext().open(job_of(experiment, len(runs)))
     for piece in chunks(runs):
         yield from zip(piece, opened.logs(piece), strict=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
-from sim.experiment.jobs import Job
+from sim.experiment.jobs import EnsembleJob
 
 MOST_KEPT = 32  # jobs that a process keeps: one of a large case takes some hundred MB
 
@@ -38,7 +38,7 @@ class Receiver:
     """Unpacks what one sender packed. It keeps the jobs that were used last."""
 
     def __init__(self) -> None:
-        self._jobs: dict[Hashable, Job] = {}
+        self._jobs: dict[Hashable, EnsembleJob] = {}
 
     def unpacked(self, packed: bytes) -> Any:
         """Return the tasks. Raise LostJobError for a job that is kept no longer, LedgerError E703 for a wrong one."""
@@ -52,7 +52,7 @@ class Receiver:
             del self._jobs[next(iter(self._jobs))]
         return tasks
 
-    def _job(self, key: Hashable) -> Job:
+    def _job(self, key: Hashable) -> EnsembleJob:
         if key not in self._jobs:
             raise LostJobError(key)
         self._jobs[key] = self._jobs.pop(key)  # the one that was used last is the last
@@ -62,26 +62,26 @@ class Receiver:
 class _Pickler(pickle.Pickler):
     def __init__(self, file: BytesIO) -> None:
         super().__init__(file)
-        self.jobs: dict[Hashable, Job] = {}
+        self.jobs: dict[Hashable, EnsembleJob] = {}
 
     def persistent_id(self, item: Any) -> Hashable | None:
-        if not isinstance(item, Job):
+        if not isinstance(item, EnsembleJob):
             return None
         self.jobs[item.key] = item
         return item.key
 
 
 class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: BytesIO, job: Callable[[Hashable], Job]) -> None:
+    def __init__(self, file: BytesIO, job: Callable[[Hashable], EnsembleJob]) -> None:
         super().__init__(file)
         self._job = job
 
-    def persistent_load(self, key: Hashable) -> Job:
+    def persistent_load(self, key: Hashable) -> EnsembleJob:
         return self._job(key)
 
 
 @lru_cache(MOST_KEPT)
-def _pickled(job: Job) -> bytes:
+def _pickled(job: EnsembleJob) -> bytes:
     """Pickle a job in a thread, whose stack is empty: expressions may be nested as deep as that allows."""
     from concurrent.futures import ThreadPoolExecutor
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from sim.experiment.jobs import Desk, Job
+from sim.experiment.jobs import EnsembleJob, WorkerContext
 from sim.experiment.prepare import Experiment
 from sim.experiment.record import job_of
 from sim.experiment.workers import Progress, Workers, chunks, work, workers_for
@@ -33,7 +33,7 @@ def project_pairs(
     """
     jobs = {id(experiment): _job(experiment, runs) for pair in pairs for experiment in pair}
     tasks = [
-        _Task(pair=number, one=jobs[id(one)], other=jobs[id(other)], runs=piece, projection=projection)
+        _PairsItem(pair=number, one=jobs[id(one)], other=jobs[id(other)], runs=piece, projection=projection)
         for number, (one, other) in enumerate(pairs)
         for piece in chunks(range(runs))
     ]
@@ -52,22 +52,22 @@ def project_pairs(
     ]
 
 
-def _job(experiment: Experiment, runs: int) -> Job:
+def _job(experiment: Experiment, runs: int) -> EnsembleJob:
     """Return the job of reading so many runs' logs: where they are not kept, all that lack one are made again."""
     gone = experiment.ledger.create(experiment.spec).missing(runs, "full")
     return job_of(experiment, sum(map(len, gone)), new=bool(gone))
 
 
 @dataclass(frozen=True, slots=True)
-class _Task(Generic[T]):
+class _PairsItem(Generic[T]):
     pair: int
-    one: Job
-    other: Job
+    one: EnsembleJob
+    other: EnsembleJob
     runs: range
     projection: PairProjection[T]
 
-    def do(self, desk: Desk) -> "tuple[_Task[T], list[T]]":
-        one, other = desk.open(self.one), desk.open(self.other)
+    def do(self, context: WorkerContext) -> "tuple[_PairsItem[T], list[T]]":
+        one, other = context.open(self.one), context.open(self.other)
         logs, mates = (side.logs(self.runs) for side in (one, other))
         return self, [
             self.projection((one.program, one.scenario, log), (other.program, other.scenario, mate), run)

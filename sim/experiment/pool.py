@@ -1,7 +1,7 @@
 """Worker processes of this machine: who has which task, what becomes of the tasks of one that dies, and how all end.
 
-Each worker has a pipe of its own, see `seat`, so a death is the end of a pipe, and its tasks are known. Where memory
-was the cause half as many workers go on, and what was lost is done again.
+Each worker has a pipe of its own, see `worker_process`, so a death is the end of a pipe, and its tasks are known. Where
+memory was the cause half as many workers go on, and what was lost is done again.
 """
 
 import atexit
@@ -21,10 +21,10 @@ from types import ModuleType
 from typing import Any, Generic, TypeVar
 
 from sim.errors import SimError, SimWarning
-from sim.experiment.errand import Errand
+from sim.experiment.background import Background
 from sim.experiment.packing import LostJobError, Sender
-from sim.experiment.seat import ENDING, ERROR, NO_MORE, NO_THREAD, WARNING, serve
-from sim.ledger.files.places import temporary
+from sim.experiment.worker_process import ENDING, ERROR, NO_MORE, NO_THREAD, WARNING, serve
+from sim.ledger.files.paths import temporary
 
 AHEAD = 2  # tasks that a worker has: the one that it is at, and the next
 GRACE = 0.8  # seconds for the tasks that workers are at when the driver is interrupted
@@ -72,18 +72,18 @@ class Pool(Generic[T]):
         none can be started: the tasks that are not done are then `left`.
         """
         with _folder() as folder:
-            atexit.register(self._dismiss)
+            atexit.register(self._end_all)
             try:
                 yield from self._results(folder)
             except KeyboardInterrupt:
                 yield from self._last_results()
                 raise
             finally:
-                self._dismiss()
-                atexit.unregister(self._dismiss)
+                self._end_all()
+                atexit.unregister(self._end_all)
 
     def _results(self, folder: str | None) -> Iterator[T]:
-        self._hire(folder)
+        self._start_workers(folder)
         while True:
             self._hand_out()
             if not any(worker.tasks for worker in self.workers):
@@ -98,16 +98,16 @@ class Pool(Generic[T]):
                     yield from found
                     del found
             if dead:
-                self._bury(dead)
-                self._hire(folder)
+                self._recover(dead)
+                self._start_workers(folder)
 
-    def _hire(self, folder: str | None) -> None:
+    def _start_workers(self, folder: str | None) -> None:
         """Start the workers that are missing. A start is not interrupted half-way."""
-        hiring = Errand(lambda: self._start(folder))
+        starting = Background(lambda: self._start(folder))
         try:
-            hiring.take()
+            starting.take()
         finally:
-            hiring.wait()
+            starting.wait()
         if not self.workers:
             raise NoWorkers
 
@@ -131,9 +131,9 @@ class Pool(Generic[T]):
         self.most = len(self.workers)
 
     def _hand_out(self) -> None:
-        for place in range(AHEAD if len(self.left) > len(self.workers) else 1):
+        for index in range(AHEAD if len(self.left) > len(self.workers) else 1):
             for worker in self.workers:
-                if self.left and len(worker.tasks) == place:
+                if self.left and len(worker.tasks) == index:
                     worker.tasks.append(self.left.popleft())
                     with suppress(OSError):  # it is dead, and will be found to be
                         worker.pipe.send_bytes(worker.sender.packed(worker.tasks[-1]))
@@ -147,29 +147,29 @@ class Pool(Generic[T]):
         """Receive one message of a worker: a list of one result, or an empty one. Return None if it is dead."""
         worker.whole = False
         try:
-            kind, told = worker.pipe.recv()
+            kind, message = worker.pipe.recv()
         except (EOFError, OSError):
             return None
         worker.whole = True
         if kind == WARNING:
-            _warn(told.code, told.message)
+            _warn(message.code, message.message)
             return []
-        if kind == ERROR and isinstance(told, MemoryError):
+        if kind == ERROR and isinstance(message, MemoryError):
             worker.starved = True
             return None
         task = worker.tasks.popleft()
-        if isinstance(told, LostJobError):
+        if isinstance(message, LostJobError):
             worker.sender = Sender()
             self.left.appendleft(task)
             return []
         if kind == ERROR:
-            raise told
-        return [told]
+            raise message
+        return [message]
 
-    def _bury(self, dead: list[_Worker]) -> None:
+    def _recover(self, dead: list[_Worker]) -> None:
         """Take the tasks of dead workers back, and go on with fewer if memory was the cause. Raise what else it was."""
         for worker in dead:
-            self._take_back(worker)
+            self._end(worker)
         for worker in dead:
             code = worker.process.exitcode or 0
             if code == NO_THREAD:
@@ -188,10 +188,10 @@ class Pool(Generic[T]):
             )  # fmt: skip
         before, self.most = self.most, self.most // 2
         for worker in self.workers[self.most :]:
-            self._take_back(worker)
+            self._end(worker)
         _warn("W613", f"a worker process {what}{starved[0].at()}{often}; on with {self.most} of {before} workers")
 
-    def _take_back(self, worker: _Worker) -> None:
+    def _end(self, worker: _Worker) -> None:
         self.workers.remove(worker)
         self.left.extendleft(reversed(worker.tasks))
         worker.pipe.close()
@@ -215,7 +215,7 @@ class Pool(Generic[T]):
                 except Exception:  # noqa: BLE001 - of a task whose result nobody waits for any more
                     worker.whole = False
 
-    def _dismiss(self) -> None:
+    def _end_all(self) -> None:
         """End all workers: those that are idle at once, others when they have tidied up, or after a moment."""
         for worker in self.workers:
             worker.pipe.close()

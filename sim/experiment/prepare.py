@@ -13,22 +13,22 @@ from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, RunError, SimError, UsageError
 from sim.experiment.settings import RunSettings
 from sim.language.diagnostics import LanguageError
-from sim.ledger.documents import readable, whole_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
 from sim.ledger.files.faults import disagreeing
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.segments.digest import run_digests
 from sim.ledger.spec import digest, spec_content
-from sim.model import meaning
-from sim.model.asked import ask_again
+from sim.ledger.stored_documents import readable, whole_documents
+from sim.model import canonical
 from sim.model.branching import branch_from_run, settled
+from sim.model.canonical import canonical_questions, specification
 from sim.model.event import Log
 from sim.model.event_table import table_of
-from sim.model.meaning import questions_meaning, specification
 from sim.model.measures import undefined
 from sim.model.program import Program, compile_model
+from sim.model.reevaluate import reevaluate
 from sim.model.scenario import Scenario
 
 
@@ -39,7 +39,7 @@ class Origin:
     ensemble: str
     run: int
     event: int
-    luck: Literal["keep", "fresh"] = "fresh"
+    streams: Literal["keep", "fresh"] = "fresh"
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ class Experiment:
     by_id: bool = False
 
     @property
-    def keeps_luck(self) -> bool:
+    def same_streams(self) -> bool:
         """Return whether it goes on with the luck of a run: then it has this one run, and no other."""
-        return self.origin is not None and self.origin.luck == "keep"
+        return self.origin is not None and self.origin.streams == "keep"
 
     def with_settings(self, **changed: Any) -> "Experiment":
         """Return the same with some of its settings changed."""
@@ -90,12 +90,12 @@ def spec_for(scenario: Scenario, settings: RunSettings) -> dict[str, Any]:
 
 def prepare(
     path: Path,
-    ledger: Place,
+    ledger: StorePath,
     settings: RunSettings | None = None,
     *,
     origin: Origin | None = None,
     shown: str = "",
-    asked: str = "",
+    added_questions: str = "",
 ) -> Experiment:
     """Read a scenario, or a model as the scenario that assumes nothing, and make it ready to run.
 
@@ -105,14 +105,14 @@ def prepare(
     """
     settings = settings or RunSettings()
     assert settings.runs_per_draw == 1 or not origin, "the parameters of a run are not drawn"
-    case = load_scenario(path, shown or None, asked, own_branch=origin is None)
-    shelf = Ledger(ledger)
+    case = load_scenario(path, shown or None, added_questions, own_branch=origin is None)
+    opened_ledger = Ledger(ledger)
     if origin is None:
-        return Experiment(case=case, scenario=case.scenario, ledger=shelf, settings=settings)
-    parent = shelf.find(origin.ensemble)
-    before = reopen(parent, shelf)
+        return Experiment(case=case, scenario=case.scenario, ledger=opened_ledger, settings=settings)
+    parent = opened_ledger.find(origin.ensemble)
+    before = reopen(parent, opened_ledger)
     theirs = before.settings
-    if origin.luck == "keep" and (theirs.seed, theirs.central) != (settings.seed, settings.central):
+    if origin.streams == "keep" and (theirs.seed, theirs.central) != (settings.seed, settings.central):
         mode = " --central" if theirs.central else ""
         raise UsageError(
             "E507",
@@ -122,13 +122,20 @@ def prepare(
     stored = _log_of(parent, before, origin.run)
     past, log, event = _asked_alike(case.scenario, before.scenario, stored, origin.event)
     scenario = branch_from_run(
-        case.scenario, past, log, ensemble=parent.id, run=origin.run, event=event, seed=theirs.seed, luck=origin.luck
+        case.scenario,
+        past,
+        log,
+        ensemble=parent.id,
+        run=origin.run,
+        event=event,
+        seed=theirs.seed,
+        streams=origin.streams,
     )
     stands = settled(before.scenario, stored, origin.event)
     assert scenario.lineage is not None, "a branch from a run knows where it comes from"
     scenario = replace(scenario, lineage=replace(scenario.lineage, event=stands))
-    origin = Origin(parent.id, origin.run, origin.event, origin.luck)
-    return Experiment(case=case, scenario=scenario, ledger=shelf, settings=settings, origin=origin)
+    origin = Origin(parent.id, origin.run, origin.event, origin.streams)
+    return Experiment(case=case, scenario=scenario, ledger=opened_ledger, settings=settings, origin=origin)
 
 
 def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
@@ -150,13 +157,13 @@ def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> 
     So what had come true by the branch is known. `event` is the number in `log` and in what is returned. What cannot be
     asked so is left as it is, and the branch says why it will not do.
     """
-    wanted = questions_meaning(scenario.model)
-    if wanted == questions_meaning(before.model) or before.lineage is not None or not 0 <= event < len(log):
+    wanted = canonical_questions(scenario.model)
+    if wanted == canonical_questions(before.model) or before.lineage is not None or not 0 <= event < len(log):
         return before, log, event
     ending = {name: outcome for name, outcome in before.model.outcomes.items() if outcome.ends_run}
-    asked = {name: outcome for name, outcome in scenario.model.outcomes.items() if not outcome.ends_run}
-    past = replace(before, model=replace(before.model, outcomes=dict(sorted({**ending, **asked}.items()))))
-    again = ask_again(compile_model(past.model), past, log)
+    added_questions = {name: outcome for name, outcome in scenario.model.outcomes.items() if not outcome.ends_run}
+    past = replace(before, model=replace(before.model, outcomes=dict(sorted({**ending, **added_questions}.items()))))
+    again = reevaluate(compile_model(past.model), past, log)
     if again is None:
         return before, log, event
     wanted_place = sum(item.kind != "outcome" for item in log[: event + 1])
@@ -164,19 +171,26 @@ def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> 
     return past, again, places[wanted_place - 1]
 
 
-def reopen(ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place | None = None) -> Experiment:
+def reopen(
+    ensemble: Ensemble, ledger: Ledger, added_questions: str = "", *, entry: StorePath | None = None
+) -> Experiment:
     """Read back the experiment that an ensemble records, from the documents that are kept with it.
 
     With `asked`, extended by those questions: an experiment of its own. `entry` is the scenario among those documents,
     if it is known; else the newest manifest says which they are, or those are taken that mean what the ensemble's id
     says. Raise LedgerError E703 if none do, E713 if this sim would make other runs of them.
     """
-    return opening(ensemble, ledger, asked, entry=entry)[0]
+    return opening(ensemble, ledger, added_questions, entry=entry)[0]
 
 
 def opening(
-    ensemble: Ensemble, ledger: Ledger, asked: str = "", *, entry: Place | None = None, documents: str | None = None
-) -> tuple[Experiment, Place]:
+    ensemble: Ensemble,
+    ledger: Ledger,
+    added_questions: str = "",
+    *,
+    entry: StorePath | None = None,
+    documents: str | None = None,
+) -> tuple[Experiment, StorePath]:
     """Reopen an ensemble, and return with the experiment which of its documents it was read from.
 
     Those of the set called `documents` are tried first, if it is given; else those that the newest manifest names.
@@ -189,7 +203,7 @@ def opening(
     problems: list[SimError] = []
     for one in entries:
         try:
-            return replace(opened(ensemble, ledger, spec, one, asked), by_id=True), one
+            return replace(opened(ensemble, ledger, spec, one, added_questions), by_id=True), one
         except LanguageError as problem:
             problems.append(_refused(ensemble, problem))
         except SimError as problem:
@@ -206,7 +220,9 @@ def _refused(ensemble: Ensemble, problem: LanguageError) -> LedgerError:
     )
 
 
-def opened(ensemble: Ensemble, ledger: Ledger, spec: dict[str, Any], entry: Place, asked: str = "") -> Experiment:
+def opened(
+    ensemble: Ensemble, ledger: Ledger, spec: dict[str, Any], entry: StorePath, added_questions: str = ""
+) -> Experiment:
     """Prepare the experiment that a set of documents means. Raise LedgerError E703 if that is not the ensemble's."""
     file = readable(ensemble.folder, entry)
     origin = Origin(*spec["branch"]) if spec["branch"] else None
@@ -218,9 +234,9 @@ def opened(ensemble: Ensemble, ledger: Ledger, spec: dict[str, Any], entry: Plac
             f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says",
             "run its scenario again from the case's own files",
         )
-    if not asked:
+    if not added_questions:
         return experiment
-    return prepare(file, ledger.folder, settings, origin=origin, shown=file.name, asked=asked)
+    return prepare(file, ledger.folder, settings, origin=origin, shown=file.name, added_questions=added_questions)
 
 
 def spec_of(ensemble: Ensemble) -> dict[str, Any]:
@@ -233,11 +249,11 @@ def spec_of(ensemble: Ensemble) -> dict[str, Any]:
         raise faults.damaged(
             ensemble.folder / "spec.json", "names no ensemble that sim makes", "leave it, or remove its folder"
         ) from error
-    if semantics != meaning.SEMANTICS:
+    if semantics != canonical.SEMANTICS:
         raise LedgerError(
             "E713",
             f"ensemble {ensemble.id[:12]} was made by another sim, whose runs are others: its semantics are "
-            f"{semantics}, here they are {meaning.SEMANTICS}",
+            f"{semantics}, here they are {canonical.SEMANTICS}",
             "run its scenario again from the case's own files, or use the sim that made it",
         )
     return spec

@@ -15,21 +15,21 @@ from typing import Any, Generic, Self, TypeVar
 
 from sim import __version__
 from sim.errors import LedgerError, SimError, UsageError
-from sim.experiment.jobs import Desk, Job
+from sim.experiment.jobs import EnsembleJob, WorkerContext
 from sim.experiment.limits import Limit, Stopped, memory_for, refuse_as_before
 from sim.experiment.prepare import Experiment
 from sim.experiment.projection import Projection
 from sim.experiment.workers import LARGE_CHUNK, Progress, Workers, checked, chunks, size_for, work, workers_for
 from sim.language.arguments import RUN_LIMIT, whole_number
-from sim.ledger.documents import keep_documents
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files.places import parts_below
-from sim.ledger.files.stored import Place
+from sim.ledger.files.paths import parts_below
+from sim.ledger.files.stored import StorePath
 from sim.ledger.index import with_key
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment, without
-from sim.ledger.segments.schema import Keeps
+from sim.ledger.segments.schema import Retention
 from sim.ledger.spec import Spec, canonical, digest
+from sim.ledger.stored_documents import keep_documents
 
 SECONDS_BETWEEN_SEALS = 3.0
 LOST = {"E613", "E614"}  # a worker died
@@ -61,12 +61,12 @@ def record(
     """
     runs, first = whole_number("runs", runs, 0, RUN_LIMIT), whole_number("first", first, 0, RUN_LIMIT)
     workers = checked(workers)
-    if experiment.keeps_luck:
+    if experiment.same_streams:
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)
-    asked = experiment.settings.retention
-    retention = asked or _as_before(ensemble, runs)
-    gaps = ensemble.missing(runs, asked or "outcomes")  # nobody's ledger grows by logs that nobody asked for
+    added_questions = experiment.settings.retention
+    retention = added_questions or _retention_as_before(ensemble, runs)
+    gaps = ensemble.missing(runs, added_questions or "outcomes")  # nobody's ledger grows by logs that nobody asked for
     if gaps:
         refuse_as_before(experiment, ensemble)
     new = bool(gaps) or (projection.reads_logs and _lacks_logs(ensemble, range(first, runs)))
@@ -74,18 +74,18 @@ def record(
     job = job_of(experiment, runs - first, new=new, tried=not asked_anew)
     job = replace(job, settings=replace(job.settings, retention=retention))
     hands = workers_for(workers, runs - first, job.engine)
-    tasks = list(_tasks(experiment, job, range(first, runs), gaps, projection, hands))
+    tasks = list(_work_items(experiment, job, range(first, runs), gaps, projection, hands))
     made: dict[int, T] = {}
     done, events = first, 0
     if progress:
         progress(done, runs, events)
     limit = Limit(experiment)
     made_by = provenance(experiment, job.documents, job.engine)
-    lost, memory = _told_what_is_sealed(ensemble, runs, retention), memory_for(ensemble.id, range(first, runs))
+    lost, memory = _reporting_what_is_sealed(ensemble, runs, retention), memory_for(ensemble.id, range(first, runs))
     with lost, memory, _Sealer(ensemble, made_by) as sealer:
         while tasks:
-            left: list[_Task[T]] = []
-            limit.await_(task.runs.start for task in tasks if not task.source)
+            left: list[_RunsItem[T]] = []
+            limit.watch(task.runs.start for task in tasks if not task.source)
             for piece in work(tasks, hands):
                 if piece.segment is not None:
                     sealer.add(piece.segment)
@@ -109,47 +109,47 @@ def _lacks_logs(ensemble: Ensemble, runs: range) -> bool:
     return any(gap.stop > runs.start for gap in ensemble.missing(runs.stop, "full"))
 
 
-def job_of(experiment: Experiment, runs: int, *, new: bool = True, tried: bool = True) -> Job:
+def job_of(experiment: Experiment, runs: int, *, new: bool = True, tried: bool = True) -> EnsembleJob:
     """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need.
 
     So many runs are to be made, or read; `new` says that some of them must be made, `tried` that one may be made to see
     how long that takes.
     """
     documents, *_ = parts_below(keep_case(experiment), experiment.ensemble.folder / "documents")
-    return Job.of(experiment, documents, runs, new=new, tried=tried)
+    return EnsembleJob.of(experiment, documents, runs, new=new, tried=tried)
 
 
-def keep_case(experiment: Experiment) -> Place:
+def keep_case(experiment: Experiment) -> StorePath:
     """Make the experiment's ensemble if there is none, and return where its scenario is kept among its documents."""
     ensemble = experiment.ledger.create(experiment.spec)
     texts = _named(experiment.case.files)
     entry = next(iter(texts))
-    if experiment.case.asked:
-        asked = experiment.case.asked.encode()
-        entry = str(Path(entry).with_name(f"asked-{digest(asked)[:12]}.yaml"))
-        texts = {entry: asked, **texts}
+    if experiment.case.added_questions:
+        added_questions = experiment.case.added_questions.encode()
+        entry = str(Path(entry).with_name(f"asked-{digest(added_questions)[:12]}.yaml"))
+        texts = {entry: added_questions, **texts}
     return keep_documents(ensemble.folder, texts, entry) / entry
 
 
 @dataclass(frozen=True, slots=True)
-class _Task(Generic[T]):
+class _RunsItem(Generic[T]):
     """A chunk of runs: to be read from the ensemble `source` if it is there, else (source "") to be simulated."""
 
-    job: Job
+    job: EnsembleJob
     runs: range
     source: str
     projection: Projection[T]
     projected: bool
 
-    def do(self, desk: Desk) -> "_Piece[T]":
+    def do(self, context: WorkerContext) -> "_Piece[T]":
         """Do the first of the runs, as many as may be held at once, and say what is left to do."""
         with memory_for(self.job.ensemble, self.runs):
-            opened = desk.open(self.job)
+            opened = context.open(self.job)
             segment, events, stopped = None, 0, Stopped()
             if self.source == opened.ensemble.id:
                 table = opened.sealed(self.runs, reads_logs=self.projection.reads_logs)
             else:
-                table = opened.asked(self.source, self.runs) if self.source else opened.made(self.runs)
+                table = opened.reevaluated(self.source, self.runs) if self.source else opened.made(self.runs)
                 events, stopped = table.rows, Stopped.of(table)
                 segment = opened.publish(table, self.job.settings.retention or "full")
             projected = self.projection(opened.program, opened.scenario, table) if self.projected else None
@@ -162,7 +162,7 @@ class _Task(Generic[T]):
             left=self._left(table.runs),
         )
 
-    def _left(self, done: range) -> "list[_Task[T]]":
+    def _left(self, done: range) -> "list[_RunsItem[T]]":
         """Cut what is left by what was done: tasks of half as many runs are as a rule done in one piece."""
         left = range(done.stop, self.runs.stop)
         return [replace(self, runs=chunk) for chunk in chunks(left, max(1, len(done) // 2))]
@@ -177,13 +177,13 @@ class _Piece(Generic[T]):
     events: int
     projected: T | None
     stopped: Stopped
-    left: list[_Task[T]]
+    left: list[_RunsItem[T]]
 
 
-def _tasks(
-    experiment: Experiment, job: Job, runs: range, gaps: tuple[range, ...], projection: Projection[T],
+def _work_items(
+    experiment: Experiment, job: EnsembleJob, runs: range, gaps: tuple[range, ...], projection: Projection[T],
     workers: Workers,
-) -> Iterator[_Task[T]]:  # fmt: skip
+) -> Iterator[_RunsItem[T]]:  # fmt: skip
     """Yield the chunks to do: those of the `gaps` first, which are simulated, then what is to be read."""
     pieces = [(piece, job.ensemble) for piece in without((runs,), gaps)]
     # Making runs is quicker than asking those of another ensemble, where the kernel makes them.
@@ -198,20 +198,20 @@ def _tasks(
     for piece, source in pieces:
         for part in without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
             yield from (
-                _Task(job=job, runs=chunk, source=source, projection=projection, projected=False)
+                _RunsItem(job=job, runs=chunk, source=source, projection=projection, projected=False)
                 for chunk in chunks(part, size)
             )
         wanted = range(max(piece.start, runs.start), piece.stop)
         yield from (
-            _Task(job=job, runs=chunk, source=source, projection=projection, projected=True)
+            _RunsItem(job=job, runs=chunk, source=source, projection=projection, projected=True)
             for chunk in chunks(wanted, size)
         )
 
 
-def _as_before(ensemble: Ensemble, runs: int) -> Keeps:
+def _retention_as_before(ensemble: Ensemble, runs: int) -> Retention:
     """Return the retention of new runs where none is asked for: that of the runs that are there."""
     manifest = ensemble.manifest()
-    whole = all(segment.keeps == "full" for segment in (manifest.segments if manifest else ()))
+    whole = all(segment.retention == "full" for segment in (manifest.segments if manifest else ()))
     return "full" if whole and runs <= MOST_FULL else "outcomes"
 
 
@@ -231,7 +231,7 @@ def _runs_of(spec: Spec) -> str:
 
 
 @contextmanager
-def _told_what_is_sealed(ensemble: Ensemble, runs: int, retention: Keeps) -> Iterator[None]:
+def _reporting_what_is_sealed(ensemble: Ensemble, runs: int, retention: Retention) -> Iterator[None]:
     """Where a worker died, let the error say how many runs are sealed."""
     try:
         yield

@@ -15,19 +15,18 @@ from itertools import product
 from typing import Any
 
 from sim.errors import LedgerError, SimError
-from sim.experiment.examine import ANOTHER_SIM, examine_whole
-from sim.experiment.jobs import Desk, Job
+from sim.experiment.examine_whole import ANOTHER_SIM, examine_whole
+from sim.experiment.jobs import EnsembleJob, WorkerContext
 from sim.experiment.prepare import Origin, opening, prepare
 from sim.experiment.record import provenance
 from sim.experiment.settings import RunSettings
 from sim.experiment.workers import Progress, Workers, work, workers_for
-from sim.ledger.documents import check_documents, document_sets, lost_documents, readable
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
-from sim.ledger.files.places import parts_below, right_in
+from sim.ledger.files.paths import parts_below, right_in
 from sim.ledger.files.publish import replace
 from sim.ledger.files.quarantine import copy_aside, set_aside
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import (
     Manifest,
@@ -40,8 +39,9 @@ from sim.ledger.manifest import (
 )
 from sim.ledger.segments.digest import run_digests, segment_root
 from sim.ledger.segments.reader import check_file, read_segment
-from sim.ledger.segments.schema import Keeps
+from sim.ledger.segments.schema import Retention
 from sim.ledger.spec import digest, spec_content
+from sim.ledger.stored_documents import check_documents, document_sets, lost_documents, readable
 from sim.ledger.verify import Finding, read_chain
 
 _BEYOND = {"E705", "E706"}  # not damaged: of a later version of sim, or refused by the system
@@ -57,15 +57,15 @@ class Repair:
     done: list[str] = field(default_factory=list)
     left: list[SimError] = field(default_factory=list)
 
-    def set_aside(self, path: Place) -> None:
+    def set_aside(self, path: StorePath) -> None:
         """Move something damaged to the quarantine, if it is still there."""
         self._tell(path, set_aside(self.ensemble.folder, path, datetime.now(UTC)))
 
-    def copy_aside(self, path: Place) -> None:
+    def copy_aside(self, path: StorePath) -> None:
         """Copy something damaged to the quarantine, if it is there: it is about to be replaced."""
         self._tell(path, copy_aside(self.ensemble.folder, path, datetime.now(UTC)))
 
-    def _tell(self, path: Place, target: Place | None) -> None:
+    def _tell(self, path: StorePath, target: StorePath | None) -> None:
         if target:
             self.done.append(f"set aside {'/'.join(parts_below(path, self.ensemble.folder))} as {target.name}")
 
@@ -204,7 +204,7 @@ def _make_again(
             mended.left.append(problem)
         return []
     runs = sum(len(runs_named(file) or ()) for file in files)
-    job = Job.of(experiment, _set_of(entry, mended.ensemble), runs)
+    job = EnsembleJob.of(experiment, _set_of(entry, mended.ensemble), runs)
     tasks = [_Remake(job, file, sealed.get(file)) for file in files]
     made, done = [], 0
     for task, found, moved in work(tasks, workers_for(workers, runs, job.engine)):
@@ -220,7 +220,7 @@ def _make_again(
     return made
 
 
-def _set_of(entry: Place, ensemble: Ensemble) -> str:
+def _set_of(entry: StorePath, ensemble: Ensemble) -> str:
     """Return the name of the set of documents that an entry is of."""
     return parts_below(entry, ensemble.folder / "documents")[0]
 
@@ -233,7 +233,7 @@ def _documents(newest: Manifest | None) -> str:
 class _Remake:
     """One segment to be made again; `sealed` is what the manifest says of it, None if only its name is known."""
 
-    job: Job
+    job: EnsembleJob
     file: str
     sealed: Segment | None
 
@@ -243,14 +243,14 @@ class _Remake:
         assert runs, f"{self.file} is the name of a segment"
         return runs
 
-    def do(self, desk: Desk) -> "tuple[_Remake, Segment | SimError, list[str]]":
-        opened = desk.open(self.job)
+    def do(self, context: WorkerContext) -> "tuple[_Remake, Segment | SimError, list[str]]":
+        opened = context.open(self.job)
         ensemble = opened.ensemble
         path = ensemble.folder / "segments" / self.file
         table = opened.made(self.runs, whole=True)  # one segment, as it was
         root = segment_root(table.first, b"".join(run_digests(table)))
         right = root == self.sealed.root if self.sealed else True
-        retention: Keeps = "outcomes" if ".outcomes." in self.file else "full"
+        retention: Retention = "outcomes" if ".outcomes." in self.file else "full"
         if not right or segment_name(table.first, len(self.runs), root, retention) != self.file:
             return self, faults.otherwise(path, self.runs), []
         mended = Repair(ensemble)
@@ -260,7 +260,7 @@ class _Remake:
         return self, opened.publish(table, retention, over=over), mended.done
 
 
-def _is_sound(path: Place, segment: Segment) -> bool:
+def _is_sound(path: StorePath, segment: Segment) -> bool:
     """Return whether somebody else has mended it in the meantime."""
     try:
         check_file(path, segment)

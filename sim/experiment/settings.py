@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 from sim.engines.choice import Wanted
 from sim.language.arguments import RUN_LIMIT, SEED_LIMIT, one_of, truth, whole_number
-from sim.ledger.segments.schema import Keeps
-from sim.model.meaning import parameters_mode
+from sim.ledger.segments.schema import Retention
+from sim.model.canonical import parameters_mode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class RunSettings:
     central: bool = False
     runs_per_draw: int = 1
     engine: Wanted = "auto"
-    retention: Keeps | None = None
+    retention: Retention | None = None
     despite_failures: bool = False
 
     def __post_init__(self) -> None:
@@ -38,7 +38,7 @@ class RunSettings:
         truth("central", self.central)
         truth("despite_failures", self.despite_failures)
         one_of("engine", self.engine, get_args(Wanted))
-        one_of("retention", self.retention or "full", get_args(Keeps))
+        one_of("retention", self.retention or "full", get_args(Retention))
         assert self.runs_per_draw == 1 or not self.central, "central values are not drawn"
 
     @staticmethod

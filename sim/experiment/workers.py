@@ -1,7 +1,7 @@
 """Worker processes: each opens the experiments that its tasks name once, and does one task after another.
 
 A task is a frozen value with a method `do`; results come as they are done, in any order. With one worker all is
-done in this process. Several are a `Pool`. Workers on other machines are a `Crew`, such as that of `cluster`.
+done in this process. Several are a `Pool`. Workers on other machines are a `WorkerPool`, such as that of `cluster`.
 """
 
 import os
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Protocol, TypeAlias, TypeVar
 
-from sim.engines.engine import Name
-from sim.experiment.errand import Errand
-from sim.experiment.jobs import Desk
+from sim.engines.protocol import Name
+from sim.experiment.background import Background
+from sim.experiment.jobs import WorkerContext
 from sim.experiment.pool import GRACE, NoWorkers, Pool
 from sim.language.arguments import WORKER_LIMIT, whole_number
 
@@ -31,31 +31,31 @@ class Progress(Protocol):
     def __call__(self, done: int, wanted: int, events: int = 0) -> None: ...
 
 
-class Task(Protocol[R_co]):
+class WorkItem(Protocol[R_co]):
     """A work item: a frozen value that any process can do, in a context."""
 
-    def do(self, desk: Desk) -> R_co:
+    def do(self, context: WorkerContext) -> R_co:
         """Do it and return what comes of it."""
         ...
 
 
-class Crew(Protocol):
+class WorkerPool(Protocol):
     """Workers elsewhere, such as a cluster's: tasks go there instead of to processes of this machine."""
 
     def __len__(self) -> int:
         """Return how many workers there are at this moment."""
         ...
 
-    def do(self, tasks: Sequence[Task[T]]) -> Iterator[T]:
+    def do(self, tasks: Sequence[WorkItem[T]]) -> Iterator[T]:
         """Do the tasks and yield each result as it comes. Raise what a task raises."""
         ...
 
 
 # How many processes of this machine, or who else.
-Workers: TypeAlias = int | Crew
+Workers: TypeAlias = int | WorkerPool
 
 
-def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> Iterator[T]:
+def work(tasks: Sequence[WorkItem[T]], workers: Workers, *, apart: bool = False) -> Iterator[T]:
     """Do the work items in `workers` processes, or in a pool elsewhere, and yield each result as it comes.
 
     One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here. After
@@ -77,19 +77,19 @@ def work(tasks: Sequence[Task[T]], workers: Workers, *, apart: bool = False) -> 
         yield from _here(list(pool.left))
 
 
-def _here(tasks: Iterable[Task[T]]) -> Iterator[T]:
+def _here(tasks: Iterable[WorkItem[T]]) -> Iterator[T]:
     """Do the tasks in this process. An interruption waits a moment for the task that is at hand."""
-    desk = Desk()
+    context = WorkerContext()
     for task in tasks:
-        errand = Errand(partial(task.do, desk))
+        call = Background(partial(task.do, context))
         try:
-            errand.wait()
+            call.wait()
         except KeyboardInterrupt:
-            if errand.wait(GRACE):
-                yield errand.take()
-            errand.stop()
+            if call.wait(GRACE):
+                yield call.take()
+            call.stop()
             raise
-        yield errand.take()
+        yield call.take()
 
 
 def checked(workers: Workers | None) -> Workers | None:
@@ -123,8 +123,8 @@ def chunks(runs: range, size: int | None = None) -> Iterator[range]:
 def size_for(workers: Workers, runs: int, size: int | None = None) -> int:
     """Return the size of the chunks of so many runs: `size`, by default CHUNK, where there are few workers.
 
-    Where a pool elsewhere has more workers than there would be chunks it is a half, a fifth, a tenth or a twentieth of that, so
-    that all chunks still begin where others would; at least 100 runs. The runs and their digest stay the same.
+    Where a pool elsewhere has more workers than there would be chunks it is a half, a fifth, a tenth or a twentieth of
+    that, so that all chunks still begin where others would; at least 100 runs. The runs and their digest stay the same.
     """
     size = size or CHUNK
     wanted = 1 if isinstance(workers, int) else len(workers)

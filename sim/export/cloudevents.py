@@ -61,8 +61,8 @@ def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
 def cloud_events(exported: Exported, dependencies: Dependencies, run: int, log: Log) -> Iterator[dict[str, Any]]:
     """Yield the events of one run as CloudEvents."""
     enablers = dependencies.enablers(log)
-    for place, event in enumerate(log):
-        enabled = [f"{run}:{log[cause].sequence}" for cause in sorted(enablers.get(place, ()))]
+    for index, event in enumerate(log):
+        enabled = [f"{run}:{log[cause].sequence}" for cause in sorted(enablers.get(index, ()))]
         date = exported.date(event.time)
         data = {
             "time": exported.since_branch(event),

@@ -15,7 +15,7 @@ from sim.experiment.record import keep_case
 from sim.experiment.workers import chunks
 from sim.export.ensembles import Exported, Request
 from sim.export.folder import Paragraph, files_in, paragraphs, write_json, write_text
-from sim.ledger.files.places import at_hand, parts_below
+from sim.ledger.files.paths import at_hand, parts_below
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest
 from sim.model.event_table import table_of
@@ -33,7 +33,7 @@ _FORMATS = {
 
 
 @dataclass(frozen=True)
-class Kept:
+class CrateEntry:
     """One ensemble as it lies in the crate: its runs, its results, the document that it is made from again."""
 
     exported: Exported
@@ -51,13 +51,13 @@ class Kept:
         words += ["--seed", str(settings.seed), *(["--central"] if settings.central else [])]
         if experiment.origin:
             origin = experiment.origin
-            words += ["--from", f"{origin.ensemble}:{origin.run}:{origin.event}", "--luck", origin.luck]
+            words += ["--from", f"{origin.ensemble}:{origin.run}:{origin.event}", "--luck", origin.streams]
         return shlex.join([*words, "--ledger", AGAIN])
 
 
 def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
     """Write the crate. Runs that an ensemble branches from come with it, so that it can be made again."""
-    kept = [_keep(one, folder) for one in _with_origins(exported)]
+    kept = [_entry(one, folder) for one in _with_origins(exported)]
     write_text(folder / "README.txt", _readme(kept))
     _describe(kept, folder)
 
@@ -92,7 +92,7 @@ def _refuse_part_of_a_draw(one: Exported) -> None:
         )
 
 
-def _keep(one: Exported, folder: Path) -> Kept:
+def _entry(one: Exported, folder: Path) -> CrateEntry:
     """Copy an ensemble's documents, exactly the runs that are exported, and their results."""
     ensemble, kept = one.ensemble, keep_case(one.experiment)
     documents, *path = parts_below(kept, ensemble.folder / "documents")
@@ -112,10 +112,10 @@ def _keep(one: Exported, folder: Path) -> Kept:
     results = replace(one.results, source=replace(one.results.source, root=manifest.root))
     figures = f"results/{one.label}.json"
     write_json(folder / figures, results.as_data())
-    return Kept(replace(one, ensemble=copy, results=results), manifest, (readable / entry).as_posix(), figures)
+    return CrateEntry(replace(one, ensemble=copy, results=results), manifest, (readable / entry).as_posix(), figures)
 
 
-def _readme(kept: Sequence[Kept]) -> str:
+def _readme(kept: Sequence[CrateEntry]) -> str:
     texts: list[Paragraph] = [
         f"Simulated runs of sim {__version__}, what they come to, and how to make them again. This folder is an "
         f"RO-Crate 1.1 (https://w3id.org/ro/crate/): {METADATA} lists every file with its SHA-256.",
@@ -138,7 +138,7 @@ def _readme(kept: Sequence[Kept]) -> str:
     return paragraphs(*texts)
 
 
-def _expected(item: Kept) -> str:
+def _expected(item: CrateEntry) -> str:
     return (
         f"{item.exported.scenario.name}, {item.exported.runs:,} runs: "
         f"Ensemble {item.exported.short}, digest {item.manifest.root[:12]}\n"
@@ -147,7 +147,7 @@ def _expected(item: Kept) -> str:
     )
 
 
-def _describe(kept: Sequence[Kept], folder: Path) -> None:
+def _describe(kept: Sequence[CrateEntry], folder: Path) -> None:
     """Write the crate's metadata: every file of the folder, and how each ensemble came to be."""
     from rocrate.model.softwareapplication import SoftwareApplication
     from rocrate.rocrate import ROCrate
@@ -177,12 +177,12 @@ def _describe(kept: Sequence[Kept], folder: Path) -> None:
     crate.metadata.write(folder)
 
 
-def _made(item: Kept) -> str:
+def _made(item: CrateEntry) -> str:
     """Return when an ensemble's last runs were sealed."""
     return str(item.manifest.provenance.get("made", ""))
 
 
-def _file(folder: Path, path: str, kept: Sequence[Kept]) -> dict[str, str]:
+def _file(folder: Path, path: str, kept: Sequence[CrateEntry]) -> dict[str, str]:
     content = (folder / path).read_bytes()
     return {
         "name": _called(path, kept),
@@ -192,7 +192,7 @@ def _file(folder: Path, path: str, kept: Sequence[Kept]) -> dict[str, str]:
     }
 
 
-def _called(path: str, kept: Sequence[Kept]) -> str:
+def _called(path: str, kept: Sequence[CrateEntry]) -> str:
     """Return what a file of the crate is."""
     for item in kept:
         title = item.exported.scenario.title

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.export.ensembles import Exported, Request
+from sim.export.export_tables import TABLES, Cell, ExportColumn, ExportTable, Kind
 from sim.export.folder import write_json
 from sim.export.spreadsheet import as_text
-from sim.export.tables import TABLES, Cell, Column, Kind, Table
 
 DICTIONARY = "csv-metadata.json"
 FOR_SPREADSHEETS = (
@@ -63,7 +63,7 @@ def dictionary(*, spreadsheet: bool = False) -> dict[str, Any]:
     }
 
 
-def _table(table: Table) -> dict[str, Any]:
+def _table(table: ExportTable) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "columns": [_column(column) for column in table.columns],
         "primaryKey": list(table.key),
@@ -82,7 +82,7 @@ def _table(table: Table) -> dict[str, Any]:
     }
 
 
-def _column(column: Column) -> dict[str, Any]:
+def _column(column: ExportColumn) -> dict[str, Any]:
     return {
         "name": column.name,
         "titles": [column.name, column.title],

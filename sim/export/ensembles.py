@@ -79,7 +79,7 @@ class Exported:
 
     def date(self, time: float) -> datetime | None:
         """Return the local date of a time since the model's origin, if the model has dates."""
-        return self.model.clockwork.date_of(time)
+        return self.model.calendar.date_of(time)
 
     def marks(self, event: Event) -> dict[str, Any]:
         """Return an event's values by name; those of a run's start are the parameters. JSON-ready."""
@@ -97,8 +97,8 @@ def refuse_without_dates(experiments: Sequence[Experiment], form: str) -> None:
     """Raise UsageError E014 if a model has no dates, which the format needs."""
     for experiment in experiments:
         scenario = experiment.scenario
-        clockwork = scenario.model.clockwork
-        if clockwork.date_of(scenario.start) is None or clockwork.date_of(scenario.horizon) is None:
+        calendar = scenario.model.calendar
+        if calendar.date_of(scenario.start) is None or calendar.date_of(scenario.horizon) is None:
             raise UsageError(
                 "E014",
                 f"the format '{form}' needs dates, and the model '{scenario.model.name}' has none",

@@ -296,7 +296,7 @@ def _readme(forecasts: Sequence[Forecast]) -> str:
         # A quantile over some of the runs would be another thing than one over all.
         without = f" Left out, because some runs have no value of them: {', '.join(left)}." if left else ""
         scenario = results.scenario
-        span = [results.model.clockwork.moment(time, hour=True) for time in (scenario.start, scenario.horizon)]
+        span = [results.model.calendar.moment(time, hour=True) for time in (scenario.start, scenario.horizon)]
         cut = results.count - len(forecast.runs)
         runs = f"ensemble {results.source.ensemble}, {len(forecast.runs):,} runs, from {span[0]} to {span[1]}"
         runs += f" ({cut:,} more failed or were stopped)" if cut else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.export.ensembles import Exported, Request
-from sim.export.tables import TABLES, Row, Table
+from sim.export.export_tables import TABLES, ExportTable, Row
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,7 +34,7 @@ def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
         yield batch
 
 
-def schema_of(table: Table) -> "pa.Schema":
+def schema_of(table: ExportTable) -> "pa.Schema":
     """Return a table's Arrow schema. A moment has no zone: Arrow's own way to say that it is local."""
     import pyarrow as pa
 

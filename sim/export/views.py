@@ -61,7 +61,7 @@ def check(experiments: Sequence[Experiment], request: Request) -> None:
     refuse_without_dates(experiments, "views")
     for experiment in experiments:
         measure_of(experiment.scenario.model, request.measure)
-        start = experiment.scenario.model.clockwork.date_of(experiment.scenario.start)
+        start = experiment.scenario.model.calendar.date_of(experiment.scenario.start)
         if start is not None and month_id(start) < 1:
             raise UsageError("E014", f"'{experiment.scenario.name}' branches before ViEWS's first month, January 1980")
 
@@ -105,7 +105,7 @@ def months_of(exported: Exported) -> tuple[Month, ...]:
     assert start is not None, "a model without dates was refused"
     assert end is not None, "a model without dates was refused"
     # A day's end is its last second as a date, and the whole day is covered.
-    rest = timedelta(seconds=exported.model.clockwork.ends_day(exported.scenario.horizon))
+    rest = timedelta(seconds=exported.model.calendar.ends_day(exported.scenario.horizon))
     last = max(month_id(start), month_id(end if rest else end - timedelta(microseconds=1)))
     return tuple(_month(number, start, end, rest) for number in range(month_id(start), last + 1))
 
@@ -178,14 +178,14 @@ def by_month(
         return None
     found = [0.0] * months
     for time, amount in amounts(program, scenario, log, name):
-        date = program.model.clockwork.date_of(time)
+        date = program.model.calendar.date_of(time)
         assert date is not None, f"run {run} is of a model with dates: others were refused"
         found[min(max(month_id(date) - first, 0), months - 1)] += amount
     return tuple(found) if all(map(math.isfinite, found)) else None
 
 
 def _described(exported: Exported, measure: Measure, months: Sequence[Month], name: str, draws: int) -> dict[str, Any]:
-    scenario, clockwork = exported.scenario, exported.model.clockwork
+    scenario, calendar = exported.scenario, exported.model.calendar
     return {
         "file": name,
         "scenario": scenario.name,
@@ -197,8 +197,8 @@ def _described(exported: Exported, measure: Measure, months: Sequence[Month], na
         "draws": draws,
         "failed_runs_left_out": exported.results.failed,
         "runs_left_out": exported.runs - draws,
-        "branch": clockwork.moment(scenario.start),
-        "horizon": clockwork.moment(scenario.horizon, hour=True),
+        "branch": calendar.moment(scenario.start),
+        "horizon": calendar.moment(scenario.horizon, hour=True),
         "months": [
             {"month_id": month.number, "month": str(month), "share_covered": round(month.covered, 4)}
             for month in months

@@ -26,7 +26,7 @@ class Span:
     text: str
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """`path:line:column`, as editors read it."""
         return f"{self.path}:{self.line}:{self.column}"
 
@@ -49,7 +49,7 @@ class Diagnostic:
         return "warning" if self.code.startswith("W") else "error"
 
     def __str__(self) -> str:
-        where = self.span.place if self.span else self.path
+        where = self.span.location if self.span else self.path
         lines = [f"{where}: {self.severity} {self.code}: {self.message}"]
         if self.span and self.span.text.strip():
             text, column, length = _window(self.span)

@@ -13,14 +13,14 @@ from sim.ledger.ensemble import Ensemble
 from sim.ledger.files.faults import on_disk
 from sim.ledger.files.publish import remove
 from sim.ledger.ledger import Ledger
-from sim.ledger.leftovers import Kind, Leftover, abandoned, leftovers, strangers, written
+from sim.ledger.leftovers import Kind, Leftover, abandoned, leftovers, unknown_files, written
 from sim.ledger.manifest import Manifest, Segment, joined, manifest_numbers, manifest_path, without
 
 _COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished", "unindexed"})
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CollectionRule:
     """What goes: files written before `before` (seconds since 1970), those in quarantine if so wished."""
 
     before: float
@@ -31,7 +31,7 @@ class Rule:
         return file.kind in kinds and file.written < self.before
 
 
-def collect(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
+def collect(ensemble: Ensemble, rule: CollectionRule, *, dry: bool = False) -> Iterator[Leftover]:
     """Remove what may go from an ensemble's folder and yield each file that went; with `dry`, that would go.
 
     If it is stopped at any moment, the ensemble stays whole, and the next call goes on. Raise E703 or E705 if the
@@ -55,13 +55,13 @@ def collect(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> Iterator[Le
         yield from _removed((file,), rule, dry=dry)
 
 
-def collect_outside(ledger: Ledger, rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
+def collect_outside(ledger: Ledger, rule: CollectionRule, *, dry: bool = False) -> Iterator[Leftover]:
     """Remove what may go from a ledger's folder outside of its ensembles; what is not the ledger's stays."""
     on_disk(ledger.folder, "nothing is removed there")
-    yield from _removed(strangers(ledger), rule, dry=dry)
+    yield from _removed(unknown_files(ledger), rule, dry=dry)
 
 
-def collect_temporary(rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
+def collect_temporary(rule: CollectionRule, *, dry: bool = False) -> Iterator[Leftover]:
     """Remove what processes that were killed left in the system's temporary folder; yield each folder that went."""
     for folder in abandoned():
         path = on_disk(folder.path, "nothing is removed there")
@@ -72,7 +72,7 @@ def collect_temporary(rule: Rule, *, dry: bool = False) -> Iterator[Leftover]:
                 yield folder
 
 
-def _removed(files: Iterable[Leftover], rule: Rule, *, dry: bool) -> Iterator[Leftover]:
+def _removed(files: Iterable[Leftover], rule: CollectionRule, *, dry: bool) -> Iterator[Leftover]:
     for file in files:
         # A file may have been made young again since it was listed: somebody is about to seal it.
         if rule.old(file) and (dry or (rule.old(replace(file, written=written(file.path))) and remove(file.path))):
@@ -85,7 +85,7 @@ def _newest(ensemble: Ensemble, known: Manifest | None) -> Manifest | None:
     return known if manifest_numbers(ensemble.manifests)[-1:] == [number] else ensemble.manifest()
 
 
-def _has_old_parents(ensemble: Ensemble, manifest: Manifest, rule: Rule) -> bool:
+def _has_old_parents(ensemble: Ensemble, manifest: Manifest, rule: CollectionRule) -> bool:
     return any(
         written(manifest_path(ensemble.manifests, number)) < rule.before
         for number in manifest_numbers(ensemble.manifests)
@@ -99,12 +99,12 @@ def _opened(manifest: Manifest) -> tuple[Segment, ...]:
     Outcomes never stand for whole logs; they go where the logs of all their runs are there.
     """
     opened: set[Segment] = set()
-    for keeps in ("full", "outcomes"):
+    for retention in ("full", "outcomes"):
         stop = 0
         for segment in sorted(manifest.segments, key=lambda segment: (segment.first, -segment.runs)):
-            if segment.keeps == keeps and segment.range.stop > stop:
+            if segment.retention == retention and segment.range.stop > stop:
                 opened.add(segment)
                 stop = segment.range.stop
-    whole = joined(segment.range for segment in opened if segment.keeps == "full")
-    opened = {one for one in opened if one.keeps == "full" or without((one.range,), whole)}
+    whole = joined(segment.range for segment in opened if segment.retention == "full")
+    opened = {one for one in opened if one.retention == "full" or without((one.range,), whole)}
     return tuple(segment for segment in manifest.segments if segment in opened)

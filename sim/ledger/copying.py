@@ -11,22 +11,22 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sim.errors import LedgerError
-from sim.ledger.documents import ENTRY, document_sets, read_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
-from sim.ledger.files.places import right_in
+from sim.ledger.files.paths import right_in
 from sim.ledger.files.publish import make_folder, publish
-from sim.ledger.files.stored import Place, Stored
+from sim.ledger.files.stored import Stored, StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, Segment
 from sim.ledger.segments import reader
 from sim.ledger.spec import digest
+from sim.ledger.stored_documents import ENTRY, document_sets, read_documents
 
 SECONDS_BETWEEN_SEALS = 10.0
 _OF_THE_ENSEMBLE = {"E703", "E704", "E705", "E707", "E719"}  # wrong with this one: others can still be copied
 
 
-class Progress(Protocol):
+class CopyProgress(Protocol):
     """Told how many files of runs are done, and how many there are to do."""
 
     def __call__(self, done: int, wanted: int) -> None: ...
@@ -43,7 +43,7 @@ class Copied:
     size: int = 0
     problems: list[LedgerError] = field(default_factory=list)
 
-    def put(self, path: Place, content: bytes) -> None:
+    def put(self, path: StorePath, content: bytes) -> None:
         """Put a file into the target. Raise E703 if it is there with another content."""
         make_folder(path.parent, self.target.folder)
         if publish(path, content):
@@ -56,14 +56,14 @@ class Copied:
         self.size += len(content)
 
 
-def check_apart(source: Place, target: Place) -> None:
+def check_apart(source: StorePath, target: StorePath) -> None:
     """Raise E719 where a ledger would be copied into itself."""
     one, other = (place if isinstance(place, Stored) else place.resolve() for place in (source, target))
     if one == other or one in other.parents or other in one.parents:
         raise LedgerError("E719", f"{source} and {target} are not two places", "name a place outside of the ledger")
 
 
-def copy(source: Ensemble, ledger: Ledger, progress: Progress | None = None) -> Copied:
+def copy(source: Ensemble, ledger: Ledger, progress: CopyProgress | None = None) -> Copied:
     """Copy an ensemble, as it is now, to a ledger, which may have some or all of it already; and say what was copied.
 
     What cannot be read, or is there otherwise, is among the `problems`; the rest is copied. Raise E706, E717 and E718
@@ -115,7 +115,7 @@ def _copy_documents(copied: Copied) -> None:
                 copied.put(target / name, text)
 
 
-def _copy_runs(copied: Copied, manifest: Manifest, progress: Progress | None) -> None:
+def _copy_runs(copied: Copied, manifest: Manifest, progress: CopyProgress | None) -> None:
     wanted = list(_wanted(copied.target, manifest.segments))
     with faults.refusals("read", copied.target.folder):
         there = {path.name for path in right_in(copied.target.folder / "segments")}
@@ -146,9 +146,9 @@ def _copy_runs(copied: Copied, manifest: Manifest, progress: Progress | None) ->
 def _wanted(target: Ensemble, segments: Iterable[Segment]) -> Iterator[Segment]:
     """Yield the segments that have runs which are not sealed in the target."""
     stop = max((segment.range.stop for segment in segments), default=0)
-    gaps = {keeps: target.missing(stop, keeps) for keeps in ("full", "outcomes")}
+    gaps = {retention: target.missing(stop, retention) for retention in ("full", "outcomes")}
     for segment in segments:
-        if any(gap.start < segment.range.stop and segment.first < gap.stop for gap in gaps[segment.keeps]):
+        if any(gap.start < segment.range.stop and segment.first < gap.stop for gap in gaps[segment.retention]):
             yield segment
 
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import LedgerError
 from sim.ledger.files import faults
-from sim.ledger.files.places import files_below, parts_below, standing
+from sim.ledger.files.paths import files_below, parts_below, standing
 from sim.ledger.files.publish import make_folder, publish, replace
-from sim.ledger.files.stored import Place, Stored
+from sim.ledger.files.stored import Stored, StorePath
 from sim.ledger.manifest import (
     MOST_NUMBER,
     Manifest,
@@ -31,9 +31,9 @@ from sim.ledger.manifest import (
 from sim.ledger.segments import reader
 from sim.ledger.segments.complete import check_complete
 from sim.ledger.segments.digest import SIZE, ensemble_root
+from sim.ledger.segments.digest_ranges import DigestRanges
 from sim.ledger.segments.laying_out import outcomes_segment, whole_segment
-from sim.ledger.segments.schema import Header, Keeps
-from sim.ledger.segments.stretches import Stretches
+from sim.ledger.segments.schema import Header, Retention
 from sim.ledger.spec import read_spec
 from sim.model.event import Log
 from sim.model.event_table import EventTable
@@ -49,7 +49,7 @@ class Ensemble:
     be done twice, and by several processes at once, without harm.
     """
 
-    def __init__(self, folder: Place) -> None:
+    def __init__(self, folder: StorePath) -> None:
         self.folder = folder
         self._headers: dict[Segment, Header] = {}
         self._last: tuple[Manifest | None, tuple[Segment, ...]] = (None, ())
@@ -63,7 +63,7 @@ class Ensemble:
     def __hash__(self) -> int:
         return hash(self.folder)
 
-    def __reduce__(self) -> "tuple[type[Ensemble], tuple[Place]]":
+    def __reduce__(self) -> "tuple[type[Ensemble], tuple[StorePath]]":
         return Ensemble, (self.folder,)
 
     @property
@@ -86,10 +86,10 @@ class Ensemble:
         return not any("." in parts[-1] and len(parts) == 2 for parts in inside)
 
     @property
-    def manifests(self) -> Place:
+    def manifests(self) -> StorePath:
         return self.folder / "manifests"
 
-    def path(self, segment: Segment) -> Place:
+    def path(self, segment: Segment) -> StorePath:
         return self.folder / "segments" / segment.file
 
     def manifest(self) -> Manifest | None:
@@ -103,14 +103,14 @@ class Ensemble:
                     raise
         return None
 
-    def missing(self, runs: int, keeps: Keeps = "outcomes") -> tuple[range, ...]:
+    def missing(self, runs: int, retention: Retention = "outcomes") -> tuple[range, ...]:
         """Return which of the runs 0 to `runs` - 1 are still to be made, or made again because only outcomes are kept.
 
         A sealed run whose file is gone counts as missing: made and sealed again, it is as it was.
         """
         manifest = self.manifest()
         found = self._present(manifest)
-        present = [segment.range for segment in found if keeps == "outcomes" or segment.keeps == "full"]
+        present = [segment.range for segment in found if retention == "outcomes" or segment.retention == "full"]
         gaps, start = [], 0
         for have in (*joined(present), range(runs, runs)):
             if start < min(have.start, runs):
@@ -118,7 +118,7 @@ class Ensemble:
             start = max(start, have.stop)
         return tuple(gaps)
 
-    def keeps_logs(self, runs: range) -> bool:
+    def retains_logs(self, runs: range) -> bool:
         """Return whether the logs of all of `runs` are kept."""
         _, present = self._seen(runs, whole=True)
         return holds(with_logs(present), runs)
@@ -154,14 +154,15 @@ class Ensemble:
             return reader.read_segment(path, self.id)
         return segment
 
-    def _place(self, segment: Segment) -> Place:
+    def _place(self, segment: Segment) -> StorePath:
         """Return where a segment's file belongs, in a folder that is there."""
         path = self.path(segment)
         make_folder(path.parent, self.folder)
         return path
 
     def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
-        """Put a segment that another ledger has, and its file's content, on disk, to be sealed; return whether it is new.
+        """Put a segment that another ledger has, and its file's content, on disk, to be sealed; return whether it is
+        new.
 
         Raise E703 if it is another ensemble's or other than the segment says, or a damaged file has its name.
         """
@@ -207,7 +208,7 @@ class Ensemble:
         raises.
         """
         kept = in_order(set(segments))
-        root = Stretches((segment, self.digests(segment)) for segment in kept).ensemble_root()
+        root = DigestRanges((segment, self.digests(segment)) for segment in kept).ensemble_root()
         make_folder(self.manifests, self.folder)
         child = Manifest(
             ensemble=self.id,
@@ -220,7 +221,7 @@ class Ensemble:
         )
         return child if publish(self._free(after + 1), child.content()) else None
 
-    def _free(self, number: int) -> Place:
+    def _free(self, number: int) -> StorePath:
         """Return where the manifest of this number belongs. Raise E714 beyond what its name has room for."""
         if number > MOST_NUMBER:
             message = f"ensemble {self.id[:12]} has manifest {MOST_NUMBER:,}, and names have room for no further number"
@@ -259,7 +260,7 @@ class Ensemble:
         _, present = self._seen(runs)
         taken: tuple[range, ...] = ()
         for segment in present:
-            for part in without((segment.range,), taken) if segment.keeps == "outcomes" else ():
+            for part in without((segment.range,), taken) if segment.retention == "outcomes" else ():
                 wanted = range(max(part.start, runs.start), min(part.stop, runs.stop))
                 for table in (
                     reader.read_tables(self.path(segment), segment, self.id, wanted, measured) if wanted else ()
@@ -269,7 +270,7 @@ class Ensemble:
 
     def with_measures(self, manifest: Manifest, measured: str) -> tuple[range, ...]:
         """Return the runs of which a manifest's segments keep the measures that `measured` is the digest of."""
-        kept = [segment for segment in manifest.segments if segment.keeps == "outcomes"]
+        kept = [segment for segment in manifest.segments if segment.retention == "outcomes"]
         return joined(segment.range for segment in kept if self._header(segment).measured == measured)
 
     def batches(self, manifest: Manifest, runs: range) -> "Iterator[pa.RecordBatch]":
@@ -279,7 +280,7 @@ class Ensemble:
         and held against its SHA-256 before it is decoded. Raise E703 at a damaged one, E704 where one is missing.
         """
         taken: tuple[range, ...] = ()
-        for segment in sorted(manifest.segments, key=lambda one: (one.keeps != "full", one.first, -one.runs)):
+        for segment in sorted(manifest.segments, key=lambda one: (one.retention != "full", one.first, -one.runs)):
             within = range(max(segment.first, runs.start), min(segment.range.stop, runs.stop))
             parts = without((within,), taken) if within else ()
             if parts:
@@ -318,7 +319,7 @@ class Ensemble:
             self._headers[segment] = reader.read_header(self.path(segment), segment, self.id)
         return self._headers[segment]
 
-    def _renew(self, path: Place) -> None:
+    def _renew(self, path: StorePath) -> None:
         """Make a file young again that waited long to be sealed, lest somebody collect it just before it is."""
         with suppress(LedgerError):
             manifest = self.manifest()
@@ -376,16 +377,16 @@ class Ensemble:
             if segment.file not in there:
                 raise faults.lost(self.path(segment), reader.REMAKE)
         sealed = {
-            keeps: joined(one.range for one in present if keeps == "outcomes" or one.keeps == "full")
-            for keeps in ("full", "outcomes")
+            retention: joined(one.range for one in present if retention == "outcomes" or one.retention == "full")
+            for retention in ("full", "outcomes")
         }
-        union = Stretches((segment, self.digests(segment)) for segment in (*present, *new))
+        union = DigestRanges((segment, self.digests(segment)) for segment in (*present, *new))
         kept = {segment.file: segment for segment in present}
         for segment in new:
             # A file that was lost and made again by another Parquet library has other bytes under its name.
             runs = segment.range
             if segment.file in kept or not any(
-                runs.start in have and runs[-1] in have for have in sealed[segment.keeps]
+                runs.start in have and runs[-1] in have for have in sealed[segment.retention]
             ):
                 kept[segment.file] = segment
         for segment in set(parent.segments if parent else ()).difference(present):

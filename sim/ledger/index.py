@@ -14,7 +14,7 @@ from contextlib import suppress
 from sim.errors import LedgerError
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
-from sim.ledger.files.places import right_in
+from sim.ledger.files.paths import right_in
 from sim.ledger.files.stored import Stored
 from sim.ledger.ledger import Ledger
 from sim.ledger.spec import Spec

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from sim.errors import LedgerError
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
-from sim.ledger.files.places import right_in
+from sim.ledger.files.paths import right_in
 from sim.ledger.files.publish import make_folder, publish
-from sim.ledger.files.stored import Place, Stored
+from sim.ledger.files.stored import Stored, StorePath
 from sim.ledger.spec import Spec, digest, spec_content
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -18,7 +18,7 @@ _SHOWN = 8  # candidates that an error lists
 class Ledger:
     """Ensembles on disk. The folder need not exist before the first ensemble is created."""
 
-    def __init__(self, folder: Place) -> None:
+    def __init__(self, folder: StorePath) -> None:
         self.folder = folder
 
     def __repr__(self) -> str:

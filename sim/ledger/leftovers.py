@@ -15,16 +15,16 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import Literal, TypeAlias
 
-from sim.ledger.documents import ENTRY
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
-from sim.ledger.files.places import files_below, parts_below, right_in
+from sim.ledger.files.paths import files_below, parts_below, right_in
 from sim.ledger.files.publish import LOCK, is_temporary
 from sim.ledger.files.quarantine import QUARANTINE
-from sim.ledger.files.stored import Place, Status
+from sim.ledger.files.stored import Status, StorePath
 from sim.ledger.index import indexed
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Manifest, manifest_number, runs_named
+from sim.ledger.stored_documents import ENTRY
 
 Kind: TypeAlias = Literal["temporary", "unsealed", "superseded", "unfinished", "unindexed", "quarantined", "unknown"]
 
@@ -47,7 +47,7 @@ class Leftover:
     """One file: what it is, its size in bytes, and when it was last written (seconds since 1970)."""
 
     kind: Kind
-    path: Place
+    path: StorePath
     size: int
     written: float
 
@@ -65,7 +65,7 @@ def leftovers(ensemble: Ensemble, manifest: Manifest | None) -> tuple[Leftover, 
     return tuple(_leftovers(found))
 
 
-def strangers(ledger: Ledger) -> tuple[Leftover, ...]:
+def unknown_files(ledger: Ledger) -> tuple[Leftover, ...]:
     """List the files in a ledger's folder that are in no ensemble's."""
     known = {ensemble.folder for ensemble in ledger.remains()}
     outside = (path for path in _files(ledger.folder) if not known.intersection(path.parents))
@@ -103,20 +103,20 @@ def abandoned() -> Iterator[Leftover]:
                 continue
 
 
-def written(path: Place) -> float:
+def written(path: StorePath) -> float:
     """Return when a file was last written; infinity, which counts as young, if it is gone. Raise E706."""
     status = _status(path)
     return status.st_mtime if status else inf
 
 
-def _leftovers(found: "Iterable[tuple[Place, Kind | None]]") -> Iterator[Leftover]:
+def _leftovers(found: "Iterable[tuple[StorePath, Kind | None]]") -> Iterator[Leftover]:
     for path, kind in found:
         status = _status(path) if kind else None
         if kind and status:
             yield Leftover(kind, path, status.st_size, status.st_mtime)
 
 
-def _status(path: Place) -> stat_result | Status | None:
+def _status(path: StorePath) -> stat_result | Status | None:
     with faults.refusals("read", path):
         try:
             return path.lstat()
@@ -124,12 +124,12 @@ def _status(path: Place) -> stat_result | Status | None:
             return None
 
 
-def _files(folder: Place) -> list[Place]:
+def _files(folder: StorePath) -> list[StorePath]:
     with faults.refusals("read", folder):
         return files_below(folder)
 
 
-def _kind(inside: tuple[str, ...], path: Place, listed: set[str], oldest: int) -> Kind | None:
+def _kind(inside: tuple[str, ...], path: StorePath, listed: set[str], oldest: int) -> Kind | None:
     """Return a file's kind by where it lies; None if it is part of the ensemble."""
     if is_temporary(path.name) and inside[0] != QUARANTINE:
         return "temporary"

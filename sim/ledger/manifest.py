@@ -13,9 +13,9 @@ from typing import Any, get_args
 
 from sim.errors import LedgerError
 from sim.ledger.files import faults
-from sim.ledger.files.places import right_in
-from sim.ledger.files.stored import Place
-from sim.ledger.segments.schema import FORMAT, Header, Keeps
+from sim.ledger.files.paths import right_in
+from sim.ledger.files.stored import StorePath
+from sim.ledger.segments.schema import FORMAT, Header, Retention
 from sim.ledger.spec import canonical, decoded, digest
 
 REMEDY = (
@@ -41,7 +41,7 @@ class Segment:
     events: int
     sha256: str
     root: str
-    keeps: Keeps = "full"
+    retention: Retention = "full"
 
     @property
     def range(self) -> range:
@@ -103,11 +103,18 @@ class Manifest:
                     "events": segment.events,
                     "sha256": segment.sha256,
                     "root": segment.root,
-                    **({"keeps": segment.keeps} if segment.keeps != "full" else {}),
+                    **({"keeps": segment.retention} if segment.retention != "full" else {}),
                 }
                 for segment in self.segments
             ],
         }
+
+
+def _segment(entry: dict[str, Any]) -> Segment:
+    """Return the segment of a manifest's entry, whose key for the retention is "keeps"."""
+    fields = {**entry}
+    retention = fields.pop("keeps", "full")
+    return Segment(**fields, retention=retention)
 
 
 def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
@@ -115,21 +122,21 @@ def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     return tuple(sorted(segments, key=lambda segment: (segment.first, segment.runs, segment.file)))
 
 
-def segment_name(first: int, runs: int, root: str, keeps: Keeps = "full") -> str:
-    return f"{first:09}-{runs}-{root[:16]}{'' if keeps == 'full' else '.' + keeps}.parquet"
+def segment_name(first: int, runs: int, root: str, retention: Retention = "full") -> str:
+    return f"{first:09}-{runs}-{root[:16]}{'' if retention == 'full' else '.' + retention}.parquet"
 
 
 def segment_of(header: Header, sha256: str) -> Segment:
     """Return what a manifest says of a file that has this header and this SHA-256."""
-    runs, root, keeps = len(header.runs), header.root, header.keeps
+    runs, root, retention = len(header.runs), header.root, header.retention
     return Segment(
-        file=segment_name(header.first, runs, root, keeps),
+        file=segment_name(header.first, runs, root, retention),
         first=header.first,
         runs=runs,
         events=header.events,
         sha256=sha256,
         root=root,
-        keeps=keeps,
+        retention=retention,
     )
 
 
@@ -144,25 +151,25 @@ def manifest_number(file: str) -> int | None:
     return int(file[:-5]) or None if _MANIFEST_NAME.fullmatch(file) else None
 
 
-def manifest_path(folder: Place, number: int) -> Place:
+def manifest_path(folder: StorePath, number: int) -> StorePath:
     return folder / f"{number:08}.json"
 
 
-def manifest_numbers(folder: Place) -> list[int]:
+def manifest_numbers(folder: StorePath) -> list[int]:
     """List the manifests in `folder`, oldest first; anything else there is ignored."""
     with faults.refusals("read", folder):
         names = [path.name for path in right_in(folder)]
     return sorted(number for number in map(manifest_number, names) if number is not None)
 
 
-def read_manifest(path: Place, ensemble: str) -> Manifest:
+def read_manifest(path: StorePath, ensemble: str) -> Manifest:
     """Read a manifest. Raise E703 if it is damaged or another ensemble's, E704 if missing, E705 if newer."""
     data = faults.content(path, "run the ensemble again")
     fields = decoded(path, data, REMEDY)
     if fields["format"] > FORMAT:
         raise faults.newer(path, fields["format"], FORMAT)
     try:
-        segments = tuple(Segment(**entry) for entry in fields["segments"])
+        segments = tuple(_segment(entry) for entry in fields["segments"])
         manifest = Manifest(
             ensemble=fields["ensemble"],
             number=fields["number"],
@@ -186,7 +193,7 @@ def read_manifest(path: Place, ensemble: str) -> Manifest:
     return manifest
 
 
-def legible_segments(path: Place) -> list[Segment]:
+def legible_segments(path: StorePath) -> list[Segment]:
     """Read from a damaged manifest what can still be read of the segments that it listed. Raise E706.
 
     An entry is taken if its parts say the same: what its file is called, which runs it has, and their root.
@@ -200,7 +207,7 @@ def legible_segments(path: Place) -> list[Segment]:
     found = []
     for entry in _ENTRY.findall(text):
         try:
-            segment = Segment(**json.loads(entry))
+            segment = _segment(json.loads(entry))
             found += [segment] if _is_consistent(segment) else []
         except (TypeError, ValueError):
             continue
@@ -209,8 +216,10 @@ def legible_segments(path: Place) -> list[Segment]:
 
 def _is_consistent(segment: Segment) -> bool:
     """Return whether the parts of an entry say the same. What is of another type may raise TypeError or ValueError."""
-    named = segment_name(segment.first, segment.runs, segment.root, segment.keeps)
-    typed = isinstance(segment.sha256, str) and isinstance(segment.events, int) and segment.keeps in get_args(Keeps)
+    named = segment_name(segment.first, segment.runs, segment.root, segment.retention)
+    typed = (
+        isinstance(segment.sha256, str) and isinstance(segment.events, int) and segment.retention in get_args(Retention)
+    )
     return typed and named == segment.file and runs_named(named) == segment.range and segment.runs > 0
 
 
@@ -237,7 +246,7 @@ def without(ranges: Iterable[range], holes: Iterable[range]) -> tuple[range, ...
 
 def with_logs(segments: Iterable[Segment]) -> tuple[Segment, ...]:
     """Return the segments that keep whole logs."""
-    return tuple(segment for segment in segments if segment.keeps == "full")
+    return tuple(segment for segment in segments if segment.retention == "full")
 
 
 def holds(segments: Iterable[Segment], runs: range) -> bool:

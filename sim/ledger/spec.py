@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from sim.ledger.files import faults
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.segments.schema import FORMAT
 
 Spec: TypeAlias = Mapping[str, Any]
@@ -36,7 +36,7 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_spec(path: Place, identity: str) -> dict[str, Any]:
+def read_spec(path: StorePath, identity: str) -> dict[str, Any]:
     """Read `spec.json` back, without the ledger's own key.
 
     Raise E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if its format is newer.
@@ -51,7 +51,7 @@ def read_spec(path: Place, identity: str) -> dict[str, Any]:
     return spec
 
 
-def decoded(path: Place, data: bytes, remedy: str = faults.AGAIN) -> dict[str, Any]:
+def decoded(path: StorePath, data: bytes, remedy: str = faults.AGAIN) -> dict[str, Any]:
     """Read a JSON object that carries a `format`. Raise E703 if it is anything else."""
     try:
         value = json.loads(data)

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sim.errors import LedgerError, SimError
-from sim.ledger.documents import check_documents, document_sets, lost_documents
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.manifest import REMEDY, Manifest, Segment, manifest_numbers, manifest_path, read_manifest
 from sim.ledger.segments import reader
-from sim.ledger.segments.stretches import Stretches
+from sim.ledger.segments.digest_ranges import DigestRanges
+from sim.ledger.stored_documents import check_documents, document_sets, lost_documents
 
 _GAP = "let `sim repair` seal anew what is there, or bring it back from a copy"
 
@@ -21,11 +21,11 @@ class Finding:
     """One thing that is wrong: the file or folder that it is about, and what to tell of it.
 
     `what` is "runs" where two sound segments disagree, "opening" where all files are sound and the ensemble cannot be
-    opened (see `sim.experiment.examine`). `segment` is what the manifest says of a segment's file.
+    opened (see `sim.experiment.examine_whole`). `segment` is what the manifest says of a segment's file.
     """
 
     what: Literal["spec", "documents", "manifest", "segment", "runs", "opening"]
-    path: Place
+    path: StorePath
     problem: SimError
     segment: Segment | None = None
 
@@ -79,7 +79,7 @@ def read_chain(ensemble: Ensemble) -> tuple[list[Manifest], list[Finding]]:
     )
 
 
-def _gap(first: Place, count: int) -> LedgerError:
+def _gap(first: StorePath, count: int) -> LedgerError:
     lost = faults.lost(first, _GAP)
     return (
         lost if count == 1 else LedgerError(lost.code, f"{lost.message}, and so are the {count - 1:,} after it", _GAP)
@@ -120,7 +120,7 @@ def _segments(ensemble: Ensemble, manifest: Manifest) -> Iterator[Finding]:
         except LedgerError as problem:
             yield Finding("segment", path, problem, segment)
     try:
-        root = Stretches(sound).ensemble_root()
+        root = DigestRanges(sound).ensemble_root()
     except LedgerError as problem:
         yield Finding("runs", ensemble.folder / "segments", problem)
         return

@@ -16,9 +16,9 @@ from typing import Literal
 from sim.distributions.priors import prior_quantile
 from sim.errors import UsageError
 from sim.language.expressions.tree import Value
+from sim.model.canonical import canonical_model, canonical_questions
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
-from sim.model.meaning import model_meaning, questions_meaning
 from sim.model.model import Parameter, Scheduled
 from sim.model.scenario import Lineage, Scenario
 from sim.numerics.streams import stream_key, uniform
@@ -33,7 +33,7 @@ def branch_from_run(
     run: int,
     event: int,
     seed: int,
-    luck: Literal["keep", "fresh"],
+    streams: Literal["keep", "fresh"],
 ) -> Scenario:
     """Return `scenario` as it is from event number `event` of a run of `before` on, instead of from its own branch.
 
@@ -53,7 +53,7 @@ def branch_from_run(
             f"'{scenario.name}' is a scenario of another model than the run",
             "only parameters may differ between the two",
         )
-    if luck == "keep" and before.lineage is not None:
+    if streams == "keep" and before.lineage is not None:
         raise UsageError("E507", "luck cannot be kept twice", "branch from the run that this one branched from")
     start = log[event].time
     if scenario.horizon <= start:
@@ -64,7 +64,7 @@ def branch_from_run(
         past=(*before.past, *log[: event + 1]),
         start=start,
         timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
-        lineage=Lineage(ensemble=ensemble, run=run, event=event, begun=begun, seed=seed, luck=luck),
+        lineage=Lineage(ensemble=ensemble, run=run, event=event, begun=begun, seed=seed, streams=streams),
         parameters=_parameters(scenario, before, log, seed, run),
         own=before.replaced,
     )
@@ -80,8 +80,8 @@ def settled(before: Scenario, log: Log, event: int) -> int:
 
 
 def _rules_of(scenario: Scenario) -> dict[str, object]:
-    meaning = {**model_meaning(scenario.model), "questions": questions_meaning(scenario.model)}
-    return {kind: item for kind, item in meaning.items() if kind != "parameters"}
+    canonical = {**canonical_model(scenario.model), "questions": canonical_questions(scenario.model)}
+    return {kind: item for kind, item in canonical.items() if kind != "parameters"}
 
 
 def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) -> tuple[Scheduled, ...]:

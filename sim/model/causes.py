@@ -40,13 +40,13 @@ class Dependencies:
         written: dict[str, int] = {}
         heard: dict[str, int] = {}
         found: dict[int, frozenset[int]] = {}
-        for place, event in enumerate(log):
+        for index, event in enumerate(log):
             if event.kind not in CHANGING:
                 continue
-            found[place] = frozenset(self._enablers(event, written, heard))
+            found[index] = frozenset(self._enablers(event, written, heard))
             for target in self.effects[event.type]:
-                written[target] = place
-            heard[event.type] = place
+                written[target] = index
+            heard[event.type] = index
         return found
 
     def _enablers(self, event: Event, written: Mapping[str, int], heard: Mapping[str, int]) -> Iterable[int]:
@@ -60,10 +60,10 @@ class Dependencies:
             yield max(waited)
 
 
-def ancestors(place: int, enablers: Mapping[int, frozenset[int]]) -> set[int]:
+def ancestors(index: int, enablers: Mapping[int, frozenset[int]]) -> set[int]:
     """Return the places of an event and of all that, followed back, made it possible."""
     found: set[int] = set()
-    pending = [place]
+    pending = [index]
     while pending:
         current = pending.pop()
         if current not in found:

@@ -125,12 +125,12 @@ Statement: TypeAlias = ByEvents | LeadsTo | Trend | Reachable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """A statement about every run, with its reason. `claim` is how the file puts it, `place` where."""
+    """A statement about every run, with its reason. `claim` is how the file puts it, `location` where."""
 
     name: str
     because: str
     claim: str
-    place: str
+    location: str
     statement: Statement
 
     @property

@@ -30,13 +30,26 @@ class RunClock:
     """
 
     __slots__ = (
-        "age", "barred", "due", "enabled", "hazard", "law", "occurrence", "paused", "program", "rate", "reached",
-        "since", "spent", "started", "threshold",
+        "age",
+        "due",
+        "edge_used",
+        "enabled",
+        "excluded",
+        "hazard",
+        "law",
+        "occurrence",
+        "paused",
+        "program",
+        "rate",
+        "reached",
+        "since",
+        "started",
+        "threshold",
     )  # fmt: skip
 
     def __init__(self, program: RuleProgram) -> None:
         self.program = program
-        self.enabled = self.paused = self.spent = self.barred = False
+        self.enabled = self.paused = self.edge_used = self.excluded = False
         self.occurrence = -1
         self.due = NEVER
         self.started = 0.0  # when it was enabled, first if it keeps its age
@@ -74,7 +87,7 @@ class Clocks:
     def __init__(self, program: Program, threshold_of: Callable[[int, int], float]) -> None:
         self.program = program
         self.threshold_of = threshold_of
-        self.ticks = program.model.clockwork.ticks
+        self.ticks = program.model.calendar.ticks
         self.drawing = False
         self.clocks = [RunClock(rule) for rule in program.rules]
 
@@ -84,11 +97,11 @@ class Clocks:
             if not clock.program.rule.on and self.holds(clock, frame):
                 self.enable(clock, frame)
 
-    def bar(self, numbers: Collection[int]) -> None:
+    def exclude(self, numbers: Collection[int]) -> None:
         """Let rules never fire from here on."""
         for number in numbers:
             self.clocks[number].reset()
-            self.clocks[number].barred = True
+            self.clocks[number].excluded = True
 
     def assume(self, frame: Frame, change: ParameterChange) -> None:
         """Follow a change of parameters: guards and rates are looked at again, and laws evaluated again.
@@ -96,10 +109,10 @@ class Clocks:
         A clock that runs, or is paused, keeps its age under its new law.
         """
         for number in change.followers:
-            if not self.clocks[number].barred:
+            if not self.clocks[number].excluded:
                 self._follow(self.clocks[number], frame)
         for number in change.renewed:
-            if not self.clocks[number].barred:
+            if not self.clocks[number].excluded:
                 self._renew(self.clocks[number], frame)
 
     def begin(self, frame: Frame, *, afresh: bool = True) -> None:
@@ -111,7 +124,7 @@ class Clocks:
         self.drawing = True
         now = frame[TIME]
         for clock in self.clocks:
-            if clock.barred:
+            if clock.excluded:
                 continue
             if afresh or (clock.enabled and clock.due < now):
                 # What was due in the past and did not happen is known not to have fired: only the rest is drawn.
@@ -127,7 +140,7 @@ class Clocks:
         """Note that a rule fired: its occurrence is over."""
         clock = self.clocks[number]
         clock.reset()
-        clock.spent = isinstance(clock.program.clock, Immediately)
+        clock.edge_used = isinstance(clock.program.clock, Immediately)
 
     def follow(self, frame: Frame, event: str, changed: Iterable[int], fired: int | None) -> set[int]:
         """Follow an event that changed the frame: enable, disable, change rates, restart.
@@ -146,7 +159,7 @@ class Clocks:
         touched = set() if fired is None else {fired}
         for number in sorted(affected):
             clock = self.clocks[number]
-            if not clock.barred and self._follow(clock, frame, heard=number in listeners, own=number == fired):
+            if not clock.excluded and self._follow(clock, frame, heard=number in listeners, own=number == fired):
                 touched.add(number)
         if fired is not None:
             for number in self.program.rules[fired].restarts:
@@ -170,8 +183,8 @@ class Clocks:
                 return True
             return isinstance(rule.clock, Rate) and self._follow_rate(clock, rule.clock, frame)
         if not holds:
-            clock.spent = False
-        elif heard or not (rule.rule.on or clock.spent):
+            clock.edge_used = False
+        elif heard or not (rule.rule.on or clock.edge_used):
             self.enable(clock, frame, own=own)
             return True
         return False
@@ -323,7 +336,7 @@ class Clocks:
         raise RunError(
             "E601",
             f"the rate of '{clock.program.rule.name}' is {rate:g}",
-            f"rate = {expression.text} at {expression.place}",
+            f"rate = {expression.text} at {expression.location}",
             "expected a finite rate of at least 0",
             rule=clock.program.rule.name,
             time=frame[TIME],
@@ -360,7 +373,7 @@ class Clocks:
         try:
             return given.form.canonical(*values)
         except ValueError as error:
-            places = ", ".join(f"{argument.text} at {argument.place}" for argument in given.arguments)
+            places = ", ".join(f"{argument.text} at {argument.location}" for argument in given.arguments)
             raise RunError(
                 "E606", f"the clock of '{rule.name}' cannot start: {error}", f"{given.law.name}: {places}",
                 rule=rule.name, time=frame[TIME],
@@ -369,10 +382,10 @@ class Clocks:
 
 def _wrong_step(program: RuleProgram, expression: Expression, step: float, expected: str, now: float) -> RunError:
     name = program.rule.name
-    where = f"every: {expression.text} at {expression.place}"
+    where = f"every: {expression.text} at {expression.location}"
     return RunError("E606", f"the clock of '{name}' goes every {step:g}", where, expected, rule=name, time=now)
 
 
 def _fault(program: RuleProgram, part: str, expression: Expression, fault: Fault, now: float) -> RunError:
-    name, where = program.rule.name, f"{expression.text} at {expression.place}"
+    name, where = program.rule.name, f"{expression.text} at {expression.location}"
     return RunError("E604", f"the {part} of '{name}' has no value: {fault}", where, rule=name, time=now)

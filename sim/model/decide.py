@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable
 from typing import TypeAlias
 
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.errors import RunError
 from sim.model.expression import Fault, Frame
 from sim.model.program import TIME, Emitter, Program, RuleProgram
@@ -32,7 +32,7 @@ def decide(rule: RuleProgram, frame: Frame, uniform: Uniform) -> tuple[str, tupl
     try:
         for drawn in emitter.drawn:
             arguments = [float(argument(frame)) for argument in drawn.arguments]
-            frame[drawn.slot] = DRAWS[drawn.law].quantile(*arguments, uniform(FIRST_MARK + drawn.index))
+            frame[drawn.slot] = MARK_LAWS[drawn.law].quantile(*arguments, uniform(FIRST_MARK + drawn.index))
         marks = tuple([float(mark(frame)) for mark in emitter.marks])
     except Fault as fault:
         raise _error(rule, frame, "E604", f"a mark of '{emitter.event}' has no value: {fault}") from None
@@ -78,5 +78,5 @@ def is_terminal(program: Program, outcome: int) -> bool:
 
 def _error(rule: RuleProgram, frame: Frame, code: str, message: str) -> RunError:
     return RunError(
-        code, message, f"rule '{rule.rule.name}' at {rule.rule.place}", rule=rule.rule.name, time=frame[TIME]
+        code, message, f"rule '{rule.rule.name}' at {rule.rule.location}", rule=rule.rule.name, time=frame[TIME]
     )

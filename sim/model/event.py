@@ -43,5 +43,7 @@ class Event:
 
 
 def is_whole(log: Log) -> bool:
-    """Return whether a complete run was followed to its end: it neither failed nor was stopped at the limit of events."""
+    """Return whether a complete run was followed to its end: it neither failed nor was stopped at the limit of
+    events.
+    """
     return log[-1].kind == "ended" and log[-1].note != LIMIT_OF_EVENTS

@@ -85,7 +85,7 @@ class EventTable:
 
     def logs(self) -> Iterator[Log]:
         """Give the logs, run by run. No row of them may be left out."""
-        texts = [[category[place] for category in self.categories] for place in range(5)]
+        texts = [[category[index] for category in self.categories] for index in range(5)]
         for start, end in pairwise(self.starts.tolist()):
             codes, marks = self.codes[start:end].tolist(), self.offsets[start : end + 1]
             values, bounds = self.marks[marks[0] : marks[-1]].tolist(), (marks - marks[0]).tolist()

@@ -52,7 +52,7 @@ def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], t
             text = program.model.events[event].effects[variable.name]
             raise RunError(
                 "E604", f"the effect of '{event}' on '{variable.name}' has no value: {fault}",
-                f"{text.text} at {text.place}", time=time,
+                f"{text.text} at {text.location}", time=time,
             ) from None  # fmt: skip
         if not variable.low <= value <= variable.high:
             value = _bounded(variable, value, f"by '{event}'", time)

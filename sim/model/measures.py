@@ -196,7 +196,7 @@ class _Evaluated(_Tally):
 
     def __init__(self, program: Program, item: Measure, expression: Expression) -> None:
         super().__init__(item)
-        self.where = f"{expression.text} at {expression.place}"
+        self.where = f"{expression.text} at {expression.location}"
         self.evaluate = program.compile(expression)
 
     def guarded(self, frame: Frame, now: float) -> float:

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from sim.distributions.clock_laws import Form, Law
 from sim.language.expressions.tree import Expression, Value
-from sim.language.expressions.types import Clockwork, Type
+from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
 
 
@@ -164,7 +164,7 @@ class Rule:
     priority: int
     restarts: tuple[str, ...]
     basis: tuple[Basis, ...]
-    place: str
+    location: str
 
     def expressions(self) -> Iterator[Expression]:
         """Yield all that the rule reads: its guard, its clock's arguments, its weights and its marks."""
@@ -177,12 +177,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """An event at an exact time, with its marks in order of names. `place` says who put it there."""
+    """An event at an exact time, with its marks in order of names. `location` says who put it there."""
 
     time: float
     event: str
     marks: tuple[float, ...]
-    place: str
+    location: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,7 +344,7 @@ class Model:
 
     name: str
     title: str
-    clockwork: Clockwork
+    calendar: Calendar
     factions: Mapping[str, str]
     variables: Mapping[str, Variable]
     parameters: Mapping[str, Parameter]
@@ -360,7 +360,7 @@ class Model:
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
 
-    def asked(self) -> Iterator[Expression]:
+    def question_expressions(self) -> Iterator[Expression]:
         """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""
         yield from (part for outcome in self.outcomes.values() for part in outcome.expressions())
         parts = [measure.expression for measure in self.measures.values()]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
 from sim.language.expressions.types import Type
 from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
@@ -21,7 +21,7 @@ Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnMark:
     """A random part of a mark: the slot that receives it, its law and its compiled arguments."""
 
     slot: int
@@ -35,7 +35,7 @@ class Emitter:
     """An event that a rule may emit, compiled."""
 
     event: str
-    drawn: tuple[Drawn, ...]
+    drawn: tuple[DrawnMark, ...]
     marks: tuple[Evaluate, ...]
 
 
@@ -61,8 +61,8 @@ class RuleProgram:
 
     @property
     def memoryless(self) -> bool:
-        """Return whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard comes
-        back by a repeated draw.
+        """Return whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard
+        comes back by a repeated draw.
         """
         return isinstance(self.clock, Rate) and self.rule.memory != "repeat"
 
@@ -252,7 +252,7 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
     emitters = []
     for emission in rule.emissions:
         drawn = tuple(
-            Drawn(
+            DrawnMark(
                 slots["draw", str(draw.index)],
                 draw.index,
                 draw.law,
@@ -261,7 +261,7 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
             for mark in emission.marks
             for draw in draws_in(mark.tree)
         )
-        assert all(draw.law in DRAWS for draw in drawn), "the language and the draws know the same laws"
+        assert all(draw.law in MARK_LAWS for draw in drawn), "the language and the draws know the same laws"
         marks = tuple(compiled(without_draws(mark.tree), slots) for mark in emission.marks)
         emitters.append(Emitter(emission.event, drawn, marks))
     return RuleProgram(

@@ -15,10 +15,10 @@ from sim.model.decide import decide, is_terminal
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
-from sim.model.luck import AnyLuck
 from sim.model.model import Immediately
 from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
+from sim.model.random_streams import Streams
 from sim.model.replay import CHANGING, assume, follow, parameters_before
 from sim.model.scenario import Scenario
 
@@ -33,16 +33,16 @@ class Run:
     """
 
     def __init__(
-        self, program: Program, scenario: Scenario, luck: AnyLuck, past_luck: AnyLuck, run: int, *, central: bool,
+        self, program: Program, scenario: Scenario, streams: Streams, past_streams: Streams, run: int, *, central: bool,
         most_events: int = MOST_EVENTS,
     ) -> None:  # fmt: skip
         self.program = program
         self.scenario = scenario
-        self.luck = luck
+        self.streams = streams
         lineage = scenario.lineage
-        self.number = lineage.run if lineage and lineage.luck == "keep" else run
-        self.parameters: tuple[Value, ...] = luck.parameters(scenario, run, central=central)
-        replaced = luck.replaced(scenario, run, central=central)
+        self.number = lineage.run if lineage and lineage.streams == "keep" else run
+        self.parameters: tuple[Value, ...] = streams.parameters(scenario, run, central=central)
+        replaced = streams.replaced(scenario, run, central=central)
         marks = tuple(float(value) for value in (*self.parameters, *replaced))
         self.started = Event(sequence=0, time=scenario.start, kind="started", type=RUN_STARTED, marks=marks)
         self.before = parameters_before(program, scenario, (self.started,))
@@ -52,7 +52,7 @@ class Run:
         self.error: RunError | None = None
         self.at_once = 0
         self.left = most_events
-        self.clocks = Clocks(program, past_luck.thresholds(lineage.run if lineage else run))
+        self.clocks = Clocks(program, past_streams.thresholds(lineage.run if lineage else run))
         self.frame: Frame = [None] * program.width
         self.outcomes = Outcomes(program)
 
@@ -84,21 +84,21 @@ class Run:
         return changed
 
     @property
-    def _keeps_luck(self) -> bool:
-        return self.scenario.lineage is not None and self.scenario.lineage.luck == "keep"
+    def _same_streams(self) -> bool:
+        return self.scenario.lineage is not None and self.scenario.lineage.streams == "keep"
 
-    def _barred(self) -> set[int]:
+    def _excluded(self) -> set[int]:
         return {self.program.numbers[name] for name in self.scenario.disabled}
 
     def begin(self) -> None:
         """Begin at the branch: the log's first event, the clocks' draws, the outcomes that are true already."""
         self.frame[TIME] = self.scenario.start
-        if not self._keeps_luck:
-            self.clocks.threshold_of = self.luck.thresholds(self.number)
+        if not self._same_streams:
+            self.clocks.threshold_of = self.streams.thresholds(self.number)
         assume(self.program, self.frame, self.parameters)
-        self.clocks.bar(self._barred())
+        self.clocks.exclude(self._excluded())
         self.clocks.assume(self.frame, self.changes[-1])
-        self.clocks.begin(self.frame, afresh=not self._keeps_luck)
+        self.clocks.begin(self.frame, afresh=not self._same_streams)
         self._open()
         fresh = self.scenario.lineage is None
         self._reach(self.outcomes.begin(self.frame) if fresh else self.outcomes.look_again(self.frame))
@@ -114,7 +114,7 @@ class Run:
         rule = self.program.rules[number]
         occurrence = self.clocks.clocks[number].occurrence
         self.frame[TIME] = time
-        event, marks = decide(rule, self.frame, self.luck.uniforms(self.number, number, occurrence))
+        event, marks = decide(rule, self.frame, self.streams.uniforms(self.number, number, occurrence))
         return self._happen(event, marks, time, number, occurrence)
 
     def schedule(self, index: int) -> set[int]:

@@ -29,11 +29,11 @@ class Lineage:
     event: int
     begun: float
     seed: int
-    luck: Literal["keep", "fresh"]
+    streams: Literal["keep", "fresh"]
 
     @property
     def salt(self) -> str:
-        return "" if self.luck == "keep" else f"{self.ensemble}:{self.run}:{self.event}"
+        return "" if self.streams == "keep" else f"{self.ensemble}:{self.run}:{self.event}"
 
 
 @dataclass(frozen=True)

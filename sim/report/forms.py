@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sim.analysis.comparison import Comparison
 from sim.analysis.results import Results
 from sim.analysis.shown import html_of, text_of
-from sim.report import answers, comparisons, results, words
+from sim.report import answer_tables, comparison_tables, comparison_words, result_tables
 from sim.report.table import Table, as_html
 from sim.sql.answer import Answer
 
@@ -21,12 +21,12 @@ def parts(shown: Printed) -> tuple[Sequence[Table], Sequence[str]]:
     match shown:
         case Results():
             lines = [f"{shown.count:,} runs. {shown.covers}", *map(str, shown.source.warnings)]
-            return results.tables(shown), ["\n".join(lines)]
+            return result_tables.tables(shown), ["\n".join(lines)]
         case Comparison():
-            texts = (comparisons.legend(shown), words.paragraph(shown))
-            return comparisons.tables(shown), [text for text in texts if text]
+            texts = (comparison_tables.legend(shown), comparison_words.paragraph(shown))
+            return comparison_tables.tables(shown), [text for text in texts if text]
         case Answer():
-            return [answers.table(shown)], []
+            return [answer_tables.table(shown)], []
 
 
 def _as_text(shown: Printed) -> str:

@@ -59,7 +59,7 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple
     number = str(event.sequence) if part == FUTURE else ""
     sign = "" if part == PAST else "~"
     faction = model.factions.get(event.faction, "")
-    return number, sign, model.clockwork.moment(event.time), faction, what, news, why
+    return number, sign, model.calendar.moment(event.time), faction, what, news, why
 
 
 def _short(basis: Basis) -> str:
@@ -74,11 +74,11 @@ def doubt(status: str) -> str:
 def change(model: Model, name: str, now: object) -> str:
     """Write what a state variable is now: a date as a date."""
     if (
-        model.variables[name].type == model.clockwork.instant()
+        model.variables[name].type == model.calendar.instant()
         and isinstance(now, float)
-        and not model.clockwork.abstract
+        and not model.calendar.abstract
     ):
-        return f"{name}: {model.clockwork.moment(now)}"
+        return f"{name}: {model.calendar.moment(now)}"
     return f"{name}: {value(now)}"
 
 

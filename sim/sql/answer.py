@@ -1,4 +1,4 @@
-"""SQL over the ledger, by DuckDB: the tables of `tables` for any ensembles, and the queries behind every figure.
+"""SQL over the ledger, by DuckDB: the tables of `query_tables` for any ensembles, and the queries behind every figure.
 
 Which tables a query reads and which ensembles it covers is decided here. How rows come into DuckDB, and what SQL cannot
 reach there, is left to `database`; how a figure is estimated, to the functions of `functions`.
@@ -24,7 +24,7 @@ from sim.model.model import Model
 from sim.sql import functions as query_functions
 from sim.sql.database import answered, check_select, columns_of, connected, tables_of
 from sim.sql.loader import SHOWN, Covered, Loader, Unreadable
-from sim.sql.tables import OF_RUNS, TABLES
+from sim.sql.query_tables import OF_RUNS, TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,7 +36,7 @@ _DESCRIPTION = frozenset({"column_name", "column_type", "null", "key"})  # what 
 
 
 @dataclass(frozen=True)
-class Part:
+class CoveredRuns:
     """An ensemble that an answer covers: its id, and of how many runs."""
 
     scenario: str
@@ -57,7 +57,7 @@ class Answer(Shown):
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
-    covers: tuple[Part, ...]
+    covers: tuple[CoveredRuns, ...]
     left_out: tuple[tuple[str, SimError], ...] = ()
 
     def as_data(self) -> list[dict[str, Any]]:
@@ -66,7 +66,7 @@ class Answer(Shown):
 
     def to_frame(self) -> Any:
         """Return it as a pandas DataFrame. Raise UsageError E010 if pandas is not installed."""
-        return frame({name: [row[place] for row in self.rows] for place, name in enumerate(self.columns)})
+        return frame({name: [row[index] for row in self.rows] for index, name in enumerate(self.columns)})
 
 
 def _data(value: object) -> Any:
@@ -112,8 +112,9 @@ def query(
 
     With `first` only the runs below that number are seen. Where none is given and there are several, the rows must say
     by a column `ensemble` which each is of, unless they are to be added up: `all_ensembles`. Raise UsageError E022 if
-    they do not, E008 for a text that is not a query, E028 for what is not text, LedgerError for an ensemble that is named and is
-    not there or is damaged. Where none is named, those that cannot be read are left out, and the answer says which.
+    they do not, E008 for a text that is not a query, E028 for what is not text, LedgerError for an ensemble that is
+    named and is not there or is damaged. Where none is named, those that cannot be read are left out, and the answer
+    says which.
     """
     sql = sql_of(text)
     if any("\ud800" <= letter <= "\udfff" for letter in sql):
@@ -163,7 +164,7 @@ def _has_runs(ensemble: Ensemble) -> bool:
 def _answered(sql: str, covered: Sequence[Covered], workers: Workers | None, *, mix: bool) -> Answer:
     """Answer a SELECT over ensembles. Raise Unreadable for one whose files cannot be read."""
     parts = tuple(
-        Part(one.experiment.scenario.name, one.short, one.experiment.settings.seed, sum(map(len, one.runs)))
+        CoveredRuns(one.experiment.scenario.name, one.short, one.experiment.settings.seed, sum(map(len, one.runs)))
         for one in covered
     )
     with connected() as connection:
@@ -185,7 +186,7 @@ def prepare(connection: "duckdb.DuckDBPyConnection") -> None:
     connection.execute((files("sim.sql") / "views.sql").read_text(encoding="utf-8"))
 
 
-def _refuse_to_mix(columns: Sequence[str], parts: Sequence[Part]) -> None:
+def _refuse_to_mix(columns: Sequence[str], parts: Sequence[CoveredRuns]) -> None:
     """Raise UsageError E022 for an answer over several ensembles whose rows do not say which they are of."""
     known = {column.lower() for column in columns}
     one_each = len({part.scenario for part in parts}) == len(parts)
@@ -201,7 +202,7 @@ def _refuse_to_mix(columns: Sequence[str], parts: Sequence[Part]) -> None:
     )
 
 
-def listed(parts: Sequence[Part]) -> tuple[str, ...]:
+def listed(parts: Sequence[CoveredRuns]) -> tuple[str, ...]:
     """Return a line for each ensemble, for the first eight of them if there are more."""
     more = len(parts) - _LISTED
     return (*map(str, parts[:_LISTED]), *([f"and {more:,} more, which `sim list` names"] if more > 0 else []))
@@ -215,13 +216,13 @@ def with_words(answer: Answer, models: Mapping[str, Model]) -> Answer:
     for column, words in (("outcome", labels.counted), ("measure", labels.measured)):
         if column not in answer.columns:
             continue
-        place = answer.columns.index(column)
+        index = answer.columns.index(column)
         whose = answer.columns.index("ensemble") if "ensemble" in answer.columns else None
         rows = []
         for row in answer.rows:
             model = next(iter(models.values())) if whose is None else models[row[whose]]
-            rows.append((*row[: place + 1], words(model, row[place]), *row[place + 1 :]))
-        columns = (*answer.columns[: place + 1], "counted", *answer.columns[place + 1 :])
+            rows.append((*row[: index + 1], words(model, row[index]), *row[index + 1 :]))
+        columns = (*answer.columns[: index + 1], "counted", *answer.columns[index + 1 :])
         return replace(answer, columns=columns, rows=tuple(rows))
     return answer
 

@@ -12,8 +12,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.errors import UsageError, out_of_memory
-from sim.ledger.files.places import temporary
-from sim.sql.tables import TABLES
+from sim.ledger.files.paths import temporary
+from sim.sql.query_tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb

@@ -111,30 +111,32 @@ def change(
     It is one of a `family` of differences, and its simultaneous interval holds together with theirs.
     """
     runs, groups, unknown = (_flags(one), _flags(other)), _draws(draws), (_flags(here), _flags(there))
-    found = differences.change("", *runs, groups, unknown=unknown)
-    together = differences.change("", *runs, groups, differences.sidak(family), unknown)
+    found = differences.outcome_difference("", *runs, groups, unknown=unknown)
+    together = differences.outcome_difference("", *runs, groups, differences.sidak(family), unknown)
     return {
-        "difference": _row(found.difference), "simultaneous": _row(together.difference), "gain": _row(found.gain),
-        "sequence": _row(differences.at_every_look(found)),
+        "difference": _row(found.difference), "simultaneous": _row(together.difference),
+        "gain": _row(found.variance_reduction), "sequence": _row(differences.at_every_look(found)),
     }  # fmt: skip
 
 
 def unpaired_change(
     one: Sequence[bool], here: Sequence[bool], draws: Draws,
-    other: Sequence[bool], there: Sequence[bool], groups: Draws, same_luck: bool, family: int,  # noqa: FBT001 - SQL's call
+    other: Sequence[bool], there: Sequence[bool], groups: Draws, common_random_numbers: bool, family: int,  # noqa: FBT001 - SQL's call
 ) -> Row:  # fmt: skip
     """Return the difference of an outcome between ensembles whose runs are not pairs, as `change` does."""
     runs, nested, unknown = (_flags(one), _flags(other)), (_draws(draws), _draws(groups)), (_flags(here), _flags(there))
     alone, together = (
-        differences.unpaired_change("", *runs, nested, same_luck=same_luck, level=level, unknown=unknown).difference
+        differences.unpaired_outcome_difference(
+            "", *runs, nested, common_random_numbers=common_random_numbers, level=level, unknown=unknown
+        ).difference
         for level in (estimates.LEVEL, differences.sidak(family))
     )
     return {"difference": _row(alone), "simultaneous": _row(together)}
 
 
 def shift(one: Sequence[float], other: Sequence[float], draws: Draws) -> Row:
-    found = differences.shift("", _reals(one), _reals(other), _draws(draws))
-    parts = {"one": found.one, "other": found.other, "difference": found.difference, "gain": found.gain}
+    found = differences.measure_difference("", _reals(one), _reals(other), _draws(draws))
+    parts = {"one": found.one, "other": found.other, "difference": found.difference, "gain": found.variance_reduction}
     return {name: _row(part) for name, part in parts.items()}
 
 
@@ -144,18 +146,18 @@ def rank_ranges(shares: Sequence[Sequence[bool]], unknown: Sequence[Sequence[boo
 
 
 def split(hits: Sequence[bool], draws: Sequence[float], runs_per_draw: int) -> Row | None:
-    found = uncertainty.split(_reals(hits), _reals(draws), runs_per_draw)
+    found = uncertainty.variance_components(_reals(hits), _reals(draws), runs_per_draw)
     if found is None:
         return None
-    assert found.chance.value is not None, "what is split has a mean"
-    assert found.chance.high is not None, "what is split has a mean"
-    alone, (low, high) = found.chance.high - found.chance.value, found.ignorance
+    assert found.aleatory.value is not None, "what is split has a mean"
+    assert found.aleatory.high is not None, "what is split has a mean"
+    alone, (low, high) = found.aleatory.high - found.aleatory.value, found.epistemic
     return {"chance": alone, "low": low, "high": high, "held": found.held, "parameters": _row(found.parameters_share)}
 
 
 def variance_parts(hits: Sequence[Sequence[bool]], draws: Sequence[float]) -> dict[str, Row] | None:
     numbers = np.array(draws, dtype=np.int64)
-    found = uncertainty.variance_parts({str(place): (_reals(one), numbers) for place, one in enumerate(hits)})
+    found = uncertainty.variance_parts({str(index): (_reals(one), numbers) for index, one in enumerate(hits)})
     return None if found is None else {part: _row(one) for part, one in found.items()}
 
 

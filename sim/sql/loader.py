@@ -21,14 +21,14 @@ from sim.analysis.runs import WHY, RunsBuilder, runs_of, why_lacking
 from sim.build.ranges import natural_ranges
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
-from sim.language.expressions.types import SECONDS, Clockwork
+from sim.language.expressions.types import SECONDS, Calendar
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.manifest import Manifest, joined, without
 from sim.ledger.segments.schema import KEPT, arrow_schema
+from sim.model.canonical import measured
 from sim.model.event import LIMIT_OF_EVENTS
-from sim.model.meaning import measured
 from sim.sql.database import GIVEN, insert
-from sim.sql.tables import TABLES
+from sim.sql.query_tables import TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,7 +63,7 @@ class Covered:
     def without_logs(self) -> tuple[range, ...]:
         """Those of the runs of which outcomes alone are kept."""
         segments = self.manifest.segments if self.manifest else ()
-        return without(self.runs, joined(segment.range for segment in segments if segment.keeps == "full"))
+        return without(self.runs, joined(segment.range for segment in segments if segment.retention == "full"))
 
     def _seen(self, runs: Sequence[range]) -> tuple[range, ...]:
         if self.first is None:
@@ -123,7 +123,7 @@ class Loader:
                     f"the logs of {sum(map(len, gaps)):,} runs of ensemble {one.short} are not kept, only "
                     "their outcomes",
                     *([kept] if gaps[0].start else []),
-                    f"this makes them, and keeps them: {_keeping(one)}",
+                    f"this makes them, and keeps them: {_retention(one)}",
                     "the other tables can be asked as it is",
                 )
 
@@ -133,29 +133,29 @@ class Loader:
             self.connection.executemany(f"INSERT INTO {table} VALUES ({places})", [list(row) for row in rows])  # noqa: S608
 
     def _models(self) -> None:
-        for place, one in enumerate(self.covered):
+        for index, one in enumerate(self.covered):
             experiment, manifest = one.experiment, one.manifest
-            paired = place == 0 or not why_unpaired(self.covered[0].experiment, experiment)
-            baseline = self._baseline(place)
-            scenario, clockwork = experiment.scenario, experiment.scenario.model.clockwork
+            paired = index == 0 or not why_unpaired(self.covered[0].experiment, experiment)
+            baseline = self._baseline(index)
+            scenario, calendar = experiment.scenario, experiment.scenario.model.calendar
             self._insert(
                 "ensembles",
                 [(
-                    one.short, place, paired, None if baseline is None else self.covered[baseline].short,
+                    one.short, index, paired, None if baseline is None else self.covered[baseline].short,
                     scenario.name, scenario.title, scenario.question,
                     scenario.model.name, one.ensemble.id,
                     manifest.root if manifest else "", experiment.settings.seed, one.ensemble.spec["parameters"],
                     experiment.settings.runs_per_draw, sum(map(len, one.runs)), 0,
-                    scenario.start, clockwork.date_of(scenario.start), scenario.horizon,
-                    clockwork.date_of(scenario.horizon), clockwork.unit,
+                    scenario.start, calendar.date_of(scenario.start), scenario.horizon,
+                    calendar.date_of(scenario.horizon), calendar.unit,
                 )],
             )  # fmt: skip
             self._asked(one)
 
-    def _baseline(self, place: int) -> int | None:
+    def _baseline(self, index: int) -> int | None:
         """Return the place of the first ensemble before this one whose runs pair with its own, if there is any."""
-        own = self.covered[place].experiment
-        before = enumerate(self.covered[:place])
+        own = self.covered[index].experiment
+        before = enumerate(self.covered[:index])
         return next((number for number, one in before if not why_unpaired(one.experiment, own)), None)
 
     def _asked(self, one: Covered) -> None:
@@ -165,14 +165,14 @@ class Loader:
             "asked",
             [
                 *(
-                    (short, "outcome", place, name, model.outcomes[name].title,
+                    (short, "outcome", index, name, model.outcomes[name].title,
                      model.outcomes[name].ends_run or model.outcomes[name].otherwise,
                      model.outcomes[name].otherwise, 0.0, 1.0)
-                    for place, name in enumerate(outcomes)
+                    for index, name in enumerate(outcomes)
                 ),
                 *(
-                    (short, "measure", place, name, model.measures[name].title, False, False, *natural[name])
-                    for place, name in enumerate(in_shown_order(model, "measures", model.measures))
+                    (short, "measure", index, name, model.measures[name].title, False, False, *natural[name])
+                    for index, name in enumerate(in_shown_order(model, "measures", model.measures))
                 ),
             ],
         )  # fmt: skip
@@ -199,7 +199,7 @@ class Loader:
         )
 
     def _events(self, one: Covered, *, whole: bool) -> None:
-        scenario, clockwork = one.experiment.scenario, one.experiment.scenario.model.clockwork
+        scenario, calendar = one.experiment.scenario, one.experiment.scenario.model.calendar
         kinds = ", ".join(map(_quoted, KEPT))
 
         def batches() -> "Iterator[pa.RecordBatch]":
@@ -210,7 +210,7 @@ class Loader:
         insert(
             self.connection,
             f"INSERT INTO events SELECT {_quoted(one.short)}, run, sequence, time - {scenario.start!r}::DOUBLE, "  # noqa: S608
-            f"{_date_of('time', clockwork)}, kind, type, rule, faction, occurrence, marks, note FROM {GIVEN} "
+            f"{_date_of('time', calendar)}, kind, type, rule, faction, occurrence, marks, note FROM {GIVEN} "
             f"WHERE {'true' if whole else f'kind IN ({kinds})'}",
             arrow_schema(),
             batches(),
@@ -232,7 +232,7 @@ class Loader:
         )
         for event in scenario.past:
             if event.kind == "outcome":
-                date = scenario.model.clockwork.date_of(event.time)
+                date = scenario.model.calendar.date_of(event.time)
                 self.connection.execute(
                     "INSERT INTO outcomes SELECT ensemble, run, ?, ?, ? FROM runs WHERE ensemble = ?",
                     [event.type, event.time - scenario.start, date, short],
@@ -295,8 +295,8 @@ class Loader:
 
     def _divergences(self) -> None:
         rows = []
-        for place, other in enumerate(self.covered):
-            number = self._baseline(place)
+        for index, other in enumerate(self.covered):
+            number = self._baseline(index)
             if number is None:
                 continue
             baseline = self.covered[number]
@@ -324,14 +324,14 @@ class Loader:
         self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", [list(column) for column in columns])
 
 
-def _keeping(one: Covered) -> str:
+def _retention(one: Covered) -> str:
     """Write the command that keeps the logs of all runs of an ensemble that are seen."""
     experiment, runs = one.experiment, one.runs[-1].stop
     settings, origin = experiment.settings, experiment.origin
     per_draw = settings.runs_per_draw
     options = ["--seed", str(settings.seed), "--ledger", str(experiment.ledger.folder), "--keep", "full"]
     if origin is not None:
-        options += ["--from", f"{origin.ensemble[:SHOWN]}:{origin.run}:{origin.event}", "--luck", origin.luck]
+        options += ["--from", f"{origin.ensemble[:SHOWN]}:{origin.run}:{origin.event}", "--luck", origin.streams]
     if per_draw > 1:
         options += ["--draws", str(-(-runs // per_draw))]
     options += ["--central"] if settings.central else []
@@ -348,15 +348,15 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _date_of(time: str, clockwork: Clockwork) -> str:
+def _date_of(time: str, calendar: Calendar) -> str:
     """Return the SQL for the date of a time, to the second, as the model's clock gives it; NULL beyond the calendar."""
-    if clockwork.origin is None:
+    if calendar.origin is None:
         return "NULL::TIMESTAMP"
-    exact = f"{time} * {SECONDS[clockwork.unit]}"
+    exact = f"{time} * {SECONDS[calendar.unit]}"
     whole = f"round_even({exact}, 0)"
-    first, last = (int((end - clockwork.origin).total_seconds()) for end in (datetime.min, datetime.max))  # noqa: DTZ901 - local times
-    at_midnight = f"({whole}::BIGINT + {clockwork.seconds_of_day}) % {SECONDS['day']} = 0"
+    first, last = (int((end - calendar.origin).total_seconds()) for end in (datetime.min, datetime.max))  # noqa: DTZ901 - local times
+    at_midnight = f"({whole}::BIGINT + {calendar.seconds_of_day}) % {SECONDS['day']} = 0"
     ends_day = f"({at_midnight} AND {whole} - {exact} BETWEEN 0.0005 AND 0.0015)"
-    origin = f"TIMESTAMP {_quoted(clockwork.origin.isoformat(sep=' '))}"
+    origin = f"TIMESTAMP {_quoted(calendar.origin.isoformat(sep=' '))}"
     date = f"{origin} + to_seconds({whole}::BIGINT - {ends_day}::BIGINT)"
     return f"CASE WHEN {whole} BETWEEN {first} AND {last} THEN {date} END"

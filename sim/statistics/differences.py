@@ -1,4 +1,5 @@
-"""Two ensembles beside each other, run by run: paired differences, and the variance-reduction factor of common random numbers.
+"""Two ensembles beside each other, run by run: paired differences, and the variance-reduction factor of common random
+numbers.
 
 Run i of the one and run i of the other have the same parameters and the same draws, so most of chance falls out of
 their difference. What made them differ is left to `sim.analysis.divergence`, unknown runs to `unknown_pairs`.
@@ -27,12 +28,12 @@ MOST_UNSURE = math.log(30)  # a ratio known only to a factor of more than this i
 
 
 @dataclass(frozen=True)
-class Change:
+class OutcomeDifference:
     """One outcome under two scenarios: `both`, `lost` (in the first alone), `gained` (in the second alone), `neither`.
 
-    `gain` is the variance of the difference from independent runs over that from these pairs: how many times as many
-    independent runs the same precision would cost; `independent_runs` is that number. None where nothing varies, and in
-    a nested design, whose runs are not independent anyhow.
+    `variance_reduction` is the variance of the difference from independent runs over that from these pairs: how many
+    times as many independent runs the same precision would cost; `independent_runs` is that number. None where nothing
+    varies, and in a nested design, whose runs are not independent anyhow.
 
     Of `unknown` pairs nobody knows which of the four they are, as one of the runs failed or was stopped: so many more
     may be gained or lost as `maybe_gained` and `maybe_lost` say. The difference has then no one value, and its interval
@@ -47,7 +48,7 @@ class Change:
     lost: int
     gained: int
     neither: int
-    gain: Estimate | None
+    variance_reduction: Estimate | None
     unknown: int = 0
     maybe_gained: int = 0
     maybe_lost: int = 0
@@ -64,24 +65,30 @@ class Change:
     @property
     def independent_runs(self) -> int | None:
         """How many runs of each scenario the same precision would cost if their luck were independent."""
-        return None if self.gain is None or self.gain.value is None else round(self.pairs * self.gain.value)
+        return (
+            None
+            if self.variance_reduction is None or self.variance_reduction.value is None
+            else round(self.pairs * self.variance_reduction.value)
+        )
 
 
 @dataclass(frozen=True)
-class Shift:
-    """One measure under two scenarios, over the pairs in which both runs have it; `gain` as for an outcome."""
+class MeasureDifference:
+    """One measure under two scenarios, over the pairs in which both runs have it; `variance_reduction` as for an
+    outcome.
+    """
 
     measure: str
     one: Estimate
     other: Estimate
     difference: Estimate
-    gain: Estimate | None
+    variance_reduction: Estimate | None
 
 
-def change(
+def outcome_difference(
     outcome: str, one: Bools, other: Bools, draws: Floats | None = None, level: float = LEVEL,
     unknown: Unknown | None = None,
-) -> Change:  # fmt: skip
+) -> OutcomeDifference:  # fmt: skip
     """Compare an outcome between pairs of runs; with `draws`, of a nested design, whose draws alone are independent.
 
     `level` is that of the difference's interval; the two shares have theirs at 95 %. Runs that are `unknown` may have
@@ -98,19 +105,19 @@ def change(
     else:
         difference = _difference_over_draws(one, other, draws, level)
         first, second = proportion_over_draws(one, draws), proportion_over_draws(other, draws)
-    gain = gain_of(both, lost, gained, neither) if draws is None else None
-    return Change(
+    reduction = variance_reduction_of(both, lost, gained, neither) if draws is None else None
+    return OutcomeDifference(
         outcome=outcome, one=first, other=second, difference=difference, both=both, lost=lost, gained=gained,
-        neither=neither, gain=gain,
+        neither=neither, variance_reduction=reduction,
     )  # fmt: skip
 
 
 def _open_change(
     outcome: str, one: Bools, other: Bools, draws: Floats | None, level: float, unknown: Unknown
-) -> Change:
+) -> OutcomeDifference:
     found, known = Between.of(one, other, unknown), ~(unknown[0] | unknown[1])
     (gained, most_gained), (lost, most_lost) = found.gained, found.lost
-    return Change(
+    return OutcomeDifference(
         outcome=outcome,
         one=share_of(one, unknown[0], draws),
         other=share_of(other, unknown[1], draws),
@@ -119,14 +126,14 @@ def _open_change(
         lost=lost,
         gained=gained,
         neither=int((~one & ~other & known).sum()),
-        gain=None,
+        variance_reduction=None,
         unknown=int((~known).sum()),
         maybe_gained=most_gained - gained,
         maybe_lost=most_lost - lost,
     )
 
 
-def at_every_look(found: Change) -> Estimate:
+def at_every_look(found: OutcomeDifference) -> Estimate:
     """Return a difference over pairs with the interval of a confidence sequence."""
     gained, lost = (found.gained, found.gained + found.maybe_gained), (found.lost, found.lost + found.maybe_lost)
     return difference_sequence_between(gained, lost, found.pairs)
@@ -157,26 +164,28 @@ def _difference_over_draws(one: Bools, other: Bools, draws: Floats, level: float
     return replace(found, low=-bound, high=bound)
 
 
-def unpaired_change(
+def unpaired_outcome_difference(
     outcome: str,
     one: Bools,
     other: Bools,
     draws: tuple[Floats | None, Floats | None] = (None, None),
     *,
-    same_luck: bool = False,
+    common_random_numbers: bool = False,
     level: float = LEVEL,
     unknown: Unknown | None = None,
-) -> Change:
+) -> OutcomeDifference:
     """Compare an outcome between ensembles whose runs are not pairs; with `draws` of those that are nested designs.
 
-    With `same_luck` they share draws all the same, and the interval goes run by run, whatever that comes to. Runs that
-    are `unknown` may have had it or not.
+    With `common_random_numbers` they share draws all the same, and the interval goes run by run, whatever that comes
+    to. Runs that are `unknown` may have had it or not.
     """
     if unknown is not None and (unknown[0].any() or unknown[1].any()):
-        return _open_unpaired(outcome, one, other, draws, unknown, same_luck=same_luck, level=level)
+        return _open_unpaired(
+            outcome, one, other, draws, unknown, common_random_numbers=common_random_numbers, level=level
+        )
     hits, mates = int(one.sum()), int(other.sum())
     nested = any(known is not None for known in draws)
-    together = same_luck and len(one) == len(other)
+    together = common_random_numbers and len(one) == len(other)
     if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
         difference = _difference_over_draws(one, other, draws[0], level)
     elif nested:
@@ -189,7 +198,7 @@ def unpaired_change(
         proportion(int(hit.sum()), len(hit)) if known is None else proportion_over_draws(hit, known)
         for hit, known in zip((one, other), draws, strict=True)
     ]
-    return Change(
+    return OutcomeDifference(
         outcome=outcome,
         one=shares[0],
         other=shares[1],
@@ -198,16 +207,16 @@ def unpaired_change(
         lost=0,
         gained=0,
         neither=0,
-        gain=None,
+        variance_reduction=None,
     )
 
 
 def _open_unpaired(
     outcome: str, one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], unknown: Unknown, *,
-    same_luck: bool, level: float,
-) -> Change:  # fmt: skip
+    common_random_numbers: bool, level: float,
+) -> OutcomeDifference:  # fmt: skip
     shares = [share_of(*side) for side in zip((one, other), unknown, draws, strict=True)]
-    together = same_luck and len(one) == len(other)
+    together = common_random_numbers and len(one) == len(other)
     if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
         difference = Between.of(one, other, unknown).over_draws(draws[0], level)
     elif draws[0] is not None or draws[1] is not None:
@@ -216,7 +225,7 @@ def _open_unpaired(
         difference = Between.of(one, other, unknown).paired(level)
     else:
         difference = independent_between(shares[0], shares[1], level)
-    return Change(
+    return OutcomeDifference(
         outcome=outcome,
         one=shares[0],
         other=shares[1],
@@ -225,7 +234,7 @@ def _open_unpaired(
         lost=0,
         gained=0,
         neither=0,
-        gain=None,
+        variance_reduction=None,
     )
 
 
@@ -298,7 +307,7 @@ def independent_difference(hits: int, runs: int, mates: int, others: int, level:
     )
 
 
-def gain_of(both: int, lost: int, gained: int, neither: int, level: float = LEVEL) -> Estimate | None:
+def variance_reduction_of(both: int, lost: int, gained: int, neither: int, level: float = LEVEL) -> Estimate | None:
     """Estimate how many times as many independent runs would give the same precision, by the jackknife over pairs.
 
     The ratio of var(one) + var(other) to var(other - one). None where no pair changed, and the ratio has no bound. The
@@ -311,8 +320,8 @@ def gain_of(both: int, lost: int, gained: int, neither: int, level: float = LEVE
     counts = tuple(number + 0.5 for number in (both, lost, gained, neither))
     pairs = sum(counts)
     partial = []
-    for place in range(4):
-        less = _ratio(tuple(max(0.0, number - (at == place)) for at, number in enumerate(counts)))
+    for index in range(4):
+        less = _ratio(tuple(max(0.0, number - (at == index)) for at, number in enumerate(counts)))
         assert less is not None, "with half a pair of each kind something varies"
         partial.append(math.log(less))
     centre = sum(log * weight for log, weight in zip(partial, counts, strict=True)) / pairs
@@ -339,7 +348,9 @@ def _ratio(counts: tuple[float, ...]) -> float | None:
     return independent / paired if paired > 1e-12 and independent > 0 else None
 
 
-def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None, level: float = LEVEL) -> Shift:
+def measure_difference(
+    measure: str, one: Floats, other: Floats, draws: Floats | None = None, level: float = LEVEL
+) -> MeasureDifference:
     """Compare a measure between pairs of runs, by the mean of the differences."""
     known = np.isfinite(one) & np.isfinite(other)
     a, b = one[known], other[known]
@@ -347,13 +358,15 @@ def shift(measure: str, one: Floats, other: Floats, draws: Floats | None = None,
         found = [mean(column, level) for column in (a, b, b - a)]
     else:
         found = [over_draws(column, draws[known], level) for column in (a, b, b - a)]
-    gain = None
+    reduction = None
     if (
         draws is None and len(a) > 2 and float(np.var(b - a)) > 1e-24 * float(np.mean(a**2 + b**2))
     ):  # more than rounding
         ratio = (float(np.var(a)) + float(np.var(b))) / float(np.var(b - a))
-        gain = _jackknife_of_variances(a, b, ratio, level)
-    return Shift(measure=measure, one=found[0], other=found[1], difference=found[2], gain=gain)
+        reduction = _jackknife_of_variances(a, b, ratio, level)
+    return MeasureDifference(
+        measure=measure, one=found[0], other=found[1], difference=found[2], variance_reduction=reduction
+    )
 
 
 def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) -> Estimate | None:
@@ -408,7 +421,7 @@ def rank_ranges(
     for i in range(count):
         for j in range(i + 1, count):
             open_ = None if unknown is None else (unknown[i], unknown[j])
-            found = change("", shares[i], shares[j], draws, each, open_).difference
+            found = outcome_difference("", shares[i], shares[j], draws, each, open_).difference
             above[j][i] = found.low is not None and found.low > 0
             above[i][j] = found.high is not None and found.high < 0
     totals = [float(column.sum()) for column in shares]

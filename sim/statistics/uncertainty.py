@@ -33,26 +33,28 @@ PARTS = ("chance", "parameters", "scenario")
 
 
 @dataclass(frozen=True)
-class Split:
+class VarianceComponents:
     """A mean over a nested design, and what makes it uncertain.
 
-    `overall` covers both: chance, and having tried only so many draws. `chance` is what the finite number of runs
-    does alone, for these draws. The mean of one more draw lies in `ignorance` with the probability `held` or more: so
+    `overall` covers both: chance, and having tried only so many draws. `aleatory` is what the finite number of runs
+    does alone, for these draws. The mean of one more draw lies in `epistemic` with the probability `held` or more: so
     much is open because the parameters are not known, however many runs there are. It is 95 % from 39 draws on, and
     less with fewer, whose least and greatest means it then spans. `parameters_share` is the parameters' share in the
     variance of one run's result.
     """
 
     overall: Estimate
-    chance: Estimate
-    ignorance: tuple[float, float]
+    aleatory: Estimate
+    epistemic: tuple[float, float]
     held: float
     parameters_share: Estimate
     draws: int
     runs_per_draw: int
 
 
-def split(values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level: float = LEVEL) -> Split | None:
+def variance_components(
+    values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level: float = LEVEL
+) -> VarianceComponents | None:
     """Split what makes the mean of `values` uncertain; `draws` numbers each run's draw of the parameters.
 
     None with fewer than three draws, where no draw has two runs, or where all values are one. The range of the draws'
@@ -75,10 +77,10 @@ def split(values: npt.ArrayLike, draws: npt.ArrayLike, runs_per_draw: int, level
     tail = (1 - level) / 2
     low, high = np.quantile(shrunk, [tail, 1 - tail], method="weibull")
     number = len(groups.counts)
-    return Split(
+    return VarianceComponents(
         overall=over_draws(column, draws, level),
-        chance=_within(middle, math.sqrt(within / len(column)), len(column), level),
-        ignorance=(float(low), float(high)),
+        aleatory=_within(middle, math.sqrt(within / len(column)), len(column), level),
+        epistemic=(float(low), float(high)),
         held=min(level, (number - 1) / (number + 1)),
         parameters_share=share,
         draws=number,
@@ -249,8 +251,8 @@ class _Groups:
         among, within = self.mean_squares()
         return max(0.0, (among - within) / self.size), within
 
-    def without(self, place: int) -> "_Groups":
-        return _Groups(np.delete(self.means, place), np.delete(self.squares, place), np.delete(self.counts, place))
+    def without(self, index: int) -> "_Groups":
+        return _Groups(np.delete(self.means, index), np.delete(self.squares, index), np.delete(self.counts, index))
 
 
 def _groups(values: Floats, draws: npt.NDArray[np.int_]) -> _Groups:
@@ -285,7 +287,7 @@ def _variance_share(groups: _Groups, level: float) -> Estimate:
     tail, freedom = (1 - level) / 2, (count - 1, runs - count)
     found = ratio(groups)
     ends = [found / float(fdtri(*freedom, 1 - tail)), found * float(fdtri(*freedom[::-1], 1 - tail))]
-    partial = np.array([ratio(groups.without(place)) for place in range(count)])
+    partial = np.array([ratio(groups.without(index)) for index in range(count)])
     if found > 0 and np.isfinite(partial).all() and partial.min() > 0:
         logs = np.log(partial)
         half = float(stdtrit(count - 1, 1 - tail)) * math.sqrt((count - 1) / count * ((logs - logs.mean()) ** 2).sum())
@@ -322,10 +324,10 @@ def variance_parts(
     if not sum(whole) > 0:
         return None
     count = len(common)
-    untold = [_parts([groups.without(place) for groups in kept]) for place in range(count)]
-    partial = np.array([np.array(parts) / sum(parts) if sum(parts) > 0 else np.zeros(3) for parts in untold])
+    unknown_others = [_parts([groups.without(index) for groups in kept]) for index in range(count)]
+    partial = np.array([np.array(parts) / sum(parts) if sum(parts) > 0 else np.zeros(3) for parts in unknown_others])
     centre = np.array(whole) / sum(whole)
-    told = np.maximum(whole, 0.0) / np.maximum(whole, 0.0).sum()
+    shares = np.maximum(whole, 0.0) / np.maximum(whole, 0.0).sum()
     error = np.sqrt((count - 1) / count * ((partial - partial.mean(axis=0)) ** 2).sum(axis=0))
     half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
     runs = int(sum(groups.counts.sum() for groups in kept))
@@ -338,7 +340,7 @@ def variance_parts(
             method="jackknife over the draws",
             level=level,
         )
-        for part, value, middle, end in zip(PARTS, told, centre, half, strict=True)
+        for part, value, middle, end in zip(PARTS, shares, centre, half, strict=True)
     }
 
 

@@ -17,8 +17,8 @@ from sim.experiment import prepare as prepared
 from sim.experiment.workers import checked
 from sim.language.arguments import DRAW_LIMIT, RUN_LIMIT, whole_number
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files.places import DEFAULT, place
-from sim.ledger.files.stored import Place
+from sim.ledger.files.paths import DEFAULT, place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 
 RUNS = 1000
@@ -36,13 +36,13 @@ class Plan:
     other, E024 for what is not a number.
     """
 
-    ledger: Place = LEDGER
+    ledger: StorePath = LEDGER
     runs: int | None = None
     settings: RunSettings = field(default_factory=RunSettings)
     draws: int | None = None
     workers: Workers | None = None
     origin: Origin | None = None
-    asked: Callable[[Case], str] | None = None
+    added_questions: Callable[[Case], str] | None = None
     seeded: bool = False
 
     def __post_init__(self) -> None:
@@ -68,7 +68,9 @@ def load(path: Path | str) -> Case:
     return load_scenario(Path(path), str(path))
 
 
-def prepare(path: Path | str, ledger: Place | str = LEDGER, *, origin: Origin | None = None, **how: Any) -> Experiment:
+def prepare(
+    path: Path | str, ledger: StorePath | str = LEDGER, *, origin: Origin | None = None, **how: Any
+) -> Experiment:
     """Make a scenario ready to run; `how` are settings, as `RunSettings` names them. Raise what `open_target` does."""
     return prepared(Path(path), place(ledger), RunSettings(**how), origin=origin)
 
@@ -84,16 +86,16 @@ def open_target(target: Path | str, plan: Plan) -> Experiment:
             raise UsageError(
                 "E013", f"the ensemble '{target}' has a seed and parameters of its own", "name its scenario"
             )
-        shelf = Ledger(plan.ledger)
-        ensemble = shelf.find(str(target))
-        experiment = reopen(ensemble, shelf)
-        if plan.asked:
-            experiment = reopen(ensemble, shelf, plan.asked(experiment.case))
+        opened_ledger = Ledger(plan.ledger)
+        ensemble = opened_ledger.find(str(target))
+        experiment = reopen(ensemble, opened_ledger)
+        if plan.added_questions:
+            experiment = reopen(ensemble, opened_ledger, plan.added_questions(experiment.case))
         return experiment.with_settings(
             engine=settings.engine, retention=settings.retention, despite_failures=settings.despite_failures
         )
-    asked = plan.asked(load_scenario(path, str(path))) if plan.asked else ""
-    return prepared(path, plan.ledger, settings, origin=plan.origin, asked=asked)
+    added_questions = plan.added_questions(load_scenario(path, str(path))) if plan.added_questions else ""
+    return prepared(path, plan.ledger, settings, origin=plan.origin, added_questions=added_questions)
 
 
 def _may_be_id(text: str) -> bool:
@@ -137,7 +139,7 @@ def results_of(
     `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence. `lean`
     leaves the runs' parameters out, which no estimate needs.
     """
-    if experiment.keeps_luck:
+    if experiment.same_streams:
         runs = 1
     builder = RunsBuilder(experiment.scenario.model, runs, lean=lean)
     ensemble, _ = record(experiment, runs, builder.project, workers=workers, progress=progress, take=builder.add)

@@ -20,12 +20,12 @@ from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, Progress, RunSettings, Workers, record
 from sim.language.arguments import RUN_LIMIT, truth, whole_number
-from sim.ledger.files.places import place
-from sim.ledger.files.stored import Place
+from sim.ledger.files.paths import place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.sql.answer import Answer
 from sim.sql.answer import query as answered
-from sim.statistics.differences import at_every_look, change
+from sim.statistics.differences import at_every_look, outcome_difference
 from sim.statistics.estimates import Estimate
 from sim.statistics.sequence import LOOK, proportion_sequence_between
 from sim.study.plan import LEDGER, RUNS, Plan, open_target, results_of, runs_wanted, source_of
@@ -44,7 +44,7 @@ def run(
     *,
     runs: int | None = None,
     seed: int | None = None,
-    ledger: Place | str = LEDGER,
+    ledger: StorePath | str = LEDGER,
     central: bool = False,
     draws: int | None = None,
     until: str | Sequence[str] = (),
@@ -117,10 +117,10 @@ def _is_hopeless(experiment: Experiment, runs: Runs) -> bool:
 def refuse_dependent(experiments: Sequence[Experiment]) -> None:
     """Raise UsageError E013 for experiments whose runs are not independent, so that no goal can be run for."""
     for experiment in experiments:
-        if experiment.settings.runs_per_draw > 1 or experiment.keeps_luck:
+        if experiment.settings.runs_per_draw > 1 or experiment.same_streams:
             why = (
                 "one run"
-                if experiment.keeps_luck
+                if experiment.same_streams
                 else "many runs to a draw of the parameters, which are not independent"
             )
             raise UsageError("E013", f"--until cannot run for a goal of '{experiment.scenario.name}': it has {why}")
@@ -146,7 +146,7 @@ def compare(
     *targets: Path | str,
     runs: int | None = None,
     seed: int | None = None,
-    ledger: Place | str = LEDGER,
+    ledger: StorePath | str = LEDGER,
     central: bool = False,
     draws: int | None = None,
     until: str | Sequence[str] = (),
@@ -283,11 +283,11 @@ def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
     part = both[0].numbers < look
     one, other = (runs.reached(outcome)[part] for runs in both)
     unknown = both[0].unknown(outcome)[part], both[1].unknown(outcome)[part]
-    return at_every_look(change(outcome, one, other, unknown=unknown))
+    return at_every_look(outcome_difference(outcome, one, other, unknown=unknown))
 
 
 def query(
-    sql: str, *ensembles: str, ledger: Place | str = LEDGER, first: int | None = None, all_ensembles: bool = False
+    sql: str, *ensembles: str, ledger: StorePath | str = LEDGER, first: int | None = None, all_ensembles: bool = False
 ) -> Answer:
     """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
 

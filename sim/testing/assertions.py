@@ -56,7 +56,7 @@ def assert_never(case: Case, log: Log, condition: str) -> None:
 
 def assert_happened(log: Log, event: str, *, times: int | None = None) -> None:
     """Assert that an event type happens in a run after its past: at all, or so many times."""
-    found = happenings(log, event)
+    found = events_of(log, event)
     if times is None and not found:
         raise AssertionError(f"'{event}' does not happen in this run")
     if times is not None and len(found) != times:
@@ -67,7 +67,7 @@ def assert_order(log: Log, *events: str) -> None:
     """Assert that event types happen first in this order."""
     places = []
     for event in events:
-        found = happenings(log, event)
+        found = events_of(log, event)
         if not found:
             raise AssertionError(f"'{event}' does not happen in this run")
         places.append(found[0].sequence)
@@ -76,7 +76,7 @@ def assert_order(log: Log, *events: str) -> None:
             raise AssertionError(f"'{other}' (event {second}) happens before '{one}' (event {first})")
 
 
-def happenings(log: Log, event: str) -> list[Event]:
+def events_of(log: Log, event: str) -> list[Event]:
     """Return the events of one type in a run."""
     return [item for item in log if item.kind in CHANGING and item.type == event]
 
@@ -84,5 +84,5 @@ def happenings(log: Log, event: str) -> list[Event]:
 def _when(case: Case, breach: Breach) -> str:
     if breach.event is None:
         return f"before any event, {breach.why}"
-    moment = case.scenario.model.clockwork.moment(breach.event.time)
+    moment = case.scenario.model.calendar.moment(breach.event.time)
     return f"at event {breach.event.sequence}, {breach.event.type} on {moment}, {breach.why}"

@@ -7,9 +7,9 @@ be shortened for that reason.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sim.model.controlled import ControlledRun, Option
 from sim.model.event import Log
 from sim.model.expression import Frame
-from sim.model.rigged import Option, RiggedRun
 from sim.model.scenario import Scenario
 from sim.testing.subject import Subject
 from sim.testing.watch import Breach, Watch
@@ -53,8 +53,8 @@ class Composer:
         self.begins = begins
         self.parameters = subject.parameters_from(begins, parameters)
         self.scenario = subject.beginnings[begins]
-        self.rigged = RiggedRun(subject.program, self.scenario, self.parameters)
-        self.watching = Watch(subject.watchers, self.rigged.run.before)
+        self.controlled = ControlledRun(subject.program, self.scenario, self.parameters)
+        self.watching = Watch(subject.watchers, self.controlled.run.before)
         for event in self.scenario.past:
             self.watching.follow(event)
         self.moves: list[Move] = []
@@ -66,35 +66,35 @@ class Composer:
 
     @property
     def over(self) -> bool:
-        return self.rigged.over
+        return self.controlled.over
 
     def options(self) -> list[Option]:
         """Return the rules that may fire next."""
-        return self.rigged.options()
+        return self.controlled.options()
 
     @property
     def must_fire(self) -> bool:
         """Return whether a rule is due before the timetable's next event and the horizon: it cannot be waited for."""
-        return self.rigged.next_forced()[2] is not None
+        return self.controlled.next_forced()[2] is not None
 
     @property
     def timetable_waits(self) -> bool:
         """Return whether something is left of the timetable."""
-        return self.rigged.scheduled < len(self.scenario.timetable)
+        return self.controlled.scheduled < len(self.scenario.timetable)
 
     def wait(self) -> None:
         """Apply the timetable's next event, or end the run at its horizon."""
-        self.rigged.wait()
-        self.moves.append(Move("", self.rigged.now))
+        self.controlled.wait()
+        self.moves.append(Move("", self.controlled.now))
         self._look()
 
     def fire(self, option: Option, time: float, choice: int, draws: tuple[float, ...]) -> bool:
         """Fire a rule; return whether it could fire."""
-        if not self.rigged.fire(option, time, choice, draws):
+        if not self.controlled.fire(option, time, choice, draws):
             return False
         rule = self.subject.program.rules[option.rule].rule.name
         self.fired.add(option.rule)
-        self.moves.append(Move(rule, self.rigged.now, choice, draws))
+        self.moves.append(Move(rule, self.controlled.now, choice, draws))
         self._look()
         return True
 
@@ -112,15 +112,15 @@ class Composer:
         if option is None:
             return False
         time = min(max(move.time, option.earliest), option.latest)
-        choices = self.rigged.choices(option.rule, time)
+        choices = self.controlled.choices(option.rule, time)
         if choices and move.choice not in choices:
             return False
         return self.fire(option, time, move.choice, move.draws)
 
     def _look(self) -> None:
-        for event in self.rigged.run.log[self._seen :]:
+        for event in self.controlled.run.log[self._seen :]:
             self.watching.follow(event)
-        self._seen = len(self.rigged.run.log)
+        self._seen = len(self.controlled.run.log)
         if self.moves:
             self._frames.append(list(self.watching.frame))
 
@@ -131,7 +131,7 @@ class Composer:
             parameters=self.parameters,
             moves=tuple(self.moves),
             scenario=self.scenario,
-            log=tuple(self.rigged.run.log),
+            log=tuple(self.controlled.run.log),
             breaches=dict(self.watching.breaches),
             frames=tuple(self._frames),
             opening=self._opening,

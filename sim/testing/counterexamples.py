@@ -16,7 +16,7 @@ from sim.language.files import why_unfit
 from sim.language.shapes.claims import CounterexampleShape, StepShape
 from sim.language.shapes.load import load
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.writer import write
+from sim.language.yaml.emitter import write
 from sim.ledger.files.publish import make_folder, publish
 from sim.model.checks import Check
 from sim.model.replay import CHANGING
@@ -27,7 +27,7 @@ FOLDER = "regressions"
 
 
 @dataclass(frozen=True)
-class Kept:
+class Counterexample:
     """A counterexample that was read back, with the subject that it names and its check."""
 
     path: Path
@@ -53,7 +53,7 @@ def _move(composer: Composer, step: StepShape) -> Move | None:
     if step.rule is None:
         return Move("", step.time)
     rule = composer.subject.model.rules.get(step.rule)
-    places = [place for place, part in enumerate(rule.emissions) if part.event == step.event] if rule else []
+    places = [index for index, part in enumerate(rule.emissions) if part.event == step.event] if rule else []
     if not places:
         return None
     choice = step.choice if step.choice in places else places[0]
@@ -62,12 +62,12 @@ def _move(composer: Composer, step: StepShape) -> Move | None:
 
 def document(subject: Subject, run: ComposedRun, check: str, folder: Path) -> CounterexampleShape:
     """Return the file of a run that broke a check; the path of its scenario is seen from `folder`."""
-    clockwork = subject.model.clockwork
+    calendar = subject.model.calendar
     steps = []
     happened = [event for event in run.log if event.kind in (*CHANGING, "ended") and event.note in ("", "horizon")]
     for move, event in zip(run.moves, happened, strict=False):
         emitted = [part.event for part in subject.model.rules[move.rule].emissions] if move.rule else []
-        date = clockwork.date_of(move.time)
+        date = calendar.date_of(move.time)
         steps.append(
             StepShape(
                 time=move.time,
@@ -90,7 +90,7 @@ def document(subject: Subject, run: ComposedRun, check: str, folder: Path) -> Co
     )
 
 
-def keep(subject: Subject, run: ComposedRun, check: str) -> Path:
+def save(subject: Subject, run: ComposedRun, check: str) -> Path:
     """Write a counterexample beside its case and return its file; one that is there already is left as it is.
 
     Raise LedgerError E706 if it cannot be written; nothing is half-written then.
@@ -103,7 +103,7 @@ def keep(subject: Subject, run: ComposedRun, check: str) -> Path:
     return path
 
 
-def read_back(path: Path) -> Kept:
+def read_back(path: Path) -> Counterexample:
     """Read a counterexample. Raise LanguageError for the file or its case, SimError E511 where they do not fit."""
     shape = load(path, CounterexampleShape).shape
     found = path.parent / shape.scenario
@@ -129,10 +129,10 @@ def read_back(path: Path) -> Kept:
         if not inside((value, value), known.domain):
             limits = f"expected a value from {known.domain[0]:g} to {known.domain[1]:g}"
             raise SimError("E511", f"'{path}' sets the parameter '{name}' to {value:g}, which it cannot be", limits)
-    return Kept(path, shape, Subject(whole.case, found, {name: whole.checks[name] for name in checks}))
+    return Counterexample(path, shape, Subject(whole.case, found, {name: whole.checks[name] for name in checks}))
 
 
-def kept_beside(subject: Subject, checks: Iterable[Check]) -> list[Kept]:
+def counterexamples_beside(subject: Subject, checks: Iterable[Check]) -> list[Counterexample]:
     """Return the counterexamples of a scenario that are kept beside it and about these checks, in order of names."""
     wanted = {check.name for check in checks} | {NO_FAILURE}
     found = []

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
-from sim.ledger.files.places import temporary
+from sim.ledger.files.paths import temporary
 from sim.model.replay import CHANGING
 from sim.testing.composed import ComposedRun
 from sim.testing.strategies import Prefix, composed_runs
@@ -57,7 +57,7 @@ class Findings:
         frames = run.frames[:-1] if over else run.frames  # nothing can go on from the end
         for check, bearing in subject.bearings.items():
             seen: set[Hashable] = set()
-            for place, frame in enumerate(frames):
+            for index, frame in enumerate(frames):
                 view = bearing.view(frame)
                 if view in seen:
                     continue
@@ -65,8 +65,8 @@ class Findings:
                 key = check, view
                 self._visits[key] += 1
                 known = self._ways.get(key)
-                if known is None or place + 1 < len(known.moves):
-                    self._ways[key] = Prefix(check, run.begins, run.parameters, run.moves[: place + 1])
+                if known is None or index + 1 < len(known.moves):
+                    self._ways[key] = Prefix(check, run.begins, run.parameters, run.moves[: index + 1])
 
     def summary(self) -> "Findings":
         """Return the same without what only the search itself needs."""
@@ -91,12 +91,14 @@ def explore(
     `each` is told of each history; once it has said that this is enough, no further round begins.
     """
     findings = Findings()
-    told: list[bool] = []
+    enough: list[bool] = []
     for part in range(ROUNDS):
         share = histories * (part + 1) // ROUNDS - histories * part // ROUNDS
         if share:
-            _round(subject, findings, share, number * ROUNDS + part, lambda run: told.append(bool(each and each(run))))
-        if any(told):
+            _round(
+                subject, findings, share, number * ROUNDS + part, lambda run: enough.append(bool(each and each(run)))
+            )
+        if any(enough):
             break
     return findings
 

@@ -25,7 +25,7 @@ def composed_from(subject: Subject, number: int, seed: int, breach: Breach) -> C
             return Move("", event.time)
         rule = subject.model.rules[event.rule]
         choice = next(place for place, part in enumerate(rule.emissions) if part.event == event.type)
-        uniform = engine.luck.uniforms(number, subject.program.numbers[event.rule], event.occurrence)
+        uniform = engine.streams.uniforms(number, subject.program.numbers[event.rule], event.occurrence)
         count = sum(draws(mark.tree) for mark in rule.emissions[choice].marks)
         return Move(event.rule, event.time, choice, tuple(uniform(FIRST_MARK + index) for index in range(count)))
 

@@ -13,10 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from sim.build.scenario import Case
 from sim.language.expressions.tree import draws
+from sim.model.controlled import Option
 from sim.model.event import Log
 from sim.model.model import Rule
 from sim.model.replay import state_of
-from sim.model.rigged import Option
 from sim.testing.composed import Composer
 from sim.testing.strategies import CHANCES, parameters
 from sim.testing.subject import Subject
@@ -36,13 +36,13 @@ class ModelMachine(RuleBasedStateMachine):
     def state(self) -> dict[str, Any]:
         """The state by name, enums by the names of their values."""
         assert self.composer is not None, "the run has begun"
-        return state_of(self.subject.program, self.composer.rigged.run.frame)
+        return state_of(self.subject.program, self.composer.controlled.run.frame)
 
     @property
     def log(self) -> Log:
         """The events so far, after the past."""
         assert self.composer is not None, "the run has begun"
-        return tuple(self.composer.rigged.run.log)
+        return tuple(self.composer.controlled.run.log)
 
     def option(self, number: int) -> Option | None:
         """Return when rule `number` may be the next to fire, or None."""
@@ -122,7 +122,7 @@ def _firing(number: int, fired: Rule, waits: tuple[float, ...]) -> Any:
         assert option is not None, "the precondition held"
         assert self.composer is not None, "the run has begun"
         time = min(option.earliest + wait, option.latest)
-        choices = self.composer.rigged.choices(number, time)
+        choices = self.composer.controlled.choices(number, time)
         self.composer.fire(option, time, choices[choice % len(choices)] if choices else 0, chances)
 
     return fire

@@ -13,7 +13,7 @@ import pytest
 
 from sim.errors import SimError
 from sim.language.visible import visible
-from sim.language.yaml.reader import meant_as
+from sim.language.yaml.parser import meant_as
 from sim.testing.session import BUDGETS, Report, Verdict, no_failure, try_checks
 from sim.testing.subject import load_subject
 
@@ -67,13 +67,13 @@ class CheckItem(pytest.Item):
         assert isinstance(self.parent, CaseFile), "a check belongs to its file"
         verdict = self.parent.verdict(self.name)
         if verdict.status == "broken":
-            raise Broken(verdict)
+            raise BrokenClaim(verdict)
         if verdict.status == "open":
             pytest.skip(visible(verdict.why))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
         """Show a broken check as `sim test` would, without the traceback of this module."""
-        if isinstance(excinfo.value, Broken):
+        if isinstance(excinfo.value, BrokenClaim):
             return visible(str(excinfo.value))
         if isinstance(excinfo.value, SimError):
             return visible(str(excinfo.value))
@@ -84,14 +84,14 @@ class CheckItem(pytest.Item):
         return self.path, None, f"check: {self.name}"
 
 
-class Broken(Exception):
+class BrokenClaim(Exception):
     """A check is broken."""
 
     def __init__(self, verdict: Verdict) -> None:
         check = verdict.check
         events = verdict.run.log[1:] if verdict.run else ()
         lines = [
-            f"{check.place}: the check '{check.name}' is broken",
+            f"{check.location}: the check '{check.name}' is broken",
             f"   {check.claim}",
             f"   because {check.because}",
             f"   = {verdict.why}",

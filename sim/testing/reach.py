@@ -19,7 +19,7 @@ from sim.testing.subject import Subject
 def aimed_at(subject: Subject, names: Iterable[str]) -> Subject:
     """Return the same subject with one check for each of these, so that the search goes for them."""
     checks = {
-        name: Check(name=name, because="", claim=f"reachable: {name}", place="", statement=Reachable((name,)))
+        name: Check(name=name, because="", claim=f"reachable: {name}", location="", statement=Reachable((name,)))
         for name in names
     }
     return replace(subject, checks=checks)

@@ -31,7 +31,7 @@ def _verdict(report: Report, verdict: Verdict) -> dict[str, Any]:
         "check": check.name,
         "claim": check.claim,
         "because": check.because,
-        "place": check.place,
+        "place": check.location,
         "status": verdict.status,
         "why": verdict.why,
         "counterexample": _run(report, verdict.run, check.name) if verdict.run else None,
@@ -46,7 +46,7 @@ def again(verdict: Verdict) -> str | None:
 
 
 def _run(report: Report, run: ComposedRun, check: str) -> dict[str, Any]:
-    clockwork = report.subject.model.clockwork
+    calendar = report.subject.model.calendar
     breach = run.breaches[check]
     return {
         "begins": run.begins,
@@ -54,7 +54,7 @@ def _run(report: Report, run: ComposedRun, check: str) -> dict[str, Any]:
         "length": length(run),
         "events": [
             {
-                "time": event.time, "date": clockwork.moment(event.time), "kind": event.kind, "event": event.type,
+                "time": event.time, "date": calendar.moment(event.time), "kind": event.kind, "event": event.type,
                 "rule": event.rule, "marks": list(event.marks) if event.kind in ("fired", "scheduled") else [],
             }
             for event in run.log[1:]

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from sim.build.checks import NO_FAILURE
 from sim.errors import LedgerError, UsageError
-from sim.experiment.jobs import Desk
+from sim.experiment.jobs import WorkerContext
 from sim.experiment.workers import Workers, work, workers_for
 from sim.model.checks import (
     ByEvents,
@@ -25,7 +25,7 @@ from sim.model.checks import (
     Trend,
 )
 from sim.testing.composed import ComposedRun
-from sim.testing.counterexamples import Kept, keep, kept_beside
+from sim.testing.counterexamples import Counterexample, counterexamples_beside, save
 from sim.testing.explore import Findings, explore
 from sim.testing.from_logs import composed_from
 from sim.testing.reach import search, unreached
@@ -90,7 +90,7 @@ class Report:
     histories: int = 0
     events: int = 0
     runs: int = 0
-    replayed: list[tuple[Kept, bool]] = field(default_factory=list)  # with whether it breaks its check still
+    replayed: list[tuple[Counterexample, bool]] = field(default_factory=list)  # with whether it breaks its check still
 
     @property
     def broken(self) -> list[Verdict]:
@@ -101,7 +101,7 @@ def no_failure() -> Check:
     """Return the claim that every model makes: no run of it fails."""
     claim = "no run ends with an error"
     why = "a run that cannot go on says nothing about the crisis"
-    return Check(name=NO_FAILURE, because=why, claim=claim, place="", statement=NoFailure())
+    return Check(name=NO_FAILURE, because=why, claim=claim, location="", statement=NoFailure())
 
 
 def try_checks(
@@ -148,7 +148,7 @@ class _Session:
 
     def replay(self) -> None:
         """Try again what has been broken before."""
-        for kept in kept_beside(self.subject, self.subject.checks.values()):
+        for kept in counterexamples_beside(self.subject, self.subject.checks.values()):
             run = kept.perform()
             broken = kept.check in run.breaches
             self.report.replayed.append((kept, broken))
@@ -177,10 +177,10 @@ class _Session:
                 self.paired[name] = self.paired.get(name, Paired()) + result
                 self.report.runs += 2 * result.pairs
 
-    def _task(self, act: Callable[..., Any], *arguments: Any) -> "_Task":
-        return _Task(self.subject.path, (NO_FAILURE, *self.subject.checks), act, arguments)
+    def _task(self, act: Callable[..., Any], *arguments: Any) -> "_ChecksItem":
+        return _ChecksItem(self.subject.path, (NO_FAILURE, *self.subject.checks), act, arguments)
 
-    def _results(self, tasks: "list[_Task]", progress: Progress | None = None) -> list[Any]:
+    def _results(self, tasks: "list[_ChecksItem]", progress: Progress | None = None) -> list[Any]:
         """Do the tasks and return their results in the order of the tasks.
 
         Hypothesis looks for interesting numbers in the modules that are loaded. In processes of their own those are
@@ -241,7 +241,7 @@ class _Session:
         if file is None:
             run = shrink(self.subject, run, check.name)
             try:
-                file = keep(self.subject, run, check.name) if self.save else None
+                file = save(self.subject, run, check.name) if self.save else None
             except LedgerError as error:
                 trouble = f"the counterexample could not be saved: {error.message}"
         return Verdict(
@@ -278,7 +278,8 @@ class _Session:
         """Aim at each of the names under one scenario. Return why each was not reached ("": it was)."""
         budget, seed = self.report.budget, self.report.seed
         tasks = [
-            _Task(path, (NO_FAILURE,), search, (name, budget.aimed, seed + place)) for place, name in enumerate(names)
+            _ChecksItem(path, (NO_FAILURE,), search, (name, budget.aimed, seed + index))
+            for index, name in enumerate(names)
         ]
         found = self._results(tasks)
         self.report.histories += sum(histories for histories, _ in found)
@@ -312,7 +313,7 @@ def _pair(subject: Subject, check: str, trend: Trend, runs: range, seed: int) ->
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _ChecksItem:
     """Something to be done with the subject that the path and the names of the checks give, in any process."""
 
     path: Path
@@ -324,8 +325,8 @@ class _Task:
 @dataclass(frozen=True, slots=True)
 class _Numbered:
     number: int
-    task: _Task
+    task: _ChecksItem
 
-    def do(self, desk: Desk) -> tuple[int, Any]:  # noqa: ARG002 - these tasks open no experiment
+    def do(self, context: WorkerContext) -> tuple[int, Any]:  # noqa: ARG002 - these tasks open no experiment
         task = self.task
         return self.number, task.act(load_subject(task.path, task.checks), *task.arguments)

@@ -100,7 +100,7 @@ class _Shrinking:
     def _pairs_less(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
         for first, last in self._pairs():
             moves = self.best.moves
-            left = [move for place, move in enumerate(moves) if place not in (first, last)]
+            left = [move for index, move in enumerate(moves) if index not in (first, last)]
             yield self.best.begins, self.best.parameters, left
 
     def _one_for_two(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
@@ -139,18 +139,18 @@ class _Shrinking:
 
     def plainer(self) -> None:
         """Put plain times and draws into the best run, one after the other, as far as it still breaks the check."""
-        for place in range(len(self.best.moves)):
-            move = self.best.moves[place]
+        for index in range(len(self.best.moves)):
+            move = self.best.moves[index]
             if not move.rule:
                 continue
-            before = self.best.moves[place - 1].time if place else self.best.scenario.start
+            before = self.best.moves[index - 1].time if index else self.best.scenario.start
             plain = [before + wait for wait in PLAIN_WAITS]
             options = [replace(move, time=time, draws=(MIDDLE,) * len(move.draws)) for time in plain]
             options += [replace(move, draws=(MIDDLE,) * len(move.draws)), *(replace(move, time=time) for time in plain)]
             for option in options:
-                moves = (*self.best.moves[:place], option, *self.best.moves[place + 1 :])
+                moves = (*self.best.moves[:index], option, *self.best.moves[index + 1 :])
                 made = perform(self.subject, self.best.begins, self.best.parameters, moves, self.check)
-                same = len(made.moves) == len(self.best.moves) and made.moves[place].time == option.time
+                same = len(made.moves) == len(self.best.moves) and made.moves[index].time == option.time
                 if same and self.check in made.breaches:
                     self.best = made
                     break
@@ -167,5 +167,5 @@ def _next_moves(subject: Subject, begins: str, parameters: Mapping[str, float]) 
     for option in composer.options():
         time = min(option.earliest + PLAIN_WAITS[0], option.latest)
         rule = subject.program.rules[option.rule].rule.name
-        moves += [Move(rule, time, choice) for choice in composer.rigged.choices(option.rule, time)]
+        moves += [Move(rule, time, choice) for choice in composer.controlled.choices(option.rule, time)]
     return moves

@@ -142,7 +142,7 @@ def _move(draw: st.DrawFn, composer: Composer, loud: AbstractSet[int], shy: tupl
             preferred = others
     option = draw(st.sampled_from(preferred))
     time = min(option.earliest + draw(st.sampled_from(composer.subject.waits)), option.latest)
-    choices = composer.rigged.choices(option.rule, time)
+    choices = composer.controlled.choices(option.rule, time)
     choice = draw(st.sampled_from(choices)) if len(choices) > 1 else choices[0] if choices else 0
     rule = composer.subject.program.rules[option.rule].rule
     count = sum(draws(mark.tree) for mark in rule.emissions[choice].marks)

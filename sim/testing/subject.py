@@ -17,7 +17,7 @@ from sim.errors import SimError
 from sim.language.expressions.tree import reads
 from sim.language.files import document_bytes, why_unfit
 from sim.language.suggest import did_you_mean
-from sim.language.yaml.reader import meant_as
+from sim.language.yaml.parser import meant_as
 from sim.model.checks import Check, LeadsTo
 from sim.model.model import FirstTime, Model
 from sim.model.program import Program, compile_model
@@ -117,9 +117,9 @@ class Subject:
         if not whole.past:
             assumed = whole.start or whole.disabled or whole.timetable != alone.timetable
             return {BRANCH: whole} if assumed else {BEGINNING: alone}
-        documented = [place for place, event in enumerate(whole.past) if event.kind == "documented"]
+        documented = [index for index, event in enumerate(whole.past) if event.kind == "documented"]
         items = self.case.history.documented if self.case.history else ()
-        cuts = {item.id: self._cut(place) for item, place in zip(items, documented, strict=False)}
+        cuts = {item.id: self._cut(index) for item, index in zip(items, documented, strict=False)}
         return {BRANCH: whole, **dict(reversed(cuts.items())), BEGINNING: alone}
 
     def parameters_from(self, begins: str, parameters: Mapping[str, float]) -> dict[str, float]:
@@ -127,9 +127,9 @@ class Subject:
         replaced = self.case.scenario.replaced if begins == BEGINNING else {}
         return {name: value for name, value in parameters.items() if name not in replaced}
 
-    def _cut(self, place: int) -> Scenario:
-        """Return the scenario in which nothing is assumed, and the past ends with event number `place` of it."""
-        past = self.case.scenario.past[: place + 1]
+    def _cut(self, index: int) -> Scenario:
+        """Return the scenario in which nothing is assumed, and the past ends with event number `index` of it."""
+        past = self.case.scenario.past[: index + 1]
         over = sum(event.kind == "scheduled" for event in past)
         return replace(
             self.case.scenario, past=past, start=past[-1].time, timetable=self.model.timetable[over:], disabled=()

@@ -149,7 +149,7 @@ class Watchers:
                 words = {"times": f"times({name})", "reached": f"reached({name})"}
                 parts.append(f"{words.get(scope, name)} = {_short(value)}")
         if reads(expression.tree, "time"):
-            parts.append(f"time = {self.program.model.clockwork.moment(frame[TIME])}")
+            parts.append(f"time = {self.program.model.calendar.moment(frame[TIME])}")
         return ", ".join(parts)
 
 
@@ -183,7 +183,7 @@ class Watch:
         """Follow the next event."""
         for name, due in self.due.items():
             if event.time > due:
-                self._break(name, event, f"it had not come by {self.watchers.program.model.clockwork.moment(due)}")
+                self._break(name, event, f"it had not come by {self.watchers.program.model.calendar.moment(due)}")
         if event.kind == "outcome":
             before = list(self.frame)
             slot = self.watchers.slots["reached", event.type]

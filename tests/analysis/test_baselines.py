@@ -7,14 +7,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.analysis.added_questions import asking
 from sim.analysis.baselines import matches, why_unpaired
-from sim.analysis.questions import asking
 from sim.errors import SimError, UsageError
 from sim.experiment import Origin, RunSettings
 from sim.ledger.ledger import Ledger
-from sim.report.comparisons import legend, tables
+from sim.report.comparison_tables import legend, tables
+from sim.report.comparison_words import paragraph
 from sim.report.pictures import plot
-from sim.report.words import paragraph
 from sim.sql.answer import query
 from sim.study.plan import Plan, open_target
 from sim.study.use_cases import compare, compare_experiments
@@ -265,10 +265,10 @@ def test_every_figure_of_several_moments_comes_out_of_the_ledger(tmp_path):
             if name == "@changes":
                 change = one.changes[row["outcome"]]
                 assert (row["lost"], row["gained"]) == (change.lost, change.gained)
-                if row["outcome"] in found.told:
+                if row["outcome"] in found.primary:
                     assert row["simultaneous_low"] == pytest.approx(change.difference.low)
             if name == "@ranks":
-                places = {key[:12]: place for key, place in found.rankings[row["outcome"]].places.items()}
+                places = {key[:12]: place for key, place in found.rankings[row["outcome"]].ranks.items()}
                 assert (row["rank"], row["from"], row["to"]) == places[row["ensemble"]]
     assert {ensemble for name, ensemble in seen if name == "@changes"} == set(known)
     (ranks,) = [rows for name, rows in answers if name == "@ranks"]
@@ -277,8 +277,8 @@ def test_every_figure_of_several_moments_comes_out_of_the_ledger(tmp_path):
 
 def test_questions_asked_later_are_asked_of_the_baseline_that_is_made(tmp_path):
     folder = write(tmp_path)
-    asked = asking(["pushed_once: pushes == 1"], ["twice: 2 * pushes"])
-    plan = Plan(folder / "ledger", 30, workers=1, asked=asked)
+    added_questions = asking(["pushed_once: pushes == 1"], ["twice: 2 * pushes"])
+    plan = Plan(folder / "ledger", 30, workers=1, added_questions=added_questions)
     experiments = [open_target(folder / f"{name}.yaml", plan) for name in ("as-it-is", "later")]
 
     found = compare_experiments(experiments, plan)
@@ -355,7 +355,7 @@ def test_figures_of_what_is_no_pair_come_out_of_the_ledger_beside_those_of_pairs
                 change = known[row["ensemble"]].changes[row["outcome"]]
                 seen.setdefault(row["ensemble"], []).append(row["outcome"])
                 assert row["difference"] == pytest.approx(change.difference.value)
-                if row["outcome"] in found.told:
+                if row["outcome"] in found.primary:
                     assert row["simultaneous_low"] == pytest.approx(change.difference.low)
                     assert row["simultaneous_high"] == pytest.approx(change.difference.high)
     assert {ensemble: sorted(outcomes) for ensemble, outcomes in seen.items()} == {

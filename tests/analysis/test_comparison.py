@@ -8,10 +8,10 @@ import pytest
 
 from sim.analysis.divergence import Difference, Divergence
 from sim.analysis.pairing import common_runs, ranked
-from sim.report.comparisons import legend, tables
+from sim.report.comparison_tables import legend, tables
+from sim.report.comparison_words import paragraph
 from sim.report.table import Table
-from sim.report.words import paragraph
-from sim.statistics.differences import change, rank_ranges, shift, sidak
+from sim.statistics.differences import measure_difference, outcome_difference, rank_ranges, sidak
 from sim.statistics.estimates import percent, proportion
 from sim.statistics.uncertainty import variance_parts
 from sim.study.plan import Plan
@@ -46,11 +46,11 @@ def test_changes_and_shifts_are_those_of_the_runs_beside_each_other(tmp_path):
     (versus,) = found.versus
     assert list(versus.changes) == list(found.baseline.outcomes) == ["tails", "heads", "hangs", "soon"]
     for name, item in versus.changes.items():
-        assert item == change(name, *held(found, name))
+        assert item == outcome_difference(name, *held(found, name))
     assert versus.changes["heads"].gained > 0
     assert versus.changes["hangs"].changed == 0
     one, other = (results.runs.measures["until_it_falls"] for results in found.everyone)
-    assert versus.shifts["until_it_falls"] == shift("until_it_falls", one, other)
+    assert versus.shifts["until_it_falls"] == measure_difference("until_it_falls", one, other)
 
 
 def test_the_pairs_that_ended_otherwise_are_those_whose_ends_differ(tmp_path):
@@ -164,8 +164,8 @@ def test_several_scenarios_have_intervals_that_hold_together_and_ranks(tmp_path)
     assert [versus.changes["heads"].difference.level for versus in found.versus] == [found.level] * 2
     for name in ("tails", "heads", "hangs"):
         expected = rank_ranges([results.runs.reached(name) for results in found.everyone])
-        assert list(found.rankings[name].places.values()) == expected
-    assert found.rankings["hangs"].places[found.versus[1].other.source.ensemble] == (1, 1, 1)
+        assert list(found.rankings[name].ranks.values()) == expected
+    assert found.rankings["hangs"].ranks[found.versus[1].other.source.ensemble] == (1, 1, 1)
     assert "soon" not in found.rankings
     assert compared(write(tmp_path), "as-it-is", "loaded").rankings == {}
 
@@ -185,7 +185,7 @@ def test_two_scenarios_of_the_same_name_keep_their_own_places(tmp_path):
 
     ranking = found.as_data()["rankings"]["hangs"]
     assert sorted(place["rank"] for place in ranking.values()) == [1, 2, 2]
-    assert len(found.rankings["hangs"].places) == 3
+    assert len(found.rankings["hangs"].ranks) == 3
     table = next(table for table in tables(found) if table.title.startswith("Neither"))
     assert [cells(table, row)["rank"] for row in range(3)] == ["2 (2 to 3)", "1", "2 (2 to 3)"]
 
@@ -201,7 +201,7 @@ def test_in_a_nested_design_the_variance_is_split_into_chance_parameters_and_sce
     table = tables(found)[-1]
     assert [heading for heading, _ in table.columns] == ["outcome", "chance", "parameters", "scenario"]
     assert cells(table, 1)["scenario"].startswith(f"{expected['scenario'].value * 100:.0f} %")
-    assert found.versus[0].changes["heads"] == change("heads", *held(found, "heads"), numbers.astype(float))
+    assert found.versus[0].changes["heads"] == outcome_difference("heads", *held(found, "heads"), numbers.astype(float))
     assert compared(write(tmp_path), "as-it-is", "loaded").parts == {}
 
 
@@ -293,8 +293,9 @@ def test_the_table_of_two_has_the_numbers_of_the_changes(tmp_path):
     assert difference == f"{(heads.other.hits - heads.one.hits) / 2:+.1f}"
     assert interval == f"{heads.difference.low * 100:+.1f} to {heads.difference.high * 100:+.1f}"
     assert counts == f"{heads.both} / {heads.lost} / {heads.gained} / {heads.neither}"
-    assert gain == f"{heads.gain.value:.1f} ({heads.gain.low:.1f} to {heads.gain.high:.1f})"
-    ends = [round(200 * end) for end in (heads.gain.value, heads.gain.low, heads.gain.high)]
+    reduction = heads.variance_reduction
+    assert gain == f"{reduction.value:.1f} ({reduction.low:.1f} to {reduction.high:.1f})"
+    ends = [round(200 * end) for end in (reduction.value, reduction.low, reduction.high)]
     assert independent == f"{ends[0]} ({ends[1]} to {ends[2]})"
 
 
@@ -324,7 +325,7 @@ def test_outcomes_of_which_none_ends_a_run_are_compared_all(tmp_path):
     found = compared(write(tmp_path, *NOTHING_ENDS), "as-it-is", "loaded", "glued", runs=100)
 
     assert found.ending == ()
-    assert found.told == ("tails", "heads", "soon")
+    assert found.primary == ("tails", "heads", "soon")
     assert found.level == sidak(2 * 3)
     assert set(found.rankings) == {"tails", "heads", "soon"}
     assert len(tables(found)) == 3

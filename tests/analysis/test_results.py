@@ -17,10 +17,10 @@ from sim.errors import UsageError
 from sim.experiment import RunSettings
 from sim.model.event import Event
 from sim.report import forms
-from sim.report.results import measures_table, outcomes_table
+from sim.report.result_tables import measures_table, outcomes_table
 from sim.statistics.estimates import percent, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence
-from sim.statistics.uncertainty import over_draws, proportion_over_draws, split
+from sim.statistics.uncertainty import over_draws, proportion_over_draws, variance_components
 from sim.study.use_cases import run
 from tests.analysis.crises import write
 from tests.summaries import Summary, columns, summarise
@@ -173,10 +173,10 @@ def test_in_a_nested_design_outcomes_and_means_go_by_the_draws(scenario):
     heads = found.runs.reached("heads")
     assert found.draws.tolist() == draws.tolist()
     assert found.outcomes["heads"] == proportion_over_draws(heads, draws)
-    assert found.splits["heads"] == split(heads.astype(float), draws, 4)
+    assert found.splits["heads"] == variance_components(heads.astype(float), draws, 4)
     assert found.measures["n"].mean == over_draws(heads.astype(float), draws)
     row = next(row for row in outcomes_table(found).rows if row[0] == "heads")
-    chance = found.splits["heads"].chance
+    chance = found.splits["heads"].aleatory
     assert row[-2] == f"±{(chance.high - chance.value) * 100:.1f}"
 
 

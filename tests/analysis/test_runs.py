@@ -49,10 +49,10 @@ def contents(runs):
 
 
 @given(st.sets(st.integers(1, RUNS - 1)), st.randoms(use_true_random=False), st.integers(1, 2 * RUNS))
-def test_parts_in_any_order_come_to_what_all_runs_come_to(cuts, luck, room):
+def test_parts_in_any_order_come_to_what_all_runs_come_to(cuts, streams, room):
     builder = RunsBuilder(SCENARIO.model, room)
     pieces = [range(*ends) for ends in pairwise([0, *sorted(cuts), RUNS])]
-    luck.shuffle(pieces)
+    streams.shuffle(pieces)
     for piece in pieces:
         builder.add(piece, part(builder.project, piece))
 

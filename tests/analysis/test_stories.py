@@ -34,8 +34,8 @@ def stories_of(one, other):
 
 @given(scenarios(), SEEDS, st.data())
 def test_a_clock_runs_when_it_fires_and_was_started_as_often_as_the_log_says(scenario, seed, more):
-    barred = more.draw(st.sampled_from(sorted(scenario.model.rules)))
-    sides = side(scenario, seed), side(replace(scenario, disabled=(barred,)), seed)
+    excluded = more.draw(st.sampled_from(sorted(scenario.model.rules)))
+    sides = side(scenario, seed), side(replace(scenario, disabled=(excluded,)), seed)
     if "failed" in (one[2][-1].kind for one in sides):
         return
     alignment, stories = stories_of(*sides)

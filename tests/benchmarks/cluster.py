@@ -21,9 +21,9 @@ from pathlib import Path
 
 from sim.analysis.runs import RunsBuilder
 from sim.experiment import RunSettings, prepare, record
-from sim.experiment.cluster import hired
-from sim.experiment.workers import Crew
-from sim.ledger.segments.schema import Keeps
+from sim.experiment.cluster import open_pool
+from sim.experiment.workers import WorkerPool
+from sim.ledger.segments.schema import Retention
 from tests.dice import DICE
 from tests.experiment.dask_processes import dask
 
@@ -63,30 +63,30 @@ def main() -> None:
         measure_time(Path(folder) / "time", workers)
 
 
-def made(file: Path, ledger: Path, runs: int, keeps: Keeps, crew: Crew) -> None:
+def made(file: Path, ledger: Path, runs: int, retention: Retention, pool: WorkerPool) -> None:
     """Make runs, or read them where they are made already."""
-    experiment = prepare(file, ledger, RunSettings(retention=keeps))
+    experiment = prepare(file, ledger, RunSettings(retention=retention))
     builder = RunsBuilder(experiment.scenario.model, runs, lean=True)
-    record(experiment, runs, builder.project, workers=crew, take=builder.add)
+    record(experiment, runs, builder.project, workers=pool, take=builder.add)
 
 
 def measure_memory(folder: Path) -> None:
     with dask(folder / "dask") as started:
         worker = started.worker().pid
-        with hired(started.address, 1, wait=True) as crew:
+        with open_pool(started.address, 1, wait=True) as pool:
             say(f"a worker's memory: nothing done {peak(worker):.0f} MB")
-            for what, runs, keeps in (
+            for what, runs, retention in (
                 ("logs", 500, "full"),
                 ("logs", 20_000, "full"),
                 ("outcomes", 200_000, "outcomes"),
             ):
-                made(LESOTHO, folder / keeps, runs, keeps, crew)
+                made(LESOTHO, folder / retention, runs, retention, pool)
                 say(f"{what} of {runs:,} runs of the status quo {peak(worker):.0f} MB")
             others = [
                 file for file in sorted(SCENARIOS.glob("*.yaml")) if file.name not in ("model.yaml", LESOTHO.name)
             ]
             for file in others:
-                made(file, folder / "outcomes", 30_000, "outcomes", crew)
+                made(file, folder / "outcomes", 30_000, "outcomes", pool)
             say(f"outcomes of 30,000 runs of each of {len(others)} other scenarios {peak(worker):.0f} MB")
 
 
@@ -97,18 +97,18 @@ def measure_time(folder: Path, workers: int) -> None:
         die.write_text(DICE, encoding="utf-8")
         processes = [started.worker().pid for _ in range(workers)]
         whose = {"driver": [os.getpid()], "scheduler": [started.scheduler.pid], "workers": processes}
-        with hired(started.address, workers, wait=True) as crew:
-            for number, (name, runs, keeps) in enumerate(CASES):
-                taken: dict[str, dict[str, list[float]]] = {what: {who: [] for who in whose} for what in WHAT}
+        with open_pool(started.address, workers, wait=True) as pool:
+            for number, (name, runs, retention) in enumerate(CASES):
+                taken: dict[str, dict[str, list[float]]] = {what: {identify: [] for identify in whose} for what in WHAT}
                 for turn in range(ROUNDS + 1):
                     for what in WHAT:
-                        before = {who: sum(map(cpu, ids)) for who, ids in whose.items()}
-                        made(die if name == "one die" else LESOTHO, folder / f"{number}-{turn}", runs, keeps, crew)
-                        for who, ids in whose.items() if turn else ():
-                            taken[what][who].append((sum(map(cpu, ids)) - before[who]) * 1e6 / runs)
+                        before = {identify: sum(map(cpu, ids)) for identify, ids in whose.items()}
+                        made(die if name == "one die" else LESOTHO, folder / f"{number}-{turn}", runs, retention, pool)
+                        for identify, ids in whose.items() if turn else ():
+                            taken[what][identify].append((sum(map(cpu, ids)) - before[identify]) * 1e6 / runs)
                 for what, of in taken.items():
-                    figures = ", ".join(f"{who} {shown(values)}" for who, values in of.items())
-                    say(f"{name}, {keeps}, {runs:,} runs {what}: {figures}")
+                    figures = ", ".join(f"{identify} {shown(values)}" for identify, values in of.items())
+                    say(f"{name}, {retention}, {runs:,} runs {what}: {figures}")
 
 
 if __name__ == "__main__":

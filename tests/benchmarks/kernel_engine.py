@@ -104,7 +104,7 @@ def beside_c(stations: int) -> str:
     """Time the ring in C and in the kernel, in turn."""
     scenario = ring(stations)
     kernel = KernelEngine(compile_model(scenario.model), scenario, 1, thorough=True)
-    c = by_hand(stations, kernel.luck.keys, scenario.horizon)
+    c = by_hand(stations, kernel.streams.keys, scenario.horizon)
     check_alike(kernel, c)
     events = len(c(0)[0])
     pairs = []

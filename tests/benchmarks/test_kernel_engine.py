@@ -13,4 +13,4 @@ def test_the_c_by_hand_makes_the_kernels_log_bit_for_bit(stations):
     scenario = ring(stations)
     kernel = KernelEngine(compile_model(scenario.model), scenario, 1)
 
-    check_alike(kernel, by_hand(stations, kernel.luck.keys, scenario.horizon))
+    check_alike(kernel, by_hand(stations, kernel.streams.keys, scenario.horizon))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sim.build.demands import Demand
 from sim.build.model import loads_model
 from sim.distributions.clock_laws import LAWS
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.engines.reference import ReferenceEngine
 from sim.language.diagnostics import LanguageError
 from sim.model.model import Model
@@ -60,7 +60,7 @@ def as_mark(law) -> str:
     return "{}" if law.type == "real" else "1.0 * {}" if law.type == "int" else "(1 if {} else 0)"
 
 
-@pytest.mark.parametrize("law", DRAWS.values(), ids=lambda law: law.name)
+@pytest.mark.parametrize("law", MARK_LAWS.values(), ids=lambda law: law.name)
 def test_a_mark_is_refused_just_where_its_law_refuses_the_numbers(law) -> None:
     for values in itertools.product(VALUES, repeat=len(law.parameters)):
         draw = f"{law.name}({', '.join(map(str, values))})"
@@ -85,7 +85,7 @@ def test_a_clock_is_refused_just_where_its_law_refuses_the_numbers(law, form) ->
 
 @pytest.mark.parametrize(
     ("check", "names"),
-    [(law.check, law.parameters) for law in DRAWS.values() if len(law.parameters) > 1]
+    [(law.check, law.parameters) for law in MARK_LAWS.values() if len(law.parameters) > 1]
     + [(form.canonical, form.parameters) for law in LAWS.values() for form in law.forms if len(form.parameters) > 1],
     ids=lambda item: "-".join(item) if isinstance(item, tuple) else "",
 )
@@ -169,7 +169,7 @@ def runs_of(model: Model) -> ReferenceEngine:
     return ReferenceEngine(compile_model(model), scenario, 1, central=True)
 
 
-@pytest.mark.parametrize("law", DRAWS.values(), ids=lambda law: law.name)
+@pytest.mark.parametrize("law", MARK_LAWS.values(), ids=lambda law: law.name)
 def test_a_law_that_is_let_through_can_be_drawn_from(law) -> None:
     for values in itertools.product((0.0, 0.3, 1.0, 3.0, 1e12), repeat=len(law.parameters)):
         mark = as_mark(law).format(f"{law.name}({', '.join(map(str, values))})")

@@ -7,7 +7,7 @@ import pytest
 from sim.build.model import loads_model
 from sim.build.scenario import load_scenario
 from sim.language.diagnostics import LanguageError
-from sim.model.meaning import digest, model_meaning
+from sim.model.canonical import canonical_model, digest
 
 MODEL = """
 model: m
@@ -128,7 +128,7 @@ def test_a_models_own_parameter_lies_within_its_range(prior: str, fine: bool) ->
 def test_a_range_changes_no_digest() -> None:
     plain, ranged = (loads_model(MODEL.format(prior=prior)) for prior in (POSITIVE, RANGED))
 
-    assert digest(model_meaning(plain)) == digest(model_meaning(ranged))
+    assert digest(canonical_model(plain)) == digest(canonical_model(ranged))
 
 
 def test_an_override_of_the_file_that_is_extended_is_told_once(tmp_path: Path) -> None:

@@ -285,7 +285,7 @@ def test_windows_line_ends_and_a_block_of_lines_keep_the_places() -> None:
     for written in (plain, plain.replace("\n", "\r\n")):
         with pytest.raises(LanguageError) as caught:
             loads_model(written)
-        places += [item.span.place for item in caught.value.diagnostics if item.span]
+        places += [item.span.location for item in caught.value.diagnostics if item.span]
 
     assert places == ["model.yaml:13:11"] * 2
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sim.build.moments import in_words
-from sim.language.expressions.types import Clockwork
+from sim.language.expressions.types import Calendar
 
-CLOCKWORK = Clockwork("day", datetime(2030, 1, 1))  # noqa: DTZ001 - dates here carry no zone
+CLOCKWORK = Calendar("day", datetime(2030, 1, 1))  # noqa: DTZ001 - dates here carry no zone
 
 
 def test_what_closes_a_span_at_midnight_has_its_time_of_day():

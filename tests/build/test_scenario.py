@@ -78,7 +78,7 @@ def test_the_horizon_is_a_date_or_a_time_since_the_branch(folder: Path) -> None:
 
     by_day = case(folder, branch + "horizon: 2030-03-01\n").scenario
 
-    assert by_day.horizon == by_day.model.clockwork.closing("2030-03-01") == pytest.approx(60.0, abs=1e-7)
+    assert by_day.horizon == by_day.model.calendar.closing("2030-03-01") == pytest.approx(60.0, abs=1e-7)
     assert case(folder, branch + "horizon: 2030-03-01T00:00\n").scenario.horizon == 59.0
     assert case(folder, branch + "horizon: 8 weeks\n").scenario.horizon == 66.0
 
@@ -265,12 +265,12 @@ def test_questions_asked_of_the_longest_chain_are_refused_at_once_as_what_they_m
 
     load_scenario(folder / "c1.yaml")
     with pytest.raises(LanguageError, match="a chain of more than 10 scenarios, with what is asked") as refused:
-        load_scenario(folder / "c1.yaml", asked="scenario: c\nextends: c1.yaml\n")
+        load_scenario(folder / "c1.yaml", added_questions="scenario: c\nextends: c1.yaml\n")
     assert refused.value.code == "E506"
 
 
 @pytest.mark.parametrize(
-    ("asked", "codes"),
+    ("added_questions", "codes"),
     [
         ("measures: {n: {count: shots_fired, nobody: 1}}", ["E104"]),
         ("outcomes: {n: {when: 1}}\nmeasures: {n: {count: nothing}}", ["E302", "E307"]),
@@ -278,21 +278,25 @@ def test_questions_asked_of_the_longest_chain_are_refused_at_once_as_what_they_m
     ],
 )
 def test_what_is_wrong_with_questions_is_told_with_what_is_wrong_in_the_files(
-    folder: Path, asked: str, codes: list[str]
+    folder: Path, added_questions: str, codes: list[str]
 ) -> None:
     (folder / "s.yaml").write_text(START + "parameters: {delai: 3 days}\n", encoding="utf-8")
 
     with pytest.raises(LanguageError) as refused:
-        load_scenario(folder / "s.yaml", "s.yaml", f"scenario: s\nextends: s.yaml\n{asked}\n")
+        load_scenario(folder / "s.yaml", "s.yaml", f"scenario: s\nextends: s.yaml\n{added_questions}\n")
 
     found = [(item.span.path, item.code) for item in refused.value.diagnostics if item.span]
     expected = [("s.yaml", "E505"), *(("the command line", code) for code in codes)]
     assert sorted(found) == sorted(expected)
 
 
-@pytest.mark.parametrize("asked", ["measures: {n: [", "- a list", "measures: {n: {count: nothing}}"])
-def test_wrong_questions_of_a_model_file_are_refused_as_such(folder: Path, asked: str) -> None:
-    text = asked if asked.startswith("-") else f"scenario: s\nmodel: model.yaml\nhorizon: 90 days\n{asked}\n"
+@pytest.mark.parametrize("added_questions", ["measures: {n: [", "- a list", "measures: {n: {count: nothing}}"])
+def test_wrong_questions_of_a_model_file_are_refused_as_such(folder: Path, added_questions: str) -> None:
+    text = (
+        added_questions
+        if added_questions.startswith("-")
+        else f"scenario: s\nmodel: model.yaml\nhorizon: 90 days\n{added_questions}\n"
+    )
 
     with pytest.raises(LanguageError) as refused:
         load_scenario(folder / "model.yaml", "model.yaml", text)

@@ -15,7 +15,7 @@ import pytest
 from sim.cli.main import COMMANDS
 from sim.ledger import Ledger
 from sim.ledger.files import asking
-from sim.ledger.files.places import place
+from sim.ledger.files.paths import place
 from tests.dice import DICE
 from tests.ledger.faulty_store import Request, Server, answers_page, breaks, faulty, redirects, refuses
 from tests.ledger.object_store import BUCKET, forget, in_the_environment

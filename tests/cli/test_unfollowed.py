@@ -168,8 +168,8 @@ def test_whatever_is_kept_a_measure_without_a_value_is_told_from_one_that_never_
     assert first["measures"]["late"]["undefined"] == 0 < first["measures"]["late"]["missing"]
     checked = json.loads(sim("verify", "--against", "reference", 20, "--json").out)
     assert checked["ensembles"][0]["problems"] == []
-    asked = "SELECT lacks, count(*) AS n FROM measures WHERE lacks IS NOT NULL GROUP BY ALL ORDER BY ALL"
-    counts = {row["lacks"]: row["n"] for row in json.loads(sim("query", asked, "--json").out)["rows"]}
+    added_questions = "SELECT lacks, count(*) AS n FROM measures WHERE lacks IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    counts = {row["lacks"]: row["n"] for row in json.loads(sim("query", added_questions, "--json").out)["rows"]}
     assert counts == {
         "never": first["measures"]["late"]["missing"], "undefined": first["measures"]["ratio"]["undefined"],
     }  # fmt: skip
@@ -191,8 +191,10 @@ def test_a_run_that_reaches_the_limit_of_events_is_stopped_and_named_and_no_fail
         assert data["measures"][name]["stopped"] == stopped
         assert data["measures"][name]["mean"]["low"] >= 0.0
     assert "its mean is not a mean over all runs" in answer.out
-    asked = f"SELECT kind, note FROM events WHERE run = {data['stopped']['first']} ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - a number
-    (last,) = json.loads(sim("query", asked, data["ensemble"][:12], "--json").out)["rows"]
+    added_questions = (
+        f"SELECT kind, note FROM events WHERE run = {data['stopped']['first']} ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - a number
+    )
+    (last,) = json.loads(sim("query", added_questions, data["ensemble"][:12], "--json").out)["rows"]
     assert last == {"kind": "ended", "note": "limit of events"}
 
 

@@ -10,7 +10,7 @@ from io import StringIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.cli.streams import Shown
+from sim.cli.output_streams import ShownStream
 from sim.cli.terminal import progresses
 from sim.cli.waiting import last_line, tell
 
@@ -33,7 +33,7 @@ class Terminal(StringIO):
 def test_what_is_printed_stands_alone_whatever_was_told_before(said: list[tuple[str, str]]) -> None:
     screen = Terminal()
     streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = Shown(screen, "stdout"), Shown(screen, "stderr")  # type: ignore[assignment]
+    sys.stdout, sys.stderr = ShownStream(screen, "stdout"), ShownStream(screen, "stderr")  # type: ignore[assignment]
     try:
         with last_line("work"):
             for where, text in said:
@@ -46,7 +46,7 @@ def test_what_is_printed_stands_alone_whatever_was_told_before(said: list[tuple[
 
 def test_where_stderr_is_no_terminal_nothing_is_told() -> None:
     stream, before = StringIO(), sys.stderr
-    sys.stderr = Shown(stream, "stderr")  # type: ignore[assignment]
+    sys.stderr = ShownStream(stream, "stderr")  # type: ignore[assignment]
     try:
         with last_line("work"):
             tell("half of it")
@@ -60,7 +60,7 @@ def test_the_line_has_a_bar_and_how_much_is_done_and_is_gone_before_the_result(m
     monkeypatch.setenv("COLUMNS", "120")
     screen = Terminal()
     streams = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = Shown(screen, "stdout"), Shown(screen, "stderr")  # type: ignore[assignment]
+    sys.stdout, sys.stderr = ShownStream(screen, "stdout"), ShownStream(screen, "stderr")  # type: ignore[assignment]
     try:
         with last_line("sim run"):
             progress = progresses("status-quo")
@@ -87,7 +87,7 @@ def test_in_a_pipe_progress_is_silent(capsys) -> None:
 def test_a_command_that_writes_nothing_says_that_it_works() -> None:
     driver, terminal = pty.openpty()
     script = (
-        "import sys; from sim.cli.streams import guarded; from sim.cli.waiting import last_line\n"
+        "import sys; from sim.cli.output_streams import guarded; from sim.cli.waiting import last_line\n"
         "@guarded\n"
         "def main():\n"
         "    with last_line('sim work'):\n"

@@ -13,7 +13,7 @@ import pytest
 
 from sim.engines.choice import Wanted
 from sim.experiment import RunSettings
-from sim.experiment.jobs import Desk
+from sim.experiment.jobs import WorkerContext
 from sim.experiment.record import job_of
 from sim.ledger.segments.digest import run_digests
 from sim.study.plan import Plan, open_target
@@ -132,6 +132,6 @@ def test_a_worker_without_the_kernel_decides_for_itself(engine: Wanted, case: Pa
     if engine == "kernel":
         assert (done.stdout, done.stderr) == ("E021\n", "")
     else:
-        made = b"".join(run_digests(Desk().open(job).made(range(3))))
+        made = b"".join(run_digests(WorkerContext().open(job).made(range(3))))
         assert done.stdout.split() == ["ReferenceEngine", made.hex()]
         assert "warning W021: " in done.stderr

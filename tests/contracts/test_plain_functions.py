@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from sim.distributions.clock_laws import LAWS
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.distributions.priors import PRIORS
 from sim.model.clocks import next_on_grid
 from sim.numerics.elementary import exp, expm1, log, log1p, logistic
@@ -35,7 +35,7 @@ def roots() -> Iterator[Function]:
     yield from (exp, log, log1p, expm1, logistic, power, philox_uniform, unit_exponential, next_on_grid)
     for law in LAWS.values():
         yield from (law.hazard, law.age, *(form.canonical for form in law.forms))
-    yield from (draw.quantile for draw in DRAWS.values())
+    yield from (draw.quantile for draw in MARK_LAWS.values())
     yield from (prior.quantile for prior in PRIORS.values())
 
 

@@ -17,41 +17,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 # The folders and files whose prose, and whose names, keep to the lists below.
-PROSE = (
-    "sim/numerics",
-    "sim/distributions",
-    "sim/errors.py",
-    "sim/language/arguments.py",
-    "sim/language/codes",
-    "sim/language/counts.py",
-    "sim/language/diagnostics.py",
-    "sim/language/expressions",
-    "sim/language/files.py",
-    "sim/language/suggest.py",
-    "sim/language/visible.py",
-    "sim/language/yaml",
-    "sim/model/decide.py",
-    "sim/model/evolve.py",
-    "sim/model/luck.py",
-    "sim/model/replay.py",
-    "sim/model/run.py",
-    "sim/ledger/__init__.py",
-    "sim/ledger/collect.py",
-    "sim/ledger/copying.py",
-    "sim/ledger/documents.py",
-    "sim/ledger/ensemble.py",
-    "sim/ledger/files",
-    "sim/ledger/index.py",
-    "sim/ledger/ledger.py",
-    "sim/ledger/leftovers.py",
-    "sim/ledger/manifest.py",
-    "sim/ledger/spec.py",
-    "sim/ledger/verify.py",
-    "sim/testing",
-    "sim/docs/object-stores.md",
-    "sim/docs/running.md",
-)
-NAMES = ("sim/numerics", "sim/distributions")
+PROSE = ("sim", "README.md")
+NAMES = ("sim",)
 
 # Parts of names, such as `luck` in `past_luck` and in `AnyLuck`.
 IN_NAMES = {

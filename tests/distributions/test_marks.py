@@ -5,21 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.language.expressions.operations import RANDOM
 
 U = st.floats(1e-9, 1 - 1e-9)
 
 
 def test_the_language_and_the_draws_know_the_same_laws():
-    assert {name: (len(draw.parameters), draw.type) for name, draw in DRAWS.items()} == {
+    assert {name: (len(draw.parameters), draw.type) for name, draw in MARK_LAWS.items()} == {
         name: (count, kind) for name, (count, kind, _) in RANDOM.items()
     }
 
 
 @given(st.floats(0.0, 2000.0), U)
 def test_a_poisson_is_the_least_count_whose_chance_reaches_u(mean, u):
-    k = DRAWS["poisson"].quantile(mean, u)
+    k = MARK_LAWS["poisson"].quantile(mean, u)
 
     assert isinstance(k, int)
     assert stats.poisson.cdf(k, mean) >= u * (1 - 1e-11)
@@ -28,7 +28,7 @@ def test_a_poisson_is_the_least_count_whose_chance_reaches_u(mean, u):
 
 @given(st.integers(0, 500), st.floats(0.0, 1.0), U)
 def test_a_binomial_is_the_least_count_whose_chance_reaches_u(n, p, u):
-    k = DRAWS["binomial"].quantile(float(n), p, u)
+    k = MARK_LAWS["binomial"].quantile(float(n), p, u)
 
     assert stats.binom.cdf(k, n, p) >= u - 1e-11
     assert k == 0 or stats.binom.cdf(k - 1, n, p) < u + 1e-11
@@ -36,7 +36,7 @@ def test_a_binomial_is_the_least_count_whose_chance_reaches_u(n, p, u):
 
 @given(st.floats(1e-3, 0.999), U)
 def test_a_geometric_is_scipys(p, u):
-    k = DRAWS["geometric"].quantile(p, u)
+    k = MARK_LAWS["geometric"].quantile(p, u)
 
     assert stats.geom.cdf(k, p) >= u - 1e-11
     assert k == 1 or stats.geom.cdf(k - 1, p) < u + 1e-11
@@ -44,20 +44,20 @@ def test_a_geometric_is_scipys(p, u):
 
 @given(st.floats(0.0, 1.0), U)
 def test_a_bernoulli_is_true_with_its_chance(p, u):
-    assert DRAWS["bernoulli"].quantile(p, u) == (u > 1 - p)
+    assert MARK_LAWS["bernoulli"].quantile(p, u) == (u > 1 - p)
 
 
 @given(U)
 def test_real_draws_are_scipys_quantiles(u):
-    assert DRAWS["uniform_real"].quantile(2.0, 5.0, u) == pytest.approx(2 + 3 * u)
-    assert DRAWS["exponential"].quantile(3.0, u) == pytest.approx(stats.expon.ppf(u, scale=3.0))
-    assert DRAWS["normal"].quantile(1.0, 3.0, u) == pytest.approx(stats.norm.ppf(u, 1.0, 3.0))
-    assert DRAWS["lognormal"].quantile(2.0, 0.5, u) == pytest.approx(stats.lognorm.ppf(u, 0.5, scale=2.0))
+    assert MARK_LAWS["uniform_real"].quantile(2.0, 5.0, u) == pytest.approx(2 + 3 * u)
+    assert MARK_LAWS["exponential"].quantile(3.0, u) == pytest.approx(stats.expon.ppf(u, scale=3.0))
+    assert MARK_LAWS["normal"].quantile(1.0, 3.0, u) == pytest.approx(stats.norm.ppf(u, 1.0, 3.0))
+    assert MARK_LAWS["lognormal"].quantile(2.0, 0.5, u) == pytest.approx(stats.lognorm.ppf(u, 0.5, scale=2.0))
 
 
 @pytest.mark.parametrize("u", [2.0**-53, 1e-12, 1e-9])
 def test_an_exponential_mark_keeps_its_digits_near_nought(u):
-    assert DRAWS["exponential"].quantile(3.0, u) == pytest.approx(3.0 * (u + u * u / 2), rel=1e-14, abs=0.0)
+    assert MARK_LAWS["exponential"].quantile(3.0, u) == pytest.approx(3.0 * (u + u * u / 2), rel=1e-14, abs=0.0)
 
 
 def test_every_uniform_gives_a_finite_draw():
@@ -66,17 +66,17 @@ def test_every_uniform_gives_a_finite_draw():
         "uniform_real": (0.0, 1.0),        "exponential": (2.0,), "normal": (0.0, 1.0), "lognormal": (1.0, 1.0),
     }.items():  # fmt: skip
         for u in (2.0**-53, 1.0 - 2.0**-53, 1.0):
-            assert math.isfinite(DRAWS[name].quantile(*arguments, u)), (name, u)
-    assert DRAWS["poisson"].quantile(29.0, 1.0) < 120
-    assert DRAWS["poisson"].quantile(1e6, 1.0) < 1.01e6
-    assert DRAWS["poisson"].quantile(0.0, 1.0) == 0
+            assert math.isfinite(MARK_LAWS[name].quantile(*arguments, u)), (name, u)
+    assert MARK_LAWS["poisson"].quantile(29.0, 1.0) < 120
+    assert MARK_LAWS["poisson"].quantile(1e6, 1.0) < 1.01e6
+    assert MARK_LAWS["poisson"].quantile(0.0, 1.0) == 0
 
 
 @pytest.mark.parametrize("u", [2.0**-53, 1e-9, 0.3, 0.5, 0.9, 1 - 1e-9])
 def test_large_counts_are_scipys(u):
-    assert DRAWS["poisson"].quantile(1e6, u) == stats.poisson.ppf(u, 1e6)
-    assert DRAWS["binomial"].quantile(1e6, 0.3, u) == stats.binom.ppf(u, 1e6, 0.3)
-    assert DRAWS["binomial"].quantile(1e9, 1e-8, u) == stats.binom.ppf(u, 1e9, 1e-8)
+    assert MARK_LAWS["poisson"].quantile(1e6, u) == stats.poisson.ppf(u, 1e6)
+    assert MARK_LAWS["binomial"].quantile(1e6, 0.3, u) == stats.binom.ppf(u, 1e6, 0.3)
+    assert MARK_LAWS["binomial"].quantile(1e9, 1e-8, u) == stats.binom.ppf(u, 1e9, 1e-8)
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_large_counts_are_scipys(u):
 )
 def test_a_draw_that_leaves_the_floats_is_refused(name, arguments):
     with pytest.raises(ValueError, match=r"expected .* but got"):
-        DRAWS[name].quantile(*arguments, 1.0)
+        MARK_LAWS[name].quantile(*arguments, 1.0)
 
 
-@pytest.mark.parametrize("name", DRAWS)
+@pytest.mark.parametrize("name", MARK_LAWS)
 def test_impossible_parameters_are_refused_with_their_values(name):
-    count = len(DRAWS[name].parameters)
+    count = len(MARK_LAWS[name].parameters)
     with pytest.raises(ValueError, match=r"expected .* but got"):
-        DRAWS[name].quantile(*[math.nan] * count, 0.5)
+        MARK_LAWS[name].quantile(*[math.nan] * count, 0.5)

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from sim.engines.reference import ReferenceEngine
 from sim.model.branching import branch_from_run
+from sim.model.canonical import specification
 from sim.model.event import Event, Log
 from sim.model.evolve import initial
-from sim.model.luck import Luck
-from sim.model.meaning import specification
 from sim.model.program import compile_model
+from sim.model.random_streams import RandomStreams
 from sim.model.replay import CHANGING, at_branch, replay, state_of
 from sim.testing.models import HORIZON, alone, model_data, scenario_of, text_of
 from tests.engines.conformance.engines import ENGINES
@@ -171,7 +171,7 @@ def test_a_branch_with_luck_kept_and_nothing_changed_goes_on_exactly(engine, dat
     ]
     assume(allowed)  # a model may be over as it begins
     number = drawn.draw(st.sampled_from(allowed))
-    later = branch_from_run(scenario, scenario, log, ensemble="e", run=run, event=number, seed=seed, luck="keep")
+    later = branch_from_run(scenario, scenario, log, ensemble="e", run=run, event=number, seed=seed, streams="keep")
     stands = later.lineage.event
 
     again = ENGINES[engine](program, later, seed).run(0)
@@ -185,7 +185,9 @@ def test_a_branch_with_luck_kept_and_nothing_changed_goes_on_exactly(engine, dat
 @given(model_data(), SEED)
 def test_distinct_runs_and_distinct_seeds_have_distinct_draws(data, seed):
     program = compile_model(scenario_of(data).model)
-    draws = {Luck(program, other).thresholds(run)(0, 0) for other in (seed, (seed + 1) % 2**63) for run in range(5)}
+    draws = {
+        RandomStreams(program, other).thresholds(run)(0, 0) for other in (seed, (seed + 1) % 2**63) for run in range(5)
+    }
 
     assert len(draws) == 10
 
@@ -196,8 +198,8 @@ def test_scenarios_share_the_luck_of_every_rule_whatever_else_they_change(data, 
     other = json.loads(json.dumps(data))
     other["parameters"]["pace"] = {"value": 0.9, "basis": {"judgement": "assumed"}}
     changed = scenario_of(other)
-    one = Luck(compile_model(scenario.model), seed)
-    two = Luck(compile_model(changed.model), seed)
+    one = RandomStreams(compile_model(scenario.model), seed)
+    two = RandomStreams(compile_model(changed.model), seed)
 
     assert one.keys == two.keys
     assert one.parameters(scenario, 4, central=False)[0] == two.parameters(changed, 4, central=False)[0]

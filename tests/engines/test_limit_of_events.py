@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sim.build.model import loads_model
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
-from sim.model.asked import ask_again
 from sim.model.event import LIMIT_OF_EVENTS, is_whole
 from sim.model.program import compile_model
+from sim.model.reevaluate import reevaluate
 from sim.model.run import MOST_EVENTS
 from sim.testing.models import alone, model_data, scenario_of
 from tests.engines.kernel.alike import check_alike, program_of
@@ -85,7 +85,7 @@ def test_more_outcomes_do_not_shorten_a_run():
     (asked,) = check_alike(program_of(other), other, 1, range(1), most_events=5)
 
     assert asked[-1].time == log[-1].time
-    assert ask_again(program_of(other), other, log) == asked
+    assert reevaluate(program_of(other), other, log) == asked
 
 
 @settings(max_examples=settings.default.max_examples // 6)

@@ -147,7 +147,7 @@ def test_a_stopped_clock_that_outlived_its_threshold_under_the_new_law_is_drawn_
         place = next(place for place, event in enumerate(log) if event.type == "stopped")
         quick = {"wait": replace(text.parameters["wait"], value=2)}
         other = replace(scenario, model=replace(text, parameters=quick), own=text.parameters)
-        branch = branch_from_run(other, scenario, log, ensemble="e", run=run, event=place, seed=1, luck="keep")
+        branch = branch_from_run(other, scenario, log, ensemble="e", run=run, event=place, seed=1, streams="keep")
         made = ENGINES[engine](compile_model(branch.model), branch, 1).run(run)
         assert exactly(made) == exactly(ReferenceEngine(compile_model(branch.model), branch, 1).run(run))
         first += [event.time for event in made if event.kind == "fired"][:1]
@@ -197,7 +197,7 @@ def test_a_branch_from_a_run_with_other_parameters_begins_in_the_state_of_that_r
         return
     place = drawn.draw(st.sampled_from(places))
     other = branch_from_run(
-        drawn.draw(replacing(scenario)), scenario, log, ensemble="e", run=0, event=place, seed=seed, luck="fresh"
+        drawn.draw(replacing(scenario)), scenario, log, ensemble="e", run=0, event=place, seed=seed, streams="fresh"
     )
     frame = at_branch(program, scenario, log)
     for _ in replay(program, frame, log[: place + 1]):

@@ -27,7 +27,7 @@ def test_alarms_that_are_overtaken_do_not_pile_up():
     scenario = alone(loads_model(OVERTAKEN))
     program = compile_model(scenario.model)
     engine = ReferenceEngine(program, scenario, 1)
-    run = Run(program, scenario, engine.luck, engine.past_luck, 0, central=False)
+    run = Run(program, scenario, engine.streams, engine.past_streams, 0, central=False)
     world = _World(run, engine.factions)
 
     world.unfold()

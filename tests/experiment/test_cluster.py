@@ -20,10 +20,10 @@ from sim.analysis.runs import Tabulate
 from sim.errors import LedgerError, SimError, SimWarning, UsageError
 from sim.experiment import RunSettings, prepare, record
 from sim.experiment import workers as shell
-from sim.experiment.cluster import crew as crews
-from sim.experiment.cluster import handing, hired, identity, remote
-from sim.experiment.cluster.remote import Parcel, done
-from sim.experiment.jobs import MOST_OPENED, Desk, Job
+from sim.experiment.cluster import dispatch, identity, open_pool, remote
+from sim.experiment.cluster import membership as membership
+from sim.experiment.cluster.remote import Assignment, done
+from sim.experiment.jobs import MOST_OPENED, EnsembleJob, WorkerContext
 from sim.experiment.packing import Sender
 from sim.experiment.record import job_of
 from sim.ledger import verify
@@ -77,10 +77,10 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
     with dask(tmp_path / "dask") as started:
         for number in (1, 2, 3):
             started.worker()
-            with hired(started.address, None) as crew:
-                crew.client.wait_for_workers(number, timeout=30)
+            with open_pool(started.address, None) as pool:
+                pool.client.wait_for_workers(number, timeout=30)
                 ledger = tmp_path / f"ledger-{number}"
-                ensemble, parts = record(prepare(model, ledger), RUNS, Tabulate(), workers=crew)
+                ensemble, parts = record(prepare(model, ledger), RUNS, Tabulate(), workers=pool)
 
             assert ensemble.root(RUNS) == root
             assert sum(map(len, parts)) == RUNS
@@ -89,20 +89,20 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root, sent, capfd):
-    with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
+    with dask(tmp_path / "dask", workers=1) as started, open_pool(started.address, None) as pool:
         doomed = started.worker()
-        crew.client.wait_for_workers(2, timeout=30)
+        pool.client.wait_for_workers(2, timeout=30)
 
         def strike(done, *_):
             if 0 < done < RUNS and doomed.poll() is None:
                 doomed.send_signal(sent)
                 doomed.wait(20)
 
-        ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=strike)
+        ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=pool, progress=strike)
 
         assert doomed.returncode is not None
         assert capfd.readouterr().err == ""
-        assert len(crew.client.nthreads()) == 1
+        assert len(pool.client.nthreads()) == 1
         assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
         assert verify(ensemble) == ()
 
@@ -127,9 +127,9 @@ def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_pat
                 doomed.kill()
 
         experiment = slowly(model, tmp_path / "ledger")
-        monkeypatch.setattr(handing, "SECONDS_WITHOUT_WORKERS", 1)
-        with hired(started.address, None) as crew, quiet(), pytest.raises(SimError) as error:
-            record(experiment, RUNS, Tabulate(), workers=crew, progress=strike)
+        monkeypatch.setattr(dispatch, "SECONDS_WITHOUT_WORKERS", 1)
+        with open_pool(started.address, None) as pool, quiet(), pytest.raises(SimError) as error:
+            record(experiment, RUNS, Tabulate(), workers=pool, progress=strike)
 
     assert error.value.code == "E610"
     assert capfd.readouterr().err == ""
@@ -147,10 +147,10 @@ def test_an_error_of_a_worker_reaches_the_caller_as_it_is(model, tmp_path):
 
     with (
         dask(tmp_path / "dask", workers=1) as started,
-        hired(started.address, None) as crew,
+        open_pool(started.address, None) as pool,
         pytest.raises(LedgerError) as error,
     ):
-        record(experiment, 600, Tabulate(), workers=crew)
+        record(experiment, 600, Tabulate(), workers=pool)
 
     assert error.value.code == "E703"
 
@@ -167,7 +167,7 @@ def edited(tmp_path: Path) -> dict[str, str]:
 def test_a_worker_with_other_sources_is_refused_by_name_before_anything_is_done(edited, tmp_path):
     with dask(tmp_path / "dask") as started:
         started.worker(**edited)
-        with pytest.raises(UsageError) as error, hired(started.address, None):
+        with pytest.raises(UsageError) as error, open_pool(started.address, None):
             pass
 
     assert error.value.code == "E032"
@@ -176,50 +176,50 @@ def test_a_worker_with_other_sources_is_refused_by_name_before_anything_is_done(
     assert f"has sim {sim.__version__}" in note
 
 
-def did_something(crew) -> set[str]:
+def did_something(pool) -> set[str]:
     """The addresses of the workers that have done a task."""
-    desks = crew.client.run(remote._desk.cache_info, workers=list(crew.able))
+    desks = pool.client.run(remote._context.cache_info, workers=list(pool.able))
     return {worker for worker, of in desks.items() if of.misses}
 
 
 def test_whoever_joins_later_gets_work_but_for_workers_with_other_sources(model, tmp_path, root, edited, monkeypatch):
     monkeypatch.setattr(shell, "CHUNK", 10)
-    monkeypatch.setattr(handing, "SECONDS_OF_A_PARCEL", 0)
+    monkeypatch.setattr(dispatch, "SECONDS_OF_AN_ASSIGNMENT", 0)
     (tmp_path / "empty" / "sim").mkdir(parents=True)
     (tmp_path / "empty" / "sim" / "__init__.py").touch()
-    with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
+    with dask(tmp_path / "dask", workers=1) as started, open_pool(started.address, None) as pool:
 
         def join(done, *_):
             if done == 10:
                 started.worker(threads=8)
                 started.worker(**edited)
                 started.worker(PYTHONPATH=str(tmp_path / "empty"))
-                crew.client.wait_for_workers(4, timeout=30)
-            elif done and not (len(crew.left_out) == len(crew) == 2):
+                pool.client.wait_for_workers(4, timeout=30)
+            elif done and not (len(pool.left_out) == len(pool) == 2):
                 time.sleep(0.2)
 
         with pytest.warns(SimWarning) as warned:
-            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=join)
+            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=pool, progress=join)
 
-        assert [why.code for why in crew.left_out.values()] == ["E032", "E032"]
-        named = sorted(f"warning W036: the worker at {worker} is left out" for worker in crew.left_out)
+        assert [why.code for why in pool.left_out.values()] == ["E032", "E032"]
+        named = sorted(f"warning W036: the worker at {worker} is left out" for worker in pool.left_out)
         assert sorted(str(one.message).split(",")[0] for one in warned) == named
         assert sum("has no sim that can be asked" in str(one.message) for one in warned) == 1
-        assert len(crew) == 2
-        assert crew.present() == crew.able.keys() | crew.left_out.keys(), "and none of them was ended by being asked"
-        assert did_something(crew) == set(crew.able)
+        assert len(pool) == 2
+        assert pool.present() == pool.able.keys() | pool.left_out.keys(), "and none of them was ended by being asked"
+        assert did_something(pool) == set(pool.able)
         assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
 
 
 def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_path):
     experiment = prepare(model, tmp_path / "ledger")
-    with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
+    with dask(tmp_path / "dask", workers=1) as started, open_pool(started.address, None) as pool:
 
         def hide(*_):
             (tmp_path / "ledger").rename(tmp_path / "elsewhere")
 
         with pytest.raises(LedgerError) as error:
-            record(experiment, RUNS, Tabulate(), workers=crew, progress=hide)
+            record(experiment, RUNS, Tabulate(), workers=pool, progress=hide)
 
     assert error.value.code == "E711"
     assert os.uname().nodename in error.value.message
@@ -231,22 +231,22 @@ def test_workers_that_do_not_see_the_ledger_or_fail_at_all_are_left_out_by_name(
     with dask(tmp_path / "dask", workers=1) as started:
         started.worker(**blind(tmp_path / "blind", ledger))
         started.worker(**blind(tmp_path / "failing", ledger, but="spec.json"))
-        with hired(started.address, 3, wait=True) as crew:
+        with open_pool(started.address, 3, wait=True) as pool:
             with pytest.warns(SimWarning) as warned:
-                ensemble, parts = record(slowly(model, ledger), RUNS, Tabulate(), workers=crew)
+                ensemble, parts = record(slowly(model, ledger), RUNS, Tabulate(), workers=pool)
 
             told = sorted(str(one.message) for one in warned)
-            named = sorted(f"warning W036: the worker at {worker} is left out" for worker in crew.left_out)
+            named = sorted(f"warning W036: the worker at {worker} is left out" for worker in pool.left_out)
             assert [line.split(",")[0] for line in told] == named
             assert sum(f"the worker on {os.uname().nodename} does not see" in line for line in told) == 1
-            assert (len(crew), len(crew.left_out)) == (1, 2)
-            assert len(crew.present()) == 3, "they may work for another driver"
+            assert (len(pool), len(pool.left_out)) == (1, 2)
+            assert len(pool.present()) == 3, "they may work for another driver"
             assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
 
 
 def test_each_task_is_told_when_it_is_done_and_what_is_told_is_sealed_wherever_one_stops(model, tmp_path, monkeypatch):
     monkeypatch.setattr(shell, "CHUNK", 10)
-    monkeypatch.setattr(handing, "SECONDS_OF_A_PARCEL", 0)
+    monkeypatch.setattr(dispatch, "SECONDS_OF_AN_ASSIGNMENT", 0)
     experiment = slowly(model, tmp_path / "ledger")
     told = []
 
@@ -255,42 +255,42 @@ def test_each_task_is_told_when_it_is_done_and_what_is_told_is_sealed_wherever_o
         if done == 300:
             raise KeyboardInterrupt
 
-    with dask(tmp_path / "dask", workers=1) as started, hired(started.address, None) as crew:
+    with dask(tmp_path / "dask", workers=1) as started, open_pool(started.address, None) as pool:
         with pytest.raises(KeyboardInterrupt):
-            record(experiment, 3000, Tabulate(), workers=crew, progress=stop)
+            record(experiment, 3000, Tabulate(), workers=pool, progress=stop)
         (ensemble,) = experiment.ledger.ensembles()
         on_disk = len(list(ensemble.folder.glob("segments/*")))
 
     assert told == list(range(0, 310, 10))
     assert sum(map(len, ensemble.manifest().runs)) == 300
-    assert 30 <= on_disk <= 30 + handing.AHEAD
+    assert 30 <= on_disk <= 30 + dispatch.AHEAD
 
 
 def test_what_a_worker_has_that_hangs_goes_to_one_that_has_nothing_to_do(model, tmp_path, root, monkeypatch):
-    monkeypatch.setattr(handing, "SECONDS_OVERDUE", 0.5)
+    monkeypatch.setattr(dispatch, "SECONDS_OVERDUE", 0.5)
     with dask(tmp_path / "dask", workers=1) as started:
         hanging = started.worker()
-        with hired(started.address, 2, wait=True) as crew:
+        with open_pool(started.address, 2, wait=True) as pool:
 
             def hang(done, *_):
                 if done == 100:
                     hanging.send_signal(signal.SIGSTOP)
 
-            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=crew, progress=hang)
+            ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=pool, progress=hang)
 
             assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
-            assert len(crew) == 2, "it may go on later"
+            assert len(pool) == 2, "it may go on later"
             hanging.send_signal(signal.SIGCONT)
 
 
 def test_a_worker_that_hangs_before_the_start_holds_up_nobody(model, tmp_path, root, monkeypatch):
-    monkeypatch.setattr(crews, "SECONDS_TO_ANSWER", 0.5)
+    monkeypatch.setattr(membership, "SECONDS_TO_ANSWER", 0.5)
     with dask(tmp_path / "dask", workers=1) as started:
         hanging = started.worker()
-        with hired(started.address, 2, wait=True):
+        with open_pool(started.address, 2, wait=True):
             pass  # both are there
         hanging.send_signal(signal.SIGSTOP)
-        with hired(started.address, None) as cluster:
+        with open_pool(started.address, None) as cluster:
             ensemble, parts = record(slowly(model, tmp_path / "ledger"), RUNS, Tabulate(), workers=cluster)
         hanging.send_signal(signal.SIGCONT)
 
@@ -301,20 +301,20 @@ def test_a_worker_that_hangs_before_the_start_holds_up_nobody(model, tmp_path, r
 class Deadly:
     """A task that ends whoever does it."""
 
-    def do(self, desk):
+    def do(self, context):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.slow
 def test_a_task_that_ends_three_workers_is_given_to_no_fourth(tmp_path):
     pytest.importorskip("cloudpickle").register_pickle_by_value(sys.modules[__name__])
-    with dask(tmp_path / "dask", workers=4) as started, hired(started.address, 4, wait=True) as crew:
+    with dask(tmp_path / "dask", workers=4) as started, open_pool(started.address, 4, wait=True) as pool:
         with pytest.raises(SimError) as error:
-            list(crew.do([Deadly()]))
+            list(pool.do([Deadly()]))
 
         assert error.value.code == "E610"
         assert "has ended 3 workers" in error.value.message
-        assert len(crew.present()) == 1
+        assert len(pool.present()) == 1
 
 
 class Idle:
@@ -333,10 +333,10 @@ class Idle:
     [(None, 1000, 4, 1), (0.001, 1000, 4, 32), (0.1, 1000, 4, 5), (9.0, 1000, 4, 1), (0.001, 20, 4, 2), (0.0, 3, 4, 1)],
 )
 def test_a_parcel_is_half_a_second_of_work_and_leaves_as_much_for_every_worker(pace, tasks, workers, size):
-    with_tasks = handing.Handing(Idle(workers), range(tasks))
+    with_tasks = dispatch.Dispatch(Idle(workers), range(tasks))
     with_tasks.pace = pace
 
-    assert len(with_tasks._parcel()) == size
+    assert len(with_tasks._next_assignment()) == size
 
 
 def test_a_cluster_of_this_machine_gives_the_same_and_goes_on_after_an_interruption(model, tmp_path, root):
@@ -372,7 +372,7 @@ def test_two_who_cut_the_same_runs_otherwise_agree_on_them(model, tmp_path, root
     ledger = tmp_path / "ledger"
     experiment = prepare(model, ledger)
     ensemble, _ = record(experiment, RUNS, Tabulate(), workers=1)
-    opened = Desk().open(job_of(experiment, RUNS))
+    opened = WorkerContext().open(job_of(experiment, RUNS))
     opened.ensemble.seal([opened.publish(opened.made(range(50, 250)), "full")], {})
 
     assert ensemble.root(RUNS) == root
@@ -403,31 +403,31 @@ def test_a_worker_that_lacks_a_job_asks_for_it_again(model, tmp_path):
     sender = Sender()
     first = sender.packed([task])
 
-    assert done(Parcel(identity.identity(), "a driver", sender.packed([task]))).lost
-    assert done(Parcel(identity.identity(), "a driver", first)).results == [task.job.ensemble]
-    assert done(Parcel(identity.identity(), "a driver", sender.packed([task]))).results == [task.job.ensemble]
+    assert done(Assignment(identity.identity(), "a driver", sender.packed([task]))).lost
+    assert done(Assignment(identity.identity(), "a driver", first)).results == [task.job.ensemble]
+    assert done(Assignment(identity.identity(), "a driver", sender.packed([task]))).results == [task.job.ensemble]
 
 
 @dataclass(frozen=True)
 class Named:
     """A task that says which ensemble its job is of."""
 
-    job: Job
+    job: EnsembleJob
 
-    def do(self, desk: Desk) -> str:
+    def do(self, context: WorkerContext) -> str:
         return self.job.ensemble
 
 
 def test_a_worker_keeps_few_experiments_opened(model, tmp_path):
-    desk = Desk()
+    context = WorkerContext()
     tasks = []
     for seed in range(MOST_OPENED + 2):
         experiment = prepare(model, tmp_path / "ledger", RunSettings(seed=seed))
         record(experiment, 5, Tabulate(), workers=1)
         tasks.append(job_of(experiment, 5))
-    opened = [desk.open(job) for job in tasks]
+    opened = [context.open(job) for job in tasks]
 
-    assert desk.open(tasks[-1]) is opened[-1]
-    assert desk.open(tasks[2]) is opened[2]
-    assert desk.open(tasks[0]) is not opened[0]
-    assert len(desk._opened) == MOST_OPENED
+    assert context.open(tasks[-1]) is opened[-1]
+    assert context.open(tasks[2]) is opened[2]
+    assert context.open(tasks[0]) is not opened[0]
+    assert len(context._opened) == MOST_OPENED

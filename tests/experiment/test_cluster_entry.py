@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 
 from sim.errors import UsageError
-from sim.experiment.cluster import hired
+from sim.experiment.cluster import open_pool
 from tests.experiment.dask_processes import dask
 
 pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
@@ -20,7 +20,7 @@ from distributed.security import Security
 
 def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("sim.experiment.cluster.connect.SECONDS_FOR_A_WORKER", 1)
-    with dask(tmp_path / "dask") as started, pytest.raises(UsageError) as error, hired(started.address, None):
+    with dask(tmp_path / "dask") as started, pytest.raises(UsageError) as error, open_pool(started.address, None):
         pass
 
     assert error.value.code == "E031"
@@ -33,7 +33,7 @@ def test_a_scheduler_without_workers_is_refused(tmp_path, monkeypatch):
 )
 def test_an_address_that_makes_no_sense_or_where_nobody_answers_is_refused(monkeypatch, cluster, workers, code):
     monkeypatch.setattr("sim.experiment.cluster.connect.SECONDS_TO_CONNECT", 0.5)
-    with pytest.raises(UsageError) as error, hired(cluster, workers):
+    with pytest.raises(UsageError) as error, open_pool(cluster, workers):
         pass
 
     assert error.value.code == code
@@ -41,7 +41,7 @@ def test_an_address_that_makes_no_sense_or_where_nobody_answers_is_refused(monke
 
 def test_without_the_extra_the_way_to_install_it_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(UsageError) as error, hired("local", None):
+    with pytest.raises(UsageError) as error, open_pool("local", None):
         pass
 
     assert error.value.code == "E030"
@@ -58,8 +58,8 @@ def test_wait_begins_when_so_many_are_there_and_says_how_many_there_are(tmp_path
             if told.count(1) == 1 and there == 1:
                 started.worker()
 
-        with hired(started.address, 2, wait=True, waiting=waiting) as crew:
-            assert len(crew) == 2
+        with open_pool(started.address, 2, wait=True, waiting=waiting) as pool:
+            assert len(pool) == 2
 
     assert told == sorted(told)
     assert {1, 2} <= set(told)
@@ -67,9 +67,9 @@ def test_wait_begins_when_so_many_are_there_and_says_how_many_there_are(tmp_path
 
 def test_wait_gives_up_after_a_time_and_says_how_many_came(tmp_path, monkeypatch):
     with dask(tmp_path / "dask", workers=1) as started:
-        with hired(started.address, None):
+        with open_pool(started.address, None):
             monkeypatch.setattr("sim.experiment.cluster.connect.SECONDS_TO_WAIT", 1)
-        with pytest.raises(UsageError) as error, hired(started.address, 2, wait=True):
+        with pytest.raises(UsageError) as error, open_pool(started.address, 2, wait=True):
             pass
 
     assert error.value.code == "E036"
@@ -78,7 +78,7 @@ def test_wait_gives_up_after_a_time_and_says_how_many_came(tmp_path, monkeypatch
 
 @pytest.mark.parametrize(("cluster", "workers"), [(None, 2), ("local", 2), ("tcp://127.0.0.1:9", None)])
 def test_wait_is_refused_where_there_is_nothing_to_wait_for(cluster, workers):
-    with pytest.raises(UsageError) as error, hired(cluster, workers, wait=True):
+    with pytest.raises(UsageError) as error, open_pool(cluster, workers, wait=True):
         pass
 
     assert error.value.code == "E013"
@@ -118,9 +118,9 @@ def _page(port: int, path: str) -> int:
 
 def test_nobody_but_the_driver_and_its_workers_is_let_into_a_cluster_of_this_machine():
     before = listening()
-    with hired("local", 1) as crew:
+    with open_pool("local", 1) as pool:
         ports = listening().keys() - before.keys()
-        own = crew.client.security.get_connection_args("client")
+        own = pool.client.security.get_connection_args("client")
         others = Security.temporary().get_connection_args("client")
         kinds = {port: asyncio.run(_answer(f"tls://127.0.0.1:{port}", **own)) for port in ports}
         dask_ports = {port for port, kind in kinds.items() if kind in ("Scheduler", "Worker", "Nanny")}
@@ -141,7 +141,7 @@ def test_nobody_but_the_driver_and_its_workers_is_let_into_a_cluster_of_this_mac
 
 
 def test_certificates_that_are_asked_for_and_missing_are_named(monkeypatch):
-    with pytest.raises(UsageError) as error, hired("tls://127.0.0.1:9", None):
+    with pytest.raises(UsageError) as error, open_pool("tls://127.0.0.1:9", None):
         pass
 
     assert error.value.code == "E038"

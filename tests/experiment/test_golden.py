@@ -6,7 +6,7 @@ import pytest
 
 from sim.build.model import loads_model
 from sim.distributions.clock_laws import LAWS
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.distributions.priors import PRIORS
 from sim.errors import SimError
 from sim.experiment import EachRun, golden, prepare, record
@@ -24,7 +24,7 @@ def test_it_has_every_law_prior_and_draw():
 
     assert {rule.clock.law.name for rule in model.rules.values() if isinstance(rule.clock, LawClock)} == set(LAWS)
     assert {parameter.prior for parameter in model.parameters.values()} == set(PRIORS)
-    assert all(f"{law}(" in text for law in DRAWS)
+    assert all(f"{law}(" in text for law in MARK_LAWS)
 
 
 def test_a_machine_that_computes_other_numbers_is_refused_before_it_makes_a_run(tmp_path, monkeypatch):

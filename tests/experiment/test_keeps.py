@@ -37,8 +37,11 @@ def whole_log(program, scenario, run, log):
 
 
 def table(experiment, runs=RUNS, retention=None, **how):
-    builder, asked = RunsBuilder(experiment.scenario.model, runs), experiment.with_settings(retention=retention)
-    ensemble, _ = record(asked, runs, builder.project, workers=1, take=builder.add, **how)
+    builder, added_questions = (
+        RunsBuilder(experiment.scenario.model, runs),
+        experiment.with_settings(retention=retention),
+    )
+    ensemble, _ = record(added_questions, runs, builder.project, workers=1, take=builder.add, **how)
     return ensemble, builder.runs(runs)
 
 
@@ -80,7 +83,7 @@ def test_any_log_is_made_again_and_proved(experiment, tmp_path):
 def test_a_log_that_comes_out_otherwise_than_it_was_sealed_is_refused(tmp_path, monkeypatch, experiment):
     experiment = experiment.with_settings(engine="reference")
     kept, _ = table(experiment, runs=10, retention="outcomes")
-    monkeypatch.setattr("sim.model.luck.threshold", lambda *_: 1.0)
+    monkeypatch.setattr("sim.model.random_streams.threshold", lambda *_: 1.0)
 
     with pytest.raises(LedgerError) as caught:
         log_of(kept, experiment.ledger, 7)
@@ -118,12 +121,12 @@ def test_a_measure_asked_later_is_made_of_the_runs_again(experiment, tmp_path):
 def test_a_run_of_which_outcomes_are_kept_can_be_branched_from(experiment, tmp_path):
     kept, _ = table(experiment, retention="outcomes")
     whole, _ = table(elsewhere(experiment, tmp_path))
-    for luck in ("keep", "fresh"):
+    for streams in ("keep", "fresh"):
         roots = []
         for ensemble, ledger in ((kept, "ledger"), (whole, "elsewhere")):
-            origin = Origin(ensemble.id, 4, 3, luck)
+            origin = Origin(ensemble.id, 4, 3, streams)
             branch = prepare(tmp_path / "model.yaml", tmp_path / ledger, origin=origin)
-            made, _ = table(branch, 1 if luck == "keep" else 5)
+            made, _ = table(branch, 1 if streams == "keep" else 5)
             roots.append(made.manifest().root)
         assert roots[0] == roots[1]
 
@@ -207,7 +210,7 @@ def test_nothing_grows_and_no_run_is_made_where_outcomes_are_kept_and_nobody_ask
         raise AssertionError("a run was made whose outcomes are kept")
 
     with monkeypatch.context() as watched:
-        watched.setattr("sim.experiment.jobs.Opened.made", fails)
+        watched.setattr("sim.experiment.jobs.LoadedEnsemble.made", fails)
         again, second = table(experiment)
         ledger = experiment.ledger.folder
         for sql in ("@measures", "@outcomes", "SELECT * FROM parameters", "SELECT run, events FROM runs"):
@@ -220,7 +223,7 @@ def test_nothing_grows_and_no_run_is_made_where_outcomes_are_kept_and_nobody_ask
 def test_new_runs_are_kept_as_those_that_are_there(experiment):
     kept, _ = table(experiment, 20, retention="outcomes")
     table(experiment, 40)
-    assert {segment.keeps for segment in kept.manifest().segments} == {"outcomes"}
+    assert {segment.retention for segment in kept.manifest().segments} == {"outcomes"}
     table(experiment, 40, retention="full")
     assert kept.missing(40, "full") == ()
 

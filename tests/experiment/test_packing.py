@@ -9,7 +9,7 @@ import pytest
 
 from sim.errors import LedgerError
 from sim.experiment import Experiment, prepare
-from sim.experiment.jobs import Job
+from sim.experiment.jobs import EnsembleJob
 from sim.experiment.packing import MOST_KEPT, LostJobError, Receiver, Sender
 from sim.experiment.record import job_of
 from sim.language.expressions.tree import depth
@@ -31,7 +31,7 @@ derived:
 
 @dataclass(frozen=True)
 class Task:
-    job: Job
+    job: EnsembleJob
     number: int
 
 

@@ -21,7 +21,7 @@ from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.experiment import EachRun, Experiment, RunSettings, logs_of, prepare, record, repair
-from sim.experiment.jobs import Desk, Opened
+from sim.experiment.jobs import LoadedEnsemble, WorkerContext
 from sim.experiment.pairs import project_pairs
 from sim.ledger import Ensemble, verify
 
@@ -53,7 +53,7 @@ class Crowd:
     stops_after: int = 10**9
 
     def __post_init__(self) -> None:
-        self._desks = [Desk() for _ in range(self.desks)]
+        self._desks = [WorkerContext() for _ in range(self.desks)]
 
     def __len__(self) -> int:
         return self.desks
@@ -144,14 +144,14 @@ def test_a_piece_ends_with_the_run_that_makes_it_enough_on_either_engine(tmp_pat
     sizes = [len(log) + sum(len(event.marks) for event in log) + 3 for log in logs(experiment, workers=1)]
     monkeypatch.setattr("sim.experiment.jobs.ENOUGH", 300)
 
-    desk = Opened(import_module("sim.experiment.record").job_of(experiment, RUNS))
+    context = LoadedEnsemble(import_module("sim.experiment.record").job_of(experiment, RUNS))
     first, left = 0, range(RUNS)
     while left:
-        batch = desk.made(left)
+        batch = context.made(left)
         own = sizes[first : batch.runs.stop]
         assert sum(own[:-1]) < 300
         assert sum(own) >= 300 or batch.runs.stop == RUNS
-        assert desk.sealed(left, reads_logs=True).runs == batch.runs
+        assert context.sealed(left, reads_logs=True).runs == batch.runs
         first, left = batch.runs.stop, range(batch.runs.stop, RUNS)
 
 

@@ -8,7 +8,7 @@ from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, RunSettings, prepare, reopen
 from sim.experiment import workers as shell
 from sim.ledger import Ledger, verify
-from sim.ledger.documents import keep_documents
+from sim.ledger.stored_documents import keep_documents
 from tests.dice import DICE
 from tests.experiment.recorded import record
 
@@ -50,7 +50,7 @@ def test_documents_that_mean_something_else_than_the_ensembles_id_says_are_not_b
 
 def test_an_ensemble_of_a_sim_with_other_semantics_is_refused_with_the_reason(model, tmp_path, monkeypatch):
     with monkeypatch.context() as earlier:
-        earlier.setattr("sim.model.meaning.SEMANTICS", 1)
+        earlier.setattr("sim.model.canonical.SEMANTICS", 1)
         experiment = prepare(model, tmp_path / "ledger")
         ensemble, _ = record(experiment, 3, whole_log, workers=1)
 
@@ -143,8 +143,8 @@ def test_an_error_of_a_worker_reaches_the_caller_as_it_is(model, tmp_path):
 def test_a_neighbour_that_is_damaged_is_no_reason_not_to_run(model, tmp_path, damaged):
     record(prepare(model, tmp_path / "ledger"), 20, whole_log, workers=1)
     (neighbour,) = Ledger(tmp_path / "ledger").ensembles()
-    asked = "scenario: again\nmodel: dice.yaml\noutcomes: {low: {when: last == 1}}\n"
-    (tmp_path / "asked.yaml").write_text(asked, encoding="utf-8")
+    added_questions = "scenario: again\nmodel: dice.yaml\noutcomes: {low: {when: last == 1}}\n"
+    (tmp_path / "asked.yaml").write_text(added_questions, encoding="utf-8")
     next(neighbour.folder.glob(damaged)).write_bytes(b"{")
 
     ensemble, found = record(prepare(tmp_path / "asked.yaml", tmp_path / "ledger"), 20, whole_log, workers=1)
@@ -180,17 +180,22 @@ def test_questions_asked_later_give_the_logs_that_a_simulation_would_give_and_no
     _, simulated = record(prepare(tmp_path / "questions.yaml", tmp_path / "elsewhere"), 25, whole_log, workers=1)
     no_simulation()
 
-    ensemble, asked = record(prepare(tmp_path / "questions.yaml", tmp_path / "ledger"), 25, whole_log, workers=1)
+    ensemble, added_questions = record(
+        prepare(tmp_path / "questions.yaml", tmp_path / "ledger"), 25, whole_log, workers=1
+    )
 
-    assert asked == simulated
-    assert {event.type for _, log in asked for event in log if event.kind == "outcome"} >= {"small", "thrown_once"}
+    assert added_questions == simulated
+    assert {event.type for _, log in added_questions for event in log if event.kind == "outcome"} >= {
+        "small",
+        "thrown_once",
+    }
     assert verify(ensemble) == ()
 
 
 def test_questions_asked_on_the_command_line_are_kept_with_their_runs(model, tmp_path):
     (tmp_path / "dice.scenario.yaml").write_text("scenario: dice\nmodel: dice.yaml\n")
-    asked = "scenario: dice\nextends: dice.scenario.yaml\nmeasures: {n: {count: thrown}}\n"
-    experiment = prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger", asked=asked)
+    added_questions = "scenario: dice\nextends: dice.scenario.yaml\nmeasures: {n: {count: thrown}}\n"
+    experiment = prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger", added_questions=added_questions)
     ensemble, _ = record(experiment, 5, whole_log)
 
     again = reopen(ensemble, experiment.ledger)
@@ -288,8 +293,8 @@ def test_a_branch_from_a_run_can_be_asked_questions_later_and_nothing_is_simulat
     _, simulated = record(prepare(tmp_path / "questions.yaml", elsewhere, origin=origin), 10, whole_log, workers=1)
     no_simulation()
 
-    asked = "scenario: dice\nextends: dice.scenario.yaml\n" + QUESTIONS.split("yaml\n", 1)[1]
-    experiment = reopen(branch, Ledger(ledger), asked)
+    added_questions = "scenario: dice\nextends: dice.scenario.yaml\n" + QUESTIONS.split("yaml\n", 1)[1]
+    experiment = reopen(branch, Ledger(ledger), added_questions)
     ensemble, found = record(experiment, 10, whole_log, workers=1)
 
     assert found == simulated

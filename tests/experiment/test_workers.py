@@ -14,7 +14,7 @@ import pytest
 
 from sim.errors import LedgerError, SimError, SimWarning
 from sim.experiment import prepare
-from sim.experiment.jobs import Desk, Job
+from sim.experiment.jobs import EnsembleJob, WorkerContext
 from sim.experiment.packing import MOST_KEPT
 from sim.experiment.pool import AHEAD
 from sim.experiment.record import job_of
@@ -27,7 +27,7 @@ class Fill:
 
     number: int
 
-    def do(self, desk: Desk) -> "np.ndarray":
+    def do(self, context: WorkerContext) -> "np.ndarray":
         return np.full(100_000, self.number)
 
 
@@ -55,9 +55,9 @@ def test_a_result_is_held_no_longer_than_it_is_wanted(workers):
 class OfJob:
     """A task that says which documents its job was built from, once its scenario is there."""
 
-    job: Job
+    job: EnsembleJob
 
-    def do(self, desk: Desk) -> str:
+    def do(self, context: WorkerContext) -> str:
         return f"{self.job.documents} {self.job.scenario.name}"
 
 
@@ -84,7 +84,7 @@ class Fate:
     def runs(self) -> range:
         return range(500 * self.number, 500 * self.number + 500)
 
-    def do(self, desk: Desk) -> int:
+    def do(self, context: WorkerContext) -> int:
         if self.number != 1 or (self.place and self.place.exists()):
             return self.number
         if self.place:

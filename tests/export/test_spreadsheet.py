@@ -75,10 +75,10 @@ def rows(text: str) -> list[list[str]]:
 def test_an_export_keeps_texts_and_makes_them_harmless_where_that_is_asked_for(sim, tmp_path: Path) -> None:  # noqa: F811
     (tmp_path / "odd.yaml").write_text(ODD, encoding="utf-8")
     plain: Answer = sim("export", "csv", "odd.yaml", "--runs", 5, "--to", "plain")
-    asked: Answer = sim("export", "csv", "odd.yaml", "--runs", 5, "--to", "asked", "--spreadsheet")
+    added_questions: Answer = sim("export", "csv", "odd.yaml", "--runs", 5, "--to", "asked", "--spreadsheet")
     wrong: Answer = sim("export", "jsonl", "odd.yaml", "--runs", 5, "--to", "wrong", "--spreadsheet")
 
-    assert (plain.code, asked.code, wrong.code) == (0, 0, 2)
+    assert (plain.code, added_questions.code, wrong.code) == (0, 0, 2)
     assert "E013" in wrong.err
     read = {name: (tmp_path / name / "ensembles.csv").read_text(encoding="utf-8") for name in ("plain", "asked")}
     place = rows(read["plain"])[0].index("title")

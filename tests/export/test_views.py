@@ -55,7 +55,7 @@ def test_amounts_fall_into_the_month_of_their_event(export, case):
     for run, log in logs:
         for event in log:
             if event.type == "shots_fired":
-                expected[month_id(results.model.clockwork.date_of(event.time)), run] += event.marks[0]
+                expected[month_id(results.model.calendar.date_of(event.time)), run] += event.marks[0]
     assert dict(zip(zip(draws["month_id"], draws["draw"], strict=True), draws["outcome"], strict=True)) == expected
 
 
@@ -117,8 +117,8 @@ def test_failed_runs_are_no_draws(export, case):
     model = case / "model.yaml"
     model.write_text(model.read_text().replace("range: [0, 1000]", "range: [0, 6]"))
 
-    asked = ("views", case / "status-quo.yaml", "--runs", 200, "--country-id", COUNTRY, "--despite-failures")
-    made = export(*asked, code=1)
+    added_questions = ("views", case / "status-quo.yaml", "--runs", 200, "--country-id", COUNTRY, "--despite-failures")
+    made = export(*added_questions, code=1)
 
     draws, described = read(made)
     assert_draws_as_views_wants_them(draws)

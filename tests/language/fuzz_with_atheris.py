@@ -19,7 +19,7 @@ with atheris.instrument_imports(include=["sim.language", "sim.model"]):
     from sim.language.diagnostics import LanguageError
     from sim.language.shapes.documents import SHAPES
     from sim.language.shapes.load import load, loads
-    from sim.language.yaml.writer import write
+    from sim.language.yaml.emitter import write
     from sim.model.program import compile_model
     from tests.language.sentences import checked
 

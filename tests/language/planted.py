@@ -139,12 +139,12 @@ def independent(errors: Iterable[Planted]) -> list[Planted]:
     """Return those of the errors that touch none of the texts that another one touches or hides."""
     kept: list[Planted] = []
     for error in errors:
-        if not any(_meet(error, other) for other in kept):
+        if not any(_admit(error, other) for other in kept):
             kept.append(error)
     return kept
 
 
-def _meet(one: Planted, other: Planted) -> bool:
+def _admit(one: Planted, other: Planted) -> bool:
     def within(text: str, error: Planted) -> bool:
         return text in error.right or error.right in text
 

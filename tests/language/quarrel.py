@@ -33,7 +33,7 @@ LAWS = ("exponential", "weibull", "gamma", "lognormal", "loglogistic", "uniform"
 
 sentences = st.sampled_from(["Two ferrymen", "no", "1", "é 🎉", "person", "day", "1/day", "model.yaml", "sources.yaml",
                              "30 % within 14 days", "immediately", "\x00", "x" * 300])  # fmt: skip
-made = st.sampled_from(KINDS).flatmap(lambda kind: expressions(kind, deep=2, slips=True, atoms=QUARREL))
+made = st.sampled_from(KINDS).flatmap(lambda kind: expressions(kind, deep=2, typos=True, atoms=QUARREL))
 texts = made.map(lambda node: node.text()[:1000])
 KEYED = {
     "factions": FACTIONS, "state": STATE, "parameters": PARAMETERS, "derived": ("tense", "broken", "down", "new"),

@@ -50,14 +50,14 @@ def form(level: int, *parts: str | tuple[Node, int]) -> Node:
 
 @st.composite
 def expressions(
-    draw: st.DrawFn, kind: str, *, deep: int = 4, slips: bool = False, atoms: Mapping[str, tuple[str, ...]] = ATOMS
+    draw: st.DrawFn, kind: str, *, deep: int = 4, typos: bool = False, atoms: Mapping[str, tuple[str, ...]] = ATOMS
 ) -> Node:
-    """Draw an expression of a kind. With `slips` some of its parts are of another kind."""
+    """Draw an expression of a kind. With `typos` some of its parts are of another kind."""
 
     def of(kind: str, level: int) -> tuple[Node, int]:
-        if slips and draw(st.integers(0, 9)) == 0:
+        if typos and draw(st.integers(0, 9)) == 0:
             kind = draw(st.sampled_from(KINDS))
-        return draw(expressions(kind, deep=deep - 1, slips=slips, atoms=atoms)), level
+        return draw(expressions(kind, deep=deep - 1, typos=typos, atoms=atoms)), level
 
     if deep == 0 or draw(st.integers(0, 3)) == 0:
         return form(ATOM, draw(st.sampled_from(atoms[kind])))

@@ -11,14 +11,14 @@ from sim.language.expressions.types import (
     INT,
     RATE_TYPE,
     REAL,
-    Clockwork,
+    Calendar,
     Enumeration,
     Integer,
     Type,
     date,
 )
 from sim.language.expressions.typing import check
-from sim.language.yaml.reader import parse
+from sim.language.yaml.parser import parse
 
 TALKS = Enumeration(("none", "open", "signed"))
 MOOD = Enumeration(("calm", "angry", "open"))
@@ -30,7 +30,7 @@ NAMES = {
 
 def scope(*, time: bool = False, random: bool = False, broken: frozenset[str] = frozenset()) -> Scope:
     return Scope(
-        Clockwork("day", date("2030-01-01"), ("soldier",)),
+        Calendar("day", date("2030-01-01"), ("soldier",)),
         {name: Read("state", name, kind) for name, kind in NAMES.items()},
         families={
             "up": {str(member): Read("state", f"up[{member}]", BOOL) for member in (-1, 0, 1)},

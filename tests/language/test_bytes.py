@@ -14,7 +14,7 @@ from sim.language.shapes.load import load, loads
 from tests.effort import effort
 from tests.language.reading import DOCUMENTS, FILES, GOOD, case, some, told
 from tests.language.sentences import checked
-from tests.language.yaml.test_writer import bare
+from tests.language.yaml.test_emitter import bare
 
 BOM = b"\xef\xbb\xbf"
 PIECES = (b"\x00", b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\xe2\x80\xa8", b"\xc2\x85", BOM, b"\r",

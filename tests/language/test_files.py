@@ -9,7 +9,7 @@ import pytest
 from sim.build.scenario import load_scenario
 from sim.errors import SimError
 from sim.language.files import UnfitError, bytes_of
-from sim.language.yaml.reader import read
+from sim.language.yaml.parser import read
 
 MODEL = """model: m
 title: M

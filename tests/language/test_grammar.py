@@ -47,10 +47,10 @@ def test_what_is_made_by_the_grammar_and_the_types_is_read(kind: str, data: st.D
     assert found == TYPES[kind]
 
 
-@pytest.mark.parametrize("slips", [False, True])
+@pytest.mark.parametrize("typos", [False, True])
 @given(kind=st.sampled_from(KINDS), data=st.data())
-def test_more_brackets_and_spaces_change_nothing(slips, kind: str, data: st.DataObject) -> None:
-    node = data.draw(expressions(kind, deep=3, slips=slips))
+def test_more_brackets_and_spaces_change_nothing(typos, kind: str, data: st.DataObject) -> None:
+    node = data.draw(expressions(kind, deep=3, typos=typos))
     text, other = node.text(), other_text(node, data)
     assume(len(other) <= MOST_CHARACTERS)
     assume(other.count("(") <= MOST_DEPTH)

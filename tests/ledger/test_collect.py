@@ -11,16 +11,16 @@ import pytest
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, verify
-from sim.ledger.collect import Rule, collect, collect_outside, collect_temporary
-from sim.ledger.documents import keep_documents
-from sim.ledger.leftovers import leftovers, strangers
+from sim.ledger.collect import CollectionRule, collect, collect_outside, collect_temporary
+from sim.ledger.leftovers import leftovers, unknown_files
 from sim.ledger.manifest import manifest_numbers
+from sim.ledger.stored_documents import keep_documents
 from sim.model.event_table import table_of
 from tests.ledger.logs import log
 
 LOGS = [log(4, run) for run in range(12)]
 NOW = time.time()
-OLD, DAYS_AGO = Rule(NOW - 86400), NOW - 3 * 86400
+OLD, DAYS_AGO = CollectionRule(NOW - 86400), NOW - 3 * 86400
 
 
 def aged(folder: Path, when: float = DAYS_AGO) -> None:
@@ -43,7 +43,7 @@ def littered(ensemble: Ensemble) -> None:
     (ensemble.folder / "quarantine" / "20300101T000000Z-damaged-00000001.json").write_bytes(b"damaged")
 
 
-def kinds(ensemble: Ensemble, rule: Rule, *, dry: bool = False) -> dict[str, int]:
+def kinds(ensemble: Ensemble, rule: CollectionRule, *, dry: bool = False) -> dict[str, int]:
     gone = [file.kind for file in collect(ensemble, rule, dry=dry)]
     return {kind: gone.count(kind) for kind in sorted(set(gone))}
 
@@ -79,13 +79,13 @@ def test_what_is_young_stays_and_so_does_what_a_wrong_clock_dated_in_the_future(
 def test_a_gc_whose_own_clock_is_far_behind_removes_nothing(ensemble: Ensemble) -> None:
     littered(ensemble)
     aged(ensemble.folder)
-    assert kinds(ensemble, Rule(-86400.0)) == {}
+    assert kinds(ensemble, CollectionRule(-86400.0)) == {}
 
 
 def test_the_quarantine_goes_only_when_it_is_asked_for(ensemble: Ensemble) -> None:
     littered(ensemble)
     aged(ensemble.folder)
-    assert kinds(ensemble, Rule(OLD.before, quarantine=True))["quarantined"] == 1
+    assert kinds(ensemble, CollectionRule(OLD.before, quarantine=True))["quarantined"] == 1
 
 
 def test_the_chain_begins_anew_and_goes_on(ensemble: Ensemble) -> None:
@@ -144,7 +144,7 @@ def test_runs_that_are_sealed_while_the_list_is_gone_through_stay_however_young_
     ensemble: Ensemble,
 ) -> None:
     segments = [ensemble.publish(table_of(first, LOGS[first : first + 2])) for first in (0, 2, 4)]
-    going = collect(ensemble, Rule(time.time() + 60))
+    going = collect(ensemble, CollectionRule(time.time() + 60))
     assert next(going).path == ensemble.path(segments[0])
     Ensemble(ensemble.folder).seal([segments[2]], {})
     assert [file.path for file in going] == [ensemble.path(segments[1])]
@@ -196,8 +196,8 @@ def test_of_the_temporary_folder_only_what_processes_that_are_no_more_left_goes(
     (tmp_path / f"sim-{ended.pid}-link").symlink_to(tmp_path / "other-1-x")
 
     assert list(collect_temporary(OLD)) == []
-    would = list(collect_temporary(Rule(time.time() + 60), dry=True))
-    (gone,) = collect_temporary(Rule(time.time() + 60))
+    would = list(collect_temporary(CollectionRule(time.time() + 60), dry=True))
+    (gone,) = collect_temporary(CollectionRule(time.time() + 60))
 
     assert (gone.path.name, gone.size, gone.kind) == (names[0], 4, "temporary")
     assert would == [gone]
@@ -211,7 +211,7 @@ def test_outside_of_ensembles_only_what_a_killed_writer_left_goes(tmp_path: Path
     (ledger.folder / "notes.txt").write_bytes(b"mine")
     (ledger.folder / ".x.1-0123abcd.tmp").write_bytes(b"half")
     aged(ledger.folder)
-    assert [file.kind for file in strangers(ledger)] == ["temporary", "unknown"]
+    assert [file.kind for file in unknown_files(ledger)] == ["temporary", "unknown"]
     assert [file.path.name for file in collect_outside(ledger, OLD)] == [".x.1-0123abcd.tmp"]
     assert (ledger.folder / "notes.txt").exists()
     assert ledger.ensembles() == (ensemble,)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Manifest, verify
-from sim.ledger.collect import Rule, collect
+from sim.ledger.collect import CollectionRule, collect
 from sim.ledger.manifest import joined
 from sim.model.event_table import Category, table_of
 from tests.ledger.logs import TINY, log
@@ -133,7 +133,7 @@ def test_batches_have_each_run_once_however_the_segments_lie(
             made = ensemble.publish(table) if whole else ensemble.publish_outcomes(table, "measured")
             ensemble.seal([made], {})
     manifest = manifest_of(ensemble)
-    full = {run for segment in manifest.segments if segment.keeps == "full" for run in segment.range}
+    full = {run for segment in manifest.segments if segment.retention == "full" for run in segment.range}
     wanted = {run for part in manifest.runs for run in part if first <= run < stop}
 
     found = rows_of(ensemble, range(first, stop))
@@ -374,7 +374,7 @@ def test_a_writer_that_slept_while_manifests_were_collected_does_not_seal_in_the
         monkeypatch.setattr(os, "link", link)
         rival.seal([rival.publish(table_of(2, LOGS[2:4]))], {})
         os.utime(source, (time.time() + 99,) * 2)
-        list(collect(rival, Rule(time.time() + 10)))
+        list(collect(rival, CollectionRule(time.time() + 10)))
         link(source, target)
 
     monkeypatch.setattr(os, "link", late)
@@ -387,7 +387,7 @@ def test_a_writer_that_slept_while_manifests_were_collected_does_not_seal_in_the
 def test_runs_that_were_collected_before_they_are_sealed_are_not_called_sealed(ensemble: Ensemble) -> None:
     mine = ensemble.publish(table_of(8, LOGS[8:]))
     ensemble.digests(mine)
-    list(collect(ensemble, Rule(time.time() + 10)))
+    list(collect(ensemble, CollectionRule(time.time() + 10)))
     with pytest.raises(LedgerError) as caught:
         ensemble.seal([mine], {})
     assert caught.value.code == "E704"

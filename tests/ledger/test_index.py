@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from sim.ledger import index
-from sim.ledger.collect import Rule, collect_outside
+from sim.ledger.collect import CollectionRule, collect_outside
 from sim.ledger.files.publish import publish
 from sim.ledger.index import with_key
 from sim.ledger.ledger import Ledger
-from sim.ledger.leftovers import strangers
+from sim.ledger.leftovers import unknown_files
 from sim.ledger.spec import Spec, canonical, digest
 
 
@@ -88,12 +88,12 @@ def test_entries_of_what_is_gone_are_collected_and_no_others(tmp_path: Path) -> 
     ledger = Ledger(tmp_path / "ledger")
     made(ledger, 6)
     with_key(ledger, "0" * 64, key_of)
-    assert strangers(ledger) == ()
+    assert unknown_files(ledger) == ()
     gone = ledger.ensembles()[0].id
     (tmp_path / "ledger" / "ensembles" / gone / "spec.json").unlink()
     (tmp_path / "ledger" / "ensembles" / gone).rmdir()
     publish(tmp_path / "ledger" / "index" / "notes", b"somebody's")
-    assert [file.kind for file in strangers(ledger)] == ["unindexed", "unknown"]
-    removed = list(collect_outside(ledger, Rule(time.time() + 10)))
+    assert [file.kind for file in unknown_files(ledger)] == ["unindexed", "unknown"]
+    removed = list(collect_outside(ledger, CollectionRule(time.time() + 10)))
     assert [file.path.name[17:] for file in removed] == [gone]
     assert len(list((tmp_path / "ledger" / "index").iterdir())) == 6

@@ -16,9 +16,9 @@ from sim.analysis.runs import Tabulate
 from sim.cli.main import main
 from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, prepare, record, reopen
-from sim.experiment.cluster import hired
+from sim.experiment.cluster import open_pool
 from sim.ledger import Ledger, verify
-from sim.ledger.files.places import files_below
+from sim.ledger.files.paths import files_below
 from sim.ledger.files.publish import publish
 from sim.ledger.files.stored import Stored
 from sim.model.event_table import table_of
@@ -125,8 +125,8 @@ def test_the_runs_have_the_same_root_as_in_a_folder(model, ledger, root, workers
 
 def test_a_cluster_writes_to_the_store_itself(model, ledger, root):
     pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
-    with hired("local", 2) as crew:
-        ensemble, _ = record(prepare(model, ledger), RUNS, Tabulate(), workers=crew)
+    with open_pool("local", 2) as pool:
+        ensemble, _ = record(prepare(model, ledger), RUNS, Tabulate(), workers=pool)
 
     assert ensemble.root(RUNS) == root
     assert verify(ensemble) == ()

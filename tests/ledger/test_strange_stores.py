@@ -13,7 +13,7 @@ from sim.errors import LedgerError
 from sim.experiment import prepare, record
 from sim.ledger import Ledger, verify
 from sim.ledger.files.stored import Stored
-from sim.ledger.leftovers import strangers
+from sim.ledger.leftovers import unknown_files
 from sim.model.event_table import table_of
 from tests.dice import DICE
 from tests.ledger.faulty_store import STAMPED, Request, Server, breaks, faulty, lists, loses_answer, refuses
@@ -198,7 +198,7 @@ def test_other_objects_beside_a_ledger_and_markers_of_folders_do_no_harm(server,
 
     assert ensemble.root(RUNS) == root
     assert [verify(one) for one in Ledger(LEDGER).ensembles()] == [()]
-    assert sorted(file.path.name for file in strangers(Ledger(LEDGER))) == ["notes", "readme.txt"]
+    assert sorted(file.path.name for file in unknown_files(Ledger(LEDGER))) == ["notes", "readme.txt"]
 
 
 @pytest.mark.parametrize("name", ["a//b", "../a", "./a", "a\tb"])

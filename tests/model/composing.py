@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from sim.engines.reference import ReferenceEngine
+from sim.model.controlled import ControlledRun, Option
 from sim.model.event import Log
 from sim.model.program import Program, compile_model
 from sim.model.replay import CHANGING
-from sim.model.rigged import Option, RiggedRun
 from sim.model.scenario import Scenario
 from sim.testing.models import model_data, scenario_of
 
@@ -31,36 +31,38 @@ class Firing:
 class Composed:
     """A composed run, and the moves that made it."""
 
-    rigged: RiggedRun
+    controlled: ControlledRun
     moves: tuple[Firing | None, ...]
 
     @property
     def log(self) -> Log:
-        return tuple(self.rigged.run.log)
+        return tuple(self.controlled.run.log)
 
-    def again(self) -> RiggedRun:
+    def again(self) -> ControlledRun:
         """Compose the same run once more."""
-        return performed(self.rigged.program, self.rigged.scenario, self.moves)
+        return performed(self.controlled.program, self.controlled.scenario, self.moves)
 
     def engine_log(self) -> Log:
         """Return the log of the engine that is given this run's luck."""
-        return ReferenceEngine(self.rigged.program, self.rigged.scenario, 1, luck=self.rigged.luck).run(0)
+        return ReferenceEngine(
+            self.controlled.program, self.controlled.scenario, 1, streams=self.controlled.streams
+        ).run(0)
 
 
-def option_of(rigged: RiggedRun, rule: int) -> Option | None:
-    return next((option for option in rigged.options() if option.rule == rule), None)
+def option_of(controlled: ControlledRun, rule: int) -> Option | None:
+    return next((option for option in controlled.options() if option.rule == rule), None)
 
 
-def performed(program: Program, scenario: Scenario, moves: Iterable[Firing | None]) -> RiggedRun:
-    rigged = RiggedRun(program, scenario, {})
+def performed(program: Program, scenario: Scenario, moves: Iterable[Firing | None]) -> ControlledRun:
+    controlled = ControlledRun(program, scenario, {})
     for move in moves:
         if move is None:
-            rigged.wait()
+            controlled.wait()
         else:
-            option = option_of(rigged, move.rule)
+            option = option_of(controlled, move.rule)
             assert option is not None, "what was offered is offered again"
-            rigged.fire(option, move.time, move.choice, move.draws)
-    return rigged
+            controlled.fire(option, move.time, move.choice, move.draws)
+    return controlled
 
 
 @st.composite
@@ -89,22 +91,22 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 def composed(draw: st.DrawFn, most: int = 15) -> Composed:
     """Draw a run of up to so many moves, each one that is offered."""
     scenario = draw(scenarios())
-    rigged = RiggedRun(compile_model(scenario.model), scenario, {})
+    controlled = ControlledRun(compile_model(scenario.model), scenario, {})
     moves: list[Firing | None] = []
     for _ in range(draw(st.integers(0, most))):
-        options = rigged.options()
-        if rigged.over:
+        options = controlled.options()
+        if controlled.over:
             break
-        may_wait = rigged.next_forced()[2] is None
+        may_wait = controlled.next_forced()[2] is None
         if not options or (may_wait and draw(st.integers(0, 6)) == 0):
-            rigged.wait()
+            controlled.wait()
             moves.append(None)
             continue
         option = draw(st.sampled_from(options))
         time = min(option.earliest + draw(WAITS), option.latest)
-        choices = rigged.choices(option.rule, time)
+        choices = controlled.choices(option.rule, time)
         choice = draw(st.sampled_from(choices)) if choices else 0
         move = Firing(option.rule, time, choice, (draw(CHANCES), draw(CHANCES)))
-        if rigged.fire(option, move.time, move.choice, move.draws):
+        if controlled.fire(option, move.time, move.choice, move.draws):
             moves.append(move)
-    return Composed(rigged, tuple(moves))
+    return Composed(controlled, tuple(moves))

@@ -60,8 +60,10 @@ def scenario() -> Scenario:
     return Scenario("quarrel", "", "", model, (), 0.0, 30.0, model.timetable, (), "quarrel.yaml")
 
 
-def branch(scenario, log, run, event, luck, changed=None):
-    return branch_from_run(changed or scenario, scenario, log, ensemble="e", run=run, event=event, seed=1, luck=luck)
+def branch(scenario, log, run, event, streams, changed=None):
+    return branch_from_run(
+        changed or scenario, scenario, log, ensemble="e", run=run, event=event, seed=1, streams=streams
+    )
 
 
 def test_with_luck_kept_and_nothing_changed_a_run_goes_on_exactly_from_every_event(scenario):
@@ -164,15 +166,15 @@ def test_what_cannot_be_gone_on_from_is_refused(scenario):
         (replace(scenario, horizon=log[4].time / 2), 4, "fresh", "E502"),
         (replace(scenario, horizon=log[4].time), 4, "fresh", "E502"),
     ]
-    for changed, event, luck, code in cases:
+    for changed, event, streams, code in cases:
         with pytest.raises(UsageError) as error:
-            branch(scenario, log, 0, event, luck, changed)
+            branch(scenario, log, 0, event, streams, changed)
         assert error.value.code == code
 
     fresh = branch(scenario, log, 0, 2, "fresh")
     second = ReferenceEngine(compile_model(scenario.model), fresh, seed=1).run(0)
     with pytest.raises(UsageError) as error:
-        branch_from_run(scenario, fresh, second, ensemble="f", run=0, event=1, seed=1, luck="keep")
+        branch_from_run(scenario, fresh, second, ensemble="f", run=0, event=1, seed=1, streams="keep")
     assert error.value.code == "E507"
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.analysis.by_date import times_asked
 from sim.build.model import loads_model
 from sim.build.scenario import load_scenario
-from sim.language.expressions.types import SECONDS, Clockwork
+from sim.language.expressions.types import SECONDS, Calendar
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
@@ -50,7 +50,7 @@ def scenario(unit: str, *, horizon: str = "2014-10-01", origin: str = "2014-09-0
     model = loads_model(MODEL.format(
         unit=unit, origin=origin, horizon=horizon, timetable=TIMETABLE, outcomes=OUTCOMES, DAY=DAY, NEXT=NEXT
     ))  # fmt: skip
-    begun = model.clockwork.at(start) if start else 0.0
+    begun = model.calendar.at(start) if start else 0.0
     assert model.horizon is not None
     coming = tuple(item for item in model.timetable if item.time >= begun)
     return Scenario("days", "", "", model, (), begun, model.horizon, coming, (), "days.yaml")
@@ -69,18 +69,18 @@ def test_a_day_as_horizon_is_its_end_and_the_next_midnight_is_over(unit, origin)
 
     assert [event.type for event in log if event.kind in CHANGING] == INSIDE
     assert log[-1].note == "horizon"
-    assert one.model.clockwork.moment(log[-1].time) == f"the end of {DAY}"
-    assert str(one.model.clockwork.date_of(log[-1].time)) == f"{DAY} 23:59:59"
+    assert one.model.calendar.moment(log[-1].time) == f"the end of {DAY}"
+    assert str(one.model.calendar.date_of(log[-1].time)) == f"{DAY} 23:59:59"
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_time_of_day_as_horizon_is_that_moment(unit):
     at_noon, at_midnight = (run(scenario(unit, horizon=f"{DAY}T{hour}")) for hour in ("12:00", "00:00"))
-    clockwork = scenario(unit).model.clockwork
+    calendar = scenario(unit).model.calendar
 
     assert [event.type for event in at_noon if event.kind in CHANGING] == ["opening", "noon"]
     assert [event.type for event in at_midnight if event.kind in CHANGING] == ["opening"]
-    assert clockwork.moment(at_midnight[-1].time, hour=True) == f"{DAY} 00:00"
+    assert calendar.moment(at_midnight[-1].time, hour=True) == f"{DAY} 00:00"
 
 
 @pytest.mark.parametrize("unit", UNITS)
@@ -90,25 +90,25 @@ def test_an_outcome_by_a_day_counts_to_its_end_and_a_measure_at_a_day_is_that_at
     (noon, day) = (one.model.measures[name].quantity.at.time for name in ("by_noon", "by_the_day"))
 
     assert [event.type for event in log if event.kind == "outcome"] == INSIDE
-    assert one.model.clockwork.moment(day) == f"the end of {DAY}"
-    assert one.model.clockwork.moment(noon) == f"{DAY} 12:00"
+    assert one.model.calendar.moment(day) == f"the end of {DAY}"
+    assert one.model.calendar.moment(noon) == f"{DAY} 12:00"
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_day_on_which_something_happens_or_begins_is_its_beginning(unit):
-    clockwork = scenario(unit).model.clockwork
+    calendar = scenario(unit).model.calendar
     log = run(scenario(unit, start=f"{DAY}"))
     times = {event.type: event.time for event in log if event.kind in CHANGING}
 
-    assert log[0].time == times["opening"] == clockwork.at(f"{DAY}T00:00")
-    assert times["over"] == times["struck"] == clockwork.at(f"{NEXT}T00:00")
+    assert log[0].time == times["opening"] == calendar.at(f"{DAY}T00:00")
+    assert times["over"] == times["struck"] == calendar.at(f"{NEXT}T00:00")
 
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_asking_by_a_day_takes_in_all_of_it(unit):
     one = scenario(unit)
     (by_day,), (by_noon,) = (times_asked(one, [text]) for text in (DAY, f"{DAY}T12:00"))
-    at = {event: one.model.clockwork.at(text) for event, text in HAPPENS.items()}
+    at = {event: one.model.calendar.at(text) for event, text in HAPPENS.items()}
 
     assert [event for event in HAPPENS if at[event] - one.start <= by_day - one.start] == INSIDE
     assert [event for event in HAPPENS if at[event] <= by_noon] == ["opening", "noon"]
@@ -127,7 +127,7 @@ def test_asking_by_a_day_takes_in_all_of_it(unit):
 def test_a_day_moved_by_whole_days_closes_as_a_day_and_a_length_of_time_is_exact(unit, written, closes_at):
     model = scenario(unit, horizon=f'"{written}"').model
 
-    assert model.clockwork.moment(model.horizon, hour=True) == closes_at
+    assert model.calendar.moment(model.horizon, hour=True) == closes_at
 
 
 HISTORY = f"""
@@ -170,7 +170,7 @@ def test_a_scenario_that_ends_on_a_day_has_what_it_assumes_for_that_day_and_not_
 def test_a_branch_at_a_day_is_its_beginning_and_says_which_events_of_the_day_do_not_stand(tmp_path):
     found = case(tmp_path, f"branch: {{at: {DAY}}}\nhorizon: {NEXT}\n")
 
-    assert found.scenario.model.clockwork.moment(found.scenario.start, hour=True) == f"{DAY} 00:00"
+    assert found.scenario.model.calendar.moment(found.scenario.start, hour=True) == f"{DAY} 00:00"
     assert [event.type for event in found.scenario.past] == ["opening"]
     assert [(warning.code, "at-noon" in warning.notes[0]) for warning in found.warnings] == [("W324", True)]
     for branch in (f"{{at: {DAY}T12:00}}", "{after: at-noon}", f"{{at: {NEXT}}}", "{at: 12 days}"):
@@ -184,14 +184,14 @@ ORIGINS = st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1))  # noqa: DTZ0
 
 @given(st.sampled_from(UNITS), ORIGINS, st.dates(datetime(1990, 1, 1).date(), datetime(2060, 1, 1).date()))  # noqa: DTZ001
 def test_the_end_of_any_day_lies_between_its_last_second_and_the_next_midnight(unit, origin, day):
-    clockwork = Clockwork(unit, origin.replace(microsecond=0))
-    end = clockwork.closing(str(day))
+    calendar = Calendar(unit, origin.replace(microsecond=0))
+    end = calendar.closing(str(day))
 
-    assert clockwork.at(f"{day}T23:59:59") < end < clockwork.at(str(day + timedelta(days=1)))
-    assert clockwork.ends_day(end)
-    assert clockwork.moment(end) == f"the end of {day}"
-    assert str(clockwork.date_of(end)) == f"{day} 23:59:59"
-    assert clockwork.closing(f"{day}T00:00") == clockwork.at(str(day))
+    assert calendar.at(f"{day}T23:59:59") < end < calendar.at(str(day + timedelta(days=1)))
+    assert calendar.ends_day(end)
+    assert calendar.moment(end) == f"the end of {day}"
+    assert str(calendar.date_of(end)) == f"{day} 23:59:59"
+    assert calendar.closing(f"{day}T00:00") == calendar.at(str(day))
 
 
 @given(
@@ -199,18 +199,18 @@ def test_the_end_of_any_day_lies_between_its_last_second_and_the_next_midnight(u
     st.dates(datetime(2031, 1, 1).date(), datetime(2060, 1, 1).date()),  # noqa: DTZ001
 )  # fmt: skip
 def test_the_end_of_a_day_survives_being_counted_from_the_branch_and_back(unit, origin, since, day):
-    clockwork = Clockwork(unit, origin.replace(microsecond=0))
-    start, end = since / SECONDS[unit] * 0.999, clockwork.closing(str(day))
+    calendar = Calendar(unit, origin.replace(microsecond=0))
+    start, end = since / SECONDS[unit] * 0.999, calendar.closing(str(day))
 
-    assert clockwork.moment(start + (end - start)) == f"the end of {day}"
+    assert calendar.moment(start + (end - start)) == f"the end of {day}"
 
 
 @given(st.sampled_from(UNITS), ORIGINS, st.integers(-(10**9), 10**9))
 def test_no_whole_second_is_taken_for_the_end_of_a_day(unit, origin, seconds):
-    assert not Clockwork(unit, origin.replace(microsecond=0)).ends_day(seconds / SECONDS[unit])
+    assert not Calendar(unit, origin.replace(microsecond=0)).ends_day(seconds / SECONDS[unit])
 
 
 def test_abstract_time_and_time_without_dates_have_no_days():
-    for clockwork in (Clockwork("abstract"), Clockwork("day")):
-        assert not clockwork.ends_day(2 - 1e-8)
-        assert clockwork.moment(2.0) == "2"
+    for calendar in (Calendar("abstract"), Calendar("day")):
+        assert not calendar.ends_day(2 - 1e-8)
+        assert calendar.moment(2.0) == "2"

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.build.model import loads_model
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
 from sim.model.decide import decide
@@ -74,8 +74,8 @@ def test_the_choice_is_draw_1_and_the_marks_are_draws_2_and_on_each_its_own():
 
     event, marks = decided(choose, u1=0.5, u2=one, u3=two, u4=three)
 
-    size = DRAWS["poisson"].quantile(4.0, two) + DRAWS["geometric"].quantile(0.3, three)
-    assert (event, marks) == ("both", (DRAWS["exponential"].quantile(3.0, one), float(size)))
+    size = MARK_LAWS["poisson"].quantile(4.0, two) + MARK_LAWS["geometric"].quantile(0.3, three)
+    assert (event, marks) == ("both", (MARK_LAWS["exponential"].quantile(3.0, one), float(size)))
 
 
 def test_the_draws_of_a_firing_are_those_of_its_rules_stream_at_its_occurrence():
@@ -86,7 +86,7 @@ def test_the_draws_of_a_firing_are_those_of_its_rules_stream_at_its_occurrence()
 
     for run in range(30):
         fired = engine.run(run)[1]
-        uniforms = engine.luck.uniforms(run, 0, 0)
+        uniforms = engine.streams.uniforms(run, 0, 0)
         assert fired.type == ("both" if uniforms(1) <= 0.5 else "left")
         assert fired.marks == ((uniforms(2), 1.0) if fired.type == "both" else ())
 

@@ -4,9 +4,9 @@ import pytest
 
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.asked import ask_again
 from sim.model.branching import branch_from_run
 from sim.model.program import compile_model
+from sim.model.reevaluate import reevaluate
 from sim.model.scenario import Scenario
 
 MODEL = """
@@ -115,16 +115,16 @@ def test_outcomes_of_one_event_come_in_order_of_names_and_the_first_that_ends_th
 def test_a_branch_from_a_branch_goes_on_with_the_outcomes_of_the_first_run(outcome, comes):
     one = scenario(f"o: {outcome}", ", ".join(map(COUNTED, (1, 5, 7, 10))))
     first = log_of(one)
-    once = branch_from_run(one, one, first, ensemble="e", run=0, event=place(first, 5), seed=1, luck="fresh")
+    once = branch_from_run(one, one, first, ensemble="e", run=0, event=place(first, 5), seed=1, streams="fresh")
     second = log_of(once)
-    twice = branch_from_run(one, once, second, ensemble="f", run=0, event=place(second, 7), seed=1, luck="fresh")
+    twice = branch_from_run(one, once, second, ensemble="f", run=0, event=place(second, 7), seed=1, streams="fresh")
 
     third = log_of(twice)
 
     assert (once.start, twice.start) == (5, 7)
     assert (once.lineage.begun, twice.lineage.begun) == (0, 0)
     assert reached(third) == comes
-    assert ask_again(compile_model(one.model), twice, third) == third
+    assert reevaluate(compile_model(one.model), twice, third) == third
 
 
 def place(log, time: float) -> int:

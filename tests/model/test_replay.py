@@ -9,7 +9,7 @@ from sim.build.scenario import load_scenario
 from sim.engines import reference
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
-from sim.model import rigged
+from sim.model import controlled
 from sim.model.program import compile_model
 from sim.model.replay import at_branch, central_start, changes, parameters_of, replay, state_of
 from sim.model.run import Run
@@ -95,7 +95,7 @@ def noting():
     """Let runs note their states; nothing else about them changes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reference, "Run", NotingRun)
-        patch.setattr(rigged, "Run", NotingRun)
+        patch.setattr(controlled, "Run", NotingRun)
         yield
 
 
@@ -123,8 +123,8 @@ def test_a_replay_gives_the_state_that_a_run_had_at_every_event(scenario, seed):
 
 @given(composed())
 def test_a_replay_gives_the_state_that_a_composed_run_had_at_every_event(made):
-    run = made.rigged.run
-    found = replayed(run, made.rigged.scenario)
+    run = made.controlled.run
+    found = replayed(run, made.controlled.scenario)
 
     assert found == (run.log.states if found else [])
     assert not found or len(found) == len(run.log)

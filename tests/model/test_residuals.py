@@ -50,11 +50,11 @@ def first_that_had_not_fired(engine: ReferenceEngine, bell: str) -> tuple[int, L
     return next((run, log) for run in range(100) if (log := engine.run(run))[1].type == bell)
 
 
-def from_the_bell(clock: str, luck: str) -> tuple[ReferenceEngine, ReferenceEngine, int]:
+def from_the_bell(clock: str, streams: str) -> tuple[ReferenceEngine, ReferenceEngine, int]:
     """Return the engines of a run that had not fired by 1 and of its branch at 1, and the run's number."""
     whole, engine = waiting(clock)
     run, log = first_that_had_not_fired(engine, "rang")
-    later = branch_from_run(whole, whole, log, ensemble="e", run=run, event=1, seed=4, luck=luck)
+    later = branch_from_run(whole, whole, log, ensemble="e", run=run, event=1, seed=4, streams=streams)
     return engine, ReferenceEngine(engine.program, later, seed=4), run
 
 
@@ -109,7 +109,7 @@ def test_a_branch_while_a_clock_that_repeats_is_stopped_knows_how_far_it_had_com
     whole = stopped(clock)
     program = compile_model(whole.model)
     run, log = first_that_had_not_fired(ReferenceEngine(program, whole, seed=4), "shut")
-    later = branch_from_run(whole, whole, log, ensemble="e", run=run, event=1, seed=4, luck="fresh")
+    later = branch_from_run(whole, whole, log, ensemble="e", run=run, event=1, seed=4, streams="fresh")
     fresh = ReferenceEngine(program, later, seed=4)
 
     assert [event.type for event in fresh.run(0)][1:3] == ["opened", "fired"]
@@ -119,7 +119,7 @@ def test_a_branch_while_a_clock_that_repeats_is_stopped_knows_how_far_it_had_com
 def test_the_draws_of_a_branch_with_fresh_luck_are_its_own_and_not_those_of_the_runs_of_the_same_numbers():
     engine, fresh, run = from_the_bell("{rate: 0.7}", "fresh")
     whole, _ = waiting("{rate: 0.7}")
-    other = branch_from_run(whole, whole, engine.run(run), ensemble="f", run=run, event=1, seed=4, luck="fresh")
+    other = branch_from_run(whole, whole, engine.run(run), ensemble="f", run=run, event=1, seed=4, streams="fresh")
     elsewhere = ReferenceEngine(engine.program, other, seed=4)
 
     for number in range(20):
@@ -141,6 +141,6 @@ def test_what_a_changed_parameter_would_have_made_happen_before_the_branch_is_kn
     logs = {run: log for run in range(20) if (log := engine.run(run))[1].type == "rang"}
     assert len(logs) > 10
     for run, log in logs.items():
-        later = branch_from_run(faster, whole, log, ensemble="e", run=run, event=1, seed=4, luck="keep")
+        later = branch_from_run(faster, whole, log, ensemble="e", run=run, event=1, seed=4, streams="keep")
         fired = ReferenceEngine(compile_model(faster.model), later, seed=4).run(0)[1]
         assert 1 < fired.time < 1.1

@@ -141,7 +141,7 @@ def test_a_fault_that_no_test_can_be_collected_with_gets_no_verdict(copy: Copy):
 def test_what_the_named_tests_miss_goes_to_the_whole_suite_if_that_passes_without_a_fault(
     copy: Copy, monkeypatch: pytest.MonkeyPatch, suite: str, fate: str
 ):
-    missed = replace(FORGETFUL, tests=("tests/report/pictures/test_text.py",))
+    missed = replace(FORGETFUL, tests=("tests/report/pictures/test_text_width.py",))
     monkeypatch.setattr("tests.mutants.__main__.WHOLE", (suite,))
 
     (verdict,) = verdicts_of([copy], [missed], whole=False, named_only=False)
@@ -150,7 +150,7 @@ def test_what_the_named_tests_miss_goes_to_the_whole_suite_if_that_passes_withou
 
 
 def test_with_the_named_tests_only_what_they_miss_survives(copy: Copy):
-    missed = replace(FORGETFUL, tests=("tests/report/pictures/test_text.py",))
+    missed = replace(FORGETFUL, tests=("tests/report/pictures/test_text_width.py",))
 
     (verdict,) = verdicts_of([copy], [missed], whole=False, named_only=True)
 

@@ -1,6 +1,6 @@
 """The numbers of runs, to the last bit: what every machine and every engine must agree on.
 
-A digest that changes here changes runs: then SEMANTICS in `sim.model.meaning` goes up, too.
+A digest that changes here changes runs: then SEMANTICS in `sim.model.canonical` goes up, too.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from sim.distributions.clock_laws import LAWS
-from sim.distributions.marks import DRAWS
+from sim.distributions.marks import MARK_LAWS
 from sim.distributions.priors import PRIORS
 from sim.numerics.beta import beta_quantile
 from sim.numerics.elementary import exp, expm1, log, log1p, logistic
@@ -47,7 +47,7 @@ def of_laws() -> Iterator[float]:
 
 
 def of_draws() -> Iterator[float]:
-    return (DRAWS[name].quantile(*arguments, u) for name, arguments in DRAW_OF.items() for u in us())
+    return (MARK_LAWS[name].quantile(*arguments, u) for name, arguments in DRAW_OF.items() for u in us())
 
 
 def of_priors() -> Iterator[float]:
@@ -82,7 +82,7 @@ MADE: dict[str, tuple[Callable[[], Iterator[float]], str]] = {
 
 
 def test_all_laws_draws_and_priors_are_among_them():
-    assert (set(LAW_OF), set(DRAW_OF), set(PRIOR_OF)) == (set(LAWS), set(DRAWS), set(PRIORS))
+    assert (set(LAW_OF), set(DRAW_OF), set(PRIOR_OF)) == (set(LAWS), set(MARK_LAWS), set(PRIORS))
 
 
 @pytest.mark.parametrize("name", MADE)

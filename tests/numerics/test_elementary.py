@@ -118,30 +118,34 @@ def test_what_is_no_float_is_refused_with_its_value(function, x):
         function(x)
 
 
-def near_nought(luck: random.Random) -> float:
-    return luck.choice((-1.0, 1.0)) * 2.0 ** luck.uniform(-60.0, 0.0)
+def near_nought(streams: random.Random) -> float:
+    return streams.choice((-1.0, 1.0)) * 2.0 ** streams.uniform(-60.0, 0.0)
 
 
 # function, its bound, and where it is asked: everywhere, and where a reduction turns or digits cancel
 REGIONS: list[tuple[Callable[[float], float], float, Points]] = [
     (log, BOUNDS[log], any_float),
-    (log, BOUNDS[log], lambda luck: luck.uniform(0.5, 2.0)),
-    (log, BOUNDS[log], lambda luck: luck.choice((1.0, 2.0)) * luck.uniform(0.7, 0.72)),
-    (log, BOUNDS[log], lambda luck: 1.0 + near_nought(luck) / 4.0),
-    (log, BOUNDS[log], lambda luck: luck.randrange(1, 2**52) * 5e-324),
-    (exp, BOUNDS[exp], lambda luck: luck.uniform(-708.39, 709.78)),
-    (exp, BOUNDS[exp], lambda luck: luck.uniform(-0.4, 0.4)),
-    (exp, BOUNDS[exp], lambda luck: luck.randrange(-1000, 1000) * 0.34657359027997264 + near_nought(luck) / 1e3),
-    (exp, SUBNORMAL_EXP, lambda luck: luck.uniform(-745.13, -708.39)),
+    (log, BOUNDS[log], lambda streams: streams.uniform(0.5, 2.0)),
+    (log, BOUNDS[log], lambda streams: streams.choice((1.0, 2.0)) * streams.uniform(0.7, 0.72)),
+    (log, BOUNDS[log], lambda streams: 1.0 + near_nought(streams) / 4.0),
+    (log, BOUNDS[log], lambda streams: streams.randrange(1, 2**52) * 5e-324),
+    (exp, BOUNDS[exp], lambda streams: streams.uniform(-708.39, 709.78)),
+    (exp, BOUNDS[exp], lambda streams: streams.uniform(-0.4, 0.4)),
+    (
+        exp,
+        BOUNDS[exp],
+        lambda streams: streams.randrange(-1000, 1000) * 0.34657359027997264 + near_nought(streams) / 1e3,
+    ),
+    (exp, SUBNORMAL_EXP, lambda streams: streams.uniform(-745.13, -708.39)),
     (log1p, BOUNDS[log1p], near_nought),
-    (log1p, BOUNDS[log1p], lambda luck: luck.uniform(-0.5, 0.6)),
-    (log1p, BOUNDS[log1p], lambda luck: math.nextafter(luck.uniform(-1.0, 0.0), 0.0)),
-    (log1p, BOUNDS[log1p], lambda luck: 2.0 ** luck.uniform(0.0, 70.0)),
+    (log1p, BOUNDS[log1p], lambda streams: streams.uniform(-0.5, 0.6)),
+    (log1p, BOUNDS[log1p], lambda streams: math.nextafter(streams.uniform(-1.0, 0.0), 0.0)),
+    (log1p, BOUNDS[log1p], lambda streams: 2.0 ** streams.uniform(0.0, 70.0)),
     (expm1, BOUNDS[expm1], near_nought),
-    (expm1, BOUNDS[expm1], lambda luck: luck.uniform(-1.2, 1.2)),
-    (expm1, BOUNDS[expm1], lambda luck: luck.uniform(-40.0, 45.0)),
-    (logistic, BOUNDS[logistic], lambda luck: luck.uniform(-4.0, 1.0)),
-    (logistic, BOUNDS[logistic], lambda luck: luck.uniform(-700.0, 40.0)),
+    (expm1, BOUNDS[expm1], lambda streams: streams.uniform(-1.2, 1.2)),
+    (expm1, BOUNDS[expm1], lambda streams: streams.uniform(-40.0, 45.0)),
+    (logistic, BOUNDS[logistic], lambda streams: streams.uniform(-4.0, 1.0)),
+    (logistic, BOUNDS[logistic], lambda streams: streams.uniform(-700.0, 40.0)),
 ]
 
 
@@ -149,8 +153,8 @@ REGIONS: list[tuple[Callable[[float], float], float, Points]] = [
 @pytest.mark.parametrize("number", range(len(REGIONS)))
 def test_over_hundreds_of_thousands_of_floats_no_error_is_larger_than_said(number):
     function, bound, points = REGIONS[number]
-    luck = random.Random(number)  # noqa: S311 - points, not secrets
-    worst = max((error(function, x), x) for x in (points(luck) for _ in range(200_000)))
+    streams = random.Random(number)  # noqa: S311 - points, not secrets
+    worst = max((error(function, x), x) for x in (points(streams) for _ in range(200_000)))
 
     print(function.__name__, "is off by", *worst)  # noqa: T201 - shown by -s, for the docstrings
     assert worst[0] <= bound

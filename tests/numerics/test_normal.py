@@ -102,21 +102,21 @@ def test_the_ends_are_the_ends():
 
 
 POINTS = [
-    lambda luck: luck.uniform(0.0, 0.02),
-    lambda luck: luck.uniform(0.02, 0.1),
-    lambda luck: luck.uniform(0.1, 1.0),
-    lambda luck: luck.uniform(1.0, 6.0),
-    lambda luck: luck.uniform(6.0, 40.0),
-    lambda luck: math.exp(luck.uniform(3.0, 20.0)),
-    lambda luck: 2.0 ** luck.uniform(-1074.0, -5.0),
+    lambda streams: streams.uniform(0.0, 0.02),
+    lambda streams: streams.uniform(0.02, 0.1),
+    lambda streams: streams.uniform(0.1, 1.0),
+    lambda streams: streams.uniform(1.0, 6.0),
+    lambda streams: streams.uniform(6.0, 40.0),
+    lambda streams: math.exp(streams.uniform(3.0, 20.0)),
+    lambda streams: 2.0 ** streams.uniform(-1074.0, -5.0),
 ]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("number", range(len(POINTS)))
 def test_over_a_million_points_the_scaled_tail_is_never_off_by_more_than_said(number):
-    luck = random.Random(number)  # noqa: S311 - points, not secrets
-    worst = max((error(z), z) for z in (POINTS[number](luck) for _ in range(150_000)))
+    streams = random.Random(number)  # noqa: S311 - points, not secrets
+    worst = max((error(z), z) for z in (POINTS[number](streams) for _ in range(150_000)))
 
     print("scaled_tail is off by", *worst)  # noqa: T201 - shown by -s, for the docstring
     assert worst[0] <= SCALED_TAIL

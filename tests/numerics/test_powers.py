@@ -112,11 +112,15 @@ def test_the_polynomial_of_the_logarithm_in_two_floats_is_as_near_as_it_is_said_
 
 @pytest.mark.slow
 def test_over_half_a_million_floats_a_logarithm_in_two_has_64_bits():
-    luck = random.Random(7)  # noqa: S311 - points, not secrets
+    streams = random.Random(7)  # noqa: S311 - points, not secrets
     worst = exact.mpf(0)
     for _ in range(500_000):
-        x = luck.choice(
-            (any_float(luck), luck.uniform(0.7, 1.42), 1.0 + luck.uniform(-1.0, 1.0) * 2.0 ** -luck.uniform(1.0, 50.0))
+        x = streams.choice(
+            (
+                any_float(streams),
+                streams.uniform(0.7, 1.42),
+                1.0 + streams.uniform(-1.0, 1.0) * 2.0 ** -streams.uniform(1.0, 50.0),
+            )
         )
         if x != 1.0:
             high, low = log_in_two(x)
@@ -129,11 +133,11 @@ def test_over_half_a_million_floats_a_logarithm_in_two_has_64_bits():
 @pytest.mark.slow
 @pytest.mark.parametrize("lowest", [-708.3, -744.4])
 def test_over_half_a_million_powers_no_error_is_larger_than_said(lowest):
-    luck = random.Random(5)  # noqa: S311 - points, not secrets
+    streams = random.Random(5)  # noqa: S311 - points, not secrets
     worst = (0.0, 0.0, 0.0)
     for _ in range(500_000):
-        x = luck.choice((any_float(luck), luck.uniform(0.01, 50.0), 1.0 + luck.uniform(-0.1, 0.1)))
-        size = luck.uniform(lowest, 709.7) if lowest > -740.0 else luck.uniform(lowest, -708.3)
+        x = streams.choice((any_float(streams), streams.uniform(0.01, 50.0), 1.0 + streams.uniform(-0.1, 0.1)))
+        size = streams.uniform(lowest, 709.7) if lowest > -740.0 else streams.uniform(lowest, -708.3)
         y = size / math.log(x)
         worst = max(worst, (error(x, y), x, y))
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.language.expressions.types import SECONDS, Clockwork
+from sim.language.expressions.types import SECONDS, Calendar
 from sim.numerics.ticks import next_on_grid, settled
 
 TIMES = st.floats(0, 1e15)
-TICKS = st.sampled_from(sorted({Clockwork(unit).ticks for unit in (*SECONDS, "abstract")}))
+TICKS = st.sampled_from(sorted({Calendar(unit).ticks for unit in (*SECONDS, "abstract")}))
 
 
 @given(st.integers(1, 10**6), st.integers(1, 10**5), TICKS)
@@ -40,7 +40,7 @@ BEATS = (("0.1", 0.3, 3), ("1/24", 30.0, 720), ("1/7", 1.0, 7), ("1/3", 2.0, 6))
 
 @pytest.mark.parametrize(("step", "until", "times"), BEATS)
 def test_beats_and_waits_come_as_often_as_they_should_by_a_whole_time(step, until, times):
-    wait, ticks = eval(step), Clockwork("day").ticks  # noqa: S307 - numbers of this file
+    wait, ticks = eval(step), Calendar("day").ticks  # noqa: S307 - numbers of this file
     waited, beaten, count = settled(wait, ticks), next_on_grid(wait, 0.0, ticks), 0
     while beaten <= until:
         count += 1

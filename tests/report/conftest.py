@@ -47,7 +47,7 @@ def pair(ledger):
 
 def milliseconds(results: Any, time: float) -> float:
     """A time as the data of a picture have it."""
-    return float(results.model.clockwork.date_of(time).replace(tzinfo=UTC).timestamp() * 1000)
+    return float(results.model.calendar.date_of(time).replace(tzinfo=UTC).timestamp() * 1000)
 
 
 def panels(picture) -> list[Any]:

@@ -11,11 +11,12 @@ from sim.analysis.labels import BEFORE_END, TO_THE_END, counted, full, is_milest
 from sim.build.model import loads_model
 from sim.export import cloudevents, csvw, ocel
 from sim.ledger.ledger import Ledger
-from sim.report import outcomes, results
-from sim.report.comparisons import legend
-from sim.report.comparisons import tables as comparison_tables
+from sim.report import outcome_tables as outcomes
+from sim.report import result_tables
+from sim.report.comparison_tables import legend
+from sim.report.comparison_tables import tables as comparison_tables
+from sim.report.comparison_words import paragraph
 from sim.report.pictures import plot
-from sim.report.words import paragraph
 from sim.sql.answer import named_queries, query
 from sim.study.use_cases import compare, run
 from tests.analysis.crises import write
@@ -70,7 +71,7 @@ def unsaid(tables, title=TITLE, words=BEFORE_END) -> tuple[int, list[str]]:
 
 def test_tables_of_results(alone, nested, sequential):
     for one in (alone, nested, sequential):
-        for made in (results.tables(one), outcomes.tables(one), outcomes.tables(one, ["1", "2.5"])):
+        for made in (result_tables.tables(one), outcomes.tables(one), outcomes.tables(one, ["1", "2.5"])):
             named, lacking = unsaid(made)
             assert (named > 0, lacking) == (True, [])
             named, lacking = unsaid(made, MEASURE, TO_THE_END)

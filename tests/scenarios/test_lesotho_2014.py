@@ -91,9 +91,9 @@ def test_the_day_it_happened_and_the_day_it_was_reported_are_both_kept(status_qu
 
 
 def test_nothing_in_the_history_is_later_than_10_september_2014(status_quo):
-    clockwork = status_quo.scenario.model.clockwork
+    calendar = status_quo.scenario.model.calendar
     for item in status_quo.history.documented:
-        assert clockwork.date_of(item.event.time).date() <= LAST_DAY, item.id
+        assert calendar.date_of(item.event.time).date() <= LAST_DAY, item.id
     for name, source in load(SEEDS / "sources.yaml", SourcesShape).shape.documents.items():
         written = source.date or ""
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", written):
@@ -117,7 +117,7 @@ def test_all_scenarios_share_the_model_the_horizon_and_have_a_question():
 
     assert len({case.scenario.horizon for case in cases}) == 1
     assert all(case.scenario.question.endswith("?") for case in cases)
-    when = cases[0].scenario.model.clockwork.date_of(cases[0].scenario.horizon)
+    when = cases[0].scenario.model.calendar.date_of(cases[0].scenario.horizon)
     assert when.date() == date(2015, 2, 27)
 
 

@@ -95,7 +95,7 @@ def break_by_a_history(item, folder):
     assert item.check in again.watching.breaches, "it breaks the check again"
 
     # The reference engine knows nothing of moves. It makes the same events of the same luck, so each was possible.
-    log = ReferenceEngine(subject.program, run.scenario, seed=0, luck=again.rigged.luck).run(0)
+    log = ReferenceEngine(subject.program, run.scenario, seed=0, streams=again.controlled.streams).run(0)
     assert log[: len(run.log)] == run.log
 
     plain = perform(as_it_is(), run.begins, run.parameters, run.moves)

@@ -19,7 +19,7 @@ from tests.soak.rounds import OPERATIONS, rounds
 
 INSIDE = "SIM_SOAK_NAMESPACE"
 BETWEEN = 10.0  # seconds between two lines
-MOST_TOLD = 5  # things that were wrong, in full
+MOST_REPORTED = 5  # things that were wrong, in full
 
 
 def options() -> argparse.Namespace:
@@ -96,9 +96,9 @@ class Told:
 
 
 def summary(bench: Bench, trials: dict[str, Trial], wrong: list[str]) -> None:
-    say("", *wrong[:MOST_TOLD])
-    if len(wrong) > MOST_TOLD:
-        say(f"and {len(wrong) - MOST_TOLD} more")
+    say("", *wrong[:MOST_REPORTED])
+    if len(wrong) > MOST_REPORTED:
+        say(f"and {len(wrong) - MOST_REPORTED} more")
     kept = sorted(path.name for path in bench.folder.glob("before-*"))
     if wrong and kept:
         say(f"the ledgers before these rounds are in {bench.folder}: {', '.join(kept)}")

@@ -14,7 +14,7 @@ from tests.ledger.faults.farm import TOP, built_shim, has_compiler
 from tests.soak import processes
 from tests.soak.cases import Case, cases
 from tests.soak.processes import MARK, Running
-from tests.soak.seen import Digests, Shelf
+from tests.soak.seen import Digests, WatchedLedger
 
 LIMIT = 240.0  # seconds that a command may take, on a machine that has much else to do
 ROOM = 60 << 20  # bytes that a ledger may have before the next one is begun
@@ -46,26 +46,26 @@ class Bench:
         self.peak = 0  # bytes of address space that the smallest command needs
         self._known: dict[tuple[str, int], Undisturbed] = {}
         self._rounds = 0
-        self.shelf = self._new_shelf(ledger)
+        self.watched = self._new_watched(ledger)
 
-    def _new_shelf(self, ledger: Path | None = None) -> Shelf:
-        shelf = Shelf(self.folder / f"ledger-{next(self.numbers)}", self.digests)
+    def _new_watched(self, ledger: Path | None = None) -> WatchedLedger:
+        watched = WatchedLedger(self.folder / f"ledger-{next(self.numbers)}", self.digests)
         if ledger:
-            shutil.copytree(ledger, shelf.folder)
-            assert shelf.look() == [], f"{ledger} is whole"
-        return shelf
+            shutil.copytree(ledger, watched.folder)
+            assert watched.look() == [], f"{ledger} is whole"
+        return watched
 
     def turn(self) -> None:
         """Begin a new ledger where the last one is large, or many rounds old."""
         self._rounds += 1
-        size = sum(path.stat().st_size for path in self.shelf.folder.rglob("*") if path.is_file())
+        size = sum(path.stat().st_size for path in self.watched.folder.rglob("*") if path.is_file())
         if size > ROOM or self._rounds > OLDEST:
             self.renew()
 
     def renew(self) -> None:
         """Begin a new ledger."""
-        shutil.rmtree(self.shelf.folder, ignore_errors=True)
-        self.shelf, self._rounds = self._new_shelf(), 0
+        shutil.rmtree(self.watched.folder, ignore_errors=True)
+        self.watched, self._rounds = self._new_watched(), 0
 
     def start(
         self, argv: tuple[str, ...], environment: dict[str, str] | None = None, limits: dict[int, int] | None = None
@@ -83,7 +83,7 @@ class Bench:
     def undisturbed(self, case: Case, size: int) -> Undisturbed:
         """Say what a case comes to at a size, in a fresh ledger, with nothing to disturb it."""
         if (case.name, size) not in self._known:
-            fresh = Shelf(self.folder / "undisturbed" / str(next(self.numbers)), self.digests)
+            fresh = WatchedLedger(self.folder / "undisturbed" / str(next(self.numbers)), self.digests)
             began = time.monotonic()
             running = self.start(case.argv(size, fresh.folder, engine="kernel", workers=1, keep="full"))
             code = running.wait(LIMIT)
@@ -103,7 +103,7 @@ class Round:
     number: int
     dice: Random
     bench: Bench
-    shelf: Shelf
+    watched: WatchedLedger
     case: Case
     size: int
     what: str = ""
@@ -119,12 +119,12 @@ class Round:
             engine = "kernel"
         workers = self.dice.choice([1, *[self.bench.workers] * 3])
         keep = self.dice.choice([None, "full", "outcomes"])
-        argv = self.case.argv(self.size, self.shelf.folder, engine=engine, workers=workers, keep=keep)
+        argv = self.case.argv(self.size, self.watched.folder, engine=engine, workers=workers, keep=keep)
         return self.bench.start(argv, environment, limits)
 
     def sim(self, *argv: str) -> Running:
         """Start another command on the round's ledger."""
-        return self.bench.start((*argv, "--ledger", str(self.shelf.folder)))
+        return self.bench.start((*argv, "--ledger", str(self.watched.folder)))
 
     def finish(self, running: Running, codes: set[int], *, what: str = "") -> Running:
         """Wait until a command is done, and hold its code, its words and its patience against what may be."""
@@ -147,7 +147,7 @@ class Round:
     def _missing(self) -> int:
         """Say about how many runs are to be made: those that the emptiest of the case's ensembles lacks."""
         told = self.bench.undisturbed(self.case, self.size).told
-        there = [len(self.shelf.sealed.get(identity, ())) for identity in ensembles(told)]
+        there = [len(self.watched.sealed.get(identity, ())) for identity in ensembles(told)]
         return self.size - (min(there, default=0) if self.case.grows == "--runs" else 0)
 
 

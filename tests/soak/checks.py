@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.ledger import verify
-from sim.ledger.leftovers import leftovers, strangers
+from sim.ledger.leftovers import leftovers, unknown_files
 from tests.soak.bench import Round
 from tests.soak.processes import left
 
@@ -23,11 +23,11 @@ def after(round_: Round) -> None:
         _same_figures(round_)
         round_.finish(round_.sim("repair"), {0})
     else:
-        round_.wrong += round_.shelf.look()
+        round_.wrong += round_.watched.look()
         as_stopped(round_)
-    if round_.shelf.folder.is_dir():  # else whoever was to make it was killed before
+    if round_.watched.folder.is_dir():  # else whoever was to make it was killed before
         round_.finish(round_.sim("verify"), {0})
-    round_.wrong += round_.shelf.look()
+    round_.wrong += round_.watched.look()
     if not round_.damaged:
         _same_figures(round_)
     round_.finish(round_.sim(*COLLECT), {0})
@@ -42,7 +42,7 @@ def _same_figures(round_: Round) -> None:
         wanted = round_.bench.undisturbed(round_.case, round_.size).told
         if without_queries(json.loads(running.stdout)) != without_queries(wanted):
             round_.wrong.append(f"other figures than undisturbed: {running.told()}\n{running.stdout}")
-    round_.wrong += round_.shelf.look()
+    round_.wrong += round_.watched.look()
 
 
 def without_queries(told: Any) -> Any:
@@ -54,7 +54,7 @@ def without_queries(told: Any) -> Any:
 
 def as_stopped(round_: Round) -> None:
     """Hold commands to what they said is sealed when they were stopped."""
-    there = {identity: len(runs) for identity, runs in round_.shelf.sealed.items()}
+    there = {identity: len(runs) for identity, runs in round_.watched.sealed.items()}
     for running in round_.finished:
         for sealed, short in re.findall(r"stopped: ([\d,]+) of .* sealed in ensemble (\w{12})", running.stderr):
             found = max((runs for identity, runs in there.items() if identity.startswith(short)), default=0)
@@ -64,14 +64,14 @@ def as_stopped(round_: Round) -> None:
 
 def nothing_needless(round_: Round) -> None:
     """After a gc that takes all that is old: nothing but ensembles, all whole, and no temporary file anywhere."""
-    ledger, bench = round_.shelf.ledger, round_.bench
-    remaining = list(strangers(ledger))
+    ledger, bench = round_.watched.ledger, round_.bench
+    remaining = list(unknown_files(ledger))
     for ensemble in ledger.remains():
         problems = verify(ensemble)
         round_.wrong += [f"verify after gc: {problem}" for problem in problems]
         remaining += () if problems else leftovers(ensemble, ensemble.manifest())
     round_.wrong += [f"gc leaves {file.path}: {file.kind}" for file in remaining]
-    round_.wrong += round_.shelf.look()
+    round_.wrong += round_.watched.look()
     round_.wrong += unfinished(bench.folder)
 
 

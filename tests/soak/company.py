@@ -54,7 +54,7 @@ def checking(round_: Round) -> str:
 def reading(round_: Round) -> str:
     """Reading commands see what is sealed at their moment, while another writes."""
     identities = sorted(ensembles(round_.bench.undisturbed(round_.case, round_.size).told))
-    there = [one for one in identities if round_.shelf.sealed.get(one)]
+    there = [one for one in identities if round_.watched.sealed.get(one)]
     running = round_.writer()
     commands: list[tuple[str, ...]] = [("list",), ("verify",)]
     if there:
@@ -79,7 +79,7 @@ def killed_readers(round_: Round) -> str:
 def _meanwhile(round_: Round, running: Running, *commands: tuple[str, ...]) -> str:
     """Start commands at a random moment of another; they must end well."""
     wait_for_moment(round_, running)
-    if not round_.shelf.folder.is_dir():  # done, or not begun: there is nothing to look at
+    if not round_.watched.folder.is_dir():  # done, or not begun: there is nothing to look at
         return "nothing there yet"
     for other in [round_.sim(*argv) for argv in commands]:
         round_.finish(other, {0})

@@ -13,7 +13,7 @@ from tests.ledger.faults.refusals import ERRORS
 from tests.soak import processes
 from tests.soak.bench import Round
 from tests.soak.checks import after, unfinished
-from tests.soak.seen import Shelf
+from tests.soak.seen import WatchedLedger
 
 BLOCK = 4096
 
@@ -31,7 +31,7 @@ def full_disk(round_: Round) -> str:
     """A small file system fills up under a new ledger, perhaps under other files, too; then it has room."""
     disk = round_.bench.folder / f"disk-{round_.number}"
     with _mounted(round_, disk, 48 << 20):
-        shelf, round_.shelf = round_.shelf, Shelf(disk / "ledger", round_.bench.digests)
+        watched, round_.watched = round_.watched, WatchedLedger(disk / "ledger", round_.bench.digests)
         for name in ("cache", "temporary"):
             (disk / name).mkdir()
         there = {"SIM_CACHE": str(disk / "cache"), "TMPDIR": str(disk / "temporary")}
@@ -47,7 +47,7 @@ def full_disk(round_: Round) -> str:
             told = "refused" if running.code else told
         after(round_)
         round_.wrong += unfinished(disk)
-        round_.shelf = shelf
+        round_.watched = watched
     return told
 
 
@@ -66,7 +66,7 @@ def failing_calls(round_: Round) -> str:
     room = round_.dice.randrange(0, 60_000) if round_.dice.random() < 0.3 else -1
     kinds = 0 if room >= 0 else CALLS[kind]
     unknown = CALLS["link"] if kind == "rename" else 0
-    armed = f"{round_.shelf.folder} {kinds} {first} {code} {int(for_good)} 0 -1 {room} {unknown}"
+    armed = f"{round_.watched.folder} {kinds} {first} {code} {int(for_good)} 0 -1 {room} {unknown}"
     running = round_.writer(environment={"LD_PRELOAD": str(round_.bench.shim), "SHIM_ARM": armed})
     fails = f"{kind} {first}{' and on' if for_good else ''} fails: {errno.errorcode[code]}"
     running.sent.append(f"the disk is full after {room} bytes" if room >= 0 else fails)

@@ -34,17 +34,17 @@ def damage(round_: Round) -> str:
 
 def _harm(round_: Round) -> tuple[str, str]:
     """Harm a file of one of the command's ensembles; say how, and which."""
-    dice, shelf = round_.dice, round_.shelf
-    round_.wrong += shelf.look()
+    dice, watched = round_.dice, round_.watched
+    round_.wrong += watched.look()
     round_.damaged = True
     told = round_.bench.undisturbed(round_.case, round_.size).told
-    ensemble = shelf.ledger.ensemble(dice.choice(sorted(ensembles(told))))
+    ensemble = watched.ledger.ensemble(dice.choice(sorted(ensembles(told))))
     kinds = {kind: paths for kind, paths in files(ensemble).items() if paths}
     kind = dice.choice(sorted(kinds))
     path = dice.choice(kinds[kind])
     how = dice.choice(["flipped", "flipped", "cut", "gone", "longer"])
     if how == "gone" and path == max(ensemble.manifests.iterdir()):
-        shelf.forget(ensemble.id)  # an older state is there, and is whole
+        watched.forget(ensemble.id)  # an older state is there, and is whole
     _change(round_, path, how)
     return f"{kind} {how}", ensemble.id
 

@@ -56,11 +56,11 @@ def rounds(
         dice = Random(f"soak {seed} {number}")  # noqa: S311
         (name,) = dice.choices(names, weights)
         case = dice.choice(bench.cases)
-        round_ = Round(number, dice, bench, bench.shelf, case, dice.choice(case.sizes))
+        round_ = Round(number, dice, bench, bench.watched, case, dice.choice(case.sizes))
         trial = trials.setdefault(name, Trial(name))
         before = bench.folder / f"before-{number}"
-        if bench.shelf.folder.is_dir():
-            shutil.copytree(bench.shelf.folder, before)
+        if bench.watched.folder.is_dir():
+            shutil.copytree(bench.watched.folder, before)
         bench.undisturbed(case, round_.size)
         round_.what = f"{name}: {case.name}, {round_.size} runs"
         told = OPERATIONS[name][1](round_)

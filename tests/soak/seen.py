@@ -23,7 +23,7 @@ class Digests:
 
 
 @dataclass
-class Shelf:
+class WatchedLedger:
     """A ledger, and what was seen sealed in it."""
 
     folder: Path

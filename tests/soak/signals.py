@@ -44,7 +44,7 @@ def driver(round_: Round, wanted: signal.Signals, *, to: str = "driver", twice: 
     """Send a signal to the driver of a command, or to its whole group; perhaps once more, while it ends."""
     running = round_.writer()
     wait_for_moment(round_, running)
-    round_.wrong += round_.shelf.look()
+    round_.wrong += round_.watched.look()
     alive = running.at_work()
     running.send(wanted, to)
     sent = time.monotonic()
@@ -91,4 +91,4 @@ def _until(running: Running, moment: Callable[[], bool]) -> None:
 
 
 def _files(round_: Round) -> int:
-    return sum(1 for _ in round_.shelf.folder.rglob("*"))
+    return sum(1 for _ in round_.watched.folder.rglob("*"))

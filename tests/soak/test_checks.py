@@ -17,7 +17,7 @@ from tests.ledger.faults.tasks import LOGS, SPEC
 from tests.soak.bench import Bench, Round, ensembles
 from tests.soak.checks import as_stopped, nothing_needless
 from tests.soak.processes import MARK, left, marked
-from tests.soak.seen import Digests, Shelf
+from tests.soak.seen import Digests, WatchedLedger
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are found in /proc")
 
@@ -26,33 +26,33 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason=
 def round_(tmp_path: Path) -> Iterator[Round]:
     (tmp_path / "bench").mkdir()
     bench = Bench(tmp_path / "bench", only="dice")
-    small_ledger(bench.shelf.folder)
-    assert bench.shelf.look() == []
-    yield Round(1, Random(1), bench, bench.shelf, bench.cases[0], 500)  # noqa: S311
+    small_ledger(bench.watched.folder)
+    assert bench.watched.look() == []
+    yield Round(1, Random(1), bench, bench.watched, bench.cases[0], 500)  # noqa: S311
     assert marked(bench.token) == []
 
 
 def test_nothing_is_told_of_a_ledger_that_grows(round_: Round) -> None:
-    (ensemble,) = round_.shelf.ledger.ensembles()
+    (ensemble,) = round_.watched.ledger.ensembles()
     ensemble.seal([ensemble.publish(table_of(3, LOGS[3:]))], {})
     nothing_needless(round_)
     assert round_.wrong == []
-    assert round_.shelf.sealed == {ensemble.id: set(range(len(LOGS)))}
+    assert round_.watched.sealed == {ensemble.id: set(range(len(LOGS)))}
 
 
 def test_runs_that_were_sealed_and_are_gone_are_told(round_: Round) -> None:
-    (ensemble,) = round_.shelf.ledger.ensembles()
+    (ensemble,) = round_.watched.ledger.ensembles()
     max(ensemble.manifests.iterdir()).unlink()
-    (told,) = round_.shelf.look()
+    (told,) = round_.watched.look()
     assert told.endswith("runs 2 to 2 (1) were sealed and are gone")
 
 
 def test_an_ensemble_that_is_gone_or_cannot_be_read_is_told(round_: Round) -> None:
-    (ensemble,) = round_.shelf.ledger.ensembles()
+    (ensemble,) = round_.watched.ledger.ensembles()
     max(ensemble.manifests.iterdir()).write_bytes(b"")
-    assert "cannot be read" in round_.shelf.look()[0]
+    assert "cannot be read" in round_.watched.look()[0]
     ensemble.folder.rename(round_.bench.folder / "elsewhere")
-    assert round_.shelf.look() == [f"ensemble {ensemble.id[:12]}: runs 0 to 2 (3) were sealed and are gone"]
+    assert round_.watched.look() == [f"ensemble {ensemble.id[:12]}: runs 0 to 2 (3) were sealed and are gone"]
 
 
 def test_other_digests_of_runs_that_were_seen_before_are_told_in_any_ledger(tmp_path: Path) -> None:
@@ -60,8 +60,10 @@ def test_other_digests_of_runs_that_were_seen_before_are_told_in_any_ledger(tmp_
     small_ledger(tmp_path / "one")
     other = Ledger(tmp_path / "other").create(SPEC)
     other.seal([other.publish(table_of(0, [LOGS[0], LOGS[3]]))], {})
-    assert Shelf(tmp_path / "one", digests).look() == []
-    assert Shelf(tmp_path / "other", digests).look() == [f"ensemble {other.id[:12]}: other digests of runs 1 to 1 (1)"]
+    assert WatchedLedger(tmp_path / "one", digests).look() == []
+    assert WatchedLedger(tmp_path / "other", digests).look() == [
+        f"ensemble {other.id[:12]}: other digests of runs 1 to 1 (1)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +78,7 @@ def test_a_file_that_gc_leaves_is_told(round_: Round, where: str) -> None:
 
 
 def test_damage_that_a_repair_would_have_mended_is_told(round_: Round) -> None:
-    (ensemble,) = round_.shelf.ledger.ensembles()
+    (ensemble,) = round_.watched.ledger.ensembles()
     path = next(iter((ensemble.folder / "segments").iterdir()))
     path.write_bytes(path.read_bytes()[:-1])
     nothing_needless(round_)
@@ -107,7 +109,7 @@ def test_a_code_that_may_not_be_is_told_with_the_command_and_what_it_wrote(round
 
 @pytest.mark.parametrize(("said", "told"), [("3", 0), ("1,003", 1)])
 def test_a_command_that_says_more_is_sealed_than_there_is_is_told(round_: Round, said: str, told: int) -> None:
-    (ensemble,) = round_.shelf.ledger.ensembles()
+    (ensemble,) = round_.watched.ledger.ensembles()
     running = round_.sim("verify")
     running.wait(60)
     running.err.write_text(f"stopped: {said} of 2,000 runs of 'quo' are sealed in ensemble {ensemble.id[:12]}; so\n")

@@ -12,7 +12,7 @@ from sim.errors import UsageError
 from sim.ledger.ledger import Ledger
 from sim.model.event_table import table_of
 from sim.sql.answer import TAKES_TWO, Answer, named_queries, purpose, query, sql_of
-from sim.sql.tables import TABLES, described
+from sim.sql.query_tables import TABLES, described
 
 MODEL = """
 model: strait
@@ -114,8 +114,8 @@ def test_a_nested_design_comes_out_of_the_ledger(case: Path) -> None:
             continue
         known = found.splits[row["outcome"]]
         assert row["share"] == known.overall.value
-        assert row["ignorance_low"] == known.ignorance[0]
-        assert row["ignorance_high"] == known.ignorance[1]
+        assert row["ignorance_low"] == known.epistemic[0]
+        assert row["ignorance_high"] == known.epistemic[1]
         assert row["held"] == known.held
         assert row["parameters_low"] == known.parameters_share.low
         assert row["parameters_share"] == known.parameters_share.value
@@ -153,12 +153,12 @@ def test_a_comparison_comes_out_of_the_ledger(case: Path, draws: int | None) -> 
         if row["outcome"] in found.ending:
             assert row["simultaneous_low"] == known.difference.low
             assert row["simultaneous_high"] == known.difference.high
-        assert row["gain"] == (known.gain.value if known.gain else None)
+        assert row["gain"] == (known.variance_reduction.value if known.variance_reduction else None)
     for row in answers["@shifts"]:
         known = others[row["scenario"]].shifts[row["measure"]]
         assert all(row[key] == getattr(known.difference, key) for key in ("low", "high"))
         assert row["difference"] == known.difference.value
-        assert row["gain"] == (known.gain.value if known.gain else None)
+        assert row["gain"] == (known.variance_reduction.value if known.variance_reduction else None)
     for part in ("turning", "first"):
         for name, one in others.items():
             listed = [row for row in answers[f"@{part}"] if row["scenario"] == name]
@@ -172,7 +172,7 @@ def test_a_comparison_comes_out_of_the_ledger(case: Path, draws: int | None) -> 
                 assert (row["pairs"], row["out_of"]) == (share["hits"], share["runs"])
                 assert row["low"] == share["low"]
     for row in answers["@ranks"]:
-        places = {ensemble[:12]: place for ensemble, place in found.rankings[row["outcome"]].places.items()}
+        places = {ensemble[:12]: place for ensemble, place in found.rankings[row["outcome"]].ranks.items()}
         assert (row["rank"], row["from"], row["to"]) == places[row["ensemble"]]
     for row in answers.get("@variance", []):
         known = found.parts[row["outcome"]]
@@ -245,13 +245,13 @@ def test_the_tables_hold_what_the_logs_hold(case: Path) -> None:
 
     rows = events.as_data()
     assert len(rows) == sum(map(len, logs.values()))
-    clockwork = found.model.clockwork
+    calendar = found.model.calendar
     for row in rows:
         event = logs[row["run"]][row["sequence"]]
         assert (row["kind"], row["event"], row["rule"]) == (event.kind, event.type, event.rule)
         assert tuple(row["marks"]) == event.marks
         assert row["time"] == event.time - found.scenario.start
-        assert row["date"] == clockwork.date_of(event.time)
+        assert row["date"] == calendar.date_of(event.time)
     for row in parameters.as_data():
         place = list(found.model.parameters).index(row["parameter"])
         assert row["value"] == logs[row["run"]][0].marks[place]

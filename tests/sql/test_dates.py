@@ -28,13 +28,13 @@ outcomes: {{left: {{otherwise: true}}, many: {{when: n > 3}}}}
 def test_dates_in_sql_are_those_of_the_clock(tmp_path, unit, origin):
     (tmp_path / "m.yaml").write_text(MODEL.format(unit=unit, origin=origin), encoding="utf-8")
     found = run(tmp_path / "m.yaml", runs=4, ledger=tmp_path / "ledger", workers=1)
-    clockwork, start = found.model.clockwork, found.scenario.start
+    calendar, start = found.model.calendar, found.scenario.start
     ledger, ensemble = Ledger(tmp_path / "ledger"), [found.source.ensemble]
 
     for table in ("events", "outcomes", "runs"):
         rows = query(f"SELECT time, date FROM {table}", ledger, ensemble).rows  # noqa: S608
         assert rows
-        assert all(date == clockwork.date_of(start + time) for time, date in rows)
+        assert all(date == calendar.date_of(start + time) for time, date in rows)
     ((horizon,),) = query("SELECT DISTINCT horizon_date FROM ensembles", ledger, ensemble).rows
     ended = query("SELECT DISTINCT date FROM outcomes WHERE outcome = 'left'", ledger, ensemble).rows
     assert str(horizon) == "2030-01-05 23:59:59"
@@ -65,7 +65,7 @@ def test_what_came_true_before_a_branch_has_its_time_and_date_to_the_last_bit(tm
     rows = query("SELECT time, date FROM outcomes", Ledger(tmp_path / "ledger"), [found.source.ensemble]).rows
 
     assert len(repr(before.time)) >= 16, "the time of a drawn event has all its digits"
-    expected = before.time - found.scenario.start, found.model.clockwork.date_of(before.time)
+    expected = before.time - found.scenario.start, found.model.calendar.date_of(before.time)
     assert rows == (expected, expected)
     times = query("SELECT DISTINCT time FROM outcomes", Ledger(tmp_path / "ledger"), [first.source.ensemble]).rows
     assert times == ((before.time,),)

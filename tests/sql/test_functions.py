@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.sql.answer import prepare
 from sim.sql.database import connected
-from sim.statistics.differences import at_every_look, change, share_of, sidak, unpaired_change
+from sim.statistics.differences import at_every_look, outcome_difference, share_of, sidak, unpaired_outcome_difference
 from sim.statistics.estimates import LEVEL, proportion, spread
 from sim.statistics.uncertainty import spread_over_draws
 
@@ -86,12 +86,12 @@ def test_a_difference_over_pairs(connection, runs, data, nested):
     )  # fmt: skip
 
     for key, level in (("difference", LEVEL), ("simultaneous", sidak(family))):
-        paired = change("", *columns[:2], groups, level, unknown)
-        apart = unpaired_change("", *columns[:2], (groups, None), level=level, unknown=unknown)
+        paired = outcome_difference("", *columns[:2], groups, level, unknown)
+        apart = unpaired_outcome_difference("", *columns[:2], (groups, None), level=level, unknown=unknown)
         assert row[key] == {end: getattr(paired.difference, end) for end in ENDS}
         assert beside[key] == {end: getattr(apart.difference, end) for end in ENDS}
-    found = change("", *columns[:2], groups, unknown=unknown)
-    assert row["gain"] == {end: found.gain and getattr(found.gain, end) for end in ENDS}
+    found = outcome_difference("", *columns[:2], groups, unknown=unknown)
+    assert row["gain"] == {end: found.variance_reduction and getattr(found.variance_reduction, end) for end in ENDS}
     assert row["sequence"] == {end: getattr(at_every_look(found), end) for end in ENDS}
 
 

@@ -100,7 +100,7 @@ def test_ranks(compared):
     found, ledger = compared
     names = {one.source.ensemble[:12]: one.source.ensemble for one in found.everyone}
     for row in rows("@ranks", found, ledger):
-        place = found.rankings[row["outcome"]].places[names[row["ensemble"]]]
+        place = found.rankings[row["outcome"]].ranks[names[row["ensemble"]]]
         assert (row["rank"], row["from"], row["to"]) == place
 
 

@@ -22,18 +22,18 @@ from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.model.program import compile_model
 from sim.statistics.differences import (
-    change,
-    gain_of,
     independent_difference,
+    measure_difference,
+    outcome_difference,
     paired_difference,
     rank_ranges,
-    shift,
     sidak,
-    unpaired_change,
+    unpaired_outcome_difference,
+    variance_reduction_of,
 )
 from sim.statistics.estimates import Estimate, mean, order_interval, proportion, quantile
 from sim.statistics.sequence import _least_deviance, _slack, proportion_sequence
-from sim.statistics.uncertainty import over_draws, proportion_over_draws, split, variance_parts
+from sim.statistics.uncertainty import over_draws, proportion_over_draws, variance_components, variance_parts
 from sim.testing.models import alone
 from tests.analysis.crises import COIN
 from tests.specimens.harness import FOLDER
@@ -84,8 +84,8 @@ def absorbing() -> np.ndarray:
 def bridge(spared: int) -> np.ndarray:
     """Return in which runs of `bridge` it comes down though part number `spared` never fails: by repeat."""
     scenario = load_scenario(FOLDER / "bridge.yaml").scenario
-    barred = type(scenario)(**{**vars(scenario), "disabled": (f"part_fails[{spared}]",)})
-    engine = ReferenceEngine(compile_model(scenario.model), barred, SEED)
+    excluded = type(scenario)(**{**vars(scenario), "disabled": (f"part_fails[{spared}]",)})
+    engine = ReferenceEngine(compile_model(scenario.model), excluded, SEED)
     logs = map(engine.run, range(REPEATS * BRIDGE_RUNS))
     return np.array([log[-1].note == "down" for log in logs]).reshape(REPEATS, -1)
 
@@ -183,7 +183,7 @@ def test_the_paired_interval_covers_the_difference_of_two_scenarios_on_the_same_
     one, other = bridge(3), bridge(1)
     both, lost, gained, _ = bridge_cells(3, 1)
 
-    found = (change("down", a, b) for a, b in zip(one, other, strict=True))
+    found = (outcome_difference("down", a, b) for a, b in zip(one, other, strict=True))
 
     assert (one.mean(), (one & other).mean()) == pytest.approx((both + lost, both), abs=0.006)
     assert as_stated(coverage((item.difference for item in found), gained - lost))
@@ -193,7 +193,7 @@ def test_the_independent_interval_covers_the_difference_of_scenarios_that_share_
     one, other = bridge(3), np.roll(bridge(1), 1, axis=0)
     _, lost, gained, _ = bridge_cells(3, 1)
 
-    found = (unpaired_change("down", a, b).difference for a, b in zip(one, other, strict=True))
+    found = (unpaired_outcome_difference("down", a, b).difference for a, b in zip(one, other, strict=True))
 
     assert as_stated(coverage(found, gained - lost))
 
@@ -210,7 +210,7 @@ def test_the_paired_interval_of_few_changes_covers_more_often_than_it_says():
                 if covers(paired_difference(int(i), int(j), runs), 0.0))  # fmt: skip
 
     found = coverage(
-        (change("down", a, b).difference for a, b in zip(bridge(1), bridge(2), strict=True)), gained - lost
+        (outcome_difference("down", a, b).difference for a, b in zip(bridge(1), bridge(2), strict=True)), gained - lost
     )  # fmt: skip
 
     assert gained == pytest.approx(lost)
@@ -226,20 +226,20 @@ def test_the_gain_of_an_outcome_is_covered_by_its_jackknife():
     a, b = bridge(3), bridge(1)
     counts = np.column_stack([(a & b).sum(1), (a & ~b).sum(1), (~a & b).sum(1), (~a & ~b).sum(1)])
 
-    found = coverage((gain_of(*map(int, cells)) for cells in counts), truth)
+    found = coverage((variance_reduction_of(*map(int, cells)) for cells in counts), truth)
 
     assert 0.92 <= found <= 0.98
 
 
 def test_the_gain_of_a_measure_is_covered_by_its_jackknife():
     """Normal values that correlate by 0.8 with equal variances: the gain is 1 / (1 - 0.8) = 5."""
-    luck = random(3).normal(size=(REPEATS, 3, 200))
-    one = math.sqrt(0.8) * luck[:, 0] + math.sqrt(0.2) * luck[:, 1]
-    other = math.sqrt(0.8) * luck[:, 0] + math.sqrt(0.2) * luck[:, 2]
+    streams = random(3).normal(size=(REPEATS, 3, 200))
+    one = math.sqrt(0.8) * streams[:, 0] + math.sqrt(0.2) * streams[:, 1]
+    other = math.sqrt(0.8) * streams[:, 0] + math.sqrt(0.2) * streams[:, 2]
 
-    found = [shift("m", a, b) for a, b in zip(one, other, strict=True)]
+    found = [measure_difference("m", a, b) for a, b in zip(one, other, strict=True)]
 
-    assert 0.92 <= coverage((item.gain for item in found), 5.0) <= 0.98
+    assert 0.92 <= coverage((item.variance_reduction for item in found), 5.0) <= 0.98
     assert as_stated(coverage((item.difference for item in found), 0.0))
 
 
@@ -271,10 +271,10 @@ def test_a_share_over_draws_covers_it_where_the_runs_alone_do_not():
 
 def normal_design(number, draws, runs, between, within, scenarios=1, repeats=REPEATS):
     """Yield repeats of a nested design with known deviations between and within draws, and the draws' own means."""
-    luck = random(number)
+    streams = random(number)
     for _ in range(repeats):
-        means = luck.normal(0.0, between, draws)
-        values = [np.repeat(means, runs) + luck.normal(0.0, within, draws * runs) for _ in range(scenarios)]
+        means = streams.normal(0.0, between, draws)
+        values = [np.repeat(means, runs) + streams.normal(0.0, within, draws * runs) for _ in range(scenarios)]
         yield (*values, np.repeat(np.arange(draws), runs), means)
 
 
@@ -285,9 +285,12 @@ def test_a_mean_over_draws_covers_it():
 
 
 def test_the_interval_for_chance_alone_covers_the_mean_of_these_very_draws():
-    made = [(split(values, draws, 10), means.mean()) for values, draws, means in normal_design(17, 20, 10, 1.0, 2.0)]
+    made = [
+        (variance_components(values, draws, 10), means.mean())
+        for values, draws, means in normal_design(17, 20, 10, 1.0, 2.0)
+    ]
 
-    assert as_stated(coverage((found.chance for found, _ in made), [float(truth) for _, truth in made]))
+    assert as_stated(coverage((found.aleatory for found, _ in made), [float(truth) for _, truth in made]))
 
 
 @pytest.mark.parametrize(("seed", "draws"), [(6, 10), (7, 20), (8, 50), (9, 200)])
@@ -296,20 +299,20 @@ def test_what_is_left_to_ignorance_holds_the_mean_of_one_more_draw_as_often_as_i
     of chance leaves unsure is another matter, and narrows or widens the range.
     """
     design = normal_design(seed, draws, 200, 1.0, 2.0, repeats=REPEATS // 4)
-    made = [split(values, numbers, 200) for values, numbers, _ in design]
-    content = [stats.norm.cdf(found.ignorance[1]) - stats.norm.cdf(found.ignorance[0]) for found in made]
+    made = [variance_components(values, numbers, 200) for values, numbers, _ in design]
+    content = [stats.norm.cdf(found.epistemic[1]) - stats.norm.cdf(found.epistemic[0]) for found in made]
 
     assert float(np.mean(content)) == pytest.approx(made[0].held, abs=0.01)
 
 
 def test_differences_of_paired_nested_designs_are_covered():
     """The same draws raise a chance by 0.2 in every one of them."""
-    luck = random(7)
+    streams = random(7)
     found = []
     for _ in range(REPEATS):
-        chances = np.repeat(luck.beta(4, 6, DRAWS), PER_DRAW) * 0.8
-        uniform = luck.uniform(size=DRAWS * PER_DRAW)
-        found.append(change("o", uniform < chances, uniform < chances + 0.2, NUMBERS).difference)
+        chances = np.repeat(streams.beta(4, 6, DRAWS), PER_DRAW) * 0.8
+        uniform = streams.uniform(size=DRAWS * PER_DRAW)
+        found.append(outcome_difference("o", uniform < chances, uniform < chances + 0.2, NUMBERS).difference)
 
     assert as_stated(coverage(found, 0.2))
 
@@ -317,8 +320,8 @@ def test_differences_of_paired_nested_designs_are_covered():
 def test_differences_of_nested_designs_that_share_nothing_are_covered_where_the_runs_alone_do_not():
     nested, careless = [], []
     for one, other in zip(coins(), np.roll(coins(), 1, axis=0), strict=True):
-        nested.append(unpaired_change("heads", one, other, (NUMBERS, NUMBERS)).difference)
-        careless.append(unpaired_change("heads", one, other).difference)
+        nested.append(unpaired_outcome_difference("heads", one, other, (NUMBERS, NUMBERS)).difference)
+        careless.append(unpaired_outcome_difference("heads", one, other).difference)
 
     assert as_stated(coverage(nested, 0.0))
     assert coverage(careless, 0.0) < 0.94
@@ -327,7 +330,7 @@ def test_differences_of_nested_designs_that_share_nothing_are_covered_where_the_
 def test_the_share_of_the_parameters_in_the_variance_is_covered():
     """Variances 1 between draws and 3 within: a share of 1/4. Being the wider of two, it covers somewhat more often."""
     found = (
-        split(values, draws, 20).parameters_share
+        variance_components(values, draws, 20).parameters_share
         for values, draws, _ in normal_design(8, 40, 20, 1.0, math.sqrt(3))
     )  # fmt: skip
 
@@ -336,12 +339,14 @@ def test_the_share_of_the_parameters_in_the_variance_is_covered():
 
 @pytest.mark.parametrize(("share", "draws", "runs"), [(0.01, 20, 50), (0.1, 10, 20), (0.3, 50, 20)])
 def test_the_share_of_the_parameters_is_covered_for_an_outcome_whose_chance_varies(share, draws, runs):
-    luck, weight = random(21), 1 / share - 1
+    streams, weight = random(21), 1 / share - 1
     found = []
     for _ in range(REPEATS):
-        chances = luck.beta(0.3 * weight, 0.7 * weight, draws)
-        hits = luck.uniform(size=(draws, runs)) < chances[:, None]
-        found.append(split(hits.ravel().astype(float), np.repeat(np.arange(draws), runs), runs).parameters_share)
+        chances = streams.beta(0.3 * weight, 0.7 * weight, draws)
+        hits = streams.uniform(size=(draws, runs)) < chances[:, None]
+        found.append(
+            variance_components(hits.ravel().astype(float), np.repeat(np.arange(draws), runs), runs).parameters_share
+        )
 
     assert 0.94 <= coverage(found, share) <= 0.985
 
@@ -363,10 +368,10 @@ def test_the_parts_of_the_variance_are_covered_by_their_jackknife():
 
 def likely(number, chances, runs, correlation):
     """Yield repeats of outcomes, with these chances, of scenarios whose luck correlates."""
-    luck = random(number)
+    streams = random(number)
     edges = stats.norm.ppf(chances)
     for _ in range(REPEATS):
-        shared, own = luck.normal(size=runs), luck.normal(size=(len(chances), runs))
+        shared, own = streams.normal(size=runs), streams.normal(size=(len(chances), runs))
         yield math.sqrt(correlation) * shared + math.sqrt(1 - correlation) * own < edges[:, None]
 
 
@@ -377,7 +382,7 @@ def test_differences_at_sidaks_level_hold_all_together():
     each = sidak(4)
     together = 0
     for columns in likely(10, CHANCES, 400, 0.5):
-        found = [change("o", columns[0], column, None, each).difference for column in columns[1:]]
+        found = [outcome_difference("o", columns[0], column, None, each).difference for column in columns[1:]]
         together += all(covers(item, truth - 0.5) for item, truth in zip(found, CHANCES[1:], strict=True))
 
     assert together / REPEATS >= 0.94
@@ -387,7 +392,7 @@ def test_differences_at_sidaks_level_hold_all_together():
 def test_without_sidaks_level_they_do_not():
     together = 0
     for columns in likely(10, CHANCES, 400, 0.5):
-        found = [change("o", columns[0], column).difference for column in columns[1:]]
+        found = [outcome_difference("o", columns[0], column).difference for column in columns[1:]]
         together += all(covers(item, truth - 0.5) for item, truth in zip(found, CHANCES[1:], strict=True))
 
     assert together / REPEATS < 0.94
@@ -514,8 +519,8 @@ def test_where_there_is_no_difference_one_is_found_in_about_five_of_a_hundred_re
     """The null control: one scenario against itself with other luck. The truth is the same, whatever it is."""
     one, other = bridge(spared), np.roll(bridge(spared), 1, axis=0)
 
-    independent = [unpaired_change("down", a, b).difference for a, b in zip(one, other, strict=True)]
-    by_run = [change("down", a, b).difference for a, b in zip(one, other, strict=True)]
+    independent = [unpaired_outcome_difference("down", a, b).difference for a, b in zip(one, other, strict=True)]
+    by_run = [outcome_difference("down", a, b).difference for a, b in zip(one, other, strict=True)]
 
     assert 0.04 <= sum(found.excludes_zero for found in independent) / REPEATS <= 0.06
     assert 0.04 <= sum(found.excludes_zero for found in by_run) / REPEATS <= 0.06
@@ -524,7 +529,7 @@ def test_where_there_is_no_difference_one_is_found_in_about_five_of_a_hundred_re
 def test_where_a_measure_does_not_differ_one_is_found_to_in_about_five_of_a_hundred_repeats():
     values = random(15).gamma(3.0, size=(2, REPEATS, 60))
 
-    found = [shift("m", a, b).difference for a, b in zip(*values, strict=True)]
+    found = [measure_difference("m", a, b).difference for a, b in zip(*values, strict=True)]
 
     assert 0.04 <= sum(item.excludes_zero for item in found) / REPEATS <= 0.06
 
@@ -539,7 +544,7 @@ def test_intervals_that_are_too_narrow_by_a_fifth_are_found_out():
     """The control of all these tests: a normal interval of 0.8 times its width covers 88 %."""
     shares = map(narrowed, (proportion(int(hits), 100) for hits in np.isfinite(absorbing()[:, :100]).sum(axis=1)))
     means = map(narrowed, map(mean, random(2).normal(3.0, 2.0, (REPEATS, 8))))
-    pairs = (narrowed(change("down", a, b).difference) for a, b in zip(bridge(3), bridge(1), strict=True))
+    pairs = (narrowed(outcome_difference("down", a, b).difference) for a, b in zip(bridge(3), bridge(1), strict=True))
 
     assert coverage(shares, REACHED) < 0.92
     assert coverage(means, 3.0) < 0.92
@@ -556,8 +561,8 @@ def test_intervals_that_are_too_wide_by_a_fifth_are_found_out_too():
 
 
 def test_agresti_and_caffos_interval_covers_differences_of_unequal_samples():
-    luck = random(16)
-    hits, mates = luck.binomial(90, 0.3, REPEATS), luck.binomial(150, 0.45, REPEATS)
+    streams = random(16)
+    hits, mates = streams.binomial(90, 0.3, REPEATS), streams.binomial(150, 0.45, REPEATS)
 
     found = (independent_difference(int(a), 90, int(b), 150) for a, b in zip(hits, mates, strict=True))
 

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.statistics.differences import (
-    change,
-    gain_of,
     independent_difference,
+    measure_difference,
+    outcome_difference,
     paired_difference,
     rank_ranges,
-    shift,
     sidak,
-    unpaired_change,
+    unpaired_outcome_difference,
+    variance_reduction_of,
 )
 from sim.statistics.estimates import mean, proportion
 from sim.statistics.uncertainty import over_draws, proportion_over_draws
@@ -79,8 +79,13 @@ def test_the_independent_interval_is_that_of_agresti_and_caffo(runs, others, sha
 def test_no_pairs_and_no_runs_say_nothing_of_a_difference():
     assert (paired_difference(0, 0, 0).value, paired_difference(0, 0, 0).low) == (None, None)
     assert (independent_difference(0, 0, 1, 2).value, independent_difference(1, 2, 0, 0).low) == (None, None)
-    found = change("o", *pairs_of(0, 0, 0, 0))
-    assert (found.pairs, found.difference.value, found.gain, found.independent_runs) == (0, None, None, None)
+    found = outcome_difference("o", *pairs_of(0, 0, 0, 0))
+    assert (found.pairs, found.difference.value, found.variance_reduction, found.independent_runs) == (
+        0,
+        None,
+        None,
+        None,
+    )
 
 
 @given(CELLS.filter(any))
@@ -88,7 +93,7 @@ def test_a_change_counts_the_four_kinds_of_pair(cells):
     both, lost, gained, _neither = cells
     pairs = sum(cells)
 
-    found = change("o", *pairs_of(*cells))
+    found = outcome_difference("o", *pairs_of(*cells))
 
     assert (found.both, found.lost, found.gained, found.neither) == cells
     assert (found.pairs, found.changed) == (pairs, lost + gained)
@@ -102,14 +107,14 @@ def test_a_change_counts_the_four_kinds_of_pair(cells):
 def test_the_two_scenarios_are_treated_alike(cells):
     one, other = pairs_of(*cells)
 
-    forwards, backwards = change("o", one, other), change("o", other, one)
+    forwards, backwards = outcome_difference("o", one, other), outcome_difference("o", other, one)
 
     assert (backwards.lost, backwards.gained) == (forwards.gained, forwards.lost)
     assert backwards.difference.low == pytest.approx(-forwards.difference.high)
     assert backwards.difference.high == pytest.approx(-forwards.difference.low)
-    assert (backwards.gain is None) == (forwards.gain is None)
-    if forwards.gain is not None:
-        assert backwards.gain.value == pytest.approx(forwards.gain.value)
+    assert (backwards.variance_reduction is None) == (forwards.variance_reduction is None)
+    if forwards.variance_reduction is not None:
+        assert backwards.variance_reduction.value == pytest.approx(forwards.variance_reduction.value)
 
 
 def variance_ratio(one, other):
@@ -135,7 +140,7 @@ def test_the_gain_of_an_outcome_is_the_ratio_of_variances_with_a_jackknife_over_
     """The jackknife leaves out one pair of each kind in turn, as often as there are such, after half a pair is added to
     each of the four kinds.
     """
-    found = gain_of(*cells)
+    found = variance_reduction_of(*cells)
 
     plain = variance_ratio(*pairs_of(*cells))
     if plain is None:
@@ -159,21 +164,21 @@ def test_the_gain_of_an_outcome_is_the_ratio_of_variances_with_a_jackknife_over_
 
 def test_the_gain_says_how_many_independent_runs_the_same_precision_would_cost():
     """Of 100 pairs 40 have both, 50 neither, 10 gain: (0.4 * 0.6 + 0.5 * 0.5) / (0.1 - 0.01) = 5.444 times as many."""
-    found = change("o", *pairs_of(40, 0, 10, 50))
+    found = outcome_difference("o", *pairs_of(40, 0, 10, 50))
 
-    assert found.gain.value == pytest.approx(0.49 / 0.09)
+    assert found.variance_reduction.value == pytest.approx(0.49 / 0.09)
     assert found.independent_runs == 544
 
 
 def test_luck_that_is_not_shared_gains_nothing():
     """Cells of independent outcomes, each true in half of the runs: the ratio of variances is 1."""
-    assert gain_of(25, 25, 25, 25).value == pytest.approx(1.0)
+    assert variance_reduction_of(25, 25, 25, 25).value == pytest.approx(1.0)
 
 
 def test_where_no_pair_changed_there_is_no_gain():
-    assert gain_of(5, 0, 0, 7) is None
-    assert gain_of(0, 0, 0, 0) is None
-    assert gain_of(1, 1, 0, 0) is None
+    assert variance_reduction_of(5, 0, 0, 7) is None
+    assert variance_reduction_of(0, 0, 0, 0) is None
+    assert variance_reduction_of(1, 1, 0, 0) is None
 
 
 COLUMNS = st.tuples(st.integers(3, 40), st.integers(0, 2**32 - 1)).map(
@@ -186,7 +191,7 @@ def test_a_shifts_interval_is_that_of_scipys_paired_t_test(columns, level):
     one, other = columns
     expected = stats.ttest_rel(other, one).confidence_interval(level)
 
-    found = shift("m", one, other, level=level)
+    found = measure_difference("m", one, other, level=level)
 
     assert found.difference.value == pytest.approx(float((other - one).mean()))
     assert (found.difference.low, found.difference.high) == pytest.approx((expected.low, expected.high))
@@ -198,7 +203,7 @@ def test_the_gain_of_a_measure_is_the_ratio_of_variances_with_a_jackknife_over_p
     one, other = columns
     value, low, high = jackknifed(one, other)
 
-    found = shift("m", one, other).gain
+    found = measure_difference("m", one, other).variance_reduction
 
     assert found.value == pytest.approx(value)
     if high / value > 30:  # a pair or two make nearly all of a variance
@@ -211,12 +216,12 @@ def test_a_shift_is_over_the_pairs_in_which_both_runs_have_the_measure():
     nan = math.nan
     one, other = np.array([1.0, nan, 3.0, 4.0, nan]), np.array([2.0, 2.0, nan, 9.0, nan])
 
-    found = shift("m", one, other)
+    found = measure_difference("m", one, other)
 
     assert (found.one.value, found.other.value, found.difference.value) == (2.5, 5.5, 3.0)
     assert found.difference.runs == 2
-    assert found.gain is None
-    nothing = shift("m", np.array([nan]), np.array([1.0]))
+    assert found.variance_reduction is None
+    nothing = measure_difference("m", np.array([nan]), np.array([1.0]))
     assert (nothing.difference.value, nothing.difference.runs) == (None, 0)
 
 
@@ -224,10 +229,10 @@ def test_a_shift_is_over_the_pairs_in_which_both_runs_have_the_measure():
 def test_a_shift_that_is_the_same_in_every_pair_has_no_gain_that_rounding_could_make(by, seed):
     one = np.random.default_rng(seed).normal(size=30)
 
-    found = shift("m", one, one + by)
+    found = measure_difference("m", one, one + by)
 
     assert found.difference.value == pytest.approx(by)
-    assert found.gain is None
+    assert found.variance_reduction is None
 
 
 DRAWS = np.repeat(np.arange(8.0), 5)
@@ -236,8 +241,8 @@ DRAWS = np.repeat(np.arange(8.0), 5)
 def nested_outcomes(seed):
     random = np.random.default_rng(seed)
     chances = np.repeat(random.uniform(0.2, 0.8, 8), 5)
-    luck = random.uniform(size=40)
-    return luck < chances, luck < np.minimum(1.0, chances + 0.1)
+    streams = random.uniform(size=40)
+    return streams < chances, streams < np.minimum(1.0, chances + 0.1)
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -245,17 +250,17 @@ def test_in_a_nested_design_the_draws_alone_are_independent(seed):
     one, other = nested_outcomes(seed)
     expected = over_draws(other.astype(float) - one.astype(float), DRAWS)
 
-    found = change("o", one, other, DRAWS)
+    found = outcome_difference("o", one, other, DRAWS)
 
     assert found.difference.value == expected.value
     if (one != other).any():
         pairs = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one))
         assert found.difference.low == pytest.approx(max(-1.0, min(expected.low, pairs.low)))
         assert found.difference.high == pytest.approx(min(1.0, max(expected.high, pairs.high)))
-    assert found.gain is None
+    assert found.variance_reduction is None
     assert found.one == proportion_over_draws(one, DRAWS)
     assert found.other == proportion_over_draws(other, DRAWS)
-    measured = shift("m", one.astype(float), other.astype(float), DRAWS)
+    measured = measure_difference("m", one.astype(float), other.astype(float), DRAWS)
     assert measured.difference == expected
 
 
@@ -263,26 +268,26 @@ def test_draws_in_which_no_pair_changed_still_leave_a_difference_open():
     """The share of draws with a changed pair is at most 1 - 0.05^(1/8) with 95 %, and no difference passes it."""
     one, _ = nested_outcomes(1)
 
-    found = change("o", one, one, DRAWS).difference
+    found = outcome_difference("o", one, one, DRAWS).difference
 
     assert found.value == 0.0
     assert (1 - found.high) ** 8 == pytest.approx(0.05)
     assert found.low == -found.high
-    alone = change("o", one[:5], one[:5], DRAWS[:5]).difference
+    alone = outcome_difference("o", one[:5], one[:5], DRAWS[:5]).difference
     assert (alone.value, alone.low) == (0.0, None)
 
 
 def test_what_is_no_pair_is_compared_as_independent_or_run_by_run_if_it_shares_luck():
     one, other = pairs_of(30, 5, 20, 45)
 
-    independent = unpaired_change("o", one, other)
-    together = unpaired_change("o", one, other, same_luck=True)
+    independent = unpaired_outcome_difference("o", one, other)
+    together = unpaired_outcome_difference("o", one, other, common_random_numbers=True)
 
     assert independent.difference == independent_difference(35, 100, 50, 100)
     assert together.difference == paired_difference(20, 5, 100)
     assert (independent.one, independent.other) == (proportion(35, 100), proportion(50, 100))
-    assert (independent.pairs, independent.gain) == (0, None)
-    longer = unpaired_change("o", one, np.append(other, other), same_luck=True)
+    assert (independent.pairs, independent.variance_reduction) == (0, None)
+    longer = unpaired_outcome_difference("o", one, np.append(other, other), common_random_numbers=True)
     assert longer.difference == independent_difference(35, 100, 100, 200)
 
 
@@ -292,12 +297,12 @@ def test_nested_designs_that_are_no_pairs_are_compared_by_their_draws():
     means = [column.reshape(8, 5).mean(axis=1) for column in (one, other)]
     expected = stats.ttest_ind(means[1], means[0], equal_var=False).confidence_interval()
 
-    found = unpaired_change("o", one, other, (DRAWS, DRAWS))
+    found = unpaired_outcome_difference("o", one, other, (DRAWS, DRAWS))
 
     assert found.difference.value == pytest.approx(other.mean() - one.mean())
     assert (found.difference.low, found.difference.high) == pytest.approx((expected.low, expected.high))
     assert found.one == proportion_over_draws(one, DRAWS)
-    together = unpaired_change("o", one, other, (DRAWS, DRAWS), same_luck=True)
+    together = unpaired_outcome_difference("o", one, other, (DRAWS, DRAWS), common_random_numbers=True)
     assert together.difference == over_draws(other.astype(float) - one.astype(float), DRAWS)
 
 
@@ -305,7 +310,7 @@ def test_a_nested_design_and_one_that_is_not_are_compared_by_what_is_independent
     one, other = nested_outcomes(5)[0], nested_outcomes(6)[1]
     expected = stats.ttest_ind(other.astype(float), one.reshape(8, 5).mean(axis=1), equal_var=False)
 
-    found = unpaired_change("o", one, other, (DRAWS, None)).difference
+    found = unpaired_outcome_difference("o", one, other, (DRAWS, None)).difference
 
     interval = expected.confidence_interval()
     assert (found.low, found.high) == pytest.approx((interval.low, interval.high))
@@ -314,10 +319,10 @@ def test_a_nested_design_and_one_that_is_not_are_compared_by_what_is_independent
 def test_unpaired_draws_of_which_none_has_a_hit_leave_a_difference_open():
     never = np.zeros(40, dtype=bool)
 
-    found = unpaired_change("o", never, never, (DRAWS, DRAWS)).difference
+    found = unpaired_outcome_difference("o", never, never, (DRAWS, DRAWS)).difference
 
     assert found.low < 0.0 < found.high
-    assert unpaired_change("o", never[:5], never, (DRAWS[:5], DRAWS)).difference.low is None
+    assert unpaired_outcome_difference("o", never[:5], never, (DRAWS[:5], DRAWS)).difference.low is None
 
 
 @given(st.integers(1, 500), LEVELS)
@@ -352,7 +357,7 @@ def test_the_ranges_are_those_of_the_simultaneous_differences(counts, seed):
     ranges = rank_ranges(columns)
 
     for place, (rank, low, high) in enumerate(ranges):
-        differences = [change("", columns[place], column, None, level).difference
+        differences = [outcome_difference("", columns[place], column, None, level).difference
                        for other, column in enumerate(columns) if other != place]  # fmt: skip
         assert rank == 1 + sum(count > counts[place] for count in counts)
         assert low == 1 + sum(found.low > 0 for found in differences)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.statistics.estimates import mean, wilson
-from sim.statistics.uncertainty import over_draws, proportion_over_draws, split, variance_parts
+from sim.statistics.uncertainty import over_draws, proportion_over_draws, variance_components, variance_parts
 
 TABLES = st.tuples(st.integers(3, 12), st.integers(2, 6), st.integers(0, 2**32 - 1)).map(
     lambda shape: np.random.default_rng(shape[2]).normal(size=shape[:2])
@@ -32,11 +32,11 @@ def test_known_variance_components_are_recovered():
     """
     values, draws = flat(nested(2000, 10, 2.0, 3.0)[0])
 
-    found = split(values, draws, 10)
+    found = variance_components(values, draws, 10)
 
     assert found.parameters_share.value == pytest.approx(4 / 13, abs=0.04)
     assert found.parameters_share.low < 4 / 13 < found.parameters_share.high
-    low, high = found.ignorance
+    low, high = found.epistemic
     assert (low, high) == pytest.approx((-1.96 * 2, 1.96 * 2), abs=0.6)
     assert (found.draws, found.runs_per_draw) == (2000, 10)
 
@@ -47,7 +47,7 @@ def test_the_share_of_the_parameters_is_that_of_the_analysis_of_variance(table):
     ratio = float(stats.f_oneway(*table).statistic)
     runs = table.shape[1]
 
-    found = split(*flat(table), runs)
+    found = variance_components(*flat(table), runs)
 
     assert found.parameters_share.value == pytest.approx(max(0.0, (ratio - 1) / (ratio - 1 + runs)), abs=1e-9)
 
@@ -56,7 +56,7 @@ def test_the_share_of_the_parameters_is_that_of_the_analysis_of_variance(table):
 def test_chance_alone_has_the_variance_within_draws_over_the_number_of_runs(table):
     within = float(table.var(axis=1, ddof=1).mean())
 
-    found = split(*flat(table), table.shape[1]).chance
+    found = variance_components(*flat(table), table.shape[1]).aleatory
 
     assert found.value == pytest.approx(float(table.mean()))
     half = stats.norm.ppf(0.975) * math.sqrt(within / table.size)
@@ -67,7 +67,7 @@ def test_chance_alone_has_the_variance_within_draws_over_the_number_of_runs(tabl
 def test_overall_is_students_interval_of_the_draws_means(table):
     expected = mean(table.mean(axis=1))
 
-    found = split(*flat(table), table.shape[1]).overall
+    found = variance_components(*flat(table), table.shape[1]).overall
 
     assert (found.value, found.low, found.high) == pytest.approx((expected.value, expected.low, expected.high))
     assert found.runs == table.size
@@ -93,43 +93,43 @@ def test_neither_the_order_of_the_runs_nor_the_names_of_the_draws_matter(table, 
     order = list(range(len(values)))
     random.shuffle(order)
 
-    one, other = split(values, draws, 1), split(values[order], 1000 - 7 * draws[order], 1)
+    one, other = variance_components(values, draws, 1), variance_components(values[order], 1000 - 7 * draws[order], 1)
 
     for part in ("overall", "chance", "parameters_share"):
         a, b = getattr(one, part), getattr(other, part)
         assert (a.value, a.low, a.high) == pytest.approx((b.value, b.low, b.high))
-    assert one.ignorance == pytest.approx(other.ignorance)
+    assert one.epistemic == pytest.approx(other.epistemic)
 
 
 def test_without_variance_between_draws_nothing_is_left_to_ignorance():
     """All draws have the same mean, 1.5, so the variance between them, freed of chance, is below 0 and counts as 0."""
-    found = split([0.0, 3.0, 1.0, 2.0, 3.0, 0.0, 1.5, 1.5], [0, 0, 1, 1, 2, 2, 3, 3], 2)
+    found = variance_components([0.0, 3.0, 1.0, 2.0, 3.0, 0.0, 1.5, 1.5], [0, 0, 1, 1, 2, 2, 3, 3], 2)
 
-    assert found.ignorance == (1.5, 1.5)
+    assert found.epistemic == (1.5, 1.5)
     assert found.parameters_share.value == 0.0
-    assert found.chance.low < 1.5 < found.chance.high
+    assert found.aleatory.low < 1.5 < found.aleatory.high
 
 
 def test_without_variance_within_draws_all_is_ignorance():
-    found = split([1.0, 1.0, 2.0, 2.0, 6.0, 6.0], [0, 0, 1, 1, 2, 2], 2)
+    found = variance_components([1.0, 1.0, 2.0, 2.0, 6.0, 6.0], [0, 0, 1, 1, 2, 2], 2)
 
-    assert found.ignorance == (1.0, 6.0)
+    assert found.epistemic == (1.0, 6.0)
     assert found.held == pytest.approx(2 / 4)
     assert found.parameters_share.value == pytest.approx(1.0)
-    assert found.chance.low == found.chance.high == pytest.approx(3.0)
+    assert found.aleatory.low == found.aleatory.high == pytest.approx(3.0)
 
 
 @given(TABLES)
 def test_the_ignorance_is_of_draws_whose_variance_is_the_upper_end_of_what_lies_between_them(table):
     """The spread of the draws' means has chance in it. They are shrunk towards their mean by no more than is sure."""
     means = table.mean(axis=1)
-    found = split(*flat(table), 2)
+    found = variance_components(*flat(table), 2)
 
     within = float(np.mean([np.var(row, ddof=1) for row in table]))
     high = found.parameters_share.high
     most = high / (1 - high) * within if high < 1 else math.inf
     shrunk = means.mean() + math.sqrt(min(1.0, most / np.var(means, ddof=1))) * (means - means.mean())
-    assert found.ignorance == pytest.approx((shrunk.min(), shrunk.max()), abs=1e-9)
+    assert found.epistemic == pytest.approx((shrunk.min(), shrunk.max()), abs=1e-9)
     assert found.held == pytest.approx((len(means) - 1) / (len(means) + 1))
 
 
@@ -140,7 +140,7 @@ def test_of_many_draws_that_differ_by_chance_alone_little_is_put_down_to_ignoran
     table, _ = nested(1000, 4, 0.0, 3.0)
     spread = np.quantile(table.mean(axis=1), [0.025, 0.975])
 
-    low, high = split(*flat(table), 4).ignorance
+    low, high = variance_components(*flat(table), 4).epistemic
 
     assert 0.2 < (high - low) / (spread[1] - spread[0]) < 0.45
 
@@ -148,16 +148,16 @@ def test_of_many_draws_that_differ_by_chance_alone_little_is_put_down_to_ignoran
 def test_with_enough_draws_one_more_lies_within_the_ignorance_nineteen_times_in_twenty():
     """With 79 draws the ends are the second least and the second greatest: 80 gaps, two of them outside at each end."""
     means = np.arange(79.0)
-    found = split(np.repeat(means, 2), np.repeat(np.arange(79), 2), 2)
+    found = variance_components(np.repeat(means, 2), np.repeat(np.arange(79), 2), 2)
 
-    assert found.ignorance == pytest.approx((1.0, 77.0))
+    assert found.epistemic == pytest.approx((1.0, 77.0))
     assert found.held == 0.95
 
 
 def test_too_few_draws_or_runs_to_a_draw_cannot_be_split():
-    assert split([1.0, 2.0, 3.0, 4.0], [0, 0, 1, 1], 2) is None
-    assert split([1.0, 2.0, 3.0, 4.0], [0, 1, 2, 3], 1) is None
-    assert split([], [], 2) is None
+    assert variance_components([1.0, 2.0, 3.0, 4.0], [0, 0, 1, 1], 2) is None
+    assert variance_components([1.0, 2.0, 3.0, 4.0], [0, 1, 2, 3], 1) is None
+    assert variance_components([], [], 2) is None
 
 
 @given(st.integers(3, 10), st.integers(2, 5), st.integers(0, 2**32 - 1))
@@ -175,7 +175,7 @@ def test_the_shares_interval_is_the_wider_of_searles_and_the_jackknife_on_the_lo
     error = math.sqrt((draws - 1) / draws * ((logs - logs.mean()) ** 2).sum())
     half = math.exp(min(stats.t.ppf(0.975, draws - 1) * error, 700))
 
-    found = split(values, numbers, runs).parameters_share
+    found = variance_components(values, numbers, runs).parameters_share
 
     assert found.low == pytest.approx(share(min(searle[0], ratio / half)), abs=1e-6)
     assert found.high == pytest.approx(share(max(searle[1], ratio * half)), abs=1e-6)
@@ -261,7 +261,7 @@ def test_what_varies_by_one_thing_alone_is_put_down_to_it_wholly(kind):
 
 def test_what_does_not_vary_has_no_parts():
     assert variance_parts({name: flat(np.ones((3, 2))) for name in "ab"}) is None
-    assert split(*flat(np.ones((3, 2))), 2) is None
+    assert variance_components(*flat(np.ones((3, 2))), 2) is None
 
 
 def test_known_parts_are_recovered():

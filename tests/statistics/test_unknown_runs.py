@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from sim.analysis.incidence import incidence, milestone
 from sim.analysis.runs import Runs
-from sim.statistics.differences import at_every_look, change, rank_ranges, share_of, unpaired_change
+from sim.statistics.differences import (
+    at_every_look,
+    outcome_difference,
+    rank_ranges,
+    share_of,
+    unpaired_outcome_difference,
+)
 from sim.statistics.estimates import LEVEL, proportion, spread, within
 from sim.statistics.sequence import proportion_sequence, proportion_sequence_between
 from sim.statistics.uncertainty import greatest_error, mean_between, over_draws
@@ -74,8 +80,8 @@ def test_the_interval_of_a_paired_difference_holds_that_of_every_completion(nest
     (one, open_one, filled), (other, open_other, mate) = sides
     draws = draws_of(len(one)) if nested else None
 
-    found = change("o", one, other, draws, level, (open_one, open_other))
-    whole = change("o", filled, mate, draws, level)
+    found = outcome_difference("o", one, other, draws, level, (open_one, open_other))
+    whole = outcome_difference("o", filled, mate, draws, level)
 
     holds(found.difference, whole.difference)
     holds(found.one, whole.one)
@@ -88,9 +94,9 @@ def test_the_interval_of_a_paired_difference_holds_that_of_every_completion(nest
 def test_the_confidence_sequence_of_a_difference_holds_that_of_every_completion(sides):
     (one, open_one, filled), (other, open_other, mate) = sides
 
-    found = at_every_look(change("o", one, other, unknown=(open_one, open_other)))
+    found = at_every_look(outcome_difference("o", one, other, unknown=(open_one, open_other)))
 
-    holds(found, at_every_look(change("o", filled, mate)))
+    holds(found, at_every_look(outcome_difference("o", filled, mate)))
 
 
 def test_the_confidence_sequence_of_a_difference_holds_over_many_pairs_where_the_first_gain_makes_it_narrower():
@@ -98,24 +104,31 @@ def test_the_confidence_sequence_of_a_difference_holds_over_many_pairs_where_the
     one = np.arange(count) < lost
     for unknown in (1, 3):
         open_ = (np.arange(count) >= count - unknown, np.zeros(count, dtype=bool))
-        found = at_every_look(change("o", one, np.zeros(count, dtype=bool), unknown=open_))
+        found = at_every_look(outcome_difference("o", one, np.zeros(count, dtype=bool), unknown=open_))
         for more in range(unknown + 1):
             other = one | (np.arange(count) >= count - more)
-            holds(found, at_every_look(change("o", other, np.zeros(count, dtype=bool))))
+            holds(found, at_every_look(outcome_difference("o", other, np.zeros(count, dtype=bool))))
 
 
 @pytest.mark.parametrize("nested", [(False, False), (True, True), (True, False)])
-@pytest.mark.parametrize("same_luck", [False, True])
+@pytest.mark.parametrize("common_random_numbers", [False, True])
 @given(sides=patterns(sides=2), level=st.sampled_from([LEVEL, 0.999]))
-def test_the_interval_of_an_unpaired_difference_holds_that_of_every_completion(nested, same_luck, sides, level):
+def test_the_interval_of_an_unpaired_difference_holds_that_of_every_completion(
+    nested, common_random_numbers, sides, level
+):
     (one, open_one, filled), (other, open_other, mate) = sides
     draws = tuple(draws_of(len(one)) if there else None for there in nested)
 
-    found = unpaired_change(
-        "o", one, other, draws, same_luck=same_luck, level=level, unknown=(open_one, open_other)
+    found = unpaired_outcome_difference(
+        "o", one, other, draws, common_random_numbers=common_random_numbers, level=level, unknown=(open_one, open_other)
     )  # fmt: skip
 
-    holds(found.difference, unpaired_change("o", filled, mate, draws, same_luck=same_luck, level=level).difference)
+    holds(
+        found.difference,
+        unpaired_outcome_difference(
+            "o", filled, mate, draws, common_random_numbers=common_random_numbers, level=level
+        ).difference,
+    )
 
 
 @given(patterns(sides=3))
@@ -132,10 +145,12 @@ def test_without_unknown_runs_every_figure_is_what_it_is_without_the_question(si
     (one, _, _), (other, _, _) = sides
     none, draws = np.zeros(len(one), dtype=bool), draws_of(len(one)) if nested else None
 
-    assert change("o", one, other, draws, unknown=(none, none)) == change("o", one, other, draws)
-    assert unpaired_change("o", one, other, (draws, draws), unknown=(none, none)) == unpaired_change(
-        "o", one, other, (draws, draws)
+    assert outcome_difference("o", one, other, draws, unknown=(none, none)) == outcome_difference(
+        "o", one, other, draws
     )
+    assert unpaired_outcome_difference(
+        "o", one, other, (draws, draws), unknown=(none, none)
+    ) == unpaired_outcome_difference("o", one, other, (draws, draws))
     assert rank_ranges([one, other], draws=draws, unknown=[none, none]) == rank_ranges([one, other], draws=draws)
     assert proportion(int(one.sum()), len(one), unknown=0) == proportion(int(one.sum()), len(one))
 

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from sim.analysis.added_questions import asking
 from sim.analysis.baselines import why_unpaired
 from sim.analysis.goals import Goal
-from sim.analysis.questions import asking
 from sim.errors import LedgerError, SimError, UsageError
 from sim.ledger.ledger import Ledger
 from sim.statistics.differences import independent_difference, paired_difference
@@ -117,12 +117,12 @@ def test_runs_are_made_until_a_goal_given_in_words_is_met(coin):
 def test_the_runs_of_the_ledger_are_counted_whatever_was_asked_of_them(coin):
     plain = experiment(coin)
     record(plain, 30, summarise, workers=1)
-    asked = open_target(
+    added_questions = open_target(
         coin / "as-it-is.yaml",
-        Plan(coin / "ledger", asked=asking(["pushed_once: pushes == 1"], [])),
+        Plan(coin / "ledger", added_questions=asking(["pushed_once: pushes == 1"], [])),
     )  # fmt: skip
 
-    assert sealed(asked) == 30
+    assert sealed(added_questions) == 30
     assert sealed(experiment(coin, "loaded")) == 0
     assert sealed(experiment(coin, seed=2)) == 0
 

@@ -39,7 +39,7 @@ def test_a_counterexample_is_a_run_of_the_engine(check: str) -> None:
     for move in short.moves:
         composer.take(move)
 
-    engine = ReferenceEngine(tried.program, short.scenario, 1, luck=composer.rigged.luck)
+    engine = ReferenceEngine(tried.program, short.scenario, 1, streams=composer.controlled.streams)
 
     assert engine.run(0)[: len(short.log)] == short.log
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import SimError
-from sim.language.yaml.reader import meant_as
+from sim.language.yaml.parser import meant_as
 from sim.testing.counterexamples import FOLDER, read_back
 from sim.testing.reports import as_data
 from sim.testing.session import BUDGETS, Budget, Report, try_checks

@@ -9,7 +9,7 @@ from dataclasses import replace
 from sim.build.domains import held_possible, inside, reach, shown, span, support
 from sim.build.history import History
 from sim.build.warnings import pending
-from sim.build.warnings.horizons import Asked
+from sim.build.warnings.horizons import LateQuestions
 from sim.build.warnings.idle import Following, idle_rules
 from sim.build.warnings.resolution import too_fast
 from sim.build.warnings.too_many import too_many_events
@@ -44,7 +44,7 @@ def warnings_at_branch(
         *_idle_rules(chain, scenario),
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
-        *Asked(chain, loaded, scenario).late_checks(),
+        *LateQuestions(chain, loaded, scenario).late_checks(),
         *too_fast(scenario, loaded),
         *too_many_events(scenario, loaded),
         *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
@@ -76,7 +76,7 @@ def _unsafe_in(model: Model, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]
         first = found.demand.given[0]
         message, notes = described(found, model)
         yield Diagnostic(
-            code="W330", message=message, span=loaded.document.span_of(first.place, first.text), notes=notes
+            code="W330", message=message, span=loaded.document.span_of(first.location, first.text), notes=notes
         )
 
 
@@ -112,8 +112,8 @@ def _later_on_the_day(
     day = loaded.shape.branch.at if loaded is not None and loaded.shape.branch is not None else None
     if loaded is None or day is None or history is None or not is_day(day):
         return
-    clockwork = scenario.model.clockwork
-    until = scenario.start + SECONDS["day"] / SECONDS[clockwork.unit]
+    calendar = scenario.model.calendar
+    until = scenario.start + SECONDS["day"] / SECONDS[calendar.unit]
     left_out = [item.id for item in history.documented if scenario.start < item.event.time < until]
     if left_out:
         many = f"{len(left_out)} documented events" if len(left_out) > 1 else "a documented event"
@@ -154,7 +154,7 @@ def _parameters_read(scenario: Scenario) -> frozenset[str]:
     expressions = [
         *(expression for rule in rules for expression in rule.expressions()),
         *(effect for name in coming for effect in model.events[name].effects.values()),
-        *model.asked(),
+        *model.question_expressions(),
     ]
     if not scenario.has_past:  # then what it assumes holds from the initial state on
         expressions += [variable.initial for variable in model.variables.values()]
@@ -166,8 +166,8 @@ def _idle_rules(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> I
     if not any(loaded.shape.disable for loaded in chain):
         return
     rules = scenario.model.rules
-    for place, loaded in enumerate(chain):
-        before = {text for other in chain[place + 1 :] for text in other.shape.disable}
+    for index, loaded in enumerate(chain):
+        before = {text for other in chain[index + 1 :] for text in other.shape.disable}
         left_out = {name for text in before for name in members_of(text, rules)}
         idle = idle_rules(scenario, left_out) if loaded.shape.disable else {}
         for number, text in enumerate(loaded.shape.disable):

@@ -11,7 +11,7 @@ from sim.language.diagnostics import Complaints, Diagnostic, Span
 from sim.language.expressions.types import SECONDS
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
-from sim.language.yaml.reader import Keys
+from sim.language.yaml.parser import Keys
 from sim.model.checks import LeadsTo
 from sim.model.model import FirstTime, OnDate, SinceBranch, ValueAt
 from sim.model.scenario import Scenario
@@ -21,7 +21,7 @@ END_OF_DAY = 0.002  # seconds: a day that ends at its last moment is as long as 
 
 
 @dataclass(frozen=True)
-class Asked:
+class LateQuestions:
     """The files in which a scenario's questions stand: those of its chain, the nearest first, and its model's."""
 
     chain: Sequence[Loaded[ScenarioShape]]
@@ -40,18 +40,18 @@ class Asked:
         files: list[Loaded[Any]] = [*self.chain, self.model]
         loaded = next(one for one in files if one.shape.horizon is not None)
         horizon = loaded.document.value_span(("horizon",))
-        moment = self.scenario.model.clockwork.moment(self.scenario.horizon, hour=True)
+        moment = self.scenario.model.calendar.moment(self.scenario.horizon, hour=True)
         return (
-            f"the runs end at the horizon, {moment}: {horizon.place}",
+            f"the runs end at the horizon, {moment}: {horizon.location}",
             "lengthen the horizon, or ask for less",
         )
 
     @property
     def slack(self) -> float:
         """By how much a time may seem to lie after the horizon, and be the horizon."""
-        clockwork, scenario = self.scenario.model.clockwork, self.scenario
+        calendar, scenario = self.scenario.model.calendar, self.scenario
         return ROUNDING * max(abs(scenario.start), abs(scenario.horizon)) + (
-            END_OF_DAY / SECONDS[clockwork.unit] if clockwork.origin is not None else 0.0
+            END_OF_DAY / SECONDS[calendar.unit] if calendar.origin is not None else 0.0
         )
 
     def complain(self, complaints: Complaints) -> None:
@@ -78,29 +78,29 @@ class Asked:
     def _look(
         self, complaints: Complaints, keys: tuple[str, str, str], what: str, time: float, *, since: float | None = None
     ) -> None:
-        scenario, clockwork = self.scenario, self.scenario.model.clockwork
+        scenario, calendar = self.scenario, self.scenario.model.calendar
         if time > scenario.horizon + self.slack:
-            when = clockwork.moment(time) if since is None else f"{clockwork.length(since)} after the branch"
-            have = "" if since is None else f", which is {clockwork.length(scenario.horizon - scenario.start)} after it"
+            when = calendar.moment(time) if since is None else f"{calendar.length(since)} after the branch"
+            have = "" if since is None else f", which is {calendar.length(scenario.horizon - scenario.start)} after it"
             message = f"{what} asks about {when}, and no run goes on beyond the horizon{have}"
             complaints.add("E519", message, self.span(*keys), *self.ways_out())
         elif time < scenario.start - self.slack:
-            begin = clockwork.moment(scenario.start)
-            message = f"{what} asks about {clockwork.moment(time)}, and the runs begin at {begin}, the branch"
+            begin = calendar.moment(scenario.start)
+            message = f"{what} asks about {calendar.moment(time)}, and the runs begin at {begin}, the branch"
             note = "ask about a time after the branch, or let the scenario branch earlier"
             complaints.add("E519", message, self.span(*keys), note)
 
     def late_checks(self) -> Iterator[Diagnostic]:
         """Warn of checks that give a time which no run of the scenario has (W522)."""
-        clockwork = self.scenario.model.clockwork
+        calendar = self.scenario.model.calendar
         whole = self.scenario.horizon - self.scenario.start
         for check in self.scenario.model.checks.values():
             statement = check.statement
             if isinstance(statement, LeadsTo) and statement.within > whole + self.slack:
                 yield Diagnostic(
                     code="W522",
-                    message=f"the check '{check.name}' gives {clockwork.length(statement.within)}, and the runs "
-                    f"are over after {clockwork.length(whole)}: no run can break it",
+                    message=f"the check '{check.name}' gives {calendar.length(statement.within)}, and the runs "
+                    f"are over after {calendar.length(whole)}: no run can break it",
                     span=self.span("checks", check.name, "within"),
                     notes=self.ways_out(),
                 )

@@ -117,7 +117,7 @@ class Following:
         rules = [rule for name, rule in model.rules.items() if name not in scenario.disabled]
         coming = {emission.event for rule in rules for emission in rule.emissions}
         coming |= {item.event for item in scenario.timetable}
-        read = _states([*(part for rule in rules for part in rule.expressions()), *model.asked()])
+        read = _states([*(part for rule in rules for part in rule.expressions()), *model.question_expressions()])
         while True:
             more = _states(
                 effect for event in coming for target, effect in model.events[event].effects.items() if target in read

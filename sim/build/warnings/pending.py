@@ -14,9 +14,9 @@ from sim.language.diagnostics import Diagnostic, Span
 from sim.model.clocks import RunClock
 from sim.model.event import Event
 from sim.model.evolve import evolve
-from sim.model.luck import Luck
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, compile_model
+from sim.model.random_streams import RandomStreams
 from sim.model.replay import assume
 from sim.model.run import Run
 from sim.model.scenario import Scenario
@@ -59,12 +59,12 @@ def overdue(scenario: Scenario) -> list[Pending]:
             continue
         if isinstance(rule.clock, AtDate | Every) or (isinstance(rule.clock, Rate) and not rule.on):
             continue
-        gone = math.inf if isinstance(rule.clock, Immediately) else clock.accumulated(now)
-        chance = -math.expm1(-gone)
+        elapsed = math.inf if isinstance(rule.clock, Immediately) else clock.accumulated(now)
+        chance = -math.expm1(-elapsed)
         if chance >= (AWAITED if rule.on else OTHERS):
             after = _what_enabled(scenario, clock)
             ran = clock.age + (now - clock.since) if isinstance(rule.clock, LawClock) else now - clock.started
-            half = _half(clock, gone, now)
+            half = _half(clock, elapsed, now)
             found.append(
                 Pending(
                     rule=rule.name,
@@ -82,8 +82,8 @@ def overdue(scenario: Scenario) -> list[Pending]:
 def _at_branch(scenario: Scenario) -> Run:
     """Return a run at its branch, with what the scenario assumes, and with what the timetable lets happen there."""
     program = compile_model(scenario.model)
-    luck = Luck(program, 0)
-    run = Run(program, scenario, luck, luck, 0, central=True)
+    streams = RandomStreams(program, 0)
+    run = Run(program, scenario, streams, streams, 0, central=True)
     run.fold_past()
     run.frame[TIME] = scenario.start
     assume(program, run.frame, run.parameters)
@@ -103,16 +103,16 @@ def _what_enabled(scenario: Scenario, clock: RunClock) -> str:
     return types[0] if types else ""
 
 
-def _half(clock: RunClock, gone: float, now: float) -> float:
+def _half(clock: RunClock, elapsed: float, now: float) -> float:
     """Return within what time from the branch half of the runs have the rule fire, if nothing stops it."""
-    if gone == math.inf:
+    if elapsed == math.inf:
         return 0.0
     match clock.program.clock:
         case Rate():
             return HALF / clock.rate if clock.rate > 0.0 else math.inf
         case LawClock(law=law):
             age = clock.age + (now - clock.since)
-            return max(0.0, law.age(*clock.law, gone + HALF) - age)
+            return max(0.0, law.age(*clock.law, elapsed + HALF) - age)
         case AtDate() | Every() | Immediately():
             raise AssertionError("nothing is left to chance here")
         case _:
@@ -121,27 +121,27 @@ def _half(clock: RunClock, gone: float, now: float) -> float:
 
 def warnings_about(scenario: Scenario, span: Span) -> Iterator[Diagnostic]:
     """Warn of each rule that is overdue at the branch, which stands at `span` (W521)."""
-    clockwork = scenario.model.clockwork
+    calendar = scenario.model.calendar
     for item in overdue(scenario):
         after = f" ({item.after})" if item.after else ""
         share = f"{100 * item.fired_by_now:.0f} %" if item.fired_by_now < 0.99 else "over 99 %"
-        waited = f"{clockwork.length(item.ran, digits=3)} later"
+        waited = f"{calendar.length(item.ran, digits=3)} later"
         if item.ran < scenario.start - item.since:
-            waited = f"after {clockwork.length(item.ran, digits=3)} in which it was enabled"
+            waited = f"after {calendar.length(item.ran, digits=3)} in which it was enabled"
         soon = "it fires at the branch itself, in every run that nothing stops"
         if item.half_within > 0.0:
-            soon = f"it comes early: half of the runs have it within {clockwork.length(item.half_within, digits=2)}"
+            soon = f"it comes early: half of the runs have it within {calendar.length(item.half_within, digits=2)}"
         yield Diagnostic(
             code="W521",
             message=f"the rule '{item.rule}' has been {'pending' if item.awaited else 'enabled'} since "
-            f"{clockwork.moment(item.since)}{after}; by the branch, {waited}, it would have fired in {share} of "
+            f"{calendar.moment(item.since)}{after}; by the branch, {waited}, it would have fired in {share} of "
             "cases, and the history has no firing of it since",
             span=span,
             notes=(
                 f"what is left of its clock is drawn given that it has not fired, so {soon}",
                 "if it did fire, document the event; if it will not, let the scenario disable the rule, or let an "
                 "event make its guard false",
-                f"the rule stands at {scenario.model.rules[item.rule].place}; figures at the scenario's central "
+                f"the rule stands at {scenario.model.rules[item.rule].location}; figures at the scenario's central "
                 "parameters",
             ),
         )

@@ -24,7 +24,7 @@ FEWEST_STEPS = 64  # of time in a mean delay: each delay is then off by a hundre
 
 def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
     """Warn of each rule that is sure to go on too fast for the times at the scenario's horizon."""
-    step, clockwork = math.ulp(scenario.horizon), scenario.model.clockwork
+    step, calendar = math.ulp(scenario.horizon), scenario.model.calendar
     known = at_central(scenario.model)
     for rule in scenario.model.rules.values():
         delay = longest_delay(rule, known)
@@ -33,9 +33,9 @@ def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnos
         clock = rule.clock.arguments[0]
         yield Diagnostic(
             code="W503",
-            message=f"times at the horizon are {clockwork.length(step, digits=3)} apart, and the rule '{rule.name}' "
-            f"goes on every {clockwork.length(delay, digits=3)} on average, or faster",
-            span=loaded.document.span_of(clock.place, clock.text),
+            message=f"times at the horizon are {calendar.length(step, digits=3)} apart, and the rule '{rule.name}' "
+            f"goes on every {calendar.length(delay, digits=3)} on average, or faster",
+            span=loaded.document.span_of(clock.location, clock.text),
             notes=(
                 "counts and times of its events come out wrong there",
                 "let the horizon lie nearer to time 0, or take a longer unit of time",

@@ -55,7 +55,9 @@ def _settled(scenario: Scenario, coming: Collection[str]) -> Known:
 
 
 def _stays(rule: Rule, model: Model, coming: Collection[str], known: Known) -> bool:
-    """Return whether a rule that is enabled is enabled for good: no event is sure to leave its guard other than true."""
+    """Return whether a rule that is enabled is enabled for good: no event is sure to leave its guard other than
+    true.
+    """
     guard = rule.guard.tree
     if rule.on:
         return False
@@ -69,14 +71,14 @@ def _stays(rule: Rule, model: Model, coming: Collection[str], known: Known) -> b
 
 
 def _warning(rule: Rule, needs: float, scenario: Scenario, loaded: Loaded[ModelShape]) -> Diagnostic:
-    clock, clockwork = rule.clock.arguments[0], scenario.model.clockwork
+    clock, calendar = rule.clock.arguments[0], scenario.model.calendar
     ends = any(outcome.ends_run for outcome in scenario.model.outcomes.values())
     return Diagnostic(
         code="W325",
         message=f"the rule '{rule.name}' brings a run to its limit of {MOST_EVENTS:,} events in "
-        f"{clockwork.length(needs, digits=3)} on average, or less, and there are "
-        f"{clockwork.length(scenario.horizon - scenario.start, digits=3)} to the horizon",
-        span=loaded.document.span_of(clock.place, clock.text),
+        f"{calendar.length(needs, digits=3)} on average, or less, and there are "
+        f"{calendar.length(scenario.horizon - scenario.start, digits=3)} to the horizon",
+        span=loaded.document.span_of(clock.location, clock.text),
         notes=(
             "counted from when it is enabled, which nothing ends, with the parameters at their central values"
             + (", if no outcome ends the run before" if ends else ""),

@@ -21,7 +21,7 @@ from sim.model.model import Model, Parameter
 
 EDGES = (2.0**-32, 1.0 - 2.0**-32)  # what lies further out comes once in four thousand million runs
 MOST_TOGETHER = 6  # parameters of which every combination of ends is tried; of more, one after the other
-DRAWS = 1000
+TRIAL_DRAWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ def unsafe(model: Model) -> Iterator[Unsafe]:
     known = known_bounds(model.variables, {})
     for demand in demands_of(model.variables, model.events, model.rules):
         names = sorted(frozenset[str]().union(*(reads(tree, "parameter") for tree in demand.trees)))
-        if names and any(_told_by_parameters(tree) for tree in demand.trees):
+        if names and any(_decided_by_parameters(tree) for tree in demand.trees):
             found = _Tried(demand, tuple(model.parameters[name] for name in names), known).unsafe()
             if found is not None:
                 yield found
 
 
-def _told_by_parameters(tree: Tree) -> bool:
+def _decided_by_parameters(tree: Tree) -> bool:
     """Return whether parameters alone give a tree's value."""
     if any(reads(tree, scope) for scope in ("state", "mark", "time", "draw")):
         return False
@@ -67,15 +67,15 @@ class _Tried:
         self.demand = demand
         self.parameters = parameters
         self.known = known
-        slots = {("parameter", item.name): place for place, item in enumerate(parameters)}
-        self.exact = [compiled(tree, slots) if _told_by_parameters(tree) else None for tree in demand.trees]
+        slots = {("parameter", item.name): index for index, item in enumerate(parameters)}
+        self.exact = [compiled(tree, slots) if _decided_by_parameters(tree) else None for tree in demand.trees]
 
     def unsafe(self) -> Unsafe | None:
         uncertain = [item for item in self.parameters if item.prior]
         for point in self._points(uncertain):
             why = self._why(point)
             if why is not None:
-                draws = DRAWS if uncertain else 0
+                draws = TRIAL_DRAWS if uncertain else 0
                 values = {item.name: value for item, value in zip(self.parameters, point, strict=True)}
                 return Unsafe(demand=self.demand, point=values, why=why, broken=self._count(draws), draws=draws)
         return None

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from sim.cli import options
-from sim.cli.folders import no_case
+from sim.cli.case_folders import no_case
 from sim.cli.terminal import warn
 from sim.errors import SimError
 from sim.language.counts import counted
@@ -74,7 +74,7 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     from sim.build.scenario import load_scenario
     from sim.language.shapes.evidence import HistoryShape, SourcesShape
     from sim.language.shapes.load import load, load_rest
-    from sim.language.yaml.reader import read
+    from sim.language.yaml.parser import read
     from sim.testing.counterexamples import read_back
 
     data = read(path, str(path), Complaints()).data
@@ -89,9 +89,9 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     if kind == "scenario" or (kind == "history" and "scenario" in data):
         case = load_scenario(path)
         scenario = case.scenario
-        clockwork = scenario.model.clockwork
+        calendar = scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
-        where = ("time " if clockwork.origin is None else "") + clockwork.moment(scenario.start)
+        where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
         return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
     if kind == "history":
         complaints = Complaints()

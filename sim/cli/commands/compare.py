@@ -13,11 +13,11 @@ from sim.cli.commands.run import interrupted, known_to
 from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.errors import UsageError
 from sim.experiment import Experiment
-from sim.experiment.cluster import hired
+from sim.experiment.cluster import open_pool
 from sim.language.suggest import named_or_near
-from sim.report import unfollowed
-from sim.report.comparisons import legend, tables
-from sim.report.words import paragraph
+from sim.report import unfollowed_notes
+from sim.report.comparison_tables import legend, tables
+from sim.report.comparison_words import paragraph
 from sim.study.plan import Plan, open_target
 from sim.study.use_cases import MOST_RUNS, compare_experiments
 
@@ -70,9 +70,9 @@ def command(
     _check_outcomes(experiments, outcomes)
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     try:
-        with hired(cluster, plan.workers, wait=wait, waiting=waits()) as crew:
+        with open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool:
             found = compare_experiments(
-                experiments, replace(plan, workers=crew), goals=goals, most=max_runs or MOST_RUNS,
+                experiments, replace(plan, workers=pool), goals=goals, most=max_runs or MOST_RUNS,
                 unpaired="compare" if unpaired else "leave out" if folders else "refuse", progresses=progresses,
             )  # fmt: skip
     except KeyboardInterrupt:
@@ -83,9 +83,9 @@ def command(
     else:
         console().print()
         for one in found.everyone:
-            told = unfollowed.before(one, unfollowed.whose(one, experiments))
-            if told:
-                say("\n".join([*told, "\n"]))
+            lines = unfollowed_notes.before(one, unfollowed_notes.whose(one, experiments))
+            if lines:
+                say("\n".join([*lines, "\n"]))
         for table in tables(found, outcomes):
             show(table)
         if found.goal is not None:
@@ -93,7 +93,7 @@ def command(
             met = "met" if found.goal_met else f"not met ({known_to(known)} so far)"
             say(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n\n")
         lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
-                 for line in unfollowed.after(one, unfollowed.whose(one, experiments))]  # fmt: skip
+                 for line in unfollowed_notes.after(one, unfollowed_notes.whose(one, experiments))]  # fmt: skip
         texts = (legend(found, outcomes), paragraph(found), "\n".join(lacks), _foot(found))
         say("\n\n".join(text for text in texts if text))
     if any(one.failed for one in found.everyone):
@@ -116,7 +116,7 @@ def _foot(found: Comparison) -> str:
     again = [f"sim query {names[0]} {rest}" + (f"; and so with {', '.join(names[1:])}" if names[1:] else "")
              for rest, names in by_ids.items()]  # fmt: skip
     return f"{many}; {seed}. {covers}\nEnsembles: {ensembles}\n" + "\n".join(
-        f"{'Every figure again, from the ledger' if place == 0 else 'and'}: {line}" for place, line in enumerate(again)
+        f"{'Every figure again, from the ledger' if index == 0 else 'and'}: {line}" for index, line in enumerate(again)
     )
 
 

@@ -12,8 +12,8 @@ from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.copying import Copied, check_apart, copy
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files.places import as_option, place
-from sim.ledger.files.stored import Place
+from sim.ledger.files.paths import as_option, place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 
 
@@ -22,7 +22,7 @@ from sim.ledger.ledger import Ledger
 @click.argument("target", type=place)
 @click.argument("ensembles", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def command(source: Place, target: Place, ensembles: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
+def command(source: StorePath, target: StorePath, ensembles: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
     """Copy ENSEMBLES, or all, of the ledger SOURCE to TARGET: folders, or s3://bucket/prefix.
 
     TARGET may have other ensembles, or some of these: only what is missing is copied, and nothing is ever written
@@ -36,13 +36,13 @@ def command(source: Place, target: Place, ensembles: tuple[str, ...], as_json: b
                sim copy ledger s3://bucket/ledger 3f9a a702
     """
     check_apart(source, target)
-    shelf, other = Ledger(source), Ledger(target)
+    opened_ledger, other = Ledger(source), Ledger(target)
     done: list[Copied] = []
     try:
-        chosen = shelf.chosen(ensembles)
+        chosen = opened_ledger.chosen(ensembles)
         if not chosen:
             raise LedgerError("E701", f"there is no ensemble in {source}", "expected a ledger, such as `ledger`")
-        for ensemble in _with_origins(shelf, chosen):
+        for ensemble in _with_origins(opened_ledger, chosen):
             one = copy(ensemble, other, progresses(f"copy {ensemble.id[:12]}", "files"))
             done.append(one)
             if not as_json:

@@ -10,8 +10,8 @@ from sim.cli import options
 from sim.cli.terminal import problem_as_data
 from sim.errors import LedgerError
 from sim.language.counts import counted
-from sim.ledger.collect import Rule, collect, collect_outside, collect_temporary
-from sim.ledger.files.stored import Place
+from sim.ledger.collect import CollectionRule, collect, collect_outside, collect_temporary
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import WORDS, Leftover
 
@@ -34,7 +34,7 @@ def _age(_: click.Context, __: click.Parameter, text: str) -> float:
 @click.option("--quarantine", is_flag=True, help="Remove also what `sim repair` set aside.")
 @click.option("--dry-run", is_flag=True, help="Say what would go, and remove nothing.")
 @options.as_json
-def command(ledger: Place, age: float, quarantine: bool, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
+def command(ledger: StorePath, age: float, quarantine: bool, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
     """Remove from a ledger what nobody needs, and say how much it was.
 
     Files that stopped processes left; runs that were never sealed; manifests that newer ones stand for; runs that a
@@ -45,21 +45,21 @@ def command(ledger: Place, age: float, quarantine: bool, dry_run: bool, as_json:
     Examples:  sim gc --dry-run
                sim gc --older-than 12h --quarantine
     """
-    rule = Rule(time.time() - age, quarantine)
-    shelf = Ledger(ledger)
+    rule = CollectionRule(time.time() - age, quarantine)
+    opened_ledger = Ledger(ledger)
     gone: list[Leftover] = []
     problems: list[LedgerError] = []
-    for ensemble in shelf.chosen(()):
+    for ensemble in opened_ledger.chosen(()):
         try:
             gone += collect(ensemble, rule, dry=dry_run)
         except LedgerError as problem:
             problems.append(problem)
-    gone += collect_outside(shelf, rule, dry=dry_run)
+    gone += collect_outside(opened_ledger, rule, dry=dry_run)
     gone += collect_temporary(rule, dry=dry_run)
     if as_json:
         files = [{"kind": file.kind, "file": str(file.path), "bytes": file.size} for file in gone]
-        told = [problem_as_data(one) for one in problems]
-        click.echo(json.dumps({"dry_run": dry_run, "removed": files, "problems": told}, indent=2))
+        lines = [problem_as_data(one) for one in problems]
+        click.echo(json.dumps({"dry_run": dry_run, "removed": files, "problems": lines}, indent=2))
     else:
         would = "would remove" if dry_run else "removed"
         click.echo(f"{would} {counted(len(gone), 'file')}, {counted(sum(file.size for file in gone), 'byte')}")

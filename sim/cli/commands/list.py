@@ -11,7 +11,7 @@ from sim.cli.terminal import show
 from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.report.table import Table, sided
 
@@ -20,7 +20,7 @@ from sim.report.table import Table, sided
 @options.ledger
 @options.as_json
 @click.pass_context
-def command(context: click.Context, ledger: Place, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+def command(context: click.Context, ledger: StorePath, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """List the ensembles of a ledger: scenario, how many runs are sealed, seed, parameters, digest.
 
     One that cannot be read is left out, with its error on stderr; the exit code is then 1.

@@ -6,11 +6,11 @@ import click
 
 from sim.cli import options
 from sim.cli.commands.replay import event_as_data
-from sim.cli.counts import Count
+from sim.cli.count_type import Count
 from sim.cli.terminal import show
 from sim.errors import UsageError
 from sim.experiment import log_of, reopen
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.model.program import compile_model
 from sim.report.table import Table
@@ -23,7 +23,7 @@ from sim.report.timeline import COLUMNS, FUTURE, row, steps
 @options.ledger
 @click.option("--future", is_flag=True, help="Leave the documented past out.")
 @options.as_json
-def command(ensemble: str, run: int, ledger: Place, future: bool, as_json: bool) -> None:  # noqa: FBT001
+def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: bool) -> None:  # noqa: FBT001
     """Show one run of an ENSEMBLE, given by its id or the beginning of it.
 
     The number in the first column is the one that `sim run --from ENSEMBLE:RUN:EVENT` takes.
@@ -31,15 +31,15 @@ def command(ensemble: str, run: int, ledger: Place, future: bool, as_json: bool)
     \b
     Example:  sim log 3f9a --run 17
     """
-    shelf = Ledger(ledger)
-    kept = shelf.find(ensemble)
+    opened_ledger = Ledger(ledger)
+    kept = opened_ledger.find(ensemble)
     missing = [gap for gap in kept.missing(run + 1) if run in gap]
     if missing:
         raise UsageError(
             "E708", f"run {run} is not in ensemble {kept.id[:12]}", "see `sim list` for how many runs it has"
         )
-    log = log_of(kept, shelf, run)
-    experiment = reopen(kept, shelf)
+    log = log_of(kept, opened_ledger, run)
+    experiment = reopen(kept, opened_ledger)
     case, scenario = experiment.case, experiment.scenario
     program = compile_model(scenario.model)
     past = [event.sequence for event in scenario.past if event.kind == "documented"]
@@ -57,7 +57,7 @@ def command(ensemble: str, run: int, ledger: Place, future: bool, as_json: bool)
         click.echo(json.dumps({"ensemble": kept.id, "run": run, "events": data}, indent=2))
         return
     rows = [row(scenario.model, step, documented) for step in listed]
-    when = scenario.model.clockwork.moment(scenario.start)
+    when = scenario.model.calendar.moment(scenario.start)
     title = f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}"
     show(Table(title, COLUMNS, rows, "A simulated event is one possible future, not a forecast of that event."))
     if log[-1].kind == "failed":

@@ -11,9 +11,9 @@ from sim.cli import options
 from sim.cli.cases import named
 from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.experiment import Experiment
-from sim.experiment.cluster import hired
-from sim.report import unfollowed
-from sim.report.outcomes import tables
+from sim.experiment.cluster import open_pool
+from sim.report import unfollowed_notes
+from sim.report.outcome_tables import tables
 from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
 
 
@@ -58,8 +58,8 @@ def command(
         by_date.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     read = [sealed(experiment) >= runs_wanted([experiment], plan) for experiment in experiments]
-    with hired(cluster, plan.workers, wait=wait, waiting=waits()) as crew:
-        found = [_results(experiment, replace(plan, workers=crew)) for experiment in experiments]
+    with open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool:
+        found = [_results(experiment, replace(plan, workers=pool)) for experiment in experiments]
     if as_json:
         click.echo(json.dumps([by_date.as_data(one, dates) for one in found], indent=2))
     else:
@@ -76,12 +76,12 @@ def _results(experiment: Experiment, plan: Plan) -> Results:
 
 def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
     console().print()
-    told = unfollowed.before(found, experiment)
-    if told:
-        say("\n".join([*told, "\n"]))
+    lines = unfollowed_notes.before(found, experiment)
+    if lines:
+        say("\n".join([*lines, "\n"]))
     for table in () if found.withheld else tables(found, dates):
         show(table)
-    for line in unfollowed.after(found, experiment):
+    for line in unfollowed_notes.after(found, experiment):
         say(line)
     ensemble = found.source.ensemble[:12]
     more = ", ".join(f"@{name}" for name in by_date.EXTRA)
@@ -89,6 +89,6 @@ def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, re
     if read:
         say("The runs are those that were there: only questions were asked, and nothing was simulated.")
     say(
-        f"{unfollowed.counted(found)}; seed {found.source.settings.seed}. {found.covers}\n"
+        f"{unfollowed_notes.counted(found)}; seed {found.source.settings.seed}. {found.covers}\n"
         f"Ensemble {ensemble}." + ("" if found.withheld else again)
     )

@@ -9,7 +9,7 @@ import click
 from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.cases import baseline_first, named
-from sim.cli.counts import Count
+from sim.cli.count_type import Count
 from sim.cli.terminal import progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment

@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from sim.cli import options
-from sim.cli.counts import Count
-from sim.cli.streams import write_data
+from sim.cli.count_type import Count
+from sim.cli.output_streams import write_data
 from sim.cli.terminal import fitted, problem_as_data
 from sim.errors import UsageError
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 
 
 @click.command("query")
@@ -33,7 +33,7 @@ from sim.ledger.files.stored import Place
 @options.workers
 @options.as_json
 def command(
-    sql: str | None, ensembles: tuple[str, ...], ledger: Place, all_ensembles: bool, first: int | None,  # noqa: FBT001
+    sql: str | None, ensembles: tuple[str, ...], ledger: StorePath, all_ensembles: bool, first: int | None,  # noqa: FBT001
     tables: bool, queries: bool, show: bool, as_csv: bool, spreadsheet: bool, workers: int | None, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Answer a SELECT in DuckDB's SQL over the events, runs, parameters and outcomes of ENSEMBLES, by their ids.
@@ -59,9 +59,9 @@ def command(
     if spreadsheet and not as_csv:
         raise UsageError("E013", "--spreadsheet is about CSV, and this is none", "expected --csv")
     from sim.ledger.ledger import Ledger
-    from sim.report.answers import table
+    from sim.report.answer_tables import table
     from sim.sql.answer import listed, named_queries, purpose, query, sql_of
-    from sim.sql.tables import TABLES, described
+    from sim.sql.query_tables import TABLES, described
 
     if tables:
         click.echo(json.dumps(_tables(TABLES), indent=2) if as_json else described())

@@ -7,7 +7,7 @@ import click
 from sim.cli import options
 from sim.cli.terminal import problem_as_data, progresses
 from sim.experiment import Repair, repair
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 
 
@@ -16,7 +16,7 @@ from sim.ledger.ledger import Ledger
 @options.ledger
 @options.workers
 @options.as_json
-def command(ensembles: tuple[str, ...], ledger: Place, workers: int | None, as_json: bool) -> None:  # noqa: FBT001
+def command(ensembles: tuple[str, ...], ledger: StorePath, workers: int | None, as_json: bool) -> None:  # noqa: FBT001
     """Mend ENSEMBLES, or all in the ledger: set damaged files aside, and make their runs again.
 
     Runs that are made again must have the digests that they were sealed with; where they have not, their file stays as
@@ -27,16 +27,16 @@ def command(ensembles: tuple[str, ...], ledger: Place, workers: int | None, as_j
     Examples:  sim repair
                sim repair 3f9a --ledger ledger
     """
-    shelf = Ledger(ledger)
+    opened_ledger = Ledger(ledger)
     found = {
-        ensemble: repair(ensemble, shelf, workers=workers, progress=progresses("repair"))
-        for ensemble in shelf.chosen(ensembles)
+        ensemble: repair(ensemble, opened_ledger, workers=workers, progress=progresses("repair"))
+        for ensemble in opened_ledger.chosen(ensembles)
     }
     # A branch from a run needs the ensemble of that run, which may have been mended after it was looked for.
     while again := [one for one in found.values() if one.left and any(mate.done for mate in found.values())]:
         before = sum(len(one.done) for one in found.values())
         for one in again:
-            once_more = repair(one.ensemble, shelf, workers=workers, progress=progresses("repair"))
+            once_more = repair(one.ensemble, opened_ledger, workers=workers, progress=progresses("repair"))
             found[one.ensemble] = Repair(one.ensemble, [*one.done, *once_more.done], once_more.left)
         if sum(len(one.done) for one in found.values()) == before:
             break

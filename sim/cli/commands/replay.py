@@ -54,7 +54,7 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         return
     rows = [
         (
-            model.clockwork.moment(item.event.time),
+            model.calendar.moment(item.event.time),
             model.factions.get(item.event.faction, ""),
             doubt(item.status) + item.claim,
             ", ".join(change(model, name, new) for name, (_, new) in changed.items()),
@@ -73,7 +73,7 @@ def _last(model: Model, until: str | None) -> float:
     if until is None:
         return math.inf
     try:
-        return model.clockwork.closing(until)
+        return model.calendar.closing(until)
     except ValueError as error:
         raise UsageError("E007", str(error)) from None
 
@@ -111,7 +111,7 @@ def _as_data(model: Model, item: Documented, changed: dict[str, tuple[Any, Any]]
 
 def event_as_data(model: Model, event: Event) -> dict[str, Any]:
     """Give an event as JSON-ready data, with its date and its marks by name."""
-    date = model.clockwork.date_of(event.time)
+    date = model.calendar.date_of(event.time)
     if event.kind == "started":
         marks = dict(zip(model.parameters, event.marks, strict=False))
     else:

@@ -10,13 +10,13 @@ from sim.analysis.goals import Goal, read_goal
 from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.cases import scenarios_in
-from sim.cli.counts import Count
+from sim.cli.count_type import Count
 from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment, Origin
-from sim.experiment.cluster import hired
-from sim.report import unfollowed
-from sim.report.results import tables
+from sim.experiment.cluster import open_pool
+from sim.report import unfollowed_notes
+from sim.report.result_tables import tables
 from sim.statistics.estimates import Estimate
 from sim.study.plan import RUNS, Plan, open_target, results_of
 from sim.study.use_cases import MOST_RUNS, run_until
@@ -87,8 +87,8 @@ def command(
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     found: list[Results] = []
     stopped = 0
-    with hired(cluster, plan.workers, wait=wait, waiting=waits()) as crew:
-        plan = replace(plan, workers=crew)
+    with open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool:
+        plan = replace(plan, workers=pool)
         for experiment in experiments:
             try:
                 result = _run(experiment, plan, goals, max_runs or MOST_RUNS)
@@ -153,16 +153,16 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 
 def _print(experiment: Experiment, result: Results) -> None:
     console().print()
-    told = unfollowed.before(result, experiment)
-    if told:
-        say("\n".join([*told, "\n"]))
+    lines = unfollowed_notes.before(result, experiment)
+    if lines:
+        say("\n".join([*lines, "\n"]))
     for table in () if result.withheld else tables(result):
         show(table)
     ensemble = result.source.ensemble[:12]
     lines = [
-        *unfollowed.after(result, experiment),
+        *unfollowed_notes.after(result, experiment),
         *(_goal_line(result, goal, met=met) for goal, met in result.goals),
-        f"{unfollowed.counted(result)}; {_span(experiment)}; seed {result.source.settings.seed}; "
+        f"{unfollowed_notes.counted(result)}; {_span(experiment)}; seed {result.source.settings.seed}; "
         f"{result.runs.events:,} events. {result.covers}",
         f"Ensemble {ensemble}, digest {result.source.root[:12]}. "
         f"One run: sim log {ensemble} --run 0{result.source.in_ledger}",
@@ -190,7 +190,7 @@ def known_to(found: Estimate) -> str:
 def _span(experiment: Experiment) -> str:
     """Say from when to when the runs go, and what they branch from."""
     scenario = experiment.scenario
-    clockwork = scenario.model.clockwork
+    calendar = scenario.model.calendar
     lineage = scenario.lineage
     origin = f", event {lineage.event} of run {lineage.run} of {lineage.ensemble[:12]}" if lineage else ""
-    return f"from {clockwork.moment(scenario.start)}{origin} to {clockwork.moment(scenario.horizon, hour=True)}"
+    return f"from {calendar.moment(scenario.start)}{origin} to {calendar.moment(scenario.horizon, hour=True)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli import options
-from sim.cli.folders import no_case
+from sim.cli.case_folders import no_case
 from sim.cli.terminal import console, progresses, show
 from sim.errors import SimError, UsageError
 from sim.language.counts import counted
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.model.model import Model
     from sim.report.timeline import Step
     from sim.testing.composed import ComposedRun
-    from sim.testing.counterexamples import Kept
+    from sim.testing.counterexamples import Counterexample
     from sim.testing.session import Report, Verdict
     from sim.testing.subject import Subject
 
@@ -55,7 +55,7 @@ def command(
                sim test scenarios/lesotho-2014/talks-hold.yaml --check deaths_never_fall
                sim test scenarios/lesotho-2014 --deep --seed 7
     """
-    from sim.language.yaml.reader import meant_as
+    from sim.language.yaml.parser import meant_as
     from sim.testing.counterexamples import read_back
     from sim.testing.reports import as_data
     from sim.testing.session import try_checks
@@ -143,7 +143,7 @@ def _middle_left_out(steps: list["Step"]) -> list["Step | None"]:
 
 
 def _claim(check: "Check") -> str:
-    return f"BROKEN {check.name}  {check.place}".rstrip() + f"\n   {check.claim}\n   because {check.because}"
+    return f"BROKEN {check.name}  {check.location}".rstrip() + f"\n   {check.claim}\n   because {check.because}"
 
 
 def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
@@ -158,9 +158,9 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     listed = list(steps(subject.program, run.scenario, run.log))
     before = [step for step in listed if step[0] == PAST]
     after = [step for step in listed if step[0] != PAST]
-    place = next((number for number, step in enumerate(before) if step[1] == breach.event), None)
-    if place is not None:  # the documented past itself breaks it
-        before, after = before[: place + 1], []
+    index = next((number for number, step in enumerate(before) if step[1] == breach.event), None)
+    if index is not None:  # the documented past itself breaks it
+        before, after = before[: index + 1], []
     shown = [*before[-MOST_PAST:], *_middle_left_out(after)]
     rows: list[tuple[str, ...]] = []
     for step in shown:
@@ -183,7 +183,7 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     show(Table(title, COLUMNS, rows, f"Broken{where}: {breach.why}"))
 
 
-def _replay(kept: "Kept", *, as_json: bool) -> None:
+def _replay(kept: "Counterexample", *, as_json: bool) -> None:
     """Show a counterexample that was kept, as it goes today."""
     run = kept.perform()
     broken = kept.check in run.breaches
@@ -194,7 +194,7 @@ def _replay(kept: "Kept", *, as_json: bool) -> None:
         check = kept.subject.checks.get(kept.check)
         if check is not None:
             console().print(
-                f"BROKEN {check.name}  {check.place}\n   {check.claim}\n   because {check.because}", markup=False
+                f"BROKEN {check.name}  {check.location}\n   {check.claim}\n   because {check.because}", markup=False
             )
         _print_run(kept.subject, run, kept.check)
     else:

@@ -7,18 +7,18 @@ from typing import Any
 import click
 
 from sim.cli import options
-from sim.cli.counts import Count
+from sim.cli.count_type import Count
 from sim.cli.terminal import problem_as_data, progresses
-from sim.engines.engine import Name
+from sim.engines.protocol import Name
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment.against import Compared, compare_with
-from sim.experiment.examine import ANOTHER_SIM, examine_whole
+from sim.experiment.examine_whole import ANOTHER_SIM, examine_whole
 from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files.places import mended_by
-from sim.ledger.files.stored import Place
+from sim.ledger.files.paths import mended_by
+from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
-from sim.ledger.leftovers import WORDS, Leftover, leftovers, strangers
+from sim.ledger.leftovers import WORDS, Leftover, leftovers, unknown_files
 from sim.ledger.manifest import Manifest
 from sim.ledger.segments.roots import FEWEST_DIGITS, Rooted, with_root
 
@@ -39,7 +39,7 @@ from sim.ledger.segments.roots import FEWEST_DIGITS, Rooted, with_root
 @options.as_json
 def command(
     ensembles: tuple[str, ...], digest: str | None, against: tuple[Name, int] | None, workers: int | None,
-    ledger: Place, as_json: bool,  # noqa: FBT001
+    ledger: StorePath, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Check every digest and checksum of ENSEMBLES, or of all in the ledger, down to every row, and say what is wrong.
 
@@ -58,12 +58,12 @@ def command(
                sim verify --root 09f7ed2ddbdb
                sim verify 3f9a --against reference 50
     """
-    shelf = Ledger(ledger)
-    chosen = shelf.chosen(ensembles)
+    opened_ledger = Ledger(ledger)
+    chosen = opened_ledger.chosen(ensembles)
     if digest is not None and against is not None:
         raise UsageError("E013", "--root looks for runs, --against makes some again", "leave one of the two out")
     if digest is not None:
-        _answer(digest, chosen, shelf, as_json=as_json)
+        _answer(digest, chosen, opened_ledger, as_json=as_json)
         return
     if not chosen and not as_json:
         click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
@@ -71,12 +71,14 @@ def command(
     found = []
     for done, ensemble in enumerate(chosen):
         tell(done, len(chosen))
-        found.append(_checked(ensemble, shelf))
+        found.append(_checked(ensemble, opened_ledger))
     tell(len(chosen), len(chosen))
     for item, ensemble in zip(found, chosen, strict=True):
         if against is not None and not item["problems"] and not item["another_sim"]:
-            _compare(item, compare_with(ensemble, shelf, *against, workers=workers, progress=progresses("compare")))
-    notes = () if ensembles else strangers(shelf)
+            _compare(
+                item, compare_with(ensemble, opened_ledger, *against, workers=workers, progress=progresses("compare"))
+            )
+    notes = () if ensembles else unknown_files(opened_ledger)
     if as_json:
         click.echo(json.dumps({"ensembles": found, "notes": [_note(file) for file in notes]}, indent=2))
     else:
@@ -87,8 +89,8 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _checked(ensemble: Ensemble, shelf: Ledger) -> dict[str, Any]:
-    findings = examine_whole(ensemble, shelf)
+def _checked(ensemble: Ensemble, opened_ledger: Ledger) -> dict[str, Any]:
+    findings = examine_whole(ensemble, opened_ledger)
     other = [finding.problem for finding in findings if finding.problem.code == ANOTHER_SIM]
     problems = [finding.problem for finding in findings if finding.problem.code != ANOTHER_SIM]
     manifest: Manifest | None = None
@@ -122,7 +124,7 @@ def _note(file: Leftover) -> dict[str, Any]:
     return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
 
 
-def _print(item: dict[str, Any], ledger: Place) -> None:
+def _print(item: dict[str, Any], ledger: StorePath) -> None:
     short = item["ensemble"][:12]
     said = f"{len(item['problems'])} wrong" if item["problems"] else "all is well"
     if item["another_sim"] and not item["problems"]:
@@ -150,7 +152,7 @@ def _print_notes(notes: list[dict[str, Any]]) -> None:
             click.echo(f"   note: {files}, {large}: {words}; such as {first}")
 
 
-def _answer(digest: str, chosen: Sequence[Ensemble], shelf: Ledger, *, as_json: bool) -> None:
+def _answer(digest: str, chosen: Sequence[Ensemble], opened_ledger: Ledger, *, as_json: bool) -> None:
     beginning = digest.strip().lower()
     if not FEWEST_DIGITS <= len(beginning) <= 64 or set(beginning) - set("0123456789abcdef"):
         raise UsageError(
@@ -165,7 +167,7 @@ def _answer(digest: str, chosen: Sequence[Ensemble], shelf: Ledger, *, as_json: 
             problems.append(problem)
             continue
         found += here
-        problems += [one.problem for one in examine_whole(ensemble, shelf)] if here else ()
+        problems += [one.problem for one in examine_whole(ensemble, opened_ledger)] if here else ()
     if as_json:
         matches = [
             {"ensemble": one.ensemble.id, "runs": one.runs, "root": one.root, "all": one.everything} for one in found

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from sim.engines.kernel.generator.layout import is_real
-from sim.engines.kernel.runtime import places
+from sim.engines.kernel.runtime import memory_map
 from sim.language.expressions.tree import Value
 from sim.model.changes import ParameterChange
 from sim.model.model import Parameter
@@ -29,7 +29,7 @@ class LaidOut:
 
     blocks: list[int] = field(default_factory=list)
     entries: list[int] = field(default_factory=list)
-    concerned: list[int] = field(default_factory=list)
+    affected: list[int] = field(default_factory=list)
     values: list[Value] = field(default_factory=list)
     drawn: list[tuple[int, Parameter]] = field(default_factory=list)
 
@@ -44,7 +44,7 @@ def holding(program: Program, scenario: Scenario, changes: Sequence[ParameterCha
     starts = [event.marks for event in scenario.past if event.kind == "started"]
     before = [float(value) for value in parameters_before(program, scenario, ())]
     names = [sorted({name for change in changes for name in change.names}), *(change.names for change in changes)]
-    number = {name: place for place, name in enumerate(program.model.parameters)}
+    number = {name: index for index, name in enumerate(program.model.parameters)}
     return [
         {name: values[number[name]] for name in wanted}
         for wanted, values in zip(names, [before, *starts, scenario.parameters], strict=True)
@@ -63,12 +63,12 @@ def lay_out(
             whole = not is_real(scenario.model.parameters[name].type)
             laid.entries += [program.slots["parameter", name], cell, int(whole)]
             if isinstance(known, Parameter) and known.prior:
-                laid.drawn.append((cell - places.TIME, known))
+                laid.drawn.append((cell - memory_map.TIME, known))
             laid.values.append(known.value if isinstance(known, Parameter) else known)
         change = changes[number - 1] if number else ParameterChange(())
-        followers = len(laid.concerned) + len(change.followers)
+        followers = len(laid.affected) + len(change.followers)
         laid.blocks += [
-            begun, len(laid.entries) // 3, len(laid.concerned), followers, followers + len(change.renewed),
+            begun, len(laid.entries) // 3, len(laid.affected), followers, followers + len(change.renewed),
         ]  # fmt: skip
-        laid.concerned += [*change.followers, *change.renewed]
+        laid.affected += [*change.followers, *change.renewed]
     return laid

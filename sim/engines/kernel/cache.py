@@ -1,10 +1,11 @@
 """The folder in which compiled code is kept, and whose code is run.
 
-A file is held against its own digest, which says that it is whole and not who wrote it: anybody who can write to the folder
-can have code run here. So the folder and each file in it must belong to the user, or to root, and nobody else may write
-to them. Another folder is left alone, another file is made again, and a warning (W027) says why. The folder is made for
-the user alone. What is checked is what is opened, and all that follows goes through it, so nothing can be put in its
-place in between. Windows keeps other rights, which are those of the user's own folders, and nothing is checked there.
+A file is held against its own digest, which says that it is whole and not who wrote it: anybody who can write to the
+folder can have code run here. So the folder and each file in it must belong to the user, or to root, and nobody else
+may write to them. Another folder is left alone, another file is made again, and a warning (W027) says why. The folder
+is made for the user alone. What is checked is what is opened, and all that follows goes through it, so nothing can be
+put in its place in between. Windows keeps other rights, which are those of the user's own folders, and nothing is
+checked there.
 """
 
 import hashlib

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
 from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.layout import Layout
-from sim.engines.kernel.generator.text import ModelText
+from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_code, sources
-from sim.model.meaning import digest, measure_meaning, model_meaning, questions_meaning, type_meaning
+from sim.model.canonical import canonical_measure, canonical_model, canonical_questions, digest, type_meaning
 from sim.model.model import Model
 from sim.model.program import Program
 
@@ -27,9 +27,13 @@ class Code:
     def __init__(self, program: Program, *, thorough: bool = False) -> None:
         self.layout = Layout(program)
         name = structure(program.model)
-        level = machine.THOROUGH if thorough or machine.is_kept(name, machine.THOROUGH) else machine.QUICK
-        code = machine.kept(name, lambda: translated(self.layout), level)
-        self._loaded = machine.Loaded([runtime_code(), code])
+        level = (
+            machine_code.THOROUGH
+            if thorough or machine_code.is_kept(name, machine_code.THOROUGH)
+            else machine_code.QUICK
+        )
+        code = machine_code.kept(name, lambda: translated(self.layout), level)
+        self._loaded = machine_code.LoadedCode([runtime_code(), code])
         symbol = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
         self._simulate = self._loaded.function(symbol, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -40,17 +44,17 @@ class Code:
 
 def structure(model: Model) -> str:
     """Return a digest of all that a model's code depends on: its meaning without the values of parameters."""
-    meaning = model_meaning(model)
+    canonical = canonical_model(model)
     types = {name: type_meaning(parameter.type) for name, parameter in model.parameters.items()}
-    measures = {name: measure_meaning(measure) for name, measure in model.measures.items()}
-    return digest({**meaning, "parameters": types, "questions": questions_meaning(model), "measures": measures,
+    measures = {name: canonical_measure(measure) for name, measure in model.measures.items()}
+    return digest({**canonical, "parameters": types, "questions": canonical_questions(model), "measures": measures,
                    "sources": sources()})  # fmt: skip
 
 
 def is_compiled(model: Model) -> bool:
     """Return whether this machine has compiled the model's code before."""
     name = structure(model)
-    return machine.is_kept(name, machine.QUICK) or machine.is_kept(name, machine.THOROUGH)
+    return machine_code.is_kept(name, machine_code.QUICK) or machine_code.is_kept(name, machine_code.THOROUGH)
 
 
 def translated(layout: Layout) -> str:

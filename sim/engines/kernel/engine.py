@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.distributions.priors import PRIORS
-from sim.engines.engine import Name
 from sim.engines.kernel.assumed import holding, lay_out
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
-from sim.engines.kernel.runtime import places
+from sim.engines.kernel.runtime import memory_map
+from sim.engines.protocol import Name
 from sim.model.changes import parameter_changes
 from sim.model.event import Log
 from sim.model.event_table import Category, EventTable
-from sim.model.luck import Luck
 from sim.model.program import Program
+from sim.model.random_streams import RandomStreams
 from sim.model.replay import CHANGING
 from sim.model.run import MOST_EVENTS
 from sim.model.scenario import Scenario
@@ -54,15 +54,15 @@ class KernelEngine:
         self.code = code or Code(program, thorough=thorough)
         self.layout: Layout = self.code.layout
         lineage = scenario.lineage
-        self.luck = Luck(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
-        self.past_luck = Luck(program, lineage.seed) if lineage else self.luck
+        self.streams = RandomStreams(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
+        self.past_streams = RandomStreams(program, lineage.seed) if lineage else self.streams
         self.categories = list(self.layout.categories)
         self._failed: dict[Category, int] = {}
         self._spare: list[npt.NDArray[Any]] = []
         self._spare_runs = 0
         self.changes = parameter_changes(program, scenario)
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
-        self.ints[places.MOST] = most_events
+        self.ints[memory_map.MOST] = most_events
 
     def run(self, number: int) -> Log:
         """Return the log of run `number`. A run that cannot go on ends with a `failed` event; nothing is raised."""
@@ -72,7 +72,7 @@ class KernelEngine:
     def make(self, runs: range, *, enough: int = sys.maxsize) -> EventTable:
         """Make runs, one at least, up to the one with which they have `enough` events, marks and measures."""
         data = _Work(self, runs, *self._unused(len(runs)))
-        data.n[places.ENOUGH] = enough
+        data.n[memory_map.ENOUGH] = enough
         while True:
             status = self.code.simulate(data.f, data.n)
             if status == FINISHED:
@@ -110,63 +110,63 @@ class KernelEngine:
             ints[cell] = len(reals)
             reals.extend(values)
 
-        reals[places.START], reals[places.HORIZON] = scenario.start, scenario.horizon
-        reals[places.TICKS] = model.clockwork.ticks
+        reals[memory_map.START], reals[memory_map.HORIZON] = scenario.start, scenario.horizon
+        reals[memory_map.TICKS] = model.calendar.ticks
         past = [event for event in scenario.past if event.kind in CHANGING or event.kind == "started"]
-        ints[places.PAST], ints[places.TABLE] = len(past), len(scenario.timetable)
+        ints[memory_map.PAST], ints[memory_map.TIMETABLE] = len(past), len(scenario.timetable)
         entries: list[int] = []
         for event in past:
             fired = self.program.numbers.get(event.rule, -1) if event.rule else -1
             number = layout.events[event.type] if event.kind in CHANGING else -1
             entries += [number, len(reals), fired]
             reals += event.marks if event.kind in CHANGING else ()
-        at(places.PAST_AT, entries)
+        at(memory_map.PAST_AT, entries)
         entries = []
         for item in scenario.timetable:
             entries += [layout.events[item.event], len(reals)]
             reals += item.marks
-        at(places.TABLE_AT, entries)
-        reals_at(places.PAST_TIMES_AT, [event.time for event in past])
-        reals_at(places.TABLE_TIMES_AT, [item.time for item in scenario.timetable])
-        at(places.KEYS_AT, [signed(key) for key in self.luck.keys])
-        at(places.PAST_KEYS_AT, [signed(key) for key in self.past_luck.keys])
+        at(memory_map.TIMETABLE_AT, entries)
+        reals_at(memory_map.PAST_TIMES_AT, [event.time for event in past])
+        reals_at(memory_map.TIMETABLE_TIMES_AT, [item.time for item in scenario.timetable])
+        at(memory_map.KEYS_AT, [signed(key) for key in self.streams.keys])
+        at(memory_map.PAST_KEYS_AT, [signed(key) for key in self.past_streams.keys])
         ranked = sorted(self.program.rules, key=lambda rule: rule.rank)
-        at(places.BARRED_AT, [rule.number if rule.rule.name in scenario.disabled else -1 for rule in ranked])
-        ints[places.RUNS_PER_DRAW] = runs_per_draw
+        at(memory_map.EXCLUDED_AT, [rule.number if rule.rule.name in scenario.disabled else -1 for rule in ranked])
+        ints[memory_map.RUNS_PER_DRAW] = runs_per_draw
         lineage = scenario.lineage
-        ints[places.BRANCHED] = int(lineage is not None)
-        ints[places.KEPT] = int(lineage is not None and lineage.luck == "keep")
-        ints[places.PAST_RUN] = lineage.run if lineage else 0
+        ints[memory_map.FROM_RUN] = int(lineage is not None)
+        ints[memory_map.SAME_STREAMS] = int(lineage is not None and lineage.streams == "keep")
+        ints[memory_map.PAST_RUN] = lineage.run if lineage else 0
         first = 1 + len(self.program.variables)
         changes = holding(self.program, scenario, self.changes)
         changing = {name for values in changes for name in values}
         drawn = []
-        for place, parameter in enumerate(model.parameters.values()):
-            fixed = parameter.value if scenario.parameters is None else scenario.parameters[place]
-            reals[layout.real(first + place)] = float(fixed)
+        for index, parameter in enumerate(model.parameters.values()):
+            fixed = parameter.value if scenario.parameters is None else scenario.parameters[index]
+            reals[layout.real(first + index)] = float(fixed)
             if not is_real(parameter.type):
-                ints[layout.whole(first + place)] = int(fixed)
+                ints[layout.whole(first + index)] = int(fixed)
             if parameter.prior and scenario.parameters is None and not central and parameter.name not in changing:
-                drawn.append((first + place, parameter))
+                drawn.append((first + index, parameter))
         laid = lay_out(self.program, scenario, self.changes, changes, len(reals))
         reals += [float(known) for known in laid.values]
         if not central:
             drawn += laid.drawn
-        ints[places.CHANGES] = max(0, len(changes) - 1)
-        ints[places.REPLACED] = len(changes[0]) if changes and lineage is None else 0
-        self.categories[0] = self.categories[0]._replace(marks=len(model.parameters) + ints[places.REPLACED])
-        at(places.CHANGES_AT, laid.blocks)
-        at(places.VALUES_AT, laid.entries)
-        at(places.CONCERNED_AT, laid.concerned)
+        ints[memory_map.CHANGES] = max(0, len(changes) - 1)
+        ints[memory_map.REPLACED] = len(changes[0]) if changes and lineage is None else 0
+        self.categories[0] = self.categories[0]._replace(marks=len(model.parameters) + ints[memory_map.REPLACED])
+        at(memory_map.CHANGES_AT, laid.blocks)
+        at(memory_map.VALUES_AT, laid.entries)
+        at(memory_map.AFFECTED_AT, laid.affected)
         entries = []
         for slot, parameter in drawn:
             entries += [_PRIORS[parameter.prior], len(reals), slot]
             reals += PRIORS[parameter.prior].prepare(*parameter.arguments)
-        ints[places.PRIORS] = len(drawn)
-        at(places.PRIORS_AT, entries)
-        at(places.PRIOR_KEYS_AT, [signed(self.luck.parameter_keys[parameter.name]) for _, parameter in drawn])
-        reals_at(places.FACTORS_AT, [parameter.factor for _, parameter in drawn])
-        reals_at(places.CHANCES_AT, [0.0] * len(drawn))
+        ints[memory_map.PRIORS] = len(drawn)
+        at(memory_map.PRIORS_AT, entries)
+        at(memory_map.PRIOR_KEYS_AT, [signed(self.streams.parameter_keys[parameter.name]) for _, parameter in drawn])
+        reals_at(memory_map.FACTORS_AT, [parameter.factor for _, parameter in drawn])
+        reals_at(memory_map.CHANCES_AT, [0.0] * len(drawn))
         self.reals = np.array(reals, dtype=np.float64)
         self.ints = np.array(ints, dtype=np.int64)
 
@@ -194,37 +194,41 @@ class _Work:
         self.n, self.f = n, f
         self.n[: len(engine.ints)] = engine.ints
         self.f[: len(engine.reals)] = engine.reals
-        n[places.STARTS_AT], n[places.MEASURES_AT] = len(engine.ints), len(engine.reals)
-        n[places.RUN], n[places.RUNS], n[places.DONE] = runs.start, len(runs), 0
-        n[places.ROWS] = n[places.MARKS] = 0
-        n[n[places.STARTS_AT]] = 0
+        n[memory_map.STARTS_AT], n[memory_map.MEASURES_AT] = len(engine.ints), len(engine.reals)
+        n[memory_map.RUN], n[memory_map.RUNS], n[memory_map.DONE] = runs.start, len(runs), 0
+        n[memory_map.ROWS] = n[memory_map.MARKS] = 0
+        n[n[memory_map.STARTS_AT]] = 0
         self._say_where()
 
     def _say_where(self) -> None:
         n = self.n
-        n[places.CODES_AT], n[places.TIMES_AT] = self.n_base, self.f_base
-        n[places.MARKS_AT] = self.f_base + self.room
-        n[places.ROOM], n[places.MARKS_ROOM] = self.room, len(self.f) - n[places.MARKS_AT]
+        n[memory_map.CODES_AT], n[memory_map.TIMES_AT] = self.n_base, self.f_base
+        n[memory_map.MARKS_AT] = self.f_base + self.room
+        n[memory_map.ROOM], n[memory_map.MARKS_ROOM] = self.room, len(self.f) - n[memory_map.MARKS_AT]
 
     def grow(self) -> None:
         """Make room for twice as many rows and marks, and keep those that are there."""
-        rows, marks = int(self.n[places.ROWS]), int(self.n[places.MARKS])
+        rows, marks = int(self.n[memory_map.ROWS]), int(self.n[memory_map.MARKS])
         codes, times, values = self._written(rows, marks)
         self.room *= 2
         n, f = self.n, self.f
         self.n = np.empty(self.n_base + self.room, dtype=np.int64)
-        space = max(2 * int(n[places.MARKS_ROOM]), self.room)
+        space = max(2 * int(n[memory_map.MARKS_ROOM]), self.room)
         self.f = np.empty(self.f_base + self.room + space, dtype=np.float64)
         self.n[: self.n_base], self.f[: self.f_base] = n[: self.n_base], f[: self.f_base]
         self._say_where()
         self.n[self.n_base : self.n_base + rows] = codes
         self.f[self.f_base : self.f_base + rows] = times
-        at = int(self.n[places.MARKS_AT])
+        at = int(self.n[memory_map.MARKS_AT])
         self.f[at : at + marks] = values
 
     def _written(self, rows: int, marks: int) -> tuple[Ints, Floats, Floats]:
         n = self.n
-        codes_at, times_at, marks_at = int(n[places.CODES_AT]), int(n[places.TIMES_AT]), int(n[places.MARKS_AT])
+        codes_at, times_at, marks_at = (
+            int(n[memory_map.CODES_AT]),
+            int(n[memory_map.TIMES_AT]),
+            int(n[memory_map.MARKS_AT]),
+        )
         return (
             self.n[codes_at : codes_at + rows],
             self.f[times_at : times_at + rows],
@@ -235,55 +239,61 @@ class _Work:
         """End the run at hand with the error that stopped it."""
         engine = self.engine
         parameters = len(engine.program.model.parameters)
-        while self.n[places.ROWS] + 2 > self.room or self.n[places.MARKS] + parameters > self.n[places.MARKS_ROOM]:
+        while (
+            self.n[memory_map.ROWS] + 2 > self.room
+            or self.n[memory_map.MARKS] + parameters > self.n[memory_map.MARKS_ROOM]
+        ):
             self.grow()
         n, f = self.n, self.f
-        if n[places.LIVE] and n[places.SITE] // places.SITES * places.SITES == places.AT_EFFECT:
-            n[places.ROWS] -= 1  # the row of an event is written before its effects
-        first, last = int(n[places.FIRST_ROW]), int(n[places.ROWS])
+        if (
+            n[memory_map.RECORDING]
+            and n[memory_map.SITE] // memory_map.SITES * memory_map.SITES == memory_map.AT_EFFECT
+        ):
+            n[memory_map.ROWS] -= 1  # the row of an event is written before its effects
+        first, last = int(n[memory_map.FIRST_ROW]), int(n[memory_map.ROWS])
         log = [engine.categories[code] for code in (n[self.n_base + first : self.n_base + last] & MASK).tolist()]
-        error = failure(engine.layout, engine.luck, engine.scenario, f, n, log)
+        error = failure(engine.layout, engine.streams, engine.scenario, f, n, log)
         if first == last:
             self._open(first)
             last += 1
         n[self.n_base + last] = engine.failed_code(Category("failed", error.code, error.rule, "", error.message))
         f[self.f_base + last] = max(error.time, float(f[self.f_base + last - 1]))
-        n[places.ROWS] = last + 1
+        n[memory_map.ROWS] = last + 1
         measures = len(engine.program.model.measures)
-        at = int(n[places.MEASURES_AT]) + int(n[places.DONE]) * measures
+        at = int(n[memory_map.MEASURES_AT]) + int(n[memory_map.DONE]) * measures
         f[at : at + measures] = np.nan
-        n[places.DONE] += 1
-        n[n[places.STARTS_AT] + n[places.DONE]] = n[places.ROWS]
+        n[memory_map.DONE] += 1
+        n[n[memory_map.STARTS_AT] + n[memory_map.DONE]] = n[memory_map.ROWS]
 
-    def _open(self, place: int) -> None:
+    def _open(self, index: int) -> None:
         """Write the first row of a run that failed before it had begun."""
         n, f = self.n, self.f
-        n[self.n_base + place], f[self.f_base + place] = 0, self.engine.scenario.start
-        at = int(n[places.MARKS_AT] + n[places.MARKS])
+        n[self.n_base + index], f[self.f_base + index] = 0, self.engine.scenario.start
+        at = int(n[memory_map.MARKS_AT] + n[memory_map.MARKS])
         values = self._parameters()
         f[at : at + len(values)] = values
-        n[places.MARKS] += len(values)
+        n[memory_map.MARKS] += len(values)
 
     def _parameters(self) -> list[float]:
         """Return the run's parameters, and after them what those had been that the scenario replaces."""
         engine, n, f = self.engine, self.n, self.f
         found = dict(zip(engine.program.model.parameters, engine.layout.parameters(f, n), strict=True))
         names = {engine.program.slots["parameter", name]: name for name in found}
-        last = int(n[places.CHANGES_AT]) + places.CHANGE * int(n[places.CHANGES])
-        if n[places.CHANGES]:
-            for place in range(n[last + places.VALUES], n[last + places.VALUES_END]):
-                one = int(n[places.VALUES_AT]) + 3 * place
+        last = int(n[memory_map.CHANGES_AT]) + memory_map.CHANGE * int(n[memory_map.CHANGES])
+        if n[memory_map.CHANGES]:
+            for index in range(n[last + memory_map.VALUES], n[last + memory_map.VALUES_END]):
+                one = int(n[memory_map.VALUES_AT]) + 3 * index
                 found[names[int(n[one])]] = float(f[n[one + 1]])
-        cells = [int(n[places.VALUES_AT]) + 3 * place + 1 for place in range(n[places.REPLACED])]
+        cells = [int(n[memory_map.VALUES_AT]) + 3 * index + 1 for index in range(n[memory_map.REPLACED])]
         return [*found.values(), *(float(f[n[cell]]) for cell in cells)]
 
     def table(self) -> EventTable:
         n = self.n
-        rows, marks = int(n[places.ROWS]), int(n[places.MARKS])
+        rows, marks = int(n[memory_map.ROWS]), int(n[memory_map.MARKS])
         codes, times, values = self._written(rows, marks)
         halves = codes.view(np.int32)  # a row's code, and its occurrence above it: no copy is made
-        starts_at, measures_at = int(n[places.STARTS_AT]), int(n[places.MEASURES_AT])
-        done, count = int(n[places.DONE]), len(self.engine.program.model.measures)
+        starts_at, measures_at = int(n[memory_map.STARTS_AT]), int(n[memory_map.MEASURES_AT])
+        done, count = int(n[memory_map.DONE]), len(self.engine.program.model.measures)
         measures = self.f[measures_at : measures_at + done * count].reshape(done, count)
         starts = self.n[starts_at : starts_at + done + 1]
         sequences = np.arange(rows, dtype=np.int32) - np.repeat(starts[:-1].astype(np.int32), np.diff(starts))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sim.engines.kernel.generator.layout import Layout, is_real, law_size
-from sim.engines.kernel.runtime import places
+from sim.engines.kernel.runtime import memory_map
 from sim.errors import RunError
 from sim.language.expressions.types import Bool
 from sim.model.changes import parameter_changes
@@ -17,69 +17,71 @@ from sim.model.decide import decide
 from sim.model.event_table import Category
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
-from sim.model.luck import Luck
 from sim.model.outcomes import holds
 from sim.model.program import TIME
+from sim.model.random_streams import RandomStreams
 from sim.model.run import endless
 from sim.model.scenario import Scenario
 
 
-def failure(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, log: Sequence[Category]) -> RunError:
+def failure(
+    layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n: Any, log: Sequence[Category]
+) -> RunError:
     """Return the error that stopped the run whose state is in `f` and `n`; `log` is what its events were so far."""
     try:
-        _again(layout, luck, scenario, f, n, log)
+        _again(layout, streams, scenario, f, n, log)
     except RunError as error:
         return error
-    where = f"run {n[places.NUMBER]} of '{scenario.name}' at {n[places.SITE]:#x}"
+    where = f"run {n[memory_map.CHOICE_RUN]} of '{scenario.name}' at {n[memory_map.SITE]:#x}"
     raise AssertionError(f"the kernel stopped {where}, where Python goes on")
 
 
-def _again(layout: Layout, luck: Luck, scenario: Scenario, f: Any, n: Any, log: Sequence[Category]) -> None:
+def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n: Any, log: Sequence[Category]) -> None:
     program = layout.program
-    site, number = divmod(int(n[places.SITE]), places.SITES)
+    site, number = divmod(int(n[memory_map.SITE]), memory_map.SITES)
     frame = frame_of(layout, f, n)
-    fired = int(n[places.FIRED])
-    match site * places.SITES:
-        case places.AT_INITIAL:
+    fired = int(n[memory_map.FIRED])
+    match site * memory_map.SITES:
+        case memory_map.AT_INITIAL:
             initial(program, program.parameters_of(frame))
-        case places.AT_START:
-            Clocks(program, luck.thresholds(0)).start(frame)
-        case places.AT_PAST_BEGIN:
-            _clocks(layout, luck, f, n).begin(frame)
-        case places.AT_BEGIN:
-            _clocks(layout, luck, f, n).begin(frame, afresh=not n[places.KEPT])
-        case places.AT_CHANGE:
-            _clocks(layout, luck, f, n).assume(frame, parameter_changes(program, scenario)[number - 1])
-        case places.AT_CLOCKS:
+        case memory_map.AT_START:
+            Clocks(program, streams.thresholds(0)).start(frame)
+        case memory_map.AT_PAST_BEGIN:
+            _clocks(layout, streams, f, n).begin(frame)
+        case memory_map.AT_BEGIN:
+            _clocks(layout, streams, f, n).begin(frame, afresh=not n[memory_map.SAME_STREAMS])
+        case memory_map.AT_CHANGE:
+            _clocks(layout, streams, f, n).assume(frame, parameter_changes(program, scenario)[number - 1])
+        case memory_map.AT_CLOCKS:
             name = list(program.model.events)[number]
             targets = [program.slots["state", target] for target in program.model.events[name].effects]
-            _clocks(layout, luck, f, n).follow(frame, name, targets, fired if fired >= 0 else None)
-        case places.AT_DECIDE:
-            occurrence = int(n[layout.state(number) + places.OCCURRENCE])
-            decide(program.rules[number], frame, luck.uniforms(int(n[places.NUMBER]), number, occurrence))
-        case places.AT_EFFECT:
+            _clocks(layout, streams, f, n).follow(frame, name, targets, fired if fired >= 0 else None)
+        case memory_map.AT_DECIDE:
+            occurrence = int(n[layout.state(number) + memory_map.OCCURRENCE])
+            decide(program.rules[number], frame, streams.uniforms(int(n[memory_map.CHOICE_RUN]), number, occurrence))
+        case memory_map.AT_EFFECT:
             name = list(program.model.events)[number]
             try:
                 evolve(program, frame, name, _marks(layout, name, f, n), frame[TIME])
             except RunError as error:
-                error.rule = program.rules[fired].rule.name if fired >= 0 and n[places.LIVE] else ""
+                error.rule = program.rules[fired].rule.name if fired >= 0 and n[memory_map.RECORDING] else ""
                 raise
-        case places.AT_OUTCOME | places.AT_WHILE as at:
+        case memory_map.AT_OUTCOME | memory_map.AT_WHILE as at:
             item = program.outcomes[number]
-            condition = item.when if at == places.AT_OUTCOME else item.safe
+            condition = item.when if at == memory_map.AT_OUTCOME else item.safe
             assert condition is not None, "only a condition that is there can have no value"
             holds(item, condition, frame)
-        case places.AT_COUNT:
+        case memory_map.AT_COUNT:
             rule = program.rules[fired].rule.name if fired >= 0 else ""
             types = [event.type for event in log[-50:] if event.kind == "fired"]
-            raise endless(types, rule, float(f[places.TIME]), program)
+            raise endless(types, rule, float(f[memory_map.TIME]), program)
 
 
 def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
     """Return the frame that stands in the arrays, without marks."""
     program = layout.program
     frame: Frame = [None] * program.width
-    frame[TIME] = float(f[places.TIME])
+    frame[TIME] = float(f[memory_map.TIME])
     kinds = {("state", name): variable.type for name, variable in program.model.variables.items()}
     kinds |= {("parameter", name): parameter.type for name, parameter in program.model.parameters.items()}
     for key, kind in kinds.items():
@@ -92,22 +94,22 @@ def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
     return frame
 
 
-def _clocks(layout: Layout, luck: Luck, f: Any, n: Any) -> Clocks:
+def _clocks(layout: Layout, streams: RandomStreams, f: Any, n: Any) -> Clocks:
     """Return the clocks as they stand in the arrays."""
-    clocks = Clocks(layout.program, luck.thresholds(int(n[places.DRAWS])))
-    clocks.drawing = bool(n[places.DRAWING])
+    clocks = Clocks(layout.program, streams.thresholds(int(n[memory_map.CLOCK_RUN])))
+    clocks.drawing = bool(n[memory_map.DRAWING])
     for clock in clocks.clocks:
         at, own = layout.clock(clock.program.number), layout.state(clock.program.number)
-        state = int(n[own + places.STATE])
-        clock.enabled, clock.paused = state == places.ENABLED, state == places.PAUSED
-        clock.spent, clock.barred = state == places.SPENT, state == places.BARRED
-        clock.occurrence, clock.due = int(n[own + places.OCCURRENCE]), float(f[int(n[own + places.RANK])])
+        state = int(n[own + memory_map.STATE])
+        clock.enabled, clock.paused = state == memory_map.ENABLED, state == memory_map.PAUSED
+        clock.edge_used, clock.excluded = state == memory_map.EDGE_USED, state == memory_map.EXCLUDED
+        clock.occurrence, clock.due = int(n[own + memory_map.OCCURRENCE]), float(f[int(n[own + memory_map.RANK])])
         clock.since, clock.reached, clock.rate = (
-            float(f[at + place]) for place in (places.SINCE, places.REACHED, places.RATE)
+            float(f[at + index]) for index in (memory_map.SINCE, memory_map.REACHED, memory_map.RATE)
         )
-        clock.age = clock.hazard = float(f[at + places.GONE])
-        clock.law = tuple(float(f[at + places.LAW + place]) for place in range(law_size(clock.program)))
-        clock.threshold = float(f[at + places.THRESHOLD]) if n[own + places.DRAWN] else None
+        clock.age = clock.hazard = float(f[at + memory_map.ELAPSED])
+        clock.law = tuple(float(f[at + memory_map.LAW + index]) for index in range(law_size(clock.program)))
+        clock.threshold = float(f[at + memory_map.THRESHOLD]) if n[own + memory_map.HAS_THRESHOLD] else None
     return clocks
 
 

@@ -14,11 +14,11 @@ from threading import Event
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sim.errors import UsageError
-from sim.experiment.cluster.crew import Cluster, first_line
-from sim.experiment.errand import Errand
+from sim.experiment.background import Background
+from sim.experiment.cluster.membership import Cluster, first_line
 from sim.experiment.pool import main_left_alone, signals_held
 from sim.experiment.workers import Workers
-from sim.ledger.files.places import temporary
+from sim.ledger.files.paths import temporary
 
 if TYPE_CHECKING:
     from distributed import Client, LocalCluster
@@ -38,7 +38,7 @@ Waiting: TypeAlias = Callable[[int, int, float], None]
 
 
 @contextmanager
-def hired(
+def open_pool(
     cluster: str | None, workers: Workers | None, *, wait: bool = False, waiting: Waiting | None = None
 ) -> Iterator[Workers | None]:
     """Yield a pool of workers: a scheduler's by its address, those of a cluster made here, or local processes.
@@ -69,10 +69,10 @@ def hired(
         try:
             client = stack.enter_context(Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False))
             _wait(client, workers if wait else None, waiting)
-            crew = Cluster(client)
+            pool = Cluster(client)
         except (OSError, TypeError, ValueError, OverflowError) as error:  # all but the first: of its settings
             raise _unreachable(cluster, error) from None
-        yield crew
+        yield pool
 
 
 def _refuse_nonsense(cluster: str | None, workers: int | None, *, wait: bool) -> None:
@@ -138,7 +138,7 @@ def _started(workers: int) -> Iterator["LocalCluster"]:
             _end(made)
         return made
 
-    making = Errand(make)
+    making = Background(make)
     try:
         cluster = making.take()
     except KeyboardInterrupt:

@@ -12,7 +12,7 @@ from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
 from sim import __version__
-from sim.model.meaning import GENERATOR, SEMANTICS
+from sim.model.canonical import GENERATOR, SEMANTICS
 
 # Tasks are made of these, and name them: a pickled task is read with the same text that wrote it.
 DECISIVE = (
@@ -38,8 +38,8 @@ def alike(one: object, other: Identity) -> bool:
 def described(answer: object) -> str:
     """Return what a process is, from what it answered or raised when it was asked for its identity."""
     match answer:
-        case (str(release), int(meaning), str(generator), str(digest)):
-            return f"has sim {release} (meaning {meaning}, {generator}, sources {digest[:12]})"
+        case (str(release), int(canonical), str(generator), str(digest)):
+            return f"has sim {release} (meaning {canonical}, {generator}, sources {digest[:12]})"
         case BaseException():
             said = (str(answer).strip() or type(answer).__name__).splitlines()[0]
             return f"has no sim that can be asked: {said}"

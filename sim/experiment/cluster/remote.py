@@ -9,14 +9,14 @@ from typing import Any, Generic, TypeVar
 
 from sim.errors import SimError, UsageError
 from sim.experiment.cluster.identity import Identity, alike, described, identity
-from sim.experiment.jobs import Desk
+from sim.experiment.jobs import WorkerContext
 from sim.experiment.packing import LostJobError, Receiver
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class Assignment:
     """Work items that go to a worker together, pickled. `driver` identifies the command, `expected` its sources."""
 
     expected: Identity
@@ -41,36 +41,36 @@ class Done(Generic[T]):
 _working = Lock()
 
 
-def who() -> tuple[Identity, str]:
+def identify() -> tuple[Identity, str]:
     """Return what this process is, and the name of its host."""
     return identity(), socket.gethostname()
 
 
 @lru_cache(maxsize=4)
-def _desk(driver: str) -> tuple[Desk, Receiver]:  # noqa: ARG001 - each driver has a context of its own
+def _context(driver: str) -> tuple[WorkerContext, Receiver]:  # noqa: ARG001 - each driver has a context of its own
     """Return this process's context for the work items of one driver, and what unpickles them."""
-    return Desk(), Receiver()
+    return WorkerContext(), Receiver()
 
 
-def done(parcel: Parcel) -> Done[Any]:
+def done(assignment: Assignment) -> Done[Any]:
     """Do the work items of an assignment: one at a time, however many threads the worker has.
 
     Where a task fails, what was done before it is returned; raise what the first task raises. So nothing that is on
     disk waits for what may fail after it.
     """
-    if not alike(identity(), parcel.expected):
+    if not alike(identity(), assignment.expected):
         return Done([], 0.0, UsageError("E032", f"the worker on {socket.gethostname()} {described(identity())}"))
     results: list[Any] = []
     with _working:
         start = time.monotonic()
-        desk, receiver = _desk(parcel.driver)
+        context, receiver = _context(assignment.driver)
         try:
-            tasks = receiver.unpacked(parcel.tasks)
+            tasks = receiver.unpacked(assignment.tasks)
         except LostJobError:
             return Done([], 0.0, lost=True)
         for task in tasks:
             try:
-                results.append(task.do(desk))
+                results.append(task.do(context))
             except SimError as error:
                 if error.code == "E711":
                     return Done(results, time.monotonic() - start, error)

@@ -25,7 +25,7 @@ INSET = "    "
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
+class ErrorCode:
     """One kind of complaint: what it means, its usual causes, an example that is wrong and one that is right."""
 
     code: str
@@ -35,8 +35,8 @@ class Code:
     right: str
 
 
-CODES: Mapping[str, Code] = {
-    code: Code(code=code, title=title, cause=cause, wrong=wrong, right=right)
+CODES: Mapping[str, ErrorCode] = {
+    code: ErrorCode(code=code, title=title, cause=cause, wrong=wrong, right=right)
     for code, title, cause, wrong, right in chain(
         codes_requests.REQUESTS,
         codes_documents.SHAPE,

@@ -8,7 +8,7 @@ import ast
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.grammar import Text, parse
 from sim.language.expressions.tree import Apply, Expression, Tree
-from sim.language.yaml.reader import Document
+from sim.language.yaml.parser import Document
 
 
 def conjuncts(condition: Expression) -> list[Expression]:

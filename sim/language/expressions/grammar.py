@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from sim.language.diagnostics import Complaints, Span
 from sim.language.expressions.dates import meant_as_date, why_no_date
-from sim.language.expressions.slips import OPERATORS, capital_word, remedy_of_sign, reserved_word
 from sim.language.expressions.types import DATE
-from sim.language.yaml.reader import MOST_DIGITS, Document, Keys
+from sim.language.expressions.typos import OPERATORS, capital_word, remedy_of_sign, reserved_word
+from sim.language.yaml.parser import MOST_DIGITS, Document, Keys
 
 MOST_CHARACTERS = 1000
 MOST_DEPTH = 40
@@ -73,7 +73,7 @@ def text_at(document: Document, keys: Keys) -> Text:
     """Return the expression that stands as the scalar at `keys`; an empty one if that was refused."""
     if document.is_refused(keys):
         return Text(text="", document=document, start=0, refused=True)
-    place = document.places[keys]
+    place = document.offsets[keys]
     written = place.text or ""
     stripped = written.lstrip()
     return Text(text=stripped, document=document, start=place.text_start + len(written) - len(stripped))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sim.language.expressions import operations
 from sim.language.expressions.grammar import Quantity, Text
 from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
-from sim.language.expressions.types import BOOL, INT, PLAIN, Clockwork, Enumeration, Integer, Real, Type
+from sim.language.expressions.types import BOOL, INT, PLAIN, Calendar, Enumeration, Integer, Real, Type
 from sim.language.suggest import did_you_mean, nearest
 
 INTEGER_LIMIT = 2**53
@@ -24,7 +24,7 @@ class Scope:
     is None. `joined` caches what a function makes of a whole family.
     """
 
-    clockwork: Clockwork
+    calendar: Calendar
     names: Mapping[str, Tree]
     families: Mapping[str, Mapping[str, Tree]] = field(default_factory=dict)
     indices: Mapping[str, str | int] = field(default_factory=dict)
@@ -91,7 +91,7 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
     if word == "time":
         if not scope.time:
             raise Wrong("E308", "'time' may not be read here: it passes without an event", node, *_TIME_NOTES)
-        return Read("time", "", scope.clockwork.instant())
+        return Read("time", "", scope.calendar.instant())
     if word in scope.names:
         return scope.names[word]
     if isinstance(hint, Enumeration) and word in hint.values:
@@ -133,34 +133,34 @@ def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tr
 
 
 def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
-    clockwork = scope.clockwork
+    calendar = scope.calendar
     if quantity.date:
         try:
-            return Literal(clockwork.at(quantity.date), clockwork.instant())
+            return Literal(calendar.at(quantity.date), calendar.instant())
         except ValueError as error:
             raise Wrong("E317", str(error), node) from None
     unit = quantity.unit or (f"1/{quantity.per}" if quantity.per else "")
     try:
-        meaning, factor = clockwork.unit_of(unit)
+        canonical, factor = calendar.unit_of(unit)
     except ValueError as error:
-        notes = unit_notes(str(error), clockwork)
-        if clockwork.abstract:
+        notes = unit_notes(str(error), calendar)
+        if calendar.abstract:
             notes = ("this model's time is abstract: its durations and rates are plain numbers", *notes)
         raise Wrong("E303", f"'{error}' is not a unit", node, *notes) from None
     value = quantity.number * factor
     if not math.isfinite(value):
         raise Wrong("E204", "this number is too large", node)
-    if value.is_integer() and abs(value) <= INTEGER_LIMIT and not any(base == "time" for base, _ in meaning):
-        return Literal(int(value), Integer(meaning))  # 3 soldiers are a whole number; a length of time never is
-    return Literal(value, Real(meaning))
+    if value.is_integer() and abs(value) <= INTEGER_LIMIT and not any(base == "time" for base, _ in canonical):
+        return Literal(int(value), Integer(canonical))  # 3 soldiers are a whole number; a length of time never is
+    return Literal(value, Real(canonical))
 
 
-def unit_notes(word: str, clockwork: Clockwork) -> tuple[str, ...]:
+def unit_notes(word: str, calendar: Calendar) -> tuple[str, ...]:
     """Return the notes for a word that was used as a unit and is not one."""
-    meant = nearest(word, clockwork.words())
+    meant = nearest(word, calendar.words())
     if meant:
         return (f"did you mean '{meant}'?",)
-    known = ", ".join(clockwork.units)
+    known = ", ".join(calendar.units)
     own = f"the model's own units: {known}" if known else "the model declares none of its own"
     return (f"{own}; another is declared under the key 'units': units: [{word}]",)
 

@@ -63,7 +63,7 @@ class Expression:
 
     tree: Tree
     text: str = ""
-    place: str = ""
+    location: str = ""
 
     @property
     def type(self) -> Type:

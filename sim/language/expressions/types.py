@@ -111,7 +111,7 @@ def product(left: Unit | None, right: Unit | None, power: int = 1) -> Unit | Non
 
 
 @dataclass(frozen=True)
-class Clockwork:
+class Calendar:
     """The model's time: its unit, the date of time 0 if it has dates, and the base units declared."""
 
     unit: str

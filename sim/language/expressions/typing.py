@@ -11,7 +11,6 @@ from sim.language.expressions import operations
 from sim.language.expressions import scope as names
 from sim.language.expressions.grammar import Text, parse
 from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
-from sim.language.expressions.slips import FUNCTIONS
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, size
 from sim.language.expressions.types import (
     BOOL,
@@ -29,6 +28,7 @@ from sim.language.expressions.types import (
     is_day,
     product,
 )
+from sim.language.expressions.typos import FUNCTIONS
 from sim.language.suggest import did_you_mean
 
 MOST_NODES = 5000
@@ -55,7 +55,7 @@ def check(text: Text, scope: Scope, wanted: Type | None, complaints: Complaints)
     except RecursionError:
         complaints.add("E204", "the expression is nested too deeply", text.span())
         return None
-    return Expression(tree, text.text, text.span().place)
+    return Expression(tree, text.text, text.span().location)
 
 
 class _Checker:
@@ -146,7 +146,7 @@ class _Checker:
         return self.apply(name, [self.widen(left, joint), self.widen(right, joint)], joint)
 
     def instants(self, node: ast.BinOp, name: str, left: Tree, right: Tree) -> Tree:
-        instant, duration = self.scope.clockwork.instant(), self.scope.clockwork.duration()
+        instant, duration = self.scope.calendar.instant(), self.scope.calendar.duration()
         one, other = isinstance(left.type, Instant), isinstance(right.type, Instant)
         if name == "sub" and one and other:
             return self.apply(name, [left, right], duration)
@@ -369,7 +369,7 @@ def _for_the_whole_day(what: str, comparison: str, day: str) -> tuple[str, ...]:
 
 def _unit_note(wanted: Number, scope: Scope) -> tuple[str, ...]:
     if wanted.unit == (("time", 1),):
-        return (f"write the unit: 5 {scope.clockwork.unit}s",)
+        return (f"write the unit: 5 {scope.calendar.unit}s",)
     if wanted.unit == (("time", -1),):
-        return (f"write the unit: 0.2 per {scope.clockwork.unit}",)
+        return (f"write the unit: 0.2 per {scope.calendar.unit}",)
     return ()

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from sim.language.shapes.shape import Shape
-from sim.language.yaml.reader import Document, Keys
+from sim.language.yaml.parser import Document, Keys
 
 Location = tuple[str | int, ...]
 
@@ -28,7 +28,7 @@ def in_file(document: Document, location: Location) -> Keys:
     """Drop from a location what is not part of the file: tags of unions, `[key]`, missing keys."""
     keys: Keys = ()
     for part in location:
-        if (*keys, part) in document.places:
+        if (*keys, part) in document.offsets:
             keys = (*keys, part)
     return keys
 
@@ -40,7 +40,7 @@ def part_at(document: Document, shape: type[Shape], location: Location) -> Part:
     for number, step in enumerate(location):
         field = field_of(kinds, step)
         kinds = _step(kinds, step)
-        if (*found.keys, step) in document.places or (field is not None and number == len(location) - 1):
+        if (*found.keys, step) in document.offsets or (field is not None and number == len(location) - 1):
             found = Part((*found.keys, step), tuple(kinds), field is not None and field.is_required())
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sim.language.diagnostics import Diagnostic, LanguageError
-from sim.language.yaml.reader import meant_as, read
+from sim.language.yaml.parser import meant_as, read
 
 
 def repeated_scenarios(files: Iterable[Path]) -> tuple[Diagnostic, ...]:
@@ -25,8 +25,8 @@ def repeated_scenarios(files: Iterable[Path]) -> tuple[Diagnostic, ...]:
         if not isinstance(data, dict) or "scenario" not in data or "counterexample" in data:
             continue
         name, span = str(data["scenario"]), document.value_span(("scenario",))
-        known = first.setdefault((file.parent, name), span.place)
-        if known != span.place:
+        known = first.setdefault((file.parent, name), span.location)
+        if known != span.location:
             found.append(
                 Diagnostic(
                     code="E512",

@@ -21,7 +21,7 @@ from sim.language.shapes.fields import in_file, keys_at, shape_at
 from sim.language.shapes.salvage import salvage, torn
 from sim.language.shapes.shape import Shape
 from sim.language.suggest import did_you_mean, nearest
-from sim.language.yaml.reader import Document, Keys, parse, read
+from sim.language.yaml.parser import Document, Keys, parse, read
 
 S = TypeVar("S", bound=Shape)
 

@@ -16,7 +16,7 @@ from sim.language.shapes.documents import TimeShape
 from sim.language.shapes.fields import Location, alternatives, in_file, is_shape, keys_at, part_at
 from sim.language.shapes.shape import Shape
 from sim.language.suggest import nearest
-from sim.language.yaml.reader import Document, Keys
+from sim.language.yaml.parser import Document, Keys
 
 S = TypeVar("S", bound=Shape)
 
@@ -42,7 +42,7 @@ def salvage(document: Document, shape: type[S], findings: Iterable[Any]) -> Salv
         document=replace(
             document,
             data=deepcopy(document.data),
-            places=dict(document.places),
+            offsets=dict(document.offsets),
             refused=set(document.refused),
             holders=set(document.holders),
         ),
@@ -115,7 +115,7 @@ class _Rest:
         if not isinstance(holder, dict) or holder.get(keys[-1], "") is not None:
             return
         before = list(holder)[: list(holder).index(keys[-1])]
-        first, second = self.document.places.get((*keys[:-1], *before[-1:])), self.document.places.get(keys)
+        first, second = self.document.offsets.get((*keys[:-1], *before[-1:])), self.document.offsets.get(keys)
         if not (before and first and second and second.key):
             return
         if self.document.text[first.value[1] : second.key[0]].strip() == ",":
@@ -168,7 +168,7 @@ class _Rest:
         for keys in self.items:
             lists.setdefault(keys[:-1], []).append(int(keys[-1]))
         document = self.document
-        moved = {keys: moved for keys in document.places if (moved := _moved(keys, lists)) is not None}
+        moved = {keys: moved for keys in document.offsets if (moved := _moved(keys, lists)) is not None}
         for keys, numbers in lists.items():
             kept = self.at(keys)
             for number in sorted(numbers, reverse=True):
@@ -176,8 +176,8 @@ class _Rest:
         self.tried = {found: times for keys, times in self.tried.items() if (found := _moved(keys, lists)) is not None}
         refused = {found for keys in document.refused if (found := _moved(keys, lists)) is not None}
         holders = {found for keys in document.holders if (found := _moved(keys, lists)) is not None}
-        places = {moved[keys]: place for keys, place in document.places.items() if keys in moved}
-        self.document = replace(document, places=places, refused=refused, holders=holders | set(lists))
+        places = {moved[keys]: place for keys, place in document.offsets.items() if keys in moved}
+        self.document = replace(document, offsets=places, refused=refused, holders=holders | set(lists))
         self.items = set()
 
 

@@ -15,7 +15,7 @@ _PARTS = (("quoted scalar", "text in quotes"), ("block scalar", "text"), ("seque
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class BrokenYaml:
     """Where the parser stopped: what it says, the line, and the column from 0."""
 
     problem: str
@@ -31,14 +31,14 @@ class Broken:
         return self.line[: self.column]
 
 
-def in_words(broken: Broken) -> tuple[str, tuple[str, ...]]:
+def in_words(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
     """Return what is wrong, and what to write instead."""
     problem = broken.problem
     if "\t" in broken.line and ("tab" in problem or "cannot start any token" in problem or "\t" in broken.before):
         return "a tab stands where only spaces may", ("YAML is indented with spaces, never with tabs",)
-    for words, told in _PROBLEMS:
+    for words, describe in _PROBLEMS:
         if re.search(words, problem):
-            return told(broken)
+            return describe(broken)
     return "the text cannot be read from here on", (QUOTES,)
 
 
@@ -47,13 +47,13 @@ def begun(context: str) -> str:
     return next((ours for theirs, ours in _PARTS if theirs in context), "text")
 
 
-def _colon(broken: Broken) -> tuple[str, tuple[str, ...]]:
+def _colon(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
     if re.search(r":\s", broken.before):
         return "a ':' in a text that is not in quotes", (QUOTES,)
     return "this line is indented as if it belonged to the text above it", (COLUMN,)
 
 
-def _no_key(broken: Broken) -> tuple[str, tuple[str, ...]]:
+def _no_key(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
     if broken.here and broken.here in "}]":
         return f"a '{broken.here}' without the bracket that it closes", ("count the brackets of this line",)
     if broken.before.rstrip()[-1:] in ("'", '"') and broken.here:
@@ -65,14 +65,14 @@ def _no_key(broken: Broken) -> tuple[str, tuple[str, ...]]:
     return "this line does not begin in the same column as the keys that it stands among", (COLUMN,)
 
 
-def _start(broken: Broken) -> tuple[str, tuple[str, ...]]:
+def _start(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
     if broken.here:
         note = ("put the text in quotes",)
         return f"a text without quotes cannot begin with '{broken.here}'", note
     return "the text cannot be read from here on", (QUOTES,)
 
 
-def _comma(broken: Broken) -> tuple[str, tuple[str, ...]]:
+def _comma(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
     bracket = "]" if "]" in broken.problem else "}"
     return (
         f"a ',' or the closing '{bracket}' is missing before this",
@@ -80,7 +80,7 @@ def _comma(broken: Broken) -> tuple[str, tuple[str, ...]]:
     )
 
 
-def _said(message: str, *notes: str) -> Callable[[Broken], tuple[str, tuple[str, ...]]]:
+def _said(message: str, *notes: str) -> Callable[[BrokenYaml], tuple[str, tuple[str, ...]]]:
     return lambda _: (message, notes)
 
 

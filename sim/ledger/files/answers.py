@@ -46,11 +46,11 @@ _BY_STATUS = {301: "PermanentRedirect", 307: "PermanentRedirect", 401: "Unauthor
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class StoreRequest:
     """What is asked for: of which bucket, about which name, and by which right of a user."""
 
     bucket: str
-    place: str
+    address: str
     right: str
 
 
@@ -97,13 +97,13 @@ def unsettled(error: Exception) -> UsageError:
     return UsageError("E039", f"an object store cannot be opened so: {line(str(error))}", "see the variables AWS_...")
 
 
-def passing(told: str, *, known: bool) -> str | None:
+def passing(answer: str, *, known: bool) -> str | None:
     """Say in words what is wrong for now; None for what will not pass."""
-    status = _status(told)
-    if any(path in told for path in _METADATA) and not known:
+    status = _status(answer)
+    if any(path in answer for path in _METADATA) and not known:
         return None
     if status is not None:
-        return f"it answers {status} {_code(told)}".strip() if status in _PASSING_STATUS else None
+        return f"it answers {status} {_code(answer)}".strip() if status in _PASSING_STATUS else None
     for sign, reason in (
         ("BadScheme", None),
         ("kind: Builder", None),
@@ -115,51 +115,51 @@ def passing(told: str, *, known: bool) -> str | None:
         ("kind: Timeout", "it does not answer in time"),
         ("HTTP error", "the connection broke"),
     ):
-        if sign in told:
+        if sign in answer:
             return reason
     return None
 
 
-def refused(asked: Asked, told: str) -> SimError:
+def refused(request: StoreRequest, answer: str) -> SimError:
     """Make the error for what will not pass, from the text of obstore's."""
-    status, code = _status(told), _code(told)
+    status, code = _status(answer), _code(answer)
     name, address = endpoint()
-    if any(path in told for path in _METADATA):
+    if any(path in answer for path in _METADATA):
         return UsageError("E039", f"no credentials for {store()}: AWS_ACCESS_KEY_ID is not set", *_NO_KEYS)
-    if "BadScheme" in told or "kind: Builder" in told:
+    if "BadScheme" in answer or "kind: Builder" in answer:
         return UsageError(
             "E039",
             f"{name} is {address}, and AWS_ALLOW_HTTP is not 'true'",
             "set AWS_ALLOW_HTTP=true if nobody can listen on the way, or use an address with https",
         )
-    if "invalid path" in told:
-        strange = _found(r'[Pp]ath "([^"]*)"', told)
+    if "invalid path" in answer:
+        strange = _found(r'[Pp]ath "([^"]*)"', answer)
         return LedgerError(
             "E717",
-            f"{store()} has an object whose name is not a path under {asked.place}: '{strange}'",
+            f"{store()} has an object whose name is not a path under {request.address}: '{strange}'",
             "remove this object, or keep the ledger under another prefix",
         )
-    if "redirect without LOCATION" in told:
+    if "redirect without LOCATION" in answer:
         code = "PermanentRedirect"
     code = code if code in _REFUSALS else _BY_STATUS.get(status or 0, code)
     if code in _REFUSALS:
-        fields = {"bucket": asked.bucket, "right": asked.right, "place": asked.place, "region": region()}
+        fields = {"bucket": request.bucket, "right": request.right, "place": request.address, "region": region()}
         says, remedy = (part.format_map(fields) for part in _REFUSALS[code])
-        said = _found(r"<Message>([^<]{1,200})</Message>", told)
+        said = _found(r"<Message>([^<]{1,200})</Message>", answer)
         notes = [f"it says: {said}"] if said and code in ("AuthorizationHeaderMalformed", "AccessDenied") else []
         return LedgerError("E717", f"{store()} {says}", *notes, remedy)
     if status == 403:
-        rights = f"or the right {asked.right} on {asked.place} is missing"
+        rights = f"or the right {request.right} on {request.address} is missing"
         return LedgerError("E717", f"{store()} answers 403 Forbidden: the credentials are wrong, {rights}", _KEYS)
-    if status is not None or "<html" in told or "Header missing" in told or "parse" in told:
+    if status is not None or "<html" in answer or "Header missing" in answer or "parse" in answer:
         what = f"answers {status} {code}".rstrip() if status else "does not answer as S3 does"
         return LedgerError(
-            "E717", f"{store()} {what} to {asked.right} on {asked.place}", "is it a store that speaks S3?"
+            "E717", f"{store()} {what} to {request.right} on {request.address}", "is it a store that speaks S3?"
         )
-    if "InvalidCertificate" in told or "InvalidMessage" in told:
-        what = "has no certificate that is known here" if "InvalidCertificate" in told else "does not speak https"
+    if "InvalidCertificate" in answer or "InvalidMessage" in answer:
+        what = "has no certificate that is known here" if "InvalidCertificate" in answer else "does not speak https"
         return LedgerError("E717", f"{store()} {what}", f"correct {name or 'the system’s certificates'}")
-    return LedgerError("E717", f"{store()} cannot do {asked.right} on {asked.place}: {line(told)}", _STAYS)
+    return LedgerError("E717", f"{store()} cannot do {request.right} on {request.address}: {line(answer)}", _STAYS)
 
 
 def unanswered(reason: str, seconds: float, *, known: bool) -> LedgerError:
@@ -175,30 +175,30 @@ def is_taken(error: BaseException) -> bool:
     return type(error).__name__ == "AlreadyExistsError" and _status(str(error)) != 409
 
 
-def unexplained(told: str) -> bool:
+def unexplained(answer: str) -> bool:
     """Return whether a store refused without a reason, as it does where an answer has no body."""
-    return _status(told) is not None and not _code(told)
+    return _status(answer) is not None and not _code(answer)
 
 
-def _status(told: str) -> int | None:
-    found = _found(r"status code: (\d{3})", told)
+def _status(answer: str) -> int | None:
+    found = _found(r"status code: (\d{3})", answer)
     return int(found) if found else None
 
 
-def _code(told: str) -> str:
-    return _found(r"<Code>(\w{1,60})</Code>", told)
+def _code(answer: str) -> str:
+    return _found(r"<Code>(\w{1,60})</Code>", answer)
 
 
-def _found(pattern: str, told: str) -> str:
-    found = re.search(pattern, told)
+def _found(pattern: str, answer: str) -> str:
+    found = re.search(pattern, answer)
     return _shown(found[1]) if found else ""
 
 
-def line(told: str) -> str:
+def line(answer: str) -> str:
     """Return the first line of an error's text."""
-    return _shown((told.strip().splitlines() or ["no reason was given"])[0][:200])
+    return _shown((answer.strip().splitlines() or ["no reason was given"])[0][:200])
 
 
-def _shown(told: str) -> str:
+def _shown(answer: str) -> str:
     """Return what a store says without what a terminal would obey."""
-    return "".join(letter if letter.isprintable() else " " for letter in told)
+    return "".join(letter if letter.isprintable() else " " for letter in answer)

@@ -13,7 +13,7 @@ from threading import Thread
 from typing import TypeVar
 
 from sim.errors import SimError
-from sim.ledger.files.answers import Asked, is_taken, line, passing, refused, store, unanswered, unexplained
+from sim.ledger.files.answers import StoreRequest, is_taken, line, passing, refused, store, unanswered, unexplained
 
 SECONDS_IN_ALL = 60.0  # of asking again for one answer
 SECONDS_AT_FIRST = 15.0  # of asking a store that nobody can reach, and that this process has never heard from
@@ -26,14 +26,14 @@ _heard: set[str] = set()  # buckets that have answered this process
 T = TypeVar("T")
 
 
-def ask(asked: Asked, request: Callable[[], T], listen: Callable[[], object] | None = None) -> T:
+def ask(request_: StoreRequest, request: Callable[[], T], listen: Callable[[], object] | None = None) -> T:
     """Return what a store answers to a request, which is made again while what is wrong may pass.
 
     `listen` asks something whose refusal has a reason, for a request whose refusal has none. Raise FileNotFoundError
     and FileExistsError where the store says so, LedgerError E717 where it refuses, E718 where it does not answer, and
     UsageError E039 where it was not said how to reach it.
     """
-    waiting = _Waiting(asked.bucket)
+    waiting = _Waiting(request_.bucket)
     pause = FIRST_PAUSE
     while True:
         try:
@@ -43,19 +43,19 @@ def ask(asked: Asked, request: Callable[[], T], listen: Callable[[], object] | N
         except FileNotFoundError as error:
             waiting.ends()
             if "NoSuchBucket" in str(error):
-                raise refused(asked, str(error)) from None
+                raise refused(request_, str(error)) from None
             raise
         except BaseException as error:  # noqa: BLE001 - obstore's panics are no Exceptions
-            told = str(error)
+            text = str(error)
             if is_taken(error):
                 waiting.ends()
-                raise FileExistsError(line(told)) from None
-            reason = passing(told, known=asked.bucket in _heard)
+                raise FileExistsError(line(text)) from None
+            reason = passing(text, known=request_.bucket in _heard)
             if reason is None:
-                told = (_heard_from(listen, waiting) if unexplained(told) else "") or told
-                raise refused(asked, told) from None
+                text = (_heard_from(listen, waiting) if unexplained(text) else "") or text
+                raise refused(request_, text) from None
             if not waiting.goes_on(reason, pause):
-                raise unanswered(reason, waiting.seconds, known=asked.bucket in _heard) from None
+                raise unanswered(reason, waiting.seconds, known=request_.bucket in _heard) from None
             time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 - to keep workers from asking at one moment
             pause = min(2 * pause, LONGEST_PAUSE)
         else:
@@ -72,7 +72,7 @@ class _Waiting:
         self.most = SECONDS_IN_ALL
         self.began = time.monotonic()
         self.next_word = self.began + SECONDS_IN_SILENCE
-        self.told = False
+        self.text = False
 
     @property
     def seconds(self) -> float:
@@ -112,14 +112,14 @@ class _Waiting:
     def _tell(self, ahead: float = 0.0) -> None:
         if time.monotonic() + ahead >= self.next_word:
             self.next_word = time.monotonic() + SECONDS_BETWEEN_WORDS
-            self.told = True
+            self.text = True
             words = "waiting for %s: %s (%.0f s so far, of %.0f at most)"
             _log.warning(words, store(), self.reason, self.seconds, self.most)
 
     def ends(self) -> None:
         """Note that the store has answered; tell it if it was told that it does not."""
         _heard.add(self.bucket)
-        if self.told:
+        if self.text:
             _log.warning("%s answers again, after %.0f s", store(), self.seconds)
 
 

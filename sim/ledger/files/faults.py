@@ -14,7 +14,7 @@ from typing import BinaryIO
 from sim.errors import LedgerError
 from sim.language.files import UnfitError, bytes_of, opened
 from sim.language.visible import quoted
-from sim.ledger.files.stored import Place, Stored
+from sim.ledger.files.stored import Stored, StorePath
 
 AGAIN = (
     "let `sim repair` set this file aside, or delete it and run the ensemble again: the same runs come out, bit for bit"
@@ -33,12 +33,12 @@ _REMEDIES = {
 }
 
 
-def damaged(path: Place, finding: str, remedy: str = AGAIN) -> LedgerError:
+def damaged(path: StorePath, finding: str, remedy: str = AGAIN) -> LedgerError:
     """Make the error for a file whose content cannot be right; `finding` completes "the file ..."."""
     return LedgerError("E703", f"{path} {finding}", remedy)
 
 
-def lost(path: Place, remedy: str) -> LedgerError:
+def lost(path: StorePath, remedy: str) -> LedgerError:
     return LedgerError("E704", f"{path} is missing", remedy)
 
 
@@ -59,7 +59,7 @@ def without_log(run: int, ensemble: str) -> LedgerError:
     )  # fmt: skip
 
 
-def newer(path: Place, found: int, known: int) -> LedgerError:
+def newer(path: StorePath, found: int, known: int) -> LedgerError:
     return LedgerError(
         "E705",
         f"{path} has format {found}, but this version of sim reads formats up to {known}",
@@ -77,7 +77,7 @@ def disagreeing(run: int, one: str, other: str) -> LedgerError:
     )
 
 
-def otherwise(path: Place, runs: range) -> LedgerError:
+def otherwise(path: StorePath, runs: range) -> LedgerError:
     """Make the error for runs that were made again and do not have the digests that they were sealed with."""
     return LedgerError(
         "E707",
@@ -87,7 +87,7 @@ def otherwise(path: Place, runs: range) -> LedgerError:
     )
 
 
-def on_disk(path: Place, what: str) -> Path:
+def on_disk(path: StorePath, what: str) -> Path:
     """Return a path that is on a file system; raise E712 for one in an object store, where `what` is not done."""
     if isinstance(path, Stored):
         ledger = str(path).rpartition("/ensembles/")[0] or str(path)
@@ -100,7 +100,7 @@ def on_disk(path: Place, what: str) -> Path:
 
 
 @contextmanager
-def refusals(action: str, path: Place) -> Iterator[None]:
+def refusals(action: str, path: StorePath) -> Iterator[None]:
     """Turn an error of the operating system into E706; `action` is "read" or "write"."""
     try:
         yield
@@ -110,13 +110,13 @@ def refusals(action: str, path: Place) -> Iterator[None]:
         raise LedgerError("E706", f"cannot {action} {path}: {reason}", remedy) from error
 
 
-def stands(path: Place) -> bool:
+def stands(path: StorePath) -> bool:
     """Return whether there is a file at `path`. Raise E706 if its folder cannot be read."""
     with refusals("read", path):
         return path.is_file()
 
 
-def content(path: Place, remedy: str, most: int = MOST_BYTES) -> bytes:
+def content(path: StorePath, remedy: str, most: int = MOST_BYTES) -> bytes:
     """Read a whole file: every file of a ledger is read by this function.
 
     Raise E704 (with `remedy`) if there is none, E706 if it cannot be read, E703 if it is not a file but, for example, a
@@ -127,7 +127,7 @@ def content(path: Place, remedy: str, most: int = MOST_BYTES) -> bytes:
 
 
 @contextmanager
-def part(path: Place, remedy: str, most: int = MOST_BYTES) -> Iterator[BinaryIO]:
+def part(path: StorePath, remedy: str, most: int = MOST_BYTES) -> Iterator[BinaryIO]:
     """Open a file of which parts are read; raises as `content` does."""
     with refusals("read", path), ExitStack() as stack:  # closing it may fail, too
         with _sound(path, remedy):
@@ -136,7 +136,7 @@ def part(path: Place, remedy: str, most: int = MOST_BYTES) -> Iterator[BinaryIO]
 
 
 @contextmanager
-def _sound(path: Place, remedy: str) -> Iterator[None]:
+def _sound(path: StorePath, remedy: str) -> Iterator[None]:
     with refusals("read", path):
         try:
             yield

@@ -15,7 +15,7 @@ from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from sim.ledger.files.faults import on_disk, refusals
-from sim.ledger.files.stored import Place, Stored
+from sim.ledger.files.stored import Stored, StorePath
 
 LOCK = ".lock"
 
@@ -23,7 +23,7 @@ _TEMPORARY = re.compile(r"\..+\.\d+-[0-9a-f]{8}\.tmp")
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL, errno.EMLINK}
 
 
-def publish(path: Place, content: bytes) -> bool:
+def publish(path: StorePath, content: bytes) -> bool:
     """Give `content` the name `path`, durably; return False, and change nothing, if the name was taken.
 
     Even then the name is durable when this returns: the process that took it may not have got as far as that.
@@ -44,7 +44,7 @@ def publish(path: Place, content: bytes) -> bool:
     return free
 
 
-def replace(path: Place, content: bytes) -> None:
+def replace(path: StorePath, content: bytes) -> None:
     """Give `content` the name `path`, durably, in the place of what has it now. Raise E706 if the system refuses,
     E712 in an object store.
 
@@ -62,7 +62,7 @@ def replace(path: Place, content: bytes) -> None:
         _sync_folder(path.parent)
 
 
-def make_folder(path: Place, within: Place) -> None:
+def make_folder(path: StorePath, within: StorePath) -> None:
     """Make a folder and those above it, durably, as far up as `within`. Raise E706 if the system refuses.
 
     A folder that is there already may come from somebody who was killed before its name was on the disk. So names
@@ -80,7 +80,7 @@ def make_folder(path: Place, within: Place) -> None:
                 _sync_folder(folder.parent)
 
 
-def move(path: Place, target: Place) -> bool:
+def move(path: StorePath, target: StorePath) -> bool:
     """Give a file or folder another name on the same file system, durably; return False if it is not there.
 
     Raise E706 if the system refuses, E712 in an object store.
@@ -96,7 +96,7 @@ def move(path: Place, target: Place) -> bool:
     return True
 
 
-def remove(path: Place) -> bool:
+def remove(path: StorePath) -> bool:
     """Remove a file; return False if it is not there. Raise E706 if the system refuses, E712 in an object store."""
     path = on_disk(path, "nothing is removed there")
     with refusals("write", path):

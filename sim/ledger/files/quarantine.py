@@ -14,13 +14,13 @@ from sim.errors import LedgerError
 from sim.ledger.files import faults
 from sim.ledger.files.faults import on_disk
 from sim.ledger.files.publish import make_folder, move, publish
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.segments.reader import MOST_BYTES
 
 QUARANTINE = "quarantine"
 
 
-def copy_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
+def copy_aside(ensemble: StorePath, path: StorePath, now: datetime) -> StorePath | None:
     """Copy a damaged file to the quarantine and return where the copy is; None if there is no such file.
 
     A folder that has a file's name is moved there. Raise E706 if the system refuses.
@@ -36,7 +36,7 @@ def copy_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
     return target
 
 
-def set_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
+def set_aside(ensemble: StorePath, path: StorePath, now: datetime) -> StorePath | None:
     """Move a damaged file, or a folder of documents, to the quarantine, and return where it is now.
 
     None if it is gone already. Raise E706 if the system refuses.
@@ -45,7 +45,7 @@ def set_aside(ensemble: Place, path: Place, now: datetime) -> Place | None:
     return target if move(path, target) else None
 
 
-def _target(ensemble: Place, path: Place, now: datetime) -> Place:
+def _target(ensemble: StorePath, path: StorePath, now: datetime) -> StorePath:
     folder = on_disk(ensemble, "nothing is set aside there") / QUARANTINE
     make_folder(folder, ensemble)
     stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias, TypeVar
 
 from sim.errors import LedgerError, UsageError
-from sim.ledger.files.answers import Asked, check_settings, store, unsettled
+from sim.ledger.files.answers import StoreRequest, check_settings, store, unsettled
 from sim.ledger.files.asking import ask
 
 SCHEME = "s3://"
@@ -184,14 +184,14 @@ class Stored:
         return next(_obstore().list(self._store, self.key or None), None)
 
     def _ask(self, right: str, request: Callable[[], T], listen: Callable[[], object] | None = None) -> T:
-        return ask(Asked(self.bucket, str(self), right), request, listen)
+        return ask(StoreRequest(self.bucket, str(self), right), request, listen)
 
     @property
     def _store(self) -> Any:
         return _opened(self.bucket)
 
 
-Place: TypeAlias = Path | Stored
+StorePath: TypeAlias = Path | Stored
 
 
 class _Parts(io.RawIOBase):

@@ -10,7 +10,7 @@ from itertools import chain
 
 from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.digest import run_digests
-from sim.ledger.segments.schema import KEPT, Header, Keeps
+from sim.ledger.segments.schema import KEPT, Header, Retention
 from sim.ledger.segments.writer import encode
 from sim.ledger.spec import digest
 from sim.model.event_table import EventTable
@@ -30,18 +30,18 @@ def outcomes_segment(ensemble: str, table: EventTable, measured: str) -> tuple[S
     """Lay out what is kept of measured runs without their logs; `measured` is a digest of what the measures are."""
     assert table.measures is not None, "runs without logs are kept with their measures"
     groups, digests = tuple(grouped(_ends_of(table))), b"".join(run_digests(table))
-    return _segment(groups, ensemble=ensemble, digests=digests, keeps="outcomes", measured=measured)
+    return _segment(groups, ensemble=ensemble, digests=digests, retention="outcomes", measured=measured)
 
 
 def _segment(
-    groups: tuple[EventTable, ...], *, ensemble: str, digests: bytes, keeps: Keeps = "full", measured: str = ""
+    groups: tuple[EventTable, ...], *, ensemble: str, digests: bytes, retention: Retention = "full", measured: str = ""
 ) -> tuple[Segment, bytes]:
     header = Header(
         ensemble=ensemble,
         groups=tuple(group.runs for group in groups),
         events=sum(group.rows for group in groups),
         digests=digests,
-        keeps=keeps,
+        retention=retention,
         measured=measured,
     )
     content = encode(header, groups)

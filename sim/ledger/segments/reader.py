@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sim.ledger.files import faults
-from sim.ledger.files.stored import Place
+from sim.ledger.files.stored import StorePath
 from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.digest import run_digests
 from sim.ledger.segments.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
@@ -27,7 +27,7 @@ MOST_BYTES = 1 << 32  # of a segment, which usually has some megabytes
 REMAKE = "run the ensemble again: the same runs come out, bit for bit"
 
 
-def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
+def read_header(path: StorePath, segment: Segment, ensemble: str) -> Header:
     """Read what `path` says about itself, without its rows.
 
     The run digests in it must give the segment's root, so they are as good as the manifest that lists it.
@@ -49,7 +49,7 @@ def read_header(path: Place, segment: Segment, ensemble: str) -> Header:
     return header
 
 
-def check_header(path: Place, content: bytes, segment: Segment, ensemble: str) -> Header:
+def check_header(path: StorePath, content: bytes, segment: Segment, ensemble: str) -> Header:
     """Read what a segment's file says about itself from its content, whatever stands under `path`."""
     header, _ = _open(path, content, ensemble)
     _check_listed(path, header, segment)
@@ -57,7 +57,7 @@ def check_header(path: Place, content: bytes, segment: Segment, ensemble: str) -
 
 
 def read_tables(
-    path: Place, segment: Segment, ensemble: str, runs: range, measured: str | None = None
+    path: StorePath, segment: Segment, ensemble: str, runs: range, measured: str | None = None
 ) -> Iterator[EventTable]:
     """Give those of `runs` that a listed segment has, a row group at a time: with measures, if it has them.
 
@@ -71,7 +71,9 @@ def read_tables(
             yield _table(path, file, index, group).piece(low, high)
 
 
-def read_batches(path: Place, segment: Segment, ensemble: str, parts: Sequence[range]) -> "Iterator[pa.RecordBatch]":
+def read_batches(
+    path: StorePath, segment: Segment, ensemble: str, parts: Sequence[range]
+) -> "Iterator[pa.RecordBatch]":
     """Give the rows of `parts` of a listed segment's runs as they stand in the file, without its measures."""
     import numpy as np
 
@@ -87,7 +89,7 @@ def read_batches(path: Place, segment: Segment, ensemble: str, parts: Sequence[r
                 yield from table.slice(start, stop - start).to_batches()
 
 
-def check_file(path: Place, segment: Segment) -> bytes:
+def check_file(path: StorePath, segment: Segment) -> bytes:
     """Return the content of a listed segment's file. Raise E704 if it is missing, E703 if it is not as it was."""
     data = faults.content(path, REMAKE, MOST_BYTES)
     if digest(data) != segment.sha256:
@@ -95,7 +97,7 @@ def check_file(path: Place, segment: Segment) -> bytes:
     return data
 
 
-def check_segment(path: Place, segment: Segment, ensemble: str) -> bytes:
+def check_segment(path: StorePath, segment: Segment, ensemble: str) -> bytes:
     """Check a listed segment's file, byte by byte and row by row; return its run digests, one after another."""
     data = check_file(path, segment)
     header, file = _open(path, data, ensemble)
@@ -104,7 +106,7 @@ def check_segment(path: Place, segment: Segment, ensemble: str) -> bytes:
     return header.digests
 
 
-def check_content(path: Place, ensemble: str, root: str) -> str:
+def check_content(path: StorePath, ensemble: str, root: str) -> str:
     """Check that `path` has the runs that `root` is the digest of, row by row; return the file's SHA-256.
 
     The file's hash is not known, so what Parquet's reader makes of it is checked piece by piece.
@@ -117,7 +119,7 @@ def check_content(path: Place, ensemble: str, root: str) -> str:
     return digest(data)
 
 
-def read_segment(path: Place, ensemble: str) -> Segment:
+def read_segment(path: StorePath, ensemble: str) -> Segment:
     """Check a file that no manifest lists, row by row, and return what a manifest would say of it.
 
     Raise E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
@@ -131,23 +133,25 @@ def read_segment(path: Place, ensemble: str) -> Segment:
     return segment
 
 
-def _check_listed(path: Place, header: Header, segment: Segment) -> None:
-    said = (header.root, header.runs, header.events, header.keeps)
-    if said != (segment.root, segment.range, segment.events, segment.keeps):
+def _check_listed(path: StorePath, header: Header, segment: Segment) -> None:
+    said = (header.root, header.runs, header.events, header.retention)
+    if said != (segment.root, segment.range, segment.events, segment.retention):
         raise faults.damaged(path, "holds other runs than the manifest says")
 
 
-def _check_rows(path: Place, header: Header, file: "pq.ParquetFile") -> None:
+def _check_rows(path: StorePath, header: Header, file: "pq.ParquetFile") -> None:
     found: list[bytes] = []
     for index, group in enumerate(header.groups):
         table = _table(path, file, index, group)
-        if header.keeps == "full":  # else the digests are those of whole runs: only the file's hash covers these rows
+        if (
+            header.retention == "full"
+        ):  # else the digests are those of whole runs: only the file's hash covers these rows
             found += run_digests(table)
-    if header.keeps == "full" and b"".join(found) != header.digests:
+    if header.retention == "full" and b"".join(found) != header.digests:
         raise faults.damaged(path, "holds rows that do not give its digests")
 
 
-def _open(path: Place, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
+def _open(path: StorePath, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetFile]":
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -160,7 +164,7 @@ def _open(path: Place, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetF
             read_dictionary=list(TEXTS),
             page_checksum_verification=True,
         )
-        fits = file.schema_arrow.equals(arrow_schema(header.keeps))
+        fits = file.schema_arrow.equals(arrow_schema(header.retention))
     except MemoryError:
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError) as error:
@@ -170,7 +174,7 @@ def _open(path: Place, data: bytes, ensemble: str) -> "tuple[Header, pq.ParquetF
     return header, file
 
 
-def _header(path: Place, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
+def _header(path: StorePath, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
     try:
         form = header_format(metadata or {})
         header = header_of(metadata or {}) if form <= FORMAT else None
@@ -183,19 +187,19 @@ def _header(path: Place, metadata: Mapping[bytes, bytes] | None, ensemble: str) 
     return header
 
 
-def _table(path: Place, file: "pq.ParquetFile", index: int, group: range) -> EventTable:
+def _table(path: StorePath, file: "pq.ParquetFile", index: int, group: range) -> EventTable:
     rows = _row_group(path, file, index)
     with _decoding(path):
         return _decoded(rows, group)
 
 
-def _row_group(path: Place, file: "pq.ParquetFile", index: int, names: list[str] | None = None) -> "pa.Table":
+def _row_group(path: StorePath, file: "pq.ParquetFile", index: int, names: list[str] | None = None) -> "pa.Table":
     with _decoding(path):
         return file.read_row_group(index, columns=names, use_threads=False)
 
 
 @contextmanager
-def _decoding(path: Place) -> Iterator[None]:
+def _decoding(path: StorePath) -> Iterator[None]:
     """Turn what Arrow complains of into E703."""
     import pyarrow as pa
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.segments.digest import SIZE, growing_roots
-from sim.ledger.segments.stretches import Stretches
+from sim.ledger.segments.digest_ranges import DigestRanges
 
 FEWEST_DIGITS = 8  # of a root that is looked for: fewer could be met by chance
 
@@ -30,7 +30,7 @@ def with_root(ensemble: Ensemble, beginning: str) -> Iterator[Rooted]:
     if manifest is None:
         return
     sealed = sum(map(len, manifest.runs))
-    digests = Stretches((segment, ensemble.digests(segment)) for segment in manifest.segments).beginning()
+    digests = DigestRanges((segment, ensemble.digests(segment)) for segment in manifest.segments).beginning()
     for runs, root in enumerate(growing_roots(digests), 1):
         if root.startswith(beginning):
             yield Rooted(ensemble, runs, root, everything=runs == sealed)

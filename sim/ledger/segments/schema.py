@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FORMAT = 1  # of specs, manifests and segments alike; a reader refuses what is newer
 
 # What a segment keeps of its runs: all events, or only how they began, which outcomes came true, and how they ended.
-Keeps: TypeAlias = Literal["full", "outcomes"]
+Retention: TypeAlias = Literal["full", "outcomes"]
 
 KEPT = ("started", "outcome", "ended", "failed")  # kinds of the events that are kept where logs are not
 
@@ -27,7 +27,7 @@ _HEADER = b"sim.segment"
 _DIGESTS = b"sim.digests"
 
 
-def arrow_schema(keeps: Keeps = "full") -> "pa.Schema":
+def arrow_schema(retention: Retention = "full") -> "pa.Schema":
     """Name the columns. One row is one event; rows stand in the order (run, sequence).
 
     Where only outcomes are kept, the last row of each run has its measures, NaN for one that it has not.
@@ -47,7 +47,7 @@ def arrow_schema(keeps: Keeps = "full") -> "pa.Schema":
         ("marks", pa.list_(pa.field("element", pa.float64(), nullable=False))),
         ("note", text),
     ]
-    if keeps == "outcomes":
+    if retention == "outcomes":
         columns.append(("measures", pa.list_(pa.field("element", pa.float64(), nullable=False))))
     return pa.schema([pa.field(name, kind, nullable=False) for name, kind in columns])
 
@@ -64,7 +64,7 @@ class Header:
     groups: tuple[range, ...]
     events: int
     digests: bytes
-    keeps: Keeps = "full"
+    retention: Retention = "full"
     measured: str = ""
 
     @property
@@ -87,7 +87,7 @@ class Header:
             "events": self.events,
             "groups": [[group.start, len(group)] for group in self.groups],
             "root": self.root,
-            **({"keeps": self.keeps, "measured": self.measured} if self.keeps != "full" else {}),
+            **({"keeps": self.retention, "measured": self.measured} if self.retention != "full" else {}),
         }
         return {_HEADER: json.dumps(header).encode(), _DIGESTS: self.digests.hex().encode()}
 
@@ -102,16 +102,16 @@ def header_of(metadata: Mapping[bytes, bytes]) -> Header:
     fields = _fields(metadata)
     groups = tuple(range(first, first + runs) for first, runs in fields["groups"])
     digests = bytes.fromhex(metadata[_DIGESTS].decode())
-    keeps, measured = fields.get("keeps", "full"), fields.get("measured", "")
+    retention, measured = fields.get("keeps", "full"), fields.get("measured", "")
     header = Header(
         ensemble=fields["ensemble"],
         groups=groups,
         events=fields["events"],
         digests=digests,
-        keeps=keeps,
+        retention=retention,
         measured=measured,
     )
-    if keeps not in get_args(Keeps):
+    if retention not in get_args(Retention):
         raise ValueError("it keeps what is unknown")
     if not groups or any(one.stop != other.start for one, other in pairwise(groups)):
         raise ValueError("the row groups do not follow each other")

@@ -23,7 +23,7 @@ def encode(header: Header, groups: Sequence[EventTable]) -> bytes:
     import pyarrow.parquet as pq
 
     sink = pa.BufferOutputStream()
-    schema = arrow_schema(header.keeps)
+    schema = arrow_schema(header.retention)
     with pq.ParquetWriter(
         sink,
         schema,
@@ -91,7 +91,7 @@ def _dictionary(texts: Sequence[str], codes: "Integers") -> "pa.DictionaryArray"
     import numpy as np
     import pyarrow as pa
 
-    places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+    places = {text: index for index, text in enumerate(dict.fromkeys(texts))}
     encoded = [text.encode() for text in places]
     offsets = np.array([0, *accumulate(map(len, encoded))], np.int32)
     values = pa.StringArray.from_buffers(len(encoded), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded)))

@@ -9,9 +9,9 @@ from sim.analysis.labels import is_milestone, short
 from sim.analysis.results import Results
 from sim.build.moments import in_words
 from sim.errors import UsageError
-from sim.report.comparisons import moved, points, points_interval, with_interval
+from sim.report.comparison_tables import moved, points, points_interval, with_interval
+from sim.report.pictures.interval_rows import UNTIL_END, IntervalRow, frame, panel
 from sim.report.pictures.picture import Picture
-from sim.report.pictures.rows import KEPT, Row, frame, panel
 from sim.report.pictures.style import looks, sheet
 from sim.statistics.estimates import percent
 from sim.statistics.sequence import METHOD
@@ -38,7 +38,7 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
         listed.append((one, ending, title, [counted(one)] if alone else _beside_others(one, found)))
         if others:
             cut_off = all(is_milestone(one.model, name) for name in others)
-            title = "What else came true in them" + (KEPT if cut_off else "")
+            title = "What else came true in them" + (UNTIL_END if cut_off else "")
             listed.append((one, others, title, ["in the same runs: none is followed beyond its end"]))
     panels = [
         [_without(title, _probability(one, name, nested=nested)) for name in names] for one, names, title, _ in listed
@@ -66,16 +66,16 @@ def _beside_others(one: Results, found: Sequence[Results]) -> list[str]:
     What comes true in a longer span is likelier for that alone.
     """
     spans = {(other.scenario.start, other.scenario.horizon) for other in found}
-    clockwork, scenario = one.model.clockwork, one.scenario
-    begins = in_words(clockwork, scenario.start)
-    ends = in_words(clockwork, scenario.horizon, closing=True)
+    calendar, scenario = one.model.calendar, one.scenario
+    begins = in_words(calendar, scenario.start)
+    ends = in_words(calendar, scenario.horizon, closing=True)
     asked = [scenario.question] if scenario.question else []
     return [*asked, *([f"from {begins} to {ends}"] if len(spans) > 1 else []), counted(one)]
 
 
-def _without(title: str, row: Row) -> Row:
+def _without(title: str, row: IntervalRow) -> IntervalRow:
     """Return a row without the words in its label that its panel's title has."""
-    return replace(row, label=row.label.removesuffix(KEPT)) if title.endswith(KEPT) else row
+    return replace(row, label=row.label.removesuffix(UNTIL_END)) if title.endswith(UNTIL_END) else row
 
 
 def _alone_title(results: Results, outcomes: Sequence[str]) -> str:
@@ -84,17 +84,19 @@ def _alone_title(results: Results, outcomes: Sequence[str]) -> str:
     return "How the runs end" if results.ending else "What comes true in the runs"
 
 
-def _probability(results: Results, name: str, *, nested: bool) -> Row:
+def _probability(results: Results, name: str, *, nested: bool) -> IntervalRow:
     share, part = results.outcomes[name], results.splits.get(name)
     look, label = looks(results.model)[name], short(results.model, name)
-    if part is None or share.share is None or part.chance.low is None or part.chance.high is None:
+    if part is None or share.share is None or part.aleatory.low is None or part.aleatory.high is None:
         texts = (str(share), share.interval, *([""] if nested else []))
-        return Row(
+        return IntervalRow(
             label=label, value=share.share, low=share.low, high=share.high, wide=None, colour=look.colour, texts=texts
         )
-    low, high = max(0.0, part.chance.low), min(1.0, part.chance.high)
-    texts = (str(share), _span(low, high), _span(*part.ignorance))
-    return Row(label=label, value=share.share, low=low, high=high, wide=part.ignorance, colour=look.colour, texts=texts)
+    low, high = max(0.0, part.aleatory.low), min(1.0, part.aleatory.high)
+    texts = (str(share), _span(low, high), _span(*part.epistemic))
+    return IntervalRow(
+        label=label, value=share.share, low=low, high=high, wide=part.epistemic, colour=look.colour, texts=texts
+    )
 
 
 def _span(low: float, high: float) -> str:
@@ -107,7 +109,7 @@ def _held(found: Sequence[Results]) -> str:
     return f"{min(held, default=0.0):.0%}"
 
 
-def _how_probabilities(found: Sequence[Results], panels: Sequence[Sequence[Row]], *, nested: bool) -> str:
+def _how_probabilities(found: Sequence[Results], panels: Sequence[Sequence[IntervalRow]], *, nested: bool) -> str:
     text = "Dot: the share of the runs. "
     if nested:
         text += (
@@ -140,7 +142,7 @@ def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture
          for one in comparison.versus]
         for name in names
     ]  # fmt: skip
-    together = all(name in comparison.told for name in names)
+    together = all(name in comparison.primary for name in names)
     headings = (
         ("points",),
         ("95 % interval,", "all together") if together else (f"{_level(comparison.level)} interval",),
@@ -191,7 +193,7 @@ def _of_two(comparison: Comparison, versus: Versus, names: Sequence[str]) -> Pic
     return Picture(title, sheet(title, [other.question], [drawn], foot, columns=1, width=shared.width))
 
 
-def _reach(panels: Sequence[Sequence[Row]]) -> tuple[float, float]:
+def _reach(panels: Sequence[Sequence[IntervalRow]]) -> tuple[float, float]:
     ends = [end for rows in panels for row in rows for end in (row.low, row.high, row.value) if end is not None]
     least, most = min(ends, default=-1.0), max(ends, default=1.0)
     return -upper(-least) if least < 0 else 0.0, upper(most) if most > 0 else 0.0
@@ -201,11 +203,11 @@ def _axis_title(baseline: str) -> str:
     return f"difference from '{baseline}', in percentage points"
 
 
-def _difference(comparison: Comparison, versus: Versus, name: str, label: str) -> Row:
+def _difference(comparison: Comparison, versus: Versus, name: str, label: str) -> IntervalRow:
     found = versus.changes[name].difference
     texts = (points(found.value) or "no pairs", points_interval(found))
     sure = versus.paired and found.excludes_zero
-    return Row(
+    return IntervalRow(
         label=label,
         value=found.value,
         low=found.low,

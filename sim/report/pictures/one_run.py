@@ -11,7 +11,6 @@ from sim.model.event import Event, Log, is_whole
 from sim.model.model import Model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
-from sim.report.pictures.dates import Axis, documented_past, short
 from sim.report.pictures.picture import Picture
 from sim.report.pictures.style import (
     DOCUMENTED,
@@ -28,7 +27,8 @@ from sim.report.pictures.style import (
     shade,
     sheet,
 )  # fmt: skip
-from sim.report.pictures.text import shortened, widest, width
+from sim.report.pictures.text_width import shortened, widest, width
+from sim.report.pictures.time_axis import Axis, documented_past, short
 
 ROW, PLOT, EDGE = 17.0, 720.0, 100.0
 MOST_FACTION, MOST_KIND = 130.0, 270.0
@@ -199,7 +199,7 @@ def _row(model: Model, event: Event) -> tuple[str, str]:
 def _rows(model: Model, marks: Sequence[Mark]) -> list[tuple[str, str]]:
     """Return the rows: factions as the author wrote them, in each the kinds of events by their first; outcomes last."""
     titles = [model.factions[name] for name in in_shown_order(model, "factions", model.factions)]
-    order = {group: place for place, group in enumerate([*titles, NOBODY, OUTCOMES])}
+    order = {group: index for index, group in enumerate([*titles, NOBODY, OUTCOMES])}
     first: dict[tuple[str, str], float] = {}
     for mark in marks:
         key = mark.group, mark.row

@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import TypeAlias
 
 from sim.analysis.comparison import Comparison
-from sim.analysis.results import Results, told_apart
+from sim.analysis.results import Results, with_distinct_titles
 from sim.analysis.unfollowed import withheld
 from sim.errors import UsageError
 from sim.experiment import Experiment, log_of
 from sim.language.suggest import did_you_mean, named_or_near
-from sim.ledger.files.places import place
-from sim.ledger.files.stored import Place
+from sim.ledger.files.paths import place
+from sim.ledger.files.stored import StorePath
 from sim.model.scenario import Scenario
 from sim.report.pictures.charts import differences, probabilities
-from sim.report.pictures.incidence import incidence
+from sim.report.pictures.incidence_curves import incidence
 from sim.report.pictures.one_run import one_run
 from sim.report.pictures.picture import Picture
 from sim.study.plan import LEDGER, Plan, open_target
@@ -48,13 +48,13 @@ def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | 
     check_outcomes([one.scenario for one in found], asked)
     refuse_withheld(found)
     if kind in OF_RESULTS:
-        return OF_RESULTS[kind](told_apart(found), asked)
+        return OF_RESULTS[kind](with_distinct_titles(found), asked)
     if not isinstance(what, Comparison):
         raise UsageError("E015", "differences are those of a comparison", "make one by sim.compare")
     return differences(what, asked)
 
 
-def timeline(target: Path | str, run: int, *, ledger: Place | str = LEDGER) -> Picture:
+def timeline(target: Path | str, run: int, *, ledger: StorePath | str = LEDGER) -> Picture:
     """Draw one run: the documented past and the simulated future, by faction.
 
     `target` is an ensemble of the ledger, or a scenario file, which means its ensemble with seed 1 and parameters

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from sim.analysis.results import in_shown_order
 from sim.model.model import Model
-from sim.report.pictures.text import FONT, wrapped
+from sim.report.pictures.text_width import FONT, wrapped
 
 Spec: TypeAlias = dict[str, Any]
 
@@ -46,7 +46,7 @@ def looks(model: Model) -> Mapping[str, Look]:
 def _cycled(names: Sequence[str], colours: Sequence[str]) -> dict[str, Look]:
     count = len(colours)
     return {
-        name: Look(colours[place % count], DASHES[place // count % len(DASHES)]) for place, name in enumerate(names)
+        name: Look(colours[index % count], DASHES[index // count % len(DASHES)]) for index, name in enumerate(names)
     }
 
 

@@ -21,8 +21,8 @@ DATED = {"unit": "day, origin: 2030-01-01", "rate": "0.1 per day"}
 ABSTRACT = {"unit": "abstract", "rate": "0.1"}
 
 
-def said(folder: Path, asked: str, scenario: str, time: dict = DATED) -> list[str]:
-    (folder / "model.yaml").write_text(MODEL.format(asked=asked, **time), encoding="utf-8")
+def said(folder: Path, added_questions: str, scenario: str, time: dict = DATED) -> list[str]:
+    (folder / "model.yaml").write_text(MODEL.format(added_questions=added_questions, **time), encoding="utf-8")
     (folder / "s.yaml").write_text(f"scenario: s\nmodel: model.yaml\n{scenario}\n", encoding="utf-8")
     try:
         return [
@@ -33,7 +33,7 @@ def said(folder: Path, asked: str, scenario: str, time: dict = DATED) -> list[st
 
 
 @pytest.mark.parametrize(
-    ("asked", "fine"),
+    ("added_questions", "fine"),
     [
         ("outcomes: {o: {when: x >= 1, within: 10 days}}", True),
         ("outcomes: {o: {when: x >= 1, within: 10.1 days}}", False),
@@ -49,18 +49,18 @@ def said(folder: Path, asked: str, scenario: str, time: dict = DATED) -> list[st
         ("measures: {m: {value: x, at: 2030-01-15}}", False),
     ],
 )
-def test_a_question_must_lie_within_the_runs_of_each_scenario(tmp_path: Path, asked: str, fine: bool) -> None:
+def test_a_question_must_lie_within_the_runs_of_each_scenario(tmp_path: Path, added_questions: str, fine: bool) -> None:
     scenario = "branch: {at: 2030-02-01T12:00}\nhorizon: 10 days"
 
-    assert said(tmp_path, asked, scenario) == ([] if fine else ["E519 model.yaml"])
-    assert said(tmp_path, "", f"{scenario}\n{asked}") == ([] if fine else ["E519 s.yaml"])
+    assert said(tmp_path, added_questions, scenario) == ([] if fine else ["E519 model.yaml"])
+    assert said(tmp_path, "", f"{scenario}\n{added_questions}") == ([] if fine else ["E519 s.yaml"])
 
 
 @pytest.mark.parametrize(("within", "fine"), [("10", True), ("11", False)])
 def test_abstract_time_is_no_exception(tmp_path: Path, within: str, fine: bool) -> None:
-    asked = f"outcomes: {{o: {{when: x >= 1, within: {within}}}}}"
+    added_questions = f"outcomes: {{o: {{when: x >= 1, within: {within}}}}}"
 
-    assert said(tmp_path, asked, "horizon: 10", ABSTRACT) == ([] if fine else ["E519 model.yaml"])
+    assert said(tmp_path, added_questions, "horizon: 10", ABSTRACT) == ([] if fine else ["E519 model.yaml"])
 
 
 def test_what_is_as_long_as_the_runs_is_not_refused_by_a_rounding(tmp_path: Path) -> None:
@@ -79,8 +79,8 @@ def test_a_check_may_not_outlast_the_runs_unnoticed(tmp_path: Path) -> None:
 
 def test_a_model_that_is_run_alone_is_held_to_its_own_horizon(tmp_path: Path) -> None:
     path = tmp_path / "model.yaml"
-    asked = "horizon: 10 days\noutcomes: {o: {when: x >= 1, within: 50 days}}"
-    path.write_text(MODEL.format(asked=asked, **DATED), encoding="utf-8")
+    added_questions = "horizon: 10 days\noutcomes: {o: {when: x >= 1, within: 50 days}}"
+    path.write_text(MODEL.format(added_questions=added_questions, **DATED), encoding="utf-8")
 
     with pytest.raises(LanguageError) as error:
         load_scenario(path, "model.yaml")

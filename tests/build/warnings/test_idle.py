@@ -66,7 +66,7 @@ def test_an_event_from_which_nothing_is_said_to_follow_changes_nothing_else(tmp_
         nothing = Following.of(scenario).none_from(scenario.model, name)
         assert nothing or name == event
         if nothing:
-            own = [item for item in scenario.timetable if item.event == name and item.place.find("one.yaml") >= 0]
+            own = [item for item in scenario.timetable if item.event == name and item.location.find("one.yaml") >= 0]
             without = replace(scenario, timetable=tuple(item for item in scenario.timetable if item not in own))
             assume(len(without.timetable) == len(scenario.timetable) - 1)
             for log, other in zip(logs_of(scenario), logs_of(without), strict=True):

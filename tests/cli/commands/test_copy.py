@@ -17,7 +17,7 @@ import pytest
 
 from sim.ledger import Ledger, verify
 from sim.ledger.copying import copy
-from sim.ledger.files.places import place
+from sim.ledger.files.paths import place
 from sim.ledger.manifest import manifest_path
 from tests.dice import DICE
 from tests.ledger.faulty_store import Request, Server, breaks, faulty, refuses

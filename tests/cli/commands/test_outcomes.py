@@ -3,14 +3,14 @@ import json
 import pytest
 
 
-def asked(sim, *arguments):
+def added_questions(sim, *arguments):
     answer = sim("outcomes", *arguments, "--json")
     assert answer.code == 0, answer.err
     return json.loads(answer.out)
 
 
 def test_each_outcome_has_its_probability_by_each_date(sim, case):
-    found = asked(sim, case / "status-quo.yaml", "--runs", 80, "--by", "2030-02-01", "--by", "2030-05-01")[0]
+    found = added_questions(sim, case / "status-quo.yaml", "--runs", 80, "--by", "2030-02-01", "--by", "2030-05-01")[0]
 
     for outcome in found["outcomes"].values():
         dates = [item["date"] for item in outcome["by"]]
@@ -33,7 +33,7 @@ def test_questions_thought_of_later_are_read_from_the_runs_that_are_there(sim, c
     sim("run", case / "status-quo.yaml", "--runs", 60)
     no_simulation()
 
-    found = asked(
+    found = added_questions(
         sim, case / "status-quo.yaml",
         "--outcome", "tense: trust < 0.3", "--outcome", "shot_again: {on: [shots_fired], within: 30 days}",
         "--measure", "trust_left: trust", "--measure", "calm_days: {time_while: violations < 2}",
@@ -65,9 +65,9 @@ def test_a_question_about_a_time_that_no_run_reaches_is_refused(sim, case, quest
 
 def test_the_ensemble_of_a_question_can_be_asked_about_by_its_id_and_shown(sim, case):
     sim("run", case / "status-quo.yaml", "--runs", 20)
-    first = asked(sim, case / "status-quo.yaml", "--outcome", "tense: trust < 0.3")[0]
+    first = added_questions(sim, case / "status-quo.yaml", "--outcome", "tense: trust < 0.3")[0]
 
-    again = asked(sim, first["ensemble"][:12])[0]
+    again = added_questions(sim, first["ensemble"][:12])[0]
     log = sim("log", first["ensemble"][:12], "--run", 0)
 
     assert again["outcomes"]["tense"] == first["outcomes"]["tense"]
@@ -75,10 +75,10 @@ def test_the_ensemble_of_a_question_can_be_asked_about_by_its_id_and_shown(sim, 
 
 
 def test_questions_can_be_asked_of_an_ensemble_by_its_id(sim, case, no_simulation):
-    ensemble = asked(sim, case / "status-quo.yaml", "--runs", 25)[0]["ensemble"]
+    ensemble = added_questions(sim, case / "status-quo.yaml", "--runs", 25)[0]["ensemble"]
     no_simulation()
 
-    found = asked(sim, ensemble[:12], "--measure", "trust_left: trust")[0]
+    found = added_questions(sim, ensemble[:12], "--measure", "trust_left: trust")[0]
 
     assert found["runs"] == 25
     assert 0 <= found["measures"]["trust_left"]["mean"]["value"] <= 1

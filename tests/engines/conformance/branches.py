@@ -31,7 +31,7 @@ def at_moment(time: float, seed: int) -> Callable[[Callable[[Scenario], Engine],
             event = next(place for place, event in enumerate(log) if event.time >= time)
             if log[event].time == time and not any(item.kind == "fired" for item in log[:event]):
                 return branch_from_run(
-                    scenario, scenario, log, ensemble="e", run=number, event=event, seed=seed, luck="fresh"
+                    scenario, scenario, log, ensemble="e", run=number, event=event, seed=seed, streams="fresh"
                 )
         raise AssertionError("in no run have all clocks run on")
 

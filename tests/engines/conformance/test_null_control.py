@@ -152,23 +152,23 @@ def test_a_branch_that_forgets_what_was_before_is_found_out(engine, name):
 def one_draw_a_rule(program, scenario, seed):
     """Make a faulty engine, whose clocks have the same draw each time that they start."""
     engine = ReferenceEngine(program, scenario, seed)
-    right = engine.luck.thresholds
-    engine.luck.thresholds = lambda run: lambda number, occurrence: right(run)(number, 0)
+    right = engine.streams.thresholds
+    engine.streams.thresholds = lambda run: lambda number, occurrence: right(run)(number, 0)
     return engine
 
 
 def one_draw_for_all(program, scenario, seed):
     """Make a faulty engine, all of whose rules share one stream."""
     engine = ReferenceEngine(program, scenario, seed)
-    engine.luck.keys = (engine.luck.keys[0],) * len(engine.luck.keys)
+    engine.streams.keys = (engine.streams.keys[0],) * len(engine.streams.keys)
     return engine
 
 
 def late(program, scenario, seed):
     """Make a faulty engine that fires a little late: after a tenth more of the hazard."""
     engine = ReferenceEngine(program, scenario, seed)
-    right = engine.luck.thresholds
-    engine.luck.thresholds = lambda run: lambda number, occurrence: 1.1 * right(run)(number, occurrence)
+    right = engine.streams.thresholds
+    engine.streams.thresholds = lambda run: lambda number, occurrence: 1.1 * right(run)(number, occurrence)
     return engine
 
 

@@ -55,9 +55,11 @@ def branches(draw: st.DrawFn, scenario: Scenario, log: Log, seed: int, run: int)
     ]
     if log[-1].kind != "ended" or not allowed:
         return None
-    luck = draw(st.sampled_from(["keep", "fresh"]))
+    streams = draw(st.sampled_from(["keep", "fresh"]))
     number = draw(st.sampled_from(allowed))
-    return branch_from_run(scenario, scenario, log, ensemble="e" * 64, run=run, event=number, seed=seed, luck=luck)
+    return branch_from_run(
+        scenario, scenario, log, ensemble="e" * 64, run=run, event=number, seed=seed, streams=streams
+    )
 
 
 def documented(events: Iterable[Event]) -> Log:

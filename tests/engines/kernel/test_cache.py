@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.engines.kernel import cache
-from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler import machine_code as machine
 from sim.errors import SimWarning
 
 TEXT = "define i64 @two() {\n ret i64 2\n}\n"

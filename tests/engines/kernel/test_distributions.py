@@ -10,7 +10,7 @@ import pytest
 from sim.distributions.clock_laws import LAWS
 from sim.distributions.priors import PRIORS
 from sim.engines.kernel.generator.layout import LAW_KINDS
-from sim.engines.kernel.runtime import distributions, places
+from sim.engines.kernel.runtime import distributions, memory_map
 
 ARGUMENTS = ("a", "b", "c")
 
@@ -43,4 +43,4 @@ def test_every_prior_has_its_number() -> None:
 
 
 def test_a_clocks_kind_is_its_laws_number_after_the_other_kinds() -> None:
-    assert list(LAW_KINDS.values()) == [places.FIRST_LAW + number for number in range(len(LAWS))]
+    assert list(LAW_KINDS.values()) == [memory_map.FIRST_LAW + number for number in range(len(LAWS))]

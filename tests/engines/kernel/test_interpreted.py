@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.engines.kernel.engine import KernelEngine, _Work
-from sim.engines.kernel.generator.text import ModelText
-from sim.engines.kernel.runtime import loop, places
+from sim.engines.kernel.generator.model_text import ModelText
+from sim.engines.kernel.runtime import loop, memory_map
 from sim.testing.models import model_data, scenario_of
 from tests.engines.kernel.alike import program_of
 
@@ -31,16 +31,16 @@ def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, se
     f, n = one.f.tolist(), one.n.tolist()
     f[len(engine.reals) :] = [0.0] * (len(f) - len(engine.reals))
     n[len(engine.ints) :] = [0] * (len(n) - len(engine.ints))
-    n[n[places.STARTS_AT]] = 0
+    n[n[memory_map.STARTS_AT]] = 0
 
     status = interpreted(engine)(f, n)
 
     assert engine.code.simulate(other.f, other.n) == status
-    assert other.n[places.ROWS] == n[places.ROWS]
-    codes, times, marks = other._written(int(n[places.ROWS]), int(n[places.MARKS]))
-    first, second, third = n[places.CODES_AT], n[places.TIMES_AT], n[places.MARKS_AT]
+    assert other.n[memory_map.ROWS] == n[memory_map.ROWS]
+    codes, times, marks = other._written(int(n[memory_map.ROWS]), int(n[memory_map.MARKS]))
+    first, second, third = n[memory_map.CODES_AT], n[memory_map.TIMES_AT], n[memory_map.MARKS_AT]
     assert codes.tolist() == n[first : first + len(codes)]
     assert times.tobytes() == np.array(f[second : second + len(times)]).tobytes()
     assert marks.tobytes() == np.array(f[third : third + len(marks)]).tobytes()
     own = engine.layout.ints
-    assert other.n[places.HEADER : own].tolist() == n[places.HEADER : own]
+    assert other.n[memory_map.HEADER : own].tolist() == n[memory_map.HEADER : own]

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.build.model import loads_model
-from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import function_of
 from sim.engines.kernel.engine import KernelEngine
-from sim.engines.kernel.generator.text import ModelText
+from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime.linked import BY_HAND
 from sim.model.event import Event
 from sim.numerics.elementary import leading
@@ -197,6 +197,6 @@ def by_hand():
         assert one is leading
         name = function_of(leading).node.name
         text = f"define i64 @call(double %x) {{\n %r = call i64 @primitive.{name}(double %x)\n ret i64 %r\n}}\n"
-        by_hand.code = machine.Loaded([machine._compile(text, 0)])
+        by_hand.code = machine_code.LoadedCode([machine_code._compile(text, 0)])
         by_hand.function = by_hand.code.function("call", ctypes.c_longlong, ctypes.c_double)
     return by_hand.function

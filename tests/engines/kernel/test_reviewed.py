@@ -11,12 +11,12 @@ from sim.analysis.runs import Tabulate
 from sim.build.model import loads_model
 from sim.cli.commands.list import command as list_command
 from sim.engines.kernel import cache
-from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
 from sim.experiment.prepare import prepare
 from sim.experiment.record import record
-from sim.ledger.collect import Rule, collect
+from sim.ledger.collect import CollectionRule, collect
 from sim.model.branching import branch_from_run
 from sim.testing.models import alone
 from tests.engines.kernel.alike import check_alike, exactly, program_of
@@ -55,7 +55,7 @@ rules:
     reference = ReferenceEngine(program, scenario, 3)
     run = next(run for run in range(50) if len(reference.run(run)) > 6)
     branch = branch_from_run(
-        scenario, scenario, reference.run(run), ensemble="e" * 64, run=run, event=2, seed=3, luck="fresh"
+        scenario, scenario, reference.run(run), ensemble="e" * 64, run=run, event=2, seed=3, streams="fresh"
     )
     check_alike(program, branch, 3, range(10))
 
@@ -69,7 +69,7 @@ rules: {r: {faction: a, clock: {every: p}, emits: e}}
 """), start=10.0)  # fmt: skip
     program = program_of(scenario)
     log = ReferenceEngine(program, scenario, 3).run(1)
-    branch = branch_from_run(scenario, scenario, log, ensemble="e" * 64, run=1, event=5, seed=3, luck="keep")
+    branch = branch_from_run(scenario, scenario, log, ensemble="e" * 64, run=1, event=5, seed=3, streams="keep")
     check_alike(program, replace(branch, parameters=(1e-300,)), 3, range(1))
 
 
@@ -101,7 +101,7 @@ rules: {{r: {{faction: a, clock: {{rate: 1}}, emits: {{event: e, m: "{mark}"}}}}
 
 def test_a_cache_folder_that_may_not_be_looked_into_is_just_no_cache(monkeypatch, tmp_path):
     monkeypatch.setenv(cache.VARIABLE, str(tmp_path / ("a" * 300)))  # as a folder of mode 0700 of somebody else's
-    assert not machine.is_kept("x", machine.QUICK)
+    assert not machine_code.is_kept("x", machine_code.QUICK)
 
 
 FAILING = (
@@ -139,7 +139,7 @@ def test_collecting_leaves_logs_that_only_a_file_of_outcomes_has_too(experiment)
     ensemble, _ = record(experiment.with_settings(retention="outcomes"), 40, Tabulate(), workers=1)
     record(experiment.with_settings(retention="full"), 20, Tabulate(), workers=1)
     assert not ensemble.missing(20, "full")
-    list(collect(ensemble, Rule(before=float("inf"))))
+    list(collect(ensemble, CollectionRule(before=float("inf"))))
     assert not ensemble.missing(20, "full")
 
 

@@ -25,7 +25,7 @@ def test_every_branch_from_a_run_has_the_same_runs(data, seed, drawn):
     logs = check_alike(program, scenario, seed, RUNS)
     later = drawn.draw(branches(scenario, logs[1], seed, 1))
     if later is not None:
-        check_alike(program, later, seed, range(1) if later.lineage.luck == "keep" else RUNS)
+        check_alike(program, later, seed, range(1) if later.lineage.streams == "keep" else RUNS)
 
 
 @few_or_many(30, 400, model_data(), SEED, st.data())
@@ -50,4 +50,4 @@ def test_every_change_of_parameters_at_a_branch_goes_on_the_same(data, seed, dra
         other = drawn.draw(replacing(again))
         values = tuple(drawn.draw(st.sampled_from([value, 0.35, 0.9])) for value in again.parameters)
         other = replace(other, own=again.own, parameters=values)
-        check_alike(program_of(other), other, seed, range(1) if other.lineage.luck == "keep" else RUNS)
+        check_alike(program_of(other), other, seed, range(1) if other.lineage.streams == "keep" else RUNS)

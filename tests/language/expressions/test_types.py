@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.language.expressions.types import SECONDS, Clockwork
+from sim.language.expressions.types import SECONDS, Calendar
 
 ORIGIN = datetime(2030, 1, 1)  # noqa: DTZ001 - dates are local to the crisis and carry no zone
 UNITS = st.sampled_from(sorted(SECONDS))
@@ -14,14 +14,14 @@ UNITS = st.sampled_from(sorted(SECONDS))
 
 @given(UNITS, st.integers(0, 40 * 366 * 86400))
 def test_a_date_comes_back_from_its_time_to_the_second(unit, seconds):
-    clockwork = Clockwork(unit, ORIGIN)
+    calendar = Calendar(unit, ORIGIN)
     when = ORIGIN + timedelta(seconds=seconds)
 
-    assert clockwork.date_of(clockwork.at(when.isoformat())) == when
+    assert calendar.date_of(calendar.at(when.isoformat())) == when
 
 
 @given(UNITS, st.integers(0, 40 * 366 * 86400))
 def test_a_time_is_the_seconds_since_the_origin_in_the_models_unit(unit, seconds):
     written = (ORIGIN + timedelta(seconds=seconds)).isoformat()
 
-    assert Clockwork(unit, ORIGIN).at(written) * SECONDS[unit] == pytest.approx(seconds, rel=1e-12)
+    assert Calendar(unit, ORIGIN).at(written) * SECONDS[unit] == pytest.approx(seconds, rel=1e-12)

@@ -7,7 +7,7 @@ from jsonschema import Draft202012Validator
 
 from sim.language.shapes.documents import SHAPES
 from sim.language.shapes.load import load
-from sim.language.yaml.reader import parse, read
+from sim.language.yaml.parser import parse, read
 
 GOOD = Path(__file__).parents[1] / "good"
 FILES = {"model": "model", "scenario": "scenario", "harder": "scenario", "history": "history", "sources": "sources"}

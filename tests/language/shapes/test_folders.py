@@ -21,5 +21,5 @@ def test_every_scenario_after_the_first_of_an_id_is_complained_of_and_names_the_
     found = repeated_scenarios([tmp_path / name for name in texts])
 
     assert [item.code for item in found] == ["E512", "E512"]
-    assert [item.span.place for item in found] == [f"{tmp_path}/b.yaml:2:11", f"{tmp_path}/c.yaml:1:11"]
+    assert [item.span.location for item in found] == [f"{tmp_path}/b.yaml:2:11", f"{tmp_path}/c.yaml:1:11"]
     assert all(f"the first is at {tmp_path}/a.yaml:1:11" in item.notes for item in found)

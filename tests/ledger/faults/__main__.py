@@ -33,7 +33,7 @@ def trials(folder: Path, *, many: bool) -> Iterator[Trial]:
         yield refusals.real_full_disk(_new(folder, "mounted"))
     yield from damage.flipped_bits(_new(folder, "bits"), 8 if many else 1)
     yield damage.wrong_lengths(_new(folder, "lengths"))
-    yield damage.strangers(_new(folder, "strangers"))
+    yield damage.unknown_files(_new(folder, "strangers"))
     yield damage.lost_files(_new(folder, "lost"))
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger
-from sim.ledger.documents import keep_documents
+from sim.ledger.stored_documents import keep_documents
 from sim.ledger.verify import examine
 from sim.model.event_table import table_of
 from tests.ledger.faults.tasks import LOGS, SPEC
@@ -69,7 +69,7 @@ def wrong_lengths(folder: Path) -> Trial:
     return trial
 
 
-def strangers(folder: Path) -> Trial:
+def unknown_files(folder: Path) -> Trial:
     """Put another ensemble's files, and those of a newer format, in the place of an ensemble's own."""
     ensemble = small_ledger(folder / "one")
     other = Ledger(folder / "other").create({**SPEC, "seed": 8})

@@ -10,7 +10,7 @@ from sim.errors import LedgerError
 from sim.experiment import EachRun, prepare, record, repair, workers
 from sim.experiment import record as recording  # noqa: F401 - loaded before the fork
 from sim.ledger import Ensemble, Ledger, verify
-from sim.ledger.collect import Rule, collect
+from sim.ledger.collect import CollectionRule, collect
 from sim.model.event_table import table_of
 from tests.ledger.logs import log
 
@@ -56,7 +56,7 @@ def mend(tell: Tell, ledger: str) -> list[str]:
 
 def tidy(tell: Tell, ledger: str) -> int:
     """Collect all that is needless, however young; return how many files went."""
-    return sum(len(list(collect(one, Rule(time.time() + 1)))) for one in Ledger(Path(ledger)).remains())
+    return sum(len(list(collect(one, CollectionRule(time.time() + 1)))) for one in Ledger(Path(ledger)).remains())
 
 
 def fill(tell: Tell, ledger: str, ballast: str) -> dict[str, Any]:

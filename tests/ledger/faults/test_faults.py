@@ -161,7 +161,7 @@ def test_a_file_of_any_other_length_is_found(place) -> None:
 
 
 def test_files_of_other_ensembles_and_newer_formats_are_found(place) -> None:
-    nothing_lost(damage.strangers(place), 8)
+    nothing_lost(damage.unknown_files(place), 8)
 
 
 def test_a_file_that_is_gone_is_found_or_leaves_an_older_state(place) -> None:

@@ -2,7 +2,7 @@ import pytest
 
 from sim.analysis.labels import short
 from sim.errors import UsageError
-from sim.report.comparisons import with_interval
+from sim.report.comparison_tables import with_interval
 from sim.report.pictures import plot
 from sim.report.pictures.charts import upper
 from sim.report.pictures.style import looks
@@ -50,7 +50,7 @@ def test_a_nested_design_shows_chance_alone_and_what_is_not_known(nested):
         else:
             part = nested.splits[name]
             assert (row["low"], row["high"]) == (max(0, part.chance.low), min(1, part.chance.high))
-            assert (row["wide_low"], row["wide_high"]) == part.ignorance
+            assert (row["wide_low"], row["wide_high"]) == part.epistemic
     foot = " ".join(picture.spec["vconcat"][0]["title"]["text"])
     assert "chance alone" in foot
     assert "67% of the draws of the parameters" in foot

@@ -18,18 +18,18 @@ def marks(picture):
 
 def test_every_event_of_the_run_is_in_its_time_and_the_documented_ones_lie_before_the_branch(status_quo, ledger):
     log = Ledger(ledger).find(status_quo.source.ensemble).log(3)
-    clockwork = status_quo.model.clockwork
+    calendar = status_quo.model.calendar
 
     drawn = marks(timeline(CASE / "status-quo.yaml", 3, ledger=ledger))
 
-    branch = clockwork.date_of(status_quo.scenario.start).replace(tzinfo=UTC).timestamp() * 1000
+    branch = calendar.date_of(status_quo.scenario.start).replace(tzinfo=UTC).timestamp() * 1000
     documented = [row for row in drawn if row["part"] == "documented"]
     simulated = [row for row in drawn if row["part"] == "simulated"]
     assert len(documented) >= 5
     assert all(row["time"] <= branch and row["shape"] == "square" for row in documented)
     assert all(row["time"] >= branch and row["shape"] == "circle" for row in simulated)
     fired = sorted((event.type, round(event.time * 86400)) for event in log if event.kind == "fired")
-    origin = clockwork.origin.replace(tzinfo=UTC).timestamp()
+    origin = calendar.origin.replace(tzinfo=UTC).timestamp()
     assert sorted((row["event"], round(row["time"] / 1000 - origin)) for row in simulated) == fired
     outcomes = [event.type for event in log if event.kind == "outcome"]
     assert sorted(row["event"] for row in drawn if row["part"] == "outcome") == sorted(outcomes)
@@ -70,7 +70,7 @@ def test_factions_stand_in_the_author_s_order_and_outcomes_last(status_quo, ledg
 
 def test_texts_beside_marks_do_not_run_into_each_other(status_quo, ledger):
     from sim.report.pictures.one_run import PLOT, SMALL
-    from sim.report.pictures.text import width
+    from sim.report.pictures.text_width import width
 
     for run in range(5):
         (panel,) = panels(timeline(CASE / "status-quo.yaml", run, ledger=ledger))

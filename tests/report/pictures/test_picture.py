@@ -131,7 +131,7 @@ def test_what_cannot_be_written_is_refused_and_what_stood_there_still_does(pictu
 
 
 def test_text_is_in_a_font_that_the_renderer_brings_along(pictures):
-    from sim.report.pictures.text import FONT
+    from sim.report.pictures.text_width import FONT
 
     library = next(
         path for path in importlib.resources.files("vl_convert").iterdir() if path.name.endswith((".so", ".pyd"))

@@ -1,8 +1,8 @@
-"""Functions of the subset into LLVM's language, as text: statements here, expressions in `operations`.
+"""Functions of the subset into LLVM's language, as text: statements here, expressions in `instructions`.
 
 Every local name is a cell on the stack; LLVM's passes make registers of them. An error is a flag in a cell that the
-caller hands down: a function that raises sets it and returns, and its caller looks at it, as far up as a `try`. No flag of
-any operation allows LLVM to change a float's bits: nothing is fused, reassociated or approximated.
+caller hands down: a function that raises sets it and returns, and its caller looks at it, as far up as a `try`. No flag
+of any operation allows LLVM to change a float's bits: nothing is fused, reassociated or approximated.
 """
 
 import ast
@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
+from sim.engines.kernel.compiler.instructions import Operations
 from sim.engines.kernel.compiler.listing import Value, llvm_type, written
-from sim.engines.kernel.compiler.operations import Operations
 from sim.engines.kernel.compiler.subset import (
     BOOL,
     FLOAT,
@@ -184,7 +184,7 @@ class _Body(Operations):
     def do_Match(self, node: ast.Match) -> None:  # noqa: N802
         on = self.value(node.subject)[1]
         (end,) = self.labels("end")
-        labels = self.labels(*(f"case{place}" for place in range(len(node.cases))))
+        labels = self.labels(*(f"case{index}" for index in range(len(node.cases))))
         ways = []
         for label, case in zip(labels, node.cases, strict=True):
             if not (isinstance(case.pattern, ast.MatchValue) and isinstance(case.pattern.value, ast.Constant)):
@@ -260,8 +260,8 @@ class _Body(Operations):
             self.line("ret void")
         elif result.startswith("("):
             whole = "poison"
-            for place, (kind, value) in enumerate(self.parts(node.value)):
-                whole = self.new(f"insertvalue {llvm_type(result)} {whole}, {llvm_type(kind)} {value}, {place}")
+            for index, (kind, value) in enumerate(self.parts(node.value)):
+                whole = self.new(f"insertvalue {llvm_type(result)} {whole}, {llvm_type(kind)} {value}, {index}")
             self.line(f"ret {llvm_type(result)} {whole}")
         else:
             kind, value = self.value(node.value)

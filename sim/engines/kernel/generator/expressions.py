@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass, field
 
 from sim.engines.kernel.generator.layout import Layout, is_real
-from sim.engines.kernel.runtime import places
+from sim.engines.kernel.runtime import memory_map
 from sim.language.expressions.scope import INTEGER_LIMIT
 from sim.language.expressions.tree import Apply, Literal, Read, Tree
 from sim.language.expressions.types import Bool, Integer, Number
@@ -59,9 +59,9 @@ class Expressions:
             return f"{self._named[id(tree)]}(f, n)"
         name = self._named[id(tree)] = f"part_{len(self.parts)}"
         self.parts.append("")
-        place = len(self.parts) - 1
+        index = len(self.parts) - 1
         kind = "bool" if isinstance(tree.type, Bool) else "float" if is_real(tree.type) else "int"
-        self.parts[place] = f"def {name}(f: Reals, n: Ints) -> {kind}:\n    return {self._text(tree)}\n"
+        self.parts[index] = f"def {name}(f: Reals, n: Ints) -> {kind}:\n    return {self._text(tree)}\n"
         return f"{name}(f, n)"
 
     def _text(self, tree: Tree) -> str:
@@ -126,35 +126,37 @@ class Expressions:
         cell = f"n[{self.layout.whole(slot)}]"
         return f"({cell} != 0)" if isinstance(tree.type, Bool) else cell
 
-    def interval(self, tree: Tree, *, modest: bool = False) -> Bounds:
+    def interval(self, tree: Tree, *, moderate: bool = False) -> Bounds:
         """Return bounds of a number's values, as far as its parts tell; all numbers if they do not.
 
-        `modest` takes for granted that parameters are. `bounds` of the model tells more, yet not what is needed here,
+        `moderate` takes for granted that parameters are. `bounds` of the model tells more, yet not what is needed here,
         where a check is left out: that there is a number at all. So it is not asked here what exp, log and logistic
         are, whose last place is not sure, and what may be infinite tells nothing: a difference of two such is no
         number, nor is the lesser or the greater of it and 0. Whole numbers, though, are checked wherever they may pass
         what they can be.
         """
-        key = id(tree), modest
+        key = id(tree), moderate
         if key not in self._intervals:
-            self._intervals[key] = self._interval(tree, modest=modest)
+            self._intervals[key] = self._interval(tree, moderate=moderate)
         return self._intervals[key]
 
-    def _interval(self, tree: Tree, *, modest: bool) -> Bounds:
+    def _interval(self, tree: Tree, *, moderate: bool) -> Bounds:
         match tree:
             case Literal(value=value):
                 return float(value), float(value)
             case Read(scope="state", name=name) if isinstance(tree.type, Number):
                 variable = self.layout.program.model.variables[name]
                 return variable.low, variable.high
-            case Read(scope="parameter") if modest and isinstance(tree.type, Number):
-                return 0.0, places.MODEST
+            case Read(scope="parameter") if moderate and isinstance(tree.type, Number):
+                return 0.0, memory_map.MODERATE
             case Apply(operation="real", arguments=(inner,)):
-                return (0.0, 1.0) if isinstance(inner.type, Bool) else self.interval(inner, modest=modest)
+                return (0.0, 1.0) if isinstance(inner.type, Bool) else self.interval(inner, moderate=moderate)
             case Apply(operation="if", arguments=(_, one, other)) if isinstance(tree.type, Number):
-                return either(self.interval(one, modest=modest), self.interval(other, modest=modest))
+                return either(self.interval(one, moderate=moderate), self.interval(other, moderate=moderate))
             case Apply(operation=("add" | "sub" | "mul" | "min" | "max") as operation, arguments=(left, right)):
-                return _combined(operation, self.interval(left, modest=modest), self.interval(right, modest=modest))
+                return _combined(
+                    operation, self.interval(left, moderate=moderate), self.interval(right, moderate=moderate)
+                )
         limit = float(INTEGER_LIMIT)
         return (-limit, limit) if isinstance(tree.type, Integer) else ANY
 

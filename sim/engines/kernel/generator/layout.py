@@ -1,6 +1,6 @@
 """Where everything of a model lies in the kernel's two arrays, and which code stands for which row of a log.
 
-After the headers of `places` come the frame, laid out as the program's slots are, the clocks, the outcomes and the
+After the headers of `memory_map` come the frame, laid out as the program's slots are, the clocks, the outcomes and the
 measures. What a scenario brings comes after that: a changed scenario or parameter needs no new code.
 """
 
@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, assert_never
 
 from sim.distributions.clock_laws import LAWS
-from sim.engines.kernel.runtime import places
+from sim.engines.kernel.runtime import memory_map
 from sim.language.expressions.types import Instant, Integer, Real, Type
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED
 from sim.model.event_table import Category
@@ -18,7 +18,7 @@ from sim.model.program import Program, RuleProgram
 
 LANES = 4  # the times at which clocks are due are looked at so many at a time; the last ones are never due
 
-LAW_KINDS = {name: places.FIRST_LAW + number for number, name in enumerate(LAWS)}
+LAW_KINDS = {name: memory_map.FIRST_LAW + number for number, name in enumerate(LAWS)}
 
 
 def is_real(kind: Type) -> bool:
@@ -35,15 +35,15 @@ def clock_kind(rule: RuleProgram) -> int:
     """Return the number of a clock's kind."""
     match rule.clock:
         case Rate():
-            return places.RATES
+            return memory_map.RATES
         case LawClock(law=law):
             return LAW_KINDS[law.name]
         case AtDate():
-            return places.DATE
+            return memory_map.DATE
         case Every():
-            return places.BEAT
+            return memory_map.EVERY
         case Immediately():
-            return places.IMMEDIATE
+            return memory_map.IMMEDIATE
         case _:
             assert_never(rule.clock)
 
@@ -100,15 +100,15 @@ class Layout:
 
     def real(self, slot: int) -> int:
         """Return the cell of `f` that holds a slot of the frame."""
-        return places.TIME + slot
+        return memory_map.TIME + slot
 
     @property
     def due(self) -> int:
-        return places.TIME + self.program.width
+        return memory_map.TIME + self.program.width
 
     def clock(self, rule: int) -> int:
         """Return where a clock's block of `f` begins."""
-        return self.due + max(1, -(-self.rules // LANES)) * LANES + places.CLOCK * rule
+        return self.due + max(1, -(-self.rules // LANES)) * LANES + memory_map.CLOCK * rule
 
     @property
     def measured(self) -> int:
@@ -122,11 +122,11 @@ class Layout:
 
     def whole(self, slot: int) -> int:
         """Return the cell of `n` that holds a slot of the frame."""
-        return places.HEADER + slot
+        return memory_map.HEADER + slot
 
     def state(self, rule: int) -> int:
         """Return where a clock's block of `n` begins."""
-        return places.HEADER + self.program.width + places.CLOCK_INTS * rule
+        return memory_map.HEADER + self.program.width + memory_map.CLOCK_INTS * rule
 
     @property
     def open(self) -> int:
@@ -144,25 +144,25 @@ class Layout:
         """Return `n` as it stands before every run: where the parts are, and each clock's kind and rank."""
         cells = [0] * self.ints
         for place, value in (
-            (places.RULES, self.rules), (places.DUE_AT, self.due), (places.CLOCKS_AT, self.clock(0)),
-            (places.STATES_AT, self.state(0)), (places.OUTCOMES, len(self.program.outcomes)),
-            (places.OPEN_AT, self.open), (places.MEASURES, len(self.program.model.measures)),
-            (places.MEASURED_AT, self.measured), (places.HORIZON_ROW, self.codes["horizon",]),
-            (places.LIMIT_ROW, self.codes["limit",]),
-            (places.PARAMETERS, len(self.program.model.parameters)),
-            (places.FIRST_PARAMETER, 1 + len(self.program.variables)),
+            (memory_map.RULES, self.rules), (memory_map.DUE_AT, self.due), (memory_map.CLOCKS_AT, self.clock(0)),
+            (memory_map.STATES_AT, self.state(0)), (memory_map.OUTCOMES, len(self.program.outcomes)),
+            (memory_map.OPEN_AT, self.open), (memory_map.MEASURES, len(self.program.model.measures)),
+            (memory_map.MEASURED_AT, self.measured), (memory_map.HORIZON_ROW, self.codes["horizon",]),
+            (memory_map.LIMIT_ROW, self.codes["limit",]),
+            (memory_map.PARAMETERS, len(self.program.model.parameters)),
+            (memory_map.FIRST_PARAMETER, 1 + len(self.program.variables)),
         ):  # fmt: skip
             cells[place] = value
         for rule in self.program.rules:
             block = self.state(rule.number)
-            cells[block + places.KIND], cells[block + places.RANK] = clock_kind(rule), self.due + rule.rank
-            cells[block + places.MEMORYLESS] = int(rule.memoryless)
+            cells[block + memory_map.KIND], cells[block + memory_map.RANK] = clock_kind(rule), self.due + rule.rank
+            cells[block + memory_map.MEMORYLESS] = int(rule.memoryless)
         return cells
 
     def parameters(self, f: Any, n: Any) -> list[float]:
         """Return the values of a run's parameters as marks, in order of names."""
         first = 1 + len(self.program.variables)
         return [
-            float(f[self.real(first + place)]) if is_real(kind.type) else float(n[self.whole(first + place)])
-            for place, kind in enumerate(self.program.model.parameters.values())
+            float(f[self.real(first + index)]) if is_real(kind.type) else float(n[self.whole(first + index)])
+            for index, kind in enumerate(self.program.model.parameters.values())
         ]

@@ -12,18 +12,18 @@ from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
 from sim.distributions.clock_laws import LAWS
-from sim.distributions.marks import DRAWS
-from sim.engines.kernel.compiler import machine
+from sim.distributions.marks import MARK_LAWS
+from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
-from sim.engines.kernel.runtime import arithmetic, clockwork, loop, parts, rows
+from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, parts
 from sim.numerics import elementary as numerics
 from sim.numerics.streams import philox_uniform, unit_exponential
 
 PARTS: dict[str, Callable[..., Any]] = {
     function.__name__: function
     for function in (
-        parts.initial, parts.modest, parts.start, parts.rates, parts.follow, parts.renew, parts.watch, parts.look,
+        parts.initial, parts.moderate, parts.start, parts.rates, parts.follow, parts.renew, parts.watch, parts.look,
         parts.happen, parts.happened, parts.fire, parts.horizon, parts.measured,
     )
 }  # fmt: skip
@@ -31,7 +31,7 @@ PARTS: dict[str, Callable[..., Any]] = {
 # What a model's text may call, by the names that it uses.
 NAMED: dict[str, Callable[..., Any]] = {
     "philox_uniform": philox_uniform,
-    **{f"draw_{name}": draw.quantile for name, draw in DRAWS.items()},
+    **{f"draw_{name}": draw.quantile for name, draw in MARK_LAWS.items()},
     **{
         f"{name}_form_{place}": form.canonical
         for name, law in LAWS.items()
@@ -41,21 +41,21 @@ NAMED: dict[str, Callable[..., Any]] = {
     **{
         function.__name__: function
         for function in (
-            clockwork.start_clock,
-            clockwork.start_rate,
-            clockwork.aim,
-            clockwork.renew_law,
-            clockwork.resume_clock,
-            clockwork.change_rate,
-            clockwork.stop_clock,
-            clockwork.pause_keeping,
-            clockwork.pause_repeating,
-            rows.row,
-            rows.marks_for,
-            rows.begin_event,
-            rows.refuse,
-            rows.come_true,
-            rows.nan,
+            clock_steps.start_clock,
+            clock_steps.start_rate,
+            clock_steps.aim,
+            clock_steps.renew_law,
+            clock_steps.resume_clock,
+            clock_steps.change_rate,
+            clock_steps.stop_clock,
+            clock_steps.pause_keeping,
+            clock_steps.pause_repeating,
+            log_rows.row,
+            log_rows.marks_for,
+            log_rows.begin_event,
+            log_rows.refuse,
+            log_rows.come_true,
+            log_rows.nan,
         )
     },
 }  # fmt: skip
@@ -68,9 +68,9 @@ BY_HAND = (numerics.leading,)
 # What is on every event's way, small enough to stand where it is called.
 INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
     (
-        clockwork.stream_threshold,
-        clockwork.aim_rate,
-        clockwork.draw,
+        clock_steps.stream_threshold,
+        clock_steps.aim_rate,
+        clock_steps.draw,
         loop.earliest,
         numerics.log,
         philox_uniform,
@@ -122,4 +122,4 @@ def _texts(place: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
 
 def runtime_code() -> bytes:
     """Return the runtime's object code."""
-    return machine.kept(f"runtime {sources()}", lambda: runtime().text, 2)
+    return machine_code.kept(f"runtime {sources()}", lambda: runtime().text, 2)

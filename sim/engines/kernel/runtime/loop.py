@@ -7,24 +7,11 @@ A run that cannot go on stops the loop, and its state stands as it was: the call
 from math import inf
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
-from sim.engines.kernel.runtime.clockwork import begin_all
+from sim.engines.kernel.runtime.clock_steps import begin_all
 from sim.engines.kernel.runtime.distributions import quantile_of
-from sim.engines.kernel.runtime.parts import (
-    fire,
-    follow,
-    happen,
-    happened,
-    horizon,
-    initial,
-    look,
-    measured,
-    modest,
-    rates,
-    renew,
-    start,
-    watch,
-)
-from sim.engines.kernel.runtime.places import (
+from sim.engines.kernel.runtime.log_rows import look_for_refusal, marks_for, row
+from sim.engines.kernel.runtime.memory_map import (
+    AFFECTED_AT,
     AT_BEGIN,
     AT_CHANGE,
     AT_FULL,
@@ -32,49 +19,45 @@ from sim.engines.kernel.runtime.places import (
     AT_ONCE,
     AT_PAST_BEGIN,
     AT_START,
-    BARRED,
-    BARRED_AT,
     BEGAN,
-    BEGUN,
-    BRANCHED,
     CHANCES_AT,
     CHANGE,
     CHANGED,
     CHANGES,
     CHANGES_AT,
+    CHOICE_RUN,
     CLOCK_INTS,
+    CLOCK_RUN,
     CLOCKS_AT,
-    CONCERNED_AT,
     DONE,
     DRAWING,
-    DRAWN,
-    DRAWS,
     DUE_AT,
+    ENDED,
     ENOUGH,
+    EXCLUDED,
+    EXCLUDED_AT,
     FACTORS_AT,
     FIRST_PARAMETER,
     FIRST_ROW,
     FOLLOWERS,
     FOLLOWERS_END,
+    FROM_RUN,
+    HAS_THRESHOLD,
     HEADER,
     HORIZON,
-    KEPT,
     KEY,
     KEYS_AT,
-    LAZY,
     LIMIT_ROW,
-    LIVE,
     MARKS,
     MEASURES,
     MOST,
     NEXT,
-    NUMBER,
     OCCURRENCE,
     OFF,
     OPEN_AT,
     OUTCOMES,
-    OVER,
     PARAMETERS,
+    PARENT_BEGUN,
     PAST,
     PAST_AT,
     PAST_KEYS_AT,
@@ -83,6 +66,8 @@ from sim.engines.kernel.runtime.places import (
     PRIOR_KEYS_AT,
     PRIORS,
     PRIORS_AT,
+    RATES_DEFERRED,
+    RECORDING,
     REFUSED,
     REFUSED_ROWS,
     RENEWED_END,
@@ -92,22 +77,37 @@ from sim.engines.kernel.runtime.places import (
     RUN,
     RUNS,
     RUNS_PER_DRAW,
+    SAME_STREAMS,
     SITE,
     START,
     STARTS_AT,
     STATE,
     STATES_AT,
     STOPPED,
-    TABLE,
-    TABLE_AT,
-    TABLE_TIMES_AT,
     TIME,
+    TIMETABLE,
+    TIMETABLE_AT,
+    TIMETABLE_TIMES_AT,
     VALUES,
     VALUES_AT,
     VALUES_END,
     WATCHED,
 )
-from sim.engines.kernel.runtime.rows import look_for_refusal, marks_for, row
+from sim.engines.kernel.runtime.parts import (
+    fire,
+    follow,
+    happen,
+    happened,
+    horizon,
+    initial,
+    look,
+    measured,
+    moderate,
+    rates,
+    renew,
+    start,
+    watch,
+)
 from sim.numerics.streams import philox_uniform
 
 
@@ -144,20 +144,20 @@ def closed(n: Ints) -> None:
 
 def unfold(f: Reals, n: Ints, run: int) -> None:
     """Make one run."""
-    n[NUMBER] = run
-    if n[KEPT] != 0:
-        n[NUMBER] = n[PAST_RUN]
-    n[DRAWS] = run
-    if n[BRANCHED] != 0:
-        n[DRAWS] = n[PAST_RUN]
-    n[OVER] = 0
+    n[CHOICE_RUN] = run
+    if n[SAME_STREAMS] != 0:
+        n[CHOICE_RUN] = n[PAST_RUN]
+    n[CLOCK_RUN] = run
+    if n[FROM_RUN] != 0:
+        n[CLOCK_RUN] = n[PAST_RUN]
+    n[ENDED] = 0
     n[STOPPED] = 0
-    n[LIVE] = 0
+    n[RECORDING] = 0
     n[WATCHED] = 0
     n[DRAWING] = 0
     n[AT_ONCE] = 0
     n[NEXT] = 0
-    n[BEGUN] = 0
+    n[PARENT_BEGUN] = 0
     n[REFUSED] = 0
     parameters(f, n, run)
     n[CHANGED] = 0
@@ -165,27 +165,27 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
         take(f, n, n[CHANGES_AT])
     for outcome in range(n[OUTCOMES]):
         n[n[OPEN_AT] + outcome] = 1
-    for place in range(n[DUE_AT], n[CLOCKS_AT]):
-        f[place] = inf
+    for index in range(n[DUE_AT], n[CLOCKS_AT]):
+        f[index] = inf
     for rule in range(n[RULES]):
         own = n[STATES_AT] + CLOCK_INTS * rule
         n[own + STATE] = OFF
         n[own + OCCURRENCE] = -1
-        n[own + DRAWN] = 0
+        n[own + HAS_THRESHOLD] = 0
         n[own + KEY] = n[n[PAST_KEYS_AT] + rule]
     fold_past(f, n)
     branch(f, n)
     left = n[MOST]
-    while n[OVER] == 0:
+    while n[ENDED] == 0:
         rank = earliest(f, n[DUE_AT], n[RULES])
         due = f[n[DUE_AT] + rank]
         if (
-            n[NEXT] < n[TABLE]
-            and f[n[TABLE_TIMES_AT] + n[NEXT]] <= due
-            and f[n[TABLE_TIMES_AT] + n[NEXT]] <= f[HORIZON]
+            n[NEXT] < n[TIMETABLE]
+            and f[n[TIMETABLE_TIMES_AT] + n[NEXT]] <= due
+            and f[n[TIMETABLE_TIMES_AT] + n[NEXT]] <= f[HORIZON]
         ):
-            at = n[TABLE_AT] + 2 * n[NEXT]
-            now = f[n[TABLE_TIMES_AT] + n[NEXT]]
+            at = n[TIMETABLE_AT] + 2 * n[NEXT]
+            now = f[n[TIMETABLE_TIMES_AT] + n[NEXT]]
             if left == 0:
                 stop(f, n, now)
             else:
@@ -209,7 +209,7 @@ def stop(f: Reals, n: Ints, now: float) -> None:
     """End a run that has as many events as it may have, when one more is to happen."""
     f[TIME] = now
     row(f, n, n[LIMIT_ROW], now, 0)
-    n[OVER] = 1
+    n[ENDED] = 1
     n[STOPPED] = 1
 
 
@@ -219,26 +219,26 @@ def parameters(f: Reals, n: Ints, run: int) -> None:
     All uniforms come first: they do not wait for one another.
     """
     number = run // n[RUNS_PER_DRAW]
-    for place in range(n[PRIORS]):
-        f[n[CHANCES_AT] + place] = philox_uniform(n[n[PRIOR_KEYS_AT] + place], number, 0, 0)
-    for place in range(n[PRIORS]):
-        at = n[PRIORS_AT] + 3 * place
-        quantile = quantile_of(n[at], f, n[at + 1], f[n[CHANCES_AT] + place])
-        f[TIME + n[at + 2]] = quantile * f[n[FACTORS_AT] + place]
+    for index in range(n[PRIORS]):
+        f[n[CHANCES_AT] + index] = philox_uniform(n[n[PRIOR_KEYS_AT] + index], number, 0, 0)
+    for index in range(n[PRIORS]):
+        at = n[PRIORS_AT] + 3 * index
+        quantile = quantile_of(n[at], f, n[at + 1], f[n[CHANCES_AT] + index])
+        f[TIME + n[at + 2]] = quantile * f[n[FACTORS_AT] + index]
 
 
 def fold_past(f: Reals, n: Ints) -> None:
     """Fold what was before the branch: the documented past, and the part of a run that a branch goes on from."""
     f[TIME] = 0.0
-    modest(f, n)
+    moderate(f, n)
     n[SITE] = AT_INITIAL
     initial(f, n)
     n[SITE] = AT_START
     start(f, n)
     look_for_refusal(n)
-    for place in range(n[PAST]):
-        at = n[PAST_AT] + 3 * place
-        now = f[n[PAST_TIMES_AT] + place]
+    for index in range(n[PAST]):
+        at = n[PAST_AT] + 3 * index
+        now = f[n[PAST_TIMES_AT] + index]
         if n[at] < 0:
             f[TIME] = now
             end_past(f, n)
@@ -246,11 +246,11 @@ def fold_past(f: Reals, n: Ints) -> None:
             n[DRAWING] = 1
             n[SITE] = AT_PAST_BEGIN
             begin_all(f, n, now, True)  # noqa: FBT003 - the subset has no keywords
-            if n[BEGUN] == 0:
+            if n[PARENT_BEGUN] == 0:
                 f[BEGAN] = now
             watch(f, n, now)
             n[WATCHED] = 1
-            n[BEGUN] = 1
+            n[PARENT_BEGUN] = 1
         else:
             happened(f, n, n[at], now, n[at + 1], n[at + 2])
             look_for_refusal(n)
@@ -258,8 +258,8 @@ def fold_past(f: Reals, n: Ints) -> None:
 
 def take(f: Reals, n: Ints, at: int) -> None:
     """Put the values of the change whose block is at `at` into the frame."""
-    for place in range(n[at + VALUES], n[at + VALUES_END]):
-        one = n[VALUES_AT] + 3 * place
+    for index in range(n[at + VALUES], n[at + VALUES_END]):
+        one = n[VALUES_AT] + 3 * index
         f[TIME + n[one]] = f[n[one + 1]]
         if n[one + 2] != 0:
             n[HEADER + n[one]] = int(f[n[one + 1]])
@@ -273,43 +273,43 @@ def change(f: Reals, n: Ints, now: float) -> None:
     at = n[CHANGES_AT] + CHANGE * n[CHANGED]
     take(f, n, at)
     n[SITE] = AT_CHANGE + n[CHANGED]
-    for place in range(n[at + FOLLOWERS], n[at + FOLLOWERS_END]):
-        follow(f, n, n[n[CONCERNED_AT] + place], now)
-    for place in range(n[at + FOLLOWERS_END], n[at + RENEWED_END]):
-        renew(f, n, n[n[CONCERNED_AT] + place], now)
+    for index in range(n[at + FOLLOWERS], n[at + FOLLOWERS_END]):
+        follow(f, n, n[n[AFFECTED_AT] + index], now)
+    for index in range(n[at + FOLLOWERS_END], n[at + RENEWED_END]):
+        renew(f, n, n[n[AFFECTED_AT] + index], now)
     look_for_refusal(n)
 
 
 def end_past(f: Reals, n: Ints) -> None:
     """Give those clocks their rates that were left for the end of the past."""
-    if n[LAZY] != 0:
+    if n[RATES_DEFERRED] != 0:
         rates(f, n)
-        n[LAZY] = 0
+        n[RATES_DEFERRED] = 0
 
 
 def branch(f: Reals, n: Ints) -> None:
     """Begin at the branch: the log's first row, the clocks' draws, the outcomes that are true already."""
     now = f[START]
     f[TIME] = now
-    if n[KEPT] == 0:
-        n[DRAWS] = n[NUMBER]
+    if n[SAME_STREAMS] == 0:
+        n[CLOCK_RUN] = n[CHOICE_RUN]
         for rule in range(n[RULES]):
             n[n[STATES_AT] + CLOCK_INTS * rule + KEY] = n[n[KEYS_AT] + rule]
     for rank in range(n[RULES]):
-        rule = n[n[BARRED_AT] + rank]
+        rule = n[n[EXCLUDED_AT] + rank]
         if rule >= 0:
-            n[n[STATES_AT] + CLOCK_INTS * rule + STATE] = BARRED
+            n[n[STATES_AT] + CLOCK_INTS * rule + STATE] = EXCLUDED
             f[n[DUE_AT] + rank] = inf
     end_past(f, n)
     change(f, n, now)
     n[DRAWING] = 1
     n[SITE] = AT_BEGIN
-    begin_all(f, n, now, n[KEPT] == 0)
+    begin_all(f, n, now, n[SAME_STREAMS] == 0)
     opened(f, n)
-    n[LIVE] = 1
+    n[RECORDING] = 1
     look(f, n, now)
     n[WATCHED] = 1
-    if n[BRANCHED] == 0:
+    if n[FROM_RUN] == 0:
         f[BEGAN] = now
     watch(f, n, now)
 
@@ -318,10 +318,10 @@ def opened(f: Reals, n: Ints) -> None:
     """Write a run's first row: its marks are the parameters."""
     row(f, n, 0, f[START], 0)
     at = marks_for(n, n[PARAMETERS] + n[REPLACED])
-    for place in range(n[PARAMETERS]):
-        f[at + place] = f[TIME + n[FIRST_PARAMETER] + place]
-    for place in range(n[REPLACED]):
-        f[at + n[PARAMETERS] + place] = f[n[n[VALUES_AT] + 3 * place + 1]]
+    for index in range(n[PARAMETERS]):
+        f[at + index] = f[TIME + n[FIRST_PARAMETER] + index]
+    for index in range(n[REPLACED]):
+        f[at + n[PARAMETERS] + index] = f[n[n[VALUES_AT] + 3 * index + 1]]
 
 
 def earliest(f: Reals, first: int, count: int) -> int:

@@ -1,7 +1,7 @@
 """What the text of a model must define for `loop`: these functions, with these signatures and meanings.
 
-They are declarations, as in a header: each model has functions of its own by these names, made by `text`. Any of them
-may raise.
+They are declarations, as in a header: each model has functions of its own by these names, made by `model_text`. Any of
+them may raise.
 """
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
@@ -11,8 +11,8 @@ def initial(f: Reals, n: Ints) -> None:
     """Give every state variable its initial value."""
 
 
-def modest(f: Reals, n: Ints) -> None:
-    """Say in `n[LAZY]` whether the parameters are such that rates may be left for the end of the past."""
+def moderate(f: Reals, n: Ints) -> None:
+    """Say in `n[RATES_DEFERRED]` whether the parameters are such that rates may be left for the end of the past."""
 
 
 def start(f: Reals, n: Ints) -> None:

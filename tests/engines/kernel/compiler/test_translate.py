@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engines.kernel.compiler import machine
+from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import NotInSubset, function_of, functions_in, reachable
 from sim.engines.kernel.compiler.translate import translate
 from tests.engines.kernel import samples
@@ -31,7 +31,7 @@ NAMES = [
 def loaded():
     functions = reachable([function_of(getattr(samples, name)) for name in NAMES])
     text = translate(functions, {function.key for function in functions}, {})
-    return machine.Loaded([machine._compile(text, 1)])
+    return machine_code.LoadedCode([machine_code._compile(text, 1)])
 
 
 def compiled(name):
@@ -165,7 +165,7 @@ def expressions(draw, depth=4):
 def test_any_expression_gives_what_cpython_gives(text, values):
     source = f"def f(x: float, y: float, i: int, j: int) -> float:\n    return {text}\n"
     function = functions_in(source, {}, "test")["f"]
-    code = machine.Loaded([machine._compile(translate([function], {"f"}, {}), 1)])
+    code = machine_code.LoadedCode([machine_code._compile(translate([function], {"f"}, {}), 1)])
     call = code.function(
         "test.f", ctypes.c_double, ctypes.c_double, ctypes.c_double, ctypes.c_longlong, ctypes.c_longlong
     )
@@ -214,7 +214,7 @@ def test_tables_of_one_name_in_two_modules_are_two_tables():
         for module, numbers in (("one", (1.5, 2.5)), ("two", (3.5,)))
     ]
     functions = [replace(function, key=function.symbol) for function in functions]
-    module = machine.Loaded([machine._compile(translate(functions, {"one.f", "two.f"}, {}), 1)])
+    module = machine_code.LoadedCode([machine_code._compile(translate(functions, {"one.f", "two.f"}, {}), 1)])
 
     one, two = (module.function(symbol, ctypes.c_double, ctypes.c_longlong) for symbol in ("one.f", "two.f"))
     assert (one(0), one(1), two(0)) == (1.5, 2.5, 3.5)

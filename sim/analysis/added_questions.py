@@ -1,0 +1,63 @@
+"""Questions asked of runs that are there: the text of a scenario file that adds them and changes nothing.
+
+A question is `NAME: EXPRESSION` or `NAME: {...}` with the keys that the model file knows: a bare expression is an
+outcome's `when`, or a measure's `value` at the end of the run.
+"""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sim.build.scenario import Case
+from sim.errors import UsageError
+
+_FILE = 2  # the line of such a text that names the file
+_QUESTION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:\s*(\S.*)", re.DOTALL)
+
+
+def asking(outcomes: Sequence[str], measures: Sequence[str]) -> Callable[[Case], str] | None:
+    """Return the function from a case to the text that asks these questions of it; None if there are none.
+
+    Raise UsageError E012 for a text that is not a question; what is wrong within one is found where the text is read.
+    """
+    lines = []
+    for kind, key, texts in (("outcomes", "when", outcomes), ("measures", "value", measures)):
+        if texts:
+            lines += [f"{kind}:", *(_line(text, key) for text in texts)]
+    return partial(_text, lines) if lines else None
+
+
+def _line(text: str, key: str) -> str:
+    found = _QUESTION.fullmatch(text)
+    if not found:
+        raise UsageError(
+            "E012", f"'{text}' is not a question", f"expected NAME: EXPRESSION, or NAME: {{{key}: EXPRESSION}}"
+        )
+    name, body = found[1], " ".join(found[2].split())
+    if not body.startswith("{"):
+        body = "{" + f"{key}: {json.dumps(body)}" + "}"
+    return f"  {name}: {body}"
+
+
+def _text(lines: Sequence[str], case: Case) -> str:
+    if case.added_questions:
+        raise UsageError("E012", "these runs were asked questions already", "ask them of the scenario's own file")
+    return extending(case, lines)
+
+
+def extending(case: Case, lines: Sequence[str], name: str = "", title: str = "") -> str:
+    """Return the text of a scenario file that extends a case's own by `lines`, under the same name unless one is given.
+
+    The questions that the case was asked are asked again.
+    """
+    scenario, added_questions = case.scenario, case.added_questions.splitlines()
+    alone = scenario.path and not case.history and scenario.model.path == scenario.path
+    head = [
+        f"scenario: {name or scenario.name}",
+        f"title: {json.dumps(title or scenario.title, ensure_ascii=False)}",
+        added_questions[_FILE]
+        if added_questions
+        else f"{'model' if alone else 'extends'}: {json.dumps(case.path.name)}",
+    ]
+    return "\n".join([*head, *lines, *added_questions[_FILE + 1 :], ""])

@@ -1,0 +1,134 @@
+"""A model as the text of its functions, in the kernel's subset: what `parts` promises, and what those need.
+
+The same text is run by CPython, in tests, and compiled. It depends on the model alone, not on a scenario: parameters,
+the past, the timetable and the horizon are data.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from sim.engines.kernel.generator.clock_text import ClockText, RateText, clock_text
+from sim.engines.kernel.generator.event_text import EventText, FiringText, bounded, cell_of, number, stored
+from sim.engines.kernel.generator.expressions import Expressions
+from sim.engines.kernel.generator.layout import Layout, is_real, ordered
+from sim.engines.kernel.generator.lines import dispatch, function
+from sim.engines.kernel.generator.measure_text import MeasureText
+from sim.engines.kernel.generator.outcome_text import OutcomeText
+from sim.engines.kernel.runtime import linked as runtime
+from sim.engines.kernel.runtime import memory_map
+from sim.language.expressions.tree import reads
+from sim.model.program import RuleProgram
+
+
+class ModelText:
+    """The text of one model's kernel."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.program = layout.program
+        self.expressions = Expressions(layout=layout)
+
+    @cached_property
+    def source(self) -> str:
+        """All functions of the model, as Python."""
+        texts = list(self._functions())
+        return "\n\n".join([*self.expressions.parts, *texts])
+
+    def _functions(self) -> Iterator[str]:
+        outcomes = OutcomeText(self.layout, self.expressions)
+        measures = MeasureText(self.layout, self.expressions)
+        clocks = {rule.number: clock_text(self.layout, self.expressions, rule) for rule in self.program.rules}
+        firings = [FiringText(self.layout, self.expressions, rule) for rule in self.program.rules]
+        emitters: dict[str, list[RuleProgram]] = {name: [] for name in self.program.model.events}
+        for rule in self.program.rules:
+            for name in dict.fromkeys(one.event for one in rule.emitters):
+                emitters[name].append(rule)
+        events = [
+            EventText(self.layout, self.expressions, kind, clocks, outcomes, measures, emitters[kind.name])
+            for kind in self.program.model.events.values()
+        ]
+        for clock in clocks.values():
+            yield from clock.functions()
+        for firing in firings:
+            if not firing.plain:
+                yield firing.function()
+        for event in events:
+            yield from event.functions()
+        yield from self._readers(clocks)
+        yield from outcomes.functions()
+        yield from measures.functions()
+        yield self._initial()
+        yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
+        deferrable = [clock for clock in clocks.values() if isinstance(clock, RateText) and clock.deferrable]
+        yield self._moderate(deferrable)
+        yield dispatch("follow", "rule", self._looked_at_again(clocks.values()), "rule: int", "now: float")
+        yield dispatch("renew", "rule", self._renewed(clocks.values()), "rule: int", "now: float")
+        yield function("rates", [line for clock in deferrable for line in clock.given_rate()])
+        yield function("horizon", outcomes.horizon(), "now: float")
+        by_rank = sorted(firings, key=lambda firing: firing.rule.rank)
+        yield dispatch("fire", "rank", [(one.rule.rank, one.call()) for one in by_rank], "rank: int", "now: float")
+        yield from self._from_data(events)
+
+    def _looked_at_again(self, clocks: Iterable[ClockText]) -> Iterator[tuple[int, list[str]]]:
+        """The clocks whose guard or rate a change of parameters may concern."""
+        affected = {number for numbers in self.program.followers.values() for number in numbers}
+        yield from ((clock.number, clock.followed()) for clock in clocks if clock.number in affected)
+
+    def _renewed(self, clocks: Iterable[ClockText]) -> Iterator[tuple[int, list[str]]]:
+        """The clocks whose law, date or beat it may concern."""
+        affected = {number for numbers in self.program.renewals.values() for number in numbers}
+        yield from ((clock.number, clock.renewed()) for clock in clocks if clock.number in affected)
+
+    def _readers(self, clocks: Mapping[int, ClockText]) -> Iterator[str]:
+        """The clocks that read a variable, for events after which too many are to follow to write them out."""
+        for slot, numbers in self.program.readers.items():
+            yield function(f"readers_{slot}", [clocks[one].follows() for one in numbers], "now: float")
+
+    def _moderate(self, deferrable: list[RateText]) -> str:
+        """Look at the parameters that the rates read which may be left for the end of the past."""
+        parameters = sorted({name for clock in deferrable for name in reads(clock.rate_tree, "parameter")})
+        body = ["n[RATES_DEFERRED] = 1"]
+        for name in parameters:
+            slot = self.program.slots["parameter", name]
+            real = is_real(self.program.model.parameters[name].type)
+            value = f"f[{self.layout.real(slot)}]" if real else f"float(n[{self.layout.whole(slot)}])"
+            body += [f"if not 0.0 <= {value} <= MODERATE:", "    n[RATES_DEFERRED] = 0"]
+        return function("moderate", body)
+
+    def _from_data(self, events: list[EventText]) -> Iterator[str]:
+        """The events of the timetable and of the past, by their numbers."""
+        for name, parameters, fired in (
+            ("happen", ("at: int",), "-1"),
+            ("happened", ("at: int", "fired: int"), "fired"),
+        ):
+            cases = [
+                (
+                    one.number,
+                    [
+                        *([f"carry_{one.number}(f, n, at)"] if one.kind.marks else []),
+                        f"happen_{one.number}(f, n, now, {fired}, {self.layout.codes['scheduled', one.kind.name]}, 0)",
+                    ],
+                )
+                for one in events
+            ]
+            yield dispatch(name, "event", cases, "event: int", "now: float", *parameters)
+
+    def _initial(self) -> str:
+        """Give every state variable its initial value; an infinite one is none."""
+        body = []
+        for index, (slot, _) in enumerate(self.program.initial):
+            variable = self.program.variables[slot]
+            value = f"value{index}"
+            body += [f"{value} = {stored(self.expressions, variable.initial.tree)}"]
+            if ordered(variable.type):
+                test = f"{number(variable, variable.low)} <= {value} <= {number(variable, variable.high)}"
+                finite = f" and {value} < inf and {value} > -inf" if is_real(variable.type) else ""
+                body += bounded(value, variable, test + finite)
+            body += [f"{cell_of(self.layout, slot, variable)} = {value}"]
+        return function("initial", body)
+
+    def names(self) -> dict[str, Any]:
+        """Return what the names in the text mean: places, and the functions of the runtime."""
+        known = {name: value for name, value in vars(memory_map).items() if name.isupper()}
+        return {**known, **runtime.NAMED, "inf": float("inf")}

@@ -1,0 +1,223 @@
+"""The kernel's clocks: starting, stopping, pausing and aiming one, as `sim.model.clocks` has it.
+
+A clock is two blocks of cells, `at` in `f` and `own` in `n`; see `memory_map`. Which of these functions a rule needs,
+and what it gives them, is written into its text by `clock_text`.
+"""
+
+from math import inf
+
+from sim.distributions.clock_laws import LAWS
+from sim.engines.kernel.compiler.subset import Ints, Reals
+from sim.engines.kernel.runtime.distributions import law_age, law_hazard
+from sim.engines.kernel.runtime.memory_map import (
+    CLOCK,
+    CLOCK_INTS,
+    CLOCK_RUN,
+    CLOCKS_AT,
+    DATE,
+    DRAWING,
+    ELAPSED,
+    ENABLED,
+    EVERY,
+    EXCLUDED,
+    FIRST_LAW,
+    HAS_THRESHOLD,
+    IMMEDIATE,
+    KEY,
+    KIND,
+    LAW,
+    MEMORYLESS,
+    OCCURRENCE,
+    OFF,
+    PAUSED,
+    RANK,
+    RATE,
+    RATES,
+    REACHED,
+    RULES,
+    SINCE,
+    STATE,
+    STATES_AT,
+    THRESHOLD,
+    TICKS,
+)
+from sim.numerics.streams import philox_uniform, unit_exponential
+from sim.numerics.ticks import next_on_grid, settled
+
+FIXED = FIRST_LAW + list(LAWS).index("fixed")
+
+
+def stream_threshold(key: int, run: int, occurrence: int) -> float:
+    """Return the unit exponential of a clock's occurrence. A uniform is above 0, so its logarithm is there."""
+    try:
+        return unit_exponential(philox_uniform(key, run, occurrence, 0))
+    except ValueError:
+        return inf
+
+
+def accumulated(f: Reals, n: Ints, at: int, own: int, now: float) -> float:
+    """Return the hazard that an enabled clock has accumulated up to `now`."""
+    kind = n[own + KIND]
+    if kind == RATES:
+        if f[at + RATE] > 0.0:
+            return f[at + ELAPSED] + f[at + RATE] * (now - f[at + SINCE])
+        return f[at + ELAPSED]
+    if kind < FIRST_LAW:
+        return 0.0
+    age = f[at + ELAPSED] + (now - f[at + SINCE])
+    return law_hazard(kind - FIRST_LAW, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], age)
+
+
+def draw(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Draw a clock's threshold, if it has none: what it has accumulated, and a fresh unit exponential."""
+    if n[own + HAS_THRESHOLD] == 0:
+        known = max(f[at + REACHED], accumulated(f, n, at, own, now))
+        f[at + THRESHOLD] = known + stream_threshold(n[own + KEY], n[CLOCK_RUN], n[own + OCCURRENCE])
+        n[own + HAS_THRESHOLD] = 1
+
+
+def aim_rate(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Set when a clock that follows a rate will fire, from its threshold."""
+    due = inf
+    if f[at + RATE] > 0.0:
+        due = f[at + SINCE] + (f[at + THRESHOLD] - f[at + ELAPSED]) / f[at + RATE]
+    f[n[own + RANK]] = due if due > now else now
+
+
+def end_of(f: Reals, n: Ints, at: int, own: int) -> float:
+    """Return when a law's clock reaches its threshold."""
+    kind = n[own + KIND]
+    age = law_age(kind - FIRST_LAW, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + THRESHOLD])
+    end = f[at + SINCE] + (age - f[at + ELAPSED])
+    return settled(end, f[TICKS]) if kind == FIXED else end
+
+
+def aim(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Set when a clock will fire. In the documented past nothing is drawn, and nothing is due."""
+    if n[DRAWING] == 0:
+        return
+    kind = n[own + KIND]
+    if kind == RATES:
+        draw(f, n, at, own, now)
+        aim_rate(f, n, at, own, now)
+    elif kind == IMMEDIATE:
+        f[n[own + RANK]] = now
+    elif kind == DATE:
+        f[n[own + RANK]] = f[at + LAW] if f[at + LAW] >= now else inf
+    elif kind == EVERY:
+        f[n[own + RANK]] = next_on_grid(f[at + LAW], now, f[TICKS])
+    else:
+        draw(f, n, at, own, now)
+        due = end_of(f, n, at, own)
+        f[n[own + RANK]] = due if due > now else now
+
+
+def start_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Start a clock. One that cannot be aimed has not started."""
+    n[own + OCCURRENCE] = n[own + OCCURRENCE] + 1
+    n[own + HAS_THRESHOLD] = 0
+    f[at + SINCE] = now
+    f[at + ELAPSED] = 0.0
+    f[at + REACHED] = 0.0
+    aim(f, n, at, own, now)
+    n[own + STATE] = ENABLED
+
+
+def start_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:
+    """Start a clock that follows a rate."""
+    n[own + STATE] = ENABLED
+    n[own + OCCURRENCE] = n[own + OCCURRENCE] + 1
+    n[own + HAS_THRESHOLD] = 0
+    f[at + SINCE] = now
+    f[at + ELAPSED] = 0.0
+    f[at + REACHED] = 0.0
+    f[at + RATE] = rate
+    if n[DRAWING] != 0:
+        # Nothing is accumulated yet, so the threshold is the draw itself.
+        f[at + THRESHOLD] = stream_threshold(n[own + KEY], n[CLOCK_RUN], n[own + OCCURRENCE])
+        n[own + HAS_THRESHOLD] = 1
+        aim_rate(f, n, at, own, now)
+
+
+def resume_clock(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Let a paused clock go on."""
+    n[own + STATE] = ENABLED
+    f[at + SINCE] = now
+    aim(f, n, at, own, now)
+
+
+def renew_law(f: Reals, n: Ints, at: int, own: int) -> None:
+    """Aim a clock whose law has been evaluated again, from its threshold if it has one; what is past is not cut off.
+
+    A paused clock that has outlived its threshold under the new law forgets it.
+    """
+    if n[own + HAS_THRESHOLD] == 0:
+        return
+    if n[own + STATE] == ENABLED:
+        f[n[own + RANK]] = end_of(f, n, at, own)
+    elif n[own + STATE] == PAUSED:
+        law = n[own + KIND] - FIRST_LAW
+        elapsed = law_hazard(law, f[at + LAW], f[at + LAW + 1], f[at + LAW + 2], f[at + ELAPSED])
+        if f[at + THRESHOLD] <= elapsed:
+            f[at + REACHED] = max(f[at + REACHED], elapsed)
+            n[own + HAS_THRESHOLD] = 0
+
+
+def change_rate(f: Reals, n: Ints, at: int, own: int, now: float, rate: float) -> None:
+    """Follow a rate that has changed."""
+    if f[at + RATE] > 0.0:
+        f[at + ELAPSED] = f[at + ELAPSED] + f[at + RATE] * (now - f[at + SINCE])
+    f[at + SINCE] = now
+    f[at + RATE] = rate
+    if n[DRAWING] != 0:
+        draw(f, n, at, own, now)
+        aim_rate(f, n, at, own, now)
+
+
+def stop_clock(f: Reals, n: Ints, own: int) -> None:
+    """Stop a clock whose rule starts fresh."""
+    n[own + STATE] = OFF
+    f[n[own + RANK]] = inf
+
+
+def pause_keeping(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Stop a clock whose rule keeps its age."""
+    n[own + STATE] = PAUSED
+    f[n[own + RANK]] = inf
+    if n[own + KIND] == RATES:
+        f[at + ELAPSED] = accumulated(f, n, at, own, now)
+    else:
+        f[at + ELAPSED] = f[at + ELAPSED] + (now - f[at + SINCE])
+
+
+def pause_repeating(f: Reals, n: Ints, at: int, own: int, now: float) -> None:
+    """Stop a clock whose rule repeats its draw: the age is zero again."""
+    n[own + STATE] = PAUSED
+    f[n[own + RANK]] = inf
+    f[at + REACHED] = max(f[at + REACHED], accumulated(f, n, at, own, now))
+    f[at + ELAPSED] = 0.0
+
+
+def begin_all(f: Reals, n: Ints, now: float, afresh: bool) -> None:  # noqa: FBT001 - the subset has no keywords
+    """End the past: every clock that runs is aimed. `afresh` forgets what was drawn before.
+
+    What was due in the past and did not happen is known not to have fired: only the rest is drawn. A memoryless clock
+    counts its hazard from here.
+    """
+    for rule in range(n[RULES]):
+        at = n[CLOCKS_AT] + CLOCK * rule
+        own = n[STATES_AT] + CLOCK_INTS * rule
+        enabled = n[own + STATE] == ENABLED
+        if n[own + STATE] != EXCLUDED and (afresh or (enabled and f[n[own + RANK]] < now)):
+            if n[own + HAS_THRESHOLD] != 0:
+                known = 0.0
+                if enabled:
+                    known = accumulated(f, n, at, own, now)
+                f[at + REACHED] = max(f[at + REACHED], known)
+                n[own + HAS_THRESHOLD] = 0
+            if n[own + MEMORYLESS] != 0:
+                f[at + SINCE] = now
+                f[at + ELAPSED] = 0.0
+                f[at + REACHED] = 0.0
+            if enabled:
+                aim(f, n, at, own, now)

@@ -1,0 +1,116 @@
+"""The names of the cells in the kernel's two arrays, `f` of reals and `n` of whole numbers.
+
+Both begin with a header that every model shares: where a run stands, and where the other parts are. Then come the
+frame, a block for each clock, and what the scenario brings. `layout` says where each part of one model is.
+"""
+
+# The header of `f`. The frame follows, so that its first slot, the time, has a cell of its own.
+START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
+
+# The header of `n`, cell by cell.
+(
+    SITE,  # where the last error came up: one of the AT_ numbers below, and whose
+    REFUSED,  # the same, for a clock's rate, which lets the event come to its end; the rows that stood then
+    REFUSED_ROWS,
+    FIRED,  # the rule that it was fired by, -1 for none
+    CHOICE_RUN,  # the run whose draws decide choices and marks
+    CLOCK_RUN,  # the run whose draws the clocks have
+    ROWS,  # rows written
+    MARKS,  # marks written
+    FIRST_ROW,  # where this run's rows begin
+    ROOM,  # how many rows there is room for
+    MOST,  # how many events a run may have; one more stops it
+    ENOUGH,  # with how many rows, marks and measures no further run is begun
+    MARKS_ROOM,
+    WATCHED,  # whether outcomes are watched
+    RECORDING,  # whether the branch is over: what happens is written down
+    DRAWING,  # whether clocks draw
+    RATES_DEFERRED,  # whether rates that are sure to be fine are left for the end of the past
+    ENDED,  # whether the run has ended
+    AT_ONCE,  # events without time passing
+    NEXT,  # the next event of the timetable
+    PARENT_BEGUN,  # whether a run that is gone on from had begun
+    STOPPED,  # whether the run was stopped because it had so many
+    RULES,  # how many rules there are
+    DUE_AT,  # when each is due, in order of rank, in `f`
+    CLOCKS_AT,  # their blocks in `f`
+    STATES_AT,  # their blocks in `n`
+    OUTCOMES,
+    OPEN_AT,  # whether each outcome is still open, in `n`
+    MEASURES,
+    MEASURED_AT,  # the measures so far, two cells of `f` each
+    MEASURES_AT,  # where each run's measures are kept, in `f`
+    HORIZON_ROW,  # the code of the row that ends a run at its horizon
+    LIMIT_ROW,  # the code of the row that ends a run which is stopped
+    CODES_AT,  # where rows go, in `n`; their times, in `f`; all marks, in `f`
+    TIMES_AT,
+    MARKS_AT,
+    STARTS_AT,  # where each run's first row is kept, in `n`
+    RUN,  # the first run to make
+    RUNS,  # how many to make
+    DONE,  # how many are made
+    PAST,  # how many events the past has
+    PAST_AT,
+    PAST_TIMES_AT,
+    TIMETABLE,  # how many events the timetable has
+    TIMETABLE_AT,
+    TIMETABLE_TIMES_AT,
+    PARAMETERS,
+    FIRST_PARAMETER,  # the first parameter's slot; whole ones have a real there as well, for the log's first row
+    PRIORS,  # how many parameters are drawn
+    PRIORS_AT,  # the number of each one's prior, where its table is in `f`, its slot
+    PRIOR_KEYS_AT,
+    FACTORS_AT,  # what each one's quantile is multiplied with, in `f`
+    CHANCES_AT,  # each one's uniform, in `f`
+    KEYS_AT,
+    PAST_KEYS_AT,
+    EXCLUDED_AT,
+    RUNS_PER_DRAW,
+    FROM_RUN,  # whether a run is gone on from
+    SAME_STREAMS,  # whether its streams are kept
+    PAST_RUN,  # its number
+    CHANGES,  # how many changes of parameters there are: one at each start of a run in the past, one at the branch
+    CHANGES_AT,  # a block for each, and before them one for what holds at first; see `CHANGE`
+    CHANGED,  # the change that comes next
+    VALUES_AT,  # the values that changes bring: a slot, a cell of `f` and whether it is a whole number, three by three
+    AFFECTED_AT,  # the rules that they concern, by number
+    REPLACED,  # how many parameters of the past the log's first row tells of
+) = range(66)
+HEADER = 66
+
+# A change's block in `n`: where its values begin and end, its followers among the rules concerned, and those renewed.
+VALUES, VALUES_END, FOLLOWERS, FOLLOWERS_END, RENEWED_END = range(5)
+CHANGE = 5
+
+# A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
+# is known to exceed, its rate, its threshold, its law's parameters; and in `n`.
+SINCE, ELAPSED, REACHED, RATE, THRESHOLD, LAW = range(6)
+CLOCK = 8
+STATE, OCCURRENCE, HAS_THRESHOLD, KEY, KIND, RANK, MEMORYLESS = range(7)
+CLOCK_INTS = 7
+
+# What a clock does.
+OFF, ENABLED, PAUSED, EDGE_USED, EXCLUDED = range(5)
+
+# Kinds of clocks; a law's kind is FIRST_LAW plus its number.
+RATES, IMMEDIATE, DATE, EVERY, FIRST_LAW = range(5)
+
+# Where an error came up, plus the number of the rule, the event type or the outcome.
+SITES = 1 << 20
+AT_CLOCKS = 1 << 20
+AT_DECIDE = 2 << 20
+AT_EFFECT = 3 << 20
+AT_OUTCOME = 4 << 20
+AT_COUNT = 5 << 20
+AT_INITIAL = 6 << 20
+AT_START = 7 << 20
+AT_FULL = 8 << 20
+AT_BEGIN = 9 << 20
+AT_PAST_BEGIN = 10 << 20
+AT_CHANGE = 11 << 20
+AT_WHILE = 12 << 20
+
+# Parameters from 0 up to this are moderate: what is sure of a rate then is known from its text.
+MODERATE = 1e9
+
+SECOND = 1 << 32  # a row's occurrence stands above its code, which has 32 bits

@@ -1,0 +1,154 @@
+"""The six tables that are exported, with the columns that queries know them by: once for all formats."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from sim.analysis.runs import value_or_why
+from sim.export.ensembles import Exported
+from sim.model.event import is_whole
+from sim.sql.query_tables import TABLES as QUERY_TABLES
+from sim.sql.query_tables import QueryColumn as QueryColumn
+
+Kind: TypeAlias = Literal["text", "integer", "number", "boolean", "moment"]
+Cell: TypeAlias = "str | int | float | bool | datetime | None"
+Row: TypeAlias = "tuple[Cell, ...]"
+
+
+@dataclass(frozen=True)
+class ExportColumn:
+    """A column. A `moment` is a local date with its time of day; a column that is not `required` may be empty."""
+
+    name: str
+    title: str
+    kind: Kind
+    holds: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class ExportTable:
+    """A table: what it is called, what one row is, its columns, which of them name a row, and how rows are made."""
+
+    name: str
+    title: str
+    row: str
+    columns: tuple[ExportColumn, ...]
+    key: tuple[str, ...]
+    rows: Callable[[Exported], Iterator[Row]]
+    whose: str
+
+
+_KINDS: Mapping[str, Kind] = {
+    "VARCHAR": "text",
+    "INTEGER": "integer",
+    "BIGINT": "integer",
+    "UBIGINT": "integer",
+    "DOUBLE": "number",
+    "BOOLEAN": "boolean",
+    "TIMESTAMP": "moment",
+}
+
+
+def _columns(table: str) -> tuple[ExportColumn, ...]:
+    """Return the columns of a table as queries know them; an event's marks are JSON here, for they differ by type."""
+    known = {**QUERY_TABLES[table].columns, **({"marks": _MARKS} if table == "events" else {})}
+    return tuple(
+        ExportColumn(
+            name=name,
+            title=name.replace("_", " ").capitalize(),
+            kind=_KINDS[column.type],
+            holds=column.holds,
+            required=column.required,
+        )
+        for name, column in known.items()
+        if name
+        not in ("place", "paired", "baseline")  # those are about the order in which a query was given its ensembles
+    )
+
+
+_MARKS = QueryColumn("VARCHAR", "its values by name, as JSON; at the start of a run its parameters", required=False)
+
+
+def _ensembles(exported: Exported) -> Iterator[Row]:
+    scenario, results = exported.scenario, exported.results
+    source = results.source
+    yield (
+        exported.short, scenario.name, scenario.title, scenario.question or None, exported.model.name,
+        source.ensemble, source.root, source.settings.seed, exported.experiment.spec["parameters"],
+        source.settings.runs_per_draw,
+        results.count, results.failed,
+        scenario.start, exported.date(scenario.start), scenario.horizon, exported.date(scenario.horizon),
+        exported.model.calendar.unit,
+    )  # fmt: skip
+
+
+def _runs(exported: Exported) -> Iterator[Row]:
+    per_draw = exported.results.source.settings.runs_per_draw
+    for run, log in exported.logs():
+        last = log[-1]
+        failed = last.kind == "failed"
+        yield (
+            exported.short, run, run // per_draw, failed, is_whole(log), last.type if failed else last.note,
+            exported.since_branch(last), exported.date(last.time), len(log),
+        )  # fmt: skip
+
+
+def _outcomes(exported: Exported) -> Iterator[Row]:
+    runs, start = exported.results.runs, exported.scenario.start
+    for index, run in enumerate(runs.numbers):
+        for name, times in runs.times.items():
+            time = float(times[index])
+            if np.isfinite(time):
+                yield exported.short, int(run), name, time, exported.date(start + time)
+
+
+def _measures(exported: Exported) -> Iterator[Row]:
+    runs = exported.results.runs
+    cut, broken = runs.stopped, runs.broken
+    for index, run in enumerate(runs.numbers):
+        for name, values in () if broken[index] else runs.measures.items():
+            yield exported.short, int(run), name, *value_or_why(float(values[index]), stopped=bool(cut[index]))
+
+
+def _parameters(exported: Exported) -> Iterator[Row]:
+    runs = exported.results.runs
+    for index, run in enumerate(runs.numbers):
+        for name, values in runs.parameters.items():
+            yield exported.short, int(run), name, float(values[index])
+
+
+def _events(exported: Exported) -> Iterator[Row]:
+    for run, log in exported.logs():
+        for event in log:
+            marks = exported.marks(event)
+            yield (
+                exported.short, run, event.sequence, exported.since_branch(event), exported.date(event.time),
+                event.kind, event.type, event.rule or None, event.faction or None, event.occurrence,
+                json.dumps(marks, ensure_ascii=False) if marks else None, event.note or None,
+            )  # fmt: skip
+
+
+TABLES: tuple[ExportTable, ...] = tuple(
+    ExportTable(
+        name=name,
+        title=name.capitalize(),
+        row=QUERY_TABLES[name].row,
+        columns=_columns(name),
+        key=key,
+        rows=rows,
+        whose=whose,
+    )
+    for name, key, rows, whose in (
+        ("ensembles", ("ensemble",), _ensembles, ""),
+        ("runs", ("ensemble", "run"), _runs, "ensembles"),
+        ("outcomes", ("ensemble", "run", "outcome"), _outcomes, "runs"),
+        ("measures", ("ensemble", "run", "measure"), _measures, "runs"),
+        ("parameters", ("ensemble", "run", "parameter"), _parameters, "runs"),
+        ("events", ("ensemble", "run", "sequence"), _events, "runs"),
+    )
+)

@@ -1,0 +1,108 @@
+"""The documents that an ensemble was made from, kept beside its runs, so that it can be read without the case.
+
+    <ensemble>/documents/<digest>/entry            the path of the scenario among them
+                                  <paths>          the files, by their paths below the folder that they share
+
+Titles, bases and measures may change without changing a run, so one ensemble may have several sets. They are not part
+of its id; readers check that they mean what the id says. A set's name is the digest of its content. Its entry is
+written last, so a set without one is unfinished.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sim.errors import LedgerError
+from sim.ledger.files import faults
+from sim.ledger.files.paths import at_hand, files_below, parts_below, right_in
+from sim.ledger.files.publish import LOCK, is_temporary, make_folder, publish
+from sim.ledger.files.stored import StorePath
+from sim.ledger.spec import canonical, digest
+
+ENTRY = "entry"
+
+_REMEDY = "let `sim repair` set it aside, and run its scenario again: they are kept anew"
+
+
+def keep_documents(ensemble: StorePath, texts: Mapping[str, bytes], entry: str) -> StorePath:
+    """Keep the files and return the folder that holds them. `entry` is the one that names the others.
+
+    Keeping the same files again changes nothing. Raise E706 if the system refuses, E703 if they are there and damaged.
+    """
+    folder = ensemble / "documents" / _name(texts, entry)
+    for path, text in {**texts, ENTRY: entry.encode()}.items():
+        make_folder((folder / path).parent, ensemble)
+        if not publish(folder / path, text) and faults.content(folder / path, _REMEDY) != text:
+            raise faults.damaged(folder / path, "was changed", _REMEDY)
+    return folder
+
+
+def kept_documents(ensemble: StorePath, name: str = "") -> StorePath:
+    """Return the path of the entry among the documents called `name`, or among any whole set.
+
+    Raise E704 if there are none, E703 if there are damaged ones alone.
+    """
+    return whole_documents(ensemble, name)[0]
+
+
+def whole_documents(ensemble: StorePath, name: str = "") -> list[StorePath]:
+    """Return the paths of the entries of all whole sets, those called `name` first; raise as `kept_documents` does."""
+    problems, found = [], []
+    for folder in sorted(document_sets(ensemble), key=lambda folder: folder.name != name):
+        try:
+            found.append(folder / check_documents(folder))
+        except LedgerError as problem:
+            problems.append(problem)
+    if not found:
+        raise problems[0] if problems else lost_documents(ensemble)
+    return found
+
+
+def readable(ensemble: StorePath, entry: StorePath) -> Path:
+    """Return where a kept document can be read, with those that it names: in a copy, if they are in a store."""
+    if isinstance(entry, Path):
+        return entry
+    name, *path = parts_below(entry, ensemble / "documents")
+    return at_hand(ensemble / "documents" / name, "/".join(path))
+
+
+def lost_documents(ensemble: StorePath) -> LedgerError:
+    """Make the error for an ensemble that cannot say what it was made from."""
+    remedy = "run its scenario again, from the case's own files: they are kept anew"
+    return LedgerError("E704", f"ensemble {ensemble.name[:12]} has lost its documents", remedy)
+
+
+def document_sets(ensemble: StorePath) -> list[StorePath]:
+    """List the sets that were kept to the end, whole or damaged."""
+    folder = ensemble / "documents"
+    with faults.refusals("read", folder):
+        return [path for path in right_in(folder) if (path / ENTRY).is_file()]
+
+
+def check_documents(folder: StorePath) -> str:
+    """Check that a set holds what it is named by, and return its entry.
+
+    Raise E703 if a file was changed, is missing, or was added.
+    """
+    return read_documents(folder)[0]
+
+
+def read_documents(folder: StorePath) -> tuple[str, dict[str, bytes]]:
+    """Return a set's entry, and its files by their paths. Raise what `check_documents` raises."""
+    with faults.refusals("read", folder):
+        files = [path for path in files_below(folder) if path.is_file()]
+    files = [path for path in files if not is_temporary(path.name) and path.name != LOCK]
+    texts = {"/".join(parts_below(path, folder)): faults.content(path, _REMEDY) for path in files}
+    try:
+        entry = texts.pop(ENTRY, b"").decode()
+    except UnicodeDecodeError:
+        entry = ""
+    if entry not in texts or _name(texts, entry) != folder.name:
+        raise faults.damaged(
+            folder, "does not hold what it is named by: a file was changed, added or taken away", _REMEDY
+        )
+    return entry, texts
+
+
+def _name(texts: Mapping[str, bytes], entry: str) -> str:
+    files = {path: digest(text) for path, text in texts.items()}
+    return digest(canonical({"entry": entry, "files": files}))[:16]

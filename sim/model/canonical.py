@@ -1,0 +1,228 @@
+"""What decides the numbers of a run, as canonical data, and its digest.
+
+Everything that can change a log is in here; titles, bases, measures and the order of keys, which cannot, are
+not. Two documents that mean the same have the same digest.
+"""
+
+import hashlib
+import json
+from itertools import zip_longest
+from typing import Any, assert_never
+
+from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree
+from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real, Type
+from sim.model.event import Event
+from sim.model.model import (
+    AtDate,
+    Clock,
+    Emission,
+    Every,
+    FirstTime,
+    Immediately,
+    LawClock,
+    Measure,
+    Model,
+    OnDate,
+    Otherwise,
+    Outcome,
+    Parameter,
+    Rate,
+    Rule,
+    Scheduled,
+    ValueAt,
+    Variable,
+)
+from sim.model.scenario import Scenario
+
+SEMANTICS = 4
+GENERATOR = "philox4x32-10"
+
+
+def digest(data: Any) -> str:
+    """Return the SHA-256 of canonical data, as hex. Floats are written as their shortest exact text."""
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def specification(scenario: Scenario, seed: int, *, central: bool, runs_per_draw: int = 1) -> dict[str, Any]:
+    """Return all that names an ensemble of the scenario: what its id is the digest of.
+
+    `questions` are the outcomes that end no run. Ensembles that differ in nothing else have the same runs.
+    """
+    lineage = scenario.lineage
+    return {
+        "semantics": SEMANTICS,
+        "generator": GENERATOR,
+        "model": digest(canonical_model(scenario.model)),
+        "questions": digest(canonical_questions(scenario.model)),
+        "scenario": digest(canonical_scenario(scenario)),
+        "history": digest([_event(event) for event in scenario.past if event.kind != "outcome"]),
+        "seed": seed,
+        "parameters": "central" if central else "drawn" if runs_per_draw == 1 else f"drawn every {runs_per_draw} runs",
+        "branch": [lineage.ensemble, lineage.run, lineage.event, lineage.streams] if lineage else None,
+    }
+
+
+def parameters_mode(text: str) -> tuple[bool, int]:
+    """Read back how a specification says that parameters are drawn: (central, runs per draw)."""
+    if text in ("central", "drawn"):
+        return text == "central", 1
+    return False, int(text.removeprefix("drawn every ").removesuffix(" runs"))
+
+
+def canonical_questions(model: Model) -> dict[str, Any]:
+    """Return the outcomes that end no run as canonical data."""
+    return {name: _outcome(outcome) for name, outcome in model.outcomes.items() if not outcome.ends_run}
+
+
+def canonical_model(model: Model) -> dict[str, Any]:
+    """Return the model as canonical data, with the parameters as a scenario left them, and without its questions."""
+    calendar = model.calendar
+    return {
+        "time": [calendar.unit, calendar.origin.isoformat() if calendar.origin else None],
+        "variables": {name: _variable(variable) for name, variable in model.variables.items()},
+        "parameters": {name: _parameter(parameter) for name, parameter in model.parameters.items()},
+        "events": {
+            name: [
+                kind.faction,
+                {mark: type_meaning(known) for mark, known in kind.marks.items()},
+                {target: _expression(effect) for target, effect in kind.effects.items()},
+            ]
+            for name, kind in model.events.items()
+        },
+        "rules": {name: _rule(rule) for name, rule in model.rules.items()},
+        "outcomes": {name: _outcome(outcome) for name, outcome in model.outcomes.items() if outcome.ends_run},
+    }
+
+
+def canonical_measure(measure: Measure) -> list[Any]:
+    """Return a measure as canonical data. It is not part of an ensemble's id: a run is the same whatever is
+    measured.
+    """
+    expression = None if measure.expression is None else _expression(measure.expression)
+    at = measure.quantity.at if isinstance(measure.quantity, ValueAt) else None
+    return [measure.quantity.kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
+
+
+def measured(model: Model) -> str:
+    """Return a digest of what a model's measures are."""
+    return digest({name: canonical_measure(measure) for name, measure in model.measures.items()})
+
+
+def canonical_scenario(scenario: Scenario) -> dict[str, Any]:
+    """Return what the scenario adds to its model, its parameters apart, as canonical data."""
+    return {
+        "start": scenario.start,
+        "horizon": scenario.horizon,
+        "timetable": [_scheduled(item) for item in scenario.timetable],
+        "disabled": list(scenario.disabled),
+        "replaced": {name: _parameter(parameter) for name, parameter in scenario.replaced.items()},
+    }
+
+
+def _variable(variable: Variable) -> list[Any]:
+    return [
+        type_meaning(variable.type),
+        _expression(variable.initial),
+        variable.low,
+        variable.high,
+        variable.saturates,
+    ]
+
+
+def _parameter(parameter: Parameter) -> list[Any]:
+    known = None if parameter.prior else parameter.value
+    return [
+        type_meaning(parameter.type),
+        known,
+        parameter.value,
+        parameter.prior,
+        list(parameter.arguments),
+        parameter.factor,
+    ]
+
+
+def _rule(rule: Rule) -> list[Any]:
+    return [
+        rule.faction,
+        _expression(rule.guard),
+        list(rule.on),
+        [*_clock(rule.clock), [_expression(argument) for argument in rule.clock.arguments]],
+        [_emission(*pair) for pair in zip_longest(rule.emissions, rule.weights)],
+        rule.memory,
+        rule.priority,
+        list(rule.restarts),
+    ]
+
+
+def _clock(clock: Clock) -> tuple[str, str, int]:
+    match clock:
+        case Rate():
+            return "rate", "", 0
+        case LawClock(law=law, form=form):
+            return "law", law.name, law.forms.index(form)
+        case AtDate():
+            return "at", "", 0
+        case Every():
+            return "every", "", 0
+        case Immediately():
+            return "immediately", "", 0
+        case _:
+            assert_never(clock)
+
+
+def _emission(emission: Emission, weight: Expression | None) -> list[Any]:
+    marks = [_expression(mark) for mark in emission.marks]
+    return [emission.event, None if weight is None else _expression(weight), marks]
+
+
+def _outcome(outcome: Outcome) -> list[Any]:
+    match outcome.comes:
+        case Otherwise():
+            return [None, [], None, None, None, True, False]
+        case FirstTime() as first:
+            when, safe = (None if part is None else _expression(part) for part in (first.when, first.safe))
+            return [when, list(first.on), first.within, first.by, safe, False, first.ends_run]
+        case _:
+            assert_never(outcome.comes)
+
+
+def _scheduled(item: Scheduled) -> list[Any]:
+    return [item.time, item.event, list(item.marks)]
+
+
+def _event(event: Event) -> list[Any]:
+    return [event.time, event.kind, event.type, event.rule, event.occurrence, list(event.marks)]
+
+
+def type_meaning(kind: Type) -> list[Any]:
+    """Return a type as canonical data, without its unit, which the checking of a model has used up."""
+    match kind:
+        case Bool():
+            return ["bool", []]
+        case Integer():
+            return ["int", []]
+        case Real():
+            return ["real", []]
+        case Enumeration(values):
+            return ["enum", list(values)]
+        case Instant():
+            return ["instant", []]
+        case _:
+            assert_never(kind)
+
+
+def _expression(expression: Expression) -> Any:
+    return _tree(expression.tree)
+
+
+def _tree(tree: Tree) -> Any:
+    match tree:
+        case Literal(value=value):
+            return value
+        case Read(scope=scope, name=name):
+            return [scope, name]
+        case Apply(operation=operation, arguments=arguments):
+            return [operation, *(_tree(argument) for argument in arguments)]
+        case Draw(law=law, arguments=arguments, index=index):
+            return ["draw", law, index, *(_tree(argument) for argument in arguments)]

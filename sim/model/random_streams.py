@@ -1,0 +1,74 @@
+"""The random streams of one run of one scenario: which rule, choice or parameter draws from which.
+
+A draw is a function of (seed, name of what draws, run, occurrence, index) alone; see `sim.numerics.streams`. So
+scenarios with the same seed have common random numbers, which users know as "the same luck". A parameter is drawn once
+a run, from a stream of its own, so it never changes the draws of a clock or of another parameter.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from sim.distributions.priors import prior_quantile
+from sim.language.expressions.tree import Value
+from sim.model.evolve import typed
+from sim.model.model import Parameter
+from sim.model.program import Program
+from sim.model.scenario import Scenario
+from sim.numerics.streams import stream_key, threshold, uniform
+
+
+class Streams(Protocol):
+    """What a run needs of its random streams; see `RandomStreams`, which draws them."""
+
+    def thresholds(self, run: int) -> Callable[[int, int], float]: ...
+
+    def uniforms(self, run: int, number: int, occurrence: int) -> Callable[[int], float]: ...
+
+    def parameters(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]: ...
+
+    def replaced(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]: ...
+
+
+class RandomStreams:
+    """The streams of one (program, seed), shared by all runs. A branch that draws afresh has a `salt` of its own.
+
+    Runs 0 to `runs_per_draw` - 1 share the first draw of the parameters, the next as many the second, and so on.
+    """
+
+    def __init__(self, program: Program, seed: int, salt: str = "", *, runs_per_draw: int = 1) -> None:
+        self.runs_per_draw = runs_per_draw
+        self.keys = tuple(stream_key(seed, f"rule:{name}", salt) for name in program.model.rules)
+        self.parameter_keys = {name: stream_key(seed, f"parameter:{name}") for name in program.model.parameters}
+
+    def thresholds(self, run: int) -> Callable[[int, int], float]:
+        """Return the function from (rule number, occurrence) to its unit exponential in this run."""
+        keys = self.keys
+        return lambda number, occurrence: threshold(keys[number], run, occurrence)
+
+    def uniforms(self, run: int, number: int, occurrence: int) -> Callable[[int], float]:
+        """Return the function from an index to the uniform of this rule's firing in this run."""
+        key = self.keys[number]
+        return lambda index: uniform(key, run, occurrence, index)
+
+    def parameters(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]:
+        """Return the run's parameters in order of names: central values, or drawn from their priors."""
+        model = scenario.model
+        if scenario.parameters is not None:
+            kinds = [parameter.type for parameter in model.parameters.values()]
+            return tuple(typed(kind, value) for kind, value in zip(kinds, scenario.parameters, strict=True))
+        return tuple(self._value(parameter, run, central=central) for parameter in model.parameters.values())
+
+    def replaced(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]:
+        """Return the run's values of the parameters that the scenario replaces at the branch, in order of names."""
+        if scenario.lineage is not None:
+            return ()  # the log of the run that is gone on from has them
+        return tuple(self._value(parameter, run, central=central) for _, parameter in sorted(scenario.replaced.items()))
+
+    def _value(self, parameter: Parameter, run: int, *, central: bool) -> Value:
+        if central or not parameter.prior:
+            return parameter.value
+        return self._draw(parameter, run // self.runs_per_draw)
+
+    def _draw(self, parameter: Parameter, number: int) -> float:
+        chance = uniform(self.parameter_keys[parameter.name], number, 0, 0)
+        return prior_quantile(parameter.prior, parameter.arguments, chance) * parameter.factor

@@ -1,0 +1,79 @@
+"""A run's log with other outcomes evaluated: the log that the engine would have given, without running it again.
+
+Outcomes that end no run change nothing else, so a run of a model is a run of the same model with others. Here the
+log is folded, its outcomes are left out, and those of the present model are put in where they come true.
+"""
+
+from dataclasses import replace
+
+from sim.errors import RunError
+from sim.model.decide import is_terminal
+from sim.model.event import HORIZON, Event, Log
+from sim.model.expression import Frame
+from sim.model.outcomes import Outcomes
+from sim.model.program import TIME, Program
+from sim.model.replay import CHANGING, begin, follow
+from sim.model.scenario import Scenario
+
+
+def reevaluate(program: Program, scenario: Scenario, log: Log) -> "Log | None":
+    """Return the log of the same run under the scenario's own outcomes.
+
+    `log` is of a run whose model differs from the scenario's in outcomes that end no run, and in nothing else. None
+    if the log does not tell: it failed, or an outcome has no value in it, and the run must be run.
+    """
+    if log[-1].kind == "failed":
+        return None
+    asking = _Reevaluation(program, scenario, log)
+    try:
+        asking.fold_past()
+        for event in log:
+            asking.follow(event)
+    except RunError:
+        return None
+    return tuple(asking.kept)
+
+
+class _Reevaluation:
+    def __init__(self, program: Program, scenario: Scenario, log: Log) -> None:
+        self.program = program
+        self.scenario = scenario
+        self.frame: Frame = begin(program, scenario, log)
+        self.outcomes = Outcomes(program)
+        self.kept: list[Event] = []
+
+    def fold_past(self) -> None:
+        """Fold what stands before the branch; outcomes are watched from where the run itself began."""
+        begun = False
+        for event in self.scenario.past:
+            changed = follow(self.program, self.frame, event)
+            if event.kind == "started":
+                self.outcomes.begin(self.frame) if not begun else self.outcomes.look_again(self.frame)
+                begun = True
+            elif begun and event.kind in CHANGING:
+                self.outcomes.follow(self.frame, event.type, changed)
+        self.frame[TIME] = self.scenario.start
+
+    def follow(self, event: Event) -> None:
+        if event.kind == "outcome":
+            return
+        if event.kind == "ended" and event.note == HORIZON:
+            self.frame[TIME] = event.time
+            self.reach(self.outcomes.otherwise())
+        changed = follow(self.program, self.frame, event)
+        self.kept.append(replace(event, sequence=len(self.kept)))
+        if event.kind == "started":
+            fresh = self.scenario.lineage is None
+            self.reach(self.outcomes.begin(self.frame) if fresh else self.outcomes.look_again(self.frame))
+        elif event.kind in CHANGING:
+            self.reach(self.outcomes.follow(self.frame, event.type, changed))
+
+    def reach(self, numbers: list[int]) -> None:
+        ended = False
+        for number in numbers:
+            if is_terminal(self.program, number):
+                if ended:
+                    continue  # as in a run: it ends once, with the first in order of names
+                ended = True
+            name = self.program.outcomes[number].outcome.name
+            self.kept.append(Event(sequence=len(self.kept), time=self.frame[TIME], kind="outcome", type=name))

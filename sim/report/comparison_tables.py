@@ -1,0 +1,325 @@
+"""Comparisons as tables of text: one scenario beside another, or many against a baseline, outcome by outcome."""
+
+from collections.abc import Sequence
+
+from sim.analysis import labels
+from sim.analysis.comparison import Comparison, Versus
+from sim.report.comparison_words import because, turning_in_words
+from sim.report.result_tables import bounds
+from sim.report.table import Table, sided
+from sim.report.unfollowed_notes import counted
+from sim.statistics.differences import OutcomeDifference
+from sim.statistics.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, proportion
+from sim.statistics.sequence import METHOD
+
+MOST_SHOWN = 5
+WORTH = "worth how many times\nthe independent runs"
+NOT_ALL_PAIRS = (
+    "Of a measure that some pairs are without, since a run of theirs failed, was stopped, or never had it, all figures "
+    "are of the other pairs: its difference is not one over all pairs."
+)
+NOT_ALONE = "So what differs is not due to what is assumed alone."
+
+
+def points(share: float | None) -> str:
+    """Write a difference of shares in percentage points, with its sign."""
+    return "" if share is None else f"{share * 100:+.1f}"
+
+
+def points_interval(found: Estimate) -> str:
+    if found.low is None or found.high is None:
+        return NOT_GIVEN if found.method == WITHHELD else "too few runs"
+    return f"{found.low * 100:+.1f} to {found.high * 100:+.1f}"
+
+
+def times_as_many(reduction: Estimate | None) -> str:
+    """Write how many times as many independent runs the same precision would cost."""
+    if reduction is None or reduction.value is None or reduction.low is None or reduction.high is None:
+        return ""
+    return f"{reduction.value:.1f} ({reduction.low:.1f} to {reduction.high:.1f})"
+
+
+def tables(comparison: Comparison, outcomes: Sequence[str] = ()) -> list[Table]:
+    """Return the comparison as tables: by outcome where there are two scenarios, else by scenario for each outcome."""
+    if len(comparison.versus) == 1:
+        return [*_pair_tables(comparison, comparison.versus[0], outcomes), *_parts_tables(comparison)]
+    shown = [*(outcomes or comparison.primary)]
+    return [*(_scenario_table(comparison, name) for name in shown), *_parts_tables(comparison)]
+
+
+def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]) -> list[Table]:
+    one, other = versus.baseline, versus.other
+    figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints", "its 95 %\ninterval"]
+    if versus.paired:
+        figures += ["both / A alone /\nB alone / neither", WORTH, "independent runs for\nthe same precision"]
+    rows = []
+    for name in [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
+        found = versus.changes[name]
+        row = [
+            labels.short(one.model, name),
+            *map(with_interval, (found.one, found.other)),
+            points(found.difference.value),
+            points_interval(found.difference),
+        ]
+        if versus.paired:
+            row += [_cells(found), times_as_many(found.variance_reduction), _independent(found)]
+        rows.append(tuple(row))
+    made = [Table(_heading(comparison), sided(["outcome"], figures), rows, _how(comparison, versus))]
+    if versus.shifts:
+        made.append(_shifts_table(comparison, versus))
+    if versus.paired:
+        made += [table for table in (_ranked_table(comparison, versus, turning=True),
+                                     _ranked_table(comparison, versus, turning=False)) if table]  # fmt: skip
+    return made
+
+
+def _cells(found: OutcomeDifference) -> str:
+    """Write how many pairs have it in both, in one alone, in neither, and of how many that is not known."""
+    if found.difference.method == WITHHELD:
+        return ""
+    counts = (found.both, found.lost, found.gained, found.neither)
+    return " / ".join(f"{count:,}" for count in counts) + (f"; {found.unknown:,} unknown" if found.unknown else "")
+
+
+def _independent(found: OutcomeDifference) -> str:
+    """Write how many independent runs of each would have had the same precision."""
+    reduction = found.variance_reduction
+    if reduction is None or reduction.value is None or reduction.low is None or reduction.high is None:
+        return ""
+    value, low, high = (round(end * found.pairs) for end in (reduction.value, reduction.low, reduction.high))
+    return f"{value:,} ({low:,} to {high:,})"
+
+
+def with_interval(found: Proportion) -> str:
+    """Write a probability with its interval behind it, or that it is but a bound."""
+    if found.open:
+        return str(found)
+    return f"{found} (bound)" if found.bounded else f"{found} ({found.interval})"
+
+
+def _heading(comparison: Comparison) -> str:
+    (one,) = comparison.versus
+    return f"'{one.other.scenario.title}' against '{one.baseline.scenario.title}'"
+
+
+def _how(comparison: Comparison, versus: Versus) -> str:
+    if versus.paired:
+        what = f"{_many(versus.pairs, 'pair')} of runs with the same luck; "
+        if comparison.goal is not None:
+            return (
+                what + f"intervals of shares and differences are of a {METHOD}, valid however often one looks; the "
+                "others take the number of pairs as fixed beforehand."
+            )
+        return what + "each interval holds by itself."
+    same = versus.baseline.source.settings.seed == versus.other.source.settings.seed
+    how = (
+        "Runs share what draws they can all the same, so the intervals go run by run"
+        if same
+        else ("The intervals take the runs as independent")
+    )
+    return f"Not paired: {versus.reason}. {NOT_ALONE} {how}."
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
+    measure = f"measure {labels.TO_THE_END},\nin pairs where both runs have it"
+    columns = sided([measure], ["mean A", "mean B", "B - A", "95 % interval", "pairs", WORTH])
+    rows = []
+    for name, found in versus.shifts.items():
+        unit = labels.unit_of(comparison.baseline.model, name)
+        texts = [_mean(one) for one in (found.one, found.other)]
+        difference = found.difference
+        texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g}")
+        interval = "too few pairs"
+        if difference.low is not None and difference.high is not None:
+            interval = f"{difference.low:+.3g} to {difference.high:+.3g}"
+        title = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
+        without = versus.pairs - difference.runs
+        pairs = f"{difference.runs:,}" + (f"; {without:,} without" if without else "")
+        rows.append((title, *texts, interval, pairs, times_as_many(found.variance_reduction)))
+    lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
+    return Table("", columns, rows, NOT_ALL_PAIRS if lacks else "")
+
+
+def _mean(found: Estimate) -> str:
+    return "no pair has it" if found.value is None else f"{found.value:.4g} ({bounds(found)})"
+
+
+def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> Table | None:
+    found = versus.turning if turning else versus.first
+    if not found:
+        return None
+    model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
+    rows = [
+        (turning_in_words(item, versus.baseline, versus.other, then=not turning), because(item, model),
+         str(item.share), item.share.interval, str(item.example))
+        for item in found[:MOST_SHOWN]
+    ]  # fmt: skip
+    if len(found) > MOST_SHOWN:
+        rest = sum(item.share.hits for item in found[MOST_SHOWN:])
+        rows.append((_many(len(found) - MOST_SHOWN, "more kind"), "", *_share(rest, parted), ""))
+    if turning:
+        title = f"What made the difference: the turning point in the {_many(parted, 'pair')} that ended otherwise"
+    else:
+        title = f"Where the runs first part, in the {_many(parted, 'pair')} that do"
+    return Table(title, sided(["what", "because of"], ["share", "95 % interval", "see run"]), rows)
+
+
+def _share(part: int, whole: int) -> tuple[str, str]:
+    found = proportion(part, whole)
+    return str(found), found.interval
+
+
+def _scenario_table(comparison: Comparison, outcome: str) -> Table:
+    """Return one outcome under every scenario, each below the baseline that it is compared with."""
+    figures = ["probability", "95 % interval", "difference,\npoints", "simultaneous\n95 % interval", "lost /\ngained"]
+    ranking = comparison.rankings.get(outcome)
+    several = len(comparison.groups) > 1
+    rows: list[tuple[str, ...]] = []
+    for baseline, members in comparison.groups:
+        own = baseline.outcomes[outcome]
+        place = ranking.ranks.get(baseline.source.ensemble) if ranking else None
+        rows.append((baseline.scenario.title, str(own), own.interval, "", "", "", "", _rank(place)))
+        for one in members:
+            title = ("  " if several else "") + one.other.scenario.title
+            place = ranking.ranks.get(one.other.source.ensemble) if ranking else None
+            rows.append((title, *_row(one, outcome), _rank(place)) if one.paired else
+                        (title + " *", *_row(one, outcome), ""))  # fmt: skip
+    return Table(labels.full(comparison.baseline.model, outcome), sided(["scenario"], [*figures, WORTH, "rank"]), rows)
+
+
+def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
+    """Return a scenario's figures: its probability, over the pairs as the difference is, and what it changes."""
+    found = versus.changes[outcome]
+    sure = " !" if versus.paired and found.difference.excludes_zero else "  "
+    return (
+        str(found.other), found.other.interval, points(found.difference.value),
+        points_interval(found.difference) + sure, _lost_and_gained(found) if versus.paired else "",
+        times_as_many(found.variance_reduction),
+    )  # fmt: skip
+
+
+def _lost_and_gained(found: OutcomeDifference) -> str:
+    if found.difference.method == WITHHELD:
+        return ""
+    unknown = f"; {found.unknown:,} unknown" if found.unknown else ""
+    return f"{found.lost:,} / {found.gained:,}{unknown}"
+
+
+def _rank(place: "tuple[int, int, int] | None") -> str:
+    if not place:
+        return ""
+    rank, low, high = place
+    return str(rank) if low == high else f"{rank} ({low} to {high})"
+
+
+def _parts_tables(comparison: Comparison) -> list[Table]:
+    if not comparison.parts:
+        return []
+    rows = [
+        (labels.full(comparison.baseline.model, name), *(_share_of(parts[part]) for part in parts))
+        for name, parts in comparison.parts.items()
+    ]
+    whose = f" (those against '{comparison.baseline.scenario.title}')" if len(comparison.groups) > 1 else ""
+    title = f"What a run's outcome depends on: shares of its variance, each scenario equally likely{whose}"
+    columns = sided(["outcome"], ["chance", "parameters", "scenario"])
+    return [Table(title, columns, rows, "In brackets: 95 % intervals by the jackknife over the draws.")]
+
+
+def _share_of(found: Estimate) -> str:
+    assert found.value is not None, "a part has a value"
+    ends = "" if found.low is None or found.high is None else f" ({found.low * 100:.0f} to {found.high * 100:.0f})"
+    return f"{found.value * 100:.0f} %{ends}"
+
+
+def legend(comparison: Comparison, outcomes: Sequence[str] = ()) -> str:
+    """Return how to read the tables of several scenarios, which baselines were made, what is left out, what failed.
+
+    `outcomes` are those that are shown, if they were chosen.
+    """
+    lines = []
+    if len(comparison.versus) > 1:
+        lines.append(_how_to_read(comparison, outcomes))
+        others = [name for name in comparison.outcomes if name not in comparison.primary]
+        if comparison.ending and others and not outcomes:
+            lines.append(
+                f"Outcomes counted {labels.BEFORE_END} ({', '.join(others)}) and measures are not shown: "
+                "--only NAME, or compare two scenarios."
+            )
+    lines += moved(comparison)
+    if len(comparison.versus) > 1:
+        lines += [
+            f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}. {NOT_ALONE}"
+            for one in comparison.versus
+            if not one.paired
+        ]
+    lines += [f"Not compared: '{one.title}', because {one.reason}." for one in comparison.left_out]
+    if comparison.left_out:
+        lines.append("`--unpaired` gives a difference all the same; it is not due to what is assumed alone.")
+    return "\n".join([*lines, *([failed] if (failed := failures(comparison)) else [])])
+
+
+def _how_to_read(comparison: Comparison, outcomes: Sequence[str]) -> str:
+    shown = outcomes or comparison.primary
+    several = len(comparison.groups) > 1
+    whose = "the baseline above them" if several else f"'{comparison.baseline.scenario.title}'"
+    unpaired = any(not one.paired for one in comparison.versus)
+    return (
+        f"Differences are from {whose}, run by run on the same luck{' where no * stands' if unpaired else ''}. "
+        + _together(comparison, shown)
+        + "; '!' marks those that leave 0 out. 'lost / gained' counts the runs that had the outcome under the "
+        "baseline only, or under the scenario only."
+        + (
+            " Rank 1 is the likeliest; the ranges of ranks hold for all scenarios "
+            f"{'with one baseline ' if several else ''}together with 95 %, in each table by itself."
+            if any(name in comparison.rankings for name in shown)
+            else ""
+        )
+        + (" What is not paired has no '!' and no rank; its intervals hold together by themselves." if unpaired else "")
+    )
+
+
+def _together(comparison: Comparison, shown: Sequence[str]) -> str:
+    """Return what the intervals of the shown outcomes hold together with: their level is that of the outcomes told."""
+    if set(shown) <= set(comparison.primary):
+        of = " of the outcomes that end a run" if comparison.ending else ""
+        return f"Their intervals hold all together with 95 % (Sidak, {comparison.family} differences{of})"
+    return f"Their intervals are so wide that any {comparison.family} of them hold together with 95 % (Sidak)"
+
+
+def moved(comparison: Comparison) -> list[str]:
+    """Say of each baseline that was made at another moment what it is; nothing if there is none."""
+    made = [
+        f"'{baseline.scenario.title}' has the branch and the horizon of "
+        f"{_listed([one.other.scenario.title for one in members])}"
+        for baseline, members in comparison.groups
+        if members[0].moved
+    ]
+    if not made:
+        return []
+    what = "is that scenario" if len(made) == 1 else "are that scenario"
+    return [
+        f"Runs are pairs only if they have one past, and one span of time. So '{comparison.named}' was made anew for "
+        f"what branches elsewhere or ends at another time: {'; '.join(made)}. In all else "
+        f"{'it' if len(made) == 1 else 'they'} {what}, and nothing more."
+    ]
+
+
+def _listed(titles: Sequence[str]) -> str:
+    quoted = [f"'{title}'" for title in titles]
+    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
+
+
+def failures(comparison: Comparison) -> str:
+    """Return how many runs failed or were stopped, and what that does to the comparison; nothing if none did."""
+    listed = [f"{counted(one)} under '{one.scenario.title}'" for one in comparison.everyone if not one.runs.whole.all()]
+    if not listed:
+        return ""
+    return (
+        f"Not all runs were followed to their ends: {'; '.join(listed)}. A pair of which one broke off may have gained "
+        "an outcome, lost it, or neither: each interval counts it in every way. Turning points are those of the other "
+        "pairs."
+    )

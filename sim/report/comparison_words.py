@@ -1,0 +1,172 @@
+"""Comparisons in plain words: what a mediator can read."""
+
+from sim.analysis import labels
+from sim.analysis.comparison import Comparison, Ranked, Versus
+from sim.analysis.results import Results
+from sim.model.model import Model
+from sim.statistics.differences import OutcomeDifference
+from sim.statistics.estimates import Estimate
+
+MOST_CHANGES_REPORTED = 2
+
+
+def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
+    """Return what the difference is, about the second scenario; `then` says that it is about that moment alone."""
+    lacks = "does not have" + (" then" if then else "")
+    events = baseline.model.events
+    one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
+    if item.how == "other end":
+        ends = [_end(side, name) for side, name in ((baseline, item.one), (other, item.other))]
+        return f"{ends[1]}, where under '{baseline.scenario.title}' {ends[0]}; both had the events behind it"
+    if item.how == "other choice":
+        return f"'{two}', where under '{baseline.scenario.title}': '{one}'"
+    if item.how == "only in other":
+        return f"'{two}', which the same run under '{baseline.scenario.title}' {lacks}"
+    if item.how == "only in one":
+        return f"'{one}', which the same run under '{other.scenario.title}' {lacks}"
+    what = "at another time" if item.how == "other time" else "with other numbers"
+    return f"'{two}', {what}"
+
+
+def _end(side: Results, name: str) -> str:
+    return f"it ended with '{side.model.outcomes[name].title}'" if name in side.model.outcomes else "it went on"
+
+
+def because(item: Ranked, model: Model) -> str:
+    """Name the assumptions that a difference rests on. Their order says nothing about their weight."""
+    reasons = []
+    for cause in item.causes:
+        kind, _, name = cause.partition(" ")
+        if kind == "event":
+            reasons.append(f"assumed: '{model.events[name].title}'")
+        elif kind == "parameter":
+            reasons.append(f"parameter {name}")
+        else:
+            reasons.append(f"without the rule {name}")
+    return "; ".join(reasons)
+
+
+def paragraph(comparison: Comparison) -> str:
+    """Say in plain words what the scenarios change, and what does it."""
+    if not comparison.primary:
+        return "The scenarios have no outcome in common, so there is nothing to compare. " + _caution()
+    if all(baseline.withheld or not len(baseline.runs) for baseline in comparison.baselines):
+        return _all_failed(comparison.baseline)
+    lines = []
+    for number, (baseline, members) in enumerate(comparison.groups):
+        lines.append(_most_seen(comparison, baseline))
+        if number == 0 and len(comparison.versus) > 1:
+            lines.append("What is said to be more or less below holds all together with 95 %.")
+        lines += [_sentences(comparison, one) for one in members]
+    return "\n".join([*lines, _caution()])
+
+
+def _all_failed(baseline: Results) -> str:
+    failed = f"{baseline.failed:,} of {baseline.count:,} runs failed"
+    return f"Under '{baseline.scenario.title}' {failed}, so there is nothing to compare with."
+
+
+def _most_seen(comparison: Comparison, baseline: Results) -> str:
+    """Name the outcomes that most runs of a baseline have. Their order may be chance, so none is called first."""
+    if baseline.withheld or not len(baseline.runs):
+        return _all_failed(baseline)
+    order = sorted(comparison.primary, key=lambda name: -baseline.outcomes[name].middle)[:3]
+    named = [
+        f"'{labels.short(baseline.model, name)}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
+        for name in order
+    ]
+    listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1]
+    what = "runs end most often with" if comparison.ending else "runs see most often"
+    return f"Under '{baseline.scenario.title}' {what} {listed}."
+
+
+def _sentences(comparison: Comparison, versus: Versus) -> str:
+    other, baseline = versus.other.scenario, versus.baseline
+    lead = f"- {other.title}" + (f" ({other.question.rstrip('?')}?)" if other.question else "") + ": "
+    lead += f"against '{baseline.scenario.title}', " if versus.moved else ""
+    if versus.other.withheld:
+        return f"{lead}no figure is given: {versus.other.failed:,} of its {versus.other.count:,} runs failed."
+    if not versus.paired:
+        return (
+            f"{lead}not paired with '{baseline.scenario.title}', because {versus.reason}. Differences from it are not "
+            f"due to what is assumed alone, so nothing is said of what '{other.title}' changes."
+        )
+    if _is_one_ensemble(versus):
+        return lead + _nothing_differs(versus)
+    text = lead + _changes_in_words(comparison, versus)
+    if versus.other.failed:
+        text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and count both ways.)"
+    if versus.alike:
+        return f"{text} {_nothing_differs(versus)}"
+    if not comparison.ending:
+        return text
+    followed = "" if versus.whole == versus.pairs else " that were both followed to their ends"
+    text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the end was another."
+    if versus.turning:
+        top = versus.turning[0]
+        share = (
+            f"{top.share} of these ({top.share.interval})"
+            if not top.share.bounded
+            else f"all {top.share.hits:,} of these"
+        )
+        text += (
+            f" In {share} the turning point was: "
+            f"{turning_in_words(top, baseline, versus.other)} (because of: {because(top, baseline.model)})."
+        )
+    return text
+
+
+def _changes_in_words(comparison: Comparison, versus: Versus) -> str:
+    sure = [versus.changes[name] for name in comparison.primary if versus.changes[name].difference.excludes_zero]
+    sure.sort(key=lambda found: -abs(_middle(found)))
+    if sure:
+        return "; ".join(_change_in_words(found, versus.baseline) for found in sure[:MOST_CHANGES_REPORTED]) + "."
+    widest = max(_half(versus.changes[name].difference) for name in comparison.primary)
+    what = "no end" if comparison.ending else "no outcome"
+    return (
+        f"{what} becomes surely likelier or less likely; "
+        f"differences up to {_points(widest)} points cannot be ruled out."
+    )
+
+
+def _is_one_ensemble(versus: Versus) -> bool:
+    return versus.other.source.ensemble == versus.baseline.source.ensemble
+
+
+def _nothing_differs(versus: Versus) -> str:
+    if _is_one_ensemble(versus):
+        return "The two are one ensemble: it assumes nothing that the baseline does not."
+    return (
+        f"No pair of runs differs, in {versus.pairs:,} pairs: beside itself, what is assumed changes no event, no "
+        "outcome and no measure of these runs."
+    )
+
+
+def _middle(found: OutcomeDifference) -> float:
+    """Return a difference, or where runs are unknown the middle of what it may be."""
+    return found.other.middle - found.one.middle if found.difference.value is None else found.difference.value
+
+
+def _half(found: Estimate) -> float:
+    """Return the largest difference that is not ruled out, in points."""
+    return 100.0 if found.low is None or found.high is None else max(abs(found.low), abs(found.high)) * 100
+
+
+def _change_in_words(found: OutcomeDifference, baseline: Results) -> str:
+    more = (found.difference.low or 0.0) > 0  # the interval lies to one side of 0
+    low, high = sorted(abs(end or 0.0) * 100 for end in (found.difference.low, found.difference.high))
+    return (
+        f"'{labels.short(baseline.model, found.outcome)}' {'rises' if more else 'falls'} from {found.one} to "
+        f"{found.other} of the runs ({_points(low)} to {_points(high)} points {'more' if more else 'less'})"
+    )
+
+
+def _points(points: float) -> str:
+    """Write so many percentage points, without a place where that tells enough."""
+    return f"{points:.0f}" if points >= 9.5 else f"{points:.1f}" if points >= 0.95 else f"{points:.2f}"
+
+
+def _caution() -> str:
+    return (
+        "These numbers say what follows from the model's rules and priors. They do not say whether the rules are right."
+    )

@@ -1,0 +1,136 @@
+"""Time on a picture's axis: dates where a model has them, else its own numbers; and the past that a scenario has."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sim.build.history import Documented
+from sim.language.expressions.types import SECONDS
+from sim.model.scenario import Scenario
+from sim.report.pictures.style import Spec
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+DOUBT = {"alleged": " ?", "disputed": " ??"}
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The time axis of a picture from `first` to `last`, `pixels` wide, in the unit of a scenario's model."""
+
+    scenario: Scenario
+    first: float
+    last: float
+    pixels: float
+
+    @property
+    def dated(self) -> bool:
+        calendar = self.scenario.model.calendar
+        return calendar.date_of(self.first) is not None and calendar.date_of(self.last) is not None
+
+    def value(self, time: float) -> float:
+        """Return what the data hold for a time: milliseconds since 1970 where there are dates, else the time."""
+        if not self.dated:
+            return time
+        date = self.scenario.model.calendar.date_of(time)
+        assert date is not None, "the axis ends within the calendar"
+        return _milliseconds(date)
+
+    def place(self, time: float) -> float:
+        """Return how many pixels from the axis' beginning a time lies."""
+        return (time - self.first) / (self.last - self.first) * self.pixels
+
+    def encoding(self, field: str = "time") -> Spec:
+        """Encode a field of such values as x."""
+        domain = [self.value(self.first), self.value(self.last)]
+        count = max(2, int(self.pixels / 75))
+        if not self.dated:
+            unit = self.scenario.model.calendar.unit
+            abstract = self.scenario.model.calendar.abstract
+            title = "the model's time" if abstract else f"{unit}s since the model's time 0"
+            axis: Spec = {"title": title, "tickCount": count, "grid": False}
+            return {"field": field, "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
+        marks = {str(_milliseconds(tick)): text for tick, text in self.ticks(count)}
+        axis = {
+            "title": None, "grid": False, "values": [int(value) for value in marks],
+            "labelExpr": f"{json.dumps(marks)}[toNumber(datum.value)]",
+        }  # fmt: skip
+        scale = {"type": "utc", "domain": domain, "nice": False}
+        return {"field": field, "type": "temporal", "scale": scale, "axis": axis}
+
+    def ticks(self, count: int) -> list[tuple[datetime, list[str]]]:
+        """Return about so many dates within the axis, each with its label: the year where it is new."""
+        calendar = self.scenario.model.calendar
+        first, last = calendar.date_of(self.first), calendar.date_of(self.last)
+        assert first is not None, "the axis begins within the calendar"
+        assert last is not None, "the axis ends within the calendar"
+        hours = max((last - first).total_seconds() / 3600 / count, 1.0)
+        made: list[tuple[datetime, list[str]]] = []
+        for tick in _dates(first, last, hours):
+            new_year = not made or made[-1][0].year != tick.year
+            day = f"{tick.day} {MONTHS[tick.month - 1]}"
+            if hours > 24 * 365 / 2:
+                made.append((tick, [str(tick.year)]))
+            elif hours < 24:
+                made.append((tick, [f"{tick:%H:%M}", *([day] if not made or tick.hour == 0 else [])]))
+            else:
+                made.append((tick, [day, *([str(tick.year)] if new_year else [])]))
+        return made
+
+    def day(self, time: float) -> str:
+        """Write a time as people do, without its year: `9 Sep`, or as a number."""
+        date = self.scenario.model.calendar.date_of(time) if self.dated else None
+        if date is None:
+            return f"{time:.4g}"
+        hour = f" {date:%H:%M}" if self.last - self.first <= _days(self.scenario, 3) else ""
+        return f"{date.day} {MONTHS[date.month - 1]}{hour}"
+
+    def moment(self, time: float) -> str:
+        """Write a time in full: `9 Sep 2014`, `9 Sep 2014 12:00`, `the end of 9 Sep 2014`, or as a number."""
+        calendar = self.scenario.model.calendar
+        date = calendar.date_of(time) if self.dated else None
+        if date is None:
+            return f"time {time:.4g}"
+        day = f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+        if calendar.ends_day(time):
+            return f"the end of {day}"
+        return f"{day} {date:%H:%M}" if date.hour or date.minute else day
+
+
+def _milliseconds(date: datetime) -> int:
+    return round(date.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def _dates(first: datetime, last: datetime, hours: float) -> Iterator[datetime]:
+    """Yield round dates about so many hours apart: of years, of months, of weeks, of days or of hours."""
+    day = datetime(first.year, first.month, first.day)  # noqa: DTZ001 - dates here carry no zone
+    if hours > 24 * 20:
+        steps = (1, 2, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)))
+        months = next(step for step in steps if hours <= step * 24 * 31)
+        number = (first.year * 12 + first.month - 1) // months * months
+        while number // 12 <= last.year:
+            tick = datetime(max(1, number // 12), number % 12 + 1, 1)  # noqa: DTZ001 - likewise
+            if first <= tick <= last:
+                yield tick
+            number += months
+        return
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 48, 72, 168, 336) if hours <= step * 1.2), 336)
+    tick = day
+    while tick <= last:
+        if tick >= first:
+            yield tick
+        tick += timedelta(hours=step)
+
+
+def _days(scenario: Scenario, number: float) -> float:
+    return number * SECONDS["day"] / SECONDS[scenario.model.calendar.unit]
+
+
+def documented_past(scenario: Scenario, documented: tuple[Documented, ...]) -> tuple[Documented, ...]:
+    """Return the documented events before a scenario's branch, in their order."""
+    return documented[: sum(event.kind == "documented" for event in scenario.past)]
+
+
+def short(item: Documented) -> str:
+    """Name a documented event in a few words, with `?` if it is only alleged and `??` if it is disputed."""
+    return item.id.replace("-", " ").replace("_", " ") + DOUBT.get(item.status, "")

@@ -1,0 +1,96 @@
+"""An ensemble's results as tables of text: each outcome's probability, each measure's spread."""
+
+from sim.analysis import labels
+from sim.analysis.results import Results
+from sim.report.table import Table, sided
+from sim.statistics.estimates import NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
+
+IF_IT_COMES = (
+    "Where some runs are without a measure, its figures are of the other runs alone: its mean is not a mean over all "
+    "runs."
+)
+NOTHING_ASKED = (
+    "The model has no outcomes, so no probability is given. Declare some under its key `outcomes`, or ask now: "
+    "sim outcomes FILE --outcome 'NAME: CONDITION'"
+)
+
+
+def tables(results: Results) -> list[Table]:
+    """Return the outcomes and the measures as tables of text."""
+    return [outcomes_table(results), *([measures_table(results)] if results.measures else [])]
+
+
+def bounds(found: Estimate, form: str = ".4g") -> str:
+    """Write an interval, or why there is none."""
+    if found.low is None or found.high is None:
+        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if _is_few(found) else "no bound"
+    return f"{found.low:{form}} to {found.high:{form}}"
+
+
+def _is_few(found: Estimate) -> bool:
+    return found.runs < 2 or found.method.startswith("order statistics")
+
+
+def outcomes_table(results: Results) -> Table:
+    """Return each outcome's probability with its interval, and in a nested design what it is made of."""
+    columns = sided(["outcome", ""], ["probability", "95 % interval"])
+    if results.splits:
+        held = next(iter(results.splits.values())).held
+        open_ = f"with what we do not know about\nthe parameters, at most ({held:.0%})"
+        columns += sided([], ["chance\nalone", open_])
+    order = sorted(results.outcomes.items(), key=lambda item: item[0] not in results.ending)
+    rows = [
+        (results.model.outcomes[name].title, _role(results, name), str(found), found.interval, *_split(results, name))
+        for name, found in order
+    ]
+    scenario = results.scenario
+    title = f"{scenario.title}: {scenario.question}" if scenario.question else scenario.title
+    return Table(title, columns, rows, "" if rows else NOTHING_ASKED)
+
+
+def _role(results: Results, name: str) -> str:
+    outcome = results.model.outcomes[name]
+    if outcome.ends_run or outcome.otherwise:
+        return "ends the run" if outcome.ends_run else "at the horizon"
+    return labels.BEFORE_END if labels.is_milestone(results.model, name) else ""
+
+
+def _split(results: Results, name: str) -> tuple[str, ...]:
+    if not results.splits:
+        return ()
+    found = results.splits.get(name)
+    if found is None or found.aleatory.value is None or found.aleatory.high is None:
+        return "", ""
+    low, high = found.epistemic
+    return f"±{(found.aleatory.high - found.aleatory.value) * 100:.1f}", f"{low * 100:.1f} to {high * 100:.1f}"
+
+
+def measures_table(results: Results) -> Table:
+    """Return each measure's median, mean and middle range."""
+    interval = "its 95 %\ninterval"
+    figures = ["median", interval, "mean", interval, "middle 90 %\nof runs", "runs\nwithout"]
+    rows = [
+        (labels.measure_title(results.model, name), *_spread(results, name, found))
+        for name, found in results.measures.items()
+    ]
+    lacks = any(found.missing for found in results.measures.values()) and not results.withheld
+    return Table(f"Measures, {labels.TO_THE_END}", sided(["measure"], figures), rows, IF_IT_COMES if lacks else "")
+
+
+def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:
+    if results.withheld:
+        return NOT_GIVEN, "", "", "", "", ""
+    parts = (
+        (found.never, "never came"), (found.undefined, "no value"), (found.stopped, "stopped"),
+        (found.failed, "failed"),
+    )  # fmt: skip
+    shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for runs, why in parts if runs]
+    without = ", ".join(shares) or "none"
+    low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
+    if found.median.value is None or low is None or high is None or found.mean.value is None:
+        return "no run has it", "", "", "", "", without
+    unit = labels.unit_of(results.model, name)
+    return (
+        f"{found.median.value:.4g}{unit}", bounds(found.median), f"{found.mean.value:.4g}", bounds(found.mean),
+        f"{low:.4g} to {high:.4g}", without,
+    )  # fmt: skip
