@@ -119,10 +119,10 @@ def test_a_worker_without_the_kernel_decides_for_itself(engine: Wanted, case: Pa
     (tmp_path / "job").write_bytes(pickle.dumps(job))
     script = (
         "import pickle, sys; from pathlib import Path\n"
-        "from sim.errors import UsageError; from sim.experiment.jobs import Desk\n"
+        "from sim.errors import UsageError; from sim.experiment.jobs import WorkerContext\n"
         "from sim.ledger.segments.digest import run_digests\n"
         "job = pickle.loads(Path(sys.argv[1]).read_bytes())\n"
-        "opened = Desk().open(job)\n"
+        "opened = WorkerContext().open(job)\n"
         "try: made = opened.made(range(3))\n"
         "except UsageError as error: print(error.code)\n"
         "else: print(type(opened.engine).__name__, b''.join(run_digests(made)).hex())\n"

@@ -33,8 +33,8 @@ class Code:
             else machine_code.QUICK
         )
         code = machine_code.kept(name, lambda: translated(self.layout), level)
-        self._loaded = machine_code.LoadedCode([runtime_code(), code])
         symbol = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
+        self._loaded = machine_code.LoadedCode([runtime_code(), code], [symbol])
         self._simulate = self._loaded.function(symbol, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
     def simulate(self, f: Any, n: Any) -> int:

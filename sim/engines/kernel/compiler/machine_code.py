@@ -21,9 +21,14 @@ QUICK, THOROUGH = 0, 2
 
 
 @lru_cache
-def _target(level: int) -> Any:
+def _initialize() -> None:
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
+
+
+@lru_cache
+def _target(level: int) -> Any:
+    _initialize()
     return _new_target(level)
 
 
@@ -75,20 +80,23 @@ def _file(name: str, level: int) -> str:
 
 
 class LoadedCode:
-    """Object code linked into this process. Functions are asked for by their symbols."""
+    """Object code linked into this process. `function` finds one of the functions that it `exports` by its symbol.
 
-    def __init__(self, objects: Iterable[bytes]) -> None:
-        empty = llvm.parse_assembly("")
-        empty.triple = _target(THOROUGH).triple
-        # LLVM's own memory manager may map code and constants more than 2 GB apart in a process with much memory
-        # mapped between them, and then aborts: they are addressed by 32 bits. llvmlite's maps all in one block.
-        self._engine = llvm.create_mcjit_compiler(empty, _new_target(THOROUGH), use_lmm=True)
+    It is linked by LLVM's JITLink, which maps all of an object in one block. The older linker may map code and the
+    constants that it addresses by 32 bits more than 2 GB apart, where other libraries have mapped much memory, and
+    then ends the process.
+    """
+
+    def __init__(self, objects: Iterable[bytes], exports: Iterable[str]) -> None:
+        library = llvm.JITLibraryBuilder().add_current_process()
         for code in objects:
-            self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
-        self._engine.finalize_object()
+            library.add_object_img(code)
+        for symbol in exports:
+            library.export_symbol(symbol)
+        _initialize()
+        self._linker = llvm.create_lljit_compiler(_new_target(THOROUGH), use_jit_link=True, suppress_errors=True)
+        self._linked = library.link(self._linker, "kernel")
 
     def function(self, symbol: str, result: Any, *arguments: Any) -> Any:
         """Return a function that ctypes calls; it holds no lock of Python's while it runs."""
-        address = self._engine.get_function_address(symbol)
-        assert address, f"there is no {symbol} in the compiled code"
-        return ctypes.CFUNCTYPE(result, *arguments)(address)
+        return ctypes.CFUNCTYPE(result, *arguments)(self._linked[symbol])

@@ -31,7 +31,7 @@ NAMES = [
 def loaded():
     functions = reachable([function_of(getattr(samples, name)) for name in NAMES])
     text = translate(functions, {function.key for function in functions}, {})
-    return machine_code.LoadedCode([machine_code._compile(text, 1)])
+    return machine_code.LoadedCode([machine_code._compile(text, 1)], [function.symbol for function in functions])
 
 
 def compiled(name):
@@ -165,7 +165,7 @@ def expressions(draw, depth=4):
 def test_any_expression_gives_what_cpython_gives(text, values):
     source = f"def f(x: float, y: float, i: int, j: int) -> float:\n    return {text}\n"
     function = functions_in(source, {}, "test")["f"]
-    code = machine_code.LoadedCode([machine_code._compile(translate([function], {"f"}, {}), 1)])
+    code = machine_code.LoadedCode([machine_code._compile(translate([function], {"f"}, {}), 1)], ["test.f"])
     call = code.function(
         "test.f", ctypes.c_double, ctypes.c_double, ctypes.c_double, ctypes.c_longlong, ctypes.c_longlong
     )
@@ -214,7 +214,8 @@ def test_tables_of_one_name_in_two_modules_are_two_tables():
         for module, numbers in (("one", (1.5, 2.5)), ("two", (3.5,)))
     ]
     functions = [replace(function, key=function.symbol) for function in functions]
-    module = machine_code.LoadedCode([machine_code._compile(translate(functions, {"one.f", "two.f"}, {}), 1)])
+    text = translate(functions, {"one.f", "two.f"}, {})
+    module = machine_code.LoadedCode([machine_code._compile(text, 1)], ["one.f", "two.f"])
 
     one, two = (module.function(symbol, ctypes.c_double, ctypes.c_longlong) for symbol in ("one.f", "two.f"))
     assert (one(0), one(1), two(0)) == (1.5, 2.5, 3.5)
