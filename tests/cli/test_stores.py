@@ -100,7 +100,7 @@ FAULTS = {
 
 def test_the_table_has_every_command_that_takes_a_ledger():
     for name in COMMANDS:
-        command = importlib.import_module(f"sim.cli.{name}").command
+        command = importlib.import_module(f"sim.cli.commands.{name}").command
         takes = any("--ledger" in parameter.opts for parameter in command.params)
         assert takes == (name in USES), name
 

@@ -7,7 +7,7 @@ import yaml
 from sim.language.codes.entries import CODES, explain, explain_key
 from sim.language.shapes.documents import SHAPES
 
-SIM = Path(__file__).parents[2] / "sim"
+SIM = Path(__file__).parents[3] / "sim"
 
 
 def raised() -> set[str]:
@@ -26,7 +26,7 @@ def test_every_code_that_is_raised_is_explained_and_every_explained_one_is_raise
 def test_no_code_stands_for_two_things() -> None:
     written = [
         code
-        for path in sorted((SIM / "language").glob("codes_*.py"))
+        for path in sorted((SIM / "language" / "codes").glob("*.py"))
         for code in re.findall(r'^        "([EW]\d{3})",$', path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     ]
     assert sorted(written) == sorted(CODES)

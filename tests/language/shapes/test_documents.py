@@ -9,7 +9,7 @@ from sim.language.shapes.documents import SHAPES
 from sim.language.shapes.load import load
 from sim.language.yaml.reader import parse, read
 
-GOOD = Path(__file__).parent / "good"
+GOOD = Path(__file__).parents[1] / "good"
 FILES = {"model": "model", "scenario": "scenario", "harder": "scenario", "history": "history", "sources": "sources"}
 
 
