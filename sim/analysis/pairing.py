@@ -24,11 +24,10 @@ from sim.statistics.differences import (
     at_every_look,
     measure_difference,
     outcome_difference,
-    rank_ranges,
-    sidak,
     unpaired_outcome_difference,
 )
 from sim.statistics.estimates import LEVEL, WITHHELD, Estimate, Proportion, proportion, within
+from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import variance_parts
 
 Kind = tuple[str, str, str, str, tuple[str, ...]]

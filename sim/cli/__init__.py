@@ -1,1 +1,4 @@
-"""The command line: the only place that prints or exits. Each command has a file in `commands`."""
+"""The command line: options, what is printed, exit codes. Each command has a module in `commands`.
+
+Nothing else prints or exits. What a command does is in `sim.study`; its words, tables and pictures are in `sim.report`.
+"""

@@ -1,7 +1,7 @@
 """The imperative shell: prepare a scenario, run what is missing of its ensemble, record it, read it back.
 
-Owns seed, workers and progress. The engines make runs, the ledger keeps them, and the analysis evaluates them. Nothing
-is printed here.
+Owns the settings of runs, worker processes and progress. The engines make runs, the ledger keeps them, and the
+analysis evaluates them. Nothing is printed here.
 """
 
 from sim.experiment.logs import log_of, logs_of

@@ -376,18 +376,12 @@ class Ensemble:
         for segment in new:
             if segment.file not in there:
                 raise faults.lost(self.path(segment), reader.REMAKE)
-        sealed = {
-            retention: joined(one.range for one in present if retention == "outcomes" or one.retention == "full")
-            for retention in ("full", "outcomes")
-        }
+        retained = {"full": with_logs(present), "outcomes": present}
         union = DigestRanges((segment, self.digests(segment)) for segment in (*present, *new))
         kept = {segment.file: segment for segment in present}
         for segment in new:
             # A file that was lost and made again by another Parquet library has other bytes under its name.
-            runs = segment.range
-            if segment.file in kept or not any(
-                runs.start in have and runs[-1] in have for have in sealed[segment.retention]
-            ):
+            if segment.file in kept or not holds(retained[segment.retention], segment.range):
                 kept[segment.file] = segment
         for segment in set(parent.segments if parent else ()).difference(present):
             if union.holds(segment.range) and union.root(segment.range) != segment.root:

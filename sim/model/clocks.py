@@ -3,7 +3,7 @@
 Every clock is one unit exponential (Anderson 2007, "A modified next reaction method"; the random-time-change
 form): it carries a threshold E = -log(U) and fires when the hazard accumulated since its start reaches E.
 Owns enabling, disabling, memory and the following of rates. `evolve` says what a firing does to
-the state, `streams` which draw is which.
+the state, `random_streams` which draw is which.
 
 While the past is folded nothing is drawn: clocks only keep their ages. `begin` gives each of them what is
 left of its threshold, which is again a unit exponential, given that the rule has not fired.

@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.analysis.incidence import milestone
 from sim.analysis.runs import Runs
-from sim.statistics import differences, estimates, sequence, uncertainty
+from sim.statistics import differences, estimates, sequence, simultaneous, uncertainty
 from sim.statistics.arrays import Bools, Floats
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def change(
     """
     runs, groups, unknown = (_flags(one), _flags(other)), _draws(draws), (_flags(here), _flags(there))
     found = differences.outcome_difference("", *runs, groups, unknown=unknown)
-    together = differences.outcome_difference("", *runs, groups, differences.sidak(family), unknown)
+    together = differences.outcome_difference("", *runs, groups, simultaneous.sidak(family), unknown)
     return {
         "difference": _row(found.difference), "simultaneous": _row(together.difference),
         "gain": _row(found.variance_reduction), "sequence": _row(differences.at_every_look(found)),
@@ -129,7 +129,7 @@ def unpaired_change(
         differences.unpaired_outcome_difference(
             "", *runs, nested, common_random_numbers=common_random_numbers, level=level, unknown=unknown
         ).difference
-        for level in (estimates.LEVEL, differences.sidak(family))
+        for level in (estimates.LEVEL, simultaneous.sidak(family))
     )
     return {"difference": _row(alone), "simultaneous": _row(together)}
 
@@ -141,7 +141,7 @@ def shift(one: Sequence[float], other: Sequence[float], draws: Draws) -> Row:
 
 
 def rank_ranges(shares: Sequence[Sequence[bool]], unknown: Sequence[Sequence[bool]], draws: Draws) -> list[Row]:
-    found = differences.rank_ranges([*map(_flags, shares)], draws=_draws(draws), unknown=[*map(_flags, unknown)])
+    found = simultaneous.rank_ranges([*map(_flags, shares)], draws=_draws(draws), unknown=[*map(_flags, unknown)])
     return [{"rank": rank, "from": first, "to": last} for rank, first, last in found]
 
 

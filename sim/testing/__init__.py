@@ -5,7 +5,7 @@
     sim.testing.states(model)                states within their types,
     sim.testing.event_sequences(case)        possible events in any order and at any time,
     sim.testing.runs(case)                   whole simulated runs,
-    sim.testing.random_models()                whole random models
+    sim.testing.random_models()              whole random models
     sim.testing.state_machine(case)          a RuleBasedStateMachine of the model
     sim.testing.assert_checks(case, log)     assertions over logs
 

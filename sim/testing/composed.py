@@ -7,10 +7,10 @@ be shortened for that reason.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sim.model.controlled import ControlledRun, Option
 from sim.model.event import Log
 from sim.model.expression import Frame
 from sim.model.scenario import Scenario
+from sim.testing.controlled import ControlledRun, Option
 from sim.testing.subject import Subject
 from sim.testing.watch import Breach, Watch
 

@@ -13,11 +13,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from sim.build.scenario import Case
 from sim.language.expressions.tree import draws
-from sim.model.controlled import Option
 from sim.model.event import Log
 from sim.model.model import Rule
 from sim.model.replay import state_of
 from sim.testing.composed import Composer
+from sim.testing.controlled import Option
 from sim.testing.strategies import CHANCES, parameters
 from sim.testing.subject import Subject
 

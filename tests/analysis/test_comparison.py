@@ -11,8 +11,9 @@ from sim.analysis.pairing import common_runs, ranked
 from sim.report.comparison_tables import legend, tables
 from sim.report.comparison_words import paragraph
 from sim.report.table import Table
-from sim.statistics.differences import measure_difference, outcome_difference, rank_ranges, sidak
+from sim.statistics.differences import measure_difference, outcome_difference
 from sim.statistics.estimates import percent, proportion
+from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import variance_parts
 from sim.study.plan import Plan
 from sim.study.use_cases import compare, compare_experiments

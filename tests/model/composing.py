@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from sim.engines.reference import ReferenceEngine
-from sim.model.controlled import ControlledRun, Option
 from sim.model.event import Log
 from sim.model.program import Program, compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
+from sim.testing.controlled import ControlledRun, Option
 from sim.testing.models import model_data, scenario_of
 
 WAITS = st.sampled_from([0.0, 0.0, 1e-9, 0.01, 0.3, 1.0, 2.5, 1e9])

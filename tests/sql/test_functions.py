@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from sim.sql.answer import prepare
 from sim.sql.database import connected
-from sim.statistics.differences import at_every_look, outcome_difference, share_of, sidak, unpaired_outcome_difference
+from sim.statistics.differences import at_every_look, outcome_difference, share_of, unpaired_outcome_difference
 from sim.statistics.estimates import LEVEL, proportion, spread
+from sim.statistics.simultaneous import sidak
 from sim.statistics.uncertainty import spread_over_draws
 
 DRAWS = 5

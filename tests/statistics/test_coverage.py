@@ -26,13 +26,12 @@ from sim.statistics.differences import (
     measure_difference,
     outcome_difference,
     paired_difference,
-    rank_ranges,
-    sidak,
     unpaired_outcome_difference,
     variance_reduction_of,
 )
 from sim.statistics.estimates import Estimate, mean, order_interval, proportion, quantile
 from sim.statistics.sequence import _least_deviance, _slack, proportion_sequence
+from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import over_draws, proportion_over_draws, variance_components, variance_parts
 from sim.testing.models import alone
 from tests.analysis.crises import COIN

@@ -11,12 +11,11 @@ from sim.statistics.differences import (
     measure_difference,
     outcome_difference,
     paired_difference,
-    rank_ranges,
-    sidak,
     unpaired_outcome_difference,
     variance_reduction_of,
 )
 from sim.statistics.estimates import mean, proportion
+from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import over_draws, proportion_over_draws
 
 Z = stats.norm.ppf(0.975)

@@ -12,12 +12,12 @@ from sim.analysis.runs import Runs
 from sim.statistics.differences import (
     at_every_look,
     outcome_difference,
-    rank_ranges,
     share_of,
     unpaired_outcome_difference,
 )
 from sim.statistics.estimates import LEVEL, proportion, spread, within
 from sim.statistics.sequence import proportion_sequence, proportion_sequence_between
+from sim.statistics.simultaneous import rank_ranges
 from sim.statistics.uncertainty import greatest_error, mean_between, over_draws
 
 KINDS = st.sampled_from(["yes", "no", "no", "unknown"])

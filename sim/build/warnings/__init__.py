@@ -1,1 +1,4 @@
-"""What is allowed in a document and seldom meant: one file a kind of warning, `gathered` for all of them."""
+"""Warnings about what a document may say but seldom means: one module for each kind; `gathered` collects them.
+
+Errors are found elsewhere in `sim.build`.
+"""

@@ -1,1 +1,1 @@
-"""One file a command."""
+"""One module for each command, with a click command named `command`; shared options are in `sim.cli.options`."""

@@ -1,1 +1,4 @@
-"""What `sim explain` says of each error and warning code, and of each key of the YAML files."""
+"""The texts of `sim explain`: one module for each group of codes; `entries` puts them together.
+
+A code is raised where its mistake is found. Keys of the YAML files are described in `shapes`.
+"""

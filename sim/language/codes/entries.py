@@ -1,9 +1,8 @@
 """What `sim explain` says: each error code, and each key of the YAML files.
 
-The meanings stand in `requests`, `documents`, `runs`, `ledgers`
-and `warnings`. Codes are never reused;
-the letter is E for an error and W for a warning, the first digit the pass that finds it: 0 a request, 1 shape,
-2 expression, 3 meaning, 4 history, 5 scenario, 6 run, 7 ledger.
+The meanings stand in `requests`, `documents`, `runs`, `ledgers` and `warnings`. Codes are never reused. The letter is E
+for an error and W for a warning, the first digit the pass that finds it: 0 a request, 1 shape, 2 expression, 3 meaning,
+4 history, 5 scenario, 6 run, 7 ledger.
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,1 +1,4 @@
-"""The text of an expression to a typed tree: its grammar, its names, its types and units (E2, E3)."""
+"""Parses an expression and checks its names, types and units: E2, and of E3 what is about expressions.
+
+The value of an expression is computed in `sim.model.expression`, and by the kernel.
+"""

@@ -1,1 +1,4 @@
-"""YAML text to plain data with the place of every key and value, and back."""
+"""Reads YAML text to plain data with the offsets of every key and value (`parser`), and writes it again (`emitter`).
+
+What keys mean is in `shapes`.
+"""

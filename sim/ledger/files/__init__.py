@@ -1,1 +1,4 @@
-"""How a file comes to be, is read and is set aside: in a folder, or in an object store."""
+"""How a file of a ledger is created, read and put aside, in a folder or an object store.
+
+What the file holds is known to `segments` and `manifest`.
+"""

@@ -1,1 +1,1 @@
-"""Whole runs in a Parquet file: columns, their digests, writing, reading."""
+"""Whole runs in a Parquet file: columns, their digests, writing, reading. Which segments count is in `manifest`."""

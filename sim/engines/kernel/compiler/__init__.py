@@ -1,4 +1,4 @@
-"""A typed subset of Python to machine code: its rules, its translation to LLVM, and LLVM on this machine.
+"""Compiles a typed subset of Python: its rules, its translation to LLVM's language, and machine code from that.
 
-It knows nothing of models.
+What is compiled comes from `runtime` and `generator`; nothing here knows models.
 """

@@ -1,1 +1,4 @@
-"""A model to the text of its own functions, in the compiled subset."""
+"""Writes a model's own functions as text of the compiled subset.
+
+Compiling them is left to `compiler`; what all models share is in `runtime`.
+"""

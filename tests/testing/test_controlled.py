@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.controlled import ROUNDINGS, SMALLEST, TIMETABLE, ControlledRun
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
+from sim.testing.controlled import ROUNDINGS, SMALLEST, TIMETABLE, ControlledRun
 from tests.model.composing import Composed, composed, option_of
 
 # How much of a threshold is left. With so little that time cannot move by it, a clock fires at the time of the event
