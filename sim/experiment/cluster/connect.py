@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sim.errors import UsageError
 from sim.experiment.background import Background
-from sim.experiment.cluster.membership import Cluster, first_line
+from sim.experiment.cluster.dispatch import Cluster
+from sim.experiment.cluster.membership import first_line
 from sim.experiment.pool import main_left_alone, signals_held
 from sim.experiment.workers import Workers
 from sim.ledger.files.paths import temporary

@@ -12,16 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sim.errors import SimError, SimWarning
+from sim.errors import SimWarning
 from sim.experiment.cluster.identity import identity
+from sim.experiment.cluster.membership import Members, cluster_lost, first_line
 from sim.experiment.cluster.remote import Assignment, Done, done
 from sim.experiment.packing import Sender
 from sim.experiment.workers import WorkItem
 
 if TYPE_CHECKING:
     from distributed import Future
-
-    from sim.experiment.cluster.membership import Cluster
 
 AHEAD = 2  # assignments that a worker has: one at work, and the next
 SECONDS_OF_AN_ASSIGNMENT = 0.5  # Dask takes about 3 ms for each, 1 of them in the driver
@@ -47,7 +46,7 @@ class _Assigned:
 class Dispatch(Generic[T]):
     """Work items that are being dispatched. `out` is what the workers have at this moment."""
 
-    def __init__(self, cluster: "Cluster", tasks: Sequence[WorkItem[T]]) -> None:
+    def __init__(self, cluster: Members, tasks: Sequence[WorkItem[T]]) -> None:
         from distributed import as_completed
 
         self.cluster = cluster
@@ -206,8 +205,23 @@ class Dispatch(Generic[T]):
         return bool(self.deaths[index]) or index in self.failed_at
 
 
-def cluster_lost(why: str) -> SimError:
-    """Return the error of a cluster that is lost."""
-    return SimError(
-        "E610", f"the cluster gave up: {why}", "what is sealed stays, and the same command goes on from there"
-    )
+class Cluster(Members):
+    """The workers of a Dask scheduler, as a pool."""
+
+    def do(self, tasks: Sequence[WorkItem[T]]) -> Iterator[T]:
+        """Do the tasks and yield each result as it comes.
+
+        Raise what a task raises, E711 or E032 if there is no worker but such as are left out, and SimError E610 if
+        the scheduler is gone, no worker is left, or a task was the death of every worker that had it.
+        """
+        from distributed import CancelledError, KilledWorker
+        from distributed.comm.core import CommClosedError
+
+        dispatch = Dispatch(self, tasks)
+        try:
+            yield from dispatch.results()
+        except (CancelledError, KilledWorker, CommClosedError) as error:
+            raise cluster_lost(first_line(error)) from None
+        finally:
+            with suppress(Exception):  # whatever it is that a cluster which is going says
+                self.client.cancel(list(dispatch.out))

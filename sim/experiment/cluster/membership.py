@@ -1,19 +1,15 @@
 """The workers of a scheduler: those that can do this driver's tasks, and those that are left out."""
 
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError, SimWarning, UsageError
 from sim.experiment.background import Background
-from sim.experiment.cluster.dispatch import Dispatch, cluster_lost
 from sim.experiment.cluster.identity import alike, described, identity
 from sim.experiment.cluster.remote import identify
-from sim.experiment.workers import WorkItem
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -21,11 +17,9 @@ if TYPE_CHECKING:
 SECONDS_TO_ANSWER = 10.0  # who a worker is, before work begins
 MOST_QUESTIONED = 16  # at once; each has a thread here
 
-T = TypeVar("T")
 
-
-class Cluster:
-    """The workers of a Dask scheduler, as a pool. `client` is connected to it.
+class Members:
+    """The workers of a Dask scheduler. `client` is connected to it.
 
     Workers that cannot do this driver's tasks are left out: those whose sources differ, that do not see its ledger,
     or that fail at whatever they are given. Raise UsageError E032 if one that is there at the start has other sources.
@@ -40,28 +34,10 @@ class Cluster:
         self._check_workers()
 
     def __repr__(self) -> str:
-        return f"Cluster({self.client.scheduler.address!r})"
+        return f"{type(self).__name__}({self.client.scheduler.address!r})"
 
     def __len__(self) -> int:
         return len(self.able)
-
-    def do(self, tasks: Sequence[WorkItem[T]]) -> Iterator[T]:
-        """Do the tasks and yield each result as it comes.
-
-        Raise what a task raises, E711 or E032 if there is no worker but such as are left out, and SimError E610 if
-        the scheduler is gone, no worker is left, or a task was the death of every worker that had it.
-        """
-        from distributed import CancelledError, KilledWorker
-        from distributed.comm.core import CommClosedError
-
-        dispatch = Dispatch(self, tasks)
-        try:
-            yield from dispatch.results()
-        except (CancelledError, KilledWorker, CommClosedError) as error:
-            raise cluster_lost(first_line(error)) from None
-        finally:
-            with suppress(Exception):  # whatever it is that a cluster which is going says
-                self.client.cancel(list(dispatch.out))
 
     def refresh(self) -> set[str]:
         """Look for workers that joined or left, and return the addresses of all workers of the scheduler.
@@ -148,3 +124,10 @@ def stated_and_host(answer: object) -> tuple[object, str]:
 def first_line(error: BaseException) -> str:
     """Return the first line of what an error says; its kind if it says nothing."""
     return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+def cluster_lost(why: str) -> SimError:
+    """Return the error of a cluster that is lost."""
+    return SimError(
+        "E610", f"the cluster gave up: {why}", "what is sealed stays, and the same command goes on from there"
+    )
