@@ -1,4 +1,4 @@
-"""What a fault is: one small slip in one definition of `sim`, which a test must notice. It is made on the syntax tree.
+"""What a fault is: a small change to one definition of `sim`, which a test must notice. It is made on the syntax tree.
 
 The files of `faults/` list them, each as what stands there (`-`) and what shall stand there instead (`+`), below the
 definition that has it and the tests that must notice it, both as pytest names them.
@@ -19,7 +19,7 @@ Window = tuple[ast.AST, str, slice]  # neighbours in a field of a node of the tr
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A slip: in the definition `place`, such as `sim/model/run.py::Run.begin`, the code `old` is replaced by `new`.
+    """A change: in the definition `place`, such as `sim/model/run.py::Run.begin`, the code `old` is replaced by `new`.
 
     `name` says what is then wrong. `old` is an expression, statements, or `name=value` for an argument, and stands in
     the definition once, however it is laid out; the body `...` stands for any. A name in it that the

@@ -47,7 +47,7 @@ def test_every_fault_can_be_planted_and_names_tests_that_are_there(fault: Fault)
 
 def test_a_list_of_faults_says_where_what_and_who_notices():
     first = "sim/a.py::f noticed by tests/a.py tests/b.py\none\n- x\n- y\n+ z\ntwo\n- x"
-    text = f"Slips.\n\n{first}\n\nsim/b.py noticed by tests/b.py\nthree\n- 1\n+ 2\n"
+    text = f"Faults.\n\n{first}\n\nsim/b.py noticed by tests/b.py\nthree\n- 1\n+ 2\n"
 
     assert list(read(text)) == [
         Fault("one", "sim/a.py::f", "x\ny", "z", ("tests/a.py", "tests/b.py")),
