@@ -49,15 +49,9 @@ _HOMES = {
 __all__ = ["__version__", *_HOMES]
 
 
-# What gives results, whose forms of printing have to be registered.
-_PRINTING = {"Comparison", "Results", "compare", "query", "run"}
-
-
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'sim' has no attribute '{name}'")
-    if name in _PRINTING:
-        import_module("sim.report.forms")
     return getattr(import_module(_HOMES[name]), name)
 
 

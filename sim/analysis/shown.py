@@ -1,33 +1,36 @@
 """How results print themselves: where their text and their HTML are asked for, and registered.
 
-The forms are written by `sim.report.forms`, which registers them when it is imported, as `sim` does with the functions
-that give results. Without it results print as dataclasses do, with long values cut.
+The forms are written by `sim.report.forms`, a layer above: it is found by its name when something is first printed, so
+that results print alike wherever they come from, unpickled ones too, and whoever prints none does not wait for it.
 """
 
-from dataclasses import fields, is_dataclass
 from functools import singledispatch
-from reprlib import repr as cut
+from importlib import import_module
+
+FORMS = "sim.report.forms"
 
 
 @singledispatch
 def text_of(shown: object) -> str:
-    """Return results as text: in the form that is registered for their class, else field by field."""
-    assert is_dataclass(shown), "what prints itself is a dataclass"
-    values = (f"{field.name}={cut(getattr(shown, field.name))}" for field in fields(shown) if field.repr)
-    return f"{type(shown).__name__}({', '.join(values)})"
+    """Return results as text, in the form that is registered for their class."""
+    import_module(FORMS)
+    assert text_of.dispatch(type(shown)) is not text_of.dispatch(object), f"{FORMS} has no form for {type(shown)}"
+    return text_of(shown)
 
 
 @singledispatch
-def html_of(_: object) -> str | None:
-    """Return results as HTML in the form that is registered for their class, else None: notebooks take the text."""
-    return None
+def html_of(shown: object) -> str:
+    """Return results as HTML, in the form that is registered for their class."""
+    import_module(FORMS)
+    assert html_of.dispatch(type(shown)) is not html_of.dispatch(object), f"{FORMS} has no form for {type(shown)}"
+    return html_of(shown)
 
 
 class Shown:
-    """A dataclass that prints itself in the form that is registered for it."""
+    """What prints itself in the form that is registered for its class."""
 
     def __repr__(self) -> str:
         return text_of(self)
 
-    def _repr_html_(self) -> str | None:
+    def _repr_html_(self) -> str:
         return html_of(self)

@@ -38,7 +38,7 @@ def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Di
     """Read the model file at `path` as `load_model` does, and return the warnings about it, too."""
     complaints = Complaints()
     loaded = load_rest(path, ModelShape, complaints, shown)
-    model = _whole(loaded, sources_of(loaded, complaints) if loaded else None, complaints)
+    model = _whole(built(loaded, sources_of(loaded, complaints), complaints) if loaded else None, complaints)
     assert loaded is not None, "a model was refused and nothing said"
     return model, (*complaints.warnings, *warnings_of_model(model, loaded))
 
@@ -46,11 +46,11 @@ def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Di
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
     """Read a model from text, as `load_model` reads a file called `shown`; it can name no sources file."""
     complaints = Complaints()
-    return _whole(loads_rest(text, ModelShape, complaints, shown), None, complaints)
+    loaded = loads_rest(text, ModelShape, complaints, shown)
+    return _whole(build(loaded, None, complaints) if loaded is not None else None, complaints)
 
 
-def _whole(loaded: Loaded[ModelShape] | None, sources: Loaded[SourcesShape] | None, complaints: Complaints) -> Model:
-    model = built(loaded, sources, complaints) if loaded is not None else None
+def _whole(model: Model | None, complaints: Complaints) -> Model:
     complaints.raise_any()
     assert model is not None, "a model was refused and nothing said"
     return model

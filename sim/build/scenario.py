@@ -166,19 +166,7 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
     complaints.raise_any()
     assert loaded is not None, "a model was refused and nothing said"
     assert model is not None, "a model was refused and nothing said"
-    assert model.horizon is not None, "a horizon was refused and nothing said"
-    scenario = Scenario(
-        name=model.name,
-        title=model.title,
-        question="",
-        model=model,
-        past=(),
-        start=0.0,
-        horizon=model.horizon,
-        timetable=model.timetable,
-        disabled=(),
-        path=shown,
-    )
+    scenario = Scenario.of(model, shown)
     _refuse_late(LateQuestions((), loaded, scenario), complaints)
     complaints.raise_any()
     warnings = (

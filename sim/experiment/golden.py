@@ -23,20 +23,7 @@ DIGEST = "273f3291ae37cf4d0aaadc356c2f197d8baf9602e86a77b5600a95825dba0e6c"
 def golden_root(name: Name) -> str:
     """Return the digest of the golden ensemble as this machine's engine of that name makes it."""
     model = loads_model(files("sim.experiment").joinpath("golden.yaml").read_text(encoding="utf-8"), "golden.yaml")
-    assert model.horizon is not None, "the golden model has a horizon"
-    scenario = Scenario(
-        name=model.name,
-        title=model.title,
-        question="",
-        model=model,
-        past=(),
-        start=0.0,
-        horizon=model.horizon,
-        timetable=(),
-        disabled=(),
-        path=model.path,
-    )
-    made = engine(name, compile_model(model), scenario, 1, central=False, runs_per_draw=1)
+    made = engine(name, compile_model(model), Scenario.of(model), 1, central=False, runs_per_draw=1)
     return ensemble_root(run_digests(made.make(range(RUNS))))
 
 

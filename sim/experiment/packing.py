@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.experiment.jobs import EnsembleJob
 
-MOST_KEPT = 32  # jobs that a process keeps: one of a large case takes some hundred MB
+MOST_KEPT = 32  # jobs that a process keeps: one of 900 rules takes some 10 MB
 
 
 class LostJobError(Exception):

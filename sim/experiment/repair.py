@@ -149,7 +149,7 @@ def _spec_again(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> 
     if newest and {"seed", "parameters", "branch"} <= set(newest.provenance):
         modes.insert(0, tuple(newest.provenance[key] for key in ("seed", "parameters", "branch")))
     for folder, (seed, parameters, branch) in product(document_sets(ensemble.folder), modes):
-        with suppress(SimError):
+        with suppress(SimError, ValueError, TypeError):  # a mode that was read from a damaged file may be anything
             origin = Origin(*branch) if branch else None
             file = readable(ensemble.folder, folder / check_documents(folder))
             experiment = prepare(file, ledger.folder, RunSettings.of(seed, parameters), origin=origin)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from sim.engines.choice import Wanted
+from sim.errors import UsageError
 from sim.language.arguments import RUN_LIMIT, SEED_LIMIT, one_of, truth, whole_number
 from sim.ledger.segments.schema import Retention
 from sim.model.canonical import parameters_mode
@@ -22,7 +23,7 @@ class RunSettings:
     again and proved; None: as it is kept already. With `despite_failures` figures are given though many runs failed,
     and all runs are made though the first of them were all stopped at the limit of events.
 
-    Raise UsageError E013 for a number out of bounds, E024 for what is none, or no such word.
+    Raise UsageError E013 for a number out of bounds or a contradiction, E024 for another type or an unknown word.
     """
 
     seed: int = 1
@@ -38,8 +39,12 @@ class RunSettings:
         truth("central", self.central)
         truth("despite_failures", self.despite_failures)
         one_of("engine", self.engine, get_args(Wanted))
-        one_of("retention", self.retention or "full", get_args(Retention))
-        assert self.runs_per_draw == 1 or not self.central, "central values are not drawn"
+        if self.retention is not None:
+            one_of("retention", self.retention, get_args(Retention))
+        if self.central and self.runs_per_draw > 1:
+            raise UsageError(
+                "E013", "'central' and 'runs_per_draw' contradict each other", "central values are not drawn"
+            )
 
     @staticmethod
     def of(seed: Any, parameters: str) -> "RunSettings":

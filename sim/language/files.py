@@ -86,7 +86,7 @@ def _version(path: Path) -> tuple[int, ...] | None:
         found = path.stat()
     except (OSError, ValueError):
         return None
-    if time.time() - found.st_mtime < SETTLED:
+    if time.time() - max(found.st_mtime, found.st_ctime) < SETTLED:
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 

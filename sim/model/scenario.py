@@ -61,6 +61,15 @@ class Scenario:
     parameters: tuple[float, ...] | None = None
     own: Mapping[str, Parameter] = field(default_factory=dict)
 
+    @staticmethod
+    def of(model: Model, path: str = "") -> "Scenario":
+        """Return the scenario that assumes nothing: the model by itself, which has a horizon, from its origin on."""
+        assert model.horizon is not None, "only a model with a horizon can be run by itself"
+        return Scenario(
+            name=model.name, title=model.title, question="", model=model, past=(), start=0.0, horizon=model.horizon,
+            timetable=model.timetable, disabled=(), path=path or model.path,
+        )  # fmt: skip
+
     @property
     def has_past(self) -> bool:
         """Return whether anything, if only time, is past at the branch."""

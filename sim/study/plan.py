@@ -6,11 +6,11 @@ A target is a scenario file, or an ensemble of the ledger by its id or the begin
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import RunsBuilder
 from sim.build.scenario import Case, load_scenario
+from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, Progress, RunSettings, Workers, alike, record, reopen
 from sim.experiment import prepare as prepared
@@ -69,10 +69,12 @@ def load(path: Path | str) -> Case:
 
 
 def prepare(
-    path: Path | str, ledger: StorePath | str = LEDGER, *, origin: Origin | None = None, **how: Any
-) -> Experiment:
-    """Make a scenario ready to run; `how` are settings, as `RunSettings` names them. Raise what `open_target` does."""
-    return prepared(Path(path), place(ledger), RunSettings(**how), origin=origin)
+    path: Path | str, ledger: StorePath | str = LEDGER, *, seed: int = 1, central: bool = False,
+    runs_per_draw: int = 1, engine: Wanted = "auto", origin: Origin | None = None,
+) -> Experiment:  # fmt: skip
+    """Make a scenario ready to run with the settings that `RunSettings` explains. Raise what `open_target` does."""
+    settings = RunSettings(seed=seed, central=central, runs_per_draw=runs_per_draw, engine=engine)
+    return prepared(Path(path), place(ledger), settings, origin=origin)
 
 
 def open_target(target: Path | str, plan: Plan) -> Experiment:

@@ -218,19 +218,8 @@ def scenario_of(data: Data) -> Scenario:
 
 
 def alone(model: Model) -> Scenario:
-    assert model.horizon is not None, "a generated model has a horizon"
-    return Scenario(
-        name=model.name,
-        title=model.title,
-        question="",
-        model=model,
-        past=(),
-        start=0.0,
-        horizon=model.horizon,
-        timetable=model.timetable,
-        disabled=(),
-        path=model.path,
-    )
+    """Return the scenario that runs a model by itself."""
+    return Scenario.of(model)
 
 
 def random_models() -> st.SearchStrategy[Model]:

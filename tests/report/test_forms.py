@@ -1,4 +1,4 @@
-"""Results print themselves as tables where `sim` is imported, and plainly where nothing registered a form."""
+"""Results print themselves as tables, wherever they come from."""
 
 import subprocess
 import sys
@@ -42,14 +42,25 @@ def test_whoever_imports_sim_alone_sees_tables_as_text_and_as_html(folder):
     assert said.endswith(" n\n--\n20\n1 row\n")
 
 
-def test_without_a_form_results_print_as_dataclasses_do(folder):
+def test_results_print_alike_from_the_use_cases_and_when_they_are_unpickled_elsewhere(folder):
     said = printed(
         folder,
-        "import sys",
+        "import pickle, sys",
+        "from pathlib import Path",
         "from sim.study.use_cases import run",
         f"results = run('as-it-is.yaml', {OPTIONS})",
-        "print(results, results._repr_html_(), 'sim.report' in sys.modules)",
+        "Path('results').write_bytes(pickle.dumps(results))",
+        "assert 'sim.report' not in sys.modules, 'what prints nothing does not wait for the forms'",
+        "print(results, results._repr_html_())",
+    )
+    again = printed(
+        folder,
+        "import pickle",
+        "from pathlib import Path",
+        "results = pickle.loads(Path('results').read_bytes())",
+        "print(results, results._repr_html_())",
     )
 
-    assert said.startswith("Results(scenario=")
-    assert said.endswith(") None False\n")
+    assert "\n20 runs. Intervals: 95 %" in said
+    assert "<table>" in said
+    assert again == said

@@ -93,7 +93,9 @@ def _rest(
         return None
     complaints.doubtful.update(*(document.words(keys) for keys in document.refused))
     try:
-        return Loaded(_fitted(document, shape), document, path)
+        # A text that is in no file is not likely to come again.
+        fitted = _fitted(document, shape) if document.content else shape.model_validate(document.data)
+        return Loaded(fitted, document, path)
     except ValidationError as error:
         findings = error.errors(include_url=False)
     misspelt = _misspelt(document, shape, findings)
