@@ -105,3 +105,10 @@ def test_the_least_and_the_greatest_seed_can_be_asked_about(case: Path, seed: in
     assert sim.query("SELECT seed, count(*) FROM ensembles JOIN runs USING (ensemble) GROUP BY seed").rows == (
         (seed, 5),
     )
+
+
+def test_central_values_that_are_drawn_are_refused_as_a_contradiction(case: Path) -> None:
+    with pytest.raises(UsageError, match="contradict") as refused:
+        sim.prepare(case / "status-quo.yaml", central=True, runs_per_draw=2)
+
+    assert refused.value.code == "E013"

@@ -235,6 +235,18 @@ def test_a_spec_that_no_document_gives_stays_as_it_is(experiment, ensemble) -> N
     assert (ensemble.folder / "spec.json").read_bytes() == b"{}"
 
 
+@pytest.mark.parametrize("rest", ['"parameters":"drawn x","seed":3,', '"parameters":"drawn","seed":3,"branch":[1],'])
+def test_a_spec_whose_rest_names_no_mode_and_no_run_stays_as_it_is(experiment, ensemble, rest) -> None:
+    (ensemble.folder / "spec.json").write_text("{" + rest)
+    for path in ensemble.manifests.iterdir():
+        flip(path, 0.01)
+
+    mended = repair(ensemble, experiment.ledger)
+
+    assert "E703" in {error.code for error in mended.left}
+    assert (ensemble.folder / "spec.json").read_text() == "{" + rest
+
+
 def test_a_branch_from_a_run_is_mended_once_its_origin_is(experiment, ensemble, model) -> None:
     origin = Origin(ensemble.id, 4, 1)
     branch = prepare(model, experiment.ledger.folder, RunSettings(seed=3), origin=origin)
