@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sim.analysis.divergence import Divergence
 from sim.analysis.frame import frame
 from sim.analysis.goals import Goal
-from sim.analysis.labels import counted, measured
+from sim.analysis.labels import counted, figures, measured
 from sim.analysis.results import Results
 from sim.analysis.shown import Shown
 from sim.statistics.differences import MeasureDifference, OutcomeDifference
@@ -229,14 +229,14 @@ class Comparison(Shown):
                     "reason": one.reason,
                     "changes": {
                         name: {
-                            **asdict(found), "independent_runs": found.independent_runs,
+                            **figures(found), "independent_runs": found.independent_runs,
                             "counted": counted(self.baseline.model, name),
                         }
                         for name, found in one.changes.items()
                     },
                     "shifts": {
                         name: {
-                            **asdict(found), "without": one.pairs - found.difference.runs,
+                            **figures(found), "without": one.pairs - found.difference.runs,
                             "counted": measured(self.baseline.model, name),
                         }
                         for name, found in one.shifts.items()

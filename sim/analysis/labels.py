@@ -4,13 +4,19 @@ A run stays as it was when an outcome ended it. So a milestone, an outcome that 
 before another outcome ends the run, and a measure is taken up to that moment. Labels of either say so.
 """
 
-from typing import assert_never
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, assert_never
 
 from sim.language.expressions.types import DURATION
 from sim.model.model import Model, OnDate, SinceBranch, TimeUntil, TimeWhile, ValueAt
+from sim.statistics.differences import MeasureDifference, OutcomeDifference
+from sim.statistics.uncertainty import VarianceComponents
 
 BEFORE_END = "before the run ended"
 TO_THE_END = "up to the run's end"
+# What users know by a plain name, in data as in tables and in SQL.
+PLAIN = {"variance_reduction": "gain", "aleatory": "chance", "epistemic": "ignorance"}
 
 
 def is_milestone(model: Model, outcome: str) -> bool:
@@ -82,3 +88,8 @@ def _moment(model: Model, at: SinceBranch | OnDate) -> str:
             return f"{time:.4g}{'' if calendar.abstract else f' {calendar.unit}s'} after the branch"
         case _:
             assert_never(at)
+
+
+def figures(found: OutcomeDifference | MeasureDifference | VarianceComponents) -> Mapping[str, Any]:
+    """Return figures as JSON-ready data, under their plain names."""
+    return {PLAIN.get(name, name): value for name, value in asdict(found).items()}

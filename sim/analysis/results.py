@@ -188,7 +188,7 @@ class Results(Shown):
                     "share": found.share,
                     "ends_run": name in self.ending,
                     "counted": labels.counted(self.model, name),
-                    **({"split": asdict(self.splits[name])} if name in self.splits else {}),
+                    **({"split": labels.figures(self.splits[name])} if name in self.splits else {}),
                 }
                 for name, found in self.outcomes.items()
             },

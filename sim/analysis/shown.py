@@ -1,7 +1,7 @@
 """How results print themselves: where their text and their HTML are asked for, and registered.
 
 The forms are written by `sim.report.forms`, a layer above: it is found by its name when something is first printed, so
-that results print alike wherever they come from, unpickled ones too, and whoever prints none does not wait for it.
+that results print alike wherever they come from, unpickled ones too, and a program that prints none does not wait.
 """
 
 from functools import singledispatch

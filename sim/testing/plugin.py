@@ -28,7 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "CaseFile | None":
     """Collect a model.yaml that has checks, or a scenario that is named by itself."""
     model = file_path.name == "model.yaml" and meant_as(file_path, "checks")
-    if not model and not (parent.session.isinitpath(file_path) and meant_as(file_path, "scenario")):
+    named = file_path.suffix in (".yaml", ".yml") and parent.session.isinitpath(file_path)
+    if not model and not (named and meant_as(file_path, "scenario")):
         return None
     file: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return file

@@ -95,7 +95,7 @@ def test_neither_the_order_of_the_runs_nor_the_names_of_the_draws_matter(table, 
 
     one, other = variance_components(values, draws, 1), variance_components(values[order], 1000 - 7 * draws[order], 1)
 
-    for part in ("overall", "chance", "parameters_share"):
+    for part in ("overall", "aleatory", "parameters_share"):
         a, b = getattr(one, part), getattr(other, part)
         assert (a.value, a.low, a.high) == pytest.approx((b.value, b.low, b.high))
     assert one.epistemic == pytest.approx(other.epistemic)

@@ -15,7 +15,7 @@ factions: {{n: {{title: N}}}}
 state: {{x: {{type: int, initial: 0}}}}
 events: {{up: {{by: n, effects: {{x: x + 1}}}}}}
 rules: {{ups: {{faction: n, clock: {{rate: {rate}}}, emits: up}}}}
-{asked}
+{added_questions}
 """
 DATED = {"unit": "day, origin: 2030-01-01", "rate": "0.1 per day"}
 ABSTRACT = {"unit": "abstract", "rate": "0.1"}

@@ -54,7 +54,7 @@ rules:
   s: {faction: a, when: x > 1, clock: {rate: 0.1}, emits: down}
 """, "up", "up", "down", "up", "up")  # fmt: skip
 
-    assert "n[LAZY]" in text_of(scenario)
+    assert "n[RATES_DEFERRED]" in text_of(scenario)
     logs = check_alike(program_of(scenario), scenario, 7, range(50))
     assert len({log[1].time for log in logs}) > 40
 
@@ -197,6 +197,6 @@ def by_hand():
         assert one is leading
         name = function_of(leading).node.name
         text = f"define i64 @call(double %x) {{\n %r = call i64 @primitive.{name}(double %x)\n ret i64 %r\n}}\n"
-        by_hand.code = machine_code.LoadedCode([machine_code._compile(text, 0)])
+        by_hand.code = machine_code.LoadedCode([machine_code._compile(text, 0)], ["call"])
         by_hand.function = by_hand.code.function("call", ctypes.c_longlong, ctypes.c_double)
     return by_hand.function
