@@ -153,6 +153,13 @@ def test_the_plugin_has_one_test_for_each_check(pytester: pytest.Pytester) -> No
     assert sum("model.yaml::" in line for line in listed.outlines) == 1 + len(MODEL.checks)
 
 
+def test_only_yaml_files_are_taken_for_scenarios(pytester: pytest.Pytester) -> None:
+    text = 'TEXT = """\nscenario: x\nquestion: q\n"""\n\n\ndef test_it():\n    assert TEXT\n'
+    pytester.makepyfile(test_text=text)
+
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "test_text.py").assert_outcomes(passed=1)
+
+
 def test_a_scenario_is_tried_where_it_is_named_and_pytest_writes_the_verdicts_for_build_servers(
     pytester: pytest.Pytester,
 ) -> None:
