@@ -38,7 +38,7 @@ def test_files_of_one_id_named_by_themselves_are_told_apart_by_their_ensembles(s
     ambiguous = sim("compare", case / "status-quo.yaml", case / "early-envoy.yaml", twin, "--baseline", "early-envoy")
 
     assert answer.code == 0, answer.err
-    rows = {line.split("  ")[0].strip() for line in answer.out.splitlines() if line.startswith(" The envoy comes")}
+    rows = {line.split("  ")[0].strip() for line in answer.out.splitlines() if line.startswith("The envoy comes")}
     assert len(rows) == 2
     assert all(row.startswith("The envoy comes early (early-envoy ") for row in rows)
     assert ambiguous.code == 2

@@ -12,6 +12,7 @@ import pytest
 
 import sim
 from sim.analysis.results import Results
+from sim.build.model import built_alone
 from sim.errors import LedgerError, SimError, UsageError
 from sim.ledger.ledger import Ledger
 from sim.sql.answer import query
@@ -199,7 +200,9 @@ def _with_a_horizon_beyond_all(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Make an ensemble as a sim made it that knew no bound of horizons."""
     (folder / "far.yaml").write_text(MODEL.replace("10 days", "1e300 days").replace("s < 1000", "s < 4"))
     monkeypatch.setattr("sim.build.timing._beyond", lambda *_: "")
-    return sim.run(folder / "far.yaml", runs=5, ledger=folder / "ledger", workers=1)
+    found = sim.run(folder / "far.yaml", runs=5, ledger=folder / "ledger", workers=1)
+    built_alone.cache_clear()  # another sim, in another process, builds it anew
+    return found
 
 
 def test_dates_beyond_the_calendar_are_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

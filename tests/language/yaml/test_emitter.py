@@ -60,7 +60,7 @@ ANY = Words(
 def bare(value: Any) -> Any:
     """Return a model as data, without the places of its parts and with the spaces in its texts made one."""
     if is_dataclass(value) and not isinstance(value, type):
-        kept = [item.name for item in fields(value) if item.name not in ("place", "path")]
+        kept = [item.name for item in fields(value) if item.name not in ("location", "path")]
         return (type(value).__name__, *(bare(getattr(value, name)) for name in kept))
     if isinstance(value, str):
         return " ".join(value.split())
