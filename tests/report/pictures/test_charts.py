@@ -49,7 +49,7 @@ def test_a_nested_design_shows_chance_alone_and_what_is_not_known(nested):
             assert "wide_low" not in row
         else:
             part = nested.splits[name]
-            assert (row["low"], row["high"]) == (max(0, part.aleatory.low), min(1, part.chance.high))
+            assert (row["low"], row["high"]) == (max(0, part.aleatory.low), min(1, part.aleatory.high))
             assert (row["wide_low"], row["wide_high"]) == part.epistemic
     foot = " ".join(picture.spec["vconcat"][0]["title"]["text"])
     assert "chance alone" in foot
