@@ -126,8 +126,7 @@ def family(listed: Sequence[Sides], primary: Sequence[str], *, paired: bool) -> 
 
 FRAME = (
     "scenario", "against", "outcome", "counted", "paired", "baseline", "share", "difference", "low", "high", "lost",
-    "gained",
-    "gain",
+    "gained", "gain",
 )  # fmt: skip
 
 

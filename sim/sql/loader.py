@@ -182,7 +182,7 @@ class Loader:
                 (short, kind.name, kind.title, kind.faction, *(kind.codes.get(key) for key in _CODES))
                 for kind in model.events.values()
             ],
-        )  # fmt: skip
+        )
 
     def _logs(self, *, whole: bool) -> None:
         """Fill the tables that the logs hold, `events` only if they are wanted `whole`."""

@@ -77,7 +77,7 @@ INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
         unit_exponential,
     ),
     "alwaysinline",
-)  # fmt: skip
+)
 
 
 class Runtime:
