@@ -20,8 +20,7 @@ from sim.analysis.runs import Tabulate
 from sim.errors import LedgerError, SimError, SimWarning, UsageError
 from sim.experiment import RunSettings, prepare, record
 from sim.experiment import workers as shell
-from sim.experiment.cluster import dispatch, identity, open_pool, remote
-from sim.experiment.cluster import membership
+from sim.experiment.cluster import dispatch, identity, membership, open_pool, remote
 from sim.experiment.cluster.remote import Assignment, done
 from sim.experiment.jobs import MOST_OPENED, EnsembleJob, WorkerContext
 from sim.experiment.packing import Sender
