@@ -22,7 +22,7 @@ class RunSettings:
     again and proved; None: as it is kept already. With `despite_failures` figures are given though many runs failed,
     and all runs are made though the first of them were all stopped at the limit of events.
 
-    Raise UsageError E013 for a number out of bounds, E024 for what is none, or no such word.
+    Raise UsageError E013 for a number out of bounds, E024 for a value of another kind, or another word.
     """
 
     seed: int = 1

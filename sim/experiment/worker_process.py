@@ -36,7 +36,7 @@ def serve(pipe: Connection, folder: str | None) -> None:
     server = _Server(pipe, folder)
     warnings.showwarning = server.warn
     try:
-        Thread(target=server.read, name="sim-seat", daemon=True).start()
+        Thread(target=server.read, name="sim-worker", daemon=True).start()
     except RuntimeError:
         os._exit(NO_THREAD)
     try:

@@ -100,7 +100,7 @@ class ControlledRun:
 
     @property
     def over(self) -> bool:
-        """Return whether nothing more can happen."""
+        """Whether nothing more can happen."""
         return self.run.over
 
     @property
