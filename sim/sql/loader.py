@@ -123,7 +123,7 @@ class Loader:
                     f"the logs of {sum(map(len, gaps)):,} runs of ensemble {one.short} are not kept, only "
                     "their outcomes",
                     *([kept] if gaps[0].start else []),
-                    f"this makes them, and keeps them: {_command_that_keeps(one)}",
+                    f"this makes them, and keeps them: {_command_that_retains(one)}",
                     "the other tables can be asked as it is",
                 )
 
@@ -324,7 +324,7 @@ class Loader:
         self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", [list(column) for column in columns])
 
 
-def _command_that_keeps(one: Covered) -> str:
+def _command_that_retains(one: Covered) -> str:
     """Write the command that keeps the logs of all runs of an ensemble that are seen."""
     experiment, runs = one.experiment, one.runs[-1].stop
     settings, origin = experiment.settings, experiment.origin
