@@ -51,13 +51,11 @@ def extending(case: Case, lines: Sequence[str], name: str = "", title: str = "")
 
     The questions that the case was asked are asked again.
     """
-    scenario, added_questions = case.scenario, case.added_questions.splitlines()
+    scenario, lines_before = case.scenario, case.added_questions.splitlines()
     alone = scenario.path and not case.history and scenario.model.path == scenario.path
     head = [
         f"scenario: {name or scenario.name}",
         f"title: {json.dumps(title or scenario.title, ensure_ascii=False)}",
-        added_questions[_FILE]
-        if added_questions
-        else f"{'model' if alone else 'extends'}: {json.dumps(case.path.name)}",
+        lines_before[_FILE] if lines_before else f"{'model' if alone else 'extends'}: {json.dumps(case.path.name)}",
     ]
-    return "\n".join([*head, *lines, *added_questions[_FILE + 1 :], ""])
+    return "\n".join([*head, *lines, *lines_before[_FILE + 1 :], ""])

@@ -76,7 +76,7 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
     text = extending(baseline.case, lines, moment.name(named.name), named.title + moment.words)
     try:
         made = prepare(
-            file, baseline.ledger.folder, baseline.settings, origin=other.origin, shown=str(file), added_questions=text
+            file, baseline.ledger.folder, baseline.settings, origin=other.origin, shown=str(file), extension=text
         )
     except SimError as error:
         return f"'{named.title}' cannot be made {moment.words.removeprefix(', ')}: {error.message}"

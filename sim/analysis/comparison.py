@@ -24,8 +24,8 @@ from sim.statistics.estimates import Estimate, Proportion
 class Ranked:
     """One kind of difference between paired runs, and in what share of the pairs it is the one that counts.
 
-    `kind` is (how, rule, event type in the first run, in the second, the assumptions behind it); `example` is the
-    first run of that kind.
+    A kind is told by `how` and by which `rule` the runs differ, by the event type in the first run (`one`) and in the
+    second (`other`), and by the assumptions behind it, `causes`. `example` is the first run of that kind.
     """
 
     how: str
@@ -70,7 +70,7 @@ class Versus:
 
     @property
     def alike(self) -> bool:
-        """Return whether no pair differs in an event, an outcome or a measure, assumed events apart."""
+        """Whether no pair differs in an event, an outcome or a measure, assumed events apart."""
         same = not any(found.changed for found in self.changes.values())
         still = not any(found.difference.low or found.difference.high for found in self.shifts.values())
         return self.paired and self.pairs > 0 and not self.parted and same and still
@@ -116,7 +116,7 @@ class Sides(Protocol):
 
 
 def family(listed: Sequence[Sides], primary: Sequence[str], *, paired: bool) -> int:
-    """Return how many differences there are, of pairs or of what is none, whose intervals are to hold together.
+    """Return how many differences there are, of runs that are pairs or of others, whose intervals are to hold together.
 
     An ensemble that is its own baseline differs from it in nothing, and counts for none.
     """
@@ -126,8 +126,7 @@ def family(listed: Sequence[Sides], primary: Sequence[str], *, paired: bool) -> 
 
 FRAME = (
     "scenario", "against", "outcome", "counted", "paired", "baseline", "share", "difference", "low", "high", "lost",
-    "gained",
-    "gain",
+    "gained", "gain",
 )  # fmt: skip
 
 
@@ -180,7 +179,7 @@ class Comparison(Shown):
 
     @property
     def goal_met(self) -> bool:
-        """Return whether the difference that the runs were made for is known as well as asked."""
+        """Whether the difference that the runs were made for is known as well as asked."""
         return self.goal is not None and self.goal.met(self.versus[0].changes[self.goal.outcome].difference)
 
     @property

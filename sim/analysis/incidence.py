@@ -78,32 +78,33 @@ def milestone(
     What had come true before the branch counts from the branch. With `draws`, of a nested design, its draws alone are
     taken as independent, and quantiles have no interval.
     """
-    unknown = runs.unknown(outcome)
-    times = np.maximum(runs.times[outcome], 0.0)
+    unknown, reached = runs.unknown(outcome), runs.reached(outcome)
     if unknown.any():
-        return _between(runs, outcome, limit, draws, level, earliest)
-    reached = np.isfinite(times)
-    quantiles = {share: quantile(times, share, level) for share in MILESTONES}
-    median_if, lasting = quantile(times[reached], 0.5, level), np.minimum(times, limit)
-    if draws is None:
-        mean_time = within(mean(lasting, level), (0.0, limit))
+        quantiles, median_if, mean_time = _between(runs, outcome, limit, draws, level, earliest)
     else:
-        mean_time = within(over_draws(lasting, draws, level), (0.0, limit))
+        times = np.maximum(runs.times[outcome], 0.0)
+        quantiles = {share: quantile(times, share, level) for share in MILESTONES}
+        median_if, lasting = quantile(times[reached], 0.5, level), np.minimum(times, limit)
+        mean_time = mean(lasting, level) if draws is None else over_draws(lasting, draws, level)
+    if draws is not None:
         quantiles = {share: without_interval(found) for share, found in quantiles.items()}
         median_if = without_interval(median_if)
-    happened = share_of(reached, unknown, draws, level)
     return Milestone(
         outcome=outcome,
-        happened=happened,
+        happened=share_of(reached, unknown, draws, level),
         quantiles=quantiles,
         median_if=median_if,
-        restricted_mean=mean_time,
+        restricted_mean=within(mean_time, (0.0, limit)),
         limit=limit,
     )
 
 
-def _between(runs: Runs, outcome: str, limit: float, draws: Floats | None, level: float, earliest: float) -> Milestone:
-    """Estimate a milestone where some runs are unknown: from the earliest time at which each may have it, to never."""
+def _between(
+    runs: Runs, outcome: str, limit: float, draws: Floats | None, level: float, earliest: float
+) -> tuple[dict[float, Estimate], Estimate, Estimate]:
+    """Estimate quantiles, the median of the runs that see it, and the mean time without it, where runs are unknown:
+    from the earliest time at which each may have it, to never.
+    """
     unknown, reached = runs.unknown(outcome), runs.reached(outcome)
     known = np.maximum(runs.times[outcome], 0.0)
     early = np.where(unknown, np.clip(runs.followed, earliest, limit), known)
@@ -120,19 +121,7 @@ def _between(runs: Runs, outcome: str, limit: float, draws: Floats | None, level
         median_if, low=None if fewest.low is None else median_if.low,
         high=None if fewest.high is None else median_if.high,
     )  # fmt: skip
-    mean_time = mean_between(np.minimum(early, limit), np.minimum(late, limit), draws, level)
-    if draws is not None:
-        quantiles = {share: without_interval(found) for share, found in quantiles.items()}
-        median_if = without_interval(median_if)
-    happened = share_of(reached, unknown, draws, level)
-    return Milestone(
-        outcome=outcome,
-        happened=happened,
-        quantiles=quantiles,
-        median_if=median_if,
-        restricted_mean=within(mean_time, (0.0, limit)),
-        limit=limit,
-    )
+    return quantiles, median_if, mean_between(np.minimum(early, limit), np.minimum(late, limit), draws, level)
 
 
 def _quantile_between(early: Floats, late: Floats, share: float, level: float) -> Estimate:

@@ -56,9 +56,9 @@ class Results(Shown):
     not come true by then: outcomes count it both ways, and measures are over the runs that have them.
 
     Where more than `MOST_FAILED` of the runs failed, figures are `withheld`, unless they are wanted `despite_failures`.
-    `runs` has the runs' own numbers, `splits` what chance and ignorance each do to an outcome, in a nested design.
-    `goals` are those that the runs were made for, with whether they were met; `sequential` says that the number of runs
-    was chosen by looking, so that intervals are those of a confidence sequence.
+    `runs` has the runs' own numbers, `splits` an outcome's variance components, in a nested design. `goals` are those
+    that the runs were made for, with whether they were met; `sequential` says that the number of runs was chosen by
+    looking, so that intervals are those of a confidence sequence.
     """
 
     scenario: Scenario
@@ -85,7 +85,7 @@ class Results(Shown):
 
     @property
     def withheld(self) -> bool:
-        """Return whether so many runs failed that the figures would be those of the rest."""
+        """Whether so many runs failed that the figures would be those of the rest."""
         return self.failed > MOST_FAILED * self.count and not self.source.settings.despite_failures
 
     @property

@@ -269,7 +269,7 @@ _BUILDERS: Mapping[str, _Build] = {
 def check_from(model: Model, claim: Mapping[str, Any]) -> Check:
     """Return a check of a model that stands in no file, from the keys of one: {"never": "tension > 0.9"}.
 
-    Raise LanguageError if it is none.
+    Raise LanguageError if they do not make a check.
     """
     data = {"checks": {"claim": {"because": "it is asked", **claim}}}
     loaded = loads(json.dumps(data), ClaimsShape, "claim")

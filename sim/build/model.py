@@ -8,8 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from sim.build import checks, questions
-from sim.build import rules as behaviour
+from sim.build import checks, questions, rules
 from sim.build.builder import Builder
 from sim.build.checks import Known
 from sim.build.declarations import declare
@@ -140,16 +139,16 @@ def build(
     complaints = going_on if going_on is not None else Complaints()
     builder = Builder(document=loaded.document, complaints=complaints, sources=sources, shape=loaded.shape)
     declare(builder)
-    events = behaviour.events(builder)
-    rules = behaviour.rules(builder, events)
-    restarts = behaviour.restarts(builder, rules)
-    timetable = behaviour.timetable(builder, events)
+    events = rules.events(builder)
+    model_rules = rules.rules(builder, events)
+    restarts = rules.restarts(builder, model_rules)
+    timetable = rules.timetable(builder, events)
     outcomes = questions.outcomes(builder, loaded.shape.outcomes, events)
     measures = questions.measures(builder, loaded.shape.measures, events)
     claims = checks.checks(
         builder,
         loaded.shape.checks,
-        Known(events=events, rules=rules, outcomes=outcomes, parameters=builder.parameters),
+        Known(events=events, rules=model_rules, outcomes=outcomes, parameters=builder.parameters),
     )
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
@@ -161,7 +160,7 @@ def build(
         )  # fmt: skip
     known = known_bounds(builder.variables, builder.parameters)
     refuse_impossible(
-        demands_of(builder.variables, events, {**rules, **builder.unfinished}), known, loaded.document, complaints
+        demands_of(builder.variables, events, {**model_rules, **builder.unfinished}), known, loaded.document, complaints
     )
     if going_on is None:
         complaints.raise_any()
@@ -169,7 +168,7 @@ def build(
         complaints.doubtful |= builder.broken
         if horizon is None and (shape.horizon is not None or loaded.document.is_refused(horizon_keys)):
             complaints.doubtful.add("horizon")
-        for kind, built in (("parameters", builder.parameters), ("events", events), ("rules", rules),
+        for kind, built in (("parameters", builder.parameters), ("events", events), ("rules", model_rules),
                             ("outcomes", outcomes), ("measures", measures)):  # fmt: skip
             complaints.doubtful |= getattr(shape, kind).keys() - {name.partition("[")[0] for name in built}
     kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks")
@@ -182,7 +181,7 @@ def build(
         parameters=dict(sorted(builder.parameters.items())),
         derived=dict(sorted(builder.derived.items())),
         events=dict(sorted(events.items())),
-        rules={name: replace(rules[name], restarts=restarts[name]) for name in sorted(rules)},
+        rules={name: replace(model_rules[name], restarts=restarts[name]) for name in sorted(model_rules)},
         timetable=timetable,
         outcomes=dict(sorted(outcomes.items())),
         measures=dict(sorted(measures.items())),

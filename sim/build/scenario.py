@@ -52,12 +52,10 @@ class Case:
         return next(iter(self.files))
 
 
-def load_scenario(
-    path: Path | str, shown: str | None = None, added_questions: str = "", *, own_branch: bool = True
-) -> Case:
+def load_scenario(path: Path | str, shown: str | None = None, extension: str = "", *, own_branch: bool = True) -> Case:
     """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
 
-    `asked` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
+    `extension` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
     file. Without `own_branch` the runs are to go on from elsewhere, and nothing is warned of that is so only from the
     branch of the documents on. Raise LanguageError with every complaint about all of these files.
     """
@@ -65,15 +63,15 @@ def load_scenario(
     path = Path(path)
     document = read(path, shown, Complaints())
     alone = isinstance(document.data, dict) and "model" in document.data and "scenario" not in document.data
-    if alone and not added_questions:
+    if alone and not extension:
         return _model_alone(path, shown, own_branch=own_branch)
     complaints = Complaints()
     reading = Reading(complaints)
     if not alone:
         reading.follow(path, shown)
     files: list[Loaded[Any] | None] = [*reading.chain]
-    if added_questions:
-        questions = loads_rest(added_questions, ScenarioShape, complaints, COMMAND_LINE)
+    if extension:
+        questions = loads_rest(extension, ScenarioShape, complaints, COMMAND_LINE)
         if questions is None:
             reading.whole = False
         else:
@@ -113,10 +111,10 @@ def load_scenario(
         *complaints.warnings,
         *warnings_of(chain, scenario, loaded_model, model),
         *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
-        *_nothing_assumed(chain[1:] if added_questions else chain, model, history),
+        *_nothing_assumed(chain[1:] if extension else chain, model, history),
     )
     return Case(
-        scenario=scenario, history=history, files=_contents(files), added_questions=added_questions, warnings=warnings
+        scenario=scenario, history=history, files=_contents(files), added_questions=extension, warnings=warnings
     )
 
 
@@ -148,11 +146,11 @@ def _nothing_assumed(
     return () if complaints else nothing_assumed(chain[0], *both)
 
 
-def _refuse_late(added_questions: LateQuestions, complaints: Complaints) -> None:
+def _refuse_late(late: LateQuestions, complaints: Complaints) -> None:
     """Complain of what is asked about times outside of the runs, where it is known when those begin and end."""
-    known = added_questions.scenario.horizon > added_questions.scenario.start
+    known = late.scenario.horizon > late.scenario.start
     if known and not any(found.code in ("E502", "E503") for found in complaints.found):
-        added_questions.complain(complaints)
+        late.complain(complaints)
 
 
 def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:

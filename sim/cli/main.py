@@ -80,7 +80,7 @@ class Commands(click.Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
 
-# `color` keeps click from taking sequences out of a text, such as a file's name: `streams` writes them out.
+# `color` keeps click from taking sequences out of a text, such as a file's name: `output_streams` writes them out.
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "color": True}
 
 

@@ -54,6 +54,7 @@ class Stopping:
             Thread(target=self._watch, name="sim-stopping", daemon=True).start()
         for number in self._before:
             signal.signal(number, self._interrupt)
+        self._unraisable, sys.unraisablehook = sys.unraisablehook, self._lost
         self._begun = True
         if self.number is not None:
             self._leave()
@@ -68,6 +69,7 @@ class Stopping:
             self._leave()
         for number, how in self._before.items():
             signal.signal(number, how)
+        sys.unraisablehook = self._unraisable
         signal.set_wakeup_fd(self._wakeup)
         self._theirs.close()
 
@@ -78,6 +80,11 @@ class Stopping:
         self.number = self.number or number
         if first and self._begun:
             raise KeyboardInterrupt
+
+    def _lost(self, lost: "sys.UnraisableHookArgs") -> None:
+        """Say nothing of an interrupt that Python drops, as in garbage collection: `_watch` ends the process."""
+        if self.number is None or not isinstance(lost.exc_value, KeyboardInterrupt):
+            self._unraisable(lost)
 
     def _watch(self) -> None:
         """Watch, in a thread, for signals and for how they are answered."""

@@ -75,7 +75,7 @@ def drawn_table(table: "Table") -> "Drawn":
         least = min(NARROWEST, max(len(row[index]) for row in table.rows))
         made.add_column(
             Text(folded(heading)), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
-        )  # fmt: skip
+        )
     for row in table.rows:
         made.add_row(*map(Text, row))
     return made

@@ -68,7 +68,7 @@ class ExactEnvironment(simpy.Environment):
 class ReferenceEngine:
     """Runs one scenario on SimPy. Make it once, then ask for any run, in any order.
 
-    `luck`, where it is given, replaces the streams of the seed: see `sim.testing.controlled`. `most_events` is
+    `streams`, where they are given, replace the streams of the seed: see `sim.testing.controlled`. `most_events` is
     part of what a run means: only tests have another limit than `MOST_EVENTS`.
     """
 

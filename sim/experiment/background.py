@@ -24,7 +24,7 @@ class Background(Generic[T]):
         self._done = Event()
         self._results: list[T] = []
         self._error: BaseException | None = None
-        self._thread = Thread(target=copy_context().run, args=(self._run,), name="sim-errand", daemon=True)
+        self._thread = Thread(target=copy_context().run, args=(self._run,), name="sim-background", daemon=True)
         if current_thread() is not main_thread():
             self._run()
             return

@@ -68,8 +68,8 @@ class _PairsItem(Generic[T]):
 
     def do(self, context: WorkerContext) -> "tuple[_PairsItem[T], list[T]]":
         one, other = context.open(self.one), context.open(self.other)
-        logs, mates = (side.logs(self.runs) for side in (one, other))
+        logs, other_logs = (side.logs(self.runs) for side in (one, other))
         return self, [
-            self.projection((one.program, one.scenario, log), (other.program, other.scenario, mate), run)
-            for run, log, mate in zip(self.runs, logs, mates, strict=True)
+            self.projection((one.program, one.scenario, log), (other.program, other.scenario, other_log), run)
+            for run, log, other_log in zip(self.runs, logs, other_logs, strict=True)
         ]

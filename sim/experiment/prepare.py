@@ -58,7 +58,7 @@ class Experiment:
 
     @property
     def same_streams(self) -> bool:
-        """Return whether it goes on with the luck of a run: then it has this one run, and no other."""
+        """Whether it goes on with the random streams of a run: then it has this one run, and no other."""
         return self.origin is not None and self.origin.streams == "keep"
 
     def with_settings(self, **changed: Any) -> "Experiment":
@@ -95,17 +95,17 @@ def prepare(
     *,
     origin: Origin | None = None,
     shown: str = "",
-    added_questions: str = "",
+    extension: str = "",
 ) -> Experiment:
     """Read a scenario, or a model as the scenario that assumes nothing, and make it ready to run.
 
-    With `origin` the scenario branches from that run instead of from its own branch point. `asked` is the text of a
+    With `origin` the scenario branches from that run instead of from its own branch point. `extension` is the text of a
     scenario file that extends it by questions. Raise LanguageError for its documents, LedgerError if the origin is not
     in the ledger, UsageError if it cannot be gone on from.
     """
     settings = settings or RunSettings()
     assert settings.runs_per_draw == 1 or not origin, "the parameters of a run are not drawn"
-    case = load_scenario(path, shown or None, added_questions, own_branch=origin is None)
+    case = load_scenario(path, shown or None, extension, own_branch=origin is None)
     opened_ledger = Ledger(ledger)
     if origin is None:
         return Experiment(case=case, scenario=case.scenario, ledger=opened_ledger, settings=settings)
@@ -161,8 +161,8 @@ def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> 
     if wanted == canonical_questions(before.model) or before.lineage is not None or not 0 <= event < len(log):
         return before, log, event
     ending = {name: outcome for name, outcome in before.model.outcomes.items() if outcome.ends_run}
-    added_questions = {name: outcome for name, outcome in scenario.model.outcomes.items() if not outcome.ends_run}
-    past = replace(before, model=replace(before.model, outcomes=dict(sorted({**ending, **added_questions}.items()))))
+    going_on = {name: outcome for name, outcome in scenario.model.outcomes.items() if not outcome.ends_run}
+    past = replace(before, model=replace(before.model, outcomes=dict(sorted({**ending, **going_on}.items()))))
     again = reevaluate(compile_model(past.model), past, log)
     if again is None:
         return before, log, event
@@ -171,22 +171,21 @@ def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> 
     return past, again, places[wanted_place - 1]
 
 
-def reopen(
-    ensemble: Ensemble, ledger: Ledger, added_questions: str = "", *, entry: StorePath | None = None
-) -> Experiment:
+def reopen(ensemble: Ensemble, ledger: Ledger, extension: str = "", *, entry: StorePath | None = None) -> Experiment:
     """Read back the experiment that an ensemble records, from the documents that are kept with it.
 
-    With `asked`, extended by those questions: an experiment of its own. `entry` is the scenario among those documents,
-    if it is known; else the newest manifest says which they are, or those are taken that mean what the ensemble's id
-    says. Raise LedgerError E703 if none do, E713 if this sim would make other runs of them.
+    With an `extension`, the text of a scenario file that extends it by questions: an experiment of its own. `entry` is
+    the scenario among those documents, if it is known; else the newest manifest says which they are, or those are taken
+    that mean what the ensemble's id says. Raise LedgerError E703 if none do, E713 if this sim would make other runs of
+    them.
     """
-    return opening(ensemble, ledger, added_questions, entry=entry)[0]
+    return opening(ensemble, ledger, extension, entry=entry)[0]
 
 
 def opening(
     ensemble: Ensemble,
     ledger: Ledger,
-    added_questions: str = "",
+    extension: str = "",
     *,
     entry: StorePath | None = None,
     documents: str | None = None,
@@ -203,7 +202,7 @@ def opening(
     problems: list[SimError] = []
     for one in entries:
         try:
-            return replace(opened(ensemble, ledger, spec, one, added_questions), by_id=True), one
+            return replace(opened(ensemble, ledger, spec, one, extension), by_id=True), one
         except LanguageError as problem:
             problems.append(_refused(ensemble, problem))
         except SimError as problem:
@@ -221,7 +220,7 @@ def _refused(ensemble: Ensemble, problem: LanguageError) -> LedgerError:
 
 
 def opened(
-    ensemble: Ensemble, ledger: Ledger, spec: dict[str, Any], entry: StorePath, added_questions: str = ""
+    ensemble: Ensemble, ledger: Ledger, spec: dict[str, Any], entry: StorePath, extension: str = ""
 ) -> Experiment:
     """Prepare the experiment that a set of documents means. Raise LedgerError E703 if that is not the ensemble's."""
     file = readable(ensemble.folder, entry)
@@ -234,9 +233,9 @@ def opened(
             f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says",
             "run its scenario again from the case's own files",
         )
-    if not added_questions:
+    if not extension:
         return experiment
-    return prepare(file, ledger.folder, settings, origin=origin, shown=file.name, added_questions=added_questions)
+    return prepare(file, ledger.folder, settings, origin=origin, shown=file.name, extension=extension)
 
 
 def spec_of(ensemble: Ensemble) -> dict[str, Any]:

@@ -64,17 +64,17 @@ def record(
     if experiment.same_streams:
         runs = min(runs, 1)
     ensemble = experiment.ledger.create(experiment.spec)
-    added_questions = experiment.settings.retention
-    retention = added_questions or _retention_as_before(ensemble, runs)
-    gaps = ensemble.missing(runs, added_questions or "outcomes")  # nobody's ledger grows by logs that nobody asked for
+    wanted = experiment.settings.retention
+    retention = wanted or _retention_as_before(ensemble, runs)
+    gaps = ensemble.missing(runs, wanted or "outcomes")  # nobody's ledger grows by logs that nobody asked for
     if gaps:
         refuse_as_before(experiment, ensemble)
     new = bool(gaps) or (projection.reads_logs and _lacks_logs(ensemble, range(first, runs)))
     asked_anew = bool(gaps) and any(other != ensemble for other in alike(experiment.ledger, experiment.spec))
     job = job_of(experiment, runs - first, new=new, tried=not asked_anew)
     job = replace(job, settings=replace(job.settings, retention=retention))
-    hands = workers_for(workers, runs - first, job.engine)
-    tasks = list(_work_items(experiment, job, range(first, runs), gaps, projection, hands))
+    chosen = workers_for(workers, runs - first, job.engine)
+    tasks = list(_work_items(experiment, job, range(first, runs), gaps, projection, chosen))
     made: dict[int, T] = {}
     done, events = first, 0
     if progress:
@@ -86,7 +86,7 @@ def record(
         while tasks:
             left: list[_RunsItem[T]] = []
             limit.watch(task.runs.start for task in tasks if not task.source)
-            for piece in work(tasks, hands):
+            for piece in work(tasks, chosen):
                 if piece.segment is not None:
                     sealer.add(piece.segment)
                     events += piece.events

@@ -8,6 +8,7 @@ here from before the process began.
 import os
 import pickle
 import shutil
+import sys
 import tempfile
 import traceback
 import warnings
@@ -35,8 +36,9 @@ def serve(pipe: Connection, folder: str | None) -> None:
     tempfile.tempdir = folder or tempfile.tempdir
     server = _Server(pipe, folder)
     warnings.showwarning = server.warn
+    sys.unraisablehook = server.lost
     try:
-        Thread(target=server.read, name="sim-seat", daemon=True).start()
+        Thread(target=server.read, name="sim-worker", daemon=True).start()
     except RuntimeError:
         os._exit(NO_THREAD)
     try:
@@ -86,6 +88,11 @@ class _Server:
                 self.pipe.send((ERROR, _portable(error)))
             del message, result
             self.busy = False
+
+    def lost(self, lost: "sys.UnraisableHookArgs") -> None:
+        """Say nothing of an interrupt that Python drops, as in garbage collection: `read` ends the process."""
+        if not self.over or not isinstance(lost.exc_value, KeyboardInterrupt):
+            sys.__unraisablehook__(lost)
 
     def warn(
         self, message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,

@@ -12,7 +12,7 @@ from sim.analysis.runs import value_or_why
 from sim.export.ensembles import Exported
 from sim.model.event import is_whole
 from sim.sql.query_tables import TABLES as QUERY_TABLES
-from sim.sql.query_tables import QueryColumn as QueryColumn
+from sim.sql.query_tables import QueryColumn
 
 Kind: TypeAlias = Literal["text", "integer", "number", "boolean", "moment"]
 Cell: TypeAlias = "str | int | float | bool | datetime | None"

@@ -262,9 +262,9 @@ class Ensemble:
         for segment in present:
             for part in without((segment.range,), taken) if segment.retention == "outcomes" else ():
                 wanted = range(max(part.start, runs.start), min(part.stop, runs.stop))
-                for table in (
-                    reader.read_tables(self.path(segment), segment, self.id, wanted, measured) if wanted else ()
-                ):
+                if not wanted:
+                    continue
+                for table in reader.read_tables(self.path(segment), segment, self.id, wanted, measured):
                     yield table
                     taken = joined((*taken, table.runs))
 

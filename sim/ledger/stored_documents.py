@@ -36,16 +36,11 @@ def keep_documents(ensemble: StorePath, texts: Mapping[str, bytes], entry: str) 
     return folder
 
 
-def kept_documents(ensemble: StorePath, name: str = "") -> StorePath:
-    """Return the path of the entry among the documents called `name`, or among any whole set.
-
-    Raise E704 if there are none, E703 if there are damaged ones alone.
-    """
-    return whole_documents(ensemble, name)[0]
-
-
 def whole_documents(ensemble: StorePath, name: str = "") -> list[StorePath]:
-    """Return the paths of the entries of all whole sets, those called `name` first; raise as `kept_documents` does."""
+    """Return the paths of the entries of all whole sets, that of the set called `name` first.
+
+    Raise E704 if there are no sets, E703 if there are damaged ones alone.
+    """
     problems, found = [], []
     for folder in sorted(document_sets(ensemble), key=lambda folder: folder.name != name):
         try:

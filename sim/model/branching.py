@@ -1,11 +1,12 @@
 """A branch from a simulated run: the scenario that goes on from one of its events.
 
 The run's past and its own part keep the parameters that they had; what the branch assumes holds from the branch on.
-With the run's own luck kept it is a counterfactual: what else would have happened in this very run. Drawn afresh it
-is a forecast given that past. No snapshot is needed: folding the run's log gives the state, and every clock's age.
+With the run's own random streams kept it is a counterfactual: what else would have happened in this very run. With
+others it is a forecast given that past. No snapshot is needed: folding the run's log gives the state, and every clock's
+age.
 
-A branch goes on with the run's outcomes, too: what had come true by then has come true, `within` counts from where
-the run began, and a broken `while` stays broken. So with luck kept and nothing changed, the run goes on exactly as
+A branch goes on with the run's outcomes, too: what had come true by then has come true, `within` counts from where the
+run began, and a broken `while` stays broken. So with its streams kept and nothing changed, the run goes on exactly as
 it did.
 """
 
@@ -37,9 +38,9 @@ def branch_from_run(
 ) -> Scenario:
     """Return `scenario` as it is from event number `event` of a run of `before` on, instead of from its own branch.
 
-    `log` is that run's, `seed` the one that it was drawn with. The run's parameters stand, except those that
-    `scenario` has otherwise; its timetable stands from the branch on. Raise UsageError E508 if nothing follows the
-    event, E501 if the two scenarios are not of one model, E502 if the horizon is past, E507 if luck cannot be kept.
+    `log` is that run's, `seed` the one that it was drawn with. The run's parameters stand, except those that `scenario`
+    has otherwise; its timetable stands from the branch on. Raise UsageError E508 if nothing follows the event, E501 if
+    the two scenarios are not of one model, E502 if the horizon is past, E507 if its streams cannot be kept.
     """
     last = len(log) - 2  # a run's last event is its end
     if not 0 <= event <= last:

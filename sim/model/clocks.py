@@ -45,7 +45,7 @@ class RunClock:
         "since",
         "started",
         "threshold",
-    )  # fmt: skip
+    )
 
     def __init__(self, program: RuleProgram) -> None:
         self.program = program

@@ -61,7 +61,7 @@ class RuleProgram:
 
     @property
     def memoryless(self) -> bool:
-        """Return whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard
+        """Whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard
         comes back by a repeated draw.
         """
         return isinstance(self.clock, Rate) and self.rule.memory != "repeat"

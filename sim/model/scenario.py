@@ -18,10 +18,9 @@ from sim.model.model import Model, Parameter, Scheduled
 class Lineage:
     """The simulated run that a branch goes on from: its ensemble, its number, its last event that stands.
 
-    `begun` is when that run itself began, `seed` what it was drawn with.
-
-    `luck`: `keep` goes on with its very draws, for a counterfactual;
-    `fresh` draws afresh, for a forecast given that past. `salt` sets those draws apart from all others.
+    `begun` is when that run itself began, `seed` what it was drawn with. `streams`: `keep` goes on with its very draws,
+    for a counterfactual; `fresh` draws afresh, for a forecast given that past. `salt` sets those draws apart from all
+    others.
     """
 
     ensemble: str
@@ -72,7 +71,7 @@ class Scenario:
 
     @property
     def has_past(self) -> bool:
-        """Return whether anything, if only time, is past at the branch."""
+        """Whether anything, if only time, is past at the branch."""
         return bool(self.past) or self.start > 0.0
 
     @property

@@ -16,27 +16,27 @@ from sim.sql.answer import Answer
 Printed: TypeAlias = Results | Comparison | Answer
 
 
-def parts(shown: Printed) -> tuple[Sequence[Table], Sequence[str]]:
-    """Return the tables, and the paragraphs that stand below them."""
+def parts(shown: Printed) -> tuple[Sequence[Table], Sequence[Sequence[str]]]:
+    """Return the tables, and the paragraphs that stand below them, each as what stands in it one below the other."""
     match shown:
         case Results():
             lines = [f"{shown.count:,} runs. {shown.covers}", *map(str, shown.source.warnings)]
-            return result_tables.tables(shown), ["\n".join(lines)]
+            return result_tables.tables(shown), [lines]
         case Comparison():
             texts = (comparison_tables.legend(shown), comparison_words.paragraph(shown))
-            return comparison_tables.tables(shown), [text for text in texts if text]
+            return comparison_tables.tables(shown), [text.splitlines() for text in texts if text]
         case Answer():
             return [answer_tables.table(shown)], []
 
 
 def _as_text(shown: Printed) -> str:
     tables, paragraphs = parts(shown)
-    return "\n\n".join([*map(str, tables), *paragraphs])
+    return "\n\n".join([*map(str, tables), *("\n".join(lines) for lines in paragraphs)])
 
 
 def _as_html(shown: Printed) -> str:
     tables, paragraphs = parts(shown)
-    return as_html(tables, *(line for text in paragraphs for line in text.splitlines()))
+    return as_html(tables, *(line for lines in paragraphs for line in lines))
 
 
 for printed in (Results, Comparison, Answer):

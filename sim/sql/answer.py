@@ -21,7 +21,7 @@ from sim.language.suggest import did_you_mean
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
 from sim.model.model import Model
-from sim.sql import functions as query_functions
+from sim.sql import functions
 from sim.sql.database import answered, check_select, columns_of, connected, tables_of
 from sim.sql.loader import SHOWN, Covered, Loader, Unreadable
 from sim.sql.query_tables import OF_RUNS, TABLES
@@ -182,7 +182,7 @@ def prepare(connection: "duckdb.DuckDBPyConnection") -> None:
     for name, table in TABLES.items():
         columns = ", ".join(f'"{column}" {known.type}' for column, known in table.columns.items())
         connection.execute(f"CREATE TABLE {name} ({columns})")
-    query_functions.register(connection)
+    functions.register(connection)
     connection.execute((files("sim.sql") / "views.sql").read_text(encoding="utf-8"))
 
 

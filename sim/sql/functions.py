@@ -1,8 +1,8 @@
 """Functions that queries may call beside SQL's own: the package's estimates, given what a query counted or listed.
 
-Each has the name of the function that it calls, so that SQL has no formula of its own and gives the very numbers that
-the commands print. Lists hold one item a run, in the order of the runs. The draws of a design that is not nested are
-NULL, and its runs are then taken as independent. How a number is estimated is left to `sim.statistics`.
+Each calls what the commands call, so that SQL has no formula of its own and gives the very numbers that they print.
+Lists hold one item a run, in the order of the runs. The draws of a design that is not nested are NULL, and its runs are
+then taken as independent. How a number is estimated is left to `sim.statistics`.
 """
 
 from collections.abc import Callable, Sequence

@@ -82,7 +82,7 @@ class Unreadable(Exception):
 
 @contextmanager
 def _reading(*those: Covered) -> Iterator[None]:
-    """Return which of the ensembles that are read a complaint is about: the one that it names, else the last."""
+    """Raise a complaint of what is read here as Unreadable: of the ensemble that it names, else of the last."""
     try:
         yield
     except LedgerError as problem:
@@ -123,7 +123,7 @@ class Loader:
                     f"the logs of {sum(map(len, gaps)):,} runs of ensemble {one.short} are not kept, only "
                     "their outcomes",
                     *([kept] if gaps[0].start else []),
-                    f"this makes them, and keeps them: {_retention(one)}",
+                    f"this makes them, and keeps them: {_command_that_retains(one)}",
                     "the other tables can be asked as it is",
                 )
 
@@ -182,7 +182,7 @@ class Loader:
                 (short, kind.name, kind.title, kind.faction, *(kind.codes.get(key) for key in _CODES))
                 for kind in model.events.values()
             ],
-        )  # fmt: skip
+        )
 
     def _logs(self, *, whole: bool) -> None:
         """Fill the tables that the logs hold, `events` only if they are wanted `whole`."""
@@ -324,7 +324,7 @@ class Loader:
         self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", [list(column) for column in columns])
 
 
-def _retention(one: Covered) -> str:
+def _command_that_retains(one: Covered) -> str:
     """Write the command that keeps the logs of all runs of an ensemble that are seen."""
     experiment, runs = one.experiment, one.runs[-1].stop
     settings, origin = experiment.settings, experiment.origin

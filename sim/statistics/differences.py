@@ -29,7 +29,8 @@ MOST_UNSURE = math.log(30)  # a ratio known only to a factor of more than this i
 
 @dataclass(frozen=True)
 class OutcomeDifference:
-    """One outcome under two scenarios: `both`, `lost` (in the first alone), `gained` (in the second alone), `neither`.
+    """One outcome under two scenarios: `both`, `lost` (in the first alone), `gained` (in the second alone), `neither`;
+    all 0 where runs are not pairs.
 
     `variance_reduction` is the variance of the difference from independent runs over that from these pairs: how many
     times as many independent runs the same precision would cost; `independent_runs` is that number. None where nothing
@@ -44,11 +45,11 @@ class OutcomeDifference:
     one: Proportion
     other: Proportion
     difference: Estimate
-    both: int
-    lost: int
-    gained: int
-    neither: int
-    variance_reduction: Estimate | None
+    both: int = 0
+    lost: int = 0
+    gained: int = 0
+    neither: int = 0
+    variance_reduction: Estimate | None = None
     unknown: int = 0
     maybe_gained: int = 0
     maybe_lost: int = 0
@@ -64,7 +65,7 @@ class OutcomeDifference:
 
     @property
     def independent_runs(self) -> int | None:
-        """How many runs of each scenario the same precision would cost if their luck were independent."""
+        """How many runs of each scenario the same precision would cost without common random numbers."""
         return (
             None
             if self.variance_reduction is None or self.variance_reduction.value is None
@@ -126,7 +127,6 @@ def _open_change(
         lost=lost,
         gained=gained,
         neither=int((~one & ~other & known).sum()),
-        variance_reduction=None,
         unknown=int((~known).sum()),
         maybe_gained=most_gained - gained,
         maybe_lost=most_lost - lost,
@@ -183,7 +183,7 @@ def unpaired_outcome_difference(
         return _open_unpaired(
             outcome, one, other, draws, unknown, common_random_numbers=common_random_numbers, level=level
         )
-    hits, mates = int(one.sum()), int(other.sum())
+    hits, other_hits = int(one.sum()), int(other.sum())
     nested = any(known is not None for known in draws)
     together = common_random_numbers and len(one) == len(other)
     if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
@@ -193,22 +193,12 @@ def unpaired_outcome_difference(
     elif together:
         difference = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one), level)
     else:
-        difference = independent_difference(hits, len(one), mates, len(other), level)
+        difference = independent_difference(hits, len(one), other_hits, len(other), level)
     shares = [
         proportion(int(hit.sum()), len(hit)) if known is None else proportion_over_draws(hit, known)
         for hit, known in zip((one, other), draws, strict=True)
     ]
-    return OutcomeDifference(
-        outcome=outcome,
-        one=shares[0],
-        other=shares[1],
-        difference=difference,
-        both=0,
-        lost=0,
-        gained=0,
-        neither=0,
-        variance_reduction=None,
-    )
+    return OutcomeDifference(outcome=outcome, one=shares[0], other=shares[1], difference=difference)
 
 
 def _open_unpaired(
@@ -225,17 +215,7 @@ def _open_unpaired(
         difference = Between.of(one, other, unknown).paired(level)
     else:
         difference = independent_between(shares[0], shares[1], level)
-    return OutcomeDifference(
-        outcome=outcome,
-        one=shares[0],
-        other=shares[1],
-        difference=difference,
-        both=0,
-        lost=0,
-        gained=0,
-        neither=0,
-        variance_reduction=None,
-    )
+    return OutcomeDifference(outcome=outcome, one=shares[0], other=shares[1], difference=difference)
 
 
 def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], level: float) -> Estimate:
@@ -295,15 +275,15 @@ def paired_difference(gained: int, lost: int, pairs: int, level: float = LEVEL) 
     )
 
 
-def independent_difference(hits: int, runs: int, mates: int, others: int, level: float = LEVEL) -> Estimate:
-    """Estimate mates / others - hits / runs by the adjusted Wald interval of Agresti and Caffo (2000)."""
+def independent_difference(hits: int, runs: int, other_hits: int, others: int, level: float = LEVEL) -> Estimate:
+    """Estimate other_hits / others - hits / runs by the adjusted Wald interval of Agresti and Caffo (2000)."""
     if not runs or not others:
         return Estimate(value=None, low=None, high=None, runs=runs + others, method=INDEPENDENT, level=level)
-    one, other = (hits + 1) / (runs + 2), (mates + 1) / (others + 2)
+    one, other = (hits + 1) / (runs + 2), (other_hits + 1) / (others + 2)
     half = normal_quantile(level) * math.sqrt(one * (1 - one) / (runs + 2) + other * (1 - other) / (others + 2))
     low, high = max(-1.0, other - one - half), min(1.0, other - one + half)
     return Estimate(
-        value=mates / others - hits / runs, low=low, high=high, runs=runs + others, method=INDEPENDENT, level=level
+        value=other_hits / others - hits / runs, low=low, high=high, runs=runs + others, method=INDEPENDENT, level=level
     )
 
 

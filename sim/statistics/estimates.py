@@ -41,7 +41,7 @@ class Estimate:
 
     @property
     def excludes_zero(self) -> bool:
-        """Return whether the interval lies to one side of 0."""
+        """Whether the interval lies to one side of 0."""
         return (self.low is not None and self.low > 0) or (self.high is not None and self.high < 0)
 
 
@@ -90,12 +90,12 @@ class Proportion:
 
     @property
     def bounded(self) -> bool:
-        """Return whether at most a bound is known."""
+        """Whether at most a bound is known."""
         return self.hits == 0 or self.most == self.runs
 
     @property
     def open(self) -> bool:
-        """Return whether nothing is known."""
+        """Whether nothing is known."""
         return self.runs > 0 and self.hits == 0 and self.most == self.runs
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Chance and ignorance kept apart: a nested design, many runs to each draw of the parameters.
+"""Aleatory and epistemic uncertainty kept apart: a nested design, many runs to each draw of the parameters.
 
 A run's result varies by chance, whatever the parameters are, and because the parameters are not known. With several
 runs to a draw the two are told apart by the one-way analysis of variance with random effects (Searle, Casella and
@@ -324,8 +324,8 @@ def variance_parts(
     if not sum(whole) > 0:
         return None
     count = len(common)
-    unknown_others = [_parts([groups.without(index) for groups in kept]) for index in range(count)]
-    partial = np.array([np.array(parts) / sum(parts) if sum(parts) > 0 else np.zeros(3) for parts in unknown_others])
+    left_out = [_parts([groups.without(index) for groups in kept]) for index in range(count)]
+    partial = np.array([np.array(parts) / sum(parts) if sum(parts) > 0 else np.zeros(3) for parts in left_out])
     centre = np.array(whole) / sum(whole)
     shares = np.maximum(whole, 0.0) / np.maximum(whole, 0.0).sum()
     error = np.sqrt((count - 1) / count * ((partial - partial.mean(axis=0)) ** 2).sum(axis=0))

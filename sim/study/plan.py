@@ -96,8 +96,8 @@ def open_target(target: Path | str, plan: Plan) -> Experiment:
         return experiment.with_settings(
             engine=settings.engine, retention=settings.retention, despite_failures=settings.despite_failures
         )
-    added_questions = plan.added_questions(load_scenario(path, str(path))) if plan.added_questions else ""
-    return prepared(path, plan.ledger, settings, origin=plan.origin, added_questions=added_questions)
+    extension = plan.added_questions(load_scenario(path, str(path))) if plan.added_questions else ""
+    return prepared(path, plan.ledger, settings, origin=plan.origin, extension=extension)
 
 
 def _may_be_id(text: str) -> bool:
@@ -136,7 +136,7 @@ def results_of(
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> Results:
-    """Run what is missing of so many runs, and estimate. A branch that keeps its run's luck has one run only.
+    """Run what is missing of so many runs, and estimate. A branch that keeps its run's random streams has one run only.
 
     `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence. `lean`
     leaves the runs' parameters out, which no estimate needs.

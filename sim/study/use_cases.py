@@ -55,8 +55,8 @@ def run(
 ) -> Results:
     """Run a scenario, or read what the ledger has of it, and return its results.
 
-    With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and ignorance are told apart.
-    With `until`, such as "±1pp on talks_succeed", it runs until the goal is met or there are `max_runs`. Raise
+    With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and what is not known are told
+    apart. With `until`, such as "±1pp on talks_succeed", it runs until the goal is met or there are `max_runs`. Raise
     SimError for what is wrong with the scenario, the ledger or the request. Whichever `engine` makes the runs, they are
     the same. Where more than 1 % of the runs failed, figures are only given `despite_failures`, as bounds that hold
     whatever those runs would have come to.

@@ -74,12 +74,12 @@ class Composer:
 
     @property
     def must_fire(self) -> bool:
-        """Return whether a rule is due before the timetable's next event and the horizon: it cannot be waited for."""
+        """Whether a rule is due before the timetable's next event and the horizon: it cannot be waited for."""
         return self.controlled.next_forced()[2] is not None
 
     @property
     def timetable_waits(self) -> bool:
-        """Return whether something is left of the timetable."""
+        """Whether something is left of the timetable."""
         return self.controlled.scheduled < len(self.scenario.timetable)
 
     def wait(self) -> None:

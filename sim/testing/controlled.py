@@ -36,9 +36,8 @@ class ControlledStreams:
 
     def __init__(self, parameters: tuple[Value, ...]) -> None:
         self._parameters = parameters
-        self.on_threshold: Callable[[int, int], None] = lambda number, occurrence: (
-            None
-        )  # told of each threshold asked for
+        # Called with each threshold that is asked for.
+        self.on_threshold: Callable[[int, int], None] = lambda number, occurrence: None
         self.exponentials: dict[tuple[int, int], float] = {}
         self.chances: dict[tuple[int, int, int], float] = {}
 
@@ -101,7 +100,7 @@ class ControlledRun:
 
     @property
     def over(self) -> bool:
-        """Return whether nothing more can happen."""
+        """Whether nothing more can happen."""
         return self.run.over
 
     @property

@@ -55,7 +55,7 @@ class ModelMachine(RuleBasedStateMachine):
 
     @property
     def may_wait(self) -> bool:
-        """Return whether the timetable's next event, or the horizon, may come next."""
+        """Whether the timetable's next event, or the horizon, may come next."""
         return self.composer is not None and not self.composer.over and not self.composer.must_fire
 
     @invariant()

@@ -56,7 +56,7 @@ class CaseFile(pytest.File):
             options = self.config.option
             self._report = try_checks(
                 self.path, budget=options.sim_budget, seed=options.sim_seed, only=wanted, workers=1
-            )  # fmt: skip
+            )
         return next(verdict for verdict in self._report.verdicts if verdict.check.name == name)
 
 

@@ -188,7 +188,7 @@ def test_each_scenario_has_the_differences_that_it_has_by_itself_against_its_own
 def compared(folder, *names, runs=60, **options):
     return compare(
         *(folder / f"{name}.yaml" for name in names), runs=runs, ledger=folder / "ledger", workers=1, **options
-    )  # fmt: skip
+    )
 
 
 def test_every_row_stands_below_its_own_baseline_and_ranks_are_among_those_of_one(tmp_path):

@@ -28,7 +28,7 @@ NOTHING_ENDS = ((", ends_run: true", ""), ('  hangs: {title: "Neither: it hangs 
 def compared(folder, *names, runs=80, **options):
     return compare(
         *(folder / f"{name}.yaml" for name in names), runs=runs, ledger=folder / "ledger", workers=1, **options
-    )  # fmt: skip
+    )
 
 
 def held(comparison, outcome):
@@ -74,7 +74,7 @@ def test_where_no_event_of_one_run_alone_made_the_other_end_it_is_the_end_that_d
         ("{rate: 0.3}", "{fixed: 4 * pace}"),
         ("parameters: {", "parameters: {pace: {value: 1, basis: {judgement: a guess}}, "),
         ("when: side == heads, ends_run: true", "when: side == heads, within: 3, ends_run: true"),
-    )  # fmt: skip
+    )
     (folder / "quick.yaml").write_text("scenario: quick\nextends: as-it-is.yaml\nparameters: {pace: 0.5}\n")
 
     found = compared(folder, "as-it-is", "quick")
@@ -96,7 +96,7 @@ def test_a_parameter_that_only_the_end_reads_is_behind_the_other_end(tmp_path):
         tmp_path,
         ("parameters: {", "parameters: {pace: {value: 1, basis: {judgement: a guess}}, "),
         ("when: side == heads, ends_run: true", "when: side == heads and pace > 0.7, ends_run: true"),
-    )  # fmt: skip
+    )
     (folder / "slow.yaml").write_text("scenario: slow\nextends: as-it-is.yaml\nparameters: {pace: 0.5}\n")
 
     (versus,) = compared(folder, "as-it-is", "slow").versus

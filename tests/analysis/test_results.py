@@ -232,7 +232,7 @@ def test_every_kind_of_results_can_be_written_down_and_shown(scenario, kind, goa
     assert set(data["outcomes"]) == {"heads", "tails", "fallen"}
     tables, paragraphs = forms.parts(found)
     assert len(tables) == 2
-    assert repr(found) == "\n\n".join([*map(str, tables), *paragraphs])
+    assert repr(found) == "\n\n".join([*map(str, tables), *map("\n".join, paragraphs)])
     assert found.covers in repr(found)
     assert " nan" not in repr(found)
     assert found._repr_html_().startswith("<table>")

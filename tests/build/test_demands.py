@@ -133,7 +133,7 @@ def test_one_number_alone_is_refused_only_if_no_others_go_with_it(check, names, 
         ({"weight": "exp(1000)"}, "E319"),
         ({"effect": "clamp(x, 1, 0)"}, "E203"),
     ],
-)  # fmt: skip
+)
 def test_what_no_state_can_meet_is_refused(changes, code) -> None:
     assert [text[:4] for text in said(**changes)] == [code]
 

@@ -265,7 +265,7 @@ def test_questions_asked_of_the_longest_chain_are_refused_at_once_as_what_they_m
 
     load_scenario(folder / "c1.yaml")
     with pytest.raises(LanguageError, match="a chain of more than 10 scenarios, with what is asked") as refused:
-        load_scenario(folder / "c1.yaml", added_questions="scenario: c\nextends: c1.yaml\n")
+        load_scenario(folder / "c1.yaml", extension="scenario: c\nextends: c1.yaml\n")
     assert refused.value.code == "E506"
 
 

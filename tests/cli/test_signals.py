@@ -211,6 +211,27 @@ def ledger(tmp_path_factory):
     return folder
 
 
+def test_an_interrupt_that_python_drops_ends_the_command_all_the_same():
+    program = """
+import gc, os, signal, time
+from sim.cli.stopping import Stopping
+
+def collected(phase, _):
+    if phase == "stop":
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)
+
+with Stopping():
+    gc.callbacks.append(collected)
+    gc.collect()
+    gc.callbacks.clear()
+    time.sleep(60)
+"""
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (143, "stopping; press Ctrl-C again to stop at once\nstopped\n")
+
+
 @pytest.mark.parametrize(
     ("name", "after"),
     [pytest.param(name, after, marks=[pytest.mark.slow] if slow else []) for name, after, slow in STOPPED],

@@ -31,6 +31,9 @@ IN_NAMES = {
     "seat": "server",
     "errand": "call",
     "parcel": "assignment",
+    "hands": "workers",
+    "mate": "other",
+    "mates": "others",
     "handing": "dispatch",
     "shelf": "ledger",
     "clockwork": "calendar",
@@ -47,11 +50,9 @@ IN_NAMES = {
     "manager": "the subject",
 }
 
-# Names that a user writes or reads elsewhere, by file: options, names of SQL functions, of other libraries.
+# Names that a user writes or reads elsewhere, by file: options, names of other libraries.
 ALLOWED_NAMES = {
-    "sim/cli/commands/run.py": {"luck", "keeps"},
-    "sim/cli/options.py": {"keep", "keeps"},
-    "sim/sql/functions.py": {"gain_bounds", "shift_gain"},
+    "sim/cli/commands/run.py": {"luck"},
     "sim/engines/kernel/compiler/machine_code.py": {"getModulePassManager"},
 }
 
@@ -94,6 +95,8 @@ IN_MESSAGES = {
     r"\bnought\b": "zero",
     r"\bbusiness\b": "'... does that', or '... decides that'",
     r"\b[Ww]hoever\b": "anybody who, a user",
+    r"\berrands?\b": "background",
+    r"\bseats?\b": "worker",
 }
 
 # Modules that share a name, where one folder has a file for each command, code or kind of document.
@@ -181,6 +184,7 @@ def test_no_word_that_was_given_up_comes_back() -> None:
         ('def f():\n    """Say whether it rains."""\n', "Say whether"),
         ('def f():\n    """Rain. Raises E101."""\n', "Raises"),
         ('raise ValueError(f"{x} is no number")\n', "is no n"),
+        ('Thread(name="sim-errand")\n', "errand"),
     ],
 )
 def test_a_word_that_was_given_up_is_found_where_it_stands(text: str, word: str) -> None:

@@ -104,7 +104,7 @@ ADDITIONS = st.sampled_from(
         ("rules", "a_first", {"faction": "beta", "clock": {"rate": "0"}, "emits": "e_two", "priority": -9}),
         ("rules", "zz_last", {"faction": "added_too", "on": ["e_two"], "when": "stock > 99", "emits": "e_two"}),
     ]
-)  # fmt: skip
+)
 
 
 @every_engine(model_data(), ADDITIONS, SEED)

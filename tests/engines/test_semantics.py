@@ -242,7 +242,7 @@ FAILURES = [
     ("E606", TINY_STEPS, {}),
     ("E607", "r: {faction: a, clock: {fixed: 1}, choose: [{event: pinged, weight: x - 1}]}", {}),
     ("E608", "r: {faction: a, clock: {fixed: 1}, emits: {event: doubled, k: poisson(-1 * x)}}", {}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "rules", "more"), FAILURES)

@@ -195,7 +195,7 @@ def test_questions_asked_later_give_the_logs_that_a_simulation_would_give_and_no
 def test_questions_asked_on_the_command_line_are_kept_with_their_runs(model, tmp_path):
     (tmp_path / "dice.scenario.yaml").write_text("scenario: dice\nmodel: dice.yaml\n")
     added_questions = "scenario: dice\nextends: dice.scenario.yaml\nmeasures: {n: {count: thrown}}\n"
-    experiment = prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger", added_questions=added_questions)
+    experiment = prepare(tmp_path / "dice.scenario.yaml", tmp_path / "ledger", extension=added_questions)
     ensemble, _ = record(experiment, 5, whole_log)
 
     again = reopen(ensemble, experiment.ledger)

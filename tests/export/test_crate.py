@@ -120,7 +120,7 @@ def test_questions_of_the_command_line_and_models_by_themselves_are_made_again(
     from sim.study.plan import results_of
 
     added_questions = "scenario: status-quo\nextends: status-quo.yaml\nmeasures: {shots: {count: shots_fired}}\n"
-    experiment = prepare(case / "status-quo.yaml", tmp_path / "ledger", added_questions=added_questions)
+    experiment = prepare(case / "status-quo.yaml", tmp_path / "ledger", extension=added_questions)
     results = results_of(experiment, 7)
 
     made = export("rocrate", results.source.ensemble, dice, "--runs", 7)

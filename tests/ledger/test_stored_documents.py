@@ -2,7 +2,7 @@ import pytest
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, verify
-from sim.ledger.stored_documents import check_documents, keep_documents, kept_documents
+from sim.ledger.stored_documents import check_documents, keep_documents, whole_documents
 from sim.model.event_table import table_of
 
 TEXTS = {"case/quo.yaml": b"scenario: quo", "case/model.yaml": b"model: m"}
@@ -12,10 +12,10 @@ def test_documents_are_found_by_name_or_else_any_whole_set(ensemble: Ensemble) -
     one = keep_documents(ensemble.folder, TEXTS, "case/quo.yaml")
     other = keep_documents(ensemble.folder, {**TEXTS, "case/model.yaml": b"model: m # retitled"}, "case/quo.yaml")
 
-    assert kept_documents(ensemble.folder, one.name) == one / "case/quo.yaml"
-    assert kept_documents(ensemble.folder, other.name) == other / "case/quo.yaml"
+    assert whole_documents(ensemble.folder, one.name)[0] == one / "case/quo.yaml"
+    assert whole_documents(ensemble.folder, other.name)[0] == other / "case/quo.yaml"
     (other / "case/model.yaml").write_bytes(b"model: n")
-    assert kept_documents(ensemble.folder, other.name) == one / "case/quo.yaml"
+    assert whole_documents(ensemble.folder, other.name)[0] == one / "case/quo.yaml"
 
 
 def test_documents_kept_over_damaged_ones_are_not_called_kept(ensemble: Ensemble) -> None:

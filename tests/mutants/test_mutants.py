@@ -73,7 +73,7 @@ def planted(old: str, new: str, code: str, top: Path, place: str = "sim/a.py::f"
         ("while x:\n ...", "if x:\n ...", "def f(x):\n while x:\n  g()", "def f(x):\n    if x:\n        g()"),
         ("a()\nb()", "b()\na()", "def f():\n    a()\n    b()", "def f():\n    b()\n    a()"),
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_planted_whatever_the_layout_and_the_names(
     old: str, new: str, code: str, wrong: str, tmp_path: Path
 ):

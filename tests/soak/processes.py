@@ -85,7 +85,7 @@ class Running:
 
 def start(
     argv: tuple[str, ...], folder: Path, number: int, environment: dict[str, str], limits: dict[int, int]
-) -> Running:  # fmt: skip
+) -> Running:
     """Start a command of `sim`, whose output goes to files in `folder`; `limits` are resource limits, in bytes."""
 
     def bound() -> None:

@@ -143,7 +143,7 @@ def test_what_has_no_room_in_memory_goes_to_no_folder_of_the_user(among_secrets:
         ("FROM told", {"asked", "ensembles"}),
         ("SELECT (SELECT max(value) FROM memory.main.measures) FROM ensembles", {"measures", "ensembles"}),
     ],
-)  # fmt: skip
+)
 def test_a_query_reads_the_tables_without_which_it_means_nothing(sql: str, tables: set[str]) -> None:
     from sim.sql.answer import prepare
 

@@ -210,7 +210,7 @@ def test_the_paired_interval_of_few_changes_covers_more_often_than_it_says():
 
     found = coverage(
         (outcome_difference("down", a, b).difference for a, b in zip(bridge(1), bridge(2), strict=True)), gained - lost
-    )  # fmt: skip
+    )
 
     assert gained == pytest.approx(lost)
     assert exact == pytest.approx(0.987, abs=0.001)
@@ -331,7 +331,7 @@ def test_the_share_of_the_parameters_in_the_variance_is_covered():
     found = (
         variance_components(values, draws, 20).parameters_share
         for values, draws, _ in normal_design(8, 40, 20, 1.0, math.sqrt(3))
-    )  # fmt: skip
+    )
 
     assert 0.94 <= coverage(found, 0.25) <= 0.98
 

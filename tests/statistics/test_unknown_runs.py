@@ -121,7 +121,7 @@ def test_the_interval_of_an_unpaired_difference_holds_that_of_every_completion(
 
     found = unpaired_outcome_difference(
         "o", one, other, draws, common_random_numbers=common_random_numbers, level=level, unknown=(open_one, open_other)
-    )  # fmt: skip
+    )
 
     holds(
         found.difference,

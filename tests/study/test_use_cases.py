@@ -120,7 +120,7 @@ def test_the_runs_of_the_ledger_are_counted_whatever_was_asked_of_them(coin):
     added_questions = open_target(
         coin / "as-it-is.yaml",
         Plan(coin / "ledger", added_questions=asking(["pushed_once: pushes == 1"], [])),
-    )  # fmt: skip
+    )
 
     assert sealed(added_questions) == 30
     assert sealed(experiment(coin, "loaded")) == 0

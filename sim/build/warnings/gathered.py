@@ -208,7 +208,7 @@ def _idle_events(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> 
 def nothing_assumed(loaded: Loaded[ScenarioShape], scenario: Scenario, extended: Scenario) -> tuple[Diagnostic, ...]:
     """Return the warning about a scenario whose runs are those of the one that it extends, if they are (W512).
 
-    A baseline is none.
+    There is none about a baseline.
     """
     if scenario.name == BASELINE or _assumed(scenario) != _assumed(extended):
         return ()

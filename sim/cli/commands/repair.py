@@ -33,7 +33,7 @@ def command(ensembles: tuple[str, ...], ledger: StorePath, workers: int | None, 
         for ensemble in opened_ledger.chosen(ensembles)
     }
     # A branch from a run needs the ensemble of that run, which may have been mended after it was looked for.
-    while again := [one for one in found.values() if one.left and any(mate.done for mate in found.values())]:
+    while again := [one for one in found.values() if one.left and any(other.done for other in found.values())]:
         before = sum(len(one.done) for one in found.values())
         for one in again:
             once_more = repair(one.ensemble, opened_ledger, workers=workers, progress=progresses("repair"))

@@ -4,14 +4,13 @@ The release does not tell: a copy that somebody has edited has the same. So the 
 all that a task may call. Commands, reports and exports stay with the driver, and may differ.
 """
 
-import hashlib
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TypeAlias
 
 from sim import __version__
+from sim.engines.sources import digest_of_sources
 from sim.model.canonical import GENERATOR, SEMANTICS
 
 # Tasks are made of these, and name them: a pickled task is read with the same text that wrote it.
@@ -38,8 +37,8 @@ def alike(one: object, other: Identity) -> bool:
 def described(answer: object) -> str:
     """Return what a process is, from what it answered or raised when it was asked for its identity."""
     match answer:
-        case (str(release), int(canonical), str(generator), str(digest)):
-            return f"has sim {release} (meaning {canonical}, {generator}, sources {digest[:12]})"
+        case (str(release), int(semantics), str(generator), str(digest)):
+            return f"has sim {release} (meaning {semantics}, {generator}, sources {digest[:12]})"
         case BaseException():
             said = (str(answer).strip() or type(answer).__name__).splitlines()[0]
             return f"has no sim that can be asked: {said}"
@@ -48,17 +47,4 @@ def described(answer: object) -> str:
 
 def sources(package: Traversable) -> str:
     """Return the SHA-256 of the sources that decide what runs come to, in hexadecimal."""
-    found = hashlib.sha256()
-    for name in DECISIVE:
-        for path, file in _files(package / name, name):
-            found.update(f"{path}\0".encode() + file.read_bytes() + b"\0")
-    return found.hexdigest()
-
-
-def _files(place: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
-    """Yield what is Python or LLVM's language, by its path, in the order of names."""
-    if place.is_dir():
-        for inner in sorted(place.iterdir(), key=lambda one: one.name):
-            yield from _files(inner, f"{path}/{inner.name}")
-    elif path.endswith((".py", ".ll")):
-        yield path, place
+    return digest_of_sources(package, DECISIVE)

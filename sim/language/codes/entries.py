@@ -11,11 +11,7 @@ from itertools import chain
 from textwrap import fill, indent
 from typing import Annotated, Any, get_args, get_origin
 
-from sim.language.codes import documents as codes_documents
-from sim.language.codes import ledgers as codes_ledgers
-from sim.language.codes import requests as codes_requests
-from sim.language.codes import runs as codes_runs
-from sim.language.codes import warnings as codes_warnings
+from sim.language.codes import documents, ledgers, requests, runs, warnings
 from sim.language.shapes.documents import SHAPES
 from sim.language.shapes.shape import Shape
 
@@ -37,15 +33,15 @@ class ErrorCode:
 CODES: Mapping[str, ErrorCode] = {
     code: ErrorCode(code=code, title=title, cause=cause, wrong=wrong, right=right)
     for code, title, cause, wrong, right in chain(
-        codes_requests.REQUESTS,
-        codes_documents.SHAPE,
-        codes_documents.EXPRESSIONS,
-        codes_documents.MEANING,
-        codes_runs.HISTORIES,
-        codes_runs.SCENARIOS,
-        codes_runs.RUNS,
-        codes_ledgers.LEDGERS,
-        codes_warnings.WARNINGS,
+        requests.REQUESTS,
+        documents.SHAPE,
+        documents.EXPRESSIONS,
+        documents.MEANING,
+        runs.HISTORIES,
+        runs.SCENARIOS,
+        runs.RUNS,
+        ledgers.LEDGERS,
+        warnings.WARNINGS,
     )
 }
 

@@ -7,8 +7,7 @@ import ast
 from collections.abc import Callable, Mapping
 
 from sim.language.diagnostics import Complaints
-from sim.language.expressions import operations
-from sim.language.expressions import scope as names
+from sim.language.expressions import operations, scope
 from sim.language.expressions.grammar import Text, parse
 from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, size
@@ -69,11 +68,11 @@ class _Checker:
         """Return the typed tree of a node; `hint` says which enum a bare word may belong to."""
         match node:
             case ast.Constant(value=int() | float() as value):
-                return names.number(node, value)
+                return scope.number(node, value)
             case ast.Name():
-                return names.name(node, hint, self.text, self.scope)
+                return scope.name(node, hint, self.text, self.scope)
             case ast.Subscript(value=ast.Name(id=name)):
-                return names.member(node, name, self.text, self.scope)
+                return scope.member(node, name, self.text, self.scope)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self.apply("not", [self.condition(operand)], BOOL)
             case ast.UnaryOp(op=operator, operand=operand):
@@ -227,7 +226,7 @@ class _Checker:
         if name in operations.RANDOM:
             return self.random(node, name, arguments)
         if name in operations.OCCURRENCES:
-            return names.occurrence(node, name, self.text, self.scope)
+            return scope.occurrence(node, name, self.text, self.scope)
         known = operations.FUNCTIONS.get(name)
         if known is None:
             random = operations.RANDOM if self.scope.random else ()

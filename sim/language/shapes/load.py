@@ -38,7 +38,7 @@ _PATTERNS = {
 
 @dataclass(frozen=True)
 class Loaded(Generic[S]):
-    """A document whose shape is right: the shape, and where each of its parts stands. It is equal to itself alone."""
+    """A document whose shape is right: the shape, and where each of its parts stands. Equal documents make it equal."""
 
     shape: S = field(compare=False)
     document: Document

@@ -41,7 +41,7 @@ _REFUSALS: Final = {
     "AccessDenied": ("does not let this user do {right} on {place}", "ask for this right, or use another bucket"),
     "AllAccessDisabled": ("has closed the bucket '{bucket}'", "ask the owner of its account"),
     "NotImplemented": ("cannot do {right} as it is asked to", "use a store that speaks S3 and knows If-None-Match"),
-}  # fmt: skip
+}
 _BY_STATUS = {301: "PermanentRedirect", 307: "PermanentRedirect", 401: "Unauthorized", 501: "NotImplemented"}
 
 

@@ -143,9 +143,8 @@ def _check_rows(path: StorePath, header: Header, file: "pq.ParquetFile") -> None
     found: list[bytes] = []
     for index, group in enumerate(header.groups):
         table = _table(path, file, index, group)
-        if (
-            header.retention == "full"
-        ):  # else the digests are those of whole runs: only the file's hash covers these rows
+        # Else the digests are those of whole runs: only the file's hash covers these rows.
+        if header.retention == "full":
             found += run_digests(table)
     if header.retention == "full" and b"".join(found) != header.digests:
         raise faults.damaged(path, "holds rows that do not give its digests")

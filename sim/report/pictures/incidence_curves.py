@@ -24,7 +24,7 @@ from sim.report.pictures.style import (
     pixels,
     shade,
     sheet,
-)  # fmt: skip
+)
 from sim.report.pictures.text_width import shortened_before, widest, width
 from sim.report.pictures.time_axis import Axis, documented_past, short
 from sim.statistics.estimates import Proportion, percent

@@ -26,7 +26,7 @@ from sim.report.pictures.style import (
     pixels,
     shade,
     sheet,
-)  # fmt: skip
+)
 from sim.report.pictures.text_width import shortened, widest, width
 from sim.report.pictures.time_axis import Axis, documented_past, short
 
@@ -244,7 +244,7 @@ def _panel(
         {"row": number + 0.5, "text": shortened(group, faction_width, TEXT, bold=True), "edge": number}
         for number, (group, _) in enumerate(rows)
         if number == 0 or rows[number - 1][0] != group
-    ]  # fmt: skip
+    ]
     y = {"type": "quantitative", "scale": {"domain": [len(rows), 0], "nice": False, "zero": False}, "axis": None}
     x = axis.encoding()
     at = {"y": {**y, "field": "row"}}

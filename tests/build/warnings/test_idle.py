@@ -98,7 +98,7 @@ def codes(folder: Path, **files: dict[str, object]) -> list[str]:
         ({"extends": "off.yaml", "disable": ["goes"]}, ["W510", "W512"]),
         ({"extends": "off.yaml", "events": [{"at": 1, "event": "noted"}]}, ["W511"]),
     ],
-)  # fmt: skip
+)
 def test_a_scenario_whose_change_changes_nothing_is_said_to_be_one(tmp_path, scenario, expected):
     off = {"extends": "base.yaml", "disable": ["goes"]}
 
@@ -121,7 +121,7 @@ def test_a_baseline_may_assume_nothing(tmp_path):
         ({"checks": {"few": {"always": "n <= most", "because": "it is so"}}}, []),
         ({"checks": {"few": {"leads_to": "x", "when": "n > most", "within": "5", "because": "so"}}}, []),
     ],
-)  # fmt: skip
+)
 def test_a_parameter_that_only_a_question_or_a_check_reads_is_read(tmp_path, more, expected):
     most = {"most": {"value": 5, "basis": {"judgement": "few"}}}
     assumed = {"scenario": "s", "model": "model.yaml", "parameters": {"most": 3}}

@@ -109,7 +109,7 @@ def test_an_expression_has_its_type(text: str, kind: Type | None) -> None:
         ("3 days(4)", "E203 3 days: unknown function '3 days'"),
         ("3 days[4]", "E312 3 days: '3 days' is not a family"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_expression_is_complained_of_where_it_is_wrong(text: str, complaint: str) -> None:
     assert wrong(text) == [complaint]
 

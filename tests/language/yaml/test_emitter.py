@@ -54,7 +54,7 @@ ANY = Words(
     dates=anything.map(lambda text: text[:40]),
     families=st.builds("{} in {}".format, names, members),
     free=st.one_of(st.text(characters, max_size=5), anything).filter(lambda text: text != "<<"),
-)  # fmt: skip
+)
 
 
 def bare(value: Any) -> Any:

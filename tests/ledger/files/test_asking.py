@@ -230,7 +230,7 @@ SETTINGS: dict[str, tuple[dict[str, str | None], str, str]] = {
     "nobody there": ({"AWS_ENDPOINT_URL": "http://hush:hush@127.0.0.1:1"}, "E718", "nobody listens there"),
     "no such host": ({"AWS_ENDPOINT_URL": "http://no.such.host.invalid"}, "E718", "nobody knows the host"),
     "no certificate": ({"AWS_ENDPOINT_URL": "https:"}, "E717", "does not speak https"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", SETTINGS)

@@ -59,7 +59,7 @@ class ClockText:
 
     @property
     def adjusts(self) -> bool:
-        """Return whether, after an event that leaves the guard alone, nothing but the rate need be looked at."""
+        """Whether, after an event that leaves the guard alone, nothing but the rate need be looked at."""
         return False
 
     @property
@@ -219,7 +219,7 @@ class RateText(ClockText):
 
     @property
     def deferrable(self) -> bool:
-        """Return whether the past need not know the rate: it is sure to be fine as long as parameters are moderate, and
+        """Whether the past need not know the rate: it is sure to be fine as long as parameters are moderate, and
         what is accumulated by it is forgotten.
         """
         if self.memory != "fresh":
@@ -234,7 +234,7 @@ class RateText(ClockText):
 
     @property
     def changes(self) -> bool:
-        """Return whether an event may change the rate."""
+        """Whether an event may change the rate."""
         return bool(reads(self.rate_tree, "state"))
 
     @property

@@ -201,7 +201,7 @@ class FiringText:
 
     @property
     def plain(self) -> bool:
-        """Return whether nothing is left to chance or to the state."""
+        """Whether nothing is left to chance or to the state."""
         return not self.rule.weights and not self.rule.emitters[0].marks
 
     def call(self) -> list[str]:

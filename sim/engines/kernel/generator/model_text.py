@@ -15,8 +15,7 @@ from sim.engines.kernel.generator.layout import Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import dispatch, function
 from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
-from sim.engines.kernel.runtime import linked as runtime
-from sim.engines.kernel.runtime import memory_map
+from sim.engines.kernel.runtime import linked, memory_map
 from sim.language.expressions.tree import reads
 from sim.model.program import RuleProgram
 
@@ -131,4 +130,4 @@ class ModelText:
     def names(self) -> dict[str, Any]:
         """Return what the names in the text mean: places, and the functions of the runtime."""
         known = {name: value for name, value in vars(memory_map).items() if name.isupper()}
-        return {**known, **runtime.NAMED, "inf": float("inf")}
+        return {**known, **linked.NAMED, "inf": float("inf")}

@@ -24,7 +24,7 @@ class OutcomeText:
         yield self._watch()
 
     def _reached(self, number: int, first: FirstTime) -> str:
-        """Return whether an open outcome comes true; one that can no longer is closed."""
+        """Write the function that returns whether an open outcome comes true; one that can no longer is closed."""
         closed = [f"n[{self.layout.open + number}] = 0"]
         body = []
         late = []

@@ -5,7 +5,7 @@ Whole numbers stay within 2**53, as in `sim.model.expression`; what passes it is
 
 import math
 
-from sim.numerics import elementary as numerics
+from sim.numerics import elementary
 from sim.numerics.elementary import exp, log
 from sim.numerics.powers import power
 
@@ -78,5 +78,5 @@ def ceil(x: float) -> int:
 
 FUNCTIONS = (
     divided, added, subtracted, multiplied, floor_divided, remainder, raised, root, floor, ceil, exp, log, power,
-    numerics.logistic,
+    elementary.logistic,
 )  # fmt: skip

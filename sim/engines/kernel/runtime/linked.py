@@ -3,12 +3,10 @@
 They are the very functions that the reference engine calls, or are held against its own by the tests.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
 from sim.distributions.clock_laws import LAWS
@@ -17,7 +15,8 @@ from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.compiler.subset import Function, function_of, raising, reachable
 from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
 from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, parts
-from sim.numerics import elementary as numerics
+from sim.engines.sources import digest_of_sources
+from sim.numerics import elementary
 from sim.numerics.streams import philox_uniform, unit_exponential
 
 PARTS: dict[str, Callable[..., Any]] = {
@@ -63,7 +62,7 @@ NAMED: dict[str, Callable[..., Any]] = {
 SIMULATE = loop.simulate
 
 # What `primitives.ll` has a text of its own for.
-BY_HAND = (numerics.leading,)
+BY_HAND = (elementary.leading,)
 
 # What is on every event's way, small enough to stand where it is called.
 INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
@@ -72,12 +71,12 @@ INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
         clock_steps.aim_rate,
         clock_steps.draw,
         loop.earliest,
-        numerics.log,
+        elementary.log,
         philox_uniform,
         unit_exponential,
     ),
     "alwaysinline",
-)  # fmt: skip
+)
 
 
 class Runtime:
@@ -104,20 +103,7 @@ def runtime() -> Runtime:
 @cache  # a process has the functions that it has loaded, whatever is written to their files meanwhile
 def sources() -> str:
     """Return a digest of the texts that compiled code comes from: the kernel's, and the functions that it compiles."""
-    found = hashlib.sha256()
-    for package in ("sim.distributions", "sim.engines.kernel", "sim.model", "sim.numerics"):
-        for name, file in _texts(files(package), package):
-            found.update(f"{name}\0".encode() + file.read_bytes() + b"\0")
-    return found.hexdigest()
-
-
-def _texts(place: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
-    """Yield the files of a package and of those in it, each with its name, in the order of names."""
-    if place.is_dir():
-        for inner in sorted(place.iterdir(), key=lambda one: one.name):
-            yield from _texts(inner, f"{name}/{inner.name}")
-    elif name.endswith((".py", ".ll")):
-        yield name, place
+    return digest_of_sources(files("sim"), ("distributions", "engines/kernel", "model", "numerics"))
 
 
 def runtime_code() -> bytes:

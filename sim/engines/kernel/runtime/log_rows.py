@@ -80,7 +80,7 @@ def come_true(f: Reals, n: Ints, now: float, code: int, ended: int) -> None:
 
 
 def look_for_end(f: Reals, n: Ints, now: float) -> None:
-    """Return whether a run may go on."""
+    """End a run that may not go on: a chain of events takes no time, or there is no room for a row."""
     n[AT_ONCE] = n[AT_ONCE] + 1 if now == f[LAST] else 0
     if n[AT_ONCE] > MOST_AT_ONCE:
         n[SITE] = AT_COUNT

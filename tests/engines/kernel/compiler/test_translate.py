@@ -77,7 +77,7 @@ def outcome(function, *arguments):
         ("chosen", (st.integers(-1, 6), st.floats(-5, 5))),
         ("with_a_name", (FLOAT,)),
     ],
-)  # fmt: skip
+)
 def test_every_statement_and_operation_gives_what_cpython_gives(name, arguments):
     one, other = compiled(name), getattr(samples, name)
 
