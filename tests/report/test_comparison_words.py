@@ -170,7 +170,9 @@ def test_every_title_stands_in_sentences_tables_and_pictures_as_its_author_wrote
         paths = [tmp_path / f"{name}.yaml" for name in names]
         found = compare(*paths, runs=200, ledger=tmp_path / "ledger", workers=1)
         tables, texts = forms.parts(found)
-        said = "\n".join([*map(str, tables), *map("\n".join, texts), *(str(plot(what).spec) for what in (found, found.baseline))])
+        said = "\n".join(
+            [*map(str, tables), *map("\n".join, texts), *(str(plot(what).spec) for what in (found, found.baseline))]
+        )
 
         for title in NAMES.values():
             for part in {title, title.partition(":")[0]}:
