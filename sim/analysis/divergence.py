@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sim.analysis.alignment import Alignment, counterpart, order_of
+from sim.analysis.causes import Dependencies, ancestors
 from sim.analysis.flow import Flow, sources_of
 from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
-from sim.model.causes import Dependencies, ancestors
 from sim.model.event import HORIZON, Event, is_whole
 from sim.model.program import Program
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from sim.analysis.causes import Dependencies
 from sim.export.ensembles import LOCAL, Exported, Request
 from sim.export.folder import paragraphs, write_text
-from sim.model.causes import Dependencies
 from sim.model.event import Event, Log
 from sim.model.replay import CHANGING
 

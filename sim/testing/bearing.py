@@ -8,9 +8,9 @@ the cone of influence in model checking (Clarke, Grumberg and Peled 1999, sectio
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
+from sim.analysis.causes import Dependencies
 from sim.language.expressions.tree import Expression, reads
 from sim.language.expressions.types import Bool, Enumeration
-from sim.model.causes import Dependencies
 from sim.model.checks import Check, Happened, NeverLowers, NeverRaises, Reachable, Statement
 from sim.model.expression import Frame
 from sim.model.model import Model, Variable

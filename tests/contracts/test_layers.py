@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
@@ -24,3 +25,9 @@ def test_no_file_has_two_subjects() -> None:
     long = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in (TOP / "sim").rglob("*.py")}
 
     assert {str(path): lines for path, lines in long.items() if lines > 400} == {}
+
+
+def test_no_folder_has_two_subjects() -> None:
+    modules = Counter(path.parent for path in (TOP / "sim").rglob("*.py") if path.name != "__init__.py")
+
+    assert {str(folder): count for folder, count in modules.items() if count > 20} == {}

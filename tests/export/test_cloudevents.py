@@ -4,7 +4,7 @@ import json
 
 from cloudevents.core.formats.json import JSONFormat
 
-from sim.model.causes import Dependencies
+from sim.analysis.causes import Dependencies
 
 
 def read(folder):

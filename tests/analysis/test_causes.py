@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.analysis.causes import Dependencies, ancestors
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
-from sim.model.causes import Dependencies, ancestors
 from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
