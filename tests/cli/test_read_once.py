@@ -1,11 +1,13 @@
 """A command opens each file of a case once, however many scenarios share it and however often it is needed."""
 
-import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+
+from sim.language.files import SETTLED
 
 COUNTED = """
 import sys
@@ -24,8 +26,7 @@ finally:
 @pytest.mark.parametrize("command", ["compare", "run"])
 @pytest.mark.parametrize("workers", [1, 2])
 def test_each_file_of_a_case_is_opened_once(case: Path, tmp_path: Path, command: str, workers: int) -> None:
-    for file in case.iterdir():  # as files are that nobody is writing just now
-        os.utime(file, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns - 3600 * 10**9))
+    time.sleep(SETTLED + 0.1)  # now nobody is writing them
     scenarios = ["status-quo.yaml", "early-envoy.yaml"]
     done = subprocess.run(
         [sys.executable, "-c", COUNTED, command, *scenarios, "--runs", "20", "--workers", str(workers),

@@ -9,11 +9,11 @@ from sim.build.scenario import load_scenario
 from sim.engines import reference
 from sim.engines.reference import ReferenceEngine
 from sim.errors import RunError
-from sim.model import controlled
 from sim.model.program import compile_model
 from sim.model.replay import at_branch, central_start, changes, parameters_of, replay, state_of
 from sim.model.run import Run
 from sim.model.scenario import Scenario
+from sim.testing import controlled
 from tests.model.composing import composed, scenarios
 
 SKELETON = Path(__file__).parents[2] / "sim" / "cli" / "skeleton"

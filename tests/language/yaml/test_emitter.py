@@ -18,7 +18,7 @@ from sim.language.yaml.parser import parse
 from sim.testing.models import model_data, text_of
 from tests.language.random_documents import Words, documents
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FILES = sorted(
     path
     for folder in ("scenarios", "seeds", "tests/specimens", "tests/language/good")
