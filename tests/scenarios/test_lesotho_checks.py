@@ -25,7 +25,7 @@ MOST_LONGER = 5
 RUNS = 250
 CLAIMS = 6  # of the case about probabilities: the chance of a false alarm is shared among them
 HISTORIES = 400
-DEAR = 1000
+DEAR = 600
 
 
 def planted(item, folder: Path) -> Subject:
