@@ -15,10 +15,10 @@ from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Expression
-from sim.model.changes import ParameterChange
 from sim.model.expression import Fault, Frame
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, Program, RuleProgram
+from sim.model.scenario import ParameterChange
 from sim.numerics.ticks import next_on_grid, settled
 
 NEVER = math.inf

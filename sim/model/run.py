@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
-from sim.model.changes import parameter_changes
 from sim.model.clocks import Clocks
 from sim.model.decide import decide, is_terminal
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED, Event, Log
@@ -20,7 +19,7 @@ from sim.model.outcomes import Outcomes
 from sim.model.program import TIME, Program
 from sim.model.random_streams import Streams
 from sim.model.replay import CHANGING, assume, follow, parameters_before
-from sim.model.scenario import Scenario
+from sim.model.scenario import Scenario, parameter_changes
 
 MOST_EVENTS = 1_000_000
 MOST_AT_ONCE = 10_000

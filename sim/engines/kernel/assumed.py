@@ -1,4 +1,4 @@
-"""The parameters that change within a run, laid into the kernel's arrays: see `sim.model.changes`.
+"""The parameters that change within a run, laid into the kernel's arrays: see `sim.model.scenario`.
 
 For what holds at first and for each change there is a block: which values it brings, and which clocks it concerns. A
 value has a cell of its own, which a prior's quantile may fill in every run.
@@ -11,11 +11,10 @@ from typing import TypeAlias
 from sim.engines.kernel.generator.layout import is_real
 from sim.engines.kernel.runtime import memory_map
 from sim.language.expressions.tree import Value
-from sim.model.changes import ParameterChange
 from sim.model.model import Parameter
 from sim.model.program import Program
 from sim.model.replay import parameters_before
-from sim.model.scenario import Scenario
+from sim.model.scenario import ParameterChange, Scenario
 
 Brought: TypeAlias = Mapping[str, Parameter | float]
 

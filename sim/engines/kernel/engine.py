@@ -17,14 +17,13 @@ from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.runtime import memory_map
 from sim.engines.protocol import Name
-from sim.model.changes import parameter_changes
 from sim.model.event import Log
 from sim.model.event_table import Category, EventTable
 from sim.model.program import Program
 from sim.model.random_streams import RandomStreams
 from sim.model.replay import CHANGING
 from sim.model.run import MOST_EVENTS
-from sim.model.scenario import Scenario
+from sim.model.scenario import Scenario, parameter_changes
 from sim.numerics.streams import signed
 
 Floats = npt.NDArray[np.float64]

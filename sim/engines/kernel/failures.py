@@ -11,7 +11,6 @@ from sim.engines.kernel.generator.layout import Layout, is_real, law_size
 from sim.engines.kernel.runtime import memory_map
 from sim.errors import RunError
 from sim.language.expressions.types import Bool
-from sim.model.changes import parameter_changes
 from sim.model.clocks import Clocks
 from sim.model.decide import decide
 from sim.model.event_table import Category
@@ -21,7 +20,7 @@ from sim.model.outcomes import holds
 from sim.model.program import TIME
 from sim.model.random_streams import RandomStreams
 from sim.model.run import endless
-from sim.model.scenario import Scenario
+from sim.model.scenario import Scenario, parameter_changes
 
 
 def failure(

@@ -1,5 +1,6 @@
 """The text of a run's measures, as `sim.model.measures` has them: what keeps each of them up to date."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import assert_never
 
@@ -140,7 +141,7 @@ class _ValueText(_Evaluated):
         ]
 
 
-class _LookingText(_Evaluated):
+class _LookingText(_Evaluated, ABC):
     """A measure that looks at every new state."""
 
     known_at_first = 0
@@ -157,8 +158,9 @@ class _LookingText(_Evaluated):
     def begun(self) -> list[str]:
         return [*super().begun(), self.look]
 
+    @abstractmethod
     def _look(self) -> list[str]:
-        raise NotImplementedError
+        """Return the lines that look at a new state."""
 
 
 class _UntilText(_LookingText):

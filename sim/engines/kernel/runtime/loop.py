@@ -266,7 +266,7 @@ def take(f: Reals, n: Ints, at: int) -> None:
 
 
 def change(f: Reals, n: Ints, now: float) -> None:
-    """Let other parameters hold from here on, where there are others: see `sim.model.changes`."""
+    """Let other parameters hold from here on, where there are others: see `sim.model.scenario`."""
     n[CHANGED] = n[CHANGED] + 1
     if n[CHANGED] > n[CHANGES]:
         return
