@@ -88,11 +88,7 @@ def _names(builder: Builder) -> None:
             elif name in builder.declared:
                 builder.broken.add(name)
                 builder.complain(
-                    "E304",
-                    f"'{name}' is declared twice",
-                    keys,
-                    f"first at {builder.declared[name]}",
-                    key=True,
+                    "E304", f"'{name}' is declared twice", keys, f"first at {builder.declared[name]}", key=True
                 )
             else:
                 builder.declared[name] = builder.document.key_span(keys).location
@@ -304,12 +300,7 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
     try:
         unit, factor = builder.calendar.unit_of(shape.unit)
     except ValueError as error:
-        builder.complain(
-            "E303",
-            f"'{error}' is not a unit",
-            (*keys, "unit"),
-            *unit_notes(str(error), builder.calendar),
-        )
+        builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *unit_notes(str(error), builder.calendar))
         return None
     if factor != 1.0:
         builder.complain(

@@ -145,10 +145,7 @@ def _time(context: Context, shape: DocumentedShape, keys: Keys, latest: float) -
     if time < latest:
         before = context.calendar.date_of(latest)
         context.complain(
-            "E403",
-            "documented events stand in order of time",
-            (*keys, "at"),
-            f"the one before happened at {before}",
+            "E403", "documented events stand in order of time", (*keys, "at"), f"the one before happened at {before}"
         )
     return time
 
@@ -167,10 +164,7 @@ def _kind(context: Context, shape: DocumentedShape, keys: Keys, model: Model) ->
         elif name not in {emission.event for emission in rule.emissions} and not context.complaints.doubts(rule.name):
             emitted = ", ".join(sorted({emission.event for emission in rule.emissions}))
             context.complain(
-                "E401",
-                f"the rule '{shape.rule}' never emits '{name}'",
-                (*keys, "rule"),
-                f"it emits {emitted}",
+                "E401", f"the rule '{shape.rule}' never emits '{name}'", (*keys, "rule"), f"it emits {emitted}"
             )
     return model.events[name]
 

@@ -10,17 +10,7 @@ from typing import TypeAlias, assert_never
 
 from sim.build.domains import known_bounds
 from sim.model.bounds import NOT_NEGATIVE, Bounds, all_bounds, bounds, either, of_two
-from sim.model.model import (
-    CountOf,
-    Greatest,
-    Integral,
-    Least,
-    Measure,
-    SumOf,
-    TimeUntil,
-    TimeWhile,
-    ValueAt,
-)
+from sim.model.model import CountOf, Greatest, Integral, Least, Measure, SumOf, TimeUntil, TimeWhile, ValueAt
 from sim.model.scenario import Scenario
 
 Known: TypeAlias = Mapping[tuple[str, str], Bounds]

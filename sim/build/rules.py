@@ -39,10 +39,7 @@ def events(builder: Builder) -> dict[str, EventType]:
         for mark in shape.marks:
             if mark in builder.declared or mark in _RESERVED_MARKS or keyword.iskeyword(mark):
                 builder.complain(
-                    "E304",
-                    f"the mark '{mark}' has the name of something else",
-                    (*keys, "marks", mark),
-                    key=True,
+                    "E304", f"the mark '{mark}' has the name of something else", (*keys, "marks", mark), key=True
                 )
         marks = {mark: _MARKS[kind] for mark, kind in sorted(shape.marks.items())}
         members = list(builder.members(shape.family, keys))
@@ -66,11 +63,7 @@ def events(builder: Builder) -> dict[str, EventType]:
 
 
 def _effects(
-    builder: Builder,
-    shape: EventTypeShape,
-    keys: Keys,
-    marks: Mapping[str, Type],
-    indices: dict[str, str | int],
+    builder: Builder, shape: EventTypeShape, keys: Keys, marks: Mapping[str, Type], indices: dict[str, str | int]
 ) -> dict[str, Expression]:
     effects: dict[str, Expression] = {}
     for target in shape.effects:
@@ -109,11 +102,7 @@ def resolve(
         member = None
     if member is None:
         context.complain(
-            "E312",
-            f"'{rest.rstrip(']')}' names no member",
-            keys,
-            "expected an index, a number or a word",
-            key=key,
+            "E312", f"'{rest.rstrip(']')}' names no member", keys, "expected an index, a number or a word", key=key
         )
         return None
     return f"{name}[{member}]"
@@ -208,11 +197,7 @@ def _guard(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> Ex
 
 
 def _emissions(
-    context: Context,
-    shape: RuleShape,
-    keys: Keys,
-    indices: Mapping[str, str | int],
-    types: Mapping[str, EventType],
+    context: Context, shape: RuleShape, keys: Keys, indices: Mapping[str, str | int], types: Mapping[str, EventType]
 ) -> tuple[tuple[Emission, ...], tuple[Expression, ...]]:
     """Return the events that a rule may emit, and their weights, if it chooses among them."""
     if isinstance(shape.emits, str):
@@ -334,11 +319,7 @@ def numbers_of(context: Context, key: str, count: int) -> dict[str, int]:
 
 
 def scheduled(
-    context: Context,
-    key: str,
-    items: list[dict[str, str]],
-    types: Mapping[str, EventType],
-    starts: Mapping[str, float],
+    context: Context, key: str, items: list[dict[str, str]], types: Mapping[str, EventType], starts: Mapping[str, float]
 ) -> tuple[Scheduled, ...]:
     """Build scheduled events. `starts` maps each allowed key of time to the time from which a length counts."""
     found = []

@@ -334,11 +334,7 @@ def _override(context: Context, loaded: Loaded[ScenarioShape], name: str, model:
         return None
     if name not in model.parameters:
         context.complain(
-            "E505",
-            f"the model has no parameter '{name}'",
-            keys,
-            *did_you_mean(name, model.parameters),
-            key=True,
+            "E505", f"the model has no parameter '{name}'", keys, *did_you_mean(name, model.parameters), key=True
         )
         return None
     known = model.parameters[name]

@@ -64,22 +64,14 @@ def dictionary(*, spreadsheet: bool = False) -> dict[str, Any]:
 
 
 def _table(table: ExportTable) -> dict[str, Any]:
-    schema: dict[str, Any] = {
-        "columns": [_column(column) for column in table.columns],
-        "primaryKey": list(table.key),
-    }
+    schema: dict[str, Any] = {"columns": [_column(column) for column in table.columns], "primaryKey": list(table.key)}
     if table.whose:
         (target,) = (other for other in TABLES if other.name == table.whose)
         key = list(target.key)
         schema["foreignKeys"] = [
             {"columnReference": key, "reference": {"resource": f"{target.name}.csv", "columnReference": key}}
         ]
-    return {
-        "url": f"{table.name}.csv",
-        "dc:title": table.title,
-        "dc:description": table.row,
-        "tableSchema": schema,
-    }
+    return {"url": f"{table.name}.csv", "dc:title": table.title, "dc:description": table.row, "tableSchema": schema}
 
 
 def _column(column: ExportColumn) -> dict[str, Any]:

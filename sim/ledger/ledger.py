@@ -84,11 +84,7 @@ class Ledger:
         candidates = [ensemble.id[:16] for ensemble in (found or everything)]
         shown = ", ".join(candidates[:_SHOWN]) + (", ..." if len(candidates) > _SHOWN else "")
         if found:
-            raise LedgerError(
-                "E702",
-                f"{len(found)} ensembles begin with '{prefix}'",
-                f"give more of the id: {shown}",
-            )
+            raise LedgerError("E702", f"{len(found)} ensembles begin with '{prefix}'", f"give more of the id: {shown}")
         raise LedgerError(
             "E701",
             f"no ensemble in {self.folder} begins with '{prefix}'",

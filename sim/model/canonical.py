@@ -121,13 +121,7 @@ def canonical_scenario(scenario: Scenario) -> dict[str, Any]:
 
 
 def _variable(variable: Variable) -> list[Any]:
-    return [
-        type_meaning(variable.type),
-        _expression(variable.initial),
-        variable.low,
-        variable.high,
-        variable.saturates,
-    ]
+    return [type_meaning(variable.type), _expression(variable.initial), variable.low, variable.high, variable.saturates]
 
 
 def _parameter(parameter: Parameter) -> list[Any]:

@@ -31,10 +31,7 @@ def _columns(**columns: str) -> dict[str, QueryColumn]:
     return found
 
 
-_WHOSE = {
-    "ensemble": "VARCHAR: the ensemble's id, its first 12 characters",
-    "run": "BIGINT: the run's number, from 0",
-}
+_WHOSE = {"ensemble": "VARCHAR: the ensemble's id, its first 12 characters", "run": "BIGINT: the run's number, from 0"}
 
 TABLES: Mapping[str, QueryTable] = {
     "ensembles": QueryTable(

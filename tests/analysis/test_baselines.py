@@ -246,10 +246,7 @@ def test_every_figure_of_several_moments_comes_out_of_the_ledger(tmp_path):
     found = compared(folder, "as-it-is", "loaded", "late-load", "late-glue", "pushed", runs=100)
     lines = [line.split() for line in found.queries]
     answers = [
-        (
-            words[2],
-            query(words[2], Ledger(folder / "ledger"), named(words), first=100, workers=1).as_data(),
-        )
+        (words[2], query(words[2], Ledger(folder / "ledger"), named(words), first=100, workers=1).as_data())
         for words in lines
     ]
 

@@ -47,11 +47,7 @@ def siege():
 
 
 def test_what_a_rule_needs_is_what_its_guard_reads_also_behind_a_derived_name():
-    assert siege().enabling == {
-        "town_eats": {"gate"},
-        "town_opens": {"bread", "gate"},
-        "army_moves": {"gate"},
-    }
+    assert siege().enabling == {"town_eats": {"gate"}, "town_opens": {"bread", "gate"}, "army_moves": {"gate"}}
 
 
 def test_effects_are_known_by_what_they_write():

@@ -80,10 +80,7 @@ IN_PROSE = {
 }
 
 # In docstrings of functions and classes: the imperative, and one form for what they raise.
-IN_DOCSTRINGS = {
-    r"\bRaises\b": "Raise",
-    r"^(Returns|Yields|Gives|Makes|Lets|Says)\b": "the imperative",
-}
+IN_DOCSTRINGS = {r"\bRaises\b": "Raise", r"^(Returns|Yields|Gives|Makes|Lets|Says)\b": "the imperative"}
 
 # Messages of run errors are part of a log, and so of its digest: they stay as they are.
 LOGGED = ("sim/model/expression.py",)

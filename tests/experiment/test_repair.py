@@ -86,22 +86,13 @@ DAMAGES: dict[str, Callable[[Ensemble], object]] = {
     ),
     "a flipped bit in the spec": lambda e: flip(e.folder / "spec.json"),
     "the spec gone": lambda e: (e.folder / "spec.json").unlink(),
-    "the spec and the newest manifest damaged": lambda e: [
-        flip(e.folder / "spec.json", 0.1),
-        flip(newest(e)),
-    ],
+    "the spec and the newest manifest damaged": lambda e: [flip(e.folder / "spec.json", 0.1), flip(newest(e))],
     "the spec gone and every manifest damaged": lambda e: [
         (e.folder / "spec.json").write_bytes(b'{"parameters":"drawn","seed":3,'),
         *[flip(path, 0.01) for path in e.manifests.iterdir()],
     ],
-    "the newest manifest and a segment of it damaged": lambda e: [
-        flip(newest(e)),
-        flip(segments(e)[3]),
-    ],
-    "the newest manifest damaged and a segment of it gone": lambda e: [
-        flip(newest(e), 0.99),
-        segments(e)[3].unlink(),
-    ],
+    "the newest manifest and a segment of it damaged": lambda e: [flip(newest(e)), flip(segments(e)[3])],
+    "the newest manifest damaged and a segment of it gone": lambda e: [flip(newest(e), 0.99), segments(e)[3].unlink()],
 }
 
 

@@ -6,16 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.statistics.estimates import (
-    QUANTILES,
-    Estimate,
-    mean,
-    order_interval,
-    percent,
-    proportion,
-    quantile,
-    spread,
-)
+from sim.statistics.estimates import QUANTILES, Estimate, mean, order_interval, percent, proportion, quantile, spread
 
 SHARES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 NUMBERS = st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=200)

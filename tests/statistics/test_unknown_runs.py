@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 
 from sim.analysis.incidence import incidence, milestone
 from sim.analysis.runs import Runs
-from sim.statistics.differences import (
-    at_every_look,
-    outcome_difference,
-    share_of,
-    unpaired_outcome_difference,
-)
+from sim.statistics.differences import at_every_look, outcome_difference, share_of, unpaired_outcome_difference
 from sim.statistics.estimates import LEVEL, proportion, spread, within
 from sim.statistics.sequence import proportion_sequence, proportion_sequence_between
 from sim.statistics.simultaneous import rank_ranges

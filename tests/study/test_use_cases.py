@@ -118,8 +118,7 @@ def test_the_runs_of_the_ledger_are_counted_whatever_was_asked_of_them(coin):
     plain = experiment(coin)
     record(plain, 30, summarise, workers=1)
     added_questions = open_target(
-        coin / "as-it-is.yaml",
-        Plan(coin / "ledger", added_questions=asking(["pushed_once: pushes == 1"], [])),
+        coin / "as-it-is.yaml", Plan(coin / "ledger", added_questions=asking(["pushed_once: pushes == 1"], []))
     )
 
     assert sealed(added_questions) == 30

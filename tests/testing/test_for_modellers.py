@@ -115,17 +115,11 @@ def test_assertions_over_a_log_hold_or_name_the_event() -> None:
     testing.assert_order(log, "army_called", "shots_fired")
 
     for wrong, said in (
-        (
-            lambda: testing.assert_always(BORDER, log, "not armed"),
-            "'always: not armed' does not hold: at event 1",
-        ),
+        (lambda: testing.assert_always(BORDER, log, "not armed"), "'always: not armed' does not hold: at event 1"),
         (lambda: testing.assert_never(BORDER, log, "deaths == 0"), "does not hold: before any event, deaths = 0"),
         (lambda: testing.assert_happened(log, "nothing"), "'nothing' does not happen in this run"),
         (lambda: testing.assert_happened(log, "army_called", times=99), "times in this run, not 99"),
-        (
-            lambda: testing.assert_order(log, "shots_fired", "army_called"),
-            "'army_called' (event 1) happens before 's",
-        ),
+        (lambda: testing.assert_order(log, "shots_fired", "army_called"), "'army_called' (event 1) happens before 's"),
     ):
         with pytest.raises(AssertionError) as error:
             wrong()

@@ -41,10 +41,7 @@ class LateQuestions:
         loaded = next(one for one in files if one.shape.horizon is not None)
         horizon = loaded.document.value_span(("horizon",))
         moment = self.scenario.model.calendar.moment(self.scenario.horizon, hour=True)
-        return (
-            f"the runs end at the horizon, {moment}: {horizon.location}",
-            "lengthen the horizon, or ask for less",
-        )
+        return (f"the runs end at the horizon, {moment}: {horizon.location}", "lengthen the horizon, or ask for less")
 
     @property
     def slack(self) -> float:

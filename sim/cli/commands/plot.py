@@ -96,12 +96,7 @@ def _picture(
         comparison = compare_experiments(experiments, plan, unpaired=unpaired, progresses=progresses)
         return plot(comparison, kind, outcomes=outcomes), comparison.everyone
     found = [
-        results_of(
-            one,
-            runs_wanted(experiments, plan),
-            workers=plan.workers,
-            progress=progresses(one.scenario.name),
-        )
+        results_of(one, runs_wanted(experiments, plan), workers=plan.workers, progress=progresses(one.scenario.name))
         for one in experiments
     ]
     return plot(found, kind, outcomes=outcomes), found

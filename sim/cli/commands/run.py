@@ -25,10 +25,7 @@ from sim.study.use_cases import MOST_RUNS, run_until
 @click.command("run")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
-    "--runs",
-    show_default="1000; 100 with --draws",
-    type=Count(1, 10**9),
-    help="How many runs, or of each draw.",
+    "--runs", show_default="1000; 100 with --draws", type=Count(1, 10**9), help="How many runs, or of each draw."
 )
 @options.seed
 @options.ledger

@@ -58,12 +58,7 @@ def number(node: ast.AST, value: Value) -> Tree:
     if isinstance(value, float) and not math.isfinite(value):
         raise Wrong("E204", "this number is too large", node)
     if isinstance(value, int) and abs(value) > INTEGER_LIMIT:
-        raise Wrong(
-            "E204",
-            "this whole number is too large",
-            node,
-            "expected at most 2**53; write 1e20 for a real",
-        )
+        raise Wrong("E204", "this whole number is too large", node, "expected at most 2**53; write 1e20 for a real")
     unit = None if value == 0 else PLAIN
     return Literal(value, Integer(unit) if isinstance(value, int) else Real(unit))
 
@@ -81,12 +76,7 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
     if word in scope.indices:
         value = scope.indices[word]
         if isinstance(value, str):
-            raise Wrong(
-                "E312",
-                f"the index '{word}' is a word here, not a number",
-                node,
-                f"it stands for '{value}'",
-            )
+            raise Wrong("E312", f"the index '{word}' is a word here, not a number", node, f"it stands for '{value}'")
         return Literal(value, INT)
     if word == "time":
         if not scope.time:
@@ -111,17 +101,8 @@ def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tr
     if len(having) == 1:
         return Literal(having[0].values.index(name), having[0])
     if having:
-        raise Wrong(
-            "E302",
-            f"'{name}' is a value of several enums",
-            node,
-            "compare it with a variable of one of them",
-        )
-    words = [
-        *scope.names,
-        *scope.families,
-        *(value for enum in scope.enums for value in enum.values),
-    ]
+        raise Wrong("E302", f"'{name}' is a value of several enums", node, "compare it with a variable of one of them")
+    words = [*scope.names, *scope.families, *(value for enum in scope.enums for value in enum.values)]
     hints = list(did_you_mean(name, [*words, *operations.FUNCTIONS]))
     if hints and hints[0].startswith("did you mean"):
         close = hints[0].split("'")[1]

@@ -317,17 +317,11 @@ class _Checker:
         if isinstance(wanted, Number) and isinstance(tree.type, Number):
             if tree.type.unit is not None and wanted.unit is not None and tree.type.unit != wanted.unit:
                 raise Wrong(
-                    "E303",
-                    f"expected {wanted}, but this is {tree.type}",
-                    node,
-                    *_unit_note(wanted, self.scope),
+                    "E303", f"expected {wanted}, but this is {tree.type}", node, *_unit_note(wanted, self.scope)
                 )
             if isinstance(wanted, Integer) and isinstance(tree.type, Real):
                 raise Wrong(
-                    "E302",
-                    "expected a whole number, but this may be a fraction",
-                    node,
-                    "use floor() or ceil()",
+                    "E302", "expected a whole number, but this may be a fraction", node, "use floor() or ceil()"
                 )
             return self.widen(tree, wanted)
         if tree.type != wanted:

@@ -159,8 +159,7 @@ class RuleShape(Shape):
         default=[],
     )
     clock: Clock = one(
-        "When it fires: a rate, a law, a date, 'immediately', or '30 % within 14 days'.",
-        default="immediately",
+        "When it fires: a rate, a law, a date, 'immediately', or '30 % within 14 days'.", default="immediately"
     )
     emits: Emits | None = one("The event that it emits, alone or with its marks.", default=None)
     choose: Annotated[list[Emission], Field(min_length=1, max_length=100)] | None = one(

@@ -167,10 +167,7 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
     elif kind == "literal_error":
         allowed = [part.strip().strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
         complaints.add(
-            "E106",
-            f"{named} cannot be {_shown(value)}",
-            document.value_span(keys),
-            *_allowed(str(value), allowed),
+            "E106", f"{named} cannot be {_shown(value)}", document.value_span(keys), *_allowed(str(value), allowed)
         )
     elif kind in ("too_short", "too_long") and not isinstance(value, str):
         has = counted(context.get("actual_length") or len(value), "item")

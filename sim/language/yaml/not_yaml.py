@@ -98,10 +98,7 @@ _PROBLEMS = (
         "sequence entries are not allowed",
         _said("an item of a list, '- ', cannot stand here", "begin the list on a line of its own, or quote the text"),
     ),
-    (
-        "escape",
-        _said("a '\\' in a text in \"...\" begins a sign that is none", "write '...', or \\\\ for one \\"),
-    ),
+    ("escape", _said("a '\\' in a text in \"...\" begins a sign that is none", "write '...', or \\\\ for one \\")),
     (
         "comment or (a )?line break",
         _said("a text after '|' or '>' begins on the next line", "leave the rest of this line empty"),

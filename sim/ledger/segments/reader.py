@@ -158,10 +158,7 @@ def _open(path: StorePath, data: bytes, ensemble: str) -> "tuple[Header, pq.Parq
         metadata = pq.read_metadata(pa.BufferReader(data))
         header = _header(path, metadata.metadata, ensemble)
         file = pq.ParquetFile(
-            pa.BufferReader(data),
-            metadata=metadata,
-            read_dictionary=list(TEXTS),
-            page_checksum_verification=True,
+            pa.BufferReader(data), metadata=metadata, read_dictionary=list(TEXTS), page_checksum_verification=True
         )
         fits = file.schema_arrow.equals(arrow_schema(header.retention))
     except MemoryError:

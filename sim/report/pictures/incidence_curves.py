@@ -12,19 +12,7 @@ from sim.errors import UsageError
 from sim.report.pictures.charts import counted, covered, ensembles, shown_outcomes, upper
 from sim.report.pictures.interval_rows import UNTIL_END
 from sim.report.pictures.picture import Picture
-from sim.report.pictures.style import (
-    DOCUMENTED,
-    INK,
-    SMALL,
-    SOFT,
-    Spec,
-    as_is,
-    heading,
-    looks,
-    pixels,
-    shade,
-    sheet,
-)
+from sim.report.pictures.style import DOCUMENTED, INK, SMALL, SOFT, Spec, as_is, heading, looks, pixels, shade, sheet
 from sim.report.pictures.text_width import shortened_before, widest, width
 from sim.report.pictures.time_axis import Axis, documented_past, short
 from sim.statistics.estimates import Proportion, percent

@@ -26,9 +26,7 @@ from tests.benchmarks.peers.tools import Maker, Run, Tool
 
 def immigration() -> Any:
     return ciw.create_network(
-        arrival_distributions=[Exponential(BIRTH)],
-        service_distributions=[Exponential(DEATH)],
-        number_of_servers=[inf],
+        arrival_distributions=[Exponential(BIRTH)], service_distributions=[Exponential(DEATH)], number_of_servers=[inf]
     )
 
 

@@ -112,10 +112,7 @@ def age_replacement() -> Known:
 
 def machines() -> Known:
     up = numerics.availability(
-        numerics.weibull(2.0, 2.0),
-        lambda t: weibull_density(2.0, 2.0, t),
-        lambda t: t / 0.16 * math.exp(-t / 0.4),
-        3.0,
+        numerics.weibull(2.0, 2.0), lambda t: weibull_density(2.0, 2.0, t), lambda t: t / 0.16 * math.exp(-t / 0.4), 3.0
     )
     return Known(
         "machines",

@@ -7,17 +7,7 @@ from types import FunctionType
 from typing import Any
 
 from sim.engines.kernel.compiler.listing import CELLS, TYPES, Listing, Value, llvm_type, written
-from sim.engines.kernel.compiler.subset import (
-    BOOL,
-    FLOAT,
-    INT,
-    NOTHING,
-    REALS,
-    WORDS,
-    Function,
-    NotInSubset,
-    called,
-)
+from sim.engines.kernel.compiler.subset import BOOL, FLOAT, INT, NOTHING, REALS, WORDS, Function, NotInSubset, called
 
 _FLOATS = {ast.Add: "fadd", ast.Sub: "fsub", ast.Mult: "fmul", ast.Div: "fdiv"}
 _INTS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.BitAnd: "and", ast.BitOr: "or", ast.BitXor: "xor",

@@ -77,11 +77,7 @@ class ClockText:
         heard = ["heard: bool"] if self.waits else []
         body = [f"state = n[{self.own}]", "if state == EXCLUDED:", "    return"]
         if not self.rule.always:
-            body += [
-                f"if not {self.expressions.text(self.guard_tree)}:",
-                *indented(self._stopped()),
-                "    return",
-            ]
+            body += [f"if not {self.expressions.text(self.guard_tree)}:", *indented(self._stopped()), "    return"]
         return function(f"follow_{self.number}", [*body, *self._held()], "now: float", *own, *heard)
 
     def _held(self) -> list[str]:
