@@ -1,0 +1,114 @@
+"""How a table is made to fit a terminal: figures broken before their intervals, columns left out, a block for each row.
+
+What is done is chosen by the width alone, in this order, until the table fits: figures get their interval on a line of
+its own; columns that can be spared are left out, and the caption says which; a grid is cut into tables of fewer
+columns; any other table becomes a block of lines for each row. No number is ever broken.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sim.language.visible import columns
+from sim.report.table import GAP, Side, Table, folded
+
+NARROWEST = 16  # characters that a column of words keeps
+INDENT = 2
+
+
+def fitting(table: Table, width: int) -> list[Table]:
+    """Return the tables that show a table in lines of `width` characters, with no column to be cut.
+
+    A table whose rows became blocks has one column, whose lines may still have to be broken at spaces.
+    """
+    if _least(table) <= width:
+        return [table]
+    table = _broken(table)
+    table = _spared(table, width)
+    if _least(table) <= width:
+        return [table]
+    return _parted(table, width) if table.grid else [_blocks(table)]
+
+
+def _least(table: Table) -> int:
+    """Return how many characters a table needs where its words are broken at spaces and its figures are not."""
+    return sum(_needs(table)) + GAP * (len(table.columns) - 1)
+
+
+def _needs(table: Table) -> list[int]:
+    return [
+        max([_heading_width(heading), *(_cell_width(row[index], side) for row in table.rows)])
+        for index, (heading, side) in enumerate(table.columns)
+    ]
+
+
+def _heading_width(heading: str) -> int:
+    return max(map(columns, folded(heading).split("\n")))
+
+
+def _cell_width(cell: str, side: Side) -> int:
+    lines = cell.split("\n")
+    if side == "right":
+        return max(map(columns, lines))
+    longest = max((columns(word) for line in lines for word in line.split()), default=0)
+    return max(longest, min(NARROWEST, max(map(columns, lines))))
+
+
+def _broken(table: Table) -> Table:
+    """Put what stands in brackets behind a figure on a line of its own."""
+    sides = [side for _, side in table.columns]
+    rows = [
+        [cell.replace(" (", "\n(") if side == "right" else cell for cell, side in zip(row, sides, strict=True)]
+        for row in table.rows
+    ]
+    return replace(table, rows=rows)
+
+
+def _spared(table: Table, width: int) -> Table:
+    """Leave out columns that can be spared, the last of them first, until the table fits or none is left."""
+    spared = list(table.spared)
+    kept, gone = table, []
+    while spared and _least(kept) > width:
+        gone.insert(0, spared.pop())
+        at = [index for index in range(len(table.columns)) if index not in gone]
+        kept = replace(table, **_columns(table, at))
+    if not gone or _least(kept) > width:
+        return table
+    names = ", ".join(" ".join(table.columns[index][0].split()) for index in gone)
+    note = f"Not shown in {width} columns: {names}."
+    return replace(kept, caption=f"{table.caption}\n{note}" if table.caption else note)
+
+
+def _columns(table: Table, at: Sequence[int]) -> dict[str, object]:
+    return {
+        "columns": [table.columns[index] for index in at],
+        "rows": [[row[index] for index in at] for row in table.rows],
+        "spared": (),
+    }
+
+
+def _parted(table: Table, width: int) -> list[Table]:
+    """Cut a grid into tables that have its first column and as many of the others as fit."""
+    needs = _needs(table)
+    groups: list[list[int]] = [[]]
+    for index in range(1, len(needs)):
+        if groups[-1] and needs[0] + sum(GAP + needs[at] for at in [*groups[-1], index]) > width:
+            groups.append([])
+        groups[-1].append(index)
+    parts = [replace(table, **_columns(table, [0, *group]), title="", caption="") for group in groups]
+    return [replace(parts[0], title=table.title), *parts[1:-1], replace(parts[-1], caption=table.caption)]
+
+
+def _blocks(table: Table) -> Table:
+    """Give each row lines of its own: its first words, and below them each other cell behind its heading."""
+    return replace(
+        table, columns=[("", "left")], rows=[[line] for row in table.rows for line in _block(table, row)], spared=()
+    )
+
+
+def _block(table: Table, row: Sequence[str]) -> Iterator[str]:
+    cells = [(" ".join(heading.split()), " ".join(cell.split())) for (heading, _), cell in zip(table.columns, row, strict=True)]
+    (name, first), *others = cells
+    yield first or name
+    for heading, cell in others:
+        if cell:
+            yield " " * INDENT + (f"{heading}: {cell}" if heading else cell)
