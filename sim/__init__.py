@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from sim.ledger.ledger import Ledger as Ledger
     from sim.report.pictures.plots import plot as plot
     from sim.report.pictures.plots import timeline as timeline
-    from sim.study.targets import assume as assume
-    from sim.study.use_cases import compare as compare
-    from sim.study.use_cases import query as query
-    from sim.study.use_cases import run as run
+    from sim.study.api import compare as compare
+    from sim.study.api import query as query
+    from sim.study.api import run as run
+    from sim.study.variants import assume as assume
 
 __version__ = "0.1.0"
 
@@ -36,13 +36,13 @@ _HOMES = {
     "Ledger": "sim.ledger.ledger",
     "Results": "sim.analysis.results",
     "SimError": "sim.errors",
-    "assume": "sim.study.targets",
-    "compare": "sim.study.use_cases",
+    "assume": "sim.study.variants",
+    "compare": "sim.study.api",
     "load_model": "sim.build.model",
     "load_scenario": "sim.build.scenario",
     "plot": "sim.report.pictures.plots",
-    "query": "sim.study.use_cases",
-    "run": "sim.study.use_cases",
+    "query": "sim.study.api",
+    "run": "sim.study.api",
     "timeline": "sim.report.pictures.plots",
 }
 

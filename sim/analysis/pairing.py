@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sim.analysis.by_name import ByName
 from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
 from sim.analysis.divergence import Diverge, Divergence
 from sim.analysis.goals import Goal
@@ -79,6 +80,9 @@ def compare(
     versus = tuple(_versus(one, levels[not one.reason]) for one in listed)
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
+    versus = tuple(
+        replace(one, changes=ByName("outcome", one.changes), shifts=ByName("measure", one.shifts)) for one in versus
+    )
     groups = [
         [one for one in (baseline, *(one.other for one in members if one.paired)) if not one.withheld]
         for baseline, members in by_baseline(versus)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from sim.analysis import labels, unfollowed
-from sim.analysis.frame import frame
+from sim.analysis.by_name import ByName
+from sim.analysis.frames import What, results_frame
 from sim.analysis.goals import Goal
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Runs
@@ -153,7 +154,11 @@ class Results(Shown):
         return milestone(self.known, outcome, self.length, draws=self.draws, earliest=self._earliest(outcome))
 
     def _earliest(self, outcome: str) -> float:
-        """Return the time before which no run can have an outcome; 0, too, where nothing is told of the runs."""
+        """Return the time before which no run can have an outcome; 0, too, where nothing is told of the runs.
+
+        Raise UsageError E018 for an outcome that the results do not have.
+        """
+        assert self.outcomes[outcome] is not None, "an outcome has an estimate"
         return self.length if self.model.outcomes[outcome].otherwise and not self.withheld else 0.0
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
@@ -204,52 +209,17 @@ class Results(Shown):
             "goals": [{"goal": str(goal), "met": met} for goal, met in self.goals],
         }
 
-    def to_frame(self, what: str = "outcomes") -> Any:
-        """Return `outcomes`, `measures`, or the `runs` themselves as a pandas DataFrame.
+    def to_frame(self, what: What = "outcomes") -> Any:
+        """Return `outcomes`, `measures`, `runs`, `parameters` or `events` as a pandas DataFrame.
 
-        Of a run that failed or was stopped, the times of outcomes that had not come true by then are NaN: not known.
-        Raise UsageError E010 without pandas, ValueError for another word.
+        `runs` has a row for each run: when it had each outcome (`<outcome>_at`, in the model's unit since the branch,
+        and `<outcome>_date` where the model has dates), its measures and its parameters. The time is infinite where an
+        outcome never came, and NaN where that is not known: the run failed or was stopped before. `events` are the logs
+        from the branch on, with the columns that `sim query --tables` lists.
+
+        Raise UsageError E010 without pandas, E024 for another word, E710 where logs are not kept.
         """
-        if what == "outcomes":
-            keys = ("hits", "unknown", "runs", "share", "low", "high", "method")
-            listed = [{**asdict(found), "share": found.share} for found in self.outcomes.values()]
-            counted = [labels.counted(self.model, name) for name in self.outcomes]
-            return frame(
-                {
-                    "outcome": list(self.outcomes),
-                    "counted": counted,
-                    **{key: [item[key] for item in listed] for key in keys},
-                }
-            )
-        if what == "measures":
-            means = [found.mean for found in self.measures.values()]
-            quantiles = {
-                f"q{share:g}": [found.quantiles[share].value for found in self.measures.values()]
-                for share in (0.05, 0.25, 0.5, 0.75, 0.95)
-            }
-            return frame(
-                {
-                    "measure": list(self.measures),
-                    "counted": [labels.measured(self.model, name) for name in self.measures],
-                    "runs": [one.runs for one in means],
-                    "undefined": [one.undefined for one in self.measures.values()],
-                    "mean": [one.value for one in means],
-                    "low": [one.low for one in means],
-                    "high": [one.high for one in means],
-                    **quantiles,
-                }
-            )
-        if what == "runs":
-            return frame(
-                {
-                    "run": self.runs.numbers,
-                    "ended": self.runs.ended,
-                    **{f"{name}_at": times for name, times in self.runs.times.items()},
-                    **{name: np.where(np.isfinite(one), one, np.nan) for name, one in self.runs.measures.items()},
-                    **self.runs.parameters,
-                }
-            )
-        raise ValueError(f"expected 'outcomes', 'measures' or 'runs' but got {what!r}")
+        return results_frame(self, what)
 
 
 def results(
@@ -288,7 +258,14 @@ def results(
     shown = in_shown_order(model, "measures", model.measures)
     natural, drawn = natural_ranges(scenario), None if draws is None else draws[~known.broken]
     measures = {name: _measured(fine, name, natural[name], drawn, made.failed) for name in shown}
-    return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met, sequential=sequential)
+    return replace(
+        made,
+        outcomes=ByName("outcome", outcomes),
+        measures=ByName("measure", measures),
+        splits=splits,
+        goals=met,
+        sequential=sequential,
+    )
 
 
 def share_at_every_look(hits: int, unknown: int, runs: int) -> Proportion:

@@ -52,12 +52,19 @@ class Case:
         return next(iter(self.files))
 
 
-def load_scenario(path: Path | str, shown: str | None = None, extension: str = "", *, own_branch: bool = True) -> Case:
+def load_scenario(
+    path: Path | str,
+    shown: str | None = None,
+    extension: str = "",
+    *,
+    own_branch: bool = True,
+    extension_shown: str = COMMAND_LINE,
+) -> Case:
     """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
 
-    `extension` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
-    file. Without `own_branch` the runs are to go on from elsewhere, and nothing is warned of that is so only from the
-    branch of the documents on. Raise LanguageError with every complaint about all of these files.
+    `extension` is the text of a scenario file that extends the one at `path`; it stands in no file, and messages call
+    it `extension_shown`. Without `own_branch` the runs are to go on from elsewhere, and nothing is warned of that is so
+    only from the branch of the documents on. Raise LanguageError with every complaint about all of these files.
     """
     shown = shown or str(path)
     path = Path(path)
@@ -71,11 +78,11 @@ def load_scenario(path: Path | str, shown: str | None = None, extension: str = "
         reading.follow(path, shown)
     files: list[Loaded[Any] | None] = [*reading.chain]
     if extension:
-        questions = loads_rest(extension, ScenarioShape, complaints, COMMAND_LINE)
+        questions = loads_rest(extension, ScenarioShape, complaints, extension_shown)
         if questions is None:
             reading.whole = False
         else:
-            reading.chain.insert(0, replace(questions, path=path.parent / COMMAND_LINE))
+            reading.chain.insert(0, replace(questions, path=path.parent / extension_shown))
         if len(reading.chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
             message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
             complaints.add("E506", message, None, path=shown)

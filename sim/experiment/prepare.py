@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from sim.build.scenario import Case, load_scenario
+from sim.build.scenario import COMMAND_LINE, Case, load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, RunError, SimError, UsageError
 from sim.experiment.settings import RunSettings
@@ -96,16 +96,17 @@ def prepare(
     origin: Origin | None = None,
     shown: str = "",
     extension: str = "",
+    extension_shown: str = COMMAND_LINE,
 ) -> Experiment:
     """Read a scenario, or a model as the scenario that assumes nothing, and make it ready to run.
 
     With `origin` the scenario branches from that run instead of from its own branch point. `extension` is the text of a
-    scenario file that extends it by questions. Raise LanguageError for its documents, LedgerError if the origin is not
-    in the ledger, UsageError if it cannot be gone on from.
+    scenario file that extends it, called `extension_shown` in messages. Raise LanguageError for its documents,
+    LedgerError if the origin is not in the ledger, UsageError if it cannot be gone on from.
     """
     settings = settings or RunSettings()
     assert settings.runs_per_draw == 1 or not origin, "the parameters of a run are not drawn"
-    case = load_scenario(path, shown or None, extension, own_branch=origin is None)
+    case = load_scenario(path, shown or None, extension, own_branch=origin is None, extension_shown=extension_shown)
     opened_ledger = Ledger(ledger)
     if origin is None:
         return Experiment(case=case, scenario=case.scenario, ledger=opened_ledger, settings=settings)

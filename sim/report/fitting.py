@@ -65,12 +65,11 @@ def _broken(table: Table) -> Table:
 
 def _spared(table: Table, width: int) -> Table:
     """Leave out columns that can be spared, the last of them first, until the table fits or none is left."""
-    spared = list(table.spared)
-    kept, gone = table, []
+    spared, gone = list(table.spared), list[int]()
+    kept = table
     while spared and _least(kept) > width:
         gone.insert(0, spared.pop())
-        at = [index for index in range(len(table.columns)) if index not in gone]
-        kept = replace(table, **_columns(table, at))
+        kept = _with_columns(table, [index for index in range(len(table.columns)) if index not in gone])
     if not gone or _least(kept) > width:
         return table
     names = ", ".join(" ".join(table.columns[index][0].split()) for index in gone)
@@ -78,12 +77,9 @@ def _spared(table: Table, width: int) -> Table:
     return replace(kept, caption=f"{table.caption}\n{note}" if table.caption else note)
 
 
-def _columns(table: Table, at: Sequence[int]) -> dict[str, object]:
-    return {
-        "columns": [table.columns[index] for index in at],
-        "rows": [[row[index] for index in at] for row in table.rows],
-        "spared": (),
-    }
+def _with_columns(table: Table, at: Sequence[int]) -> Table:
+    kept = [table.columns[index] for index in at], [[row[index] for index in at] for row in table.rows]
+    return replace(table, columns=kept[0], rows=kept[1], spared=())
 
 
 def _parted(table: Table, width: int) -> list[Table]:
@@ -94,7 +90,7 @@ def _parted(table: Table, width: int) -> list[Table]:
         if groups[-1] and needs[0] + sum(GAP + needs[at] for at in [*groups[-1], index]) > width:
             groups.append([])
         groups[-1].append(index)
-    parts = [replace(table, **_columns(table, [0, *group]), title="", caption="") for group in groups]
+    parts = [replace(_with_columns(table, [0, *group]), title="", caption="") for group in groups]
     return [replace(parts[0], title=table.title), *parts[1:-1], replace(parts[-1], caption=table.caption)]
 
 
@@ -106,9 +102,9 @@ def _blocks(table: Table) -> Table:
 
 
 def _block(table: Table, row: Sequence[str]) -> Iterator[str]:
-    cells = [(" ".join(heading.split()), " ".join(cell.split())) for (heading, _), cell in zip(table.columns, row, strict=True)]
-    (name, first), *others = cells
-    yield first or name
-    for heading, cell in others:
+    first, *others = (" ".join(cell.split()) for cell in row)
+    yield first
+    for (heading, _), cell in zip(table.columns[1:], others, strict=True):
         if cell:
-            yield " " * INDENT + (f"{heading}: {cell}" if heading else cell)
+            name = " ".join(heading.split())
+            yield " " * INDENT + (f"{name}: {cell}" if name else cell)

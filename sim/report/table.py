@@ -19,12 +19,18 @@ WIDEST_HEADING = 28  # characters of a line of a heading
 
 @dataclass(frozen=True)
 class Table:
-    """A title, headings with the side that their column leans to, rows of text, and what to know about them."""
+    """A title, headings with the side that their column leans to, rows of text, and what to know about them.
+
+    Where lines are short, the columns `spared` may be left out, the last of them first, and a `grid` may be cut into
+    tables of fewer columns: `fitting` does it.
+    """
 
     title: str
     columns: Sequence[tuple[str, Side]]
     rows: Sequence[Sequence[str]]
     caption: str = ""
+    spared: Sequence[int] = ()
+    grid: bool = False
 
     def __str__(self) -> str:
         broken = [folded(visible(heading)).split("\n") for heading, _ in self.columns]

@@ -1,11 +1,7 @@
-"""Run, compare, ask: what the command line and notebooks call. Runs what is missing, and reads what is there.
-
-A target is a scenario file, or an ensemble of the ledger by its id or the beginning of it.
-"""
+"""Run until a goal is met, and compare: what the command line and `api` call. What is missing is simulated first."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from sim.analysis.baselines import Match, matches, refuse_the_same
@@ -16,19 +12,12 @@ from sim.analysis.pairing import compare as compared
 from sim.analysis.results import Results, results
 from sim.analysis.runs import Runs, RunsBuilder
 from sim.analysis.unfollowed import hopeless
-from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
-from sim.experiment import Experiment, Progress, RunSettings, Workers, record
-from sim.language.arguments import RUN_LIMIT, truth, whole_number
-from sim.ledger.files.paths import place
-from sim.ledger.files.stored import StorePath
-from sim.ledger.ledger import Ledger
-from sim.sql.answer import Answer
-from sim.sql.answer import query as answered
+from sim.experiment import Experiment, Progress, Workers, record
 from sim.statistics.differences import at_every_look, outcome_difference
 from sim.statistics.estimates import Estimate
 from sim.statistics.sequence import LOOK, proportion_sequence_between
-from sim.study.plan import LEDGER, RUNS, Plan, open_target, results_of, runs_wanted, source_of
+from sim.study.plan import RUNS, Plan, results_of, runs_wanted, source_of
 
 MOST_RUNS = 100_000
 
@@ -37,46 +26,6 @@ Unpaired: TypeAlias = Literal["refuse", "leave out", "compare"]
 
 # Called with what is run before each ensemble; gives the function that hears of its progress.
 Progresses: TypeAlias = Callable[[str], Progress]
-
-
-def run(
-    target: Path | str,
-    *,
-    runs: int | None = None,
-    seed: int | None = None,
-    ledger: StorePath | str = LEDGER,
-    central: bool = False,
-    draws: int | None = None,
-    until: str | Sequence[str] = (),
-    max_runs: int = MOST_RUNS,
-    despite_failures: bool = False,
-    workers: Workers | None = None,
-    engine: Wanted = "auto",
-) -> Results:
-    """Run a scenario, or read what the ledger has of it, and return its results.
-
-    With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and what is not known are told
-    apart. With `until`, such as "±1pp on talks_succeed", it runs until the goal is met or there are `max_runs`. Raise
-    SimError for what is wrong with the scenario, the ledger or the request. Whichever `engine` makes the runs, they are
-    the same. Where more than 1 % of the runs failed, figures are only given `despite_failures`, as bounds that hold
-    whatever those runs would have come to.
-    """
-    settings = RunSettings(
-        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
-    )
-    plan = Plan(
-        ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
-    )
-    max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
-    experiment = open_target(target, plan)
-    texts = [until] if isinstance(until, str) else list(until)
-    if texts:
-        if runs is not None:
-            raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave `runs` or `until` out")
-        names = tuple(experiment.scenario.model.outcomes)
-        goals = [read_goal(text, names, difference=False) for text in texts]
-        return run_until(experiment, goals, max_runs, workers=workers)
-    return results_of(experiment, plan.wanted() or RUNS, workers=workers)  # the default, however many are there
 
 
 def run_until(
@@ -140,41 +89,6 @@ def _at_look(runs: Runs, outcome: str, look: int) -> Estimate:
     part = runs.numbers < look
     hits, unknown = (int(found[part].sum()) for found in (runs.reached(outcome), runs.unknown(outcome)))
     return proportion_sequence_between(hits, unknown, int(part.sum()))
-
-
-def compare(
-    *targets: Path | str,
-    runs: int | None = None,
-    seed: int | None = None,
-    ledger: StorePath | str = LEDGER,
-    central: bool = False,
-    draws: int | None = None,
-    until: str | Sequence[str] = (),
-    max_runs: int = MOST_RUNS,
-    unpaired: bool = False,
-    despite_failures: bool = False,
-    workers: Workers | None = None,
-    engine: Wanted = "auto",
-) -> Comparison:
-    """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.
-
-    One that branches at another moment, or runs to another horizon, is compared with the first made at its own moment.
-    Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is not a pair is compared
-    with the first as it is, without a word on what made the difference.
-    """
-    settings = RunSettings(
-        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
-    )
-    plan = Plan(
-        ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
-    )
-    max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
-    truth("unpaired", unpaired)
-    texts = [until] if isinstance(until, str) else list(until)
-    experiments = [open_target(target, plan) for target in targets]
-    return compare_experiments(
-        experiments, plan, goals=texts, most=max_runs, unpaired="compare" if unpaired else "refuse"
-    )
 
 
 def compare_experiments(
@@ -284,15 +198,3 @@ def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
     one, other = (runs.reached(outcome)[part] for runs in both)
     unknown = both[0].unknown(outcome)[part], both[1].unknown(outcome)[part]
     return at_every_look(outcome_difference(outcome, one, other, unknown=unknown))
-
-
-def query(
-    sql: str, *ensembles: str, ledger: StorePath | str = LEDGER, first: int | None = None, all_ensembles: bool = False
-) -> Answer:
-    """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
-
-    `Answer.columns` and `Answer.rows`, or `.to_frame()`; `.covers` says which ensembles. Where none is named and there
-    are several, rows must say by a column `ensemble` which they are of, or `all_ensembles` takes all together: else
-    raise UsageError E022. Raise UsageError E008 for a text that is not a query.
-    """
-    return answered(sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles)

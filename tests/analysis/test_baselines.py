@@ -16,8 +16,9 @@ from sim.report.comparison_tables import legend, tables
 from sim.report.comparison_words import paragraph
 from sim.report.pictures import plot
 from sim.sql.answer import query
+from sim.study.api import compare
 from sim.study.plan import Plan, open_target
-from sim.study.use_cases import compare, compare_experiments
+from sim.study.use_cases import compare_experiments
 from sim.testing.models import model_data, text_of
 from tests.analysis.crises import experiment, write
 

@@ -15,8 +15,9 @@ from sim.statistics.differences import measure_difference, outcome_difference
 from sim.statistics.estimates import percent, proportion
 from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import variance_parts
+from sim.study.api import compare
 from sim.study.plan import Plan
-from sim.study.use_cases import compare, compare_experiments
+from sim.study.use_cases import compare_experiments
 from tests.analysis.crises import experiment, write
 
 SOME_FAIL = ("fell_heads, weight: bias", "fell_heads, weight: log(2.5 * bias)")  # below 0 where the bias is below 0.4

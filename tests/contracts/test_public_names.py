@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import sim
+import sim.testing
 
 PUBLIC = [
     "Comparison",
@@ -25,12 +26,13 @@ PUBLIC = [
     "run",
     "timeline",
 ]
-RIGHT = '''
+RIGHT = """
 import sim
 
 results = sim.run("status-quo.yaml", runs=400, keep="full")
 share: float | None = results.outcomes["talks_succeed"].share
-many = sim.run(["a-folder", "another.yaml"])
+paths = ["a-folder", "another.yaml"]
+many = sim.run(paths)
 print(many["status-quo"].outcomes)
 kept = sim.assume("status-quo.yaml", parameters={"word_kept": 0.7}, disable=["a_rule"])
 found = sim.compare("status-quo.yaml", kept, runs=400)
@@ -38,11 +40,11 @@ change = found.versus[0].changes["talks_succeed"].difference.value
 sim.plot(found, "differences").save("differences.svg")
 rows = sim.query("SELECT * FROM runs", results.source.ensemble).rows
 reveal_type(sim.run)
-'''
+"""
 SLIPS = {
     'results = sim.run("status-quo.yaml", rnus=400)': r'Unexpected keyword argument "rnus"',
     'results = sim.rum("status-quo.yaml")': r'Module has no attribute "rum"',
-    'share = sim.run("status-quo.yaml").outcome["talks_succeed"]': r'"Results" has no attribute "outcome"; maybe "outcomes"',
+    'sim.run("status-quo.yaml").outcome["talks_succeed"]': r'"Results" has no attribute "outcome"; maybe "outcomes"',
 }
 
 
@@ -73,11 +75,13 @@ def test_the_public_names_are_these_and_each_is_there():
         assert getattr(sim, name) is not None
 
 
-def test_type_checkers_see_what_is_imported_when_used():
-    tree = ast.parse(Path(sim.__file__).read_text())
+@pytest.mark.parametrize("package", [sim, sim.testing], ids=lambda package: package.__name__)
+def test_type_checkers_see_what_is_imported_when_used(package):
+    tree = ast.parse(Path(package.__file__).read_text())
     (block,) = (node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
     seen = {alias.name: node.module for node in block.body for alias in node.names}
-    assert seen == sim._HOMES
+    assert seen == package._HOMES
+    assert {*package.__all__} - {"__version__"} == {*package._HOMES}
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -86,10 +90,12 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def test_a_program_that_is_right_passes_mypy_strict(said):
     (revealed,) = said["right"]
-    assert re.search(r"Revealed type is .*def \(target: .*runs: .*int.*-> .*Results", revealed), revealed
+    assert re.search(r"Revealed type is .*Overload\(def \(target: .*RunOptions.*-> .*\.Results, def ", revealed), (
+        revealed
+    )
 
 
 @pytest.mark.parametrize(("number", "message"), list(enumerate(SLIPS.values())), ids=list(SLIPS))
 def test_a_slip_is_an_error_in_mypy(said, number, message):
-    (error,) = [line for line in said[f"slip{number}"] if "error:" in line]
+    error, *_ = [line for line in said[f"slip{number}"] if "error:" in line]
     assert re.search(message, error), error

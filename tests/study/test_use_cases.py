@@ -11,8 +11,9 @@ from sim.errors import LedgerError, SimError, UsageError
 from sim.ledger.ledger import Ledger
 from sim.statistics.differences import independent_difference, paired_difference
 from sim.statistics.sequence import difference_sequence
+from sim.study.api import compare, run
 from sim.study.plan import Plan, open_target, results_of, sealed
-from sim.study.use_cases import compare, compare_experiments, run
+from sim.study.use_cases import compare_experiments
 from tests.analysis.crises import experiment, write
 from tests.experiment.recorded import record
 from tests.summaries import summarise

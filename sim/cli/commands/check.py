@@ -7,12 +7,12 @@ from typing import Any
 import click
 
 from sim.cli import options
-from sim.cli.case_folders import no_case
 from sim.cli.terminal import warn
 from sim.errors import SimError
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
 from sim.language.shapes.folders import repeated_scenarios
+from sim.study.case_folders import no_case
 
 
 @click.command("check")

@@ -8,7 +8,6 @@ import click
 
 from sim.analysis.comparison import Comparison
 from sim.cli import options
-from sim.cli.cases import baseline_first, named
 from sim.cli.commands.run import interrupted, known_to
 from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.errors import UsageError
@@ -19,6 +18,7 @@ from sim.report import unfollowed_notes
 from sim.report.comparison_tables import legend, tables
 from sim.report.comparison_words import paragraph
 from sim.study.plan import Plan, open_target
+from sim.study.targets import baseline_first, named
 from sim.study.use_cases import MOST_RUNS, compare_experiments
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 
 from sim.cli import options
-from sim.cli.cases import named
 from sim.cli.commands.run import interrupted
 from sim.cli.terminal import progresses
 from sim.errors import UsageError
@@ -14,6 +13,7 @@ from sim.experiment import Experiment
 from sim.export import FORMATS, Exported, Request, check, export
 from sim.language.counts import counted
 from sim.study.plan import Plan, open_target, results_of, runs_wanted
+from sim.study.targets import named
 
 
 @click.command("export")

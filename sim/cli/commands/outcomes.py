@@ -8,13 +8,13 @@ import click
 from sim.analysis import by_date
 from sim.analysis.results import Results
 from sim.cli import options
-from sim.cli.cases import named
 from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
 from sim.report import unfollowed_notes
 from sim.report.outcome_tables import tables
 from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
+from sim.study.targets import named
 
 
 @click.command("outcomes")

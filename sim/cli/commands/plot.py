@@ -8,7 +8,6 @@ import click
 
 from sim.analysis.results import Results
 from sim.cli import options
-from sim.cli.cases import baseline_first, named
 from sim.cli.count_type import Count
 from sim.cli.terminal import progresses
 from sim.errors import UsageError
@@ -16,6 +15,7 @@ from sim.experiment import Experiment
 from sim.report.pictures.picture import Picture, checked
 from sim.report.pictures.plots import check_kind, check_outcomes, plot, timeline_of
 from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
+from sim.study.targets import baseline_first, named
 from sim.study.use_cases import Unpaired, compare_experiments
 
 

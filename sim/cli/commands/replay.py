@@ -11,7 +11,6 @@ import click
 from sim.build.history import Documented
 from sim.build.scenario import Case, load_scenario
 from sim.cli import options
-from sim.cli.cases import scenarios_in
 from sim.cli.terminal import show
 from sim.errors import UsageError
 from sim.model.event import Event
@@ -21,6 +20,7 @@ from sim.model.program import compile_model
 from sim.model.replay import CHANGING, changes, replay, state_of
 from sim.report.table import Table, sided
 from sim.report.timeline import change, doubt
+from sim.study.targets import scenarios_in
 
 
 @click.command("replay")

@@ -9,16 +9,16 @@ import click
 from sim.analysis.goals import Goal, read_goal
 from sim.analysis.results import Results
 from sim.cli import options
-from sim.cli.cases import scenarios_in
 from sim.cli.count_type import Count
 from sim.cli.terminal import console, progresses, say, show, waits, warn
 from sim.errors import RunError, UsageError
-from sim.experiment import Experiment, Origin
+from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
 from sim.report import unfollowed_notes
 from sim.report.result_tables import tables
 from sim.statistics.estimates import Estimate
-from sim.study.plan import RUNS, Plan, open_target, results_of
+from sim.study.plan import RUNS, Plan, open_target, origin_of, results_of
+from sim.study.targets import scenarios_in
 from sim.study.use_cases import MOST_RUNS, run_until
 
 
@@ -78,7 +78,7 @@ def command(
                sim run scenarios/lesotho-2014/talks-hold.yaml --from 3f9a:17:40
                sim run scenarios/lesotho-2014 --runs 1000000 --cluster tcp://scheduler:8786
     """
-    plan = replace(plan, origin=_origin(origin, luck))
+    plan = replace(plan, origin=origin_of(origin, luck))
     _refuse_nonsense(plan, goals, max_runs)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
@@ -102,17 +102,6 @@ def command(
         click.echo(json.dumps([result.as_data() for result in found], indent=2))
     if stopped or any(result.failed for result in found):
         raise click.exceptions.Exit(1)
-
-
-def _origin(text: str | None, luck: str | None) -> Origin | None:
-    if text is None:
-        if luck is not None:
-            raise UsageError("E013", "--luck is about the run that --from names, and there is none", "expected --from")
-        return None
-    parts = text.split(":")
-    if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
-        raise UsageError("E003", f"'{text}' names no event of a run", "expected ENSEMBLE:RUN:EVENT, such as 3f9a:17:40")
-    return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if luck == "keep" else "fresh")
 
 
 def _refuse_nonsense(plan: Plan, goals: tuple[str, ...], max_runs: int | None) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli import options
-from sim.cli.case_folders import no_case
 from sim.cli.terminal import console, progresses, show
 from sim.errors import SimError, UsageError
 from sim.language.counts import counted
 from sim.report.table import Table, sided
+from sim.study.case_folders import no_case
 
 if TYPE_CHECKING:
     from sim.model.checks import Check

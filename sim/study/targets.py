@@ -1,8 +1,12 @@
-"""What the words on a command line mean: which scenario files, which ensembles, which of them is the baseline."""
+"""What a target means: which scenario files, which ensembles, and which of several is the baseline.
 
+A target is a scenario file, a folder (all its scenarios), an ensemble of the ledger by its id or the beginning of it,
+or a scenario given in Python.
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 
-from sim.cli.case_folders import no_case
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment
 from sim.language.diagnostics import LanguageError
@@ -10,9 +14,11 @@ from sim.language.files import why_unfit
 from sim.language.shapes.folders import repeated_scenarios
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import meant_as
+from sim.study.case_folders import no_case
+from sim.study.variants import Target, Variant
 
 
-def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
+def scenarios_in(paths: Sequence[Path]) -> list[Path]:
     """Return the scenario files that the paths name, in order; a folder's in order of names.
 
     Raise SimError E108 for a folder without scenarios and for a path that is not there, LanguageError E512 for a folder
@@ -37,10 +43,33 @@ def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def named(target: str) -> list[Path | str]:
+def named(target: Target) -> list[Target]:
     """Return the scenario files that a target means, or the target itself where it can be an ensemble's id."""
+    if isinstance(target, Variant):
+        return [target]
+    if not isinstance(target, str | Path):
+        expected = "a file, a folder, an ensemble's id, or what `sim.assume` returns"
+        raise UsageError("E024", f"expected {expected}, got {target!r}")
     path = Path(target)
-    return [*scenarios_in((path,))] if path.exists() or "/" in target or path.suffix else [target]
+    is_path = path.exists() or "/" in str(target) or path.suffix
+    return [*scenarios_in((path,))] if is_path else [target]
+
+
+def is_folder(target: Target) -> bool:
+    return not isinstance(target, Variant) and Path(target).is_dir()
+
+
+def one_named(target: Target) -> Target:
+    """Return the one scenario that a target means. Raise UsageError E020 for a folder that has several."""
+    found = named(target)
+    if len(found) > 1:
+        raise UsageError(
+            "E020",
+            f"the folder '{target}' has {len(found)} scenarios, and one was expected",
+            f"sim.run(['{target}']) runs them all, and returns a mapping by their names",
+            f"or name one of them, such as {found[0]}",
+        )
+    return found[0]
 
 
 def baseline_first(experiments: list[Experiment], baseline: str | None, *, folders: bool) -> list[Experiment]:
