@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 200
 MOST_BROKEN = 2_000  # rows of a table whose lines are broken to fit
-NARROWEST = 24  # characters that a column of words keeps
 
 
 def console(*, width: int | None = None) -> "Drawing":
@@ -46,6 +45,13 @@ def show(table: "Table") -> None:
     if len(table.rows) > MOST_BROKEN:
         click.echo(f"{table}\n")
         return
+    from sim.report.fitting import fitting
+
+    for part in fitting(table, console().width) if sys.stdout.isatty() else [table]:
+        _draw(part)
+
+
+def _draw(table: "Table") -> None:
     from rich.text import Text
 
     drawn = console()
@@ -66,6 +72,7 @@ def drawn_table(table: "Table") -> "Drawn":
     from rich.table import Table as Drawn
     from rich.text import Text
 
+    from sim.report.fitting import NARROWEST
     from sim.report.table import folded
 
     ruled = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)

@@ -7,6 +7,7 @@ columns; any other table becomes a block of lines for each row. No number is eve
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from textwrap import wrap
 
 from sim.language.visible import columns
 from sim.report.table import GAP, Side, Table, folded
@@ -45,22 +46,30 @@ def _heading_width(heading: str) -> int:
     return max(map(columns, folded(heading).split("\n")))
 
 
+def _longest_word(text: str) -> int:
+    return max(map(columns, text.split()), default=0)
+
+
 def _cell_width(cell: str, side: Side) -> int:
     lines = cell.split("\n")
     if side == "right":
         return max(map(columns, lines))
-    longest = max((columns(word) for line in lines for word in line.split()), default=0)
-    return max(longest, min(NARROWEST, max(map(columns, lines))))
+    return max(_longest_word(cell), min(NARROWEST, max(map(columns, lines))))
 
 
 def _broken(table: Table) -> Table:
-    """Put what stands in brackets behind a figure on a line of its own."""
+    """Put brackets behind a figure on a line of their own, and break headings to the width of the cells."""
     sides = [side for _, side in table.columns]
     rows = [
         [cell.replace(" (", "\n(") if side == "right" else cell for cell, side in zip(row, sides, strict=True)]
         for row in table.rows
     ]
-    return replace(table, rows=rows)
+    made = []
+    for index, (heading, side) in enumerate(table.columns):
+        needed = max([_longest_word(heading), 1, *(_cell_width(row[index], side) for row in rows)])
+        lines = [part for line in heading.split("\n") for part in wrap(line, needed) or [""]]
+        made.append(("\n".join(lines), side))
+    return replace(table, columns=made, rows=rows)
 
 
 def _spared(table: Table, width: int) -> Table:

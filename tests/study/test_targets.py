@@ -44,10 +44,11 @@ def test_a_folder_of_one_is_that_one(coin, tmp_path):
 
 
 def test_two_scenarios_of_one_name_cannot_be_told_apart(coin):
+    (coin / "more").mkdir()
+    (coin / "more" / "loaded.yaml").write_text("scenario: loaded\nextends: ../loaded.yaml\nhorizon: 30\n")
+
     with pytest.raises(UsageError, match="2 scenarios here are called 'loaded'") as error:
-        run(
-            [coin / "loaded.yaml", coin / "." / "loaded.yaml", coin / ".." / coin.name / "loaded.yaml"], **options(coin)
-        )
+        run([coin / "loaded.yaml", coin / "more" / "loaded.yaml"], **options(coin))
     assert error.value.code == "E011"
 
 
