@@ -1,26 +1,10 @@
 """The shapes of what a model claims of itself: its checks, and the file that keeps a history which broke one."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from sim.language.shapes.shape import (
-    Expr,
-    Indexed,
-    Instant,
-    Listed,
-    Name,
-    Sentence,
-    Shape,
-    Slug,
-    as_list,
-    one,
-    optional,
-)
-
-Names: TypeAlias = Annotated[
-    list[Indexed], BeforeValidator(as_list, json_schema_input_type=str | list[str]), Field(min_length=1)
-]
+from sim.language.shapes.shape import Expr, Indexed, Instant, Listed, Name, Sentence, Shape, Slug, one, optional
 
 
 class CheckShape(Shape):
@@ -58,7 +42,7 @@ class CheckShape(Shape):
     )
     never_lowers: Name | None = optional("For `monotone`: the outcome.")
     never_raises: Name | None = optional("For `monotone`: the outcome.")
-    reachable: Names | None = optional(
+    reachable: Annotated[Listed, Field(min_length=1)] | None = optional(
         "Rules and outcomes that can happen at all, or `all` for every one of the model."
     )
 
