@@ -181,7 +181,8 @@ def _allowed(tree: ast.expr, text: Text, complaints: Complaints) -> bool:
         if isinstance(node, (*_OPERATORS, ast.expr_context)):
             continue
         if not isinstance(node, _NODES) or _odd(node):
-            complaints.add("E202", f"{_name_of(node)} is not part of this language", text.span(node), *_instead(node))
+            refused, instead = _refused(node)
+            complaints.add("E202", f"{refused} is not part of this language", text.span(node), instead)
             fine = False
             continue
         pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
@@ -203,42 +204,37 @@ def _odd(node: ast.AST) -> bool:
     return False
 
 
-def _name_of(node: ast.AST) -> str:
-    names = {
-        ast.Attribute: "a dot after a name",
-        ast.Lambda: "lambda",
-        ast.JoinedStr: "text",
-        ast.NamedExpr: "':='",
-        ast.List: "a list",
-        ast.Tuple: "a comma here",
-        ast.Dict: "a mapping",
-        ast.Starred: "'*'",
-    }
-    if isinstance(node, ast.Constant):
-        return f"{node.value!r}"[:40]
-    if isinstance(node, ast.Compare):
-        return "'in' or 'is'"
-    if isinstance(node, ast.BinOp | ast.UnaryOp):
-        sign, _ = OPERATORS.get(type(node.op).__name__, ("", ""))
-        return f"the operator '{sign}'" if sign else "this operator"
-    if isinstance(node, ast.Subscript):
-        return "such an index" if not isinstance(node.slice, ast.Tuple) else "more than one index"
-    if isinstance(node, ast.Call):
-        return "such a call"
-    return names.get(type(node), "this")
+_REFUSED = {
+    ast.Attribute: "a dot after a name",
+    ast.Call: "such a call",
+    ast.Dict: "a mapping",
+    ast.JoinedStr: "text",
+    ast.Lambda: "lambda",
+    ast.List: "a list",
+    ast.NamedExpr: "':='",
+    ast.Starred: "'*'",
+    ast.Subscript: "such an index",
+}
 
 
-def _instead(node: ast.AST) -> tuple[str, ...]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        return (f"write '{str(node.value).lower()}'",)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return (f"write an enum's value without quotes: {node.value}"[:80],)
-    if isinstance(node, ast.BinOp | ast.UnaryOp) and type(node.op).__name__ in OPERATORS:
-        return (OPERATORS[type(node.op).__name__][1],)
-    if isinstance(node, ast.Compare):
-        return ("write '==', and for several values: talks == open or talks == signed",)
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
-        return ("a family has one index: write a family for each value of the other, such as trust_north[i]",)
-    if isinstance(node, ast.Tuple):
-        return ("a fraction is written with a point, 1.5, and thousands without a sign, 1000",)
-    return ("expected numbers, names, arithmetic, comparisons, and, or, not, x if c else y, and known functions",)
+def _refused(node: ast.AST) -> tuple[str, str]:
+    """Return what a node is called, and what to write instead of it."""
+    instead = "expected numbers, names, arithmetic, comparisons, and, or, not, x if c else y, and known functions"
+    match node:
+        case ast.Constant(value=value):
+            if isinstance(value, bool):
+                instead = f"write '{str(value).lower()}'"
+            elif isinstance(value, str):
+                instead = f"write an enum's value without quotes: {value}"[:80]
+            return f"{value!r}"[:40], instead
+        case ast.Compare():
+            return "'in' or 'is'", "write '==', and for several values: talks == open or talks == signed"
+        case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
+            sign, remedy = OPERATORS.get(type(operator).__name__, ("", instead))
+            return f"the operator '{sign}'" if sign else "this operator", remedy
+        case ast.Subscript(slice=ast.Tuple()):
+            note = "a family has one index: write a family for each value of the other, such as trust_north[i]"
+            return "more than one index", note
+        case ast.Tuple():
+            return "a comma here", "a fraction is written with a point, 1.5, and thousands without a sign, 1000"
+    return _REFUSED.get(type(node), "this"), instead

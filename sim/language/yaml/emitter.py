@@ -26,8 +26,9 @@ def write(shape: Shape) -> str:
     """Write a checked document: `loads(write(shape), type(shape), name).shape == shape`."""
     text = ""
     for key, value in _fields(shape):
-        if isinstance(value, yaml.CollectionNode) and _holds_collections(value):
-            value.flow_style = False
+        if isinstance(value, yaml.CollectionNode):
+            holds_collections = any(isinstance(part, yaml.CollectionNode) for part in _parts(value))
+            value.flow_style = value.flow_style and not holds_collections
         section = yaml.MappingNode(_MAPPING, [(key, value)], flow_style=False)
         written = yaml.serialize(section, Dumper=_Dumper, allow_unicode=True, width=float("inf"))
         text += "\n" + written if text and written.count("\n") > 1 else written
@@ -99,10 +100,6 @@ def _is_read_back(text: str) -> bool:
 
 def _text(value: str) -> yaml.Node:
     return yaml.ScalarNode(_WORD, value, style='"' if _BREAKS.search(value) else None)
-
-
-def _holds_collections(node: yaml.CollectionNode) -> bool:
-    return any(isinstance(part, yaml.CollectionNode) for part in _parts(node))
 
 
 def _parts(node: yaml.CollectionNode) -> list[yaml.Node]:
