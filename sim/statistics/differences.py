@@ -101,6 +101,8 @@ def outcome_difference(
     changes = Between.of(one, other, (here, there))
     (gained, most_gained), (lost, most_lost) = changes.gained, changes.lost
     both, neither = int(np.count_nonzero(one & other & known)), int(np.count_nonzero(~one & ~other & known))
+    independent = draws is None and bool(known.all())
+    reduction = variance_reduction_of(both, lost, gained, neither) if independent else None
     return OutcomeDifference(
         outcome=outcome,
         one=share_of(one, here, draws),
@@ -110,9 +112,7 @@ def outcome_difference(
         lost=lost,
         gained=gained,
         neither=neither,
-        variance_reduction=variance_reduction_of(both, lost, gained, neither)
-        if draws is None and known.all()
-        else None,
+        variance_reduction=reduction,
         unknown=int(np.count_nonzero(~known)),
         maybe_gained=most_gained - gained,
         maybe_lost=most_lost - lost,

@@ -11,9 +11,10 @@ from importlib.resources import files
 from textwrap import fill, indent
 from typing import Annotated, Any, get_args, get_origin
 
+import yaml
+
 from sim.language.shapes.documents import SHAPES
 from sim.language.shapes.shape import Shape
-from sim.language.yaml.parser import parse
 
 WIDTH = 80
 INSET = "    "
@@ -30,10 +31,18 @@ class ErrorCode:
     right: str
 
 
+def _texts(group: str) -> dict[str, dict[str, str]]:
+    """Return the texts of one file, by their codes."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    written = (files("sim.language.codes") / f"{group}.yaml").read_bytes()
+    texts: dict[str, dict[str, str]] = yaml.load(written, Loader=loader)  # noqa: S506 - both are safe
+    return texts
+
+
 CODES: Mapping[str, ErrorCode] = {
     code: ErrorCode(code=code, **texts)
     for group in ("requests", "documents", "runs", "ledgers", "warnings")
-    for code, texts in parse((files("sim.language.codes") / f"{group}.yaml").read_text("utf-8"), group).data.items()
+    for code, texts in _texts(group).items()
 }
 
 
