@@ -134,13 +134,14 @@ def _terms(one: "Series", other: "Series", k: int) -> "Series":
 
 def _shortened(series: "Series") -> "tuple[Series, Series]":
     """Drop the last terms of series on [-1, 1] by Chebyshev polynomials (Lanczos 1938), and say how much at most."""
-    dropped: list[Series] = []
+    import numpy as np
+
+    left_out = np.zeros(series.shape[1])
     while len(series) > COEFFICIENTS:
         *polynomial, leading = CHEBYSHEV[len(series) - 1]
         part = series[-1] / leading
         series = series[:-1] - part * [[one] for one in polynomial]
-        dropped.append(abs(part))
-    left_out: Series = sum(dropped[1:], dropped[0])
+        left_out += abs(part)
     return series, left_out
 
 
