@@ -158,7 +158,7 @@ CHEBYSHEV = _chebyshev(TERMS)
 
 
 def _value(series: "Series", t: float) -> "Series":
-    total = series[-1]
+    total: Series = series[-1]
     for one in series[-2::-1]:
         total = total * t + one
     return total
