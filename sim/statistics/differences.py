@@ -220,7 +220,7 @@ def _open_unpaired(
 
 def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], level: float) -> Estimate:
     """Estimate a difference of shares whose runs are independent only from draw to draw, by B. L. Welch (1947)."""
-    from scipy.special import stdtrit
+    from sim.statistics.special import stdtrit
 
     found = [
         over_draws(hit, np.arange(len(hit)) if known is None else known, level)

@@ -4,8 +4,8 @@ A run's result varies by chance, whatever the parameters are, and because the pa
 runs to a draw the two are told apart by the one-way analysis of variance with random effects (Searle, Casella and
 McCulloch 1992, Variance Components, chapter 3). Over several scenarios a third part is what the scenario decides.
 
-Quantiles of Student's law and of F come from `scipy.special`, imported where they are needed; the rest is NumPy. How
-two ensembles differ is left to `differences`.
+Quantiles of Student's law and of F come from SciPy, by `special`, imported where they are needed; the rest is NumPy.
+How two ensembles differ is left to `differences`.
 """
 
 import math
@@ -96,7 +96,7 @@ def over_draws(values: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL
 
 def _over_means(means: Floats, counts: Floats, level: float) -> Estimate:
     """Estimate a mean over groups from their own means and numbers of runs."""
-    from scipy.special import stdtrit
+    from sim.statistics.special import stdtrit
 
     number, runs, method = len(counts), float(counts.sum()), "Student t over the draws"
     middle = float((means * counts).sum() / runs) if number else 0.0
@@ -127,7 +127,7 @@ def mean_between(
     The interval holds that of Student's t for any such values, and so is wider than either end's where they differ;
     there is then no one value.
     """
-    from scipy.special import stdtrit
+    from sim.statistics.special import stdtrit
 
     least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     counts = np.ones(len(least))
@@ -188,7 +188,7 @@ def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: f
 
     Where some are unknown, at the least effective number of runs that they leave open.
     """
-    from scipy.special import stdtrit
+    from sim.statistics.special import stdtrit
 
     happened, total, number = int(hits.sum()), int(runs.sum()), len(runs)
     most = happened + int(unknown.sum())
@@ -269,7 +269,7 @@ def _variance_share(groups: _Groups, level: float) -> Estimate:
     The interval is the wider of two: that of the F distribution (Searle, Casella and McCulloch 1992, section 3.6),
     exact for normal results, and that of the jackknife on log F, which allows for draws of another law.
     """
-    from scipy.special import fdtri, stdtrit
+    from sim.statistics.special import fdtri, stdtrit
 
     count, runs = len(groups.counts), int(groups.counts.sum())
     method = "F and jackknife over the draws, the wider"
@@ -313,7 +313,7 @@ def variance_parts(
     the variance of the scenarios' means (each freed of what the part before it adds). None with fewer than three
     draws in common or two scenarios, or where nothing varies.
     """
-    from scipy.special import stdtrit
+    from sim.statistics.special import stdtrit
 
     common = sorted(set.intersection(*(set(draws.tolist()) for _, draws in scenarios.values())))
     if len(common) < 3 or len(scenarios) < 2:

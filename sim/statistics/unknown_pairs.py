@@ -107,7 +107,7 @@ def welch_between(
 
     With the fewest degrees of freedom that Welch's approximation can have, those of the smaller group.
     """
-    from scipy.special import stdtrit
+    from sim.statistics.special import stdtrit
 
     method, runs = WELCH + BOTH_WAYS, len(one) + len(other)
     sides = []
