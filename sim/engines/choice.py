@@ -17,7 +17,6 @@ from functools import cache
 from typing import Literal, TypeAlias, TypeVar
 
 from sim.engines.protocol import Engine, Name
-from sim.engines.reference import ReferenceEngine
 from sim.errors import SimWarning, UsageError, lacks_memory, out_of_memory
 from sim.model.model import Model
 from sim.model.program import Program, compile_model
@@ -96,6 +95,8 @@ def engine(
     """
 
     def reference() -> Engine:
+        from sim.engines.reference import ReferenceEngine  # and with it SimPy, which the kernel does without
+
         return ReferenceEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw)
 
     def kernel() -> Engine:
