@@ -27,7 +27,7 @@ from sim.language.suggest import did_you_mean
 
 # What a command makes lasts as a rule until it ends: with Python's own 700, an eighth of the time of a short command
 # goes into looking at it again and again.
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 # name -> one line, as `sim --help` shows it
 COMMANDS = {

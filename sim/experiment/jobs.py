@@ -13,7 +13,6 @@ from typing import TypeAlias
 
 from sim.engines.choice import MANY, TRIED, chosen, engine, ready
 from sim.engines.protocol import ENOUGH, Engine, Name
-from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.experiment.background import Background
 from sim.experiment.golden import check_machine
@@ -97,6 +96,8 @@ Key: TypeAlias = tuple[StorePath, str, str, RunSettings, Name, bool]
 
 def _goes_on(experiment: Experiment) -> bool:
     """Make the first events of a run on the reference engine, and return whether it has more."""
+    from sim.engines.reference import ReferenceEngine
+
     settings = experiment.settings
     engine = ReferenceEngine(
         experiment.program, experiment.scenario, settings.seed, central=settings.central, most_events=TRIED

@@ -6,10 +6,9 @@
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sim.build.scenario import Case, load_scenario
-from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError, RunError, SimError, UsageError
 from sim.experiment.settings import RunSettings
 from sim.language.diagnostics import LanguageError
@@ -30,6 +29,9 @@ from sim.model.measures import undefined
 from sim.model.program import Program, compile_model
 from sim.model.reevaluate import reevaluate
 from sim.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.engines.reference import ReferenceEngine
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +271,9 @@ def undefined_in(experiment: Experiment, run: int) -> dict[str, RunError]:
     return undefined(engine.program, experiment.scenario, engine.run(run))
 
 
-def _reference(experiment: Experiment) -> ReferenceEngine:
+def _reference(experiment: Experiment) -> "ReferenceEngine":
+    from sim.engines.reference import ReferenceEngine
+
     settings = experiment.settings
     return ReferenceEngine(
         experiment.program, experiment.scenario, settings.seed, central=settings.central,

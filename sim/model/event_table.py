@@ -112,7 +112,7 @@ class EventTable:
         same piece, however their categories were numbered.
         """
         start, end = self.starts[low], self.starts[high]
-        codes, used = _renumbered(self.codes[start:end], len(self.categories))
+        codes, used = renumbered(self.codes[start:end], len(self.categories))
         return EventTable(
             first=self.first + low,
             starts=self.starts[low : high + 1] - start,
@@ -126,14 +126,15 @@ class EventTable:
         )
 
 
-def _renumbered(codes: "Integers", count: int) -> "tuple[Integers, list[int]]":
+def renumbered(codes: "Integers", count: int) -> "tuple[Integers, list[int]]":
     """Number codes below `count` in the order in which they first come; return which they were, too."""
     import numpy as np
 
     rows = len(codes)
     place = np.full(count, rows)
     place[codes[::-1]] = np.arange(rows - 1, -1, -1)  # of several rows with one code the first is written last
-    order = np.argsort(place, kind="stable")[: np.count_nonzero(place < rows)]
+    used = np.flatnonzero(place < rows)
+    order = used[np.argsort(place[used])]
     renamed = np.empty(count, np.int32)
     renamed[order] = np.arange(len(order), dtype=np.int32)
     return renamed[codes], order.tolist()

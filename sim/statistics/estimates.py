@@ -1,9 +1,9 @@
 """Numbers about an ensemble, each with its interval, its number of runs and the method that gave the interval.
 
-Tails of the binomial and of Student's law come from `scipy.special`, imported where they are needed, because importing
-it takes longer than a small ensemble. Means are made with `math.fsum`, which is exact: a mean has the same digits on
-every machine and in whatever order the runs come, and NumPy promises that of no sum. Wilson's interval and the
-one-sided bound are closed forms, with the normal quantile of the standard library.
+Tails of the binomial and of Student's law come from SciPy, by `special`, imported where they are needed. Means are made
+with `math.fsum`, which is exact: a mean has the same digits on every machine and in whatever order the runs come, and
+NumPy promises that of no sum. Wilson's interval and the one-sided bound are closed forms, with the normal quantile of
+the standard library.
 """
 
 import math
@@ -165,7 +165,7 @@ def normal_quantile(level: float) -> float:
 
 def student_quantile(freedom: float, level: float) -> float:
     """Return t such that Student's law with this freedom lies within t of 0 with the probability `level`."""
-    from scipy.special import stdtrit
+    from sim.statistics.special import stdtrit
 
     return float(stdtrit(freedom, 0.5 + level / 2))
 
@@ -257,7 +257,7 @@ def order_interval(runs: int, share: float, level: float) -> tuple[int | None, i
     The low one is the last that lies above the quantile with a chance of at most (1 - level) / 2, the high one the
     first that lies below it with no greater chance; None where there is no such place.
     """
-    from scipy.special import bdtr, bdtrc
+    from sim.statistics.special import bdtr, bdtrc
 
     tail, places = (1 - level) / 2, range(runs)
     within = bisect_right(places, tail, key=lambda place: float(bdtr(place, runs, share)))

@@ -4,8 +4,8 @@ A run's result varies by chance, whatever the parameters are, and because the pa
 runs to a draw the two are told apart by the one-way analysis of variance with random effects (Searle, Casella and
 McCulloch 1992, Variance Components, chapter 3). Over several scenarios a third part is what the scenario decides.
 
-Quantiles of Student's law and of F come from `scipy.special`, imported where they are needed; the rest is NumPy. How
-two ensembles differ is left to `differences`.
+Quantiles of Student's law and of F come from SciPy, by `special`, imported where they are needed; the rest is NumPy.
+How two ensembles differ is left to `differences`.
 """
 
 import math
@@ -255,7 +255,7 @@ def _variance_share(groups: _Groups, level: float) -> Estimate:
     The interval is the wider of two: that of the F distribution (Searle, Casella and McCulloch 1992, section 3.6),
     exact for normal results, and that of the jackknife on log F, which allows for draws of another law.
     """
-    from scipy.special import fdtri, stdtrit
+    from sim.statistics.special import fdtri, stdtrit
 
     count, runs = len(groups.counts), int(groups.counts.sum())
     method = "F and jackknife over the draws, the wider"

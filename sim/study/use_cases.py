@@ -6,7 +6,7 @@ A target is a scenario file, or an ensemble of the ledger by its id or the begin
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sim.analysis.baselines import Match, matches, refuse_the_same
 from sim.analysis.comparison import Comparison, LeftOut
@@ -23,12 +23,13 @@ from sim.language.arguments import RUN_LIMIT, truth, whole_number
 from sim.ledger.files.paths import place
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
-from sim.sql.answer import Answer
-from sim.sql.answer import query as answered
 from sim.statistics.differences import at_every_look, outcome_difference
 from sim.statistics.estimates import Estimate
 from sim.statistics.sequence import LOOK, proportion_sequence_between
 from sim.study.plan import LEDGER, RUNS, Plan, open_target, results_of, runs_wanted, source_of
+
+if TYPE_CHECKING:
+    from sim.sql.answer import Answer
 
 MOST_RUNS = 100_000
 
@@ -288,11 +289,13 @@ def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
 
 def query(
     sql: str, *ensembles: str, ledger: StorePath | str = LEDGER, first: int | None = None, all_ensembles: bool = False
-) -> Answer:
+) -> "Answer":
     """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
 
     `Answer.columns` and `Answer.rows`, or `.to_frame()`; `.covers` says which ensembles. Where none is named and there
     are several, rows must say by a column `ensemble` which they are of, or `all_ensembles` takes all together: else
     raise UsageError E022. Raise UsageError E008 for a text that is not a query.
     """
+    from sim.sql.answer import query as answered
+
     return answered(sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles)

@@ -244,5 +244,5 @@ def test_runs_come_back_however_many_distinct_events_a_number_has_room_for(
 ) -> None:
     logs = [TINY, log(9), log(6, 2.0)]
     sealed(ensemble, logs)
-    monkeypatch.setattr("sim.ledger.segments.reader._LARGEST", 5)
+    monkeypatch.setattr("sim.ledger.segments.reader._PLACES", 5)
     assert bits([found for _, found in ensemble.logs()]) == bits(logs)

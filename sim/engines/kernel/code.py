@@ -5,6 +5,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from sim.engines.kernel.compiler import machine_code
@@ -16,6 +17,8 @@ from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_
 from sim.model.canonical import canonical_measure, canonical_model, canonical_questions, digest, type_meaning
 from sim.model.model import Model
 from sim.model.program import Program
+
+_SYMBOL = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
 
 
 class Code:
@@ -33,13 +36,18 @@ class Code:
             else machine_code.QUICK
         )
         code = machine_code.kept(name, lambda: translated(self.layout), level)
-        symbol = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
-        self._loaded = machine_code.LoadedCode([runtime_code(), code], [symbol])
-        self._simulate = self._loaded.function(symbol, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
+        self._loaded = _loaded(runtime_code(), code)
+        self._simulate = self._loaded.function(_SYMBOL, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
     def simulate(self, f: Any, n: Any) -> int:
         """Make the runs that `n` asks for; see `loop.simulate`. Python's lock is not held meanwhile."""
         return int(self._simulate(f.ctypes.data, n.ctypes.data))
+
+
+@lru_cache(maxsize=2)
+def _loaded(*objects: bytes) -> machine_code.LoadedCode:
+    """Link object code into this process: once where scenarios have the same code, as all of a case mostly do."""
+    return machine_code.LoadedCode(objects, [_SYMBOL])
 
 
 def structure(model: Model) -> str:

@@ -15,14 +15,14 @@ from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.digest import run_digests
 from sim.ledger.segments.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
 from sim.ledger.spec import digest
-from sim.model.event_table import Category, EventTable
+from sim.model.event_table import Category, EventTable, renumbered
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
-_LARGEST = (1 << 63) - 1  # of int64
+_PLACES = 1 << 18  # of possible numbers, each of which has a place in an array
 MOST_BYTES = 1 << 32  # of a segment, which usually has some megabytes
 REMAKE = "run the ensemble again: the same runs come out, bit for bit"
 
@@ -256,20 +256,26 @@ def _coded(columns: "Sequence[NDArray[Any]]") -> "tuple[NDArray[Any], NDArray[An
     numbers, bound = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
         size = int(column.max(initial=0)) + 1
-        if bound * size > _LARGEST:
-            numbers = _numbered(numbers).astype(np.int64)
+        if bound * size > _PLACES:
+            numbers = _numbered(numbers, bound).astype(np.int64)
             bound = int(numbers.max(initial=0)) + 1
         numbers *= size
         numbers += column
         bound *= size
-    codes = _numbered(numbers)
+    codes = _numbered(numbers, bound)
     chosen = np.empty(int(codes.max(initial=-1)) + 1, np.intp)
     chosen[codes] = np.arange(len(codes))
     return codes, chosen
 
 
-def _numbered(values: "NDArray[Any]") -> "NDArray[Any]":
-    """Number distinct values of int64 by Arrow, which hashes: `np.unique` sorts, and takes fifteen times as long."""
+def _numbered(values: "NDArray[Any]", bound: int) -> "NDArray[Any]":
+    """Number distinct values of int64 below `bound` in the order in which they first come.
+
+    Where many are possible Arrow hashes them; `np.unique` sorts, and takes fifteen times as long. For few it is not
+    asked: loading its functions takes 20 ms.
+    """
+    if bound <= _PLACES:
+        return renumbered(values, bound)[0]
     import pyarrow as pa
 
     array = pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])
