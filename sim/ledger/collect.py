@@ -1,8 +1,7 @@
 """Removes from a ledger what no reader needs, no process can still be writing, and no manifest lists.
 
-A file is old if it was written so long ago that its writer must have ended. A file from the future, written under a
-wrong system time, counts as young. What an ensemble's newest manifest lists is never touched; a new manifest that says
-where the chain begins (`Manifest.oldest`) shortens the chain of manifests.
+A file is old if it was written so long ago that its writer must have ended; one from the future counts as young. What
+an ensemble's newest manifest lists is never touched; a new one shortens the chain of manifests (`Manifest.oldest`).
 """
 
 import shutil
