@@ -1,7 +1,6 @@
 """One ensemble on disk: publish runs, seal them, read them back. `spec` names it, `segments` has its files."""
 
 import os
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,11 +12,13 @@ from sim.ledger.files.paths import files_below, parts_below, standing
 from sim.ledger.files.publish import make_folder, publish, replace
 from sim.ledger.files.stored import Stored, StorePath
 from sim.ledger.manifest import (
+    ALL_RUNS,
     MOST_NUMBER,
     Manifest,
     Segment,
     holds,
     in_order,
+    in_turn,
     joined,
     manifest_numbers,
     manifest_path,
@@ -218,7 +219,7 @@ class Ensemble:
             self._check_there(stretch, manifest, present)
             for gap in without((stretch,), joined(segment.range for segment in whole)):
                 raise faults.without_log(gap.start, self.id)
-        return self._tables(whole, range(sys.maxsize) if runs is None else runs)
+        return self._tables(whole, ALL_RUNS if runs is None else runs)
 
     def kept(self, runs: range, measured: str | None = None) -> Iterator[EventTable]:
         """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in measured tables.
@@ -267,7 +268,7 @@ class Ensemble:
         manifest, present = self._seen(runs)
         self._check_there(runs, manifest, present)
         found = bytearray()
-        for segment, part in _in_turn(present, runs):
+        for segment, part in in_turn(present, runs):
             found += self.digests(segment)[SIZE * (part.start - segment.first) : SIZE * (part.stop - segment.first)]
         return bytes(found)
 
@@ -291,7 +292,7 @@ class Ensemble:
                 os.utime(path)
 
     def _tables(self, segments: Iterable[Segment], runs: range) -> Iterator[EventTable]:
-        for segment, part in _in_turn(segments, runs):
+        for segment, part in in_turn(segments, runs):
             yield from reader.read_tables(self.path(segment), segment, self.id, part)
 
     def _check_there(self, runs: range, manifest: Manifest | None, present: Iterable[Segment]) -> None:
@@ -344,13 +345,3 @@ class Ensemble:
             provenance=provenance,
             oldest=parent.oldest if parent else 1,
         )
-
-
-def _in_turn(segments: Iterable[Segment], runs: range) -> Iterator[tuple[Segment, range]]:
-    """Yield the segments that have some of the runs, each with those that no segment before it has."""
-    start = runs.start
-    for segment in sorted(segments, key=lambda one: (one.first, -one.runs)):
-        part = range(max(start, segment.first), min(segment.range.stop, runs.stop))
-        if part:
-            yield segment, part
-            start = part.stop

@@ -6,7 +6,8 @@ checksum, which only guards the file, covers that too. `ensemble` decides when a
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -24,6 +25,7 @@ REMEDY = (
 )
 
 MOST_NUMBER = 99_999_999  # of a manifest: what its name has room for
+ALL_RUNS = range(sys.maxsize)
 
 # Numbers are bounded: names with longer ones are not the ledger's, and no loop runs over what a name says.
 _SEGMENT_NAME = re.compile(r"([0-9]{9,15})-([0-9]{1,15})-[0-9a-f]{16}(?:\.outcomes)?\.parquet")
@@ -226,6 +228,16 @@ def without(ranges: Iterable[range], holes: Iterable[range]) -> tuple[range, ...
         after = [range(max(piece.start, hole.stop), piece.stop) for piece in left]
         left = [part for pair in zip(before, after, strict=True) for part in pair if part]
     return tuple(left)
+
+
+def in_turn(segments: Iterable[Segment], runs: range = ALL_RUNS) -> Iterator[tuple[Segment, range]]:
+    """Yield the segments that have some of the runs, each with those that no segment before it has."""
+    start = runs.start
+    for segment in sorted(segments, key=lambda one: (one.first, -one.runs)):
+        part = range(max(start, segment.first), min(segment.range.stop, runs.stop))
+        if part:
+            yield segment, part
+            start = part.stop
 
 
 def with_logs(segments: Iterable[Segment]) -> tuple[Segment, ...]:
