@@ -98,7 +98,7 @@ def _entry(one: Exported, folder: Path) -> CrateEntry:
     documents, *path = parts_below(kept, ensemble.folder / "documents")
     entry = "/".join(path)
     copy = Ledger(folder / LEDGER).create(ensemble.spec)
-    source = at_hand(ensemble.folder / "documents" / documents, "")
+    source = at_hand(ensemble.folder / "documents" / documents)
     shutil.copytree(source, folder / LEDGER / "ensembles" / copy.id / "documents" / documents, dirs_exist_ok=True)
     readable = Path("documents") / one.label
     shutil.copytree(source, folder / readable, ignore=lambda top, _: ["entry"] if Path(top) == source else [])

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sim.analysis.baselines import Match, matches, refuse_the_same
-from sim.analysis.comparison import Comparison, LeftOut
+from sim.analysis.comparison import Beside, Comparison, LeftOut
+from sim.analysis.divergence import Diverge
 from sim.analysis.goals import Goal, read_goal
-from sim.analysis.pairing import Beside, common_runs, divergences_of
+from sim.analysis.pairing import common_runs
 from sim.analysis.pairing import compare as compared
 from sim.analysis.results import Results, results
 from sim.analysis.runs import Runs, RunsBuilder
 from sim.analysis.unfollowed import hopeless
 from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
-from sim.experiment import Experiment, Progress, RunSettings, Workers, record
+from sim.experiment import Experiment, Progress, RunSettings, Workers, project_pairs, record
 from sim.language.arguments import RUN_LIMIT, truth, whole_number
 from sim.ledger.files.paths import place
 from sim.ledger.files.stored import StorePath
@@ -236,7 +237,8 @@ class _Paired:
                     progress=self.hears(one.scenario.name),
                 )  # fmt: skip
         pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
-        found = iter(divergences_of(pairs, runs, workers=self.plan.workers, progress=self.hears("where runs part")))
+        hears = self.hears("where runs part")
+        found = iter(project_pairs(pairs, runs, Diverge(), workers=self.plan.workers, progress=hears))
         listed = [
             Beside(
                 other=made[id(match.other)],
