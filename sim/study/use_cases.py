@@ -1,10 +1,7 @@
-"""Run, compare, ask: what the command line and notebooks call. Runs what is missing, and reads what is there.
-
-A target is a scenario file, or an ensemble of the ledger by its id or the beginning of it.
-"""
+"""Run, compare, ask: what the command line and notebooks call. Runs what is missing, and reads what is there."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -42,19 +39,10 @@ Progresses: TypeAlias = Callable[[str], Progress]
 
 
 def run(
-    target: Path | str,
-    *,
-    runs: int | None = None,
-    seed: int | None = None,
-    ledger: StorePath | str = LEDGER,
-    central: bool = False,
-    draws: int | None = None,
-    until: str | Sequence[str] = (),
-    max_runs: int = MOST_RUNS,
-    despite_failures: bool = False,
-    workers: Workers | None = None,
-    engine: Wanted = "auto",
-) -> Results:
+    target: Path | str, *, runs: int | None = None, seed: int | None = None, ledger: StorePath | str = LEDGER,
+    central: bool = False, draws: int | None = None, until: str | Sequence[str] = (), max_runs: int = MOST_RUNS,
+    despite_failures: bool = False, workers: Workers | None = None, engine: Wanted = "auto",
+) -> Results:  # fmt: skip
     """Run a scenario, or read what the ledger has of it, and return its results.
 
     With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and what is not known are told
@@ -63,12 +51,8 @@ def run(
     the same. Where more than 1 % of the runs failed, figures are only given `despite_failures`, as bounds that hold
     whatever those runs would have come to.
     """
-    settings = RunSettings(
-        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
-    )
-    plan = Plan(
-        ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
-    )
+    settings = RunSettings(central=central, engine=engine, despite_failures=despite_failures)
+    plan = _plan(ledger, runs, seed, settings, draws, workers)
     max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
     experiment = open_target(target, plan)
     texts = [until] if isinstance(until, str) else list(until)
@@ -81,14 +65,20 @@ def run(
     return results_of(experiment, plan.wanted() or RUNS, workers=workers)  # the default, however many are there
 
 
+def _plan(
+    ledger: StorePath | str, runs: int | None, seed: int | None, settings: RunSettings, draws: int | None,
+    workers: Workers | None,
+) -> Plan:  # fmt: skip
+    if seed is not None:
+        settings = replace(settings, seed=seed)
+    seeded = seed is not None
+    return Plan(ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seeded)
+
+
 def run_until(
-    experiment: Experiment,
-    goals: Sequence[Goal],
-    most: int,
-    *,
-    workers: Workers | None = None,
-    progress: Progress | None = None,
-) -> Results:
+    experiment: Experiment, goals: Sequence[Goal], most: int, *,
+    workers: Workers | None = None, progress: Progress | None = None,
+) -> Results:  # fmt: skip
     """Run until every goal is met, or to `most` runs, and return the results of just so many runs.
 
     One looks after every 100 runs, in their order, however many were made at once: so the answer is the same
@@ -120,11 +110,8 @@ def refuse_dependent(experiments: Sequence[Experiment]) -> None:
     """Raise UsageError E013 for experiments whose runs are not independent, so that no goal can be run for."""
     for experiment in experiments:
         if experiment.settings.runs_per_draw > 1 or experiment.same_streams:
-            why = (
-                "one run"
-                if experiment.same_streams
-                else "many runs to a draw of the parameters, which are not independent"
-            )
+            many = "many runs to a draw of the parameters, which are not independent"
+            why = "one run" if experiment.same_streams else many
             raise UsageError("E013", f"--until cannot run for a goal of '{experiment.scenario.name}': it has {why}")
 
 
@@ -145,49 +132,30 @@ def _at_look(runs: Runs, outcome: str, look: int) -> Estimate:
 
 
 def compare(
-    *targets: Path | str,
-    runs: int | None = None,
-    seed: int | None = None,
-    ledger: StorePath | str = LEDGER,
-    central: bool = False,
-    draws: int | None = None,
-    until: str | Sequence[str] = (),
-    max_runs: int = MOST_RUNS,
-    unpaired: bool = False,
-    despite_failures: bool = False,
-    workers: Workers | None = None,
-    engine: Wanted = "auto",
-) -> Comparison:
+    *targets: Path | str, runs: int | None = None, seed: int | None = None, ledger: StorePath | str = LEDGER,
+    central: bool = False, draws: int | None = None, until: str | Sequence[str] = (), max_runs: int = MOST_RUNS,
+    unpaired: bool = False, despite_failures: bool = False, workers: Workers | None = None, engine: Wanted = "auto",
+) -> Comparison:  # fmt: skip
     """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.
 
     One that branches at another moment, or runs to another horizon, is compared with the first made at its own moment.
     Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is not a pair is compared
     with the first as it is, without a word on what made the difference.
     """
-    settings = RunSettings(
-        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
-    )
-    plan = Plan(
-        ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
-    )
+    settings = RunSettings(central=central, engine=engine, despite_failures=despite_failures)
+    plan = _plan(ledger, runs, seed, settings, draws, workers)
     max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
     truth("unpaired", unpaired)
     texts = [until] if isinstance(until, str) else list(until)
     experiments = [open_target(target, plan) for target in targets]
-    return compare_experiments(
-        experiments, plan, goals=texts, most=max_runs, unpaired="compare" if unpaired else "refuse"
-    )
+    how: Unpaired = "compare" if unpaired else "refuse"
+    return compare_experiments(experiments, plan, goals=texts, most=max_runs, unpaired=how)
 
 
 def compare_experiments(
-    experiments: Sequence[Experiment],
-    plan: Plan,
-    *,
-    goals: Sequence[str] = (),
-    most: int = MOST_RUNS,
-    unpaired: Unpaired = "refuse",
-    progresses: Progresses | None = None,
-) -> Comparison:
+    experiments: Sequence[Experiment], plan: Plan, *, goals: Sequence[str] = (), most: int = MOST_RUNS,
+    unpaired: Unpaired = "refuse", progresses: Progresses | None = None,
+) -> Comparison:  # fmt: skip
     """Compare experiments with the first of them, each at its own moment. What the ledger lacks is simulated first.
 
     What cannot be paired is refused, left out with its reason, or with `compare` compared all the same. Raise
@@ -200,12 +168,10 @@ def compare_experiments(
     found = matches(baseline, others, moves=unpaired != "compare")
     apart = [match for match in found if match.reason]
     if apart and (unpaired == "refuse" or (unpaired == "leave out" and len(apart) == len(found))):
-        raise SimError(
-            "E510",
-            f"not every scenario can be paired with '{baseline.scenario.name}'",
-            *(f"'{match.other.scenario.name}': {match.reason}" for match in apart),
-            "`--unpaired` compares them all the same, as what they are: not the same luck",
-        )
+        message = f"not every scenario can be paired with '{baseline.scenario.name}'"
+        reasons = [f"'{match.other.scenario.name}': {match.reason}" for match in apart]
+        remedy = "`--unpaired` compares them all the same, as what they are: not the same luck"
+        raise SimError("E510", message, *reasons, remedy)
     left_out = apart if unpaired == "leave out" else []
     kept = [match for match in found if match not in left_out]
     paired = _Paired(matches=kept, named=baseline.scenario.title, left_out=left_out, plan=plan, progresses=progresses)
@@ -241,14 +207,11 @@ class _Paired:
         found = iter(project_pairs(pairs, runs, Diverge(), workers=self.plan.workers, progress=hears))
         listed = [
             Beside(
-                other=made[id(match.other)],
-                baseline=made[id(match.baseline)],
-                reason=match.reason,
-                divergences=() if match.reason else next(found),
-                moved=match.moved,
+                other=made[id(match.other)], baseline=made[id(match.baseline)], reason=match.reason,
+                divergences=() if match.reason else next(found), moved=match.moved,
             )
             for match in self.matches
-        ]
+        ]  # fmt: skip
         left_out = [
             LeftOut(match.other.scenario.name, match.other.scenario.title, match.reason) for match in self.left_out
         ]

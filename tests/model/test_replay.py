@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import given
@@ -80,6 +81,11 @@ class Noting(list):
     def append(self, event) -> None:
         super().append(event)
         self.states.append(state_of(self.run.program, self.run.frame))
+
+    def __iadd__(self, events) -> Self:
+        for event in events:
+            self.append(event)
+        return self
 
 
 class NotingRun(Run):

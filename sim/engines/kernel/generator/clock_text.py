@@ -181,7 +181,7 @@ class RateText(ClockText):
 
     def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram, given: Rate) -> None:
         super().__init__(layout, expressions, rule)
-        self.rate_tree = given.rate.tree
+        self.rate_tree = given.argument.tree
 
     def functions(self) -> Iterator[str]:
         body = [*self._checked_rate(), f"start_rate({self.clock}, rate)"]
