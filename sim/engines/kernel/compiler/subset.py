@@ -120,13 +120,14 @@ def _definitions(module: ModuleType) -> dict[str, ast.FunctionDef]:
 
 def called(function: Function, node: ast.expr) -> Any:
     """Return what a call's `func` means: a Function, a Python function, a builtin's name, or `math.x` as text."""
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        if function.names.get(node.value.id) is not math:
-            raise NotInSubset(f"{function.symbol}: {ast.unparse(node)}")
-        return f"math.{node.attr}"
-    if not isinstance(node, ast.Name):
-        raise NotInSubset(f"{function.symbol}: a call of {ast.unparse(node)}")
-    return function.names.get(node.id, node.id)
+    match node:
+        case ast.Name(id=name):
+            return function.names.get(name, name)
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            module = function.names.get(name)
+            if isinstance(module, ModuleType):
+                return f"math.{attribute}" if module is math else getattr(module, attribute)
+    raise NotInSubset(f"{function.symbol}: a call of {ast.unparse(node)}")
 
 
 @dataclass
