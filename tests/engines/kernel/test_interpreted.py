@@ -40,7 +40,8 @@ def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, se
 
     assert engine.code.simulate(other.f, other.n) == status
     assert other.n[memory_map.ROWS] == n[memory_map.ROWS]
-    codes, times, marks = other._written(int(n[memory_map.ROWS]), int(n[memory_map.MARKS]))
+    assert other.n[memory_map.MARKS] == n[memory_map.MARKS]
+    codes, times, marks = other._written()
     first, second, third = n[memory_map.CODES_AT], n[memory_map.TIMES_AT], n[memory_map.MARKS_AT]
     assert codes.tolist() == n[first : first + len(codes)]
     assert times.tobytes() == np.array(f[second : second + len(times)]).tobytes()
