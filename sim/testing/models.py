@@ -23,15 +23,8 @@ GUARDS = (
     "heat > heat0 or lit", "pace < 0.6",
 )  # fmt: skip
 REALS = (
-    "0.5",
-    "heat",
-    "1.2 - heat",
-    "pace",
-    "pace * (0.2 + heat)",
-    "0.1 * stock",
-    "0.7 if lit else 0.2",
-    "1 + count(up)",
-)
+    "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
+)  # fmt: skip
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
     ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"),
@@ -95,9 +88,8 @@ def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
     found: Data = {"event": event}
     if event == MARKED:
         found["size"] = draw(st.sampled_from(["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2"]))
-        found["force"] = draw(
-            st.sampled_from(["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat"])
-        )
+        forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat"]
+        found["force"] = draw(st.sampled_from(forces))
     if weighted:
         found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0"]))
     return found

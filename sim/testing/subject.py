@@ -150,9 +150,9 @@ def load_subject(path: Path, only: Iterable[str] = ()) -> Subject:
             raise SimError("E108", f"the folder '{named}' holds no model.yaml", "expected the folder of a case")
     found = scenario_beside(path)
     subject = Subject.of(load_scenario(found), found, only)
-    return (
-        subject if found == path else replace(subject, others=tuple(other for other in _beside(path) if other != found))
-    )
+    if found == path:
+        return subject
+    return replace(subject, others=tuple(other for other in _beside(path) if other != found))
 
 
 def scenario_beside(path: Path) -> Path:
