@@ -31,6 +31,9 @@ EFFECTS = (
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
 )  # fmt: skip
+UP = ("true", "i == 2", "heat0 > 0.5")
+ENDS = ("stock == 12", "mood == open_war and lit", "false")
+PRIORS: tuple[Data, ...] = ({"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]})
 EVENTS = ("e_one", "e_two", "e_three", "e_four")
 MARKED = "e_marked"
 
@@ -144,19 +147,10 @@ def model_data(draw: st.DrawFn) -> Data:
             },
             "mood": {"type": "enum", "values": ["calm", "tense", "open_war"], "initial": "calm"},
             "seen": {"type": "instant", "initial": units.date(0)},
-            "up": {
-                "for": "i in 1..3",
-                "type": "bool",
-                "initial": draw(st.sampled_from(["true", "i == 2", "heat0 > 0.5"])),
-            },
+            "up": {"for": "i in 1..3", "type": "bool", "initial": draw(st.sampled_from(UP))},
         },
         "parameters": {
-            "pace": {
-                "prior": draw(
-                    st.sampled_from([{"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]}])
-                ),
-                "basis": {"judgement": "drawn"},
-            },
+            "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
         },
         "derived": {"warm": {"value": "heat > 0.3 and busy"}, "busy": {"value": "stock > 1 or lit"}},
@@ -189,10 +183,7 @@ def model_data(draw: st.DrawFn) -> Data:
             "hot": {"when": "heat > 0.9"},
             "stocked": {"when": "stock > 4", "within": units.moment(5), "while": "mood != open_war"},
             "marked": {"on": [MARKED], "when": "stock > 0"},
-            "over": {
-                "when": draw(st.sampled_from(["stock == 12", "mood == open_war and lit", "false"])),
-                "ends_run": True,
-            },
+            "over": {"when": draw(st.sampled_from(ENDS)), "ends_run": True},
             "rest": {"otherwise": True},
         },
         "measures": {"fire": {"integral": "heat"}, "marks": {"sum": "size", "on": [MARKED]}},

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from sim.engines.kernel.compiler import machine_code
+from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
 from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
 from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.layout import Layout
@@ -27,14 +27,10 @@ class Code:
     def __init__(self, program: Program, *, thorough: bool = False) -> None:
         self.layout = Layout(program)
         name = structure(program.model)
-        level = (
-            machine_code.THOROUGH
-            if thorough or machine_code.is_kept(name, machine_code.THOROUGH)
-            else machine_code.QUICK
-        )
-        code = machine_code.kept(name, lambda: translated(self.layout), level)
+        level = THOROUGH if thorough or is_kept(name, THOROUGH) else QUICK
+        code = kept(name, lambda: translated(self.layout), level)
         symbol = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
-        self._loaded = machine_code.LoadedCode([runtime_code(), code], [symbol])
+        self._loaded = LoadedCode([runtime_code(), code], [symbol])
         self._simulate = self._loaded.function(symbol, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
     def simulate(self, f: Any, n: Any) -> int:
@@ -54,7 +50,7 @@ def structure(model: Model) -> str:
 def is_compiled(model: Model) -> bool:
     """Return whether this machine has compiled the model's code before."""
     name = structure(model)
-    return machine_code.is_kept(name, machine_code.QUICK) or machine_code.is_kept(name, machine_code.THOROUGH)
+    return is_kept(name, QUICK) or is_kept(name, THOROUGH)
 
 
 def translated(layout: Layout) -> str:

@@ -153,28 +153,21 @@ def _facts(function: Function) -> Facts:
             facts.above.update(name.id for name in names if isinstance(name, ast.Name))
     while pending:
         node, caught = pending.pop()
-        if isinstance(node, ast.Raise):
-            facts.raises |= not caught
-            continue
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Store):
-                facts.stores[node.id] += 1
-            continue
-        if isinstance(node, ast.Call):
-            facts.calls.append((called(function, node.func), caught))
-            pending += [(argument, caught) for argument in node.args]
-            continue
-        if isinstance(node, ast.Try):
-            facts.catches = True
-            pending += [(part, True) for part in node.body]
-            pending += [(part, caught) for handler in node.handlers for part in handler.body]
-            continue
-        for name in node._fields:
-            value = getattr(node, name)
-            if isinstance(value, ast.AST):
-                pending.append((value, caught))
-            elif isinstance(value, list):
-                pending += [(part, caught) for part in value if isinstance(part, ast.AST)]
+        match node:
+            case ast.Raise():
+                facts.raises |= not caught
+            case ast.Name():
+                if isinstance(node.ctx, ast.Store):
+                    facts.stores[node.id] += 1
+            case ast.Call():
+                facts.calls.append((called(function, node.func), caught))
+                pending += [(argument, caught) for argument in node.args]
+            case ast.Try():
+                facts.catches = True
+                pending += [(part, True) for part in node.body]
+                pending += [(part, caught) for handler in node.handlers for part in handler.body]
+            case _:
+                pending += [(part, caught) for part in ast.iter_child_nodes(node)]
     return facts
 
 

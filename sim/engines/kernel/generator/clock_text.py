@@ -207,22 +207,18 @@ class RateText(ClockText):
         return self.expressions.text(self.rate_tree)
 
     def _checked_rate(self) -> list[str]:
-        tree = self.rate_tree
-        low, high = self.expressions.interval(tree)
-        fine = low >= 0.0 and high < float("inf") and not self.expressions.may_fault(tree)
-        check = [] if fine else ["if not 0.0 <= rate < inf:", "    refuse(n)", "    return"]
+        check = [] if self._sure() else ["if not 0.0 <= rate < inf:", "    refuse(n)", "    return"]
         return [f"rate = {self.rate}", *check]
+
+    def _sure(self, *, moderate: bool = False) -> bool:
+        """Return whether the rate is sure to be one; `moderate` takes for granted that parameters are."""
+        low, high = self.expressions.interval(self.rate_tree, moderate=moderate)
+        return low >= 0.0 and high < float("inf") and not self.expressions.may_fault(self.rate_tree)
 
     @property
     def deferrable(self) -> bool:
-        """Whether the past need not know the rate: it is sure to be fine as long as parameters are moderate, and
-        what is accumulated by it is forgotten.
-        """
-        if self.memory != "fresh":
-            return False
-        tree = self.rate_tree
-        low, high = self.expressions.interval(tree, moderate=True)
-        return low >= 0.0 and high < float("inf") and not self.expressions.may_fault(tree)
+        """Whether the past need not know the rate: what is accumulated by it is forgotten."""
+        return self.memory == "fresh" and self._sure(moderate=True)
 
     def given_rate(self) -> list[str]:
         """Return the lines that give the clock the rate that the past has left open."""
