@@ -29,16 +29,14 @@ TIMETABLE = -1  # at equal times the timetable comes first, then the rules by ra
 
 
 class ControlledStreams:
-    """Streams from tables: thresholds by (rule, occurrence), uniforms by (rule, occurrence, index). A threshold that is
-    not in its table is infinite, and a uniform a half.
-    """
+    """Streams from tables. A threshold that is not in its table is infinite, and a uniform a half."""
 
     def __init__(self, parameters: tuple[Value, ...]) -> None:
         self._parameters = parameters
         # Called with each threshold that is asked for.
         self.on_threshold: Callable[[int, int], None] = lambda number, occurrence: None
-        self.exponentials: dict[tuple[int, int], float] = {}
-        self.chances: dict[tuple[int, int, int], float] = {}
+        self.exponentials: dict[tuple[int, int], float] = {}  # by rule and occurrence
+        self.chances: dict[tuple[int, int, int], float] = {}  # by rule, occurrence and index
 
     def thresholds(self, run: int) -> Callable[[int, int], float]:  # noqa: ARG002 - there is one run
         """Return the function from (rule number, occurrence) to its unit exponential."""

@@ -43,11 +43,8 @@ class Findings:
         self.histories += 1
         self.events += len(run.moves)
         self.happened.update(event.type for event in run.log if event.kind in CHANGING)
-        for event in run.log:
-            if event.kind == "fired":
-                self.fired[event.rule] += 1
-            elif event.kind == "outcome":
-                self.reached[event.type] += 1
+        self.fired.update(event.rule for event in run.log if event.kind == "fired")
+        self.reached.update(event.type for event in run.log if event.kind == "outcome")
         for check in run.breaches:
             if check not in self.broken or len(run.moves) < len(self.broken[check].moves):
                 self.broken[check] = replace(run, frames=())
@@ -65,10 +62,6 @@ class Findings:
                 self._visits[key] += 1
                 if key not in self._ways or moves < len(self._ways[key].moves):
                     self._ways[key] = Prefix(check, run.begins, run.parameters, run.moves[:moves])
-
-    def summary(self) -> "Findings":
-        """Return the same without what only the search itself needs."""
-        return replace(self, _visits=Counter(), _ways={})
 
     def prefixes(self) -> list[Prefix]:
         """Return the ways to the rarest situations of each check, in an order that is always the same."""
@@ -98,7 +91,7 @@ def explore(
         share = histories * (part + 1) // ROUNDS - histories * part // ROUNDS
         if share and not enough:
             _round(composed_runs(subject, prefixes=findings.prefixes()), share, number * ROUNDS + part, take)
-    return findings
+    return replace(findings, _visits=Counter(), _ways={})  # which only the search itself needs
 
 
 def _round(

@@ -160,7 +160,7 @@ class _Session:
         budget, seed = self.report.budget, self.report.seed
         self.workers = workers_for(workers, budget.histories)
         share = budget.histories // budget.shards
-        tasks: list[_Task] = [(_compose, share, seed * budget.shards + shard) for shard in range(budget.shards)]
+        tasks: list[_Task] = [(explore, share, seed * budget.shards + shard) for shard in range(budget.shards)]
         tasks += [(simulate, runs, seed) for runs in _pieces(budget.runs, budget.chunk)]
         for name, trend in self.trends.items():
             tasks += [(_pair, name, trend, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
@@ -292,10 +292,6 @@ def _by_runs(check: Check, tried: Tried) -> Verdict:
 
 def _pieces(count: int, size: int) -> list[range]:
     return [range(first, min(first + size, count)) for first in range(0, count, size)]
-
-
-def _compose(subject: Subject, histories: int, seed: int) -> Findings:
-    return explore(subject, histories, seed).summary()
 
 
 def _pair(subject: Subject, check: str, trend: Trend, runs: range, seed: int) -> Paired:  # noqa: ARG001 - says whose
