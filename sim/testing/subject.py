@@ -91,7 +91,7 @@ class Subject:
 
     @cached_property
     def waits(self) -> tuple[float, ...]:
-        """How long rules are made to wait, in the model's unit: all sorts of lengths, and just beyond those of checks."""
+        """How long rules are made to wait, in the model's unit: all sorts of times, and just beyond those of checks."""
         span = self.case.scenario.horizon - self.case.scenario.start
         statements = [check.statement for check in self.checks.values()]
         named = {1.01 * statement.within for statement in statements if isinstance(statement, LeadsTo)}
