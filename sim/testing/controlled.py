@@ -8,7 +8,6 @@ accumulated by then. What results is a possible run: the same thresholds, given 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
@@ -16,7 +15,7 @@ from sim.model.clocks import NEVER, RunClock
 from sim.model.decide import CHOICE, FIRST_MARK, Uniform
 from sim.model.evolve import typed
 from sim.model.expression import Fault
-from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
+from sim.model.model import LawClock, Rate
 from sim.model.program import TIME, Program, RuleProgram
 from sim.model.run import Run
 from sim.model.scenario import Scenario
@@ -30,16 +29,14 @@ TIMETABLE = -1  # at equal times the timetable comes first, then the rules by ra
 
 
 class ControlledStreams:
-    """Streams from tables: thresholds by (rule, occurrence), uniforms by (rule, occurrence, index). A threshold that is
-    not in its table is infinite, and a uniform a half.
-    """
+    """Streams from tables. A threshold that is not in its table is infinite, and a uniform a half."""
 
     def __init__(self, parameters: tuple[Value, ...]) -> None:
         self._parameters = parameters
         # Called with each threshold that is asked for.
         self.on_threshold: Callable[[int, int], None] = lambda number, occurrence: None
-        self.exponentials: dict[tuple[int, int], float] = {}
-        self.chances: dict[tuple[int, int, int], float] = {}
+        self.exponentials: dict[tuple[int, int], float] = {}  # by rule and occurrence
+        self.chances: dict[tuple[int, int, int], float] = {}  # by rule, occurrence and index
 
     def thresholds(self, run: int) -> Callable[[int, int], float]:  # noqa: ARG002 - there is one run
         """Return the function from (rule number, occurrence) to its unit exponential."""
@@ -124,8 +121,7 @@ class ControlledRun:
 
         Without a rule it is the next event of the timetable (order TIMETABLE) or the horizon.
         """
-        horizon: tuple[float, int, int | None] = (self.scenario.horizon, len(self.program.rules), None)
-        found = horizon
+        found: tuple[float, int, int | None] = (self.scenario.horizon, len(self.program.rules), None)
         if self.scheduled < len(self.scenario.timetable):
             found = min(found, (self.scenario.timetable[self.scheduled].time, TIMETABLE, None), key=_order)
         for clock in self.run.clocks.clocks:
@@ -246,15 +242,7 @@ def _order(forced: tuple[float, int, int | None]) -> tuple[float, int]:
 
 def _waits(rule: RuleProgram) -> bool:
     """Return whether it is chance when the rule fires; else its time is settled when its clock starts."""
-    match rule.clock:
-        case Rate():
-            return True
-        case LawClock(law=law):
-            return law.name != "fixed"
-        case AtDate() | Every() | Immediately():
-            return False
-        case _:
-            assert_never(rule.clock)
+    return isinstance(rule.clock, Rate) or (isinstance(rule.clock, LawClock) and rule.clock.law.name != "fixed")
 
 
 def _earliest(clock: RunClock, now: float) -> float:
@@ -270,7 +258,4 @@ def _earliest(clock: RunClock, now: float) -> float:
             return max(following, clock.since + (clock.reached - clock.hazard) / clock.rate)
         case LawClock(law=law):
             return max(following, clock.since + (law.age(*clock.law, clock.reached) - clock.age))
-        case AtDate() | Every() | Immediately():
-            return clock.due
-        case _:
-            assert_never(clock.program.clock)
+    return clock.due  # of a date, a step or no clock

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sim.engines.kernel.compiler import machine_code
+from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
 from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
 from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.layout import Layout
@@ -30,12 +30,8 @@ class Code:
     def __init__(self, program: Program, *, thorough: bool = False) -> None:
         self.layout = Layout(program)
         name = structure(program.model)
-        level = (
-            machine_code.THOROUGH
-            if thorough or machine_code.is_kept(name, machine_code.THOROUGH)
-            else machine_code.QUICK
-        )
-        code = machine_code.kept(name, lambda: translated(self.layout), level)
+        level = THOROUGH if thorough or is_kept(name, THOROUGH) else QUICK
+        code = kept(name, lambda: translated(self.layout), level)
         self._loaded = _loaded(runtime_code(), code)
         self._simulate = self._loaded.function(_SYMBOL, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
@@ -45,9 +41,9 @@ class Code:
 
 
 @lru_cache(maxsize=2)
-def _loaded(*objects: bytes) -> machine_code.LoadedCode:
+def _loaded(*objects: bytes) -> LoadedCode:
     """Link object code into this process: once where scenarios have the same code, as all of a case mostly do."""
-    return machine_code.LoadedCode(objects, [_SYMBOL])
+    return LoadedCode(objects, [_SYMBOL])
 
 
 def structure(model: Model) -> str:
@@ -62,7 +58,7 @@ def structure(model: Model) -> str:
 def is_compiled(model: Model) -> bool:
     """Return whether this machine has compiled the model's code before."""
     name = structure(model)
-    return machine_code.is_kept(name, machine_code.QUICK) or machine_code.is_kept(name, machine_code.THOROUGH)
+    return is_kept(name, QUICK) or is_kept(name, THOROUGH)
 
 
 def translated(layout: Layout) -> str:
