@@ -8,6 +8,7 @@ accumulated by then. What results is a possible run: the same thresholds, given 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
@@ -15,7 +16,7 @@ from sim.model.clocks import NEVER, RunClock
 from sim.model.decide import CHOICE, FIRST_MARK, Uniform
 from sim.model.evolve import typed
 from sim.model.expression import Fault
-from sim.model.model import LawClock, Rate
+from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, Program, RuleProgram
 from sim.model.run import Run
 from sim.model.scenario import Scenario
@@ -242,7 +243,15 @@ def _order(forced: tuple[float, int, int | None]) -> tuple[float, int]:
 
 def _waits(rule: RuleProgram) -> bool:
     """Return whether it is chance when the rule fires; else its time is settled when its clock starts."""
-    return isinstance(rule.clock, Rate) or (isinstance(rule.clock, LawClock) and rule.clock.law.name != "fixed")
+    match rule.clock:
+        case Rate():
+            return True
+        case LawClock(law=law):
+            return law.name != "fixed"
+        case AtDate() | Every() | Immediately():
+            return False
+        case _:
+            assert_never(rule.clock)
 
 
 def _earliest(clock: RunClock, now: float) -> float:
@@ -258,4 +267,7 @@ def _earliest(clock: RunClock, now: float) -> float:
             return max(following, clock.since + (clock.reached - clock.hazard) / clock.rate)
         case LawClock(law=law):
             return max(following, clock.since + (law.age(*clock.law, clock.reached) - clock.age))
-    return clock.due  # of a date, a step or no clock
+        case AtDate() | Every() | Immediately():
+            return clock.due
+        case _:
+            assert_never(clock.program.clock)

@@ -6,7 +6,7 @@ probability, a trend, what can be reached.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from sim.build.checks import NO_FAILURE
 from sim.errors import RunError
@@ -22,9 +22,13 @@ from sim.model.checks import (
     LeadsTo,
     Never,
     NeverFalls,
+    NeverLowers,
+    NeverRaises,
     NeverRises,
+    NoFailure,
     OfStates,
     OfValues,
+    Reachable,
     UnchangedBy,
 )
 from sim.model.event import Event
@@ -115,6 +119,8 @@ class Watchers:
             starts = self._compiled(begins) if isinstance(begins, Expression) else begins
             leads = LeadsToClaim(check, starts, self._compiled(statement.condition), statement.within)
             (self.claims if statement.probability == SURE else self.probable).append(leads)
+        elif not isinstance(statement, NeverLowers | NeverRaises | Reachable | NoFailure):
+            assert_never(statement)
 
     def _compiled(self, expression: Expression) -> Evaluate:
         return compiled(expression.tree, self.slots)

@@ -4,8 +4,7 @@ After the headers of `memory_map` come the frame, laid out as the program's slot
 measures. What a scenario brings comes after that: a changed scenario or parameter needs no new code.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, assert_never
 
 from sim.distributions.clock_laws import LAWS
 from sim.engines.kernel.runtime import memory_map
@@ -18,9 +17,6 @@ from sim.model.program import Program, RuleProgram
 LANES = 4  # the times at which clocks are due are looked at so many at a time; the last ones are never due
 
 LAW_KINDS = {name: memory_map.FIRST_LAW + number for number, name in enumerate(LAWS)}
-_OTHER_KINDS: Mapping[type, int] = {
-    Rate: memory_map.RATES, AtDate: memory_map.DATE, Every: memory_map.EVERY, Immediately: memory_map.IMMEDIATE
-}  # fmt: skip
 
 
 def is_real(kind: Type) -> bool:
@@ -35,7 +31,19 @@ def ordered(kind: Type) -> bool:
 
 def clock_kind(rule: RuleProgram) -> int:
     """Return the number of a clock's kind."""
-    return LAW_KINDS[rule.clock.law.name] if isinstance(rule.clock, LawClock) else _OTHER_KINDS[type(rule.clock)]
+    match rule.clock:
+        case Rate():
+            return memory_map.RATES
+        case LawClock(law=law):
+            return LAW_KINDS[law.name]
+        case AtDate():
+            return memory_map.DATE
+        case Every():
+            return memory_map.EVERY
+        case Immediately():
+            return memory_map.IMMEDIATE
+        case _:
+            assert_never(rule.clock)
 
 
 def law_size(rule: RuleProgram) -> int:
