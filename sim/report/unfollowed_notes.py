@@ -63,10 +63,7 @@ def after(results: Results, experiment: Experiment | None) -> list[str]:
 
 def whose(results: Results, experiments: Iterable[Experiment]) -> Experiment | None:
     """Return the experiment that results are of, if it is among these."""
-    for experiment in experiments:
-        if experiment.ensemble.id == results.source.ensemble:
-            return experiment
-    return None
+    return next((one for one in experiments if one.ensemble.id == results.source.ensemble), None)
 
 
 def stopped(results: Results) -> Diagnostic | None:
@@ -76,19 +73,14 @@ def stopped(results: Results) -> Diagnostic | None:
         return None
     first = places[np.argmin(results.runs.followed[places])]
     moment = results.model.calendar.placed(results.scenario.start + float(results.runs.followed[first]))
-    return Diagnostic(
-        code="W610",
-        message=f"{len(places):,} of {results.count:,} runs {'was' if len(places) == 1 else 'were'} stopped after "
-        f"{MOST_EVENTS:,} events, at the earliest "
-        f"{moment} (run {results.runs.numbers[first]}): what they would have come to is counted both ways",
-        span=None,
-        notes=(
-            "a measure that they are without may be greater in them than in any other run: its mean is not that of all",
-        )
-        if results.measures
-        else (),
-        path=results.scenario.path,
+    message = (
+        f"{len(places):,} of {results.count:,} runs {'was' if len(places) == 1 else 'were'} stopped after "
+        f"{MOST_EVENTS:,} events, at the earliest {moment} (run {results.runs.numbers[first]}): what they would have "
+        "come to is counted both ways"
     )
+    note = "a measure that they are without may be greater in them than in any other run: its mean is not that of all"
+    notes = (note,) if results.measures else ()
+    return Diagnostic(code="W610", message=message, span=None, notes=notes, path=results.scenario.path)
 
 
 def undefined(results: Results, why: Mapping[str, RunError] | None = None) -> list[str]:
@@ -114,9 +106,6 @@ def undefined(results: Results, why: Mapping[str, RunError] | None = None) -> li
 def counted(results: Results) -> str:
     """Return how many runs there are, and how many of them failed or were stopped."""
     cut = int(results.runs.stopped.sum())
-    parts = [
-        f"{results.failed:,} failed" if results.failed else "",
-        f"{cut:,} {'was' if cut == 1 else 'were'} stopped" if cut else "",
-    ]
-    shown = " and ".join(part for part in parts if part)
-    return f"{results.count:,} runs" + (f", of which {shown}" if shown else "")
+    parts = [f"{results.failed:,} failed"] if results.failed else []
+    parts += [f"{cut:,} {'was' if cut == 1 else 'were'} stopped"] if cut else []
+    return f"{results.count:,} runs" + (f", of which {' and '.join(parts)}" if parts else "")

@@ -69,16 +69,7 @@ def timeline_of(experiment: Experiment, run: int) -> Picture:
     if run < 0 or any(run in gap for gap in ensemble.missing(run + 1)):
         note = "see `sim list` for how many runs it has; `sim run` makes more"
         raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:12]}", note)
-    history = experiment.case.history
-    documented = history.documented if history else ()
-    return one_run(
-        experiment.scenario,
-        documented,
-        log_of(ensemble, experiment.ledger, run),
-        f"run {run}",
-        ensemble.id,
-        experiment.settings.seed,
-    )
+    return one_run(experiment, log_of(ensemble, experiment.ledger, run), run)
 
 
 def refuse_withheld(found: Sequence[Results]) -> None:
@@ -91,9 +82,8 @@ def refuse_withheld(found: Sequence[Results]) -> None:
 def check_kind(kind: str) -> None:
     """Raise UsageError E015 for a kind of picture that there is not."""
     if kind not in KINDS:
-        raise UsageError(
-            "E015", f"there is no picture called '{kind}'", *did_you_mean(kind, KINDS), "there are " + ", ".join(KINDS)
-        )
+        notes = (*did_you_mean(kind, KINDS), "there are " + ", ".join(KINDS))
+        raise UsageError("E015", f"there is no picture called '{kind}'", *notes)
 
 
 def check_outcomes(scenarios: Sequence[Scenario], outcomes: Sequence[str]) -> None:
