@@ -59,17 +59,15 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     rows = []
     for name in [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
         found = versus.changes[name]
-        row = [
-            labels.short(one.model, name),
-            *map(with_interval, (found.one, found.other)),
-            points(found.difference.value),
-            points_interval(found.difference),
-        ]
+        difference = (points(found.difference.value), points_interval(found.difference))
+        row = [labels.short(one.model, name), with_interval(found.one), with_interval(found.other), *difference]
         if versus.paired:
             reduction = found.variance_reduction
-            row += [_cells(found), times_as_many(reduction), times_as_many(reduction, found.pairs)]
+            pairs = _pairs(found, found.both, found.lost, found.gained, found.neither)
+            row += [pairs, times_as_many(reduction), times_as_many(reduction, found.pairs)]
         rows.append(tuple(row))
-    made = [Table(_heading(comparison), sided(["outcome"], figures), rows, _how(comparison, versus))]
+    title = f"'{other.scenario.title}' against '{one.scenario.title}'"
+    made = [Table(title, sided(["outcome"], figures), rows, _how(comparison, versus))]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     for turning in (True, False) if versus.paired else ():
@@ -77,12 +75,8 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     return made
 
 
-def _cells(found: OutcomeDifference) -> str:
-    """Write how many pairs have it in both, in one alone, in neither, and of how many that is not known."""
-    return _pairs(found, found.both, found.lost, found.gained, found.neither)
-
-
 def _pairs(found: OutcomeDifference, *counts: int) -> str:
+    """Write counts of pairs that have it in one way or another, and of how many that is not known."""
     if found.difference.method == WITHHELD:
         return ""
     return " / ".join(f"{count:,}" for count in counts) + (f"; {found.unknown:,} unknown" if found.unknown else "")
@@ -93,11 +87,6 @@ def with_interval(found: Proportion) -> str:
     if found.open:
         return str(found)
     return f"{found} (bound)" if found.bounded else f"{found} ({found.interval})"
-
-
-def _heading(comparison: Comparison) -> str:
-    (one,) = comparison.versus
-    return f"'{one.other.scenario.title}' against '{one.baseline.scenario.title}'"
 
 
 def _how(comparison: Comparison, versus: Versus) -> str:

@@ -22,13 +22,10 @@ def tables(results: Results) -> list[Table]:
 
 def bounds(found: Estimate, form: str = ".4g") -> str:
     """Write an interval, or why there is none."""
-    if found.low is None or found.high is None:
-        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if _is_few(found) else "no bound"
-    return f"{found.low:{form}} to {found.high:{form}}"
-
-
-def _is_few(found: Estimate) -> bool:
-    return found.runs < 2 or found.method.startswith("order statistics")
+    if found.low is not None and found.high is not None:
+        return f"{found.low:{form}} to {found.high:{form}}"
+    few = found.runs < 2 or found.method.startswith("order statistics")
+    return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if few else "no bound"
 
 
 def outcomes_table(results: Results) -> Table:

@@ -4,13 +4,12 @@ A hurried reader sees first what the figures do not cover. Whether figures are g
 `sim.analysis.unfollowed`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from sim.analysis.results import Results
 from sim.analysis.unfollowed import withheld
-from sim.errors import RunError
 from sim.experiment import Experiment, failure_of, undefined_in
 from sim.language.diagnostics import Diagnostic
 from sim.model.run import MOST_EVENTS
@@ -55,10 +54,20 @@ def after(results: Results, experiment: Experiment | None) -> list[str]:
     """Return which measures have no value in some runs, and why in the first; nothing if all have."""
     if results.withheld:
         return []
-    firsts = {name: results.runs.first_undefined(name) for name, found in results.measures.items() if found.undefined}
+    lacking = {name: found for name, found in results.measures.items() if found.undefined}
+    firsts = {name: results.runs.first_undefined(name) for name in lacking}
     known = {run: undefined_in(experiment, run) for run in set(firsts.values())} if experiment else {}
-    why: dict[str, RunError] = {name: known[run][name] for name, run in firsts.items() if name in known.get(run, {})}
-    return undefined(results, why)
+    lines = []
+    for name, found in lacking.items():
+        shown = f"first: run {firsts[name]}"
+        reason = known.get(firsts[name], {}).get(name)
+        if reason is not None:
+            fault = reason.message.partition("has no value: ")[2] or reason.message
+            notes = "".join(f"; {note}" for note in reason.notes)
+            shown += f", {results.model.calendar.placed(reason.time)}: {fault}{notes}"
+        figures = "its figures are of the others" if found.runs else "it has no figures"
+        lines.append(f"'{name}' has no value in {found.undefined:,} of {results.count:,} runs ({shown}); {figures}.")
+    return lines
 
 
 def whose(results: Results, experiments: Iterable[Experiment]) -> Experiment | None:
@@ -81,26 +90,6 @@ def stopped(results: Results) -> Diagnostic | None:
     note = "a measure that they are without may be greater in them than in any other run: its mean is not that of all"
     notes = (note,) if results.measures else ()
     return Diagnostic(code="W610", message=message, span=None, notes=notes, path=results.scenario.path)
-
-
-def undefined(results: Results, why: Mapping[str, RunError] | None = None) -> list[str]:
-    """Return what is said of measures that have no value in some runs; `why` has the reasons in their first runs."""
-    if results.withheld:
-        return []
-    lines = []
-    for name, found in results.measures.items():
-        if not found.undefined:
-            continue
-        first = results.runs.first_undefined(name)
-        reason = (why or {}).get(name)
-        shown = f"first: run {first}"
-        if reason is not None:
-            fault = reason.message.partition("has no value: ")[2] or reason.message
-            notes = "".join(f"; {note}" for note in reason.notes)
-            shown += f", {results.model.calendar.placed(reason.time)}: {fault}{notes}"
-        figures = "its figures are of the others" if found.runs else "it has no figures"
-        lines.append(f"'{name}' has no value in {found.undefined:,} of {results.count:,} runs ({shown}); {figures}.")
-    return lines
 
 
 def counted(results: Results) -> str:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -14,7 +13,7 @@ import click
 from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.output_streams import write_data
-from sim.cli.terminal import fitted, problem_as_data
+from sim.cli.terminal import fail_if, fitted, print_json, problem_as_data
 from sim.errors import UsageError
 from sim.ledger.files.stored import StorePath
 
@@ -63,13 +62,16 @@ def command(
     from sim.sql.answer import listed, named_queries, purpose, query, sql_of
     from sim.sql.query_tables import TABLES, described
 
-    if tables:
-        click.echo(json.dumps(_tables(TABLES), indent=2) if as_json else described())
+    if tables and as_json:
+        print_json(_tables(TABLES))
+    elif tables:
+        click.echo(described())
     elif queries:
         known = {f"@{name}": purpose(text) for name, text in named_queries().items()}
-        click.echo(
-            json.dumps(known, indent=2) if as_json else "\n".join(f"{name:<13} {what}" for name, what in known.items())
-        )
+        if as_json:
+            print_json(known)
+        else:
+            click.echo("\n".join(f"{name:<13} {what}" for name, what in known.items()))
     elif sql is None:
         raise click.UsageError("expected a SELECT, the name of a query, --tables or --queries")
     elif show:
@@ -82,13 +84,9 @@ def command(
             lines = [f"covers {len(answer.covers):,} ensembles of {ledger}:", *listed(answer.covers)]
             click.echo("\n  ".join(lines), err=True)
         if as_json:
+            ensembles_listed = [asdict(part) for part in answer.covers]
             left_out = [{"ensemble": short, **problem_as_data(problem)} for short, problem in answer.left_out]
-            data = {
-                "ensembles": [asdict(part) for part in answer.covers],
-                "left_out": left_out,
-                "rows": answer.as_data(),
-            }
-            click.echo(json.dumps(data, indent=2, default=str))
+            print_json({"ensembles": ensembles_listed, "left_out": left_out, "rows": answer.as_data()}, default=str)
         elif as_csv:
             _print_csv([answer.columns, *answer.rows], spreadsheet=spreadsheet)
         else:
@@ -98,7 +96,7 @@ def command(
         if answer.left_out:
             names = ", ".join(short for short, _ in answer.left_out)
             click.echo(f"left out, for they cannot be read: {names}", err=True)
-            raise click.exceptions.Exit(1)
+        fail_if(answer.left_out)
 
 
 def _print_csv(rows: Sequence[Sequence[object]], *, spreadsheet: bool) -> None:

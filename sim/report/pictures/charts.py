@@ -10,7 +10,7 @@ from sim.analysis.results import Results
 from sim.build.moments import in_words
 from sim.errors import UsageError
 from sim.report.comparison_tables import moved, points, points_interval, with_interval
-from sim.report.pictures.interval_rows import UNTIL_END, Frame, IntervalRow, frame, panel
+from sim.report.pictures.interval_rows import UNTIL_END, Frame, IntervalRow, panel
 from sim.report.pictures.picture import Picture
 from sim.report.pictures.style import Spec, looks, sheet
 from sim.statistics.estimates import percent
@@ -39,15 +39,17 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
         listed += [(first, others, title, ["in the same runs: none is followed beyond its end"])] if others else []
     panels = [[_probability(one, name, title, nested=nested) for name in names] for one, names, title, _ in listed]
     ends = [end for rows in panels for row in rows for end in (row.high or 0.0, row.wide[1] if row.wide else 0.0)]
-    shared = frame(panels, (0.0, upper(max(ends, default=1.0))), "share of runs", PER_CENT, headings)
+    shared = Frame(
+        panels=panels, domain=(0.0, upper(max(ends, default=1.0))), axis_title="share of runs", axis_label=PER_CENT,
+        headings=headings,
+    )  # fmt: skip
     drawn = [panel(rows, shared, title, texts) for rows, (_, _, title, texts) in zip(panels, listed, strict=True)]
     title = "How likely some outcomes are" if outcomes else "How likely each way of ending is"
     subtitle = f"{first.model.title}. {len(found)} scenarios."
     if alone:
         title, subtitle = f"{first.scenario.title}: how likely each outcome is", first.scenario.question
-    return _picture(
-        title, subtitle, drawn, [_how_probabilities(found, panels, nested=nested), ensembles(found)], shared
-    )
+    foot = [_how_probabilities(found, panels, nested=nested), ensembles(found)]
+    return _picture(title, subtitle, drawn, foot, shared)
 
 
 def _picture(title: str, subtitle: str, drawn: Sequence[Spec], foot: Sequence[str], shared: Frame) -> Picture:
@@ -131,7 +133,7 @@ def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture
     headings = (("points",), interval)
     what = comparison.named if _several(comparison) else baseline.scenario.title
     axis = "difference from the baseline of each, in percentage points" if _several(comparison) else _axis_title(what)
-    shared = frame(panels, _reach(panels), axis, POINTS, headings, zero=True)
+    shared = _frame_of_differences(panels, axis, headings)
     drawn = [
         panel(rows, shared, short(baseline.model, name), [
             f"{_mark(comparison, members[0])}under '{one.scenario.title}': {one.outcomes[name]} "
@@ -165,16 +167,19 @@ def _of_two(comparison: Comparison, versus: Versus, names: Sequence[str]) -> Pic
         row, found = _difference(comparison, versus, name, short(comparison.baseline.model, name)), versus.changes[name]
         rows.append(replace(row, texts=(with_interval(found.one), with_interval(found.other), *row.texts)))
     headings = (("probability under", "the baseline"), ("under the", "scenario"), ("points",), ("95 % interval",))
-    shared = frame([rows], _reach([rows]), _axis_title(baseline.title), POINTS, headings, zero=True)
+    shared = _frame_of_differences([rows], _axis_title(baseline.title), headings)
     title = f"'{other.title}' against '{baseline.title}'"
     drawn = panel(rows, shared, "What changes", [f"To the right: likelier than under '{baseline.title}'"])
     return _picture(title, other.question, [drawn], _foot_of_differences(comparison), shared)
 
 
-def _reach(panels: Sequence[Sequence[IntervalRow]]) -> tuple[float, float]:
+def _frame_of_differences(
+    panels: Sequence[Sequence[IntervalRow]], axis: str, headings: tuple[tuple[str, ...], ...]
+) -> Frame:
     ends = [end for rows in panels for row in rows for end in (row.low, row.high, row.value) if end is not None]
     least, most = min(ends, default=-1.0), max(ends, default=1.0)
-    return -upper(-least) if least < 0 else 0.0, upper(most) if most > 0 else 0.0
+    domain = (-upper(-least) if least < 0 else 0.0, upper(most) if most > 0 else 0.0)
+    return Frame(panels=panels, domain=domain, axis_title=axis, axis_label=POINTS, headings=headings, zero=True)
 
 
 def _axis_title(baseline: str) -> str:

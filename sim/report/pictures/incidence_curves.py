@@ -79,10 +79,12 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
     if alone:
         title = f"{found[0].scenario.title}: {title[0].lower()}{title[1:]}"
         subtitles = [found[0].scenario.question, counted(found[0])]
+    horizons = {one.scenario.horizon for one in found}
+    horizon = "horizon" if len(horizons) > 1 else f"horizon, {axis.moment(found[0].scenario.horizon)},"
     foot = [
         "Curves: the share of the runs in which an outcome has come true by then. Bands: 95 % intervals, each moment "
         "by itself; where no run has it yet there is only a bound, which is not drawn. At the right: the share by the "
-        f"{_horizon(found, axis)} with its 95 % interval. No run is followed beyond what ended it. "
+        f"{horizon} with its 95 % interval. No run is followed beyond what ended it. "
         + ("" if all(one.runs.whole.all() for one in found) else BROKEN_OFF)
         + (f"All runs had ended by {axis.moment(last)}; what follows up to the horizon is left out. " if cut else ""),
         _how_documented(found) if some_past else "",
@@ -92,12 +94,6 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
     ]
     width = columns * width_of_each + (columns - 1) * SPACING
     return Picture(title, sheet(title, subtitles, panels, foot, columns=columns, width=width))
-
-
-def _horizon(found: Sequence[Results], axis: Axis) -> str:
-    """Name the horizon, with its moment where all have the same."""
-    ends = {one.scenario.horizon for one in found}
-    return f"horizon, {axis.moment(ends.pop())}," if len(ends) == 1 else "horizon"
 
 
 def _stretch(items: Sequence[Documented], start: float, size: _Size, last: float) -> float:

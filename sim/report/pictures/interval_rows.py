@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from sim.analysis.labels import BEFORE_END
@@ -49,33 +51,26 @@ class IntervalRow:
 class Frame:
     """What the panels of a picture share: scale, column headings, and the widths that line them up."""
 
+    panels: Sequence[Sequence[IntervalRow]]
     domain: tuple[float, float]
     axis_title: str
     axis_label: str
     headings: tuple[tuple[str, ...], ...]
-    label_width: float
-    column_widths: tuple[float, ...]
     zero: bool = False
+
+    @cached_property
+    def label_width(self) -> float:
+        return max((_label_width(row.label) for panel in self.panels for row in panel), default=2.0)
+
+    @cached_property
+    def column_widths(self) -> list[float]:
+        columns = zip(*(row.texts for panel in self.panels for row in panel), strict=True)
+        texts = zip_longest(self.headings, columns, fillvalue=())
+        return [widest([*lines, *column], SMALL) for lines, column in texts]
 
     @property
     def width(self) -> float:
         return self.label_width + GAP + PLOT + sum(width + 2 * GAP for width in self.column_widths)
-
-
-def frame(
-    panels: Sequence[Sequence[IntervalRow]], domain: tuple[float, float], axis_title: str, axis_label: str,
-    headings: tuple[tuple[str, ...], ...], *, zero: bool = False,
-) -> Frame:  # fmt: skip
-    """Make a frame that fits all rows of all panels."""
-    rows = [row for panel in panels for row in panel]
-    label_width = max((_label_width(row.label) for row in rows), default=2.0)
-    widths = tuple(
-        widest([*lines, *(row.texts[number] for row in rows)], SMALL) for number, lines in enumerate(headings)
-    )
-    return Frame(
-        domain=domain, axis_title=axis_title, axis_label=axis_label, headings=headings, label_width=label_width,
-        column_widths=widths, zero=zero,
-    )  # fmt: skip
 
 
 def _label_width(label: str) -> float:

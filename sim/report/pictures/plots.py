@@ -32,7 +32,7 @@ def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | 
     """Draw results, several results or a comparison as `probabilities`, `incidence` or `differences`.
 
     Without a kind, a comparison is drawn by its differences and results by their probabilities. `outcomes` are those
-    to draw; else all that end a run. Raise UsageError E015 for what cannot be drawn.
+    to draw; else all that end a run. Raise UsageError E015 for what cannot be drawn, E611 for withheld figures.
     """
     asked = (outcomes,) if isinstance(outcomes, str) else tuple(outcomes)
     kind = kind or ("differences" if isinstance(what, Comparison) else "probabilities")
@@ -46,7 +46,9 @@ def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | 
     if not found:
         raise UsageError("E015", "there are no results to draw")
     check_outcomes([one.scenario for one in found], asked)
-    refuse_withheld(found)
+    for one in found:
+        if one.withheld:  # a picture would be seen without the reason
+            raise withheld(one.scenario.name, one.runs)
     if kind in OF_RESULTS:
         return OF_RESULTS[kind](with_distinct_titles(found), asked)
     if not isinstance(what, Comparison):
@@ -70,13 +72,6 @@ def timeline_of(experiment: Experiment, run: int) -> Picture:
         note = "see `sim list` for how many runs it has; `sim run` makes more"
         raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:12]}", note)
     return one_run(experiment, log_of(ensemble, experiment.ledger, run), run)
-
-
-def refuse_withheld(found: Sequence[Results]) -> None:
-    """Raise SimError E611 for results whose figures are withheld: a picture would be seen without the reason."""
-    for one in found:
-        if one.withheld:
-            raise withheld(one.scenario.name, one.runs)
 
 
 def check_kind(kind: str) -> None:

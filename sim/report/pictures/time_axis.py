@@ -29,11 +29,12 @@ class Axis:
 
     def value(self, time: float) -> float:
         """Return what the data hold for a time: milliseconds since 1970 where there are dates, else the time."""
-        if not self.dated:
-            return time
+        return _milliseconds(self._date(time)) if self.dated else time
+
+    def _date(self, time: float) -> datetime:
         date = self.scenario.model.calendar.date_of(time)
-        assert date is not None, "the axis ends within the calendar"
-        return _milliseconds(date)
+        assert date is not None, "the axis lies within the calendar"
+        return date
 
     def place(self, time: float) -> float:
         """Return how many pixels from the axis' beginning a time lies."""
@@ -58,10 +59,7 @@ class Axis:
 
     def ticks(self, count: int) -> list[tuple[datetime, list[str]]]:
         """Return about so many dates within the axis, each with its label: the year where it is new."""
-        calendar = self.scenario.model.calendar
-        first, last = calendar.date_of(self.first), calendar.date_of(self.last)
-        assert first is not None, "the axis begins within the calendar"
-        assert last is not None, "the axis ends within the calendar"
+        first, last = self._date(self.first), self._date(self.last)
         hours = max((last - first).total_seconds() / 3600 / count, 1.0)
         made: list[tuple[datetime, list[str]]] = []
         for tick in _dates(first, last, hours):
