@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.case_folders import no_case
 from sim.errors import SimError, UsageError
 from sim.language.diagnostics import LanguageError
 from sim.language.files import why_unfit
@@ -15,6 +14,20 @@ if TYPE_CHECKING:
     from sim.experiment import Experiment
     from sim.study.plan import Plan
     from sim.study.use_cases import Unpaired
+
+MOST_SHOWN = 12  # cases that a message names
+
+
+def no_case(path: Path, lacks: str) -> SimError:
+    """Return the error (E108) about a folder that lacks what a command needs; it names cases up to two levels below."""
+    files = [*path.glob("*/model.yaml"), *path.glob("*/*/model.yaml")]
+    cases = [str(folder) for folder in sorted({file.parent for file in files})]
+    notes = ["expected a case's folder; `sim new NAME` makes one"]
+    if cases:
+        more = f", and {len(cases) - MOST_SHOWN} more" if len(cases) > MOST_SHOWN else ""
+        below = ", ".join(cases[:MOST_SHOWN]) + more
+        notes = [f"cases below it: {below}", f"name one of them, such as {cases[0]}"]
+    return SimError("E108", f"the folder '{path}' {lacks}", *notes)
 
 
 def scenarios_in(paths: tuple[Path, ...]) -> list[Path]:

@@ -101,7 +101,7 @@ def say(text: str) -> None:
 
 
 def say_first(lines: Sequence[str]) -> None:
-    """Print what stands before the figures and two empty lines; nothing where there is nothing to say."""
+    """Print what stands before the figures and an empty line; nothing where there is nothing to say."""
     if lines:
         say("\n".join([*lines, "\n"]))
 
@@ -174,7 +174,7 @@ def sealed_as_data(ensemble: str, manifest: "Manifest | None") -> dict[str, Any]
 
 
 def leftover_as_data(file: "Leftover") -> dict[str, Any]:
-    """Give a file that is no part of an ensemble as JSON has it."""
+    """Give a file that belongs to no ensemble as JSON has it."""
     return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
 
 

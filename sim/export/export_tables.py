@@ -54,10 +54,8 @@ def _ensembles(exported: Exported) -> Iterator[Row]:
     yield (
         exported.short, scenario.name, scenario.title, scenario.question or None, exported.model.name,
         source.ensemble, source.root, source.settings.seed, exported.experiment.spec["parameters"],
-        source.settings.runs_per_draw,
-        results.count, results.failed,
-        scenario.start, exported.date(scenario.start), scenario.horizon, exported.date(scenario.horizon),
-        exported.model.calendar.unit,
+        source.settings.runs_per_draw, results.count, results.failed, scenario.start, exported.date(scenario.start),
+        scenario.horizon, exported.date(scenario.horizon), exported.model.calendar.unit,
     )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """What is said of runs that failed or were stopped, before the figures, and of measures without a value, after them.
 
-A hurried reader sees first what the figures do not cover. Whether figures are given at all is decided by
-`sim.analysis.unfollowed`.
+A hurried reader sees first what the figures do not cover. `sim.analysis.unfollowed` says whether there are figures.
 """
 
 from collections.abc import Iterable, Sequence

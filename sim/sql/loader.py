@@ -1,8 +1,7 @@
 """Fills a database with the tables that a query reads, from the ledger's checked files.
 
-All tables are of one moment: of the manifests that were there when the query began. Measures and divergences are
-projections, made only for a query that reads them; of a query that reads no events, only what the other tables need
-is taken from the logs.
+All tables are of one moment: of the manifests that were there when the query began. Measures and divergences are made
+only for a query that reads them; where none reads events, only what other tables need is taken from the logs.
 """
 
 import shlex

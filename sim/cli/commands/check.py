@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sim.cli import options
-from sim.cli.case_folders import no_case
+from sim.cli.cases import no_case
 from sim.cli.terminal import fail_if, print_json, warn
 from sim.errors import SimError
 from sim.language.counts import counted

@@ -7,7 +7,7 @@ import click
 from sim.analysis.comparison import Comparison
 from sim.cli import options
 from sim.cli.cases import opened_to_compare
-from sim.cli.commands.run import interrupted, known_to
+from sim.cli.commands.run import interrupted, known_to, refuse_without_goal
 from sim.cli.terminal import console, fail_if, print_json, progresses, say, say_first, show, stoppable, waits, warn
 from sim.errors import UsageError
 from sim.experiment import Experiment
@@ -54,8 +54,7 @@ def command(
                sim compare scenarios/lesotho-2014/status-quo.yaml scenarios/lesotho-2014/talks-hold.yaml
                sim compare a702dc 3f9a01 --json
     """
-    if max_runs is not None and not goals:
-        raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
+    refuse_without_goal(max_runs, goals)
     experiments, rule = opened_to_compare(targets, plan, baseline, unpaired=unpaired)
     _check_outcomes(experiments, outcomes)
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
@@ -88,28 +87,27 @@ def command(
 
 
 def _foot(found: Comparison) -> str:
-    baseline = found.baseline
     ensembles = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found.everyone)
     seeds = sorted({one.source.settings.seed for one in found.everyone})
     seed = f"seed {seeds[0]}" if len(seeds) == 1 else "seeds " + ", ".join(map(str, seeds))
-    counts = {one.count for one in found.everyone}
-    many = f"{baseline.count:,} runs of each" if len(counts) == 1 else "from " + " to ".join(
-        f"{end:,}" for end in (min(counts), max(counts))) + " runs of each"  # fmt: skip
+    counts = [one.count for one in found.everyone]
+    many = f"{counts[0]:,}" if len(set(counts)) == 1 else f"from {min(counts):,} to {max(counts):,}"
     covers = " ".join(dict.fromkeys(one.covers for one in found.everyone))
     by_ids: dict[str, list[str]] = {}
     for line in found.queries:
         name, rest = line.removeprefix("sim query ").split(" ", 1)
         by_ids.setdefault(rest, []).append(name)
-    again = [f"sim query {names[0]} {rest}" + (f"; and so with {', '.join(names[1:])}" if names[1:] else "")
-             for rest, names in by_ids.items()]  # fmt: skip
-    return f"{many}; {seed}. {covers}\nEnsembles: {ensembles}\n" + "\n".join(
-        f"{'Every figure again, from the ledger' if index == 0 else 'and'}: {line}" for index, line in enumerate(again)
-    )
+    lines = [f"{many} runs of each; {seed}. {covers}", f"Ensembles: {ensembles}"]
+    lead = "Every figure again, from the ledger"
+    for rest, (first, *others) in by_ids.items():
+        lines.append(f"{lead}: sim query {first} {rest}" + (f"; and so with {', '.join(others)}" if others else ""))
+        lead = "and"
+    return "\n".join(lines)
 
 
 def _check_outcomes(experiments: list[Experiment], outcomes: tuple[str, ...]) -> None:
-    known = [name for name in experiments[0].scenario.model.outcomes
-             if all(name in one.scenario.model.outcomes for one in experiments)]  # fmt: skip
+    first, *others = (one.scenario.model.outcomes for one in experiments)
+    known = [name for name in first if all(name in one for one in others)]
     for name in outcomes:
         if name not in known:
             raise UsageError("E011", f"there is no outcome '{name}' to compare", *named_or_near(name, known))

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,9 @@ from sim.cli.output_streams import write_data
 from sim.cli.terminal import fail_if, fitted, print_json, problem_as_data
 from sim.errors import UsageError
 from sim.ledger.files.stored import StorePath
+
+if TYPE_CHECKING:
+    from sim.sql.query_tables import QueryTable
 
 
 @click.command("query")
@@ -63,7 +66,7 @@ def command(
     from sim.sql.query_tables import TABLES, described
 
     if tables and as_json:
-        print_json(_tables(TABLES))
+        print_json({name: _as_data(table) for name, table in TABLES.items()})
     elif tables:
         click.echo(described())
     elif queries:
@@ -100,25 +103,18 @@ def command(
 
 
 def _print_csv(rows: Sequence[Sequence[object]], *, spreadsheet: bool) -> None:
-    cells = [[_plain(value) for value in row] for row in rows]
+    cells: list[list[object]] = [
+        [value.isoformat(sep=" ") if isinstance(value, datetime) else value for value in row] for row in rows
+    ]
     if spreadsheet:
         from sim.export.spreadsheet import as_text
 
-        cells = [[as_text(cell) for cell in row] for row in cells]
+        cells = [[*map(as_text, row)] for row in cells]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(cells)
     write_data(text.getvalue(), sys.stdout)
 
 
-def _tables(tables: Any) -> dict[str, Any]:
-    return {
-        name: {
-            "row": table.row,
-            "columns": {column: {"type": known.type, "holds": known.holds} for column, known in table.columns.items()},
-        }
-        for name, table in tables.items()
-    }
-
-
-def _plain(value: object) -> object:
-    return value.isoformat(sep=" ") if isinstance(value, datetime) else value
+def _as_data(table: "QueryTable") -> dict[str, Any]:
+    columns = {name: {"type": column.type, "holds": column.holds} for name, column in table.columns.items()}
+    return {"row": table.row, "columns": columns}

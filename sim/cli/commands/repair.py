@@ -39,15 +39,14 @@ def command(ensembles: tuple[str, ...], ledger: StorePath, workers: int | None, 
         if sum(len(one.done) for one in found.values()) == before:
             break
     if as_json:
-        print_json([_as_data(one) for one in found.values()])
+        print_json([
+            {"ensemble": one.ensemble.id, "done": one.done, "left": [*map(problem_as_data, one.left)]}
+            for one in found.values()
+        ])  # fmt: skip
     else:
         for one in found.values():
             _print(one)
     fail_if(any(one.left for one in found.values()))
-
-
-def _as_data(one: Repair) -> dict[str, object]:
-    return {"ensemble": one.ensemble.id, "done": one.done, "left": [problem_as_data(error) for error in one.left]}
 
 
 def _print(one: Repair) -> None:

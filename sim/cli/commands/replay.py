@@ -43,7 +43,10 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     if case is None or case.history is None:
         raise UsageError("E002", f"'{path}' names no history", "a scenario names its history by the key 'history'")
     model = case.scenario.model
-    last = _last(model, until)
+    try:
+        last = math.inf if until is None else model.calendar.closing(until)
+    except ValueError as error:
+        raise UsageError("E007", str(error)) from None
     steps = [step for step in _steps(case) if step[0].event.time <= last]
     final = steps[-1][2] if steps else {}
     if as_json:
@@ -60,15 +63,6 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     if state:
         cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
         show(Table("The state after them", sided(["variable"], ["value"]), cells))
-
-
-def _last(model: Model, until: str | None) -> float:
-    if until is None:
-        return math.inf
-    try:
-        return model.calendar.closing(until)
-    except ValueError as error:
-        raise UsageError("E007", str(error)) from None
 
 
 def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:

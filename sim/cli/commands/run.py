@@ -70,7 +70,10 @@ def command(
                sim run scenarios/lesotho-2014 --runs 1000000 --cluster tcp://scheduler:8786
     """
     plan = replace(plan, origin=_origin(origin, luck))
-    _refuse_nonsense(plan, goals, max_runs)
+    if goals and plan.wanted() is not None:
+        note = "leave --runs, --draws or --until out"
+        raise UsageError("E013", "either so many runs, or as many as a goal needs", note)
+    refuse_without_goal(max_runs, goals)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     found: list[Results] = []
@@ -105,10 +108,7 @@ def _origin(text: str | None, luck: str | None) -> Origin | None:
     return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if luck == "keep" else "fresh")
 
 
-def _refuse_nonsense(plan: Plan, goals: tuple[str, ...], max_runs: int | None) -> None:
-    if goals and plan.wanted() is not None:
-        note = "leave --runs, --draws or --until out"
-        raise UsageError("E013", "either so many runs, or as many as a goal needs", note)
+def refuse_without_goal(max_runs: int | None, goals: tuple[str, ...]) -> None:
     if max_runs is not None and not goals:
         raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
 
@@ -170,8 +170,7 @@ def known_to(found: Estimate) -> str:
 
 def _span(experiment: Experiment) -> str:
     """Say from when to when the runs go, and what they branch from."""
-    scenario = experiment.scenario
-    calendar = scenario.model.calendar
+    scenario, calendar = experiment.scenario, experiment.scenario.model.calendar
     lineage = scenario.lineage
     origin = f", event {lineage.event} of run {lineage.run} of {lineage.ensemble[:12]}" if lineage else ""
     return f"from {calendar.moment(scenario.start)}{origin} to {calendar.moment(scenario.horizon, hour=True)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli import options
-from sim.cli.case_folders import no_case
+from sim.cli.cases import no_case
 from sim.cli.terminal import console, fail_if, print_json, progresses, show
 from sim.errors import SimError, UsageError
 from sim.language.counts import counted

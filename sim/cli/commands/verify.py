@@ -10,7 +10,7 @@ from sim.cli.count_type import Count
 from sim.cli.terminal import fail_if, leftover_as_data, print_json, problem_as_data, progresses, sealed_as_data
 from sim.engines.protocol import Name
 from sim.errors import LedgerError, SimError, UsageError
-from sim.experiment.against import Compared, compare_with
+from sim.experiment.against import compare_with
 from sim.experiment.examine_whole import ANOTHER_SIM, examine_whole
 from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
@@ -72,8 +72,9 @@ def command(
     tell(len(chosen), len(chosen))
     for item, ensemble in zip(found, chosen, strict=True):
         if against is not None and not item["problems"] and not item["another_sim"]:
-            progress = progresses("compare")
-            _compare(item, compare_with(ensemble, opened_ledger, *against, workers=workers, progress=progress))
+            made = compare_with(ensemble, opened_ledger, *against, workers=workers, progress=progresses("compare"))
+            item["against"] = {"engine": made.engine, "runs": len(made.runs), "different": list(made.different)}
+            item["problems"] += [problem_as_data(made.problem)] if made.problem else []
     notes = [] if ensembles else [*map(leftover_as_data, unknown_files(opened_ledger))]
     if as_json:
         print_json({"ensembles": found, "notes": notes})
@@ -103,13 +104,6 @@ def _checked(ensemble: Ensemble, opened_ledger: Ledger) -> dict[str, Any]:
         "mendable": any(finding.what != "opening" for finding in findings),
         "notes": [*map(leftover_as_data, notes)],
     }
-
-
-def _compare(item: dict[str, Any], compared: Compared) -> None:
-    """Add to what is said of an ensemble what came of making its runs again."""
-    item["against"] = {"engine": compared.engine, "runs": len(compared.runs), "different": list(compared.different)}
-    if compared.problem is not None:
-        item["problems"].append(problem_as_data(compared.problem))
 
 
 def _print(item: dict[str, Any], ledger: StorePath) -> None:

@@ -212,8 +212,8 @@ def _past(results: Results, axis: Axis, size: _Size, top: float, x: Spec, y: Spe
     for number, row in enumerate(named):
         row["label_at"] = top * (1 - (9 + step * number) / size.height)
     begun = scenario.lineage.begun if scenario.lineage else scenario.start
-    told = f"branch, {axis.moment(scenario.start)}; from here on simulated"
-    branch = {"time": axis.value(scenario.start), "text": told}
+    label = f"branch, {axis.moment(scenario.start)}; from here on simulated"
+    branch = {"time": axis.value(scenario.start), "text": label}
     at, words, floor = {"x": x, "y": {**y, "field": "label_at"}}, {"field": "text"}, pixels(size.height)
     marks = [{"id": item.id, "time": axis.value(item.event.time)} for item in items]
     square = {"type": "point", "shape": "square", "size": 26, "filled": True, "opacity": 1, "color": DOCUMENTED}
