@@ -1,5 +1,6 @@
 """How many examples Hypothesis tries: few by default, many with SIM_DEEP=1. The examples are the same each time."""
 
+import gc
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -16,6 +17,15 @@ settings.load_profile("deep" if os.environ.get("SIM_DEEP") else "quick")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell lets what it starts in the background ignore interruptions, and so would all that tests start and stop.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Keep modules and tests, which stay, from being looked at by each collection of garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
