@@ -91,7 +91,7 @@ class Copy:
 
     def run(self, arguments: Sequence[str], patience: float) -> Tested:
         """Run pytest with these arguments in the copy until the first failure."""
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-m", "not slow"]
         process = subprocess.Popen(
             [*command, f"--basetemp={self.scratch}", *arguments], cwd=self.tree, env=self._environment(),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
