@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -31,11 +32,14 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_code_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what tests compile out of the user's cache, and where all workers of a session find it."""
-    given = os.environ.get("SIM_CACHE")
-    os.environ["SIM_CACHE"] = given or str(tmp_path_factory.getbasetemp().parent / "kernels")
-    yield
-    if given is None:
-        del os.environ["SIM_CACHE"]
+    shared = tmp_path_factory.getbasetemp().parent
+    with pytest.MonkeyPatch.context() as patch:
+        if "SIM_CACHE" not in os.environ:
+            patch.setenv("SIM_CACHE", str(shared / "kernels"))
+        if sys.dont_write_bytecode:  # then every process that a test starts would compile all modules anew
+            patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+            patch.setenv("PYTHONPYCACHEPREFIX", str(shared / "bytecode"))
+        yield
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ class Copy:
 
     def _environment(self) -> dict[str, str]:
         """Return the environment, without what pytest and its workers say of themselves to this process."""
-        own = ("PYTEST_XDIST", "PYTEST_CURRENT_TEST")
+        own = ("PYTEST_XDIST", "PYTEST_CURRENT_TEST", "PYTHONPYCACHEPREFIX")  # `with_fault` looks beside the sources
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         return {**kept, "PYTHONPATH": str(self.tree)}
 
