@@ -53,7 +53,7 @@ class _Shrinking:
         """Keep the run that these moves make if it breaks the check and is shorter; return whether it was kept."""
         self.made += 5 + len(moves)
         tried = begins, tuple(sorted(parameters.items())), tuple(moves)
-        if tried in self.tried:  # what was not kept then is no shorter than the best run now
+        if tried in self.tried:  # it was not kept, and the best run has only become shorter
             return False
         self.tried.add(tried)
         made = perform(self.subject, begins, parameters, moves, self.check)
