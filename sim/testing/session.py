@@ -110,7 +110,7 @@ def try_checks(
     budget: str = "default",
     seed: int = 1,
     only: Iterable[str] = (),
-    workers: int | None = None,
+    workers: Workers | None = None,
     save: bool = True,
     progress: Progress | None = None,
 ) -> Report:
@@ -155,7 +155,7 @@ class _Session:
             if broken:
                 self.found.setdefault(kept.check, (run, kept.path))
 
-    def run(self, workers: int | None, progress: Progress | None) -> None:
+    def run(self, workers: Workers | None, progress: Progress | None) -> None:
         """Compose histories and simulate runs, in as many processes as are wanted."""
         budget, seed = self.report.budget, self.report.seed
         self.workers = workers_for(workers, budget.histories)

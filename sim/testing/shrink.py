@@ -37,6 +37,7 @@ class _Shrinking:
         self.subject = subject
         self.check = check
         self.made = 0
+        self.tried: set[tuple[str, tuple[tuple[str, float], ...], tuple[Move, ...]]] = set()
         self.best = perform(subject, found.begins, found.parameters, found.moves, check)
         assert check in self.best.breaches, "a history breaks its check again"
 
@@ -55,6 +56,10 @@ class _Shrinking:
     def attempt(self, begins: str, parameters: Mapping[str, float], moves: Sequence[Move]) -> bool:
         """Keep the run that these moves make if it breaks the check and is shorter; return whether it was kept."""
         self.made += 5 + len(moves)
+        tried = begins, tuple(sorted(parameters.items())), tuple(moves)
+        if tried in self.tried:  # it was not kept, and the best run has only become shorter
+            return False
+        self.tried.add(tried)
         made = perform(self.subject, begins, parameters, moves, self.check)
         if self.check in made.breaches and self.cost(made) < self.cost(self.best):
             self.best = made
