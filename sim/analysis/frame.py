@@ -12,9 +12,6 @@ def frame(columns: Mapping[str, Any]) -> Any:
     try:
         pandas = importlib.import_module("pandas")
     except ImportError:
-        raise UsageError(
-            "E010",
-            "`.to_frame()` needs pandas, which is not installed",
-            "install it beside sim, such as by pip install '.[frames]'",
-        ) from None
+        note = "install it beside sim, such as by pip install '.[frames]'"
+        raise UsageError("E010", "`.to_frame()` needs pandas, which is not installed", note) from None
     return pandas.DataFrame(dict(columns))

@@ -20,6 +20,7 @@ import click
 from sim import __version__
 from sim.cli.output_streams import guarded
 from sim.cli.stopping import Stopping
+from sim.cli.terminal import INTERRUPTED
 from sim.cli.texts import with_texts
 from sim.cli.waiting import last_line
 from sim.errors import SimError, SimWarning, UsageError, lacks_memory, out_of_memory
@@ -27,7 +28,7 @@ from sim.language.suggest import did_you_mean
 
 # What a command makes lasts as a rule until it ends: with Python's own 700, an eighth of the time of a short command
 # goes into looking at it again and again.
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
 # name -> one line, as `sim --help` shows it
 COMMANDS = {
@@ -50,7 +51,6 @@ COMMANDS = {
     "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
     "verify": "Check every file of a ledger, or whether it has the runs of a digest.",
 }
-INTERRUPTED = 130
 
 
 class Commands(click.Group):
@@ -63,8 +63,7 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"sim.cli.commands.{cmd_name}")
-        command: click.Command = module.command
-        return with_texts(command)
+        return with_texts(module.command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -109,7 +108,7 @@ def main() -> None:
     try:
         with _warnings_in_a_line(), last_line(_what()), Stopping():
             code = group(standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         code = INTERRUPTED
     except click.exceptions.Exit as wanted:
@@ -117,20 +116,14 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         code = error.exit_code
-    except UsageError as error:
-        click.echo(str(error), err=True, color=True)
-        code = 2
     except SimError as error:
         click.echo(str(error), err=True, color=True)
-        code = 1
+        code = 2 if isinstance(error, UsageError) else 1
     except (MemoryError, ImportError, OSError) as error:
         if not lacks_memory(error):
             raise
         click.echo(str(out_of_memory("this command")), err=True)
         code = 1
-    except KeyboardInterrupt:
-        click.echo("stopped", err=True)
-        code = INTERRUPTED
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)  # no traceback of what Python does as it ends
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -4,9 +4,12 @@ Rich is imported when something is drawn. It honours NO_COLOR; in a pipe there i
 lines are as long as they need to be. What is printed is made visible and laid out here; `output_streams` writes it.
 """
 
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +25,11 @@ if TYPE_CHECKING:
     from sim.experiment import Progress
     from sim.experiment.cluster.connect import Waiting
     from sim.language.diagnostics import Diagnostic
+    from sim.ledger.leftovers import Leftover
+    from sim.ledger.manifest import Manifest
     from sim.report.table import Table
 
+INTERRUPTED = 130  # the exit code
 PIPE_WIDTH = 200
 MOST_BROKEN = 2_000  # rows of a table whose lines are broken to fit
 
@@ -80,9 +86,7 @@ def drawn_table(table: "Table") -> "Drawn":
     for index, (heading, side) in enumerate(table.columns):
         right = side == "right"
         least = min(NARROWEST, max(len(row[index]) for row in table.rows))
-        made.add_column(
-            Text(folded(heading)), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
-        )
+        made.add_column(Text(folded(heading)), justify=side, no_wrap=right, overflow="fold", min_width=least)
     for row in table.rows:
         made.add_row(*map(Text, row))
     return made
@@ -90,17 +94,10 @@ def drawn_table(table: "Table") -> "Drawn":
 
 def fitted(table: "Table") -> "Table":
     """Return a table with its texts as they will stand on stdout, so that its columns are as wide as these."""
-
-    def fit(text: str) -> str:
-        return output_streams.writable(text, sys.stdout)
-
-    return replace(
-        table,
-        title=fit(table.title),
-        columns=[(fit(heading), side) for heading, side in table.columns],
-        rows=[[*map(fit, row)] for row in table.rows],
-        caption=fit(table.caption),
-    )
+    fit = partial(output_streams.writable, stream=sys.stdout)
+    columns = [(fit(heading), side) for heading, side in table.columns]
+    rows = [[*map(fit, row)] for row in table.rows]
+    return replace(table, title=fit(table.title), columns=columns, rows=rows, caption=fit(table.caption))
 
 
 def say(text: str) -> None:
@@ -108,6 +105,12 @@ def say(text: str) -> None:
     drawn = console()
     for line in text.splitlines():
         drawn.print(line, markup=False, soft_wrap=True if ": sim " in line else None)
+
+
+def say_first(lines: Sequence[str]) -> None:
+    """Print what stands before the figures and an empty line; nothing where there is nothing to say."""
+    if lines:
+        say("\n".join([*lines, "\n"]))
 
 
 def progresses(what: str, of: str = "runs") -> "Progress":
@@ -165,3 +168,38 @@ def warn(warnings: "Iterable[Diagnostic]") -> None:
 def problem_as_data(problem: SimError) -> dict[str, Any]:
     """Give an error as JSON has it."""
     return {"code": problem.code, "message": problem.message, "notes": list(problem.notes)}
+
+
+def sealed_as_data(ensemble: str, manifest: "Manifest | None") -> dict[str, Any]:
+    """Give what an ensemble has sealed as JSON has it; `manifest` is its newest."""
+    return {
+        "ensemble": ensemble,
+        "scenario": str(manifest.provenance.get("scenario", "")) if manifest else "",
+        "runs": sum(map(len, manifest.runs)) if manifest else 0,
+        "root": manifest.root if manifest else "",
+    }
+
+
+def leftover_as_data(file: "Leftover") -> dict[str, Any]:
+    """Give a file that belongs to no ensemble as JSON has it."""
+    return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
+
+
+def print_json(data: object, default: Callable[[Any], str] | None = None) -> None:
+    click.echo(json.dumps(data, indent=2, default=default))
+
+
+def fail_if(failed: object) -> None:
+    """End the command with exit code 1 where something was wrong, after all that it has to say."""
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def stoppable(stopped: Callable[[], str]) -> Iterator[None]:
+    """Say after Ctrl-C what has become of the work in this block, and end with the exit code of an interruption."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(stopped(), err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None

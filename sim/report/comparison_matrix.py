@@ -27,7 +27,9 @@ def matrix(comparison: Comparison, outcomes: Sequence[str]) -> Table:
             rows.append((title, *_cells(one.other, outcomes, one)))
     model = comparison.baseline.model
     what = labels.BEFORE_END if all(labels.is_milestone(model, name) for name in outcomes) else ""
-    headings = [model.outcomes[name].title.partition(":")[0] if what else labels.short(model, name) for name in outcomes]
+    headings = [
+        model.outcomes[name].title.partition(":")[0] if what else labels.short(model, name) for name in outcomes
+    ]
     title = f"How likely each outcome is, {what}" if what else "How likely each outcome is"
     return Table(title, sided(["scenario"], headings), rows, HOW_TO_READ, grid=True)
 

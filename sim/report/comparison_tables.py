@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
+from sim.analysis.results import Results
+from sim.language.counts import counted
 from sim.report.comparison_words import because, turning_in_words
 from sim.report.result_tables import bounds
-from sim.report.table import Table, sided
-from sim.report.unfollowed_notes import counted
+from sim.report.table import Table, as_a_list, sided
+from sim.report.unfollowed_notes import counted as counted_runs
 from sim.statistics.differences import OutcomeDifference
 from sim.statistics.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, proportion
 from sim.statistics.sequence import METHOD
@@ -32,11 +34,13 @@ def points_interval(found: Estimate) -> str:
     return f"{found.low * 100:+.1f} to {found.high * 100:+.1f}"
 
 
-def times_as_many(reduction: Estimate | None) -> str:
-    """Write how many times as many independent runs the same precision would cost."""
+def times_as_many(reduction: Estimate | None, runs: int | None = None) -> str:
+    """Write how many times as many independent runs the same precision would cost; with `runs`, how many runs."""
     if reduction is None or reduction.value is None or reduction.low is None or reduction.high is None:
         return ""
-    return f"{reduction.value:.1f} ({reduction.low:.1f} to {reduction.high:.1f})"
+    ends = (reduction.value, reduction.low, reduction.high)
+    value, low, high = (f"{end:.1f}" if runs is None else f"{round(end * runs):,}" for end in ends)
+    return f"{value} ({low} to {high})"
 
 
 def tables(comparison: Comparison, outcomes: Sequence[str] = ()) -> list[Table]:
@@ -55,39 +59,27 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     rows = []
     for name in [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
         found = versus.changes[name]
-        row = [
-            labels.short(one.model, name),
-            *map(with_interval, (found.one, found.other)),
-            points(found.difference.value),
-            points_interval(found.difference),
-        ]
+        difference = (points(found.difference.value), points_interval(found.difference))
+        row = [labels.short(one.model, name), with_interval(found.one), with_interval(found.other), *difference]
         if versus.paired:
-            row += [_cells(found), times_as_many(found.variance_reduction), _independent(found)]
+            reduction = found.variance_reduction
+            pairs = _pairs(found, found.both, found.lost, found.gained, found.neither)
+            row += [pairs, times_as_many(reduction), times_as_many(reduction, found.pairs)]
         rows.append(tuple(row))
-    made = [Table(_heading(comparison), sided(["outcome"], figures), rows, _how(comparison, versus))]
+    title = f"'{other.scenario.title}' against '{one.scenario.title}'"
+    made = [Table(title, sided(["outcome"], figures), rows, _how(comparison, versus))]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
-    if versus.paired:
-        made += [table for table in (_ranked_table(comparison, versus, turning=True),
-                                     _ranked_table(comparison, versus, turning=False)) if table]  # fmt: skip
+    for turning in (True, False) if versus.paired else ():
+        made += _ranked_tables(comparison, versus, turning=turning)
     return made
 
 
-def _cells(found: OutcomeDifference) -> str:
-    """Write how many pairs have it in both, in one alone, in neither, and of how many that is not known."""
+def _pairs(found: OutcomeDifference, *counts: int) -> str:
+    """Write counts of pairs that have it in one way or another, and of how many that is not known."""
     if found.difference.method == WITHHELD:
         return ""
-    counts = (found.both, found.lost, found.gained, found.neither)
     return " / ".join(f"{count:,}" for count in counts) + (f"; {found.unknown:,} unknown" if found.unknown else "")
-
-
-def _independent(found: OutcomeDifference) -> str:
-    """Write how many independent runs of each would have had the same precision."""
-    reduction = found.variance_reduction
-    if reduction is None or reduction.value is None or reduction.low is None or reduction.high is None:
-        return ""
-    value, low, high = (round(end * found.pairs) for end in (reduction.value, reduction.low, reduction.high))
-    return f"{value:,} ({low:,} to {high:,})"
 
 
 def with_interval(found: Proportion) -> str:
@@ -97,31 +89,19 @@ def with_interval(found: Proportion) -> str:
     return f"{found} (bound)" if found.bounded else f"{found} ({found.interval})"
 
 
-def _heading(comparison: Comparison) -> str:
-    (one,) = comparison.versus
-    return f"'{one.other.scenario.title}' against '{one.baseline.scenario.title}'"
-
-
 def _how(comparison: Comparison, versus: Versus) -> str:
     if versus.paired:
-        what = f"{_many(versus.pairs, 'pair')} of runs with the same luck; "
+        how = "each interval holds by itself."
         if comparison.goal is not None:
-            return (
-                what + f"intervals of shares and differences are of a {METHOD}, valid however often one looks; the "
-                "others take the number of pairs as fixed beforehand."
+            how = (
+                f"intervals of shares and differences are of a {METHOD}, valid however often one looks; the others "
+                "take the number of pairs as fixed beforehand."
             )
-        return what + "each interval holds by itself."
-    same = versus.baseline.source.settings.seed == versus.other.source.settings.seed
-    how = (
-        "Runs share what draws they can all the same, so the intervals go run by run"
-        if same
-        else ("The intervals take the runs as independent")
-    )
+        return f"{counted(versus.pairs, 'pair')} of runs with the same luck; {how}"
+    how = "The intervals take the runs as independent"
+    if versus.baseline.source.settings.seed == versus.other.source.settings.seed:
+        how = "Runs share what draws they can all the same, so the intervals go run by run"
     return f"Not paired: {versus.reason}. {NOT_ALONE} {how}."
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
@@ -133,9 +113,8 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         texts = [_mean(one) for one in (found.one, found.other)]
         difference = found.difference
         texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g}")
-        interval = "too few pairs"
-        if difference.low is not None and difference.high is not None:
-            interval = f"{difference.low:+.3g} to {difference.high:+.3g}"
+        bounded = difference.low is not None and difference.high is not None
+        interval = bounds(difference, "+.3g") if bounded else "too few pairs"
         title = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
         without = versus.pairs - difference.runs
         pairs = f"{difference.runs:,}" + (f"; {without:,} without" if without else "")
@@ -148,10 +127,10 @@ def _mean(found: Estimate) -> str:
     return "no pair has it" if found.value is None else f"{found.value:.4g} ({bounds(found)})"
 
 
-def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> Table | None:
+def _ranked_tables(comparison: Comparison, versus: Versus, *, turning: bool) -> list[Table]:
     found = versus.turning if turning else versus.first
     if not found:
-        return None
+        return []
     model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
     rows = [
         (turning_in_words(item, versus.baseline, versus.other, then=not turning), because(item, model),
@@ -160,17 +139,12 @@ def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> T
     ]  # fmt: skip
     if len(found) > MOST_SHOWN:
         rest = sum(item.share.hits for item in found[MOST_SHOWN:])
-        rows.append((_many(len(found) - MOST_SHOWN, "more kind"), "", *_share(rest, parted), ""))
+        share = proportion(rest, parted)
+        rows.append((counted(len(found) - MOST_SHOWN, "more kind"), "", str(share), share.interval, ""))
+    title = f"Where the runs first part, in the {counted(parted, 'pair')} that do"
     if turning:
-        title = f"What made the difference: the turning point in the {_many(parted, 'pair')} that ended otherwise"
-    else:
-        title = f"Where the runs first part, in the {_many(parted, 'pair')} that do"
-    return Table(title, sided(["what", "because of"], ["share", "95 % interval", "see run"]), rows)
-
-
-def _share(part: int, whole: int) -> tuple[str, str]:
-    found = proportion(part, whole)
-    return str(found), found.interval
+        title = f"What made the difference: the turning point in the {counted(parted, 'pair')} that ended otherwise"
+    return [Table(title, sided(["what", "because of"], ["share", "95 % interval", "see run"]), rows)]
 
 
 def _scenario_table(comparison: Comparison, outcome: str) -> Table:
@@ -178,16 +152,21 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
     figures = ["probability", "95 % interval", "difference,\npoints", "simultaneous\n95 % interval", "lost /\ngained"]
     ranking = comparison.rankings.get(outcome)
     several = len(comparison.groups) > 1
+
+    def rank(of: Results) -> str:
+        place = ranking.ranks.get(of.source.ensemble) if ranking else None
+        if place is None:
+            return ""
+        own, low, high = place
+        return str(own) if low == high else f"{own} ({low} to {high})"
+
     rows: list[tuple[str, ...]] = []
     for baseline, members in comparison.groups:
         own = baseline.outcomes[outcome]
-        place = ranking.ranks.get(baseline.source.ensemble) if ranking else None
-        rows.append((baseline.scenario.title, str(own), own.interval, "", "", "", "", _rank(place)))
+        rows.append((baseline.scenario.title, str(own), own.interval, "", "", "", "", rank(baseline)))
         for one in members:
-            title = ("  " if several else "") + one.other.scenario.title
-            place = ranking.ranks.get(one.other.source.ensemble) if ranking else None
-            rows.append((title, *_row(one, outcome), _rank(place)) if one.paired else
-                        (title + " *", *_row(one, outcome), ""))  # fmt: skip
+            title = ("  " if several else "") + one.other.scenario.title + ("" if one.paired else " *")
+            rows.append((title, *_row(one, outcome), rank(one.other) if one.paired else ""))
     return Table(labels.full(comparison.baseline.model, outcome), sided(["scenario"], [*figures, WORTH, "rank"]), rows)
 
 
@@ -197,23 +176,9 @@ def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
     sure = " !" if versus.paired and found.difference.excludes_zero else "  "
     return (
         str(found.other), found.other.interval, points(found.difference.value),
-        points_interval(found.difference) + sure, _lost_and_gained(found) if versus.paired else "",
+        points_interval(found.difference) + sure, _pairs(found, found.lost, found.gained) if versus.paired else "",
         times_as_many(found.variance_reduction),
     )  # fmt: skip
-
-
-def _lost_and_gained(found: OutcomeDifference) -> str:
-    if found.difference.method == WITHHELD:
-        return ""
-    unknown = f"; {found.unknown:,} unknown" if found.unknown else ""
-    return f"{found.lost:,} / {found.gained:,}{unknown}"
-
-
-def _rank(place: "tuple[int, int, int] | None") -> str:
-    if not place:
-        return ""
-    rank, low, high = place
-    return str(rank) if low == high else f"{rank} ({low} to {high})"
 
 
 def _parts_tables(comparison: Comparison) -> list[Table]:
@@ -250,16 +215,15 @@ def legend(comparison: Comparison, outcomes: Sequence[str] = ()) -> str:
                 "--only NAME, or compare two scenarios."
             )
     lines += moved(comparison)
-    if len(comparison.versus) > 1:
-        lines += [
-            f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}. {NOT_ALONE}"
-            for one in comparison.versus
-            if not one.paired
-        ]
+    lines += [
+        f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}. {NOT_ALONE}"
+        for one in comparison.versus
+        if not one.paired and len(comparison.versus) > 1
+    ]
     lines += [f"Not compared: '{one.title}', because {one.reason}." for one in comparison.left_out]
     if comparison.left_out:
         lines.append("`--unpaired` gives a difference all the same; it is not due to what is assumed alone.")
-    return "\n".join([*lines, *([failed] if (failed := failures(comparison)) else [])])
+    return "\n".join([*lines, *failures(comparison)])
 
 
 def _how_to_read(comparison: Comparison, outcomes: Sequence[str]) -> str:
@@ -267,19 +231,19 @@ def _how_to_read(comparison: Comparison, outcomes: Sequence[str]) -> str:
     several = len(comparison.groups) > 1
     whose = "the baseline above them" if several else f"'{comparison.baseline.scenario.title}'"
     unpaired = any(not one.paired for one in comparison.versus)
-    return (
+    text = (
         f"Differences are from {whose}, run by run on the same luck{' where no * stands' if unpaired else ''}. "
-        + _together(comparison, shown)
-        + "; '!' marks those that leave 0 out. 'lost / gained' counts the runs that had the outcome under the "
-        "baseline only, or under the scenario only."
-        + (
+        f"{_together(comparison, shown)}; '!' marks those that leave 0 out. 'lost / gained' counts the runs that had "
+        "the outcome under the baseline only, or under the scenario only."
+    )
+    if any(name in comparison.rankings for name in shown):
+        text += (
             " Rank 1 is the likeliest; the ranges of ranks hold for all scenarios "
             f"{'with one baseline ' if several else ''}together with 95 %, in each table by itself."
-            if any(name in comparison.rankings for name in shown)
-            else ""
         )
-        + (" What is not paired has no '!' and no rank; its intervals hold together by themselves." if unpaired else "")
-    )
+    if unpaired:
+        text += " What is not paired has no '!' and no rank; its intervals hold together by themselves."
+    return text
 
 
 def _together(comparison: Comparison, shown: Sequence[str]) -> str:
@@ -294,7 +258,7 @@ def moved(comparison: Comparison) -> list[str]:
     """Say of each baseline that was made at another moment what it is; nothing if there is none."""
     made = [
         f"'{baseline.scenario.title}' has the branch and the horizon of "
-        f"{_listed([one.other.scenario.title for one in members])}"
+        + as_a_list([f"'{one.other.scenario.title}'" for one in members])
         for baseline, members in comparison.groups
         if members[0].moved
     ]
@@ -308,18 +272,13 @@ def moved(comparison: Comparison) -> list[str]:
     ]
 
 
-def _listed(titles: Sequence[str]) -> str:
-    quoted = [f"'{title}'" for title in titles]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
-
-
-def failures(comparison: Comparison) -> str:
+def failures(comparison: Comparison) -> list[str]:
     """Return how many runs failed or were stopped, and what that does to the comparison; nothing if none did."""
-    listed = [f"{counted(one)} under '{one.scenario.title}'" for one in comparison.everyone if not one.runs.whole.all()]
-    if not listed:
-        return ""
-    return (
-        f"Not all runs were followed to their ends: {'; '.join(listed)}. A pair of which one broke off may have gained "
-        "an outcome, lost it, or neither: each interval counts it in every way. Turning points are those of the other "
+    cut = [one for one in comparison.everyone if not one.runs.whole.all()]
+    listed = "; ".join(f"{counted_runs(one)} under '{one.scenario.title}'" for one in cut)
+    text = (
+        f"Not all runs were followed to their ends: {listed}. A pair of which one broke off may have gained an "
+        "outcome, lost it, or neither: each interval counts it in every way. Turning points are those of the other "
         "pairs."
     )
+    return [text] if cut else []

@@ -22,13 +22,10 @@ def tables(results: Results) -> list[Table]:
 
 def bounds(found: Estimate, form: str = ".4g") -> str:
     """Write an interval, or why there is none."""
-    if found.low is None or found.high is None:
-        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if _is_few(found) else "no bound"
-    return f"{found.low:{form}} to {found.high:{form}}"
-
-
-def _is_few(found: Estimate) -> bool:
-    return found.runs < 2 or found.method.startswith("order statistics")
+    if found.low is not None and found.high is not None:
+        return f"{found.low:{form}} to {found.high:{form}}"
+    few = found.runs < 2 or found.method.startswith("order statistics")
+    return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if few else "no bound"
 
 
 def outcomes_table(results: Results) -> Table:
@@ -80,11 +77,10 @@ def measures_table(results: Results) -> Table:
 def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:
     if results.withheld:
         return NOT_GIVEN, "", "", "", "", ""
-    parts = (
-        (found.never, "never came"), (found.undefined, "no value"), (found.stopped, "stopped"),
-        (found.failed, "failed"),
-    )  # fmt: skip
-    shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for runs, why in parts if runs]
+    parts = {
+        "never came": found.never, "no value": found.undefined, "stopped": found.stopped, "failed": found.failed,
+    }  # fmt: skip
+    shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for why, runs in parts.items() if runs]
     without = ", ".join(shares) or "none"
     low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
     if found.median.value is None or low is None or high is None or found.mean.value is None:

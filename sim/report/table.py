@@ -65,6 +65,12 @@ def _padded(cell: str, width: int, side: Side) -> str:
     return space + cell if side == "right" else cell + space
 
 
+def as_a_list(items: Sequence[str]) -> str:
+    """Write items one after another, with `and` before the last."""
+    *before, last = items
+    return f"{', '.join(before)} and {last}" if before else last
+
+
 def sided(left: Sequence[str], right: Sequence[str]) -> list[tuple[str, Side]]:
     """Return headings of columns that lean to the left, and behind them of some that lean to the right."""
     return [*((heading, "left") for heading in left), *((heading, "right") for heading in right)]

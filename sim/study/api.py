@@ -7,7 +7,7 @@ or what `sim.assume` returns. What is done is left to `use_cases`.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, Literal, TypedDict, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, Unpack, overload
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.goals import read_goal
@@ -21,12 +21,13 @@ from sim.ledger.files.paths import place
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.segments.schema import Retention
-from sim.sql.answer import Answer
-from sim.sql.answer import query as answered
 from sim.study.plan import LEDGER, RUNS, Plan, open_target, origin_of, results_of
-from sim.study.targets import baseline_first, is_folder, named, one_named
+from sim.study.targets import alone, meant, opened_to_compare, refuse_one_name
 from sim.study.use_cases import MOST_RUNS, compare_experiments, run_until
 from sim.study.variants import Target, Variant, assume
+
+if TYPE_CHECKING:
+    from sim.sql.answer import Answer
 
 T = TypeVar("T", bound=Target)
 
@@ -92,12 +93,6 @@ def run(
 
     Raise SimError: for what is wrong with the scenario, the ledger or the request.
     """
-    if isinstance(target, list | tuple):
-        targets = [found for one in target for found in named(one)]
-    else:
-        targets = [one_named(target)]
-    if parameters is not None:
-        targets = [_changed(one, parameters) for one in targets]
     settings = RunSettings(
         seed=1 if seed is None else seed, central=central, engine=engine, retention=keep,
         despite_failures=despite_failures,
@@ -110,11 +105,16 @@ def run(
     goals = [until] if isinstance(until, str) else list(until)
     if goals and runs is not None:
         raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave `runs` or `until` out")
-    experiments = [open_target(one, plan) for one in targets]
-    _refuse_one_name(experiments)
+    many = isinstance(target, list | tuple)
+    wanted = [found for one in target for found in meant(one)] if isinstance(target, list | tuple) else [alone(target)]
+    if parameters is not None:
+        wanted = [_changed(one, parameters) for one in wanted]
+    experiments = [open_target(one, plan) for one in wanted]
+    for one in experiments:
+        refuse_one_name(experiments, one.scenario.name)
     with _pool(plan, cluster, wait=wait) as pool:
         found = [_run(one, replace(plan, workers=pool), goals, max_runs) for one in experiments]
-    return {one.scenario.name: one for one in found} if isinstance(target, list | tuple) else found[0]
+    return {one.scenario.name: one for one in found} if many else found[0]
 
 
 def _changed(target: Target, parameters: Mapping[str, Any]) -> Variant:
@@ -134,15 +134,6 @@ def _pool(plan: Plan, cluster: str | None, *, wait: bool) -> Iterator[Workers | 
         raise UsageError("E013", "either workers that are there, or a cluster", "leave `workers` or `cluster` out")
     else:
         yield workers
-
-
-def _refuse_one_name(experiments: Sequence[Experiment]) -> None:
-    """Raise UsageError E011 for two scenarios of one name, whose results could not be told apart."""
-    names = [one.scenario.name for one in experiments]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
-        files = ", ".join(one.scenario.path for one in experiments if one.scenario.name == twice)
-        raise UsageError("E011", f"{names.count(twice)} scenarios here are called '{twice}'", files)
 
 
 def _run(experiment: Experiment, plan: Plan, goals: Sequence[str], most: int) -> Results:
@@ -185,25 +176,21 @@ def compare(
         ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
     )
     max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
-    truth("unpaired", unpaired)
     goals = [until] if isinstance(until, str) else list(until)
-    folders = any(map(is_folder, targets))
-    opened = [open_target(found, plan) for target in targets for found in named(target)]
-    experiments = baseline_first(opened, baseline, folders=folders) if opened else []
+    experiments, how = opened_to_compare(targets, plan, baseline, unpaired=truth("unpaired", unpaired))
     with _pool(plan, cluster, wait=wait) as pool:
-        return compare_experiments(
-            experiments, replace(plan, workers=pool), goals=goals, most=max_runs,
-            unpaired="compare" if unpaired else "leave out" if folders else "refuse",
-        )  # fmt: skip
+        return compare_experiments(experiments, replace(plan, workers=pool), goals=goals, most=max_runs, unpaired=how)
 
 
 def query(
     sql: str, *ensembles: str, ledger: StorePath | str = LEDGER, first: int | None = None, all_ensembles: bool = False
-) -> Answer:
+) -> "Answer":
     """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
 
     `Answer.columns` and `Answer.rows`, or `.to_frame()`; `.covers` says which ensembles. Where none is named and there
     are several, rows must say by a column `ensemble` which they are of, or `all_ensembles` takes all together: else
     raise UsageError E022. Raise UsageError E008 for a text that is not a query.
     """
+    from sim.sql.answer import query as answered
+
     return answered(sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles)

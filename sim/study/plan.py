@@ -86,12 +86,14 @@ def open_target(target: Target, plan: Plan) -> Experiment:
     if isinstance(target, Variant):
         path, text = target.base, target.text(load_scenario(target.base, str(target.base)))
         return prepared(path, plan.ledger, settings, origin=plan.origin, extension=text, extension_shown=ASSUMED)
+    if not isinstance(target, str | Path):
+        expected = "a file, a folder, an ensemble's id, or what `sim.assume` returns"
+        raise UsageError("E024", f"expected {expected}, got {target!r}")
     path = Path(target)
     if not path.exists() and _may_be_id(str(target)):
         if plan.seeded or settings.central or plan.draws is not None:
-            raise UsageError(
-                "E013", f"the ensemble '{target}' has a seed and parameters of its own", "name its scenario"
-            )
+            message = f"the ensemble '{target}' has a seed and parameters of its own"
+            raise UsageError("E013", message, "name its scenario")
         opened_ledger = Ledger(plan.ledger)
         ensemble = opened_ledger.find(str(target))
         experiment = reopen(ensemble, opened_ledger)
@@ -132,14 +134,9 @@ def runs_wanted(experiments: Sequence[Experiment], plan: Plan) -> int:
 
 
 def results_of(
-    experiment: Experiment,
-    runs: int,
-    *,
-    sequential: bool = False,
-    lean: bool = False,
-    workers: Workers | None = None,
-    progress: Progress | None = None,
-) -> Results:
+    experiment: Experiment, runs: int, *, sequential: bool = False, lean: bool = False,
+    workers: Workers | None = None, progress: Progress | None = None,
+) -> Results:  # fmt: skip
     """Run what is missing of so many runs, and estimate. A branch that keeps its run's random streams has one run only.
 
     `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence. `lean`
@@ -149,19 +146,15 @@ def results_of(
         runs = 1
     builder = RunsBuilder(experiment.scenario.model, runs, lean=lean)
     ensemble, _ = record(experiment, runs, builder.project, workers=workers, progress=progress, take=builder.add)
-    made = builder.runs(runs)
     source = source_of(experiment, ensemble, runs)
-    return results(experiment.scenario, made, source, sequential=sequential)
+    return results(experiment.scenario, builder.runs(runs), source, sequential=sequential)
 
 
 def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
     """Return which ensemble results are of, and the digest of its first runs."""
     history = experiment.case.history
     return Source(
-        ensemble=ensemble.id,
-        root=ensemble.root(runs),
-        settings=experiment.settings,
-        documented=history.documented if history else (),
-        warnings=experiment.case.warnings,
+        ensemble=ensemble.id, root=ensemble.root(runs), settings=experiment.settings,
+        documented=history.documented if history else (), warnings=experiment.case.warnings,
         ledger=experiment.ledger.folder,
-    )
+    )  # fmt: skip

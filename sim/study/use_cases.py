@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sim.analysis.baselines import Match, matches, refuse_the_same
-from sim.analysis.comparison import Comparison, LeftOut
+from sim.analysis.comparison import Beside, Comparison, LeftOut
+from sim.analysis.divergence import Diverge
 from sim.analysis.goals import Goal, read_goal
-from sim.analysis.pairing import Beside, common_runs, divergences_of
+from sim.analysis.pairing import common_runs
 from sim.analysis.pairing import compare as compared
 from sim.analysis.results import Results, results
 from sim.analysis.runs import Runs, RunsBuilder
 from sim.analysis.unfollowed import hopeless
 from sim.errors import SimError, UsageError
-from sim.experiment import Experiment, Progress, Workers, record
+from sim.experiment import Experiment, Progress, Workers, project_pairs, record
 from sim.statistics.differences import at_every_look, outcome_difference
 from sim.statistics.estimates import Estimate
 from sim.statistics.sequence import LOOK, proportion_sequence_between
@@ -29,13 +30,9 @@ Progresses: TypeAlias = Callable[[str], Progress]
 
 
 def run_until(
-    experiment: Experiment,
-    goals: Sequence[Goal],
-    most: int,
-    *,
-    workers: Workers | None = None,
-    progress: Progress | None = None,
-) -> Results:
+    experiment: Experiment, goals: Sequence[Goal], most: int, *,
+    workers: Workers | None = None, progress: Progress | None = None,
+) -> Results:  # fmt: skip
     """Run until every goal is met, or to `most` runs, and return the results of just so many runs.
 
     One looks after every 100 runs, in their order, however many were made at once: so the answer is the same
@@ -67,11 +64,8 @@ def refuse_dependent(experiments: Sequence[Experiment]) -> None:
     """Raise UsageError E013 for experiments whose runs are not independent, so that no goal can be run for."""
     for experiment in experiments:
         if experiment.settings.runs_per_draw > 1 or experiment.same_streams:
-            why = (
-                "one run"
-                if experiment.same_streams
-                else "many runs to a draw of the parameters, which are not independent"
-            )
+            many = "many runs to a draw of the parameters, which are not independent"
+            why = "one run" if experiment.same_streams else many
             raise UsageError("E013", f"--until cannot run for a goal of '{experiment.scenario.name}': it has {why}")
 
 
@@ -92,14 +86,9 @@ def _at_look(runs: Runs, outcome: str, look: int) -> Estimate:
 
 
 def compare_experiments(
-    experiments: Sequence[Experiment],
-    plan: Plan,
-    *,
-    goals: Sequence[str] = (),
-    most: int = MOST_RUNS,
-    unpaired: Unpaired = "refuse",
-    progresses: Progresses | None = None,
-) -> Comparison:
+    experiments: Sequence[Experiment], plan: Plan, *, goals: Sequence[str] = (), most: int = MOST_RUNS,
+    unpaired: Unpaired = "refuse", progresses: Progresses | None = None,
+) -> Comparison:  # fmt: skip
     """Compare experiments with the first of them, each at its own moment. What the ledger lacks is simulated first.
 
     What cannot be paired is refused, left out with its reason, or with `compare` compared all the same. Raise
@@ -112,12 +101,10 @@ def compare_experiments(
     found = matches(baseline, others, moves=unpaired != "compare")
     apart = [match for match in found if match.reason]
     if apart and (unpaired == "refuse" or (unpaired == "leave out" and len(apart) == len(found))):
-        raise SimError(
-            "E510",
-            f"not every scenario can be paired with '{baseline.scenario.name}'",
-            *(f"'{match.other.scenario.name}': {match.reason}" for match in apart),
-            "`--unpaired` compares them all the same, as what they are: not the same luck",
-        )
+        message = f"not every scenario can be paired with '{baseline.scenario.name}'"
+        reasons = [f"'{match.other.scenario.name}': {match.reason}" for match in apart]
+        remedy = "`--unpaired` compares them all the same, as what they are: not the same luck"
+        raise SimError("E510", message, *reasons, remedy)
     left_out = apart if unpaired == "leave out" else []
     kept = [match for match in found if match not in left_out]
     paired = _Paired(matches=kept, named=baseline.scenario.title, left_out=left_out, plan=plan, progresses=progresses)
@@ -149,17 +136,15 @@ class _Paired:
                     progress=self.hears(one.scenario.name),
                 )  # fmt: skip
         pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
-        found = iter(divergences_of(pairs, runs, workers=self.plan.workers, progress=self.hears("where runs part")))
+        hears = self.hears("where runs part")
+        found = iter(project_pairs(pairs, runs, Diverge(), workers=self.plan.workers, progress=hears))
         listed = [
             Beside(
-                other=made[id(match.other)],
-                baseline=made[id(match.baseline)],
-                reason=match.reason,
-                divergences=() if match.reason else next(found),
-                moved=match.moved,
+                other=made[id(match.other)], baseline=made[id(match.baseline)], reason=match.reason,
+                divergences=() if match.reason else next(found), moved=match.moved,
             )
             for match in self.matches
-        ]
+        ]  # fmt: skip
         left_out = [
             LeftOut(match.other.scenario.name, match.other.scenario.title, match.reason) for match in self.left_out
         ]

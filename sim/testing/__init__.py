@@ -33,25 +33,18 @@ if TYPE_CHECKING:
     from sim.testing.strategies import states as states
     from sim.testing.watch import Breach as Breach
 
-_HOMES = {
-    "Breach": "sim.testing.watch",
-    "Report": "sim.testing.session",
-    "Verdict": "sim.testing.session",
-    "assert_always": "sim.testing.assertions",
-    "assert_checks": "sim.testing.assertions",
-    "assert_claim": "sim.testing.assertions",
-    "assert_happened": "sim.testing.assertions",
-    "assert_never": "sim.testing.assertions",
-    "assert_order": "sim.testing.assertions",
-    "breaches_of": "sim.testing.assertions",
-    "event_sequences": "sim.testing.strategies",
-    "parameters": "sim.testing.strategies",
-    "random_models": "sim.testing.models",
-    "runs": "sim.testing.strategies",
-    "state_machine": "sim.testing.machine",
-    "states": "sim.testing.strategies",
-    "try_checks": "sim.testing.session",
-}
+_NAMES = {
+    "assertions": (
+        "assert_always", "assert_checks", "assert_claim", "assert_happened", "assert_never", "assert_order",
+        "breaches_of",
+    ),
+    "machine": ("state_machine",),
+    "models": ("random_models",),
+    "session": ("Report", "Verdict", "try_checks"),
+    "strategies": ("event_sequences", "parameters", "runs", "states"),
+    "watch": ("Breach",),
+}  # fmt: skip
+_HOMES = {name: f"sim.testing.{module}" for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "Breach",

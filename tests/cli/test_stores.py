@@ -40,8 +40,9 @@ USES: dict[str, tuple[str, ...]] = {
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with faulty(tmp_path / "buckets") as server, in_the_environment(server.environment):
-        monkeypatch.setattr(asking, "SECONDS_IN_ALL", 0.3)
-        monkeypatch.setattr(asking, "SECONDS_AT_FIRST", 0.2)
+        monkeypatch.setattr(asking, "SECONDS_IN_ALL", 0.1)
+        monkeypatch.setattr(asking, "SECONDS_AT_FIRST", 0.05)
+        monkeypatch.setattr(asking, "FIRST_PAUSE", 0.02)
         yield server
 
 

@@ -96,8 +96,8 @@ IN_MESSAGES = {
     r"\bseats?\b": "worker",
 }
 
-# Modules that share a name, where one folder has a file for each command, code or kind of document.
-ONE_A_SUBJECT = ("sim/cli/commands/", "sim/language/codes/")
+# Modules that share a name, where one folder has a file for each command.
+ONE_A_SUBJECT = ("sim/cli/commands/",)
 SAME_MODULE_NAME = {
     "checks": "what a check is, and how it is built",
     "model": "what a model is, and how it is built",
@@ -122,6 +122,10 @@ def python_files() -> list[str]:
 
 def pages() -> list[str]:
     return ["README.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "sim").rglob("*.md")))]
+
+
+def explanations() -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "sim/language/codes").glob("*.yaml"))]
 
 
 def within(path: str, folders: tuple[str, ...]) -> bool:
@@ -166,6 +170,8 @@ def test_no_word_that_was_given_up_comes_back() -> None:
         names, prose = within(path, NAMES), within(path, PROSE)
         if names or prose:
             found += words_in((ROOT / path).read_text(), path, names=names, prose=prose)
+    for path in explanations():
+        found += looked_for(IN_MESSAGES, (ROOT / path).read_text(), path, 1)
     for path in pages():
         if within(path, PROSE):
             found += looked_for(IN_PROSE, (ROOT / path).read_text(), path, 1)

@@ -18,7 +18,7 @@ from sim.experiment import record as in_batches
 from sim.ledger import verify
 from sim.study.api import query
 
-RUNS = 60
+RUNS = 40
 
 
 @pytest.fixture(params=["reference", "kernel"])

@@ -109,7 +109,7 @@ def fates(how, place=None):
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, "memory"], ids=["killed", "out of memory"])
-@pytest.mark.parametrize(("workers", "left"), [(2, "1 of 2"), (3, "1 of 3")])
+@pytest.mark.parametrize(("workers", "left"), [(2, "1 of 2"), pytest.param(3, "1 of 3", marks=pytest.mark.system)])
 def test_where_memory_runs_out_half_the_workers_do_it_all(tmp_path, how, workers, left):
     with pytest.warns(SimWarning) as warned:
         found = sorted(work(fates(how, tmp_path / "once"), workers))

@@ -1,18 +1,17 @@
 """`sim check`: every complaint about files, or a line that says that they are fine."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from sim.cli import options
-from sim.cli.terminal import warn
+from sim.cli.terminal import fail_if, print_json, warn
 from sim.errors import SimError
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
 from sim.language.shapes.folders import repeated_scenarios
-from sim.study.case_folders import no_case
+from sim.study.targets import no_case
 
 
 @click.command("check")
@@ -28,33 +27,32 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
     Example:  sim check scenarios/lesotho-2014
     """
     fine: list[dict[str, Any]] = []
-    errors: dict[Diagnostic, None] = {}
-    warnings: dict[Diagnostic, None] = {}
+    errors: list[Diagnostic] = []
+    warnings: list[Diagnostic] = []
     files = _files(paths)
     for path in files:
         try:
             summary, found = _check(path)
             fine.append({"path": str(path), "summary": summary})
-            warnings.update(dict.fromkeys(found))
+            warnings += found
         except LanguageError as error:
-            errors.update(dict.fromkeys(error.diagnostics))
+            errors += error.diagnostics
         except SimError as error:  # about a file that no line of it can be blamed for
-            errors[Diagnostic(code=error.code, message=error.message, span=None, notes=error.notes, path=str(path))] = (
-                None
+            errors.append(
+                Diagnostic(code=error.code, message=error.message, span=None, notes=error.notes, path=str(path))
             )
-    errors.update(dict.fromkeys(repeated_scenarios(files)))
-    errors = dict.fromkeys(sorted(errors, key=file_order))
+    errors = sorted(dict.fromkeys([*errors, *repeated_scenarios(files)]), key=file_order)
+    warnings = list(dict.fromkeys(warnings))
     if as_json:
         listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
-        click.echo(json.dumps({"fine": fine, **listed}, indent=2))
+        print_json({"fine": fine, **listed})
     else:
         for item in fine:
             click.echo(f"{item['path']}: fine: {item['summary']}")
         warn(warnings)
-    if errors:
-        if not as_json:
+        if errors:
             click.echo(str(LanguageError(errors)), err=True)
-        raise click.exceptions.Exit(1)
+    fail_if(errors)
 
 
 def _files(paths: tuple[Path, ...]) -> list[Path]:
@@ -78,18 +76,15 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     from sim.testing.counterexamples import read_back
 
     data = read(path, str(path), Complaints()).data
-    known = ("counterexample", "scenario", "history", "model", "sources")
-    kinds = [kind for kind in known if isinstance(data, dict) and kind in data]
-    kind = kinds[0] if kinds else "model"
+    keys = data if isinstance(data, dict) else ()
+    kind = next((one for one in ("counterexample", "scenario", "history", "model", "sources") if one in keys), "model")
     if kind == "counterexample":
         kept = read_back(path)
-        begins = kept.shape.begins
         events = counted(len(kept.shape.events), "event")
-        return f"counterexample of the check '{kept.check}': {events}, from '{begins}'", ()
-    if kind == "scenario" or (kind == "history" and "scenario" in data):
+        return f"counterexample of the check '{kept.check}': {events}, from '{kept.shape.begins}'", ()
+    if kind == "scenario":
         case = load_scenario(path)
-        scenario = case.scenario
-        calendar = scenario.model.calendar
+        scenario, calendar = case.scenario, case.scenario.model.calendar
         past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
         where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
         return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
@@ -100,26 +95,20 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
             build_history(history, sources_of(history, complaints), None, complaints)
         complaints.raise_any()
         assert history is not None, "a history was refused and nothing said"
-        return (
-            f"history '{history.shape.history}': {counted(len(history.shape.events), 'documented event')}; whether a "
-            "model admits them is checked with its scenarios"
-        ), ()
+        events = counted(len(history.shape.events), "documented event")
+        left = "whether a model admits them is checked with its scenarios"
+        return f"history '{history.shape.history}': {events}; {left}", ()
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", ()
-    if isinstance(data, dict) and "horizon" in data:  # it can be run by itself
+    if "horizon" in keys:  # it can be run by itself
         case = load_scenario(path)
         model, found = case.scenario.model, case.warnings
     else:
         model, found = checked_model(path)
     counts = {
-        "faction": model.factions,
-        "state variable": model.variables,
-        "parameter": model.parameters,
-        "event type": model.events,
-        "rule": model.rules,
-        "outcome": model.outcomes,
-        "measure": model.measures,
+        "faction": model.factions, "state variable": model.variables, "parameter": model.parameters,
+        "event type": model.events, "rule": model.rules, "outcome": model.outcomes, "measure": model.measures,
         "check": model.checks,
-    }
+    }  # fmt: skip
     listed = ", ".join(counted(len(items), name) for name, items in counts.items())
     return f"model '{model.name}': {listed}", found

@@ -1,15 +1,13 @@
 """`sim compare`: scenarios against a baseline, on the same luck."""
 
-import json
 from dataclasses import replace
-from pathlib import Path
 
 import click
 
 from sim.analysis.comparison import Comparison
 from sim.cli import options
-from sim.cli.commands.run import interrupted, known_to
-from sim.cli.terminal import console, progresses, say, show, waits, warn
+from sim.cli.commands.run import interrupted, known_to, refuse_without_goal
+from sim.cli.terminal import console, fail_if, print_json, progresses, say, say_first, show, stoppable, waits, warn
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
@@ -17,8 +15,8 @@ from sim.language.suggest import named_or_near
 from sim.report import unfollowed_notes
 from sim.report.comparison_tables import legend, tables
 from sim.report.comparison_words import paragraph
-from sim.study.plan import Plan, open_target
-from sim.study.targets import baseline_first, named
+from sim.study.plan import Plan
+from sim.study.targets import opened_to_compare
 from sim.study.use_cases import MOST_RUNS, compare_experiments
 
 
@@ -26,10 +24,7 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
 @click.argument("targets", nargs=-1, required=True)
 @click.option("--baseline", help="Which of the scenarios the others are compared with, by name; else the first.")
 @options.runs
-@options.seed
-@options.ledger
-@options.central
-@options.draws
+@options.of_an_ensemble
 @click.option(
     "--until", "goals", multiple=True, metavar="GOAL",
     help="Run until this is met, such as '±0.5pp on difference in coup_completed'.",
@@ -39,10 +34,7 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Show this outcome only; may be given again.")
 @options.outcomes
 @options.measures
-@options.workers
-@options.cluster
-@options.wait
-@options.engine
+@options.who_makes_them
 @options.despite_failures
 @options.as_json
 @options.planned
@@ -62,30 +54,25 @@ def command(
                sim compare scenarios/lesotho-2014/status-quo.yaml scenarios/lesotho-2014/talks-hold.yaml
                sim compare a702dc 3f9a01 --json
     """
-    if max_runs is not None and not goals:
-        raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
-    folders = any(Path(target).is_dir() for target in targets)
-    opened = [open_target(target, plan) for text in targets for target in named(text)]
-    experiments = baseline_first(opened, baseline, folders=folders)
+    refuse_without_goal(max_runs, goals)
+    experiments, rule = opened_to_compare(targets, plan, baseline, unpaired=unpaired)
     _check_outcomes(experiments, outcomes)
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
-    try:
-        with open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool:
-            found = compare_experiments(
-                experiments, replace(plan, workers=pool), goals=goals, most=max_runs or MOST_RUNS,
-                unpaired="compare" if unpaired else "leave out" if folders else "refuse", progresses=progresses,
-            )  # fmt: skip
-    except KeyboardInterrupt:
-        click.echo(interrupted(experiments[0], plan.wanted() or 0) if plan.wanted() else "stopped", err=True)
-        raise click.exceptions.Exit(130) from None
+    wanted = plan.wanted()
+    with (
+        stoppable(lambda: interrupted(experiments[0], wanted) if wanted else "stopped"),
+        open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool,
+    ):
+        found = compare_experiments(
+            experiments, replace(plan, workers=pool), goals=goals, most=max_runs or MOST_RUNS, unpaired=rule,
+            progresses=progresses,
+        )  # fmt: skip
     if as_json:
-        click.echo(json.dumps({**found.as_data(), "queries": found.queries}, indent=2))
+        print_json({**found.as_data(), "queries": found.queries})
     else:
         console().print()
         for one in found.everyone:
-            lines = unfollowed_notes.before(one, unfollowed_notes.whose(one, experiments))
-            if lines:
-                say("\n".join([*lines, "\n"]))
+            say_first(unfollowed_notes.before(one, unfollowed_notes.whose(one, experiments)))
         for table in tables(found, outcomes):
             show(table)
         if found.goal is not None:
@@ -96,33 +83,31 @@ def command(
                  for line in unfollowed_notes.after(one, unfollowed_notes.whose(one, experiments))]  # fmt: skip
         texts = (legend(found, outcomes), paragraph(found), "\n".join(lacks), _foot(found))
         say("\n\n".join(text for text in texts if text))
-    if any(one.failed for one in found.everyone):
-        raise click.exceptions.Exit(1)
+    fail_if(any(one.failed for one in found.everyone))
 
 
 def _foot(found: Comparison) -> str:
-    baseline = found.baseline
     ensembles = ", ".join(f"{one.scenario.name} {one.source.ensemble[:12]}" for one in found.everyone)
     seeds = sorted({one.source.settings.seed for one in found.everyone})
     seed = f"seed {seeds[0]}" if len(seeds) == 1 else "seeds " + ", ".join(map(str, seeds))
-    counts = {one.count for one in found.everyone}
-    many = f"{baseline.count:,} runs of each" if len(counts) == 1 else "from " + " to ".join(
-        f"{end:,}" for end in (min(counts), max(counts))) + " runs of each"  # fmt: skip
+    counts = [one.count for one in found.everyone]
+    many = f"{counts[0]:,}" if len(set(counts)) == 1 else f"from {min(counts):,} to {max(counts):,}"
     covers = " ".join(dict.fromkeys(one.covers for one in found.everyone))
     by_ids: dict[str, list[str]] = {}
     for line in found.queries:
         name, rest = line.removeprefix("sim query ").split(" ", 1)
         by_ids.setdefault(rest, []).append(name)
-    again = [f"sim query {names[0]} {rest}" + (f"; and so with {', '.join(names[1:])}" if names[1:] else "")
-             for rest, names in by_ids.items()]  # fmt: skip
-    return f"{many}; {seed}. {covers}\nEnsembles: {ensembles}\n" + "\n".join(
-        f"{'Every figure again, from the ledger' if index == 0 else 'and'}: {line}" for index, line in enumerate(again)
-    )
+    lines = [f"{many} runs of each; {seed}. {covers}", f"Ensembles: {ensembles}"]
+    lead = "Every figure again, from the ledger"
+    for rest, (first, *others) in by_ids.items():
+        lines.append(f"{lead}: sim query {first} {rest}" + (f"; and so with {', '.join(others)}" if others else ""))
+        lead = "and"
+    return "\n".join(lines)
 
 
 def _check_outcomes(experiments: list[Experiment], outcomes: tuple[str, ...]) -> None:
-    known = [name for name in experiments[0].scenario.model.outcomes
-             if all(name in one.scenario.model.outcomes for one in experiments)]  # fmt: skip
+    first, *others = (one.scenario.model.outcomes for one in experiments)
+    known = [name for name in first if all(name in one for one in others)]
     for name in outcomes:
         if name not in known:
             raise UsageError("E011", f"there is no outcome '{name}' to compare", *named_or_near(name, known))

@@ -1,13 +1,12 @@
 """`sim copy`: a ledger, or some of its ensembles, in another place."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from sim.cli.main import INTERRUPTED
-from sim.cli.terminal import problem_as_data, progresses
+from sim.cli import options
+from sim.cli.terminal import fail_if, print_json, problem_as_data, progresses, sealed_as_data, stoppable
 from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.copying import Copied, check_apart, copy
@@ -21,7 +20,7 @@ from sim.ledger.ledger import Ledger
 @click.argument("source", type=place)
 @click.argument("target", type=place)
 @click.argument("ensembles", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@options.as_json
 def command(source: StorePath, target: StorePath, ensembles: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001
     """Copy ENSEMBLES, or all, of the ledger SOURCE to TARGET: folders, or s3://bucket/prefix.
 
@@ -38,7 +37,7 @@ def command(source: StorePath, target: StorePath, ensembles: tuple[str, ...], as
     check_apart(source, target)
     opened_ledger, other = Ledger(source), Ledger(target)
     done: list[Copied] = []
-    try:
+    with stoppable(lambda: "stopped: what is copied stays, and the same command goes on from there"):
         chosen = opened_ledger.chosen(ensembles)
         if not chosen:
             raise LedgerError("E701", f"there is no ensemble in {source}", "expected a ledger, such as `ledger`")
@@ -47,21 +46,17 @@ def command(source: StorePath, target: StorePath, ensembles: tuple[str, ...], as
             done.append(one)
             if not as_json:
                 _print(one)
-    except KeyboardInterrupt:
-        click.echo("stopped: what is copied stays, and the same command goes on from there", err=True)
-        raise click.exceptions.Exit(INTERRUPTED) from None
     files, large = sum(one.files for one in done), sum(one.size for one in done)
     if as_json:
         listed = [_as_data(one) for one in done]
-        click.echo(json.dumps({"source": str(source), "target": str(target), "ensembles": listed}, indent=2))
+        print_json({"source": str(source), "target": str(target), "ensembles": listed})
     else:
         of = f"{counted(len(done), 'ensemble')} of {source} to {target}"
         copied = f"copied {counted(files, 'file')}, {counted(large, 'byte')},"
         wrote = copied if files else "there was nothing left to copy"
         click.echo(f"{wrote} of {of}")
         click.echo(f"   = see it: sim list{as_option(target)}")
-    if any(one.problems for one in done):
-        raise click.exceptions.Exit(1)
+    fail_if(any(one.problems for one in done))
 
 
 def _with_origins(ledger: Ledger, chosen: Sequence[Ensemble]) -> list[Ensemble]:
@@ -97,11 +92,6 @@ def _print(one: Copied) -> None:
 
 def _as_data(one: Copied) -> dict[str, Any]:
     return {
-        "ensemble": one.source.id,
-        "scenario": one.manifest.provenance.get("scenario", "") if one.manifest else "",
-        "runs": sum(map(len, one.manifest.runs)) if one.manifest else 0,
-        "root": one.manifest.root if one.manifest else "",
-        "files": one.files,
-        "bytes": one.size,
-        "problems": [problem_as_data(problem) for problem in one.problems],
-    }
+        **sealed_as_data(one.source.id, one.manifest), "files": one.files, "bytes": one.size,
+        "problems": [*map(problem_as_data, one.problems)],
+    }  # fmt: skip

@@ -1,19 +1,18 @@
 """`sim export`: ensembles in the formats of others."""
 
-import json
 from pathlib import Path
 
 import click
 
 from sim.cli import options
 from sim.cli.commands.run import interrupted
-from sim.cli.terminal import progresses
+from sim.cli.terminal import fail_if, print_json, progresses, stoppable
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.export import FORMATS, Exported, Request, check, export
 from sim.language.counts import counted
-from sim.study.plan import Plan, open_target, results_of, runs_wanted
-from sim.study.targets import named
+from sim.study.plan import Plan, results_of, runs_wanted
+from sim.study.targets import opened
 
 
 @click.command("export")
@@ -64,29 +63,21 @@ def command(
         if given is not None and form != owner:
             raise UsageError("E013", f"{option} is for the format '{owner}', and this is '{form}'")
     request = Request(measure, country_id, location, spreadsheet)
-    experiments = _distinct([open_target(target, plan) for text in targets for target in named(text)])
+    # The same ensemble may be named twice.
+    experiments = list({str(experiment.spec): experiment for experiment in reversed(opened(targets, plan))}.values())
+    experiments.reverse()
     check(form, experiments, request, folder)
     exported = [_run(experiment, plan) for experiment in experiments]
     written = export(form, exported, request, folder)
     _tell(form, folder, written, exported, as_json=as_json)
-    if any(one.results.failed for one in exported):
-        raise click.exceptions.Exit(1)
-
-
-def _distinct(experiments: list[Experiment]) -> list[Experiment]:
-    """Leave out what is one and the same ensemble, named twice."""
-    return list({str(experiment.spec): experiment for experiment in reversed(experiments)}.values())[::-1]
+    fail_if(any(one.results.failed for one in exported))
 
 
 def _run(experiment: Experiment, plan: Plan) -> Exported:
     wanted = runs_wanted([experiment], plan)
-    try:
+    with stoppable(lambda: interrupted(experiment, wanted)):
         progress = progresses(experiment.scenario.name)
-        found = results_of(experiment, wanted, workers=plan.workers, progress=progress)
-    except KeyboardInterrupt:
-        click.echo(interrupted(experiment, wanted), err=True)
-        raise click.exceptions.Exit(130) from None
-    return Exported.of(experiment, found)
+        return Exported.of(experiment, results_of(experiment, wanted, workers=plan.workers, progress=progress))
 
 
 def _tell(form: str, folder: Path, written: tuple[str, ...], exported: list[Exported], *, as_json: bool) -> None:
@@ -100,7 +91,7 @@ def _tell(form: str, folder: Path, written: tuple[str, ...], exported: list[Expo
             for one in exported
         ]
         data = {"format": form, "folder": str(folder), "files": list(written), "ensembles": ensembles}
-        click.echo(json.dumps(data, indent=2))
+        print_json(data)
         return
     for one in exported:
         click.echo(f"{counted(one.runs, 'run')} of '{one.scenario.name}', ensemble {one.short}")

@@ -1,13 +1,12 @@
 """`sim gc`: out of a ledger goes what nobody needs."""
 
-import json
 import re
 import time
 
 import click
 
 from sim.cli import options
-from sim.cli.terminal import problem_as_data
+from sim.cli.terminal import fail_if, leftover_as_data, print_json, problem_as_data
 from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.collect import CollectionRule, collect, collect_outside, collect_temporary
@@ -57,9 +56,8 @@ def command(ledger: StorePath, age: float, quarantine: bool, dry_run: bool, as_j
     gone += collect_outside(opened_ledger, rule, dry=dry_run)
     gone += collect_temporary(rule, dry=dry_run)
     if as_json:
-        files = [{"kind": file.kind, "file": str(file.path), "bytes": file.size} for file in gone]
-        lines = [problem_as_data(one) for one in problems]
-        click.echo(json.dumps({"dry_run": dry_run, "removed": files, "problems": lines}, indent=2))
+        files = [*map(leftover_as_data, gone)]
+        print_json({"dry_run": dry_run, "removed": files, "problems": [*map(problem_as_data, problems)]})
     else:
         would = "would remove" if dry_run else "removed"
         click.echo(f"{would} {counted(len(gone), 'file')}, {counted(sum(file.size for file in gone), 'byte')}")
@@ -69,5 +67,4 @@ def command(ledger: StorePath, age: float, quarantine: bool, dry_run: bool, as_j
                 click.echo(f"   {counted(len(sizes), 'file')}, {counted(sum(sizes), 'byte')}: {words}")
         for one in problems:
             click.echo(str(one), err=True)
-    if problems:
-        raise click.exceptions.Exit(1)
+    fail_if(problems)

@@ -1,13 +1,12 @@
 """`sim list`: the ensembles of a ledger."""
 
-import json
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
 from sim.cli import options
-from sim.cli.terminal import show
+from sim.cli.terminal import fail_if, print_json, sealed_as_data, show
 from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
@@ -39,7 +38,7 @@ def command(context: click.Context, ledger: StorePath, as_json: bool) -> None:  
             problems.append(problem)
     listed.sort(key=lambda item: (item["scenario"], item["ensemble"]))
     if as_json:
-        click.echo(json.dumps(listed, indent=2))
+        print_json(listed)
     elif not listed and not problems:
         click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     else:
@@ -49,31 +48,20 @@ def command(context: click.Context, ledger: StorePath, as_json: bool) -> None:  
         click.echo(str(one), err=True)
     if problems:
         click.echo(f"left out: {counted(len(problems), 'ensemble')} that cannot be read", err=True)
-        raise click.exceptions.Exit(1)
+    fail_if(problems)
 
 
 def _item(ensemble: Ensemble) -> dict[str, Any]:
     """Return what is listed of an ensemble. Raise LedgerError if it cannot be read."""
     spec, manifest = ensemble.spec, ensemble.manifest()
-    made = dict(manifest.provenance) if manifest else {}
+    sealed = sealed_as_data(ensemble.id, manifest)
+    root = sealed.pop("root")
     return {
-        "ensemble": ensemble.id,
-        "scenario": str(made.get("scenario", "")),
-        "runs": sum(map(len, manifest.runs)) if manifest else 0,
-        "seed": spec.get("seed"),
-        "parameters": str(spec.get("parameters", "")),
-        "root": manifest.root if manifest else "",
-        "made": str(made.get("made", "")),
-    }
+        **sealed, "seed": spec.get("seed"), "parameters": str(spec.get("parameters", "")), "root": root,
+        "made": str(manifest.provenance.get("made", "")) if manifest else "",
+    }  # fmt: skip
 
 
 def _row(item: dict[str, Any]) -> tuple[str, ...]:
-    return (
-        item["ensemble"][:12],
-        item["scenario"],
-        f"{item['runs']:,}",
-        str(item["seed"]),
-        item["parameters"],
-        item["root"][:12],
-        item["made"],
-    )
+    runs, seed = f"{item['runs']:,}", str(item["seed"])
+    return item["ensemble"][:12], item["scenario"], runs, seed, item["parameters"], item["root"][:12], item["made"]

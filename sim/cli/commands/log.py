@@ -1,13 +1,11 @@
 """`sim log`: one run as a timeline, the documented past and the simulated future plainly told apart."""
 
-import json
-
 import click
 
 from sim.cli import options
 from sim.cli.commands.replay import event_as_data
 from sim.cli.count_type import Count
-from sim.cli.terminal import show
+from sim.cli.terminal import fail_if, print_json, show
 from sim.errors import UsageError
 from sim.experiment import log_of, reopen
 from sim.ledger.files.stored import StorePath
@@ -33,11 +31,9 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     """
     opened_ledger = Ledger(ledger)
     kept = opened_ledger.find(ensemble)
-    missing = [gap for gap in kept.missing(run + 1) if run in gap]
-    if missing:
-        raise UsageError(
-            "E708", f"run {run} is not in ensemble {kept.id[:12]}", "see `sim list` for how many runs it has"
-        )
+    if any(run in gap for gap in kept.missing(run + 1)):
+        note = "see `sim list` for how many runs it has"
+        raise UsageError("E708", f"run {run} is not in ensemble {kept.id[:12]}", note)
     log = log_of(kept, opened_ledger, run)
     experiment = reopen(kept, opened_ledger)
     case, scenario = experiment.case, experiment.scenario
@@ -46,15 +42,11 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     documented = dict(zip(past, case.history.documented, strict=False)) if case.history else {}
     listed = [step for step in steps(program, scenario, log) if step[0] == FUTURE or not future]
     if as_json:
-        data = [
-            {
-                "part": part,
-                **event_as_data(scenario.model, event),
-                "changed": {name: new for name, (_, new) in changed.items()},
-            }
-            for part, event, changed in listed
-        ]
-        click.echo(json.dumps({"ensemble": kept.id, "run": run, "events": data}, indent=2))
+        data = []
+        for part, event, changed in listed:
+            news = {name: new for name, (_, new) in changed.items()}
+            data.append({"part": part, **event_as_data(scenario.model, event), "changed": news})
+        print_json({"ensemble": kept.id, "run": run, "events": data})
         return
     rows = [row(scenario.model, step, documented) for step in listed]
     when = scenario.model.calendar.moment(scenario.start)
@@ -62,4 +54,4 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     show(Table(title, COLUMNS, rows, "A simulated event is one possible future, not a forecast of that event."))
     if log[-1].kind == "failed":
         click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)
-        raise click.exceptions.Exit(1)
+    fail_if(log[-1].kind == "failed")

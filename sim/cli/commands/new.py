@@ -31,11 +31,8 @@ def command(case: str, as_json: bool) -> None:  # noqa: FBT001 - click passes fl
     wanted |= {Path("scenarios") / case / name: name for name in SCENARIOS}
     standing = sorted({str(path.parent) for path in wanted if path.parent.exists()})
     if standing:
-        raise SimError(
-            "E005",
-            f"there is a case '{case}' already: {', '.join(standing)}",
-            "nothing was changed; choose another name",
-        )
+        what = f"there is a case '{case}' already: {', '.join(standing)}"
+        raise SimError("E005", what, "nothing was changed; choose another name")
     try:
         for path, name in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)

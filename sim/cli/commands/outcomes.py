@@ -1,6 +1,5 @@
 """`sim outcomes`: runs that are there, asked when and how likely, and questions that nobody had thought of before."""
 
-import json
 from dataclasses import replace
 
 import click
@@ -8,35 +7,26 @@ import click
 from sim.analysis import by_date
 from sim.analysis.results import Results
 from sim.cli import options
-from sim.cli.terminal import console, progresses, say, show, waits, warn
+from sim.cli.terminal import console, fail_if, print_json, progresses, say, say_first, show, waits, warn
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
 from sim.report import unfollowed_notes
 from sim.report.outcome_tables import tables
-from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
-from sim.study.targets import named
+from sim.study.plan import Plan, results_of, runs_wanted, sealed
+from sim.study.targets import opened
 
 
 @click.command("outcomes")
 @click.argument("targets", nargs=-1, required=True)
 @click.option(
-    "--by",
-    "dates",
-    multiple=True,
-    metavar="DATE",
+    "--by", "dates", multiple=True, metavar="DATE",
     help="How likely by the end of this day, or by this time of it: 2014-10-01T12:00; may be given again.",
-)
+)  # fmt: skip
 @options.outcomes
 @options.measures
 @options.runs
-@options.seed
-@options.ledger
-@options.central
-@options.draws
-@options.workers
-@options.cluster
-@options.wait
-@options.engine
+@options.of_an_ensemble
+@options.who_makes_them
 @options.despite_failures
 @options.as_json
 @options.planned
@@ -53,7 +43,7 @@ def command(
     Examples:  sim outcomes scenarios/lesotho-2014/status-quo.yaml --by 2014-10-01 --by 2014-12-31
                sim outcomes a702dc --outcome "calm: tension < 0.2" --measure "calm_days: {time_while: tension < 0.2}"
     """
-    experiments = [open_target(target, plan) for text in targets for target in named(text)]
+    experiments = opened(targets, plan)
     for experiment in experiments:
         by_date.times_asked(experiment.scenario, dates)  # a wrong date is told before the work, not after it
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
@@ -61,12 +51,11 @@ def command(
     with open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool:
         found = [_results(experiment, replace(plan, workers=pool)) for experiment in experiments]
     if as_json:
-        click.echo(json.dumps([by_date.as_data(one, dates) for one in found], indent=2))
+        print_json([by_date.as_data(one, dates) for one in found])
     else:
         for experiment, one, there in zip(experiments, found, read, strict=True):
             _print(experiment, one, dates, read=there)
-    if any(one.failed for one in found):
-        raise click.exceptions.Exit(1)
+    fail_if(any(one.failed for one in found))
 
 
 def _results(experiment: Experiment, plan: Plan) -> Results:
@@ -76,9 +65,7 @@ def _results(experiment: Experiment, plan: Plan) -> Results:
 
 def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
     console().print()
-    lines = unfollowed_notes.before(found, experiment)
-    if lines:
-        say("\n".join([*lines, "\n"]))
+    say_first(unfollowed_notes.before(found, experiment))
     for table in () if found.withheld else tables(found, dates):
         show(table)
     for line in unfollowed_notes.after(found, experiment):

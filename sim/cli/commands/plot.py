@@ -1,6 +1,5 @@
 """`sim plot`: results, comparisons and single runs as pictures in a file."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,13 +8,13 @@ import click
 from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.count_type import Count
-from sim.cli.terminal import progresses
+from sim.cli.terminal import fail_if, print_json, progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.report.pictures.picture import Picture, checked
 from sim.report.pictures.plots import check_kind, check_outcomes, plot, timeline_of
-from sim.study.plan import Plan, open_target, results_of, runs_wanted, sealed
-from sim.study.targets import baseline_first, named
+from sim.study.plan import Plan, results_of, runs_wanted, sealed
+from sim.study.targets import opened_to_compare
 from sim.study.use_cases import Unpaired, compare_experiments
 
 
@@ -29,10 +28,7 @@ from sim.study.use_cases import Unpaired, compare_experiments
 @click.option("--run", "run", type=Count(0), help="For a timeline: the run's number, from 0.")
 @click.option("--baseline", help="Which of the scenarios comes first, and the others are compared with, by name.")
 @options.runs
-@options.seed
-@options.ledger
-@options.central
-@options.draws
+@options.of_an_ensemble
 @click.option("--unpaired", is_flag=True, help="Differences: from the baseline as it is, also without pairs of runs.")
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Draw this outcome only; may be given again.")
 @options.workers
@@ -61,18 +57,14 @@ def command(
         what = "a timeline is of one run" if kind == "timeline" else "only a timeline is of one run"
         raise UsageError("E013", what, "expected --run N with `sim plot timeline`, and nowhere else")
     if unpaired and kind != "differences":
-        raise UsageError(
-            "E013", "--unpaired is about differences, and this is another picture", f"leave it out of {kind}"
-        )
-    folders = any(Path(target).is_dir() for target in targets)
-    opened = [open_target(target, plan) for text in targets for target in named(text)]
-    experiments = baseline_first(opened, baseline, folders=folders)
+        what = "--unpaired is about differences, and this is another picture"
+        raise UsageError("E013", what, f"leave it out of {kind}")
+    experiments, rule = opened_to_compare(targets, plan, baseline, unpaired=unpaired)
     check_outcomes([experiment.scenario for experiment in experiments], outcomes)
     found: Sequence[Results] = ()
     if run is not None:
         picture = _timeline(experiments, plan, run)
     else:
-        rule: Unpaired = "compare" if unpaired else "leave out" if folders else "refuse"
         picture, found = _picture(kind, experiments, plan, outcomes, rule)
     written = picture.save(out)
     if as_json:
@@ -82,11 +74,10 @@ def command(
             for one in found
         ]
         made = {"kind": kind, "title": picture.title, "written": str(written), "spec": spec, "ensembles": ensembles}
-        click.echo(json.dumps(made, indent=2))
+        print_json(made)
     else:
         click.echo(f"wrote {written}: {picture.title}")
-    if any(one.failed for one in found):
-        raise click.exceptions.Exit(1)
+    fail_if(any(one.failed for one in found))
 
 
 def _picture(
@@ -95,11 +86,13 @@ def _picture(
     if kind == "differences":
         comparison = compare_experiments(experiments, plan, unpaired=unpaired, progresses=progresses)
         return plot(comparison, kind, outcomes=outcomes), comparison.everyone
-    found = [
-        results_of(one, runs_wanted(experiments, plan), workers=plan.workers, progress=progresses(one.scenario.name))
-        for one in experiments
-    ]
+    found = [_results(one, experiments, plan) for one in experiments]
     return plot(found, kind, outcomes=outcomes), found
+
+
+def _results(one: Experiment, experiments: Sequence[Experiment], plan: Plan) -> Results:
+    runs, progress = runs_wanted(experiments, plan), progresses(one.scenario.name)
+    return results_of(one, runs, workers=plan.workers, progress=progress)
 
 
 def _timeline(experiments: Sequence[Experiment], plan: Plan, run: int) -> Picture:
@@ -107,8 +100,5 @@ def _timeline(experiments: Sequence[Experiment], plan: Plan, run: int) -> Pictur
         raise UsageError("E015", f"a timeline is of one run, and here are {len(experiments)} scenarios", "name one")
     (experiment,) = experiments
     if plan.wanted() or not sealed(experiment):
-        results_of(
-            experiment, runs_wanted(experiments, plan), workers=plan.workers,
-            progress=progresses(experiment.scenario.name),
-        )  # fmt: skip
+        _results(experiment, experiments, plan)
     return timeline_of(experiment, run)

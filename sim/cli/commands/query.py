@@ -2,21 +2,23 @@
 
 import csv
 import io
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.output_streams import write_data
-from sim.cli.terminal import fitted, problem_as_data
+from sim.cli.terminal import fail_if, fitted, print_json, problem_as_data
 from sim.errors import UsageError
 from sim.ledger.files.stored import StorePath
+
+if TYPE_CHECKING:
+    from sim.sql.query_tables import QueryTable
 
 
 @click.command("query")
@@ -63,13 +65,16 @@ def command(
     from sim.sql.answer import listed, named_queries, purpose, query, sql_of
     from sim.sql.query_tables import TABLES, described
 
-    if tables:
-        click.echo(json.dumps(_tables(TABLES), indent=2) if as_json else described())
+    if tables and as_json:
+        print_json({name: _as_data(table) for name, table in TABLES.items()})
+    elif tables:
+        click.echo(described())
     elif queries:
         known = {f"@{name}": purpose(text) for name, text in named_queries().items()}
-        click.echo(
-            json.dumps(known, indent=2) if as_json else "\n".join(f"{name:<13} {what}" for name, what in known.items())
-        )
+        if as_json:
+            print_json(known)
+        else:
+            click.echo("\n".join(f"{name:<13} {what}" for name, what in known.items()))
     elif sql is None:
         raise click.UsageError("expected a SELECT, the name of a query, --tables or --queries")
     elif show:
@@ -82,13 +87,9 @@ def command(
             lines = [f"covers {len(answer.covers):,} ensembles of {ledger}:", *listed(answer.covers)]
             click.echo("\n  ".join(lines), err=True)
         if as_json:
+            ensembles_listed = [asdict(part) for part in answer.covers]
             left_out = [{"ensemble": short, **problem_as_data(problem)} for short, problem in answer.left_out]
-            data = {
-                "ensembles": [asdict(part) for part in answer.covers],
-                "left_out": left_out,
-                "rows": answer.as_data(),
-            }
-            click.echo(json.dumps(data, indent=2, default=str))
+            print_json({"ensembles": ensembles_listed, "left_out": left_out, "rows": answer.as_data()}, default=str)
         elif as_csv:
             _print_csv([answer.columns, *answer.rows], spreadsheet=spreadsheet)
         else:
@@ -98,29 +99,22 @@ def command(
         if answer.left_out:
             names = ", ".join(short for short, _ in answer.left_out)
             click.echo(f"left out, for they cannot be read: {names}", err=True)
-            raise click.exceptions.Exit(1)
+        fail_if(answer.left_out)
 
 
 def _print_csv(rows: Sequence[Sequence[object]], *, spreadsheet: bool) -> None:
-    cells = [[_plain(value) for value in row] for row in rows]
+    cells: list[list[object]] = [
+        [value.isoformat(sep=" ") if isinstance(value, datetime) else value for value in row] for row in rows
+    ]
     if spreadsheet:
         from sim.export.spreadsheet import as_text
 
-        cells = [[as_text(cell) for cell in row] for row in cells]
+        cells = [[*map(as_text, row)] for row in cells]
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(cells)
     write_data(text.getvalue(), sys.stdout)
 
 
-def _tables(tables: Any) -> dict[str, Any]:
-    return {
-        name: {
-            "row": table.row,
-            "columns": {column: {"type": known.type, "holds": known.holds} for column, known in table.columns.items()},
-        }
-        for name, table in tables.items()
-    }
-
-
-def _plain(value: object) -> object:
-    return value.isoformat(sep=" ") if isinstance(value, datetime) else value
+def _as_data(table: "QueryTable") -> dict[str, Any]:
+    columns = {name: {"type": column.type, "holds": column.holds} for name, column in table.columns.items()}
+    return {"row": table.row, "columns": columns}

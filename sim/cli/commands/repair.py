@@ -1,11 +1,9 @@
 """`sim repair`: what is damaged in a ledger is set aside, and its runs are made again."""
 
-import json
-
 import click
 
 from sim.cli import options
-from sim.cli.terminal import problem_as_data, progresses
+from sim.cli.terminal import fail_if, print_json, problem_as_data, progresses
 from sim.experiment import Repair, repair
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
@@ -41,16 +39,14 @@ def command(ensembles: tuple[str, ...], ledger: StorePath, workers: int | None, 
         if sum(len(one.done) for one in found.values()) == before:
             break
     if as_json:
-        click.echo(json.dumps([_as_data(one) for one in found.values()], indent=2))
+        print_json([
+            {"ensemble": one.ensemble.id, "done": one.done, "left": [*map(problem_as_data, one.left)]}
+            for one in found.values()
+        ])  # fmt: skip
     else:
         for one in found.values():
             _print(one)
-    if any(one.left for one in found.values()):
-        raise click.exceptions.Exit(1)
-
-
-def _as_data(one: Repair) -> dict[str, object]:
-    return {"ensemble": one.ensemble.id, "done": one.done, "left": [problem_as_data(error) for error in one.left]}
+    fail_if(any(one.left for one in found.values()))
 
 
 def _print(one: Repair) -> None:

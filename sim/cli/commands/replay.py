@@ -1,6 +1,5 @@
 """`sim replay`: the documented history, event by event, with what each changed and who says so."""
 
-import json
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ import click
 from sim.build.history import Documented
 from sim.build.scenario import Case, load_scenario
 from sim.cli import options
-from sim.cli.terminal import show
+from sim.cli.terminal import print_json, show
 from sim.errors import UsageError
 from sim.model.event import Event
 from sim.model.evolve import initial
@@ -27,10 +26,9 @@ from sim.study.targets import scenarios_in
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--state", is_flag=True, help="End with the whole state after the last event.")
 @click.option(
-    "--until",
-    metavar="DATE",
+    "--until", metavar="DATE",
     help="Stop at the end of this day, such as 2014-09-01, or at a time of it: 2014-09-01T12:00.",
-)
+)  # fmt: skip
 @options.as_json
 def command(path: Path, state: bool, until: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
     """Replay the documented history of a case (PATH: its folder, or one of its scenarios).
@@ -45,37 +43,26 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     if case is None or case.history is None:
         raise UsageError("E002", f"'{path}' names no history", "a scenario names its history by the key 'history'")
     model = case.scenario.model
-    last = _last(model, until)
+    try:
+        last = math.inf if until is None else model.calendar.closing(until)
+    except ValueError as error:
+        raise UsageError("E007", str(error)) from None
     steps = [step for step in _steps(case) if step[0].event.time <= last]
     final = steps[-1][2] if steps else {}
     if as_json:
         listed = [_as_data(model, item, changed) for item, changed, _ in steps]
-        click.echo(json.dumps({"history": case.history.name, "events": listed, "state": final}, indent=2))
+        print_json({"history": case.history.name, "events": listed, "state": final})
         return
-    rows = [
-        (
-            model.calendar.moment(item.event.time),
-            model.factions.get(item.event.faction, ""),
-            doubt(item.status) + item.claim,
-            ", ".join(change(model, name, new) for name, (_, new) in changed.items()),
-            "; ".join(str(citation) for citation in item.citations),
-        )
-        for item, changed, _ in steps
-    ]
+    rows = []
+    for item, changed, _ in steps:
+        when, faction = model.calendar.moment(item.event.time), model.factions.get(item.event.faction, "")
+        news = ", ".join(change(model, name, new) for name, (_, new) in changed.items())
+        rows.append((when, faction, doubt(item.status) + item.claim, news, "; ".join(map(str, item.citations))))
     columns = sided(["date", "faction", "event", "what changed", "source"], [])
     show(Table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed."))
     if state:
         cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
         show(Table("The state after them", sided(["variable"], ["value"]), cells))
-
-
-def _last(model: Model, until: str | None) -> float:
-    if until is None:
-        return math.inf
-    try:
-        return model.calendar.closing(until)
-    except ValueError as error:
-        raise UsageError("E007", str(error)) from None
 
 
 def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:
@@ -96,12 +83,7 @@ def _as_data(model: Model, item: Documented, changed: dict[str, tuple[Any, Any]]
     return {
         "id": item.id,
         **event_as_data(model, item.event),
-        "until": item.until,
-        "reported": item.reported,
-        "claim": item.claim,
-        "status": item.status,
-        "act": item.act,
-        "due": item.due,
+        **{name: getattr(item, name) for name in ("until", "reported", "claim", "status", "act", "due")},
         "changed": {name: {"from": old, "to": new} for name, (old, new) in changed.items()},
         "codes": dict(model.events[item.event.type].codes),
         "sources": [{"source": cited.source, "paragraphs": list(cited.paragraphs)} for cited in item.citations],
@@ -118,14 +100,7 @@ def event_as_data(model: Model, event: Event) -> dict[str, Any]:
         names = model.events[event.type].marks if event.kind in CHANGING else ()
         marks = dict(zip(names, event.marks, strict=True))
     return {
-        "sequence": event.sequence,
-        "time": event.time,
-        "date": date.isoformat() if date else None,
-        "kind": event.kind,
-        "event": event.type,
-        "faction": event.faction,
-        "rule": event.rule,
-        "occurrence": event.occurrence,
-        "marks": marks,
-        "note": event.note,
-    }
+        "sequence": event.sequence, "time": event.time, "date": date.isoformat() if date else None,
+        "kind": event.kind, "event": event.type, "faction": event.faction, "rule": event.rule,
+        "occurrence": event.occurrence, "marks": marks, "note": event.note,
+    }  # fmt: skip

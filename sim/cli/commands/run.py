@@ -1,6 +1,5 @@
 """`sim run`: scenarios to ensembles, and what they come to."""
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from sim.analysis.goals import Goal, read_goal
 from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.count_type import Count
-from sim.cli.terminal import console, progresses, say, show, waits, warn
+from sim.cli.terminal import console, fail_if, print_json, progresses, say, say_first, show, stoppable, waits, warn
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
@@ -27,29 +26,21 @@ from sim.study.use_cases import MOST_RUNS, run_until
 @click.option(
     "--runs", show_default="1000; 100 with --draws", type=Count(1, 10**9), help="How many runs, or of each draw."
 )
-@options.seed
-@options.ledger
-@options.central
-@options.draws
+@options.of_an_ensemble
 @click.option(
     "--until", "goals", multiple=True, metavar="GOAL", help="Run until this is met, such as '±1pp on talks_succeed'."
 )
 @options.max_runs
-@options.workers
-@options.cluster
-@options.wait
-@options.engine
+@options.who_makes_them
 @options.keep
 @options.despite_failures
 @click.option(
     "--from", "origin", metavar="ENSEMBLE:RUN:EVENT", help="Branch from event number EVENT of a simulated run."
 )
 @click.option(
-    "--luck",
-    type=click.Choice(["fresh", "keep"]),
-    show_default="fresh",
+    "--luck", type=click.Choice(["fresh", "keep"]), show_default="fresh",
     help="With --from: draw anew after the branch, or go on with that run's draws (one run).",
-)
+)  # fmt: skip
 @options.as_json
 @options.planned
 def command(
@@ -79,7 +70,10 @@ def command(
                sim run scenarios/lesotho-2014 --runs 1000000 --cluster tcp://scheduler:8786
     """
     plan = replace(plan, origin=origin_of(origin, luck))
-    _refuse_nonsense(plan, goals, max_runs)
+    if goals and plan.wanted() is not None:
+        note = "leave --runs, --draws or --until out"
+        raise UsageError("E013", "either so many runs, or as many as a goal needs", note)
+    refuse_without_goal(max_runs, goals)
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     found: list[Results] = []
@@ -99,16 +93,11 @@ def command(
             if not as_json:
                 _print(experiment, result)
     if as_json:
-        click.echo(json.dumps([result.as_data() for result in found], indent=2))
-    if stopped or any(result.failed for result in found):
-        raise click.exceptions.Exit(1)
+        print_json([result.as_data() for result in found])
+    fail_if(stopped or any(result.failed for result in found))
 
 
-def _refuse_nonsense(plan: Plan, goals: tuple[str, ...], max_runs: int | None) -> None:
-    if goals and plan.wanted() is not None:
-        raise UsageError(
-            "E013", "either so many runs, or as many as a goal needs", "leave --runs, --draws or --until out"
-        )
+def refuse_without_goal(max_runs: int | None, goals: tuple[str, ...]) -> None:
     if max_runs is not None and not goals:
         raise UsageError("E013", "--max-runs bounds --until, which is not there", "expected --until or --runs")
 
@@ -117,14 +106,11 @@ def _run(experiment: Experiment, plan: Plan, goals: tuple[str, ...], most: int) 
     runs = plan.wanted() or RUNS
     names = tuple(experiment.scenario.model.outcomes)
     wanted = [read_goal(text, names, difference=False) for text in goals]
-    try:
+    with stoppable(lambda: interrupted(experiment, most if wanted else runs)):
         progress = progresses(experiment.scenario.name)
         if wanted:
             return run_until(experiment, wanted, most, workers=plan.workers, progress=progress)
         return results_of(experiment, runs, lean=True, workers=plan.workers, progress=progress)
-    except KeyboardInterrupt:
-        click.echo(interrupted(experiment, most if wanted else runs), err=True)
-        raise click.exceptions.Exit(130) from None
 
 
 def interrupted(experiment: Experiment, runs: int) -> str:
@@ -139,9 +125,7 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 
 def _print(experiment: Experiment, result: Results) -> None:
     console().print()
-    lines = unfollowed_notes.before(result, experiment)
-    if lines:
-        say("\n".join([*lines, "\n"]))
+    say_first(unfollowed_notes.before(result, experiment))
     for table in () if result.withheld else tables(result):
         show(table)
     ensemble = result.source.ensemble[:12]
@@ -175,8 +159,7 @@ def known_to(found: Estimate) -> str:
 
 def _span(experiment: Experiment) -> str:
     """Say from when to when the runs go, and what they branch from."""
-    scenario = experiment.scenario
-    calendar = scenario.model.calendar
+    scenario, calendar = experiment.scenario, experiment.scenario.model.calendar
     lineage = scenario.lineage
     origin = f", event {lineage.event} of run {lineage.run} of {lineage.ensemble[:12]}" if lineage else ""
     return f"from {calendar.moment(scenario.start)}{origin} to {calendar.moment(scenario.horizon, hour=True)}"

@@ -1,10 +1,9 @@
 """`sim schema`: the JSON Schema of a kind of file."""
 
-import json
-
 import click
 
 from sim.cli import options
+from sim.cli.terminal import print_json
 
 
 @click.command("schema")
@@ -21,4 +20,4 @@ def command(kind: str, as_json: bool) -> None:  # noqa: ARG001, FBT001 - click p
     from sim.language.shapes.documents import SHAPES
 
     schema = SHAPES[kind].model_json_schema(by_alias=True)
-    click.echo(json.dumps({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2))
+    print_json({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})

@@ -1,17 +1,16 @@
 """`sim test`: a model's checks, and the shortest history that breaks each that can be broken."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli import options
-from sim.cli.terminal import console, progresses, show
+from sim.cli.terminal import console, fail_if, print_json, progresses, show
 from sim.errors import SimError, UsageError
 from sim.language.counts import counted
 from sim.report.table import Table, sided
-from sim.study.case_folders import no_case
+from sim.study.targets import no_case
 
 if TYPE_CHECKING:
     from sim.model.checks import Check
@@ -72,20 +71,14 @@ def command(
         _replay(read_back(target), as_json=as_json)
         return
     report = try_checks(
-        target,
-        budget="quick" if quick else "deep" if deep else "default",
-        seed=1 if seed is None else seed,
-        only=checks,
-        workers=workers,
-        save=not no_save,
-        progress=progresses("trying", "tasks"),
-    )
+        target, budget="quick" if quick else "deep" if deep else "default", seed=1 if seed is None else seed,
+        only=checks, workers=workers, save=not no_save, progress=progresses("trying", "tasks"),
+    )  # fmt: skip
     if as_json:
-        click.echo(json.dumps(as_data(report), indent=2))
+        print_json(as_data(report))
     else:
         _print(report)
-    if report.broken:
-        raise click.exceptions.Exit(1)
+    fail_if(report.broken)
 
 
 def _print(report: "Report") -> None:
@@ -93,9 +86,8 @@ def _print(report: "Report") -> None:
     drawn.print()
     for kept, broken in report.replayed:
         said = "still breaks" if broken else "no longer breaks"
-        drawn.print(f"{kept.path} {said} '{kept.check}'", markup=False)
-    rows = [(verdict.status.upper() if verdict.status == "broken" else verdict.status, verdict.check.name, verdict.why)
-            for verdict in report.verdicts]  # fmt: skip
+        drawn.print(f"{kept.path} {said} '{kept.check}'")
+    rows = [(one.status.replace("broken", "BROKEN"), one.check.name, one.why) for one in report.verdicts]
     caption = (
         f"{counted(report.histories, 'history', 'histories')} composed event by event, "
         f"{counted(report.events, 'event')}; {counted(report.runs, 'run')} simulated; "
@@ -109,23 +101,21 @@ def _print(report: "Report") -> None:
     for verdict in report.broken:
         _print_broken(report, verdict)
     count = len(report.broken)
-    drawn.print(f"{count} of {len(report.verdicts)} checks {'is' if count == 1 else 'are'} broken" if count else
-                f"none of {len(report.verdicts)} checks is broken", markup=False)  # fmt: skip
+    drawn.print(f"{count or 'none'} of {len(report.verdicts)} checks {'is' if count < 2 else 'are'} broken")
 
 
 def _print_broken(report: "Report", verdict: "Verdict") -> None:
     from sim.testing.reports import again
 
     check = verdict.check
-    console().print(_claim(check), markup=False)
+    console().print(_claim(check))
     if verdict.run is None:
-        console().print(f"   = {verdict.why}\n", markup=False)
+        console().print(f"   = {verdict.why}\n")
         return
     _print_run(report.subject, verdict.run, check.name)
-    notes = [f"saved as {verdict.file}"] if verdict.file else []
-    notes += [f"see it again: {again(verdict)}"] if verdict.file else []
+    notes = [f"saved as {verdict.file}", f"see it again: {again(verdict)}"] if verdict.file else []
     notes += [verdict.trouble] if verdict.trouble else []
-    console().print("\n".join([*(f"   = {note}" for note in notes), ""]), markup=False)
+    console().print("\n".join([*(f"   = {note}" for note in notes), ""]))
 
 
 def _changed(model: "Model", name: str, value: float) -> str:
@@ -134,12 +124,6 @@ def _changed(model: "Model", name: str, value: float) -> str:
     basis = "; ".join(str(item) for item in known.basis)
     unit = f" {known.unit}" if known.unit else ""
     return f"{name} = {value / known.factor:.6g}{unit} (centrally {float(known.value) / known.factor:.6g}; {basis})"
-
-
-def _middle_left_out(steps: list["Step"]) -> list["Step | None"]:
-    """Return the steps, the middle of very many as None."""
-    half = MOST_SHOWN // 2
-    return [*steps] if len(steps) <= MOST_SHOWN else [*steps[:half], None, *steps[-half:]]
 
 
 def _claim(check: "Check") -> str:
@@ -161,22 +145,19 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     index = next((number for number, step in enumerate(before) if step[1] == breach.event), None)
     if index is not None:  # the documented past itself breaks it
         before, after = before[: index + 1], []
-    shown = [*before[-MOST_PAST:], *_middle_left_out(after)]
-    rows: list[tuple[str, ...]] = []
-    for step in shown:
-        if step is None:
-            rows.append(("", "~", "...", "", "", "", ""))
-            continue
-        cells = row(model, step, documented)
-        here = "BROKEN: " if step[1] == breach.event else ""
+
+    def written(step: "Step") -> tuple[str, ...]:
+        *cells, what, changed, why = row(model, step, documented)
         if step[1].kind == "started":
-            cells = (*cells[:4], "from here on, composed", "", "")
-        rows.append((*cells[:4], here + cells[4], *cells[5:]))
-    begins = (
-        "before any event"
-        if run.begins == BEGINNING
-        else f"after {counted(len(before), 'event')} of the past ('{run.begins}')"
-    )
+            what, changed, why = "from here on, composed", "", ""
+        return *cells, ("BROKEN: " if step[1] == breach.event else "") + what, changed, why
+
+    rows, half = [*map(written, after)], MOST_SHOWN // 2
+    if len(rows) > MOST_SHOWN:
+        rows[half:-half] = [("", "~", "...", "", "", "", "")]
+    rows = [*map(written, before[-MOST_PAST:]), *rows]
+    begins = f"after {counted(len(before), 'event')} of the past ('{run.begins}')"
+    begins = "before any event" if run.begins == BEGINNING else begins
     changed = "; ".join(_changed(model, name, value) for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
     title = f"{counted(count, 'event')}, {begins}; parameters: {changed}"
@@ -189,17 +170,14 @@ def _replay(kept: "Counterexample", *, as_json: bool) -> None:
     broken = kept.check in run.breaches
     if as_json:
         why = run.breaches[kept.check].why if broken else None
-        click.echo(json.dumps({"file": str(kept.path), "check": kept.check, "broken": broken, "why": why}, indent=2))
+        print_json({"file": str(kept.path), "check": kept.check, "broken": broken, "why": why})
     elif broken:
         check = kept.subject.checks.get(kept.check)
         if check is not None:
-            console().print(
-                f"BROKEN {check.name}  {check.location}\n   {check.claim}\n   because {check.because}", markup=False
-            )
+            console().print(_claim(check))
         _print_run(kept.subject, run, kept.check)
     else:
         done, wanted = len(run.moves), len(kept.shape.events)
         possible = "" if done == wanted else f"; only {done} of its {wanted} events are possible today"
-        console().print(f"it no longer breaks '{kept.check}'{possible}", markup=False)
-    if broken:
-        raise click.exceptions.Exit(1)
+        console().print(f"it no longer breaks '{kept.check}'{possible}")
+    fail_if(broken)

@@ -1,6 +1,5 @@
 """`sim verify`: is every file of a ledger as it was written, and are the runs of a digest in it?"""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,10 +7,10 @@ import click
 
 from sim.cli import options
 from sim.cli.count_type import Count
-from sim.cli.terminal import problem_as_data, progresses
+from sim.cli.terminal import fail_if, leftover_as_data, print_json, problem_as_data, progresses, sealed_as_data
 from sim.engines.protocol import Name
 from sim.errors import LedgerError, SimError, UsageError
-from sim.experiment.against import Compared, compare_with
+from sim.experiment.against import compare_with
 from sim.experiment.examine_whole import ANOTHER_SIM, examine_whole
 from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
@@ -29,11 +28,9 @@ from sim.ledger.segments.roots import FEWEST_DIGITS, Rooted, with_root
     "--root", "digest", metavar="DIGEST", help=f"Look for the runs of this digest; {FEWEST_DIGITS} digits will do."
 )
 @click.option(
-    "--against",
-    type=(click.Choice(["reference", "kernel"]), Count(1)),
-    metavar="ENGINE RUNS",
+    "--against", type=(click.Choice(["reference", "kernel"]), Count(1)), metavar="ENGINE RUNS",
     help="Make so many of the runs again on this engine, too, and compare their logs.",
-)
+)  # fmt: skip
 @options.workers
 @options.ledger
 @options.as_json
@@ -75,24 +72,23 @@ def command(
     tell(len(chosen), len(chosen))
     for item, ensemble in zip(found, chosen, strict=True):
         if against is not None and not item["problems"] and not item["another_sim"]:
-            _compare(
-                item, compare_with(ensemble, opened_ledger, *against, workers=workers, progress=progresses("compare"))
-            )
-    notes = () if ensembles else unknown_files(opened_ledger)
+            made = compare_with(ensemble, opened_ledger, *against, workers=workers, progress=progresses("compare"))
+            item["against"] = {"engine": made.engine, "runs": len(made.runs), "different": list(made.different)}
+            item["problems"] += [problem_as_data(made.problem)] if made.problem else []
+    notes = [] if ensembles else [*map(leftover_as_data, unknown_files(opened_ledger))]
     if as_json:
-        click.echo(json.dumps({"ensembles": found, "notes": [_note(file) for file in notes]}, indent=2))
+        print_json({"ensembles": found, "notes": notes})
     else:
         for item in found:
             _print(item, ledger)
-        _print_notes([_note(file) for file in notes])
-    if any(item["problems"] for item in found):
-        raise click.exceptions.Exit(1)
+        _print_notes(notes)
+    fail_if(any(item["problems"] for item in found))
 
 
 def _checked(ensemble: Ensemble, opened_ledger: Ledger) -> dict[str, Any]:
     findings = examine_whole(ensemble, opened_ledger)
-    other = [finding.problem for finding in findings if finding.problem.code == ANOTHER_SIM]
-    problems = [finding.problem for finding in findings if finding.problem.code != ANOTHER_SIM]
+    other = [one.problem for one in findings if one.problem.code == ANOTHER_SIM]
+    problems = [one.problem for one in findings if one.problem.code != ANOTHER_SIM]
     manifest: Manifest | None = None
     notes: tuple[Leftover, ...] = ()
     try:
@@ -102,32 +98,19 @@ def _checked(ensemble: Ensemble, opened_ledger: Ledger) -> dict[str, Any]:
         if problem.code not in {known.code for known in problems}:
             problems.append(problem)
     return {
-        "ensemble": ensemble.id,
-        "scenario": manifest.provenance.get("scenario", "") if manifest else "",
-        "runs": sum(map(len, manifest.runs)) if manifest else 0,
-        "root": manifest.root if manifest else "",
-        "problems": [problem_as_data(problem) for problem in problems],
-        "another_sim": [problem_as_data(problem) for problem in other],
+        **sealed_as_data(ensemble.id, manifest),
+        "problems": [*map(problem_as_data, problems)],
+        "another_sim": [*map(problem_as_data, other)],
         "mendable": any(finding.what != "opening" for finding in findings),
-        "notes": [_note(file) for file in notes],
+        "notes": [*map(leftover_as_data, notes)],
     }
 
 
-def _compare(item: dict[str, Any], compared: Compared) -> None:
-    """Add to what is said of an ensemble what came of making its runs again."""
-    item["against"] = {"engine": compared.engine, "runs": len(compared.runs), "different": list(compared.different)}
-    if compared.problem is not None:
-        item["problems"].append(problem_as_data(compared.problem))
-
-
-def _note(file: Leftover) -> dict[str, Any]:
-    return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
-
-
 def _print(item: dict[str, Any], ledger: StorePath) -> None:
-    short = item["ensemble"][:12]
-    said = f"{len(item['problems'])} wrong" if item["problems"] else "all is well"
-    if item["another_sim"] and not item["problems"]:
+    short, said = item["ensemble"][:12], "all is well"
+    if item["problems"]:
+        said = f"{len(item['problems'])} wrong"
+    elif item["another_sim"]:
         said = "its files are as they were written, and this sim cannot open it"
     scenario = f" of '{item['scenario']}'" if item["scenario"] else ""
     root = f", digest {item['root'][:12]}" if item["root"] else ""
@@ -145,19 +128,17 @@ def _print(item: dict[str, Any], ledger: StorePath) -> None:
 
 def _print_notes(notes: list[dict[str, Any]]) -> None:
     for kind, words in WORDS.items():
-        sizes = [note["bytes"] for note in notes if note["kind"] == kind]
-        if sizes:
-            first = next(note["file"] for note in notes if note["kind"] == kind)
-            files, large = counted(len(sizes), "file"), counted(sum(sizes), "byte")
-            click.echo(f"   note: {files}, {large}: {words}; such as {first}")
+        those = [note for note in notes if note["kind"] == kind]
+        if those:
+            files, large = counted(len(those), "file"), counted(sum(note["bytes"] for note in those), "byte")
+            click.echo(f"   note: {files}, {large}: {words}; such as {those[0]['file']}")
 
 
 def _answer(digest: str, chosen: Sequence[Ensemble], opened_ledger: Ledger, *, as_json: bool) -> None:
     beginning = digest.strip().lower()
     if not FEWEST_DIGITS <= len(beginning) <= 64 or set(beginning) - set("0123456789abcdef"):
-        raise UsageError(
-            "E019", f"'{digest}' is not the beginning of a digest", f"expected {FEWEST_DIGITS} to 64 of 0-9 and a-f"
-        )
+        note = f"expected {FEWEST_DIGITS} to 64 of 0-9 and a-f"
+        raise UsageError("E019", f"'{digest}' is not the beginning of a digest", note)
     found: list[Rooted] = []
     problems: list[SimError] = []
     for ensemble in chosen:
@@ -172,32 +153,26 @@ def _answer(digest: str, chosen: Sequence[Ensemble], opened_ledger: Ledger, *, a
         matches = [
             {"ensemble": one.ensemble.id, "runs": one.runs, "root": one.root, "all": one.everything} for one in found
         ]
-        click.echo(
-            json.dumps({"found": matches, "problems": [problem_as_data(problem) for problem in problems]}, indent=2)
-        )
+        print_json({"found": matches, "problems": [*map(problem_as_data, problems)]})
     else:
         for one in found:
-            which = "all that it has" if one.everything else "the first of it"
-            click.echo(
-                f"found: {counted(one.runs, 'run')} of ensemble {one.ensemble.id[:12]}, {which}; digest {one.root}"
-            )
+            which = f"{one.ensemble.id[:12]}, {'all that it has' if one.everything else 'the first of it'}"
+            click.echo(f"found: {counted(one.runs, 'run')} of ensemble {which}; digest {one.root}")
         for wrong in problems:
             click.echo(str(wrong))
         if not found:
             click.echo(f"not found: no runs here have a digest that begins with {beginning}")
             for ensemble in chosen:
                 click.echo(f"   = {_there(ensemble)}")
-    if problems or not found:
-        raise click.exceptions.Exit(1)
+    fail_if(problems or not found)
 
 
 def _there(ensemble: Ensemble) -> str:
+    short = ensemble.id[:12]
     try:
         manifest = ensemble.manifest()
     except LedgerError as problem:
-        return f"ensemble {ensemble.id[:12]}: {problem.code}"
+        return f"ensemble {short}: {problem.code}"
     if manifest is None:
-        return f"ensemble {ensemble.id[:12]} has no runs"
-    return (
-        f"ensemble {ensemble.id[:12]} has {counted(sum(map(len, manifest.runs)), 'run')}, digest {manifest.root[:12]}"
-    )
+        return f"ensemble {short} has no runs"
+    return f"ensemble {short} has {counted(sum(map(len, manifest.runs)), 'run')}, digest {manifest.root[:12]}"

@@ -1,5 +1,7 @@
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -290,3 +292,20 @@ def test_a_folder_of_models_in_which_nothing_ends_a_run_is_compared_by_what_come
 
     assert answer.code == 0, answer.err
     assert "the end was another" not in answer.out
+
+
+def test_runs_of_the_kernel_are_compared_without_loading_what_neither_needs(case, tmp_path):
+    code = """
+import sys
+from sim.cli.main import main
+
+try:
+    main()
+except SystemExit as ended:
+    assert ended.code == 0
+    print(*sys.modules)
+"""
+    asked = ["compare", case, "--runs", "100", "--engine", "kernel", "--ledger", tmp_path / "ledger"]
+    printed = subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, check=True).stdout
+
+    assert not {"simpy", "scipy.special", "numpy.f2py", "pyarrow.compute", "duckdb"} & set(printed.split())
