@@ -5,6 +5,7 @@ Commands are imported when they are called, so that `sim --help` need not load w
 
 import atexit
 import gc
+import io
 import os
 import signal
 import sys
@@ -20,7 +21,7 @@ import click
 from sim import __version__
 from sim.cli.output_streams import guarded
 from sim.cli.stopping import Stopping
-from sim.cli.terminal import INTERRUPTED
+from sim.cli.terminal import INTERRUPTED, print_lines
 from sim.cli.texts import with_texts
 from sim.cli.waiting import last_line
 from sim.errors import SimError, SimWarning, UsageError, lacks_memory, out_of_memory
@@ -114,15 +115,17 @@ def main() -> None:
     except click.exceptions.Exit as wanted:
         code = wanted.exit_code
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(file=said)
+        print_lines(said.getvalue().rstrip(), err=True)
         code = error.exit_code
     except SimError as error:
-        click.echo(str(error), err=True, color=True)
+        print_lines(str(error), err=True)
         code = 2 if isinstance(error, UsageError) else 1
     except (MemoryError, ImportError, OSError) as error:
         if not lacks_memory(error):
             raise
-        click.echo(str(out_of_memory("this command")), err=True)
+        print_lines(str(out_of_memory("this command")), err=True)
         code = 1
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)  # no traceback of what Python does as it ends
     sys.exit(code if isinstance(code, int) else 0)

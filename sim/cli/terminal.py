@@ -5,6 +5,7 @@ lines are as long as they need to be. What is printed is made visible and laid o
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130  # the exit code
 PIPE_WIDTH = 200
+_QUOTED = re.compile(r"\s*\d* *\||.*: sim ")  # a line of a file below a message, or one with a command
 MOST_BROKEN = 2_000  # rows of a table whose lines are broken to fit
 
 
@@ -63,7 +65,10 @@ def _draw(table: "Table") -> None:
     drawn = console()
     if table.title:
         drawn.print(Text(table.title, style="bold"))
-    if table.rows:  # headings without rows say nothing
+    if not any(heading for heading, _ in table.columns):  # blocks of lines, one for each row
+        for (line,) in table.rows:
+            drawn.print(Text(line))
+    elif table.rows:  # headings without rows say nothing
         body = drawn_table(table)
         least = drawn.measure(body, options=drawn.options.update(width=10_000)).minimum
         if least > drawn.width:
@@ -85,7 +90,7 @@ def drawn_table(table: "Table") -> "Drawn":
     made = Drawn(box=ruled, show_edge=False, pad_edge=False, collapse_padding=True)
     for index, (heading, side) in enumerate(table.columns):
         right = side == "right"
-        least = min(NARROWEST, max(len(row[index]) for row in table.rows))
+        least = 1 if right else min(NARROWEST, max(len(row[index]) for row in table.rows))
         made.add_column(Text(folded(heading)), justify=side, no_wrap=right, overflow="fold", min_width=least)
     for row in table.rows:
         made.add_row(*map(Text, row))
@@ -105,6 +110,21 @@ def say(text: str) -> None:
     drawn = console()
     for line in text.splitlines():
         drawn.print(line, markup=False, soft_wrap=True if ": sim " in line else None)
+
+
+def print_lines(text: str, *, err: bool = False) -> None:
+    """Print the lines of a list or of a message.
+
+    On a terminal they are broken at spaces, with what follows set in. In a pipe they stay whole, as everywhere a line
+    that quotes a file or that is a command.
+    """
+    if (sys.stderr if err else sys.stdout).isatty():
+        from sim.report.fitting import broken
+
+        width = get_terminal_size().columns
+        lines = text.split("\n")
+        text = "\n".join(part for line in lines for part in ([line] if _QUOTED.match(line) else broken(line, width)))
+    click.echo(text, err=err, color=True if err else None)
 
 
 def say_first(lines: Sequence[str]) -> None:
@@ -162,7 +182,7 @@ def waits() -> "Waiting":
 def warn(warnings: "Iterable[Diagnostic]") -> None:
     """Print warnings on stderr, each once."""
     for warning in dict.fromkeys(warnings):
-        sys.stderr.write(f"{warning}\n")
+        print_lines(str(warning), err=True)
 
 
 def problem_as_data(problem: SimError) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from sim.analysis.results import Results
 from sim.report.table import Table, sided
 from sim.statistics.estimates import Proportion
 
-UP, DOWN, NEITHER = " +", " -", "  "
+UP, DOWN, NEITHER = " +", " -", ""
 HOW_TO_READ = (
     "Probabilities in per cent, with their 95 % intervals in brackets, each of which holds by itself. '+' or '-': more "
     "or less of the runs than under the baseline, with an interval of the difference that leaves 0 out; these hold all "
@@ -30,12 +30,12 @@ def matrix(comparison: Comparison, outcomes: Sequence[str]) -> Table:
     headings = [
         model.outcomes[name].title.partition(":")[0] if what else labels.short(model, name) for name in outcomes
     ]
-    title = f"How likely each outcome is, {what}" if what else "How likely each outcome is"
+    title = f"How likely each outcome is, {what}" if what else "How likely each outcome is, in per cent"
     return Table(title, sided(["scenario"], headings), rows, HOW_TO_READ, grid=True)
 
 
 def _cells(results: Results, outcomes: Sequence[str], versus: Versus | None = None) -> list[str]:
-    return [_cell(results.outcomes[name]) + _mark(versus, name) for name in outcomes]
+    return [_cell(results.outcomes[name], _mark(versus, name)) for name in outcomes]
 
 
 def _mark(versus: Versus | None, outcome: str) -> str:
@@ -47,7 +47,7 @@ def _mark(versus: Versus | None, outcome: str) -> str:
     return UP if (found.low or 0.0) > 0 else DOWN
 
 
-def _cell(found: Proportion) -> str:
+def _cell(found: Proportion, mark: str) -> str:
     """Write a probability and its interval without the signs that the caption has once for all."""
-    text = str(found).replace(" %", "")
+    text = str(found).replace(" %", "") + mark
     return text if found.bounded or found.open else f"{text} ({found.interval.replace(' %', '')})"

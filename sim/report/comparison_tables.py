@@ -6,6 +6,7 @@ from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.results import Results
 from sim.language.counts import counted
+from sim.report.comparison_matrix import matrix
 from sim.report.comparison_words import because, turning_in_words
 from sim.report.result_tables import bounds
 from sim.report.table import Table, as_a_list, sided
@@ -43,36 +44,64 @@ def times_as_many(reduction: Estimate | None, runs: int | None = None) -> str:
     return f"{value} ({low} to {high})"
 
 
-def tables(comparison: Comparison, outcomes: Sequence[str] = ()) -> list[Table]:
-    """Return the comparison as tables: by outcome where there are two scenarios, else by scenario for each outcome."""
+def tables(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: bool = False) -> list[Table]:
+    """Return the comparison as tables: of two scenarios by outcome, of more as one grid of scenarios and outcomes.
+
+    Those of `outcomes`, if some are chosen, have a table each where there are more than two scenarios. `statistics`
+    adds what the same luck saved, where runs first part, and of more than two scenarios the differences by outcome.
+    """
     if len(comparison.versus) == 1:
-        return [*_pair_tables(comparison, comparison.versus[0], outcomes), *_parts_tables(comparison)]
-    shown = [*(outcomes or comparison.primary)]
-    return [*(_scenario_table(comparison, name) for name in shown), *_parts_tables(comparison)]
+        made = _pair_tables(comparison, comparison.versus[0], outcomes, statistics=statistics)
+        return [*made, *_parts_tables(comparison)]
+    made = [] if outcomes else [matrix(comparison, comparison.primary)]
+    if outcomes or statistics:
+        made += [_scenario_table(comparison, name) for name in outcomes or comparison.primary]
+    return [*made, *_parts_tables(comparison)]
 
 
-def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]) -> list[Table]:
+def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str], *, statistics: bool) -> list[Table]:
     one, other = versus.baseline, versus.other
-    figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints", "its 95 %\ninterval"]
+    names = [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending)
+    figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints"]
     if versus.paired:
-        figures += ["both / A alone /\nB alone / neither", WORTH, "independent runs for\nthe same precision"]
+        figures.append("pairs with it in\nA alone / B alone")
     rows = []
-    for name in [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
+    for name in names:
         found = versus.changes[name]
-        difference = (points(found.difference.value), points_interval(found.difference))
-        row = [labels.short(one.model, name), with_interval(found.one), with_interval(found.other), *difference]
-        if versus.paired:
-            reduction = found.variance_reduction
-            pairs = _pairs(found, found.both, found.lost, found.gained, found.neither)
-            row += [pairs, times_as_many(reduction), times_as_many(reduction, found.pairs)]
-        rows.append(tuple(row))
+        row = [labels.short(one.model, name), with_interval(found.one), with_interval(found.other), difference(found)]
+        rows.append([*row, *([_pairs(found, found.lost, found.gained)] if versus.paired else [])])
     title = f"'{other.scenario.title}' against '{one.scenario.title}'"
-    made = [Table(title, sided(["outcome"], figures), rows, _how(comparison, versus))]
+    spared = (4,) if versus.paired else ()
+    made = [Table(title, sided(["outcome"], figures), rows, _how(comparison, versus), spared)]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
-    for turning in (True, False) if versus.paired else ():
-        made += _ranked_tables(comparison, versus, turning=turning)
+    if versus.paired:
+        made += _ranked_tables(comparison, versus, turning=True)
+    if versus.paired and statistics:
+        made += [*_ranked_tables(comparison, versus, turning=False), _saved_table(versus, names)]
     return made
+
+
+def difference(found: OutcomeDifference) -> str:
+    """Write a difference in percentage points with its interval behind it."""
+    interval = points_interval(found.difference)
+    return interval if found.difference.value is None else f"{points(found.difference.value)} ({interval})"
+
+
+def _saved_table(versus: Versus, names: Sequence[str]) -> Table:
+    """Return what common random numbers saved: the pairs by outcome, and how many independent runs they are worth."""
+    model = versus.baseline.model
+    figures = ["both / A alone /\nB alone / neither", WORTH, "independent runs for\nthe same precision"]
+    rows = []
+    for name in names:
+        found = versus.changes[name]
+        pairs = _pairs(found, found.both, found.lost, found.gained, found.neither)
+        saved = [times_as_many(found.variance_reduction, runs) for runs in (None, found.pairs)]
+        rows.append([labels.short(model, name), pairs, *saved])
+    for name, shift in versus.shifts.items():
+        rows.append([labels.measure_title(model, name), "", times_as_many(shift.variance_reduction), ""])
+    caption = f"Of {counted(versus.pairs, 'pair')}; in brackets 95 % intervals."
+    return Table("What the same luck saves", sided(["outcome or measure"], figures), rows, caption)
 
 
 def _pairs(found: OutcomeDifference, *counts: int) -> str:
@@ -105,22 +134,22 @@ def _how(comparison: Comparison, versus: Versus) -> str:
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
-    measure = f"measure {labels.TO_THE_END},\nin pairs where both runs have it"
-    columns = sided([measure], ["mean A", "mean B", "B - A", "95 % interval", "pairs", WORTH])
+    title = f"Measures {labels.TO_THE_END}, in pairs where both runs have them: means"
+    columns = sided(["measure"], ["A", "B", "B - A", "pairs"])
     rows = []
     for name, found in versus.shifts.items():
         unit = labels.unit_of(comparison.baseline.model, name)
         texts = [_mean(one) for one in (found.one, found.other)]
         difference = found.difference
-        texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g}")
         bounded = difference.low is not None and difference.high is not None
         interval = bounds(difference, "+.3g") if bounded else "too few pairs"
-        title = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
+        texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g} ({interval})")
+        named = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
         without = versus.pairs - difference.runs
-        pairs = f"{difference.runs:,}" + (f"; {without:,} without" if without else "")
-        rows.append((title, *texts, interval, pairs, times_as_many(found.variance_reduction)))
+        pairs = f"{difference.runs:,}" + (f" ({without:,} without)" if without else "")
+        rows.append((named, *texts, pairs))
     lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
-    return Table("", columns, rows, NOT_ALL_PAIRS if lacks else "")
+    return Table(title, columns, rows, NOT_ALL_PAIRS if lacks else "", spared=(4,))
 
 
 def _mean(found: Estimate) -> str:
@@ -134,22 +163,22 @@ def _ranked_tables(comparison: Comparison, versus: Versus, *, turning: bool) -> 
     model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
     rows = [
         (turning_in_words(item, versus.baseline, versus.other, then=not turning), because(item, model),
-         str(item.share), item.share.interval, str(item.example))
+         f"{item.share} ({item.share.interval})", str(item.example))
         for item in found[:MOST_SHOWN]
     ]  # fmt: skip
     if len(found) > MOST_SHOWN:
         rest = sum(item.share.hits for item in found[MOST_SHOWN:])
         share = proportion(rest, parted)
-        rows.append((counted(len(found) - MOST_SHOWN, "more kind"), "", str(share), share.interval, ""))
+        rows.append((counted(len(found) - MOST_SHOWN, "more kind"), "", f"{share} ({share.interval})", ""))
     title = f"Where the runs first part, in the {counted(parted, 'pair')} that do"
     if turning:
         title = f"What made the difference: the turning point in the {counted(parted, 'pair')} that ended otherwise"
-    return [Table(title, sided(["what", "because of"], ["share", "95 % interval", "see run"]), rows)]
+    return [Table(title, sided(["what", "because of"], ["share", "see run"]), rows, spared=(3,))]
 
 
 def _scenario_table(comparison: Comparison, outcome: str) -> Table:
     """Return one outcome under every scenario, each below the baseline that it is compared with."""
-    figures = ["probability", "95 % interval", "difference,\npoints", "simultaneous\n95 % interval", "lost /\ngained"]
+    figures = ["probability", "difference,\npoints", "lost /\ngained"]
     ranking = comparison.rankings.get(outcome)
     several = len(comparison.groups) > 1
 
@@ -163,11 +192,16 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
     rows: list[tuple[str, ...]] = []
     for baseline, members in comparison.groups:
         own = baseline.outcomes[outcome]
-        rows.append((baseline.scenario.title, str(own), own.interval, "", "", "", "", rank(baseline)))
+        rows.append((baseline.scenario.title, with_interval(own), "", "", "", rank(baseline)))
         for one in members:
             title = ("  " if several else "") + one.other.scenario.title + ("" if one.paired else " *")
             rows.append((title, *_row(one, outcome), rank(one.other) if one.paired else ""))
-    return Table(labels.full(comparison.baseline.model, outcome), sided(["scenario"], [*figures, WORTH, "rank"]), rows)
+    return Table(
+        labels.full(comparison.baseline.model, outcome),
+        sided(["scenario"], [*figures, WORTH, "rank"]),
+        rows,
+        spared=(5, 4),
+    )
 
 
 def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
@@ -175,9 +209,8 @@ def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
     found = versus.changes[outcome]
     sure = " !" if versus.paired and found.difference.excludes_zero else "  "
     return (
-        str(found.other), found.other.interval, points(found.difference.value),
-        points_interval(found.difference) + sure, _pairs(found, found.lost, found.gained) if versus.paired else "",
-        times_as_many(found.variance_reduction),
+        with_interval(found.other), difference(found) + sure,
+        _pairs(found, found.lost, found.gained) if versus.paired else "", times_as_many(found.variance_reduction),
     )  # fmt: skip
 
 
@@ -200,14 +233,15 @@ def _share_of(found: Estimate) -> str:
     return f"{found.value * 100:.0f} %{ends}"
 
 
-def legend(comparison: Comparison, outcomes: Sequence[str] = ()) -> str:
+def legend(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: bool = False) -> str:
     """Return how to read the tables of several scenarios, which baselines were made, what is left out, what failed.
 
-    `outcomes` are those that are shown, if they were chosen.
+    `outcomes` are those that are shown, if they were chosen; `statistics` as for `tables`.
     """
     lines = []
     if len(comparison.versus) > 1:
-        lines.append(_how_to_read(comparison, outcomes))
+        if outcomes or statistics:
+            lines.append(_how_to_read(comparison, outcomes))
         others = [name for name in comparison.outcomes if name not in comparison.primary]
         if comparison.ending and others and not outcomes:
             lines.append(

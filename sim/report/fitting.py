@@ -7,6 +7,7 @@ columns; any other table becomes a block of lines for each row. No number is eve
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from textwrap import wrap
 
 from sim.language.visible import columns
@@ -28,6 +29,22 @@ def fitting(table: Table, width: int) -> list[Table]:
     if _least(table) <= width:
         return [table]
     return _parted(table, width) if table.grid else [_blocks(table)]
+
+
+def broken(text: str, width: int, indent: int = 4) -> Iterator[str]:
+    """Yield the lines of a text that is broken at spaces to fit `width` columns; all but the first are set in.
+
+    A word that is longer than a line stays whole.
+    """
+    before = text[: len(text) - len(text.lstrip())]
+    line = before
+    for word in text.split():
+        longer = line + ("" if line.isspace() or not line else " ") + word
+        if columns(longer) > width and not line.isspace() and line:
+            yield line
+            longer = before + " " * indent + word
+        line = longer
+    yield line
 
 
 def _least(table: Table) -> int:
@@ -94,11 +111,12 @@ def _with_columns(table: Table, at: Sequence[int]) -> Table:
 def _parted(table: Table, width: int) -> list[Table]:
     """Cut a grid into tables that have its first column and as many of the others as fit."""
     needs = _needs(table)
-    groups: list[list[int]] = [[]]
-    for index in range(1, len(needs)):
-        if groups[-1] and needs[0] + sum(GAP + needs[at] for at in [*groups[-1], index]) > width:
-            groups.append([])
-        groups[-1].append(index)
+    others = range(1, len(needs))
+    for count in range(1, len(others) + 1):
+        ends = [round(part * len(others) / count) for part in range(count + 1)]
+        groups = [others[first:last] for first, last in pairwise(ends)]
+        if all(needs[0] + sum(GAP + needs[at] for at in group) <= width for group in groups):
+            break
     parts = [replace(_with_columns(table, [0, *group]), title="", caption="") for group in groups]
     return [replace(parts[0], title=table.title), *parts[1:-1], replace(parts[-1], caption=table.caption)]
 

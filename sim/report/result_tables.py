@@ -64,29 +64,30 @@ def _split(results: Results, name: str) -> tuple[str, ...]:
 
 def measures_table(results: Results) -> Table:
     """Return each measure's median, mean and middle range."""
-    interval = "its 95 %\ninterval"
-    figures = ["median", interval, "mean", interval, "middle 90 %\nof runs", "runs\nwithout"]
+    figures = ["median\n(95 % interval)", "mean\n(95 % interval)", "middle 90 %\nof runs", "runs\nwithout"]
     rows = [
         (labels.measure_title(results.model, name), *_spread(results, name, found))
         for name, found in results.measures.items()
     ]
     lacks = any(found.missing for found in results.measures.values()) and not results.withheld
-    return Table(f"Measures, {labels.TO_THE_END}", sided(["measure"], figures), rows, IF_IT_COMES if lacks else "")
+    return Table(
+        f"Measures, {labels.TO_THE_END}", sided(["measure"], figures), rows, IF_IT_COMES if lacks else "", grid=True
+    )
 
 
 def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:
     if results.withheld:
-        return NOT_GIVEN, "", "", "", "", ""
+        return NOT_GIVEN, "", "", ""
     parts = {
         "never came": found.never, "no value": found.undefined, "stopped": found.stopped, "failed": found.failed,
     }  # fmt: skip
-    shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for why, runs in parts.items() if runs]
+    shares = [f"{percent(runs / (found.missing + found.runs))} ({why})" for why, runs in parts.items() if runs]
     without = ", ".join(shares) or "none"
     low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
     if found.median.value is None or low is None or high is None or found.mean.value is None:
-        return "no run has it", "", "", "", "", without
+        return "no run has it", "", "", without
     unit = labels.unit_of(results.model, name)
     return (
-        f"{found.median.value:.4g}{unit}", bounds(found.median), f"{found.mean.value:.4g}", bounds(found.mean),
+        f"{found.median.value:.4g}{unit} ({bounds(found.median)})", f"{found.mean.value:.4g} ({bounds(found.mean)})",
         f"{low:.4g} to {high:.4g}", without,
     )  # fmt: skip

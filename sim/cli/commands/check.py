@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sim.cli import options
-from sim.cli.terminal import fail_if, print_json, warn
+from sim.cli.terminal import fail_if, print_json, print_lines, warn
 from sim.errors import SimError
 from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
@@ -48,10 +48,10 @@ def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - c
         print_json({"fine": fine, **listed})
     else:
         for item in fine:
-            click.echo(f"{item['path']}: fine: {item['summary']}")
+            print_lines(f"{item['path']}: fine: {item['summary']}")
         warn(warnings)
         if errors:
-            click.echo(str(LanguageError(errors)), err=True)
+            print_lines(str(LanguageError(errors)), err=True)
     fail_if(errors)
 
 

@@ -31,6 +31,10 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
 )  # fmt: skip
 @options.max_runs
 @click.option("--unpaired", is_flag=True, help="Compare all with the baseline as it is, also without pairs of runs.")
+@click.option(
+    "--statistics", is_flag=True,
+    help="Show the statistics, too: what the same luck saves, where runs first part, differences and ranks by outcome.",
+)  # fmt: skip
 @click.option("--only", "outcomes", multiple=True, metavar="NAME", help="Show this outcome only; may be given again.")
 @options.outcomes
 @options.measures
@@ -40,7 +44,7 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
 @options.planned
 def command(
     targets: tuple[str, ...], plan: Plan, baseline: str | None, goals: tuple[str, ...], max_runs: int | None,
-    unpaired: bool, outcomes: tuple[str, ...], cluster: str | None, wait: bool, as_json: bool,  # noqa: FBT001
+    unpaired: bool, statistics: bool, outcomes: tuple[str, ...], cluster: str | None, wait: bool, as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Compare scenarios with a baseline: run i of the one beside run i of the other, with the same luck.
 
@@ -48,6 +52,9 @@ def command(
     'status-quo' if a folder has it, else the first. A scenario that branches at another moment, or runs to another
     horizon, is compared with the baseline made at its own moment. What the ledger lacks is simulated first. Scenarios
     of a folder that cannot be paired at all are named with the reason; named by themselves, they are refused.
+
+    Of two scenarios it shows what changes, and what made the difference; of more, how likely each outcome is under
+    each. --statistics and --only show differences with their intervals by outcome.
 
     \b
     Examples:  sim compare scenarios/lesotho-2014
@@ -73,7 +80,7 @@ def command(
         console().print()
         for one in found.everyone:
             say_first(unfollowed_notes.before(one, unfollowed_notes.whose(one, experiments)))
-        for table in tables(found, outcomes):
+        for table in tables(found, outcomes, statistics=statistics):
             show(table)
         if found.goal is not None:
             known = found.versus[0].changes[found.goal.outcome].difference
@@ -81,7 +88,7 @@ def command(
             say(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n\n")
         lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
                  for line in unfollowed_notes.after(one, unfollowed_notes.whose(one, experiments))]  # fmt: skip
-        texts = (legend(found, outcomes), paragraph(found), "\n".join(lacks), _foot(found))
+        texts = (legend(found, outcomes, statistics=statistics), paragraph(found), "\n".join(lacks), _foot(found))
         say("\n\n".join(text for text in texts if text))
     fail_if(any(one.failed for one in found.everyone))
 

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from sim.cli import options
-from sim.cli.terminal import fail_if, print_json, problem_as_data, progresses, sealed_as_data, stoppable
+from sim.cli.terminal import fail_if, print_json, print_lines, problem_as_data, progresses, sealed_as_data, stoppable
 from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.copying import Copied, check_apart, copy
@@ -54,8 +54,8 @@ def command(source: StorePath, target: StorePath, ensembles: tuple[str, ...], as
         of = f"{counted(len(done), 'ensemble')} of {source} to {target}"
         copied = f"copied {counted(files, 'file')}, {counted(large, 'byte')},"
         wrote = copied if files else "there was nothing left to copy"
-        click.echo(f"{wrote} of {of}")
-        click.echo(f"   = see it: sim list{as_option(target)}")
+        print_lines(f"{wrote} of {of}")
+        print_lines(f"   = see it: sim list{as_option(target)}")
     fail_if(any(one.problems for one in done))
 
 
@@ -85,9 +85,9 @@ def _print(one: Copied) -> None:
     root = f", digest {manifest.root[:12]}" if manifest else ""
     wrote = f"{counted(one.files, 'file')}, {counted(one.size, 'byte')}"
     said = f"copied {wrote}" if one.files else "nothing copied" if one.problems else "was there already"
-    click.echo(f"ensemble {one.source.id[:12]}: {runs}{scenario}{root}: {said}")
+    print_lines(f"ensemble {one.source.id[:12]}: {runs}{scenario}{root}: {said}")
     for problem in one.problems:
-        click.echo(str(problem), err=True)
+        print_lines(str(problem), err=True)
 
 
 def _as_data(one: Copied) -> dict[str, Any]:

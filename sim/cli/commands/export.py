@@ -6,7 +6,7 @@ import click
 
 from sim.cli import options
 from sim.cli.commands.run import interrupted
-from sim.cli.terminal import fail_if, print_json, progresses, stoppable
+from sim.cli.terminal import fail_if, print_json, print_lines, progresses, stoppable
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.export import FORMATS, Exported, Request, check, export
@@ -84,7 +84,7 @@ def _tell(form: str, folder: Path, written: tuple[str, ...], exported: list[Expo
     for one in exported:
         if one.results.failed:
             line = f"{one.results.failed:,} of {one.runs:,} runs of '{one.scenario.name}' failed: see `sim run`"
-            click.echo(line, err=True)
+            print_lines(line, err=True)
     if as_json:
         ensembles = [
             {"scenario": one.scenario.name, "ensemble": one.ensemble.id, "runs": one.runs, "failed": one.results.failed}
@@ -94,6 +94,6 @@ def _tell(form: str, folder: Path, written: tuple[str, ...], exported: list[Expo
         print_json(data)
         return
     for one in exported:
-        click.echo(f"{counted(one.runs, 'run')} of '{one.scenario.name}', ensemble {one.short}")
+        print_lines(f"{counted(one.runs, 'run')} of '{one.scenario.name}', ensemble {one.short}")
     top = dict.fromkeys(path.partition("/")[0] + ("/" if "/" in path else "") for path in written)
-    click.echo(f"wrote {counted(len(written), 'file')} to {folder}: {', '.join(top)}")
+    print_lines(f"wrote {counted(len(written), 'file')} to {folder}: {', '.join(top)}")

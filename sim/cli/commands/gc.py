@@ -6,7 +6,7 @@ import time
 import click
 
 from sim.cli import options
-from sim.cli.terminal import fail_if, leftover_as_data, print_json, problem_as_data
+from sim.cli.terminal import fail_if, leftover_as_data, print_json, print_lines, problem_as_data
 from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.collect import CollectionRule, collect, collect_outside, collect_temporary
@@ -60,11 +60,11 @@ def command(ledger: StorePath, age: float, quarantine: bool, dry_run: bool, as_j
         print_json({"dry_run": dry_run, "removed": files, "problems": [*map(problem_as_data, problems)]})
     else:
         would = "would remove" if dry_run else "removed"
-        click.echo(f"{would} {counted(len(gone), 'file')}, {counted(sum(file.size for file in gone), 'byte')}")
+        print_lines(f"{would} {counted(len(gone), 'file')}, {counted(sum(file.size for file in gone), 'byte')}")
         for kind, words in WORDS.items():
             sizes = [file.size for file in gone if file.kind == kind]
             if sizes:
-                click.echo(f"   {counted(len(sizes), 'file')}, {counted(sum(sizes), 'byte')}: {words}")
+                print_lines(f"   {counted(len(sizes), 'file')}, {counted(sum(sizes), 'byte')}: {words}")
         for one in problems:
-            click.echo(str(one), err=True)
+            print_lines(str(one), err=True)
     fail_if(problems)

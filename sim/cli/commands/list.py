@@ -6,7 +6,7 @@ import click
 from click.core import ParameterSource
 
 from sim.cli import options
-from sim.cli.terminal import fail_if, print_json, sealed_as_data, show
+from sim.cli.terminal import fail_if, print_json, print_lines, sealed_as_data, show
 from sim.errors import LedgerError
 from sim.language.counts import counted
 from sim.ledger.ensemble import Ensemble
@@ -40,14 +40,14 @@ def command(context: click.Context, ledger: StorePath, as_json: bool) -> None:  
     if as_json:
         print_json(listed)
     elif not listed and not problems:
-        click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
+        print_lines(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     else:
         columns = [*sided(["ensemble", "scenario"], ["runs", "seed"]), *sided(["parameters", "digest", "made"], [])]
-        show(Table("", columns, [_row(item) for item in listed]))
+        show(Table("", columns, [_row(item) for item in listed], spared=(4, 6)))
     for one in problems:
-        click.echo(str(one), err=True)
+        print_lines(str(one), err=True)
     if problems:
-        click.echo(f"left out: {counted(len(problems), 'ensemble')} that cannot be read", err=True)
+        print_lines(f"left out: {counted(len(problems), 'ensemble')} that cannot be read", err=True)
     fail_if(problems)
 
 

@@ -14,6 +14,8 @@ from sim.model.program import compile_model
 from sim.report.table import Table
 from sim.report.timeline import COLUMNS, FUTURE, row, steps
 
+NOT_A_FORECAST = "A simulated event is one possible future, not a forecast of that event."
+
 
 @click.command("log")
 @click.argument("ensemble")
@@ -51,7 +53,7 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     rows = [row(scenario.model, step, documented) for step in listed]
     when = scenario.model.calendar.moment(scenario.start)
     title = f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}"
-    show(Table(title, COLUMNS, rows, "A simulated event is one possible future, not a forecast of that event."))
+    show(Table(title, COLUMNS, rows, NOT_A_FORECAST, spared=(6,)))
     if log[-1].kind == "failed":
         click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)
     fail_if(log[-1].kind == "failed")

@@ -8,7 +8,7 @@ import click
 from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.count_type import Count
-from sim.cli.terminal import fail_if, print_json, progresses
+from sim.cli.terminal import fail_if, print_json, print_lines, progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.report.pictures.picture import Picture, checked
@@ -76,7 +76,7 @@ def command(
         made = {"kind": kind, "title": picture.title, "written": str(written), "spec": spec, "ensembles": ensembles}
         print_json(made)
     else:
-        click.echo(f"wrote {written}: {picture.title}")
+        print_lines(f"wrote {written}: {picture.title}")
     fail_if(any(one.failed for one in found))
 
 

@@ -13,7 +13,8 @@ import click
 from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.output_streams import write_data
-from sim.cli.terminal import fail_if, fitted, print_json, problem_as_data
+from sim.cli.terminal import fail_if, print_json, print_lines, problem_as_data
+from sim.cli.terminal import show as show_table
 from sim.errors import UsageError
 from sim.ledger.files.stored import StorePath
 
@@ -68,13 +69,13 @@ def command(
     if tables and as_json:
         print_json({name: _as_data(table) for name, table in TABLES.items()})
     elif tables:
-        click.echo(described())
+        print_lines(described())
     elif queries:
         known = {f"@{name}": purpose(text) for name, text in named_queries().items()}
         if as_json:
             print_json(known)
         else:
-            click.echo("\n".join(f"{name:<13} {what}" for name, what in known.items()))
+            print_lines("\n".join(f"{name:<13} {what}" for name, what in known.items()))
     elif sql is None:
         raise click.UsageError("expected a SELECT, the name of a query, --tables or --queries")
     elif show:
@@ -85,7 +86,7 @@ def command(
             click.echo(f"covers no ensemble: there is none in {ledger}", err=True)
         elif len(answer.covers) > 1 and not ensembles:
             lines = [f"covers {len(answer.covers):,} ensembles of {ledger}:", *listed(answer.covers)]
-            click.echo("\n  ".join(lines), err=True)
+            print_lines("\n  ".join(lines), err=True)
         if as_json:
             ensembles_listed = [asdict(part) for part in answer.covers]
             left_out = [{"ensemble": short, **problem_as_data(problem)} for short, problem in answer.left_out]
@@ -93,12 +94,12 @@ def command(
         elif as_csv:
             _print_csv([answer.columns, *answer.rows], spreadsheet=spreadsheet)
         else:
-            click.echo(str(fitted(table(answer))))
+            show_table(table(answer))
         for _, problem in answer.left_out:
-            click.echo(str(problem), err=True)
+            print_lines(str(problem), err=True)
         if answer.left_out:
             names = ", ".join(short for short, _ in answer.left_out)
-            click.echo(f"left out, for they cannot be read: {names}", err=True)
+            print_lines(f"left out, for they cannot be read: {names}", err=True)
         fail_if(answer.left_out)
 
 

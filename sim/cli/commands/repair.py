@@ -3,7 +3,7 @@
 import click
 
 from sim.cli import options
-from sim.cli.terminal import fail_if, print_json, problem_as_data, progresses
+from sim.cli.terminal import fail_if, print_json, print_lines, problem_as_data, progresses
 from sim.experiment import Repair, repair
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
@@ -51,8 +51,8 @@ def command(ensembles: tuple[str, ...], ledger: StorePath, workers: int | None, 
 
 def _print(one: Repair) -> None:
     said = f"{len(one.left)} still wrong" if one.left else "mended" if one.done else "nothing to mend"
-    click.echo(f"ensemble {one.ensemble.id[:12]}: {said}")
+    print_lines(f"ensemble {one.ensemble.id[:12]}: {said}")
     for line in one.done:
-        click.echo(f"   {line}")
+        print_lines(f"   {line}")
     for error in one.left:
-        click.echo(str(error))
+        print_lines(str(error))

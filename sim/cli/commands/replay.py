@@ -59,7 +59,9 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         news = ", ".join(change(model, name, new) for name, (_, new) in changed.items())
         rows.append((when, faction, doubt(item.status) + item.claim, news, "; ".join(map(str, item.citations))))
     columns = sided(["date", "faction", "event", "what changed", "source"], [])
-    show(Table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed."))
+    show(
+        Table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed.", spared=(4,))
+    )
     if state:
         cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
         show(Table("The state after them", sided(["variable"], ["value"]), cells))

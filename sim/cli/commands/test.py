@@ -161,7 +161,7 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     changed = "; ".join(_changed(model, name, value) for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
     title = f"{counted(count, 'event')}, {begins}; parameters: {changed}"
-    show(Table(title, COLUMNS, rows, f"Broken{where}: {breach.why}"))
+    show(Table(title, COLUMNS, rows, f"Broken{where}: {breach.why}", spared=(6,)))
 
 
 def _replay(kept: "Counterexample", *, as_json: bool) -> None:

@@ -7,7 +7,15 @@ import click
 
 from sim.cli import options
 from sim.cli.count_type import Count
-from sim.cli.terminal import fail_if, leftover_as_data, print_json, problem_as_data, progresses, sealed_as_data
+from sim.cli.terminal import (
+    fail_if,
+    leftover_as_data,
+    print_json,
+    print_lines,
+    problem_as_data,
+    progresses,
+    sealed_as_data,
+)
 from sim.engines.protocol import Name
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment.against import compare_with
@@ -63,7 +71,7 @@ def command(
         _answer(digest, chosen, opened_ledger, as_json=as_json)
         return
     if not chosen and not as_json:
-        click.echo(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
+        print_lines(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     tell = progresses("verify", "ensembles")
     found = []
     for done, ensemble in enumerate(chosen):
@@ -114,15 +122,15 @@ def _print(item: dict[str, Any], ledger: StorePath) -> None:
         said = "its files are as they were written, and this sim cannot open it"
     scenario = f" of '{item['scenario']}'" if item["scenario"] else ""
     root = f", digest {item['root'][:12]}" if item["root"] else ""
-    click.echo(f"ensemble {short}: {counted(item['runs'], 'run')}{scenario}{root}: {said}")
+    print_lines(f"ensemble {short}: {counted(item['runs'], 'run')}{scenario}{root}: {said}")
     for problem in (*item["problems"], *item["another_sim"]):
-        click.echo(str(LedgerError(problem["code"], problem["message"], *problem["notes"])))
+        print_lines(str(LedgerError(problem["code"], problem["message"], *problem["notes"])))
     if "against" in item:
         made, engine = item["against"]["runs"], item["against"]["engine"]
         same = made - len(item["against"]["different"])
-        click.echo(f"   {same:,} of {made:,} runs made again on the {engine} engine are the same, bit for bit")
+        print_lines(f"   {same:,} of {made:,} runs made again on the {engine} engine are the same, bit for bit")
     if item["mendable"]:
-        click.echo(f"   = mend it: {mended_by(ledger, short)}")
+        print_lines(f"   = mend it: {mended_by(ledger, short)}")
     _print_notes(item["notes"])
 
 
@@ -131,7 +139,7 @@ def _print_notes(notes: list[dict[str, Any]]) -> None:
         those = [note for note in notes if note["kind"] == kind]
         if those:
             files, large = counted(len(those), "file"), counted(sum(note["bytes"] for note in those), "byte")
-            click.echo(f"   note: {files}, {large}: {words}; such as {those[0]['file']}")
+            print_lines(f"   note: {files}, {large}: {words}; such as {those[0]['file']}")
 
 
 def _answer(digest: str, chosen: Sequence[Ensemble], opened_ledger: Ledger, *, as_json: bool) -> None:
@@ -157,13 +165,13 @@ def _answer(digest: str, chosen: Sequence[Ensemble], opened_ledger: Ledger, *, a
     else:
         for one in found:
             which = f"{one.ensemble.id[:12]}, {'all that it has' if one.everything else 'the first of it'}"
-            click.echo(f"found: {counted(one.runs, 'run')} of ensemble {which}; digest {one.root}")
+            print_lines(f"found: {counted(one.runs, 'run')} of ensemble {which}; digest {one.root}")
         for wrong in problems:
-            click.echo(str(wrong))
+            print_lines(str(wrong))
         if not found:
-            click.echo(f"not found: no runs here have a digest that begins with {beginning}")
+            print_lines(f"not found: no runs here have a digest that begins with {beginning}")
             for ensemble in chosen:
-                click.echo(f"   = {_there(ensemble)}")
+                print_lines(f"   = {_there(ensemble)}")
     fail_if(problems or not found)
 
 
