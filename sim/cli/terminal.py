@@ -62,12 +62,14 @@ def show(table: "Table") -> None:
 def _draw(table: "Table") -> None:
     from rich.text import Text
 
+    from sim.report.fitting import broken
+
     drawn = console()
     if table.title:
         drawn.print(Text(table.title, style="bold"))
     if not any(heading for heading, _ in table.columns):  # blocks of lines, one for each row
         for (line,) in table.rows:
-            drawn.print(Text(line))
+            drawn.print(Text("\n".join(broken(line, drawn.width))))
     elif table.rows:  # headings without rows say nothing
         body = drawn_table(table)
         least = drawn.measure(body, options=drawn.options.update(width=10_000)).minimum

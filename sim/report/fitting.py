@@ -5,6 +5,7 @@ its own; columns that can be spared are left out, and the caption says which; a 
 columns; any other table becomes a block of lines for each row. No number is ever broken.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -34,11 +35,11 @@ def fitting(table: Table, width: int) -> list[Table]:
 def broken(text: str, width: int, indent: int = 4) -> Iterator[str]:
     """Yield the lines of a text that is broken at spaces to fit `width` columns; all but the first are set in.
 
-    A word that is longer than a line stays whole.
+    A word that is longer than a line stays whole, and so does a number with its sign of per cent.
     """
     before = text[: len(text) - len(text.lstrip())]
     line = before
-    for word in text.split():
+    for word in re.findall(r"\S+(?: %\S*)?", text):
         longer = line + ("" if line.isspace() or not line else " ") + word
         if columns(longer) > width and not line.isspace() and line:
             yield line
