@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sim.analysis.divergence import Divergence
-from sim.analysis.frame import frame
+from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
 from sim.analysis.labels import counted, figures, measured
 from sim.analysis.results import Results

@@ -4,6 +4,7 @@ Estimates and runs are in the results. Events are in the ledger, and are read by
 which is found by its name when events are first asked for.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 import numpy as np
 
 from sim.analysis import labels
-from sim.analysis.frame import frame
+from sim.errors import UsageError
 from sim.language.arguments import one_of
 from sim.ledger.ledger import Ledger
 from sim.statistics.arrays import Floats
@@ -23,6 +24,16 @@ What: TypeAlias = Literal["outcomes", "measures", "runs", "parameters", "events"
 QUERIES = "sim.sql.answer"
 _EVENTS = "SELECT * EXCLUDE (ensemble) FROM events ORDER BY run, sequence"
 _SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+def frame(columns: Mapping[str, Any]) -> Any:
+    """Return columns as a pandas DataFrame. Raise UsageError E010 if pandas is not installed."""
+    try:
+        pandas = import_module("pandas")
+    except ImportError:
+        note = "install it beside sim, such as by pip install '.[frames]'"
+        raise UsageError("E010", "`.to_frame()` needs pandas, which is not installed", note) from None
+    return pandas.DataFrame(dict(columns))
 
 
 def results_frame(results: "Results", what: What) -> Any:

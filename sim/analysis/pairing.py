@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.by_name import ByName
 from sim.analysis.comparison import Beside, Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
 from sim.analysis.divergence import Divergence
 from sim.analysis.goals import Goal
 from sim.analysis.results import Results, share_at_every_look, with_distinct_titles
 from sim.analysis.runs import Runs
 from sim.build.ranges import natural_ranges
+from sim.language.by_name import ByName
 from sim.model.bounds import Bounds
 from sim.statistics.arrays import Floats
 from sim.statistics.differences import (

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from sim.analysis import labels, unfollowed
-from sim.analysis.by_name import ByName
 from sim.analysis.frames import What, results_frame
 from sim.analysis.goals import Goal
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
@@ -18,6 +17,7 @@ from sim.analysis.unfollowed import MOST_FAILED
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
 from sim.experiment.settings import RunSettings
+from sim.language.by_name import ByName
 from sim.language.diagnostics import Diagnostic
 from sim.ledger.files.paths import DEFAULT, as_option
 from sim.ledger.files.stored import StorePath

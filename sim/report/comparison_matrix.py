@@ -31,7 +31,7 @@ def matrix(comparison: Comparison, outcomes: Sequence[str]) -> Table:
         model.outcomes[name].title.partition(":")[0] if what else labels.short(model, name) for name in outcomes
     ]
     title = f"How likely each outcome is, {what}" if what else "How likely each outcome is, in per cent"
-    return Table(title, sided(["scenario"], headings), rows, HOW_TO_READ, grid=True)
+    return Table(title=title, columns=sided(["scenario"], headings), rows=rows, caption=HOW_TO_READ, grid=True)
 
 
 def _cells(results: Results, outcomes: Sequence[str], versus: Versus | None = None) -> list[str]:

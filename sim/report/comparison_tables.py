@@ -72,7 +72,11 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
         rows.append([*row, *([_pairs(found, found.lost, found.gained)] if versus.paired else [])])
     title = f"'{other.scenario.title}' against '{one.scenario.title}'"
     spared = (4,) if versus.paired else ()
-    made = [Table(title, sided(["outcome"], figures), rows, _how(comparison, versus), spared)]
+    made = [
+        Table(
+            title=title, columns=sided(["outcome"], figures), rows=rows, caption=_how(comparison, versus), spared=spared
+        )
+    ]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     if versus.paired:
@@ -101,7 +105,9 @@ def _saved_table(versus: Versus, names: Sequence[str]) -> Table:
     for name, shift in versus.shifts.items():
         rows.append([labels.measure_title(model, name), "", times_as_many(shift.variance_reduction), ""])
     caption = f"Of {counted(versus.pairs, 'pair')}; in brackets 95 % intervals."
-    return Table("What the same luck saves", sided(["outcome or measure"], figures), rows, caption)
+    return Table(
+        title="What the same luck saves", columns=sided(["outcome or measure"], figures), rows=rows, caption=caption
+    )
 
 
 def _pairs(found: OutcomeDifference, *counts: int) -> str:
@@ -149,7 +155,7 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         pairs = f"{difference.runs:,}" + (f" ({without:,} without)" if without else "")
         rows.append((named, *texts, pairs))
     lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
-    return Table(title, columns, rows, NOT_ALL_PAIRS if lacks else "", spared=(4,))
+    return Table(title=title, columns=columns, rows=rows, caption=NOT_ALL_PAIRS if lacks else "", spared=(4,))
 
 
 def _mean(found: Estimate) -> str:
@@ -173,7 +179,7 @@ def _ranked_tables(comparison: Comparison, versus: Versus, *, turning: bool) -> 
     title = f"Where the runs first part, in the {counted(parted, 'pair')} that do"
     if turning:
         title = f"What made the difference: the turning point in the {counted(parted, 'pair')} that ended otherwise"
-    return [Table(title, sided(["what", "because of"], ["share", "see run"]), rows, spared=(3,))]
+    return [Table(title=title, columns=sided(["what", "because of"], ["share", "see run"]), rows=rows, spared=(3,))]
 
 
 def _scenario_table(comparison: Comparison, outcome: str) -> Table:
@@ -197,9 +203,9 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
             title = ("  " if several else "") + one.other.scenario.title + ("" if one.paired else " *")
             rows.append((title, *_row(one, outcome), rank(one.other) if one.paired else ""))
     return Table(
-        labels.full(comparison.baseline.model, outcome),
-        sided(["scenario"], [*figures, WORTH, "rank"]),
-        rows,
+        title=labels.full(comparison.baseline.model, outcome),
+        columns=sided(["scenario"], [*figures, WORTH, "rank"]),
+        rows=rows,
         spared=(5, 4),
     )
 
@@ -224,7 +230,14 @@ def _parts_tables(comparison: Comparison) -> list[Table]:
     whose = f" (those against '{comparison.baseline.scenario.title}')" if len(comparison.groups) > 1 else ""
     title = f"What a run's outcome depends on: shares of its variance, each scenario equally likely{whose}"
     columns = sided(["outcome"], ["chance", "parameters", "scenario"])
-    return [Table(title, columns, rows, "In brackets: 95 % intervals by the jackknife over the draws.")]
+    return [
+        Table(
+            title=title,
+            columns=columns,
+            rows=rows,
+            caption="In brackets: 95 % intervals by the jackknife over the draws.",
+        )
+    ]
 
 
 def _share_of(found: Estimate) -> str:

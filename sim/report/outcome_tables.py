@@ -39,7 +39,9 @@ def _incidence_table(results: Results, names: Sequence[str], times: Sequence[flo
         f"bounds. A whole curve lies within {band * 100:.1f} points of the estimate with 95 %."
     )
     columns = sided(["outcome"], [f"by {moment}" for moment in moments])
-    return Table(f"{results.scenario.title}: how likely by when", columns, rows, caption, grid=True)
+    return Table(
+        title=f"{results.scenario.title}: how likely by when", columns=columns, rows=rows, caption=caption, grid=True
+    )
 
 
 def _times_table(results: Results, names: Sequence[str]) -> Table:
@@ -70,7 +72,9 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
         "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs. A run that ended "
         "without it is one in which it never comes."
     ) + ("" if results.draws is None else " With --draws, times have none.")
-    return Table("When it first comes", sided(["outcome"], figures), rows, caption, grid=True)
+    return Table(
+        title="When it first comes", columns=sided(["outcome"], figures), rows=rows, caption=caption, grid=True
+    )
 
 
 def _open_ended(found: Estimate, written: Callable[[float], str]) -> str:

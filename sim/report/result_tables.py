@@ -42,7 +42,7 @@ def outcomes_table(results: Results) -> Table:
     ]
     scenario = results.scenario
     title = f"{scenario.title}: {scenario.question}" if scenario.question else scenario.title
-    return Table(title, columns, rows, "" if rows else NOTHING_ASKED)
+    return Table(title=title, columns=columns, rows=rows, caption="" if rows else NOTHING_ASKED)
 
 
 def _role(results: Results, name: str) -> str:
@@ -71,7 +71,11 @@ def measures_table(results: Results) -> Table:
     ]
     lacks = any(found.missing for found in results.measures.values()) and not results.withheld
     return Table(
-        f"Measures, {labels.TO_THE_END}", sided(["measure"], figures), rows, IF_IT_COMES if lacks else "", grid=True
+        title=f"Measures, {labels.TO_THE_END}",
+        columns=sided(["measure"], figures),
+        rows=rows,
+        caption=IF_IT_COMES if lacks else "",
+        grid=True,
     )
 
 

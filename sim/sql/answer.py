@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import labels
-from sim.analysis.frame import frame
+from sim.analysis.frames import frame
 from sim.analysis.shown import Shown
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Workers, reopen

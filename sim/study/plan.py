@@ -63,18 +63,18 @@ class Plan:
         return self.runs if self.draws is None else self.draws * self.settings.runs_per_draw
 
 
-def origin_of(text: str | None, luck: str | None) -> Origin | None:
-    """Return what `ENSEMBLE:RUN:EVENT` names, and whether its luck is kept. Raise UsageError E003, E013 or E024."""
-    if luck is not None:
-        one_of("luck", luck, ("fresh", "keep"))
+def origin_of(text: str | None, streams: str | None) -> Origin | None:
+    """Return what `ENSEMBLE:RUN:EVENT` names, and whether its streams are kept. Raise UsageError E003, E013 or E024."""
+    if streams is not None:
+        one_of("luck", streams, ("fresh", "keep"))
     if text is None:
-        if luck is not None:
+        if streams is not None:
             raise UsageError("E013", "--luck is about the run that --from names, and there is none", "expected --from")
         return None
     parts = str(text).split(":")
     if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
         raise UsageError("E003", f"'{text}' names no event of a run", "expected ENSEMBLE:RUN:EVENT, such as 3f9a:17:40")
-    return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if luck == "keep" else "fresh")
+    return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if streams == "keep" else "fresh")
 
 
 def open_target(target: Target, plan: Plan) -> Experiment:

@@ -71,7 +71,7 @@ def meant(target: "Target") -> "list[Target]":
 
 
 def opened(targets: "Sequence[Target]", plan: "Plan") -> "list[Experiment]":
-    """Make ready to run the scenarios that targets mean. Raise UsageError E024 for what is no target."""
+    """Make ready to run the scenarios that targets mean. Raise UsageError E024 for what is not a target."""
     from sim.study.plan import open_target
 
     return [open_target(one, plan) for target in targets for one in meant(target)]

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.frame import frame
+from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
 from sim.analysis.labels import unit_of
 from sim.analysis.results import Source, results

@@ -43,7 +43,7 @@ def command(context: click.Context, ledger: StorePath, as_json: bool) -> None:  
         print_lines(f"no ensembles in '{ledger}'; `sim run SCENARIO` makes one")
     else:
         columns = [*sided(["ensemble", "scenario"], ["runs", "seed"]), *sided(["parameters", "digest", "made"], [])]
-        show(Table("", columns, [_row(item) for item in listed], spared=(4, 6)))
+        show(Table(title="", columns=columns, rows=[_row(item) for item in listed], spared=(4, 6)))
     for one in problems:
         print_lines(str(one), err=True)
     if problems:

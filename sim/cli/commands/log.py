@@ -53,7 +53,7 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     rows = [row(scenario.model, step, documented) for step in listed]
     when = scenario.model.calendar.moment(scenario.start)
     title = f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}"
-    show(Table(title, COLUMNS, rows, NOT_A_FORECAST, spared=(6,)))
+    show(Table(title=title, columns=COLUMNS, rows=rows, caption=NOT_A_FORECAST, spared=(6,)))
     if log[-1].kind == "failed":
         click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)
     fail_if(log[-1].kind == "failed")

@@ -60,11 +60,17 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         rows.append((when, faction, doubt(item.status) + item.claim, news, "; ".join(map(str, item.citations))))
     columns = sided(["date", "faction", "event", "what changed", "source"], [])
     show(
-        Table(case.history.title, columns, rows, f"{len(rows)} documented events. ? alleged, ?? disputed.", spared=(4,))
+        Table(
+            title=case.history.title,
+            columns=columns,
+            rows=rows,
+            caption=f"{len(rows)} documented events. ? alleged, ?? disputed.",
+            spared=(4,),
+        )
     )
     if state:
         cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
-        show(Table("The state after them", sided(["variable"], ["value"]), cells))
+        show(Table(title="The state after them", columns=sided(["variable"], ["value"]), rows=cells))
 
 
 def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:

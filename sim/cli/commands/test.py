@@ -97,7 +97,7 @@ def _print(report: "Report") -> None:
         "parameter at its two values, run by run."
     )
     title = f"Checks of '{report.subject.model.name}', tried under {report.subject.path}"
-    show(Table(title, sided(["", "check", "what came of it"], []), rows, caption))
+    show(Table(title=title, columns=sided(["", "check", "what came of it"], []), rows=rows, caption=caption))
     for verdict in report.broken:
         _print_broken(report, verdict)
     count = len(report.broken)
@@ -161,7 +161,7 @@ def _print_run(subject: "Subject", run: "ComposedRun", check: str) -> None:
     changed = "; ".join(_changed(model, name, value) for name, value in run.parameters.items()) or "all central"
     where = f" when '{breach.event.type}' happens" if breach.event else " before any event"
     title = f"{counted(count, 'event')}, {begins}; parameters: {changed}"
-    show(Table(title, COLUMNS, rows, f"Broken{where}: {breach.why}", spared=(6,)))
+    show(Table(title=title, columns=COLUMNS, rows=rows, caption=f"Broken{where}: {breach.why}", spared=(6,)))
 
 
 def _replay(kept: "Counterexample", *, as_json: bool) -> None:

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from sim.analysis.by_name import ByName, UnknownName
+from sim.language.by_name import ByName, UnknownName
 
 
 def test_a_wrong_name_suggests_the_right_one():
