@@ -10,14 +10,17 @@ from sim.statistics.estimates import Proportion
 
 UP, DOWN, NEITHER = " +", " -", ""
 HOW_TO_READ = (
-    "Probabilities in per cent, with their 95 % intervals in brackets, each of which holds by itself. '+' or '-': more "
-    "or less of the runs than under the baseline, with an interval of the difference that leaves 0 out; these hold all "
-    "together with 95 %. Differences with their intervals: --statistics, or --only NAME."
+    "In brackets 95 % intervals of the probabilities, each of which holds by itself. '+' or '-': more or less of the "
+    "runs than under the baseline; the interval of the difference leaves 0 out. {together}. Differences with their "
+    "intervals: --statistics, or --only NAME."
 )
 
 
-def matrix(comparison: Comparison, outcomes: Sequence[str]) -> Table:
-    """Return the probabilities of `outcomes` under the baselines and every scenario that is compared with them."""
+def matrix(comparison: Comparison, outcomes: Sequence[str], together: str = "") -> Table:
+    """Return the probabilities of `outcomes` under the baselines and every scenario that is compared with them.
+
+    `together` says with what the intervals of the differences hold together.
+    """
     several = len(comparison.groups) > 1
     rows = []
     for baseline, members in comparison.groups:
@@ -31,7 +34,13 @@ def matrix(comparison: Comparison, outcomes: Sequence[str]) -> Table:
         model.outcomes[name].title.partition(":")[0] if what else labels.short(model, name) for name in outcomes
     ]
     title = f"How likely each outcome is, {what}" if what else "How likely each outcome is, in per cent"
-    return Table(title=title, columns=sided(["scenario"], headings), rows=rows, caption=HOW_TO_READ, grid=True)
+    return Table(
+        title=title,
+        columns=sided(["scenario"], headings),
+        rows=rows,
+        caption=HOW_TO_READ.format(together=together),
+        grid=True,
+    )
 
 
 def _cells(results: Results, outcomes: Sequence[str], versus: Versus | None = None) -> list[str]:

@@ -53,7 +53,7 @@ def tables(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: 
     if len(comparison.versus) == 1:
         made = _pair_tables(comparison, comparison.versus[0], outcomes, statistics=statistics)
         return [*made, *_parts_tables(comparison)]
-    made = [] if outcomes else [matrix(comparison, comparison.primary)]
+    made = [] if outcomes else [matrix(comparison, comparison.primary, _together(comparison, comparison.primary))]
     if outcomes or statistics:
         made += [_scenario_table(comparison, name) for name in outcomes or comparison.primary]
     return [*made, *_parts_tables(comparison)]

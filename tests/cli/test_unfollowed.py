@@ -130,10 +130,10 @@ def test_runs_that_failed_are_without_every_measure_and_so_are_their_pairs(sim, 
 
     found, failed = data["measures"]["cnt"], data["failed"]
     assert found["missing"] == found["failed"] == failed == 100 - found["runs"] > 0
-    assert f"{failed}.0 % failed" in shown
+    assert f"{failed}.0 % (failed)" in shown
     assert "its mean is not a mean over all runs" in " ".join(shown.split())
     assert versus["shifts"]["cnt"]["without"] == failed
-    assert f" {100 - failed}; {failed} without" in compared
+    assert f" {100 - failed} ({failed} without)" in compared
     assert "its difference is not one over all pairs" in compared
 
 

@@ -92,7 +92,9 @@ def test_what_branches_elsewhere_is_compared_with_the_baseline_made_there(sim, c
     assert found["baseline"]["ensemble"] == one["against"]["ensemble"]
     assert shown.code == 0, shown.err
     assert "So 'Status quo' was made anew" in shown.out
-    assert "hold all together with 95 % (Sidak, 6 differences of the outcomes that end a run)" in shown.out
+    assert "hold all together with 95 % (Sidak, 6 differences of the outcomes that end a run)" in " ".join(
+        shown.out.split()
+    )
     kept = sim("compare", one["against"]["ensemble"][:12], one["ensemble"][:12], "--json")
     assert json.loads(kept.out)["versus"][0]["changes"] == one["changes"]
 
