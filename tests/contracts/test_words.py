@@ -52,7 +52,7 @@ IN_NAMES = {
 
 # Names that a user writes or reads elsewhere, by file: options, names of other libraries.
 ALLOWED_NAMES = {
-    "sim/cli/commands/run.py": {"luck"},
+    "sim/cli/commands/running/run.py": {"luck"},
     "sim/study/api.py": {"luck"},
     "sim/engines/kernel/compiler/machine_code.py": {"getModulePassManager"},
 }

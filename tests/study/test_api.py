@@ -4,8 +4,8 @@ import inspect
 
 import pytest
 
-from sim.cli.commands import compare as compare_command
-from sim.cli.commands import run as run_command
+from sim.cli.commands.running import compare as compare_command
+from sim.cli.commands.running import run as run_command
 from sim.study import api
 
 # What the command line calls otherwise, or what only it can want.

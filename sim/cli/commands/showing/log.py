@@ -3,7 +3,7 @@
 import click
 
 from sim.cli import options
-from sim.cli.commands.replay import event_as_data
+from sim.cli.commands.showing.replay import event_as_data
 from sim.cli.count_type import Count
 from sim.cli.terminal import fail_if, print_json, show
 from sim.errors import UsageError

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from sim.cli import options
-from sim.cli.commands.run import interrupted
+from sim.cli.commands.running.run import interrupted
 from sim.cli.terminal import fail_if, print_json, print_lines, progresses, stoppable
 from sim.errors import UsageError
 from sim.experiment import Experiment

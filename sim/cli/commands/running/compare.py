@@ -6,7 +6,7 @@ import click
 
 from sim.analysis.comparison import Comparison
 from sim.cli import options
-from sim.cli.commands.run import interrupted, known_to, refuse_without_goal
+from sim.cli.commands.running.run import interrupted, known_to, refuse_without_goal
 from sim.cli.terminal import console, fail_if, print_json, progresses, say, say_first, show, stoppable, waits, warn
 from sim.errors import UsageError
 from sim.experiment import Experiment
