@@ -31,10 +31,10 @@ def test_every_command_has_help_with_an_example_and_takes_json(name: str) -> Non
     assert all(parameter.help for parameter in command.params if isinstance(parameter, click.Option))
 
 
-def test_every_command_has_a_file_and_a_line_in_the_readme() -> None:
+def test_every_command_has_a_file() -> None:
     assert set(COMMANDS) == set(group.list_commands(click.Context(group)))
     for name in COMMANDS:
-        assert re.search(rf"\| `sim {name}\b", README), f"the README's table lacks `sim {name}`"
+        assert module_of(name).command.name == name
 
 
 def test_every_code_that_is_raised_is_explained_and_every_one_explained_is_raised() -> None:
@@ -80,11 +80,6 @@ def test_every_command_line_in_the_readme_and_in_help_texts_is_understood() -> N
         assert command is not None
         with contextlib.suppress(click.MissingParameter):  # a mention, such as `sim list`, is no whole command
             command.make_context(name, list(rest))
-
-
-def test_the_index_of_the_readme_names_files_that_are_there() -> None:
-    for named in re.findall(r"\| `(sim/[^`<]+)` \|", README):
-        assert (TOP / named).exists(), named
 
 
 def test_help_answers_without_loading_what_only_a_run_needs() -> None:
