@@ -1,7 +1,7 @@
 """An event-sourced scenario simulator for documented political crises.
 
 The names below are what a program may rely on; they are imported when they are first used, so that a command that
-needs none of them starts at once. `sim/docs/architecture.md` says what each package owns.
+needs none of them starts at once. `sim/docs/explanation/architecture.md` says what each package owns.
 
     results = sim.run("scenarios/lesotho-2014/status-quo.yaml", runs=1000)
     results.outcomes["talks_succeed"].share
