@@ -111,6 +111,8 @@ def topics_of(page: str, text: str) -> list[Topic]:
 
 def find(asked: str) -> list[Topic]:
     """Return the topics that a question means: those that fit its name best, else those with it in the title."""
+    if exact := [topic for topic in topics() if topic.asked == asked]:
+        return exact
     words = _words(asked)
     ranked = [(rank, topic) for topic in topics() if (rank := _rank(topic, words)) is not None]
     if ranked:

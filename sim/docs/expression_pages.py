@@ -19,8 +19,9 @@ from sim.language.shapes.claims import CheckShape
 
 _TOPICS = {
     "numbers with units": "units, unit", "dates": "date", "values of enums": "enum",
-    "members of families": "family, families, index", "//, %": "remainder", "and, or, not": "and, or, not",
-    "**": "power", "+, -, *, /": "arithmetic", "if ... else": "if, else", "true, false": "true, false",
+    "members of families": "family, families, index", "whole division": "remainder, modulo",
+    "and, or, not": "and, or, not",
+    "powers": "power", "if ... else": "if, else", "true, false": "true, false",
     "names of the model": "name",
 }  # fmt: skip
 

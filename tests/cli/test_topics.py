@@ -27,7 +27,11 @@ from sim.cli.topics import anchor, find, for_reading, listed, topics, topics_of
         ("clocks", ["clocks"]),
         ("model.state", ["model.state"]),
         ("sim run", ["commands-for-runs.run", "python.sim.run"]),
-        ("compare", ["commands-for-runs.compare"]),
+        ("compare", ["compare"]),
+        ("sim compare", ["commands-for-runs.compare", "python.sim.compare"]),
+        ("branch", ["branching"]),
+        ("pending", ["rules.on"]),
+        ("models.state", ["models.state"]),
     ],
 )
 def test_a_word_leads_to_what_has_that_name(asked: str, names: list[str]) -> None:

@@ -91,21 +91,21 @@ OPERATORS: Mapping[str, ExpressionDescription] = {
         example="0.2 < tension <= 0.6",
         trap="Equality has two signs, ==. Conditions and enums have no order.",
     ),
-    "+, -, *, /": ExpressionDescription(
+    "arithmetic": ExpressionDescription(
         written="a + b, a - b, a * b, a / b, -a",
         meaning="Arithmetic; / always gives a real number.",
         types="numbers; + and - want one unit, * and / make the product's or the quotient's",
         example="(1 - trust) * tension / 2 < 0.3",
         trap="Division by zero is a run error (E604): guard it, x / y if y > 0 else 0.",
     ),
-    "//, %": ExpressionDescription(
+    "whole division": ExpressionDescription(
         written="a // b, a % b",
         meaning="The whole quotient, rounded down, and what is left.",
         types="whole numbers to a whole number",
         example="troops % 2 == 0",
         trap="For real numbers write floor(x / y).",
     ),
-    "**": ExpressionDescription(
+    "powers": ExpressionDescription(
         written="a ** b",
         meaning="A power.",
         types="a whole exponent, up to 64, raises the unit, too; any other wants numbers without a unit",
