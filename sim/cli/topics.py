@@ -147,6 +147,9 @@ def for_reading(topic: Topic) -> str:
         picture, text, target = link.groups()
         if picture:
             return ""
+        line = link.string[link.string.rfind("\n", 0, link.start()) + 1 :]
+        if line.startswith("|"):  # a row of a table has no room
+            return text
         path, _, at = target.partition("#")
         page = normpath(join(dirname(topic.page), path)) if path else topic.page
         if page not in pages():

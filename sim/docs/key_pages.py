@@ -34,8 +34,8 @@ INTRODUCTIONS = {
     "history again.",
 }
 NAMES = (
-    "A name is small letters, digits and `_`, and begins with a letter; an id may also have `-` and `.`. Keys without "
-    "a default are needed. `NAME` stands for a name that you give."
+    "A name is small letters, digits and `_`, and begins with a letter; an id may also have `-` and `.`. `NAME` stands "
+    "for a name that you give. What is not needed may be left out."
 )
 
 
@@ -60,15 +60,12 @@ def _section(kind: str, path: tuple[str, ...], shape: type[Shape]) -> str:
     rows = []
     for name, field in shape.model_fields.items():
         key = field.alias or name
-        needed = field.default is PydanticUndefined
-        default = "needed" if needed else _default(field.default)
-        rows.append((f"`{key}`", _words(fields[name]), default, field.description or ""))
+        words = _words(fields[name]) + _default(field.default)
+        rows.append((f"`{key}`", words, field.description or ""))
     title = f"`{'.'.join(path)}`" if path else "At the top"
     own = ".".join([kind, *(part for part in path if part not in ("NAME", "[]"))])
     about = " ".join((shape.__doc__ or "").split())
-    return section(
-        title, about, table(["key", "what it holds", "default", "meaning"], rows), topics=own if path else ""
-    )
+    return section(title, about, table(["key", "what it holds", "meaning"], rows), topics=own if path else "")
 
 
 def _shapes(shape: type[Shape], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], type[Shape]]]:
@@ -126,6 +123,9 @@ def _many(words: str) -> str:
 
 
 def _default(value: Any) -> str:
+    """Return what is said of a default: that a key is needed, or what it has where it is left out, if anything."""
+    if value is PydanticUndefined:
+        return "; needed"
     if value is None or value == [] or value == {}:
-        return "none"
-    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+        return ""
+    return f"; `{str(value).lower() if isinstance(value, bool) else value}` if left out"

@@ -66,7 +66,8 @@ def _explained(what: str) -> tuple[str, bool]:
         return str(described), False
     keys_too = f"As a key of a file:\n\n```text\n{described}\n```" if described else ""
     if len(found) == 1:
-        return "\n\n".join(filter(None, [topics.for_reading(found[0]), keys_too])), True
+        whole = f"More of this: `sim explain {found[0].stem}`" if found[0].level > 1 else ""
+        return "\n\n".join(filter(None, [topics.for_reading(found[0]), keys_too, whole])), True
     many = f"'{what}' is explained in {len(found)} places:\n\n```text\n{topics.listed(found)}\n```"
     return "\n\n".join(filter(None, [many, keys_too])), True
 
