@@ -5,6 +5,7 @@ from pathlib import Path
 
 from sim.docs.reference_pages import write
 from sim.docs.site import build
+from sim.errors import SimError
 
 if __name__ == "__main__":
     match sys.argv[1:]:
@@ -12,6 +13,9 @@ if __name__ == "__main__":
             for path in write():
                 sys.stdout.write(f"{path}\n")
         case ["site", out]:
-            build(Path(out))
+            try:
+                build(Path(out))
+            except SimError as error:
+                sys.exit(str(error))
         case _:
             sys.exit("usage: python -m sim.docs, or python -m sim.docs site OUT")
