@@ -21,6 +21,7 @@ GROUPS = {
     "how-to": "How to: a task, step by step",
     "reference": "Reference: everything that may be written",
     "explanation": "Explanation: what it means, and why",
+    "": "The project",
 }
 INDEX = "index.md"
 _HEADING = re.compile(r"(#{1,4}) (.+)")
@@ -41,6 +42,11 @@ class Topic:
     @property
     def stem(self) -> str:
         return self.page.rpartition("/")[2].removesuffix(".md")
+
+    @property
+    def folder(self) -> str:
+        """The first folder of the page's path; none of a page beside the index."""
+        return self.page.partition("/")[0] if "/" in self.page else ""
 
     @property
     def asked(self) -> str:
@@ -119,6 +125,19 @@ def find(asked: str) -> list[Topic]:
         best = min(rank for rank, _ in ranked)
         return [topic for rank, topic in ranked if rank == best]
     return [topic for topic in topics() if words and words <= _words(topic.title)]
+
+
+def entries_of(page: Topic) -> list[str]:
+    """Return the words of the language that a page of the reference is made of, such as `poisson`; of others none."""
+    titles = [one.title for one in topics() if one.page == page.page and one.level == 2]
+    return titles if all(title == anchor(title) for title in titles) else []
+
+
+def mentioning(asked: str) -> list[Topic]:
+    """Return the smallest sections in whose text the words stand together."""
+    wanted = asked.lower()
+    found = [topic for topic in topics() if topic.level > 1 and wanted in topic.text.lower()]
+    return [one for one in found if not any(other is not one and other.text in one.text for other in found)]
 
 
 def _rank(topic: Topic, words: Counter[str]) -> int | None:

@@ -27,7 +27,7 @@ EXIT_CODES = (
     "2 wrong usage; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. Numbers of runs may be written 10,000 or 1e6."
 )
 PASSES = {
-    "E0": "Requests", "E1": "The shape of a file", "E2": "The grammar of expressions", "E3": "What a model means",
+    "E0": "Requests", "E1": "The shape of a file", "E2": "The grammar of expressions", "E3": "Names, types and rules",
     "E4": "Histories", "E5": "Scenarios", "E6": "Runs", "E7": "Ledgers", "E8": "Explanations, forecasts and scores",
     "E9": "Reports and pages", "W": "Warnings",
 }  # fmt: skip

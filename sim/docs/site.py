@@ -12,6 +12,7 @@ import sys
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from posixpath import dirname
 
 from sim.cli.topics import GROUPS, INDEX, pages, topics
 from sim.docs.reference_pages import PAGES
@@ -57,12 +58,13 @@ def order() -> list[dict[str, object]]:
     grouped: list[dict[str, object]] = [{"sim": INDEX}]
     for folder, title in GROUPS.items():
         listed: list[dict[str, object]] = [
-            {titles[page]: page} for page in all_pages if page.startswith(f"{folder}/") and page.count("/") == 1
+            {titles[page]: page} for page in all_pages if dirname(page) == folder and page != INDEX
         ]
         codes: list[dict[str, object]] = [
             {titles[page]: page} for page in all_pages if page.startswith(f"{folder}/codes/")
         ]
-        grouped.append({title.partition(":")[0]: [*listed, *([{"Error codes": codes}] if codes else [])]})
+        if listed:
+            grouped.append({title.partition(":")[0]: [*listed, *([{"Error codes": codes}] if codes else [])]})
     return grouped
 
 

@@ -90,6 +90,7 @@ def test_what_is_not_there_is_guessed_over_all_names(sim) -> None:
     assert "did you mean 'poisson'?" in sim("explain", "poison").err
     assert "did you mean 'horizon'?" in sim("explain", "horizn").err
     assert sim("explain", "quite-another-thing").code == 2
+    assert "it is mentioned in: sim explain rules.choose" in sim("explain", "logit choice over").err
 
 
 def test_anchors_are_those_of_the_site() -> None:

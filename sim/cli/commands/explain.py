@@ -3,6 +3,7 @@
 import json
 import sys
 from shutil import get_terminal_size
+from textwrap import fill
 
 import click
 
@@ -11,6 +12,8 @@ from sim.errors import UsageError
 from sim.language.suggest import did_you_mean
 
 WIDEST = 100
+MOST_MENTIONS = 3
+WIDTH = 80  # of the list of topics
 
 
 @click.command("explain")
@@ -60,7 +63,12 @@ def _explained(what: str) -> tuple[str, bool]:
     described = explain_key(what)
     if not found and described is None:
         known = {name for topic in topics.topics() for name in topic.names} | set(CODES) | keys()
-        hints = did_you_mean(what, known) or ("see `sim explain` for the topics, `sim explain codes` for the codes",)
+        places = topics.mentioning(what)[:MOST_MENTIONS]
+        hints = (
+            did_you_mean(what, known)
+            or tuple(f"it is mentioned in: sim explain {one.asked}" for one in places)
+            or ("see `sim explain` for the topics, `sim explain codes` for the codes",)
+        )
         raise UsageError("E001", f"there is no topic '{what}'", *hints)
     if not found:
         return str(described), False
@@ -76,10 +84,8 @@ def _list(*, as_json: bool) -> None:
     """Print every page by its name, in groups."""
     from sim.cli import topics
 
-    grouped = {
-        title: [one for one in topics.topics() if one.level == 1 and one.page.startswith(f"{folder}/")]
-        for folder, title in topics.GROUPS.items()
-    }
+    whole = [one for one in topics.topics() if one.level == 1 and "/codes/" not in one.page]
+    grouped = {title: [one for one in whole if one.folder == folder] for folder, title in topics.GROUPS.items()}
     if as_json:
         listed = {title: {one.names[0]: one.title for one in found} for title, found in grouped.items()}
         click.echo(json.dumps(listed, indent=2))
@@ -87,7 +93,11 @@ def _list(*, as_json: bool) -> None:
     for title, found in grouped.items():
         click.echo(title)
         width = max((len(one.names[0]) for one in found), default=0)
-        click.echo("\n".join(f"  {one.names[0]:{width}}  {one.title}" for one in found) + "\n")
+        for one in found:
+            click.echo(f"  {one.names[0]:{width}}  {one.title}")
+            if entries := ", ".join(topics.entries_of(one)):
+                click.echo(fill(entries, WIDTH, initial_indent=" " * (width + 4), subsequent_indent=" " * (width + 4)))
+        click.echo()
     click.echo("sim explain NAME shows one of them, or what they say of a word: sim explain poisson, branch, within.\n"
                "sim explain rules.memory explains a key of a file, sim explain E301 an error code;\n"
                "sim explain codes lists the codes.")  # fmt: skip
