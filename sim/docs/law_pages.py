@@ -1,6 +1,5 @@
 """The reference pages of clocks, priors and laws of marks, with their pictures, from `sim.distributions`."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
 
@@ -12,6 +11,7 @@ from sim.distributions.marks import MARK_LAWS
 from sim.distributions.priors import PRIORS, prior_quantile
 from sim.docs.density_plots import Quantile, density
 from sim.docs.markdown import block, facts, page, section, table
+from sim.numerics.elementary import log1p
 
 FOLDER = "reference/plots"
 
@@ -130,7 +130,7 @@ def _clock_quantile(law: Law, example: str) -> Quantile:
         form for form in law.forms if law.name == "fixed" or all(f"{name}:" in example for name in form.parameters)
     )
     canonical = form.canonical(*_numbers(example))
-    return lambda u: law.age(*canonical, -math.log1p(-u))
+    return lambda u: law.age(*canonical, -log1p(-u))
 
 
 def _prior_quantile(name: str, numbers: tuple[float, ...]) -> Quantile:

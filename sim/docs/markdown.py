@@ -19,14 +19,9 @@ def section(title: str, *parts: str, topics: str = "", level: int = 2) -> str:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a table, or nothing without rows. A line within a cell is joined with the next."""
-    lines = [" | ".join(_cell(cell) for cell in row) for row in rows]
-    if not lines:
-        return ""
-    return (
-        "\n".join(f"| {line} |" for line in (" | ".join(heads), "|".join("---" for _ in heads), *lines))
-        .replace("| ---", "|---")
-        .replace("--- |", "---|")
-    )
+    lines = [f"| {' | '.join(map(_cell, row))} |" for row in rows]
+    rule = f"|{'|'.join(['---'] * len(heads))}|"
+    return "\n".join([f"| {' | '.join(heads)} |", rule, *lines]) if lines else ""
 
 
 def _cell(text: str) -> str:
