@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -107,11 +108,13 @@ def test_on_a_terminal_a_section_is_laid_out_no_wider_than_it(columns: int) -> N
     assert max(map(len, shown.splitlines())) <= min(columns, 100)
 
 
-def test_what_is_longer_than_the_terminal_goes_through_the_pager() -> None:
-    paged = at_terminal(["explain", "priors.lognormal"], columns=80, lines=10, PAGER="sed s/^/PAGED/")
+def test_what_is_longer_than_the_terminal_goes_through_the_pager(tmp_path: Path) -> None:
+    pager = tmp_path / "pager"
+    pager.write_text("#!/bin/sh\nexec sed s/^/PAGED/\n", encoding="utf-8")
+    pager.chmod(0o755)
 
-    assert "PAGED" in paged
-    assert "PAGED" not in at_terminal(["explain", "priors.lognormal"], columns=80, lines=200, PAGER="sed s/^/PAGED/")
+    assert "PAGED" in at_terminal(["explain", "priors.lognormal"], columns=80, lines=10, PAGER=str(pager))
+    assert "PAGED" not in at_terminal(["explain", "priors.lognormal"], columns=80, lines=200, PAGER=str(pager))
 
 
 def at_terminal(arguments: list[str], *, columns: int, lines: int, **environment: str) -> str:
