@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import subprocess
 import sys
 import time
@@ -119,7 +118,7 @@ def test_what_is_longer_than_the_terminal_goes_through_the_pager(tmp_path: Path)
 
 def at_terminal(arguments: list[str], *, columns: int, lines: int, **environment: str) -> str:
     """Return what `sim` writes to a terminal of that size, without colours."""
-    ours, theirs = pty.openpty()
+    ours, theirs = os.openpty()
     given = {**os.environ, "COLUMNS": str(columns), "LINES": str(lines), "NO_COLOR": "1", "TERM": "dumb", **environment}
     done = subprocess.Popen(
         [sys.executable, "-m", "sim", *arguments], stdin=theirs, stdout=theirs, stderr=subprocess.DEVNULL, env=given

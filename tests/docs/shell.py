@@ -1,7 +1,6 @@
 """Commands of the pages as a reader types them: in a terminal of 100 columns, beside the cases of the project."""
 
 import os
-import pty
 import re
 import shlex
 import shutil
@@ -26,7 +25,7 @@ def typed(command: str, folder: Path, *, columns: int = COLUMNS) -> str:
     """Return what a line with `sim` writes to a terminal, without progress and colours; it must end with 0."""
     words = shlex.split(command, comments=True)
     assert words[0] == "sim", command
-    ours, theirs = pty.openpty()
+    ours, theirs = os.openpty()
     given = {
         **os.environ,
         "COLUMNS": str(columns),
