@@ -7,6 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+fewer = settings(max_examples=settings.default.max_examples // 2)  # where each example is a model and its runs
+
 
 def examples(number: int, claim: Callable[..., None], *strategies: st.SearchStrategy[Any]) -> None:
     """Try a claim on so many examples, and on as many times more as the profile tries more than the quick one does."""

@@ -17,10 +17,7 @@ _QUESTION = re.compile(r"\s*([a-z][a-z0-9_]*)\s*:\s*(\S.*)", re.DOTALL)
 
 
 def asking(outcomes: Sequence[str], measures: Sequence[str]) -> Callable[[Case], str] | None:
-    """Return the function from a case to the text that asks these questions of it; None if there are none.
-
-    Raise UsageError E012 for a text that is not a question; what is wrong within one is found where the text is read.
-    """
+    """Return the function from a case to the text that asks it these questions, if any. Raise UsageError E012."""
     lines = []
     for kind, key, texts in (("outcomes", "when", outcomes), ("measures", "value", measures)):
         if texts:
@@ -31,9 +28,8 @@ def asking(outcomes: Sequence[str], measures: Sequence[str]) -> Callable[[Case],
 def _line(text: str, key: str) -> str:
     found = _QUESTION.fullmatch(text)
     if not found:
-        raise UsageError(
-            "E012", f"'{text}' is not a question", f"expected NAME: EXPRESSION, or NAME: {{{key}: EXPRESSION}}"
-        )
+        expected = f"expected NAME: EXPRESSION, or NAME: {{{key}: EXPRESSION}}"
+        raise UsageError("E012", f"'{text}' is not a question", expected)
     name, body = found[1], " ".join(found[2].split())
     if not body.startswith("{"):
         body = "{" + f"{key}: {json.dumps(body)}" + "}"
@@ -47,10 +43,7 @@ def _text(lines: Sequence[str], case: Case) -> str:
 
 
 def extending(case: Case, lines: Sequence[str], name: str = "", title: str = "") -> str:
-    """Return the text of a scenario file that extends a case's own by `lines`, under the same name unless one is given.
-
-    The questions that the case was asked are asked again.
-    """
+    """Return the text of a scenario file that extends a case's own, and the questions it was asked, by `lines`."""
     scenario, lines_before = case.scenario, case.added_questions.splitlines()
     alone = scenario.path and not case.history and scenario.model.path == scenario.path
     head = [

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeAlias
 
 from sim.experiment.pairs import Side
@@ -18,6 +19,7 @@ from sim.model.scenario import Scenario
 
 Key: TypeAlias = tuple[float, str, tuple[float, ...]]
 NOWHERE = -1
+_but_its_place = attrgetter("time", "kind", "type", "rule", "occurrence", "marks")
 
 
 class Alignment:
@@ -60,9 +62,7 @@ class Alignment:
         return NOWHERE not in self.steps[self.step_of[side][index]]
 
     def is_assumed(self, side: int, index: int) -> bool:
-        """Return whether this event stands in the timetable of this side's scenario alone, or there in another
-        order.
-        """
+        """Return whether this event stands in this side's timetable alone, or there in another order."""
         event = self.logs[side][index]
         return event.kind == "scheduled" and self.assumed[side][_key(event)] > 0 and not self.shared(side, index)
 
@@ -175,6 +175,4 @@ def _comes(event: Event, log: Sequence[Event], index: int) -> bool:
 
 
 def _same(a: Event, b: Event) -> bool:
-    return (a.time, a.kind, a.type, a.rule, a.occurrence, a.marks) == (
-        b.time, b.kind, b.type, b.rule, b.occurrence, b.marks,
-    )  # fmt: skip
+    return bool(_but_its_place(a) == _but_its_place(b))

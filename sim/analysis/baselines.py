@@ -21,10 +21,7 @@ from sim.model.scenario import Scenario
 
 @dataclass(frozen=True)
 class Match:
-    """A scenario and what it is compared with. `reason` says why their runs are not pairs, "" if they are.
-
-    `moved` says that the baseline was made at the scenario's moment.
-    """
+    """A scenario and its baseline, `moved` if it was made at its moment; `reason` says why they are not pairs."""
 
     other: Experiment
     baseline: Experiment
@@ -39,11 +36,8 @@ def refuse_the_same(experiments: Sequence[Experiment]) -> None:
         canonical = str({**one.spec, "questions": ""})
         if canonical in known:
             names = [f"'{other.scenario.name}' ({other.scenario.path})" for other in (known[canonical], one)]
-            raise UsageError(
-                "E011",
-                "two of these are one and the same ensemble",
-                f"{names[0]} and {names[1]} assume the same; name each once",
-            )
+            note = f"{' and '.join(names)} assume the same; name each once"
+            raise UsageError("E011", "two of these are one and the same ensemble", note)
         known[canonical] = one
 
 
@@ -75,9 +69,7 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
     lines = (*_history(other, baseline, file), *moment.lines)
     text = extending(baseline.case, lines, moment.name(named.name), named.title + moment.words)
     try:
-        made = prepare(
-            file, baseline.ledger.folder, baseline.settings, origin=other.origin, shown=str(file), extension=text
-        )
+        made = prepare(file, baseline.ledger.folder, baseline.settings, origin=other.origin, extension=text)
     except SimError as error:
         return f"'{named.title}' cannot be made {moment.words.removeprefix(', ')}: {error.message}"
     shaped = _shapers(baseline.scenario, other.scenario)
@@ -94,9 +86,7 @@ def _at_the_moment_of(other: Experiment, baseline: Experiment) -> Experiment | s
 
 
 def _shapers(scenario: Scenario, other: Scenario) -> list[str]:
-    """Return the parameters, by name, of which the initial state is made, and which a scenario replaces by others than
-    the other one has.
-    """
+    """Return the parameters of which the initial state is made, and which a scenario has otherwise than the other."""
     initials = [variable.initial.tree for variable in scenario.model.variables.values()]
     read = frozenset[str]().union(*(reads(tree, "parameter") for tree in initials))
     known, others = scenario.model.parameters, other.model.parameters
@@ -138,11 +128,8 @@ def _why_unrelated(one: Experiment, other: Experiment) -> str:
     modes = [experiment.spec["parameters"] for experiment in (one, other)]
     if modes[0] != modes[1]:
         return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"
-    canonical_forms = [
-        {kind: item for kind, item in canonical_model(scenario.model).items() if kind != "parameters"}
-        for scenario in (a, b)
-    ]
-    differing = [kind for kind in canonical_forms[0] if canonical_forms[0][kind] != canonical_forms[1][kind]]
+    mine, theirs = canonical_model(a.model), canonical_model(b.model)
+    differing = [kind for kind in mine if kind != "parameters" and mine[kind] != theirs[kind]]
     if a.model.parameters.keys() != b.model.parameters.keys():
         differing.append("parameters")
     if differing:

@@ -14,10 +14,9 @@ STEPS = 4  # dates that are shown where none is asked for
 
 
 def times_asked(scenario: Scenario, dates: Sequence[str]) -> tuple[float, ...]:
-    """Return the times of dates since the origin, in order, or of equal steps to the horizon if there are none.
+    """Return the times of dates, in order, or of equal steps to the horizon if there are none.
 
-    A day is its end. Without dates in the model they are numbers. Raise UsageError E016 for a text that is not a time
-    within the runs.
+    A day is its end; without an origin dates are numbers. Raise UsageError E016 for a time not within the runs.
     """
     calendar = scenario.model.calendar
     if not dates:
@@ -49,7 +48,7 @@ def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
         found["by"] = [
             {
                 "time": since,
-                "date": _iso(calendar.date_of(time)),
+                "date": date.isoformat() if (date := calendar.date_of(time)) else None,
                 "moment": calendar.moment(time, hour=True),
                 **asdict(share),
                 "share": share.share,
@@ -66,7 +65,3 @@ def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
     which = f"{results.source.ensemble[:12]} --first {results.count}{results.source.in_ledger}"
     data["queries"] += [f"sim query @{name} {which}" for name in EXTRA]
     return data
-
-
-def _iso(date: Any) -> str | None:
-    return None if date is None else date.isoformat()

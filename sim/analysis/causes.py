@@ -1,9 +1,8 @@
 """What an event rests on, read off the model and the log: nothing about causes is stored.
 
-A rule's guard reads certain state variables. The events that last wrote them made the rule's event possible; a rule
-that waits for an event was also made possible by that event. Followed back, every chain ends in documented events, the
-scenario's events, parameters and draws. `sim.analysis.flow` finds what else makes
-two runs differ, such as a rate.
+The events that last wrote what a rule's guard reads made the rule's event possible, and so did the event that the rule
+waited for. Followed back, every chain ends in documented events, the scenario's events, parameters and draws. `flow`
+finds what else makes two runs differ, such as a rate.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,11 +31,7 @@ class Dependencies:
         return {name: frozenset(kind.effects) for name, kind in self.model.events.items()}
 
     def enablers(self, log: Log) -> dict[int, frozenset[int]]:
-        """Return, for each event of a log that changes the state, the places of those that made it possible.
-
-        They are the events of this log that last wrote what its guard reads, and the last one that its rule waited
-        for; what the documented past wrote is not an event of the log.
-        """
+        """Return, for each event of a log that changes the state, the places in it of those that made it possible."""
         written: dict[str, int] = {}
         heard: dict[str, int] = {}
         found: dict[int, frozenset[int]] = {}

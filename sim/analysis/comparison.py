@@ -1,17 +1,15 @@
-"""Scenarios against their baselines: with common random numbers where they can be paired, with the reason where they
-cannot.
+"""Scenarios against their baselines: with common random numbers where they can be paired, with the reason where not.
 
-The numbers of one outcome come from `sim.statistics.differences`, what made runs part from `divergence`; what a person
-reads is written by `sim.report`.
+The numbers of one outcome come from `sim.statistics.differences`, what made runs part from `divergence`.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from sim.analysis.divergence import Divergence
-from sim.analysis.frame import frame
+from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
 from sim.analysis.labels import counted, figures, measured
 from sim.analysis.results import Results
@@ -38,30 +36,39 @@ class Ranked:
 
 
 @dataclass(frozen=True, eq=False)
-class Versus:
-    """One scenario against its baseline, which is `moved` if it was made at the scenario's own moment.
+class Beside:
+    """A scenario's results beside its baseline's, which is `moved` if it was made at the scenario's own moment.
 
-    `reason` says why the two are not pairs, "" if they are; `changes` and `shifts` go by outcome and measure. `turning`
-    ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs that part.
-    `pairs` counts all, `whole` those that were both followed to their ends, `ended_otherwise` those with other ends.
+    `reason` says why the two are not pairs, "" if they are, `divergences` where their runs part.
     """
 
     other: Results
     baseline: Results
-    reason: str
-    changes: Mapping[str, OutcomeDifference]
-    shifts: Mapping[str, MeasureDifference]
-    turning: tuple[Ranked, ...]
-    first: tuple[Ranked, ...]
-    divergences: tuple[Divergence, ...]
-    pairs: int = 0
-    ended_otherwise: int = 0
+    reason: str = ""
+    divergences: Sequence[Divergence] = ()
     moved: bool = False
-    whole: int = 0
 
     @property
     def paired(self) -> bool:
         return not self.reason
+
+
+@dataclass(frozen=True, eq=False)
+class Versus(Beside):
+    """One scenario compared with its baseline: `changes` and `shifts` go by outcome and measure.
+
+    `turning` ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs
+    that part. `pairs` counts all, `whole` those that were both followed to their ends, `ended_otherwise` those with
+    other ends.
+    """
+
+    changes: Mapping[str, OutcomeDifference] = field(default_factory=dict)
+    shifts: Mapping[str, MeasureDifference] = field(default_factory=dict)
+    turning: tuple[Ranked, ...] = ()
+    first: tuple[Ranked, ...] = ()
+    pairs: int = 0
+    ended_otherwise: int = 0
+    whole: int = 0
 
     @property
     def parted(self) -> int:
@@ -87,7 +94,7 @@ class LeftOut:
 
 @dataclass(frozen=True, eq=False)
 class Ranking:
-    """Scenarios by an outcome's share: for each ensemble its place (1 is the likeliest) and the range that holds it.
+    """For each ensemble its place by an outcome's share (1 is the likeliest) and the range that holds it.
 
     Places are among the scenarios that have one baseline, and that baseline.
     """
@@ -104,23 +111,12 @@ def by_baseline(versus: Sequence[Versus]) -> list[tuple[Results, list[Versus]]]:
     return list(found.values())
 
 
-class Sides(Protocol):
-    """Results beside their baseline's, and why they are not pairs."""
-
-    @property
-    def other(self) -> Results: ...
-    @property
-    def baseline(self) -> Results: ...
-    @property
-    def reason(self) -> str: ...
-
-
-def family(listed: Sequence[Sides], primary: Sequence[str], *, paired: bool) -> int:
-    """Return how many differences there are, of runs that are pairs or of others, whose intervals are to hold together.
+def family(listed: Sequence[Beside], primary: Sequence[str], *, paired: bool) -> int:
+    """Return how many differences, of pairs or of others, have intervals that hold together.
 
     An ensemble that is its own baseline differs from it in nothing, and counts for none.
     """
-    alike = [one for one in listed if (not one.reason) == paired]
+    alike = [one for one in listed if one.paired == paired]
     return len(primary) * sum(one.other.source.ensemble != one.baseline.source.ensemble for one in alike)
 
 
@@ -202,11 +198,7 @@ class Comparison(Shown):
         return tuple(f"sim query @{name} {' '.join(each)} {seen}" for name, each in ids)
 
     def as_data(self) -> dict[str, Any]:
-        """Give it as JSON-ready data. Rankings go by scenario; one name for two has the ensemble's id with it.
-
-        `baselines` are all that something is compared with, `baseline` is the first of them; each of `versus` has the
-        ensemble of its own under `against`.
-        """
+        """Give it as JSON-ready data. Rankings go by scenario; one name for two has the ensemble's id with it."""
         names = Counter(one.scenario.name for one in self.everyone)
         labels = {
             one.source.ensemble: name if names[name := one.scenario.name] == 1 else f"{name} {one.source.ensemble[:12]}"
@@ -265,8 +257,7 @@ class Comparison(Shown):
     def to_frame(self) -> Any:
         """Return the differences as a pandas DataFrame: a row for each scenario and outcome.
 
-        `against` is the scenario that it is compared with, `baseline` the outcome's share there.
-        Raise UsageError E010 without pandas.
+        `against` is its baseline, `baseline` the outcome's share there. Raise UsageError E010 without pandas.
         """
         listed = [
             {

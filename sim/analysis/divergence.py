@@ -1,19 +1,19 @@
 """Where two runs with common random numbers part, why, and which event turned the one's end into the other's.
 
-Up to the first difference both runs are the same but for what the scenarios assume. Many first differences change
-nothing that anybody cares about, such as a rumour that comes an hour later. So there is also the turning point:
-followed back from how each run ended, by what made each event possible, the earliest event that the other run does not
-have at all. Its causes are the assumptions that it rests on, see `flow`; which of several weighed most is not told.
+Up to the first difference both runs are the same but for what the scenarios assume. Most first differences matter to
+nobody. So there is also the turning point: followed back from how each run ended, by what made each event possible, the
+earliest event that the other run does not have at all. Its causes are the assumptions that it rests on, see `flow`.
 """
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from sim.analysis.alignment import Alignment, counterpart, order_of
 from sim.analysis.causes import Dependencies, ancestors
-from sim.analysis.flow import Flow, sources_of
+from sim.analysis.flow import Flow, Node, sources_of
 from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
 from sim.model.event import HORIZON, Event, is_whole
@@ -27,9 +27,8 @@ class Difference:
     """An event in which two runs differ: when, of which rule, its type and number in each ("" and -1 where it is not).
 
     An `other end` is two ends that no event of one run alone brought about: `one` and `other` are then the outcomes
-    that ended the runs, or `horizon`.
-    `time` is since the branch. `causes` are the assumptions behind it, as `parameter x`, `event x`, `without x`: one
-    at least, in order of names.
+    that ended the runs, or `horizon`. `time` is since the branch. `causes` are the assumptions behind it, as
+    `parameter x`, `event x`, `without x`: one at least, in order of names.
     """
 
     time: float
@@ -134,18 +133,15 @@ class _Pair:
     def _other_end(self) -> Difference:
         ends = [side[2][-1] for side in self.sides]
         ended = [side for side, end in enumerate(ends) if end.note != HORIZON]
-        causes = self._rested(self.flow.behind_ends(ended, enough=self.sources))
-        time = min(end.time for end in ends) - self.start
-        numbers = [end.sequence for end in ends]
         return Difference(
-            time=time,
+            time=min(end.time for end in ends) - self.start,
             how="other end",
             rule="",
             one=ends[0].note,
             other=ends[1].note,
-            one_sequence=numbers[0],
-            other_sequence=numbers[1],
-            causes=causes,
+            one_sequence=ends[0].sequence,
+            other_sequence=ends[1].sequence,
+            causes=self._rested([(side,) for side in ended]),
         )
 
     def _difference(self, side: int, index: int, theirs: Event | None) -> Difference:
@@ -160,7 +156,6 @@ class _Pair:
         pair = (mine, theirs) if side == 0 else (theirs, mine)
         types = [event.type if event is not None else "" for event in pair]
         numbers = [event.sequence if event is not None else -1 for event in pair]
-        causes = self._rested(self.flow.behind(side, index, enough=self.sources))
         return Difference(
             time=mine.time - self.start,
             how=how,
@@ -169,11 +164,12 @@ class _Pair:
             other=types[1],
             one_sequence=numbers[0],
             other_sequence=numbers[1],
-            causes=causes,
+            causes=self._rested([(side, index)]),
         )
 
-    def _rested(self, found: frozenset[str]) -> tuple[str, ...]:
-        """Return the assumptions that were found behind a difference, in order of names. A run is a function of them
-        and of its draws: where there is but one, it is the cause, and where none was found all may be.
+    def _rested(self, nodes: Sequence[Node]) -> tuple[str, ...]:
+        """Return the assumptions behind a difference, in order of names. A run is a function of them and of its draws:
+        where there is but one, it is the cause, and where none is found all may be.
         """
+        found = self.flow.behind(nodes, enough=self.sources)
         return tuple(sorted(self.sources if len(self.sources) == 1 else found or self.sources))

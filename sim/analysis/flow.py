@@ -1,11 +1,10 @@
 """Which assumptions an event of one run, that the other has not, rests on: what flowed into it, followed back.
 
-Two paired runs differ in nothing but parameters, assumed events and rules left out, so every difference comes from one
-of these. An event rests on what its rule reads otherwise in the other run: in its guard, in what started its clock, in
-its rate while it ran or its law when it started, in the weights of its choice. A state variable that differs rests on
-the events that wrote it last in one run only, and on what they read. An event that is missing because a run was over
-rests on what ended that run. Followed back, every way ends in an assumption (information flow, as dynamic taint
-analysis has it; Schwartz, Avgerinos and Brumley 2010). It needs the two logs and no new run.
+Two paired runs differ in nothing but parameters, assumed events and rules left out. An event rests on what its rule
+reads otherwise in the other run: in its guard, in what started its clock, in its rate while it ran or its law when it
+started, in the weights of its choice. A state variable that differs rests on the events that wrote it last in one run
+only, and on what they read. An event that is missing because a run was over rests on what ended that run. Followed
+back, every way ends in an assumption (dynamic taint analysis; Schwartz, Avgerinos and Brumley 2010).
 """
 
 from bisect import bisect_left
@@ -53,15 +52,8 @@ class Flow:
         self._stories: dict[int, Story] = {}
         self._found: set[str] = set()
 
-    def behind(self, side: int, index: int, *, enough: frozenset[str]) -> frozenset[str]:
-        """Return the assumptions behind an event that one run alone has; stop once all that are `enough` are found."""
-        return self._behind([(side, index)], enough)
-
-    def behind_ends(self, sides: Iterable[int], *, enough: frozenset[str]) -> frozenset[str]:
-        """Return the assumptions behind the outcomes that ended these sides' runs, likewise."""
-        return self._behind([(side,) for side in sides], enough)
-
-    def _behind(self, nodes: Iterable[Node], enough: frozenset[str]) -> frozenset[str]:
+    def behind(self, nodes: Iterable[Node], *, enough: frozenset[str]) -> frozenset[str]:
+        """Return the assumptions behind events that one run alone has, or ends; stop once all `enough` are found."""
         self._found = set()
         pending = list(nodes)
         seen: set[Node] = set(pending)

@@ -11,10 +11,7 @@ from sim.statistics.estimates import Estimate
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """How well something is to be known: its interval within `half_width` to each side, as a share.
-
-    `difference` says that it is the outcome's difference between two scenarios, not its probability in one.
-    """
+    """How well an outcome's probability, or its `difference`, is to be known: within `half_width` to each side."""
 
     outcome: str
     half_width: float
@@ -40,10 +37,7 @@ _GOAL = re.compile(
 
 
 def read_goal(text: str, outcomes: Sequence[str], *, difference: bool) -> Goal:
-    """Read a goal such as `±1pp on talks_succeed` or `±0.5pp on difference in coup_completed`.
-
-    Raise UsageError E009 if it cannot be read, is not of the wanted kind, or names no outcome.
-    """
+    """Read a goal, `±1pp on talks_succeed` or `±0.5pp on difference in coup_completed`. Raise UsageError E009."""
     example = "±0.5pp on difference in coup_completed" if difference else "±1pp on talks_succeed"
     found = _GOAL.fullmatch(text)
     if not found:

@@ -1,7 +1,7 @@
 """How outcomes and measures are called where their figures stand: with the moment up to which they are counted.
 
-A run stays as it was when an outcome ended it. So a milestone, an outcome that ends no run, is seen only if it comes
-before another outcome ends the run, and a measure is taken up to that moment. Labels of either say so.
+A milestone, an outcome that ends no run, is seen only if it comes before another outcome ends the run, and a measure is
+taken up to that moment.
 """
 
 from collections.abc import Mapping

@@ -5,19 +5,20 @@ finds what made runs part.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
-from sim.analysis.comparison import Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
-from sim.analysis.divergence import Diverge, Divergence
+from sim.analysis.comparison import Beside, Comparison, LeftOut, Ranked, Ranking, Versus, by_baseline, family
+from sim.analysis.divergence import Divergence
 from sim.analysis.goals import Goal
 from sim.analysis.results import Results, share_at_every_look, with_distinct_titles
 from sim.analysis.runs import Runs
 from sim.build.ranges import natural_ranges
-from sim.experiment import Experiment, Progress, Workers, project_pairs
+from sim.language.by_name import ByName
 from sim.model.bounds import Bounds
-from sim.statistics.arrays import Bools, Floats
+from sim.statistics.arrays import Floats
 from sim.statistics.differences import (
     MeasureDifference,
     OutcomeDifference,
@@ -40,31 +41,12 @@ def common_runs(one: Runs, other: Runs) -> tuple[Runs, Runs]:
     return one.at(places[0]), other.at(places[1])
 
 
-@dataclass(frozen=True, eq=False)
-class Beside:
-    """A scenario's results beside its baseline's: why they are not a pair ("" if they are), and where their runs
-    part.
-    """
-
-    other: Results
-    baseline: Results
-    reason: str = ""
-    divergences: Sequence[Divergence] = ()
-    moved: bool = False
-
-
 def compare(
-    listed: Sequence[Beside],
-    *,
-    named: str = "",
-    left_out: Sequence[LeftOut] = (),
-    level: float = LEVEL,
-    goal: Goal | None = None,
+    listed: Sequence[Beside], *, named: str = "", left_out: Sequence[LeftOut] = (), goal: Goal | None = None
 ) -> Comparison:
-    """Compare results with their baselines', of which the first is the comparison's own.
+    """Compare results with their baselines'; `named` is the title of the baseline that was asked for.
 
-    `named` is the title of the baseline that was asked for. With a `goal` that the runs were made for, intervals of
-    differences are those of a confidence sequence.
+    With a `goal` that the runs were made for, intervals of differences are those of a confidence sequence.
     """
     order = sorted(listed, key=_moment)
     apart = iter(with_distinct_titles([result for one in order for result in (one.baseline, one.other)]))
@@ -73,12 +55,15 @@ def compare(
     shared = [name for name in first.outcomes if all(name in one.other.outcomes for one in listed)]
     primary = [name for name in shared if name in first.ending] or shared
     levels = {
-        paired: sidak(family(listed, primary, paired=paired), level) if len(listed) > 1 else level
+        paired: sidak(family(listed, primary, paired=paired), LEVEL) if len(listed) > 1 else LEVEL
         for paired in (True, False)
     }
-    versus = tuple(_versus(one, levels[not one.reason]) for one in listed)
+    versus = tuple(_versus(one, levels[one.paired]) for one in listed)
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
+    versus = tuple(
+        replace(one, changes=ByName("outcome", one.changes), shifts=ByName("measure", one.shifts)) for one in versus
+    )
     groups = [
         [one for one in (baseline, *(one.other for one in members if one.paired)) if not one.withheld]
         for baseline, members in by_baseline(versus)
@@ -121,64 +106,43 @@ def _share_at_every_look(found: Proportion) -> Proportion:
 
 def _versus(beside: Beside, level: float) -> Versus:
     baseline, other = beside.baseline, beside.other
-    names = [name for name in baseline.outcomes if name in other.outcomes]
-    measures = [name for name in baseline.measures if name in other.measures]
-    if beside.reason:
-        same = baseline.source.settings.seed == other.source.settings.seed
-        a, b = common_runs(baseline.known, other.known) if same else (baseline.known, other.known)
-        nested = _draws(baseline, a), _draws(other, b)
-        changes = {
-            name: unpaired_outcome_difference(
-                name, a.reached(name), b.reached(name), nested, common_random_numbers=same, level=level,
-                unknown=(a.unknown(name), b.unknown(name)),
+    same = baseline.source.settings.seed == other.source.settings.seed
+    a, b = common_runs(baseline.known, other.known) if same else (baseline.known, other.known)
+    draws, unpaired = baseline.draws_of(a), not beside.paired
+    changes = {}
+    for name in (name for name in baseline.outcomes if name in other.outcomes):
+        hits, unknown = (a.reached(name), b.reached(name)), (a.unknown(name), b.unknown(name))
+        if unpaired:
+            changes[name] = unpaired_outcome_difference(
+                name, *hits, (draws, other.draws_of(b)), common_random_numbers=same, level=level, unknown=unknown
             )
-            for name in names
-        }  # fmt: skip
-        return Versus(
-            other=other,
-            baseline=baseline,
-            reason=beside.reason,
-            changes=_given(changes, baseline, other),
-            shifts={},
-            turning=(),
-            first=(),
-            divergences=(),
-        )
-    a, b = common_runs(baseline.known, other.known)
-    draws = _draws(baseline, a)
-    otherwise = int(((a.ended != b.ended) & a.whole & b.whole).sum())
-    divergences = () if baseline.withheld or other.withheld else beside.divergences
-    natural = natural_ranges(baseline.scenario), natural_ranges(other.scenario)
+        else:
+            changes[name] = outcome_difference(name, *hits, draws, level, unknown)
+    left_out = unpaired or baseline.withheld or other.withheld
+    divergences = () if left_out else tuple(beside.divergences)
+    shared: dict[str, Any] = {**vars(beside), "divergences": divergences, "changes": _given(changes, baseline, other)}
+    if unpaired:
+        return Versus(**shared)
+    measures = [name for name in baseline.measures if name in other.measures and not left_out]
+    ranges = natural_ranges(baseline.scenario), natural_ranges(other.scenario)
+    whole = a.whole & b.whole
     return Versus(
-        other=other,
-        baseline=baseline,
-        reason="",
-        changes=_given({name: _change(name, a, b, draws, level) for name in names}, baseline, other),
-        shifts={}
-        if baseline.withheld or other.withheld
-        else {
-            name: _cut(
-                measure_difference(name, a.measures[name], b.measures[name], draws), natural[0][name], natural[1][name]
-            )
-            for name in measures
-        },
+        **shared,
+        shifts={name: _shift(name, (a, b), draws, (ranges[0][name], ranges[1][name])) for name in measures},
         turning=ranked(divergences, turning=True),
         first=ranked(divergences, turning=False),
-        divergences=tuple(divergences),
         pairs=len(a),
-        ended_otherwise=otherwise,
-        moved=beside.moved,
-        whole=int((a.whole & b.whole).sum()),
+        ended_otherwise=int(((a.ended != b.ended) & whole).sum()),
+        whole=int(whole.sum()),
     )
 
 
-def _change(name: str, a: Runs, b: Runs, draws: Floats | None, level: float) -> OutcomeDifference:
-    return outcome_difference(name, a.reached(name), b.reached(name), draws, level, (a.unknown(name), b.unknown(name)))
-
-
-def _cut(found: MeasureDifference, one: Bounds, other: Bounds) -> MeasureDifference:
-    """Cut the intervals of a shift's two means at what the measure can be in each scenario."""
-    return replace(found, one=within(found.one, one), other=within(found.other, other))
+def _shift(
+    name: str, sides: tuple[Runs, Runs], draws: Floats | None, ranges: tuple[Bounds, Bounds]
+) -> MeasureDifference:
+    """Return a measure's shift. The intervals of the two means are cut at what it can be in each scenario."""
+    found = measure_difference(name, sides[0].measures[name], sides[1].measures[name], draws)
+    return replace(found, one=within(found.one, ranges[0]), other=within(found.other, ranges[1]))
 
 
 def _given(
@@ -192,14 +156,7 @@ def _given(
             found,
             one=replace(found.one, method=WITHHELD) if baseline.withheld else found.one,
             other=replace(found.other, method=WITHHELD) if other.withheld else found.other,
-            difference=Estimate(
-                value=None,
-                low=None,
-                high=None,
-                runs=found.difference.runs,
-                method=WITHHELD,
-                level=found.difference.level,
-            ),
+            difference=replace(found.difference, value=None, low=None, high=None, method=WITHHELD),
         )
         for name, found in changes.items()
     }
@@ -222,20 +179,15 @@ def ranked(divergences: Sequence[Divergence], *, turning: bool) -> tuple[Ranked,
     )  # fmt: skip
 
 
-def _draws(results: Results, runs: Runs) -> Floats | None:
-    number = results.source.settings.runs_per_draw
-    return (runs.numbers // number).astype(float) if number > 1 else None
-
-
 def _ranking(outcome: str, groups: Sequence[Sequence[Results]]) -> Ranking:
     """Rank the scenarios of each moment among themselves, where there are two beside the baseline at least."""
     places: dict[str, tuple[int, int, int]] = {}
     for group in groups:
         if len(group) > 2:
             aligned = _aligned(group)
-            shares: list[Bools] = [runs.reached(outcome) for runs in aligned]
-            unknown: list[Bools] = [runs.unknown(outcome) for runs in aligned]
-            ranges = rank_ranges(shares, draws=_draws(group[0], aligned[0]), unknown=unknown)
+            shares = [runs.reached(outcome) for runs in aligned]
+            unknown = [runs.unknown(outcome) for runs in aligned]
+            ranges = rank_ranges(shares, draws=group[0].draws_of(aligned[0]), unknown=unknown)
             places |= {one.source.ensemble: place for one, place in zip(group, ranges, strict=True)}
     return Ranking(outcome, places)
 
@@ -256,20 +208,7 @@ def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] |
     aligned = _aligned(comparable)
     if any(runs.unknown(outcome).any() for runs in aligned):
         return None  # a share of a variance has no bounds that hold whatever the unknown runs came to
+    drawn = zip(comparable, aligned, strict=True)
     return variance_parts(
-        {
-            one.source.ensemble: (runs.reached(outcome).astype(float), runs.numbers // number)
-            for one, runs in zip(comparable, aligned, strict=True)
-        }
+        {one.source.ensemble: (runs.reached(outcome).astype(float), runs.numbers // number) for one, runs in drawn}
     )
-
-
-def divergences_of(
-    pairs: Sequence[tuple[Experiment, Experiment]],
-    runs: int,
-    *,
-    workers: Workers | None = None,
-    progress: Progress | None = None,
-) -> list[tuple[Divergence, ...]]:
-    """Return, for each baseline with a scenario, where their runs part. Raise LedgerError if a run is missing."""
-    return [tuple(found) for found in project_pairs(pairs, runs, Diverge(), workers=workers, progress=progress)]

@@ -1,8 +1,7 @@
 """What the parts of a program read, by slots, and which of the differences between two frames tell in a part's value.
 
 A part is a guard, a clock's argument, the weights of a choice, an effect, or the condition that ends a run. A slot that
-differs tells if, with some of the others from the one frame and the rest from the other, it changes the value: a heat
-of 0.6 beside one of 0.7 does not tell in `heat > 0.5`.
+differs tells if it can change the value: a heat of 0.6 beside one of 0.7 does not tell in `heat > 0.5`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -117,18 +116,14 @@ class Readings:
     def ending(self, outcome: OutcomeProgram) -> Reader:
         """Return the reader of all that an outcome needs of the state: its condition, and what must be safe."""
         parts = [part for part in (outcome.when, outcome.safe) if part is not None]
-        return Reader(
-            lambda frame: all(part.holds(frame) for part in parts), self.slots(part.expression for part in parts)
-        )
+        slots = self.slots(part.expression for part in parts)
+        return Reader(lambda frame: all(part.holds(frame) for part in parts), slots)
 
     def slots(self, expressions: Iterable[Expression]) -> Slots:
         """Return the slots of the state variables and parameters that expressions read."""
-        found = {
-            self.program.slots[scope, name]
-            for expression in expressions
-            for scope in ("state", "parameter")
-            for name in reads(expression.tree, scope)
-        }
+        found = set[int]()
+        for expression, scope in product(expressions, ("state", "parameter")):
+            found.update(self.program.slots[scope, name] for name in reads(expression.tree, scope))
         return tuple(sorted(found))
 
     @cached_property

@@ -1,13 +1,14 @@
 """An ensemble's results: each outcome's probability, each measure's spread, and what the intervals cover."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from sim.analysis import labels, unfollowed
-from sim.analysis.frame import frame
+from sim.analysis.frames import What, results_frame
 from sim.analysis.goals import Goal
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Runs
@@ -16,10 +17,10 @@ from sim.analysis.unfollowed import MOST_FAILED
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
 from sim.experiment.settings import RunSettings
+from sim.language.by_name import ByName
 from sim.language.diagnostics import Diagnostic
 from sim.ledger.files.paths import DEFAULT, as_option
 from sim.ledger.files.stored import StorePath
-from sim.model.bounds import Bounds
 from sim.model.model import Model
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Floats
@@ -31,10 +32,9 @@ from sim.statistics.uncertainty import VarianceComponents, spread_over_draws, va
 
 @dataclass(frozen=True)
 class Source:
-    """Which ensemble results are of: its id, the digest of its runs, how they were made.
+    """Which ensemble results are of: its id, the digest of its runs, how they were made, and where it is kept.
 
-    `documented` are the events of its history, `warnings` what in its documents is allowed and seldom meant, `ledger`
-    where it is kept.
+    `documented` are the events of its history, `warnings` what in its documents is allowed and seldom meant.
     """
 
     ensemble: str
@@ -55,7 +55,6 @@ class Results(Shown):
     """What an ensemble says. Of a failed run, and of one that was stopped at the limit of events, nobody knows what had
     not come true by then: outcomes count it both ways, and measures are over the runs that have them.
 
-    Where more than `MOST_FAILED` of the runs failed, figures are `withheld`, unless they are wanted `despite_failures`.
     `runs` has the runs' own numbers, `splits` an outcome's variance components, in a nested design. `goals` are those
     that the runs were made for, with whether they were met; `sequential` says that the number of runs was chosen by
     looking, so that intervals are those of a confidence sequence.
@@ -107,8 +106,12 @@ class Results(Shown):
     @property
     def draws(self) -> Floats | None:
         """The number of each run's draw of the parameters, in a nested design."""
+        return self.draws_of(self.runs)
+
+    def draws_of(self, runs: Runs) -> Floats | None:
+        """Return `draws` of some of the runs."""
         per_draw = self.source.settings.runs_per_draw
-        return (self.runs.numbers // per_draw).astype(float) if per_draw > 1 else None
+        return (runs.numbers // per_draw).astype(float) if per_draw > 1 else None
 
     @property
     def parameters(self) -> str:
@@ -153,7 +156,11 @@ class Results(Shown):
         return milestone(self.known, outcome, self.length, draws=self.draws, earliest=self._earliest(outcome))
 
     def _earliest(self, outcome: str) -> float:
-        """Return the time before which no run can have an outcome; 0, too, where nothing is told of the runs."""
+        """Return the time before which no run can have an outcome; 0, too, where nothing is told of the runs.
+
+        Raise UsageError E018 for an outcome that the results do not have.
+        """
+        assert self.outcomes[outcome] is not None, "an outcome has an estimate"
         return self.length if self.model.outcomes[outcome].otherwise and not self.withheld else 0.0
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
@@ -204,52 +211,17 @@ class Results(Shown):
             "goals": [{"goal": str(goal), "met": met} for goal, met in self.goals],
         }
 
-    def to_frame(self, what: str = "outcomes") -> Any:
-        """Return `outcomes`, `measures`, or the `runs` themselves as a pandas DataFrame.
+    def to_frame(self, what: What = "outcomes") -> Any:
+        """Return `outcomes`, `measures`, `runs`, `parameters` or `events` as a pandas DataFrame.
 
-        Of a run that failed or was stopped, the times of outcomes that had not come true by then are NaN: not known.
-        Raise UsageError E010 without pandas, ValueError for another word.
+        `runs` has a row for each run: when it had each outcome (`<outcome>_at`, in the model's unit since the branch,
+        and `<outcome>_date` where the model has dates), its measures and its parameters. The time is infinite where an
+        outcome never came, and NaN where that is not known: the run failed or was stopped before. `events` are the logs
+        from the branch on, with the columns that `sim query --tables` lists.
+
+        Raise UsageError E010 without pandas, E024 for another word, E710 where logs are not kept.
         """
-        if what == "outcomes":
-            keys = ("hits", "unknown", "runs", "share", "low", "high", "method")
-            listed = [{**asdict(found), "share": found.share} for found in self.outcomes.values()]
-            counted = [labels.counted(self.model, name) for name in self.outcomes]
-            return frame(
-                {
-                    "outcome": list(self.outcomes),
-                    "counted": counted,
-                    **{key: [item[key] for item in listed] for key in keys},
-                }
-            )
-        if what == "measures":
-            means = [found.mean for found in self.measures.values()]
-            quantiles = {
-                f"q{share:g}": [found.quantiles[share].value for found in self.measures.values()]
-                for share in (0.05, 0.25, 0.5, 0.75, 0.95)
-            }
-            return frame(
-                {
-                    "measure": list(self.measures),
-                    "counted": [labels.measured(self.model, name) for name in self.measures],
-                    "runs": [one.runs for one in means],
-                    "undefined": [one.undefined for one in self.measures.values()],
-                    "mean": [one.value for one in means],
-                    "low": [one.low for one in means],
-                    "high": [one.high for one in means],
-                    **quantiles,
-                }
-            )
-        if what == "runs":
-            return frame(
-                {
-                    "run": self.runs.numbers,
-                    "ended": self.runs.ended,
-                    **{f"{name}_at": times for name, times in self.runs.times.items()},
-                    **{name: np.where(np.isfinite(one), one, np.nan) for name, one in self.runs.measures.items()},
-                    **self.runs.parameters,
-                }
-            )
-        raise ValueError(f"expected 'outcomes', 'measures' or 'runs' but got {what!r}")
+        return results_frame(self, what)
 
 
 def results(
@@ -259,14 +231,8 @@ def results(
     sequential = sequential or bool(goals)
     model = scenario.model
     names = in_shown_order(model, "outcomes", model.outcomes)
-    made = Results(
-        scenario=scenario,
-        source=source,
-        runs=runs,
-        outcomes=dict.fromkeys(names, proportion(0, 0)),
-        measures={},
-        splits={},
-    )
+    nothing = dict.fromkeys(names, proportion(0, 0))
+    made = Results(scenario=scenario, source=source, runs=runs, outcomes=nothing, measures={}, splits={})
     draws, known = made.draws, made.known
     outcomes: dict[str, Proportion] = {}
     splits: dict[str, VarianceComponents] = {}
@@ -276,19 +242,25 @@ def results(
             outcomes[name] = share_at_every_look(int(hits.sum()), int(unknown.sum()), len(runs))
         else:
             outcomes[name] = share_of(hits, unknown, draws)
-            parts = None
             if draws is not None and not unknown.any():
                 parts = variance_components(hits.astype(float), draws, source.settings.runs_per_draw)
-            if parts is not None:
-                splits[name] = parts
+                splits |= {name: parts} if parts else {}
     if made.withheld:
         outcomes = {name: replace(found, method=WITHHELD) for name, found in outcomes.items()}
     met = tuple((goal, goal.met(_as_estimate(outcomes[goal.outcome]))) for goal in goals)
     fine = known.at(np.flatnonzero(~known.broken))
     shown = in_shown_order(model, "measures", model.measures)
     natural, drawn = natural_ranges(scenario), None if draws is None else draws[~known.broken]
-    measures = {name: _measured(fine, name, natural[name], drawn, made.failed) for name in shown}
-    return replace(made, outcomes=outcomes, measures=measures, splits=splits, goals=met, sequential=sequential)
+    # In a nested design the mean's interval is over the draws, and quantiles have none.
+    estimate: Callable[..., Spread] = spread if drawn is None else partial(spread_over_draws, draws=drawn)
+    measures = {
+        name: estimate(fine.measures[name], natural=natural[name], stopped=fine.stopped, failed=made.failed)
+        for name in shown
+    }
+    return replace(
+        made, outcomes=ByName("outcome", outcomes), measures=ByName("measure", measures), splits=splits, goals=met,
+        sequential=sequential,
+    )  # fmt: skip
 
 
 def share_at_every_look(hits: int, unknown: int, runs: int) -> Proportion:
@@ -296,27 +268,13 @@ def share_at_every_look(hits: int, unknown: int, runs: int) -> Proportion:
     found = proportion_sequence_between(hits, unknown, runs)
     assert found.low is not None, "a sequence always has both ends"
     assert found.high is not None, "a sequence always has both ends"
-    return Proportion(
-        hits=hits, runs=runs, low=found.low, high=found.high, method=found.method, level=found.level, unknown=unknown
-    )
+    ends = {"low": found.low, "high": found.high}
+    return Proportion(hits=hits, runs=runs, **ends, method=found.method, level=found.level, unknown=unknown)
 
 
 def _as_estimate(found: Proportion) -> Estimate:
     value = None if found.unknown else found.hits / max(1, found.runs)
-    return Estimate(
-        value=value, low=found.low, high=found.high, runs=found.runs, method=found.method, level=found.level
-    )
-
-
-def _measured(fine: Runs, name: str, natural: Bounds, draws: Floats | None, failed: int) -> Spread:
-    """Return a measure's spread over runs that did not fail, beside so many that `failed`; `natural` is what it can be.
-
-    In a nested design the mean's interval is over the draws, and quantiles have none.
-    """
-    values, stopped = fine.measures[name], fine.stopped
-    if draws is None:
-        return spread(values, natural=natural, stopped=stopped, failed=failed)
-    return spread_over_draws(values, draws, natural=natural, stopped=stopped, failed=failed)
+    return Estimate(value=value, low=found.low, high=found.high, runs=found.runs, method=found.method)
 
 
 def in_shown_order(model: Model, kind: str, names: Mapping[str, object]) -> list[str]:
@@ -330,12 +288,11 @@ def with_distinct_titles(found: Sequence[Results]) -> list[Results]:
     known: dict[str, set[tuple[str, str]]] = {}
     for one in found:
         known.setdefault(one.scenario.title, set()).add((one.scenario.name, one.source.ensemble[:12]))
-    return [_distinct(one, known[one.scenario.title]) for one in found]
-
-
-def _distinct(one: Results, alike: set[tuple[str, str]]) -> Results:
-    if len(alike) == 1:
-        return one
-    name = one.scenario.name
-    mark = name if sum(name == other for other, _ in alike) == 1 else f"{name} {one.source.ensemble[:12]}"
-    return replace(one, scenario=replace(one.scenario, title=f"{one.scenario.title} ({mark})"))
+    distinct = []
+    for one in found:
+        alike, mark = known[one.scenario.title], one.scenario.name
+        if sum(name == mark for name, _ in alike) > 1:
+            mark = f"{mark} {one.source.ensemble[:12]}"
+        title = f"{one.scenario.title} ({mark})"
+        distinct.append(one if len(alike) == 1 else replace(one, scenario=replace(one.scenario, title=title)))
+    return distinct

@@ -86,8 +86,7 @@ class Runs:
     def at(self, places: npt.NDArray[np.intp]) -> "Runs":
         """Return the runs at these places of the columns."""
         numbers = self.numbers[places]
-        kept = {what: tuple(run for run, there in zip(found, np.isin(found, numbers), strict=True) if there)
-                for what, found in self.failed.items()}  # fmt: skip
+        kept = {what: tuple(np.asarray(found)[np.isin(found, numbers)].tolist()) for what, found in self.failed.items()}
         return Runs(
             numbers=numbers,
             times={name: column[places] for name, column in self.times.items()},
@@ -102,18 +101,13 @@ class Runs:
     def withheld(self) -> "Runs":
         """Return the same runs as if nothing were known of them: for figures that are withheld."""
         nothing = np.full(len(self), np.nan)
-        return replace(
-            self, times=dict.fromkeys(self.times, nothing), measures=dict.fromkeys(self.measures, nothing),
-            followed=np.full(len(self), -np.inf),
-        )  # fmt: skip
+        times, measures = dict.fromkeys(self.times, nothing), dict.fromkeys(self.measures, nothing)
+        return replace(self, times=times, measures=measures, followed=np.full(len(self), -np.inf))
 
 
 @dataclass(frozen=True, slots=True)
 class Tabulate:
-    """The projection that all estimates begin with: what runs come to, in columns.
-
-    `lean` leaves the parameters out, which no estimate needs.
-    """
+    """The projection that all estimates begin with: what runs come to, in columns; `lean` without the parameters."""
 
     lean: bool = False
     reads_logs: ClassVar[bool] = False
@@ -124,10 +118,7 @@ class Tabulate:
 
 
 class RunsBuilder:
-    """Builds the `Runs` from 0 on, from parts that are copied into it as they come: none is held twice.
-
-    `room` is for how many runs there is room at first.
-    """
+    """Builds the `Runs` from 0 on, with `room` for so many at first, from parts that are copied in as they come."""
 
     def __init__(self, model: Model, room: int, *, lean: bool = False) -> None:
         self.project = Tabulate(lean)
@@ -146,8 +137,7 @@ class RunsBuilder:
             self._grow(max(runs.stop, 2 * self._room))
         self._sizes[part.numbers] = part.sizes
         self._followed[part.numbers] = part.followed
-        ends = [self._ends.setdefault(end, len(self._ends)) for end in part.ended]
-        self._ended[part.numbers] = ends
+        self._ended[part.numbers] = [self._ends.setdefault(end, len(self._ends)) for end in part.ended]
         for own, theirs in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
             for name, column in own.items():
                 column[part.numbers] = theirs[name]
@@ -157,13 +147,12 @@ class RunsBuilder:
     def _grow(self, room: int) -> None:
         more = room - self._room
         self._room = room
-        self._sizes, self._ended = (
-            np.concatenate((column, np.zeros(more, column.dtype))) for column in (self._sizes, self._ended)
-        )
-        self._followed = np.concatenate((self._followed, np.empty(more)))
+        self._sizes = np.append(self._sizes, np.empty(more, self._sizes.dtype))
+        self._ended = np.append(self._ended, np.empty(more, self._ended.dtype))
+        self._followed = np.append(self._followed, np.empty(more))
         for own in self._columns:
             for name, column in own.items():
-                own[name] = np.concatenate((column, np.empty(more)))
+                own[name] = np.append(column, np.empty(more))
 
     def runs(self, count: int, *, first: int = 0) -> Runs:
         """Return the runs from `first` to `count` - 1, all of which have come."""
@@ -192,11 +181,10 @@ def runs_of(model: Model, scenario: Scenario, table: EventTable) -> Runs:
     broken = np.array([one.kind == "failed" for one in categories])[last]
     cut = np.array([one.kind == "failed" or one.note == LIMIT_OF_EVENTS for one in categories])[last]
     notes = np.array([one.type if one.kind == "failed" else one.note for one in categories], dtype=object)
-    before = {event.type: event.time - scenario.start for event in scenario.past if event.kind == "outcome"}
     times = {name: np.where(cut, np.nan, np.inf) for name in model.outcomes}
-    for name, time in before.items():
-        if name in times:
-            times[name][:] = time
+    for event in scenario.past:
+        if event.kind == "outcome" and event.type in times:
+            times[event.type][:] = event.time - scenario.start
     for code, category in enumerate(categories):
         if category.kind == "outcome":
             places = np.flatnonzero(table.codes == code)

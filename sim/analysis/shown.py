@@ -1,8 +1,4 @@
-"""How results print themselves: where their text and their HTML are asked for, and registered.
-
-The forms are written by `sim.report.forms`, a layer above: it is found by its name when something is first printed, so
-that results print alike wherever they come from, unpickled ones too, and a program that prints none does not wait.
-"""
+"""How results print themselves: by `sim.report.forms`, which is imported by its name when one is first printed."""
 
 from functools import singledispatch
 from importlib import import_module

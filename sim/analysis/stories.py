@@ -1,9 +1,9 @@
 """The clocks of one rule in two runs, step by step: where they are in the same state, and what set them apart.
 
-A clock's state here is what its firing hangs on besides its law: whether it runs, how often it was started, at which
-steps it was started and stopped, and whether an immediate rule has fired already. It is followed from the logs alone,
-by the rules of `sim.model.clocks`. What the past left of a rule that waits for an event, or that fires immediately, no
-log tells, and it is alike in both runs: such a rule waits, unless a firing shows that it was enabled at the branch.
+A clock's state here is what its firing hangs on besides its law: whether it runs, how often and at which steps it was
+started and stopped, and whether an immediate rule has fired already. It is followed from the logs alone, by the rules
+of `sim.model.clocks`. What the past left of a rule that waits for an event, or that fires immediately, no log tells:
+such a rule waits, unless a firing shows that it was enabled at the branch.
 """
 
 from bisect import bisect_left
@@ -104,21 +104,19 @@ class Story:
 
     def _note(self, step: int, clocks: Sequence[FollowedClock], held: Sequence[bool], own: Sequence[int]) -> None:
         """Note the clocks after a step. What set them apart before counts no longer once they are alike."""
-        one, other = clocks
         first = self._spans[-1][0] if self._spans else 0
-        if one == other:
+        if clocks[0] == clocks[1]:
             first = len(self.reasons)
         else:
             if held[0] != held[1]:
                 self.reasons.append((step, GUARD))
             self.reasons += [(step, side) for side in own]
         self.steps.append(step)
-        self.pairs.append((one, other))
+        self.pairs.append((clocks[0], clocks[1]))
         self._spans.append((first, len(self.reasons)))
 
     def _follow(self, clock: FollowedClock, event: Event, step: int, *, holds: bool, heard: bool) -> FollowedClock:
-        fired = event.rule == self.rule.rule.name
-        if fired:
+        if event.rule == self.rule.rule.name:
             clock = FollowedClock(clock.occurrence, spent=isinstance(self.rule.clock, Immediately))
         if clock.enabled and not holds:
             clock = self._stopped(clock, step)

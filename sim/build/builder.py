@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sim.build.context import Context, check_citation
+from sim.build.context import Context, Indices, check_citation
 from sim.language.expressions import operations
 from sim.language.expressions.tree import Expression
 from sim.language.shapes.documents import ModelShape
@@ -34,18 +34,17 @@ class Builder(Context):
     members_of_all: int = 0
     unfinished: dict[str, Rule] = field(default_factory=dict)  # rules without a guard or a clock that could be read
 
-    def members(self, family: str | None, keys: Keys) -> Iterator[tuple[str, dict[str, str | int]]]:
+    def members(self, family: str | None, keys: Keys) -> Iterator[tuple[str, Indices]]:
         """Yield the suffix and the indices of each member: one without suffix where there is no family."""
         if self.document.is_refused((*keys, "for")):
             return
         if family is None:
             yield "", {}
             return
-        index, _, listed = family.partition(" in ")
-        index = index.strip()
+        index, listed = (part.strip() for part in family.partition(" in ")[::2])
         if index in self.declared or index in RESERVED or keyword.iskeyword(index):
             self.complain("E304", f"the index '{index}' has the name of something else", (*keys, "for"))
-        counted = re.fullmatch(r"\s*(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})\s*", listed)
+        counted = re.fullmatch(r"(-?\d{1,6})\s*\.\.\s*(-?\d{1,6})", listed)
         values: list[str | int]
         if counted:
             first, last = int(counted[1]), int(counted[2])
@@ -54,10 +53,8 @@ class Builder(Context):
             values = [word.strip() for word in listed.strip(" {}").split(",")]
         good = all(isinstance(value, int) or re.fullmatch(r"[a-z][a-z0-9_]*", value) for value in values)
         if not values or len(values) > MOST_MEMBERS or len(set(values)) < len(values) or not good:
-            self.complain(
-                "E312", f"'{listed.strip()}' names no members", (*keys, "for"),
-                f"expected 1..5, or words such as north, south; at most {MOST_MEMBERS}, each once",
-            )  # fmt: skip
+            note = f"expected 1..5, or words such as north, south; at most {MOST_MEMBERS}, each once"
+            self.complain("E312", f"'{listed}' names no members", (*keys, "for"), note)
             return
         self.members_of_all += len(values) - self.members_of.get(keys, 0)
         self.members_of[keys] = len(values)
@@ -66,6 +63,13 @@ class Builder(Context):
             self.complaints.raise_any()
         for value in values:
             yield f"[{value}]", {index: value}
+
+    def members_at_least_one(self, name: str, family: str | None, keys: Keys) -> list[tuple[str, Indices]]:
+        """Return the members of what is declared as `name`, which is doubtful if it has none."""
+        members = list(self.members(family, keys))
+        if not members:
+            self.complaints.doubtful.add(name)
+        return members
 
     def basis(self, shapes: list[BasisShape], keys: Keys) -> tuple[Basis, ...]:
         """Return the bases, after checking that each names a judgement, or a source and paragraphs that exist."""

@@ -5,9 +5,10 @@ Owns the checking of expressions, constants and citations in their place. What o
 """
 
 import math
-from collections import ChainMap
-from collections.abc import Iterable, Mapping
+from collections import ChainMap, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.grammar import text_at
@@ -15,16 +16,23 @@ from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, Value, size
 from sim.language.expressions.types import Calendar, Enumeration, Type
 from sim.language.expressions.typing import check
+from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.evidence import SourcesShape
 from sim.language.shapes.load import Loaded
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Document, Keys
 from sim.model.expression import Fault, evaluate, is_constant
-from sim.model.model import Model
+from sim.model.model import EventType, Model
 
 MOST_PARTS_OF_ALL = 500_000
 WHY_SO_MANY = "a family's expression counts once a member, and what it is derived from, or sums up, counts each time"
 ABOUT_NAMES = {"E304", "E310", "E313"}  # whatever is wrong with what a name stands for
+
+
+Indices: TypeAlias = Mapping[str, str | int]  # of a member of a family, by the name of the index
+EventTypes: TypeAlias = Mapping[str, EventType]
+Sources: TypeAlias = Loaded[SourcesShape] | None  # the documents that a file may cite; None where it names none
+Chain: TypeAlias = Sequence[Loaded[ScenarioShape]]  # a scenario's file and those that it extends, the nearest first
 
 
 @dataclass(kw_only=True)
@@ -34,7 +42,7 @@ class Context:
     document: Document
     complaints: Complaints
     calendar: Calendar = field(default_factory=lambda: Calendar("abstract"))
-    sources: Loaded[SourcesShape] | None = None
+    sources: Sources = None
     names: dict[str, Tree] = field(default_factory=dict)
     families: dict[str, dict[str, Tree]] = field(default_factory=dict)
     enums: dict[Enumeration, None] = field(default_factory=dict)
@@ -45,40 +53,30 @@ class Context:
     by_family: dict[str, dict[str, list[str]]] = field(default_factory=dict)  # what is named -> family -> members
 
     def scope(
-        self, indices: Mapping[str, str | int] | None = None, marks: Mapping[str, Type] | None = None,
+        self, indices: Indices | None = None, marks: Mapping[str, Type] | None = None,
         *, time: bool = False, random: bool = False, occurring: Mapping[str, Mapping[str, object]] | None = None,
     ) -> Scope:  # fmt: skip
         """Return the scope of an expression on the state: everything declared, and an event's marks.
 
         `occurring` has the event types and the outcomes that a check may ask about.
         """
+        own: dict[str, Tree] = {name: Read("mark", name, kind) for name, kind in (marks or {}).items()}
         return Scope(
-            calendar=self.calendar,
-            names=ChainMap({name: Read("mark", name, kind) for name, kind in marks.items()}, self.names)
-            if marks
-            else self.names,
-            families=self.families,
-            indices=indices or {},
-            enums=tuple(self.enums),
-            declared=self.declared,
-            broken=frozenset(self.broken),
-            time=time,
-            random=random,
-            occurring=occurring,
-            joined=self.joined,
+            calendar=self.calendar, names=ChainMap(own, self.names) if own else self.names, families=self.families,
+            indices=indices or {}, enums=tuple(self.enums), declared=self.declared, broken=frozenset(self.broken),
+            time=time, random=random, occurring=occurring, joined=self.joined,
             what="a state variable, a parameter or a function" if self.declared else "a number",
-        )
+        )  # fmt: skip
 
     def check(self, keys: Keys, scope: Scope, wanted: Type | None) -> Expression | None:
         found = check(text_at(self.document, keys), scope, wanted, self.complaints)
         self.parts += size(found.tree) if found is not None else 0
         if self.parts > MOST_PARTS_OF_ALL:
-            self.complain(
-                "E204", f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together", keys, WHY_SO_MANY
-            )
+            message = f"more than {MOST_PARTS_OF_ALL:,} parts of all expressions together"
+            self.complain("E204", message, keys, WHY_SO_MANY)
             self.complaints.raise_any()
-        if found is not None and is_constant(found.tree):
-            return None if self.constant_of(found, keys) is None else found
+        if found is not None and is_constant(found.tree) and self.constant_of(found, keys) is None:
+            return None
         return found
 
     def know(self, model: Model) -> None:
@@ -93,14 +91,11 @@ class Context:
             self._learn(name, expression.tree, expression.location)
 
     def family_of(self, what: str, name: str, known: Iterable[str]) -> list[str]:
-        """Return the members of a family of event types, rules or outcomes; `known` are all that there are."""
+        """Return the members of a family of event types, rules or outcomes, of which `known` has all."""
         if what not in self.by_family:
-            grouped: dict[str, list[str]] = {}
+            self.by_family[what] = defaultdict(list)
             for other in known:
-                family, _, member = other.partition("[")
-                if member:
-                    grouped.setdefault(family, []).append(other)
-            self.by_family[what] = grouped
+                self.by_family[what][other.partition("[")[0]].append(other)
         return self.by_family[what].get(name, [])
 
     def _learn(self, name: str, tree: Tree, place: str = "") -> None:
@@ -122,13 +117,13 @@ class Context:
             return None
         try:
             value = evaluate(expression.tree)
+            if math.isfinite(value):
+                return value
+            why = "it passes all bounds"
         except Fault as fault:
-            self.complain("E319", f"this has no value: {fault}", keys)
-            return None
-        if not math.isfinite(value):
-            self.complain("E319", "this has no value: it passes all bounds", keys)
-            return None
-        return value
+            why = str(fault)
+        self.complain("E319", f"this has no value: {why}", keys)
+        return None
 
     def complain(self, code: str, message: str, keys: Keys, *notes: str, key: bool = False) -> None:
         """Complain of the part at `keys`, unless it, or a part of it, was refused: then this only follows from that."""
@@ -138,17 +133,20 @@ class Context:
         self.complaints.add(code, message, span, *notes)
 
     def unknown(self, what: str, name: str, keys: Keys, known: Mapping[str, object], code: str = "E307") -> None:
-        if self.complaints.doubts(name):
-            return
-        self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
+        if not self.complaints.doubts(name):
+            self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
+
+
+def nearest(chain: Chain, key: str) -> Loaded[ScenarioShape] | None:
+    """Return the nearest file of a chain that has a key; None if none has."""
+    return next((loaded for loaded in chain if getattr(loaded.shape, key) is not None), None)
 
 
 def check_citation(context: Context, source: str, paragraphs: list[int], keys: Keys) -> None:
     where = (*keys, "source")
     if context.sources is None:
-        context.complain(
-            "E315", f"'{source}' is cited, but the file names no sources", where, "expected the key 'sources'"
-        )
+        message = f"'{source}' is cited, but the file names no sources"
+        context.complain("E315", message, where, "expected the key 'sources'")
         return
     documents = context.sources.shape.documents
     if source not in documents:

@@ -23,6 +23,7 @@ from sim.language.expressions.types import (
     Number,
     Real,
     Type,
+    Unit,
     common,
     date,
 )
@@ -65,9 +66,8 @@ def _time(builder: Builder) -> None:
             builder.complain("E317", str(error), ("time", "origin"))
             origin = datetime.min  # noqa: DTZ901 - any date will do to go on with
         if time.unit == "abstract":
-            builder.complain(
-                "E317", "abstract time has no dates", ("time", "origin"), "leave `origin` out, or give a unit"
-            )
+            note = "leave `origin` out, or give a unit"
+            builder.complain("E317", "abstract time has no dates", ("time", "origin"), note)
             origin = None
     for number, unit in enumerate(builder.shape.units):
         if unit in TIME_WORDS or unit == "time":
@@ -87,9 +87,8 @@ def _names(builder: Builder) -> None:
                 builder.complain("E310", f"'{name}' is {what}, and no name", keys, note, key=True)
             elif name in builder.declared:
                 builder.broken.add(name)
-                builder.complain(
-                    "E304", f"'{name}' is declared twice", keys, f"first at {builder.declared[name]}", key=True
-                )
+                note = f"first at {builder.declared[name]}"
+                builder.complain("E304", f"'{name}' is declared twice", keys, note, key=True)
             else:
                 builder.declared[name] = builder.document.key_span(keys).location
     for name, variable in builder.shape.state.items():
@@ -109,42 +108,24 @@ def _parameter(builder: Builder, name: str) -> None:
     basis = builder.basis(shape.basis, (*keys, "basis"))
     if not basis:
         builder.complain("E305", f"the parameter '{name}' has no basis", (*keys, "basis"), HOW_TO_GIVE_A_BASIS)
-    if builder.document.is_refused((*keys, "type")):
+    found = None if builder.document.is_refused((*keys, "type")) else _unit(builder, shape.unit, keys)
+    if found is None:
         builder.broken.add(name)
         return
-    factor, unit = 1.0, PLAIN
-    if shape.unit is not None:
-        try:
-            unit, factor = builder.calendar.unit_of(shape.unit)
-        except ValueError as error:
-            notes = unit_notes(str(error), builder.calendar)
-            builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *notes)
-            builder.broken.add(name)
-            return
+    unit, factor = found
     kind: Type = Integer(unit) if shape.type == "int" else BOOL if shape.type == "bool" else Real(unit)
     builder.names[name] = Read("parameter", name, kind)
     if (shape.value is None) == (shape.prior is None):
         builder.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
         return
     made = prior_or_value(builder, keys, shape.prior, kind, factor)
-    sure = made is not None
-    if made is None:  # what refers to it is checked all the same
-        made = (0.0, "".join(shape.prior or ()), ())
-    value, prior, arguments = made
+    value, prior, arguments = made or (0.0, "".join(shape.prior or ()), ())  # what refers to it is checked all the same
     parameter = Parameter(
-        name=name,
-        type=kind,
-        value=value,
-        prior=prior,
-        arguments=arguments,
-        factor=factor if prior else 1.0,
-        unit=shape.unit or "",
-        title=shape.title or "",
-        basis=basis,
-        scale=factor,
-    )
+        name=name, type=kind, value=value, prior=prior, arguments=arguments, factor=factor if prior else 1.0,
+        unit=shape.unit or "", title=shape.title or "", basis=basis, scale=factor,
+    )  # fmt: skip
     builder.parameters[name] = parameter
-    if not sure:
+    if made is None:
         return
     ranged = _parameter_range(builder, keys, kind, factor) if shape.range is not None else None
     domain = ranged or natural(prior, support(parameter))
@@ -152,16 +133,35 @@ def _parameter(builder: Builder, name: str) -> None:
     refuse_outside(builder, "E329", keys, parameter, parameter)
 
 
+def _unit(builder: Builder, unit: str | None, keys: Keys) -> tuple[Unit, float] | None:
+    """Return the unit that a declaration names, and its factor; None after complaining that it is none."""
+    if unit is None:
+        return PLAIN, 1.0
+    try:
+        return builder.calendar.unit_of(unit)
+    except ValueError as error:
+        notes = unit_notes(str(error), builder.calendar)
+        builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *notes)
+        return None
+
+
 def _parameter_range(context: Context, keys: Keys, kind: Type, factor: float) -> Bounds | None:
     where: Keys = (*keys, "range")
     if not isinstance(kind, Number):
         context.complain("E329", f"a parameter that is {kind} has no range", where, key=True)
         return None
-    low, high = (_in_unit(context, (*where, number), kind, factor) for number in (0, 1))
+    return _two_numbers(context, "E329", where, kind, factor)
+
+
+def _two_numbers(
+    context: Context, code: str, keys: Keys, kind: Type, factor: float, what: str = "a number"
+) -> Bounds | None:
+    """Return the range that two numbers at the keys make; None after complaining."""
+    low, high = (_in_unit(context, (*keys, number), kind, factor, what) for number in (0, 1))
     if low is None or high is None:
         return None
     if low > high:
-        context.complain("E329", f"the range ends ({high / factor:g}) before it begins ({low / factor:g})", where)
+        context.complain(code, f"the range ends ({high / factor:g}) before it begins ({low / factor:g})", keys)
         return None
     return float(low), float(high)
 
@@ -178,10 +178,7 @@ def refuse_outside(context: Context, code: str, keys: Keys, parameter: Parameter
 def prior_or_value(
     context: Context, keys: Keys, prior: dict[str, list[str]] | None, kind: Type, factor: float
 ) -> tuple[Value, str, tuple[float, ...]] | None:
-    """Return a parameter's central value, its prior's name and arguments; None after complaining.
-
-    Without a `prior` its value stands under the keys.
-    """
+    """Return a parameter's value (at the keys without a prior), prior and its arguments; None after complaining."""
     if prior is None:
         where = (*keys, "value") if (*keys, "value") in context.document.offsets else keys
         number = _in_unit(context, where, kind, factor)
@@ -217,12 +214,10 @@ def _in_unit(context: Context, keys: Keys, kind: Type, factor: float, what: str 
     """Return a constant in the model's units: a bare number is in the unit declared, a quantity has its own."""
     scope = Scope(calendar=context.calendar, names={}, declared=context.declared, what=what)
     expression = context.check(keys, scope, None)
-    if expression is None:
+    value = context.constant_of(expression, keys)
+    if expression is None or value is None:
         return None
     found = expression.type
-    value = context.constant_of(expression, keys)
-    if value is None:
-        return None
     if isinstance(kind, Integer) and isinstance(found, Real):
         context.complain("E302", f"expected {kind}, but this may be a fraction", keys)
         return None
@@ -248,13 +243,9 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
     what = "a number, a parameter or a value of the type"
     for suffix, indices in builder.members(shape.family, keys):
         scope = Scope(
-            calendar=builder.calendar,
-            names=parameters,
-            indices=indices,
-            enums=tuple(builder.enums),
-            what=what,
+            calendar=builder.calendar, names=parameters, indices=indices, enums=tuple(builder.enums), what=what,
             broken=frozenset(builder.broken),
-        )
+        )  # fmt: skip
         initial = builder.check((*keys, "initial"), scope, kind)
         full = name + suffix
         members[suffix.strip("[]")] = Read("state", full, kind)
@@ -265,9 +256,14 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
         builder.variables[full] = Variable(
             name=full, type=kind, initial=initial, low=low, high=high, saturates=saturates, title=shape.title or ""
         )
+    _name(builder, name, shape.family, members)
+
+
+def _name(builder: Builder, name: str, family: str | None, members: dict[str, Tree]) -> None:
+    """Let expressions read a name: what it stands for, or each member of a family by its index."""
     if not members:
         builder.broken.add(name)
-    elif shape.family is not None:
+    elif family is not None:
         builder.families[name] = members
     else:
         builder.names[name] = members[""]
@@ -281,9 +277,8 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
     if shape.type == "enum":
         values = tuple(shape.values or ())
         if not values or len(set(values)) < len(values):
-            builder.complain(
-                "E306", "an enum needs its values, each once", keys, "expected values: [none, open]", key=True
-            )
+            note = "expected values: [none, open]"
+            builder.complain("E306", "an enum needs its values, each once", keys, note, key=True)
             return None
         kind = Enumeration(values)
         builder.enums.setdefault(kind)
@@ -294,47 +289,33 @@ def _type_of(builder: Builder, name: str, keys: Keys) -> Type | None:
         return builder.calendar.instant()
     if shape.type == "bool":
         return BOOL
-    number = Integer if shape.type == "int" else Real
-    if shape.unit is None:
-        return number()
-    try:
-        unit, factor = builder.calendar.unit_of(shape.unit)
-    except ValueError as error:
-        builder.complain("E303", f"'{error}' is not a unit", (*keys, "unit"), *unit_notes(str(error), builder.calendar))
+    found = _unit(builder, shape.unit, keys)
+    if found is None:
         return None
+    unit, factor = found
     if factor != 1.0:
-        builder.complain(
-            "E303",
-            f"a state variable is kept in the model's own time unit, the {builder.calendar.unit}",
-            (*keys, "unit"),
-        )
-    return number(unit)
+        message = f"a state variable is kept in the model's own time unit, the {builder.calendar.unit}"
+        builder.complain("E303", message, (*keys, "unit"))
+    return Integer(unit) if shape.type == "int" else Real(unit)
 
 
 def _range(builder: Builder, kind: Type, name: str, keys: Keys) -> tuple[float, float]:
     shape = builder.shape.state[name]
+    where = (*keys, "range")
     widest = float(INTEGER_LIMIT) if isinstance(kind, Integer) else float("inf")
     if shape.range is None:
-        if shape.at_bounds == "saturate" and not builder.document.is_refused((*keys, "range")):
+        if shape.at_bounds == "saturate" and not builder.document.is_refused(where):
             builder.complain("E306", "without a range there are no bounds to stay at", (*keys, "at_bounds"))
         return -widest, widest
     if not isinstance(kind, Number):
-        builder.complain("E306", f"a variable of type {shape.type} has no range", (*keys, "range"), key=True)
+        builder.complain("E306", f"a variable of type {shape.type} has no range", where, key=True)
         return -widest, widest
     for number, text in enumerate(shape.range):
         if text.strip(" +-").lower() in ENDLESS:
-            builder.complain(
-                "E306", f"a range has two numbers, and '{text}' is none", (*keys, "range", number),
-                "leave `range` out for a variable without bounds, or give a bound that is never reached, such as 1e9",
-            )  # fmt: skip
+            note = "leave `range` out for a variable without bounds, or give a bound that is never reached, such as 1e9"
+            builder.complain("E306", f"a range has two numbers, and '{text}' is none", (*where, number), note)
             return -widest, widest
-    low, high = (_in_unit(builder, (*keys, "range", number), kind, 1.0, RANGE) for number in (0, 1))
-    if low is None or high is None:
-        return -widest, widest
-    if low > high:
-        builder.complain("E306", f"the range ends ({high:g}) before it begins ({low:g})", (*keys, "range"))
-        return -widest, widest
-    return float(low), float(high)
+    return _two_numbers(builder, "E306", where, kind, 1.0, RANGE) or (-widest, widest)
 
 
 def _derived(builder: Builder, name: str, done: set[str], path: tuple[str, ...]) -> None:
@@ -362,9 +343,4 @@ def _derived(builder: Builder, name: str, done: set[str], path: tuple[str, ...])
         if expression is not None:
             builder.derived[name + suffix] = expression
             members[suffix.strip("[]")] = expression.tree
-    if not members:
-        builder.broken.add(name)
-    elif shape.family is not None:
-        builder.families[name] = members
-    else:
-        builder.names[name] = members[""]
+    _name(builder, name, shape.family, members)

@@ -27,7 +27,7 @@ PLAIN = (0.0, 0.5, 1.0, 1e300, -1e300)  # what an argument that is not known is 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """What is demanded of some numbers, by what stands at the first of `given`.
+    """What is demanded of the numbers `given`, or of those `drawn` with; the complaint stands at the first of `given`.
 
     One number must lie in `allowed`; several together, by their names, must not be refused: `check` raises ValueError.
     `code` is that of the error, `refusal` its message, `rule` the rule whose it is, if any.
@@ -36,12 +36,17 @@ class Demand:
     code: str
     refusal: str
     given: tuple[Expression, ...]
-    trees: tuple[Tree, ...]
+    drawn: tuple[Tree, ...] | None = None
     names: tuple[str, ...]
     check: Callable[..., object] | None = None
     allowed: Bounds = ANY
     notes: tuple[str, ...] = ()
     rule: str = ""
+
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        """What the numbers are computed by."""
+        return tuple(one.tree for one in self.given) if self.drawn is None else self.drawn
 
     def unmet(self, ranges: list[Bounds]) -> str | None:
         """Return why no numbers within these ranges meet the demand; None if some may."""
@@ -116,54 +121,31 @@ def demands_of(
 
 def _in_range(code: str, variable: Variable, expression: Expression, what: str) -> Iterator[Demand]:
     if isinstance(variable.type, Number):
-        refusal = f"{what} lies outside the range {variable.low:g} to {variable.high:g}"
-        notes = ("widen the range, or declare `at_bounds: saturate`",) if code == "E332" else ()
-        allowed = (max(variable.low, -FINITE), min(variable.high, FINITE))
         yield Demand(
-            code=code,
-            refusal=refusal,
-            given=(expression,),
-            trees=(expression.tree,),
-            names=(variable.name,),
-            allowed=allowed,
-            notes=notes,
-        )
+            code=code, refusal=f"{what} lies outside the range {variable.low:g} to {variable.high:g}",
+            given=(expression,), names=(variable.name,),
+            allowed=(max(variable.low, -FINITE), min(variable.high, FINITE)),
+            notes=("widen the range, or declare `at_bounds: saturate`",) if code == "E332" else (),
+        )  # fmt: skip
 
 
 def _of_clock(rule: Rule) -> Iterator[Demand]:
     match rule.clock:
-        case Rate(rate):
-            notes = ("a rate of 0 is a rule that waits",)
+        case Rate():
             yield Demand(
-                code="E314",
-                refusal="a rate cannot be negative",
-                given=(rate,),
-                trees=(rate.tree,),
-                names=("rate",),
-                allowed=(0.0, FINITE),
-                notes=notes,
-                rule=rule.name,
-            )
-        case Every(step):
+                code="E314", refusal="a rate cannot be negative", given=rule.clock.arguments, names=("rate",),
+                allowed=(0.0, FINITE), notes=("a rate of 0 is a rule that waits",), rule=rule.name,
+            )  # fmt: skip
+        case Every():
             yield Demand(
-                code="E314",
-                refusal="the time between two firings must be above 0",
-                given=(step,),
-                trees=(step.tree,),
-                names=("every",),
-                allowed=(ABOVE_NOUGHT, FINITE),
-                rule=rule.name,
-            )
+                code="E314", refusal="the time between two firings must be above 0", given=rule.clock.arguments,
+                names=("every",), allowed=(ABOVE_NOUGHT, FINITE), rule=rule.name,
+            )  # fmt: skip
         case LawClock(law, form, arguments):
             yield Demand(
-                code="E314",
-                refusal=f"there is no such {law.name} law",
-                given=arguments,
-                trees=tuple(argument.tree for argument in arguments),
-                names=form.parameters,
-                check=form.canonical,
-                rule=rule.name,
-            )
+                code="E314", refusal=f"there is no such {law.name} law", given=arguments, names=form.parameters,
+                check=form.canonical, rule=rule.name,
+            )  # fmt: skip
         case AtDate() | Immediately():
             pass
         case _:
@@ -175,26 +157,14 @@ def _of_weights(rule: Rule) -> Iterator[Demand]:
         return
     events = tuple(emission.event for emission in rule.emissions)
     for event, weight in zip(events, rule.weights, strict=True):
-        notes = ("a weight of 0 is never chosen",)
         yield Demand(
-            code="E331",
-            refusal="a weight cannot be negative",
-            given=(weight,),
-            trees=(weight.tree,),
-            names=(event,),
-            allowed=(0.0, FINITE),
-            notes=notes,
-            rule=rule.name,
-        )
+            code="E331", refusal="a weight cannot be negative", given=(weight,), names=(event,), allowed=(0.0, FINITE),
+            notes=("a weight of 0 is never chosen",), rule=rule.name,
+        )  # fmt: skip
     yield Demand(
-        code="E331",
-        refusal=f"the rule '{rule.name}' can choose none of its events",
-        given=rule.weights,
-        trees=tuple(weight.tree for weight in rule.weights),
-        names=events,
-        check=_some_weight,
-        rule=rule.name,
-    )
+        code="E331", refusal=f"the rule '{rule.name}' can choose none of its events", given=rule.weights, names=events,
+        check=_some_weight, rule=rule.name,
+    )  # fmt: skip
 
 
 def _some_weight(*weights: float) -> None:
@@ -209,11 +179,6 @@ def _of_draws(rule: Rule, event: str, mark: Expression) -> Iterator[Demand]:
     for draw in draws_in(mark.tree):
         law = MARK_LAWS[draw.law]
         yield Demand(
-            code="E330",
-            refusal=f"a mark of '{event}' cannot be drawn from {draw.law}",
-            given=(mark,),
-            trees=draw.arguments,
-            names=law.parameters,
-            check=law.check,
-            rule=rule.name,
-        )
+            code="E330", refusal=f"a mark of '{event}' cannot be drawn from {draw.law}", given=(mark,),
+            drawn=draw.arguments, names=law.parameters, check=law.check, rule=rule.name,
+        )  # fmt: skip

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sim.build.context import Context, check_citation
+from sim.build.context import Context, Sources, check_citation
 from sim.build.rules import marks_of, resolve
 from sim.errors import RunError
 from sim.language.diagnostics import Complaints
 from sim.language.expressions.types import Calendar, date
-from sim.language.shapes.evidence import CitationShape, DocumentedShape, HistoryShape, SourcesShape
+from sim.language.shapes.evidence import DocumentedShape, HistoryShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.clocks import Clocks
@@ -69,15 +69,13 @@ class History:
 
 
 def build_history(
-    loaded: Loaded[HistoryShape], sources: Loaded[SourcesShape] | None, model: Model | None,
-    going_on: Complaints | None = None, since: int = 0,
-) -> History:  # fmt: skip
-    """Build the history and fold it. Raise LanguageError with every complaint found, unless `going_on` takes them.
+    loaded: Loaded[HistoryShape], sources: Sources, model: Model | None, complaints: Complaints, since: int = 0
+) -> History:
+    """Build the history and fold it.
 
     It is folded if there are no more than `since` complaints: a wrong model would refuse what did happen. Without a
     model, which could not be read, only what needs none is checked.
     """
-    complaints = going_on if going_on is not None else Complaints()
     calendar = model.calendar if model else Calendar("day", datetime.min)  # noqa: DTZ901 - any date will do
     context = Context(document=loaded.document, complaints=complaints, calendar=calendar, sources=sources)
     documented: list[Documented] = []
@@ -98,27 +96,16 @@ def build_history(
         latest = time
         marks = _marks(context, shape, keys, kind)
         if marks is not None:
-            documented.append(
-                _documented(
-                    loaded,
-                    shape,
-                    keys,
-                    Event(sequence=number, time=time, kind="documented", type=kind.name, marks=marks),
-                )
-            )
+            event = Event(sequence=number, time=time, kind="documented", type=kind.name, marks=marks)
+            documented.append(_documented(shape, event, loaded.document.key_span((*keys, "id")).location))
     if model is not None and len(complaints.found) <= since:
         documented = _Fold(context, model, documented, loaded).attributed()
-    if going_on is None:
-        complaints.raise_any()
     complaints.doubtful |= seen.keys() - {item.id for item in documented}
     titles = {name: item.title for name, item in sources.shape.documents.items()} if sources else {}
     return History(
-        name=loaded.shape.history,
-        title=loaded.shape.title,
-        documented=tuple(documented),
-        sources=titles,
+        name=loaded.shape.history, title=loaded.shape.title, documented=tuple(documented), sources=titles,
         path=loaded.document.path,
-    )
+    )  # fmt: skip
 
 
 def _time(context: Context, shape: DocumentedShape, keys: Keys, latest: float) -> float | None:
@@ -129,24 +116,19 @@ def _time(context: Context, shape: DocumentedShape, keys: Keys, latest: float) -
                 date(written)
             except ValueError as error:
                 context.complain("E403", str(error), (*keys, key))
+    where = (*keys, "at")
     try:
         time = context.calendar.at(shape.at)
     except ValueError as error:
-        context.complain("E403", str(error), (*keys, "at"))
+        context.complain("E403", str(error), where)
         return None
     if time < 0:
-        context.complain(
-            "E403",
-            "this lies before the model's time 0",
-            (*keys, "at"),
-            f"time 0 is {context.calendar.origin:%Y-%m-%d}",
-        )
+        note = f"time 0 is {context.calendar.origin:%Y-%m-%d}"
+        context.complain("E403", "this lies before the model's time 0", where, note)
         return None
     if time < latest:
-        before = context.calendar.date_of(latest)
-        context.complain(
-            "E403", "documented events stand in order of time", (*keys, "at"), f"the one before happened at {before}"
-        )
+        note = f"the one before happened at {context.calendar.date_of(latest)}"
+        context.complain("E403", "documented events stand in order of time", where, note)
     return time
 
 
@@ -157,15 +139,13 @@ def _kind(context: Context, shape: DocumentedShape, keys: Keys, model: Model) ->
     if name not in model.events:
         context.unknown("event type", name, (*keys, "event"), model.events, "E401")
         return None
-    if shape.rule is not None:
-        rule = model.rules.get(shape.rule)
-        if rule is None:
-            context.unknown("rule", shape.rule, (*keys, "rule"), model.rules, "E401")
-        elif name not in {emission.event for emission in rule.emissions} and not context.complaints.doubts(rule.name):
-            emitted = ", ".join(sorted({emission.event for emission in rule.emissions}))
-            context.complain(
-                "E401", f"the rule '{shape.rule}' never emits '{name}'", (*keys, "rule"), f"it emits {emitted}"
-            )
+    if shape.rule is not None and shape.rule not in model.rules:
+        context.unknown("rule", shape.rule, (*keys, "rule"), model.rules, "E401")
+    elif shape.rule is not None:
+        emitted = sorted({emission.event for emission in model.rules[shape.rule].emissions})
+        if name not in emitted and not context.complaints.doubts(shape.rule):
+            message = f"the rule '{shape.rule}' never emits '{name}'"
+            context.complain("E401", message, (*keys, "rule"), f"it emits {', '.join(emitted)}")
     return model.events[name]
 
 
@@ -181,41 +161,27 @@ def _marks(context: Context, shape: DocumentedShape, keys: Keys, kind: EventType
         return None
 
 
-def _documented(loaded: Loaded[HistoryShape], shape: DocumentedShape, keys: Keys, event: Event) -> Documented:
+def _documented(shape: DocumentedShape, event: Event, location: str) -> Documented:
+    citations = tuple(Citation(cited.source, tuple(cited.paragraph)) for cited in shape.sources)
     return Documented(
-        id=shape.id,
-        event=event,
-        until=shape.until or "",
-        reported=shape.reported or "",
-        claim=shape.claim,
-        status=shape.status,
-        act=shape.act,
-        due=shape.due or "",
-        citations=tuple(_citation(cited) for cited in shape.sources),
-        note=shape.note or "",
-        location=loaded.document.key_span((*keys, "id")).location,
-    )
-
-
-def _citation(shape: CitationShape) -> Citation:
-    return Citation(shape.source, tuple(shape.paragraph))
+        id=shape.id, event=event, until=shape.until or "", reported=shape.reported or "", claim=shape.claim,
+        status=shape.status, act=shape.act, due=shape.due or "", citations=citations, note=shape.note or "",
+        location=location,
+    )  # fmt: skip
 
 
 def merged(documented: Log, over: tuple[Scheduled, ...], model: Model) -> Log:
     """Return documented events with the timetable's own that are over among them; at equal times those first."""
-    own = [
-        Event(
-            sequence=0,
-            time=item.time,
-            kind="scheduled",
-            type=item.event,
-            faction=model.events[item.event].faction,
-            marks=item.marks,
-        )
-        for item in over
-    ]
-    both = sorted([*own, *documented], key=lambda event: (event.time, event.kind == "documented"))
+    both = sorted(
+        [*(_scheduled(item, model) for item in over), *documented],
+        key=lambda event: (event.time, event.kind == "documented"),
+    )
     return tuple(replace(event, sequence=number) for number, event in enumerate(both))
+
+
+def _scheduled(item: Scheduled, model: Model) -> Event:
+    faction = model.events[item.event].faction
+    return Event(sequence=0, time=item.time, kind="scheduled", type=item.event, faction=faction, marks=item.marks)
 
 
 class _Fold:
@@ -247,13 +213,7 @@ class _Fold:
         for item in self.documented:
             while own and own[0].time <= item.event.time:
                 due = own.pop(0)
-                self.follow(
-                    frame,
-                    Event(sequence=0, time=due.time, kind="scheduled", type=due.event, marks=due.marks),
-                    None,
-                    due.location,
-                    item,
-                )
+                self.follow(frame, _scheduled(due, self.model), None, due.location, item)
             number = self.rule_of(item)
             rule = self.program.rules[number].rule.name if number is not None else ""
             faction = self.model.events[item.event.type].faction
@@ -269,9 +229,8 @@ class _Fold:
                 self.clocks.fired(number)
             self.clocks.follow(frame, event.type, changed, number)
         except RunError as error:
-            self.context.complain(
-                "E404", f"'{event.type}' cannot happen here: {error.message}", self.keys(item), *error.notes
-            )
+            message = f"'{event.type}' cannot happen here: {error.message}"
+            self.context.complain("E404", message, self.keys(item), *error.notes)
         self.note_guards(frame, what)
 
     def keys(self, item: Documented) -> Keys:
@@ -289,18 +248,16 @@ class _Fold:
                 self.false_since.setdefault(rule.number, what)
 
     def rule_of(self, item: Documented) -> int | None:
-        shape = self.loaded.shape.events[self.numbers[item.id]]
+        given = self.loaded.shape.events[self.numbers[item.id]].rule
         emitting = [
             rule
             for rule in self.program.rules
-            if any(emission.event == item.event.type for emission in rule.rule.emissions)
+            if given in (None, rule.rule.name) and item.event.type in {one.event for one in rule.rule.emissions}
         ]
-        if shape.rule is not None:
-            emitting = [rule for rule in emitting if rule.rule.name == shape.rule]
         enabled = [rule for rule in emitting if self.clocks.clocks[rule.number].enabled]
         if enabled:
             return min(enabled, key=lambda rule: rule.rank).number
-        if self.model.events[item.event.type].exogenous and shape.rule is None:
+        if self.model.events[item.event.type].exogenous and given is None:
             return None
         notes = [self.why_not(rule.number) for rule in emitting]
         notes = notes or ["no rule emits it; declare the event type `exogenous: true` if it comes from outside"]

@@ -4,6 +4,7 @@ The order of the passes is the order of this file; each pass is a module of its 
 model: documents that are the same are built once.
 """
 
+import os.path
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -11,12 +12,13 @@ from pathlib import Path
 from sim.build import checks, questions, rules
 from sim.build.builder import Builder
 from sim.build.checks import Known
+from sim.build.context import Sources
 from sim.build.declarations import declare
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
 from sim.build.timing import moment
 from sim.build.warnings.gathered import warnings_of_model
-from sim.language.diagnostics import Complaints, Diagnostic
+from sim.language.diagnostics import Complaints, Diagnostic, Span
 from sim.language.files import why_unfit
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
@@ -55,7 +57,7 @@ def _whole(model: Model | None, complaints: Complaints) -> Model:
     return model
 
 
-def built(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None, complaints: Complaints) -> Model:
+def built(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) -> Model:
     """Return the model of documents that may have been built before; what is wrong goes to `complaints`."""
     if not complaints.none_yet:
         return build(loaded, sources, complaints)
@@ -65,48 +67,39 @@ def built(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None, comp
 
 
 @lru_cache(MOST_REMEMBERED)
-def built_alone(loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None) -> tuple[Model, Complaints]:
+def built_alone(loaded: Loaded[ModelShape], sources: Sources) -> tuple[Model, Complaints]:
     """Return the model of documents, and what is wrong with them, where nothing else is."""
     complaints = Complaints()
     return build(loaded, sources, complaints), complaints
 
 
-def sources_of(
-    loaded: Loaded[ModelShape] | Loaded[HistoryShape], complaints: Complaints | None = None
-) -> Loaded[SourcesShape] | None:
-    """Load the sources file that a document names, if it names one.
+def sources_of(loaded: Loaded[ModelShape] | Loaded[HistoryShape], complaints: Complaints) -> Sources:
+    """Load the sources file that a document names, if it names one; complain of what is wrong (E108: no such file).
 
-    Raise LanguageError with what is wrong (E108 if there is no such file), unless `complaints` takes it. Then None
-    where there is nothing left of the file, and no citation is complained of.
+    None where there is nothing left of the file, and then no citation is complained of.
     """
-    going_on = complaints if complaints is not None else Complaints()
     named = loaded.shape.sources
     if named is None:
         return None
     found = None
     path = loaded.path.parent / named
     if not loaded.document.is_refused(("sources",)):
-        wrong = no_file(path, named, f"there is no sources file '{named}'")
-        if wrong:
-            going_on.add("E108", wrong[0], loaded.document.value_span(("sources",)), *wrong[1:])
-        else:
-            found = load_rest(path, SourcesShape, going_on, beside(loaded.document.path, named))
-    if complaints is None:
-        going_on.raise_any()
+        span = loaded.document.value_span(("sources",))
+        if is_file(path, named, f"there is no sources file '{named}'", span, complaints):
+            found = load_rest(path, SourcesShape, complaints, beside(loaded.document.path, named))
     if found is None:
-        going_on.muted.add("E315")
+        complaints.muted.add("E315")
     return found
 
 
-def no_file(path: Path, named: str, missing: str) -> tuple[str, ...]:
-    """Return what to say, and its notes, about a path that a document names and that cannot be read as a file.
-
-    Nothing if it is one. `missing` is what is said where there is nothing.
-    """
+def is_file(path: Path, named: str, missing: str, span: Span, complaints: Complaints) -> bool:
+    """Return whether a path that a document names is of a file; complain (E108) if not, `missing` where none is."""
     found = why_unfit(path)
-    if found is None:
-        return ()
-    return (f"'{named}' is {found}", "expected a YAML file") if found else (missing, *near(path))
+    if found:
+        complaints.add("E108", f"'{named}' is {found}", span, "expected a YAML file")
+    elif found is not None:
+        complaints.add("E108", missing, span, *near(path))
+    return found is None
 
 
 def near(path: Path) -> tuple[str, ...]:
@@ -120,23 +113,11 @@ def near(path: Path) -> tuple[str, ...]:
 
 def beside(shown: str, named: str) -> str:
     """Return how messages call a file that is `named` in the file called `shown`: without detours by '..'."""
-    parts: list[str] = []
-    for piece in (Path(shown).parent / named).parts:
-        if piece == ".." and parts and parts[-1] not in ("..", "/"):
-            parts.pop()
-        else:
-            parts.append(piece)
-    return str(Path(*parts)) if parts else named
+    return os.path.normpath(Path(shown).parent / named)
 
 
-def build(
-    loaded: Loaded[ModelShape], sources: Loaded[SourcesShape] | None, going_on: Complaints | None = None
-) -> Model:
-    """Build the model. Raise LanguageError with every complaint found, unless `going_on` takes them.
-
-    The model then has all that is right, and what it lacks is doubtful.
-    """
-    complaints = going_on if going_on is not None else Complaints()
+def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) -> Model:
+    """Build the model. If there are complaints, it has all that is right, and what it lacks is doubtful."""
     builder = Builder(document=loaded.document, complaints=complaints, sources=sources, shape=loaded.shape)
     declare(builder)
     events = rules.events(builder)
@@ -145,25 +126,16 @@ def build(
     timetable = rules.timetable(builder, events)
     outcomes = questions.outcomes(builder, loaded.shape.outcomes, events)
     measures = questions.measures(builder, loaded.shape.measures, events)
-    claims = checks.checks(
-        builder,
-        loaded.shape.checks,
-        Known(events=events, rules=model_rules, outcomes=outcomes, parameters=builder.parameters),
-    )
+    known = Known(events=events, rules=model_rules, outcomes=outcomes, parameters=builder.parameters)
+    claims = checks.checks(builder, loaded.shape.checks, known)
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
     horizon = moment(builder, horizon_keys, 0.0, closes=True) if shape.horizon is not None else None
     if horizon is not None and horizon <= 0:
-        builder.complain(
-            "E502", "the horizon does not lie after the model's time 0, so no run would have any time", horizon_keys,
-            "expected a length of time or a date, such as 180 days",
-        )  # fmt: skip
-    known = known_bounds(builder.variables, builder.parameters)
-    refuse_impossible(
-        demands_of(builder.variables, events, {**model_rules, **builder.unfinished}), known, loaded.document, complaints
-    )
-    if going_on is None:
-        complaints.raise_any()
+        message = "the horizon does not lie after the model's time 0, so no run would have any time"
+        builder.complain("E502", message, horizon_keys, "expected a length of time or a date, such as 180 days")
+    demands = demands_of(builder.variables, events, {**model_rules, **builder.unfinished})
+    refuse_impossible(demands, known_bounds(builder.variables, builder.parameters), loaded.document, complaints)
     if complaints:
         complaints.doubtful |= builder.broken
         if horizon is None and (shape.horizon is not None or loaded.document.is_refused(horizon_keys)):
@@ -173,21 +145,13 @@ def build(
             complaints.doubtful |= getattr(shape, kind).keys() - {name.partition("[")[0] for name in built}
     kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks")
     return Model(
-        name=shape.model,
-        title=shape.title,
-        calendar=builder.calendar,
+        name=shape.model, title=shape.title, calendar=builder.calendar,
         factions={name: shape.factions[name].title for name in sorted(shape.factions)},
-        variables=dict(sorted(builder.variables.items())),
-        parameters=dict(sorted(builder.parameters.items())),
-        derived=dict(sorted(builder.derived.items())),
-        events=dict(sorted(events.items())),
+        variables=dict(sorted(builder.variables.items())), parameters=dict(sorted(builder.parameters.items())),
+        derived=dict(sorted(builder.derived.items())), events=dict(sorted(events.items())),
         rules={name: replace(model_rules[name], restarts=restarts[name]) for name in sorted(model_rules)},
-        timetable=timetable,
-        outcomes=dict(sorted(outcomes.items())),
-        measures=dict(sorted(measures.items())),
-        checks=claims,
-        horizon=horizon,
+        timetable=timetable, outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
+        checks=claims, horizon=horizon,
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
-        shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds},
-        path=loaded.document.path,
-    )
+        shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds}, path=loaded.document.path,
+    )  # fmt: skip

@@ -33,10 +33,7 @@ class Moment:
 
 
 def moment_of(scenario: Scenario, documented: Sequence[Documented], since: Scenario) -> Moment:
-    """Return the moment of `scenario`, whose history has `documented`, for a scenario that extends `since`.
-
-    A branch from a simulated run is not written in a file: then only the horizon is.
-    """
+    """Return the moment of `scenario` for one that extends `since`: only its horizon, if it branches from a run."""
     calendar = scenario.model.calendar
     lineage = scenario.lineage
     if lineage is not None:

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from sim.build.context import Context
-from sim.build.rules import named
+from sim.build.context import Context, EventTypes
+from sim.build.rules import named, shared_marks
 from sim.build.timing import closing_date, moment
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Literal
-from sim.language.expressions.types import BOOL, Enumeration, Type
+from sim.language.expressions.types import BOOL, Enumeration
 from sim.language.shapes.documents import MeasureShape, OutcomeShape
 from sim.language.yaml.parser import Keys
 from sim.model.model import (
     CountOf,
-    EventType,
     FirstTime,
     Greatest,
     Integral,
@@ -35,9 +34,7 @@ _OF_CONDITIONS: Mapping[str, Callable[[Expression], Quantity]] = {"time_while": 
 _OF_NUMBERS: Mapping[str, Callable[[Expression], Quantity]] = {"integral": Integral, "max": Greatest, "min": Least}
 
 
-def outcomes(
-    context: Context, shapes: Mapping[str, OutcomeShape], types: Mapping[str, EventType]
-) -> dict[str, Outcome]:
+def outcomes(context: Context, shapes: Mapping[str, OutcomeShape], types: EventTypes) -> dict[str, Outcome]:
     """Build the outcomes."""
     found: dict[str, Outcome] = {}
     for name, shape in shapes.items():
@@ -49,7 +46,7 @@ def outcomes(
         when = _condition(context, (*keys, "when")) if shape.when is not None else None
         safe = _condition(context, (*keys, "while")) if shape.safe is not None else None
         on = named(context, shape.on, {}, (*keys, "on"), types, "event type")
-        within = _constant(context, (*keys, "within"), context.calendar.duration()) if shape.within else None
+        within = _length(context, (*keys, "within")) if shape.within else None
         _refuse_negative(context, within, (*keys, "within"))
         by = closing_date(context, (*keys, "by")) if shape.by else None
         first = FirstTime(when=when, on=on, within=within, by=by, safe=safe, ends_run=shape.ends_run)
@@ -58,9 +55,7 @@ def outcomes(
     return found
 
 
-def measures(
-    context: Context, shapes: Mapping[str, MeasureShape], types: Mapping[str, EventType]
-) -> dict[str, Measure]:
+def measures(context: Context, shapes: Mapping[str, MeasureShape], types: EventTypes) -> dict[str, Measure]:
     """Build the measures."""
     found: dict[str, Measure] = {}
     for name, shape in shapes.items():
@@ -87,8 +82,8 @@ def _condition(context: Context, keys: Keys) -> Expression | None:
     return context.check(keys, context.scope(), BOOL)
 
 
-def _constant(context: Context, keys: Keys, wanted: Type) -> float | None:
-    value = context.constant(keys, wanted, "a time")
+def _length(context: Context, keys: Keys) -> float | None:
+    value = context.constant(keys, context.calendar.duration(), "a time")
     return None if value is None else float(value)
 
 
@@ -109,20 +104,14 @@ def _refuse_negative(context: Context, time: float | None, keys: Keys) -> None:
 
 
 def _quantity(
-    context: Context,
-    keys: Keys,
-    kind: str,
-    on: tuple[str, ...],
-    at: SinceBranch | OnDate | None,
-    types: Mapping[str, EventType],
+    context: Context, keys: Keys, kind: str, on: tuple[str, ...], at: SinceBranch | OnDate | None, types: EventTypes
 ) -> Quantity:
     if kind == "count":
         return CountOf(on)
     if kind in _OF_CONDITIONS:
         return _OF_CONDITIONS[kind](_condition(context, keys) or NOTHING)
     if kind == "sum":
-        shared = set.intersection(*(set(types[name].marks.items()) for name in on)) if on else set()
-        return SumOf(_number(context, keys, context.scope(marks=dict(sorted(shared)), time=True)), on)
+        return SumOf(_number(context, keys, context.scope(marks=shared_marks(types, on), time=True)), on)
     if kind == "value":
         return ValueAt(_number(context, keys, context.scope(time=True)), at)
     return _OF_NUMBERS[kind](_number(context, keys, context.scope()))

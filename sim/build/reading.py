@@ -1,12 +1,10 @@
-"""The files that a scenario is read from: its own and those that it extends, and which of them names the model.
-
-`scenario` says what they mean.
-"""
+"""Reads the files of a scenario: its own and those that it extends. `scenario` says what they mean."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sim.build.model import beside, no_file
+from sim.build.context import nearest
+from sim.build.model import beside, is_file
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.load import Loaded, load_rest
@@ -39,25 +37,22 @@ class Reading:
             self.whole = False
         if last.shape.extends is None or not self.whole:
             return None
-        following = last.path.parent / last.shape.extends
+        named = last.shape.extends
+        following = last.path.parent / named
         span = last.document.value_span(("extends",))
         self.whole = False
         if any(real(following) == real(loaded.path) for loaded in self.chain):
             self.complaints.add("E506", "a scenario cannot extend itself", span)
         elif len(self.chain) >= LONGEST_CHAIN:
             self.complaints.add("E506", f"a chain of more than {LONGEST_CHAIN} scenarios", span)
-        elif wrong := no_file(
-            following, last.shape.extends, f"there is no file '{last.shape.extends}' beside this one"
-        ):
-            self.complaints.add("E108", wrong[0], span, *wrong[1:])
-        else:
+        elif is_file(following, named, f"there is no file '{named}' beside this one", span, self.complaints):
             self.whole = True
-            return following, beside(last.document.path, last.shape.extends)
+            return following, beside(last.document.path, named)
         return None
 
     def names(self, key: str) -> bool:
         """Return whether some file of the chain names a file under `key`, or may."""
-        return any(getattr(loaded.shape, key) is not None for loaded in self.chain) or self.doubts(key)
+        return nearest(self.chain, key) is not None or self.doubts(key)
 
     def doubts(self, key: str) -> bool:
         """Return whether what would give this key may be among what could not be read."""
@@ -68,26 +63,21 @@ class Reading:
         naming = [loaded for loaded in self.chain if getattr(loaded.shape, key) is not None]
         if not naming:
             if not self.doubts(key):
-                span = self.chain[0].document.key_span(())
-                self.complaints.add(
-                    "E105", f"the key '{key}' is missing in this file", span, f"expected {key}: {key}.yaml"
-                )
+                span, note = self.chain[0].document.key_span(()), f"expected {key}: {key}.yaml"
+                self.complaints.add("E105", f"the key '{key}' is missing in this file", span, note)
             return None
         paths = {real(loaded.path.parent / getattr(loaded.shape, key)) for loaded in naming}
-        nearest = naming[0]
-        if nearest.document.is_refused((key,)):
+        first = naming[0]
+        if first.document.is_refused((key,)):
             return None
-        given = getattr(nearest.shape, key)
-        span = nearest.document.value_span((key,))
+        given = getattr(first.shape, key)
+        span = first.document.value_span((key,))
         if key == "model" and len(paths) > 1:
             self.complaints.add("E501", "this is not the model of the scenario that it extends", span)
             return None
-        path = nearest.path.parent / given
-        wrong = no_file(path, given, f"there is no {key} file '{given}'")
-        if wrong:
-            self.complaints.add("E108", wrong[0], span, *wrong[1:])
-            return None
-        return path, beside(nearest.document.path, given)
+        path = first.path.parent / given
+        fit = is_file(path, given, f"there is no {key} file '{given}'", span, self.complaints)
+        return (path, beside(first.document.path, given)) if fit else None
 
 
 def real(path: Path) -> Path:

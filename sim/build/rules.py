@@ -1,7 +1,4 @@
-"""Builds event types, rules with their clocks, and the timetable (E3).
-
-Works on what `declarations` found. `questions` builds what is asked of a run.
-"""
+"""Builds event types, rules with their clocks, and the timetable (E3), from what `declarations` found."""
 
 import ast
 import keyword
@@ -9,7 +6,7 @@ import warnings
 from collections.abc import Mapping
 
 from sim.build.builder import Builder
-from sim.build.context import Context
+from sim.build.context import Context, EventTypes, Indices
 from sim.build.timing import clock_of, moment
 from sim.language.expressions.scope import index_of
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree
@@ -38,32 +35,21 @@ def events(builder: Builder) -> dict[str, EventType]:
             builder.complain("E105", f"'{name}' needs the faction whose act it is", keys, "expected `by`", key=True)
         for mark in shape.marks:
             if mark in builder.declared or mark in _RESERVED_MARKS or keyword.iskeyword(mark):
-                builder.complain(
-                    "E304", f"the mark '{mark}' has the name of something else", (*keys, "marks", mark), key=True
-                )
+                message = f"the mark '{mark}' has the name of something else"
+                builder.complain("E304", message, (*keys, "marks", mark), key=True)
         marks = {mark: _MARKS[kind] for mark, kind in sorted(shape.marks.items())}
-        members = list(builder.members(shape.family, keys))
-        if not members:
-            builder.complaints.doubtful.add(name)
-        for suffix, indices in members:
-            effects = _effects(builder, shape, keys, marks, indices)
-            codes = shape.codes.model_dump(exclude_none=True) if shape.codes else {}
-            full = name + suffix
-            title = shape.title or name.replace("_", " ")
-            found[full] = EventType(
-                name=full,
-                title=title + suffix,
-                faction=shape.by or "",
-                marks=marks,
-                effects=effects,
-                exogenous=shape.exogenous,
+        codes = shape.codes.model_dump(exclude_none=True) if shape.codes else {}
+        for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
+            found[name + suffix] = EventType(
+                name=name + suffix, title=(shape.title or name.replace("_", " ")) + suffix, faction=shape.by or "",
+                marks=marks, effects=_effects(builder, shape, keys, marks, indices), exogenous=shape.exogenous,
                 codes=codes,
-            )
+            )  # fmt: skip
     return found
 
 
 def _effects(
-    builder: Builder, shape: EventTypeShape, keys: Keys, marks: Mapping[str, Type], indices: dict[str, str | int]
+    builder: Builder, shape: EventTypeShape, keys: Keys, marks: Mapping[str, Type], indices: Indices
 ) -> dict[str, Expression]:
     effects: dict[str, Expression] = {}
     for target in shape.effects:
@@ -73,23 +59,19 @@ def _effects(
             continue
         if name not in builder.variables:
             if name in builder.families:
-                builder.complain(
-                    "E312", f"'{name}' is a family: say which member", where, f"expected {name}[i]", key=True
-                )
+                message = f"'{name}' is a family: say which member"
+                builder.complain("E312", message, where, f"expected {name}[i]", key=True)
             elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
                 kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
                 builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
             continue
-        scope = builder.scope(indices, marks, time=True)
-        expression = builder.check(where, scope, builder.variables[name].type)
+        expression = builder.check(where, builder.scope(indices, marks, time=True), builder.variables[name].type)
         if expression is not None:
             effects[name] = expression
     return dict(sorted(effects.items()))
 
 
-def resolve(
-    context: Context, text: str, indices: Mapping[str, str | int], keys: Keys, *, key: bool = False
-) -> str | None:
+def resolve(context: Context, text: str, indices: Indices, keys: Keys, *, key: bool = False) -> str | None:
     """Return the full name that `text` stands for, such as `up[2]` for `up[i]`; None after complaining."""
     name, _, rest = text.partition("[")
     if not rest:
@@ -101,38 +83,38 @@ def resolve(
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         member = None
     if member is None:
-        context.complain(
-            "E312", f"'{rest.rstrip(']')}' names no member", keys, "expected an index, a number or a word", key=key
-        )
+        message = f"'{rest.rstrip(']')}' names no member"
+        context.complain("E312", message, keys, "expected an index, a number or a word", key=key)
         return None
     return f"{name}[{member}]"
 
 
 def named(
-    context: Context,
-    texts: list[str],
-    indices: Mapping[str, str | int],
-    keys: Keys,
-    known: Mapping[str, object],
-    what: str,
+    context: Context, texts: list[str], indices: Indices, keys: Keys, known: Mapping[str, object], what: str
 ) -> tuple[str, ...]:
     """Resolve a list of names of events or rules; a family's bare name stands for all its members."""
-    found: list[str] = []
+    found: set[str] = set()
     for number, text in enumerate(texts):
         where = (*keys, number) if (*keys, number) in context.document.offsets else keys
         name = resolve(context, text, indices, where)
         if name is None:
             continue
         if name in known:
-            found.append(name)
-        elif "[" not in text and context.family_of(what, name, known):
-            found.extend(context.family_of(what, name, known))
+            found.add(name)
+        elif "[" not in text and (members := context.family_of(what, name, known)):
+            found.update(members)
         else:
             context.unknown(what, name, where, known)
-    return tuple(sorted(set(found)))
+    return tuple(sorted(found))
 
 
-def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
+def shared_marks(types: EventTypes, events: tuple[str, ...]) -> dict[str, Type]:
+    """Return the marks that all of the events have, with one type."""
+    marks = [set(types[name].marks.items()) for name in events]
+    return dict(sorted(set.intersection(*marks))) if marks else {}
+
+
+def rules(builder: Builder, types: EventTypes) -> dict[str, Rule]:
     """Build the rules, families written out."""
     found: dict[str, Rule] = {}
     for name, shape in builder.shape.rules.items():
@@ -144,38 +126,23 @@ def rules(builder: Builder, types: Mapping[str, EventType]) -> dict[str, Rule]:
             builder.complaints.doubtful.add(name)
         basis = builder.basis(shape.basis, (*keys, "basis"))
         place = builder.document.key_span(keys).location
-        members = list(builder.members(shape.family, keys))
-        if not members:
-            builder.complaints.doubtful.add(name)
-        for suffix, indices in members:
+        for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             guard = _guard(builder, keys, indices)
             clock = clock_of(builder, shape.clock, keys, indices)
             emissions, weights = _emissions(builder, shape, keys, indices, types)
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if len(emissions) < len(shape.choose or [shape.emits]):
                 builder.complaints.doubtful.add(name)
-            full = name + suffix
-            title = shape.title or name.replace("_", " ")
             rule = Rule(
-                name=full,
-                faction=shape.faction,
-                title=title,
-                guard=guard or ALWAYS,
-                on=on,
-                clock=clock or Immediately(),
-                emissions=emissions,
-                weights=weights,
-                memory=shape.memory,
-                priority=shape.priority,
-                restarts=(),
-                basis=basis,
-                location=place,
-            )
+                name=name + suffix, faction=shape.faction, title=shape.title or name.replace("_", " "),
+                guard=guard or ALWAYS, on=on, clock=clock or Immediately(), emissions=emissions, weights=weights,
+                memory=shape.memory, priority=shape.priority, restarts=(), basis=basis, location=place,
+            )  # fmt: skip
             if guard is None or clock is None:
                 builder.complaints.doubtful.add(name)
-                builder.unfinished[full] = rule
+                builder.unfinished[rule.name] = rule
                 break  # the other members would say the same
-            found[full] = rule
+            found[rule.name] = rule
     return found
 
 
@@ -189,7 +156,7 @@ def restarts(builder: Builder, found: Mapping[str, Rule]) -> dict[str, tuple[str
     return result
 
 
-def _guard(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> Expression | None:
+def _guard(context: Context, keys: Keys, indices: Indices) -> Expression | None:
     where = (*keys, "when")
     if where not in context.document.offsets and not context.document.is_refused(where):
         return ALWAYS
@@ -197,14 +164,12 @@ def _guard(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> Ex
 
 
 def _emissions(
-    context: Context, shape: RuleShape, keys: Keys, indices: Mapping[str, str | int], types: Mapping[str, EventType]
+    context: Context, shape: RuleShape, keys: Keys, indices: Indices, types: EventTypes
 ) -> tuple[tuple[Emission, ...], tuple[Expression, ...]]:
     """Return the events that a rule may emit, and their weights, if it chooses among them."""
-    if isinstance(shape.emits, str):
-        where: Keys = (*keys, "emits")
-        found = [_emission(context, {"event": shape.emits}, where, indices, types, weighted=False)]
-    elif shape.emits is not None:
-        found = [_emission(context, shape.emits, (*keys, "emits"), indices, types, weighted=False)]
+    if shape.emits is not None:
+        given = {"event": shape.emits} if isinstance(shape.emits, str) else shape.emits
+        found = [_emission(context, given, (*keys, "emits"), indices, types, weighted=False)]
     else:
         found = [
             _emission(context, item, (*keys, "choose", number), indices, types, weighted=True)
@@ -216,8 +181,8 @@ def _emissions(
 
 
 def _emission(
-    context: Context, given: Mapping[str, str], keys: Keys, indices: Mapping[str, str | int],
-    types: Mapping[str, EventType], *, weighted: bool,
+    context: Context, given: Mapping[str, str], keys: Keys, indices: Indices,
+    types: EventTypes, *, weighted: bool,
 ) -> tuple[Emission, Expression | None] | None:  # fmt: skip
     name = event_of(context, given, keys, indices, types)
     if name is None:
@@ -225,22 +190,15 @@ def _emission(
     weight = None
     if weighted:
         if "weight" not in given:
-            context.complain(
-                "E105", "the key 'weight' is missing in a choice", keys, "expected {event: name, weight: 2}"
-            )
+            note = "expected {event: name, weight: 2}"
+            context.complain("E105", "the key 'weight' is missing in a choice", keys, note)
             return None
         weight = context.check((*keys, "weight"), context.scope(indices, time=True), REAL)
     marks = marks_of(context, given, keys, indices, types[name], {"event", "weight"} if weighted else {"event"})
     return None if marks is None or (weighted and weight is None) else (Emission(name, marks), weight)
 
 
-def event_of(
-    context: Context,
-    given: Mapping[str, str],
-    keys: Keys,
-    indices: Mapping[str, str | int],
-    types: Mapping[str, EventType],
-) -> str | None:
+def event_of(context: Context, given: Mapping[str, str], keys: Keys, indices: Indices, types: EventTypes) -> str | None:
     if "event" not in given:
         context.complain("E105", "the key 'event' is missing here", keys, "expected {event: name}")
         return None
@@ -253,33 +211,19 @@ def event_of(
 
 
 def marks_of(
-    context: Context,
-    given: Mapping[str, str],
-    keys: Keys,
-    indices: Mapping[str, str | int],
-    kind: EventType,
-    other: set[str],
+    context: Context, given: Mapping[str, str], keys: Keys, indices: Indices, kind: EventType, other: set[str]
 ) -> tuple[Expression, ...] | None:
     expressions = []
     first = 0
     for mark in given:
         doubtful = mark != "effects" and context.complaints.doubts(mark)
         if mark not in kind.marks and mark not in other and not doubtful:
-            context.complain(
-                "E320",
-                f"'{kind.name}' has no mark '{mark}'",
-                (*keys, mark),
-                *((NO_EFFECTS,) if mark == "effects" else did_you_mean(mark, kind.marks)),
-                key=True,
-            )
+            notes = (NO_EFFECTS,) if mark == "effects" else did_you_mean(mark, kind.marks)
+            context.complain("E320", f"'{kind.name}' has no mark '{mark}'", (*keys, mark), *notes, key=True)
     for mark, wanted in kind.marks.items():
         if mark not in given:
-            context.complain(
-                "E320",
-                f"the mark '{mark}' of '{kind.name}' is missing",
-                keys,
-                f"expected {{event: {kind.name}, {mark}: ...}}",
-            )
+            note = f"expected {{event: {kind.name}, {mark}: ...}}"
+            context.complain("E320", f"the mark '{mark}' of '{kind.name}' is missing", keys, note)
             return None
         expression = context.check((*keys, mark), context.scope(indices, time=True, random=True), wanted)
         if expression is None:
@@ -302,7 +246,7 @@ def _numbered(tree: Tree, first: int) -> tuple[Tree, int]:
     return tree, first
 
 
-def timetable(builder: Builder, types: Mapping[str, EventType]) -> tuple[Scheduled, ...]:
+def timetable(builder: Builder, types: EventTypes) -> tuple[Scheduled, ...]:
     """Build the model's own timetable; a length of time counts from the model's origin."""
     found = scheduled(builder, "timetable", builder.shape.timetable, types, {"at": 0.0})
     numbers = numbers_of(builder, "timetable", len(builder.shape.timetable))
@@ -319,7 +263,7 @@ def numbers_of(context: Context, key: str, count: int) -> dict[str, int]:
 
 
 def scheduled(
-    context: Context, key: str, items: list[dict[str, str]], types: Mapping[str, EventType], starts: Mapping[str, float]
+    context: Context, key: str, items: list[dict[str, str]], types: EventTypes, starts: Mapping[str, float]
 ) -> tuple[Scheduled, ...]:
     """Build scheduled events. `starts` maps each allowed key of time to the time from which a length counts."""
     found = []
@@ -343,9 +287,8 @@ def scheduled(
             try:
                 values.append(float(evaluate(expression.tree)))
             except (Fault, KeyError, AssertionError):
-                context.complain(
-                    "E320", f"the mark '{mark}' of a scheduled event must be a plain number", (*keys, mark)
-                )
+                message = f"the mark '{mark}' of a scheduled event must be a plain number"
+                context.complain("E320", message, (*keys, mark))
         if len(values) == len(marks):
             found.append(Scheduled(time, name, tuple(values), context.document.value_span(keys).location))
     return tuple(sorted(found, key=lambda item: item.time))

@@ -1,8 +1,4 @@
-"""Scenario documents to a Scenario: what it extends, its branch, what it assumes (E5).
-
-Owns reading the files that a scenario names. The files that were read are listed, so that an ensemble can
-keep them.
-"""
+"""Scenario documents to a Scenario: the files that it names, its branch, what it assumes (E5)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sim.build.context import Context
+from sim.build.context import Chain, Context, Sources, nearest
 from sim.build.declarations import prior_or_value, refuse_outside
 from sim.build.history import History, build_history, merged
 from sim.build.model import MOST_REMEMBERED, built, built_alone, sources_of
@@ -22,7 +18,7 @@ from sim.build.warnings.gathered import nothing_assumed, warnings_at_branch, war
 from sim.build.warnings.horizons import LateQuestions
 from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.shapes.documents import ModelShape, OverrideShape, ScenarioShape
-from sim.language.shapes.evidence import HistoryShape, SourcesShape
+from sim.language.shapes.evidence import HistoryShape
 from sim.language.shapes.load import Loaded, load_rest, loads_rest
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import read
@@ -52,12 +48,19 @@ class Case:
         return next(iter(self.files))
 
 
-def load_scenario(path: Path | str, shown: str | None = None, extension: str = "", *, own_branch: bool = True) -> Case:
+def load_scenario(
+    path: Path | str,
+    shown: str | None = None,
+    extension: str = "",
+    *,
+    own_branch: bool = True,
+    extension_shown: str = COMMAND_LINE,
+) -> Case:
     """Read a scenario file, or a model file as the scenario that assumes nothing, and all files that it names.
 
-    `extension` is the text of a scenario file that extends the one at `path` by questions of its own; it stands in no
-    file. Without `own_branch` the runs are to go on from elsewhere, and nothing is warned of that is so only from the
-    branch of the documents on. Raise LanguageError with every complaint about all of these files.
+    `extension` is the text of a scenario file that extends the one at `path`; it stands in no file, and messages call
+    it `extension_shown`. Without `own_branch` the runs are to go on from elsewhere, and nothing is warned of that is so
+    only from the branch of the documents on. Raise LanguageError with every complaint about all of these files.
     """
     shown = shown or str(path)
     path = Path(path)
@@ -71,11 +74,11 @@ def load_scenario(path: Path | str, shown: str | None = None, extension: str = "
         reading.follow(path, shown)
     files: list[Loaded[Any] | None] = [*reading.chain]
     if extension:
-        questions = loads_rest(extension, ScenarioShape, complaints, COMMAND_LINE)
+        questions = loads_rest(extension, ScenarioShape, complaints, extension_shown)
         if questions is None:
             reading.whole = False
         else:
-            reading.chain.insert(0, replace(questions, path=path.parent / COMMAND_LINE))
+            reading.chain.insert(0, replace(questions, path=path.parent / extension_shown))
         if len(reading.chain) > LONGEST_CHAIN:  # it is kept as a file, and must be read again
             message = f"a chain of more than {LONGEST_CHAIN} scenarios, with what is asked beside the files"
             complaints.add("E506", message, None, path=shown)
@@ -120,10 +123,7 @@ def load_scenario(path: Path | str, shown: str | None = None, extension: str = "
 
 @lru_cache(MOST_REMEMBERED)
 def _history_alone(
-    loaded: Loaded[HistoryShape],
-    cited: Loaded[SourcesShape] | None,
-    loaded_model: Loaded[ModelShape],
-    sources: Loaded[SourcesShape] | None,
+    loaded: Loaded[HistoryShape], cited: Sources, loaded_model: Loaded[ModelShape], sources: Sources
 ) -> tuple[History, Complaints]:
     """Return the history of documents, and what is wrong with it, where nothing is wrong with the model."""
     complaints = Complaints()
@@ -135,14 +135,12 @@ def _contents(files: Sequence[Loaded[Any] | None]) -> Mapping[Path, bytes]:
     return {loaded.path: loaded.document.content for loaded in files if loaded is not None}
 
 
-def _nothing_assumed(
-    chain: list[Loaded[ScenarioShape]], model: Model, history: History | None
-) -> tuple[Diagnostic, ...]:
+def _nothing_assumed(chain: Chain, model: Model, history: History | None) -> tuple[Diagnostic, ...]:
     """Return the warning about a scenario that is the one that it extends; none if that is not a scenario by itself."""
     complaints = Complaints()
     if not chain[1:]:
         return ()
-    both = [_assume(Reading(complaints, chain[n:]), model, history, complaints) for n in (0, 1)]
+    both = [_assume(Reading(complaints, [*chain[n:]]), model, history, complaints) for n in (0, 1)]
     return () if complaints else nothing_assumed(chain[0], *both)
 
 
@@ -197,24 +195,16 @@ def _assume(reading: Reading, model: Model, history: History | None, complaints:
         timetable += _in_time(context, loaded, own, start, horizon)
         asking = _ask(context, loaded.shape, asking)
     first = chain[0].shape
-    title = first.title or first.scenario.replace("-", " ")
-    question = _question(chain)
     return Scenario(
-        name=first.scenario,
-        title=title,
-        question=question,
-        model=replace(asking, parameters=parameters),
-        past=merged(past, over, model),
-        start=start,
-        horizon=horizon,
-        timetable=tuple(sorted(timetable, key=lambda item: item.time)),
-        disabled=tuple(sorted(set(disabled))),
+        name=first.scenario, title=first.title or first.scenario.replace("-", " "), question=_question(chain),
+        model=replace(asking, parameters=parameters), past=merged(past, over, model), start=start, horizon=horizon,
+        timetable=tuple(sorted(timetable, key=lambda item: item.time)), disabled=tuple(sorted(set(disabled))),
         path=chain[0].document.path,
         own={name: own for name, own in model.parameters.items() if parameters[name].known != own.known},
-    )
+    )  # fmt: skip
 
 
-def _question(chain: Sequence[Loaded[ScenarioShape]]) -> str:
+def _question(chain: Chain) -> str:
     """Return the question that a scenario answers: its own, or that of a scenario from which it differs in nothing."""
     for loaded in chain:
         shape = loaded.shape
@@ -234,23 +224,15 @@ def _ask(context: Context, shape: ScenarioShape, model: Model) -> Model:
                 context.complain("E304", f"'{name}' is among the model's {kind} already", (kind, name), key=True)
     for name, outcome in shape.outcomes.items():
         if outcome.ends_run or outcome.otherwise:
-            context.complain(
-                "E509",
-                f"the outcome '{name}' is asked about by a scenario, so it cannot end the run",
-                ("outcomes", name),
-                "what ends a run belongs to the model: all its scenarios then share it",
-                key=True,
-            )
-    order = model.shown_order
+            message = f"the outcome '{name}' is asked about by a scenario, so it cannot end the run"
+            note = "what ends a run belongs to the model: all its scenarios then share it"
+            context.complain("E509", message, ("outcomes", name), note, key=True)
+    order = {kind: (*model.shown_order.get(kind, ()), *getattr(shape, kind)) for kind in ("outcomes", "measures")}
     return replace(
         model,
         outcomes=dict(sorted({**model.outcomes, **outcomes(context, shape.outcomes, model.events)}.items())),
         measures=dict(sorted({**model.measures, **measures(context, shape.measures, model.events)}.items())),
-        shown_order={
-            **order,
-            "outcomes": (*order.get("outcomes", ()), *shape.outcomes),
-            "measures": (*order.get("measures", ()), *shape.measures),
-        },
+        shown_order={**model.shown_order, **order},
     )
 
 
@@ -260,7 +242,7 @@ def _context(loaded: Loaded[ScenarioShape], model: Model, complaints: Complaints
 
 def _branch(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> tuple[float, Log]:
     documented = history.documented if history else ()
-    loaded = next((loaded for loaded in reading.chain if loaded.shape.branch is not None), None)
+    loaded = nearest(reading.chain, "branch")
     if loaded is None and (reading.doubts("branch") or (history is None and reading.names("history"))):
         complaints.muted |= {"E502", "E504"}  # the moment of the branch is not known
         return 0.0, ()
@@ -286,10 +268,10 @@ def _branch(reading: Reading, model: Model, history: History | None, complaints:
     name = getattr(branch, key)
     number = history.find(name) if history else None
     if number is None:
-        notes = did_you_mean(name, [item.id for item in documented]) or ("expected the id of an event of the history",)
-        if complaints.doubts(name):
-            return 0.0, ()
-        context.complain("E503", f"no documented event has the id '{name}'", ("branch", key), *notes)
+        if not complaints.doubts(name):
+            notes = did_you_mean(name, [item.id for item in documented])
+            notes = notes or ("expected the id of an event of the history",)
+            context.complain("E503", f"no documented event has the id '{name}'", ("branch", key), *notes)
         return 0.0, ()
     complaints.muted.discard("E504")
     events = tuple(item.event for item in documented[: number + (key == "after")])
@@ -298,44 +280,35 @@ def _branch(reading: Reading, model: Model, history: History | None, complaints:
 
 def _horizon(reading: Reading, model: Model, start: float, complaints: Complaints) -> float:
     chain = reading.chain
-    loaded = next((loaded for loaded in chain if loaded.shape.horizon is not None), None)
+    loaded = nearest(chain, "horizon")
     if loaded is None:
         if reading.doubts("horizon") or (model.horizon is None and "horizon" in complaints.doubtful):
             return start
+        span = chain[0].document.key_span(())
         if model.horizon is None:
-            complaints.add(
-                "E502",
-                "neither the scenario nor its model has a horizon",
-                chain[0].document.key_span(()),
-                "expected horizon: 180 days",
-            )
+            message = "neither the scenario nor its model has a horizon"
+            complaints.add("E502", message, span, "expected horizon: 180 days")
             return start
         if model.horizon <= start:
             message = "the model's horizon does not lie after the branch"
-            complaints.add("E502", message, chain[0].document.key_span(()), "give the scenario its own")
+            complaints.add("E502", message, span, "give the scenario its own")
         return model.horizon
     context = _context(loaded, model, complaints)
     horizon = moment(context, ("horizon",), start, closes=True)
     if horizon is None:
         return start
     if horizon <= start:
-        context.complain(
-            "E502",
-            "the horizon does not lie after the branch",
-            ("horizon",),
-            f"the branch is at {model.calendar.moment(start, hour=True)}",
-        )
+        note = f"the branch is at {model.calendar.moment(start, hour=True)}"
+        context.complain("E502", "the horizon does not lie after the branch", ("horizon",), note)
     return horizon
 
 
 def _override(context: Context, loaded: Loaded[ScenarioShape], name: str, model: Model) -> Parameter | None:
     keys = ("parameters", name)
-    if name not in model.parameters and context.complaints.doubts(name):
-        return None
     if name not in model.parameters:
-        context.complain(
-            "E505", f"the model has no parameter '{name}'", keys, *did_you_mean(name, model.parameters), key=True
-        )
+        if not context.complaints.doubts(name):
+            notes = did_you_mean(name, model.parameters)
+            context.complain("E505", f"the model has no parameter '{name}'", keys, *notes, key=True)
         return None
     known = model.parameters[name]
     _, factor = model.calendar.unit_of(known.unit) if known.unit else ((), 1.0)
@@ -359,17 +332,13 @@ def _in_time(
     fine = []
     numbers = numbers_of(context, "events", len(loaded.shape.events))
     for item in own:
-        number = numbers[item.location]
+        keys = ("events", numbers[item.location])
         if item.time < start:
-            context.complain(
-                "E504",
-                f"'{item.event}' would happen before the branch",
-                ("events", number),
-                f"the branch is at {context.calendar.moment(start, hour=True)}",
-            )
+            note = f"the branch is at {context.calendar.moment(start, hour=True)}"
+            context.complain("E504", f"'{item.event}' would happen before the branch", keys, note)
         elif item.time > horizon > start:
             note = f"the horizon is {context.calendar.moment(horizon, hour=True)}"
-            context.complain("E504", f"'{item.event}' would happen after the horizon", ("events", number), note)
+            context.complain("E504", f"'{item.event}' would happen after the horizon", keys, note)
         else:
             fine.append(item)
     return fine

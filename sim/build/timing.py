@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from sim.build.context import Context
+from sim.build.context import Context, Indices
 from sim.distributions.clock_laws import LAWS
 from sim.language.expressions.grammar import Text, part, text_at
 from sim.language.expressions.scope import Scope
@@ -21,7 +21,7 @@ IMMEDIATELY = "immediately"
 FARTHEST = 2**53  # from there on whole numbers are no longer told apart as floats
 
 
-def clock_of(context: Context, given: str | ClockShape, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
+def clock_of(context: Context, given: str | ClockShape, keys: Keys, indices: Indices) -> Clock | None:
     """Return a rule's clock, from what stands under its key `clock`; None after complaining."""
     where = (*keys, "clock")
     if context.document.is_refused(where):
@@ -52,36 +52,29 @@ def clock_of(context: Context, given: str | ClockShape, keys: Keys, indices: Map
     return _law(context, kind, (*where, kind), getattr(given, kind), indices)
 
 
-def _law(
-    context: Context, kind: str, keys: Keys, given: Mapping[str, str], indices: Mapping[str, str | int]
-) -> Clock | None:
+def _law(context: Context, kind: str, keys: Keys, given: Mapping[str, str], indices: Indices) -> Clock | None:
     law = LAWS[kind]
     form = next((form for form in law.forms if set(form.parameters) == set(given)), None)
     if form is None:
         known = " or ".join("{" + ", ".join(form.parameters) + "}" for form in law.forms)
-        context.complain(
-            "E314", f"{kind} cannot be given by {{{', '.join(given)}}}", keys, f"expected {known}", key=True
-        )
+        message = f"{kind} cannot be given by {{{', '.join(given)}}}"
+        context.complain("E314", message, keys, f"expected {known}", key=True)
         return None
     arguments = []
     for name, unit in zip(form.parameters, form.kinds, strict=True):
         wanted = context.calendar.duration() if unit == "duration" else REAL
         arguments.append(context.check((*keys, name), context.scope(indices, time=True), wanted))
     found = tuple(argument for argument in arguments if argument is not None)
-    if len(found) < len(arguments):
-        return None
-    return LawClock(law, form, found)
+    return LawClock(law, form, found) if len(found) == len(arguments) else None
 
 
-def _chance(context: Context, keys: Keys, indices: Mapping[str, str | int]) -> Clock | None:
+def _chance(context: Context, keys: Keys, indices: Indices) -> Clock | None:
     """Read '30 % within 14 days' as the constant rate -log(1 - p) / d."""
     text = text_at(context.document, keys)
     split = re.search(r"\swithin\s", text.text)
     if split is None:
-        context.complain(
-            "E314", f"'{text.text[:40]}' is not a clock", keys,
-            "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}",
-        )  # fmt: skip
+        note = "expected immediately, '30 % within 14 days', or a mapping such as {rate: 0.2 per day}"
+        context.complain("E314", f"'{text.text[:40]}' is not a clock", keys, note)
         return None
     scope = context.scope(indices)
     chance = check(part(text, 0, split.start()), scope, REAL, context.complaints)
@@ -116,9 +109,8 @@ def moment(context: Context, keys: Keys, start: float, *, closes: bool = False) 
     """
     found = _moment(context, keys, start, closes=closes)
     if closes and found is not None and (why := _beyond(context.calendar, found)):
-        context.complain(
-            "E502", f"the horizon lies too far away: {why}", keys, "expected a nearer one, or another unit"
-        )
+        message = f"the horizon lies too far away: {why}"
+        context.complain("E502", message, keys, "expected a nearer one, or another unit")
         return None
     return found
 
@@ -139,21 +131,16 @@ def _moment(context: Context, keys: Keys, start: float, *, closes: bool) -> floa
     value = context.constant_of(expression, keys)
     if expression is None or value is None:
         return None
-    numeric = isinstance(expression.type, Number)
-    if expression.type == context.calendar.instant() and not context.calendar.abstract:
+    calendar, numeric = context.calendar, isinstance(expression.type, Number)
+    if expression.type == calendar.instant() and not calendar.abstract:
         return _closed(context, text, float(value)) if closes else float(value)
-    if expression.type == context.calendar.duration() or (
-        context.calendar.abstract and isinstance(expression.type, Number)
-    ):
-        return settled(start + float(value), context.calendar.ticks)
+    if expression.type == calendar.duration() or (calendar.abstract and numeric):
+        return settled(start + float(value), calendar.ticks)
     if numeric and value == 0:
         return start
-    context.complain(
-        "E303" if numeric else "E302",
-        f"expected a date or a length of time, but this is {expression.type}",
-        keys,
-        "expected a number" if context.calendar.abstract else f"write the unit: 5 {context.calendar.unit}s",
-    )
+    message = f"expected a date or a length of time, but this is {expression.type}"
+    note = "expected a number" if calendar.abstract else f"write the unit: 5 {calendar.unit}s"
+    context.complain("E303" if numeric else "E302", message, keys, note)
     return None
 
 

@@ -2,7 +2,7 @@
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -10,16 +10,8 @@ _GROUPED = re.compile(r"\d{1,3}(,\d{3})+|\d{1,3}('\d{3})+|\d+(_\d+)*")
 _POWER = re.compile(r"\d+(\.\d+)?[eE]\+?\d{1,2}")
 
 
-if TYPE_CHECKING:
-    _Kind = click.ParamType[int]
-else:
-    _Kind = click.ParamType  # older versions of click take no argument
-
-
-class Count(_Kind):
+class Count(click.types.IntParamType):
     """A whole number within bounds, both of which it may be."""
-
-    name = "integer"
 
     def __init__(self, least: int, most: int | None = None) -> None:
         self.least = least

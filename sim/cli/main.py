@@ -5,6 +5,7 @@ Commands are imported when they are called, so that `sim --help` need not load w
 
 import atexit
 import gc
+import io
 import os
 import signal
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -20,6 +22,7 @@ import click
 from sim import __version__
 from sim.cli.output_streams import guarded
 from sim.cli.stopping import Stopping
+from sim.cli.terminal import INTERRUPTED, print_lines
 from sim.cli.texts import with_texts
 from sim.cli.waiting import last_line
 from sim.errors import SimError, SimWarning, UsageError, lacks_memory, out_of_memory
@@ -27,44 +30,54 @@ from sim.language.suggest import did_you_mean
 
 # What a command makes lasts as a rule until it ends: with Python's own 700, an eighth of the time of a short command
 # goes into looking at it again and again.
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
+OBJECTS_BETWEEN_COLLECTIONS = 200_000
 
-# name -> one line, as `sim --help` shows it
-COMMANDS = {
-    "check": "Check files, or all files of a case, and say what is wrong.",
-    "compare": "Compare scenarios with a baseline, on the same luck.",
-    "copy": "Copy a ledger, or some of its ensembles, to another place: a folder, or an object store.",
-    "explain": "Explain an error code, or a key of a YAML file.",
-    "export": "Export ensembles in a format that other programs read.",
-    "gc": "Remove what nobody needs from a ledger: what stopped processes left, what was superseded.",
-    "list": "List the ensembles of a ledger.",
-    "log": "Show one run: the documented past and the simulated future.",
-    "new": "Make the skeleton of a new case.",
-    "outcomes": "Ask runs that are there: when, how likely by a date, and questions thought of later.",
-    "plot": "Draw outcomes, differences between scenarios, or one run, as a picture.",
-    "query": "Answer SQL over the ledger, and repeat the figures that other commands print.",
-    "repair": "Set damaged files of a ledger aside, and make their runs again.",
-    "replay": "Replay the documented history of a case.",
-    "run": "Run scenarios and print the outcomes with their intervals.",
-    "schema": "Print the JSON Schema of a kind of file, for editors.",
-    "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
-    "verify": "Check every file of a ledger, or whether it has the runs of a digest.",
-}
-INTERRUPTED = 130
+# folder -> what its commands are for, and for each name one line, as `sim --help` shows it
+GROUPS = {
+    "writing": ("Write a case", {
+        "new": "Make the skeleton of a new case.",
+        "check": "Check files, or all files of a case, and say what is wrong.",
+        "schema": "Print the JSON Schema of a kind of file, for editors.",
+    }),
+    "running": ("Run and compare", {
+        "run": "Run scenarios and print the outcomes with their intervals.",
+        "compare": "Compare scenarios with a baseline, on the same luck.",
+        "outcomes": "Ask runs that are there: when, how likely by a date, and questions thought of later.",
+    }),
+    "explaining": ("Explain", {
+        "explain": "Explain a word of the language, a key, a topic or an error code.",
+    }),
+    "judging": ("Judge a model", {
+        "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
+    }),
+    "showing": ("Show and hand on", {
+        "log": "Show one run: the documented past and the simulated future.",
+        "replay": "Replay the documented history of a case.",
+        "plot": "Draw outcomes, differences between scenarios, or one run, as a picture.",
+        "query": "Answer SQL over the ledger, and repeat the figures that other commands print.",
+        "export": "Export ensembles in a format that other programs read.",
+    }),
+    "ledgers": ("Look after a ledger", {
+        "list": "List the ensembles of a ledger.",
+        "verify": "Check every file of a ledger, or whether it has the runs of a digest.",
+        "repair": "Set damaged files of a ledger aside, and make their runs again.",
+        "copy": "Copy a ledger, or some of its ensembles, to another place: a folder, or an object store.",
+        "gc": "Remove what nobody needs from a ledger: what stopped processes left, what was superseded.",
+    }),
+}  # fmt: skip
+COMMANDS = {name: line for _, commands in GROUPS.values() for name, line in commands.items()}
 
 
 class Commands(click.Group):
-    """Commands by name, each in the module of the same name."""
+    """Commands by name, each in the module of the same name, in the folder of its group."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return sorted(COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - likewise
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"sim.cli.commands.{cmd_name}")
-        command: click.Command = module.command
-        return with_texts(command)
+        return with_texts(module_of(cmd_name).command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -76,8 +89,16 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
+        width = max(map(len, COMMANDS))
+        for title, commands in GROUPS.values():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), line) for name, line in commands.items()])
+
+
+def module_of(name: str) -> ModuleType:
+    """Return the module of a command."""
+    folder = next(folder for folder, (_, commands) in GROUPS.items() if name in commands)
+    return import_module(f"sim.cli.commands.{folder}.{name}")
 
 
 # `color` keeps click from taking sequences out of a text, such as a file's name: `output_streams` writes them out.
@@ -109,28 +130,24 @@ def main() -> None:
     try:
         with _warnings_in_a_line(), last_line(_what()), Stopping():
             code = group(standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("stopped", err=True)
         code = INTERRUPTED
     except click.exceptions.Exit as wanted:
         code = wanted.exit_code
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(file=said)
+        print_lines(said.getvalue().rstrip(), err=True)
         code = error.exit_code
-    except UsageError as error:
-        click.echo(str(error), err=True, color=True)
-        code = 2
     except SimError as error:
-        click.echo(str(error), err=True, color=True)
-        code = 1
+        print_lines(str(error), err=True)
+        code = 2 if isinstance(error, UsageError) else 1
     except (MemoryError, ImportError, OSError) as error:
         if not lacks_memory(error):
             raise
-        click.echo(str(out_of_memory("this command")), err=True)
+        print_lines(str(out_of_memory("this command")), err=True)
         code = 1
-    except KeyboardInterrupt:
-        click.echo("stopped", err=True)
-        code = INTERRUPTED
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_DFL)  # no traceback of what Python does as it ends
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -1,30 +1,33 @@
 """Options that several commands share, and the plan that they make."""
 
 from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from functools import reduce, wraps
+from typing import Any, TypeAlias
 
 import click
 
 from sim.cli.count_type import Count
 from sim.ledger.files.paths import place
 
+Decorator: TypeAlias = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def _together(*options: Decorator) -> Decorator:
+    """Return what gives a command several options, in this order."""
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
 ledger = click.option(
-    "--ledger",
-    default="ledger",
-    show_default=True,
-    type=place,
-    metavar="PATH",
+    "--ledger", default="ledger", show_default=True, type=place, metavar="PATH",
     help="The folder in which event logs are kept, or s3://bucket/prefix.",
-)
+)  # fmt: skip
 
 runs = click.option(
-    "--runs",
-    type=Count(1, 10**9),
+    "--runs", type=Count(1, 10**9),
     help="How many runs of each; by default 1,000, or more if the ledger has more of all.",
-)
+)  # fmt: skip
 
 seed = click.option("--seed", show_default="1", type=Count(0, 2**63 - 1), help="Fixes all that is random.")
 
@@ -52,12 +55,9 @@ wait = click.option(
 )  # fmt: skip
 
 engine = click.option(
-    "--engine",
-    type=click.Choice(["auto", "reference", "kernel"]),
-    default="auto",
-    show_default=True,
+    "--engine", type=click.Choice(["auto", "reference", "kernel"]), default="auto", show_default=True,
     help="What makes the runs: the same runs, whichever. auto takes the one that can be used and finishes first.",
-)
+)  # fmt: skip
 
 keep = click.option(
     "--keep", "retention", type=click.Choice(["full", "outcomes"]),
@@ -78,6 +78,10 @@ measures = click.option(
 central = click.option(
     "--central", is_flag=True, help="Keep parameters at their central values; else each run draws them."
 )
+
+of_an_ensemble = _together(seed, ledger, central, draws)
+
+who_makes_them = _together(workers, cluster, wait, engine)
 
 spreadsheet = click.option(
     "--spreadsheet", is_flag=True,
@@ -100,22 +104,16 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
         from sim.experiment import RunSettings
         from sim.study.plan import Plan
 
-        seed = given.pop("seed", None)
-        settings = RunSettings(
-            seed=1 if seed is None else seed,
-            central=given.pop("central", False),
-            engine=given.pop("engine", "auto"),
-            retention=given.pop("retention", None),
-            despite_failures=given.pop("despite_failures", False),
-        )
+        def taken(*names: str) -> dict[str, Any]:
+            found = {name: given.pop(name) for name in names if name in given}
+            return {name: value for name, value in found.items() if value is not None}
+
+        settings = taken("seed", "central", "engine", "retention", "despite_failures")
         plan = Plan(
-            ledger=given.pop("ledger"),
-            runs=given.pop("runs", None),
-            settings=settings,
-            draws=given.pop("draws", None),
-            workers=given.pop("workers", None),
+            settings=RunSettings(**settings),
             added_questions=asking(given.pop("asked_outcomes", ()), given.pop("asked_measures", ())),
-            seeded=seed is not None,
+            seeded="seed" in settings,
+            **taken("ledger", "runs", "draws", "workers"),
         )
         command(*args, plan=plan, **given)
 

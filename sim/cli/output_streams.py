@@ -17,8 +17,8 @@ import codecs
 import io
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from typing import Any, TextIO
 
@@ -160,20 +160,17 @@ def guarded(command: Callable[[], None]) -> Callable[[], None]:
     def run() -> None:
         _take_numbers()
         before = sys.stdout, sys.stderr
-        names = ("stdout", "stderr")
-        ways = [_write_what_can_be(stream) for stream in before]
-        out, err = shown = [ShownStream(stream, name) for stream, name in zip(before, names, strict=True)]
-        sys.stdout, sys.stderr = shown
-        try:
-            command()
-        except SystemExit as end:
-            raise SystemExit(_code(out, err, end.code)) from None
-        finally:
-            for stream in shown:
-                stream.flush()
-            sys.stdout, sys.stderr = before
-            for back in ways:
-                back()
+        with _writing_what_can_be(before[0]), _writing_what_can_be(before[1]):
+            out, err = ShownStream(before[0], "stdout"), ShownStream(before[1], "stderr")
+            sys.stdout, sys.stderr = out, err
+            try:
+                command()
+            except SystemExit as end:
+                raise SystemExit(_code(out, err, end.code)) from None
+            finally:
+                out.flush()
+                err.flush()
+                sys.stdout, sys.stderr = before
 
     return run
 
@@ -214,28 +211,24 @@ def _take_numbers() -> None:
                 os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - positional alone
 
 
-def _write_what_can_be(stream: TextIO | None) -> Callable[[], None]:
-    """Let a stream write what its encoding lacks in other letters, and wait for a slow reader.
+@contextmanager
+def _writing_what_can_be(stream: TextIO | None) -> Iterator[None]:
+    """Let a stream write what its encoding lacks in other letters, and wait for a slow reader."""
 
-    Return what undoes it.
-    """
-    if stream is None:
-        return lambda: None
-    with suppress(OSError, ValueError, AttributeError):
-        os.set_blocking(stream.fileno(), True)
-    if not isinstance(stream, io.TextIOWrapper):
-        return lambda: None
-    before = stream.errors
+    def write_with(errors: str | None) -> None:
+        if isinstance(stream, io.TextIOWrapper):
+            with suppress(OSError, ValueError):
+                stream.reconfigure(errors=errors)
+
+    if stream is not None:
+        with suppress(OSError, ValueError, AttributeError):
+            os.set_blocking(stream.fileno(), True)
+    before = getattr(stream, "errors", None)
+    write_with(_IN_OTHER_LETTERS)
     try:
-        stream.reconfigure(errors=_IN_OTHER_LETTERS)
-    except (OSError, ValueError):
-        return lambda: None
-    return lambda: _reset(stream, before)
-
-
-def _reset(stream: io.TextIOWrapper, errors: str | None) -> None:
-    with suppress(OSError, ValueError):
-        stream.reconfigure(errors=errors)
+        yield
+    finally:
+        write_with(before)
 
 
 def _in_other_letters(error: UnicodeError) -> tuple[str, int]:

@@ -96,7 +96,8 @@ class Stopping:
     def _stop(self, number: int) -> None:
         self.number = self.number or number
         time.sleep(ONE_WISH)
-        self._drain()
+        while self._next(0.001) is not None:
+            pass
         _tell(f"stopping{_what()}; press Ctrl-C again to stop at once")
         until, again = time.monotonic() + PATIENCE - ONE_WISH, None
         while again is None and time.monotonic() < until:
@@ -114,10 +115,6 @@ class Stopping:
                 if received[0] in self._before:
                     return received[0]
         return None
-
-    def _drain(self) -> None:
-        while self._next(0.001) is not None:
-            pass
 
     def _leave(self) -> None:
         """End this process and its workers, now: no thread, and nothing that Python does as it ends, can hold it up."""

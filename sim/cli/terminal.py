@@ -4,9 +4,13 @@ Rich is imported when something is drawn. It honours NO_COLOR; in a pipe there i
 lines are as long as they need to be. What is printed is made visible and laid out here; `output_streams` writes it.
 """
 
+import json
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +26,14 @@ if TYPE_CHECKING:
     from sim.experiment import Progress
     from sim.experiment.cluster.connect import Waiting
     from sim.language.diagnostics import Diagnostic
+    from sim.ledger.leftovers import Leftover
+    from sim.ledger.manifest import Manifest
     from sim.report.table import Table
 
+INTERRUPTED = 130  # the exit code
 PIPE_WIDTH = 200
+_QUOTED = re.compile(r"\s*\d* *\||.*: sim ")  # a line of a file below a message, or one with a command
 MOST_BROKEN = 2_000  # rows of a table whose lines are broken to fit
-NARROWEST = 24  # characters that a column of words keeps
 
 
 def console(*, width: int | None = None) -> "Drawing":
@@ -46,12 +53,24 @@ def show(table: "Table") -> None:
     if len(table.rows) > MOST_BROKEN:
         click.echo(f"{table}\n")
         return
+    from sim.report.fitting import fitting
+
+    for part in fitting(table, console().width) if sys.stdout.isatty() else [table]:
+        _draw(part)
+
+
+def _draw(table: "Table") -> None:
     from rich.text import Text
+
+    from sim.report.fitting import broken
 
     drawn = console()
     if table.title:
         drawn.print(Text(table.title, style="bold"))
-    if table.rows:  # headings without rows say nothing
+    if not any(heading for heading, _ in table.columns):  # blocks of lines, one for each row
+        for (line,) in table.rows:
+            drawn.print(Text("\n".join(broken(line, drawn.width))))
+    elif table.rows:  # headings without rows say nothing
         body = drawn_table(table)
         least = drawn.measure(body, options=drawn.options.update(width=10_000)).minimum
         if least > drawn.width:
@@ -66,16 +85,15 @@ def drawn_table(table: "Table") -> "Drawn":
     from rich.table import Table as Drawn
     from rich.text import Text
 
+    from sim.report.fitting import NARROWEST
     from sim.report.table import folded
 
     ruled = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
     made = Drawn(box=ruled, show_edge=False, pad_edge=False, collapse_padding=True)
     for index, (heading, side) in enumerate(table.columns):
         right = side == "right"
-        least = min(NARROWEST, max(len(row[index]) for row in table.rows))
-        made.add_column(
-            Text(folded(heading)), justify="right" if right else "left", no_wrap=right, overflow="fold", min_width=least
-        )
+        least = 1 if right else min(NARROWEST, max(len(row[index]) for row in table.rows))
+        made.add_column(Text(folded(heading)), justify=side, no_wrap=right, overflow="fold", min_width=least)
     for row in table.rows:
         made.add_row(*map(Text, row))
     return made
@@ -83,17 +101,10 @@ def drawn_table(table: "Table") -> "Drawn":
 
 def fitted(table: "Table") -> "Table":
     """Return a table with its texts as they will stand on stdout, so that its columns are as wide as these."""
-
-    def fit(text: str) -> str:
-        return output_streams.writable(text, sys.stdout)
-
-    return replace(
-        table,
-        title=fit(table.title),
-        columns=[(fit(heading), side) for heading, side in table.columns],
-        rows=[[*map(fit, row)] for row in table.rows],
-        caption=fit(table.caption),
-    )
+    fit = partial(output_streams.writable, stream=sys.stdout)
+    columns = [(fit(heading), side) for heading, side in table.columns]
+    rows = [[*map(fit, row)] for row in table.rows]
+    return replace(table, title=fit(table.title), columns=columns, rows=rows, caption=fit(table.caption))
 
 
 def say(text: str) -> None:
@@ -101,6 +112,27 @@ def say(text: str) -> None:
     drawn = console()
     for line in text.splitlines():
         drawn.print(line, markup=False, soft_wrap=True if ": sim " in line else None)
+
+
+def print_lines(text: str, *, err: bool = False) -> None:
+    """Print the lines of a list or of a message.
+
+    On a terminal they are broken at spaces, with what follows set in. In a pipe they stay whole, as everywhere a line
+    that quotes a file or that is a command.
+    """
+    if (sys.stderr if err else sys.stdout).isatty():
+        from sim.report.fitting import broken
+
+        width = get_terminal_size().columns
+        lines = text.split("\n")
+        text = "\n".join(part for line in lines for part in ([line] if _QUOTED.match(line) else broken(line, width)))
+    click.echo(text, err=err, color=True if err else None)
+
+
+def say_first(lines: Sequence[str]) -> None:
+    """Print what stands before the figures and an empty line; nothing where there is nothing to say."""
+    if lines:
+        say("\n".join([*lines, "\n"]))
 
 
 def progresses(what: str, of: str = "runs") -> "Progress":
@@ -152,9 +184,44 @@ def waits() -> "Waiting":
 def warn(warnings: "Iterable[Diagnostic]") -> None:
     """Print warnings on stderr, each once."""
     for warning in dict.fromkeys(warnings):
-        sys.stderr.write(f"{warning}\n")
+        print_lines(str(warning), err=True)
 
 
 def problem_as_data(problem: SimError) -> dict[str, Any]:
     """Give an error as JSON has it."""
     return {"code": problem.code, "message": problem.message, "notes": list(problem.notes)}
+
+
+def sealed_as_data(ensemble: str, manifest: "Manifest | None") -> dict[str, Any]:
+    """Give what an ensemble has sealed as JSON has it; `manifest` is its newest."""
+    return {
+        "ensemble": ensemble,
+        "scenario": str(manifest.provenance.get("scenario", "")) if manifest else "",
+        "runs": sum(map(len, manifest.runs)) if manifest else 0,
+        "root": manifest.root if manifest else "",
+    }
+
+
+def leftover_as_data(file: "Leftover") -> dict[str, Any]:
+    """Give a file that belongs to no ensemble as JSON has it."""
+    return {"kind": file.kind, "file": str(file.path), "bytes": file.size}
+
+
+def print_json(data: object, default: Callable[[Any], str] | None = None) -> None:
+    click.echo(json.dumps(data, indent=2, default=default))
+
+
+def fail_if(failed: object) -> None:
+    """End the command with exit code 1 where something was wrong, after all that it has to say."""
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def stoppable(stopped: Callable[[], str]) -> Iterator[None]:
+    """Say after Ctrl-C what has become of the work in this block, and end with the exit code of an interruption."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(stopped(), err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None

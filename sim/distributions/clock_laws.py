@@ -33,9 +33,9 @@ class Law:
     """A law: H(parameters, age) is `hazard`, and `age` its inverse in the last argument."""
 
     name: str
-    forms: tuple[Form, ...]
     hazard: Callable[..., float]
     age: Callable[..., float]
+    forms: tuple[Form, ...]
 
 
 def _log_ratio(age: float, scale: float) -> float:
@@ -227,33 +227,20 @@ def _form(kinds: str, canonical: Callable[..., tuple[float, ...]], *parameters: 
     return Form(parameters, tuple(named[kind] for kind in kinds), canonical)
 
 
-def _law(name: str, hazard: Callable[..., float], age: Callable[..., float], *forms: Form) -> tuple[str, Law]:
-    return name, Law(name, forms, hazard, age)
-
-
 _SHAPE_SCALE = _form("nd", shape_scale, "shape", "scale")
+_GAMMA_FORMS = (_form("nd", gamma_shape_scale, "shape", "scale"), _form("nd", gamma_shape_mean, "shape", "mean"))
+_LOGNORMAL_FORMS = (_form("dn", median_sigma, "median", "sigma"), _form("dd", lognormal_mean_sd, "mean", "sd"))
 
-LAWS: Mapping[str, Law] = dict(
-    (
-        _law("exponential", exponential_hazard, exponential_age, _form("d", exponential_mean, "mean")),
-        _law("weibull", weibull_hazard, weibull_age, _SHAPE_SCALE, _form("nd", weibull_shape_mean, "shape", "mean")),
-        _law(
-            "gamma",
-            gamma_law_hazard,
-            gamma_law_age,
-            _form("nd", gamma_shape_scale, "shape", "scale"),
-            _form("nd", gamma_shape_mean, "shape", "mean"),
-        ),
-        _law(
-            "lognormal",
-            lognormal_hazard,
-            lognormal_age,
-            _form("dn", median_sigma, "median", "sigma"),
-            _form("dd", lognormal_mean_sd, "mean", "sd"),
-        ),
-        _law("loglogistic", loglogistic_hazard, loglogistic_age, _SHAPE_SCALE),
-        _law("uniform", uniform_hazard, uniform_age, _form("dd", low_high, "low", "high")),
-        _law("triangular", triangular_hazard, triangular_age, _form("ddd", low_mode_high, "low", "mode", "high")),
-        _law("fixed", fixed_hazard, fixed_age, _form("d", fixed_value, "value")),
+LAWS: Mapping[str, Law] = {
+    law.name: law
+    for law in (
+        Law("exponential", exponential_hazard, exponential_age, (_form("d", exponential_mean, "mean"),)),
+        Law("weibull", weibull_hazard, weibull_age, (_SHAPE_SCALE, _form("nd", weibull_shape_mean, "shape", "mean"))),
+        Law("gamma", gamma_law_hazard, gamma_law_age, _GAMMA_FORMS),
+        Law("lognormal", lognormal_hazard, lognormal_age, _LOGNORMAL_FORMS),
+        Law("loglogistic", loglogistic_hazard, loglogistic_age, (_SHAPE_SCALE,)),
+        Law("uniform", uniform_hazard, uniform_age, (_form("dd", low_high, "low", "high"),)),
+        Law("triangular", triangular_hazard, triangular_age, (_form("ddd", low_mode_high, "low", "mode", "high"),)),
+        Law("fixed", fixed_hazard, fixed_age, (_form("d", fixed_value, "value"),)),
     )
-)
+}

@@ -19,6 +19,16 @@ from sim.numerics.normal import normal_quantile
 LEAST, MOST = 2.0**-54, 1.0 - 2.0**-53
 
 
+def given(*arguments: float) -> tuple[float, ...]:
+    """Return the table of a prior that works nothing out beforehand: its arguments."""
+    return arguments
+
+
+def ends(*arguments: float) -> tuple[float, float]:
+    """Return the support of a prior whose first argument is its least value and whose last is its greatest."""
+    return arguments[0], arguments[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class Prior:
     """A prior by its parameters. `scaled` says which are in the unit of what has the prior; the others are plain
@@ -32,10 +42,10 @@ class Prior:
     parameters: tuple[str, ...]
     scaled: tuple[bool, ...]
     check: Callable[..., None]
-    prepare: Callable[..., tuple[float, ...]]
     quantile: Callable[[Reals, int, float], float]
     central: Callable[..., float]
-    support: Callable[..., tuple[float, float]]
+    prepare: Callable[..., tuple[float, ...]] = given
+    support: Callable[..., tuple[float, float]] = ends
 
 
 def prior_quantile(name: str, arguments: tuple[float, ...], u: float) -> float:
@@ -67,11 +77,6 @@ def pert_quantile(table: Reals, first: int, u: float) -> float:
     low = table[first]
     high = table[first + 1]
     return min(low + (high - low) * table_quantile(table, first + 2, u), high)
-
-
-def given(*arguments: float) -> tuple[float, ...]:
-    """Return the table of a prior that works nothing out beforehand: its arguments."""
-    return arguments
 
 
 def uniform_quantile(table: Reals, first: int, u: float) -> float:
@@ -110,14 +115,6 @@ def loguniform_table(low: float, high: float) -> tuple[float, ...]:
 def loguniform_quantile(table: Reals, first: int, u: float) -> float:
     value = exp(table[first + 2] + u * table[first + 3])
     return min(max(value, table[first]), table[first + 1])
-
-
-def _middle(low: float, high: float) -> float:
-    return low + 0.5 * (high - low)
-
-
-def _mode(low: float, mode: float, high: float) -> float:  # noqa: ARG001 - the ends have no say in the middle
-    return mode
 
 
 def _ordered(low: float, mode: float, high: float) -> None:
@@ -190,28 +187,23 @@ PRIORS: Mapping[str, Prior] = {
             check=_ordered,
             prepare=pert_table,
             quantile=pert_quantile,
-            central=_mode,
-            support=lambda low, mode, high: (low, high),
+            central=lambda low, mode, high: mode,
         ),
         Prior(
             name="uniform",
             parameters=("low", "high"),
             scaled=(True, True),
             check=_interval,
-            prepare=given,
             quantile=uniform_quantile,
-            central=_middle,
-            support=lambda low, high: (low, high),
+            central=lambda low, high: low + 0.5 * (high - low),
         ),
         Prior(
             name="triangular",
             parameters=("low", "mode", "high"),
             scaled=(True, True, True),
             check=_ordered,
-            prepare=given,
             quantile=triangular_quantile,
-            central=_mode,
-            support=lambda low, mode, high: (low, high),
+            central=lambda low, mode, high: mode,
         ),
         Prior(
             name="beta",
@@ -228,7 +220,6 @@ PRIORS: Mapping[str, Prior] = {
             parameters=("mean", "sd"),
             scaled=(True, True),
             check=_finite_mean,
-            prepare=given,
             quantile=normal_prior_quantile,
             central=lambda mean, sd: mean,
             support=lambda mean, sd: (-math.inf, math.inf),
@@ -238,7 +229,6 @@ PRIORS: Mapping[str, Prior] = {
             parameters=("median", "sigma"),
             scaled=(True, False),
             check=_finite_median,
-            prepare=given,
             quantile=lognormal_quantile,
             central=lambda median, sigma: median,
             support=lambda median, sigma: (0.0, math.inf),
@@ -248,7 +238,6 @@ PRIORS: Mapping[str, Prior] = {
             parameters=("shape", "mean"),
             scaled=(False, True),
             check=_finite_scale,
-            prepare=given,
             quantile=gamma_quantile,
             central=lambda shape, mean: mean,
             support=lambda shape, mean: (0.0, math.inf),
@@ -261,7 +250,6 @@ PRIORS: Mapping[str, Prior] = {
             prepare=loguniform_table,
             quantile=loguniform_quantile,
             central=lambda low, high: math.sqrt(low) * math.sqrt(high),
-            support=lambda low, high: (low, high),
         ),
     )
 }

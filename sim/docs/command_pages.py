@@ -6,22 +6,10 @@ from inspect import cleandoc
 
 import click
 
-from sim.cli.main import COMMANDS, group
+from sim.cli.main import COMMANDS, GROUPS, group
 from sim.docs.markdown import block, page, section, table
 from sim.language.codes.entries import CODES
 
-# The pages of commands, by task.
-TASKS = {
-    "commands-for-cases": (
-        "Commands that write and check a case",
-        ("new", "check", "schema", "explain", "replay", "test"),
-    ),
-    "commands-for-runs": (
-        "Commands that run and compare",
-        ("run", "compare", "outcomes", "plot", "log", "query", "export"),
-    ),
-    "commands-for-ledgers": ("Commands for the ledger", ("list", "verify", "repair", "copy", "gc")),
-}
 EXIT_CODES = (
     "Every command has `--help` and `--json`. Exit codes: 0 all is fine; 1 wrong input, a failed run, a broken check; "
     "2 wrong usage; 130 stopped by Ctrl-C, 143 by SIGTERM, 129 by SIGHUP. Numbers of runs may be written 10,000 or 1e6."
@@ -40,8 +28,10 @@ def files() -> dict[str, str]:
 
 def _commands() -> dict[str, str]:
     return {
-        f"reference/{name}.md": page(title, EXIT_CODES, *(_command(one) for one in names), topics="commands")
-        for name, (title, names) in TASKS.items()
+        f"reference/commands-{folder}.md": page(
+            f"Commands: {title[:1].lower()}{title[1:]}", EXIT_CODES, *map(_command, names), topics="commands"
+        )
+        for folder, (title, names) in GROUPS.items()
     }
 
 

@@ -14,10 +14,10 @@ import time
 import warnings
 from collections.abc import Callable
 from functools import cache
+from importlib import import_module
 from typing import Literal, TypeAlias, TypeVar
 
 from sim.engines.protocol import Engine, Name
-from sim.engines.reference import ReferenceEngine
 from sim.errors import SimWarning, UsageError, lacks_memory, out_of_memory
 from sim.model.model import Model
 from sim.model.program import Program, compile_model
@@ -56,6 +56,7 @@ def chosen(wanted: Wanted, model: Model, runs: int, trial: Callable[[], bool] | 
         return "kernel"
     if trial is None:
         return "reference"
+    import_module("sim.engines.reference")  # which is not to be timed
     start = time.perf_counter()
     goes_on = trial()
     left = (time.perf_counter() - start) * (runs - 1)
@@ -96,6 +97,8 @@ def engine(
     """
 
     def reference() -> Engine:
+        from sim.engines.reference import ReferenceEngine  # and with it SimPy, which the kernel does without
+
         return ReferenceEngine(program, scenario, seed, central=central, runs_per_draw=runs_per_draw)
 
     def kernel() -> Engine:

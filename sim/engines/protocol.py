@@ -22,15 +22,12 @@ class Engine(Protocol):
     @property
     def name(self) -> Name:
         """What the engine is called."""
-        ...
 
     def make(self, runs: range, *, enough: int = sys.maxsize) -> EventTable:
         """Make runs, one at least, up to the one with which they have `enough` events, marks and measures.
 
         They are measured. How many runs these are depends on nothing but what the runs are.
         """
-        ...
 
     def run(self, number: int) -> Log:
         """Return the log of one run."""
-        ...

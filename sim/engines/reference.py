@@ -8,6 +8,7 @@ says what it means.
 import sys
 from collections.abc import Callable, Generator
 from heapq import heapify, heappush
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
@@ -25,7 +26,7 @@ from sim.model.run import MOST_EVENTS, Run
 from sim.model.scenario import Scenario
 
 T = TypeVar("T")
-DUE = attrgetter("due")
+DUE, FACTION = attrgetter("due"), attrgetter("rule.faction")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
 # SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times the timetable comes after both, then the rules
@@ -86,10 +87,8 @@ class ReferenceEngine:
         drawn = RandomStreams(program, seed, lineage.salt if lineage else "", runs_per_draw=runs_per_draw)
         self.streams: Streams = streams or drawn
         self.past_streams: Streams = RandomStreams(program, lineage.seed) if lineage else self.streams
-        rules = sorted(program.rules, key=lambda rule: rule.rule.faction)
-        self.factions: dict[str, list[RuleProgram]] = {}
-        for rule in rules:
-            self.factions.setdefault(rule.rule.faction, []).append(rule)
+        rules = sorted(program.rules, key=FACTION)
+        self.factions = {faction: list(owned) for faction, owned in groupby(rules, FACTION)}
 
     def make(self, runs: range, *, enough: int = sys.maxsize) -> EventTable:
         """Make runs, one at least, up to the one with which they have `enough` events, marks and measures."""

@@ -14,23 +14,7 @@ from sim.experiment.settings import RunSettings
 from sim.experiment.workers import Progress, Workers
 
 __all__ = [
-    "EachRun",
-    "Experiment",
-    "Origin",
-    "PairProjection",
-    "Progress",
-    "Projection",
-    "Repair",
-    "RunSettings",
-    "Workers",
-    "alike",
-    "failure_of",
-    "log_of",
-    "logs_of",
-    "prepare",
-    "project_pairs",
-    "record",
-    "reopen",
-    "repair",
+    "EachRun", "Experiment", "Origin", "PairProjection", "Progress", "Projection", "Repair", "RunSettings", "Workers",
+    "alike", "failure_of", "log_of", "logs_of", "prepare", "project_pairs", "record", "reopen", "repair",
     "undefined_in",
-]
+]  # fmt: skip

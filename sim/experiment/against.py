@@ -28,21 +28,15 @@ class Compared:
         if not self.different:
             return None
         listed = ", ".join(map(str, self.different[:10])) + (", ..." if len(self.different) > 10 else "")
-        return LedgerError(
-            "E709",
-            f"{len(self.different):,} of {len(self.runs):,} runs come out otherwise on the {self.engine} engine",
-            f"runs {listed}",
-        )
+        count = f"{len(self.different):,} of {len(self.runs):,} runs"
+        return LedgerError("E709", f"{count} come out otherwise on the {self.engine} engine", f"runs {listed}")
 
 
 def compare_with(
     ensemble: Ensemble, ledger: Ledger, engine: Name, count: int, *, workers: int | None = None,
     progress: Progress | None = None,
 ) -> Compared:  # fmt: skip
-    """Make `count` sealed runs again, spread over the ensemble, or all if it has fewer.
-
-    Which ones is the same each time. Raise LedgerError if the ensemble cannot be read.
-    """
+    """Make `count` sealed runs again, or all, always the same. Raise LedgerError if the ensemble cannot be read."""
     manifest = ensemble.manifest()
     sealed = [run for piece in (manifest.runs if manifest else ()) for run in piece]
     chosen = sorted(Random(ensemble.id).sample(sealed, min(count, len(sealed))))  # noqa: S311 - a sample, no secret

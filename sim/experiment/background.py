@@ -1,7 +1,6 @@
 """A call in a background thread, so that the main thread answers signals meanwhile.
 
-Python answers a signal in the main thread alone, and only between two of its own instructions. Compiled code may take
-minutes. A main thread that waits is woken at once.
+Python answers a signal in the main thread alone, between two of its own instructions; compiled code may take minutes.
 """
 
 import ctypes
@@ -14,10 +13,7 @@ T = TypeVar("T")
 
 
 class Background(Generic[T]):
-    """Calls `act` at once, in a thread of its own, or in this one where no signal can come or no thread can be started.
-
-    A caller that is interrupted in `wait` may wait again, or `stop` it.
-    """
+    """Calls `act` at once, in a thread of its own where it can. An interrupted caller may `wait` on, or `stop` it."""
 
     def __init__(self, act: Callable[[], T]) -> None:
         self._act = act

@@ -1,7 +1,4 @@
-"""What is wrong with an ensemble: all that the ledger finds in its files, and whether it can be opened.
-
-A file may be as it was written and the ensemble useless: documents of another one in the place of its own.
-"""
+"""What is wrong with an ensemble: all that the ledger finds in its files, and whether it can be opened."""
 
 from collections.abc import Iterator
 
@@ -9,7 +6,7 @@ from sim.errors import LedgerError, SimError
 from sim.experiment.prepare import opened, opening, spec_of
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.ledger import Ledger
-from sim.ledger.stored_documents import check_documents, document_sets
+from sim.ledger.stored_documents import document_sets, read_documents
 from sim.ledger.verify import Finding, examine
 
 ANOTHER_SIM = "E713"  # says nothing against a file
@@ -18,9 +15,8 @@ ANOTHER_SIM = "E713"  # says nothing against a file
 def examine_whole(ensemble: Ensemble, ledger: Ledger) -> tuple[Finding, ...]:
     """Examine an ensemble's files, and open it as every command that reads it does.
 
-    Documents that do not mean what the id says are "documents" where others do, so that nothing needs them; where none
-    do, the finding is "opening", and nothing in the ledger can mend it. What could not be opened for what the ledger
-    found anyway is said once.
+    Documents that do not mean what the id says are "documents" where others do; where none do, the finding is
+    "opening", and nothing in the ledger can mend it. What the ledger found anyway is said once.
     """
     found = examine(ensemble)
     return (*found, *_opening(ensemble, ledger, found))
@@ -38,16 +34,12 @@ def _opening(ensemble: Ensemble, ledger: Ledger, found: tuple[Finding, ...]) -> 
             yield Finding("opening", ensemble.folder, problem)
         return
     for path in document_sets(ensemble.folder):
-        if path in right.parents:
+        if path in right.parents or any(finding.path == path for finding in found):
             continue
         try:
-            entry = path / check_documents(path)
-        except LedgerError:
-            continue  # found as it is
-        try:
-            opened(ensemble, ledger, spec, entry)
+            opened(ensemble, ledger, spec, path / read_documents(path)[0])
         except SimError as problem:
-            if isinstance(problem, LedgerError) and problem.code == "E703":
+            if problem.code == "E703":
                 yield Finding("documents", path, problem)
 
 

@@ -1,8 +1,4 @@
-"""A small ensemble whose digest is known: each process that makes runs first shows that it computes as all others do.
-
-Its model has every law, prior, draw and function once. A machine or a build that rounds otherwise is refused by name,
-before any run of it is sealed.
-"""
+"""A small ensemble of all laws and functions whose digest is known: a machine that computes otherwise makes no runs."""
 
 import platform
 from functools import cache

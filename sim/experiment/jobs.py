@@ -1,7 +1,4 @@
-"""What a process needs to make or read the runs of an experiment: the job that names them, and that opened.
-
-A job is plain values, and travels to any process; `workers` hands it out.
-"""
+"""What a process needs to make or read an experiment's runs: the job, which `workers` hands out, and that opened."""
 
 import socket
 import sys
@@ -13,14 +10,12 @@ from typing import TypeAlias
 
 from sim.engines.choice import MANY, TRIED, chosen, engine, ready
 from sim.engines.protocol import ENOUGH, Engine, Name
-from sim.engines.reference import ReferenceEngine
 from sim.errors import LedgerError
 from sim.experiment.background import Background
 from sim.experiment.golden import check_machine
 from sim.experiment.prepare import Experiment, spec_for
 from sim.experiment.settings import RunSettings
 from sim.ledger.files import faults
-from sim.ledger.files.faults import disagreeing
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.ledger.manifest import Segment
@@ -42,9 +37,8 @@ MOST_OPENED = 4  # experiments that a process keeps opened: each takes some 30 M
 class EnsembleJob:
     """All that a process needs to make or read runs: their scenario, and a path that holds in any folder.
 
-    `documents` names those that the scenario was built from, among those that are kept with the ensemble: with the
-    ensemble's id, which is the digest of what its runs are made from, it tells jobs apart. `engine` is the one that is
-    used, `thorough` says that its code is worth more time.
+    `documents` names the set that the scenario was built from; with the ensemble's id it tells jobs apart. `engine` is
+    the one that is used, `thorough` says that its code is worth more time.
     """
 
     ledger: StorePath
@@ -60,9 +54,8 @@ class EnsembleJob:
         """Return the job of making so many runs of an experiment whose documents are kept as `documents`.
 
         `new` says that some of them must be made, for what is kept of them will not do; `tried`, that one may be made
-        to see how long that takes.
-        Where the kernel is to make them, its code is made here, once for all processes. Raise UsageError E021 where it
-        cannot be used and was asked for by name.
+        to see how long that takes. The kernel's code is made here, once for all processes. Raise UsageError E021 where
+        it cannot be used and was asked for by name.
         """
         model, wanted, thorough = experiment.scenario.model, experiment.settings.engine, runs >= MANY
         name = chosen(wanted, model, runs, partial(_goes_on, experiment) if new and tried else None)
@@ -86,10 +79,9 @@ class EnsembleJob:
     def check(self) -> None:
         """Raise LedgerError E703 unless the scenario, as it is here, means what the ensemble's id says."""
         if digest(spec_content(spec_for(self.scenario, self.settings))) != self.ensemble:
-            raise LedgerError(
-                "E703", f"the scenario that this worker was sent does not mean what the id of ensemble "
-                f"{self.ensemble[:12]} says", "let driver and workers have the same sim",
-            )  # fmt: skip
+            which = f"the id of ensemble {self.ensemble[:12]}"
+            message = f"the scenario that this worker was sent does not mean what {which} says"
+            raise LedgerError("E703", message, "let driver and workers have the same sim")
 
 
 Key: TypeAlias = tuple[StorePath, str, str, RunSettings, Name, bool]
@@ -97,6 +89,8 @@ Key: TypeAlias = tuple[StorePath, str, str, RunSettings, Name, bool]
 
 def _goes_on(experiment: Experiment) -> bool:
     """Make the first events of a run on the reference engine, and return whether it has more."""
+    from sim.engines.reference import ReferenceEngine
+
     settings = experiment.settings
     engine = ReferenceEngine(
         experiment.program, experiment.scenario, settings.seed, central=settings.central, most_events=TRIED
@@ -105,16 +99,15 @@ def _goes_on(experiment: Experiment) -> bool:
 
 
 class LoadedEnsemble:
-    """An experiment opened in this process: its scenario, program, engine and ensemble.
-
-    The engine is loaded when a run is to be made: often what is kept will do.
-    Raise LedgerError E711 where this process does not see the ensemble: it is on another machine.
-    """
+    """An experiment opened in this process. Raise LedgerError E711 where it does not see the ensemble."""
 
     def __init__(self, job: EnsembleJob) -> None:
-        _check_seen(job)
         self.ledger = Ledger(job.ledger)
         self.ensemble = self.ledger.ensemble(job.ensemble)
+        if not faults.stands(self.ensemble.folder / "spec.json"):
+            who = f"the worker on {socket.gethostname()}"
+            remedy = "expected a folder that all workers share, under this very path, or an object store"
+            raise LedgerError("E711", f"{who} does not see ensemble {job.ensemble[:12]} in {job.ledger}", remedy)
         self.scenario = job.scenario
         self.program = compile_model(self.scenario.model)
         self._job = job
@@ -145,7 +138,7 @@ class LoadedEnsemble:
         known = self.ensemble.run_digests(table.runs)
         for index, found in enumerate(run_digests(table)):
             if found != known[SIZE * index : SIZE * (index + 1)]:
-                raise disagreeing(runs[index], "the ledger", f"what the {self._job.engine} engine makes of it")
+                raise faults.disagreeing(runs[index], "the ledger", f"what the {self._job.engine} engine makes of it")
         return table
 
     def logs(self, runs: range) -> Iterator[Log]:
@@ -173,41 +166,25 @@ class LoadedEnsemble:
         return self.ensemble.publish_outcomes(table, measured(self.scenario.model), over=over)
 
     def made(self, runs: range, *, whole: bool = False) -> EventTable:
-        """Make the first of some runs, up to the one with which they have `ENOUGH` events, marks and measures.
-
-        With `whole`, make all of them.
-        """
+        """Make runs: `whole`, or up to the one with which they have `ENOUGH` events, marks and measures."""
         return self.engine.make(runs, enough=sys.maxsize if whole else ENOUGH)
 
     def reevaluated(self, source: str, runs: range) -> EventTable:
-        """Reevaluate the first of some runs of another ensemble, as many as `made` would make.
-
-        What is damaged there, or cannot be asked, is made here.
-        """
+        """Reevaluate as many runs of another ensemble as `made` would make; make those that cannot be asked."""
         return joined(self._until_enough(self._reevaluated(source, runs)))
 
     def _reevaluated(self, source: str, runs: range) -> Iterator[EventTable]:
         there = self._there(source, runs)
         for run in runs:
-            log = next(there, None)
-            yield (
-                self.made(range(run, run + 1)) if log is None else measured_table(self.program, self.scenario, run, log)
-            )
+            if log := next(there, None):
+                yield measured_table(self.program, self.scenario, run, log)
+            else:
+                yield self.made(range(run, run + 1))
 
     def _there(self, source: str, runs: range) -> "Iterator[Log | None]":
         with suppress(LedgerError):
             for _, log in self.ledger.find(source).logs(runs):
                 yield reevaluate(self.program, self.scenario, log)
-
-
-def _check_seen(job: EnsembleJob) -> None:
-    ensemble = Ledger(job.ledger).ensemble(job.ensemble)
-    if not faults.stands(ensemble.folder / "spec.json"):
-        raise LedgerError(
-            "E711",
-            f"the worker on {socket.gethostname()} does not see ensemble {job.ensemble[:12]} in {job.ledger}",
-            "expected a folder that all workers share, under this very path, or an object store",
-        )
 
 
 class WorkerContext:

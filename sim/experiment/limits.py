@@ -26,10 +26,7 @@ _REMEDIES = (
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """How many of some runs were stopped at the limit of events, since when at the earliest, which rule fired most.
-
-    `rule` and `share`, its part of all events, are known where all of them were stopped.
-    """
+    """How many runs were stopped at the limit of events, the `earliest` when; `rule` fired most: its `share`."""
 
     runs: int = 0
     earliest: float = np.inf
@@ -44,9 +41,8 @@ class Stopped:
             return Stopped()
         runs, earliest = int(np.count_nonzero(cut)), float(table.times[last][cut].min())
         fired = Counter[str]()
-        counts = np.bincount(table.codes, minlength=len(table.categories)).tolist()
-        for one, count in zip(table.categories, counts, strict=True):
-            fired[one.rule] += count
+        for code, count in enumerate(np.bincount(table.codes).tolist()):
+            fired[table.categories[code].rule] += count
         most = max(fired, key=lambda rule: fired[rule] if rule else 0)
         return Stopped(runs, earliest, most, fired[most] / table.rows)
 
@@ -94,12 +90,9 @@ def refuse_as_before(experiment: Experiment, ensemble: Ensemble) -> None:
             return
         count += segment.runs
         if count >= ENOUGH_STOPPED:
-            raise RunError(
-                "E612",
-                f"the first {count:,} runs of '{experiment.scenario.name}' that are sealed were all stopped after "
-                f"{MOST_EVENTS:,} events: no more are made",
-                *_REMEDIES,
-            )
+            which = f"the first {count:,} runs of '{experiment.scenario.name}' that are sealed"
+            message = f"{which} were all stopped after {MOST_EVENTS:,} events: no more are made"
+            raise RunError("E612", message, *_REMEDIES)
 
 
 def _was_stopped(ensemble: Ensemble, segment: Segment) -> bool:

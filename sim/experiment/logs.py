@@ -13,17 +13,13 @@ from sim.model.event import Log
 
 
 def logs_of(ensemble: Ensemble, ledger: Ledger, runs: range) -> Iterator[tuple[int, Log]]:
-    """Give the logs of sealed runs, in order, each with its number.
-
-    Raise LedgerError if one of them is not sealed, or comes out otherwise than it was sealed.
-    """
+    """Give logs of sealed runs, in order, each with its number. Raise LedgerError for one that comes out otherwise."""
     try:
-        kept = ensemble.logs(runs)
+        return ensemble.logs(runs)
     except LedgerError as error:
         if error.code != "E710":
             raise
-        return _made_again(reopen(ensemble, ledger), runs)
-    return kept
+    return _made_again(reopen(ensemble, ledger), runs)
 
 
 def log_of(ensemble: Ensemble, ledger: Ledger, run: int) -> Log:

@@ -1,7 +1,4 @@
-"""How tasks travel to another process: a job goes with the first task that needs it, and then by its key alone.
-
-What a job says is `jobs`', and which process gets which task `pool`'s and `cluster`'s.
-"""
+"""How tasks travel to another process, which `pool` or `cluster` chooses: a job once, and then by its key alone."""
 
 import pickle
 from collections.abc import Callable, Hashable

@@ -27,10 +27,7 @@ def project_pairs(
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> list[list[T]]:
-    """Return, for each pair of experiments, the projection of runs 0 to `runs` - 1, in order.
-
-    Raise LedgerError if a run is not sealed.
-    """
+    """Return, for each pair, the projection of runs 0 to `runs` - 1, in order. Raise LedgerError for a missing one."""
     jobs = {id(experiment): _job(experiment, runs) for pair in pairs for experiment in pair}
     tasks = [
         _PairsItem(pair=number, one=jobs[id(one)], other=jobs[id(other)], runs=piece, projection=projection)

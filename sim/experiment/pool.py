@@ -1,7 +1,6 @@
 """Worker processes of this machine: who has which task, what becomes of the tasks of one that dies, and how all end.
 
-Each worker has a pipe of its own, see `worker_process`, so a death is the end of a pipe, and its tasks are known. Where
-memory was the cause half as many workers go on, and what was lost is done again.
+Each worker has a pipe of its own, see `worker_process`, so a death is the end of a pipe, and its tasks are known.
 """
 
 import atexit
@@ -54,10 +53,7 @@ class _Worker:
 
 
 class Pool(Generic[T]):
-    """So many workers for these tasks. Used once: `results` starts the workers, and ends them in any case.
-
-    `left` are the tasks that no worker has.
-    """
+    """So many workers for these tasks, used once: `results` starts and ends them. `left` are tasks that none has."""
 
     def __init__(self, tasks: Sequence[Any], workers: int) -> None:
         self.left: deque[Any] = deque(tasks)
@@ -67,9 +63,8 @@ class Pool(Generic[T]):
     def results(self) -> Iterator[T]:
         """Do the tasks and yield each result as it comes. Raise what a task raises.
 
-        After an interruption the results of the tasks that workers are at still come, for a short while, and then the
-        interruption is raised. Raise SimError E613 if the last worker is killed, E614 if one crashes, and NoWorkers if
-        none can be started: the tasks that are not done are then `left`.
+        After an interruption the results of the tasks that workers are at still come, for a short while. Raise SimError
+        E613 if the last worker is killed, E614 if one crashes, NoWorkers, with tasks `left`, if none can be started.
         """
         with _folder() as folder:
             atexit.register(self._end_all)
@@ -182,10 +177,8 @@ class Pool(Generic[T]):
         what = "ran out of memory" if starved[0].starved else f"was killed by signal {_KILLED:d}"
         often = "" if starved[0].starved else ", most often because memory ran out"
         if self.most <= 1:
-            raise SimError(
-                "E613", f"the only worker process left {what}{starved[0].at()}{often}",
-                "see how much memory is free, and what else needs it",
-            )  # fmt: skip
+            message = f"the only worker process left {what}{starved[0].at()}{often}"
+            raise SimError("E613", message, "see how much memory is free, and what else needs it")
         before, self.most = self.most, self.most // 2
         for worker in self.workers[self.most :]:
             self._end(worker)
@@ -251,10 +244,7 @@ def _warn(code: str, message: str) -> None:
 
 @contextmanager
 def main_left_alone() -> Iterator[None]:
-    """Keep new processes from running the caller's script once more, as spawning does to find what it defines.
-
-    Tasks are made of this package's own names, so a script or a notebook needs no `if __name__ == "__main__"`.
-    """
+    """Keep new processes from running the caller's script again: it needs no `if __name__ == "__main__"`."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:

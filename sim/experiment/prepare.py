@@ -1,23 +1,19 @@
-"""A scenario made ready to run, or to be read back: its documents, its settings, the ledger that its runs go to.
-
-`record` runs it.
-"""
+"""A scenario made ready to run, or to be read back: its documents, settings and ledger. `record` runs it."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sim.build.scenario import Case, load_scenario
-from sim.engines.reference import ReferenceEngine
+from sim.build.scenario import COMMAND_LINE, Case, load_scenario
 from sim.errors import LedgerError, RunError, SimError, UsageError
 from sim.experiment.settings import RunSettings
 from sim.language.diagnostics import LanguageError
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
-from sim.ledger.files.faults import disagreeing
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
+from sim.ledger.manifest import Manifest
 from sim.ledger.segments.digest import run_digests
 from sim.ledger.spec import digest, spec_content
 from sim.ledger.stored_documents import readable, whole_documents
@@ -30,6 +26,11 @@ from sim.model.measures import undefined
 from sim.model.program import Program, compile_model
 from sim.model.reevaluate import reevaluate
 from sim.model.scenario import Scenario
+
+if TYPE_CHECKING:
+    from sim.engines.reference import ReferenceEngine
+
+_ANOTHER_SIM = "run its scenario again from the case's own files, or use the sim that made it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,7 @@ class Origin:
 
 @dataclass(frozen=True)
 class Experiment:
-    """One scenario with how its runs are made and the ledger that they go to.
-
-    `by_id` says that it was read back from the ledger, where its ensemble was named by its id.
-    """
+    """One scenario with how its runs are made and the ledger that they go to; `by_id` if it was read back by its id."""
 
     case: Case
     scenario: Scenario
@@ -83,9 +81,7 @@ class Experiment:
 
 def spec_for(scenario: Scenario, settings: RunSettings) -> dict[str, Any]:
     """Return all that names the ensemble of a scenario's runs."""
-    return specification(
-        scenario, settings.seed, central=settings.central, runs_per_draw=settings.runs_per_draw
-    )  # fmt: skip
+    return specification(scenario, settings.seed, central=settings.central, runs_per_draw=settings.runs_per_draw)
 
 
 def prepare(
@@ -96,29 +92,27 @@ def prepare(
     origin: Origin | None = None,
     shown: str = "",
     extension: str = "",
+    extension_shown: str = COMMAND_LINE,
 ) -> Experiment:
     """Read a scenario, or a model as the scenario that assumes nothing, and make it ready to run.
 
     With `origin` the scenario branches from that run instead of from its own branch point. `extension` is the text of a
-    scenario file that extends it by questions. Raise LanguageError for its documents, LedgerError if the origin is not
-    in the ledger, UsageError if it cannot be gone on from.
+    scenario file that extends it, called `extension_shown` in messages. Raise LanguageError for its documents,
+    LedgerError if the origin is not in the ledger, UsageError if it cannot be gone on from.
     """
     settings = settings or RunSettings()
     assert settings.runs_per_draw == 1 or not origin, "the parameters of a run are not drawn"
-    case = load_scenario(path, shown or None, extension, own_branch=origin is None)
-    opened_ledger = Ledger(ledger)
+    case = load_scenario(path, shown or None, extension, own_branch=origin is None, extension_shown=extension_shown)
+    experiment = Experiment(case=case, scenario=case.scenario, ledger=Ledger(ledger), settings=settings)
     if origin is None:
-        return Experiment(case=case, scenario=case.scenario, ledger=opened_ledger, settings=settings)
-    parent = opened_ledger.find(origin.ensemble)
-    before = reopen(parent, opened_ledger)
+        return experiment
+    parent = experiment.ledger.find(origin.ensemble)
+    before = reopen(parent, experiment.ledger)
     theirs = before.settings
     if origin.streams == "keep" and (theirs.seed, theirs.central) != (settings.seed, settings.central):
+        message = "luck can be kept only with the seed and the parameters of the run that is branched from"
         mode = " --central" if theirs.central else ""
-        raise UsageError(
-            "E507",
-            "luck can be kept only with the seed and the parameters of the run that is branched from",
-            f"that run has --seed {theirs.seed}{mode}",
-        )
+        raise UsageError("E507", message, f"that run has --seed {theirs.seed}{mode}")
     stored = _log_of(parent, before, origin.run)
     past, log, event = _asked_alike(case.scenario, before.scenario, stored, origin.event)
     scenario = branch_from_run(
@@ -131,11 +125,10 @@ def prepare(
         seed=theirs.seed,
         streams=origin.streams,
     )
-    stands = settled(before.scenario, stored, origin.event)
     assert scenario.lineage is not None, "a branch from a run knows where it comes from"
-    scenario = replace(scenario, lineage=replace(scenario.lineage, event=stands))
-    origin = Origin(parent.id, origin.run, origin.event, origin.streams)
-    return Experiment(case=case, scenario=scenario, ledger=opened_ledger, settings=settings, origin=origin)
+    lineage = replace(scenario.lineage, event=settled(before.scenario, stored, origin.event))
+    scenario = replace(scenario, lineage=lineage)
+    return replace(experiment, scenario=scenario, origin=replace(origin, ensemble=parent.id))
 
 
 def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
@@ -147,7 +140,7 @@ def _log_of(ensemble: Ensemble, experiment: Experiment, run: int) -> Log:
             raise
     log = _reference(experiment).run(run)
     if next(run_digests(table_of(run, [log]))) != ensemble.run_digests(range(run, run + 1)):
-        raise disagreeing(run, "the ledger", "what the reference engine makes of it")
+        raise faults.disagreeing(run, "the ledger", "what the reference engine makes of it")
     return log
 
 
@@ -155,7 +148,7 @@ def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> 
     """Return a run that is to be branched from as if its own scenario had asked the questions of the branch.
 
     So what had come true by the branch is known. `event` is the number in `log` and in what is returned. What cannot be
-    asked so is left as it is, and the branch says why it will not do.
+    asked so is left as it is.
     """
     wanted = canonical_questions(scenario.model)
     if wanted == canonical_questions(before.model) or before.lineage is not None or not 0 <= event < len(log):
@@ -171,52 +164,41 @@ def _asked_alike(scenario: Scenario, before: Scenario, log: Log, event: int) -> 
     return past, again, places[wanted_place - 1]
 
 
-def reopen(ensemble: Ensemble, ledger: Ledger, extension: str = "", *, entry: StorePath | None = None) -> Experiment:
+def reopen(ensemble: Ensemble, ledger: Ledger, extension: str = "") -> Experiment:
     """Read back the experiment that an ensemble records, from the documents that are kept with it.
 
-    With an `extension`, the text of a scenario file that extends it by questions: an experiment of its own. `entry` is
-    the scenario among those documents, if it is known; else the newest manifest says which they are, or those are taken
-    that mean what the ensemble's id says. Raise LedgerError E703 if none do, E713 if this sim would make other runs of
-    them.
+    With an `extension`, the text of a scenario file that extends it by questions: an experiment of its own. Those
+    documents are taken that mean what the ensemble's id says. Raise LedgerError E703 if none do, E713 if this sim would
+    make other runs of them.
     """
-    return opening(ensemble, ledger, extension, entry=entry)[0]
+    return opening(ensemble, ledger, extension)[0]
 
 
 def opening(
-    ensemble: Ensemble,
-    ledger: Ledger,
-    extension: str = "",
-    *,
-    entry: StorePath | None = None,
-    documents: str | None = None,
+    ensemble: Ensemble, ledger: Ledger, extension: str = "", *, documents: str | None = None
 ) -> tuple[Experiment, StorePath]:
     """Reopen an ensemble, and return with the experiment which of its documents it was read from.
 
     Those of the set called `documents` are tried first, if it is given; else those that the newest manifest names.
     """
     spec = spec_of(ensemble)
-    if documents is None and entry is None:
-        manifest = ensemble.manifest()
-        documents = str(manifest.provenance.get("documents", "")) if manifest else ""
-    entries = whole_documents(ensemble.folder, documents or "") if entry is None else [entry]
+    if documents is None:
+        documents = documents_named(ensemble.manifest())
     problems: list[SimError] = []
-    for one in entries:
+    for one in whole_documents(ensemble.folder, documents):
         try:
             return replace(opened(ensemble, ledger, spec, one, extension), by_id=True), one
         except LanguageError as problem:
-            problems.append(_refused(ensemble, problem))
+            message = f"this sim refuses the documents kept with ensemble {ensemble.id[:12]}"
+            problems.append(LedgerError("E715", message, str(problem).splitlines()[0], _ANOTHER_SIM))
         except SimError as problem:
             problems.append(problem)
     raise problems[0]
 
 
-def _refused(ensemble: Ensemble, problem: LanguageError) -> LedgerError:
-    return LedgerError(
-        "E715",
-        f"this sim refuses the documents kept with ensemble {ensemble.id[:12]}",
-        str(problem).splitlines()[0],
-        "run its scenario again from the case's own files, or use the sim that made it",
-    )
+def documents_named(manifest: Manifest | None) -> str:
+    """Return the name of the set of documents that a manifest's runs were made from; "" if it is not known."""
+    return str(manifest.provenance.get("documents", "")) if manifest else ""
 
 
 def opened(
@@ -228,11 +210,8 @@ def opened(
     settings = RunSettings.of(spec["seed"], spec["parameters"])
     experiment = prepare(file, ledger.folder, settings, origin=origin, shown=file.name)
     if experiment.spec != spec:
-        raise LedgerError(
-            "E703",
-            f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says",
-            "run its scenario again from the case's own files",
-        )
+        message = f"the documents kept with ensemble {ensemble.id[:12]} do not mean what its id says"
+        raise LedgerError("E703", message, "run its scenario again from the case's own files")
     if not extension:
         return experiment
     return prepare(file, ledger.folder, settings, origin=origin, shown=file.name, extension=extension)
@@ -245,15 +224,14 @@ def spec_of(ensemble: Ensemble) -> dict[str, Any]:
         semantics = spec["semantics"]
         _ = RunSettings.of(spec["seed"], spec["parameters"]), Origin(*(spec["branch"] or ("", 0, 0)))
     except (KeyError, TypeError, ValueError, AttributeError, UsageError) as error:
-        raise faults.damaged(
-            ensemble.folder / "spec.json", "names no ensemble that sim makes", "leave it, or remove its folder"
-        ) from error
+        path, remedy = ensemble.folder / "spec.json", "leave it, or remove its folder"
+        raise faults.damaged(path, "names no ensemble that sim makes", remedy) from error
     if semantics != canonical.SEMANTICS:
         raise LedgerError(
             "E713",
             f"ensemble {ensemble.id[:12]} was made by another sim, whose runs are others: its semantics are "
             f"{semantics}, here they are {canonical.SEMANTICS}",
-            "run its scenario again from the case's own files, or use the sim that made it",
+            _ANOTHER_SIM,
         )
     return spec
 
@@ -269,9 +247,8 @@ def undefined_in(experiment: Experiment, run: int) -> dict[str, RunError]:
     return undefined(engine.program, experiment.scenario, engine.run(run))
 
 
-def _reference(experiment: Experiment) -> ReferenceEngine:
-    settings = experiment.settings
-    return ReferenceEngine(
-        experiment.program, experiment.scenario, settings.seed, central=settings.central,
-        runs_per_draw=settings.runs_per_draw,
-    )  # fmt: skip
+def _reference(experiment: Experiment) -> "ReferenceEngine":
+    from sim.engines.reference import ReferenceEngine
+
+    program, scenario, one = experiment.program, experiment.scenario, experiment.settings
+    return ReferenceEngine(program, scenario, one.seed, central=one.central, runs_per_draw=one.runs_per_draw)

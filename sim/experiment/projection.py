@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Protocol, TypeAlias, TypeVar
+from typing import ClassVar, Generic, Protocol, TypeVar
 
 from sim.model.event import Log
 from sim.model.event_table import EventTable
@@ -26,14 +26,11 @@ class Projection(Protocol[T_co]):
     def __call__(self, program: Program, scenario: Scenario, table: EventTable) -> T_co: ...
 
 
-RunProjection: TypeAlias = Callable[[Program, Scenario, int, Log], T]
-
-
 @dataclass(frozen=True, slots=True)
 class EachRun(Generic[T]):
     """The projection that looks at one run after another, and gives a list."""
 
-    project: RunProjection[T]
+    project: Callable[[Program, Scenario, int, Log], T]
     reads_logs: ClassVar[bool] = True
 
     def __call__(self, program: Program, scenario: Scenario, table: EventTable) -> list[T]:

@@ -49,15 +49,13 @@ def record(
 ) -> tuple[Ensemble, list[T]]:
     """Run what the ledger lacks of runs 0 to `runs` - 1, seal it, and return the projections of all pieces, in order.
 
-    Only runs from `first` on are projected. Chunks are sealed as they are done: after an interruption the same call
-    goes on from what is sealed. The results do not depend on the number of workers. Raise LedgerError if the ledger
-    cannot be written; RunError E612 where the first runs were all stopped at the limit of events, unless they are
-    wanted `despite_failures`; SimError E616 where memory does not do. What is made by then is sealed.
-
+    Only runs from `first` on are projected. `take` is given each piece's runs and projection as they come, in any
+    order; the list is then empty. Chunks are sealed as they are done: after an interruption the same call goes on.
     Where the settings name no `retention`, what is sealed stays as it is, and of the runs that are made logs are kept
     in ensembles of up to 20,000 runs that keep them of all.
 
-    `take` is given each piece's runs and projection as they come, in any order; the list is then empty.
+    Raise LedgerError if the ledger cannot be written; RunError E612 where the first runs were all stopped at the limit
+    of events, unless they are wanted `despite_failures`; SimError E616 where memory does not do.
     """
     runs, first = whole_number("runs", runs, 0, RUN_LIMIT), whole_number("first", first, 0, RUN_LIMIT)
     workers = checked(workers)
@@ -69,7 +67,7 @@ def record(
     gaps = ensemble.missing(runs, wanted or "outcomes")  # nobody's ledger grows by logs that nobody asked for
     if gaps:
         refuse_as_before(experiment, ensemble)
-    new = bool(gaps) or (projection.reads_logs and _lacks_logs(ensemble, range(first, runs)))
+    new = bool(gaps) or (projection.reads_logs and any(gap.stop > first for gap in ensemble.missing(runs, "full")))
     asked_anew = bool(gaps) and any(other != ensemble for other in alike(experiment.ledger, experiment.spec))
     job = job_of(experiment, runs - first, new=new, tried=not asked_anew)
     job = replace(job, settings=replace(job.settings, retention=retention))
@@ -80,9 +78,8 @@ def record(
     if progress:
         progress(done, runs, events)
     limit = Limit(experiment)
-    made_by = provenance(experiment, job.documents, job.engine)
     lost, memory = _reporting_what_is_sealed(ensemble, runs, retention), memory_for(ensemble.id, range(first, runs))
-    with lost, memory, _Sealer(ensemble, made_by) as sealer:
+    with lost, memory, _Sealer(ensemble, provenance(experiment, job.documents, job.engine)) as sealer:
         while tasks:
             left: list[_RunsItem[T]] = []
             limit.watch(task.runs.start for task in tasks if not task.source)
@@ -104,17 +101,8 @@ def record(
     return ensemble, [made[start] for start in sorted(made)]
 
 
-def _lacks_logs(ensemble: Ensemble, runs: range) -> bool:
-    """Return whether logs of these runs are not kept, so that who wants them must make them again."""
-    return any(gap.stop > runs.start for gap in ensemble.missing(runs.stop, "full"))
-
-
 def job_of(experiment: Experiment, runs: int, *, new: bool = True, tried: bool = True) -> EnsembleJob:
-    """Make the experiment's ensemble if there is none, keep its documents there, and return what workers need.
-
-    So many runs are to be made, or read; `new` says that some of them must be made, `tried` that one may be made to see
-    how long that takes.
-    """
+    """Make the experiment's ensemble if there is none, keep its documents there, and return `EnsembleJob.of` it."""
     documents, *_ = parts_below(keep_case(experiment), experiment.ensemble.folder / "documents")
     return EnsembleJob.of(experiment, documents, runs, new=new, tried=tried)
 
@@ -153,19 +141,11 @@ class _RunsItem(Generic[T]):
                 events, stopped = table.rows, Stopped.of(table)
                 segment = opened.publish(table, self.job.settings.retention or "full")
             projected = self.projection(opened.program, opened.scenario, table) if self.projected else None
-        return _Piece(
-            runs=table.runs,
-            segment=segment,
-            events=events,
-            projected=projected,
-            stopped=stopped,
-            left=self._left(table.runs),
-        )
-
-    def _left(self, done: range) -> "list[_RunsItem[T]]":
-        """Cut what is left by what was done: tasks of half as many runs are as a rule done in one piece."""
-        left = range(done.stop, self.runs.stop)
-        return [replace(self, runs=chunk) for chunk in chunks(left, max(1, len(done) // 2))]
+        # What is left is cut by what was done: tasks of half as many runs are as a rule done in one piece.
+        done = table.runs
+        rest = chunks(range(done.stop, self.runs.stop), max(1, len(done) // 2))
+        left = [replace(self, runs=chunk) for chunk in rest]
+        return _Piece(runs=done, segment=segment, events=events, projected=projected, stopped=stopped, left=left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,16 +176,11 @@ def _work_items(
     large = LARGE_CHUNK if job.settings.retention == "outcomes" and job.engine == "kernel" else None
     size = size_for(workers, len(runs), large)
     for piece, source in pieces:
-        for part in without((piece,), (runs,)):  # before the first run that is projected: only to be sealed
-            yield from (
-                _RunsItem(job=job, runs=chunk, source=source, projection=projection, projected=False)
-                for chunk in chunks(part, size)
-            )
-        wanted = range(max(piece.start, runs.start), piece.stop)
-        yield from (
-            _RunsItem(job=job, runs=chunk, source=source, projection=projection, projected=True)
-            for chunk in chunks(wanted, size)
-        )
+        # What is before the first run that is projected is only to be sealed.
+        parts = [(part, False) for part in without((piece,), (runs,))]
+        for part, projected in (*parts, (range(max(piece.start, runs.start), piece.stop), True)):
+            for chunk in chunks(part, size):
+                yield _RunsItem(job=job, runs=chunk, source=source, projection=projection, projected=projected)
 
 
 def _retention_as_before(ensemble: Ensemble, runs: int) -> Retention:
@@ -244,10 +219,7 @@ def _reporting_what_is_sealed(ensemble: Ensemble, runs: int, retention: Retentio
 
 
 class _Sealer:
-    """Seals segments a few seconds apart, and at the end, however that comes.
-
-    A manifest lists every segment, so sealing each by itself would cost the square of their number.
-    """
+    """Seals segments a few seconds apart, since a manifest lists them all, and at the end, however that comes."""
 
     open = 0  # how many there are at work in this process
 
@@ -292,10 +264,7 @@ def is_sealing() -> bool:
 
 
 def _named(files: Mapping[Path, bytes]) -> dict[str, bytes]:
-    """Return files' contents by their paths below the folder that they share, the first file first.
-
-    Raise UsageError E028 for a name that is not text: a ledger is read on other machines, too.
-    """
+    """Return files' contents by their paths below the folder that they share. Raise UsageError E028."""
     resolved = {path.resolve(): content for path, content in files.items()}
     base = Path(os.path.commonpath([path.parent for path in resolved]))
     named = {path.relative_to(base).as_posix(): content for path, content in resolved.items()}

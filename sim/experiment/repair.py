@@ -1,8 +1,7 @@
 """Mending an ensemble: what is damaged is set aside, and its runs are made again, to the digests they were sealed with.
 
-`sim.ledger.verify` finds what is wrong. Nothing is deleted, and nothing damaged is moved before what takes its
-place is known to be right: no step makes an ensemble worse, so a repair may be stopped at any moment
-and called again.
+`sim.ledger.verify` finds what is wrong. Nothing is deleted, and nothing damaged is moved before what takes its place is
+known to be right, so a repair may be stopped at any moment and called again.
 """
 
 import json
@@ -17,7 +16,7 @@ from typing import Any
 from sim.errors import LedgerError, SimError
 from sim.experiment.examine_whole import ANOTHER_SIM, examine_whole
 from sim.experiment.jobs import EnsembleJob, WorkerContext
-from sim.experiment.prepare import Origin, opening, prepare
+from sim.experiment.prepare import Origin, documents_named, opening, prepare
 from sim.experiment.record import provenance
 from sim.experiment.settings import RunSettings
 from sim.experiment.workers import Progress, Workers, work, workers_for
@@ -41,7 +40,7 @@ from sim.ledger.segments.digest import run_digests, segment_root
 from sim.ledger.segments.reader import check_file, read_segment
 from sim.ledger.segments.schema import Retention
 from sim.ledger.spec import digest, spec_content
-from sim.ledger.stored_documents import check_documents, document_sets, lost_documents, readable
+from sim.ledger.stored_documents import document_sets, lost_documents, read_documents, readable
 from sim.ledger.verify import Finding, read_chain
 
 _BEYOND = {"E705", "E706"}  # not damaged: of a later version of sim, or refused by the system
@@ -120,12 +119,12 @@ def repair(
 
 
 def _mend_documents(mended: Repair, findings: Sequence[Finding]) -> None:
-    folder = mended.ensemble.folder
-    damaged = [finding.path for finding in findings if finding.what == "documents" and finding.problem.code == "E703"]
-    for path in damaged:
-        mended.set_aside(path)
-    if any(finding.what == "documents" for finding in findings) and not document_sets(folder):
-        mended.left.append(lost_documents(folder))
+    about = [finding for finding in findings if finding.what == "documents"]
+    for finding in about:
+        if finding.problem.code == "E703":
+            mended.set_aside(finding.path)
+    if about and not document_sets(mended.ensemble.folder):
+        mended.left.append(lost_documents(mended.ensemble.folder))
 
 
 def _mend_spec(mended: Repair, ledger: Ledger, findings: Sequence[Finding], newest: Manifest | None) -> bool:
@@ -151,7 +150,7 @@ def _spec_again(ensemble: Ensemble, ledger: Ledger, newest: Manifest | None) -> 
     for folder, (seed, parameters, branch) in product(document_sets(ensemble.folder), modes):
         with suppress(SimError, ValueError, TypeError):  # a mode that was read from a damaged file may be anything
             origin = Origin(*branch) if branch else None
-            file = readable(ensemble.folder, folder / check_documents(folder))
+            file = readable(ensemble.folder, folder / read_documents(folder)[0])
             experiment = prepare(file, ledger.folder, RunSettings.of(seed, parameters), origin=origin)
             content = spec_content(experiment.spec)
             if digest(content) == ensemble.id:
@@ -169,10 +168,7 @@ def _modes_in(text: str) -> Iterator[tuple[int, str, Any]]:
 
 
 def _unlisted(ensemble: Ensemble, newest: Manifest | None) -> tuple[list[Segment], list[str]]:
-    """Find the sound segments, and the names of damaged ones, that damaged manifests after `newest` may have listed.
-
-    Where they did not list a sound segment, no harm is done by sealing it.
-    """
+    """Find the sound segments, and the names of damaged ones, that damaged manifests after `newest` may have listed."""
     lost = [number for number in manifest_numbers(ensemble.manifests) if newest is None or number > newest.number]
     folder = ensemble.folder / "segments"
     with faults.refusals("read", folder):
@@ -198,7 +194,7 @@ def _make_again(
     if not files:
         return []
     try:
-        experiment, entry = opening(mended.ensemble, ledger, documents=_documents(newest))
+        experiment, entry = opening(mended.ensemble, ledger, documents=documents_named(newest))
     except SimError as problem:
         if str(problem) not in map(str, mended.left):
             mended.left.append(problem)
@@ -225,10 +221,6 @@ def _set_of(entry: StorePath, ensemble: Ensemble) -> str:
     return parts_below(entry, ensemble.folder / "documents")[0]
 
 
-def _documents(newest: Manifest | None) -> str:
-    return str(newest.provenance.get("documents", "")) if newest else ""
-
-
 @dataclass(frozen=True, slots=True)
 class _Remake:
     """One segment to be made again; `sealed` is what the manifest says of it, None if only its name is known."""
@@ -245,15 +237,14 @@ class _Remake:
 
     def do(self, context: WorkerContext) -> "tuple[_Remake, Segment | SimError, list[str]]":
         opened = context.open(self.job)
-        ensemble = opened.ensemble
-        path = ensemble.folder / "segments" / self.file
+        path = opened.ensemble.folder / "segments" / self.file
         table = opened.made(self.runs, whole=True)  # one segment, as it was
         root = segment_root(table.first, b"".join(run_digests(table)))
-        right = root == self.sealed.root if self.sealed else True
+        right = self.sealed is None or root == self.sealed.root
         retention: Retention = "outcomes" if ".outcomes." in self.file else "full"
         if not right or segment_name(table.first, len(self.runs), root, retention) != self.file:
             return self, faults.otherwise(path, self.runs), []
-        mended = Repair(ensemble)
+        mended = Repair(opened.ensemble)
         over = self.sealed is None or not _is_sound(path, self.sealed)
         if over:
             mended.copy_aside(path)

@@ -1,7 +1,4 @@
-"""How runs are made: one record of it, from the command line and the Python API to the workers.
-
-Of what they are made is an `Experiment`; how many of them are wanted, and who makes them, is said to `record`.
-"""
+"""How runs are made: one record of it, from the command line and the Python API to the workers. `record` makes them."""
 
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -18,10 +15,10 @@ class RunSettings:
     """How the runs of an experiment are made, and what is kept of them.
 
     `seed` fixes all random streams. Parameters are drawn from their priors once every `runs_per_draw` runs; with
-    `central` they stay at their central values. `engine` makes the runs: whichever, they are the same. `retention` is
-    what the ledger keeps of a run: its log (full), or its outcomes, measures and digest, from which the log can be made
-    again and proved; None: as it is kept already. With `despite_failures` figures are given though many runs failed,
-    and all runs are made though the first of them were all stopped at the limit of events.
+    `central` they stay at their central values. The runs are the same whichever `engine` makes them. `retention` is
+    what the ledger keeps of a run: its log (full), or its outcomes, measures and digest; None: as it is kept already.
+    With `despite_failures` figures are given though many runs failed, and all runs are made though the first of them
+    were all stopped at the limit of events.
 
     Raise UsageError E013 for a number out of bounds or a contradiction, E024 for another type or an unknown word.
     """
@@ -42,9 +39,8 @@ class RunSettings:
         if self.retention is not None:
             one_of("retention", self.retention, get_args(Retention))
         if self.central and self.runs_per_draw > 1:
-            raise UsageError(
-                "E013", "'central' and 'runs_per_draw' contradict each other", "central values are not drawn"
-            )
+            said = "'central' and 'runs_per_draw' contradict each other"
+            raise UsageError("E013", said, "central values are not drawn")
 
     @staticmethod
     def of(seed: Any, parameters: str) -> "RunSettings":

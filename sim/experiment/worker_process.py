@@ -1,8 +1,7 @@
 """A worker process: it does the tasks that come through its pipe, and ends when the pipe does.
 
 The other end of the pipe is the driver's alone, so however the driver ends, the pipe does. A thread reads it, so that a
-worker ends at once even in compiled code or in a long computation. Signals are for the driver: they are blocked
-here from before the process began.
+worker ends at once even in compiled code. Signals are for the driver: they are blocked from before the process began.
 """
 
 import os
@@ -13,6 +12,7 @@ import tempfile
 import traceback
 import warnings
 from _thread import interrupt_main
+from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
@@ -41,11 +41,9 @@ def serve(pipe: Connection, folder: str | None) -> None:
         Thread(target=server.read, name="sim-worker", daemon=True).start()
     except RuntimeError:
         os._exit(NO_THREAD)
-    try:
+    with suppress(KeyboardInterrupt, OSError):
         server.work()
-        os._exit(0)  # Python's own clean-up at exit is not needed
-    except (KeyboardInterrupt, OSError):
-        os._exit(0)
+    os._exit(0)  # Python's own clean-up at exit is not needed
 
 
 class _Server:
@@ -59,15 +57,13 @@ class _Server:
     def read(self) -> None:
         """Take what comes through the pipe, and end this process with it."""
         driver = parent_process()
-        try:
+        with suppress(EOFError, OSError):
             while driver is None or driver.pid == os.getppid():
                 if not self.pipe.poll(1.0):  # a process that the driver forked may hold the pipe open
                     continue
                 message = self.pipe.recv_bytes()
                 self.over = self.over or message == NO_MORE
                 self.waiting.put(None if message == NO_MORE else message)
-        except (EOFError, OSError):
-            pass
         self.over = True
         self.waiting.put(None)
         if self.busy:

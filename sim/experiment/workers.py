@@ -1,7 +1,7 @@
 """Worker processes: each opens the experiments that its tasks name once, and does one task after another.
 
-A task is a frozen value with a method `do`; results come as they are done, in any order. With one worker all is
-done in this process. Several are a `Pool`. Workers on other machines are a `WorkerPool`, such as that of `cluster`.
+A task is a frozen value with a method `do`; results come in any order. With one worker all is done in this process;
+several are a `Pool`, those on other machines a `WorkerPool`, such as that of `cluster`.
 """
 
 import os
@@ -36,7 +36,6 @@ class WorkItem(Protocol[R_co]):
 
     def do(self, context: WorkerContext) -> R_co:
         """Do it and return what comes of it."""
-        ...
 
 
 class WorkerPool(Protocol):
@@ -44,11 +43,9 @@ class WorkerPool(Protocol):
 
     def __len__(self) -> int:
         """Return how many workers there are at this moment."""
-        ...
 
     def do(self, tasks: Sequence[WorkItem[T]]) -> Iterator[T]:
         """Do the tasks and yield each result as it comes. Raise what a task raises."""
-        ...
 
 
 # How many processes of this machine, or who else.
@@ -58,9 +55,8 @@ Workers: TypeAlias = int | WorkerPool
 def work(tasks: Sequence[WorkItem[T]], workers: Workers, *, apart: bool = False) -> Iterator[T]:
     """Do the work items in `workers` processes, or in a pool elsewhere, and yield each result as it comes.
 
-    One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here. After
-    an interruption the results of what is being done still come, for a short while. Raise SimError E613 or E614 for
-    workers that die.
+    One worker works in this process, unless the tasks are to be kept `apart` from whatever else is loaded here. Raise
+    SimError E613 or E614 for workers that die.
     """
     if not tasks:
         return
@@ -100,10 +96,7 @@ def checked(workers: Workers | None) -> Workers | None:
 
 
 def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> Workers:
-    """Return how many processes to use for so many runs: the machine's cores, or one where that is quicker.
-
-    What is wanted is what is used.
-    """
+    """Return how many processes to use for so many runs: as `wanted`, or all cores, or one where that is quicker."""
     if wanted is not None:
         return max(1, wanted) if isinstance(wanted, int) else wanted
     fewest = FEWEST_FOR_WORKERS if name == "reference" else FEWEST_FOR_KERNELS
@@ -112,8 +105,7 @@ def workers_for(wanted: Workers | None, runs: int, name: Name = "reference") -> 
 
 def chunks(runs: range, size: int | None = None) -> Iterator[range]:
     """Cut at multiples of `size`, by default CHUNK, so that the same runs always make the same segments."""
-    size = size or CHUNK
-    first = runs.start
+    size, first = size or CHUNK, runs.start
     while first < runs.stop:
         last = min(runs.stop, (first // size + 1) * size)
         yield range(first, last)
@@ -124,7 +116,7 @@ def size_for(workers: Workers, runs: int, size: int | None = None) -> int:
     """Return the size of the chunks of so many runs: `size`, by default CHUNK, where there are few workers.
 
     Where a pool elsewhere has more workers than there would be chunks it is a half, a fifth, a tenth or a twentieth of
-    that, so that all chunks still begin where others would; at least 100 runs. The runs and their digest stay the same.
+    that, so that all chunks still begin where others would; at least 100 runs.
     """
     size = size or CHUNK
     wanted = 1 if isinstance(workers, int) else len(workers)

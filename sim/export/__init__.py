@@ -9,11 +9,12 @@ Missing runs are made by the caller.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sim.experiment import Experiment
 from sim.export import cloudevents, crate, csvw, hubverse, ocel, parquet, views
-from sim.export.ensembles import Exported, Request
+from sim.export.ensembles import Exported, Request, refuse_without_dates
 from sim.export.folder import files_in, new_folder, refuse_what_stands
 
 __all__ = ["FORMATS", "Exported", "Format", "Request", "check", "export"]
@@ -33,7 +34,7 @@ FORMATS: Mapping[str, Format] = {
     "jsonl": Format(cloudevents.write),
     "ocel": Format(ocel.write, ocel.check),
     "views": Format(views.write, views.check),
-    "hubverse": Format(hubverse.write, hubverse.check),
+    "hubverse": Format(hubverse.write, partial(refuse_without_dates, "hubverse")),
     "rocrate": Format(crate.write),
 }
 

@@ -85,11 +85,8 @@ def _with_origins(exported: Sequence[Exported]) -> list[Exported]:
 def _refuse_part_of_a_draw(one: Exported) -> None:
     per_draw = one.experiment.settings.runs_per_draw
     if per_draw > 1 and (one.runs % per_draw or one.runs < 2 * per_draw):
-        raise UsageError(
-            "E014",
-            f"{one.runs} runs of '{one.scenario.name}' are not whole draws of {per_draw} runs, or fewer than two",
-            f"expected --runs {max(2, -(-one.runs // per_draw)) * per_draw}",
-        )
+        what = f"{one.runs} runs of '{one.scenario.name}' are not whole draws of {per_draw} runs, or fewer than two"
+        raise UsageError("E014", what, f"expected --runs {max(2, -(-one.runs // per_draw)) * per_draw}")
 
 
 def _entry(one: Exported, folder: Path) -> CrateEntry:
@@ -98,7 +95,7 @@ def _entry(one: Exported, folder: Path) -> CrateEntry:
     documents, *path = parts_below(kept, ensemble.folder / "documents")
     entry = "/".join(path)
     copy = Ledger(folder / LEDGER).create(ensemble.spec)
-    source = at_hand(ensemble.folder / "documents" / documents, "")
+    source = at_hand(ensemble.folder / "documents" / documents)
     shutil.copytree(source, folder / LEDGER / "ensembles" / copy.id / "documents" / documents, dirs_exist_ok=True)
     readable = Path("documents") / one.label
     shutil.copytree(source, folder / readable, ignore=lambda top, _: ["entry"] if Path(top) == source else [])

@@ -8,21 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from sim.export.ensembles import Exported, Request
-from sim.export.export_tables import TABLES, Cell, ExportColumn, ExportTable, Kind
+from sim.export.export_tables import TABLES, Cell, ExportTable, title_of
 from sim.export.folder import write_json
 from sim.export.spreadsheet import as_text
+from sim.sql.query_tables import QueryColumn
 
 DICTIONARY = "csv-metadata.json"
 FOR_SPREADSHEETS = (
     "A text that a spreadsheet would take for a formula has an apostrophe before it, which is not its own."
 )
-_DATATYPES: dict[Kind, str] = {
-    "text": "string",
-    "integer": "integer",
-    "number": "double",
-    "boolean": "boolean",
-    "moment": "dateTime",
-}
+_DATATYPES = {
+    "VARCHAR": "string", "INTEGER": "integer", "BIGINT": "integer", "UBIGINT": "integer", "DOUBLE": "double",
+    "BOOLEAN": "boolean", "TIMESTAMP": "dateTime",
+}  # fmt: skip
 
 
 def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
@@ -31,7 +29,7 @@ def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
     for table in TABLES:
         with (folder / f"{table.name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(column.name for column in table.columns)
+            writer.writerow(table.columns)
             for one in exported:
                 writer.writerows([written(_cell(value)) for value in row] for row in table.rows(one))
     write_json(folder / DICTIONARY, dictionary(spreadsheet=request.spreadsheet))
@@ -64,21 +62,20 @@ def dictionary(*, spreadsheet: bool = False) -> dict[str, Any]:
 
 
 def _table(table: ExportTable) -> dict[str, Any]:
-    schema: dict[str, Any] = {"columns": [_column(column) for column in table.columns], "primaryKey": list(table.key)}
+    columns = [_column(name, column) for name, column in table.columns.items()]
+    schema: dict[str, Any] = {"columns": columns, "primaryKey": list(table.key)}
     if table.whose:
         (target,) = (other for other in TABLES if other.name == table.whose)
         key = list(target.key)
         schema["foreignKeys"] = [
             {"columnReference": key, "reference": {"resource": f"{target.name}.csv", "columnReference": key}}
         ]
-    return {"url": f"{table.name}.csv", "dc:title": table.title, "dc:description": table.row, "tableSchema": schema}
+    title = title_of(table.name)
+    return {"url": f"{table.name}.csv", "dc:title": title, "dc:description": table.row, "tableSchema": schema}
 
 
-def _column(column: ExportColumn) -> dict[str, Any]:
+def _column(name: str, column: QueryColumn) -> dict[str, Any]:
     return {
-        "name": column.name,
-        "titles": [column.name, column.title],
-        "datatype": _DATATYPES[column.kind],
-        "required": column.required,
-        "dc:description": column.holds,
-    }
+        "name": name, "titles": [name, title_of(name)], "datatype": _DATATYPES[column.type],
+        "required": column.required, "dc:description": column.holds,
+    }  # fmt: skip

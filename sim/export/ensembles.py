@@ -81,6 +81,13 @@ class Exported:
         """Return the local date of a time since the model's origin, if the model has dates."""
         return self.model.calendar.date_of(time)
 
+    def span(self) -> tuple[datetime, datetime]:
+        """Return the local dates of the branch and of the horizon, of a model that has dates."""
+        start, end = self.date(self.scenario.start), self.date(self.scenario.horizon)
+        assert start is not None, "a model without dates was refused"
+        assert end is not None, "a model without dates was refused"
+        return start, end
+
     def marks(self, event: Event) -> dict[str, Any]:
         """Return an event's values by name; those of a run's start are the parameters. JSON-ready."""
         if event.kind == "started":
@@ -93,12 +100,11 @@ class Exported:
         return {name: typed(kind, mark) if math.isfinite(mark) else None for (name, kind), mark in values}
 
 
-def refuse_without_dates(experiments: Sequence[Experiment], form: str) -> None:
+def refuse_without_dates(form: str, experiments: Sequence[Experiment], _: Request) -> None:
     """Raise UsageError E014 if a model has no dates, which the format needs."""
     for experiment in experiments:
         scenario = experiment.scenario
-        calendar = scenario.model.calendar
-        if calendar.date_of(scenario.start) is None or calendar.date_of(scenario.horizon) is None:
+        if None in map(scenario.model.calendar.date_of, (scenario.start, scenario.horizon)):
             raise UsageError(
                 "E014",
                 f"the format '{form}' needs dates, and the model '{scenario.model.name}' has none",

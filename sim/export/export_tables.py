@@ -1,10 +1,10 @@
 """The six tables that are exported, with the columns that queries know them by: once for all formats."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,64 +14,38 @@ from sim.model.event import is_whole
 from sim.sql.query_tables import TABLES as QUERY_TABLES
 from sim.sql.query_tables import QueryColumn
 
-Kind: TypeAlias = Literal["text", "integer", "number", "boolean", "moment"]
 Cell: TypeAlias = "str | int | float | bool | datetime | None"
 Row: TypeAlias = "tuple[Cell, ...]"
 
 
 @dataclass(frozen=True)
-class ExportColumn:
-    """A column. A `moment` is a local date with its time of day; a column that is not `required` may be empty."""
-
-    name: str
-    title: str
-    kind: Kind
-    holds: str
-    required: bool = True
-
-
-@dataclass(frozen=True)
 class ExportTable:
-    """A table: what it is called, what one row is, its columns, which of them name a row, and how rows are made."""
+    """A table: its name, the columns that name a row, how rows are made, and the table whose key each row has."""
 
     name: str
-    title: str
-    row: str
-    columns: tuple[ExportColumn, ...]
     key: tuple[str, ...]
     rows: Callable[[Exported], Iterator[Row]]
-    whose: str
+    whose: str = ""
+
+    @property
+    def row(self) -> str:
+        """What one row is."""
+        return QUERY_TABLES[self.name].row
+
+    @property
+    def columns(self) -> dict[str, QueryColumn]:
+        """The columns as queries know them; an event's marks are JSON here, for they differ by type."""
+        known = {**QUERY_TABLES[self.name].columns, **({"marks": _MARKS} if self.name == "events" else {})}
+        return {name: column for name, column in known.items() if name not in _OF_A_QUERY}
 
 
-_KINDS: Mapping[str, Kind] = {
-    "VARCHAR": "text",
-    "INTEGER": "integer",
-    "BIGINT": "integer",
-    "UBIGINT": "integer",
-    "DOUBLE": "number",
-    "BOOLEAN": "boolean",
-    "TIMESTAMP": "moment",
-}
-
-
-def _columns(table: str) -> tuple[ExportColumn, ...]:
-    """Return the columns of a table as queries know them; an event's marks are JSON here, for they differ by type."""
-    known = {**QUERY_TABLES[table].columns, **({"marks": _MARKS} if table == "events" else {})}
-    return tuple(
-        ExportColumn(
-            name=name,
-            title=name.replace("_", " ").capitalize(),
-            kind=_KINDS[column.type],
-            holds=column.holds,
-            required=column.required,
-        )
-        for name, column in known.items()
-        if name
-        not in ("place", "paired", "baseline")  # those are about the order in which a query was given its ensembles
-    )
-
-
+_OF_A_QUERY = ("place", "paired", "baseline")  # they are about the order in which a query was given its ensembles
 _MARKS = QueryColumn("VARCHAR", "its values by name, as JSON; at the start of a run its parameters", required=False)
+
+
+def title_of(name: str) -> str:
+    """Return a table's or a column's name as a title."""
+    return name.replace("_", " ").capitalize()
 
 
 def _ensembles(exported: Exported) -> Iterator[Row]:
@@ -80,10 +54,8 @@ def _ensembles(exported: Exported) -> Iterator[Row]:
     yield (
         exported.short, scenario.name, scenario.title, scenario.question or None, exported.model.name,
         source.ensemble, source.root, source.settings.seed, exported.experiment.spec["parameters"],
-        source.settings.runs_per_draw,
-        results.count, results.failed,
-        scenario.start, exported.date(scenario.start), scenario.horizon, exported.date(scenario.horizon),
-        exported.model.calendar.unit,
+        source.settings.runs_per_draw, results.count, results.failed, scenario.start, exported.date(scenario.start),
+        scenario.horizon, exported.date(scenario.horizon), exported.model.calendar.unit,
     )  # fmt: skip
 
 
@@ -133,22 +105,11 @@ def _events(exported: Exported) -> Iterator[Row]:
             )  # fmt: skip
 
 
-TABLES: tuple[ExportTable, ...] = tuple(
-    ExportTable(
-        name=name,
-        title=name.capitalize(),
-        row=QUERY_TABLES[name].row,
-        columns=_columns(name),
-        key=key,
-        rows=rows,
-        whose=whose,
-    )
-    for name, key, rows, whose in (
-        ("ensembles", ("ensemble",), _ensembles, ""),
-        ("runs", ("ensemble", "run"), _runs, "ensembles"),
-        ("outcomes", ("ensemble", "run", "outcome"), _outcomes, "runs"),
-        ("measures", ("ensemble", "run", "measure"), _measures, "runs"),
-        ("parameters", ("ensemble", "run", "parameter"), _parameters, "runs"),
-        ("events", ("ensemble", "run", "sequence"), _events, "runs"),
-    )
+TABLES = (
+    ExportTable("ensembles", ("ensemble",), _ensembles),
+    ExportTable("runs", ("ensemble", "run"), _runs, "ensembles"),
+    ExportTable("outcomes", ("ensemble", "run", "outcome"), _outcomes, "runs"),
+    ExportTable("measures", ("ensemble", "run", "measure"), _measures, "runs"),
+    ExportTable("parameters", ("ensemble", "run", "parameter"), _parameters, "runs"),
+    ExportTable("events", ("ensemble", "run", "sequence"), _events, "runs"),
 )

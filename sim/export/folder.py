@@ -6,6 +6,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from textwrap import fill
 from typing import Any, NoReturn, TypeAlias
@@ -75,10 +76,6 @@ def write_json(path: Path, data: Any) -> None:
 
 def paragraphs(*texts: Paragraph) -> str:
     """Return texts as paragraphs of a README, `visible`, cut into lines; one that is given as lines keeps them."""
-    made = [
-        fill(visible(text), WIDTH, break_on_hyphens=False, break_long_words=False)
-        if isinstance(text, str)
-        else "\n".join(map(visible_line, text))
-        for text in texts
-    ]
+    filled = partial(fill, width=WIDTH, break_on_hyphens=False, break_long_words=False)
+    made = (filled(visible(one)) if isinstance(one, str) else "\n".join(map(visible_line, one)) for one in texts)
     return "\n\n".join(made) + "\n"

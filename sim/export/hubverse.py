@@ -20,8 +20,7 @@ from sim.analysis.labels import measured, unit_of
 from sim.analysis.runs import Runs
 from sim.analysis.unfollowed import withheld
 from sim.errors import SimError
-from sim.experiment import Experiment
-from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
+from sim.export.ensembles import LOCAL, Exported, Request
 from sim.export.folder import Paragraph, paragraphs, write_json, write_text
 from sim.model.event import HORIZON
 from sim.model.model import CountOf
@@ -80,11 +79,6 @@ class Forecast:
         return made
 
 
-def check(experiments: Sequence[Experiment], _: Request) -> None:
-    """Raise UsageError E014 for a model without dates."""
-    refuse_without_dates(experiments, "hubverse")
-
-
 def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
     """Write the hub: its configuration, its models, one file of predictions for each."""
     forecasts = [_forecast(one, exported, request.location) for one in exported]
@@ -96,16 +90,14 @@ def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
         path = folder / "model-output" / forecast.model / f"{forecast.origin}-{forecast.model}.parquet"
         _write_predictions(forecast, path)
         write_text(folder / "model-metadata" / f"{forecast.model}.yml", _metadata(forecast))
-    write_json(folder / "hub-config" / "admin.json", _admin())
+    write_json(folder / "hub-config" / "admin.json", _ADMIN)
     write_json(folder / "hub-config" / "tasks.json", _tasks(forecasts))
     write_json(folder / "hub-config" / "model-metadata-schema.json", _METADATA_SCHEMA)
     write_text(folder / "README.txt", _readme(forecasts))
 
 
 def _forecast(one: Exported, everyone: Sequence[Exported], location: str | None) -> Forecast:
-    origin, end = one.date(one.scenario.start), one.date(one.scenario.horizon)
-    assert origin is not None, "a model without dates was refused"
-    assert end is not None, "a model without dates was refused"
+    origin, end = one.span()
     # A hub's names have letters, digits and '_' only.
     names = Counter(re.sub(r"\W", "_", other.scenario.name) for other in everyone)
     name = re.sub(r"\W", "_", one.scenario.name)
@@ -122,33 +114,26 @@ def _write_predictions(forecast: Forecast, path: Path) -> None:
 
     made = forecast.predictions()
     targets, kinds, ids, values = zip(*made, strict=True)
-    table = pa.table(
-        {
-            "origin_date": pa.array([forecast.origin] * len(made), pa.date32()),
-            "target": pa.array(targets, pa.string()),
-            "target_end_date": pa.array([forecast.end] * len(made), pa.date32()),
-            "location": pa.array([forecast.location] * len(made), pa.string()),
-            "output_type": pa.array(kinds, pa.string()),
-            "output_type_id": pa.array(ids, pa.string()),
-            "value": pa.array(values, pa.float64()),
-        }
-    )
+    columns = {
+        "origin_date": [forecast.origin] * len(made), "target": targets, "target_end_date": [forecast.end] * len(made),
+        "location": [forecast.location] * len(made), "output_type": kinds, "output_type_id": ids, "value": values,
+    }  # fmt: skip
+    table = pa.table({name: pa.array(column) for name, column in columns.items()})
     path.parent.mkdir(parents=True, exist_ok=True)
     pq.write_table(table, path, compression="zstd")
 
 
-def _admin() -> dict[str, Any]:
-    return {
-        "schema_version": f"{SCHEMAS}/admin-schema.json",
-        "name": "Scenarios of sim",
-        "maintainer": "not stated",
-        "contact": {"name": "not stated"},
-        "repository": {"host": "github", "owner": "not-stated", "name": "not-stated"},
-        "file_format": ["parquet"],
-        # A hub must name a zone, for its deadlines; this one has none, and this zone is UTC all year round.
-        "timezone": "Africa/Abidjan",
-        "model_output_dir": "model-output",
-    }
+_ADMIN = {
+    "schema_version": f"{SCHEMAS}/admin-schema.json",
+    "name": "Scenarios of sim",
+    "maintainer": "not stated",
+    "contact": {"name": "not stated"},
+    "repository": {"host": "github", "owner": "not-stated", "name": "not-stated"},
+    "file_format": ["parquet"],
+    # A hub must name a zone, for its deadlines; this one has none, and this zone is UTC all year round.
+    "timezone": "Africa/Abidjan",
+    "model_output_dir": "model-output",
+}
 
 
 def _tasks(forecasts: Sequence[Forecast]) -> dict[str, Any]:
@@ -159,20 +144,17 @@ def _tasks(forecasts: Sequence[Forecast]) -> dict[str, Any]:
             task_and_runs[1].append(len(forecast.runs))
     for task, runs in groups.values():
         if "sample" in task["output_type"]:
-            task["output_type"]["sample"]["output_type_id_params"] |= {
-                "min_samples_per_task": min(runs),
-                "max_samples_per_task": max(runs),
-            }
+            least_and_most = {"min_samples_per_task": min(runs), "max_samples_per_task": max(runs)}
+            task["output_type"]["sample"]["output_type_id_params"] |= least_and_most
+    only_round = {
+        "round_id_from_variable": True,
+        "round_id": "origin_date",
+        "model_tasks": [task for task, _ in groups.values()],
+        "submissions_due": {"relative_to": "origin_date", "start": 0, "end": 0},
+    }
     return {
         "schema_version": f"{SCHEMAS}/tasks-schema.json",
-        "rounds": [
-            {
-                "round_id_from_variable": True,
-                "round_id": "origin_date",
-                "model_tasks": [task for task, _ in groups.values()],
-                "submissions_due": {"relative_to": "origin_date", "start": 0, "end": 0},
-            }
-        ],
+        "rounds": [only_round],
         "output_type_id_datatype": "character",
     }
 
@@ -244,13 +226,8 @@ _METADATA_SCHEMA = {
     "title": "A model of this hub: a scenario",
     "type": "object",
     "properties": {
-        "team_abbr": {"type": "string"},
-        "model_abbr": {"type": "string"},
-        "model_id": {"type": "string"},
-        "designated_model": {"type": "boolean"},
-        "methods": {"type": "string"},
-        "ensemble": {"type": "string"},
-        "digest": {"type": "string"},
+        name: {"type": "boolean" if name == "designated_model" else "string"}
+        for name in ("team_abbr", "model_abbr", "model_id", "designated_model", "methods", "ensemble", "digest")
     },
     "required": ["team_abbr", "model_abbr", "designated_model"],
 }
@@ -258,16 +235,11 @@ _METADATA_SCHEMA = {
 
 def _metadata(forecast: Forecast) -> str:
     scenario, source = forecast.exported.scenario, forecast.exported.results.source
-    team, _, model = forecast.model.partition("-")
     known = {
-        "team_abbr": team,
-        "model_abbr": model,
-        "model_id": forecast.model,
-        "designated_model": False,
-        "methods": f"{scenario.title}. {scenario.question}".strip(),
-        "ensemble": source.ensemble,
-        "digest": source.root,
-    }
+        "team_abbr": TEAM, "model_abbr": forecast.model.removeprefix(f"{TEAM}-"), "model_id": forecast.model,
+        "designated_model": False, "methods": f"{scenario.title}. {scenario.question}".strip(),
+        "ensemble": source.ensemble, "digest": source.root,
+    }  # fmt: skip
     # A JSON value is a YAML value.
     return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in known.items())
 

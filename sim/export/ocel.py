@@ -42,18 +42,15 @@ _README = (
 )
 
 
-def check(experiments: Sequence[Experiment], _: Request) -> None:
+def check(experiments: Sequence[Experiment], request: Request) -> None:
     """Raise UsageError E014 for a model without dates, or models whose events carry different values."""
-    refuse_without_dates(experiments, "ocel")
+    refuse_without_dates("ocel", experiments, request)
     known: dict[str, dict[str, str]] = {}
     for experiment in experiments:
         for name, attributes in _event_types(experiment.scenario.model).items():
             if known.setdefault(name, attributes) != attributes:
-                raise UsageError(
-                    "E014",
-                    f"the event '{name}' does not carry the same values in all of these models",
-                    "export them one by one",
-                )
+                what = f"the event '{name}' does not carry the same values in all of these models"
+                raise UsageError("E014", what, "export them one by one")
 
 
 def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
@@ -63,7 +60,7 @@ def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
         file.write(f'{{"objectTypes": {_json(_types(_OBJECTS))},\n"eventTypes": {_json(_types(kinds))},\n"objects": [')
         _write_items(file, _objects(exported))
         file.write('],\n"events": [')
-        _write_items(file, _events(exported))
+        _write_items(file, (_event(one, run, event) for one in exported for run, log in one.logs() for event in log))
         file.write("]}\n")
     write_text(folder / "README.txt", paragraphs(*_README))
 
@@ -104,11 +101,8 @@ def _event_types(model: Model) -> dict[str, dict[str, str]]:
         name: {**_ALWAYS, **{_attribute(mark): _type(type_) for mark, type_ in kind.marks.items()}}
         for name, kind in model.events.items()
     }
-    return {
-        **own,
-        **{f"outcome {name}": _ALWAYS for name in model.outcomes},
-        **{f"run_{what}": _ALWAYS for what in ("started", "ended", "failed")},
-    }
+    others = (*(f"outcome {name}" for name in model.outcomes), "run_started", "run_ended", "run_failed")
+    return {**own, **dict.fromkeys(others, _ALWAYS)}
 
 
 def _attribute(mark: str) -> str:
@@ -134,13 +128,6 @@ def _objects(exported: Sequence[Exported]) -> Iterator[dict[str, Any]]:
 def _object(identity: str, kind: str, attributes: dict[str, Any]) -> dict[str, Any]:
     listed = [{"name": name, "time": _BEGINNING, "value": value} for name, value in attributes.items()]
     return {"id": identity, "type": kind, "attributes": listed, "relationships": []}
-
-
-def _events(exported: Sequence[Exported]) -> Iterator[dict[str, Any]]:
-    for one in exported:
-        for run, log in one.logs():
-            for event in log:
-                yield _event(one, run, event)
 
 
 def _event(exported: Exported, run: int, event: Event) -> dict[str, Any]:

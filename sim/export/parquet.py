@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.export.ensembles import Exported, Request
-from sim.export.export_tables import TABLES, ExportTable, Row
+from sim.export.export_tables import TABLES, ExportTable, Row, title_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,20 +38,10 @@ def schema_of(table: ExportTable) -> "pa.Schema":
     """Return a table's Arrow schema. A moment has no zone: Arrow's own way to say that it is local."""
     import pyarrow as pa
 
-    types = {
-        "text": pa.string(),
-        "integer": pa.int64(),
-        "number": pa.float64(),
-        "boolean": pa.bool_(),
-        "moment": pa.timestamp("ms"),
-    }
-    fields = [
-        pa.field(
-            column.name,
-            types[column.kind],
-            nullable=not column.required,
-            metadata={"title": column.title, "description": column.holds},
-        )
-        for column in table.columns
-    ]
-    return pa.schema(fields, metadata={"title": table.title, "description": table.row})
+    types = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BOOLEAN": pa.bool_(), "TIMESTAMP": pa.timestamp("ms")}
+    fields = []
+    for name, column in table.columns.items():
+        kind = types.get(column.type, pa.int64())
+        words = {"title": title_of(name), "description": column.holds}
+        fields.append(pa.field(name, kind, nullable=not column.required, metadata=words))
+    return pa.schema(fields, metadata={"title": title_of(table.name), "description": table.row})

@@ -1,8 +1,8 @@
 """Cells of a CSV file that a spreadsheet would run: a text that begins like a formula is made text for it.
 
-Spreadsheets take a cell that begins with = + - or @ as a formula, and some look behind a tab or a
-carriage return; a formula may open an address or start a program. An apostrophe before it says that it is text (OWASP,
-"CSV Injection"). The data are then no longer as they were, so this is done where it is asked for alone.
+Spreadsheets take a cell that begins with = + - or @ as a formula, and some look behind a tab or a carriage return; a
+formula may open an address or start a program. An apostrophe before it says that it is text (OWASP, "CSV Injection").
+The data are then no longer as they were, so this is done where it is asked for alone.
 """
 
 import re

@@ -4,6 +4,7 @@ A run is a draw. The amounts of one measure fall into the calendar month of thei
 """
 
 import math
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,32 +34,22 @@ FIRST_YEAR = 1980  # month 1 of ViEWS is January 1980
 
 @dataclass(frozen=True)
 class Month:
-    """A calendar month, and what share of it the runs cover."""
+    """A calendar month by its ViEWS's number and its first moment, and what share of it the runs cover."""
 
     number: int
+    first: datetime
     covered: float
 
-    @property
-    def year(self) -> int:
-        return FIRST_YEAR + (self.number - 1) // 12
-
-    @property
-    def month(self) -> int:
-        return (self.number - 1) % 12 + 1
-
     def __str__(self) -> str:
-        return f"{self.year}-{self.month:02}"
+        return f"{self.first:%Y-%m}"
 
 
 def check(experiments: Sequence[Experiment], request: Request) -> None:
     """Raise UsageError E014 without dates, without a country, or without a measure that is a sum or a count."""
     if request.country is None:
-        raise UsageError(
-            "E014",
-            "the format 'views' needs --country-id",
-            "expected ViEWS's own number of the country, from its table of countries; it is not known here",
-        )
-    refuse_without_dates(experiments, "views")
+        note = "expected ViEWS's own number of the country, from its table of countries; it is not known here"
+        raise UsageError("E014", "the format 'views' needs --country-id", note)
+    refuse_without_dates("views", experiments, request)
     for experiment in experiments:
         measure_of(experiment.scenario.model, request.measure)
         start = experiment.scenario.model.calendar.date_of(experiment.scenario.start)
@@ -90,20 +81,16 @@ def write(exported: Sequence[Exported], request: Request, folder: Path) -> None:
     assert request.country is not None, "it was asked for before"
     files = []
     for one in exported:
-        measure = measure_of(one.model, request.measure)
-        months = months_of(one)
-        name = f"{one.label}.parquet"
-        draws = _write_draws(one, measure, months, request.country, folder / name)
-        files.append(_described(one, measure, months, name, draws))
+        measure, months, path = measure_of(one.model, request.measure), months_of(one), folder / f"{one.label}.parquet"
+        draws = _write_draws(one, measure, months, request.country, path)
+        files.append(_described(one, measure, months, path.name, draws))
     write_json(folder / "metadata.json", {"country_id": request.country, "dates": LOCAL, "files": files})
     write_text(folder / "README.txt", _readme(files))
 
 
 def months_of(exported: Exported) -> tuple[Month, ...]:
     """Return the months from the branch to the horizon; one that begins at the horizon is none of them."""
-    start, end = exported.date(exported.scenario.start), exported.date(exported.scenario.horizon)
-    assert start is not None, "a model without dates was refused"
-    assert end is not None, "a model without dates was refused"
+    start, end = exported.span()
     # A day's end is its last second as a date, and the whole day is covered.
     rest = timedelta(seconds=exported.model.calendar.ends_day(exported.scenario.horizon))
     last = max(month_id(start), month_id(end if rest else end - timedelta(microseconds=1)))
@@ -116,12 +103,11 @@ def month_id(date: datetime) -> int:
 
 
 def _month(number: int, start: datetime, end: datetime, rest: timedelta) -> Month:
-    year, month = FIRST_YEAR + (number - 1) // 12, (number - 1) % 12 + 1
-    first = datetime(year, month, 1)  # noqa: DTZ001 - local, as all dates of a model
-    # December has its 31 days written out, since the calendar's last one has no month after it.
-    length = timedelta(days=31) if month == 12 else datetime(year, month + 1, 1) - first  # noqa: DTZ001
+    years, months = divmod(number - 1, 12)
+    first = datetime(FIRST_YEAR + years, months + 1, 1)  # noqa: DTZ001 - local, as all dates of a model
+    length = timedelta(days=monthrange(first.year, first.month)[1])
     from_, to = max(start - first, timedelta()), min(end - first + rest, length)
-    return Month(number, (to - from_) / length)
+    return Month(number, first, (to - from_) / length)
 
 
 def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], country: int, path: Path) -> int:
@@ -138,29 +124,21 @@ def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], 
         raise SimError("E014", f"all runs of '{exported.scenario.name}' failed", "there is no draw to export")
     for run, row in made:
         if min(row) < 0:
-            month = months[row.index(min(row))]
-            raise SimError(
-                "E014",
-                f"'{measure.name}' is {min(row):g} in {month} of run {run} of '{exported.scenario.name}'",
-                "ViEWS counts from 0 up: choose a measure that cannot be negative",
-            )
+            where = f"{months[row.index(min(row))]} of run {run} of '{exported.scenario.name}'"
+            note = "ViEWS counts from 0 up: choose a measure that cannot be negative"
+            raise SimError("E014", f"'{measure.name}' is {min(row):g} in {where}", note)
     values = np.array([row for _, row in made], dtype=np.float64).T
     draws = values.shape[1]
     numbers = np.array([month.number for month in months], dtype=np.int64)
-    schema = pa.schema(
-        [
-            pa.field("month_id", pa.int64(), nullable=False),
-            pa.field("country_id", pa.int64(), nullable=False),
-            pa.field("draw", pa.int64(), nullable=False),
-            pa.field("outcome", pa.float64(), nullable=False),
-        ]
-    )
-    columns = [
-        np.repeat(numbers, draws),
-        np.full(values.size, country, dtype=np.int64),
-        np.tile(np.arange(draws, dtype=np.int64), len(numbers)),
-        values.reshape(-1),
-    ]
+    columns = {
+        "month_id": np.repeat(numbers, draws),
+        "country_id": np.full(values.size, country, dtype=np.int64),
+        "draw": np.tile(np.arange(draws, dtype=np.int64), len(numbers)),
+        "outcome": values.reshape(-1),
+    }
+    schema = pa.schema([
+        pa.field(name, pa.from_numpy_dtype(column.dtype), nullable=False) for name, column in columns.items()
+    ])  # fmt: skip
     pq.write_table(pa.table(columns, schema=schema), path, compression="zstd")
     return int(draws)
 
@@ -168,11 +146,10 @@ def _write_draws(exported: Exported, measure: Measure, months: Sequence[Month], 
 def by_month(
     name: str, first: int, months: int, program: Program, scenario: Scenario, run: int, log: Log
 ) -> tuple[float, ...] | None:
-    """Return what a measure amounts to in each month of one run, or None if that is not known: a projection.
+    """Return what a measure amounts to in each month of one run: a projection.
 
-    It is not known of a run that failed or was stopped, nor where an amount has no value.
-
-    Together they are what the measure is over the whole run. An event at the horizon belongs to the last month.
+    None if that is not known: of a run that failed or was stopped, and where an amount has no value. Together they are
+    what the measure is over the whole run. An event at the horizon belongs to the last month.
     """
     if not is_whole(log):
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sim.errors import SimError
+from sim.language.counts import counted
 from sim.language.visible import columns, visible_line
 
 MOST_SHOWN = 20
@@ -45,6 +46,10 @@ class Diagnostic:
     path: str = ""
 
     @property
+    def file(self) -> str:
+        return self.span.path if self.span else self.path
+
+    @property
     def severity(self) -> Literal["error", "warning"]:
         return "warning" if self.code.startswith("W") else "error"
 
@@ -66,7 +71,7 @@ class Diagnostic:
             "code": self.code,
             "severity": self.severity,
             "message": self.message,
-            "path": self.span.path if self.span else self.path,
+            "path": self.file,
             "line": self.span.line if self.span else None,
             "column": self.span.column if self.span else None,
             "length": self.span.length if self.span else None,
@@ -97,11 +102,10 @@ class LanguageError(SimError):
         hidden = len(self.diagnostics) - len(shown)
         if hidden:
             shown.append(f"and {hidden} more")
-        files = len({diagnostic.span.path if diagnostic.span else diagnostic.path for diagnostic in self.diagnostics})
-        errors = len(self.diagnostics)
-        codes = sorted({diagnostic.code for diagnostic in self.diagnostics})
-        total = f"{errors} error{'s' if errors > 1 else ''} in {files} file{'s' if files > 1 else ''}"
-        return "\n\n".join([*shown, f"{total}; more: sim explain {codes[0]}"])
+        errors = counted(len(self.diagnostics), "error")
+        files = counted(len({diagnostic.file for diagnostic in self.diagnostics}), "file")
+        first = min(diagnostic.code for diagnostic in self.diagnostics)
+        return "\n\n".join([*shown, f"{errors} in {files}; more: sim explain {first}"])
 
 
 @dataclass

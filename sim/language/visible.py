@@ -57,10 +57,15 @@ def quoted(text: str) -> str:
 
 
 def _for_a_shell(found: re.Match[str]) -> str:
-    code = ord(found[0])
+    return _escaped(found[0], 0x80)
+
+
+def _escaped(letter: str, first: int) -> str:
+    """Return a character by its number: from `first` on by that of a character, before it by that of a byte."""
+    code = ord(letter)
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"  # a byte of a name that is not text
-    return f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return f"\\x{code:02x}" if code < first else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def columns(text: str) -> int:
@@ -80,12 +85,7 @@ def _written(found: re.Match[str]) -> str:
     letter = found[0]
     if _stays(letter, found.string, found.start()):
         return letter
-    code = ord(letter)
-    if letter in _SHORT:
-        return _SHORT[letter]
-    if 0xDC80 <= code <= 0xDCFF:
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+    return _SHORT.get(letter) or _escaped(letter, 0x100)
 
 
 def _stays(letter: str, text: str, at: int) -> bool:

@@ -1,8 +1,7 @@
 """Removes from a ledger what no reader needs, no process can still be writing, and no manifest lists.
 
-A file is old if it was written so long ago that its writer must have ended. A file from the future, written under a
-wrong system time, counts as young. What an ensemble's newest manifest lists is never touched; a new manifest that says
-where the chain begins (`Manifest.oldest`) shortens the chain of manifests.
+A file is old if it was written so long ago that its writer must have ended; one from the future counts as young. What
+an ensemble's newest manifest lists is never touched; a new one shortens the chain of manifests (`Manifest.oldest`).
 """
 
 import shutil
@@ -14,7 +13,7 @@ from sim.ledger.files.faults import on_disk
 from sim.ledger.files.publish import remove
 from sim.ledger.ledger import Ledger
 from sim.ledger.leftovers import Kind, Leftover, abandoned, leftovers, unknown_files, written
-from sim.ledger.manifest import Manifest, Segment, joined, manifest_numbers, manifest_path, without
+from sim.ledger.manifest import Manifest, Segment, in_turn, joined, manifest_numbers, manifest_path, with_logs, without
 
 _COLLECTED: frozenset[Kind] = frozenset({"temporary", "unsealed", "superseded", "unfinished", "unindexed"})
 
@@ -98,13 +97,8 @@ def _opened(manifest: Manifest) -> tuple[Segment, ...]:
 
     Outcomes never stand for whole logs; they go where the logs of all their runs are there.
     """
-    opened: set[Segment] = set()
-    for retention in ("full", "outcomes"):
-        stop = 0
-        for segment in sorted(manifest.segments, key=lambda segment: (segment.first, -segment.runs)):
-            if segment.retention == retention and segment.range.stop > stop:
-                opened.add(segment)
-                stop = segment.range.stop
-    whole = joined(segment.range for segment in opened if segment.retention == "full")
-    opened = {one for one in opened if one.retention == "full" or without((one.range,), whole)}
+    logs = [segment for segment, _ in in_turn(with_logs(manifest.segments))]
+    outcomes = in_turn(segment for segment in manifest.segments if segment.retention == "outcomes")
+    whole = joined(segment.range for segment in logs)
+    opened = {*logs, *(segment for segment, _ in outcomes if without((segment.range,), whole))}
     return tuple(segment for segment in manifest.segments if segment in opened)

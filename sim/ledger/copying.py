@@ -1,14 +1,14 @@
 """An ensemble copied from one ledger to another: only what is missing there, and never over anything.
 
-Its spec comes first, then its documents, then the files of runs, each held against the digest that the source's
-manifest states. They count once they are sealed there, so a copy that was stopped is a sound, smaller ensemble. What no
-manifest lists, and what a repair has set aside, stays behind.
+The files of runs come last, each held against the digest that the source's manifest states, and count once they are
+sealed, so a copy that was stopped is a sound, smaller ensemble. What no manifest lists, or a repair set aside, stays.
 """
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TypeAlias
 
 from sim.errors import LedgerError
 from sim.ledger.ensemble import Ensemble
@@ -17,19 +17,14 @@ from sim.ledger.files.paths import right_in
 from sim.ledger.files.publish import make_folder, publish
 from sim.ledger.files.stored import Stored, StorePath
 from sim.ledger.ledger import Ledger
-from sim.ledger.manifest import Manifest, Segment
+from sim.ledger.manifest import Manifest, Segment, without
 from sim.ledger.segments import reader
 from sim.ledger.spec import digest
 from sim.ledger.stored_documents import ENTRY, document_sets, read_documents
 
+CopyProgress: TypeAlias = Callable[[int, int], None]  # told how many files of runs are done, and how many are to do
 SECONDS_BETWEEN_SEALS = 10.0
 _OF_THE_ENSEMBLE = {"E703", "E704", "E705", "E707", "E719"}  # wrong with this one: others can still be copied
-
-
-class CopyProgress(Protocol):
-    """Told how many files of runs are done, and how many there are to do."""
-
-    def __call__(self, done: int, wanted: int) -> None: ...
 
 
 @dataclass
@@ -79,20 +74,15 @@ def copy(source: Ensemble, ledger: Ledger, progress: CopyProgress | None = None)
     return copied
 
 
-class _noting:  # noqa: N801 - it is used as a function
+@contextmanager
+def _noting(copied: Copied) -> Iterator[None]:
     """Keep what is wrong with the ensemble among what is told of it."""
-
-    def __init__(self, copied: Copied) -> None:
-        self.copied = copied
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, error: object, __: object) -> bool:
-        if isinstance(error, LedgerError) and error.code in _OF_THE_ENSEMBLE:
-            self.copied.problems.append(error)
-            return True
-        return False
+    try:
+        yield
+    except LedgerError as error:
+        if error.code not in _OF_THE_ENSEMBLE:
+            raise
+        copied.problems.append(error)
 
 
 def _copy_spec(copied: Copied, ledger: Ledger) -> None:
@@ -136,11 +126,8 @@ def _copy_runs(copied: Copied, manifest: Manifest, progress: CopyProgress | None
         progress(len(wanted), len(wanted))
     found = copied.target.manifest()
     if found and found.runs == manifest.runs and found.root != manifest.root:
-        raise LedgerError(
-            "E719",
-            f"ensemble {copied.source.id[:12]} has other runs in {copied.target.folder}: nothing was changed there",
-            "the same ensemble gives the same runs: one of the two was made by a faulty or changed program",
-        )
+        which = f"ensemble {copied.source.id[:12]} has other runs in {copied.target.folder}"
+        raise LedgerError("E719", f"{which}: nothing was changed there", faults.ONE_IS_WRONG)
 
 
 def _wanted(target: Ensemble, segments: Iterable[Segment]) -> Iterator[Segment]:
@@ -148,7 +135,7 @@ def _wanted(target: Ensemble, segments: Iterable[Segment]) -> Iterator[Segment]:
     stop = max((segment.range.stop for segment in segments), default=0)
     gaps = {retention: target.missing(stop, retention) for retention in ("full", "outcomes")}
     for segment in segments:
-        if any(gap.start < segment.range.stop and segment.first < gap.stop for gap in gaps[segment.retention]):
+        if without((segment.range,), gaps[segment.retention]) != (segment.range,):
             yield segment
 
 

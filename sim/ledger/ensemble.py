@@ -1,9 +1,5 @@
-"""One ensemble on disk: publish runs, seal them, read them back.
+"""One ensemble on disk: publish runs, seal them, read them back. `spec` names it, `segments` has its files."""
 
-What names it is `spec`, how a file is written `publish`, what lies in a segment `writer` and `reader`.
-"""
-
-import dataclasses
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -16,11 +12,13 @@ from sim.ledger.files.paths import files_below, parts_below, standing
 from sim.ledger.files.publish import make_folder, publish, replace
 from sim.ledger.files.stored import Stored, StorePath
 from sim.ledger.manifest import (
+    ALL_RUNS,
     MOST_NUMBER,
     Manifest,
     Segment,
     holds,
     in_order,
+    in_turn,
     joined,
     manifest_numbers,
     manifest_path,
@@ -29,10 +27,8 @@ from sim.ledger.manifest import (
     without,
 )
 from sim.ledger.segments import reader
-from sim.ledger.segments.complete import check_complete
 from sim.ledger.segments.digest import SIZE, ensemble_root
 from sim.ledger.segments.digest_ranges import DigestRanges
-from sim.ledger.segments.laying_out import outcomes_segment, whole_segment
 from sim.ledger.segments.schema import Header, Retention
 from sim.ledger.spec import read_spec
 from sim.model.event import Log
@@ -77,10 +73,7 @@ class Ensemble:
         return read_spec(self.folder / "spec.json", self.id)
 
     def is_begun(self) -> bool:
-        """Return whether there is only an empty folder, left by a process that was killed while creating the ensemble.
-
-        Raise E706 if the folder cannot be read.
-        """
+        """Return whether there is only an empty folder, left by a process that was killed. Raise E706."""
         with faults.refusals("read", self.folder):
             inside = [parts_below(path, self.folder) for path in files_below(self.folder)]
         return not any("." in parts[-1] and len(parts) == 2 for parts in inside)
@@ -104,19 +97,10 @@ class Ensemble:
         return None
 
     def missing(self, runs: int, retention: Retention = "outcomes") -> tuple[range, ...]:
-        """Return which of the runs 0 to `runs` - 1 are still to be made, or made again because only outcomes are kept.
-
-        A sealed run whose file is gone counts as missing: made and sealed again, it is as it was.
-        """
-        manifest = self.manifest()
-        found = self._present(manifest)
-        present = [segment.range for segment in found if retention == "outcomes" or segment.retention == "full"]
-        gaps, start = [], 0
-        for have in (*joined(present), range(runs, runs)):
-            if start < min(have.start, runs):
-                gaps.append(range(start, min(have.start, runs)))
-            start = max(start, have.stop)
-        return tuple(gaps)
+        """Return which of the runs 0 to `runs` - 1 are to be made: not sealed, the file gone, or no log kept."""
+        present = self._present(self.manifest())
+        have = present if retention == "outcomes" else with_logs(present)
+        return without((range(runs),), joined(segment.range for segment in have))
 
     def retains_logs(self, runs: range) -> bool:
         """Return whether the logs of all of `runs` are kept."""
@@ -124,64 +108,50 @@ class Ensemble:
         return holds(with_logs(present), runs)
 
     def publish(self, table: EventTable, *, over: bool = False) -> Segment:
-        """Put whole runs on disk as one segment.
+        """Put whole runs on disk as one segment. Runs that are not whole are an assertion.
 
-        Runs that are not whole are an assertion. With `over`, what already has the segment's name is known to be
-        damaged, and is replaced. Raise E706 if the system refuses, E703 if a damaged file already has the segment's
-        name.
+        With `over`, what already has the segment's name is known to be damaged, and is replaced. Raise E706 if the
+        system refuses, E703 if a damaged file already has the segment's name.
         """
-        check_complete(table)
-        segment, content = whole_segment(self.id, table)
-        path = self._place(segment)
+        from sim.ledger.segments.laying_out import whole_segment
+
+        return self._put(*whole_segment(self.id, table), over=over)[0]
+
+    def publish_outcomes(self, table: EventTable, measured: str, *, over: bool = False) -> Segment:
+        """Put on disk what is kept of runs without logs, as `publish` does; `measured` digests what measures are."""
+        from sim.ledger.segments.laying_out import outcomes_segment
+
+        return self._put(*outcomes_segment(self.id, table, measured), over=over)[0]
+
+    def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
+        """Put a segment's file from another ledger on disk, to be sealed; return whether it is new.
+
+        Raise E703 if it is another ensemble's or other than the segment says, or a damaged file has its name.
+        """
+        self._headers[segment] = reader.check_header(self.path(segment), content, segment, self.id)
+        return self._put(segment, content)
+
+    def _put(self, segment: Segment, content: bytes, *, over: bool = False) -> tuple[Segment, bool]:
+        """Put a segment's file on disk; return the segment that is now there, and whether it is new."""
+        path = self.path(segment)
+        make_folder(path.parent, self.folder)
         if over:
             replace(path, content)
         elif not publish(path, content):
             self._renew(path)
-            return dataclasses.replace(segment, sha256=reader.check_content(path, self.id, segment.root))
-        return segment
-
-    def publish_outcomes(self, table: EventTable, measured: str, *, over: bool = False) -> Segment:
-        """Put on disk what is kept of whole runs without their logs; `measured` is a digest of what the measures are.
-
-        `over` and what is raised are as in `publish`.
-        """
-        segment, content = outcomes_segment(self.id, table, measured)
-        path = self._place(segment)
-        if over:
-            replace(path, content)
-        elif not publish(path, content) and faults.content(path, reader.REMAKE, reader.MOST_BYTES) != content:
+            if faults.content(path, reader.REMAKE, reader.MOST_BYTES) == content:
+                return segment, False
             # Another library wrote the same runs in other bytes, or somebody with other measures.
-            return reader.read_segment(path, self.id)
-        return segment
-
-    def _place(self, segment: Segment) -> StorePath:
-        """Return where a segment's file belongs, in a folder that is there."""
-        path = self.path(segment)
-        make_folder(path.parent, self.folder)
-        return path
-
-    def adopt(self, segment: Segment, content: bytes) -> tuple[Segment, bool]:
-        """Put a segment that another ledger has, and its file's content, on disk, to be sealed; return whether it is
-        new.
-
-        Raise E703 if it is another ensemble's or other than the segment says, or a damaged file has its name.
-        """
-        path = self.path(segment)
-        self._headers[segment] = reader.check_header(path, content, segment, self.id)
-        make_folder(path.parent, self.folder)
-        if publish(path, content):
-            return segment, True
-        if faults.content(path, reader.REMAKE) == content:
-            return segment, False
-        return reader.read_segment(path, self.id), False  # another library wrote the same runs in other bytes
+            return reader.read_segment(path, self.id), False
+        return segment, True
 
     def seal(self, segments: Iterable[Segment], provenance: Mapping[str, Any]) -> Manifest:
         """Make published segments part of the ensemble, and return the newest manifest.
 
-        Nothing is written when all their runs are sealed already. If two processes seal at the same time, the second
-        builds on what the first wrote. Segments that share runs must agree on them (E707). A sealed
-        segment whose file is gone leaves the manifest; if its runs are there again, they must be the same (E707).
-        `provenance` is any JSON and is not part of a digest. Raise E714 where manifests have no number left.
+        Nothing is written when all their runs are sealed already. Of two processes that seal at the same time the
+        second builds on what the first wrote. A sealed segment whose file is gone leaves the manifest. `provenance` is
+        any JSON and is not part of a digest. Raise E707 where segments, a lost one too, disagree on runs that they
+        share, E714 where manifests have no number left.
         """
         new = tuple(dict.fromkeys(segments))
         make_folder(self.manifests, self.folder)
@@ -204,22 +174,21 @@ class Ensemble:
         """Begin a new chain of manifests with one that lists just these segments, and return it.
 
         The manifests up to the number `after` are superseded, whatever they say; `parent` is the digest of the newest
-        that could be read. Return None, with nothing written, if somebody has sealed after that. Raise what `seal`
-        raises.
+        that could be read. Return None if somebody has sealed after that. Raise what `seal` raises.
         """
-        kept = in_order(set(segments))
+        kept, number = in_order(set(segments)), after + 1
         root = DigestRanges((segment, self.digests(segment)) for segment in kept).ensemble_root()
         make_folder(self.manifests, self.folder)
         child = Manifest(
             ensemble=self.id,
-            number=after + 1,
+            number=number,
             parent=parent,
             segments=kept,
             root=root,
             provenance=provenance,
-            oldest=after + 1,
+            oldest=number,
         )
-        return child if publish(self._free(after + 1), child.content()) else None
+        return child if publish(self._free(number), child.content()) else None
 
     def _free(self, number: int) -> StorePath:
         """Return where the manifest of this number belongs. Raise E714 beyond what its name has room for."""
@@ -246,11 +215,11 @@ class Ensemble:
         assert runs is None or runs.step == 1, f"runs are read one after another, not in steps of {runs.step}"
         manifest, present = self._seen(runs, whole=True)
         whole = with_logs(present)
-        wanted = manifest.runs if manifest and runs is None else (runs or range(0),)
-        for stretch in wanted:
+        for stretch in manifest.runs if manifest and runs is None else (runs or range(0),):
             self._check_there(stretch, manifest, present)
-            self._check_whole(stretch, whole)
-        return self._tables(whole, runs)
+            for gap in without((stretch,), joined(segment.range for segment in whole)):
+                raise faults.without_log(gap.start, self.id)
+        return self._tables(whole, ALL_RUNS if runs is None else runs)
 
     def kept(self, runs: range, measured: str | None = None) -> Iterator[EventTable]:
         """Read what is kept of those of `runs` of which outcomes are kept, each once, in order, in measured tables.
@@ -288,10 +257,7 @@ class Ensemble:
                 taken = joined((*taken, *parts))
 
     def root(self, runs: int) -> str:
-        """Give the digest of runs 0 to `runs` - 1: what the manifest's root is when just these are sealed.
-
-        Raise E704 if one of them is not sealed, E703 for a damaged file.
-        """
+        """Give the digest of runs 0 to `runs` - 1. Raise E704 if one of them is not sealed, E703 for a damaged file."""
         manifest, present = self._seen(None)
         if manifest and manifest.runs == (range(runs),) and present == manifest.segments:
             return manifest.root
@@ -301,13 +267,9 @@ class Ensemble:
         """Return the digests of sealed runs, one after another. Raise E704 if one is not sealed, E703 as `root`."""
         manifest, present = self._seen(runs)
         self._check_there(runs, manifest, present)
-        found, start = bytearray(), runs.start
-        for segment in sorted(present, key=lambda one: (one.first, -one.runs)):
-            part = range(max(start, segment.first), min(runs.stop, segment.range.stop))
-            if part:
-                there = self.digests(segment)
-                found += there[SIZE * (part.start - segment.first) : SIZE * (part.stop - segment.first)]
-                start = part.stop
+        found = bytearray()
+        for segment, part in in_turn(present, runs):
+            found += self.digests(segment)[SIZE * (part.start - segment.first) : SIZE * (part.stop - segment.first)]
         return bytes(found)
 
     def digests(self, segment: Segment) -> bytes:
@@ -329,35 +291,23 @@ class Ensemble:
             with suppress(OSError):
                 os.utime(path)
 
-    def _tables(self, segments: Sequence[Segment], runs: range | None) -> Iterator[EventTable]:
-        start = 0 if runs is None else runs.start
-        for segment in sorted(segments, key=lambda segment: (segment.first, -segment.runs)):
-            stop = segment.range.stop if runs is None else min(segment.range.stop, runs.stop)
-            part = range(max(start, segment.first), stop)
-            if part:
-                yield from reader.read_tables(self.path(segment), segment, self.id, part)
-                start = stop
+    def _tables(self, segments: Iterable[Segment], runs: range) -> Iterator[EventTable]:
+        for segment, part in in_turn(segments, runs):
+            yield from reader.read_tables(self.path(segment), segment, self.id, part)
 
     def _check_there(self, runs: range, manifest: Manifest | None, present: Iterable[Segment]) -> None:
-        if holds(present, runs):
-            return
         have = joined(segment.range for segment in present)
-        missing = next(run for run in runs if not any(run in piece for piece in have))
-        for segment in manifest.segments if manifest else ():
-            if missing in segment.range:
-                raise faults.lost(self.path(segment), reader.REMAKE)
-        raise faults.unsealed(missing, self.id, have)
-
-    def _check_whole(self, runs: range, whole: Iterable[Segment]) -> None:
-        if not holds(whole, runs):
-            have = joined(segment.range for segment in whole)
-            raise faults.without_log(next(run for run in runs if not any(run in piece for piece in have)), self.id)
+        for gap in without((runs,), have):
+            for segment in manifest.segments if manifest else ():
+                if gap.start in segment.range:
+                    raise faults.lost(self.path(segment), reader.REMAKE)
+            raise faults.unsealed(gap.start, self.id, have)
 
     def _seen(self, runs: range | None, *, whole: bool = False) -> tuple[Manifest | None, tuple[Segment, ...]]:
         """Return the newest manifest, and which of its segments are there.
 
         A look into an object store costs requests, and nothing is removed there: what was seen before will do if it has
-        `runs`, with their logs if they are to be `whole`. None are all that there are now.
+        `runs`, with their logs if they are to be `whole`; where they are None, all, it will not.
         """
         known = with_logs(self._last[1]) if whole else self._last[1]
         if runs is None or not isinstance(self.folder, Stored) or not holds(known, runs):

@@ -2,9 +2,8 @@
 
     <ledger>/index/<key>-<id>          an empty file; the key has 16 hexadecimal digits
 
-An entry is a hint and proves nothing: a reader that follows it reads the spec. Ensembles without one, made by an
-earlier version or by a process that was killed, are read and entered at the next search; so the index may be deleted at
-any time. Callers decide what the key is: the same for a whole ledger.
+An entry is a hint and proves nothing: a reader that follows it reads the spec. Ensembles without one are read and
+entered at the next search, so the index may be deleted at any time. Callers decide what the key is.
 """
 
 import re
@@ -25,11 +24,7 @@ _ENTRY = re.compile(r"([0-9a-f]{16})-([0-9a-f]{64})")
 
 
 def with_key(ledger: Ledger, key: str, key_of: Callable[[Spec], str]) -> tuple[Ensemble, ...]:
-    """Return the ensembles whose specs have a key, in order of their ids.
-
-    A damaged ensemble is passed over, and a ledger that cannot be written is read all the same. Raise E706 if its
-    ensembles cannot be listed.
-    """
+    """Return the ensembles whose specs have a key, in order of their ids, but for damaged ones. Raise E706."""
     known = _known(ledger)
     found = []
     for ensemble in ledger.remains():

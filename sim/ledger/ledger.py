@@ -50,15 +50,13 @@ class Ledger:
     def check_there(self, so: str = "") -> None:
         """Raise E701 if there is no such folder: who only reads has mistaken its name. `so` is what follows."""
         if not self.folder.is_dir():
-            raise LedgerError(
-                "E701", f"{so}there is no ledger {self.folder}", "`sim run` makes one; `--ledger` names another"
-            )
+            remedy = "`sim run` makes one; `--ledger` names another"
+            raise LedgerError("E701", f"{so}there is no ledger {self.folder}", remedy)
 
     def create(self, spec: Spec) -> Ensemble:
         """Return the ensemble of `spec`, any JSON mapping, making it if there is none yet.
 
-        The order of keys does not matter. A value that is not JSON raises TypeError or ValueError. Raise
-        E706 if the system refuses, E703 if the ensemble is there and its spec is damaged.
+        Raise TypeError or ValueError for what is not JSON, E706 if the system refuses, E703 if its spec is damaged.
         """
         content = spec_content(spec)
         ensemble = self.ensemble(digest(content))
@@ -85,11 +83,8 @@ class Ledger:
         shown = ", ".join(candidates[:_SHOWN]) + (", ..." if len(candidates) > _SHOWN else "")
         if found:
             raise LedgerError("E702", f"{len(found)} ensembles begin with '{prefix}'", f"give more of the id: {shown}")
-        raise LedgerError(
-            "E701",
-            f"no ensemble in {self.folder} begins with '{prefix}'",
-            f"{len(everything)} are there: {shown}" if everything else "the ledger is empty: run a scenario first",
-        )
+        there = f"{len(everything)} are there: {shown}" if everything else "the ledger is empty: run a scenario first"
+        raise LedgerError("E701", f"no ensemble in {self.folder} begins with '{prefix}'", there)
 
 
 def _is_made(ensemble: Ensemble) -> bool:

@@ -1,7 +1,4 @@
-"""Files in a ledger that are not part of it: left by killed processes, superseded, set aside, or unknown.
-
-Readers ignore them, so they are not faults. `verify` finds faults, and `collect` removes what may be removed.
-"""
+"""Files in a ledger that are not part of it, and no faults: `verify` finds those, `collect` removes what may go."""
 
 import os
 import re
@@ -53,16 +50,11 @@ class Leftover:
 
 
 def leftovers(ensemble: Ensemble, manifest: Manifest | None) -> tuple[Leftover, ...]:
-    """List the files in an ensemble's folder that `manifest`, its newest, does not make part of it.
-
-    Raise E706 if a folder cannot be read.
-    """
+    """List the files in an ensemble's folder that `manifest`, its newest, does not make part of it. Raise E706."""
     listed = {segment.file for segment in manifest.segments} if manifest else set()
     oldest = manifest.oldest if manifest else 1
-    found = (
-        (path, _kind(parts_below(path, ensemble.folder), path, listed, oldest)) for path in _files(ensemble.folder)
-    )
-    return tuple(_leftovers(found))
+    inside = ((path, parts_below(path, ensemble.folder)) for path in _files(ensemble.folder))
+    return tuple(_leftovers((path, _kind(path, parts, listed, oldest)) for path, parts in inside))
 
 
 def unknown_files(ledger: Ledger) -> tuple[Leftover, ...]:
@@ -84,10 +76,7 @@ def _kind_outside(inside: tuple[str, ...], ids: set[str]) -> Kind | None:
 
 
 def abandoned() -> Iterator[Leftover]:
-    """Yield the folders `sim-PID-...` in the system's temporary folder whose process, one of this user's, has ended.
-
-    A process removes its own when it ends, unless it is killed. Raise E706 if one cannot be read.
-    """
+    """Yield the temporary folders `sim-PID-...` of this user's processes that were killed. Raise E706."""
     if sys.platform == "win32":  # there is no harmless way to ask whether a process lives
         return
     for folder in right_in(Path(tempfile.gettempdir())):
@@ -129,7 +118,7 @@ def _files(folder: StorePath) -> list[StorePath]:
         return files_below(folder)
 
 
-def _kind(inside: tuple[str, ...], path: StorePath, listed: set[str], oldest: int) -> Kind | None:
+def _kind(path: StorePath, inside: tuple[str, ...], listed: set[str], oldest: int) -> Kind | None:
     """Return a file's kind by where it lies; None if it is part of the ensemble."""
     if is_temporary(path.name) and inside[0] != QUARANTINE:
         return "temporary"
@@ -143,8 +132,7 @@ def _kind(inside: tuple[str, ...], path: StorePath, listed: set[str], oldest: in
         case ("manifests", name) if (number := manifest_number(name)) is not None:
             return None if number >= oldest else "superseded"
         case ("documents", name, _, *_):
-            whole = (path.parents[len(inside) - 3] / ENTRY).is_file()
-            return None if whole else "unfinished"
+            return None if (path.parents[len(inside) - 3] / ENTRY).is_file() else "unfinished"
         case ("quarantine", _, *_):
             return "quarantined"
     return "unknown"

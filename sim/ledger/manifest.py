@@ -1,13 +1,14 @@
 """Which runs are sealed: manifests, the segments that they list, and their text on disk.
 
-A manifest lists all segments, not only the new ones, so a reader needs the newest alone. Its digest covers
-everything but its provenance; its checksum, which only guards the file, covers that too. `ensemble` decides when a
-manifest is written, and what happens when two writers meet.
+A manifest lists all segments, so a reader needs the newest alone. Its digest covers everything but its provenance; its
+checksum, which only guards the file, covers that too. `ensemble` decides when a manifest is written.
 """
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
@@ -24,6 +25,7 @@ REMEDY = (
 )
 
 MOST_NUMBER = 99_999_999  # of a manifest: what its name has room for
+ALL_RUNS = range(sys.maxsize)
 
 # Numbers are bounded: names with longer ones are not the ledger's, and no loop runs over what a name says.
 _SEGMENT_NAME = re.compile(r"([0-9]{9,15})-([0-9]{1,15})-[0-9a-f]{16}(?:\.outcomes)?\.parquet")
@@ -52,10 +54,9 @@ class Segment:
 class Manifest:
     """What an ensemble has on disk at one moment.
 
-    `root` is the digest of all sealed runs: the same runs give the same root, however they were cut into
-    segments and in whatever order they came. `parent` is the digest of the manifest before it, "" for the
-    first. `oldest` is the number of the manifest with which the chain begins: its own where those before were
-    collected or damaged. `provenance` is any JSON object: who, where, when.
+    `root` is the digest of all sealed runs, however they were cut into segments. `parent` is the digest of the manifest
+    before it, "" for the first. `oldest` is the number of the manifest with which the chain begins: its own where those
+    before were collected or damaged. `provenance` is any JSON object: who, where, when.
     """
 
     ensemble: str
@@ -112,9 +113,7 @@ class Manifest:
 
 def _segment(entry: dict[str, Any]) -> Segment:
     """Return the segment of a manifest's entry, whose key for the retention is "keeps"."""
-    fields = {**entry}
-    retention = fields.pop("keeps", "full")
-    return Segment(**fields, retention=retention)
+    return Segment(**{"retention" if key == "keeps" else key: value for key, value in entry.items()})
 
 
 def in_order(segments: Iterable[Segment]) -> tuple[Segment, ...]:
@@ -170,15 +169,8 @@ def read_manifest(path: StorePath, ensemble: str) -> Manifest:
         raise faults.newer(path, fields["format"], FORMAT)
     try:
         segments = tuple(_segment(entry) for entry in fields["segments"])
-        manifest = Manifest(
-            ensemble=fields["ensemble"],
-            number=fields["number"],
-            parent=fields["parent"],
-            segments=segments,
-            root=fields["root"],
-            provenance=fields["provenance"],
-            oldest=fields.get("oldest", 1),
-        )
+        stated = {name: fields[name] for name in ("ensemble", "number", "parent", "root", "provenance")}
+        manifest = Manifest(**stated, segments=segments, oldest=fields.get("oldest", 1))
         whole = fields["digest"] == manifest.digest and data in (manifest.content(), manifest.old_content())
         whole = whole and all(map(_is_consistent, segments)) and isinstance(manifest.provenance, dict)
         whole = whole and 1 <= manifest.oldest <= manifest.number
@@ -194,10 +186,7 @@ def read_manifest(path: StorePath, ensemble: str) -> Manifest:
 
 
 def legible_segments(path: StorePath) -> list[Segment]:
-    """Read from a damaged manifest what can still be read of the segments that it listed. Raise E706.
-
-    An entry is taken if its parts say the same: what its file is called, which runs it has, and their root.
-    """
+    """Read from a damaged manifest the entries whose name, runs and root say the same. Raise E706."""
     try:
         text = faults.content(path, "").decode("utf-8", "replace")
     except LedgerError as problem:
@@ -206,21 +195,18 @@ def legible_segments(path: StorePath) -> list[Segment]:
         return []
     found = []
     for entry in _ENTRY.findall(text):
-        try:
+        with suppress(TypeError, ValueError):
             segment = _segment(json.loads(entry))
             found += [segment] if _is_consistent(segment) else []
-        except (TypeError, ValueError):
-            continue
     return found
 
 
 def _is_consistent(segment: Segment) -> bool:
     """Return whether the parts of an entry say the same. What is of another type may raise TypeError or ValueError."""
     named = segment_name(segment.first, segment.runs, segment.root, segment.retention)
-    typed = (
-        isinstance(segment.sha256, str) and isinstance(segment.events, int) and segment.retention in get_args(Retention)
-    )
-    return typed and named == segment.file and runs_named(named) == segment.range and segment.runs > 0
+    typed = isinstance(segment.sha256, str) and isinstance(segment.events, int)
+    known = segment.retention in get_args(Retention)
+    return typed and known and named == segment.file and runs_named(named) == segment.range and segment.runs > 0
 
 
 def joined(ranges: Iterable[range]) -> tuple[range, ...]:
@@ -238,10 +224,20 @@ def without(ranges: Iterable[range], holes: Iterable[range]) -> tuple[range, ...
     """Return what is left of ranges when others are taken out of them, in order."""
     left = [piece for piece in ranges if piece]
     for hole in holes:
-        cut = [(range(piece.start, min(piece.stop, hole.start)), range(max(piece.start, hole.stop), piece.stop))
-               for piece in left]  # fmt: skip
-        left = [part for pair in cut for part in pair if part]
+        before = [range(piece.start, min(piece.stop, hole.start)) for piece in left]
+        after = [range(max(piece.start, hole.stop), piece.stop) for piece in left]
+        left = [part for pair in zip(before, after, strict=True) for part in pair if part]
     return tuple(left)
+
+
+def in_turn(segments: Iterable[Segment], runs: range = ALL_RUNS) -> Iterator[tuple[Segment, range]]:
+    """Yield the segments that have some of the runs, each with those that no segment before it has."""
+    start = runs.start
+    for segment in sorted(segments, key=lambda one: (one.first, -one.runs)):
+        part = range(max(start, segment.first), min(segment.range.stop, runs.stop))
+        if part:
+            yield segment, part
+            start = part.stop
 
 
 def with_logs(segments: Iterable[Segment]) -> tuple[Segment, ...]:
@@ -251,5 +247,4 @@ def with_logs(segments: Iterable[Segment]) -> tuple[Segment, ...]:
 
 def holds(segments: Iterable[Segment], runs: range) -> bool:
     """Return whether segments have all of some runs."""
-    have = joined(segment.range for segment in segments)
-    return not runs or any(runs.start in piece and runs[-1] in piece for piece in have)
+    return not without((runs,), joined(segment.range for segment in segments))

@@ -1,8 +1,7 @@
 """What names an ensemble: canonical JSON, and the SHA-256 of its bytes.
 
-Canonical means: keys in order, no spaces, UTF-8, floats as Python's shortest text that reads back the same,
-no NaN and no infinity. The file's bytes are the canonical text, so `sha256sum spec.json` prints the
-ensemble's id. Callers decide what belongs into a spec; the ledger adds only its format.
+Canonical means: keys in order, no spaces, UTF-8, floats as Python's shortest text that reads back the same, no NaN and
+no infinity. So `sha256sum spec.json` prints the ensemble's id. Callers decide what belongs into a spec.
 """
 
 import hashlib
@@ -20,10 +19,8 @@ Spec: TypeAlias = Mapping[str, Any]
 
 def canonical(value: object) -> bytes:
     """Write any JSON value as canonical bytes; raises TypeError or ValueError, naming the place."""
-    text = json.dumps(
-        _plain(value, "the spec"), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
-    return text.encode()
+    plain = _plain(value, "the spec")
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
 def spec_content(spec: Spec) -> bytes:
@@ -37,10 +34,7 @@ def digest(data: bytes) -> str:
 
 
 def read_spec(path: StorePath, identity: str) -> dict[str, Any]:
-    """Read `spec.json` back, without the ledger's own key.
-
-    Raise E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if its format is newer.
-    """
+    """Read `spec.json`. Raise E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if it is newer."""
     data = faults.content(path, "run the ensemble again: it is written anew")
     if digest(data) != identity:
         raise faults.damaged(path, "was changed: its SHA-256 is not the name of its folder")

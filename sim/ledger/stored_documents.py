@@ -3,9 +3,8 @@
     <ensemble>/documents/<digest>/entry            the path of the scenario among them
                                   <paths>          the files, by their paths below the folder that they share
 
-Titles, bases and measures may change without changing a run, so one ensemble may have several sets. They are not part
-of its id; readers check that they mean what the id says. A set's name is the digest of its content. Its entry is
-written last, so a set without one is unfinished.
+Titles, bases and measures may change without changing a run, so one ensemble may have several sets; readers check that
+they mean what its id says. A set's name is the digest of its content. Its entry is written last.
 """
 
 from collections.abc import Mapping
@@ -24,10 +23,7 @@ _REMEDY = "let `sim repair` set it aside, and run its scenario again: they are k
 
 
 def keep_documents(ensemble: StorePath, texts: Mapping[str, bytes], entry: str) -> StorePath:
-    """Keep the files and return the folder that holds them. `entry` is the one that names the others.
-
-    Keeping the same files again changes nothing. Raise E706 if the system refuses, E703 if they are there and damaged.
-    """
+    """Keep files, of which `entry` names the others; return their folder. Raise E706, and E703 for damaged ones."""
     folder = ensemble / "documents" / _name(texts, entry)
     for path, text in {**texts, ENTRY: entry.encode()}.items():
         make_folder((folder / path).parent, ensemble)
@@ -37,14 +33,11 @@ def keep_documents(ensemble: StorePath, texts: Mapping[str, bytes], entry: str) 
 
 
 def whole_documents(ensemble: StorePath, name: str = "") -> list[StorePath]:
-    """Return the paths of the entries of all whole sets, that of the set called `name` first.
-
-    Raise E704 if there are no sets, E703 if there are damaged ones alone.
-    """
+    """Return the entries of all whole sets, that of the set `name` first. Raise E704 or E703 if none is whole."""
     problems, found = [], []
     for folder in sorted(document_sets(ensemble), key=lambda folder: folder.name != name):
         try:
-            found.append(folder / check_documents(folder))
+            found.append(folder / read_documents(folder)[0])
         except LedgerError as problem:
             problems.append(problem)
     if not found:
@@ -54,10 +47,8 @@ def whole_documents(ensemble: StorePath, name: str = "") -> list[StorePath]:
 
 def readable(ensemble: StorePath, entry: StorePath) -> Path:
     """Return where a kept document can be read, with those that it names: in a copy, if they are in a store."""
-    if isinstance(entry, Path):
-        return entry
     name, *path = parts_below(entry, ensemble / "documents")
-    return at_hand(ensemble / "documents" / name, "/".join(path))
+    return at_hand(ensemble / "documents" / name).joinpath(*path)
 
 
 def lost_documents(ensemble: StorePath) -> LedgerError:
@@ -73,16 +64,8 @@ def document_sets(ensemble: StorePath) -> list[StorePath]:
         return [path for path in right_in(folder) if (path / ENTRY).is_file()]
 
 
-def check_documents(folder: StorePath) -> str:
-    """Check that a set holds what it is named by, and return its entry.
-
-    Raise E703 if a file was changed, is missing, or was added.
-    """
-    return read_documents(folder)[0]
-
-
 def read_documents(folder: StorePath) -> tuple[str, dict[str, bytes]]:
-    """Return a set's entry, and its files by their paths. Raise what `check_documents` raises."""
+    """Return a set's entry, and its files by their paths. Raise E703 if one was changed, is missing, or was added."""
     with faults.refusals("read", folder):
         files = [path for path in files_below(folder) if path.is_file()]
     files = [path for path in files if not is_temporary(path.name) and path.name != LOCK]
@@ -92,9 +75,8 @@ def read_documents(folder: StorePath) -> tuple[str, dict[str, bytes]]:
     except UnicodeDecodeError:
         entry = ""
     if entry not in texts or _name(texts, entry) != folder.name:
-        raise faults.damaged(
-            folder, "does not hold what it is named by: a file was changed, added or taken away", _REMEDY
-        )
+        finding = "does not hold what it is named by: a file was changed, added or taken away"
+        raise faults.damaged(folder, finding, _REMEDY)
     return entry, texts
 
 

@@ -11,7 +11,7 @@ from sim.ledger.files.stored import StorePath
 from sim.ledger.manifest import REMEDY, Manifest, Segment, manifest_numbers, manifest_path, read_manifest
 from sim.ledger.segments import reader
 from sim.ledger.segments.digest_ranges import DigestRanges
-from sim.ledger.stored_documents import check_documents, document_sets, lost_documents
+from sim.ledger.stored_documents import document_sets, lost_documents, read_documents
 
 _GAP = "let `sim repair` seal anew what is there, or bring it back from a copy"
 
@@ -44,10 +44,7 @@ def examine(ensemble: Ensemble) -> tuple[Finding, ...]:
 
 
 def read_chain(ensemble: Ensemble) -> tuple[list[Manifest], list[Finding]]:
-    """Read the manifests that can be read, oldest first, and say what is wrong with the chain that they make.
-
-    Those before the newest one's `oldest` are not part of it.
-    """
+    """Read the manifests from the newest one's `oldest` on, and say what is wrong with the chain that they make."""
     try:
         numbers = manifest_numbers(ensemble.manifests)
     except LedgerError as problem:
@@ -80,10 +77,8 @@ def read_chain(ensemble: Ensemble) -> tuple[list[Manifest], list[Finding]]:
 
 
 def _gap(first: StorePath, count: int) -> LedgerError:
-    lost = faults.lost(first, _GAP)
-    return (
-        lost if count == 1 else LedgerError(lost.code, f"{lost.message}, and so are the {count - 1:,} after it", _GAP)
-    )
+    others = f", and so are the {count - 1:,} after it" if count > 1 else ""
+    return LedgerError("E704", f"{first} is missing{others}", _GAP)
 
 
 def _spec(ensemble: Ensemble) -> Iterator[Finding]:
@@ -104,7 +99,7 @@ def _documents(ensemble: Ensemble, newest: Manifest | None) -> Iterator[Finding]
         return
     for path in sets:
         try:
-            check_documents(path)
+            read_documents(path)
         except LedgerError as problem:
             yield Finding("documents", path, problem)
     if not sets and newest and newest.provenance.get("documents"):

@@ -1,20 +1,17 @@
 """A branch from a simulated run: the scenario that goes on from one of its events.
 
 The run's past and its own part keep the parameters that they had; what the branch assumes holds from the branch on.
-With the run's own random streams kept it is a counterfactual: what else would have happened in this very run. With
-others it is a forecast given that past. No snapshot is needed: folding the run's log gives the state, and every clock's
-age.
+With the run's own random streams it is a counterfactual, with others a forecast given that past. Folding the run's log
+gives the state, and every clock's age.
 
-A branch goes on with the run's outcomes, too: what had come true by then has come true, `within` counts from where the
-run began, and a broken `while` stays broken. So with its streams kept and nothing changed, the run goes on exactly as
-it did.
+A branch goes on with the run's outcomes, too: what had come true stays so, `within` counts from where the run began,
+and a broken `while` stays broken. So with its streams kept and nothing changed, the run goes on exactly as it did.
 """
 
 from collections import Counter
 from dataclasses import replace
 from typing import Literal
 
-from sim.distributions.priors import prior_quantile
 from sim.errors import UsageError
 from sim.language.expressions.tree import Value
 from sim.model.canonical import canonical_model, canonical_questions
@@ -26,16 +23,9 @@ from sim.numerics.streams import stream_key, uniform
 
 
 def branch_from_run(
-    scenario: Scenario,
-    before: Scenario,
-    log: Log,
-    *,
-    ensemble: str,
-    run: int,
-    event: int,
-    seed: int,
+    scenario: Scenario, before: Scenario, log: Log, *, ensemble: str, run: int, event: int, seed: int,
     streams: Literal["keep", "fresh"],
-) -> Scenario:
+) -> Scenario:  # fmt: skip
     """Return `scenario` as it is from event number `event` of a run of `before` on, instead of from its own branch.
 
     `log` is that run's, `seed` the one that it was drawn with. The run's parameters stand, except those that `scenario`
@@ -49,11 +39,8 @@ def branch_from_run(
     if event == last and log[-1].note not in (HORIZON, LIMIT_OF_EVENTS):
         raise UsageError("E508", f"the run was over by then: {log[-1].note}", "branch from an earlier event")
     if _rules_of(scenario) != _rules_of(before):
-        raise UsageError(
-            "E501",
-            f"'{scenario.name}' is a scenario of another model than the run",
-            "only parameters may differ between the two",
-        )
+        message = f"'{scenario.name}' is a scenario of another model than the run"
+        raise UsageError("E501", message, "only parameters may differ between the two")
     if streams == "keep" and before.lineage is not None:
         raise UsageError("E507", "luck cannot be kept twice", "branch from the run that this one branched from")
     start = log[event].time
@@ -112,7 +99,4 @@ def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, run: 
 
 
 def _value(parameter: Parameter, key: int, run: int) -> Value:
-    if not parameter.prior:
-        return parameter.value
-    drawn = prior_quantile(parameter.prior, parameter.arguments, uniform(key, run, 0, 0))
-    return typed(parameter.type, drawn * parameter.factor)
+    return typed(parameter.type, parameter.quantile(uniform(key, run, 0, 0))) if parameter.prior else parameter.value

@@ -96,9 +96,7 @@ def canonical_model(model: Model) -> dict[str, Any]:
 
 
 def canonical_measure(measure: Measure) -> list[Any]:
-    """Return a measure as canonical data. It is not part of an ensemble's id: a run is the same whatever is
-    measured.
-    """
+    """Return a measure as canonical data, no part of an ensemble's id: a run is the same whatever is measured."""
     expression = None if measure.expression is None else _expression(measure.expression)
     at = measure.quantity.at if isinstance(measure.quantity, ValueAt) else None
     return [measure.quantity.kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
@@ -126,14 +124,8 @@ def _variable(variable: Variable) -> list[Any]:
 
 def _parameter(parameter: Parameter) -> list[Any]:
     known = None if parameter.prior else parameter.value
-    return [
-        type_meaning(parameter.type),
-        known,
-        parameter.value,
-        parameter.prior,
-        list(parameter.arguments),
-        parameter.factor,
-    ]
+    kind, arguments = type_meaning(parameter.type), list(parameter.arguments)
+    return [kind, known, parameter.value, parameter.prior, arguments, parameter.factor]
 
 
 def _rule(rule: Rule) -> list[Any]:

@@ -8,47 +8,49 @@ from sim.language.expressions.tree import Expression
 
 
 @dataclass(frozen=True, slots=True)
-class Always:
+class _OfExpression:
+    """A claim about a condition or a value."""
+
+    read: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class _AtEvents(_OfExpression):
+    """A claim about a condition or a value, put to the test by the events of `on`."""
+
+    on: tuple[str, ...]
+
+
+class Always(_OfExpression):
     """A condition holds in every state."""
 
-    condition: Expression
 
-
-@dataclass(frozen=True, slots=True)
-class Never:
+class Never(_OfExpression):
     """A condition holds in no state."""
 
-    condition: Expression
 
-
-@dataclass(frozen=True, slots=True)
-class NeverFalls:
+class NeverFalls(_OfExpression):
     """No event lessens a value."""
 
-    value: Expression
 
-
-@dataclass(frozen=True, slots=True)
-class NeverRises:
+class NeverRises(_OfExpression):
     """No event makes a value greater."""
 
-    value: Expression
 
-
-@dataclass(frozen=True, slots=True)
-class HoldsBefore:
+class HoldsBefore(_AtEvents):
     """A condition holds in the state before each event of `on`."""
 
-    condition: Expression
-    on: tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class HoldsAfter:
+class HoldsAfter(_AtEvents):
     """A condition holds in the state after each event of `on`."""
 
-    condition: Expression
-    on: tuple[str, ...]
+
+class UnchangedBy(_AtEvents):
+    """No event of `on` changes a value."""
+
+
+class ChangedOnlyBy(_AtEvents):
+    """No event but those of `on` changes a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +75,19 @@ class LeadsTo:
 
 
 @dataclass(frozen=True, slots=True)
-class UnchangedBy:
-    """No event of `on` changes a value."""
+class _OfParameter:
+    """A claim about what a parameter that is raised makes of an outcome."""
 
-    value: Expression
-    on: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedOnlyBy:
-    """No event but those of `on` changes a value."""
-
-    value: Expression
-    on: tuple[str, ...]
+    outcome: str
+    parameter: str
 
 
-@dataclass(frozen=True, slots=True)
-class NeverLowers:
+class NeverLowers(_OfParameter):
     """A parameter that is raised makes an outcome no less likely."""
 
-    outcome: str
-    parameter: str
 
-
-@dataclass(frozen=True, slots=True)
-class NeverRaises:
+class NeverRaises(_OfParameter):
     """A parameter that is raised makes an outcome no likelier."""
-
-    outcome: str
-    parameter: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +123,11 @@ class Check:
     def on(self) -> tuple[str, ...]:
         """The events that the statement is about: nothing puts it to the test but these."""
         match self.statement:
-            case HoldsBefore(on=on) | HoldsAfter(on=on) | Happened(on=on) | UnchangedBy(on=on) | ChangedOnlyBy(on=on):
+            case _AtEvents(on=on) | Happened(on=on):
                 return on
             case LeadsTo(begins=begins):
                 return () if isinstance(begins, Expression) else begins
-            case Always() | Never() | NeverFalls() | NeverRises() | NeverLowers() | NeverRaises():
-                return ()
-            case Reachable() | NoFailure():
+            case _OfExpression() | _OfParameter() | Reachable() | NoFailure():
                 return ()
             case _:
                 assert_never(self.statement)
@@ -151,15 +135,13 @@ class Check:
     def expressions(self) -> Iterator[Expression]:
         """Yield all that it reads."""
         match self.statement:
-            case Always(read) | Never(read) | NeverFalls(read) | NeverRises(read) | UnchangedBy(read):
-                yield read
-            case ChangedOnlyBy(read) | HoldsBefore(read) | HoldsAfter(read):
+            case _OfExpression(read):
                 yield read
             case LeadsTo(begins=begins, condition=condition):
                 yield condition
                 if isinstance(begins, Expression):
                     yield begins
-            case Happened() | NeverLowers() | NeverRaises() | Reachable() | NoFailure():
+            case Happened() | _OfParameter() | Reachable() | NoFailure():
                 pass
             case _:
                 assert_never(self.statement)

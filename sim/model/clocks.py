@@ -1,12 +1,12 @@
 """Which rules are enabled, since when, and when each will fire: the clocks of a generalised semi-Markov process.
 
-Every clock is one unit exponential (Anderson 2007, "A modified next reaction method"; the random-time-change
-form): it carries a threshold E = -log(U) and fires when the hazard accumulated since its start reaches E.
-Owns enabling, disabling, memory and the following of rates. `evolve` says what a firing does to
-the state, `random_streams` which draw is which.
+Every clock is one unit exponential (Anderson 2007, "A modified next reaction method"; the random-time-change form): it
+carries a threshold E = -log(U) and fires when the hazard accumulated since its start reaches E. Owns enabling,
+disabling, memory and the following of rates. `evolve` says what a firing does to the state, `random_streams` which draw
+is which.
 
-While the past is folded nothing is drawn: clocks only keep their ages. `begin` gives each of them what is
-left of its threshold, which is again a unit exponential, given that the rule has not fired.
+While the past is folded nothing is drawn: clocks only keep their ages. `begin` gives each of them what is left of its
+threshold, which is again a unit exponential, given that the rule has not fired.
 """
 
 import math
@@ -25,27 +25,12 @@ NEVER = math.inf
 
 
 class RunClock:
-    """One rule's clock in one run. Enabled: it runs and will fire at `due`. Paused: it was stopped, but its
-    rule remembers. Spent: an immediate rule that has fired and whose guard still holds.
+    """One rule's clock in one run. Enabled: it runs and will fire at `due`. Paused: it was stopped, but its rule
+    remembers. Spent (`edge_used`): an immediate rule that has fired and whose guard still holds.
     """
 
-    __slots__ = (
-        "age",
-        "due",
-        "edge_used",
-        "enabled",
-        "excluded",
-        "hazard",
-        "law",
-        "occurrence",
-        "paused",
-        "program",
-        "rate",
-        "reached",
-        "since",
-        "started",
-        "threshold",
-    )
+    __slots__ = ("age", "due", "edge_used", "enabled", "excluded", "hazard", "law", "occurrence", "paused", "program",
+                 "rate", "reached", "since", "started", "threshold")  # fmt: skip
 
     def __init__(self, program: RuleProgram) -> None:
         self.program = program
@@ -143,10 +128,7 @@ class Clocks:
         clock.edge_used = isinstance(clock.program.clock, Immediately)
 
     def follow(self, frame: Frame, event: str, changed: Iterable[int], fired: int | None) -> set[int]:
-        """Follow an event that changed the frame: enable, disable, change rates, restart.
-
-        Return the numbers of the rules whose clocks changed, the fired one's included.
-        """
+        """Follow an event that changed the frame; return the rules whose clocks changed, the fired one's too."""
         readers = self.program.readers
         affected: set[int] = set()
         for slot in changed:
@@ -181,7 +163,7 @@ class Clocks:
             if not holds:
                 self._disable(clock, frame[TIME])
                 return True
-            return isinstance(rule.clock, Rate) and self._follow_rate(clock, rule.clock, frame)
+            return isinstance(rule.clock, Rate) and self._follow_rate(clock, frame)
         if not holds:
             clock.edge_used = False
         elif heard or not (rule.rule.on or clock.edge_used):
@@ -197,10 +179,7 @@ class Clocks:
             raise _fault(clock.program, "guard", clock.program.rule.guard, fault, frame[TIME]) from None
 
     def enable(self, clock: RunClock, frame: Frame, *, own: bool = False) -> None:
-        """Start a clock, or let it go on. `own` says that its rule has just fired.
-
-        Raise RunError E601, E604 or E606 for what the clock is given.
-        """
+        """Start a clock, or let it go on; `own`: its rule has just fired. Raise RunError E601, E604 or E606."""
         kept = clock.paused and clock.program.rule.memory == "keep"
         if not clock.paused:
             clock.occurrence += 1
@@ -209,16 +188,16 @@ class Clocks:
         clock.enabled, clock.paused = True, False
         clock.since = frame[TIME]
         match clock.program.clock:
-            case Rate() as given:
-                clock.rate = self._rate(clock, given, frame)
+            case Rate():
+                clock.rate = _rate(clock, frame)
             case LawClock() as given:
                 if not kept:
-                    clock.law = self._law(clock, given, frame)
-            case AtDate(date):
-                value = self._argument(clock, date, frame)
+                    clock.law = _law(clock, given, frame)
+            case AtDate():
+                (value,) = _given(clock, frame)
                 clock.law = (NEVER if own and value <= frame[TIME] else value,)  # a date comes once
-            case Every(step):
-                clock.law = (self._step(clock, step, frame),)
+            case Every():
+                clock.law = (_step(clock, frame),)
             case Immediately():
                 pass
             case _:
@@ -231,18 +210,18 @@ class Clocks:
             return
         match clock.program.clock:
             case LawClock() as given:
-                clock.law = self._law(clock, given, frame)
+                clock.law = _law(clock, given, frame)
                 if clock.enabled and clock.threshold is not None:
                     # Not cut at the present: what would have been due before it is known not to have fired.
                     clock.due = self._end_of(clock, given, clock.threshold)
                 elif clock.paused:
                     self._outlive(clock, given)
-            case AtDate(date):
+            case AtDate():
                 if clock.law != (NEVER,):
-                    clock.law = (self._argument(clock, date, frame),)
+                    clock.law = tuple(_given(clock, frame))
                     self.aim(clock, frame[TIME])
-            case Every(step):
-                clock.law = (self._step(clock, step, frame),)
+            case Every():
+                clock.law = (_step(clock, frame),)
                 self.aim(clock, frame[TIME])
             case Rate() | Immediately():
                 raise AssertionError("a rate is followed, and what is immediate is given nothing")
@@ -274,7 +253,7 @@ class Clocks:
             clock.age = clock.hazard = 0.0
         clock.enabled, clock.paused, clock.due = False, True, NEVER
 
-    def _follow_rate(self, clock: RunClock, given: Rate, frame: Frame) -> bool:
+    def _follow_rate(self, clock: RunClock, frame: Frame) -> bool:
         """Follow a rate. Only a changed rate is a change: an event that leaves it alone leaves every bit alone."""
         try:
             rate: float = clock.program.arguments[0](frame)
@@ -283,7 +262,7 @@ class Clocks:
         if rate == clock.rate:
             return False
         if not 0.0 <= rate < NEVER:
-            rate = self._rate(clock, given, frame)  # says what is wrong with it
+            rate = _rate(clock, frame)  # says what is wrong with it
         now = frame[TIME]
         if clock.rate > 0.0:
             clock.hazard += clock.rate * (now - clock.since)
@@ -306,8 +285,11 @@ class Clocks:
                 clock.due = due if due > now else now
             case AtDate():
                 clock.due = clock.law[0] if clock.law[0] >= now else NEVER
-            case Every(step):
-                clock.due = self._on_grid(clock, step, now)
+            case Every():
+                try:
+                    clock.due = next_on_grid(clock.law[0], now, self.ticks)
+                except ValueError as error:
+                    raise _wrong_step(clock.program, clock.law[0], str(error), now) from None
             case Immediately():
                 clock.due = now
             case _:
@@ -325,65 +307,49 @@ class Clocks:
         end = clock.since + (given.law.age(*clock.law, threshold) - clock.age)
         return settled(end, self.ticks) if given.law.name == "fixed" else end
 
-    def _rate(self, clock: RunClock, given: Rate, frame: Frame) -> float:
-        expression = given.rate
+
+def _given(clock: RunClock, frame: Frame, what: str = "clock") -> list[float]:
+    """Return the values of what a clock is given. Raise RunError E604 where one has none."""
+    program = clock.program
+    values: list[float] = []
+    for evaluate, expression in zip(program.arguments, program.clock.arguments, strict=True):
         try:
-            rate: float = clock.program.arguments[0](frame)
+            values.append(evaluate(frame))
         except Fault as fault:
-            raise _fault(clock.program, "rate", expression, fault, frame[TIME]) from None
-        if 0.0 <= rate < NEVER:
-            return rate
-        raise RunError(
-            "E601",
-            f"the rate of '{clock.program.rule.name}' is {rate:g}",
-            f"rate = {expression.text} at {expression.location}",
-            "expected a finite rate of at least 0",
-            rule=clock.program.rule.name,
-            time=frame[TIME],
-        )
-
-    def _argument(self, clock: RunClock, expression: Expression, frame: Frame) -> float:
-        """Return the date, or the step, that a clock is given."""
-        try:
-            value: float = clock.program.arguments[0](frame)
-        except Fault as fault:
-            raise _fault(clock.program, "clock", expression, fault, frame[TIME]) from None
-        return value
-
-    def _step(self, clock: RunClock, expression: Expression, frame: Frame) -> float:
-        step = self._argument(clock, expression, frame)
-        if not 0.0 < step < math.inf:
-            raise _wrong_step(clock.program, expression, step, "expected a length of time above 0", frame[TIME])
-        return step
-
-    def _on_grid(self, clock: RunClock, expression: Expression, now: float) -> float:
-        try:
-            return next_on_grid(clock.law[0], now, self.ticks)
-        except ValueError as error:
-            raise _wrong_step(clock.program, expression, clock.law[0], str(error), now) from None
-
-    def _law(self, clock: RunClock, given: LawClock, frame: Frame) -> tuple[float, ...]:
-        rule = clock.program.rule
-        values = []
-        for evaluate, expression in zip(clock.program.arguments, given.arguments, strict=True):
-            try:
-                values.append(float(evaluate(frame)))
-            except Fault as fault:
-                raise _fault(clock.program, "clock", expression, fault, frame[TIME]) from None
-        try:
-            return given.form.canonical(*values)
-        except ValueError as error:
-            places = ", ".join(f"{argument.text} at {argument.location}" for argument in given.arguments)
-            raise RunError(
-                "E606", f"the clock of '{rule.name}' cannot start: {error}", f"{given.law.name}: {places}",
-                rule=rule.name, time=frame[TIME],
-            ) from None  # fmt: skip
+            raise _fault(program, what, expression, fault, frame[TIME]) from None
+    return values
 
 
-def _wrong_step(program: RuleProgram, expression: Expression, step: float, expected: str, now: float) -> RunError:
-    name = program.rule.name
+def _rate(clock: RunClock, frame: Frame) -> float:
+    (rate,) = _given(clock, frame, "rate")
+    if 0.0 <= rate < NEVER:
+        return rate
+    name, (expression,) = clock.program.rule.name, clock.program.clock.arguments
+    message, where = f"the rate of '{name}' is {rate:g}", f"rate = {expression.text} at {expression.location}"
+    raise RunError("E601", message, where, "expected a finite rate of at least 0", rule=name, time=frame[TIME])
+
+
+def _step(clock: RunClock, frame: Frame) -> float:
+    (step,) = _given(clock, frame)
+    if not 0.0 < step < math.inf:
+        raise _wrong_step(clock.program, step, "expected a length of time above 0", frame[TIME])
+    return step
+
+
+def _wrong_step(program: RuleProgram, step: float, expected: str, now: float) -> RunError:
+    name, (expression,) = program.rule.name, program.clock.arguments
     where = f"every: {expression.text} at {expression.location}"
     return RunError("E606", f"the clock of '{name}' goes every {step:g}", where, expected, rule=name, time=now)
+
+
+def _law(clock: RunClock, given: LawClock, frame: Frame) -> tuple[float, ...]:
+    try:
+        return given.form.canonical(*map(float, _given(clock, frame)))
+    except ValueError as error:
+        places = ", ".join(f"{argument.text} at {argument.location}" for argument in given.arguments)
+        name, where = clock.program.rule.name, f"{given.law.name}: {places}"
+        message = f"the clock of '{name}' cannot start: {error}"
+        raise RunError("E606", message, where, rule=name, time=frame[TIME]) from None
 
 
 def _fault(program: RuleProgram, part: str, expression: Expression, fault: Fault, now: float) -> RunError:

@@ -6,6 +6,7 @@ rule's events, and for the random marks of the one that happens.
 
 import math
 from collections.abc import Callable
+from itertools import accumulate
 from typing import TypeAlias
 
 from sim.distributions.marks import MARK_LAWS
@@ -54,17 +55,13 @@ def _choose(rule: RuleProgram, frame: Frame, uniform: float) -> Emitter:
         if not 0.0 <= weight < math.inf:
             raise _error(rule, frame, "E607", f"the weight of '{emitter.event}' is {weight:g}")
         weights.append(weight)
-    total = 0.0
-    for weight in weights:
-        total += weight
-    if not 0.0 < total < math.inf:
-        raise _error(rule, frame, "E607", f"the weights of '{rule.rule.name}' add up to {total:g}")
-    aim = uniform * total
-    below = 0.0
+    sums = list(accumulate(weights, initial=0.0))
+    if not 0.0 < sums[-1] < math.inf:
+        raise _error(rule, frame, "E607", f"the weights of '{rule.rule.name}' add up to {sums[-1]:g}")
+    aim = uniform * sums[-1]
     last = rule.emitters[0]
-    for emitter, weight in zip(rule.emitters, weights, strict=True):
+    for emitter, weight, below in zip(rule.emitters, weights, sums[1:], strict=True):
         if weight > 0.0:
-            below += weight
             last = emitter
             if aim <= below:
                 break
@@ -77,6 +74,5 @@ def is_terminal(program: Program, outcome: int) -> bool:
 
 
 def _error(rule: RuleProgram, frame: Frame, code: str, message: str) -> RunError:
-    return RunError(
-        code, message, f"rule '{rule.rule.name}' at {rule.rule.location}", rule=rule.rule.name, time=frame[TIME]
-    )
+    name, place = rule.rule.name, rule.rule.location
+    return RunError(code, message, f"rule '{name}' at {place}", rule=name, time=frame[TIME])

@@ -1,7 +1,4 @@
-"""One occurrence: what happened, when, by which rule. A run's log is a tuple of these and nothing else.
-
-`evolve` says how an event changes the state; the ledger keeps logs.
-"""
+"""One occurrence: what happened, when, by which rule. A run's log is a tuple of these and nothing else."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -43,7 +40,5 @@ class Event:
 
 
 def is_whole(log: Log) -> bool:
-    """Return whether a complete run was followed to its end: it neither failed nor was stopped at the limit of
-    events.
-    """
+    """Return whether a complete run was followed to its end: it did not fail, nor stop at the limit of events."""
     return log[-1].kind == "ended" and log[-1].note != LIMIT_OF_EVENTS

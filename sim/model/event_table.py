@@ -90,20 +90,10 @@ class EventTable:
             codes, marks = self.codes[start:end].tolist(), self.offsets[start : end + 1]
             values, bounds = self.marks[marks[0] : marks[-1]].tolist(), (marks - marks[0]).tolist()
             kind, type_, rule, faction, note = (map(column.__getitem__, codes) for column in texts)
-            yield tuple(
-                map(
-                    Event,
-                    self.sequences[start:end].tolist(),
-                    self.times[start:end].tolist(),
-                    kind,
-                    type_,
-                    rule,
-                    faction,
-                    self.occurrences[start:end].tolist(),
-                    [tuple(values[low:high]) for low, high in pairwise(bounds)],
-                    note,
-                )
-            )
+            columns = (self.sequences, self.times, self.occurrences)
+            sequences, times, occurrences = (column[start:end].tolist() for column in columns)
+            own = [tuple(values[low:high]) for low, high in pairwise(bounds)]
+            yield tuple(map(Event, sequences, times, kind, type_, rule, faction, occurrences, own, note))
 
     def piece(self, low: int, high: int) -> "EventTable":
         """Return the runs from the `low`-th until before the `high`-th.
@@ -112,7 +102,7 @@ class EventTable:
         same piece, however their categories were numbered.
         """
         start, end = self.starts[low], self.starts[high]
-        codes, used = _renumbered(self.codes[start:end], len(self.categories))
+        codes, used = renumbered(self.codes[start:end], len(self.categories))
         return EventTable(
             first=self.first + low,
             starts=self.starts[low : high + 1] - start,
@@ -126,14 +116,15 @@ class EventTable:
         )
 
 
-def _renumbered(codes: "Integers", count: int) -> "tuple[Integers, list[int]]":
+def renumbered(codes: "Integers", count: int) -> "tuple[Integers, list[int]]":
     """Number codes below `count` in the order in which they first come; return which they were, too."""
     import numpy as np
 
     rows = len(codes)
     place = np.full(count, rows)
     place[codes[::-1]] = np.arange(rows - 1, -1, -1)  # of several rows with one code the first is written last
-    order = np.argsort(place, kind="stable")[: np.count_nonzero(place < rows)]
+    used = np.flatnonzero(place < rows)
+    order = used[np.argsort(place[used])]
     renamed = np.empty(count, np.int32)
     renamed[order] = np.arange(len(order), dtype=np.int32)
     return renamed[codes], order.tolist()
@@ -189,10 +180,7 @@ def joined(tables: Sequence[EventTable]) -> EventTable:
 
 
 def until_enough(tables: Iterable[EventTable], enough: int, measures: int) -> list[EventTable]:
-    """Take tables of runs that have so many measures, up to the run with which they have `enough` values.
-
-    A run's values are its events, their marks, and its measures.
-    """
+    """Take tables up to the run with which they have `enough` values: events, marks, and so many measures a run."""
     import numpy as np
 
     taken: list[EventTable] = []

@@ -16,10 +16,7 @@ from sim.model.program import TIME, Program
 
 
 def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) -> Frame:
-    """Return the frame before any event, with the parameters' values in order of names.
-
-    Raise RunError E602 or E604 if an initial value does not exist or lies outside its range.
-    """
+    """Return the frame before any event, with the parameters' values in order of names. Raise RunError E602 or E604."""
     frame: Frame = [None] * program.width
     frame[TIME] = time
     first = 1 + len(program.variables)
@@ -29,9 +26,8 @@ def initial(program: Program, parameters: Sequence[Value], time: float = 0.0) ->
         try:
             value = evaluate(frame)
         except Fault as fault:
-            raise RunError(
-                "E604", f"the initial value of '{variable.name}' does not exist: {fault}", time=time
-            ) from None
+            message = f"the initial value of '{variable.name}' does not exist: {fault}"
+            raise RunError("E604", message, time=time) from None
         frame[slot] = _bounded(variable, value, "initially", time)
     return frame
 
@@ -50,10 +46,8 @@ def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], t
             value = evaluate(frame)
         except Fault as fault:
             text = program.model.events[event].effects[variable.name]
-            raise RunError(
-                "E604", f"the effect of '{event}' on '{variable.name}' has no value: {fault}",
-                f"{text.text} at {text.location}", time=time,
-            ) from None  # fmt: skip
+            message = f"the effect of '{event}' on '{variable.name}' has no value: {fault}"
+            raise RunError("E604", message, f"{text.text} at {text.location}", time=time) from None
         if not variable.low <= value <= variable.high:
             value = _bounded(variable, value, f"by '{event}'", time)
         if value != frame[slot]:
@@ -75,12 +69,9 @@ def _bounded(variable: Variable, value: Value, how: str, time: float) -> Value:
     if variable.saturates and value == value:
         bound = variable.low if value < variable.low else variable.high
         return int(bound) if isinstance(variable.type, Integer) else bound
-    raise RunError(
-        "E602",
-        f"'{variable.name}' would be {value:g} {how}, outside its range {variable.low:g} to {variable.high:g}",
-        "widen the range, guard the rule, or declare `at_bounds: saturate`",
-        time=time,
-    )
+    message = f"'{variable.name}' would be {value:g} {how}, outside its range {variable.low:g} to {variable.high:g}"
+    remedy = "widen the range, guard the rule, or declare `at_bounds: saturate`"
+    raise RunError("E602", message, remedy, time=time)
 
 
 def typed(kind: Type, mark: float) -> Value:

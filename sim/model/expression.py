@@ -1,8 +1,7 @@
 """The value of a checked expression on a frame: the meaning that every engine must match.
 
-A frame is a list: the time, the state variables, the parameters, the marks of the event at hand. `compiled`
-turns a tree into a function of a frame. An arithmetic fault is a Fault; who asked for the value knows the
-rule and the time and makes a run error of it.
+A frame is a list: the time, the state variables, the parameters, the marks of the event at hand. An arithmetic fault is
+a Fault; who asked for the value knows the rule and the time and makes a run error of it.
 """
 
 import math
@@ -26,10 +25,7 @@ class Fault(ArithmeticError):
 
 
 def compiled(tree: Tree, slots: Slots) -> Evaluate:
-    """Return the function that gives the tree's value on a frame laid out by `slots`.
-
-    The function raises Fault where arithmetic has no result. Draws have no value of their own: see `decide`.
-    """
+    """Return the function of a frame, laid out by `slots`, for a tree; it raises Fault where there is no value."""
     match tree:
         case Literal(value=value):
             return lambda frame: value
@@ -46,9 +42,7 @@ def compiled(tree: Tree, slots: Slots) -> Evaluate:
             if isinstance(kind, Integer) and operation in _INTEGER:
                 return _integer(_INTEGER[operation], compiled(left, slots), compiled(right, slots))
             return _BINARY[operation](left, right, slots)
-        case Draw():
-            raise AssertionError("a draw is resolved before its mark is compiled")
-    raise AssertionError(f"no meaning for {tree}")
+    raise AssertionError(f"no meaning for {tree}; a draw is resolved before its mark is compiled")
 
 
 def evaluate(tree: Tree) -> Value:
@@ -91,10 +85,7 @@ def _power(left: Evaluate, right: Evaluate) -> Evaluate:
 
 
 def _integer_power(base: Evaluate, exponent: int) -> Evaluate:
-    def power(frame: Frame) -> int:
-        return _in_range(base(frame) ** exponent)
-
-    return power
+    return lambda frame: _in_range(base(frame) ** exponent)
 
 
 def _in_range(value: int) -> int:
@@ -157,10 +148,7 @@ _UNARY: Mapping[str, Callable[[Evaluate], Evaluate]] = {
 
 
 def _simple(general: Callable[[Evaluate, Evaluate], Evaluate], operation: Callable[[Any, Any], Any]) -> Any:
-    """Make the function of two operands, with a shorter one where a variable meets a literal.
-
-    Guards are mostly such comparisons; the short form saves two calls of three.
-    """
+    """Make the function of two operands; a shorter one where a variable meets a literal, as in most guards."""
 
     def make(left: Tree, right: Tree, slots: Slots) -> Evaluate:
         if isinstance(left, Read) and isinstance(right, Literal):

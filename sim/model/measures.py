@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from sim.errors import RunError
-from sim.language.expressions.tree import Expression
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.event_table import EventTable, table_of
 from sim.model.evolve import carry, evolve
@@ -79,7 +78,7 @@ def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterat
         if event.kind not in CHANGING:
             continue
         if event.type in item.quantity.on:
-            tally = _adding(program, item, item.quantity)
+            tally = _adding(program, item)
             tally.count(frame, event)
             yield event.time, tally.value
         evolve(program, frame, event.type, event.marks, event.time)
@@ -114,18 +113,18 @@ def _tallied(program: Program, scenario: Scenario, log: Log) -> "list[_Tally]":
 def _tally(program: Program, item: Measure, scenario: Scenario) -> "_Tally":
     start = scenario.start
     match item.quantity:
-        case ValueAt(expression, at):
-            return _Value(program, item, expression, scenario.horizon if at is None else _due(at, start))
-        case TimeUntil(condition):
-            return _Until(program, item, condition, start)
-        case TimeWhile(expression) | Integral(expression):
-            return _Integral(program, item, expression, start)
-        case Greatest(expression):
-            return _Extreme(program, item, expression, max)
-        case Least(expression):
-            return _Extreme(program, item, expression, min)
+        case ValueAt(at=at):
+            return _Value(program, item, scenario.horizon if at is None else _due(at, start))
+        case TimeUntil():
+            return _Until(program, item, start)
+        case TimeWhile() | Integral():
+            return _Integral(program, item, start)
+        case Greatest():
+            return _Extreme(program, item, max)
+        case Least():
+            return _Extreme(program, item, min)
         case SumOf() | CountOf():
-            return _adding(program, item, item.quantity)
+            return _adding(program, item)
         case _:
             assert_never(item.quantity)
 
@@ -140,23 +139,22 @@ def _due(at: SinceBranch | OnDate, start: float) -> float:
             assert_never(at)
 
 
-def _adding(program: Program, item: Measure, quantity: SumOf | CountOf) -> "_Count | _Sum":
-    if isinstance(quantity, CountOf):
-        return _Count(item, quantity)
-    return _Sum(program, item, quantity)
+def _adding(program: Program, item: Measure) -> "_Count | _Sum":
+    return _Count(program, item) if isinstance(item.quantity, CountOf) else _Sum(program, item)
 
 
 class _Tally:
-    """One measure of one run, as it grows. `value` is None while there is none, UNDEFINED for good after a `fault`.
-
-    A tally with a fault is left alone.
-    """
+    """One measure of one run, as it grows. `value`: None while there is none, UNDEFINED for good after a `fault`."""
 
     value: float | None = None
     fault: RunError | None = None
 
-    def __init__(self, item: Measure) -> None:
-        self.measure = item
+    def __init__(self, program: Program, item: Measure) -> None:
+        self.program = program
+        self.measure, self.on = item, item.on
+        if item.expression is not None:
+            self.where = f"{item.expression.text} at {item.expression.location}"
+            self.evaluate = program.compile(item.expression)
 
     def look(self, frame: Frame, now: float) -> None:
         """Look at a new state."""
@@ -174,45 +172,33 @@ class _Tally:
         """End at the limit of events."""
         self.value = UNDEFINED
 
-    def spoil(self, why: str, now: float, where: str = "") -> None:
-        self.fault = RunError("E604", f"the measure '{self.measure.name}' has no value: {why}", where, time=now)
+    def spoil(self, why: str, now: float) -> None:
+        name = self.measure.name
+        self.fault = RunError("E604", f"the measure '{name}' has no value: {why}", self.where, time=now)
         self.value = UNDEFINED
-
-
-class _Count(_Tally):
-    value: float = 0.0
-
-    def __init__(self, item: Measure, quantity: CountOf) -> None:
-        super().__init__(item)
-        self.on = quantity.on
-
-    def count(self, frame: Frame, event: Event) -> None:  # noqa: ARG002 - whatever the state is
-        if event.type in self.on:
-            self.value += 1.0
-
-
-class _Evaluated(_Tally):
-    """A tally of an expression's values."""
-
-    def __init__(self, program: Program, item: Measure, expression: Expression) -> None:
-        super().__init__(item)
-        self.where = f"{expression.text} at {expression.location}"
-        self.evaluate = program.compile(expression)
 
     def guarded(self, frame: Frame, now: float) -> float:
         """Return what the expression is at `now`; UNDEFINED, with the fault noted, where it is nothing."""
         try:
             value = float(self.evaluate(frame))
         except Fault as fault:
-            self.spoil(str(fault), now, self.where)
+            self.spoil(str(fault), now)
             return UNDEFINED
         if not math.isfinite(value):
-            self.spoil(PAST_BOUNDS, now, self.where)
+            self.spoil(PAST_BOUNDS, now)
             return UNDEFINED
         return value
 
 
-class _Adding(_Evaluated):
+class _Count(_Tally):
+    value: float = 0.0
+
+    def count(self, frame: Frame, event: Event) -> None:  # noqa: ARG002 - whatever the state is
+        if event.type in self.on:
+            self.value += 1.0
+
+
+class _Adding(_Tally):
     value: float = 0.0
 
     def add(self, amount: float, now: float) -> None:
@@ -220,15 +206,10 @@ class _Adding(_Evaluated):
         if self.fault is None:
             self.value += amount
             if not math.isfinite(self.value):
-                self.spoil(PAST_BOUNDS, now, self.where)
+                self.spoil(PAST_BOUNDS, now)
 
 
 class _Sum(_Adding):
-    def __init__(self, program: Program, item: Measure, quantity: SumOf) -> None:
-        super().__init__(program, item, quantity.expression)
-        self.program = program
-        self.on = quantity.on
-
     def count(self, frame: Frame, event: Event) -> None:
         if event.type in self.on:
             frame[TIME] = event.time
@@ -237,8 +218,8 @@ class _Sum(_Adding):
 
 
 class _Integral(_Adding):
-    def __init__(self, program: Program, item: Measure, expression: Expression, start: float) -> None:
-        super().__init__(program, item, expression)
+    def __init__(self, program: Program, item: Measure, start: float) -> None:
+        super().__init__(program, item)
         self.last = start
 
     def pass_time(self, frame: Frame, now: float) -> None:
@@ -247,9 +228,9 @@ class _Integral(_Adding):
             self.last = now
 
 
-class _Value(_Evaluated):
-    def __init__(self, program: Program, item: Measure, expression: Expression, due: float) -> None:
-        super().__init__(program, item, expression)
+class _Value(_Tally):
+    def __init__(self, program: Program, item: Measure, due: float) -> None:
+        super().__init__(program, item)
         self.due = due
 
     def pass_time(self, frame: Frame, now: float) -> None:
@@ -271,9 +252,9 @@ class _Value(_Evaluated):
         frame[TIME] = time
 
 
-class _Until(_Evaluated):
-    def __init__(self, program: Program, item: Measure, condition: Expression, start: float) -> None:
-        super().__init__(program, item, condition)
+class _Until(_Tally):
+    def __init__(self, program: Program, item: Measure, start: float) -> None:
+        super().__init__(program, item)
         self.start = start
 
     def look(self, frame: Frame, now: float) -> None:
@@ -284,11 +265,9 @@ class _Until(_Evaluated):
         """What came stays."""
 
 
-class _Extreme(_Evaluated):
-    def __init__(
-        self, program: Program, item: Measure, expression: Expression, better: Callable[[float, float], float]
-    ) -> None:
-        super().__init__(program, item, expression)
+class _Extreme(_Tally):
+    def __init__(self, program: Program, item: Measure, better: Callable[[float, float], float]) -> None:
+        super().__init__(program, item)
         self.better = better
 
     def look(self, frame: Frame, now: float) -> None:

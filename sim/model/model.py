@@ -1,9 +1,7 @@
-"""A model: factions, state, parameters, event types, rules, outcomes, measures. Frozen values, no numbers of
-a run.
+"""A model: factions, state, parameters, event types, rules, outcomes, measures. Frozen values, no numbers of a run.
 
-Families are written out: a rule `fails` for i in 1..3 is the rules `fails[1]`, `fails[2]`, `fails[3]`. All
-mappings are in order of names, so the order of keys in a file has no meaning. `sim.build` makes
-models from documents.
+Families are written out: a rule `fails` for i in 1..3 is the rules `fails[1]`, `fails[2]`, `fails[3]`. All mappings are
+in order of names, so the order of keys in a file has no meaning. `sim.build` makes models from documents.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from sim.distributions.clock_laws import Form, Law
+from sim.distributions.priors import prior_quantile
 from sim.language.expressions.tree import Expression, Value
 from sim.language.expressions.types import Calendar, Type
 from sim.model.checks import Check
@@ -72,6 +71,10 @@ class Parameter:
         """What is known about the number: all that its values depend on."""
         return self.value, self.prior, self.arguments, self.factor
 
+    def quantile(self, chance: float) -> float:
+        """Return a quantile of the prior."""
+        return prior_quantile(self.prior, self.arguments, chance) * self.factor
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventType:
@@ -87,14 +90,26 @@ class EventType:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """A clock that is exponential as long as its rate stays the same: the rate is followed as the state changes."""
+class _OfOneArgument:
+    """A clock that is given one expression."""
 
-    rate: Expression
+    argument: Expression
 
     @property
     def arguments(self) -> tuple[Expression, ...]:
-        return (self.rate,)
+        return (self.argument,)
+
+
+class Rate(_OfOneArgument):
+    """A clock that is exponential as long as its rate stays the same: the rate is followed as the state changes."""
+
+
+class AtDate(_OfOneArgument):
+    """A clock that runs out at a date, once."""
+
+
+class Every(_OfOneArgument):
+    """A clock that runs out at the multiples of a step, counted from time 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,34 +122,10 @@ class LawClock:
 
 
 @dataclass(frozen=True, slots=True)
-class AtDate:
-    """A clock that runs out at a date, once."""
-
-    date: Expression
-
-    @property
-    def arguments(self) -> tuple[Expression, ...]:
-        return (self.date,)
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """A clock that runs out at the multiples of a step, counted from time 0."""
-
-    step: Expression
-
-    @property
-    def arguments(self) -> tuple[Expression, ...]:
-        return (self.step,)
-
-
-@dataclass(frozen=True, slots=True)
 class Immediately:
     """No clock: the rule fires when its guard turns true, before anything else at that time."""
 
-    @property
-    def arguments(self) -> tuple[Expression, ...]:
-        return ()
+    arguments: ClassVar[tuple[Expression, ...]] = ()
 
 
 Clock: TypeAlias = Rate | LawClock | AtDate | Every | Immediately

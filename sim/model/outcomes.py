@@ -4,9 +4,11 @@
 meanwhile must hold at all times before the outcome comes true, and need not at that instant.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sim.errors import RunError
+from sim.model.decide import is_terminal
+from sim.model.event import Event
 from sim.model.expression import Fault, Frame
 from sim.model.model import FirstTime
 from sim.model.program import TIME, Condition, OutcomeProgram, Program
@@ -65,6 +67,17 @@ class Outcomes:
     def otherwise(self) -> list[int]:
         """Return the outcomes that come true at the horizon because nothing ended the run before."""
         return [item.number for item in self.program.outcomes if item.outcome.otherwise]
+
+
+def events_of(program: Program, reached: Sequence[int], time: float, sequence: int) -> tuple[list[Event], str]:
+    """Return the events, numbered from `sequence` on, of outcomes that come true together, and which ends the run.
+
+    "" if none does. A run ends once: of several that end it only the first, in order of names, is an event.
+    """
+    ends = [number for number in reached if is_terminal(program, number)]
+    names = [program.outcomes[number].outcome.name for number in reached if number not in ends[1:]]
+    events = [Event(sequence=sequence + n, time=time, kind="outcome", type=name) for n, name in enumerate(names)]
+    return events, program.outcomes[ends[0]].outcome.name if ends else ""
 
 
 def holds(item: OutcomeProgram, condition: Condition, frame: Frame) -> bool:

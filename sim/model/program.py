@@ -1,7 +1,7 @@
 """A model made ready to run: every expression compiled, and the dependencies between its parts computed once.
 
-Owns the layout of frames and the order of rules. `evolve`, `clocks` and `decide` say what the parts
-do; a program holds nothing of a run and may serve any number of them.
+Owns the layout of frames and the order of rules. `evolve`, `clocks` and `decide` say what the parts do; a program holds
+nothing of a run and may serve any number of them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -41,8 +41,8 @@ class Emitter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleProgram:
-    """A rule, compiled. `number` is its place in order of names, `rank` its place at equal times: immediate
-    rules first, then by priority, then by name. `arguments` are those of its clock.
+    """A rule, compiled. `number` is its place in order of names, `rank` its place at equal times: immediate rules
+    first, then by priority, then by name. `arguments` are those of its clock.
     """
 
     number: int
@@ -61,9 +61,7 @@ class RuleProgram:
 
     @property
     def memoryless(self) -> bool:
-        """Whether the clock, given that it has not fired, is as good as new: it follows a rate, and no hazard
-        comes back by a repeated draw.
-        """
+        """Whether the clock, given that it has not fired, is as good as new: a rate, and no draw is repeated."""
         return isinstance(self.clock, Rate) and self.rule.memory != "repeat"
 
 
@@ -157,22 +155,10 @@ def _compiled(model: Model) -> Program:
         },
         rules=_rules(model, slots, numbers),
         numbers=numbers,
-        readers=_grouped(
-            (slots["state", name], numbers[rule.name])
-            for rule in model.rules.values()
-            for name in sorted(_read(rule, "state", followed=True))
-        ),
+        readers={slots["state", name]: found for name, found in _readers(model, "state", followed=True).items()},
         listeners={event: frozenset(awaiting.get(event, ())) for event in model.events},
-        followers=_grouped(
-            (name, numbers[rule.name])
-            for rule in model.rules.values()
-            for name in _read(rule, "parameter", followed=True)
-        ),
-        renewals=_grouped(
-            (name, numbers[rule.name])
-            for rule in model.rules.values()
-            for name in _read(rule, "parameter", followed=False)
-        ),
+        followers=_readers(model, "parameter", followed=True),
+        renewals=_readers(model, "parameter", followed=False),
         outcomes=outcomes,
         outcome_readers=_grouped(
             (slots["state", name], item.number) for item in outcomes for name in sorted(_watched(item.outcome))
@@ -186,6 +172,15 @@ def _grouped(pairs: Iterable[tuple[Key, int]]) -> dict[Key, tuple[int, ...]]:
     for key, number in pairs:
         found.setdefault(key, []).append(number)
     return {key: tuple(numbers) for key, numbers in found.items()}
+
+
+def _readers(model: Model, scope: str, *, followed: bool) -> dict[str, tuple[int, ...]]:
+    """Return the numbers of the rules that read each name, as `_read` says."""
+    return _grouped(
+        (name, number)
+        for number, rule in enumerate(model.rules.values())
+        for name in sorted(_read(rule, scope, followed=followed))
+    )
 
 
 def _read(rule: Rule, scope: str, *, followed: bool) -> frozenset[str]:
@@ -209,19 +204,14 @@ def _watched(outcome: Outcome) -> frozenset[str]:
 
 
 def _layout(model: Model) -> dict[tuple[str, str], int]:
+    marks = [mark for rule in model.rules.values() for emission in rule.emissions for mark in emission.marks]
+    most = max((draw.index + 1 for mark in marks for draw in draws_in(mark.tree)), default=0)
     names = [("time", "")]
     names += [("state", name) for name in model.variables]
     names += [("parameter", name) for name in model.parameters]
-    marks = sorted({mark for kind in model.events.values() for mark in kind.marks})
-    names += [("mark", mark) for mark in marks]
-    most = max((_draws(rule) for rule in model.rules.values()), default=0)
+    names += [("mark", mark) for mark in sorted({mark for kind in model.events.values() for mark in kind.marks})]
     names += [("draw", str(number)) for number in range(most)]
     return {name: slot for slot, name in enumerate(names)}
-
-
-def _draws(rule: Rule) -> int:
-    found = [draw.index + 1 for emission in rule.emissions for mark in emission.marks for draw in draws_in(mark.tree)]
-    return max(found, default=0)
 
 
 def draws_in(tree: Tree) -> list[Draw]:
@@ -241,38 +231,31 @@ def without_draws(tree: Tree) -> Tree:
 
 
 def _rules(model: Model, slots: Slots, numbers: Mapping[str, int]) -> tuple[RuleProgram, ...]:
-    order = sorted(
-        model.rules.values(), key=lambda rule: (not isinstance(rule.clock, Immediately), rule.priority, rule.name)
-    )
-    ranks = {rule.name: rank for rank, rule in enumerate(order)}
+    places = [(not isinstance(rule.clock, Immediately), rule.priority, name) for name, rule in model.rules.items()]
+    ranks = {name: rank for rank, (*_, name) in enumerate(sorted(places))}
     return tuple(_rule(rule, slots, numbers, ranks[rule.name]) for rule in model.rules.values())
 
 
 def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> RuleProgram:
+    def each(trees: Iterable[Tree]) -> tuple[Evaluate, ...]:
+        return tuple(compiled(without_draws(tree), slots) for tree in trees)
+
     emitters = []
     for emission in rule.emissions:
-        drawn = tuple(
-            DrawnMark(
-                slots["draw", str(draw.index)],
-                draw.index,
-                draw.law,
-                tuple(compiled(without_draws(argument), slots) for argument in draw.arguments),
-            )
-            for mark in emission.marks
-            for draw in draws_in(mark.tree)
-        )
-        assert all(draw.law in MARK_LAWS for draw in drawn), "the language and the draws know the same laws"
-        marks = tuple(compiled(without_draws(mark.tree), slots) for mark in emission.marks)
-        emitters.append(Emitter(emission.event, drawn, marks))
+        trees = [mark.tree for mark in emission.marks]
+        draws = [draw for tree in trees for draw in draws_in(tree)]
+        assert all(draw.law in MARK_LAWS for draw in draws), "the language and the draws know the same laws"
+        drawn = (DrawnMark(slots["draw", str(one.index)], one.index, one.law, each(one.arguments)) for one in draws)
+        emitters.append(Emitter(emission.event, tuple(drawn), each(trees)))
     return RuleProgram(
         number=numbers[rule.name],
         rank=rank,
         rule=rule,
         guard=compiled(rule.guard.tree, slots),
         always=_always(rule),
-        arguments=tuple(compiled(argument.tree, slots) for argument in rule.clock.arguments),
+        arguments=each(argument.tree for argument in rule.clock.arguments),
         emitters=tuple(emitters),
-        weights=tuple(compiled(weight.tree, slots) for weight in rule.weights),
+        weights=each(weight.tree for weight in rule.weights),
         restarts=tuple(numbers[name] for name in rule.restarts),
     )
 

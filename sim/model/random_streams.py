@@ -8,7 +8,6 @@ a run, from a stream of its own, so it never changes the draws of a clock or of 
 from collections.abc import Callable
 from typing import Protocol
 
-from sim.distributions.priors import prior_quantile
 from sim.language.expressions.tree import Value
 from sim.model.evolve import typed
 from sim.model.model import Parameter
@@ -70,5 +69,4 @@ class RandomStreams:
         return self._draw(parameter, run // self.runs_per_draw)
 
     def _draw(self, parameter: Parameter, number: int) -> float:
-        chance = uniform(self.parameter_keys[parameter.name], number, 0, 0)
-        return prior_quantile(parameter.prior, parameter.arguments, chance) * parameter.factor
+        return parameter.quantile(uniform(self.parameter_keys[parameter.name], number, 0, 0))

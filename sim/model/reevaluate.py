@@ -7,10 +7,9 @@ log is folded, its outcomes are left out, and those of the present model are put
 from dataclasses import replace
 
 from sim.errors import RunError
-from sim.model.decide import is_terminal
 from sim.model.event import HORIZON, Event, Log
 from sim.model.expression import Frame
-from sim.model.outcomes import Outcomes
+from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, begin, follow
 from sim.model.scenario import Scenario
@@ -63,17 +62,10 @@ class _Reevaluation:
         changed = follow(self.program, self.frame, event)
         self.kept.append(replace(event, sequence=len(self.kept)))
         if event.kind == "started":
-            fresh = self.scenario.lineage is None
-            self.reach(self.outcomes.begin(self.frame) if fresh else self.outcomes.look_again(self.frame))
+            begun = self.scenario.lineage is not None
+            self.reach(self.outcomes.look_again(self.frame) if begun else self.outcomes.begin(self.frame))
         elif event.kind in CHANGING:
             self.reach(self.outcomes.follow(self.frame, event.type, changed))
 
     def reach(self, numbers: list[int]) -> None:
-        ended = False
-        for number in numbers:
-            if is_terminal(self.program, number):
-                if ended:
-                    continue  # as in a run: it ends once, with the first in order of names
-                ended = True
-            name = self.program.outcomes[number].outcome.name
-            self.kept.append(Event(sequence=len(self.kept), time=self.frame[TIME], kind="outcome", type=name))
+        self.kept += events_of(self.program, numbers, self.frame[TIME], len(self.kept))[0]

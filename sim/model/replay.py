@@ -54,10 +54,7 @@ def begin(program: Program, scenario: Scenario, log: Log) -> Frame:
 
 
 def follow(program: Program, frame: Frame, event: Event) -> tuple[int, ...]:
-    """Change the frame by one event of a past or a log; return the slots of the state that it changed.
-
-    A run's start brings the parameters that hold from then on.
-    """
+    """Change the frame by one event, also a start's parameters; return the slots of the state that it changed."""
     if event.kind in CHANGING:
         return evolve(program, frame, event.type, event.marks, event.time)
     frame[TIME] = event.time

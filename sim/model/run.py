@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
 from sim.model.clocks import Clocks
-from sim.model.decide import decide, is_terminal
+from sim.model.decide import decide
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
 from sim.model.model import Immediately
-from sim.model.outcomes import Outcomes
+from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
 from sim.model.random_streams import Streams
 from sim.model.replay import CHANGING, assume, follow, parameters_before
@@ -82,29 +82,19 @@ class Run:
         self.clocks.follow(self.frame, event.type, changed, fired)
         return changed
 
-    @property
-    def _same_streams(self) -> bool:
-        return self.scenario.lineage is not None and self.scenario.lineage.streams == "keep"
-
-    def _excluded(self) -> set[int]:
-        return {self.program.numbers[name] for name in self.scenario.disabled}
-
     def begin(self) -> None:
         """Begin at the branch: the log's first event, the clocks' draws, the outcomes that are true already."""
+        lineage = self.scenario.lineage
+        afresh = lineage is None or lineage.streams == "fresh"
         self.frame[TIME] = self.scenario.start
-        if not self._same_streams:
+        if afresh:
             self.clocks.threshold_of = self.streams.thresholds(self.number)
         assume(self.program, self.frame, self.parameters)
-        self.clocks.exclude(self._excluded())
+        self.clocks.exclude({self.program.numbers[name] for name in self.scenario.disabled})
         self.clocks.assume(self.frame, self.changes[-1])
-        self.clocks.begin(self.frame, afresh=not self._same_streams)
-        self._open()
-        fresh = self.scenario.lineage is None
-        self._reach(self.outcomes.begin(self.frame) if fresh else self.outcomes.look_again(self.frame))
-
-    def _open(self) -> None:
-        """Open the log: its first event has the run's parameters."""
-        self._append(self.started)
+        self.clocks.begin(self.frame, afresh=afresh)
+        self.log.append(self.started)
+        self._reach(self.outcomes.look_again(self.frame) if lineage else self.outcomes.begin(self.frame))
 
     def fire(self, number: int, time: float) -> set[int]:
         """Fire a rule at `time`. Return the numbers of the rules whose clocks changed."""
@@ -137,16 +127,10 @@ class Run:
         self.over = True
         self.error = error
         if not self.log:
-            self._open()  # it failed before it had begun
-        self._append(
-            Event(
-                sequence=len(self.log),
-                time=max(error.time, self._last_time()),
-                kind="failed",
-                type=error.code,
-                rule=error.rule,
-                note=error.message,
-            )
+            self.log.append(self.started)  # it failed before it had begun
+        time, number = max(error.time, self._last_time()), len(self.log)
+        self.log.append(
+            Event(sequence=number, time=time, kind="failed", type=error.code, rule=error.rule, note=error.message)
         )
 
     def _happen(
@@ -159,37 +143,16 @@ class Run:
         except RunError as error:
             error.rule = rule
             raise
-        faction = self.program.model.events[event].faction
+        self.log.append(
+            Event(
+                sequence=len(self.log), time=time, kind="scheduled" if fired is None else "fired", type=event,
+                rule=rule, faction=self.program.model.events[event].faction, occurrence=occurrence, marks=marks,
+            )
+        )  # fmt: skip
         if fired is not None:
-            self.log.append(
-                Event(
-                    sequence=len(self.log),
-                    time=time,
-                    kind="fired",
-                    type=event,
-                    rule=rule,
-                    faction=faction,
-                    occurrence=occurrence,
-                    marks=marks,
-                )
-            )
             self.clocks.fired(fired)
-        else:
-            self.log.append(
-                Event(
-                    sequence=len(self.log),
-                    time=time,
-                    kind="scheduled",
-                    type=event,
-                    rule="",
-                    faction=faction,
-                    occurrence=0,
-                    marks=marks,
-                )
-            )
         touched = self.clocks.follow(self.frame, event, changed, fired)
-        reached = self.outcomes.follow(self.frame, event, changed)
-        if reached:
+        if reached := self.outcomes.follow(self.frame, event, changed):
             self._reach(reached)
         return touched
 
@@ -213,23 +176,14 @@ class Run:
             raise endless(fired, rule, time, self.program)
 
     def _reach(self, reached: list[int]) -> None:
-        ended = ""
-        for number in reached:
-            if is_terminal(self.program, number):
-                if ended:
-                    continue  # a run ends once: the first in order of names
-                ended = self.program.outcomes[number].outcome.name
-            name = self.program.outcomes[number].outcome.name
-            self._append(Event(sequence=len(self.log), time=self.frame[TIME], kind="outcome", type=name))
+        events, ended = events_of(self.program, reached, self.frame[TIME], len(self.log))
+        self.log += events
         if ended:
             self._end(ended)
 
     def _end(self, note: str) -> None:
         self.over = True
-        self._append(Event(sequence=len(self.log), time=self.frame[TIME], kind="ended", type=RUN_ENDED, note=note))
-
-    def _append(self, event: Event) -> None:
-        self.log.append(event)
+        self.log.append(Event(sequence=len(self.log), time=self.frame[TIME], kind="ended", type=RUN_ENDED, note=note))
 
     def _last_time(self) -> float:
         return self.log[-1].time if self.log else self.scenario.start

@@ -1,11 +1,8 @@
 """A scenario applied to a model: what is assumed from the branch point on. Frozen, ready to be run.
 
-What happened before the branch is documented, so it is folded with the model's own parameters: a scenario's hold from
-the branch on.
-
-Owns the meaning of a branch, and where within a run the parameters change: where the past, which keeps the model's own,
-ends and a scenario's hold. A branch from a run has one such change where that run began, and one at its own branch.
-`sim.build.scenario` makes scenarios from documents.
+Owns the meaning of a branch, and where within a run the parameters change: the past is folded with the model's own, and
+a scenario's hold from the branch on. A branch from a run has one such change where that run began, and one at its own
+branch. `sim.build.scenario` makes scenarios from documents.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,10 +41,9 @@ class Scenario:
     """Named assumptions from the branch point on.
 
     `model` has the scenario's parameters in it, `own` the parameters of the past, where others hold later. `past` is
-    every event before the branch, documented ones first; `start` and `horizon` are times in the model's unit
-    since its origin; `timetable` holds the model's and the scenario's scheduled events from `start` on, in
-    order; `disabled` rules never fire after `start`.
-    `parameters` fixes their values, in order of names, for a branch from a run.
+    every event before the branch, documented ones first; `start` and `horizon` are times in the model's unit since its
+    origin; `timetable` holds the model's and the scenario's scheduled events from `start` on, in order; `disabled`
+    rules never fire after `start`. `parameters` fixes their values, in order of names, for a branch from a run.
     """
 
     name: str

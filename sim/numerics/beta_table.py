@@ -6,11 +6,18 @@ the pieces once; `table_quantile` then costs a logarithm and a polynomial, and f
 and for shapes for which neither would be exact enough, the quantile is `beta`'s.
 """
 
-import math
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from sim.numerics.beta import beta_cdf, beta_constant, beta_front, beta_quantile, lower_quantile
 from sim.numerics.elementary import Reals, exp, log, log1p, logistic
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Series: TypeAlias = npt.NDArray[np.float64]
 
 # Pieces of length 1 from s = -REACH to s = REACH, and the u at which the first begins (a little within).
 REACH = 9.0
@@ -50,30 +57,27 @@ def beta_table(a: float, b: float) -> tuple[float, ...]:
     """
     if min(a, b) < LEAST_SHAPE:
         return 0.0, a, b
+    import numpy as np
+
     constant = beta_constant(a, b)
     chance_of_mean = beta_cdf(a, b, a / (a + b))
     middles = [number - REACH + 0.5 for number in range(int(2.0 * REACH))]
-    pieces = [_series(a, b, constant, s, _logit_quantile(a, b, chance_of_mean, s)) for s in middles]
-    for form, all_series, size in (
-        (1.0, [x for x, _ in pieces], [x[0] for x, _ in pieces]),
-        (2.0, [y for _, y in pieces], [1.0 for _ in pieces]),
-    ):
-        table = _joined(all_series, size)
-        if table:
-            return form, a, b, *table
+    with np.errstate(over="ignore", invalid="ignore"):
+        x, y = _series(a, b, constant, middles, [_logit_quantile(a, b, chance_of_mean, s) for s in middles])
+        for form, pieces, size in ((1.0, x, x[0]), (2.0, y, np.ones(len(middles)))):
+            table = _joined(pieces, size)
+            if table:
+                return form, a, b, *table
     return 0.0, a, b
 
 
-def _joined(pieces: list[list[float]], sizes: list[float]) -> list[float]:
+def _joined(pieces: "Series", size: "Series") -> list[float]:
     """Return the coefficients of all pieces, or none if one leaves out more than is allowed of its size."""
-    table: list[float] = []
-    end = math.nan  # the first piece has none before it that it must meet: no difference from NaN is too large
-    for series, size in zip(pieces, sizes, strict=True):
-        short, left_out = _shortened(series)
-        if left_out > ALLOWED * size or abs(_value(short, -1.0) - end) > ALLOWED * size:
-            return []
-        end = _value(short, 1.0)
-        table += short
+    short, left_out = _shortened(pieces)
+    gaps = abs(_value(short, -1.0)[1:] - _value(short, 1.0)[:-1])
+    if (left_out > ALLOWED * size).any() or (gaps > ALLOWED * size[1:]).any():
+        return []
+    table: list[float] = short.T.ravel().tolist()
     return table
 
 
@@ -85,49 +89,58 @@ def _logit_quantile(a: float, b: float, chance_of_mean: float, s: float) -> floa
     return log1p(-rest) - log(rest)
 
 
-def _series(a: float, b: float, constant: float, s: float, y: float) -> tuple[list[float], list[float]]:
-    """Return the Taylor series of x and y around s, in powers of t = 2 (s' - s), from their differential equation.
+def _series(
+    a: float, b: float, constant: float, middles: Sequence[float], logits: Sequence[float]
+) -> "tuple[Series, Series]":
+    """Return the Taylor series of x and y around each s, in powers of t = 2 (s' - s), from their differential equation:
+    a row for each power, a column for each s.
 
     With u and x the logistics of s and y, and g = dy/ds:
     u' = u (1 - u), x' = x (1 - x) g, g' = g (1 - 2 u - (a (1 - x) - b x) g).
     """
-    x, not_x, u, not_u = [logistic(y)], [logistic(-y)], [logistic(s)], [logistic(-s)]
-    front = beta_front(a, b, constant, x[0]) if y < 0.0 else beta_front(b, a, constant, not_x[0])
-    g = [u[0] * not_u[0] / exp(front)]
-    result = [y]
-    spread: list[float] = []  # x (1 - x)
-    pull: list[float] = []  # g' / g
+    import numpy as np
+
+    y = np.empty((TERMS, len(middles)))
+    left, right = np.empty((2, 5, *y.shape))  # the factors of five products of series
+    (x, u, lean, spread, g), (not_x, not_u, *copies, pull) = left, right
+    y[0] = logits
+    x[0], not_x[0], u[0], not_u[0] = (
+        [logistic(sign * one) for one in values] for values in (logits, middles) for sign in (1.0, -1.0)
+    )
+    for at, first in enumerate(logits):
+        near, far = float(x[0, at]), float(not_x[0, at])
+        front = beta_front(a, b, constant, near) if first < 0.0 else beta_front(b, a, constant, far)
+        g[0, at] = float(u[0, at]) * float(not_u[0, at]) / exp(front)
     for k in range(TERMS - 1):
         step = 0.5 / (k + 1)
-        spread.append(_term(x, not_x, k))
-        lean = [a * one - b * other for one, other in zip(not_x, x, strict=True)]
-        pull.append(not_u[k] - u[k] - _term(lean, g, k))
-        du, dx, dg = _term(u, not_u, k), _term(spread, g, k), _term(g, pull, k)
-        result.append(step * g[k])
-        u.append(step * du)
-        not_u.append(-step * du)
-        x.append(step * dx)
-        not_x.append(-step * dx)
-        g.append(step * dg)
-    return x, result
+        copies[0][k] = copies[1][k] = g[k]
+        lean[k] = a * not_x[k] - b * x[k]
+        spread[k], du, leaning = _terms(left[:3], right[:3], k)
+        pull[k] = not_u[k] - u[k] - leaning
+        dx, dg = _terms(left[3:], right[3:], k)
+        y[k + 1], g[k + 1] = step * g[k], step * dg
+        u[k + 1], not_u[k + 1] = step * du, -step * du
+        x[k + 1], not_x[k + 1] = step * dx, -step * dx
+    return x, y
 
 
-def _term(one: list[float], other: list[float], k: int) -> float:
-    """Return term k of the product of two power series, added in one order on every machine."""
-    total = 0.0
-    for i in range(k + 1):
-        total += one[i] * other[k - i]
-    return total
+def _terms(one: "Series", other: "Series", k: int) -> "Series":
+    """Return term k of products of two power series each, added in one order on every machine."""
+    import numpy as np
+
+    products: Series = np.add.accumulate(one[:, : k + 1] * other[:, k::-1], axis=1)
+    return products[:, -1] + 0.0  # no sum is -0.0
 
 
-def _shortened(series: list[float]) -> tuple[list[float], float]:
-    """Drop the last terms of a series on [-1, 1] by Chebyshev polynomials (Lanczos 1938), and say how much at most."""
-    left_out = 0.0
+def _shortened(series: "Series") -> "tuple[Series, Series]":
+    """Drop the last terms of series on [-1, 1] by Chebyshev polynomials (Lanczos 1938), and say how much at most."""
+    import numpy as np
+
+    left_out = np.zeros(series.shape[1])
     while len(series) > COEFFICIENTS:
-        part = series[-1]
-        polynomial = CHEBYSHEV[len(series) - 1]
-        part /= polynomial[-1]
-        series = [one - part * other for one, other in zip(series[:-1], polynomial[:-1], strict=True)]
+        *polynomial, leading = CHEBYSHEV[len(series) - 1]
+        part = series[-1] / leading
+        series = series[:-1] - part * [[one] for one in polynomial]
         left_out += abs(part)
     return series, left_out
 
@@ -144,8 +157,8 @@ def _chebyshev(count: int) -> list[list[float]]:
 CHEBYSHEV = _chebyshev(TERMS)
 
 
-def _value(series: list[float], t: float) -> float:
-    total = 0.0
-    for one in reversed(series):
+def _value(series: "Series", t: float) -> "Series":
+    total: Series = series[-1]
+    for one in series[-2::-1]:
         total = total * t + one
     return total

@@ -16,7 +16,7 @@ def table(answer: Answer) -> Table:
     rows = tuple(tuple(_shown(value) for value in row) for row in answer.rows)
     several = f", over {len(answer.covers):,} ensembles" if len(answer.covers) > 1 else ""
     without = f"; without {counted(len(answer.left_out), 'ensemble')} that cannot be read" if answer.left_out else ""
-    return Table("", tuple(sides), rows, f"{counted(len(rows), 'row')}{several}{without}")
+    return Table(title="", columns=tuple(sides), rows=rows, caption=f"{counted(len(rows), 'row')}{several}{without}")
 
 
 def _is_number(value: object) -> bool:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
+from sim.analysis.results import Results
+from sim.language.counts import counted
+from sim.report.comparison_matrix import matrix
 from sim.report.comparison_words import because, turning_in_words
 from sim.report.result_tables import bounds
-from sim.report.table import Table, sided
-from sim.report.unfollowed_notes import counted
+from sim.report.table import Table, as_a_list, sided
+from sim.report.unfollowed_notes import counted as counted_runs
 from sim.statistics.differences import OutcomeDifference
 from sim.statistics.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, proportion
 from sim.statistics.sequence import METHOD
@@ -32,62 +35,86 @@ def points_interval(found: Estimate) -> str:
     return f"{found.low * 100:+.1f} to {found.high * 100:+.1f}"
 
 
-def times_as_many(reduction: Estimate | None) -> str:
-    """Write how many times as many independent runs the same precision would cost."""
+def times_as_many(reduction: Estimate | None, runs: int | None = None) -> str:
+    """Write how many times as many independent runs the same precision would cost; with `runs`, how many runs."""
     if reduction is None or reduction.value is None or reduction.low is None or reduction.high is None:
         return ""
-    return f"{reduction.value:.1f} ({reduction.low:.1f} to {reduction.high:.1f})"
+    ends = (reduction.value, reduction.low, reduction.high)
+    value, low, high = (f"{end:.1f}" if runs is None else f"{round(end * runs):,}" for end in ends)
+    return f"{value} ({low} to {high})"
 
 
-def tables(comparison: Comparison, outcomes: Sequence[str] = ()) -> list[Table]:
-    """Return the comparison as tables: by outcome where there are two scenarios, else by scenario for each outcome."""
+def tables(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: bool = False) -> list[Table]:
+    """Return the comparison as tables: of two scenarios by outcome, of more as one grid of scenarios and outcomes.
+
+    Those of `outcomes`, if some are chosen, have a table each where there are more than two scenarios. `statistics`
+    adds what the same luck saved, where runs first part, and of more than two scenarios the differences by outcome.
+    """
     if len(comparison.versus) == 1:
-        return [*_pair_tables(comparison, comparison.versus[0], outcomes), *_parts_tables(comparison)]
-    shown = [*(outcomes or comparison.primary)]
-    return [*(_scenario_table(comparison, name) for name in shown), *_parts_tables(comparison)]
+        made = _pair_tables(comparison, comparison.versus[0], outcomes, statistics=statistics)
+        return [*made, *_parts_tables(comparison)]
+    made = [] if outcomes else [matrix(comparison, comparison.primary, _together(comparison, comparison.primary))]
+    if outcomes or statistics:
+        made += [_scenario_table(comparison, name) for name in outcomes or comparison.primary]
+    return [*made, *_parts_tables(comparison)]
 
 
-def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]) -> list[Table]:
+def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str], *, statistics: bool) -> list[Table]:
     one, other = versus.baseline, versus.other
-    figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints", "its 95 %\ninterval"]
+    names = [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending)
+    figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints"]
     if versus.paired:
-        figures += ["both / A alone /\nB alone / neither", WORTH, "independent runs for\nthe same precision"]
+        figures.append("pairs with it in\nA alone / B alone")
     rows = []
-    for name in [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending):
+    for name in names:
         found = versus.changes[name]
-        row = [
-            labels.short(one.model, name),
-            *map(with_interval, (found.one, found.other)),
-            points(found.difference.value),
-            points_interval(found.difference),
-        ]
-        if versus.paired:
-            row += [_cells(found), times_as_many(found.variance_reduction), _independent(found)]
-        rows.append(tuple(row))
-    made = [Table(_heading(comparison), sided(["outcome"], figures), rows, _how(comparison, versus))]
+        row = [labels.short(one.model, name), with_interval(found.one), with_interval(found.other), difference(found)]
+        rows.append([*row, *([_pairs(found, found.lost, found.gained)] if versus.paired else [])])
+    title = f"'{other.scenario.title}' against '{one.scenario.title}'"
+    spared = (4,) if versus.paired else ()
+    made = [
+        Table(
+            title=title, columns=sided(["outcome"], figures), rows=rows, caption=_how(comparison, versus), spared=spared
+        )
+    ]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     if versus.paired:
-        made += [table for table in (_ranked_table(comparison, versus, turning=True),
-                                     _ranked_table(comparison, versus, turning=False)) if table]  # fmt: skip
+        made += _ranked_tables(comparison, versus, turning=True)
+    if versus.paired and statistics:
+        made += [*_ranked_tables(comparison, versus, turning=False), _saved_table(versus, names)]
     return made
 
 
-def _cells(found: OutcomeDifference) -> str:
-    """Write how many pairs have it in both, in one alone, in neither, and of how many that is not known."""
+def difference(found: OutcomeDifference) -> str:
+    """Write a difference in percentage points with its interval behind it."""
+    interval = points_interval(found.difference)
+    return interval if found.difference.value is None else f"{points(found.difference.value)} ({interval})"
+
+
+def _saved_table(versus: Versus, names: Sequence[str]) -> Table:
+    """Return what common random numbers saved: the pairs by outcome, and how many independent runs they are worth."""
+    model = versus.baseline.model
+    figures = ["both / A alone /\nB alone / neither", WORTH, "independent runs for\nthe same precision"]
+    rows = []
+    for name in names:
+        found = versus.changes[name]
+        pairs = _pairs(found, found.both, found.lost, found.gained, found.neither)
+        saved = [times_as_many(found.variance_reduction, runs) for runs in (None, found.pairs)]
+        rows.append([labels.short(model, name), pairs, *saved])
+    for name, shift in versus.shifts.items():
+        rows.append([labels.measure_title(model, name), "", times_as_many(shift.variance_reduction), ""])
+    caption = f"Of {counted(versus.pairs, 'pair')}; in brackets 95 % intervals."
+    return Table(
+        title="What the same luck saves", columns=sided(["outcome or measure"], figures), rows=rows, caption=caption
+    )
+
+
+def _pairs(found: OutcomeDifference, *counts: int) -> str:
+    """Write counts of pairs that have it in one way or another, and of how many that is not known."""
     if found.difference.method == WITHHELD:
         return ""
-    counts = (found.both, found.lost, found.gained, found.neither)
     return " / ".join(f"{count:,}" for count in counts) + (f"; {found.unknown:,} unknown" if found.unknown else "")
-
-
-def _independent(found: OutcomeDifference) -> str:
-    """Write how many independent runs of each would have had the same precision."""
-    reduction = found.variance_reduction
-    if reduction is None or reduction.value is None or reduction.low is None or reduction.high is None:
-        return ""
-    value, low, high = (round(end * found.pairs) for end in (reduction.value, reduction.low, reduction.high))
-    return f"{value:,} ({low:,} to {high:,})"
 
 
 def with_interval(found: Proportion) -> str:
@@ -97,98 +124,90 @@ def with_interval(found: Proportion) -> str:
     return f"{found} (bound)" if found.bounded else f"{found} ({found.interval})"
 
 
-def _heading(comparison: Comparison) -> str:
-    (one,) = comparison.versus
-    return f"'{one.other.scenario.title}' against '{one.baseline.scenario.title}'"
-
-
 def _how(comparison: Comparison, versus: Versus) -> str:
     if versus.paired:
-        what = f"{_many(versus.pairs, 'pair')} of runs with the same luck; "
+        how = "each interval holds by itself."
         if comparison.goal is not None:
-            return (
-                what + f"intervals of shares and differences are of a {METHOD}, valid however often one looks; the "
-                "others take the number of pairs as fixed beforehand."
+            how = (
+                f"intervals of shares and differences are of a {METHOD}, valid however often one looks; the others "
+                "take the number of pairs as fixed beforehand."
             )
-        return what + "each interval holds by itself."
-    same = versus.baseline.source.settings.seed == versus.other.source.settings.seed
-    how = (
-        "Runs share what draws they can all the same, so the intervals go run by run"
-        if same
-        else ("The intervals take the runs as independent")
-    )
+        return f"{counted(versus.pairs, 'pair')} of runs with the same luck; {how}"
+    how = "The intervals take the runs as independent"
+    if versus.baseline.source.settings.seed == versus.other.source.settings.seed:
+        how = "Runs share what draws they can all the same, so the intervals go run by run"
     return f"Not paired: {versus.reason}. {NOT_ALONE} {how}."
 
 
-def _many(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
-
-
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
-    measure = f"measure {labels.TO_THE_END},\nin pairs where both runs have it"
-    columns = sided([measure], ["mean A", "mean B", "B - A", "95 % interval", "pairs", WORTH])
+    title = f"Measures {labels.TO_THE_END}, in pairs where both runs have them: means"
+    columns = sided(["measure"], ["A", "B", "B - A", "pairs"])
     rows = []
     for name, found in versus.shifts.items():
         unit = labels.unit_of(comparison.baseline.model, name)
         texts = [_mean(one) for one in (found.one, found.other)]
         difference = found.difference
-        texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g}")
-        interval = "too few pairs"
-        if difference.low is not None and difference.high is not None:
-            interval = f"{difference.low:+.3g} to {difference.high:+.3g}"
-        title = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
+        bounded = difference.low is not None and difference.high is not None
+        interval = bounds(difference, "+.3g") if bounded else "too few pairs"
+        texts.append("no pair has it" if difference.value is None else f"{difference.value:+.4g} ({interval})")
+        named = labels.measure_title(comparison.baseline.model, name) + (f" ({unit.strip()})" if unit else "")
         without = versus.pairs - difference.runs
-        pairs = f"{difference.runs:,}" + (f"; {without:,} without" if without else "")
-        rows.append((title, *texts, interval, pairs, times_as_many(found.variance_reduction)))
+        pairs = f"{difference.runs:,}" + (f" ({without:,} without)" if without else "")
+        rows.append((named, *texts, pairs))
     lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
-    return Table("", columns, rows, NOT_ALL_PAIRS if lacks else "")
+    return Table(title=title, columns=columns, rows=rows, caption=NOT_ALL_PAIRS if lacks else "", spared=(4,))
 
 
 def _mean(found: Estimate) -> str:
     return "no pair has it" if found.value is None else f"{found.value:.4g} ({bounds(found)})"
 
 
-def _ranked_table(comparison: Comparison, versus: Versus, *, turning: bool) -> Table | None:
+def _ranked_tables(comparison: Comparison, versus: Versus, *, turning: bool) -> list[Table]:
     found = versus.turning if turning else versus.first
     if not found:
-        return None
+        return []
     model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
     rows = [
         (turning_in_words(item, versus.baseline, versus.other, then=not turning), because(item, model),
-         str(item.share), item.share.interval, str(item.example))
+         f"{item.share} ({item.share.interval})", str(item.example))
         for item in found[:MOST_SHOWN]
     ]  # fmt: skip
     if len(found) > MOST_SHOWN:
         rest = sum(item.share.hits for item in found[MOST_SHOWN:])
-        rows.append((_many(len(found) - MOST_SHOWN, "more kind"), "", *_share(rest, parted), ""))
+        share = proportion(rest, parted)
+        rows.append((counted(len(found) - MOST_SHOWN, "more kind"), "", f"{share} ({share.interval})", ""))
+    title = f"Where the runs first part, in the {counted(parted, 'pair')} that do"
     if turning:
-        title = f"What made the difference: the turning point in the {_many(parted, 'pair')} that ended otherwise"
-    else:
-        title = f"Where the runs first part, in the {_many(parted, 'pair')} that do"
-    return Table(title, sided(["what", "because of"], ["share", "95 % interval", "see run"]), rows)
-
-
-def _share(part: int, whole: int) -> tuple[str, str]:
-    found = proportion(part, whole)
-    return str(found), found.interval
+        title = f"What made the difference: the turning point in the {counted(parted, 'pair')} that ended otherwise"
+    return [Table(title=title, columns=sided(["what", "because of"], ["share", "see run"]), rows=rows, spared=(3,))]
 
 
 def _scenario_table(comparison: Comparison, outcome: str) -> Table:
     """Return one outcome under every scenario, each below the baseline that it is compared with."""
-    figures = ["probability", "95 % interval", "difference,\npoints", "simultaneous\n95 % interval", "lost /\ngained"]
+    figures = ["probability", "difference,\npoints", "lost /\ngained"]
     ranking = comparison.rankings.get(outcome)
     several = len(comparison.groups) > 1
+
+    def rank(of: Results) -> str:
+        place = ranking.ranks.get(of.source.ensemble) if ranking else None
+        if place is None:
+            return ""
+        own, low, high = place
+        return str(own) if low == high else f"{own} ({low} to {high})"
+
     rows: list[tuple[str, ...]] = []
     for baseline, members in comparison.groups:
         own = baseline.outcomes[outcome]
-        place = ranking.ranks.get(baseline.source.ensemble) if ranking else None
-        rows.append((baseline.scenario.title, str(own), own.interval, "", "", "", "", _rank(place)))
+        rows.append((baseline.scenario.title, with_interval(own), "", "", "", rank(baseline)))
         for one in members:
-            title = ("  " if several else "") + one.other.scenario.title
-            place = ranking.ranks.get(one.other.source.ensemble) if ranking else None
-            rows.append((title, *_row(one, outcome), _rank(place)) if one.paired else
-                        (title + " *", *_row(one, outcome), ""))  # fmt: skip
-    return Table(labels.full(comparison.baseline.model, outcome), sided(["scenario"], [*figures, WORTH, "rank"]), rows)
+            title = ("  " if several else "") + one.other.scenario.title + ("" if one.paired else " *")
+            rows.append((title, *_row(one, outcome), rank(one.other) if one.paired else ""))
+    return Table(
+        title=labels.full(comparison.baseline.model, outcome),
+        columns=sided(["scenario"], [*figures, WORTH, "rank"]),
+        rows=rows,
+        spared=(5, 4),
+    )
 
 
 def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
@@ -196,24 +215,9 @@ def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
     found = versus.changes[outcome]
     sure = " !" if versus.paired and found.difference.excludes_zero else "  "
     return (
-        str(found.other), found.other.interval, points(found.difference.value),
-        points_interval(found.difference) + sure, _lost_and_gained(found) if versus.paired else "",
-        times_as_many(found.variance_reduction),
+        with_interval(found.other), difference(found) + sure,
+        _pairs(found, found.lost, found.gained) if versus.paired else "", times_as_many(found.variance_reduction),
     )  # fmt: skip
-
-
-def _lost_and_gained(found: OutcomeDifference) -> str:
-    if found.difference.method == WITHHELD:
-        return ""
-    unknown = f"; {found.unknown:,} unknown" if found.unknown else ""
-    return f"{found.lost:,} / {found.gained:,}{unknown}"
-
-
-def _rank(place: "tuple[int, int, int] | None") -> str:
-    if not place:
-        return ""
-    rank, low, high = place
-    return str(rank) if low == high else f"{rank} ({low} to {high})"
 
 
 def _parts_tables(comparison: Comparison) -> list[Table]:
@@ -226,7 +230,14 @@ def _parts_tables(comparison: Comparison) -> list[Table]:
     whose = f" (those against '{comparison.baseline.scenario.title}')" if len(comparison.groups) > 1 else ""
     title = f"What a run's outcome depends on: shares of its variance, each scenario equally likely{whose}"
     columns = sided(["outcome"], ["chance", "parameters", "scenario"])
-    return [Table(title, columns, rows, "In brackets: 95 % intervals by the jackknife over the draws.")]
+    return [
+        Table(
+            title=title,
+            columns=columns,
+            rows=rows,
+            caption="In brackets: 95 % intervals by the jackknife over the draws.",
+        )
+    ]
 
 
 def _share_of(found: Estimate) -> str:
@@ -235,14 +246,15 @@ def _share_of(found: Estimate) -> str:
     return f"{found.value * 100:.0f} %{ends}"
 
 
-def legend(comparison: Comparison, outcomes: Sequence[str] = ()) -> str:
+def legend(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: bool = False) -> str:
     """Return how to read the tables of several scenarios, which baselines were made, what is left out, what failed.
 
-    `outcomes` are those that are shown, if they were chosen.
+    `outcomes` are those that are shown, if they were chosen; `statistics` as for `tables`.
     """
     lines = []
     if len(comparison.versus) > 1:
-        lines.append(_how_to_read(comparison, outcomes))
+        if outcomes or statistics:
+            lines.append(_how_to_read(comparison, outcomes))
         others = [name for name in comparison.outcomes if name not in comparison.primary]
         if comparison.ending and others and not outcomes:
             lines.append(
@@ -250,16 +262,15 @@ def legend(comparison: Comparison, outcomes: Sequence[str] = ()) -> str:
                 "--only NAME, or compare two scenarios."
             )
     lines += moved(comparison)
-    if len(comparison.versus) > 1:
-        lines += [
-            f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}. {NOT_ALONE}"
-            for one in comparison.versus
-            if not one.paired
-        ]
+    lines += [
+        f"* '{one.other.scenario.title}' is not paired with the baseline: {one.reason}. {NOT_ALONE}"
+        for one in comparison.versus
+        if not one.paired and len(comparison.versus) > 1
+    ]
     lines += [f"Not compared: '{one.title}', because {one.reason}." for one in comparison.left_out]
     if comparison.left_out:
         lines.append("`--unpaired` gives a difference all the same; it is not due to what is assumed alone.")
-    return "\n".join([*lines, *([failed] if (failed := failures(comparison)) else [])])
+    return "\n".join([*lines, *failures(comparison)])
 
 
 def _how_to_read(comparison: Comparison, outcomes: Sequence[str]) -> str:
@@ -267,19 +278,19 @@ def _how_to_read(comparison: Comparison, outcomes: Sequence[str]) -> str:
     several = len(comparison.groups) > 1
     whose = "the baseline above them" if several else f"'{comparison.baseline.scenario.title}'"
     unpaired = any(not one.paired for one in comparison.versus)
-    return (
+    text = (
         f"Differences are from {whose}, run by run on the same luck{' where no * stands' if unpaired else ''}. "
-        + _together(comparison, shown)
-        + "; '!' marks those that leave 0 out. 'lost / gained' counts the runs that had the outcome under the "
-        "baseline only, or under the scenario only."
-        + (
+        f"{_together(comparison, shown)}; '!' marks those that leave 0 out. 'lost / gained' counts the runs that had "
+        "the outcome under the baseline only, or under the scenario only."
+    )
+    if any(name in comparison.rankings for name in shown):
+        text += (
             " Rank 1 is the likeliest; the ranges of ranks hold for all scenarios "
             f"{'with one baseline ' if several else ''}together with 95 %, in each table by itself."
-            if any(name in comparison.rankings for name in shown)
-            else ""
         )
-        + (" What is not paired has no '!' and no rank; its intervals hold together by themselves." if unpaired else "")
-    )
+    if unpaired:
+        text += " What is not paired has no '!' and no rank; its intervals hold together by themselves."
+    return text
 
 
 def _together(comparison: Comparison, shown: Sequence[str]) -> str:
@@ -294,7 +305,7 @@ def moved(comparison: Comparison) -> list[str]:
     """Say of each baseline that was made at another moment what it is; nothing if there is none."""
     made = [
         f"'{baseline.scenario.title}' has the branch and the horizon of "
-        f"{_listed([one.other.scenario.title for one in members])}"
+        + as_a_list([f"'{one.other.scenario.title}'" for one in members])
         for baseline, members in comparison.groups
         if members[0].moved
     ]
@@ -308,18 +319,13 @@ def moved(comparison: Comparison) -> list[str]:
     ]
 
 
-def _listed(titles: Sequence[str]) -> str:
-    quoted = [f"'{title}'" for title in titles]
-    return quoted[0] if len(quoted) == 1 else ", ".join(quoted[:-1]) + " and " + quoted[-1]
-
-
-def failures(comparison: Comparison) -> str:
+def failures(comparison: Comparison) -> list[str]:
     """Return how many runs failed or were stopped, and what that does to the comparison; nothing if none did."""
-    listed = [f"{counted(one)} under '{one.scenario.title}'" for one in comparison.everyone if not one.runs.whole.all()]
-    if not listed:
-        return ""
-    return (
-        f"Not all runs were followed to their ends: {'; '.join(listed)}. A pair of which one broke off may have gained "
-        "an outcome, lost it, or neither: each interval counts it in every way. Turning points are those of the other "
+    cut = [one for one in comparison.everyone if not one.runs.whole.all()]
+    listed = "; ".join(f"{counted_runs(one)} under '{one.scenario.title}'" for one in cut)
+    text = (
+        f"Not all runs were followed to their ends: {listed}. A pair of which one broke off may have gained an "
+        "outcome, lost it, or neither: each interval counts it in every way. Turning points are those of the other "
         "pairs."
     )
+    return [text] if cut else []

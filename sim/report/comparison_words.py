@@ -4,10 +4,14 @@ from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Ranked, Versus
 from sim.analysis.results import Results
 from sim.model.model import Model
+from sim.report.table import as_a_list
 from sim.statistics.differences import OutcomeDifference
 from sim.statistics.estimates import Estimate
 
 MOST_CHANGES_REPORTED = 2
+CAUTION = (
+    "These numbers say what follows from the model's rules and priors. They do not say whether the rules are right."
+)
 
 
 def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
@@ -34,22 +38,20 @@ def _end(side: Results, name: str) -> str:
 
 def because(item: Ranked, model: Model) -> str:
     """Name the assumptions that a difference rests on. Their order says nothing about their weight."""
-    reasons = []
-    for cause in item.causes:
+
+    def written(cause: str) -> str:
         kind, _, name = cause.partition(" ")
         if kind == "event":
-            reasons.append(f"assumed: '{model.events[name].title}'")
-        elif kind == "parameter":
-            reasons.append(f"parameter {name}")
-        else:
-            reasons.append(f"without the rule {name}")
-    return "; ".join(reasons)
+            return f"assumed: '{model.events[name].title}'"
+        return f"parameter {name}" if kind == "parameter" else f"without the rule {name}"
+
+    return "; ".join(map(written, item.causes))
 
 
 def paragraph(comparison: Comparison) -> str:
     """Say in plain words what the scenarios change, and what does it."""
     if not comparison.primary:
-        return "The scenarios have no outcome in common, so there is nothing to compare. " + _caution()
+        return "The scenarios have no outcome in common, so there is nothing to compare. " + CAUTION
     if all(baseline.withheld or not len(baseline.runs) for baseline in comparison.baselines):
         return _all_failed(comparison.baseline)
     lines = []
@@ -58,7 +60,7 @@ def paragraph(comparison: Comparison) -> str:
         if number == 0 and len(comparison.versus) > 1:
             lines.append("What is said to be more or less below holds all together with 95 %.")
         lines += [_sentences(comparison, one) for one in members]
-    return "\n".join([*lines, _caution()])
+    return "\n".join([*lines, CAUTION])
 
 
 def _all_failed(baseline: Results) -> str:
@@ -75,9 +77,8 @@ def _most_seen(comparison: Comparison, baseline: Results) -> str:
         f"'{labels.short(baseline.model, name)}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
         for name in order
     ]
-    listed = named[0] if len(named) == 1 else ", ".join(named[:-1]) + " and " + named[-1]
     what = "runs end most often with" if comparison.ending else "runs see most often"
-    return f"Under '{baseline.scenario.title}' {what} {listed}."
+    return f"Under '{baseline.scenario.title}' {what} {as_a_list(named)}."
 
 
 def _sentences(comparison: Comparison, versus: Versus) -> str:
@@ -91,7 +92,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
             f"{lead}not paired with '{baseline.scenario.title}', because {versus.reason}. Differences from it are not "
             f"due to what is assumed alone, so nothing is said of what '{other.title}' changes."
         )
-    if _is_one_ensemble(versus):
+    if versus.other.source.ensemble == versus.baseline.source.ensemble:
         return lead + _nothing_differs(versus)
     text = lead + _changes_in_words(comparison, versus)
     if versus.other.failed:
@@ -104,15 +105,10 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the end was another."
     if versus.turning:
         top = versus.turning[0]
-        share = (
-            f"{top.share} of these ({top.share.interval})"
-            if not top.share.bounded
-            else f"all {top.share.hits:,} of these"
-        )
-        text += (
-            f" In {share} the turning point was: "
-            f"{turning_in_words(top, baseline, versus.other)} (because of: {because(top, baseline.model)})."
-        )
+        share = f"{top.share} of these ({top.share.interval})"
+        share = f"all {top.share.hits:,} of these" if top.share.bounded else share
+        turning = turning_in_words(top, baseline, versus.other)
+        text += f" In {share} the turning point was: {turning} (because of: {because(top, baseline.model)})."
     return text
 
 
@@ -122,19 +118,13 @@ def _changes_in_words(comparison: Comparison, versus: Versus) -> str:
     if sure:
         return "; ".join(_change_in_words(found, versus.baseline) for found in sure[:MOST_CHANGES_REPORTED]) + "."
     widest = max(_half(versus.changes[name].difference) for name in comparison.primary)
-    what = "no end" if comparison.ending else "no outcome"
-    return (
-        f"{what} becomes surely likelier or less likely; "
-        f"differences up to {_points(widest)} points cannot be ruled out."
-    )
-
-
-def _is_one_ensemble(versus: Versus) -> bool:
-    return versus.other.source.ensemble == versus.baseline.source.ensemble
+    what = "no end becomes" if comparison.ending else "no outcome becomes"
+    ruled_out = f"differences up to {_points(widest)} points cannot be ruled out"
+    return f"{what} surely likelier or less likely; {ruled_out}."
 
 
 def _nothing_differs(versus: Versus) -> str:
-    if _is_one_ensemble(versus):
+    if versus.other.source.ensemble == versus.baseline.source.ensemble:
         return "The two are one ensemble: it assumes nothing that the baseline does not."
     return (
         f"No pair of runs differs, in {versus.pairs:,} pairs: beside itself, what is assumed changes no event, no "
@@ -164,9 +154,3 @@ def _change_in_words(found: OutcomeDifference, baseline: Results) -> str:
 def _points(points: float) -> str:
     """Write so many percentage points, without a place where that tells enough."""
     return f"{points:.0f}" if points >= 9.5 else f"{points:.1f}" if points >= 0.95 else f"{points:.2f}"
-
-
-def _caution() -> str:
-    return (
-        "These numbers say what follows from the model's rules and priors. They do not say whether the rules are right."
-    )

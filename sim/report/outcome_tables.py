@@ -8,7 +8,7 @@ from sim.analysis.results import Results
 from sim.language.expressions.types import Calendar
 from sim.report import result_tables as of_results
 from sim.report.table import Table, sided
-from sim.statistics.estimates import BOTH_WAYS, NO_INTERVAL, Estimate
+from sim.statistics.estimates import BOTH_WAYS, NO_INTERVAL, Estimate, Proportion
 
 
 def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
@@ -28,20 +28,20 @@ def _incidence_table(results: Results, names: Sequence[str], times: Sequence[flo
     calendar, start = results.model.calendar, results.scenario.start
     moments = [calendar.moment(time, hour=True).replace("the end of ", "the end of\n") for time in times]
     curves = {name: results.incidence(name, [time - start for time in times]) for name in names}
-    rows = [
-        (
-            labels.short(results.model, name),
-            *(str(share) if share.bounded else f"{share} ({share.interval})" for share in curve.shares),
-        )
-        for name, curve in curves.items()
-    ]
+
+    def written(share: Proportion) -> str:
+        return str(share) if share.bounded else f"{share} ({share.interval})"
+
+    rows = [(labels.short(results.model, name), *map(written, curve.shares)) for name, curve in curves.items()]
     band = next(iter(curves.values())).band if curves else 1.0
     caption = (
         "How likely each is by then, with 95 % intervals that each hold by themselves; 'below' and 'above' are 95 % "
         f"bounds. A whole curve lies within {band * 100:.1f} points of the estimate with 95 %."
     )
     columns = sided(["outcome"], [f"by {moment}" for moment in moments])
-    return Table(f"{results.scenario.title}: how likely by when", columns, rows, caption)
+    return Table(
+        title=f"{results.scenario.title}: how likely by when", columns=columns, rows=rows, caption=caption, grid=True
+    )
 
 
 def _times_table(results: Results, names: Sequence[str]) -> Table:
@@ -64,21 +64,16 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
         found = results.milestone(name)
         mean = found.restricted_mean
         ends = "" if mean.low is None or mean.high is None else f" ({mean.low:.4g} to {mean.high:.4g})"
-        rows.append(
-            (
-                labels.short(results.model, name),
-                when(found.quantiles[0.1]), when(found.quantiles[0.25]), when(found.quantiles[0.5]),
-                when(found.median_if) if found.median_if.runs else "",
-                f"{mean.value:.4g}{ends}" if mean.value is not None else ends.strip(),
-            )
-        )  # fmt: skip
-    return Table(
-        "When it first comes",
-        sided(["outcome"], figures),
-        rows,
+        times = [when(found.quantiles[share]) for share in (0.1, 0.25, 0.5)]
+        if_it_comes = when(found.median_if) if found.median_if.runs else ""
+        without = ends.strip() if mean.value is None else f"{mean.value:.4g}{ends}"
+        rows.append((labels.short(results.model, name), *times, if_it_comes, without))
+    caption = (
         "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs. A run that ended "
         "without it is one in which it never comes."
-        + (" With --draws, times have none." if results.draws is not None else ""),
+    ) + ("" if results.draws is None else " With --draws, times have none.")
+    return Table(
+        title="When it first comes", columns=sided(["outcome"], figures), rows=rows, caption=caption, grid=True
     )
 
 

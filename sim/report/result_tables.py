@@ -22,13 +22,10 @@ def tables(results: Results) -> list[Table]:
 
 def bounds(found: Estimate, form: str = ".4g") -> str:
     """Write an interval, or why there is none."""
-    if found.low is None or found.high is None:
-        return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if _is_few(found) else "no bound"
-    return f"{found.low:{form}} to {found.high:{form}}"
-
-
-def _is_few(found: Estimate) -> bool:
-    return found.runs < 2 or found.method.startswith("order statistics")
+    if found.low is not None and found.high is not None:
+        return f"{found.low:{form}} to {found.high:{form}}"
+    few = found.runs < 2 or found.method.startswith("order statistics")
+    return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if few else "no bound"
 
 
 def outcomes_table(results: Results) -> Table:
@@ -45,7 +42,7 @@ def outcomes_table(results: Results) -> Table:
     ]
     scenario = results.scenario
     title = f"{scenario.title}: {scenario.question}" if scenario.question else scenario.title
-    return Table(title, columns, rows, "" if rows else NOTHING_ASKED)
+    return Table(title=title, columns=columns, rows=rows, caption="" if rows else NOTHING_ASKED)
 
 
 def _role(results: Results, name: str) -> str:
@@ -67,30 +64,34 @@ def _split(results: Results, name: str) -> tuple[str, ...]:
 
 def measures_table(results: Results) -> Table:
     """Return each measure's median, mean and middle range."""
-    interval = "its 95 %\ninterval"
-    figures = ["median", interval, "mean", interval, "middle 90 %\nof runs", "runs\nwithout"]
+    figures = ["median\n(95 % interval)", "mean\n(95 % interval)", "middle 90 %\nof runs", "runs\nwithout"]
     rows = [
         (labels.measure_title(results.model, name), *_spread(results, name, found))
         for name, found in results.measures.items()
     ]
     lacks = any(found.missing for found in results.measures.values()) and not results.withheld
-    return Table(f"Measures, {labels.TO_THE_END}", sided(["measure"], figures), rows, IF_IT_COMES if lacks else "")
+    return Table(
+        title=f"Measures, {labels.TO_THE_END}",
+        columns=sided(["measure"], figures),
+        rows=rows,
+        caption=IF_IT_COMES if lacks else "",
+        grid=True,
+    )
 
 
 def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:
     if results.withheld:
-        return NOT_GIVEN, "", "", "", "", ""
-    parts = (
-        (found.never, "never came"), (found.undefined, "no value"), (found.stopped, "stopped"),
-        (found.failed, "failed"),
-    )  # fmt: skip
-    shares = [f"{percent(runs / (found.missing + found.runs))} {why}" for runs, why in parts if runs]
+        return NOT_GIVEN, "", "", ""
+    parts = {
+        "never came": found.never, "no value": found.undefined, "stopped": found.stopped, "failed": found.failed,
+    }  # fmt: skip
+    shares = [f"{percent(runs / (found.missing + found.runs))} ({why})" for why, runs in parts.items() if runs]
     without = ", ".join(shares) or "none"
     low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
     if found.median.value is None or low is None or high is None or found.mean.value is None:
-        return "no run has it", "", "", "", "", without
+        return "no run has it", "", "", without
     unit = labels.unit_of(results.model, name)
     return (
-        f"{found.median.value:.4g}{unit}", bounds(found.median), f"{found.mean.value:.4g}", bounds(found.mean),
+        f"{found.median.value:.4g}{unit} ({bounds(found.median)})", f"{found.mean.value:.4g} ({bounds(found.mean)})",
         f"{low:.4g} to {high:.4g}", without,
     )  # fmt: skip

@@ -19,12 +19,18 @@ WIDEST_HEADING = 28  # characters of a line of a heading
 
 @dataclass(frozen=True)
 class Table:
-    """A title, headings with the side that their column leans to, rows of text, and what to know about them."""
+    """A title, headings with the side that their column leans to, rows of text, and what to know about them.
+
+    Where lines are short, the columns `spared` may be left out, the last of them first, and a `grid` may be cut into
+    tables of fewer columns: `fitting` does it.
+    """
 
     title: str
     columns: Sequence[tuple[str, Side]]
     rows: Sequence[Sequence[str]]
     caption: str = ""
+    spared: Sequence[int] = ()
+    grid: bool = False
 
     def __str__(self) -> str:
         broken = [folded(visible(heading)).split("\n") for heading, _ in self.columns]
@@ -57,6 +63,12 @@ class Table:
 def _padded(cell: str, width: int, side: Side) -> str:
     space = " " * (width - columns(cell))
     return space + cell if side == "right" else cell + space
+
+
+def as_a_list(items: Sequence[str]) -> str:
+    """Write items one after another, with `and` before the last."""
+    *before, last = items
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def sided(left: Sequence[str], right: Sequence[str]) -> list[tuple[str, Side]]:

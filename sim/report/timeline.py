@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from sim.build.history import Documented
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.evolve import typed
-from sim.model.model import Basis, Model
+from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.replay import CHANGING, begin, changes, replay, state_of
 from sim.model.scenario import Scenario
@@ -40,7 +40,8 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple
         why = "; ".join(str(citation) for citation in item.citations)
     elif event.kind == "fired":
         rule = model.rules[event.rule]
-        why = f"{rule.title} [{'; '.join(_short(basis) for basis in rule.basis) or 'no basis given'}]"
+        bases = ["judgement" if basis.judgement else str(basis) for basis in rule.basis]
+        why = f"{rule.title} [{'; '.join(bases) or 'no basis given'}]"
     elif event.kind == "scheduled":
         why = "assumed by the scenario"
     elif event.kind == "outcome":
@@ -62,10 +63,6 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple
     return number, sign, model.calendar.moment(event.time), faction, what, news, why
 
 
-def _short(basis: Basis) -> str:
-    return "judgement" if basis.judgement else str(basis)
-
-
 def doubt(status: str) -> str:
     """Return the mark of a claim that is not simply attested."""
     return {"alleged": "? ", "disputed": "?? "}.get(status, "")
@@ -73,13 +70,9 @@ def doubt(status: str) -> str:
 
 def change(model: Model, name: str, now: object) -> str:
     """Write what a state variable is now: a date as a date."""
-    if (
-        model.variables[name].type == model.calendar.instant()
-        and isinstance(now, float)
-        and not model.calendar.abstract
-    ):
-        return f"{name}: {model.calendar.moment(now)}"
-    return f"{name}: {value(now)}"
+    calendar = model.calendar
+    dated = model.variables[name].type == calendar.instant() and not calendar.abstract
+    return f"{name}: {calendar.moment(now) if dated and isinstance(now, float) else value(now)}"
 
 
 def value(number: object) -> str:

@@ -1,16 +1,14 @@
 """What is said of runs that failed or were stopped, before the figures, and of measures without a value, after them.
 
-A hurried reader sees first what the figures do not cover. Whether figures are given at all is decided by
-`sim.analysis.unfollowed`.
+A hurried reader sees first what the figures do not cover. `sim.analysis.unfollowed` says whether there are figures.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from sim.analysis.results import Results
 from sim.analysis.unfollowed import withheld
-from sim.errors import RunError
 from sim.experiment import Experiment, failure_of, undefined_in
 from sim.language.diagnostics import Diagnostic
 from sim.model.run import MOST_EVENTS
@@ -55,53 +53,13 @@ def after(results: Results, experiment: Experiment | None) -> list[str]:
     """Return which measures have no value in some runs, and why in the first; nothing if all have."""
     if results.withheld:
         return []
-    firsts = {name: results.runs.first_undefined(name) for name, found in results.measures.items() if found.undefined}
+    lacking = {name: found for name, found in results.measures.items() if found.undefined}
+    firsts = {name: results.runs.first_undefined(name) for name in lacking}
     known = {run: undefined_in(experiment, run) for run in set(firsts.values())} if experiment else {}
-    why: dict[str, RunError] = {name: known[run][name] for name, run in firsts.items() if name in known.get(run, {})}
-    return undefined(results, why)
-
-
-def whose(results: Results, experiments: Iterable[Experiment]) -> Experiment | None:
-    """Return the experiment that results are of, if it is among these."""
-    for experiment in experiments:
-        if experiment.ensemble.id == results.source.ensemble:
-            return experiment
-    return None
-
-
-def stopped(results: Results) -> Diagnostic | None:
-    """Return what is said of runs that were stopped at the limit of events: W610; None if there are none."""
-    places = np.flatnonzero(results.runs.stopped)
-    if not len(places):
-        return None
-    first = places[np.argmin(results.runs.followed[places])]
-    moment = results.model.calendar.placed(results.scenario.start + float(results.runs.followed[first]))
-    return Diagnostic(
-        code="W610",
-        message=f"{len(places):,} of {results.count:,} runs {'was' if len(places) == 1 else 'were'} stopped after "
-        f"{MOST_EVENTS:,} events, at the earliest "
-        f"{moment} (run {results.runs.numbers[first]}): what they would have come to is counted both ways",
-        span=None,
-        notes=(
-            "a measure that they are without may be greater in them than in any other run: its mean is not that of all",
-        )
-        if results.measures
-        else (),
-        path=results.scenario.path,
-    )
-
-
-def undefined(results: Results, why: Mapping[str, RunError] | None = None) -> list[str]:
-    """Return what is said of measures that have no value in some runs; `why` has the reasons in their first runs."""
-    if results.withheld:
-        return []
     lines = []
-    for name, found in results.measures.items():
-        if not found.undefined:
-            continue
-        first = results.runs.first_undefined(name)
-        reason = (why or {}).get(name)
-        shown = f"first: run {first}"
+    for name, found in lacking.items():
+        shown = f"first: run {firsts[name]}"
+        reason = known.get(firsts[name], {}).get(name)
         if reason is not None:
             fault = reason.message.partition("has no value: ")[2] or reason.message
             notes = "".join(f"; {note}" for note in reason.notes)
@@ -111,12 +69,31 @@ def undefined(results: Results, why: Mapping[str, RunError] | None = None) -> li
     return lines
 
 
+def whose(results: Results, experiments: Iterable[Experiment]) -> Experiment | None:
+    """Return the experiment that results are of, if it is among these."""
+    return next((one for one in experiments if one.ensemble.id == results.source.ensemble), None)
+
+
+def stopped(results: Results) -> Diagnostic | None:
+    """Return what is said of runs that were stopped at the limit of events: W610; None if there are none."""
+    places = np.flatnonzero(results.runs.stopped)
+    if not len(places):
+        return None
+    first = places[np.argmin(results.runs.followed[places])]
+    moment = results.model.calendar.placed(results.scenario.start + float(results.runs.followed[first]))
+    message = (
+        f"{len(places):,} of {results.count:,} runs {'was' if len(places) == 1 else 'were'} stopped after "
+        f"{MOST_EVENTS:,} events, at the earliest {moment} (run {results.runs.numbers[first]}): what they would have "
+        "come to is counted both ways"
+    )
+    note = "a measure that they are without may be greater in them than in any other run: its mean is not that of all"
+    notes = (note,) if results.measures else ()
+    return Diagnostic(code="W610", message=message, span=None, notes=notes, path=results.scenario.path)
+
+
 def counted(results: Results) -> str:
     """Return how many runs there are, and how many of them failed or were stopped."""
     cut = int(results.runs.stopped.sum())
-    parts = [
-        f"{results.failed:,} failed" if results.failed else "",
-        f"{cut:,} {'was' if cut == 1 else 'were'} stopped" if cut else "",
-    ]
-    shown = " and ".join(part for part in parts if part)
-    return f"{results.count:,} runs" + (f", of which {shown}" if shown else "")
+    parts = [f"{results.failed:,} failed"] if results.failed else []
+    parts += [f"{cut:,} {'was' if cut == 1 else 'were'} stopped"] if cut else []
+    return f"{results.count:,} runs" + (f", of which {' and '.join(parts)}" if parts else "")

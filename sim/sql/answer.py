@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis import labels
-from sim.analysis.frame import frame
+from sim.analysis.frames import frame
 from sim.analysis.shown import Shown
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Workers, reopen
@@ -79,12 +79,8 @@ def _data(value: object) -> Any:
 
 def named_queries() -> dict[str, str]:
     """Return the queries that outputs name, by name without '@': their SQL, with a first line that says what for."""
-    folder = files("sim.sql") / "queries"
-    return {
-        path.name.removesuffix(".sql"): path.read_text(encoding="utf-8")
-        for path in sorted(folder.iterdir(), key=lambda path: path.name)
-        if path.name.endswith(".sql")
-    }
+    inside = {path.name: path for path in (files("sim.sql") / "queries").iterdir() if path.name.endswith(".sql")}
+    return {name.removesuffix(".sql"): path.read_text(encoding="utf-8") for name, path in sorted(inside.items())}
 
 
 def sql_of(text: str) -> str:
@@ -216,21 +212,18 @@ def with_words(answer: Answer, models: Mapping[str, Model]) -> Answer:
     for column, words in (("outcome", labels.counted), ("measure", labels.measured)):
         if column not in answer.columns:
             continue
-        index = answer.columns.index(column)
+        behind = answer.columns.index(column) + 1
         whose = answer.columns.index("ensemble") if "ensemble" in answer.columns else None
         rows = []
         for row in answer.rows:
             model = next(iter(models.values())) if whose is None else models[row[whose]]
-            rows.append((*row[: index + 1], words(model, row[index]), *row[index + 1 :]))
-        columns = (*answer.columns[: index + 1], "counted", *answer.columns[index + 1 :])
+            rows.append((*row[:behind], words(model, row[behind - 1]), *row[behind:]))
+        columns = (*answer.columns[:behind], "counted", *answer.columns[behind:])
         return replace(answer, columns=columns, rows=tuple(rows))
     return answer
 
 
-_FIRST_LINE = re.compile(r"--\s*(.*)")
-
-
 def purpose(sql: str) -> str:
     """Return what a named query says of itself in its first line."""
-    found = _FIRST_LINE.match(sql)
+    found = re.match(r"--\s*(.*)", sql)
     return found[1] if found else ""

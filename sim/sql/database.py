@@ -32,21 +32,12 @@ def connected() -> "Iterator[duckdb.DuckDBPyConnection]":
     import duckdb
 
     with _folder_of_its_own() as spill:
-        connection = duckdb.connect(
-            config={
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "python_enable_replacements": False,
-                "temp_directory": spill,
-            }
-        )
-        try:
+        never = ("autoinstall_known_extensions", "autoload_known_extensions", "python_enable_replacements")
+        with duckdb.connect(config={**dict.fromkeys(never, False), "temp_directory": spill}) as connection:
             # As a part of `config`, it would leave files called ':memory:' in the working folder open to SQL.
             connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
             yield connection
-        finally:
-            connection.close()
 
 
 @contextmanager
@@ -101,9 +92,9 @@ def guarded(act: Callable[[], T]) -> T:
     except duckdb.OutOfMemoryException:
         raise out_of_memory("this query", *LESS) from None
     except duckdb.Error as error:
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        complaint = (lines[0], *(line.rstrip() for line in lines[1:6]))
-    raise UsageError("E008", complaint[0], *complaint[1:], "`sim query --tables` lists the tables")
+        complaint = [line for line in str(error).splitlines() if line.strip()]
+    notes = (*(line.rstrip() for line in complaint[1:6]), "`sim query --tables` lists the tables")
+    raise UsageError("E008", complaint[0], *notes)
 
 
 def check_select(connection: "duckdb.DuckDBPyConnection", sql: str) -> None:

@@ -1,8 +1,7 @@
 """Fills a database with the tables that a query reads, from the ledger's checked files.
 
-All tables are of one moment: of the manifests that were there when the query began. Measures and divergences are
-projections, made only for a query that reads them; of a query that reads no events, only what the other tables need
-is taken from the logs.
+All tables are of one moment: of the manifests that were there when the query began. Measures and divergences are made
+only for a query that reads them; where none reads events, only what other tables need is taken from the logs.
 """
 
 import shlex
@@ -10,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 SHOWN = 12  # characters of an ensemble's id
 FROM_LOGS = frozenset({"ensembles", "runs", "events", "parameters", "outcomes", "measures", "divergences"})
 _CODES = ("plover", "acled", "cameo")
+_OF_A_DIFFERENCE = attrgetter("time", "how", "rule", "one", "other", "one_sequence", "other_sequence", "causes")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,18 +58,16 @@ class Covered:
     @property
     def runs(self) -> tuple[range, ...]:
         """The sealed runs that are seen, as ranges with gaps between them."""
-        return self._seen(self.manifest.runs if self.manifest else ())
+        runs = self.manifest.runs if self.manifest else ()
+        if self.first is None:
+            return tuple(runs)
+        return tuple(range(one.start, min(one.stop, self.first)) for one in runs if one.start < self.first)
 
     @property
     def without_logs(self) -> tuple[range, ...]:
         """Those of the runs of which outcomes alone are kept."""
         segments = self.manifest.segments if self.manifest else ()
         return without(self.runs, joined(segment.range for segment in segments if segment.retention == "full"))
-
-    def _seen(self, runs: Sequence[range]) -> tuple[range, ...]:
-        if self.first is None:
-            return tuple(runs)
-        return tuple(range(one.start, min(one.stop, self.first)) for one in runs if one.start < self.first)
 
 
 class Unreadable(Exception):
@@ -115,22 +114,21 @@ class Loader:
     def _refuse_without_logs(self) -> None:
         """Refuse to count events of runs of which outcomes alone are kept."""
         for one in self.covered:
-            gaps = one.without_logs
-            if gaps:
-                kept = f"those of the first {gaps[0].start:,} are: `--first {gaps[0].start}` asks them alone"
+            if gaps := one.without_logs:
+                first = gaps[0].start
+                what = f"the logs of {sum(map(len, gaps)):,} runs of ensemble {one.short} are not kept"
+                notes = [f"those of the first {first:,} are: `--first {first}` asks them alone"] if first else []
+                notes.append(f"this makes them, and keeps them: {_command_that_retains(one)}")
                 raise UsageError(
-                    "E710",
-                    f"the logs of {sum(map(len, gaps)):,} runs of ensemble {one.short} are not kept, only "
-                    "their outcomes",
-                    *([kept] if gaps[0].start else []),
-                    f"this makes them, and keeps them: {_command_that_retains(one)}",
-                    "the other tables can be asked as it is",
+                    "E710", f"{what}, only their outcomes", *notes, "the other tables can be asked as it is"
                 )
 
     def _insert(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert many rows at once: one parameter a column, each a list."""
         if rows:
-            places = ", ".join("?" for _ in TABLES[table].columns)
-            self.connection.executemany(f"INSERT INTO {table} VALUES ({places})", [list(row) for row in rows])  # noqa: S608
+            unnested = ", ".join(f"unnest(?::{column.type}[])" for column in TABLES[table].columns.values())
+            columns = [list(column) for column in zip(*rows, strict=True)]
+            self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", columns)
 
     def _models(self) -> None:
         for index, one in enumerate(self.covered):
@@ -138,18 +136,14 @@ class Loader:
             paired = index == 0 or not why_unpaired(self.covered[0].experiment, experiment)
             baseline = self._baseline(index)
             scenario, calendar = experiment.scenario, experiment.scenario.model.calendar
-            self._insert(
-                "ensembles",
-                [(
-                    one.short, index, paired, None if baseline is None else self.covered[baseline].short,
-                    scenario.name, scenario.title, scenario.question,
-                    scenario.model.name, one.ensemble.id,
-                    manifest.root if manifest else "", experiment.settings.seed, one.ensemble.spec["parameters"],
-                    experiment.settings.runs_per_draw, sum(map(len, one.runs)), 0,
-                    scenario.start, calendar.date_of(scenario.start), scenario.horizon,
-                    calendar.date_of(scenario.horizon), calendar.unit,
-                )],
+            row = (
+                one.short, index, paired, None if baseline is None else self.covered[baseline].short, scenario.name,
+                scenario.title, scenario.question, scenario.model.name, one.ensemble.id,
+                manifest.root if manifest else "", experiment.settings.seed, one.ensemble.spec["parameters"],
+                experiment.settings.runs_per_draw, sum(map(len, one.runs)), 0, scenario.start,
+                calendar.date_of(scenario.start), scenario.horizon, calendar.date_of(scenario.horizon), calendar.unit,
             )  # fmt: skip
+            self._insert("ensembles", [row])
             self._asked(one)
 
     def _baseline(self, index: int) -> int | None:
@@ -160,29 +154,19 @@ class Loader:
 
     def _asked(self, one: Covered) -> None:
         model, short = one.experiment.scenario.model, one.short
-        outcomes, natural = in_shown_order(model, "outcomes", model.outcomes), natural_ranges(one.experiment.scenario)
-        self._insert(
-            "asked",
-            [
-                *(
-                    (short, "outcome", index, name, model.outcomes[name].title,
-                     model.outcomes[name].ends_run or model.outcomes[name].otherwise,
-                     model.outcomes[name].otherwise, 0.0, 1.0)
-                    for index, name in enumerate(outcomes)
-                ),
-                *(
-                    (short, "measure", index, name, model.measures[name].title, False, False, *natural[name])
-                    for index, name in enumerate(in_shown_order(model, "measures", model.measures))
-                ),
-            ],
-        )  # fmt: skip
-        self._insert(
-            "event_types",
-            [
-                (short, kind.name, kind.title, kind.faction, *(kind.codes.get(key) for key in _CODES))
-                for kind in model.events.values()
-            ],
-        )
+        natural, asked = natural_ranges(one.experiment.scenario), []
+        for index, name in enumerate(in_shown_order(model, "outcomes", model.outcomes)):
+            known = model.outcomes[name]
+            last = known.ends_run or known.otherwise
+            asked.append((short, "outcome", index, name, known.title, last, known.otherwise, 0.0, 1.0))
+        for index, name in enumerate(in_shown_order(model, "measures", model.measures)):
+            title = model.measures[name].title
+            asked.append((short, "measure", index, name, title, False, False, *natural[name]))
+        self._insert("asked", asked)
+        kinds = model.events.values()
+        codes = [[kind.codes.get(key) for key in _CODES] for kind in kinds]
+        rows = [(short, one.name, one.title, one.faction, *each) for one, each in zip(kinds, codes, strict=True)]
+        self._insert("event_types", rows)
 
     def _logs(self, *, whole: bool) -> None:
         """Fill the tables that the logs hold, `events` only if they are wanted `whole`."""
@@ -247,17 +231,13 @@ class Loader:
         for one in self.covered:
             if one.manifest:
                 with _reading(one):
-                    wanted = measured(one.experiment.scenario.model)
-                    kept = one.ensemble.with_measures(one.manifest, wanted)
-                    self._measures_kept(one, without(one.runs, without(one.runs, kept)), wanted)
-                    self._measures_made(one, without(one.runs, kept))
-
-    def _measures_kept(self, one: Covered, runs: Sequence[range], wanted: str) -> None:
-        """Read measures from where they are kept: no run is made."""
-        scenario = one.experiment.scenario
-        for part in runs:
-            for kept in one.ensemble.kept(part, wanted):
-                self._insert_measures(one, runs_of(scenario.model, scenario, kept))
+                    scenario = one.experiment.scenario
+                    wanted = measured(scenario.model)
+                    made = without(one.runs, one.ensemble.with_measures(one.manifest, wanted))
+                    for part in without(one.runs, made):
+                        for kept in one.ensemble.kept(part, wanted):
+                            self._insert_measures(one, runs_of(scenario.model, scenario, kept))
+                    self._measures_made(one, made)
 
     def _measures_made(self, one: Covered, runs: Sequence[range]) -> None:
         """Measure runs of which these measures are not kept, from their logs or by making them again."""
@@ -307,21 +287,8 @@ class Loader:
             for found in divergences:
                 for part, difference in (("first", found.first), ("turning", found.turning)):
                     if difference is not None:
-                        rows.append(
-                            (baseline.short, other.short, found.run, part, difference.time, difference.how,
-                             difference.rule, difference.one, difference.other, difference.one_sequence,
-                             difference.other_sequence, list(difference.causes))
-                        )  # fmt: skip
-        self._bulk("divergences", rows)
-
-    def _bulk(self, table: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert many rows at once: one parameter a column, each a list."""
-        if not rows:
-            return
-        columns = list(zip(*rows, strict=True))
-        types = [column.type for column in TABLES[table].columns.values()]
-        unnested = ", ".join(f"unnest(?::{kind}[])" for kind in types)
-        self.connection.execute(f"INSERT INTO {table} SELECT {unnested}", [list(column) for column in columns])
+                        rows.append((baseline.short, other.short, found.run, part, *_OF_A_DIFFERENCE(difference)))
+        self._insert("divergences", rows)
 
 
 def _command_that_retains(one: Covered) -> str:
@@ -329,14 +296,12 @@ def _command_that_retains(one: Covered) -> str:
     experiment, runs = one.experiment, one.runs[-1].stop
     settings, origin = experiment.settings, experiment.origin
     per_draw = settings.runs_per_draw
-    options = ["--seed", str(settings.seed), "--ledger", str(experiment.ledger.folder), "--keep", "full"]
+    words = ["sim", "run", str(experiment.case.path), "--runs", str(per_draw if per_draw > 1 else runs)]
+    words += ["--seed", str(settings.seed), "--ledger", str(experiment.ledger.folder), "--keep", "full"]
     if origin is not None:
-        options += ["--from", f"{origin.ensemble[:SHOWN]}:{origin.run}:{origin.event}", "--luck", origin.streams]
-    if per_draw > 1:
-        options += ["--draws", str(-(-runs // per_draw))]
-    options += ["--central"] if settings.central else []
-    file = str(experiment.case.path)
-    return shlex.join(["sim", "run", file, "--runs", str(per_draw if per_draw > 1 else runs), *options])
+        words += ["--from", f"{origin.ensemble[:SHOWN]}:{origin.run}:{origin.event}", "--luck", origin.streams]
+    words += ["--draws", str(-(-runs // per_draw))] if per_draw > 1 else []
+    return shlex.join([*words, *(["--central"] if settings.central else [])])
 
 
 def _beginning(runs: Sequence[range]) -> int:

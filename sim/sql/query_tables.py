@@ -15,149 +15,129 @@ class QueryColumn:
 
 @dataclass(frozen=True)
 class QueryTable:
-    """A table: what one row is, and its columns in order. `lazy` tables are made only when a query reads them."""
+    """A table: what one row is, and its columns in order."""
 
     row: str
     columns: Mapping[str, QueryColumn]
-    lazy: bool = False
 
 
-def _columns(**columns: str) -> dict[str, QueryColumn]:
+def _table(row: str, **columns: str) -> QueryTable:
     """Read columns written as `TYPE: what it holds`, or `TYPE?: what it holds` where it may be empty."""
     found = {}
     for name, text in columns.items():
         kind, holds = text.split(": ", 1)
         found[name] = QueryColumn(kind.removesuffix("?"), holds, not kind.endswith("?"))
-    return found
+    return QueryTable(row, found)
 
 
-_WHOSE = {"ensemble": "VARCHAR: the ensemble's id, its first 12 characters", "run": "BIGINT: the run's number, from 0"}
+_ENSEMBLE = {"ensemble": "VARCHAR: the ensemble's id, its first 12 characters"}
+_RUN = {**_ENSEMBLE, "run": "BIGINT: the run's number, from 0"}
 
 TABLES: Mapping[str, QueryTable] = {
-    "ensembles": QueryTable(
+    "ensembles": _table(
         "one ensemble, in the order in which they were named",
-        _columns(
-            ensemble="VARCHAR: the ensemble's id, its first 12 characters",
-            place="INTEGER: its place among those that the query was given, from 0",
-            paired="BOOLEAN: whether its runs pair with those of the first ensemble that was named",
-            baseline="VARCHAR?: what it is compared with: the first ensemble named before it that it pairs with",
-            scenario="VARCHAR: the scenario's name",
-            title="VARCHAR: the scenario in words",
-            question="VARCHAR?: the question that it answers",
-            model="VARCHAR: the model's name",
-            id="VARCHAR: the whole id",
-            root="VARCHAR: the digest of all its runs",
-            seed="UBIGINT: the seed",
-            parameters="VARCHAR: how its parameters are drawn",
-            runs_per_draw="INTEGER: how many runs share a draw of the parameters",
-            runs="BIGINT: how many runs are seen, failed ones included",
-            failures="BIGINT: how many of them failed; they have the outcomes that came true before, and no measures",
-            start="DOUBLE: when the runs branch, in the model's unit since its origin",
-            start_date="TIMESTAMP?: the same as a local date, if the model has dates",
-            horizon="DOUBLE: when the runs end at the latest, in the model's unit since its origin",
-            horizon_date="TIMESTAMP?: the same as a local date",
-            unit="VARCHAR: the model's unit of time",
-        ),
+        **_ENSEMBLE,
+        place="INTEGER: its place among those that the query was given, from 0",
+        paired="BOOLEAN: whether its runs pair with those of the first ensemble that was named",
+        baseline="VARCHAR?: what it is compared with: the first ensemble named before it that it pairs with",
+        scenario="VARCHAR: the scenario's name",
+        title="VARCHAR: the scenario in words",
+        question="VARCHAR?: the question that it answers",
+        model="VARCHAR: the model's name",
+        id="VARCHAR: the whole id",
+        root="VARCHAR: the digest of all its runs",
+        seed="UBIGINT: the seed",
+        parameters="VARCHAR: how its parameters are drawn",
+        runs_per_draw="INTEGER: how many runs share a draw of the parameters",
+        runs="BIGINT: how many runs are seen, failed ones included",
+        failures="BIGINT: how many of them failed; they have the outcomes that came true before, and no measures",
+        start="DOUBLE: when the runs branch, in the model's unit since its origin",
+        start_date="TIMESTAMP?: the same as a local date, if the model has dates",
+        horizon="DOUBLE: when the runs end at the latest, in the model's unit since its origin",
+        horizon_date="TIMESTAMP?: the same as a local date",
+        unit="VARCHAR: the model's unit of time",
     ),
-    "runs": QueryTable(
+    "runs": _table(
         "one run",
-        _columns(
-            **_WHOSE,
-            draw="BIGINT: the number of its draw of the parameters",
-            failed="BOOLEAN: it could not go on",
-            whole="BOOLEAN: it was followed to its end; of others nobody knows what had not come true by then",
-            ended="VARCHAR: the outcome that ended it, 'horizon', 'limit of events', or the error's code",
-            time="DOUBLE: when it ended, in the model's unit since the branch",
-            date="TIMESTAMP?: the same as a local date",
-            events="BIGINT: how many events its log has",
-        ),
+        **_RUN,
+        draw="BIGINT: the number of its draw of the parameters",
+        failed="BOOLEAN: it could not go on",
+        whole="BOOLEAN: it was followed to its end; of others nobody knows what had not come true by then",
+        ended="VARCHAR: the outcome that ended it, 'horizon', 'limit of events', or the error's code",
+        time="DOUBLE: when it ended, in the model's unit since the branch",
+        date="TIMESTAMP?: the same as a local date",
+        events="BIGINT: how many events its log has",
     ),
-    "events": QueryTable(
+    "events": _table(
         "one event of one run's log, the documented past left out",
-        _columns(
-            **_WHOSE,
-            sequence="INTEGER: its number in the run, from 0",
-            time="DOUBLE: when it happened, in the model's unit since the branch",
-            date="TIMESTAMP?: the same as a local date",
-            kind="VARCHAR: started, fired (by a rule), scheduled (by a timetable), outcome, ended or failed",
-            event="VARCHAR: its type; an outcome's name",
-            rule="VARCHAR?: the rule that emitted it",
-            faction="VARCHAR?: whose act it is",
-            occurrence="INTEGER: how many times the rule's clock had been started before",
-            marks="DOUBLE[]: its values, in order of their names",
-            note="VARCHAR?: how a run ended, or why it failed",
-        ),
+        **_RUN,
+        sequence="INTEGER: its number in the run, from 0",
+        time="DOUBLE: when it happened, in the model's unit since the branch",
+        date="TIMESTAMP?: the same as a local date",
+        kind="VARCHAR: started, fired (by a rule), scheduled (by a timetable), outcome, ended or failed",
+        event="VARCHAR: its type; an outcome's name",
+        rule="VARCHAR?: the rule that emitted it",
+        faction="VARCHAR?: whose act it is",
+        occurrence="INTEGER: how many times the rule's clock had been started before",
+        marks="DOUBLE[]: its values, in order of their names",
+        note="VARCHAR?: how a run ended, or why it failed",
     ),
-    "parameters": QueryTable(
+    "parameters": _table(
         "one parameter of one run",
-        _columns(
-            **_WHOSE,
-            parameter="VARCHAR: its name",
-            value="DOUBLE: its value, in the model's unit of time where it has one",
-        ),
+        **_RUN,
+        parameter="VARCHAR: its name",
+        value="DOUBLE: its value, in the model's unit of time where it has one",
     ),
-    "outcomes": QueryTable(
+    "outcomes": _table(
         "one outcome in one run that reached it before the run ended, or that it ended",
-        _columns(
-            **_WHOSE,
-            outcome="VARCHAR: its name",
-            time="DOUBLE: when it came true first, up to the run's end, in the model's unit since the branch",
-            date="TIMESTAMP?: the same as a local date",
-        ),
+        **_RUN,
+        outcome="VARCHAR: its name",
+        time="DOUBLE: when it came true first, up to the run's end, in the model's unit since the branch",
+        date="TIMESTAMP?: the same as a local date",
     ),
-    "asked": QueryTable(
+    "asked": _table(
         "one outcome or measure of one ensemble's model",
-        _columns(
-            ensemble="VARCHAR: the ensemble's id, its first 12 characters",
-            kind="VARCHAR: outcome or measure",
-            place="INTEGER: its place in the author's order, from 0",
-            name="VARCHAR: its name",
-            title="VARCHAR: it in words",
-            ends_run="BOOLEAN: every run ends with one of these, or at the horizon with one of these",
-            otherwise="BOOLEAN: it is an outcome that comes at the horizon, where none of those that end a run came",
-            low="DOUBLE: for a measure: the least that it can be whatever happens; -infinity where that is not known",
-            high="DOUBLE: the greatest, likewise",
-        ),
+        **_ENSEMBLE,
+        kind="VARCHAR: outcome or measure",
+        place="INTEGER: its place in the author's order, from 0",
+        name="VARCHAR: its name",
+        title="VARCHAR: it in words",
+        ends_run="BOOLEAN: every run ends with one of these, or at the horizon with one of these",
+        otherwise="BOOLEAN: it is an outcome that comes at the horizon, where none of those that end a run came",
+        low="DOUBLE: for a measure: the least that it can be whatever happens; -infinity where that is not known",
+        high="DOUBLE: the greatest, likewise",
     ),
-    "event_types": QueryTable(
+    "event_types": _table(
         "one event type of one ensemble's model",
-        _columns(
-            ensemble="VARCHAR: the ensemble's id, its first 12 characters",
-            event="VARCHAR: its name",
-            title="VARCHAR: it in words",
-            faction="VARCHAR: whose act it is",
-            plover="VARCHAR?: its code in PLOVER",
-            acled="VARCHAR?: its code in ACLED",
-            cameo="VARCHAR?: its code in CAMEO",
-        ),
+        **_ENSEMBLE,
+        event="VARCHAR: its name",
+        title="VARCHAR: it in words",
+        faction="VARCHAR: whose act it is",
+        plover="VARCHAR?: its code in PLOVER",
+        acled="VARCHAR?: its code in ACLED",
+        cameo="VARCHAR?: its code in CAMEO",
     ),
-    "measures": QueryTable(
+    "measures": _table(
         "one measure of one run, up to the run's end",
-        _columns(
-            **_WHOSE,
-            measure="VARCHAR: its name",
-            value="DOUBLE?: its value; empty where the run has none",
-            lacks="VARCHAR?: why it has none: never (its time never came), undefined, or stopped (with the run)",
-        ),
-        lazy=True,
+        **_RUN,
+        measure="VARCHAR: its name",
+        value="DOUBLE?: its value; empty where the run has none",
+        lacks="VARCHAR?: why it has none: never (its time never came), undefined, or stopped (with the run)",
     ),
-    "divergences": QueryTable(
+    "divergences": _table(
         "where one run parts from the same run of the ensemble that its own is compared with",
-        _columns(
-            baseline="VARCHAR: the id of the ensemble that it is compared with",
-            ensemble="VARCHAR: the other ensemble's id",
-            run="BIGINT: the run's number",
-            part="VARCHAR: first (the first difference) or turning (the turning point of a run that ended otherwise)",
-            time="DOUBLE: when, in the model's unit since the branch",
-            how="VARCHAR: only in one, only in other, other time, other choice, other marks or other end",
-            rule="VARCHAR: the rule that it is about",
-            one="VARCHAR: the event's type in the baseline, '' if it is not there; of an other end, what ended the run",
-            other="VARCHAR: the event's type in the other, '' if it is not there; of an other end, what ended the run",
-            one_sequence="INTEGER: its number in the baseline's run, or -1",
-            other_sequence="INTEGER: its number in the other's run, or -1",
-            causes="VARCHAR[]: the assumptions that it rests on: assumed events, changed parameters, rules left out",
-        ),
-        lazy=True,
+        baseline="VARCHAR: the id of the ensemble that it is compared with",
+        ensemble="VARCHAR: the other ensemble's id",
+        run="BIGINT: the run's number",
+        part="VARCHAR: first (the first difference) or turning (the turning point of a run that ended otherwise)",
+        time="DOUBLE: when, in the model's unit since the branch",
+        how="VARCHAR: only in one, only in other, other time, other choice, other marks or other end",
+        rule="VARCHAR: the rule that it is about",
+        one="VARCHAR: the event's type in the baseline, '' if it is not there; of an other end, what ended the run",
+        other="VARCHAR: the event's type in the other, '' if it is not there; of an other end, what ended the run",
+        one_sequence="INTEGER: its number in the baseline's run, or -1",
+        other_sequence="INTEGER: its number in the other's run, or -1",
+        causes="VARCHAR[]: the assumptions that it rests on: assumed events, changed parameters, rules left out",
     ),
 }
 

@@ -7,22 +7,26 @@ their difference. What made them differ is left to `sim.analysis.divergence`, un
 
 import math
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 import numpy as np
 
 from sim.statistics.arrays import Bools, Floats
-from sim.statistics.estimates import LEVEL, Estimate, Proportion, mean, normal_quantile, proportion
+from sim.statistics.estimates import (
+    LEVEL,
+    Estimate,
+    Proportion,
+    mean,
+    normal_quantile,
+    one_sided_bound,
+    proportion,
+    share_difference,
+    student_quantile,
+    unbounded,
+)
 from sim.statistics.sequence import difference_sequence_between
 from sim.statistics.uncertainty import over_draws, proportion_over_draws
-from sim.statistics.unknown_pairs import (
-    INDEPENDENT,
-    PAIRED,
-    WELCH,
-    Between,
-    Unknown,
-    independent_between,
-    welch_between,
-)
+from sim.statistics.unknown_pairs import PAIRED, WELCH, Between, Unknown, independent_difference, welch_between
 
 MOST_UNSURE = math.log(30)  # a ratio known only to a factor of more than this is as good as not known
 
@@ -66,11 +70,8 @@ class OutcomeDifference:
     @property
     def independent_runs(self) -> int | None:
         """How many runs of each scenario the same precision would cost without common random numbers."""
-        return (
-            None
-            if self.variance_reduction is None or self.variance_reduction.value is None
-            else round(self.pairs * self.variance_reduction.value)
-        )
+        factor = None if self.variance_reduction is None else self.variance_reduction.value
+        return None if factor is None else round(self.pairs * factor)
 
 
 @dataclass(frozen=True)
@@ -95,42 +96,43 @@ def outcome_difference(
     `level` is that of the difference's interval; the two shares have theirs at 95 %. Runs that are `unknown` may have
     had it or not.
     """
-    if unknown is not None and (unknown[0].any() or unknown[1].any()):
-        return _open_change(outcome, one, other, draws, level, unknown)
-    lost, gained = int((one & ~other).sum()), int((other & ~one).sum())
-    both, neither = int((one & other).sum()), int((~one & ~other).sum())
-    pairs = len(one)
-    if draws is None:
-        difference = paired_difference(gained, lost, pairs, level)
-        first, second = proportion(lost + both, pairs), proportion(gained + both, pairs)
-    else:
-        difference = _difference_over_draws(one, other, draws, level)
-        first, second = proportion_over_draws(one, draws), proportion_over_draws(other, draws)
-    reduction = variance_reduction_of(both, lost, gained, neither) if draws is None else None
-    return OutcomeDifference(
-        outcome=outcome, one=first, other=second, difference=difference, both=both, lost=lost, gained=gained,
-        neither=neither, variance_reduction=reduction,
-    )  # fmt: skip
-
-
-def _open_change(
-    outcome: str, one: Bools, other: Bools, draws: Floats | None, level: float, unknown: Unknown
-) -> OutcomeDifference:
-    found, known = Between.of(one, other, unknown), ~(unknown[0] | unknown[1])
-    (gained, most_gained), (lost, most_lost) = found.gained, found.lost
+    here, there = unknown or (np.zeros(len(one), np.bool_), np.zeros(len(one), np.bool_))
+    known = ~(here | there)
+    changes = Between.of(one, other, (here, there))
+    (gained, most_gained), (lost, most_lost) = changes.gained, changes.lost
+    both, neither = int(np.count_nonzero(one & other & known)), int(np.count_nonzero(~one & ~other & known))
+    independent = draws is None and bool(known.all())
+    reduction = variance_reduction_of(both, lost, gained, neither) if independent else None
     return OutcomeDifference(
         outcome=outcome,
-        one=share_of(one, unknown[0], draws),
-        other=share_of(other, unknown[1], draws),
-        difference=found.paired(level) if draws is None else found.over_draws(draws, level),
-        both=int((one & other & known).sum()),
+        one=share_of(one, here, draws),
+        other=share_of(other, there, draws),
+        difference=_difference_of_pairs(one, other, draws, level, unknown),
+        both=both,
         lost=lost,
         gained=gained,
-        neither=int((~one & ~other & known).sum()),
-        unknown=int((~known).sum()),
+        neither=neither,
+        variance_reduction=reduction,
+        unknown=int(np.count_nonzero(~known)),
         maybe_gained=most_gained - gained,
         maybe_lost=most_lost - lost,
     )
+
+
+def _difference_of_pairs(
+    one: Bools, other: Bools, draws: Floats | None, level: float, unknown: Unknown | None
+) -> Estimate:
+    """Estimate a difference over pairs of runs, or over their draws, of which some runs may be unknown."""
+    if _some(unknown):
+        changes = Between.of(one, other, unknown)
+        return changes.paired(level) if draws is None else changes.over_draws(draws, level)
+    if draws is not None:
+        return _difference_over_draws(one, other, draws, level)
+    return paired_difference(int(np.count_nonzero(other & ~one)), int(np.count_nonzero(one & ~other)), len(one), level)
+
+
+def _some(unknown: Unknown | None) -> TypeGuard[Unknown]:
+    return unknown is not None and bool(unknown[0].any() or unknown[1].any())
 
 
 def at_every_look(found: OutcomeDifference) -> Estimate:
@@ -139,10 +141,12 @@ def at_every_look(found: OutcomeDifference) -> Estimate:
     return difference_sequence_between(gained, lost, found.pairs)
 
 
-def share_of(hits: Bools, unknown: Bools, draws: Floats | None = None, level: float = LEVEL) -> Proportion:
+def share_of(hits: Bools, unknown: Bools | None, draws: Floats | None = None, level: float = LEVEL) -> Proportion:
     """Estimate a probability from runs of which some are unknown; over the draws in a nested design."""
     if draws is None:
-        return proportion(int(hits.sum()), len(hits), level, int(unknown.sum()))
+        return proportion(
+            int(np.count_nonzero(hits)), len(hits), level, 0 if unknown is None else int(np.count_nonzero(unknown))
+        )
     return proportion_over_draws(hits, draws, level, unknown)
 
 
@@ -156,11 +160,11 @@ def _difference_over_draws(one: Bools, other: Bools, draws: Floats, level: float
     if found.low is None or found.high is None:
         return found
     if (one != other).any():
-        pairs = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one), level)
+        pairs = _difference_of_pairs(one, other, None, level, None)
         assert pairs.low is not None, "pairs have an interval"
         assert pairs.high is not None, "pairs have an interval"
         return replace(found, low=max(-1.0, min(found.low, pairs.low)), high=min(1.0, max(found.high, pairs.high)))
-    bound = -math.expm1(math.log1p(-level) / len(np.unique(draws)))
+    bound = one_sided_bound(len(np.unique(draws)), level)
     return replace(found, low=-bound, high=bound)
 
 
@@ -179,80 +183,46 @@ def unpaired_outcome_difference(
     With `common_random_numbers` they share draws all the same, and the interval goes run by run, whatever that comes
     to. Runs that are `unknown` may have had it or not.
     """
-    if unknown is not None and (unknown[0].any() or unknown[1].any()):
-        return _open_unpaired(
-            outcome, one, other, draws, unknown, common_random_numbers=common_random_numbers, level=level
-        )
-    hits, other_hits = int(one.sum()), int(other.sum())
-    nested = any(known is not None for known in draws)
+    shares = [share_of(*side) for side in zip((one, other), unknown or (None, None), draws, strict=True)]
     together = common_random_numbers and len(one) == len(other)
-    if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
-        difference = _difference_over_draws(one, other, draws[0], level)
+    nested = draws[0] is not None or draws[1] is not None
+    same_draws = draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1])
+    if together and (same_draws or not nested):
+        difference = _difference_of_pairs(one, other, draws[0], level, unknown)
     elif nested:
-        difference = _welch(one, other, draws, level)
-    elif together:
-        difference = paired_difference(int((other & ~one).sum()), int((one & ~other).sum()), len(one), level)
+        difference = (
+            welch_between(one, other, draws, unknown, level) if _some(unknown) else _welch(one, other, draws, level)
+        )
     else:
-        difference = independent_difference(hits, len(one), other_hits, len(other), level)
-    shares = [
-        proportion(int(hit.sum()), len(hit)) if known is None else proportion_over_draws(hit, known)
-        for hit, known in zip((one, other), draws, strict=True)
-    ]
-    return OutcomeDifference(outcome=outcome, one=shares[0], other=shares[1], difference=difference)
-
-
-def _open_unpaired(
-    outcome: str, one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], unknown: Unknown, *,
-    common_random_numbers: bool, level: float,
-) -> OutcomeDifference:  # fmt: skip
-    shares = [share_of(*side) for side in zip((one, other), unknown, draws, strict=True)]
-    together = common_random_numbers and len(one) == len(other)
-    if together and draws[0] is not None and draws[1] is not None and np.array_equal(draws[0], draws[1]):
-        difference = Between.of(one, other, unknown).over_draws(draws[0], level)
-    elif draws[0] is not None or draws[1] is not None:
-        difference = welch_between(one, other, draws, unknown, level)
-    elif together:
-        difference = Between.of(one, other, unknown).paired(level)
-    else:
-        difference = independent_between(shares[0], shares[1], level)
+        difference = independent_difference(shares[0], shares[1], level)
     return OutcomeDifference(outcome=outcome, one=shares[0], other=shares[1], difference=difference)
 
 
 def _welch(one: Bools, other: Bools, draws: tuple[Floats | None, Floats | None], level: float) -> Estimate:
     """Estimate a difference of shares whose runs are independent only from draw to draw, by B. L. Welch (1947)."""
-    from scipy.special import stdtrit
-
-    found = [
-        over_draws(hit, np.arange(len(hit)) if known is None else known, level)
-        for hit, known in zip((one, other), draws, strict=True)
+    sides = [
+        (hits, np.arange(len(hits)) if known is None else known)
+        for hits, known in zip((one, other), draws, strict=True)
     ]
-    groups = [len(hit if known is None else np.unique(known)) for hit, known in zip((one, other), draws, strict=True)]
-    runs, method = len(one) + len(other), WELCH
-    if min(groups) < 2:
-        return Estimate(value=None, low=None, high=None, runs=runs, method=method, level=level)
-    assert found[0].value is not None, "what has draws has a mean"
-    assert found[1].value is not None, "what has draws has a mean"
-    value = found[1].value - found[0].value
-    errors = [
-        ((part.high or 0.0) - (part.value or 0.0)) / float(stdtrit(number - 1, 0.5 + level / 2))
-        for part, number in zip(found, groups, strict=True)
+    found = [over_draws(hits, groups, level) for hits, groups in sides]
+    numbers = [len(np.unique(groups)) for _, groups in sides]
+    runs = len(one) + len(other)
+    if min(numbers) < 2:
+        return unbounded(None, runs, WELCH, level)
+    here, there = (part.value or 0.0 for part in found)
+    squares = [
+        (((part.high or 0.0) - (part.value or 0.0)) / student_quantile(number - 1, level)) ** 2
+        for part, number in zip(found, numbers, strict=True)
     ]
-    squares = [error**2 for error in errors]
     if sum(squares) == 0.0:
-        bound = sum(-math.expm1(math.log1p(-level) / number) for number in groups)
-        return Estimate(
-            value=value,
-            low=max(-1.0, value - bound),
-            high=min(1.0, value + bound),
-            runs=runs,
-            method=method,
-            level=level,
+        half = sum(one_sided_bound(number, level) for number in numbers)
+    else:
+        freedom = sum(squares) ** 2 / sum(
+            square**2 / (number - 1) for square, number in zip(squares, numbers, strict=True)
         )
-    freedom = sum(squares) ** 2 / sum(square**2 / (number - 1) for square, number in zip(squares, groups, strict=True))
-    half = float(stdtrit(freedom, 0.5 + level / 2)) * math.sqrt(sum(squares))
-    return Estimate(
-        value=value, low=max(-1.0, value - half), high=min(1.0, value + half), runs=runs, method=method, level=level
-    )
+        half = student_quantile(freedom, level) * math.sqrt(sum(squares))
+    value = there - here
+    return share_difference(value, value - half, value + half, runs, WELCH, level)
 
 
 def paired_difference(gained: int, lost: int, pairs: int, level: float = LEVEL) -> Estimate:
@@ -261,30 +231,11 @@ def paired_difference(gained: int, lost: int, pairs: int, level: float = LEVEL) 
     One is added to each of the two changed cells: the interval has a width even if no pair changed.
     """
     if pairs == 0:
-        return Estimate(value=None, low=None, high=None, runs=0, method=PAIRED, level=level)
+        return unbounded(None, 0, PAIRED, level)
     up, down = (gained + 1) / (pairs + 2), (lost + 1) / (pairs + 2)
     half = normal_quantile(level) * math.sqrt((up + down - (up - down) ** 2) / (pairs + 2))
     middle = up - down
-    return Estimate(
-        value=(gained - lost) / pairs,
-        low=max(-1.0, middle - half),
-        high=min(1.0, middle + half),
-        runs=pairs,
-        method=PAIRED,
-        level=level,
-    )
-
-
-def independent_difference(hits: int, runs: int, other_hits: int, others: int, level: float = LEVEL) -> Estimate:
-    """Estimate other_hits / others - hits / runs by the adjusted Wald interval of Agresti and Caffo (2000)."""
-    if not runs or not others:
-        return Estimate(value=None, low=None, high=None, runs=runs + others, method=INDEPENDENT, level=level)
-    one, other = (hits + 1) / (runs + 2), (other_hits + 1) / (others + 2)
-    half = normal_quantile(level) * math.sqrt(one * (1 - one) / (runs + 2) + other * (1 - other) / (others + 2))
-    low, high = max(-1.0, other - one - half), min(1.0, other - one + half)
-    return Estimate(
-        value=other_hits / others - hits / runs, low=low, high=high, runs=runs + others, method=INDEPENDENT, level=level
-    )
+    return share_difference((gained - lost) / pairs, middle - half, middle + half, pairs, PAIRED, level)
 
 
 def variance_reduction_of(both: int, lost: int, gained: int, neither: int, level: float = LEVEL) -> Estimate | None:
@@ -308,15 +259,9 @@ def variance_reduction_of(both: int, lost: int, gained: int, neither: int, level
     squares = sum(weight * (log - centre) ** 2 for log, weight in zip(partial, counts, strict=True))
     half = normal_quantile(level) * math.sqrt((pairs - 1) / pairs * squares)
     middle = _ratio(counts) or value
-    low, high = middle * math.exp(-half), middle * math.exp(half)
-    return Estimate(
-        value=value,
-        low=min(low, value),
-        high=max(high, value),
-        runs=both + lost + gained + neither,
-        method="jackknife",
-        level=level,
-    )
+    low, high = min(middle * math.exp(-half), value), max(middle * math.exp(half), value)
+    runs = both + lost + gained + neither
+    return Estimate(value=value, low=low, high=high, runs=runs, method="jackknife", level=level)
 
 
 def _ratio(counts: tuple[float, ...]) -> float | None:
@@ -334,27 +279,25 @@ def measure_difference(
     """Compare a measure between pairs of runs, by the mean of the differences."""
     known = np.isfinite(one) & np.isfinite(other)
     a, b = one[known], other[known]
-    if draws is None:
-        found = [mean(column, level) for column in (a, b, b - a)]
-    else:
-        found = [over_draws(column, draws[known], level) for column in (a, b, b - a)]
-    reduction = None
-    if (
-        draws is None and len(a) > 2 and float(np.var(b - a)) > 1e-24 * float(np.mean(a**2 + b**2))
-    ):  # more than rounding
-        ratio = (float(np.var(a)) + float(np.var(b))) / float(np.var(b - a))
-        reduction = _jackknife_of_variances(a, b, ratio, level)
+    first, second, difference = (
+        mean(column, level) if draws is None else over_draws(column, draws[known], level) for column in (a, b, b - a)
+    )
+    reduction = _ratio_of_variances(a, b, level) if draws is None and len(a) > 2 else None
     return MeasureDifference(
-        measure=measure, one=found[0], other=found[1], difference=found[2], variance_reduction=reduction
+        measure=measure, one=first, other=second, difference=difference, variance_reduction=reduction
     )
 
 
-def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) -> Estimate | None:
-    """Return the interval of the ratio of variances, each leave-one-out variance in closed form.
+def _ratio_of_variances(a: Floats, b: Floats, level: float) -> Estimate | None:
+    """Estimate the ratio of var(a) + var(b) to var(b - a) by the jackknife, each leave-one-out variance in closed form.
 
-    Where a pair or two make nearly all of a variance the runs do not bound the ratio.
+    None where b - a varies by no more than rounding. Where a pair or two make nearly all of a variance the runs do not
+    bound the ratio.
     """
-    count = len(a)
+    count, paired = len(a), float(np.var(b - a))
+    if not paired > 1e-24 * float(np.mean(a**2 + b**2)):
+        return None
+    value = (float(np.var(a)) + float(np.var(b))) / paired
 
     def without_each(column: Floats) -> Floats:
         centred = column - column.mean()
@@ -363,17 +306,11 @@ def _jackknife_of_variances(a: Floats, b: Floats, value: float, level: float) ->
 
     below = without_each(b - a)
     above = without_each(a) + without_each(b)
-    if value <= 0 or below.min() <= 0 or above.min() <= 0:
-        return Estimate(value=value, low=None, high=None, runs=count, method="jackknife", level=level)
-    logs = np.log(above / below)
-    half = normal_quantile(level) * math.sqrt((count - 1) / count * float(((logs - logs.mean()) ** 2).sum()))
+    half = math.inf
+    if value > 0 and below.min() > 0 and above.min() > 0:
+        logs = np.log(above / below)
+        half = normal_quantile(level) * math.sqrt((count - 1) / count * float(((logs - logs.mean()) ** 2).sum()))
     if half > MOST_UNSURE:
-        return Estimate(value=value, low=None, high=None, runs=count, method="jackknife", level=level)
-    return Estimate(
-        value=value,
-        low=value * math.exp(-half),
-        high=value * math.exp(half),
-        runs=count,
-        method="jackknife",
-        level=level,
-    )
+        return unbounded(value, count, "jackknife", level)
+    low, high = value * math.exp(-half), value * math.exp(half)
+    return Estimate(value=value, low=low, high=high, runs=count, method="jackknife", level=level)

@@ -1,9 +1,9 @@
 """Numbers about an ensemble, each with its interval, its number of runs and the method that gave the interval.
 
-Tails of the binomial and of Student's law come from `scipy.special`, imported where they are needed, because importing
-it takes longer than a small ensemble. Means are made with `math.fsum`, which is exact: a mean has the same digits on
-every machine and in whatever order the runs come, and NumPy promises that of no sum. Wilson's interval and the
-one-sided bound are closed forms, with the normal quantile of the standard library.
+Tails of the binomial and of Student's law come from SciPy, by `special`, imported where they are needed. Means are made
+with `math.fsum`, which is exact: a mean has the same digits on every machine and in whatever order the runs come, and
+NumPy promises that of no sum. Wilson's interval and the one-sided bound are closed forms, with the normal quantile of
+the standard library.
 """
 
 import math
@@ -37,7 +37,7 @@ class Estimate:
     def scaled(self, factor: float) -> "Estimate":
         """Return it in another unit."""
         value, low, high = (None if end is None else end * factor for end in (self.value, self.low, self.high))
-        return Estimate(value=value, low=low, high=high, runs=self.runs, method=self.method, level=self.level)
+        return replace(self, value=value, low=low, high=high)
 
     @property
     def excludes_zero(self) -> bool:
@@ -51,9 +51,24 @@ NOT_GIVEN = "not given"
 BOTH_WAYS = ", unknown runs counted both ways"
 
 
+def unbounded(value: float | None, runs: int, method: str, level: float) -> Estimate:
+    """Return an estimate that the runs do not bound."""
+    return Estimate(value=value, low=None, high=None, runs=runs, method=method, level=level)
+
+
+def around(middle: float, half: float, runs: int, method: str, level: float) -> Estimate:
+    """Return an estimate in the middle of its interval, which is twice `half` wide."""
+    return Estimate(value=middle, low=middle - half, high=middle + half, runs=runs, method=method, level=level)
+
+
+def share_difference(value: float | None, low: float, high: float, runs: int, method: str, level: float) -> Estimate:
+    """Return an estimate of a difference between two shares: its interval is cut at -1 and 1."""
+    return Estimate(value=value, low=max(-1.0, low), high=min(1.0, high), runs=runs, method=method, level=level)
+
+
 def without_interval(found: Estimate) -> Estimate:
     """Return an estimate without its interval, which takes runs as independent where those of a draw are not."""
-    return Estimate(value=found.value, low=None, high=None, runs=found.runs, method=NO_INTERVAL, level=found.level)
+    return unbounded(found.value, found.runs, NO_INTERVAL, found.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +163,24 @@ def normal_quantile(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
 
 
+def student_quantile(freedom: float, level: float) -> float:
+    """Return t such that Student's law with this freedom lies within t of 0 with the probability `level`."""
+    from sim.statistics.special import stdtrit
+
+    return float(stdtrit(freedom, 0.5 + level / 2))
+
+
+def one_sided_bound(count: int, level: float) -> float:
+    """Return the p with (1 - p)^count = 1 - level: the bound on a probability that had no hit in so many trials."""
+    return -math.expm1(math.log1p(-level) / count)
+
+
 def proportion(hits: int, runs: int, level: float = LEVEL, unknown: int = 0) -> Proportion:
     """Estimate a probability by its Wilson interval (E. B. Wilson 1927), or by the exact bound at 0 and all hits.
 
-    With no hit in n runs the bound p solves (1 - p)^n = 1 - level: for 95 % about 3/n. With no runs nothing is known.
-    Both ends grow with the number of hits, so that with `unknown` runs the interval from the low end without them to
-    the high end with all of them holds the interval of whatever they may have come to.
+    With no hit in n runs the bound is about 3/n, for 95 %. With no runs nothing is known. Both ends grow with the
+    number of hits, so that with `unknown` runs the interval from the low end without them to the high end with all of
+    them holds the interval of whatever they may have come to.
     """
     if runs == 0:
         return Proportion(hits=0, runs=0, low=0.0, high=1.0, method="no runs", level=level)
@@ -163,7 +190,7 @@ def proportion(hits: int, runs: int, level: float = LEVEL, unknown: int = 0) -> 
         method = "Wilson" + BOTH_WAYS
         return Proportion(hits=hits, runs=runs, low=low, high=high, method=method, level=level, unknown=unknown)
     if hits in (0, runs):
-        bound = -math.expm1(math.log1p(-level) / runs)
+        bound = one_sided_bound(runs, level)
         low, high = (0.0, bound) if hits == 0 else (1 - bound, 1.0)
         return Proportion(hits=hits, runs=runs, low=low, high=high, method="exact one-sided bound", level=level)
     low, high = wilson(hits, runs, level)
@@ -185,24 +212,17 @@ def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:
 
     With fewer than two values there is no interval, nor where their squares pass what numbers can be.
     """
-    from scipy.special import stdtrit
-
     known = np.asarray(values, dtype=float)
-    count = len(known)
+    count, method = len(known), "Student t"
     if count < 2:
-        return Estimate(
-            value=float(known[0]) if count else None, low=None, high=None, runs=count, method="Student t", level=level
-        )
+        return unbounded(float(known[0]) if count else None, count, method, level)
     try:
         middle = math.fsum(known) / count
         with np.errstate(over="raise"):
             error = math.sqrt(math.fsum((known - middle) ** 2) / (count - 1) / count)
     except (OverflowError, FloatingPointError):
-        return Estimate(
-            value=math.fsum(known / count), low=None, high=None, runs=count, method="Student t", level=level
-        )
-    half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
-    return Estimate(value=middle, low=middle - half, high=middle + half, runs=count, method="Student t", level=level)
+        return unbounded(math.fsum(known / count), count, method, level)
+    return around(middle, student_quantile(count - 1, level) * error, count, method, level)
 
 
 def quantile(values: npt.ArrayLike, share: float, level: float = LEVEL) -> Estimate:
@@ -215,7 +235,7 @@ def quantile(values: npt.ArrayLike, share: float, level: float = LEVEL) -> Estim
     count = len(ordered)
     method = "order statistics"
     if not count:
-        return Estimate(value=None, low=None, high=None, runs=0, method=method, level=level)
+        return unbounded(None, 0, method, level)
     position = share * (count - 1)
     lower = math.floor(position)
     upper = min(lower + 1, count - 1)
@@ -237,7 +257,7 @@ def order_interval(runs: int, share: float, level: float) -> tuple[int | None, i
     The low one is the last that lies above the quantile with a chance of at most (1 - level) / 2, the high one the
     first that lies below it with no greater chance; None where there is no such place.
     """
-    from scipy.special import bdtr, bdtrc
+    from sim.statistics.special import bdtr, bdtrc
 
     tail, places = (1 - level) / 2, range(runs)
     within = bisect_right(places, tail, key=lambda place: float(bdtr(place, runs, share)))

@@ -13,7 +13,7 @@ The search for its ends is written here: SciPy's takes longer to import than all
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from sim.statistics.estimates import BOTH_WAYS, LEVEL, Estimate
@@ -32,27 +32,22 @@ def _slack(counts: Sequence[int], level: float) -> float:
     return best - (mixture - prior) - math.log(1 - level)
 
 
+@lru_cache(maxsize=4096)
 def proportion_sequence(hits: int, runs: int, level: float = LEVEL) -> Estimate:
     """Return the interval of a probability after so many runs, valid at every number of runs together."""
     if runs == 0:
         return Estimate(value=None, low=0.0, high=1.0, runs=0, method=METHOD, level=level)
-    low, high = _proportion_ends(hits, runs, level)
-    return Estimate(value=hits / runs, low=low, high=high, runs=runs, method=METHOD, level=level)
+    counts, share = (hits, runs - hits), hits / runs
+    slack = _slack(counts, level)
+
+    def inside(p: float) -> bool:
+        return _deviance(counts, (p, 1 - p)) <= slack
+
+    low, high = _edge(inside, share, 0.0), _edge(inside, share, 1.0)
+    return Estimate(value=share, low=low, high=high, runs=runs, method=METHOD, level=level)
 
 
 @lru_cache(maxsize=4096)
-def _proportion_ends(hits: int, runs: int, level: float) -> tuple[float, float]:
-    slack = _slack((hits, runs - hits), level)
-    share = hits / runs
-
-    def inside(p: float) -> bool:
-        return _deviance((hits, runs - hits), (p, 1 - p)) <= slack
-
-    low = 0.0 if hits == 0 else _edge(inside, share, 0.0)
-    high = 1.0 if hits == runs else _edge(inside, share, 1.0)
-    return low, high
-
-
 def difference_sequence(gained: int, lost: int, runs: int, level: float = LEVEL) -> Estimate:
     """Return the interval of the difference gained - lost in share, over pairs of runs, valid at every look.
 
@@ -61,20 +56,14 @@ def difference_sequence(gained: int, lost: int, runs: int, level: float = LEVEL)
     """
     if runs == 0:
         return Estimate(value=None, low=-1.0, high=1.0, runs=0, method=METHOD, level=level)
-    low, high = _difference_ends(gained, lost, runs, level)
-    return Estimate(value=(gained - lost) / runs, low=low, high=high, runs=runs, method=METHOD, level=level)
-
-
-@lru_cache(maxsize=4096)
-def _difference_ends(gained: int, lost: int, runs: int, level: float) -> tuple[float, float]:
-    counts = (gained, lost, runs - gained - lost)
+    counts, share = (gained, lost, runs - gained - lost), (gained - lost) / runs
     slack = _slack(counts, level)
 
     def inside(difference: float) -> bool:
         return _least_deviance(counts, difference) <= slack
 
-    share = (gained - lost) / runs
-    return _edge(inside, share, -1.0), _edge(inside, share, 1.0)
+    low, high = _edge(inside, share, -1.0), _edge(inside, share, 1.0)
+    return Estimate(value=share, low=low, high=high, runs=runs, method=METHOD, level=level)
 
 
 def _deviance(counts: Sequence[int], chances: Sequence[float]) -> float:
@@ -136,9 +125,8 @@ def _least_deviance(counts: tuple[int, int, int], difference: float) -> float:
     return min(at_left, at_right, at(low), at(high))
 
 
-def _edge(inside: "object", within: float, outside: float) -> float:
+def _edge(inside: Callable[[float], bool], within: float, outside: float) -> float:
     """Return where a convex set ends between a point of it and a bound, by bisection."""
-    assert callable(inside), "a condition on a number"
     if inside(outside):
         return outside
     for _ in range(60):

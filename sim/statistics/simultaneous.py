@@ -3,6 +3,8 @@
 The difference of two scenarios is in `differences`.
 """
 
+from itertools import combinations
+
 from sim.statistics.arrays import Bools, Floats
 from sim.statistics.differences import outcome_difference
 from sim.statistics.estimates import LEVEL
@@ -27,19 +29,17 @@ def rank_ranges(
     count = len(shares)
     each = sidak(count * (count - 1) // 2, level)
     above = [[False] * count for _ in range(count)]
-    for i in range(count):
-        for j in range(i + 1, count):
-            open_ = None if unknown is None else (unknown[i], unknown[j])
-            found = outcome_difference("", shares[i], shares[j], draws, each, open_).difference
-            above[j][i] = found.low is not None and found.low > 0
-            above[i][j] = found.high is not None and found.high < 0
+    for i, j in combinations(range(count), 2):
+        open_ = None if unknown is None else (unknown[i], unknown[j])
+        found = outcome_difference("", shares[i], shares[j], draws, each, open_).difference
+        above[j][i] = found.low is not None and found.low > 0
+        above[i][j] = found.high is not None and found.high < 0
     totals = [float(column.sum()) for column in shares]
     if unknown is not None:  # which of them is likelier is not known: the range says so
         totals = [total + float(column.sum()) / 2 for total, column in zip(totals, unknown, strict=True)]
     ranges = []
     for i in range(count):
         rank = 1 + sum(total > totals[i] for total in totals)
-        better = sum(above[j][i] for j in range(count))
-        worse = sum(above[i][j] for j in range(count))
+        better, worse = sum(row[i] for row in above), sum(above[i])
         ranges.append((rank, 1 + better, count - worse))
     return ranges

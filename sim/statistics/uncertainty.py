@@ -4,13 +4,14 @@ A run's result varies by chance, whatever the parameters are, and because the pa
 runs to a draw the two are told apart by the one-way analysis of variance with random effects (Searle, Casella and
 McCulloch 1992, Variance Components, chapter 3). Over several scenarios a third part is what the scenario decides.
 
-Quantiles of Student's law and of F come from `scipy.special`, imported where they are needed; the rest is NumPy. How
-two ensembles differ is left to `differences`.
+Quantiles of Student's law and of F come from SciPy, by `special`, imported where they are needed; the rest is NumPy.
+How two ensembles differ is left to `differences`.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,12 @@ from sim.statistics.estimates import (
     Estimate,
     Proportion,
     Spread,
+    around,
     normal_quantile,
+    one_sided_bound,
     spread,
+    student_quantile,
+    unbounded,
     wilson,
     within,
     without_interval,
@@ -63,7 +68,7 @@ def variance_components(
     that one more draw's mean lies between them as often as said, or oftener.
     """
     column = np.asarray(values, dtype=float)
-    groups = _groups(column, np.asarray(draws))
+    groups = _groups(column, draws)
     if len(groups.counts) < 3 or groups.counts.max(initial=0) < 2 or np.ptp(column) == 0:
         return None
     middle = groups.grand_mean
@@ -77,9 +82,10 @@ def variance_components(
     tail = (1 - level) / 2
     low, high = np.quantile(shrunk, [tail, 1 - tail], method="weibull")
     number = len(groups.counts)
+    chance = normal_quantile(level) * math.sqrt(within / len(column))
     return VarianceComponents(
         overall=over_draws(column, draws, level),
-        aleatory=_within(middle, math.sqrt(within / len(column)), len(column), level),
+        aleatory=around(middle, chance, len(column), "normal, within draws", level),
         epistemic=(float(low), float(high)),
         held=min(level, (number - 1) / (number + 1)),
         parameters_share=share,
@@ -90,23 +96,18 @@ def variance_components(
 
 def over_draws(values: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL) -> Estimate:
     """Estimate a mean by the means of the draws, which are independent where the runs of one draw are not."""
-    groups = _groups(np.asarray(values, dtype=float), np.asarray(draws))
+    groups = _groups(np.asarray(values, dtype=float), draws)
     return _over_means(groups.means, groups.counts, level)
 
 
 def _over_means(means: Floats, counts: Floats, level: float) -> Estimate:
     """Estimate a mean over groups from their own means and numbers of runs."""
-    from scipy.special import stdtrit
-
     number, runs, method = len(counts), float(counts.sum()), "Student t over the draws"
     middle = float((means * counts).sum() / runs) if number else 0.0
     if number < 2:
-        return Estimate(
-            value=middle if number else None, low=None, high=None, runs=int(runs), method=method, level=level
-        )
+        return unbounded(middle if number else None, int(runs), method, level)
     error = math.sqrt(float(((counts / runs) ** 2 * (means - middle) ** 2).sum()) * number / (number - 1))
-    half = float(stdtrit(number - 1, 0.5 + level / 2)) * error
-    return Estimate(value=middle, low=middle - half, high=middle + half, runs=int(runs), method=method, level=level)
+    return around(middle, student_quantile(number - 1, level) * error, int(runs), method, level)
 
 
 def spread_over_draws(
@@ -127,27 +128,19 @@ def mean_between(
     The interval holds that of Student's t for any such values, and so is wider than either end's where they differ;
     there is then no one value.
     """
-    from scipy.special import stdtrit
-
     least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
     counts = np.ones(len(least))
     if draws is not None:
-        least, most, counts = (np.asarray(part) for part in _group_ends(least, most, draws))
+        one, other = _groups(least, draws), _groups(most, draws)
+        least, most, counts = one.means, other.means, one.counts
     number, runs = len(counts), int(counts.sum())
-    method = "Student t" + (" over the draws" if draws is not None else "")
+    method = ("Student t" if draws is None else "Student t over the draws") + BOTH_WAYS
     if number < 2:
-        return Estimate(value=None, low=None, high=None, runs=runs, method=method + BOTH_WAYS, level=level)
-    half = float(stdtrit(number - 1, 0.5 + level / 2)) * greatest_error(least, most, counts)
-    ends = [float((counts * part).sum() / counts.sum()) for part in (least, most)]
-    value = ends[0] if ends[0] == ends[1] else None
-    return Estimate(
-        value=value, low=ends[0] - half, high=ends[1] + half, runs=runs, method=method + BOTH_WAYS, level=level
-    )
-
-
-def _group_ends(low: Floats, high: Floats, draws: Floats) -> tuple[Floats, Floats, Floats]:
-    one, other = _groups(low, np.asarray(draws)), _groups(high, np.asarray(draws))
-    return one.means, other.means, one.counts
+        return unbounded(None, runs, method, level)
+    half = student_quantile(number - 1, level) * greatest_error(least, most, counts)
+    first, last = (float((counts * part).sum() / counts.sum()) for part in (least, most))
+    value = first if first == last else None
+    return Estimate(value=value, low=first - half, high=last + half, runs=runs, method=method, level=level)
 
 
 def greatest_error(low: Floats, high: Floats, counts: Floats) -> float:
@@ -188,38 +181,31 @@ def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: f
 
     Where some are unknown, at the least effective number of runs that they leave open.
     """
-    from scipy.special import stdtrit
-
     happened, total, number = int(hits.sum()), int(runs.sum()), len(runs)
     most = happened + int(unknown.sum())
     method = "Wilson at the effective number of runs" + (BOTH_WAYS if most > happened else "")
+    found = partial(Proportion, hits=happened, runs=total, level=level, unknown=most - happened)
     if number < 2:
-        return Proportion(
-            hits=happened, runs=total, low=0.0, high=1.0, method="too few draws", level=level, unknown=most - happened
-        )
-    bound = -math.expm1(math.log1p(-level) / number)
+        return found(low=0.0, high=1.0, method="too few draws")
+    bound = one_sided_bound(number, level)
     ends = [(0.0, bound)] if happened == 0 else []
     ends += [(1 - bound, 1.0)] if most == total else []
     if happened == most and ends:
         low, high = ends[0]
-        method = "exact one-sided bound over the draws"
-        return Proportion(hits=happened, runs=total, low=low, high=high, method=method, level=level)
-    z, t = normal_quantile(level), float(stdtrit(number - 1, 0.5 + level / 2))
+        return found(low=low, high=high, method="exact one-sided bound over the draws")
+    z, t = normal_quantile(level), student_quantile(number - 1, level)
     first, last = max(1, happened), min(total - 1, most)
     if first <= last:
         if most > happened:
             error = greatest_error(hits / runs, (hits + unknown) / runs, runs)
         else:
-            found = _over_means(hits / runs, runs, level)
-            error = ((found.high or 0.0) - (found.low or 0.0)) / 2 / t
+            mean = _over_means(hits / runs, runs, level)
+            error = ((mean.high or 0.0) - (mean.low or 0.0)) / 2 / t
         varies = min(share * (1 - share) for share in (first / total, last / total))
         effective = min(2.0 * total, varies / error**2 if error > 0 else math.inf) * (z / t) ** 2
         ends += [(wilson(first / total * effective, effective, level)[0],
                   wilson(last / total * effective, effective, level)[1])]  # fmt: skip
-    low, high = min(end for end, _ in ends), max(end for _, end in ends)
-    return Proportion(
-        hits=happened, runs=total, low=low, high=high, method=method, level=level, unknown=most - happened
-    )
+    return found(low=min(end for end, _ in ends), high=max(end for _, end in ends), method=method)
 
 
 @dataclass(frozen=True)
@@ -255,7 +241,7 @@ class _Groups:
         return _Groups(np.delete(self.means, index), np.delete(self.squares, index), np.delete(self.counts, index))
 
 
-def _groups(values: Floats, draws: npt.NDArray[np.int_]) -> _Groups:
+def _groups(values: Floats, draws: npt.ArrayLike) -> _Groups:
     _, place = np.unique(draws, return_inverse=True)
     counts = np.bincount(place).astype(np.float64)
     means = np.bincount(place, values) / np.maximum(counts, 1)
@@ -269,7 +255,7 @@ def _variance_share(groups: _Groups, level: float) -> Estimate:
     The interval is the wider of two: that of the F distribution (Searle, Casella and McCulloch 1992, section 3.6),
     exact for normal results, and that of the jackknife on log F, which allows for draws of another law.
     """
-    from scipy.special import fdtri, stdtrit
+    from sim.statistics.special import fdtri, stdtrit
 
     count, runs = len(groups.counts), int(groups.counts.sum())
     method = "F and jackknife over the draws, the wider"
@@ -296,13 +282,6 @@ def _variance_share(groups: _Groups, level: float) -> Estimate:
     return Estimate(value=between / (between + within), low=low, high=high, runs=runs, method=method, level=level)
 
 
-def _within(middle: float, error: float, runs: int, level: float) -> Estimate:
-    half = normal_quantile(level) * error
-    return Estimate(
-        value=middle, low=middle - half, high=middle + half, runs=runs, method="normal, within draws", level=level
-    )
-
-
 def variance_parts(
     scenarios: Mapping[str, tuple[Floats, npt.NDArray[np.int_]]], level: float = LEVEL
 ) -> dict[str, Estimate] | None:
@@ -313,8 +292,6 @@ def variance_parts(
     the variance of the scenarios' means (each freed of what the part before it adds). None with fewer than three
     draws in common or two scenarios, or where nothing varies.
     """
-    from scipy.special import stdtrit
-
     common = sorted(set.intersection(*(set(draws.tolist()) for _, draws in scenarios.values())))
     if len(common) < 3 or len(scenarios) < 2:
         return None
@@ -329,7 +306,7 @@ def variance_parts(
     centre = np.array(whole) / sum(whole)
     shares = np.maximum(whole, 0.0) / np.maximum(whole, 0.0).sum()
     error = np.sqrt((count - 1) / count * ((partial - partial.mean(axis=0)) ** 2).sum(axis=0))
-    half = float(stdtrit(count - 1, 0.5 + level / 2)) * error
+    half = student_quantile(count - 1, level) * error
     runs = int(sum(groups.counts.sum() for groups in kept))
     return {
         part: Estimate(

@@ -1,6 +1,6 @@
 """Which runs are wanted, and the results of a target under such a plan.
 
-A target is a scenario file, or an ensemble of the ledger by its id or the beginning of it.
+A target is a scenario file, an ensemble of the ledger by its id or the beginning of it, or a scenario given in Python.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,16 +10,16 @@ from pathlib import Path
 from sim.analysis.results import Results, Source, results
 from sim.analysis.runs import RunsBuilder
 from sim.build.scenario import Case, load_scenario
-from sim.engines.choice import Wanted
 from sim.errors import UsageError
 from sim.experiment import Experiment, Origin, Progress, RunSettings, Workers, alike, record, reopen
 from sim.experiment import prepare as prepared
 from sim.experiment.workers import checked
-from sim.language.arguments import DRAW_LIMIT, RUN_LIMIT, whole_number
+from sim.language.arguments import DRAW_LIMIT, RUN_LIMIT, one_of, whole_number
 from sim.ledger.ensemble import Ensemble
-from sim.ledger.files.paths import DEFAULT, place
+from sim.ledger.files.paths import DEFAULT
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
+from sim.study.variants import ASSUMED, Target, Variant
 
 RUNS = 1000
 RUNS_PER_DRAW = 100
@@ -63,31 +63,37 @@ class Plan:
         return self.runs if self.draws is None else self.draws * self.settings.runs_per_draw
 
 
-def load(path: Path | str) -> Case:
-    """Read a scenario file and all files that it names. Raise LanguageError with every complaint."""
-    return load_scenario(Path(path), str(path))
+def origin_of(text: str | None, streams: str | None) -> Origin | None:
+    """Return what `ENSEMBLE:RUN:EVENT` names, and whether its streams are kept. Raise UsageError E003, E013 or E024."""
+    if streams is not None:
+        one_of("luck", streams, ("fresh", "keep"))
+    if text is None:
+        if streams is not None:
+            raise UsageError("E013", "--luck is about the run that --from names, and there is none", "expected --from")
+        return None
+    parts = str(text).split(":")
+    if len(parts) != 3 or not parts[1].isdigit() or not parts[2].isdigit():
+        raise UsageError("E003", f"'{text}' names no event of a run", "expected ENSEMBLE:RUN:EVENT, such as 3f9a:17:40")
+    return Origin(parts[0], int(parts[1]), int(parts[2]), "keep" if streams == "keep" else "fresh")
 
 
-def prepare(
-    path: Path | str, ledger: StorePath | str = LEDGER, *, seed: int = 1, central: bool = False,
-    runs_per_draw: int = 1, engine: Wanted = "auto", origin: Origin | None = None,
-) -> Experiment:  # fmt: skip
-    """Make a scenario ready to run with the settings that `RunSettings` explains. Raise what `open_target` does."""
-    settings = RunSettings(seed=seed, central=central, runs_per_draw=runs_per_draw, engine=engine)
-    return prepared(Path(path), place(ledger), settings, origin=origin)
-
-
-def open_target(target: Path | str, plan: Plan) -> Experiment:
+def open_target(target: Target, plan: Plan) -> Experiment:
     """Make a target ready to run. Raise LanguageError, LedgerError or UsageError if it cannot be.
 
     An ensemble of the ledger has a seed and parameters of its own.
     """
-    path, settings = Path(target), plan.settings
+    settings = plan.settings
+    if isinstance(target, Variant):
+        path, text = target.base, target.text(load_scenario(target.base, str(target.base)))
+        return prepared(path, plan.ledger, settings, origin=plan.origin, extension=text, extension_shown=ASSUMED)
+    if not isinstance(target, str | Path):
+        expected = "a file, a folder, an ensemble's id, or what `sim.assume` returns"
+        raise UsageError("E024", f"expected {expected}, got {target!r}")
+    path = Path(target)
     if not path.exists() and _may_be_id(str(target)):
         if plan.seeded or settings.central or plan.draws is not None:
-            raise UsageError(
-                "E013", f"the ensemble '{target}' has a seed and parameters of its own", "name its scenario"
-            )
+            message = f"the ensemble '{target}' has a seed and parameters of its own"
+            raise UsageError("E013", message, "name its scenario")
         opened_ledger = Ledger(plan.ledger)
         ensemble = opened_ledger.find(str(target))
         experiment = reopen(ensemble, opened_ledger)
@@ -128,14 +134,9 @@ def runs_wanted(experiments: Sequence[Experiment], plan: Plan) -> int:
 
 
 def results_of(
-    experiment: Experiment,
-    runs: int,
-    *,
-    sequential: bool = False,
-    lean: bool = False,
-    workers: Workers | None = None,
-    progress: Progress | None = None,
-) -> Results:
+    experiment: Experiment, runs: int, *, sequential: bool = False, lean: bool = False,
+    workers: Workers | None = None, progress: Progress | None = None,
+) -> Results:  # fmt: skip
     """Run what is missing of so many runs, and estimate. A branch that keeps its run's random streams has one run only.
 
     `sequential` says that the number was chosen by looking: intervals are then those of a confidence sequence. `lean`
@@ -145,19 +146,15 @@ def results_of(
         runs = 1
     builder = RunsBuilder(experiment.scenario.model, runs, lean=lean)
     ensemble, _ = record(experiment, runs, builder.project, workers=workers, progress=progress, take=builder.add)
-    made = builder.runs(runs)
     source = source_of(experiment, ensemble, runs)
-    return results(experiment.scenario, made, source, sequential=sequential)
+    return results(experiment.scenario, builder.runs(runs), source, sequential=sequential)
 
 
 def source_of(experiment: Experiment, ensemble: Ensemble, runs: int) -> Source:
     """Return which ensemble results are of, and the digest of its first runs."""
     history = experiment.case.history
     return Source(
-        ensemble=ensemble.id,
-        root=ensemble.root(runs),
-        settings=experiment.settings,
-        documented=history.documented if history else (),
-        warnings=experiment.case.warnings,
+        ensemble=ensemble.id, root=ensemble.root(runs), settings=experiment.settings,
+        documented=history.documented if history else (), warnings=experiment.case.warnings,
         ledger=experiment.ledger.folder,
-    )
+    )  # fmt: skip

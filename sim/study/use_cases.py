@@ -1,34 +1,24 @@
-"""Run, compare, ask: what the command line and notebooks call. Runs what is missing, and reads what is there.
-
-A target is a scenario file, or an ensemble of the ledger by its id or the beginning of it.
-"""
+"""Run until a goal is met, and compare: what the command line and `api` call. What is missing is simulated first."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from sim.analysis.baselines import Match, matches, refuse_the_same
-from sim.analysis.comparison import Comparison, LeftOut
+from sim.analysis.comparison import Beside, Comparison, LeftOut
+from sim.analysis.divergence import Diverge
 from sim.analysis.goals import Goal, read_goal
-from sim.analysis.pairing import Beside, common_runs, divergences_of
+from sim.analysis.pairing import common_runs
 from sim.analysis.pairing import compare as compared
 from sim.analysis.results import Results, results
 from sim.analysis.runs import Runs, RunsBuilder
 from sim.analysis.unfollowed import hopeless
-from sim.engines.choice import Wanted
 from sim.errors import SimError, UsageError
-from sim.experiment import Experiment, Progress, RunSettings, Workers, record
-from sim.language.arguments import RUN_LIMIT, truth, whole_number
-from sim.ledger.files.paths import place
-from sim.ledger.files.stored import StorePath
-from sim.ledger.ledger import Ledger
-from sim.sql.answer import Answer
-from sim.sql.answer import query as answered
+from sim.experiment import Experiment, Progress, Workers, project_pairs, record
 from sim.statistics.differences import at_every_look, outcome_difference
 from sim.statistics.estimates import Estimate
 from sim.statistics.sequence import LOOK, proportion_sequence_between
-from sim.study.plan import LEDGER, RUNS, Plan, open_target, results_of, runs_wanted, source_of
+from sim.study.plan import RUNS, Plan, results_of, runs_wanted, source_of
 
 MOST_RUNS = 100_000
 
@@ -39,54 +29,10 @@ Unpaired: TypeAlias = Literal["refuse", "leave out", "compare"]
 Progresses: TypeAlias = Callable[[str], Progress]
 
 
-def run(
-    target: Path | str,
-    *,
-    runs: int | None = None,
-    seed: int | None = None,
-    ledger: StorePath | str = LEDGER,
-    central: bool = False,
-    draws: int | None = None,
-    until: str | Sequence[str] = (),
-    max_runs: int = MOST_RUNS,
-    despite_failures: bool = False,
-    workers: Workers | None = None,
-    engine: Wanted = "auto",
-) -> Results:
-    """Run a scenario, or read what the ledger has of it, and return its results.
-
-    With `draws`, the parameters are drawn so often and each draw has `runs` runs: chance and what is not known are told
-    apart. With `until`, such as "±1pp on talks_succeed", it runs until the goal is met or there are `max_runs`. Raise
-    SimError for what is wrong with the scenario, the ledger or the request. Whichever `engine` makes the runs, they are
-    the same. Where more than 1 % of the runs failed, figures are only given `despite_failures`, as bounds that hold
-    whatever those runs would have come to.
-    """
-    settings = RunSettings(
-        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
-    )
-    plan = Plan(
-        ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
-    )
-    max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
-    experiment = open_target(target, plan)
-    texts = [until] if isinstance(until, str) else list(until)
-    if texts:
-        if runs is not None:
-            raise UsageError("E013", "either so many runs, or as many as a goal needs", "leave `runs` or `until` out")
-        names = tuple(experiment.scenario.model.outcomes)
-        goals = [read_goal(text, names, difference=False) for text in texts]
-        return run_until(experiment, goals, max_runs, workers=workers)
-    return results_of(experiment, plan.wanted() or RUNS, workers=workers)  # the default, however many are there
-
-
 def run_until(
-    experiment: Experiment,
-    goals: Sequence[Goal],
-    most: int,
-    *,
-    workers: Workers | None = None,
-    progress: Progress | None = None,
-) -> Results:
+    experiment: Experiment, goals: Sequence[Goal], most: int, *,
+    workers: Workers | None = None, progress: Progress | None = None,
+) -> Results:  # fmt: skip
     """Run until every goal is met, or to `most` runs, and return the results of just so many runs.
 
     One looks after every 100 runs, in their order, however many were made at once: so the answer is the same
@@ -118,11 +64,8 @@ def refuse_dependent(experiments: Sequence[Experiment]) -> None:
     """Raise UsageError E013 for experiments whose runs are not independent, so that no goal can be run for."""
     for experiment in experiments:
         if experiment.settings.runs_per_draw > 1 or experiment.same_streams:
-            why = (
-                "one run"
-                if experiment.same_streams
-                else "many runs to a draw of the parameters, which are not independent"
-            )
+            many = "many runs to a draw of the parameters, which are not independent"
+            why = "one run" if experiment.same_streams else many
             raise UsageError("E013", f"--until cannot run for a goal of '{experiment.scenario.name}': it has {why}")
 
 
@@ -142,50 +85,10 @@ def _at_look(runs: Runs, outcome: str, look: int) -> Estimate:
     return proportion_sequence_between(hits, unknown, int(part.sum()))
 
 
-def compare(
-    *targets: Path | str,
-    runs: int | None = None,
-    seed: int | None = None,
-    ledger: StorePath | str = LEDGER,
-    central: bool = False,
-    draws: int | None = None,
-    until: str | Sequence[str] = (),
-    max_runs: int = MOST_RUNS,
-    unpaired: bool = False,
-    despite_failures: bool = False,
-    workers: Workers | None = None,
-    engine: Wanted = "auto",
-) -> Comparison:
-    """Compare scenarios, or ensembles of the ledger, with the first of them, run by run on the same luck.
-
-    One that branches at another moment, or runs to another horizon, is compared with the first made at its own moment.
-    Raise SimError E510 if one cannot be paired even so. With `unpaired` nothing is made: what is not a pair is compared
-    with the first as it is, without a word on what made the difference.
-    """
-    settings = RunSettings(
-        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
-    )
-    plan = Plan(
-        ledger=place(ledger), runs=runs, settings=settings, draws=draws, workers=workers, seeded=seed is not None
-    )
-    max_runs = whole_number("max_runs", max_runs, 1, RUN_LIMIT)
-    truth("unpaired", unpaired)
-    texts = [until] if isinstance(until, str) else list(until)
-    experiments = [open_target(target, plan) for target in targets]
-    return compare_experiments(
-        experiments, plan, goals=texts, most=max_runs, unpaired="compare" if unpaired else "refuse"
-    )
-
-
 def compare_experiments(
-    experiments: Sequence[Experiment],
-    plan: Plan,
-    *,
-    goals: Sequence[str] = (),
-    most: int = MOST_RUNS,
-    unpaired: Unpaired = "refuse",
-    progresses: Progresses | None = None,
-) -> Comparison:
+    experiments: Sequence[Experiment], plan: Plan, *, goals: Sequence[str] = (), most: int = MOST_RUNS,
+    unpaired: Unpaired = "refuse", progresses: Progresses | None = None,
+) -> Comparison:  # fmt: skip
     """Compare experiments with the first of them, each at its own moment. What the ledger lacks is simulated first.
 
     What cannot be paired is refused, left out with its reason, or with `compare` compared all the same. Raise
@@ -198,12 +101,10 @@ def compare_experiments(
     found = matches(baseline, others, moves=unpaired != "compare")
     apart = [match for match in found if match.reason]
     if apart and (unpaired == "refuse" or (unpaired == "leave out" and len(apart) == len(found))):
-        raise SimError(
-            "E510",
-            f"not every scenario can be paired with '{baseline.scenario.name}'",
-            *(f"'{match.other.scenario.name}': {match.reason}" for match in apart),
-            "`--unpaired` compares them all the same, as what they are: not the same luck",
-        )
+        message = f"not every scenario can be paired with '{baseline.scenario.name}'"
+        reasons = [f"'{match.other.scenario.name}': {match.reason}" for match in apart]
+        remedy = "`--unpaired` compares them all the same, as what they are: not the same luck"
+        raise SimError("E510", message, *reasons, remedy)
     left_out = apart if unpaired == "leave out" else []
     kept = [match for match in found if match not in left_out]
     paired = _Paired(matches=kept, named=baseline.scenario.title, left_out=left_out, plan=plan, progresses=progresses)
@@ -235,17 +136,15 @@ class _Paired:
                     progress=self.hears(one.scenario.name),
                 )  # fmt: skip
         pairs = [(match.baseline, match.other) for match in self.matches if not match.reason]
-        found = iter(divergences_of(pairs, runs, workers=self.plan.workers, progress=self.hears("where runs part")))
+        hears = self.hears("where runs part")
+        found = iter(project_pairs(pairs, runs, Diverge(), workers=self.plan.workers, progress=hears))
         listed = [
             Beside(
-                other=made[id(match.other)],
-                baseline=made[id(match.baseline)],
-                reason=match.reason,
-                divergences=() if match.reason else next(found),
-                moved=match.moved,
+                other=made[id(match.other)], baseline=made[id(match.baseline)], reason=match.reason,
+                divergences=() if match.reason else next(found), moved=match.moved,
             )
             for match in self.matches
-        ]
+        ]  # fmt: skip
         left_out = [
             LeftOut(match.other.scenario.name, match.other.scenario.title, match.reason) for match in self.left_out
         ]
@@ -284,15 +183,3 @@ def difference_at(both: tuple[Runs, Runs], outcome: str, look: int) -> Estimate:
     one, other = (runs.reached(outcome)[part] for runs in both)
     unknown = both[0].unknown(outcome)[part], both[1].unknown(outcome)[part]
     return at_every_look(outcome_difference(outcome, one, other, unknown=unknown))
-
-
-def query(
-    sql: str, *ensembles: str, ledger: StorePath | str = LEDGER, first: int | None = None, all_ensembles: bool = False
-) -> Answer:
-    """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
-
-    `Answer.columns` and `Answer.rows`, or `.to_frame()`; `.covers` says which ensembles. Where none is named and there
-    are several, rows must say by a column `ensemble` which they are of, or `all_ensembles` takes all together: else
-    raise UsageError E022. Raise UsageError E008 for a text that is not a query.
-    """
-    return answered(sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles)

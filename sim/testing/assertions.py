@@ -5,6 +5,7 @@ for a claim about many runs.
 """
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from sim.build.checks import check_from
@@ -71,7 +72,7 @@ def assert_order(log: Log, *events: str) -> None:
         if not found:
             raise AssertionError(f"'{event}' does not happen in this run")
         places.append(found[0].sequence)
-    for first, second, one, other in zip(places, places[1:], events, events[1:], strict=False):
+    for (one, first), (other, second) in pairwise(zip(events, places, strict=True)):
         if first > second:
             raise AssertionError(f"'{other}' (event {second}) happens before '{one}' (event {first})")
 

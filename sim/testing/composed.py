@@ -41,8 +41,7 @@ class ComposedRun:
     scenario: Scenario
     log: Log
     breaches: Mapping[str, Breach]
-    frames: tuple[Frame, ...] = field(default=(), repr=False, compare=False)  # after each move
-    opening: Frame = field(default_factory=list, repr=False, compare=False)  # before any move
+    frames: tuple[Frame, ...] = field(default=(), repr=False, compare=False)  # before any move, and after each
 
 
 class Composer:
@@ -62,7 +61,6 @@ class Composer:
         self._frames: list[Frame] = []
         self._seen = 0
         self._look()
-        self._opening = list(self.watching.frame)
 
     @property
     def over(self) -> bool:
@@ -121,8 +119,7 @@ class Composer:
         for event in self.controlled.run.log[self._seen :]:
             self.watching.follow(event)
         self._seen = len(self.controlled.run.log)
-        if self.moves:
-            self._frames.append(list(self.watching.frame))
+        self._frames.append(list(self.watching.frame))
 
     def composed(self) -> ComposedRun:
         """Return the run as far as it has come."""
@@ -134,7 +131,6 @@ class Composer:
             log=tuple(self.controlled.run.log),
             breaches=dict(self.watching.breaches),
             frames=tuple(self._frames),
-            opening=self._opening,
         )
 
 

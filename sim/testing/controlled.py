@@ -30,16 +30,14 @@ TIMETABLE = -1  # at equal times the timetable comes first, then the rules by ra
 
 
 class ControlledStreams:
-    """Streams from tables: thresholds by (rule, occurrence), uniforms by (rule, occurrence, index). A threshold that is
-    not in its table is infinite, and a uniform a half.
-    """
+    """Streams from tables. A threshold that is not in its table is infinite, and a uniform a half."""
 
     def __init__(self, parameters: tuple[Value, ...]) -> None:
         self._parameters = parameters
         # Called with each threshold that is asked for.
         self.on_threshold: Callable[[int, int], None] = lambda number, occurrence: None
-        self.exponentials: dict[tuple[int, int], float] = {}
-        self.chances: dict[tuple[int, int, int], float] = {}
+        self.exponentials: dict[tuple[int, int], float] = {}  # by rule and occurrence
+        self.chances: dict[tuple[int, int, int], float] = {}  # by rule, occurrence and index
 
     def thresholds(self, run: int) -> Callable[[int, int], float]:  # noqa: ARG002 - there is one run
         """Return the function from (rule number, occurrence) to its unit exponential."""
@@ -124,8 +122,7 @@ class ControlledRun:
 
         Without a rule it is the next event of the timetable (order TIMETABLE) or the horizon.
         """
-        horizon: tuple[float, int, int | None] = (self.scenario.horizon, len(self.program.rules), None)
-        found = horizon
+        found: tuple[float, int, int | None] = (self.scenario.horizon, len(self.program.rules), None)
         if self.scheduled < len(self.scenario.timetable):
             found = min(found, (self.scenario.timetable[self.scheduled].time, TIMETABLE, None), key=_order)
         for clock in self.run.clocks.clocks:

@@ -105,30 +105,31 @@ def save(subject: Subject, run: ComposedRun, check: str) -> Path:
 
 def read_back(path: Path) -> Counterexample:
     """Read a counterexample. Raise LanguageError for the file or its case, SimError E511 where they do not fit."""
+
+    def unfit(why: str, *notes: str) -> SimError:
+        return SimError("E511", f"'{path}' {why}", *notes)
+
     shape = load(path, CounterexampleShape).shape
     found = path.parent / shape.scenario
     if why_unfit(found) is not None:
-        raise SimError("E511", f"'{path}' names a scenario that is not there: {shape.scenario}")
+        raise unfit(f"names a scenario that is not there: {shape.scenario}")
     whole = load_subject(found)
     checks = [name for name in whole.checks if name == shape.check]
     if not checks and shape.check != NO_FAILURE:
-        notes = did_you_mean(shape.check, whole.checks)
-        raise SimError(
-            "E511", f"'{path}' is about the check '{shape.check}', which the model does not have", *notes,
-            "delete the file if the check was taken out on purpose",
-        )  # fmt: skip
+        notes = (*did_you_mean(shape.check, whole.checks), "delete the file if the check was taken out on purpose")
+        raise unfit(f"is about the check '{shape.check}', which the model does not have", *notes)
     if shape.begins not in whole.beginnings:
         notes = did_you_mean(shape.begins, whole.beginnings)
-        raise SimError("E511", f"'{path}' begins at '{shape.begins}', which is not a moment of the case", *notes)
-    unknown = [name for name in shape.parameters if name not in whole.model.parameters]
-    if unknown:
-        notes = did_you_mean(unknown[0], whole.model.parameters)
-        raise SimError("E511", f"'{path}' changes the parameter '{unknown[0]}', which the model does not have", *notes)
+        raise unfit(f"begins at '{shape.begins}', which is not a moment of the case", *notes)
+    for name in shape.parameters:
+        if name not in whole.model.parameters:
+            notes = did_you_mean(name, whole.model.parameters)
+            raise unfit(f"changes the parameter '{name}', which the model does not have", *notes)
     for name, value in shape.parameters.items():
-        known = whole.model.parameters[name]
-        if not inside((value, value), known.domain):
-            limits = f"expected a value from {known.domain[0]:g} to {known.domain[1]:g}"
-            raise SimError("E511", f"'{path}' sets the parameter '{name}' to {value:g}, which it cannot be", limits)
+        low, high = whole.model.parameters[name].domain
+        if not inside((value, value), (low, high)):
+            limits = f"expected a value from {low:g} to {high:g}"
+            raise unfit(f"sets the parameter '{name}' to {value:g}, which it cannot be", limits)
     return Counterexample(path, shape, Subject(whole.case, found, {name: whole.checks[name] for name in checks}))
 
 

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.strategies import SearchStrategy
 
 from sim.ledger.files.paths import temporary
 from sim.model.replay import CHANGING
@@ -42,11 +43,8 @@ class Findings:
         self.histories += 1
         self.events += len(run.moves)
         self.happened.update(event.type for event in run.log if event.kind in CHANGING)
-        for event in run.log:
-            if event.kind == "fired":
-                self.fired[event.rule] += 1
-            elif event.kind == "outcome":
-                self.reached[event.type] += 1
+        self.fired.update(event.rule for event in run.log if event.kind == "fired")
+        self.reached.update(event.type for event in run.log if event.kind == "outcome")
         for check in run.breaches:
             if check not in self.broken or len(run.moves) < len(self.broken[check].moves):
                 self.broken[check] = replace(run, frames=())
@@ -54,33 +52,24 @@ class Findings:
 
     def _visit(self, subject: Subject, run: ComposedRun) -> None:
         over = bool(run.log) and run.log[-1].kind in ("ended", "failed")
-        frames = run.frames[:-1] if over else run.frames  # nothing can go on from the end
+        frames = run.frames[1:-1] if over else run.frames[1:]  # nothing can go on from the end
         for check, bearing in subject.bearings.items():
-            seen: set[Hashable] = set()
-            for index, frame in enumerate(frames):
-                view = bearing.view(frame)
-                if view in seen:
-                    continue
-                seen.add(view)
+            firsts: dict[Hashable, int] = {}  # after how many moves each situation first came
+            for moves, frame in enumerate(frames, 1):
+                firsts.setdefault(bearing.view(frame), moves)
+            for view, moves in firsts.items():
                 key = check, view
                 self._visits[key] += 1
-                known = self._ways.get(key)
-                if known is None or index + 1 < len(known.moves):
-                    self._ways[key] = Prefix(check, run.begins, run.parameters, run.moves[: index + 1])
-
-    def summary(self) -> "Findings":
-        """Return the same without what only the search itself needs."""
-        return replace(self, _visits=Counter(), _ways={})
+                if key not in self._ways or moves < len(self._ways[key].moves):
+                    self._ways[key] = Prefix(check, run.begins, run.parameters, run.moves[:moves])
 
     def prefixes(self) -> list[Prefix]:
         """Return the ways to the rarest situations of each check, in an order that is always the same."""
-        found = []
-        by_check: dict[str, list[tuple[int, int, Prefix]]] = {}
-        for number, (key, prefix) in enumerate(self._ways.items()):
-            by_check.setdefault(key[0], []).append((self._visits[key], number, prefix))
-        for listed in by_check.values():
-            found += [prefix for _, _, prefix in sorted(listed, key=lambda item: item[:2])[:RAREST]]
-        return found
+        by_check: dict[str, list[tuple[str, Hashable]]] = {}
+        for key in self._ways:
+            by_check.setdefault(key[0], []).append(key)
+        rarest = (key for keys in by_check.values() for key in sorted(keys, key=self._visits.__getitem__)[:RAREST])
+        return [self._ways[key] for key in rarest]
 
 
 def explore(
@@ -91,24 +80,23 @@ def explore(
     `each` is told of each history; once it has said that this is enough, no further round begins.
     """
     findings = Findings()
-    enough: list[bool] = []
+    enough = False
+
+    def take(run: ComposedRun) -> None:
+        nonlocal enough
+        findings.add(subject, run)
+        enough |= bool(each and each(run))
+
     for part in range(ROUNDS):
         share = histories * (part + 1) // ROUNDS - histories * part // ROUNDS
-        if share:
-            _round(
-                subject, findings, share, number * ROUNDS + part, lambda run: enough.append(bool(each and each(run)))
-            )
-        if any(enough):
-            break
-    return findings
+        if share and not enough:
+            _round(composed_runs(subject, prefixes=findings.prefixes()), share, number * ROUNDS + part, take)
+    return replace(findings, _visits=Counter(), _ways={})  # which only the search itself needs
 
 
 def _round(
-    subject: Subject, findings: Findings, histories: int, number: int,
-    each: Callable[[ComposedRun], None],
-) -> None:  # fmt: skip
-    strategy = composed_runs(subject, prefixes=findings.prefixes())
-
+    strategy: SearchStrategy[ComposedRun], histories: int, number: int, take: Callable[[ComposedRun], None]
+) -> None:
     @seed(number)
     @settings(
         max_examples=histories,
@@ -119,8 +107,7 @@ def _round(
     )
     @given(strategy)
     def compose(run: ComposedRun) -> None:
-        findings.add(subject, run)
-        each(run)
+        take(run)
 
     with _no_files():
         compose()

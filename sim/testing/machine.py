@@ -53,10 +53,17 @@ class ModelMachine(RuleBasedStateMachine):
             self._options = moves, {option.rule: option for option in self.composer.options()}
         return self._options[1].get(number)
 
-    @property
-    def may_wait(self) -> bool:
-        """Whether the timetable's next event, or the horizon, may come next."""
-        return self.composer is not None and not self.composer.over and not self.composer.must_fire
+    @precondition(lambda self: self.composer and not self.composer.over and not self.composer.must_fire)
+    @rule()
+    def wait(self) -> None:
+        """Let the timetable's next event come, or the horizon."""
+        assert self.composer is not None, "the run has begun"
+        self.composer.wait()
+
+    @precondition(lambda self: self.composer and self.composer.over)
+    @rule()
+    def rest(self) -> None:
+        """Do nothing: a machine must always have something to do, also when the run is over."""
 
     @invariant()
     def checks_hold(self) -> None:
@@ -73,7 +80,7 @@ def state_machine(case: Case, *, only: tuple[str, ...] = ()) -> type[ModelMachin
     `only` names the checks that it holds; all of the model's by default. Raise SimError E017 for an unknown one.
     """
     subject = Subject.of(case, case.path, only)
-    members: dict[str, Any] = {"subject": subject, "begin": _beginning(subject), "wait": _waiting(), "rest": _resting()}
+    members: dict[str, Any] = {"subject": subject, "begin": _beginning(subject)}
     for item in subject.program.rules:
         name = re.sub(r"\W", "_", item.rule.name)
         name += f"_{item.number}" if name != item.rule.name else ""
@@ -87,27 +94,6 @@ def _beginning(subject: Subject) -> Any:
         self.composer = Composer(subject, begins, values)
 
     return begin
-
-
-def _waiting() -> Any:
-    @precondition(lambda self: self.may_wait)
-    @rule()
-    def wait(self: ModelMachine) -> None:
-        assert self.composer is not None, "the run has begun"
-        self.composer.wait()
-
-    return wait
-
-
-def _resting() -> Any:
-    """A machine must always have something to do; when the run is over that is nothing."""
-
-    @precondition(lambda self: self.composer is not None and self.composer.over)
-    @rule()
-    def rest(self: ModelMachine) -> None:
-        pass
-
-    return rest
 
 
 def _firing(number: int, fired: Rule, waits: tuple[float, ...]) -> Any:

@@ -23,21 +23,17 @@ GUARDS = (
     "heat > heat0 or lit", "pace < 0.6",
 )  # fmt: skip
 REALS = (
-    "0.5",
-    "heat",
-    "1.2 - heat",
-    "pace",
-    "pace * (0.2 + heat)",
-    "0.1 * stock",
-    "0.7 if lit else 0.2",
-    "1 + count(up)",
-)
+    "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
+)  # fmt: skip
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
     ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"),
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
 )  # fmt: skip
+UP = ("true", "i == 2", "heat0 > 0.5")
+ENDS = ("stock == 12", "mood == open_war and lit", "false")
+PRIORS: tuple[Data, ...] = ({"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]})
 EVENTS = ("e_one", "e_two", "e_three", "e_four")
 MARKED = "e_marked"
 
@@ -95,9 +91,8 @@ def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
     found: Data = {"event": event}
     if event == MARKED:
         found["size"] = draw(st.sampled_from(["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2"]))
-        found["force"] = draw(
-            st.sampled_from(["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat"])
-        )
+        forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat"]
+        found["force"] = draw(st.sampled_from(forces))
     if weighted:
         found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0"]))
     return found
@@ -152,19 +147,10 @@ def model_data(draw: st.DrawFn) -> Data:
             },
             "mood": {"type": "enum", "values": ["calm", "tense", "open_war"], "initial": "calm"},
             "seen": {"type": "instant", "initial": units.date(0)},
-            "up": {
-                "for": "i in 1..3",
-                "type": "bool",
-                "initial": draw(st.sampled_from(["true", "i == 2", "heat0 > 0.5"])),
-            },
+            "up": {"for": "i in 1..3", "type": "bool", "initial": draw(st.sampled_from(UP))},
         },
         "parameters": {
-            "pace": {
-                "prior": draw(
-                    st.sampled_from([{"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]}])
-                ),
-                "basis": {"judgement": "drawn"},
-            },
+            "pace": {"prior": draw(st.sampled_from(PRIORS)), "basis": {"judgement": "drawn"}},
             "heat0": {"value": draw(st.sampled_from([0.3, 0.8])), "basis": {"judgement": "drawn"}},
         },
         "derived": {"warm": {"value": "heat > 0.3 and busy"}, "busy": {"value": "stock > 1 or lit"}},
@@ -197,10 +183,7 @@ def model_data(draw: st.DrawFn) -> Data:
             "hot": {"when": "heat > 0.9"},
             "stocked": {"when": "stock > 4", "within": units.moment(5), "while": "mood != open_war"},
             "marked": {"on": [MARKED], "when": "stock > 0"},
-            "over": {
-                "when": draw(st.sampled_from(["stock == 12", "mood == open_war and lit", "false"])),
-                "ends_run": True,
-            },
+            "over": {"when": draw(st.sampled_from(ENDS)), "ends_run": True},
             "rest": {"otherwise": True},
         },
         "measures": {"fire": {"integral": "heat"}, "marks": {"sum": "size", "on": [MARKED]}},

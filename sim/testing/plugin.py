@@ -53,10 +53,8 @@ class CaseFile(pytest.File):
         """Return what came of a check; the first call tries all those that are to be run."""
         if self._report is None:
             wanted = [item.name for item in self.session.items if item.parent is self]
-            options = self.config.option
-            self._report = try_checks(
-                self.path, budget=options.sim_budget, seed=options.sim_seed, only=wanted, workers=1
-            )
+            given = self.config.option
+            self._report = try_checks(self.path, budget=given.sim_budget, seed=given.sim_seed, only=wanted, workers=1)
         return next(verdict for verdict in self._report.verdicts if verdict.check.name == name)
 
 
@@ -74,9 +72,7 @@ class CheckItem(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *arguments: Any) -> Any:
         """Show a broken check as `sim test` would, without the traceback of this module."""
-        if isinstance(excinfo.value, BrokenClaim):
-            return visible(str(excinfo.value))
-        if isinstance(excinfo.value, SimError):
+        if isinstance(excinfo.value, BrokenClaim | SimError):
             return visible(str(excinfo.value))
         return super().repr_failure(excinfo, *arguments)
 

@@ -57,7 +57,7 @@ class _Watching:
         for event in run.log:
             self.seen.add((RULE + event.rule) if event.kind == "fired" else OUTCOME + event.type)
         if self.guard is not None:
-            for frame in (run.opening, *run.frames):
+            for frame in run.frames:
                 if frame:  # a run that cannot begin has no state
                     self.guard.look(frame)
         return self.name in self.seen

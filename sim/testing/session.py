@@ -110,7 +110,7 @@ def try_checks(
     budget: str = "default",
     seed: int = 1,
     only: Iterable[str] = (),
-    workers: int | None = None,
+    workers: Workers | None = None,
     save: bool = True,
     progress: Progress | None = None,
 ) -> Report:
@@ -155,16 +155,17 @@ class _Session:
             if broken:
                 self.found.setdefault(kept.check, (run, kept.path))
 
-    def run(self, workers: int | None, progress: Progress | None) -> None:
+    def run(self, workers: Workers | None, progress: Progress | None) -> None:
         """Compose histories and simulate runs, in as many processes as are wanted."""
         budget, seed = self.report.budget, self.report.seed
         self.workers = workers_for(workers, budget.histories)
         share = budget.histories // budget.shards
-        tasks = [self._task(_compose, share, seed * budget.shards + shard) for shard in range(budget.shards)]
-        tasks += [self._task(simulate, runs, seed) for runs in _pieces(budget.runs, budget.chunk)]
+        tasks: list[_Task] = [(explore, share, seed * budget.shards + shard) for shard in range(budget.shards)]
+        tasks += [(simulate, runs, seed) for runs in _pieces(budget.runs, budget.chunk)]
         for name, trend in self.trends.items():
-            tasks += [self._task(_pair, name, trend, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
-        for task, result in zip(tasks, self._results(tasks, progress), strict=True):
+            tasks += [(_pair, name, trend, runs, seed) for runs in _pieces(budget.pairs, budget.chunk)]
+        results = self._results(self.subject.path, (NO_FAILURE, *self.subject.checks), tasks, progress)
+        for (_, name, *_), result in zip(tasks, results, strict=True):
             if isinstance(result, Findings):
                 self.findings.append(result)
                 self.report.histories += result.histories
@@ -173,26 +174,24 @@ class _Session:
                 self.simulated = self.simulated + result if self.simulated.runs else result
                 self.report.runs += result.runs
             elif isinstance(result, Paired):
-                name = task.arguments[0]
                 self.paired[name] = self.paired.get(name, Paired()) + result
                 self.report.runs += 2 * result.pairs
 
-    def _task(self, act: Callable[..., Any], *arguments: Any) -> "_ChecksItem":
-        return _ChecksItem(self.subject.path, (NO_FAILURE, *self.subject.checks), act, arguments)
-
-    def _results(self, tasks: "list[_ChecksItem]", progress: Progress | None = None) -> list[Any]:
+    def _results(
+        self, path: Path, checks: tuple[str, ...], tasks: "list[_Task]", progress: Progress | None = None
+    ) -> list[Any]:
         """Do the tasks and return their results in the order of the tasks.
 
         Hypothesis looks for interesting numbers in the modules that are loaded. In processes of their own those are
         always the same, so the same seed finds the same.
         """
+        items = [_ChecksItem(number, path, checks, task) for number, task in enumerate(tasks)]
         made: dict[int, Any] = {}
-        numbered = [_Numbered(number, task) for number, task in enumerate(tasks)]
-        for number, result in work(numbered, self.workers, apart=True):
+        for number, result in work(items, self.workers, apart=True):
             made[number] = result
             if progress:
-                progress(len(made), len(tasks))
-        return [made[number] for number in range(len(tasks))]
+                progress(len(made), len(items))
+        return [made[item.number] for item in items]
 
     def judge(self) -> None:
         """Come to a verdict on every check, with the shortest history that breaks it."""
@@ -206,11 +205,8 @@ class _Session:
                 return _by_runs(check, judge_followed(leads, self.simulated.followed[check.name], claims))
             case NeverLowers(parameter=parameter) | NeverRaises(parameter=parameter) as trend:
                 if check.name not in self.trends:
-                    return Verdict(
-                        check=check,
-                        status="open",
-                        why=f"this scenario fixes '{parameter}', so there is nothing to raise",
-                    )
+                    why = f"this scenario fixes '{parameter}', so there is nothing to raise"
+                    return Verdict(check=check, status="open", why=why)
                 return _by_runs(check, judge_paired(trend, self.paired[check.name], claims))
             case Reachable(names):
                 return self._judge_reachable(check, names)
@@ -228,13 +224,11 @@ class _Session:
                 run = composed_from(self.subject, number, self.report.seed, breach)
                 if run is None:
                     again = f"sim run {self.subject.path} --seed {self.report.seed} --runs {number + 1}"
-                    return Verdict(
-                        check=check, status="broken", why=f"{breach.why}, in simulated run {number}; see it: {again}"
-                    )
+                    why = f"{breach.why}, in simulated run {number}; see it: {again}"
+                    return Verdict(check=check, status="broken", why=why)
         if run is None and self._never_tried(check, statement):
-            return Verdict(
-                check=check, status="open", why=f"it was never put to the test: {' and '.join(check.on)} never happened"
-            )
+            why = f"it was never put to the test: {' and '.join(check.on)} never happened"
+            return Verdict(check=check, status="open", why=why)
         if run is None:
             return Verdict(check=check, status="held", why="nothing broke it")
         trouble = ""
@@ -244,9 +238,8 @@ class _Session:
                 file = save(self.subject, run, check.name) if self.save else None
             except LedgerError as error:
                 trouble = f"the counterexample could not be saved: {error.message}"
-        return Verdict(
-            check=check, status="broken", why=run.breaches[check.name].why, run=run, file=file, trouble=trouble
-        )
+        why = run.breaches[check.name].why
+        return Verdict(check=check, status="broken", why=why, run=run, file=file, trouble=trouble)
 
     def _never_tried(self, check: Check, statement: ByEvents | LeadsTo) -> bool:
         """Return whether none of the events that a check is about has ever happened."""
@@ -277,11 +270,8 @@ class _Session:
     def _aim(self, path: Path, names: list[str]) -> dict[str, str]:
         """Aim at each of the names under one scenario. Return why each was not reached ("": it was)."""
         budget, seed = self.report.budget, self.report.seed
-        tasks = [
-            _ChecksItem(path, (NO_FAILURE,), search, (name, budget.aimed, seed + index))
-            for index, name in enumerate(names)
-        ]
-        found = self._results(tasks)
+        tasks: list[_Task] = [(search, name, budget.aimed, seed + index) for index, name in enumerate(names)]
+        found = self._results(path, (NO_FAILURE,), tasks)
         self.report.histories += sum(histories for histories, _ in found)
         return {name: why for name, (_, why) in zip(names, found, strict=True)}
 
@@ -304,29 +294,22 @@ def _pieces(count: int, size: int) -> list[range]:
     return [range(first, min(first + size, count)) for first in range(0, count, size)]
 
 
-def _compose(subject: Subject, histories: int, seed: int) -> Findings:
-    return explore(subject, histories, seed).summary()
-
-
 def _pair(subject: Subject, check: str, trend: Trend, runs: range, seed: int) -> Paired:  # noqa: ARG001 - says whose
     return pair_up(subject, trend, runs, seed)
 
 
+_Task: TypeAlias = tuple[Any, ...]  # a function of a subject, and its other arguments
+
+
 @dataclass(frozen=True, slots=True)
 class _ChecksItem:
-    """Something to be done with the subject that the path and the names of the checks give, in any process."""
+    """A task with the subject that the path and the names of the checks give, in any process."""
 
+    number: int
     path: Path
     checks: tuple[str, ...]
-    act: Callable[..., Any]
-    arguments: tuple[Any, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Numbered:
-    number: int
-    task: _ChecksItem
+    task: _Task
 
     def do(self, context: WorkerContext) -> tuple[int, Any]:  # noqa: ARG002 - these tasks open no experiment
-        task = self.task
-        return self.number, task.act(load_subject(task.path, task.checks), *task.arguments)
+        act, *arguments = self.task
+        return self.number, act(load_subject(self.path, self.checks), *arguments)

@@ -7,10 +7,14 @@ Delta debugging (Zeller and Hildebrandt 2002), with moves of its own: another be
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from sim.model.replay import CHANGING
 from sim.testing.composed import WAIT, ComposedRun, Composer, Move, perform
 from sim.testing.subject import BEGINNING, BRANCH, Subject
+
+# Where a run begins, the parameters that are not central, its moves.
+Candidate: TypeAlias = tuple[str, Mapping[str, float], Sequence[Move]]
 
 MOST_MOVES = 60_000  # made in all while one history is made shorter
 FEW = 16  # moves of a run that is short enough to try any two of them
@@ -33,6 +37,7 @@ class _Shrinking:
         self.subject = subject
         self.check = check
         self.made = 0
+        self.tried: set[tuple[str, tuple[tuple[str, float], ...], tuple[Move, ...]]] = set()
         self.best = perform(subject, found.begins, found.parameters, found.moves, check)
         assert check in self.best.breaches, "a history breaks its check again"
 
@@ -51,6 +56,10 @@ class _Shrinking:
     def attempt(self, begins: str, parameters: Mapping[str, float], moves: Sequence[Move]) -> bool:
         """Keep the run that these moves make if it breaks the check and is shorter; return whether it was kept."""
         self.made += 5 + len(moves)
+        tried = begins, tuple(sorted(parameters.items())), tuple(moves)
+        if tried in self.tried:  # it was not kept, and the best run has only become shorter
+            return False
+        self.tried.add(tried)
         made = perform(self.subject, begins, parameters, moves, self.check)
         if self.check in made.breaches and self.cost(made) < self.cost(self.best):
             self.best = made
@@ -62,31 +71,27 @@ class _Shrinking:
         places = list(self.subject.beginnings)
         return length(run), len(run.parameters), len(run.moves), places.index(run.begins)
 
-    def candidates(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+    def candidates(self) -> Iterator[Candidate]:
         """Yield shorter variants of the best run so far, those that cut most first."""
         yield self.best.begins, {}, self.best.moves
         yield from self._other_beginnings()
         yield from self._fewer_moves()
         for name in tuple(self.best.parameters):
-            yield (
-                self.best.begins,
-                {key: value for key, value in self.best.parameters.items() if key != name},
-                self.best.moves,
-            )
+            others = {key: value for key, value in self.best.parameters.items() if key != name}
+            yield self.best.begins, others, self.best.moves
         yield from self._other_ends()
         yield from self._pairs_less()
         yield from self._one_for_two()
 
-    def _other_beginnings(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
-        for begins in self.subject.beginnings:
+    def _other_beginnings(self) -> Iterator[Candidate]:
+        for begins, scenario in self.subject.beginnings.items():
             moves = self.best.moves
-            start = self.subject.beginnings[begins].start
-            shift = start - self.best.scenario.start
+            shift = scenario.start - self.best.scenario.start
             moved = tuple(replace(move, time=move.time + shift) if move.rule else move for move in moves)
             for kept in {len(moves), 1, 2, 3, len(moves) // 2}:
                 yield begins, self.best.parameters, moved[max(len(moved) - kept, 0) :]
 
-    def _fewer_moves(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+    def _fewer_moves(self) -> Iterator[Candidate]:
         size = max(len(self.best.moves) // 2, 1)
         while size:
             first = 0
@@ -97,13 +102,12 @@ class _Shrinking:
                     first += size
             size //= 2
 
-    def _pairs_less(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+    def _pairs_less(self) -> Iterator[Candidate]:
         for first, last in self._pairs():
-            moves = self.best.moves
-            left = [move for index, move in enumerate(moves) if index not in (first, last)]
+            left = [move for index, move in enumerate(self.best.moves) if index not in (first, last)]
             yield self.best.begins, self.best.parameters, left
 
-    def _one_for_two(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+    def _one_for_two(self) -> Iterator[Candidate]:
         """Yield runs with one move of a rule that bears on the check closely, in the place of any two."""
         bearing = self.subject.bearings.get(self.check)  # none for NO_FAILURE, which is not a check of the model
         near = sorted(bearing.slices[0]) if bearing and bearing.slices else []
@@ -113,9 +117,9 @@ class _Shrinking:
             for rule in rules:
                 for choice in range(len(rule.emissions)):
                     if last < len(self.best.moves):
-                        before, between, after = _around(self.best.moves, first, last)
-                        one = Move(rule.name, time, choice)
-                        yield self.best.begins, self.best.parameters, (*before, one, *between, *after)
+                        moves = list(self.best.moves)
+                        moves[first] = Move(rule.name, time, choice)
+                        yield self.best.begins, self.best.parameters, [*moves[:last], *moves[last + 1 :]]
 
     def _pairs(self) -> Iterator[tuple[int, int]]:
         """Yield the places of any two moves of a short run, the latest first."""
@@ -124,7 +128,7 @@ class _Shrinking:
                 if last < len(self.best.moves) <= FEW:
                     yield first, last
 
-    def _other_ends(self) -> Iterator[tuple[str, Mapping[str, float], Sequence[Move]]]:
+    def _other_ends(self) -> Iterator[Candidate]:
         """Yield short runs from the best-known beginnings that end with any other one or two moves."""
         if length(self.best) < 2:
             return
@@ -145,19 +149,15 @@ class _Shrinking:
                 continue
             before = self.best.moves[index - 1].time if index else self.best.scenario.start
             plain = [before + wait for wait in PLAIN_WAITS]
-            options = [replace(move, time=time, draws=(MIDDLE,) * len(move.draws)) for time in plain]
-            options += [replace(move, draws=(MIDDLE,) * len(move.draws)), *(replace(move, time=time) for time in plain)]
-            for option in options:
+            middle = replace(move, draws=(MIDDLE,) * len(move.draws))
+            options = [*(replace(middle, time=time) for time in plain), middle]
+            for option in (*options, *(replace(move, time=time) for time in plain)):
                 moves = (*self.best.moves[:index], option, *self.best.moves[index + 1 :])
                 made = perform(self.subject, self.best.begins, self.best.parameters, moves, self.check)
                 same = len(made.moves) == len(self.best.moves) and made.moves[index].time == option.time
                 if same and self.check in made.breaches:
                     self.best = made
                     break
-
-
-def _around(moves: Sequence[Move], first: int, last: int) -> tuple[Sequence[Move], Sequence[Move], Sequence[Move]]:
-    return moves[:first], moves[first + 1 : last], moves[last + 1 :]
 
 
 def _next_moves(subject: Subject, begins: str, parameters: Mapping[str, float]) -> list[Move]:

@@ -57,7 +57,6 @@ class Simulated:
     followed: dict[str, Followed] = field(default_factory=dict)
 
     def __add__(self, other: "Simulated") -> "Simulated":
-        followed = {name: mine + other.followed[name] for name, mine in self.followed.items()}
         return Simulated(
             runs=self.runs + other.runs,
             events=self.events + other.events,
@@ -65,7 +64,7 @@ class Simulated:
             reached=self.reached | other.reached,
             happened=self.happened | other.happened,
             broken={**other.broken, **self.broken},
-            followed=followed,
+            followed={name: mine + other.followed[name] for name, mine in self.followed.items()},
         )
 
 
@@ -86,21 +85,17 @@ def simulate(subject: Subject, numbers: Iterable[int], seed: int) -> Simulated:
         for event in scenario.past:
             watching.follow(event)
         following = [_Following(claim, scenario.horizon) for claim in claims]
-        _follow(log, watching, following)
+        for event in log:
+            for one in following:
+                one.before(event, watching)
+            watching.follow(event)
+            for one in following:
+                one.after(event, watching)
         for one in following:
             found.followed[one.claim.check.name].count(number, one.closed())
         for name, breach in watching.breaches.items():
             found.broken.setdefault(name, (number, breach))
     return found
-
-
-def _follow(log: Log, watching: Watch, following: "list[_Following]") -> None:
-    for event in log:
-        for one in following:
-            one.before(event, watching)
-        watching.follow(event)
-        for one in following:
-            one.after(event, watching)
 
 
 class _Following:
@@ -148,10 +143,8 @@ class Paired:
     between: str = ""  # the two values, with their unit
 
     def __add__(self, other: "Paired") -> "Paired":
-        return Paired(
-            self.pairs + other.pairs, self.only_low + other.only_low, self.only_high + other.only_high,
-            self.between or other.between,
-        )  # fmt: skip
+        low, high = self.only_low + other.only_low, self.only_high + other.only_high
+        return Paired(self.pairs + other.pairs, low, high, self.between or other.between)
 
 
 def pair_up(subject: Subject, trend: Trend, numbers: Sequence[int], seed: int) -> Paired:
@@ -163,8 +156,7 @@ def pair_up(subject: Subject, trend: Trend, numbers: Sequence[int], seed: int) -
     engines = []
     for chance in (LOW, HIGH):
         fixed = replace(parameter, value=quantile(parameter, chance), prior="", arguments=())
-        parameters = {**subject.model.parameters, trend.parameter: fixed}
-        model = replace(subject.model, parameters=parameters)
+        model = replace(subject.model, parameters={**subject.model.parameters, trend.parameter: fixed})
         engines.append(ReferenceEngine(subject.program, replace(scenario, model=model), seed))
     for number in numbers:
         low, high = (_reaches(engine.run(number), trend.outcome) for engine in engines)

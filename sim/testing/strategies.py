@@ -61,10 +61,7 @@ def parameters(draw: st.DrawFn, model: Model, *, most: int | None = None) -> dic
 @st.composite
 def states(draw: st.DrawFn, model: Model) -> dict[str, Any]:
     """Draw a value for every state variable, within its type and range. Such a state need not be reachable."""
-    found = {}
-    for name, variable in model.variables.items():
-        found[name] = shown_value(variable.type, draw(_values(variable)))
-    return found
+    return {name: shown_value(one.type, draw(_values(one))) for name, one in model.variables.items()}
 
 
 def _values(variable: Variable) -> st.SearchStrategy[Value]:
@@ -111,15 +108,13 @@ def composed_runs(
     else:
         begins = draw(st.sampled_from(subject.likely_beginnings))
         composer = Composer(subject, begins, draw(parameters(subject.model)))
-    everything = frozenset(range(len(subject.program.rules)))
+    loud = frozenset(range(len(subject.program.rules)))
     slices = subject.bearings[prefix.check].slices if prefix else subject.slices
     way = draw(st.sampled_from(("all", "slice", "slice", "lot")))
     if way == "slice" and slices:
         loud = draw(st.sampled_from(slices))
     elif way == "lot":
-        loud = frozenset(number for number in everything if draw(st.booleans()))
-    else:
-        loud = everything
+        loud = frozenset(number for number in loud if draw(st.booleans()))
     shy = (subject.ending,) if way == "slice" else (subject.ending, composer.fired)
     for _ in range(draw(st.sampled_from((longest // 8, longest // 4, longest // 2, longest)))):
         if composer.over:

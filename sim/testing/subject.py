@@ -70,9 +70,9 @@ class Subject:
     @cached_property
     def ending(self) -> frozenset[int]:
         """The numbers of the rules whose events may end a run, as far as their effects tell."""
-        outcomes = [outcome for outcome in self.model.outcomes.values() if outcome.ends_run]
-        events = {name for outcome in outcomes for name in outcome.on}
-        firsts = [outcome.comes for outcome in outcomes if isinstance(outcome.comes, FirstTime)]
+        ends = [outcome.comes for outcome in self.model.outcomes.values() if outcome.ends_run]
+        firsts = [end for end in ends if isinstance(end, FirstTime)]
+        events = {name for first in firsts for name in first.on}
         conditions = [first.when for first in firsts if first.when is not None and not first.on]
         read = {name for condition in conditions for name in reads(condition.tree, "state")}
         events |= {name for name, kind in self.model.events.items() if read & set(kind.effects)}
@@ -91,9 +91,7 @@ class Subject:
 
     @cached_property
     def waits(self) -> tuple[float, ...]:
-        """How long rules are made to wait beyond their earliest moments, in the model's unit: all sorts of lengths,
-        and a little more than the times within which checks say that something comes.
-        """
+        """How long rules are made to wait, in the model's unit: all sorts of times, and just beyond those of checks."""
         span = self.case.scenario.horizon - self.case.scenario.start
         statements = [check.statement for check in self.checks.values()]
         named = {1.01 * statement.within for statement in statements if isinstance(statement, LeadsTo)}
@@ -150,9 +148,9 @@ def load_subject(path: Path, only: Iterable[str] = ()) -> Subject:
             raise SimError("E108", f"the folder '{named}' holds no model.yaml", "expected the folder of a case")
     found = scenario_beside(path)
     subject = Subject.of(load_scenario(found), found, only)
-    return (
-        subject if found == path else replace(subject, others=tuple(other for other in _beside(path) if other != found))
-    )
+    if found == path:
+        return subject
+    return replace(subject, others=tuple(other for other in _beside(path) if other != found))
 
 
 def scenario_beside(path: Path) -> Path:

@@ -38,6 +38,7 @@ from sim.model.program import TIME, Program
 from sim.model.replay import CHANGING, assume, parameters_of, shown_value
 
 SURE = 1.0
+OF_RUN = ("state", "times", "reached")  # what events change
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,55 +94,41 @@ class Watchers:
         self.program = program
         self.slots = dict(program.slots)
         self.width = program.width
-        for name in program.model.events:
-            self._place("times", name)
-        for name in program.model.outcomes:
-            self._place("reached", name)
+        for scope, names in (("times", program.model.events), ("reached", program.model.outcomes)):
+            for name in names:
+                self.slots[scope, name] = self.width
+                self.width += 1
         self.claims: list[Claim | HappenedClaim | LeadsToClaim] = []
         self.probable: list[LeadsToClaim] = []  # those that need not always lead to it: only many runs tell
         for check in checks:
             self._add(check)
 
-    def _place(self, scope: str, name: str) -> None:
-        self.slots[scope, name] = self.width
-        self.width += 1
-
-    def compile(self, expression: Expression) -> Evaluate:
-        """Return the function of a watched frame that gives the expression's value."""
-        return compiled(expression.tree, self.slots)
-
-    def slots_of(self, expression: Expression) -> frozenset[int]:
-        """Return the slots of a watched frame that an expression reads, parameters apart."""
-        scopes = ("state", "times", "reached")
-        return frozenset(self.slots[scope, name] for scope in scopes for name in reads(expression.tree, scope))
-
     def _add(self, check: Check) -> None:
         """Compile a check, if runs can break it one by one, or with a probability."""
-        match check.statement:
-            case Always(read) | Never(read) | HoldsBefore(read) | HoldsAfter(read) as statement:
-                self._add_claim(check, statement, read)
-            case NeverFalls(read) | NeverRises(read) | UnchangedBy(read) | ChangedOnlyBy(read) as statement:
-                self._add_claim(check, statement, read)
-            case Happened(events, on):
-                counters = {name: self.slots["times", name] for name in events}
-                self.claims.append(HappenedClaim(check, on, counters))
-            case LeadsTo(begins, condition, within, probability):
-                starts = self.compile(begins) if isinstance(begins, Expression) else begins
-                claim = LeadsToClaim(check, starts, self.compile(condition), within)
-                (self.claims if probability == SURE else self.probable).append(claim)
-            case NeverLowers() | NeverRaises() | Reachable() | NoFailure():
-                pass
-            case _:
-                assert_never(check.statement)
+        statement = check.statement
+        if isinstance(statement, OfStates | OfValues):
+            (read,) = check.expressions()
+            slots = frozenset(self.slots[scope, name] for scope in OF_RUN for name in reads(read.tree, scope))
+            claim = Claim(check=check, statement=statement, expression=read, evaluate=self._compiled(read), slots=slots)
+            self.claims.append(claim)
+        elif isinstance(statement, Happened):
+            counters = {name: self.slots["times", name] for name in statement.events}
+            self.claims.append(HappenedClaim(check, statement.on, counters))
+        elif isinstance(statement, LeadsTo):
+            begins = statement.begins
+            starts = self._compiled(begins) if isinstance(begins, Expression) else begins
+            leads = LeadsToClaim(check, starts, self._compiled(statement.condition), statement.within)
+            (self.claims if statement.probability == SURE else self.probable).append(leads)
+        elif not isinstance(statement, NeverLowers | NeverRaises | Reachable | NoFailure):
+            assert_never(statement)
 
-    def _add_claim(self, check: Check, statement: OfStates | OfValues, read: Expression) -> None:
-        evaluate, slots = self.compile(read), self.slots_of(read)
-        self.claims.append(Claim(check=check, statement=statement, expression=read, evaluate=evaluate, slots=slots))
+    def _compiled(self, expression: Expression) -> Evaluate:
+        return compiled(expression.tree, self.slots)
 
     def values(self, expression: Expression, frame: Frame) -> str:
         """Write what an expression reads in a frame: `tension = 0.4, troops = entered`."""
         parts = []
-        for scope in ("state", "times", "reached", "parameter", "mark"):
+        for scope in (*OF_RUN, "parameter", "mark"):
             for name in sorted(reads(expression.tree, scope)):
                 value = frame[self.slots[scope, name]]
                 if scope == "state":
@@ -200,10 +187,9 @@ class Watch:
         """Set the parameters that a run begins with, and check the conditions again if they differ."""
         before = list(self.frame)
         assume(self.watchers.program, self.frame, parameters_of(self.watchers.program, (event,)))
-        if before == self.frame:
-            return
-        self.frame[TIME] = event.time
-        self._look(event, before)
+        if before != self.frame:
+            self.frame[TIME] = event.time
+            self._look(event, before)
 
     def _look(self, event: Event | None, before: Frame | None) -> None:
         """Look at a state that nothing has brought: the first, or one with other parameters than `before`."""
@@ -234,41 +220,29 @@ class Watch:
         for claim in self.watchers.claims:
             if claim.check.name in self.breaches:
                 continue
-            match claim:
-                case HappenedClaim():
-                    if _is_one(event, claim.on):
-                        self._happened(claim, event, before)
-                case LeadsToClaim():
-                    self._wait_for(claim, event, began=self.began(claim, event, before))
-                case Claim():
-                    self._follow(claim, changed, event, before)
-                case _:
-                    assert_never(claim)
+            if isinstance(claim, LeadsToClaim):
+                self._wait_for(claim, event, began=self.began(claim, event, before))
+            elif isinstance(claim, Claim):
+                self._follow(claim, changed, event, before)
+            elif _is_one(event, claim.on):
+                self._happened(claim, event, before)
         for claim in self.watchers.claims:
             if isinstance(claim, Claim) and isinstance(claim.statement, Always | Never) and claim.slots & changed:
                 self._condition(claim, event, self.frame)
 
     def _follow(self, claim: Claim, changed: set[int], event: Event, before: Frame) -> None:
+        """Look at a claim after an event; a condition of every state is looked at when all others have been."""
         match claim.statement:
-            case Always() | Never():
-                pass  # looked at when all others have been
-            case HoldsBefore(on=on):
-                if _is_one(event, on):
-                    self._condition(claim, event, before)
-            case HoldsAfter(on=on):
-                if _is_one(event, on):
-                    self._condition(claim, event, self.frame)
-            case UnchangedBy(on=on):
-                if claim.slots & changed and _is_one(event, on):
-                    self._compare(claim, event, before)
-            case ChangedOnlyBy(on=on):
-                if claim.slots & changed and not _is_one(event, on):
-                    self._compare(claim, event, before)
-            case NeverFalls() | NeverRises():
-                if claim.slots & changed:
-                    self._compare(claim, event, before)
-            case _:
-                assert_never(claim.statement)
+            case HoldsBefore(on=on) if _is_one(event, on):
+                self._condition(claim, event, before)
+            case HoldsAfter(on=on) if _is_one(event, on):
+                self._condition(claim, event, self.frame)
+            case UnchangedBy(on=on) if claim.slots & changed and _is_one(event, on):
+                self._compare(claim, event, before)
+            case ChangedOnlyBy(on=on) if claim.slots & changed and not _is_one(event, on):
+                self._compare(claim, event, before)
+            case NeverFalls() | NeverRises() if claim.slots & changed:
+                self._compare(claim, event, before)
 
     def _condition(self, claim: Claim, event: Event | None, frame: Frame) -> None:
         holds = self.value(claim, event, frame, claim.evaluate)
@@ -280,8 +254,7 @@ class Watch:
         name = claim.check.name
         if self.value(claim, event, self.frame, claim.evaluate):
             self.due.pop(name, None)
-            return
-        if self.begins(claim, event, began=began):
+        elif self.begins(claim, event, began=began):
             self.due.setdefault(name, self.frame[TIME] + claim.within)
 
     def began(self, claim: LeadsToClaim, event: Event | None, before: Frame) -> bool:
@@ -306,11 +279,9 @@ class Watch:
             return
         rises = isinstance(claim.statement, NeverFalls) and new > old
         falls = isinstance(claim.statement, NeverRises) and new < old
-        if rises or falls:
-            return
-        text, kind_of = claim.expression.text, claim.expression.type
-        self._break(claim.check.name, event, f"{text} goes from {_short(shown_value(kind_of, old))} to "
-                                             f"{_short(shown_value(kind_of, new))}")  # fmt: skip
+        if not rises and not falls:
+            one, other = (_short(shown_value(claim.expression.type, value)) for value in (old, new))
+            self._break(claim.check.name, event, f"{claim.expression.text} goes from {one} to {other}")
 
     def value(self, claim: Claim | LeadsToClaim, event: Event | None, frame: Frame, evaluate: Evaluate) -> Any:
         """Return the value of a part of a check. Where there is none, the check is broken."""

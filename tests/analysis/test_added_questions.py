@@ -7,8 +7,8 @@ from sim.analysis.added_questions import asking
 from sim.build.scenario import load_scenario
 from sim.errors import UsageError
 from sim.language.diagnostics import LanguageError
+from sim.study.api import run
 from sim.study.plan import Plan, open_target, results_of
-from sim.study.use_cases import run
 from tests.analysis.crises import experiment, write
 
 

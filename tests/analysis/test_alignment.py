@@ -7,6 +7,7 @@ from sim.analysis.alignment import NOWHERE, Alignment
 from sim.engines.reference import ReferenceEngine
 from sim.model.program import compile_model
 from sim.testing.models import model_data, scenario_of
+from tests.examples import fewer
 
 SEEDS = st.integers(0, 2**63 - 1)
 
@@ -23,6 +24,7 @@ def pair(data, seed, more):
     )
 
 
+@fewer
 @given(model_data(), SEEDS, st.data())
 def test_each_event_is_in_one_step_and_steps_stand_in_the_order_of_both_logs(data, seed, more):
     alignment = Alignment(*pair(data, seed, more))
@@ -37,6 +39,7 @@ def test_each_event_is_in_one_step_and_steps_stand_in_the_order_of_both_logs(dat
     assert alignment.after[-1:] == ([tuple(map(len, alignment.logs))] if alignment.steps else [])
 
 
+@fewer
 @given(model_data(), SEEDS, st.data())
 def test_a_shared_event_is_the_same_in_both_and_one_that_is_not_shared_is_in_the_other_nowhere(data, seed, more):
     alignment = Alignment(*pair(data, seed, more))
@@ -55,6 +58,7 @@ def times_of(alignment, time):
     return max(sum(event.time == time for event in log) for log in alignment.logs)
 
 
+@fewer
 @given(model_data(), SEEDS)
 def test_a_run_beside_itself_is_all_shared(data, seed):
     one = side(scenario_of(data), seed)
@@ -64,6 +68,7 @@ def test_a_run_beside_itself_is_all_shared(data, seed):
     assert all(NOWHERE not in places for places in alignment.steps)
 
 
+@fewer
 @given(model_data(), SEEDS, st.data())
 def test_what_is_aligned_in_part_is_the_beginning_of_what_is_aligned_in_whole(data, seed, more):
     sides = pair(data, seed, more)

@@ -8,6 +8,7 @@ import pytest
 
 import sim
 from sim.errors import UsageError
+from sim.experiment import RunSettings
 
 MODEL = """model: m
 title: M
@@ -79,9 +80,9 @@ def test_a_number_that_is_none_is_refused_before_anything_is_made(
         ("runs_per_draw", 0),
     ],
 )
-def test_what_is_prepared_is_named_by_plain_numbers(case: Path, name: str, value: Any) -> None:
+def test_settings_are_named_by_plain_numbers(name: str, value: Any) -> None:
     with pytest.raises(UsageError, match=name):
-        sim.prepare(case / "m.yaml", case / "ledger", **{name: value})
+        RunSettings(**{name: value})
 
 
 @pytest.mark.parametrize("kind", [np.int64, np.uint8, np.int32, int])
@@ -107,8 +108,8 @@ def test_the_least_and_the_greatest_seed_can_be_asked_about(case: Path, seed: in
     )
 
 
-def test_central_values_that_are_drawn_are_refused_as_a_contradiction(case: Path) -> None:
+def test_central_values_that_are_drawn_are_refused_as_a_contradiction() -> None:
     with pytest.raises(UsageError, match="contradict") as refused:
-        sim.prepare(case / "status-quo.yaml", central=True, runs_per_draw=2)
+        RunSettings(central=True, runs_per_draw=2)
 
     assert refused.value.code == "E013"

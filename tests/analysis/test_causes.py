@@ -8,6 +8,7 @@ from sim.model.event import Event
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
 from sim.testing.models import model_data, scenario_of
+from tests.examples import fewer
 
 MODEL = """
 model: siege
@@ -88,6 +89,7 @@ def test_what_a_rule_waits_for_made_it_possible_though_it_wrote_nothing_that_the
     assert siege().enablers(log)[3] == {2}
 
 
+@fewer
 @given(model_data(), st.integers(0, 2**63 - 1))
 def test_what_made_an_event_possible_came_before_it_and_wrote_or_was_waited_for(data, seed):
     scenario = scenario_of(data)
@@ -110,6 +112,7 @@ def test_what_made_an_event_possible_came_before_it_and_wrote_or_was_waited_for(
         assert all(found[one] <= chain for one in chain)
 
 
+@fewer
 @given(model_data(), st.integers(0, 2**63 - 1))
 def test_a_guard_that_reads_what_an_event_wrote_has_that_event_or_a_later_writer_behind_it(data, seed):
     scenario = scenario_of(data)

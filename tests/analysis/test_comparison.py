@@ -15,8 +15,9 @@ from sim.statistics.differences import measure_difference, outcome_difference
 from sim.statistics.estimates import percent, proportion
 from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import variance_parts
+from sim.study.api import compare
 from sim.study.plan import Plan
-from sim.study.use_cases import compare, compare_experiments
+from sim.study.use_cases import compare_experiments
 from tests.analysis.crises import experiment, write
 
 SOME_FAIL = ("fell_heads, weight: bias", "fell_heads, weight: log(2.5 * bias)")  # below 0 where the bias is below 0.4
@@ -153,7 +154,9 @@ def test_no_figure_is_given_where_many_runs_failed(tmp_path):
         assert versus.turning == versus.first == ()
     assert found.rankings == {}
     assert "so there is nothing to compare with" in paragraph(found)
-    assert all(table.rows[0][1:3] == ("not given", "-") for table in tables(found))
+    whole, *others = tables(found, statistics=True)
+    assert whole.rows[0][1:] == ("not given",) * 3
+    assert all(table.rows[0][1:3] == ("not given", "") for table in others)
     assert json.dumps(found.as_data(), allow_nan=False)
     assert found.to_frame()["baseline"].isna().all()
 
@@ -187,7 +190,7 @@ def test_two_scenarios_of_the_same_name_keep_their_own_places(tmp_path):
     ranking = found.as_data()["rankings"]["hangs"]
     assert sorted(place["rank"] for place in ranking.values()) == [1, 2, 2]
     assert len(found.rankings["hangs"].ranks) == 3
-    table = next(table for table in tables(found) if table.title.startswith("Neither"))
+    table = next(table for table in tables(found, statistics=True) if table.title.startswith("Neither"))
     assert [cells(table, row)["rank"] for row in range(3)] == ["2 (2 to 3)", "1", "2 (2 to 3)"]
 
 
@@ -283,16 +286,21 @@ def test_the_goal_of_a_comparison_is_written_down(tmp_path):
 def test_the_table_of_two_has_the_numbers_of_the_changes(tmp_path):
     found = compared(write(tmp_path), "as-it-is", "loaded", runs=200)
 
-    table = tables(found)[0]
+    table, saved = tables(found)[0], tables(found, statistics=True)[-1]
 
     assert table.title == "'A loaded coin' against 'As it is'"
-    assert [row[0] for row in table.rows] == ["Tails", "Heads", "Neither", "It falls soon, before the run ended"]
+    assert saved.title == "What the same luck saves"
+    outcomes = ["Tails", "Heads", "Neither", "It falls soon, before the run ended"]
+    assert [row[0] for row in table.rows] == [row[0] for row in saved.rows[:4]] == outcomes
     heads = found.versus[0].changes["heads"]
-    _, one, other, difference, interval, counts, gain, independent = table.rows[1]
+    _, one, other, difference, changed = table.rows[1]
+    _, counts, gain, independent = saved.rows[1]
     for written, share in ((one, heads.one), (other, heads.other)):
         assert written == f"{percent(share.hits / 200)} ({percent(share.low)} to {percent(share.high)})"
-    assert difference == f"{(heads.other.hits - heads.one.hits) / 2:+.1f}"
+    points, interval = difference.removesuffix(")").split(" (")
+    assert points == f"{(heads.other.hits - heads.one.hits) / 2:+.1f}"
     assert interval == f"{heads.difference.low * 100:+.1f} to {heads.difference.high * 100:+.1f}"
+    assert changed == f"{heads.lost} / {heads.gained}"
     assert counts == f"{heads.both} / {heads.lost} / {heads.gained} / {heads.neither}"
     reduction = heads.variance_reduction
     assert gain == f"{reduction.value:.1f} ({reduction.low:.1f} to {reduction.high:.1f})"
@@ -303,12 +311,13 @@ def test_the_table_of_two_has_the_numbers_of_the_changes(tmp_path):
 def test_the_tables_of_several_have_a_scenario_a_row_and_mark_what_leaves_nought_out(tmp_path):
     found = compared(write(tmp_path), "as-it-is", "pushed", "glued", runs=200)
 
-    table = next(table for table in tables(found) if table.title.startswith("Heads"))
+    table = next(table for table in tables(found, ["heads"]) if table.title.startswith("Heads"))
 
     assert [row[0] for row in table.rows] == ["As it is", "A push", "A glued coin"]
-    assert [cells(table, row)["simultaneous\n95 % interval"][-1:] for row in (1, 2)] == [" ", "!"]
+    assert [cells(table, row)["difference,\npoints"][-1:] for row in (1, 2)] == [" ", "!"]
     assert cells(table, 2)["lost /\ngained"] == f"{found.versus[1].changes['heads'].lost} / 0"
-    assert "Sidak, 6 differences" in legend(found)
+    assert "Sidak, 6 differences" in legend(found, ["heads"])
+    assert "Sidak, 6 differences" in tables(found)[0].caption
 
 
 def test_what_is_not_paired_is_marked_and_explained_below_the_tables(tmp_path):
@@ -316,8 +325,9 @@ def test_what_is_not_paired_is_marked_and_explained_below_the_tables(tmp_path):
 
     found = compared(folder, "as-it-is", "loaded", "longer", unpaired=True)
 
-    table = tables(found)[0]
-    assert [row[0] for row in table.rows] == ["As it is", "A loaded coin", "Longer *"]
+    whole, table = tables(found)[0], tables(found, ["heads"])[0]
+    titles = ["As it is", "A loaded coin", "Longer *"]
+    assert [row[0] for row in table.rows] == [row[0] for row in whole.rows] == titles
     assert cells(table, 2)["lost /\ngained"] == ""
     assert re.search(r"\* 'Longer' is not paired with the baseline: .*horizons", legend(found))
 
@@ -329,6 +339,7 @@ def test_outcomes_of_which_none_ends_a_run_are_compared_all(tmp_path):
     assert found.primary == ("tails", "heads", "soon")
     assert found.level == sidak(2 * 3)
     assert set(found.rankings) == {"tails", "heads", "soon"}
-    assert len(tables(found)) == 3
+    assert len(tables(found)) == 1
+    assert len(tables(found, statistics=True)) == 1 + 3
     assert "runs see most often" in paragraph(found)
     assert "the end was another" not in paragraph(found)

@@ -276,10 +276,10 @@ outcomes:
 
     last = len(alignment.logs[1]) - 1
     assert alignment.logs[1][last].type == "town_taken"
-    assert flow.behind(1, last, enough=sources_of(alignment)) == {
+    assert flow.behind([(1, last)], enough=sources_of(alignment)) == {
         "event call_came", "event hope_came", "parameter odds",
     }  # fmt: skip
-    assert flow.behind(1, last - 1, enough=sources_of(alignment)) == {"event call_came"}
+    assert flow.behind([(1, last - 1)], enough=sources_of(alignment)) == {"event call_came"}
 
 
 SEEDS = st.integers(0, 2**63 - 1)
@@ -326,7 +326,7 @@ def assumption(draw, data):
 
 def followed(alignment, flow):
     """Return what each event that one run alone has, and that is not assumed, is followed back to."""
-    return [flow.behind(*event, enough=frozenset({"more than there is"})) for event in events_alone(alignment)]
+    return [flow.behind([event], enough=frozenset({"more than there is"})) for event in events_alone(alignment)]
 
 
 def test_every_event_that_one_run_alone_has_is_followed_back_to_the_one_assumption():

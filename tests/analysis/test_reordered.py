@@ -108,7 +108,7 @@ def test_whatever_two_timetables_list_at_once_is_the_cause_of_every_difference(o
     for number, log in enumerate(alignment.logs):
         for place, event in enumerate(log):
             if not alignment.shared(number, place):
-                found = flow.behind(number, place, enough=frozenset({"more than there is"}))
+                found = flow.behind([(number, place)], enough=frozenset({"more than there is"}))
                 assert alignment.is_assumed(number, place) == (not event.rule)
                 assert found
                 assert found <= sources_of(alignment) - {"parameter idle", "parameter odds"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.analysis.frame import frame
+from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
 from sim.analysis.labels import unit_of
 from sim.analysis.results import Source, results
@@ -21,7 +21,7 @@ from sim.report.result_tables import measures_table, outcomes_table
 from sim.statistics.estimates import percent, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence
 from sim.statistics.uncertainty import over_draws, proportion_over_draws, variance_components
-from sim.study.use_cases import run
+from sim.study.api import run
 from tests.analysis.crises import write
 from tests.summaries import Summary, columns, summarise
 
@@ -270,7 +270,7 @@ def test_the_frames_have_the_same_numbers(scenario):
     assert measures.loc["n", "q0.5"] == runs["n"].median()
     assert runs["ended"].tolist() == found.runs.ended.tolist()
     assert runs["bias"].tolist() == [0.25 * number for number in range(24)]
-    with pytest.raises(ValueError, match="expected 'outcomes'"):
+    with pytest.raises(UsageError, match="what is 'nonsense'"):
         found.to_frame("nonsense")
 
 

@@ -14,6 +14,7 @@ from sim.engines.reference import ReferenceEngine
 from sim.model.model import Scheduled
 from sim.model.program import compile_model
 from sim.testing.models import alone
+from tests.examples import fewer
 from tests.model.composing import scenarios
 
 SEEDS = st.integers(0, 2**63 - 1)
@@ -32,6 +33,7 @@ def stories_of(one, other):
     return alignment, {rule.rule.name: Story(rule, readings, alignment, frames) for rule in one[0].rules}
 
 
+@fewer
 @given(scenarios(), SEEDS, st.data())
 def test_a_clock_runs_when_it_fires_and_was_started_as_often_as_the_log_says(scenario, seed, more):
     excluded = more.draw(st.sampled_from(sorted(scenario.model.rules)))
@@ -51,6 +53,7 @@ def test_a_clock_runs_when_it_fires_and_was_started_as_often_as_the_log_says(sce
     assert all(len(found) == 1 for found in shifts.values())
 
 
+@fewer
 @given(scenarios(), SEEDS, st.data())
 def test_clocks_are_set_apart_by_nothing_where_they_are_alike_and_by_something_where_not(scenario, seed, more):
     rule = more.draw(st.sampled_from(sorted(scenario.model.rules)))

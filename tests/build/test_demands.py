@@ -95,7 +95,7 @@ def test_one_number_alone_is_refused_only_if_no_others_go_with_it(check, names, 
     known = data.draw(st.tuples(*(st.booleans() for _ in names)))
     spans = [(value, value) if one else (value - 1.0, value + 2.0) for value, one in zip(values, known, strict=True)]
 
-    unmet = Demand(code="E330", refusal="", given=(), trees=(), names=names, check=check).unmet(spans)
+    unmet = Demand(code="E330", refusal="", given=(), drawn=(), names=names, check=check).unmet(spans)
 
     assert unmet is None or refuses(check, values), "what goes with the law is within the ranges, and yet was refused"
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from sim.build.history import History, build_history, merged
-from sim.build.model import build, load_model
-from sim.language.diagnostics import LanguageError
+from sim.build.model import build, load_model, loads_model
+from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.load import load, loads
@@ -51,9 +51,11 @@ def event(at: str, kind: str, name: str = "", more: str = "", cite: str = "{sour
 
 def history(*events: str, model: str = MODEL) -> History:
     text = "history: h\ntitle: H\nsources: sources.yaml\nevents:\n" + ("".join(events) or "  []\n")
-    return build_history(
-        loads(text, HistoryShape, "history.yaml"), SOURCES, build(loads(model, ModelShape, "model.yaml"), None)
-    )
+    complaints = Complaints()
+    known = build(loads(model, ModelShape, "model.yaml"), None, complaints)
+    found = build_history(loads(text, HistoryShape, "history.yaml"), SOURCES, known, complaints)
+    complaints.raise_any()
+    return found
 
 
 def said(*events: str, model: str = MODEL) -> list[str]:
@@ -69,7 +71,10 @@ SHOTS = ", marks: {deaths: 2}"
 
 def test_a_documented_event_keeps_what_is_known_about_it() -> None:
     model = load_model(GOOD / "model.yaml")
-    found = build_history(load(GOOD / "history.yaml", HistoryShape), load(GOOD / "sources.yaml", SourcesShape), model)
+    sources = load(GOOD / "sources.yaml", SourcesShape)
+    complaints = Complaints()
+    found = build_history(load(GOOD / "history.yaml", HistoryShape), sources, model, complaints)
+    assert not complaints
     first, call, flood = found.documented
 
     assert (first.event.time, first.event.marks, first.event.rule, first.reported) == (
@@ -230,7 +235,7 @@ def test_twice_as_many_documented_events_are_little_more_than_twice_the_work() -
 
 
 def test_the_timetable_that_is_over_is_merged_into_the_past_and_comes_first_at_equal_times() -> None:
-    model = build(loads(MODEL, ModelShape, "model.yaml"), None)
+    model = loads_model(MODEL)
     documented = (Event(0, 2.0, "documented", "flood_came"), Event(1, 5.0, "documented", "flood_came"))
     timetable = tuple(Scheduled(at, "storm_came", (), "") for at in (2.0, 3.0, 5.0))
     past = merged(documented, timetable, model)

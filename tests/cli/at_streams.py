@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sim.cli.main import COMMANDS, main
+from sim.cli.main import COMMANDS, main, module_of
 
 LIMIT = 120  # seconds for one case
 
@@ -57,7 +57,7 @@ def run(case: dict[str, Any]) -> None:
 if __name__ == "__main__":
     cases = json.load(sys.stdin)
     for name in COMMANDS:
-        importlib.import_module(f"sim.cli.commands.{name}")
+        module_of(name)
     for module in ("duckdb", "scipy.stats", "sim.testing.session", "sim.engines.kernel.engine", "rich.table"):
         importlib.import_module(module)
     gc.freeze()  # what is shared with the children stays so

@@ -183,7 +183,7 @@ def acting(text: str) -> set[str]:
     } - {"\n"}
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(title=titles, colour=st.booleans())
 @example(title="".join(NASTY), colour=True)
 def test_on_a_terminal_no_title_writes_more_than_rich_does(title: str, colour: bool) -> None:
@@ -200,7 +200,7 @@ def test_on_a_terminal_no_title_writes_more_than_rich_does(title: str, colour: b
             assert acting(OURS.sub("", text)) == set(), command
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(title=titles)
 @example(title="".join(NASTY))
 def test_in_a_pipe_no_title_writes_a_control_character(title: str) -> None:

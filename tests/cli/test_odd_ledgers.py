@@ -164,8 +164,8 @@ ODD: dict[str, tuple[Harm, bool]] = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a case, and a ledger of three ensembles of five runs."""
-    from sim.cli.commands.new import command as new
-    from sim.study.use_cases import run
+    from sim.cli.commands.writing.new import command as new
+    from sim.study.api import run
 
     folder = tmp_path_factory.mktemp("odd")
     here = Path.cwd()

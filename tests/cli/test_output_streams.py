@@ -54,7 +54,7 @@ COMMANDS = {
     "run with a warning": ["run", "warned.yaml", "--runs", str(RUNS), "--ledger", "made"],
     "run of nothing": ["run", "nothing.yaml", "--ledger", "made"],
     "schema": ["schema", "model"],
-    "test": ["test", "tiny.yaml", "--quick", "--no-save"],
+    "test": ["test", "tiny.yaml", "--quick", "--no-save", "--workers", "1"],
     "verify": ["verify", "--ledger", "kept"],
     "--help": ["--help"],
     "no command": ["rum"],
@@ -63,6 +63,8 @@ COMMANDS = {
 PARTS = 3  # so that no process is left with all of them
 RECORD = {"compare": 2, "export": 1, "outcomes": 1, "plot": 1, "run": 2, "run with a warning": 1}  # ensembles
 ONLY = {"test": ("usual", "output full", "ascii")}  # it takes seconds
+FEW = ("usual", "all closed", "output full", "ascii")  # of the most in the quick suite
+ALL_BY = ("run", "list", "a wrong file")  # which have every state in the quick suite too
 # name -> states of stdin, stdout, stderr
 STATES = {
     "usual": ("file", "file", "file"),
@@ -119,10 +121,20 @@ def beginning(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, json.loads(made.stdout)[0]["ensemble"]
 
 
-def all_done(commands: Sequence[str], beginning: tuple[Path, str], folder: Path) -> dict[tuple[str, str], Done]:
-    """Run commands with their streams in every state."""
+def at_streams(cases: Sequence[dict[str, Any]]) -> list[int]:
+    """Run commands with their streams in the states that each names, and return their exit codes."""
+    made = subprocess.run(
+        [sys.executable, "-m", "tests.cli.at_streams"], input=json.dumps(cases), cwd=TOP, text=True,
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stderr
+    codes: list[int] = json.loads(made.stdout)
+    return codes
+
+
+def all_done(keys: Sequence[tuple[str, str]], beginning: tuple[Path, str], folder: Path) -> dict[tuple[str, str], Done]:
+    """Run commands, each with its streams in a state."""
     source, ensemble = beginning
-    keys = [(command, state) for command in commands for state in STATES if state in ONLY.get(command, STATES)]
     folders = [Path(shutil.copytree(source, folder / str(number))) for number in range(len(keys))]
     cases = [
         {
@@ -132,11 +144,6 @@ def all_done(commands: Sequence[str], beginning: tuple[Path, str], folder: Path)
         }
         for (command, state), folder in zip(keys, folders, strict=True)
     ]
-    made = subprocess.run(
-        [sys.executable, "-m", "tests.cli.at_streams"], input=json.dumps(cases), cwd=TOP, text=True,
-        capture_output=True, check=False,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
 
     def text(folder: Path, name: str) -> bytes:
         path = folder / f"{name}.txt"
@@ -144,16 +151,24 @@ def all_done(commands: Sequence[str], beginning: tuple[Path, str], folder: Path)
 
     return {
         key: Done(code, text(folder, "stdout"), text(folder, "stderr"), folder)
-        for key, code, folder in zip(keys, json.loads(made.stdout), folders, strict=True)
+        for key, code, folder in zip(keys, at_streams(cases), folders, strict=True)
     }
 
 
+def states_of(command: str, states: Sequence[str]) -> list[str]:
+    """Return the states in which a command is tried, if so many are tried of most."""
+    some = STATES if command in ALL_BY else states
+    return [state for state in some if state in ONLY.get(command, STATES)]
+
+
 @pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("states", [FEW, pytest.param((*STATES,), marks=pytest.mark.system)], ids=["few", "all"])
 def test_every_command_ends_well_whatever_its_streams_are(
-    beginning: tuple[Path, str], tmp_path: Path, part: int
+    beginning: tuple[Path, str], tmp_path: Path, states: Sequence[str], part: int
 ) -> None:
     commands = [*COMMANDS][part::PARTS]
-    done = all_done(commands, beginning, tmp_path)
+    keys = [(command, state) for command in commands for state in states_of(command, states)]
+    done = all_done(keys, beginning, tmp_path)
 
     for (command, state), here in done.items():
         told = (command, state, here.code, here.out[-500:], here.err[-2000:])
@@ -214,12 +229,17 @@ def here(beginning: tuple[Path, str], tmp_path: Path) -> Path:
     ("line", "code", "says"),
     [
         ("sim run case --runs 500 --workers 2 --engine reference --ledger made >&- 2>&- <&-", 1, ""),
-        ("sim run case --runs 500 --workers 2 --engine reference --ledger made >/dev/full", 1, "error E027"),
-        ("sim run case --runs 500 --ledger made | head -1; exit ${PIPESTATUS[0]}", 0, ""),
-        ("sim run case --runs 500 --ledger made 2>&1 | true; exit ${PIPESTATUS[0]}", 0, ""),
         ("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 sim run case --runs 500 --ledger made", 0, ""),
-        ("PYTHONIOENCODING=ascii sim run case --runs 500 --ledger made", 0, ""),
-        ("PYTHONIOENCODING=latin-1 sim run case --runs 500 --ledger made", 0, ""),
+        ("sim run case --runs 500 --ledger made | head -1; exit ${PIPESTATUS[0]}", 0, ""),
+        *(
+            pytest.param(*one, marks=pytest.mark.system)
+            for one in (
+                ("sim run case --runs 500 --workers 2 --engine reference --ledger made >/dev/full", 1, "error E027"),
+                ("sim run case --runs 500 --ledger made 2>&1 | true; exit ${PIPESTATUS[0]}", 0, ""),
+                ("PYTHONIOENCODING=ascii sim run case --runs 500 --ledger made", 0, ""),
+                ("PYTHONIOENCODING=latin-1 sim run case --runs 500 --ledger made", 0, ""),
+            )
+        ),
     ],
 )
 def test_runs_are_sealed_whoever_reads_what_is_said_of_them(here: Path, line: str, code: int, says: str) -> None:
@@ -264,16 +284,18 @@ ODD = [
 ]
 
 
-@pytest.mark.parametrize(("arguments", "code", "says"), ODD)
-def test_bytes_that_are_no_text_are_named_and_make_no_traceback(
-    here: Path, arguments: list[str], code: int, says: str
-) -> None:
+def test_bytes_that_are_no_text_are_named_and_make_no_traceback(here: Path) -> None:
     shutil.copy(here / "tiny.yaml", here / "odd\udcff.yaml")
+    folders = [Path(shutil.copytree(here, here.with_name(f"odd {number}"))) for number in range(len(ODD))]
+    usual = dict(zip(("stdin", "stdout", "stderr"), STATES["usual"], strict=True))
+    codes = at_streams(
+        [{"arguments": one[0], "folder": str(folder), **usual} for one, folder in zip(ODD, folders, strict=True)]
+    )
 
-    made = sim(*arguments, folder=here)
-
-    assert (made.returncode, "Traceback" in made.stderr) == (code, False), made.stderr
-    assert says in made.stderr
+    for folder, (arguments, code, says), ended in zip(folders, ODD, codes, strict=True):
+        said = (folder / "stderr.txt").read_text(encoding="utf-8")
+        assert (ended, "Traceback" in said) == (code, False), (arguments, said)
+        assert says in said, arguments
 
 
 def test_text_in_utf_8_is_understood_in_a_locale_that_has_other_letters(here: Path) -> None:

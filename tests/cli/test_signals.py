@@ -69,7 +69,7 @@ def nothing_is_left(it, folder: Path) -> None:
     ("number", "group"),
     [
         (signal.SIGTERM, False),
-        (signal.SIGINT, True),
+        pytest.param(signal.SIGINT, True, marks=pytest.mark.system),
         *(pytest.param(*one, marks=pytest.mark.slow) for one in [(signal.SIGTERM, True), (signal.SIGINT, False)]),
         *(pytest.param(signal.SIGHUP, group, marks=pytest.mark.slow) for group in (False, True)),
     ],
@@ -104,7 +104,7 @@ def test_after_a_stop_the_same_command_makes_the_same_runs(tmp_path, quick):
     ("engine", "workers"),
     [
         ("kernel", "1"),
-        ("reference", "2"),
+        pytest.param("reference", "2", marks=pytest.mark.system),
         *(pytest.param(*one, marks=pytest.mark.slow) for one in [("kernel", "2"), ("reference", "1")]),
     ],
 )
@@ -139,6 +139,7 @@ def test_a_second_signal_stops_at_once(tmp_path, slow):
     ledger_is_sound(tmp_path)
 
 
+@pytest.mark.system
 def test_a_terminal_that_is_closed_sends_the_same_wish_more_than_once_and_what_is_done_is_sealed(tmp_path, quick):
     with started(tmp_path, "run", quick, "--runs", "30000", "--workers", "2", *REFERENCE) as it:
         wait_for(lambda: sealed(tmp_path), it)
@@ -153,7 +154,7 @@ def test_a_terminal_that_is_closed_sends_the_same_wish_more_than_once_and_what_i
 
 
 def test_a_signal_that_is_ignored_from_the_start_stays_ignored(tmp_path, quick):
-    command = f"trap '' HUP; exec {sys.executable} -m sim run {quick} --runs 4000 --workers 2 --engine reference"
+    command = f"trap '' HUP; exec {sys.executable} -m sim run {quick} --runs 1000 --workers 2 --engine reference"
     with started(tmp_path, ["sh", "-c", command]) as it:
         wait_for(lambda: len(it.workers()) == 2, it)
         it.send(signal.SIGHUP, group=True)
@@ -161,7 +162,7 @@ def test_a_signal_that_is_ignored_from_the_start_stays_ignored(tmp_path, quick):
         assert it.ends(SECONDS) == 0
 
 
-@pytest.mark.parametrize("moment", ["as they start", "at work"])
+@pytest.mark.parametrize("moment", ["as they start", pytest.param("at work", marks=pytest.mark.system)])
 def test_workers_end_with_a_driver_that_is_killed(tmp_path, slow, moment):
     with started(tmp_path, "run", slow, "--runs", "20000", "--workers", "2", *REFERENCE) as it:
         wait_for(lambda: len(it.workers()) == 2, it)
@@ -190,7 +191,8 @@ COMMANDS = {
     "cluster": ("run", "case", "--runs", "200000", *REFERENCE, "--cluster", "local", "--workers", "2"),
     "run": ("run", "case", "--runs", "200000"),
 }
-FEW = {"query": 2.0, "test": 3.0}
+FEW = {"query": 1.0}
+SOME = {"query": 2.0, "test": 3.0}
 
 
 def anywhere(name: str) -> list[float]:
@@ -198,8 +200,9 @@ def anywhere(name: str) -> list[float]:
     return [round(Random(f"{name} {number}").uniform(0.4, 6.0), 2) for number in range(8)]  # noqa: S311 - no secret
 
 
-STOPPED = [(name, after, False) for name, after in FEW.items()]
-STOPPED += [(name, after, True) for name in COMMANDS for after in anywhere(name)]
+STOPPED = [(name, after, ()) for name, after in FEW.items()]
+STOPPED += [(name, after, pytest.mark.system) for name, after in SOME.items()]
+STOPPED += [(name, after, pytest.mark.slow) for name in COMMANDS for after in anywhere(name)]
 
 
 @pytest.fixture(scope="module")
@@ -232,10 +235,7 @@ with Stopping():
     assert (done.returncode, done.stderr) == (143, "stopping; press Ctrl-C again to stop at once\nstopped\n")
 
 
-@pytest.mark.parametrize(
-    ("name", "after"),
-    [pytest.param(name, after, marks=[pytest.mark.slow] if slow else []) for name, after, slow in STOPPED],
-)
+@pytest.mark.parametrize(("name", "after"), [pytest.param(name, after, marks=marks) for name, after, marks in STOPPED])
 def test_every_command_answers_wherever_it_is(ledger, name, after, request):
     (ensemble,) = (path.name for path in sorted(ledger.glob("ledger/ensembles/*"))[:1])
     number = Random(f"{name} {after}").choice(sorted(CODES))  # noqa: S311 - no secret
@@ -276,7 +276,7 @@ before = signal.getsignal(signal.SIGTERM)
 def press():
     while not os.path.isdir("ledger/ensembles"):
         time.sleep(0.05)
-    time.sleep(4)
+    time.sleep(SECONDS)
     os.kill(os.getpid(), signal.SIGINT)
 threading.Thread(target=press, daemon=True).start()
 try:
@@ -291,10 +291,15 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize(
-    ("workers", "engine"), [("2", "reference"), ("1", "kernel"), pytest.param("1", "reference", marks=pytest.mark.slow)]
+    ("workers", "engine", "seconds"),
+    [
+        ("1", "kernel", "1"),
+        *(pytest.param(*one, "4", marks=pytest.mark.system) for one in [("2", "reference"), ("1", "kernel")]),
+        pytest.param("1", "reference", "4", marks=pytest.mark.slow),
+    ],
 )
-def test_in_a_program_an_interruption_is_pythons_own_and_workers_are_gone(tmp_path, slow, workers, engine):
-    program = NOTEBOOK.replace("WORKERS", workers).replace("ENGINE", engine)
+def test_in_a_program_an_interruption_is_pythons_own_and_workers_are_gone(tmp_path, slow, workers, engine, seconds):
+    program = NOTEBOOK.replace("WORKERS", workers).replace("ENGINE", engine).replace("SECONDS", seconds)
     with started(tmp_path, [sys.executable, "-c", program]) as it:
         assert it.ends(SECONDS) == 0
         assert it.said == "interrupted\n"

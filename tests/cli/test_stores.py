@@ -2,7 +2,6 @@
 what they ask it for, and that the commands they print can be pasted.
 """
 
-import importlib
 import json
 import re
 import shlex
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.main import COMMANDS
+from sim.cli.main import COMMANDS, module_of
 from sim.ledger import Ledger
 from sim.ledger.files import asking
 from sim.ledger.files.paths import place
@@ -40,8 +39,9 @@ USES: dict[str, tuple[str, ...]] = {
 @pytest.fixture
 def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with faulty(tmp_path / "buckets") as server, in_the_environment(server.environment):
-        monkeypatch.setattr(asking, "SECONDS_IN_ALL", 0.3)
-        monkeypatch.setattr(asking, "SECONDS_AT_FIRST", 0.2)
+        monkeypatch.setattr(asking, "SECONDS_IN_ALL", 0.1)
+        monkeypatch.setattr(asking, "SECONDS_AT_FIRST", 0.05)
+        monkeypatch.setattr(asking, "FIRST_PAUSE", 0.02)
         yield server
 
 
@@ -100,7 +100,7 @@ FAULTS = {
 
 def test_the_table_has_every_command_that_takes_a_ledger():
     for name in COMMANDS:
-        command = importlib.import_module(f"sim.cli.commands.{name}").command
+        command = module_of(name).command
         takes = any("--ledger" in parameter.opts for parameter in command.params)
         assert takes == (name in USES), name
 

@@ -130,10 +130,10 @@ def test_runs_that_failed_are_without_every_measure_and_so_are_their_pairs(sim, 
 
     found, failed = data["measures"]["cnt"], data["failed"]
     assert found["missing"] == found["failed"] == failed == 100 - found["runs"] > 0
-    assert f"{failed}.0 % failed" in shown
+    assert f"{failed}.0 % (failed)" in shown
     assert "its mean is not a mean over all runs" in " ".join(shown.split())
     assert versus["shifts"]["cnt"]["without"] == failed
-    assert f" {100 - failed}; {failed} without" in compared
+    assert f" {100 - failed} ({failed} without)" in compared
     assert "its difference is not one over all pairs" in compared
 
 
@@ -220,7 +220,7 @@ def test_a_goal_that_no_figure_would_be_given_for_is_not_run_for(sim, written):
 
 
 def test_a_scenario_whose_runs_all_come_to_the_limit_keeps_the_others_of_its_folder(sim, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.engines.choice.ReferenceEngine", partial(ReferenceEngine, most_events=1000))
+    monkeypatch.setattr("sim.engines.reference.ReferenceEngine", partial(ReferenceEngine, most_events=1000))
     for name, rate in (("calm", 1), ("endless", 1e6), ("zz", 2)):
         (tmp_path / f"{name}.yaml").write_text(f"""
 model: {name}

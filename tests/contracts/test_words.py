@@ -54,7 +54,8 @@ IN_NAMES = {
 
 # Names that a user writes or reads elsewhere, by file: options, names of other libraries.
 ALLOWED_NAMES = {
-    "sim/cli/commands/run.py": {"luck"},
+    "sim/cli/commands/running/run.py": {"luck"},
+    "sim/study/api.py": {"luck"},
     "sim/engines/kernel/compiler/machine_code.py": {"getModulePassManager"},
 }
 
@@ -98,8 +99,8 @@ IN_MESSAGES = {
     r"\bseats?\b": "worker",
 }
 
-# Modules that share a name, where one folder has a file for each command, code or kind of document.
-ONE_A_SUBJECT = ("sim/cli/commands/", "sim/language/codes/")
+# Modules that share a name, where one folder has a file for each command.
+ONE_A_SUBJECT = ("sim/cli/commands/",)
 SAME_MODULE_NAME = {
     "__main__": "what `python -m` runs",
     "checks": "what a check is, and how it is built",
@@ -127,6 +128,10 @@ def pages() -> list[str]:
     """Return the paths of all pages but those written from the code, whose words are looked for there."""
     own = [path for path in sorted((ROOT / "sim").rglob("*.md")) if NOTICE not in path.read_text()]
     return ["README.md", *(str(path.relative_to(ROOT)) for path in own)]
+
+
+def explanations() -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "sim/language/codes").glob("*.yaml"))]
 
 
 def within(path: str, folders: tuple[str, ...]) -> bool:
@@ -171,6 +176,8 @@ def test_no_word_that_was_given_up_comes_back() -> None:
         names, prose = within(path, NAMES), within(path, PROSE)
         if names or prose:
             found += words_in((ROOT / path).read_text(), path, names=names, prose=prose)
+    for path in explanations():
+        found += looked_for(IN_MESSAGES, (ROOT / path).read_text(), path, 1)
     for path in pages():
         if within(path, PROSE):
             found += looked_for(IN_PROSE, (ROOT / path).read_text(), path, 1)

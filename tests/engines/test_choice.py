@@ -1,5 +1,7 @@
 """Which engine `auto` takes."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -77,3 +79,16 @@ def test_many_runs_of_a_huge_model_go_to_the_kernel_only_if_they_take_longer_tha
     assert chosen("auto", huge, FEW_UNCOMPILED, at_once) == "reference"
     assert chosen("auto", huge, FEW_UNCOMPILED, lambda: bool(time.sleep(0.2))) == "kernel"
     assert chosen("auto", huge, 10**6, None) == "reference"
+
+
+def test_what_is_timed_is_a_run_and_not_loading_the_reference_engine():
+    script = """
+import sys
+from tests.engines.test_choice import chosen, model_of
+
+before = "simpy" in sys.modules
+chosen("auto", model_of(1), 5, lambda: print(before, "simpy" in sys.modules))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "False True\n"

@@ -36,7 +36,7 @@ def every_engine(*strategies):
     def made(claim):
         @pytest.mark.parametrize(
             ("engine", "number"),
-            [("reference", 30), ("kernel", 8), *(pytest.param(name, 60, marks=pytest.mark.slow) for name in ENGINES)],
+            [("reference", 20), ("kernel", 6), *(pytest.param(name, 60, marks=pytest.mark.slow) for name in ENGINES)],
         )
         def test(engine, number):
             examples(number, partial(claim, engine), *strategies)

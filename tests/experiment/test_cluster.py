@@ -72,6 +72,7 @@ def wait_for(there, what: str, seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.system
 def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, root):
     with dask(tmp_path / "dask") as started:
         for number in (1, 2, 3):
@@ -114,6 +115,7 @@ def quiet():
         yield
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("dead", ["every worker", pytest.param("the scheduler", marks=pytest.mark.slow)])
 def test_a_cluster_that_gives_up_says_so_and_what_is_sealed_stays(model, tmp_path, root, dead, capfd, monkeypatch):
     with dask(tmp_path / "dask") as started:
@@ -181,6 +183,7 @@ def did_something(pool) -> set[str]:
     return {worker for worker, of in desks.items() if of.misses}
 
 
+@pytest.mark.system
 def test_whoever_joins_later_gets_work_but_for_workers_with_other_sources(model, tmp_path, root, edited, monkeypatch):
     monkeypatch.setattr(shell, "CHUNK", 10)
     monkeypatch.setattr(dispatch, "SECONDS_OF_AN_ASSIGNMENT", 0)
@@ -225,6 +228,7 @@ def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_pat
     assert str(tmp_path / "ledger") in error.value.message
 
 
+@pytest.mark.system
 def test_workers_that_do_not_see_the_ledger_or_fail_at_all_are_left_out_by_name(model, tmp_path, root):
     ledger = tmp_path / "ledger"
     with dask(tmp_path / "dask", workers=1) as started:
@@ -243,6 +247,7 @@ def test_workers_that_do_not_see_the_ledger_or_fail_at_all_are_left_out_by_name(
             assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
 
 
+@pytest.mark.system
 def test_each_task_is_told_when_it_is_done_and_what_is_told_is_sealed_wherever_one_stops(model, tmp_path, monkeypatch):
     monkeypatch.setattr(shell, "CHUNK", 10)
     monkeypatch.setattr(dispatch, "SECONDS_OF_AN_ASSIGNMENT", 0)
@@ -265,6 +270,7 @@ def test_each_task_is_told_when_it_is_done_and_what_is_told_is_sealed_wherever_o
     assert 30 <= on_disk <= 30 + dispatch.AHEAD
 
 
+@pytest.mark.system
 def test_what_a_worker_has_that_hangs_goes_to_one_that_has_nothing_to_do(model, tmp_path, root, monkeypatch):
     monkeypatch.setattr(dispatch, "SECONDS_OVERDUE", 0.5)
     with dask(tmp_path / "dask", workers=1) as started:
@@ -282,6 +288,7 @@ def test_what_a_worker_has_that_hangs_goes_to_one_that_has_nothing_to_do(model, 
             hanging.send_signal(signal.SIGCONT)
 
 
+@pytest.mark.system
 def test_a_worker_that_hangs_before_the_start_holds_up_nobody(model, tmp_path, root, monkeypatch):
     monkeypatch.setattr(membership, "SECONDS_TO_ANSWER", 0.5)
     with dask(tmp_path / "dask", workers=1) as started:
@@ -338,6 +345,7 @@ def test_a_parcel_is_half_a_second_of_work_and_leaves_as_much_for_every_worker(p
     assert len(with_tasks._next_assignment()) == size
 
 
+@pytest.mark.system
 def test_a_cluster_of_this_machine_gives_the_same_and_goes_on_after_an_interruption(model, tmp_path, root):
     command = (*COMMAND, "run", str(model), "--runs", str(RUNS), "--engine", "reference", "--ledger")
     local = ("--cluster", "local", "--workers", "1")

@@ -65,6 +65,7 @@ def test_wait_begins_when_so_many_are_there_and_says_how_many_there_are(tmp_path
     assert {1, 2} <= set(told)
 
 
+@pytest.mark.system
 def test_wait_gives_up_after_a_time_and_says_how_many_came(tmp_path, monkeypatch):
     with dask(tmp_path / "dask", workers=1) as started:
         with open_pool(started.address, None):
@@ -116,6 +117,7 @@ def _page(port: int, path: str) -> int:
         return error.code
 
 
+@pytest.mark.system
 def test_nobody_but_the_driver_and_its_workers_is_let_into_a_cluster_of_this_machine():
     before = listening()
     with open_pool("local", 1) as pool:

@@ -16,9 +16,9 @@ from sim.errors import LedgerError, SimError
 from sim.experiment import EachRun, Origin, RunSettings, log_of, logs_of, prepare, project_pairs, record, repair
 from sim.experiment import record as in_batches
 from sim.ledger import verify
-from sim.study.use_cases import query
+from sim.study.api import query
 
-RUNS = 60
+RUNS = 40
 
 
 @pytest.fixture(params=["reference", "kernel"])

@@ -188,7 +188,7 @@ outcomes: {{done: {{when: x, ends_run: true}}}}
 @pytest.fixture(params=["reference", "kernel"])
 def stopped_early(request, monkeypatch):
     """An engine by its name, in which a run may have a thousand events."""
-    for where, kind in (("sim.engines.choice", ReferenceEngine), ("sim.engines.kernel.engine", KernelEngine)):
+    for where, kind in (("sim.engines.reference", ReferenceEngine), ("sim.engines.kernel.engine", KernelEngine)):
         monkeypatch.setattr(f"{where}.{kind.__name__}", partial(kind, most_events=1000))
     return request.param
 

@@ -7,6 +7,7 @@ import pytest
 from sim.errors import LedgerError, UsageError
 from sim.experiment import Origin, RunSettings, prepare, reopen
 from sim.experiment import workers as shell
+from sim.experiment.prepare import opened, spec_of
 from sim.ledger import Ledger, verify
 from sim.ledger.stored_documents import keep_documents
 from tests.dice import DICE
@@ -42,7 +43,7 @@ def test_documents_that_mean_something_else_than_the_ensembles_id_says_are_not_b
     )
 
     with pytest.raises(LedgerError) as caught:
-        reopen(ensemble, experiment.ledger, entry=folder / "dice.yaml")
+        opened(ensemble, experiment.ledger, spec_of(ensemble), folder / "dice.yaml")
 
     assert caught.value.code == "E703"
     assert "do not mean what its id says" in caught.value.message

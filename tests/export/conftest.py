@@ -11,7 +11,7 @@ import pytest
 from sim.analysis.results import Results
 from sim.ledger.ledger import Ledger
 from sim.model.event import Log
-from sim.study import use_cases as study
+from sim.study import api as study
 from tests.cli.conftest import Answer, case, sim
 from tests.dice import DICE
 

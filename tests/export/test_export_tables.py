@@ -81,11 +81,11 @@ def test_parquet_holds_the_same_rows_and_says_what_each_column_is(export, case):
     assert read_parquet(parquet.folder) == read_csv(csv.folder)
     for table in TABLES:
         schema = pq.read_schema(parquet.folder / f"{table.name}.parquet")
-        assert schema.names == [column.name for column in table.columns]
+        assert schema.names == [*table.columns]
         assert schema.metadata[b"description"].decode() == table.row
-        for column in table.columns:
-            assert schema.field(column.name).metadata[b"description"].decode() == column.holds
-            assert schema.field(column.name).nullable == (not column.required)
+        for name, column in table.columns.items():
+            assert schema.field(name).metadata[b"description"].decode() == column.holds
+            assert schema.field(name).nullable == (not column.required)
 
 
 def test_texts_with_commas_quotes_and_letters_of_their_own_come_back_as_they_are(export, case):

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.build.model import build, loads_model, sources_of
+from sim.build.model import load_model, loads_model
 from sim.build.scenario import Case
 from sim.language.diagnostics import LanguageError
 from sim.language.shapes.documents import ModelShape
-from sim.language.shapes.load import load, loads
+from sim.language.shapes.load import loads
 from tests.effort import effort
 from tests.language.reading import DOCUMENTS, FILES, GOOD, case, some, told
 from tests.language.sentences import checked
@@ -67,8 +67,7 @@ def test_a_byte_order_mark_and_the_line_ends_of_windows_change_nothing(tmp_path:
     def model(content: bytes) -> object:
         (tmp_path / "model.yaml").write_bytes(content)
         (tmp_path / "sources.yaml").write_bytes((GOOD / "sources.yaml").read_bytes())
-        loaded = load(tmp_path / "model.yaml", ModelShape)
-        return bare(build(loaded, sources_of(loaded)))
+        return bare(load_model(tmp_path / "model.yaml"))
 
     plain = DOCUMENTS["model"].encode()
 

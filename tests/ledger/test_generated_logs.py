@@ -12,10 +12,11 @@ from sim.model.event import Log
 from sim.model.event_table import table_of
 from sim.model.program import compile_model
 from sim.testing.models import alone, model_data, text_of
+from tests.examples import fewer
 from tests.ledger.logs import bits
 from tests.model.composing import composed, scenarios
 
-in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+in_one_folder = settings(fewer, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def survive(folder: Path, logs: list[Log], first: int = 0) -> None:

@@ -123,6 +123,7 @@ def test_the_runs_have_the_same_root_as_in_a_folder(model, ledger, root, workers
     assert verify(ensemble) == ()
 
 
+@pytest.mark.system
 def test_a_cluster_writes_to_the_store_itself(model, ledger, root):
     pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")
     with open_pool("local", 2) as pool:
@@ -170,6 +171,7 @@ def test_two_writers_at_once_converge(ledger):
     assert len(list((both.folder / "manifests").iterdir())) == manifest.number
 
 
+@pytest.mark.system
 def test_a_killed_run_goes_on_where_it_was(model, ledger, root, tmp_path):
     command = [*COMMAND, "run", str(model), "--runs", str(RUNS), "--engine", "reference", "--ledger", str(ledger)]
     killed = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

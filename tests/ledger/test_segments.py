@@ -14,7 +14,7 @@ from sim.errors import LedgerError
 from sim.ledger import Ensemble, Ledger, Segment, verify
 from sim.ledger.segments import laying_out, writer
 from sim.ledger.segments.laying_out import grouped
-from sim.ledger.segments.reader import check_content, read_header
+from sim.ledger.segments.reader import read_header, read_segment
 from sim.ledger.segments.schema import TEXTS, Header
 from sim.model.event import Event, Log
 from sim.model.event_table import table_of
@@ -136,7 +136,7 @@ def test_a_flipped_bit_is_found_or_harmless_even_where_the_hash_is_not_known(ens
         except LedgerError as error:
             assert error.code in ("E703", "E705")  # noqa: PT017
         try:
-            check_content(path, ensemble.id, segment.root)
+            read_segment(path, ensemble.id)
         except LedgerError as error:
             assert error.code in ("E703", "E705")  # noqa: PT017
 
@@ -244,5 +244,5 @@ def test_runs_come_back_however_many_distinct_events_a_number_has_room_for(
 ) -> None:
     logs = [TINY, log(9), log(6, 2.0)]
     sealed(ensemble, logs)
-    monkeypatch.setattr("sim.ledger.segments.reader._LARGEST", 5)
+    monkeypatch.setattr("sim.ledger.segments.reader._PLACES", 5)
     assert bits([found for _, found in ensemble.logs()]) == bits(logs)

@@ -2,7 +2,7 @@ import pytest
 
 from sim.errors import LedgerError
 from sim.ledger import Ensemble, verify
-from sim.ledger.stored_documents import check_documents, keep_documents, whole_documents
+from sim.ledger.stored_documents import keep_documents, read_documents, whole_documents
 from sim.model.event_table import table_of
 
 TEXTS = {"case/quo.yaml": b"scenario: quo", "case/model.yaml": b"model: m"}
@@ -30,14 +30,14 @@ def test_documents_kept_over_damaged_ones_are_not_called_kept(ensemble: Ensemble
 @pytest.mark.parametrize("change", ["flip", "empty", "gone"])
 def test_documents_that_are_not_as_they_were_are_found(ensemble: Ensemble, name: str, change: str) -> None:
     folder = keep_documents(ensemble.folder, TEXTS, "case/quo.yaml")
-    assert (check_documents(folder), verify(ensemble)) == ("case/quo.yaml", ())
+    assert (read_documents(folder)[0], verify(ensemble)) == ("case/quo.yaml", ())
     content = (folder / name).read_bytes()
     if change == "gone":
         (folder / name).unlink()
     else:
         (folder / name).write_bytes(b"" if change == "empty" else bytes([content[0] ^ 1]) + content[1:])
     with pytest.raises(LedgerError, match="does not hold what it is named by") as caught:
-        check_documents(folder)
+        read_documents(folder)[0]
     assert caught.value.code == "E703"
     # without its entry it looks like a set that somebody was killed while keeping
     unfinished = (name, change) == ("entry", "gone")
@@ -47,10 +47,10 @@ def test_documents_that_are_not_as_they_were_are_found(ensemble: Ensemble, name:
 def test_a_file_that_was_added_to_documents_is_found_but_not_one_that_is_being_written(ensemble: Ensemble) -> None:
     folder = keep_documents(ensemble.folder, TEXTS, "case/quo.yaml")
     (folder / "case" / ".quo.yaml.77-0123abcd.tmp").write_bytes(b"half")
-    assert check_documents(folder) == "case/quo.yaml"
+    assert read_documents(folder)[0] == "case/quo.yaml"
     (folder / "case" / "notes.txt").write_bytes(b"mine")
     with pytest.raises(LedgerError, match="does not hold what it is named by"):
-        check_documents(folder)
+        read_documents(folder)[0]
 
 
 def test_an_ensemble_that_names_documents_and_has_none_says_so(ensemble: Ensemble) -> None:

@@ -24,7 +24,8 @@ RUNS = 60
 
 
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr("sim.ledger.files.asking.FIRST_PAUSE", 0.01)
     with faulty(tmp_path / "buckets") as server, in_the_environment(server.environment):
         yield server
 

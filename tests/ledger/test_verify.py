@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 
 from sim.ledger import Ensemble, Manifest, verify
 from sim.ledger.manifest import manifest_path
-from sim.ledger.segments.reader import check_content, read_header
+from sim.ledger.segments.reader import read_header, read_segment
 from sim.model.event_table import table_of
 from tests.ledger.logs import TINY, log
 
@@ -59,7 +59,7 @@ def test_a_file_with_other_bytes_is_found_though_its_rows_are_the_same(ensemble:
     with pq.ParquetWriter(path, table.schema, compression="none", version="1.0") as file:
         file.write_table(table)
         file.add_key_value_metadata(header.metadata())
-    assert check_content(path, ensemble.id, segment.root) != segment.sha256
+    assert read_segment(path, ensemble.id).sha256 != segment.sha256
     (problem,) = verify(ensemble)
     assert problem.code == "E703"
     assert "its SHA-256 is not" in problem.message

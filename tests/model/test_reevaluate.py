@@ -11,6 +11,7 @@ from sim.model.branching import branch_from_run
 from sim.model.program import compile_model
 from sim.model.reevaluate import reevaluate
 from sim.testing.models import model_data, scenario_of
+from tests.examples import fewer
 
 SEED = st.integers(0, 2**63 - 1)
 QUESTIONS = st.lists(
@@ -41,6 +42,7 @@ def with_questions(data, questions):
     return {**data, "outcomes": kept}
 
 
+@fewer
 @given(model_data(), QUESTIONS, QUESTIONS, SEED)
 def test_a_log_asked_again_is_the_log_of_the_run_with_those_questions(data, before, after, seed):
     one, other = (scenario_of(with_questions(data, questions)) for questions in (before, after))
@@ -53,6 +55,7 @@ def test_a_log_asked_again_is_the_log_of_the_run_with_those_questions(data, befo
         assert asked == wanted if log[-1].kind != "failed" else asked is None
 
 
+@fewer
 @given(model_data(), SEED, st.data())
 def test_a_branch_asked_again_goes_on_with_the_outcomes_of_its_run(data, seed, drawn):
     scenario = scenario_of(data)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Self
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from sim.model.replay import at_branch, central_start, changes, parameters_of, r
 from sim.model.run import Run
 from sim.model.scenario import Scenario
 from sim.testing import controlled
+from tests.examples import fewer
 from tests.model.composing import composed, scenarios
 
 SKELETON = Path(__file__).parents[2] / "sim" / "cli" / "skeleton"
@@ -81,6 +83,11 @@ class Noting(list):
         super().append(event)
         self.states.append(state_of(self.run.program, self.run.frame))
 
+    def __iadd__(self, events) -> Self:
+        for event in events:
+            self.append(event)
+        return self
+
 
 class NotingRun(Run):
     """A run that notes its state at every event."""
@@ -110,6 +117,7 @@ def replayed(run: Run, scenario: Scenario) -> list[dict]:
     return [state_of(run.program, frame) for _, frame in replay(run.program, frame, log)]
 
 
+@fewer
 @given(scenarios(), st.integers(0, 2**32))
 def test_a_replay_gives_the_state_that_a_run_had_at_every_event(scenario, seed):
     engine = ReferenceEngine(compile_model(scenario.model), scenario, seed)
@@ -121,6 +129,7 @@ def test_a_replay_gives_the_state_that_a_run_had_at_every_event(scenario, seed):
         assert not found or len(found) == len(run.log)
 
 
+@fewer
 @given(composed())
 def test_a_replay_gives_the_state_that_a_composed_run_had_at_every_event(made):
     run = made.controlled.run
@@ -130,6 +139,7 @@ def test_a_replay_gives_the_state_that_a_composed_run_had_at_every_event(made):
     assert not found or len(found) == len(run.log)
 
 
+@fewer
 @given(scenarios(), st.integers(0, 2**32), st.data())
 def test_a_replay_can_stop_at_any_event_and_go_on_from_the_state_there(scenario, seed, data):
     run = ReferenceEngine(compile_model(scenario.model), scenario, seed).unfold(0)

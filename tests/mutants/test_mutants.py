@@ -120,6 +120,7 @@ def test_other_words_for_the_same_are_no_fault_that_a_test_could_notice(copy: Co
     assert tried(copy, reworded, FORGETFUL.tests).fate == "survived"
 
 
+@pytest.mark.system
 def test_tests_that_hang_have_noticed_and_are_stopped(copy: Copy):
     endless = replace(FORGETFUL, new="while state:\n    pass")
 
@@ -137,7 +138,9 @@ def test_a_fault_that_no_test_can_be_collected_with_gets_no_verdict(copy: Copy):
     assert tried(copy, broken, FORGETFUL.tests).fate == "error"
 
 
-@pytest.mark.parametrize(("suite", "fate"), [(ERRORS, "killed"), ("tests/no_such_test.py", "error")])
+@pytest.mark.parametrize(
+    ("suite", "fate"), [pytest.param(ERRORS, "killed", marks=pytest.mark.system), ("tests/no_such_test.py", "error")]
+)
 def test_what_the_named_tests_miss_goes_to_the_whole_suite_if_that_passes_without_a_fault(
     copy: Copy, monkeypatch: pytest.MonkeyPatch, suite: str, fate: str
 ):

@@ -91,7 +91,7 @@ class Copy:
 
     def run(self, arguments: Sequence[str], patience: float) -> Tested:
         """Run pytest with these arguments in the copy until the first failure."""
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-p", "no:cacheprovider", "-m", "not slow"]
         process = subprocess.Popen(
             [*command, f"--basetemp={self.scratch}", *arguments], cwd=self.tree, env=self._environment(),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
@@ -106,7 +106,7 @@ class Copy:
 
     def _environment(self) -> dict[str, str]:
         """Return the environment, without what pytest and its workers say of themselves to this process."""
-        own = ("PYTEST_XDIST", "PYTEST_CURRENT_TEST")
+        own = ("PYTEST_XDIST", "PYTEST_CURRENT_TEST", "PYTHONPYCACHEPREFIX")  # `with_fault` looks beside the sources
         kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
         return {**kept, "PYTHONPATH": str(self.tree)}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.study.use_cases import compare, run
+from sim.study.api import compare, run
 
 CASE = Path(__file__).parents[2] / "scenarios" / "lesotho-2014"
 RUNS = 30

@@ -8,7 +8,7 @@ from sim.report import forms
 from sim.report.comparison_words import because, paragraph, turning_in_words
 from sim.report.pictures import plot
 from sim.statistics.estimates import percent, proportion
-from sim.study.use_cases import compare
+from sim.study.api import compare
 from tests.analysis.crises import write
 
 

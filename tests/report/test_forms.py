@@ -47,7 +47,7 @@ def test_results_print_alike_from_the_use_cases_and_when_they_are_unpickled_else
         folder,
         "import pickle, sys",
         "from pathlib import Path",
-        "from sim.study.use_cases import run",
+        "from sim.study.api import run",
         f"results = run('as-it-is.yaml', {OPTIONS})",
         "Path('results').write_bytes(pickle.dumps(results))",
         "assert 'sim.report' not in sys.modules, 'what prints nothing does not wait for the forms'",

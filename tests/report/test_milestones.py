@@ -18,7 +18,7 @@ from sim.report.comparison_tables import tables as comparison_tables
 from sim.report.comparison_words import paragraph
 from sim.report.pictures import plot
 from sim.sql.answer import named_queries, query
-from sim.study.use_cases import compare, run
+from sim.study.api import compare, run
 from tests.analysis.crises import write
 from tests.report.conftest import panels
 

@@ -141,7 +141,7 @@ def test_the_outcomes_that_end_a_run_exclude_each_other(status_quo):
 def test_no_rule_is_dead():
     fired = set()
     for name in SCENARIOS:
-        _, scenario, logs = runs_of(name, 60)
+        _, scenario, logs = runs_of(name, 20)
         fired |= {event.rule for log in logs for event in log} | {event.rule for event in scenario.past}
 
     assert set(scenario.model.rules) - fired == set()

@@ -20,7 +20,14 @@ def soak(*options: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.mark.parametrize(
-    "operation", ["SIGTERM to the driver", "SIGKILL to the driver", "SIGKILL to a worker", "failing system calls"]
+    "operation",
+    [
+        "SIGKILL to the driver",
+        *(
+            pytest.param(operation, marks=pytest.mark.system)
+            for operation in ("SIGTERM to the driver", "SIGKILL to a worker", "failing system calls")
+        ),
+    ],
 )
 def test_a_round_loses_nothing_and_leaves_nothing(operation: str) -> None:
     done = soak("--rounds", "1", "--case", "dice", "--only", operation)

@@ -6,8 +6,8 @@ from sim.experiment import Origin
 from sim.language.expressions.types import SECONDS
 from sim.ledger.ledger import Ledger
 from sim.sql.answer import query
+from sim.study.api import run
 from sim.study.plan import Plan, open_target, results_of
-from sim.study.use_cases import run
 
 MODEL = """
 model: days

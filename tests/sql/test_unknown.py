@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.statistics.estimates import BOTH_WAYS
-from sim.study.use_cases import compare, query, run
+from sim.study.api import compare, query, run
 from tests.analysis.crises import scenario_of_some_failures
 
 FEW = {"workers": 1, "despite_failures": True}

@@ -22,7 +22,6 @@ from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
 from sim.model.program import compile_model
 from sim.statistics.differences import (
-    independent_difference,
     measure_difference,
     outcome_difference,
     paired_difference,
@@ -33,6 +32,7 @@ from sim.statistics.estimates import Estimate, mean, order_interval, proportion,
 from sim.statistics.sequence import _least_deviance, _slack, proportion_sequence
 from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import over_draws, proportion_over_draws, variance_components, variance_parts
+from sim.statistics.unknown_pairs import independent_difference
 from sim.testing.models import alone
 from tests.analysis.crises import COIN
 from tests.specimens.harness import FOLDER
@@ -563,6 +563,7 @@ def test_agresti_and_caffos_interval_covers_differences_of_unequal_samples():
     streams = random(16)
     hits, mates = streams.binomial(90, 0.3, REPEATS), streams.binomial(150, 0.45, REPEATS)
 
-    found = (independent_difference(int(a), 90, int(b), 150) for a, b in zip(hits, mates, strict=True))
+    shares = ((proportion(int(a), 90), proportion(int(b), 150)) for a, b in zip(hits, mates, strict=True))
+    found = (independent_difference(*pair) for pair in shares)
 
     assert as_stated(coverage(found, 0.15))

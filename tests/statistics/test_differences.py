@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.statistics.differences import (
-    independent_difference,
     measure_difference,
     outcome_difference,
     paired_difference,
@@ -17,6 +16,7 @@ from sim.statistics.differences import (
 from sim.statistics.estimates import mean, proportion
 from sim.statistics.simultaneous import rank_ranges, sidak
 from sim.statistics.uncertainty import over_draws, proportion_over_draws
+from sim.statistics.unknown_pairs import independent_difference
 
 Z = stats.norm.ppf(0.975)
 CELLS = st.tuples(*[st.integers(0, 400)] * 4)
@@ -68,7 +68,7 @@ def test_the_independent_interval_is_that_of_agresti_and_caffo(runs, others, sha
     a, b = (hits + 1) / (runs + 2), (mates + 1) / (others + 2)
     half = stats.norm.ppf(0.5 + level / 2) * math.sqrt(a * (1 - a) / (runs + 2) + b * (1 - b) / (others + 2))
 
-    found = independent_difference(hits, runs, mates, others, level)
+    found = independent_difference(proportion(hits, runs), proportion(mates, others), level)
 
     assert found.value == pytest.approx(mates / others - hits / runs)
     assert (found.low, found.high) == pytest.approx((max(-1.0, b - a - half), min(1.0, b - a + half)))
@@ -77,7 +77,8 @@ def test_the_independent_interval_is_that_of_agresti_and_caffo(runs, others, sha
 
 def test_no_pairs_and_no_runs_say_nothing_of_a_difference():
     assert (paired_difference(0, 0, 0).value, paired_difference(0, 0, 0).low) == (None, None)
-    assert (independent_difference(0, 0, 1, 2).value, independent_difference(1, 2, 0, 0).low) == (None, None)
+    none, half = proportion(0, 0), proportion(1, 2)
+    assert (independent_difference(none, half).value, independent_difference(half, none).low) == (None, None)
     found = outcome_difference("o", *pairs_of(0, 0, 0, 0))
     assert (found.pairs, found.difference.value, found.variance_reduction, found.independent_runs) == (
         0,
@@ -282,12 +283,12 @@ def test_what_is_no_pair_is_compared_as_independent_or_run_by_run_if_it_shares_l
     independent = unpaired_outcome_difference("o", one, other)
     together = unpaired_outcome_difference("o", one, other, common_random_numbers=True)
 
-    assert independent.difference == independent_difference(35, 100, 50, 100)
+    assert independent.difference == independent_difference(proportion(35, 100), proportion(50, 100))
     assert together.difference == paired_difference(20, 5, 100)
     assert (independent.one, independent.other) == (proportion(35, 100), proportion(50, 100))
     assert (independent.pairs, independent.variance_reduction) == (0, None)
     longer = unpaired_outcome_difference("o", one, np.append(other, other), common_random_numbers=True)
-    assert longer.difference == independent_difference(35, 100, 100, 200)
+    assert longer.difference == independent_difference(proportion(35, 100), proportion(100, 200))
 
 
 def test_nested_designs_that_are_no_pairs_are_compared_by_their_draws():

@@ -9,10 +9,13 @@ from sim.analysis.baselines import why_unpaired
 from sim.analysis.goals import Goal
 from sim.errors import LedgerError, SimError, UsageError
 from sim.ledger.ledger import Ledger
-from sim.statistics.differences import independent_difference, paired_difference
+from sim.statistics.differences import paired_difference
+from sim.statistics.estimates import proportion
 from sim.statistics.sequence import difference_sequence
+from sim.statistics.unknown_pairs import independent_difference
+from sim.study.api import compare, run
 from sim.study.plan import Plan, open_target, results_of, sealed
-from sim.study.use_cases import compare, compare_experiments, run
+from sim.study.use_cases import compare_experiments
 from tests.analysis.crises import experiment, write
 from tests.experiment.recorded import record
 from tests.summaries import summarise
@@ -213,7 +216,7 @@ def test_what_is_no_pair_is_compared_if_that_is_asked_for_with_an_interval_and_n
         assert change.difference.value == pytest.approx(hits[1] / 40 - hits[0] / 40)
         assert change.difference.low < change.difference.value < change.difference.high
         if kind == "seed":
-            assert change.difference == independent_difference(hits[0], 40, hits[1], 40)
+            assert change.difference == independent_difference(*(proportion(hit, 40) for hit in hits))
         elif kind != "draws":
             a, b = (results.runs.reached(name) for results in found.everyone)
             assert change.difference == paired_difference(int((b & ~a).sum()), int((a & ~b).sum()), 40)

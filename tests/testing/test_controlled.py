@@ -13,6 +13,7 @@ from sim.model.program import compile_model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
 from sim.testing.controlled import ROUNDINGS, SMALLEST, TIMETABLE, ControlledRun
+from tests.examples import fewer
 from tests.model.composing import Composed, composed, option_of
 
 # How much of a threshold is left. With so little that time cannot move by it, a clock fires at the time of the event
@@ -22,6 +23,7 @@ UNDERFLOW = 1e-300  # so near to 0 a law's age of a hazard has no digits left
 NARROW = 1e-12  # a window of a few floats may hold no moment that the clock's own arithmetic gives
 
 
+@fewer
 @given(composed())
 def test_the_log_of_a_composed_run_is_the_engines_own_with_the_same_luck_bit_for_bit(run: Composed) -> None:
     log = run.engine_log()
@@ -30,6 +32,7 @@ def test_the_log_of_a_composed_run_is_the_engines_own_with_the_same_luck_bit_for
     assert len(log) == len(run.log) or not run.controlled.over
 
 
+@fewer
 @given(composed())
 def test_a_run_composed_again_by_the_same_moves_is_the_same_run(run: Composed) -> None:
     again = run.again()
@@ -39,6 +42,7 @@ def test_a_run_composed_again_by_the_same_moves_is_the_same_run(run: Composed) -
     assert again.options() == run.controlled.options()
 
 
+@fewer
 @given(composed(), st.data())
 def test_what_is_offered_can_be_taken_at_its_earliest_and_at_its_latest(run: Composed, data: st.DataObject) -> None:
     options = run.controlled.options()
@@ -59,6 +63,7 @@ def test_what_is_offered_can_be_taken_at_its_earliest_and_at_its_latest(run: Com
         assert log[: len(controlled.run.log)] == tuple(controlled.run.log)
 
 
+@fewer
 @given(composed(), st.data(), st.sampled_from([0.0, 1e-300, 0.5, 7.0, 1e9]))
 def test_what_cannot_be_taken_leaves_the_run_as_it_was(run: Composed, data: st.DataObject, late: float) -> None:
     options = run.controlled.options()
@@ -76,6 +81,7 @@ def test_what_cannot_be_taken_leaves_the_run_as_it_was(run: Composed, data: st.D
         assert controlled.streams.exponentials == run.controlled.streams.exponentials
 
 
+@fewer
 @given(composed(), st.data(), st.sampled_from(MORE))
 def test_what_is_not_offered_comes_next_with_no_threshold(run: Composed, data: st.DataObject, more: float) -> None:
     controlled = run.controlled

@@ -139,11 +139,11 @@ def test_the_plugin_has_one_test_for_each_check(pytester: pytest.Pytester) -> No
         "from sim.testing.session import BUDGETS, Budget\nBUDGETS['quick'] = Budget('quick', 80, 40, 80, 40)"
     )
 
-    done = pytester.runpytest_subprocess("--sim-budget", "quick", "-p", "no:cacheprovider", "-k", names, "-v")
+    done = pytester.runpytest_inprocess("--sim-budget", "quick", "-p", "no:cacheprovider", "-k", names, "-v")
 
     done.assert_outcomes(passed=5, failed=1)
     done.stdout.fnmatch_lines(["*wrong/model.yaml::only_shots_kill FAILED*", "*deaths goes from 0 to 1*"])
-    listed = pytester.runpytest_subprocess("--collect-only", "-q", "-p", "no:cacheprovider", "right")
+    listed = pytester.runpytest_inprocess("--collect-only", "-q", "-p", "no:cacheprovider", "right")
     assert sum("model.yaml::" in line for line in listed.outlines) == 1 + len(MODEL.checks)
 
 
@@ -151,7 +151,7 @@ def test_only_yaml_files_are_taken_for_scenarios(pytester: pytest.Pytester) -> N
     text = 'TEXT = """\nscenario: x\nquestion: q\n"""\n\n\ndef test_it():\n    assert TEXT\n'
     pytester.makepyfile(test_text=text)
 
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "test_text.py").assert_outcomes(passed=1)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider", "test_text.py").assert_outcomes(passed=1)
 
 
 def test_a_scenario_is_tried_where_it_is_named_and_pytest_writes_the_verdicts_for_build_servers(
@@ -160,7 +160,7 @@ def test_a_scenario_is_tried_where_it_is_named_and_pytest_writes_the_verdicts_fo
     written(pytester.path, SLIPS["only_shots_kill"][:2], history=True)
     names, report = "one_end or only_shots_kill", pytester.path / "checks.xml"
 
-    pytester.runpytest_subprocess(
+    pytester.runpytest_inprocess(
         "--sim-budget", "quick", "-p", "no:cacheprovider", "-k", names, f"--junitxml={report}", "as-it-goes.yaml"
     )
 
@@ -173,7 +173,7 @@ def test_a_scenario_is_tried_where_it_is_named_and_pytest_writes_the_verdicts_fo
 def test_the_plugin_says_what_is_wrong_with_a_model(pytester: pytest.Pytester) -> None:
     written(pytester.path, ("because: talks end once", "becaus: talks end once"))
 
-    done = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    done = pytester.runpytest_inprocess("-p", "no:cacheprovider")
 
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines(["*error E104: unknown key 'becaus'*"])

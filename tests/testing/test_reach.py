@@ -1,6 +1,8 @@
 """What the search for what seems unreachable says of it: true of what was seen, and tried under every scenario."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from sim.testing import session
 from sim.testing.reach import GuardSeen
 from sim.testing.session import Budget, Report, try_checks
 from sim.testing.subject import Subject, load_subject
+from tests.testing.apart import Apart
 
 MODEL = """
 model: dead
@@ -42,8 +45,12 @@ def small():
         yield
 
 
-def tried(path: Path) -> Report:
-    return try_checks(path, budget="small", workers=1, save=False)
+Tried: TypeAlias = Callable[[Path], Report]
+
+
+@pytest.fixture(scope="module")
+def tried(apart: Apart) -> Tried:
+    return lambda path: try_checks(path, budget="small", workers=apart, save=False)
 
 
 def verdict(report: Report) -> tuple[str, str]:
@@ -55,7 +62,7 @@ def scenario(folder: Path, name: str, more: str = "", names: str = "model: model
     (folder / f"{name}.yaml").write_text(f"scenario: {name}\n{names}\n{more}\n", encoding="utf-8")
 
 
-def test_the_part_of_a_guard_that_never_held_is_named(tmp_path: Path) -> None:
+def test_the_part_of_a_guard_that_never_held_is_named(tmp_path: Path, tried: Tried) -> None:
     (tmp_path / "model.yaml").write_text(MODEL, encoding="utf-8")
 
     assert verdict(tried(tmp_path)) == (
@@ -65,7 +72,9 @@ def test_the_part_of_a_guard_that_never_held_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_what_another_scenario_of_the_folder_reaches_is_not_dead(tmp_path: Path) -> None:
+def test_what_another_scenario_of_the_folder_reaches_is_not_dead(
+    tmp_path: Path, tried: Callable[[Path], Report]
+) -> None:
     (tmp_path / "model.yaml").write_text(MODEL, encoding="utf-8")
     scenario(tmp_path, "status-quo")
     scenario(tmp_path, "judges-come", "events: [{at: 5 days, event: judges_arrive}]", names="extends: status-quo.yaml")
@@ -78,7 +87,7 @@ def test_what_another_scenario_of_the_folder_reaches_is_not_dead(tmp_path: Path)
     assert verdict(tried(tmp_path / "status-quo.yaml"))[0] == "broken"
 
 
-def test_what_no_scenario_reaches_is_dead_and_each_was_tried(tmp_path: Path) -> None:
+def test_what_no_scenario_reaches_is_dead_and_each_was_tried(tmp_path: Path, tried: Tried) -> None:
     (tmp_path / "model.yaml").write_text(MODEL, encoding="utf-8")
     for name in ("status-quo", "one-more"):
         scenario(tmp_path, name)

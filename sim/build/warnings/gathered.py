@@ -3,12 +3,13 @@
 A warning stops nothing. `sim check` shows all of a file; commands that make runs show them before their figures.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from sim.build.context import Chain, nearest
 from sim.build.domains import held_possible, inside, reach, shown, span, support
 from sim.build.history import History
-from sim.build.warnings import pending
+from sim.build.warnings import pending, warning
 from sim.build.warnings.horizons import LateQuestions
 from sim.build.warnings.idle import Following, idle_rules
 from sim.build.warnings.resolution import too_fast
@@ -25,18 +26,13 @@ from sim.model.scenario import Scenario
 BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
 
 
-def warnings_of(
-    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, loaded: Loaded[ModelShape], model: Model
-) -> tuple[Diagnostic, ...]:
-    """Return the warnings about a scenario wherever it branches.
-
-    `chain` has its file and those that it extends, `loaded` its model's; `model` is without what it assumes.
-    """
+def warnings_of(chain: Chain, scenario: Scenario, loaded: Loaded[ModelShape], model: Model) -> tuple[Diagnostic, ...]:
+    """Return the warnings about a scenario wherever it branches; `model` is without what it assumes."""
     return (*_beyond_priors(chain, scenario.model, model), *_unsafe(scenario, loaded))
 
 
 def warnings_at_branch(
-    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None, loaded: Loaded[ModelShape]
+    chain: Chain, scenario: Scenario, history: History | None, loaded: Loaded[ModelShape]
 ) -> tuple[Diagnostic, ...]:
     """Return the warnings about a scenario that hold only if its runs go on from the branch of its documents."""
     return (
@@ -56,12 +52,11 @@ def warnings_of_model(model: Model, loaded: Loaded[ModelShape]) -> tuple[Diagnos
     return tuple(_unsafe_in(model, loaded))
 
 
-def _branch(chain: Sequence[Loaded[ScenarioShape]]) -> Span:
+def _branch(chain: Chain) -> Span:
     """Return where the branch stands, or the history whose last event is the branch."""
     for key in ("branch", "history"):
-        for loaded in chain:
-            if getattr(loaded.shape, key) is not None:
-                return loaded.document.key_span((key,))
+        if loaded := nearest(chain, key):
+            return loaded.document.key_span((key,))
     return chain[0].document.key_span(())
 
 
@@ -75,12 +70,10 @@ def _unsafe_in(model: Model, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]
     for found in unsafe(model):
         first = found.demand.given[0]
         message, notes = described(found, model)
-        yield Diagnostic(
-            code="W330", message=message, span=loaded.document.span_of(first.location, first.text), notes=notes
-        )
+        yield warning("W330", message, loaded.document.span_of(first.location, first.text), *notes)
 
 
-def _beyond_priors(chain: Sequence[Loaded[ScenarioShape]], assumed: Model, model: Model) -> Iterator[Diagnostic]:
+def _beyond_priors(chain: Chain, assumed: Model, model: Model) -> Iterator[Diagnostic]:
     """Warn of what a scenario makes of a parameter beyond what its model holds possible (W520)."""
     seen: set[str] = set()
     for loaded in chain:
@@ -92,23 +85,17 @@ def _beyond_priors(chain: Sequence[Loaded[ScenarioShape]], assumed: Model, model
                 if changed.prior:
                     what = f"a prior of '{name}' {reach(changed, support(changed))} reaches beyond"
                     whose = "some of the runs assume"
-                yield Diagnostic(
-                    code="W520",
-                    message=f"{what} what the model holds possible, {span(own, possible)}",
-                    span=loaded.document.value_span(("parameters", name)),
-                    notes=(
-                        f"{whose} what the model's own prior excludes",
-                        f"if the model should hold it possible, widen the prior of '{name}', or give it a `range`",
-                    ),
-                )
+                yield warning(
+                    "W520", f"{what} what the model holds possible, {span(own, possible)}",
+                    loaded.document.value_span(("parameters", name)), f"{whose} what the model's own prior excludes",
+                    f"if the model should hold it possible, widen the prior of '{name}', or give it a `range`",
+                )  # fmt: skip
             seen.add(name)
 
 
-def _later_on_the_day(
-    chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario, history: History | None
-) -> Iterator[Diagnostic]:
+def _later_on_the_day(chain: Chain, scenario: Scenario, history: History | None) -> Iterator[Diagnostic]:
     """Warn of a branch at a day whose events with a time of day do not stand: it is the day's beginning (W324)."""
-    loaded = next((loaded for loaded in chain if loaded.shape.branch is not None), None)
+    loaded = nearest(chain, "branch")
     day = loaded.shape.branch.at if loaded is not None and loaded.shape.branch is not None else None
     if loaded is None or day is None or history is None or not is_day(day):
         return
@@ -118,30 +105,25 @@ def _later_on_the_day(
     if left_out:
         many = f"{len(left_out)} documented events" if len(left_out) > 1 else "a documented event"
         stand = "do not stand" if len(left_out) > 1 else "does not stand"
-        yield Diagnostic(
-            code="W324",
-            message=f"{many} of {day} {stand}: the branch is at the beginning of that day",
-            span=loaded.document.value_span(("branch", "at")),
-            notes=(
-                f"later on that day: {', '.join(left_out)}",
-                f"for all of the day write after: {left_out[-1]}; else a time of day, such as {day}T12:00",
-            ),
-        )
+        yield warning(
+            "W324", f"{many} of {day} {stand}: the branch is at the beginning of that day",
+            loaded.document.value_span(("branch", "at")), f"later on that day: {', '.join(left_out)}",
+            f"for all of the day write after: {left_out[-1]}; else a time of day, such as {day}T12:00",
+        )  # fmt: skip
 
 
-def _unread_parameters(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+def _unread_parameters(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
     """Warn of parameters that a scenario changes and nothing reads from the branch on (W501)."""
     read = _parameters_read(scenario)
     seen: set[str] = set()
     for loaded in chain:
         for name in loaded.shape.parameters:
             if name not in read and name not in seen:
-                yield Diagnostic(
-                    code="W501",
-                    message=f"nothing reads the parameter '{name}' from the branch on: the scenario does not depend on "
-                    "it",
-                    span=loaded.document.key_span(("parameters", name)),
-                    notes=("documented events stand as they are: what a scenario assumes holds from its branch on",),
+                yield warning(
+                    "W501",
+                    f"nothing reads the parameter '{name}' from the branch on: the scenario does not depend on it",
+                    loaded.document.key_span(("parameters", name)),
+                    "documented events stand as they are: what a scenario assumes holds from its branch on",
                 )
             seen.add(name)
 
@@ -161,7 +143,7 @@ def _parameters_read(scenario: Scenario) -> frozenset[str]:
     return frozenset[str]().union(*(reads(expression.tree, "parameter") for expression in expressions))
 
 
-def _idle_rules(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+def _idle_rules(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
     """Warn of rules that a scenario disables and that could not fire anyway (W510)."""
     if not any(loaded.shape.disable for loaded in chain):
         return
@@ -174,12 +156,8 @@ def _idle_rules(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> I
             named = members_of(text, rules)
             if all(name in left_out or name in idle for name in named):
                 why = next((idle[name] for name in named if name in idle), "a scenario that is extended disables it")
-                yield Diagnostic(
-                    code="W510",
-                    message=f"'{text}' could not fire in '{scenario.name}' anyway: disabling it changes nothing",
-                    span=loaded.document.value_span(("disable", number)),
-                    notes=(why,),
-                )
+                message = f"'{text}' could not fire in '{scenario.name}' anyway: disabling it changes nothing"
+                yield warning("W510", message, loaded.document.value_span(("disable", number)), why)
 
 
 def members_of(text: str, rules: Mapping[str, object]) -> list[str]:
@@ -187,7 +165,7 @@ def members_of(text: str, rules: Mapping[str, object]) -> list[str]:
     return [name for name in rules if name == text or name.partition("[")[0] == text]
 
 
-def _idle_events(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> Iterator[Diagnostic]:
+def _idle_events(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
     """Warn of events that a scenario assumes and from which nothing follows (W511)."""
     model = scenario.model
     following = Following.of(scenario) if any(loaded.shape.events for loaded in chain) else None
@@ -195,40 +173,26 @@ def _idle_events(chain: Sequence[Loaded[ScenarioShape]], scenario: Scenario) -> 
         for number, item in enumerate(loaded.shape.events):
             name = item.get("event", "")
             if following and name in model.events and following.none_from(model, name):
-                yield Diagnostic(
-                    code="W511",
-                    message=f"nothing follows from the assumed event '{name}'",
-                    span=loaded.document.value_span(("events", number, "event")),
-                    notes=(
-                        "no rule waits for it, no outcome and no measure counts it, and nothing reads what it changes",
-                    ),
-                )
+                yield warning(
+                    "W511", f"nothing follows from the assumed event '{name}'",
+                    loaded.document.value_span(("events", number, "event")),
+                    "no rule waits for it, no outcome and no measure counts it, and nothing reads what it changes",
+                )  # fmt: skip
 
 
 def nothing_assumed(loaded: Loaded[ScenarioShape], scenario: Scenario, extended: Scenario) -> tuple[Diagnostic, ...]:
-    """Return the warning about a scenario whose runs are those of the one that it extends, if they are (W512).
-
-    There is none about a baseline.
-    """
+    """Return the warning that a scenario's runs are those of the one that it extends (W512); none about a baseline."""
     if scenario.name == BASELINE or _assumed(scenario) != _assumed(extended):
         return ()
-    return (
-        Diagnostic(
-            code="W512",
-            message=f"'{scenario.name}' assumes nothing that '{extended.name}', which it extends, does not: "
-            "their runs are the same",
-            span=loaded.document.value_span(("extends",)),
-            notes=("expected parameters, events, disabled rules, a branch or a horizon of its own",),
-        ),
-    )
+    message = f"'{scenario.name}' assumes nothing that '{extended.name}', which it extends, does not"
+    note = "expected parameters, events, disabled rules, a branch or a horizon of its own"
+    return (warning("W512", f"{message}: their runs are the same", loaded.document.value_span(("extends",)), note),)
 
 
 def _assumed(scenario: Scenario) -> object:
     """Return what tells the runs of a model's scenarios apart, and what is asked of them."""
     model = scenario.model
-    parameters = {
-        name: (known.value, known.prior, known.arguments, known.factor) for name, known in model.parameters.items()
-    }
+    parameters = {name: parameter.known for name, parameter in model.parameters.items()}
     timetable = [(item.time, item.event, item.marks) for item in scenario.timetable]
     return (
         scenario.past, scenario.start, scenario.horizon, scenario.disabled, timetable, parameters,

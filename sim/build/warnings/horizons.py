@@ -3,15 +3,16 @@
 Such a question has an answer for the time that there is, which is not the answer to what was asked.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from sim.build.context import Chain
+from sim.build.warnings import warning
 from sim.language.diagnostics import Complaints, Diagnostic, Span
 from sim.language.expressions.types import SECONDS
-from sim.language.shapes.documents import ModelShape, ScenarioShape
+from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.load import Loaded
-from sim.language.yaml.parser import Keys
 from sim.model.checks import LeadsTo
 from sim.model.model import FirstTime, OnDate, SinceBranch, ValueAt
 from sim.model.scenario import Scenario
@@ -24,21 +25,22 @@ END_OF_DAY = 0.002  # seconds: a day that ends at its last moment is as long as 
 class LateQuestions:
     """The files in which a scenario's questions stand: those of its chain, the nearest first, and its model's."""
 
-    chain: Sequence[Loaded[ScenarioShape]]
+    chain: Chain
     model: Loaded[ModelShape]
     scenario: Scenario
 
+    @property
+    def files(self) -> list[Loaded[Any]]:
+        return [*self.chain, self.model]
+
     def span(self, kind: str, name: str, key: str) -> Span:
         """Return where a key of an outcome, a measure or a check stands."""
-        files: list[Loaded[Any]] = [*self.chain, self.model]
-        loaded = next(one for one in files if name in getattr(one.shape, kind, {}))
-        keys: Keys = (kind, name, key)
-        return loaded.document.value_span(keys)
+        loaded = next(one for one in self.files if name in getattr(one.shape, kind, {}))
+        return loaded.document.value_span((kind, name, key))
 
     def ways_out(self) -> tuple[str, ...]:
         """Say where the horizon stands, and what can be done."""
-        files: list[Loaded[Any]] = [*self.chain, self.model]
-        loaded = next(one for one in files if one.shape.horizon is not None)
+        loaded = next(one for one in self.files if one.shape.horizon is not None)
         horizon = loaded.document.value_span(("horizon",))
         moment = self.scenario.model.calendar.moment(self.scenario.horizon, hour=True)
         return (f"the runs end at the horizon, {moment}: {horizon.location}", "lengthen the horizon, or ask for less")
@@ -55,22 +57,20 @@ class LateQuestions:
         """Complain of each outcome and each measure that is about a time outside of the runs."""
         scenario = self.scenario
         for outcome in scenario.model.outcomes.values():
-            what = f"the outcome '{outcome.name}'"
-            if not isinstance(outcome.comes, FirstTime):
-                continue
-            within, by = outcome.comes.within, outcome.comes.by
-            if within is not None:
-                keys = ("outcomes", outcome.name, "within")
-                self._look(complaints, keys, what, scenario.start + within, since=within)
-            if by is not None:
-                self._look(complaints, ("outcomes", outcome.name, "by"), what, by)
+            keys, what = ("outcomes", outcome.name), f"the outcome '{outcome.name}'"
+            match outcome.comes:
+                case FirstTime(within=within, by=by):
+                    if within is not None:
+                        self._look(complaints, (*keys, "within"), what, scenario.start + within, since=within)
+                    if by is not None:
+                        self._look(complaints, (*keys, "by"), what, by)
         for measure in scenario.model.measures.values():
-            keys, what = ("measures", measure.name, "at"), f"the measure '{measure.name}'"
+            at, what = ("measures", measure.name, "at"), f"the measure '{measure.name}'"
             match measure.quantity:
                 case ValueAt(at=SinceBranch(since)):
-                    self._look(complaints, keys, what, scenario.start + since, since=since)
+                    self._look(complaints, at, what, scenario.start + since, since=since)
                 case ValueAt(at=OnDate(time)):
-                    self._look(complaints, keys, what, time)
+                    self._look(complaints, at, what, time)
 
     def _look(
         self, complaints: Complaints, keys: tuple[str, str, str], what: str, time: float, *, since: float | None = None
@@ -94,10 +94,8 @@ class LateQuestions:
         for check in self.scenario.model.checks.values():
             statement = check.statement
             if isinstance(statement, LeadsTo) and statement.within > whole + self.slack:
-                yield Diagnostic(
-                    code="W522",
-                    message=f"the check '{check.name}' gives {calendar.length(statement.within)}, and the runs "
-                    f"are over after {calendar.length(whole)}: no run can break it",
-                    span=self.span("checks", check.name, "within"),
-                    notes=self.ways_out(),
+                message = (
+                    f"the check '{check.name}' gives {calendar.length(statement.within)}, and the runs "
+                    f"are over after {calendar.length(whole)}: no run can break it"
                 )
+                yield warning("W522", message, self.span("checks", check.name, "within"), *self.ways_out())

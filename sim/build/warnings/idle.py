@@ -41,7 +41,7 @@ def _why_idle(rule: Rule, fixed: Mapping[str, Value], coming: Collection[str], b
         return f"it waits for {' or '.join(rule.on)}, which nothing brings any more"
     if _value(rule.guard.tree, fixed) is False:
         return f"its guard '{rule.guard.text}' is false at the branch, and nothing that can still happen changes that"
-    if isinstance(rule.clock, Rate) and _value(rule.clock.rate.tree, fixed) == 0:
+    if isinstance(rule.clock, Rate) and _value(rule.clock.argument.tree, fixed) == 0:
         return "its rate is 0 at the branch, and nothing that can still happen changes that"
     return ""
 
@@ -49,18 +49,23 @@ def _why_idle(rule: Rule, fixed: Mapping[str, Value], coming: Collection[str], b
 def _settled(scenario: Scenario) -> dict[str, Value]:
     """Return the variables whose value at the branch does not depend on any parameter, with that value."""
     model = scenario.model
-    program = compile_model(model)
-    try:
-        frame = at_branch(program, scenario, (central_start(scenario),))
-    except RunError:
-        return {}
     open_ = {name for name, variable in model.variables.items() if _is_open(variable.initial.tree, ())}
     for event in scenario.past:
         if event.kind in CHANGING:
             effects = model.events[event.type].effects
             opened = {target for target, effect in effects.items() if _is_open(effect.tree, open_)}
             open_ = (open_ - set(effects)) | opened
-    return {name: frame[program.slots["state", name]] for name in model.variables if name not in open_}
+    return {name: value for name, value in central_state(scenario).items() if name not in open_}
+
+
+def central_state(scenario: Scenario) -> dict[str, Value]:
+    """Return the state at the branch, at the central parameters; nothing if a run fails before."""
+    program = compile_model(scenario.model)
+    try:
+        frame = at_branch(program, scenario, (central_start(scenario),))
+    except RunError:
+        return {}
+    return {name: frame[program.slots["state", name]] for name in scenario.model.variables}
 
 
 def _is_open(tree: Tree, open_: Collection[str]) -> bool:

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
+from sim.build.warnings import warning
 from sim.errors import RunError
 from sim.language.diagnostics import Diagnostic, Span
 from sim.model.clocks import RunClock
 from sim.model.event import Event
 from sim.model.evolve import evolve
-from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
+from sim.model.model import AtDate, Every, Immediately, LawClock, Rate, Rule
 from sim.model.program import TIME, compile_model
 from sim.model.random_streams import RandomStreams
 from sim.model.replay import assume
@@ -31,8 +32,7 @@ class Pending:
     and within what time from the branch half of the runs have it.
     """
 
-    rule: str
-    awaited: bool
+    rule: Rule
     since: float
     ran: float
     after: str
@@ -66,15 +66,7 @@ def overdue(scenario: Scenario) -> list[Pending]:
             ran = clock.age + (now - clock.since) if isinstance(rule.clock, LawClock) else now - clock.started
             half = _half(clock, elapsed, now)
             found.append(
-                Pending(
-                    rule=rule.name,
-                    awaited=bool(rule.on),
-                    since=clock.started,
-                    ran=ran,
-                    after=after,
-                    fired_by_now=chance,
-                    half_within=half,
-                )
+                Pending(rule=rule, since=clock.started, ran=ran, after=after, fired_by_now=chance, half_within=half)
             )
     return found
 
@@ -131,17 +123,14 @@ def warnings_about(scenario: Scenario, span: Span) -> Iterator[Diagnostic]:
         soon = "it fires at the branch itself, in every run that nothing stops"
         if item.half_within > 0.0:
             soon = f"it comes early: half of the runs have it within {calendar.length(item.half_within, digits=2)}"
-        yield Diagnostic(
-            code="W521",
-            message=f"the rule '{item.rule}' has been {'pending' if item.awaited else 'enabled'} since "
+        yield warning(
+            "W521",
+            f"the rule '{item.rule.name}' has been {'pending' if item.rule.on else 'enabled'} since "
             f"{calendar.moment(item.since)}{after}; by the branch, {waited}, it would have fired in {share} of "
             "cases, and the history has no firing of it since",
-            span=span,
-            notes=(
-                f"what is left of its clock is drawn given that it has not fired, so {soon}",
-                "if it did fire, document the event; if it will not, let the scenario disable the rule, or let an "
-                "event make its guard false",
-                f"the rule stands at {scenario.model.rules[item.rule].location}; figures at the scenario's central "
-                "parameters",
-            ),
+            span,
+            f"what is left of its clock is drawn given that it has not fired, so {soon}",
+            "if it did fire, document the event; if it will not, let the scenario disable the rule, or let an event "
+            "make its guard false",
+            f"the rule stands at {item.rule.location}; figures at the scenario's central parameters",
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias, assert_never
 
 from sim.build.domains import known_bounds
+from sim.build.warnings import warning
 from sim.distributions.clock_laws import Law
 from sim.language.diagnostics import Diagnostic
 from sim.language.shapes.documents import ModelShape
@@ -31,15 +32,13 @@ def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnos
         if rule.name in scenario.disabled or not delay < FEWEST_STEPS * step:
             continue
         clock = rule.clock.arguments[0]
-        yield Diagnostic(
-            code="W503",
-            message=f"times at the horizon are {calendar.length(step, digits=3)} apart, and the rule '{rule.name}' "
-            f"goes on every {calendar.length(delay, digits=3)} on average, or faster",
-            span=loaded.document.span_of(clock.location, clock.text),
-            notes=(
-                "counts and times of its events come out wrong there",
-                "let the horizon lie nearer to time 0, or take a longer unit of time",
-            ),
+        yield warning(
+            "W503",
+            f"times at the horizon are {calendar.length(step, digits=3)} apart, and the rule '{rule.name}' goes on "
+            f"every {calendar.length(delay, digits=3)} on average, or faster",
+            loaded.document.span_of(clock.location, clock.text),
+            "counts and times of its events come out wrong there",
+            "let the horizon lie nearer to time 0, or take a longer unit of time",
         )
 
 

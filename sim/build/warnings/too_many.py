@@ -7,17 +7,15 @@ each event nothing is told: how far it comes is not known without a run.
 
 from collections.abc import Collection, Iterator
 
-from sim.build.warnings.idle import idle_rules
+from sim.build.warnings import warning
+from sim.build.warnings.idle import central_state, idle_rules
 from sim.build.warnings.resolution import Known, at_central, longest_delay
-from sim.errors import RunError
 from sim.language.diagnostics import Diagnostic
 from sim.language.expressions.tree import reads
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.load import Loaded
 from sim.model.bounds import bounds
 from sim.model.model import Model, Rule
-from sim.model.program import compile_model
-from sim.model.replay import at_branch, central_start
 from sim.model.run import MOST_EVENTS
 from sim.model.scenario import Scenario
 
@@ -44,20 +42,13 @@ def too_many_events(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[
 
 def _settled(scenario: Scenario, coming: Collection[str]) -> Known:
     """Return the values at the branch of the variables that no coming event writes, at the central parameters."""
-    model, program = scenario.model, compile_model(scenario.model)
-    written = {target for name in coming for target in model.events[name].effects}
-    try:
-        frame = at_branch(program, scenario, (central_start(scenario),))
-    except RunError:
-        return {}
-    values = {name: frame[program.slots["state", name]] for name in model.variables if name not in written}
-    return {("state", name): (float(value), float(value)) for name, value in values.items() if value is not None}
+    written = {target for name in coming for target in scenario.model.events[name].effects}
+    values = central_state(scenario).items()
+    return {("state", name): (float(value), float(value)) for name, value in values if name not in written}
 
 
 def _stays(rule: Rule, model: Model, coming: Collection[str], known: Known) -> bool:
-    """Return whether a rule that is enabled is enabled for good: no event is sure to leave its guard other than
-    true.
-    """
+    """Return whether a rule that is enabled is so for good: no event is sure to leave its guard other than true."""
     guard = rule.guard.tree
     if rule.on:
         return False
@@ -73,16 +64,14 @@ def _stays(rule: Rule, model: Model, coming: Collection[str], known: Known) -> b
 def _warning(rule: Rule, needs: float, scenario: Scenario, loaded: Loaded[ModelShape]) -> Diagnostic:
     clock, calendar = rule.clock.arguments[0], scenario.model.calendar
     ends = any(outcome.ends_run for outcome in scenario.model.outcomes.values())
-    return Diagnostic(
-        code="W325",
-        message=f"the rule '{rule.name}' brings a run to its limit of {MOST_EVENTS:,} events in "
+    return warning(
+        "W325",
+        f"the rule '{rule.name}' brings a run to its limit of {MOST_EVENTS:,} events in "
         f"{calendar.length(needs, digits=3)} on average, or less, and there are "
         f"{calendar.length(scenario.horizon - scenario.start, digits=3)} to the horizon",
-        span=loaded.document.span_of(clock.location, clock.text),
-        notes=(
-            "counted from when it is enabled, which nothing ends, with the parameters at their central values"
-            + (", if no outcome ends the run before" if ends else ""),
-            "a run is stopped at the limit, and what would have come later is not known",
-            "mend the rate or its unit, or bring the horizon nearer",
-        ),
+        loaded.document.span_of(clock.location, clock.text),
+        "counted from when it is enabled, which nothing ends, with the parameters at their central values"
+        + (", if no outcome ends the run before" if ends else ""),
+        "a run is stopped at the limit, and what would have come later is not known",
+        "mend the rate or its unit, or bring the horizon nearer",
     )

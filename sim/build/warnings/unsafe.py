@@ -12,12 +12,12 @@ from random import Random
 
 from sim.build.demands import Demand, demands_of
 from sim.build.domains import known_bounds, shown
-from sim.distributions.priors import prior_quantile
-from sim.language.expressions.tree import Draw, Tree, reads
+from sim.language.expressions.tree import Tree, reads
 from sim.language.expressions.types import Bool, Integer
 from sim.model.bounds import Bounds, bounds
 from sim.model.expression import Fault, compiled
 from sim.model.model import Model, Parameter
+from sim.model.program import draws_in
 
 EDGES = (2.0**-32, 1.0 - 2.0**-32)  # what lies further out comes once in four thousand million runs
 MOST_TOGETHER = 6  # parameters of which every combination of ends is tried; of more, one after the other
@@ -51,13 +51,8 @@ def unsafe(model: Model) -> Iterator[Unsafe]:
 
 def _decided_by_parameters(tree: Tree) -> bool:
     """Return whether parameters alone give a tree's value."""
-    if any(reads(tree, scope) for scope in ("state", "mark", "time", "draw")):
-        return False
-    return bool(reads(tree, "parameter")) and not _random(tree)
-
-
-def _random(tree: Tree) -> bool:
-    return isinstance(tree, Draw) or any(_random(part) for part in getattr(tree, "arguments", ()))
+    others = any(reads(tree, scope) for scope in ("state", "mark", "time", "draw")) or draws_in(tree)
+    return bool(reads(tree, "parameter")) and not others
 
 
 class _Tried:
@@ -84,7 +79,7 @@ class _Tried:
         """Yield the central values, then those at the ends of the priors."""
         central = {item.name: float(item.value) for item in self.parameters}
         yield tuple(central.values())
-        ends = {item.name: [_quantile(item, edge) for edge in EDGES] for item in uncertain}
+        ends = {item.name: [item.quantile(edge) for edge in EDGES] for item in uncertain}
         if len(uncertain) <= MOST_TOGETHER:
             changes = [dict(zip(ends, values, strict=True)) for values in product(*ends.values())] if ends else []
         else:
@@ -122,11 +117,7 @@ def _typed(parameter: Parameter, value: float) -> float:
 
 
 def _drawn(parameter: Parameter, chance: Random) -> float:
-    return _quantile(parameter, 1.0 - chance.random()) if parameter.prior else float(parameter.value)
-
-
-def _quantile(parameter: Parameter, chance: float) -> float:
-    return prior_quantile(parameter.prior, parameter.arguments, chance) * parameter.factor
+    return parameter.quantile(1.0 - chance.random()) if parameter.prior else float(parameter.value)
 
 
 def described(found: Unsafe, model: Model) -> tuple[str, tuple[str, ...]]:

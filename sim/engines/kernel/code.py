@@ -5,9 +5,10 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from sim.engines.kernel.compiler import machine_code
+from sim.engines.kernel.compiler.machine_code import QUICK, THOROUGH, LoadedCode, is_kept, kept
 from sim.engines.kernel.compiler.subset import function_of, functions_in, reachable
 from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.layout import Layout
@@ -16,6 +17,8 @@ from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_
 from sim.model.canonical import canonical_measure, canonical_model, canonical_questions, digest, type_meaning
 from sim.model.model import Model
 from sim.model.program import Program
+
+_SYMBOL = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
 
 
 class Code:
@@ -27,19 +30,20 @@ class Code:
     def __init__(self, program: Program, *, thorough: bool = False) -> None:
         self.layout = Layout(program)
         name = structure(program.model)
-        level = (
-            machine_code.THOROUGH
-            if thorough or machine_code.is_kept(name, machine_code.THOROUGH)
-            else machine_code.QUICK
-        )
-        code = machine_code.kept(name, lambda: translated(self.layout), level)
-        symbol = f"{SIMULATE.__module__}.{SIMULATE.__name__}"
-        self._loaded = machine_code.LoadedCode([runtime_code(), code], [symbol])
-        self._simulate = self._loaded.function(symbol, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
+        level = THOROUGH if thorough or is_kept(name, THOROUGH) else QUICK
+        code = kept(name, lambda: translated(self.layout), level)
+        self._loaded = _loaded(runtime_code(), code)
+        self._simulate = self._loaded.function(_SYMBOL, ctypes.c_longlong, ctypes.c_void_p, ctypes.c_void_p)
 
     def simulate(self, f: Any, n: Any) -> int:
         """Make the runs that `n` asks for; see `loop.simulate`. Python's lock is not held meanwhile."""
         return int(self._simulate(f.ctypes.data, n.ctypes.data))
+
+
+@lru_cache(maxsize=2)
+def _loaded(*objects: bytes) -> LoadedCode:
+    """Link object code into this process: once where scenarios have the same code, as all of a case mostly do."""
+    return LoadedCode(objects, [_SYMBOL])
 
 
 def structure(model: Model) -> str:
@@ -54,7 +58,7 @@ def structure(model: Model) -> str:
 def is_compiled(model: Model) -> bool:
     """Return whether this machine has compiled the model's code before."""
     name = structure(model)
-    return machine_code.is_kept(name, machine_code.QUICK) or machine_code.is_kept(name, machine_code.THOROUGH)
+    return is_kept(name, QUICK) or is_kept(name, THOROUGH)
 
 
 def translated(layout: Layout) -> str:

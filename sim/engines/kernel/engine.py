@@ -32,7 +32,7 @@ Ints = npt.NDArray[np.int64]
 ROWS = 1 << 15  # for how many rows there is room at first
 MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
-FINISHED, FULL, BROKEN = range(3)
+FINISHED, FULL = range(2)  # else a run has failed
 _PRIORS = {name: number for number, name in enumerate(PRIORS)}
 
 
@@ -98,8 +98,7 @@ class KernelEngine:
     def _lay_out(self, *, central: bool, runs_per_draw: int) -> None:
         """Write down what the scenario brings, as it stands before every run."""
         layout, model, scenario = self.layout, self.program.model, self.scenario
-        reals: list[float] = [0.0] * layout.reals
-        ints: list[int] = layout.cells()
+        reals, ints = [0.0] * layout.reals, layout.cells()
 
         def at(cell: int, values: Sequence[int]) -> None:
             ints[cell] = len(ints)
@@ -133,9 +132,9 @@ class KernelEngine:
         at(memory_map.EXCLUDED_AT, [rule.number if rule.rule.name in scenario.disabled else -1 for rule in ranked])
         ints[memory_map.RUNS_PER_DRAW] = runs_per_draw
         lineage = scenario.lineage
-        ints[memory_map.FROM_RUN] = int(lineage is not None)
-        ints[memory_map.SAME_STREAMS] = int(lineage is not None and lineage.streams == "keep")
-        ints[memory_map.PAST_RUN] = lineage.run if lineage else 0
+        if lineage is not None:
+            ints[memory_map.FROM_RUN], ints[memory_map.PAST_RUN] = 1, lineage.run
+            ints[memory_map.SAME_STREAMS] = int(lineage.streams == "keep")
         first = 1 + len(self.program.variables)
         changes = holding(self.program, scenario, self.changes)
         changing = {name for values in changes for name in values}
@@ -207,46 +206,32 @@ class _Work:
 
     def grow(self) -> None:
         """Make room for twice as many rows and marks, and keep those that are there."""
-        rows, marks = int(self.n[memory_map.ROWS]), int(self.n[memory_map.MARKS])
-        codes, times, values = self._written(rows, marks)
+        n, f, written = self.n, self.f, self._written()
         self.room *= 2
-        n, f = self.n, self.f
         self.n = np.empty(self.n_base + self.room, dtype=np.int64)
         space = max(2 * int(n[memory_map.MARKS_ROOM]), self.room)
         self.f = np.empty(self.f_base + self.room + space, dtype=np.float64)
         self.n[: self.n_base], self.f[: self.f_base] = n[: self.n_base], f[: self.f_base]
         self._say_where()
-        self.n[self.n_base : self.n_base + rows] = codes
-        self.f[self.f_base : self.f_base + rows] = times
-        at = int(self.n[memory_map.MARKS_AT])
-        self.f[at : at + marks] = values
+        for there, before in zip(self._written(), written, strict=True):
+            there[:] = before
 
-    def _written(self, rows: int, marks: int) -> tuple[Ints, Floats, Floats]:
-        n = self.n
-        codes_at, times_at, marks_at = (
-            int(n[memory_map.CODES_AT]),
-            int(n[memory_map.TIMES_AT]),
-            int(n[memory_map.MARKS_AT]),
-        )
-        return (
-            self.n[codes_at : codes_at + rows],
-            self.f[times_at : times_at + rows],
-            self.f[marks_at : marks_at + marks],
-        )
+    def _written(self) -> tuple[Ints, Floats, Floats]:
+        """Return the rows' codes, their times, and all marks."""
+        rows, marks = int(self.n[memory_map.ROWS]), int(self.n[memory_map.MARKS])
+        times = self.f[self.f_base :]
+        return self.n[self.n_base :][:rows], times[:rows], times[self.room :][:marks]
 
     def fail(self) -> None:
         """End the run at hand with the error that stopped it."""
         engine = self.engine
-        parameters = len(engine.program.model.parameters)
-        while (
-            self.n[memory_map.ROWS] + 2 > self.room
-            or self.n[memory_map.MARKS] + parameters > self.n[memory_map.MARKS_ROOM]
-        ):
+        marks = self.n[memory_map.MARKS] + len(engine.program.model.parameters)
+        while self.n[memory_map.ROWS] + 2 > self.room or marks > self.n[memory_map.MARKS_ROOM]:
             self.grow()
         n, f = self.n, self.f
         if (
             n[memory_map.RECORDING]
-            and n[memory_map.SITE] // memory_map.SITES * memory_map.SITES == memory_map.AT_EFFECT
+            and n[memory_map.SITE] // memory_map.SITES == memory_map.AT_EFFECT // memory_map.SITES
         ):
             n[memory_map.ROWS] -= 1  # the row of an event is written before its effects
         first, last = int(n[memory_map.FIRST_ROW]), int(n[memory_map.ROWS])
@@ -287,23 +272,20 @@ class _Work:
         return [*found.values(), *(float(f[n[cell]]) for cell in cells)]
 
     def table(self) -> EventTable:
-        n = self.n
-        rows, marks = int(n[memory_map.ROWS]), int(n[memory_map.MARKS])
-        codes, times, values = self._written(rows, marks)
+        engine = self.engine
+        codes, times, marks = self._written()
         halves = codes.view(np.int32)  # a row's code, and its occurrence above it: no copy is made
-        starts_at, measures_at = int(n[memory_map.STARTS_AT]), int(n[memory_map.MEASURES_AT])
-        done, count = int(n[memory_map.DONE]), len(self.engine.program.model.measures)
-        measures = self.f[measures_at : measures_at + done * count].reshape(done, count)
-        starts = self.n[starts_at : starts_at + done + 1]
-        sequences = np.arange(rows, dtype=np.int32) - np.repeat(starts[:-1].astype(np.int32), np.diff(starts))
+        done, count = int(self.n[memory_map.DONE]), len(engine.program.model.measures)
+        starts = self.n[len(engine.ints) :][: done + 1]
+        sequences = np.arange(len(codes), dtype=np.int32) - np.repeat(starts[:-1].astype(np.int32), np.diff(starts))
         return EventTable(
             first=self.runs.start,
             starts=starts,
             codes=halves[LOW::2],
-            categories=tuple(self.engine.categories),
+            categories=tuple(engine.categories),
             sequences=sequences,
             times=times,
             occurrences=halves[1 - LOW :: 2],
-            marks=values,
-            measures=measures,
+            marks=marks,
+            measures=self.f[len(engine.reals) :][: done * count].reshape(done, count),
         )

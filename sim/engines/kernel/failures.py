@@ -7,7 +7,7 @@ both engines say the same.
 from collections.abc import Sequence
 from typing import Any
 
-from sim.engines.kernel.generator.layout import Layout, is_real, law_size
+from sim.engines.kernel.generator.layout import Layout, law_size
 from sim.engines.kernel.runtime import memory_map
 from sim.errors import RunError
 from sim.language.expressions.types import Bool
@@ -60,8 +60,10 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
             decide(program.rules[number], frame, streams.uniforms(int(n[memory_map.CHOICE_RUN]), number, occurrence))
         case memory_map.AT_EFFECT:
             name = list(program.model.events)[number]
+            marks = [(program.slots["mark", mark], kind) for mark, kind in program.model.events[name].marks.items()]
+            values = tuple(float(layout.value(slot, kind, f, n)) for slot, kind in marks)
             try:
-                evolve(program, frame, name, _marks(layout, name, f, n), frame[TIME])
+                evolve(program, frame, name, values, frame[TIME])
             except RunError as error:
                 error.rule = program.rules[fired].rule.name if fired >= 0 and n[memory_map.RECORDING] else ""
                 raise
@@ -85,11 +87,8 @@ def frame_of(layout: Layout, f: Any, n: Any) -> Frame:
     kinds |= {("parameter", name): parameter.type for name, parameter in program.model.parameters.items()}
     for key, kind in kinds.items():
         slot = program.slots[key]
-        if is_real(kind):
-            frame[slot] = float(f[layout.real(slot)])
-        else:
-            value = int(n[layout.whole(slot)])
-            frame[slot] = value != 0 if isinstance(kind, Bool) else value
+        value = layout.value(slot, kind, f, n)
+        frame[slot] = value != 0 if isinstance(kind, Bool) else value
     return frame
 
 
@@ -103,16 +102,9 @@ def _clocks(layout: Layout, streams: RandomStreams, f: Any, n: Any) -> Clocks:
         clock.enabled, clock.paused = state == memory_map.ENABLED, state == memory_map.PAUSED
         clock.edge_used, clock.excluded = state == memory_map.EDGE_USED, state == memory_map.EXCLUDED
         clock.occurrence, clock.due = int(n[own + memory_map.OCCURRENCE]), float(f[int(n[own + memory_map.RANK])])
-        clock.since, clock.reached, clock.rate = (
-            float(f[at + index]) for index in (memory_map.SINCE, memory_map.REACHED, memory_map.RATE)
-        )
+        clock.since, clock.reached = float(f[at + memory_map.SINCE]), float(f[at + memory_map.REACHED])
+        clock.rate = float(f[at + memory_map.RATE])
         clock.age = clock.hazard = float(f[at + memory_map.ELAPSED])
         clock.law = tuple(float(f[at + memory_map.LAW + index]) for index in range(law_size(clock.program)))
         clock.threshold = float(f[at + memory_map.THRESHOLD]) if n[own + memory_map.HAS_THRESHOLD] else None
     return clocks
-
-
-def _marks(layout: Layout, event: str, f: Any, n: Any) -> tuple[float, ...]:
-    program = layout.program
-    slots = [(program.slots["mark", mark], kind) for mark, kind in program.model.events[event].marks.items()]
-    return tuple(float(f[layout.real(slot)]) if is_real(kind) else float(n[layout.whole(slot)]) for slot, kind in slots)

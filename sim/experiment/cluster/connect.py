@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sim.errors import UsageError
 from sim.experiment.background import Background
 from sim.experiment.cluster.dispatch import Cluster
-from sim.experiment.cluster.membership import first_line
+from sim.experiment.cluster.identity import first_line
 from sim.experiment.pool import main_left_alone, signals_held
 from sim.experiment.workers import Workers
 from sim.ledger.files.paths import temporary
@@ -48,9 +48,8 @@ def open_pool(
     that lets in nobody else) or None. With `wait`, at most ten minutes are waited until `workers` have joined the
     scheduler; `waiting` is told meanwhile how many there are.
 
-    Raise UsageError E030 without Dask, E031 for an address that nobody answers at or that no worker has joined, E036
-    if fewer workers have joined in time than were waited for, E038 for certificates that are missing or not accepted,
-    E013 for a number of workers that says nothing.
+    Raise UsageError E013 for a number of workers that says nothing, E030 without Dask, E031 for an address without an
+    answer or a worker, E036 if too few workers have joined, E038 for certificates that are missing or not accepted.
     """
     assert workers is None or isinstance(workers, int), "so many, not workers that are there already"
     _refuse_nonsense(cluster, workers, wait=wait)
@@ -62,11 +61,9 @@ def open_pool(
     except ImportError:
         raise UsageError("E030", "Dask is not installed", "pip install '.[cluster]'") from None
     with _dask_silent(), ExitStack() as stack:
-        if cluster == LOCAL:
-            address: Any = stack.enter_context(_started(workers or _cores()))
-        else:
-            address = cluster
+        if cluster != LOCAL:
             _check_certificates(cluster)
+        address: Any = stack.enter_context(_started(workers or _cores())) if cluster == LOCAL else cluster
         try:
             client = stack.enter_context(Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False))
             _wait(client, workers if wait else None, waiting)
@@ -81,10 +78,8 @@ def _refuse_nonsense(cluster: str | None, workers: int | None, *, wait: bool) ->
     if joined and not _ADDRESS.fullmatch(str(cluster)):
         raise UsageError("E031", f"'{cluster}' is not a cluster", f"expected {LOCAL}, or such as tcp://scheduler:8786")
     if joined and workers is not None and not wait:
-        raise UsageError(
-            "E013", "a scheduler has the workers that joined it",
-            "leave --workers out, or say --wait to wait until so many are there",
-        )  # fmt: skip
+        remedy = "leave --workers out, or say --wait to wait until so many are there"
+        raise UsageError("E013", "a scheduler has the workers that joined it", remedy)
     if wait and not joined:
         raise UsageError("E013", "--wait is about workers that join a scheduler", "expected --cluster with its address")
     if wait and workers is None:
@@ -100,9 +95,8 @@ def _check_certificates(address: str) -> None:
         security = Security()
         there = security.get_connection_args("client").get("ssl_context") is not None
     except OSError as error:
-        raise UsageError(
-            "E038", f"a certificate or its key cannot be read: {first_line(error)}", _CERTIFICATES
-        ) from None
+        message = f"a certificate or its key cannot be read: {first_line(error)}"
+        raise UsageError("E038", message, _CERTIFICATES) from None
     if encrypted and not there:
         raise UsageError("E038", f"{address} asks for certificates, and there are none", _CERTIFICATES)
     if security.require_encryption and not encrypted:
@@ -122,8 +116,8 @@ def _unreachable(address: str, error: Exception) -> UsageError:
 def _started(workers: int) -> Iterator["LocalCluster"]:
     """Start a scheduler and workers as processes of this machine, which talk to nobody without their certificate.
 
-    It is made for this once, and never on disk: other users of this machine cannot use the ports.
-    Signals do not reach the processes: this one stops them, and does not wait for what they are at if it is given up.
+    It is never on disk, so other users of this machine cannot use the ports. Signals do not reach the processes: this
+    one stops them, and does not wait for what they are at if it is given up.
     """
     from distributed.security import Security
 
@@ -194,24 +188,19 @@ def _wait(client: "Client", workers: int | None, waiting: Waiting | None) -> Non
     where = client.scheduler.address
     if workers is None:
         raise UsageError("E031", f"no worker has joined the scheduler at {where}", f"start one: dask worker {where}")
-    raise UsageError(
-        "E036", f"{there:,} of {wanted:,} workers have joined the scheduler at {where} within {seconds / 60:g} minutes",
-        "see why the others did not, or leave --workers and --wait out: then work begins with those that are there",
-    )  # fmt: skip
+    message = f"{there:,} of {wanted:,} workers have joined the scheduler at {where} within {seconds / 60:g} minutes"
+    remedy = "see why the others did not, or leave --workers and --wait out: then work begins with those that are there"
+    raise UsageError("E036", message, remedy)
 
 
 @contextmanager
 def _dask_silent() -> Iterator[None]:
     """Keep Dask from logging, with tracebacks, what is raised here as an error or mended by Dask itself."""
-    loggers = {name: logging.getLogger(name) for name in ("distributed", "distributed.client")}
-    levels = {name: logger.level for name, logger in loggers.items()}
-    for logger in loggers.values():
-        logger.setLevel(logging.CRITICAL + 1)
-    try:
+    with ExitStack() as stack:
+        for logger in map(logging.getLogger, ("distributed", "distributed.client")):
+            stack.callback(logger.setLevel, logger.level)
+            logger.setLevel(logging.CRITICAL + 1)
         yield
-    finally:
-        for name, logger in loggers.items():
-            logger.setLevel(levels[name])
 
 
 def _cores() -> int:

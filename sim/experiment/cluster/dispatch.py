@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sim.errors import SimWarning
-from sim.experiment.cluster.identity import identity
-from sim.experiment.cluster.membership import Members, cluster_lost, first_line
+from sim.experiment.cluster.identity import first_line, identity
+from sim.experiment.cluster.membership import Members, cluster_lost
 from sim.experiment.cluster.remote import Assignment, Done, done
 from sim.experiment.packing import Sender
 from sim.experiment.workers import WorkItem
@@ -85,9 +85,8 @@ class Dispatch(Generic[T]):
         """Take what a worker answers, and yield the results in it."""
         if status == "cancelled":
             raise cluster_lost("the scheduler is gone, or was started anew")
-        raised: BaseException | None = answer[1] if status == "error" else None
-        if raised:
-            self._failed(one, raised)
+        if status == "error":
+            self._failed(one, answer[1])
         else:
             yield from self._finished(one, answer)
 
@@ -107,9 +106,8 @@ class Dispatch(Generic[T]):
                 yield result
 
     def _failed(self, one: _Assigned, error: BaseException) -> None:
-        """Put back tasks of which the first failed, unless it did so too often, and leave out who fails at all of them.
-
-        A disk that is full on one host, or a permission that lacks there, does not stop the others.
+        """Put back tasks of which the first failed, unless it did so too often, and leave out who fails at all of them:
+        a disk that is full on one host does not stop the others.
         """
         if self.over.issuperset(one.indices):
             return
@@ -209,10 +207,10 @@ class Cluster(Members):
     """The workers of a Dask scheduler, as a pool."""
 
     def do(self, tasks: Sequence[WorkItem[T]]) -> Iterator[T]:
-        """Do the tasks and yield each result as it comes.
+        """Do the tasks and yield each result as it comes. Raise what a task raises.
 
-        Raise what a task raises, E711 or E032 if there is no worker but such as are left out, and SimError E610 if
-        the scheduler is gone, no worker is left, or a task was the death of every worker that had it.
+        Raise E711 or E032 if all workers are left out, SimError E610 if the scheduler or the last worker is gone, or a
+        task was the death of every worker that had it.
         """
         from distributed import CancelledError, KilledWorker
         from distributed.comm.core import CommClosedError

@@ -1,7 +1,7 @@
 """What driver and workers must have in common, so that all of them make the same runs.
 
-The release does not tell: a copy that somebody has edited has the same. So the sources themselves are compared, of
-all that a task may call. Commands, reports and exports stay with the driver, and may differ.
+The sources of all that a task may call are compared, since an edited copy has the same release. Commands, reports and
+exports stay with the driver, and may differ.
 """
 
 from functools import cache
@@ -40,9 +40,13 @@ def described(answer: object) -> str:
         case (str(release), int(semantics), str(generator), str(digest)):
             return f"has sim {release} (meaning {semantics}, {generator}, sources {digest[:12]})"
         case BaseException():
-            said = (str(answer).strip() or type(answer).__name__).splitlines()[0]
-            return f"has no sim that can be asked: {said}"
+            return f"has no sim that can be asked: {first_line(answer)}"
     return f"answers {answer!r}"
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says; its kind if it says nothing."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def sources(package: Traversable) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import SimError, SimWarning, UsageError
 from sim.experiment.background import Background
-from sim.experiment.cluster.identity import alike, described, identity
+from sim.experiment.cluster.identity import alike, described, first_line, identity
 from sim.experiment.cluster.remote import identify
 
 if TYPE_CHECKING:
@@ -55,9 +55,8 @@ class Members:
             if worker in self.questioned:
                 self.questioned.discard(worker)
                 self._admit(worker, answer)
-        for worker in sorted(present - self.able.keys() - self.left_out.keys() - self.questioned)[
-            : MOST_QUESTIONED - len(self.questioned)
-        ]:
+        new = sorted(present - self.able.keys() - self.left_out.keys() - self.questioned)
+        for worker in new[: MOST_QUESTIONED - len(self.questioned)]:
             self.questioned.add(worker)
             Thread(target=self._ask, args=(worker,), daemon=True).start()
         return present
@@ -100,17 +99,12 @@ class Members:
         asking: Background[dict[str, Any]] = Background(partial(self.client.run, identify, on_error="return"))
         if not asking.wait(SECONDS_TO_ANSWER):
             return  # one of them hangs: then each is asked by itself, and gets work once it has answered
-        answers = asking.take()
-        strange = {
-            worker: answer for worker, answer in answers.items() if not alike(stated_and_host(answer)[0], identity())
-        }
+        stated = {worker: stated_and_host(answer)[0] for worker, answer in asking.take().items()}
+        strange = sorted(worker for worker, one in stated.items() if not alike(one, identity()))
         if strange:
-            notes = [
-                f"the worker at {worker} {described(stated_and_host(answer)[0])}"
-                for worker, answer in sorted(strange.items())
-            ]
+            notes = [f"the worker at {worker} {described(stated[worker])}" for worker in strange]
             raise UsageError("E032", f"not every worker {described(identity())}, as is the case here", *notes)
-        self.able.update(dict.fromkeys(answers))
+        self.able.update(dict.fromkeys(stated))
 
 
 def stated_and_host(answer: object) -> tuple[object, str]:
@@ -121,13 +115,7 @@ def stated_and_host(answer: object) -> tuple[object, str]:
     return answer, "another host"
 
 
-def first_line(error: BaseException) -> str:
-    """Return the first line of what an error says; its kind if it says nothing."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
-
-
 def cluster_lost(why: str) -> SimError:
     """Return the error of a cluster that is lost."""
-    return SimError(
-        "E610", f"the cluster gave up: {why}", "what is sealed stays, and the same command goes on from there"
-    )
+    note = "what is sealed stays, and the same command goes on from there"
+    return SimError("E610", f"the cluster gave up: {why}", note)

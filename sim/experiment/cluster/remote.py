@@ -28,8 +28,7 @@ class Assignment:
 class Done(Generic[T]):
     """The results of an assignment, as far as the worker got, and the seconds that it took.
 
-    `refusal` is why this worker cannot do the rest, where another may; `lost` says that it lacks a job that it was sent
-    before.
+    `refusal` is why this worker cannot do the rest, where another may; `lost` says that it lacks a job sent before.
     """
 
     results: list[T]
@@ -71,13 +70,9 @@ def done(assignment: Assignment) -> Done[Any]:
         for task in tasks:
             try:
                 results.append(task.do(context))
-            except SimError as error:
-                if error.code == "E711":
+            except Exception as error:
+                if isinstance(error, SimError) and error.code == "E711":
                     return Done(results, time.monotonic() - start, error)
-                if not results:
-                    raise
-                break
-            except Exception:
                 if not results:
                     raise
                 break

@@ -1,4 +1,4 @@
-"""The texts of `sim explain`: one module for each group of codes; `entries` puts them together.
+"""The texts of `sim explain`: one YAML file for each group of codes, which `entries` reads.
 
-A code is raised where its mistake is found. Keys of the YAML files are described in `shapes`.
+A code is raised where its mistake is found. Keys of the YAML files of a case are described in `shapes`.
 """

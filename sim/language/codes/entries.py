@@ -1,17 +1,18 @@
 """What `sim explain` says: each error code, and each key of the YAML files.
 
-The meanings stand in `requests`, `documents`, `runs`, `ledgers` and `warnings`. Codes are never reused. The letter is E
-for an error and W for a warning, the first digit the pass that finds it: 0 a request, 1 shape, 2 expression, 3 meaning,
-4 history, 5 scenario, 6 run, 7 ledger.
+The meanings stand in the YAML files beside this module. Codes are never reused. The letter is E for an error and W for
+a warning, the first digit the pass that finds it: 0 a request, 1 shape, 2 expression, 3 meaning, 4 history, 5 scenario,
+6 run, 7 ledger.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
+from importlib.resources import files
 from textwrap import fill, indent
 from typing import Annotated, Any, get_args, get_origin
 
-from sim.language.codes import documents, ledgers, requests, runs, warnings
+import yaml
+
 from sim.language.shapes.documents import SHAPES
 from sim.language.shapes.shape import Shape
 
@@ -30,19 +31,18 @@ class ErrorCode:
     right: str
 
 
+def _texts(group: str) -> dict[str, dict[str, str]]:
+    """Return the texts of one file, by their codes."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    written = (files("sim.language.codes") / f"{group}.yaml").read_bytes()
+    texts: dict[str, dict[str, str]] = yaml.load(written, Loader=loader)  # noqa: S506 - both are safe
+    return texts
+
+
 CODES: Mapping[str, ErrorCode] = {
-    code: ErrorCode(code=code, title=title, cause=cause, wrong=wrong, right=right)
-    for code, title, cause, wrong, right in chain(
-        requests.REQUESTS,
-        documents.SHAPE,
-        documents.EXPRESSIONS,
-        documents.MEANING,
-        runs.HISTORIES,
-        runs.SCENARIOS,
-        runs.RUNS,
-        ledgers.LEDGERS,
-        warnings.WARNINGS,
-    )
+    code: ErrorCode(code=code, **texts)
+    for group in ("requests", "documents", "runs", "ledgers", "warnings")
+    for code, texts in _texts(group).items()
 }
 
 

@@ -52,9 +52,12 @@ class Text:
 
     def span(self, node: ast.AST | None = None) -> Span:
         if node is None or not hasattr(node, "col_offset"):
-            return self.document.span(self.start, self.start + max(1, len(self.text)))
-        begin = self.column(node.col_offset)
-        return self.document.span(self.start + begin, self.start + self.column(getattr(node, "end_col_offset", 0) or 0))
+            return self.stretch(0, max(1, len(self.text)))
+        return self.stretch(self.column(node.col_offset), self.column(getattr(node, "end_col_offset", 0) or 0))
+
+    def stretch(self, begin: int, end: int) -> Span:
+        """Return the span of some of the text's characters."""
+        return self.document.span(self.start + begin, self.start + end)
 
     def column(self, bytes_before: int) -> int:
         """Turn Python's byte column into a character column."""
@@ -100,17 +103,16 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
         return None
     for number in _BARE_NUMBER.finditer(text.text):
         if sum(character.isdigit() for character in number.group()) > MOST_DIGITS:
-            span = text.document.span(text.start + number.start(), text.start + number.end())
-            complaints.add("E204", f"a number of more than {MOST_DIGITS} digits", span)
+            complaints.add("E204", f"a number of more than {MOST_DIGITS} digits", text.stretch(*number.span()))
             return None
     if "#" in text.text:
-        at = text.start + text.text.index("#")
+        at = text.text.index("#")
         note = "comments stand outside of expressions"
-        complaints.add("E202", "'#' is not part of this language", text.document.span(at, at + 1), note)
+        complaints.add("E202", "'#' is not part of this language", text.stretch(at, at + 1), note)
         return None
     date = meant_as_date(text.text)
     if date is not None:
-        complaints.add("E317", why_no_date(date.group()), _stretch(text, date))
+        complaints.add("E317", why_no_date(date.group()), text.stretch(*date.span()))
         return None
     text.source = _LITERAL.sub(lambda match: _replace(match, text), text.text).replace("\u00a0", " ")
     try:
@@ -136,29 +138,24 @@ def _replace(match: re.Match[str], text: Text) -> str:
         word = match["unit"] or match["per"]
         if word in _KEYWORDS or (word in ("e", "j") and match["unit"]):
             return written
-        quantity = Quantity(float(match["number"]), match["unit"] or "", match["per"] or "")
-        text.quantities[match.start()] = quantity
+        text.quantities[match.start()] = Quantity(float(match["number"]), match["unit"] or "", match["per"] or "")
     return "_" * len(written)
-
-
-def _stretch(text: Text, found: re.Match[str]) -> Span:
-    return text.document.span(text.start + found.start(), text.start + found.end())
 
 
 def _complain_of_syntax(text: Text, error: Exception, complaints: Complaints) -> None:
     word = reserved_word(text.text)
     if word is not None:
         note = "nothing may have a reserved word as its name: choose another one where it is declared"
-        complaints.add("E202", f"'{word.group()}' is a reserved word, and no name", _stretch(text, word), note)
+        complaints.add("E202", f"'{word.group()}' is a reserved word, and no name", text.stretch(*word.span()), note)
         return
     span = text.span()
     if isinstance(error, SyntaxError) and error.offset and error.lineno == 1:
         at = min(error.offset - 1, max(len(text.text) - 1, 0))
-        span = text.document.span(text.start + at, text.start + at + 1)
+        span = text.stretch(at, at + 1)
     notes = ["expected an expression such as tension > 0.6 and not armoury_emptied"]
     capital, sign = capital_word(text.text), remedy_of_sign(text.text)
     if capital is not None:
-        span = _stretch(text, capital)
+        span = text.stretch(*capital.span())
         notes.append(f"write '{capital.group().lower()}': words are written in small letters")
     elif sign:
         notes.append(sign)
@@ -184,7 +181,8 @@ def _allowed(tree: ast.expr, text: Text, complaints: Complaints) -> bool:
         if isinstance(node, (*_OPERATORS, ast.expr_context)):
             continue
         if not isinstance(node, _NODES) or _odd(node):
-            complaints.add("E202", f"{_name_of(node)} is not part of this language", text.span(node), *_instead(node))
+            refused, instead = _refused(node)
+            complaints.add("E202", f"{refused} is not part of this language", text.span(node), instead)
             fine = False
             continue
         pending.extend((child, depth + 1) for child in ast.iter_child_nodes(node))
@@ -206,42 +204,37 @@ def _odd(node: ast.AST) -> bool:
     return False
 
 
-def _name_of(node: ast.AST) -> str:
-    names = {
-        ast.Attribute: "a dot after a name",
-        ast.Lambda: "lambda",
-        ast.JoinedStr: "text",
-        ast.NamedExpr: "':='",
-        ast.List: "a list",
-        ast.Tuple: "a comma here",
-        ast.Dict: "a mapping",
-        ast.Starred: "'*'",
-    }
-    if isinstance(node, ast.Constant):
-        return f"{node.value!r}"[:40]
-    if isinstance(node, ast.Compare):
-        return "'in' or 'is'"
-    if isinstance(node, ast.BinOp | ast.UnaryOp):
-        sign, _ = OPERATORS.get(type(node.op).__name__, ("", ""))
-        return f"the operator '{sign}'" if sign else "this operator"
-    if isinstance(node, ast.Subscript):
-        return "such an index" if not isinstance(node.slice, ast.Tuple) else "more than one index"
-    if isinstance(node, ast.Call):
-        return "such a call"
-    return names.get(type(node), "this")
+_REFUSED = {
+    ast.Attribute: "a dot after a name",
+    ast.Call: "such a call",
+    ast.Dict: "a mapping",
+    ast.JoinedStr: "text",
+    ast.Lambda: "lambda",
+    ast.List: "a list",
+    ast.NamedExpr: "':='",
+    ast.Starred: "'*'",
+    ast.Subscript: "such an index",
+}
 
 
-def _instead(node: ast.AST) -> tuple[str, ...]:
-    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        return (f"write '{str(node.value).lower()}'",)
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return (f"write an enum's value without quotes: {node.value}"[:80],)
-    if isinstance(node, ast.BinOp | ast.UnaryOp) and type(node.op).__name__ in OPERATORS:
-        return (OPERATORS[type(node.op).__name__][1],)
-    if isinstance(node, ast.Compare):
-        return ("write '==', and for several values: talks == open or talks == signed",)
-    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Tuple):
-        return ("a family has one index: write a family for each value of the other, such as trust_north[i]",)
-    if isinstance(node, ast.Tuple):
-        return ("a fraction is written with a point, 1.5, and thousands without a sign, 1000",)
-    return ("expected numbers, names, arithmetic, comparisons, and, or, not, x if c else y, and known functions",)
+def _refused(node: ast.AST) -> tuple[str, str]:
+    """Return what a node is called, and what to write instead of it."""
+    instead = "expected numbers, names, arithmetic, comparisons, and, or, not, x if c else y, and known functions"
+    match node:
+        case ast.Constant(value=value):
+            if isinstance(value, bool):
+                instead = f"write '{str(value).lower()}'"
+            elif isinstance(value, str):
+                instead = f"write an enum's value without quotes: {value}"[:80]
+            return f"{value!r}"[:40], instead
+        case ast.Compare():
+            return "'in' or 'is'", "write '==', and for several values: talks == open or talks == signed"
+        case ast.BinOp(op=operator) | ast.UnaryOp(op=operator):
+            sign, remedy = OPERATORS.get(type(operator).__name__, ("", instead))
+            return f"the operator '{sign}'" if sign else "this operator", remedy
+        case ast.Subscript(slice=ast.Tuple()):
+            note = "a family has one index: write a family for each value of the other, such as trust_north[i]"
+            return "more than one index", note
+        case ast.Tuple():
+            return "a comma here", "a fraction is written with a point, 1.5, and thousands without a sign, 1000"
+    return _REFUSED.get(type(node), "this"), instead

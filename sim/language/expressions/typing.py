@@ -14,7 +14,9 @@ from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read
 from sim.language.expressions.types import (
     BOOL,
     INT,
+    RATE,
     REAL,
+    TIME,
     Bool,
     Enumeration,
     Instant,
@@ -316,13 +318,13 @@ class _Checker:
         """Return the tree as a value of the wanted type, or complain of its kind (E302) or unit (E303)."""
         if isinstance(wanted, Number) and isinstance(tree.type, Number):
             if tree.type.unit is not None and wanted.unit is not None and tree.type.unit != wanted.unit:
-                raise Wrong(
-                    "E303", f"expected {wanted}, but this is {tree.type}", node, *_unit_note(wanted, self.scope)
-                )
+                unit = self.scope.calendar.unit
+                examples = {TIME: (f"write the unit: 5 {unit}s",), RATE: (f"write the unit: 0.2 per {unit}",)}
+                notes = examples.get(wanted.unit, ())
+                raise Wrong("E303", f"expected {wanted}, but this is {tree.type}", node, *notes)
             if isinstance(wanted, Integer) and isinstance(tree.type, Real):
-                raise Wrong(
-                    "E302", "expected a whole number, but this may be a fraction", node, "use floor() or ceil()"
-                )
+                message = "expected a whole number, but this may be a fraction"
+                raise Wrong("E302", message, node, "use floor() or ceil()")
             return self.widen(tree, wanted)
         if tree.type != wanted:
             raise Wrong("E302", f"expected {wanted}, but this is {tree.type}", node)
@@ -358,11 +360,3 @@ def _for_the_whole_day(what: str, comparison: str, day: str) -> tuple[str, ...]:
     if comparison in ("gt", "lt"):
         return (f"for 'after {day}' write {what} >= {following}",)
     return (f"for 'on {day}' write {day} <= {what} < {following}",)
-
-
-def _unit_note(wanted: Number, scope: Scope) -> tuple[str, ...]:
-    if wanted.unit == (("time", 1),):
-        return (f"write the unit: 5 {scope.calendar.unit}s",)
-    if wanted.unit == (("time", -1),):
-        return (f"write the unit: 0.2 per {scope.calendar.unit}",)
-    return ()

@@ -1,58 +1,49 @@
 """The shapes of what a model claims of itself: its checks, and the file that keeps a history which broke one."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from sim.language.shapes.shape import Expr, Indexed, Instant, Listed, Name, Sentence, Shape, Slug, as_list, one
-
-Names: TypeAlias = Annotated[
-    list[Indexed], BeforeValidator(as_list, json_schema_input_type=str | list[str]), Field(min_length=1)
-]
+from sim.language.shapes.shape import Expr, Indexed, Instant, Listed, Name, Sentence, Shape, Slug, one, optional
 
 
 class CheckShape(Shape):
     """A claim about every run, which `sim test` tries to break. Exactly one kind of claim."""
 
     because: Sentence = one("Why it must be so.")
-    always: Expr | None = one("A condition that holds before any event and after each.", default=None)
-    never: Expr | None = one("A condition that never holds, before any event or after one.", default=None)
+    always: Expr | None = optional("A condition that holds before any event and after each.")
+    never: Expr | None = optional("A condition that never holds, before any event or after one.")
     after: Listed = one(
         "Event types: when one of them has happened, `holds`, `happened` or `leads_to` says what is true.", default=[]
     )
     before: Listed = one("Event types: when one of them is about to happen, `holds` says what is true.", default=[])
-    when: Expr | None = one(
-        "For `leads_to`: the condition from whose first time of being true it counts.", default=None
-    )
-    holds: Expr | None = one(
-        "What is true right `after` the events, or right `before` them; may read their marks and `time`.", default=None
+    when: Expr | None = optional("For `leads_to`: the condition from whose first time of being true it counts.")
+    holds: Expr | None = optional(
+        "What is true right `after` the events, or right `before` them; may read their marks and `time`."
     )
     happened: Listed = one("Event types: each of them has happened before, in the run or in its past.", default=[])
-    leads_to: Expr | None = one(
+    leads_to: Expr | None = optional(
         "A condition that comes true `within` a time. With a probability each run counts once, from its first "
-        "beginning after the branch.",
-        default=None,
+        "beginning after the branch."
     )
-    within: Expr | None = one("For `leads_to`: the length of time, counted from the first such event.", default=None)
-    probability: Expr | None = one(
+    within: Expr | None = optional("For `leads_to`: the length of time, counted from the first such event.")
+    probability: Expr | None = optional(
         "For `leads_to`: the probability that it has at least, tested on simulated runs; a run that ends first has not "
-        "led to it. Without a probability: always, unless the run ends first.",
-        default=None,
+        "led to it. Without a probability: always, unless the run ends first."
     )
-    never_falls: Expr | None = one("A number that no event makes smaller.", default=None)
-    never_rises: Expr | None = one("A number that no event makes larger.", default=None)
+    never_falls: Expr | None = optional("A number that no event makes smaller.")
+    never_rises: Expr | None = optional("A number that no event makes larger.")
     unchanged_by: Listed = one("Event types that leave the `value` as it is.", default=[])
     changed_only_by: Listed = one("Event types; all others leave the `value` as it is.", default=[])
-    value: Expr | None = one("For `unchanged_by` and `changed_only_by`: the value that they are about.", default=None)
-    monotone: Name | None = one(
+    value: Expr | None = optional("For `unchanged_by` and `changed_only_by`: the value that they are about.")
+    monotone: Name | None = optional(
         "A parameter with a prior: raising it `never_lowers` or `never_raises` the probability of an outcome, tested "
-        "on paired runs.",
-        default=None,
+        "on paired runs."
     )
-    never_lowers: Name | None = one("For `monotone`: the outcome.", default=None)
-    never_raises: Name | None = one("For `monotone`: the outcome.", default=None)
-    reachable: Names | None = one(
-        "Rules and outcomes that can happen at all, or `all` for every one of the model.", default=None
+    never_lowers: Name | None = optional("For `monotone`: the outcome.")
+    never_raises: Name | None = optional("For `monotone`: the outcome.")
+    reachable: Annotated[Listed, Field(min_length=1)] | None = optional(
+        "Rules and outcomes that can happen at all, or `all` for every one of the model."
     )
 
 
@@ -66,10 +57,10 @@ class StepShape(Shape):
     """One event of a counterexample: of a rule, or of a timetable where there is no rule."""
 
     time: float = one("When it happens, in the model's unit since its origin.")
-    date: Instant | None = one("The same as a date, for the reader.", default=None)
-    rule: Indexed | None = one("The rule that fires.", default=None)
+    date: Instant | None = optional("The same as a date, for the reader.")
+    rule: Indexed | None = optional("The rule that fires.")
     event: Indexed = one("The event type.")
-    choice: int | None = one("Which of the rule's events it is, from 0, where several are of this type.", default=None)
+    choice: int | None = optional("Which of the rule's events it is, from 0, where several are of this type.")
     draws: list[float] = one("The uniforms, in (0, 1], of its random marks.", default=[])
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.language.shapes.shape import Expr, Indexed, Instant, Name, Paragraphs, Sentence, Shape, Slug, one
+from sim.language.shapes.shape import Expr, Indexed, Instant, Name, Paragraphs, Sentence, Shape, Slug, one, optional
 
 
 class CitationShape(Shape):
@@ -19,19 +19,17 @@ class DocumentedShape(Shape):
 
     id: Slug = one("The event's id, unique in the file.")
     at: Instant = one("When it happened: a day, taken as its beginning, 00:00, or a date and time.")
-    until: Instant | None = one(
-        "When it ended, if it lasted: a day, which is its end, or a date and time.", default=None
-    )
-    reported: Instant | None = one("When it was reported.", default=None)
+    until: Instant | None = optional("When it ended, if it lasted: a day, which is its end, or a date and time.")
+    reported: Instant | None = optional("When it was reported.")
     event: Indexed = one("Its event type.")
     marks: dict[Name, Expr] = one("The values that it carries.", default={})
-    rule: Indexed | None = one("The rule that emitted it, where several could have.", default=None)
+    rule: Indexed | None = optional("The rule that emitted it, where several could have.")
     claim: Sentence = one("What is said to have happened, in our own words.")
     status: Literal["attested", "alleged", "disputed"] = one("How well it is established.", default="attested")
     act: Literal["deed", "speech", "commitment"] = one("What was done: a deed, words, a promise.", default="deed")
-    due: Instant | None = one("When a promise falls due: by the end of a day, or by a time of it.", default=None)
+    due: Instant | None = optional("When a promise falls due: by the end of a day, or by a time of it.")
     sources: Annotated[list[CitationShape], Field(min_length=1)] = one("The documents that say so.")
-    note: Sentence | None = one("What else a reader should know.", default=None)
+    note: Sentence | None = optional("What else a reader should know.")
 
 
 class HistoryShape(Shape):
@@ -41,26 +39,26 @@ class HistoryShape(Shape):
     title: Sentence = one("The history in words.")
     sources: Sentence = one("The path of the sources file, seen from this file.")
     events: list[DocumentedShape] = one("The documented events, in order of time.")
-    note: Sentence | None = one("What else a reader should know.", default=None)
+    note: Sentence | None = optional("What else a reader should know.")
 
 
 class SourceShape(Shape):
     """One document."""
 
     title: Sentence = one("Its title.")
-    publisher: Sentence | None = one("Who published it.", default=None)
-    date: Instant | None = one("When it was published.", default=None)
-    address: Sentence | None = one("Where it can be read.", default=None)
-    file: Sentence | None = one("Its file name, for a document that came as a file.", default=None)
+    publisher: Sentence | None = optional("Who published it.")
+    date: Instant | None = optional("When it was published.")
+    address: Sentence | None = optional("Where it can be read.")
+    file: Sentence | None = optional("Its file name, for a document that came as a file.")
     reliability: Literal["high", "medium", "low"] = one("How far it can be relied on.")
-    paragraphs: int | None = one("How many paragraphs it has; citations are checked against it.", default=None)
-    note: Sentence | None = one("Why it is relied on so far, and what else there is to say.", default=None)
+    paragraphs: int | None = optional("How many paragraphs it has; citations are checked against it.")
+    note: Sentence | None = optional("Why it is relied on so far, and what else there is to say.")
 
 
 class SourcesShape(Shape):
     """A sources file: the documents that a case rests on."""
 
     sources: Slug = one("The id of the collection.")
-    title: Sentence | None = one("The collection in words.", default=None)
+    title: Sentence | None = optional("The collection in words.")
     documents: dict[Slug, SourceShape] = one("The documents, by id.")
-    note: Sentence | None = one("What else a reader should know.", default=None)
+    note: Sentence | None = optional("What else a reader should know.")

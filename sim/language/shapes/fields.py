@@ -5,14 +5,16 @@ A location is pydantic's: keys and numbers of items, with tags of unions and the
 
 from dataclasses import dataclass
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
 
+from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from sim.language.shapes.shape import Shape
 from sim.language.yaml.parser import Document, Keys
 
 Location = tuple[str | int, ...]
+Kind: TypeAlias = tuple[Any, frozenset[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,15 @@ def _step(kinds: list[Any], part: str | int) -> list[Any]:
 
 def alternatives(annotation: Any) -> list[Any]:
     """Write out a union, and leave annotations off."""
+    return [kind for kind, _ in kinds_of(annotation)]
+
+
+def kinds_of(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Kind]:
+    """Write out a union: each alternative, with the functions that turn what is in a file into it."""
+    before = frozenset(item.func for item in metadata if isinstance(item, BeforeValidator))
     if get_origin(annotation) is Annotated:
-        return alternatives(get_args(annotation)[0])
+        inner, *more = get_args(annotation)
+        return [(kind, known | before) for kind, known in kinds_of(inner, tuple(more))]
     if get_origin(annotation) in (Union, UnionType):
-        return [found for inner in get_args(annotation) for found in alternatives(inner)]
-    return [annotation]
+        return [(kind, known | before) for part in get_args(annotation) for kind, known in kinds_of(part)]
+    return [(annotation, before)]

@@ -27,15 +27,8 @@ def repeated_scenarios(files: Iterable[Path]) -> tuple[Diagnostic, ...]:
         name, span = str(data["scenario"]), document.value_span(("scenario",))
         known = first.setdefault((file.parent, name), span.location)
         if known != span.location:
-            found.append(
-                Diagnostic(
-                    code="E512",
-                    message=f"two scenarios of this folder have the id '{name}'",
-                    span=span,
-                    notes=(
-                        f"the first is at {known}",
-                        "expected an id of its own for each: commands tell them apart by it",
-                    ),
-                )
-            )
+            message = f"two scenarios of this folder have the id '{name}'"
+            wanted = "expected an id of its own for each: commands tell them apart by it"
+            notes = (f"the first is at {known}", wanted)
+            found.append(Diagnostic(code="E512", message=message, span=span, notes=notes))
     return tuple(found)

@@ -17,7 +17,7 @@ from sim.language.counts import counted
 from sim.language.diagnostics import Complaints, LanguageError
 from sim.language.files import MOST_REMEMBERED
 from sim.language.shapes.documents import SHAPES
-from sim.language.shapes.fields import in_file, keys_at, shape_at
+from sim.language.shapes.fields import field_of, in_file, keys_at, shape_at
 from sim.language.shapes.salvage import salvage, torn
 from sim.language.shapes.shape import Shape
 from sim.language.suggest import did_you_mean, nearest
@@ -79,9 +79,7 @@ def _whole(reading: Callable[[Complaints], Loaded[S] | None]) -> Loaded[S]:
     return loaded
 
 
-def _rest(
-    reading: Callable[[], Document], path: Path, shape: type[S], complaints: Complaints
-) -> Loaded[S] | None:  # fmt: skip
+def _rest(reading: Callable[[], Document], path: Path, shape: type[S], complaints: Complaints) -> Loaded[S] | None:
     try:
         document = reading()
     except LanguageError as error:
@@ -140,50 +138,41 @@ def _said_already(document: Document, finding: Any) -> bool:
 
 
 def _complain(document: Document, shape: type[Shape], finding: Any, complaints: Complaints) -> None:
+    *holder, last = finding["loc"]
     keys = in_file(document, finding["loc"])
     kind, context = finding["type"], finding.get("ctx", {})
     named = f"'{keys[-1]}'" if keys and isinstance(keys[-1], str) else "this item"
     value = finding.get("input")
+    span = document.value_span(keys)
     if kind == "extra_forbidden":
-        allowed = keys_at(shape, finding["loc"][:-1])
-        key = str(finding["loc"][-1]).partition(" (again at ")[0]
-        notes = _allowed(key, allowed)
-        if value is None:
-            notes = (_COMMA, *notes)
-        complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *notes)
+        key = str(last).partition(" (again at ")[0]
+        comma = (_COMMA,) if value is None else ()
+        notes = _allowed(key, keys_at(shape, tuple(holder)))
+        complaints.add("E104", f"unknown key '{key}'", document.key_span(keys), *comma, *notes)
     elif kind == "missing":
-        missing = finding["loc"][-1]
-        where = "in this file" if not keys else f"in '{keys[-1]}'" if isinstance(keys[-1], str) else "in this item"
-        complaints.add(
-            "E105", f"the key '{missing}' is missing {where}", document.key_span(keys), *_hint(shape, finding)
-        )
+        message = f"the key '{last}' is missing in {named if keys else 'this file'}"
+        complaints.add("E105", message, document.key_span(keys), *_hint(shape, finding))
     elif kind == "string_pattern_mismatch":
         note = next((note for part, note in _PATTERNS.items() if part in context["pattern"]), "")
-        wrong_key = finding["loc"][-1] == "[key]"
-        span = document.key_span(keys) if wrong_key else document.value_span(keys)
+        span = document.key_span(keys) if last == "[key]" else span
         small = re.sub(r"\W+", "_", str(value).lower()).strip("_")
         better = (f"write '{small}'",) if small != value and re.search(context["pattern"], small) else ()
         complaints.add("E106", f"'{value}' will not do here", span, note, *better)
     elif kind == "literal_error":
         allowed = [part.strip().strip("'") for part in context["expected"].replace(" or ", ", ").split(", ")]
-        complaints.add(
-            "E106", f"{named} cannot be {_shown(value)}", document.value_span(keys), *_allowed(str(value), allowed)
-        )
+        complaints.add("E106", f"{named} cannot be {_shown(value)}", span, *_allowed(str(value), allowed))
     elif kind in ("too_short", "too_long") and not isinstance(value, str):
         has = counted(context.get("actual_length") or len(value), "item")
-        complaints.add(
-            "E106", f"{named} has {has}", document.value_span(keys), _expected(finding), *_hint(shape, finding)
-        )
+        complaints.add("E106", f"{named} has {has}", span, _expected(finding), *_hint(shape, finding))
     else:
         message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
         comma = (_COMMA,) if keys and torn(keys[-1], value) else ()
         own = (NO_EFFECTS,) if keys[-1:] == ("effects",) and len(keys) == 3 and isinstance(keys[1], int) else ()
-        complaints.add("E106", message, document.value_span(keys), *comma, *(own or (_expected(finding),)))
+        complaints.add("E106", message, span, *comma, *(own or (_expected(finding),)))
 
 
 def _expected(finding: Any) -> str:
     context = finding.get("ctx", {})
-    least, most = context.get("min_length"), context.get("max_length")
     item = "character" if isinstance(finding.get("input"), str) else "item"
     wanted = {
         "string_type": "a word or an expression",
@@ -193,14 +182,12 @@ def _expected(finding: Any) -> str:
         "dict_type": "a mapping of keys",
         "list_type": "a list",
         "model_type": "a mapping of keys",
-        "model_attributes_type": "a mapping of keys",
         "finite_number": "a finite number",
-        "too_short": f"at least {counted(least or 0, item)}",
-        "too_long": f"at most {counted(most or 0, item)}",
-        "string_too_short": f"at least {counted(least or 0, item)}",
-        "string_too_long": f"at most {counted(most or 0, item)}",
+        "too_short": f"at least {counted(context.get('min_length', 0), item)}",
+        "too_long": f"at most {counted(context.get('max_length', 0), item)}",
     }
-    return "expected " + wanted.get(finding["type"], "something else here")
+    kind = finding["type"]
+    return "expected " + wanted.get(kind.replace("string_too", "too"), "something else here")
 
 
 def _shown(value: Any) -> str:
@@ -225,10 +212,6 @@ def _allowed(word: str, allowed: list[str]) -> tuple[str, ...]:
 
 
 def _hint(shape: type[Shape], finding: Any) -> tuple[str, ...]:
-    found = shape_at(shape, finding["loc"][:-1])
-    if found is None:
-        return ()
-    for name, known in found.model_fields.items():
-        if finding["loc"][-1] in (name, known.alias) and known.description:
-            return (f"{finding['loc'][-1]}: {known.description}",)
-    return ()
+    *holder, key = finding["loc"]
+    field = field_of([shape_at(shape, tuple(holder))], key)
+    return (f"{key}: {field.description}",) if field else ()

@@ -62,13 +62,17 @@ def one(description: str, **more: Any) -> Any:
     return Field(description=description, **more)
 
 
+def optional(description: str, **more: Any) -> Any:
+    return one(description, default=None, **more)
+
+
 class BasisShape(Shape):
     """Where a number or a rule comes from: a source, or a judgement with its reason."""
 
-    source: Slug | None = one("The id of a document in the sources file.", default=None)
+    source: Slug | None = optional("The id of a document in the sources file.")
     paragraph: Paragraphs = one("The paragraph or paragraphs of that document.", default=[])
-    judgement: Sentence | None = one("The reason for a judgement: no source gives it.", default=None)
-    note: Sentence | None = one("What more there is to say about it.", default=None)
+    judgement: Sentence | None = optional("The reason for a judgement: no source gives it.")
+    note: Sentence | None = optional("What more there is to say about it.")
 
 
 Bases: TypeAlias = Annotated[

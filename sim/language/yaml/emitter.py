@@ -5,12 +5,11 @@ of one may be written so. What would be read as something else without quotes is
 """
 
 import re
-from types import UnionType
-from typing import Annotated, Any, TypeAlias, Union, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import yaml
-from pydantic import BeforeValidator
 
+from sim.language.shapes.fields import Kind, kinds_of
 from sim.language.shapes.shape import Shape, as_list, as_text
 from sim.language.yaml.parser import MOST_DIGITS, is_word, plain
 
@@ -26,8 +25,9 @@ def write(shape: Shape) -> str:
     """Write a checked document: `loads(write(shape), type(shape), name).shape == shape`."""
     text = ""
     for key, value in _fields(shape):
-        if isinstance(value, yaml.CollectionNode) and _holds_collections(value):
-            value.flow_style = False
+        if isinstance(value, yaml.CollectionNode):
+            holds_collections = any(isinstance(part, yaml.CollectionNode) for part in _parts(value))
+            value.flow_style = value.flow_style and not holds_collections
         section = yaml.MappingNode(_MAPPING, [(key, value)], flow_style=False)
         written = yaml.serialize(section, Dumper=_Dumper, allow_unicode=True, width=float("inf"))
         text += "\n" + written if text and written.count("\n") > 1 else written
@@ -49,34 +49,20 @@ def _fields(shape: Shape) -> list[tuple[yaml.Node, yaml.Node]]:
     for name, field in type(shape).model_fields.items():
         value = getattr(shape, name)
         if field.is_required() or value != field.get_default():
-            kinds = _kinds(field.annotation, tuple(field.metadata))
+            kinds = kinds_of(field.annotation, tuple(field.metadata))
             found.append((_text(field.alias or name), _node(value, kinds)))
     return found
-
-
-Kind: TypeAlias = tuple[Any, frozenset[Any]]
-
-
-def _kinds(annotation: Any, metadata: tuple[Any, ...] = ()) -> list[Kind]:
-    """Write out a union: each alternative, with the functions that turn what is in a file into it."""
-    before = frozenset(item.func for item in metadata if isinstance(item, BeforeValidator))
-    if get_origin(annotation) is Annotated:
-        inner, *more = get_args(annotation)
-        return [(kind, known | before) for kind, known in _kinds(inner, tuple(more))]
-    if get_origin(annotation) in (Union, UnionType):
-        return [(kind, known | before) for part in get_args(annotation) for kind, known in _kinds(part)]
-    return [(annotation, before)]
 
 
 def _node(value: Any, kinds: list[Kind]) -> yaml.Node:
     if isinstance(value, Shape):
         return _mapping(_fields(value))
     if isinstance(value, dict):
-        inner = next(_kinds(get_args(kind)[1]) for kind, _ in kinds if _origin(kind) is dict)
+        inner = next(kinds_of(get_args(kind)[1]) for kind, _ in kinds if _origin(kind) is dict)
         return _mapping([(_text(key), _node(item, inner)) for key, item in value.items()])
     if isinstance(value, list):
         inner, alone = next(
-            (_kinds(get_args(kind)[0]), as_list in before) for kind, before in kinds if _origin(kind) is list
+            (kinds_of(get_args(kind)[0]), as_list in before) for kind, before in kinds if _origin(kind) is list
         )
         items = [_node(item, inner) for item in value]
         if alone and len(items) == 1:
@@ -99,10 +85,6 @@ def _is_read_back(text: str) -> bool:
 
 def _text(value: str) -> yaml.Node:
     return yaml.ScalarNode(_WORD, value, style='"' if _BREAKS.search(value) else None)
-
-
-def _holds_collections(node: yaml.CollectionNode) -> bool:
-    return any(isinstance(part, yaml.CollectionNode) for part in _parts(node))
 
 
 def _parts(node: yaml.CollectionNode) -> list[yaml.Node]:

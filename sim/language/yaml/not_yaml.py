@@ -6,11 +6,13 @@ Knows the messages of both of PyYAML's parsers, the one in C and the one in Pyth
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 QUOTES = 'put the text in quotes, as in title: "The crisis: how it began"'
 COLUMN = (
     "the keys of one mapping stand below each other, in the same column; what belongs to a key stands further right"
 )
+Advice: TypeAlias = tuple[str, tuple[str, ...]]  # what is wrong, and what to write instead
 _PARTS = (("quoted scalar", "text in quotes"), ("block scalar", "text"), ("sequence", "list"), ("mapping", "mapping"))
 
 
@@ -31,7 +33,7 @@ class BrokenYaml:
         return self.line[: self.column]
 
 
-def in_words(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
+def in_words(broken: BrokenYaml) -> Advice:
     """Return what is wrong, and what to write instead."""
     problem = broken.problem
     if "\t" in broken.line and ("tab" in problem or "cannot start any token" in problem or "\t" in broken.before):
@@ -47,40 +49,35 @@ def begun(context: str) -> str:
     return next((ours for theirs, ours in _PARTS if theirs in context), "text")
 
 
-def _colon(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
+def _colon(broken: BrokenYaml) -> Advice:
     if re.search(r":\s", broken.before):
         return "a ':' in a text that is not in quotes", (QUOTES,)
     return "this line is indented as if it belonged to the text above it", (COLUMN,)
 
 
-def _no_key(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
+def _no_key(broken: BrokenYaml) -> Advice:
     if broken.here and broken.here in "}]":
         return f"a '{broken.here}' without the bracket that it closes", ("count the brackets of this line",)
-    if broken.before.rstrip()[-1:] in ("'", '"') and broken.here:
-        quote = broken.before.rstrip()[-1:]
-        twice = (
-            "inside of '...' an apostrophe is written twice: 'It''s'" if quote == "'" else 'inside of "..." write \\"'
-        )
-        return "text goes on after the quote that closes it", (twice,)
+    quote = broken.before.rstrip()[-1:]
+    if quote in ("'", '"') and broken.here:
+        single = "inside of '...' an apostrophe is written twice: 'It''s'"
+        return "text goes on after the quote that closes it", (single if quote == "'" else 'inside of "..." write \\"',)
     return "this line does not begin in the same column as the keys that it stands among", (COLUMN,)
 
 
-def _start(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
+def _start(broken: BrokenYaml) -> Advice:
     if broken.here:
-        note = ("put the text in quotes",)
-        return f"a text without quotes cannot begin with '{broken.here}'", note
+        return f"a text without quotes cannot begin with '{broken.here}'", ("put the text in quotes",)
     return "the text cannot be read from here on", (QUOTES,)
 
 
-def _comma(broken: BrokenYaml) -> tuple[str, tuple[str, ...]]:
+def _comma(broken: BrokenYaml) -> Advice:
     bracket = "]" if "]" in broken.problem else "}"
-    return (
-        f"a ',' or the closing '{bracket}' is missing before this",
-        ("between { } or [ ], an expression with , [ ] { } or ': ' in it stands in quotes",),
-    )
+    note = "between { } or [ ], an expression with , [ ] { } or ': ' in it stands in quotes"
+    return f"a ',' or the closing '{bracket}' is missing before this", (note,)
 
 
-def _said(message: str, *notes: str) -> Callable[[BrokenYaml], tuple[str, tuple[str, ...]]]:
+def _said(message: str, *notes: str) -> Callable[[BrokenYaml], Advice]:
     return lambda _: (message, notes)
 
 

@@ -88,6 +88,11 @@ class Document:
         found = {*re.findall(r"\w+", text), *re.findall(r"[\w.-]+", text)}
         return {word for word in found if not word.isdecimal()}
 
+    def offset(self, mark: Any) -> int:
+        """Return the offset of one of PyYAML's marks."""
+        known = mark.line < len(self.line_starts)
+        return min(self.line_starts[mark.line] + mark.column, len(self.text)) if known else len(self.text)
+
     def span(self, start: int, end: int) -> Span:
         """Return the span of the characters from `start` up to `end`, cut at the end of its first line."""
         line = bisect_right(self.line_starts, start) - 1
@@ -174,16 +179,11 @@ def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document
     complaints = Complaints()
     strange = _NOT_YAML.search(text)
     if strange:
-        complaints.add(
-            "E109",
-            f"character U+{ord(strange.group()):04X} may not stand in a YAML file",
-            document.span(strange.start(), strange.end()),
-            "expected a text file; is this a binary one?",
-        )
-        complaints.raise_any()
-    if not text.strip():
+        message = f"character U+{ord(strange.group()):04X} may not stand in a YAML file"
+        complaints.add("E109", message, document.span(*strange.span()), "expected a text file; is this a binary one?")
+    elif not text.strip():
         complaints.add("E109", "the file is empty", None, "expected a YAML document", path=shown)
-        complaints.raise_any()
+    complaints.raise_any()
     reader = _Reader(document, complaints)
     try:
         try:
@@ -198,15 +198,14 @@ def parse(text: str, shown: str, going_on: Complaints | None = None) -> Document
         reader.read_on = reader.read_on and bool(document.offsets)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        at = min(_offset(document, mark.line, mark.column), len(text)) if mark else 0
+        at = document.offset(mark) if mark else 0
         span = document.span(at, at + 1)
         message, notes = in_words(BrokenYaml(str(error.problem), span.text, span.column - 1))
         if error.context and error.context_mark and error.context.startswith("while"):
-            start = _offset(document, error.context_mark.line, error.context_mark.column)
+            start = document.offset(error.context_mark)
             outer = document.span(start, start + 1)
-            notes = (
-                (*notes, f"the {begun(error.context)} begins at {outer.location}") if outer.line != span.line else notes
-            )
+            if outer.line != span.line:
+                notes = (*notes, f"the {begun(error.context)} begins at {outer.location}")
         complaints.add("E101", f"this is not YAML: {message}", span, *notes)
     except yaml.YAMLError:
         complaints.add("E101", "this is not YAML", None, "expected a YAML document", path=shown)
@@ -240,12 +239,6 @@ def plain(text: str) -> Any:
     return int(text) if _INTEGER.fullmatch(text) else float(text)
 
 
-def _offset(document: Document, line: int, column: int) -> int:
-    if line >= len(document.line_starts):
-        return len(document.text)
-    return document.line_starts[line] + column
-
-
 class _Reader:
     """One pass over the parser's events. Each open mapping or list is a frame on a stack, so depth costs
     no recursion, and the limits hold before the data grows.
@@ -272,7 +265,7 @@ class _Reader:
             if isinstance(event, yaml.CollectionEndEvent):
                 done = stack.pop()
                 place = self.document.offsets[done.keys]
-                end = self.offset(event.end_mark)
+                end = self.document.offset(event.end_mark)
                 self.document.offsets[done.keys] = NodeOffsets(place.key, (place.value[0], end))
                 continue
             self.nodes += 1
@@ -293,7 +286,7 @@ class _Reader:
         self.read_on = True
 
     def take_key(self, parent: "_Open", event: Any) -> None:
-        start, end = self.offset(event.start_mark), self.offset(event.end_mark)
+        start, end = self.extent(event)
         if isinstance(event, yaml.AliasEvent):
             return
         if not isinstance(event, yaml.ScalarEvent):
@@ -313,7 +306,7 @@ class _Reader:
         parent.wants_key = False
 
     def take_value(self, parent: "_Open | None", event: Any, stack: list["_Open"]) -> None:
-        start, end = self.offset(event.start_mark), self.offset(event.end_mark)
+        start, end = self.extent(event)
         key = None
         keys: Keys = ()
         if parent is not None:
@@ -370,19 +363,16 @@ class _Reader:
         elif event.anchor is not None:
             self.complain("E103", "anchors ('&name') are not part of this language", event, "write the value out")
         if getattr(event, "tag", None) is not None and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
-            self.complain("E103", f"tags ('{_tag(event)}') are not part of this language", event)
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.complain("E103", f"tags ('{tag}') are not part of this language", event)
+
+    def extent(self, event: Any) -> tuple[int, int]:
+        return self.document.offset(event.start_mark), self.document.offset(event.end_mark)
 
     def complain(self, code: str, message: str, event: Any, *notes: str) -> None:
-        span = self.document.span(self.offset(event.start_mark), max(self.offset(event.end_mark), 1))
+        start, end = self.extent(event)
+        span = self.document.span(start, max(end, 1))
         self.complaints.add(code, message, span, *notes)
-
-    def offset(self, mark: Any) -> int:
-        return min(_offset(self.document, mark.line, mark.column), len(self.document.text))
-
-
-def _tag(event: Any) -> str:
-    tag: str = event.tag
-    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 @dataclass

@@ -1,4 +1,1 @@
-"""How a file of a ledger is created, read and put aside, in a folder or an object store.
-
-What the file holds is known to `segments` and `manifest`.
-"""
+"""How a file of a ledger is created, read and put aside, in a folder or an object store, whatever it holds."""

@@ -1,7 +1,4 @@
-"""What an object store's errors mean, and what to do: obstore's have no fields, and are known by their text.
-
-`asking` makes a request again where that may help.
-"""
+"""What an object store's errors mean, and what to do: obstore's are known by their text. `asking` asks again."""
 
 import os
 import re
@@ -70,10 +67,7 @@ def region() -> str:
 
 
 def check_settings() -> None:
-    """Raise UsageError E039 where the environment cannot mean a store: obstore would panic, or ask nobody.
-
-    No value of a key is ever shown.
-    """
+    """Raise UsageError E039 where the environment cannot mean a store. No value of a key is ever shown."""
     for name in _READ:
         said = os.environ.get(name)
         if said is not None and (not said or " " in said or not said.isprintable()):
@@ -127,18 +121,12 @@ def refused(request: StoreRequest, answer: str) -> SimError:
     if any(path in answer for path in _METADATA):
         return UsageError("E039", f"no credentials for {store()}: AWS_ACCESS_KEY_ID is not set", *_NO_KEYS)
     if "BadScheme" in answer or "kind: Builder" in answer:
-        return UsageError(
-            "E039",
-            f"{name} is {address}, and AWS_ALLOW_HTTP is not 'true'",
-            "set AWS_ALLOW_HTTP=true if nobody can listen on the way, or use an address with https",
-        )
+        remedy = "set AWS_ALLOW_HTTP=true if nobody can listen on the way, or use an address with https"
+        return UsageError("E039", f"{name} is {address}, and AWS_ALLOW_HTTP is not 'true'", remedy)
     if "invalid path" in answer:
         strange = _found(r'[Pp]ath "([^"]*)"', answer)
-        return LedgerError(
-            "E717",
-            f"{store()} has an object whose name is not a path under {request.address}: '{strange}'",
-            "remove this object, or keep the ledger under another prefix",
-        )
+        message = f"{store()} has an object whose name is not a path under {request.address}: '{strange}'"
+        return LedgerError("E717", message, "remove this object, or keep the ledger under another prefix")
     if "redirect without LOCATION" in answer:
         code = "PermanentRedirect"
     code = code if code in _REFUSALS else _BY_STATUS.get(status or 0, code)
@@ -153,9 +141,8 @@ def refused(request: StoreRequest, answer: str) -> SimError:
         return LedgerError("E717", f"{store()} answers 403 Forbidden: the credentials are wrong, {rights}", _KEYS)
     if status is not None or "<html" in answer or "Header missing" in answer or "parse" in answer:
         what = f"answers {status} {code}".rstrip() if status else "does not answer as S3 does"
-        return LedgerError(
-            "E717", f"{store()} {what} to {request.right} on {request.address}", "is it a store that speaks S3?"
-        )
+        message = f"{store()} {what} to {request.right} on {request.address}"
+        return LedgerError("E717", message, "is it a store that speaks S3?")
     if "InvalidCertificate" in answer or "InvalidMessage" in answer:
         what = "has no certificate that is known here" if "InvalidCertificate" in answer else "does not speak https"
         return LedgerError("E717", f"{store()} {what}", f"correct {name or 'the system’s certificates'}")

@@ -29,9 +29,8 @@ T = TypeVar("T")
 def ask(request_: StoreRequest, request: Callable[[], T], listen: Callable[[], object] | None = None) -> T:
     """Return what a store answers to a request, which is made again while what is wrong may pass.
 
-    `listen` asks something whose refusal has a reason, for a request whose refusal has none. Raise FileNotFoundError
-    and FileExistsError where the store says so, LedgerError E717 where it refuses, E718 where it does not answer, and
-    UsageError E039 where it was not said how to reach it.
+    `listen` asks something whose refusal has a reason, for a request whose refusal has none. Raise FileNotFoundError,
+    FileExistsError, E717 where the store refuses, E718 where it does not answer, E039 where its settings lack.
     """
     waiting = _Waiting(request_.bucket)
     pause = FIRST_PAUSE

@@ -20,6 +20,8 @@ AGAIN = (
     "let `sim repair` set this file aside, or delete it and run the ensemble again: the same runs come out, bit for bit"
 )
 
+ONE_IS_WRONG = "the same ensemble gives the same runs: one of the two was made by a faulty or changed program"
+
 MOST_BYTES = 1 << 28  # of a file other than a segment: a manifest of a million segments has fewer
 
 _REMEDIES = {
@@ -45,36 +47,25 @@ def lost(path: StorePath, remedy: str) -> LedgerError:
 def unsealed(run: int, ensemble: str, have: Sequence[range]) -> LedgerError:
     """Make the error for a run that an ensemble has not; `have` are those that it has."""
     shown = ", ".join(f"{runs[0]} to {runs[-1]}" for runs in have[:5]) or "none"
-    return LedgerError(
-        "E704", f"run {run} of ensemble {ensemble[:12]} is not in the ledger",
-        f"{sum(map(len, have))} runs are: {shown}", "run the ensemble with more runs",
-    )  # fmt: skip
+    notes = f"{sum(map(len, have))} runs are: {shown}", "run the ensemble with more runs"
+    return LedgerError("E704", f"run {run} of ensemble {ensemble[:12]} is not in the ledger", *notes)
 
 
 def without_log(run: int, ensemble: str) -> LedgerError:
     """Make the error for a run of which outcomes alone are kept."""
-    return LedgerError(
-        "E710", f"the log of run {run} of ensemble {ensemble[:12]} is not kept, only its outcomes",
-        "`sim run --keep full` keeps the logs, too; `sim log` makes one again",
-    )  # fmt: skip
+    message = f"the log of run {run} of ensemble {ensemble[:12]} is not kept, only its outcomes"
+    return LedgerError("E710", message, "`sim run --keep full` keeps the logs, too; `sim log` makes one again")
 
 
 def newer(path: StorePath, found: int, known: int) -> LedgerError:
-    return LedgerError(
-        "E705",
-        f"{path} has format {found}, but this version of sim reads formats up to {known}",
-        "read it with the version of sim that wrote it, or a later one",
-    )
+    message = f"{path} has format {found}, but this version of sim reads formats up to {known}"
+    return LedgerError("E705", message, "read it with the version of sim that wrote it, or a later one")
 
 
 def disagreeing(run: int, one: str, other: str) -> LedgerError:
     """Make the error for one run with two different logs; `one` and `other` name the files."""
-    return LedgerError(
-        "E707",
-        f"run {run} has two different logs, in {one} and in {other}",
-        "the same ensemble gives the same runs: one of the two was made by a faulty or changed program",
-        "delete the wrong file and run the ensemble again",
-    )
+    message = f"run {run} has two different logs, in {one} and in {other}"
+    return LedgerError("E707", message, ONE_IS_WRONG, "delete the wrong file and run the ensemble again")
 
 
 def otherwise(path: StorePath, runs: range) -> LedgerError:
@@ -91,11 +82,8 @@ def on_disk(path: StorePath, what: str) -> Path:
     """Return a path that is on a file system; raise E712 for one in an object store, where `what` is not done."""
     if isinstance(path, Stored):
         ledger = str(path).rpartition("/ensembles/")[0] or str(path)
-        raise LedgerError(
-            "E712",
-            f"{path} is in an object store: {what}",
-            f"copy the ledger to a folder, and do it there: sim copy {quoted(ledger)} FOLDER",
-        )
+        remedy = f"copy the ledger to a folder, and do it there: sim copy {quoted(ledger)} FOLDER"
+        raise LedgerError("E712", f"{path} is in an object store: {what}", remedy)
     return path
 
 

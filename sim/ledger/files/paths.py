@@ -21,9 +21,9 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def place(text: str | StorePath) -> StorePath:
-    """Return the place that a text means: a folder's path, or s3://bucket/prefix. Raise UsageError E033 for neither.
+    """Return the place that a text means: a folder, or s3://bucket/prefix.
 
-    What only resembles the address of a store is refused, so that it does not become a folder of that name.
+    Raise UsageError E033 for what only resembles the address of a store, so that it becomes no folder.
     """
     if not isinstance(text, str):
         return text
@@ -105,22 +105,16 @@ def standing(folder: StorePath, names: Iterable[str]) -> set[str]:
     return {name for name in names if stands(folder / name)}
 
 
-def at_hand(folder: StorePath, entry: str) -> Path:
-    """Return where a file can be read, with all that are in its folder: where they are, or from a store, in a copy."""
-    return _copied(folder) / entry if isinstance(folder, Stored) else folder / entry
-
-
 def temporary() -> str:
-    """Return the prefix of the names of this process's temporary folders, which tells whose they are.
-
-    Callers remove their folders; a process that is stopped removes all of its own.
-    """
+    """Return the prefix of this process's temporary folders, which their makers remove, or this process at its end."""
     return f"sim-{os.getpid()}-"
 
 
 @lru_cache
-def _copied(folder: Stored) -> Path:
-    """Copy a folder, once, for as long as this process lives. Raise E706 if the store or the system refuses."""
+def at_hand(folder: StorePath) -> Path:
+    """Return where a folder can be read: where it is, or from a store in a copy, one for a process. Raise E706."""
+    if isinstance(folder, Path):
+        return folder
     copy = Path(tempfile.mkdtemp(prefix=temporary()))
     Finalize(None, shutil.rmtree, (copy,), {"ignore_errors": True}, exitpriority=0)  # in a worker process, too
     with refusals("read", folder):

@@ -1,9 +1,8 @@
 """How a file comes into being: whole under its final name, or not at all, and never over another.
 
-In a folder the content goes to a temporary file in the same folder, is forced to the disk, is linked to its final name,
-and the folder is forced to the disk; only then is it acknowledged. A process that is killed leaves at most
-a temporary file, which no reader looks at. In an object store the store does all that by itself. Callers decide what
-the content is, and what to do when the name is taken.
+In a folder the content goes to a temporary file, is forced to the disk, is linked to its final name, and the folder is
+forced to the disk; only then is it acknowledged. A process that is killed leaves at most a temporary file, which no
+reader looks at. An object store does all that by itself. Callers decide what to do when the name is taken.
 """
 
 import errno
@@ -11,7 +10,8 @@ import os
 import re
 import secrets
 import sys
-from contextlib import nullcontext, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from sim.ledger.files.faults import on_disk, refusals
@@ -32,30 +32,25 @@ def publish(path: StorePath, content: bytes) -> bool:
     if isinstance(path, Stored):
         with refusals("write", path):
             return path.create(content)
-    temporary = _temporary(path)
-    with refusals("write", path):
-        try:
-            _write(temporary, content)
-            free = _name(temporary, path)
-        finally:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        _sync_folder(path.parent)
-    return free
+    with _written(path, content) as temporary:
+        return _name(temporary, path)
 
 
 def replace(path: StorePath, content: bytes) -> None:
-    """Give `content` the name `path`, durably, in the place of what has it now. Raise E706 if the system refuses,
-    E712 in an object store.
-
-    For what is known to be damaged, and is kept elsewhere. At no moment is there no file of this name.
-    """
+    """Give `content` the name `path`, durably, in the place of a damaged file. Raise E706, E712 in an object store."""
     path = on_disk(path, "nothing is replaced there")
-    temporary = _temporary(path)
+    with _written(path, content) as temporary:
+        temporary.rename(path)
+
+
+@contextmanager
+def _written(path: Path, content: bytes) -> Iterator[Path]:
+    """Write a temporary file beside `path`, which the caller names; force the name to the disk. Raise E706."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
     with refusals("write", path):
         try:
             _write(temporary, content)
-            temporary.rename(path)
+            yield temporary
         finally:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
@@ -65,8 +60,8 @@ def replace(path: StorePath, content: bytes) -> None:
 def make_folder(path: StorePath, within: StorePath) -> None:
     """Make a folder and those above it, durably, as far up as `within`. Raise E706 if the system refuses.
 
-    A folder that is there already may come from somebody who was killed before its name was on the disk. So names
-    below `within` are forced there in any case. An object store has no folders: nothing is done.
+    Names below `within` are forced to the disk in any case: who made one may have been killed before that. An object
+    store has no folders: nothing is done.
     """
     if isinstance(path, Stored) or isinstance(within, Stored):
         return
@@ -81,10 +76,7 @@ def make_folder(path: StorePath, within: StorePath) -> None:
 
 
 def move(path: StorePath, target: StorePath) -> bool:
-    """Give a file or folder another name on the same file system, durably; return False if it is not there.
-
-    Raise E706 if the system refuses, E712 in an object store.
-    """
+    """Give a file or folder another name, durably; return False if it is not there. Raise as `replace`."""
     path, target = on_disk(path, "nothing is moved there"), on_disk(target, "nothing is moved there")
     with refusals("write", target):
         try:
@@ -97,7 +89,7 @@ def move(path: StorePath, target: StorePath) -> bool:
 
 
 def remove(path: StorePath) -> bool:
-    """Remove a file; return False if it is not there. Raise E706 if the system refuses, E712 in an object store."""
+    """Remove a file; return False if it is not there. Raise as `replace`."""
     path = on_disk(path, "nothing is removed there")
     with refusals("write", path):
         try:
@@ -110,10 +102,6 @@ def remove(path: StorePath) -> bool:
 def is_temporary(name: str) -> bool:
     """Return whether a file of this name is temporary: a process is writing to it, or was stopped while it did."""
     return _TEMPORARY.fullmatch(name) is not None
-
-
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.tmp")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -144,14 +132,11 @@ def _name(temporary: Path, path: Path) -> bool:
 def _name_without_links(temporary: Path, path: Path) -> bool:
     """Rename `temporary` to `path` unless the name is taken.
 
-    Some file systems (FAT, some network shares) have no hard links, and POSIX has no other call that names
-    a finished file without overwriting. Opening the final name with O_EXCL is exclusive, but a process that
-    dies while writing leaves half a file under it. A rename is whole but overwrites. So writers take turns: each
-    looks and renames while it holds a lock, which the system drops when its holder dies. All writers see
-    the same file system, so all come this way and the lock binds all. Where it does not reach between
-    hosts, a segment may be replaced by its equal, which does no harm (its name has the digest of its
-    content); of two manifests sealed at the same instant one may be lost, and its runs are made again.
-    On Windows a rename is exclusive by itself.
+    Some file systems (FAT, some network shares) have no hard links, and POSIX has no other call that names a finished
+    file without overwriting. So writers take turns: each looks and renames while it holds a lock, which the system
+    drops when its holder dies. Where the lock does not reach between hosts, a segment may be replaced by its equal,
+    which does no harm; of two manifests sealed at the same instant one may be lost, and its runs are made again. On
+    Windows a rename is exclusive by itself.
     """
     if sys.platform == "win32":
         try:

@@ -1,10 +1,8 @@
 """Sets damaged files aside, under a name that says when and what. Nothing is deleted.
 
-What is replaced is copied first, so that it is never missing: its name may be all that is known of it.
-
     <ensemble>/quarantine/20300109T120000Z-damaged-00000002.json
 
-Callers decide what is damaged, and what replaces it.
+What is replaced is copied first, so that it is never missing: its name may be all that is known of it.
 """
 
 from datetime import UTC, datetime
@@ -21,10 +19,7 @@ QUARANTINE = "quarantine"
 
 
 def copy_aside(ensemble: StorePath, path: StorePath, now: datetime) -> StorePath | None:
-    """Copy a damaged file to the quarantine and return where the copy is; None if there is no such file.
-
-    A folder that has a file's name is moved there. Raise E706 if the system refuses.
-    """
+    """Copy a damaged file, or move a folder that has its name, to the quarantine; return as `set_aside` does."""
     try:
         content = faults.content(path, "", MOST_BYTES)
     except LedgerError as problem:
@@ -37,10 +32,7 @@ def copy_aside(ensemble: StorePath, path: StorePath, now: datetime) -> StorePath
 
 
 def set_aside(ensemble: StorePath, path: StorePath, now: datetime) -> StorePath | None:
-    """Move a damaged file, or a folder of documents, to the quarantine, and return where it is now.
-
-    None if it is gone already. Raise E706 if the system refuses.
-    """
+    """Move a damaged file or folder to the quarantine; return where it is, None if it is gone already. Raise E706."""
     target = _target(ensemble, path, now)
     return target if move(path, target) else None
 

@@ -9,7 +9,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias, TypeVar
 
@@ -102,9 +102,8 @@ class Stored:
         return self._ask("s3:GetObject", lambda: bytes(_obstore().get(self._store, self.key).bytes()))
 
     def read_range(self, start: int, stop: int) -> bytes:
-        return self._ask(
-            "s3:GetObject", lambda: bytes(_obstore().get_range(self._store, self.key, start=start, end=stop))
-        )
+        request = partial(_obstore().get_range, self._store, self.key, start=start, end=stop)
+        return bytes(self._ask("s3:GetObject", request))
 
     def read_tail(self, most: int) -> tuple[bytes, int]:
         """Return its last bytes, so many at most, and how many it has in all."""
@@ -127,19 +126,15 @@ class Stored:
         return io.BufferedReader(_Parts(self), _TAIL)
 
     def create(self, content: bytes) -> bool:
-        """Write it, unless it is there: then return False. No reader ever sees a part of it.
+        """Write it whole, unless it is there: then return False.
 
-        The first time that it succeeds, it is tried once more, to see that the store refuses to write over it: one
-        that does not know conditional writes would take any.
+        The first time it is tried once more: a store that does not know conditional writes would write over it.
         """
         free = self._put(content)
         if free and self.bucket not in _trusted:
             if self._put(content, anew=False):
-                raise LedgerError(
-                    "E717",
-                    f"{store()} knows no If-None-Match: it writes over objects",
-                    "two writers could destroy each other's runs there: use another store, or a folder",
-                )
+                remedy = "two writers could destroy each other's runs there: use another store, or a folder"
+                raise LedgerError("E717", f"{store()} knows no If-None-Match: it writes over objects", remedy)
             _trusted.add(self.bucket)
         return free
 

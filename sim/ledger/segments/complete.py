@@ -1,12 +1,13 @@
 """What makes a table of runs fit to be kept: its columns fit each other, and each run is whole, from start to end."""
 
-from typing import TYPE_CHECKING, get_args
+from collections.abc import Collection
+from typing import Any, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.model.event import Kind
 from sim.model.event_table import EventTable
-
-if TYPE_CHECKING:
-    from sim.model.event_table import Integers
 
 _ENDS = ("ended", "failed")
 _MIDDLE = frozenset(get_args(Kind)) - {"documented", "started", *_ENDS}
@@ -14,8 +15,6 @@ _MIDDLE = frozenset(get_args(Kind)) - {"documented", "started", *_ENDS}
 
 def check_complete(table: EventTable) -> None:
     """Assert that a table holds whole runs: each from its start to its end, in order, nothing left out."""
-    import numpy as np
-
     _check_shape(table)
     starts, sizes = table.starts, np.diff(table.starts)
     short = np.flatnonzero(sizes < 2)
@@ -43,15 +42,11 @@ def check_complete(table: EventTable) -> None:
         raise AssertionError(f"run {_run_of(table, row)} goes back in time")
 
 
-def _of_kinds(table: EventTable, kinds: "tuple[str, ...] | frozenset[str]") -> "Integers":
-    import numpy as np
-
+def _of_kinds(table: EventTable, kinds: Collection[str]) -> NDArray[Any]:
     return np.array([category.kind in kinds for category in table.categories], bool)[table.codes]
 
 
 def _check_shape(table: EventTable) -> None:
-    import numpy as np
-
     rows, starts, codes = table.rows, table.starts, table.codes
     assert starts[0] == 0, f"the first run begins at row {starts[0]}, not at 0"
     assert np.all(np.diff(starts) >= 0), "the runs' first rows are not in order"
@@ -69,6 +64,4 @@ def _check_shape(table: EventTable) -> None:
 
 
 def _run_of(table: EventTable, row: int) -> int:
-    import numpy as np
-
     return table.first + int(np.searchsorted(table.starts, row, side="right")) - 1

@@ -40,25 +40,21 @@ def run_digests(table: "EventTable") -> Iterator[bytes]:
     )
     rows, places = pairwise(starts.tolist()), pairwise(table.offsets[starts].tolist())
     for run, (start, end), (low, high) in zip(table.runs, rows, places, strict=True):
-        digest = hashlib.sha256(
-            b"".join(
-                (
-                    _RUN,
-                    struct.pack("<qq", run, end - start),
-                    sequence[4 * start : 4 * end],
-                    time[8 * start : 8 * end],
-                    next(kind),
-                    next(type_),
-                    next(rule),
-                    next(faction),
-                    occurrence[4 * start : 4 * end],
-                    counts[4 * start : 4 * end],
-                    marks[8 * low : 8 * high],
-                    next(note),
-                )
-            )
+        columns = (
+            _RUN,
+            struct.pack("<qq", run, end - start),
+            sequence[4 * start : 4 * end],
+            time[8 * start : 8 * end],
+            next(kind),
+            next(type_),
+            next(rule),
+            next(faction),
+            occurrence[4 * start : 4 * end],
+            counts[4 * start : 4 * end],
+            marks[8 * low : 8 * high],
+            next(note),
         )
-        yield digest.digest()
+        yield hashlib.sha256(b"".join(columns)).digest()
 
 
 def segment_root(first: int, digests: bytes) -> str:
@@ -67,10 +63,7 @@ def segment_root(first: int, digests: bytes) -> str:
 
 
 def ensemble_root(digests: Iterable[bytes | bytearray]) -> str:
-    """Digest an ensemble; `digests` are its run digests in the order of runs, in pieces of any length.
-
-    A run digest covers the run's number, so gaps between runs show too.
-    """
+    """Digest an ensemble; `digests` are its run digests in the order of runs, in pieces of any length."""
     root = hashlib.sha256(_ROOT)
     for piece in digests:
         root.update(piece)
@@ -86,9 +79,7 @@ def growing_roots(digests: bytes) -> Iterator[str]:
 
 
 def _little(kind: str, values: "NDArray[Any]") -> memoryview:
-    import numpy as np
-
-    return memoryview(np.ascontiguousarray(values, kind).tobytes())
+    return memoryview(values.astype(kind, copy=False).tobytes())
 
 
 def _encoded(texts: "Sequence[str]", codes: "Integers", starts: "Integers") -> Iterator[memoryview]:

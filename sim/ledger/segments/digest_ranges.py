@@ -9,10 +9,9 @@ from sim.ledger.segments.digest import SIZE, ensemble_root, segment_root
 
 
 class DigestRanges:
-    """Runs without gaps between them, each stretch with its run digests one after another.
+    """Stretches of runs without gaps, each with its run digests one after another.
 
-    Built of segments in any order, each with its digests; raises E707 if two have different digests for
-    one run.
+    Built of segments in any order, each with its digests; raises E707 if two have different digests for one run.
     """
 
     def __init__(self, segments: Iterable[tuple[Segment, bytes]]) -> None:
@@ -26,8 +25,7 @@ class DigestRanges:
             stretch = self._digests[-1]
             have = stretch[SIZE * (segment.first - self._starts[-1]) :][: len(digests)]
             if have != digests[: len(have)]:
-                offset = next(at for at in range(len(have)) if have[at] != digests[at]) // SIZE
-                run = segment.first + offset
+                run = segment.first + next(at for at in range(len(have)) if have[at] != digests[at]) // SIZE
                 other = next(owner for owner in owners if run in owner.range)
                 raise faults.disagreeing(run, other.file, segment.file)
             stretch += digests[len(have) :]

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import chain
 
+import numpy as np
+
 from sim.ledger.manifest import Segment, segment_of
+from sim.ledger.segments.complete import check_complete
 from sim.ledger.segments.digest import run_digests
 from sim.ledger.segments.schema import KEPT, Header, Retention
 from sim.ledger.segments.writer import encode
@@ -19,7 +22,8 @@ GROUP = 1 << 16  # events after which a row group is closed: bounds what a reade
 
 
 def whole_segment(ensemble: str, table: EventTable) -> tuple[Segment, bytes]:
-    """Lay out the logs of runs, one at least, of the ensemble of that id."""
+    """Lay out the logs of runs, one at least, of the ensemble of that id. Runs that are not whole are an assertion."""
+    check_complete(table)
     assert table.first >= 0, f"runs are numbered from 0, not from {table.first}"
     assert table.runs, "a segment has at least one run"
     groups = tuple(grouped(table))
@@ -50,8 +54,6 @@ def _segment(
 
 def grouped(table: EventTable) -> Iterator[EventTable]:
     """Cut a table into pieces of whole runs, each of about `GROUP` events: the same runs give the same pieces."""
-    import numpy as np
-
     starts, low = table.starts, 0
     while low + 1 < len(starts):
         high = min(int(np.searchsorted(starts, starts[low] + GROUP)), len(starts) - 1)
@@ -61,8 +63,6 @@ def grouped(table: EventTable) -> Iterator[EventTable]:
 
 def _ends_of(table: EventTable) -> EventTable:
     """Return whole runs without the rows that are not kept."""
-    import numpy as np
-
     kept = np.array([category.kind in KEPT for category in table.categories], bool)[table.codes]
     rows = np.flatnonzero(kept)
     return replace(

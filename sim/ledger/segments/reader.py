@@ -1,8 +1,7 @@
 """Segment files back into tables of runs, with nothing believed that is not checked.
 
-A file is read whole and held against its SHA-256 before Parquet's reader sees it, which also checks the
-checksum of every page. Rows become objects one row group at a time, so memory is bounded by one segment's
-file and one group's rows. The ensemble decides which segments to read.
+A file is read whole and held against its SHA-256 before Parquet's reader sees it, which also checks the checksum of
+every page. Memory is bounded by one segment's file and one row group. The ensemble decides which segments to read.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,37 +12,28 @@ from sim.ledger.files import faults
 from sim.ledger.files.stored import StorePath
 from sim.ledger.manifest import Segment, segment_of
 from sim.ledger.segments.digest import run_digests
-from sim.ledger.segments.schema import FORMAT, TEXTS, Header, arrow_schema, header_format, header_of
+from sim.ledger.segments.schema import FORMAT, TEXTS, Header, arrow_schema, header_fields, header_of
 from sim.ledger.spec import digest
-from sim.model.event_table import Category, EventTable
+from sim.model.event_table import Category, EventTable, renumbered
 
 if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
-_LARGEST = (1 << 63) - 1  # of int64
+_PLACES = 1 << 18  # of possible numbers, each of which has a place in an array
+_NOT_WHOLE = "is not a whole Parquet file"
 MOST_BYTES = 1 << 32  # of a segment, which usually has some megabytes
 REMAKE = "run the ensemble again: the same runs come out, bit for bit"
 
 
 def read_header(path: StorePath, segment: Segment, ensemble: str) -> Header:
-    """Read what `path` says about itself, without its rows.
-
-    The run digests in it must give the segment's root, so they are as good as the manifest that lists it.
-    """
+    """Read what `path` says about itself, without its rows. Its run digests must give the segment's root."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with faults.part(path, REMAKE, MOST_BYTES) as file:
-        try:
-            metadata = pq.read_metadata(pa.PythonFile(file, mode="r"))
-        except MemoryError:
-            raise
-        except (pa.ArrowException, OSError, ValueError) as error:
-            if getattr(error, "errno", None):  # the system's own errors have a number, Arrow's have none
-                raise
-            raise faults.damaged(path, "is not a whole Parquet file") from error
+    with faults.part(path, REMAKE, MOST_BYTES) as file, _decoding(path, _NOT_WHOLE):
+        metadata = pq.read_metadata(pa.PythonFile(file, mode="r"))
     header = _header(path, metadata.metadata, ensemble)
     _check_listed(path, header, segment)
     return header
@@ -59,12 +49,8 @@ def check_header(path: StorePath, content: bytes, segment: Segment, ensemble: st
 def read_tables(
     path: StorePath, segment: Segment, ensemble: str, runs: range, measured: str | None = None
 ) -> Iterator[EventTable]:
-    """Give those of `runs` that a listed segment has, a row group at a time: with measures, if it has them.
-
-    With `measured`, the digest of what measures are, give nothing if it has others.
-    """
-    data = check_file(path, segment)
-    header, file = _open(path, data, ensemble)
+    """Give those of `runs` that a listed segment has, a row group at a time; none if `measured` is another than its."""
+    header, file = _open(path, check_file(path, segment), ensemble)
     for index, group in enumerate(header.groups if measured in (None, header.measured) else ()):
         low, high = max(runs.start, group.start) - group.start, min(runs.stop, group.stop) - group.start
         if low < high:
@@ -75,17 +61,14 @@ def read_batches(
     path: StorePath, segment: Segment, ensemble: str, parts: Sequence[range]
 ) -> "Iterator[pa.RecordBatch]":
     """Give the rows of `parts` of a listed segment's runs as they stand in the file, without its measures."""
-    import numpy as np
-
-    data = check_file(path, segment)
-    header, file = _open(path, data, ensemble)
+    header, file = _open(path, check_file(path, segment), ensemble)
     names = arrow_schema().names
     for index, group in enumerate(header.groups):
         if any(part.start < group.stop and group.start < part.stop for part in parts):
             table = _row_group(path, file, index, names)
             runs = _numbers("i8", table["run"].chunks)
             for part in parts:
-                start, stop = np.searchsorted(runs, (part.start, part.stop)).tolist()
+                start, stop = runs.searchsorted((part.start, part.stop)).tolist()
                 yield from table.slice(start, stop - start).to_batches()
 
 
@@ -99,37 +82,20 @@ def check_file(path: StorePath, segment: Segment) -> bytes:
 
 def check_segment(path: StorePath, segment: Segment, ensemble: str) -> bytes:
     """Check a listed segment's file, byte by byte and row by row; return its run digests, one after another."""
-    data = check_file(path, segment)
-    header, file = _open(path, data, ensemble)
+    header, file = _open(path, check_file(path, segment), ensemble)
     _check_listed(path, header, segment)
     _check_rows(path, header, file)
     return header.digests
 
 
-def check_content(path: StorePath, ensemble: str, root: str) -> str:
-    """Check that `path` has the runs that `root` is the digest of, row by row; return the file's SHA-256.
-
-    The file's hash is not known, so what Parquet's reader makes of it is checked piece by piece.
-    """
-    data = faults.content(path, REMAKE, MOST_BYTES)
-    header, file = _open(path, data, ensemble)
-    if header.root != root:
-        raise faults.damaged(path, "holds other runs than its name says")
-    _check_rows(path, header, file)
-    return digest(data)
-
-
 def read_segment(path: StorePath, ensemble: str) -> Segment:
-    """Check a file that no manifest lists, row by row, and return what a manifest would say of it.
-
-    Raise E703, E704 or E705 as the others do, and E703 if it does not stand under the name of what it holds.
-    """
+    """Check a file that no manifest lists, row by row, and return what one would say of it. Raise as the others do."""
     data = faults.content(path, REMAKE, MOST_BYTES)
     header, file = _open(path, data, ensemble)
-    _check_rows(path, header, file)
     segment = segment_of(header, digest(data))
     if segment.file != path.name:
         raise faults.damaged(path, "holds other runs than its name says")
+    _check_rows(path, header, file)
     return segment
 
 
@@ -154,17 +120,13 @@ def _open(path: StorePath, data: bytes, ensemble: str) -> "tuple[Header, pq.Parq
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with _decoding(path, _NOT_WHOLE):
         metadata = pq.read_metadata(pa.BufferReader(data))
         header = _header(path, metadata.metadata, ensemble)
         file = pq.ParquetFile(
             pa.BufferReader(data), metadata=metadata, read_dictionary=list(TEXTS), page_checksum_verification=True
         )
         fits = file.schema_arrow.equals(arrow_schema(header.retention))
-    except MemoryError:
-        raise
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
-        raise faults.damaged(path, "is not a whole Parquet file") from error
     if not fits or file.num_row_groups != len(header.groups) or metadata.num_rows != header.events:
         raise faults.damaged(path, "has not the columns or rows that a segment has")
     return header, file
@@ -172,7 +134,7 @@ def _open(path: StorePath, data: bytes, ensemble: str) -> "tuple[Header, pq.Parq
 
 def _header(path: StorePath, metadata: Mapping[bytes, bytes] | None, ensemble: str) -> Header:
     try:
-        form = header_format(metadata or {})
+        form = int(header_fields(metadata or {})["format"])
         header = header_of(metadata or {}) if form <= FORMAT else None
     except (KeyError, TypeError, ValueError) as error:
         raise faults.damaged(path, "is not a segment of this ledger, or its header is damaged") from error
@@ -195,8 +157,8 @@ def _row_group(path: StorePath, file: "pq.ParquetFile", index: int, names: list[
 
 
 @contextmanager
-def _decoding(path: StorePath) -> Iterator[None]:
-    """Turn what Arrow complains of into E703."""
+def _decoding(path: StorePath, finding: str = "") -> Iterator[None]:
+    """Turn what Arrow complains of into E703, with its own words where there is no other `finding`."""
     import pyarrow as pa
 
     try:
@@ -204,7 +166,9 @@ def _decoding(path: StorePath) -> Iterator[None]:
     except MemoryError:  # Arrow's own is one of its exceptions, too, and no file is damaged by it
         raise
     except (pa.ArrowException, OSError, ValueError, KeyError, IndexError) as error:
-        raise faults.damaged(path, f"cannot be decoded: {str(error).splitlines()[0]}") from error
+        if getattr(error, "errno", None):  # the system's own errors have a number, Arrow's have none
+            raise
+        raise faults.damaged(path, finding or f"cannot be decoded: {str(error).splitlines()[0]}") from error
 
 
 def _decoded(rows: "pa.Table", group: range) -> EventTable:
@@ -218,6 +182,8 @@ def _decoded(rows: "pa.Table", group: range) -> EventTable:
     if not np.array_equal(run, np.repeat(np.arange(group.start, group.stop), np.diff(starts))):
         raise ValueError("the rows are not those of its runs")
     counts, marks = _lists(rows["marks"].chunks)
+    measured = "measures" in rows.schema.names
+    measures = _lists(rows["measures"].chunks)[1].reshape(len(group), -1) if measured else None
     texts = [_texts(rows[name].chunks) for name in TEXTS]
     codes, chosen = _coded([*(codes for codes, _ in texts), counts])
     distinct = [*([values[code] for code in own[chosen].tolist()] for own, values in texts), counts[chosen].tolist()]
@@ -230,9 +196,7 @@ def _decoded(rows: "pa.Table", group: range) -> EventTable:
         times=_numbers("f8", rows["time"].chunks),
         occurrences=_numbers("i4", rows["occurrence"].chunks),
         marks=marks,
-        measures=_lists(rows["measures"].chunks)[1].reshape(len(group), -1)
-        if "measures" in rows.schema.names
-        else None,
+        measures=measures,
     )
 
 
@@ -256,20 +220,26 @@ def _coded(columns: "Sequence[NDArray[Any]]") -> "tuple[NDArray[Any], NDArray[An
     numbers, bound = np.zeros(len(columns[0]), np.int64), 1
     for column in columns:
         size = int(column.max(initial=0)) + 1
-        if bound * size > _LARGEST:
-            numbers = _numbered(numbers).astype(np.int64)
+        if bound * size > _PLACES:
+            numbers = _numbered(numbers, bound).astype(np.int64)
             bound = int(numbers.max(initial=0)) + 1
         numbers *= size
         numbers += column
         bound *= size
-    codes = _numbered(numbers)
+    codes = _numbered(numbers, bound)
     chosen = np.empty(int(codes.max(initial=-1)) + 1, np.intp)
     chosen[codes] = np.arange(len(codes))
     return codes, chosen
 
 
-def _numbered(values: "NDArray[Any]") -> "NDArray[Any]":
-    """Number distinct values of int64 by Arrow, which hashes: `np.unique` sorts, and takes fifteen times as long."""
+def _numbered(values: "NDArray[Any]", bound: int) -> "NDArray[Any]":
+    """Number distinct values of int64 below `bound` in the order in which they first come.
+
+    Where many are possible Arrow hashes them; `np.unique` sorts, and takes fifteen times as long. For few it is not
+    asked: loading its functions takes 20 ms.
+    """
+    if bound <= _PLACES:
+        return renumbered(values, bound)[0]
     import pyarrow as pa
 
     array = pa.Array.from_buffers(pa.int64(), len(values), [None, pa.py_buffer(values)])

@@ -21,10 +21,9 @@ class Rooted:
 
 
 def with_root(ensemble: Ensemble, beginning: str) -> Iterator[Rooted]:
-    """Give every number of runs whose root begins with `beginning`, in hexadecimal: usually none or one.
+    """Give every number of runs whose root begins with `beginning`, in hexadecimal, by what the sealed files state.
 
-    Goes by the run digests that the sealed files state; `verify` checks that their rows give them. Raise
-    what `Ensemble.digests` raises.
+    Usually that is none or one. Raise what `Ensemble.digests` raises.
     """
     manifest = ensemble.manifest()
     if manifest is None:

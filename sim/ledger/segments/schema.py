@@ -1,7 +1,4 @@
-"""What a segment file holds: its columns, and the header in its Parquet metadata.
-
-Writing tables of runs as Parquet is up to `writer`, reading them back to `reader`.
-"""
+"""What a segment file holds: its columns, and the header in its Parquet metadata. See `writer` and `reader`."""
 
 import json
 from collections.abc import Mapping
@@ -28,10 +25,7 @@ _DIGESTS = b"sim.digests"
 
 
 def arrow_schema(retention: Retention = "full") -> "pa.Schema":
-    """Name the columns. One row is one event; rows stand in the order (run, sequence).
-
-    Where only outcomes are kept, the last row of each run has its measures, NaN for one that it has not.
-    """
+    """Name the columns; a row is an event. With outcomes alone, a run's last row has its measures, NaN for none."""
     import pyarrow as pa
 
     text = pa.dictionary(pa.int32(), pa.string())
@@ -92,26 +86,19 @@ class Header:
         return {_HEADER: json.dumps(header).encode(), _DIGESTS: self.digests.hex().encode()}
 
 
-def header_format(metadata: Mapping[bytes, bytes]) -> int:
-    """Read the format alone, which says whether the rest can be read. Raise ValueError, KeyError."""
-    return int(_fields(metadata)["format"])
-
-
 def header_of(metadata: Mapping[bytes, bytes]) -> Header:
     """Read Parquet key-value metadata back. Raise ValueError, KeyError or TypeError if it cannot be right."""
-    fields = _fields(metadata)
+    fields = header_fields(metadata)
     groups = tuple(range(first, first + runs) for first, runs in fields["groups"])
-    digests = bytes.fromhex(metadata[_DIGESTS].decode())
-    retention, measured = fields.get("keeps", "full"), fields.get("measured", "")
     header = Header(
         ensemble=fields["ensemble"],
         groups=groups,
         events=fields["events"],
-        digests=digests,
-        retention=retention,
-        measured=measured,
+        digests=bytes.fromhex(metadata[_DIGESTS].decode()),
+        retention=fields.get("keeps", "full"),
+        measured=fields.get("measured", ""),
     )
-    if retention not in get_args(Retention):
+    if header.retention not in get_args(Retention):
         raise ValueError("it keeps what is unknown")
     if not groups or any(one.stop != other.start for one, other in pairwise(groups)):
         raise ValueError("the row groups do not follow each other")
@@ -120,7 +107,8 @@ def header_of(metadata: Mapping[bytes, bytes]) -> Header:
     return header
 
 
-def _fields(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
+def header_fields(metadata: Mapping[bytes, bytes]) -> dict[str, Any]:
+    """Read the fields, whose `format` says whether the rest can be read. Raise ValueError, KeyError or TypeError."""
     fields = json.loads(metadata[_HEADER])
     if not isinstance(fields, dict):
         raise TypeError("the header is not an object")

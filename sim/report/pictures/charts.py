@@ -10,9 +10,9 @@ from sim.analysis.results import Results
 from sim.build.moments import in_words
 from sim.errors import UsageError
 from sim.report.comparison_tables import moved, points, points_interval, with_interval
-from sim.report.pictures.interval_rows import UNTIL_END, IntervalRow, frame, panel
+from sim.report.pictures.interval_rows import UNTIL_END, Frame, IntervalRow, panel
 from sim.report.pictures.picture import Picture
-from sim.report.pictures.style import looks, sheet
+from sim.report.pictures.style import Spec, looks, sheet
 from sim.statistics.estimates import percent
 from sim.statistics.sequence import METHOD
 
@@ -25,38 +25,36 @@ SPACING = 34
 
 def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture:
     """Draw each outcome's probability: one panel a scenario, with one scenario a second for what ends no run."""
-    nested = any(one.splits for one in found)
+    nested, alone, first = any(one.splits for one in found), len(found) == 1, found[0]
     headings: tuple[tuple[str, ...], ...] = (("probability",), ("95 % interval",))
     if nested:
         headings = (("probability",), ("95 % interval:", "chance alone"), ("parameters", "not known"))
-    listed: list[tuple[Results, list[str], str, list[str]]] = []
-    alone = len(found) == 1
-    for one in found:
-        ending = shown_outcomes(one, outcomes)
-        others = [name for name in one.outcomes if name not in ending] if alone and not outcomes else []
-        title = one.scenario.title if not alone else _alone_title(one, outcomes)
-        listed.append((one, ending, title, [counted(one)] if alone else _beside_others(one, found)))
-        if others:
-            cut_off = all(is_milestone(one.model, name) for name in others)
-            title = "What else came true in them" + (UNTIL_END if cut_off else "")
-            listed.append((one, others, title, ["in the same runs: none is followed beyond its end"]))
-    panels = [
-        [_without(title, _probability(one, name, nested=nested)) for name in names] for one, names, title, _ in listed
-    ]
+    listed = [(one, shown_outcomes(one, outcomes), one.scenario.title, _beside_others(one, found)) for one in found]
+    if alone:
+        ending = listed[0][1]
+        listed = [(first, ending, _alone_title(first, outcomes), [counted(first)])]
+        others = [] if outcomes else [name for name in first.outcomes if name not in ending]
+        cut_off = all(is_milestone(first.model, name) for name in others)
+        title = "What else came true in them" + (UNTIL_END if cut_off else "")
+        listed += [(first, others, title, ["in the same runs: none is followed beyond its end"])] if others else []
+    panels = [[_probability(one, name, title, nested=nested) for name in names] for one, names, title, _ in listed]
     ends = [end for rows in panels for row in rows for end in (row.high or 0.0, row.wide[1] if row.wide else 0.0)]
-    shared = frame(panels, (0.0, upper(max(ends, default=1.0))), "share of runs", PER_CENT, headings)
-    drawn = [
-        panel(rows, shared, title, subtitles)
-        for rows, (_, _, title, subtitles) in zip(panels, listed, strict=True)
-    ]  # fmt: skip
-    columns = 2 if len(drawn) >= MANY else 1
-    first = found[0]
-    title = f"{first.scenario.title}: how likely each outcome is" if alone else "How likely each way of ending is"
-    if outcomes and not alone:
-        title = "How likely some outcomes are"
-    subtitle = first.scenario.question if alone else f"{first.model.title}. {len(found)} scenarios."
-    width = columns * shared.width + (columns - 1) * SPACING
+    shared = Frame(
+        panels=panels, domain=(0.0, upper(max(ends, default=1.0))), axis_title="share of runs", axis_label=PER_CENT,
+        headings=headings,
+    )  # fmt: skip
+    drawn = [panel(rows, shared, title, texts) for rows, (_, _, title, texts) in zip(panels, listed, strict=True)]
+    title = "How likely some outcomes are" if outcomes else "How likely each way of ending is"
+    subtitle = f"{first.model.title}. {len(found)} scenarios."
+    if alone:
+        title, subtitle = f"{first.scenario.title}: how likely each outcome is", first.scenario.question
     foot = [_how_probabilities(found, panels, nested=nested), ensembles(found)]
+    return _picture(title, subtitle, drawn, foot, shared)
+
+
+def _picture(title: str, subtitle: str, drawn: Sequence[Spec], foot: Sequence[str], shared: Frame) -> Picture:
+    columns = 2 if len(drawn) >= MANY else 1
+    width = columns * shared.width + (columns - 1) * SPACING
     return Picture(title, sheet(title, [subtitle], drawn, foot, columns=columns, width=width))
 
 
@@ -73,48 +71,39 @@ def _beside_others(one: Results, found: Sequence[Results]) -> list[str]:
     return [*asked, *([f"from {begins} to {ends}"] if len(spans) > 1 else []), counted(one)]
 
 
-def _without(title: str, row: IntervalRow) -> IntervalRow:
-    """Return a row without the words in its label that its panel's title has."""
-    return replace(row, label=row.label.removesuffix(UNTIL_END)) if title.endswith(UNTIL_END) else row
-
-
 def _alone_title(results: Results, outcomes: Sequence[str]) -> str:
     if outcomes:
         return "Chosen outcomes"
     return "How the runs end" if results.ending else "What comes true in the runs"
 
 
-def _probability(results: Results, name: str, *, nested: bool) -> IntervalRow:
+def _probability(results: Results, name: str, title: str, *, nested: bool) -> IntervalRow:
+    """Return the row of an outcome, without the words in its label that its panel's title has."""
     share, part = results.outcomes[name], results.splits.get(name)
-    look, label = looks(results.model)[name], short(results.model, name)
+    label = short(results.model, name)
+    row = IntervalRow(
+        label=label.removesuffix(UNTIL_END) if title.endswith(UNTIL_END) else label, value=share.share, low=share.low,
+        high=share.high, wide=None, colour=looks(results.model)[name].colour,
+        texts=(str(share), share.interval, *([""] if nested else [])),
+    )  # fmt: skip
     if part is None or share.share is None or part.aleatory.low is None or part.aleatory.high is None:
-        texts = (str(share), share.interval, *([""] if nested else []))
-        return IntervalRow(
-            label=label, value=share.share, low=share.low, high=share.high, wide=None, colour=look.colour, texts=texts
-        )
+        return row
     low, high = max(0.0, part.aleatory.low), min(1.0, part.aleatory.high)
-    texts = (str(share), _span(low, high), _span(*part.epistemic))
-    return IntervalRow(
-        label=label, value=share.share, low=low, high=high, wide=part.epistemic, colour=look.colour, texts=texts
-    )
+    return replace(row, low=low, high=high, wide=part.epistemic,
+                   texts=(str(share), _span(low, high), _span(*part.epistemic)))  # fmt: skip
 
 
 def _span(low: float, high: float) -> str:
     return f"{percent(max(0.0, low))} to {percent(high) if high < 1 else '100 %'}"
 
 
-def _held(found: Sequence[Results]) -> str:
-    """Return the least probability with which the range of one more draw is said to hold."""
-    held = [part.held for one in found for part in one.splits.values()]
-    return f"{min(held, default=0.0):.0%}"
-
-
 def _how_probabilities(found: Sequence[Results], panels: Sequence[Sequence[IntervalRow]], *, nested: bool) -> str:
     text = "Dot: the share of the runs. "
     if nested:
+        held = min(part.held for one in found for part in one.splits.values())
         text += (
             "Thin line: its 95 % interval for chance alone, given the parameters that were drawn; more runs make it "
-            f"shorter. Pale bar: for at least {_held(found)} of the draws of the parameters the probability lies "
+            f"shorter. Pale bar: for at least {held:.0%} of the draws of the parameters the probability lies "
             "within it; it stands for what is not known about them, and no number of runs makes it much shorter. "
             f"{MODEL_ONLY} "
         )
@@ -137,19 +126,14 @@ def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture
         raise UsageError("E015", "these scenarios have no outcome in common to draw")
     if len(comparison.versus) == 1:
         return _of_two(comparison, comparison.versus[0], names)
-    panels = [
-        [_difference(comparison, one, name, _mark(comparison, one) + one.other.scenario.title)
-         for one in comparison.versus]
-        for name in names
-    ]  # fmt: skip
+    titled = [(one, _mark(comparison, one) + one.other.scenario.title) for one in comparison.versus]
+    panels = [[_difference(comparison, one, name, title) for one, title in titled] for name in names]
     together = all(name in comparison.primary for name in names)
-    headings = (
-        ("points",),
-        ("95 % interval,", "all together") if together else (f"{_level(comparison.level)} interval",),
-    )
+    interval = ("95 % interval,", "all together") if together else (f"{_level(comparison.level)} interval",)
+    headings = (("points",), interval)
     what = comparison.named if _several(comparison) else baseline.scenario.title
     axis = "difference from the baseline of each, in percentage points" if _several(comparison) else _axis_title(what)
-    shared = frame(panels, _reach(panels), axis, POINTS, headings, zero=True)
+    shared = _frame_of_differences(panels, axis, headings)
     drawn = [
         panel(rows, shared, short(baseline.model, name), [
             f"{_mark(comparison, members[0])}under '{one.scenario.title}': {one.outcomes[name]} "
@@ -158,12 +142,9 @@ def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture
         ])
         for name, rows in zip(names, panels, strict=True)
     ]  # fmt: skip
-    columns = 2 if len(drawn) >= MANY else 1
     title = f"What scenarios change, against '{what}'" + (", each at its own moment" if _several(comparison) else "")
     subtitle = f"{baseline.model.title}. To the right: likelier than under '{what}'."
-    width = columns * shared.width + (columns - 1) * SPACING
-    spec = sheet(title, [subtitle], drawn, _foot_of_differences(comparison), columns=columns, width=width)
-    return Picture(title, spec)
+    return _picture(title, subtitle, drawn, _foot_of_differences(comparison), shared)
 
 
 def _several(comparison: Comparison) -> bool:
@@ -186,17 +167,19 @@ def _of_two(comparison: Comparison, versus: Versus, names: Sequence[str]) -> Pic
         row, found = _difference(comparison, versus, name, short(comparison.baseline.model, name)), versus.changes[name]
         rows.append(replace(row, texts=(with_interval(found.one), with_interval(found.other), *row.texts)))
     headings = (("probability under", "the baseline"), ("under the", "scenario"), ("points",), ("95 % interval",))
-    shared = frame([rows], _reach([rows]), _axis_title(baseline.title), POINTS, headings, zero=True)
+    shared = _frame_of_differences([rows], _axis_title(baseline.title), headings)
     title = f"'{other.title}' against '{baseline.title}'"
     drawn = panel(rows, shared, "What changes", [f"To the right: likelier than under '{baseline.title}'"])
-    foot = _foot_of_differences(comparison)
-    return Picture(title, sheet(title, [other.question], [drawn], foot, columns=1, width=shared.width))
+    return _picture(title, other.question, [drawn], _foot_of_differences(comparison), shared)
 
 
-def _reach(panels: Sequence[Sequence[IntervalRow]]) -> tuple[float, float]:
+def _frame_of_differences(
+    panels: Sequence[Sequence[IntervalRow]], axis: str, headings: tuple[tuple[str, ...], ...]
+) -> Frame:
     ends = [end for rows in panels for row in rows for end in (row.low, row.high, row.value) if end is not None]
     least, most = min(ends, default=-1.0), max(ends, default=1.0)
-    return -upper(-least) if least < 0 else 0.0, upper(most) if most > 0 else 0.0
+    domain = (-upper(-least) if least < 0 else 0.0, upper(most) if most > 0 else 0.0)
+    return Frame(panels=panels, domain=domain, axis_title=axis, axis_label=POINTS, headings=headings, zero=True)
 
 
 def _axis_title(baseline: str) -> str:
@@ -205,19 +188,12 @@ def _axis_title(baseline: str) -> str:
 
 def _difference(comparison: Comparison, versus: Versus, name: str, label: str) -> IntervalRow:
     found = versus.changes[name].difference
-    texts = (points(found.value) or "no pairs", points_interval(found))
-    sure = versus.paired and found.excludes_zero
     return IntervalRow(
-        label=label,
-        value=found.value,
-        low=found.low,
-        high=found.high,
-        wide=None,
+        label=label, value=found.value, low=found.low, high=found.high, wide=None,
         colour=looks(comparison.baseline.model)[name].colour,
-        texts=texts,
-        hollow=not versus.paired,
-        sure=sure,
-    )
+        texts=(points(found.value) or "no pairs", points_interval(found)),
+        hollow=not versus.paired, sure=versus.paired and found.excludes_zero,
+    )  # fmt: skip
 
 
 def _foot_of_differences(comparison: Comparison) -> list[str]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from sim.analysis.labels import BEFORE_END
-from sim.report.pictures.style import FAINT, INK, SMALL, TEXT, Spec, as_is, heading, pixels
+from sim.report.pictures.style import FAINT, INK, SMALL, TEXT, Spec, as_is, heading, layer, pixels
 from sim.report.pictures.text_width import shortened_before, widest
 
 ROW = 21
@@ -34,65 +36,41 @@ class IntervalRow:
 
     def as_data(self, index: int, label: str) -> dict[str, Any]:
         bound = None
-        if (
-            self.value is None
-            and self.low is not None
-            and self.high is not None
-            and (self.low == 0) != (self.high == 1)
-        ):
+        if self.value is None and None not in (self.low, self.high) and (self.low == 0) != (self.high == 1):
             bound = self.high if self.low == 0 else self.low
         return {
-            "place": index,
-            "label": label,
-            "value": self.value,
-            "low": self.low,
-            "high": self.high,
-            "bound": bound,
+            "place": index, "label": label, "value": self.value, "low": self.low, "high": self.high, "bound": bound,
             **({"wide_low": self.wide[0], "wide_high": self.wide[1]} if self.wide else {}),
-            "colour": self.colour,
-            "fill": "white" if self.hollow else self.colour,
+            "colour": self.colour, "fill": "white" if self.hollow else self.colour,
             "opacity": 1.0 if self.sure else 0.45,
             **{f"text_{number}": text for number, text in enumerate(self.texts)},
-        }
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Frame:
     """What the panels of a picture share: scale, column headings, and the widths that line them up."""
 
+    panels: Sequence[Sequence[IntervalRow]]
     domain: tuple[float, float]
     axis_title: str
     axis_label: str
     headings: tuple[tuple[str, ...], ...]
-    label_width: float
-    column_widths: tuple[float, ...]
     zero: bool = False
+
+    @cached_property
+    def label_width(self) -> float:
+        return max((_label_width(row.label) for panel in self.panels for row in panel), default=2.0)
+
+    @cached_property
+    def column_widths(self) -> list[float]:
+        columns = zip(*(row.texts for panel in self.panels for row in panel), strict=True)
+        texts = zip_longest(self.headings, columns, fillvalue=())
+        return [widest([*lines, *column], SMALL) for lines, column in texts]
 
     @property
     def width(self) -> float:
         return self.label_width + GAP + PLOT + sum(width + 2 * GAP for width in self.column_widths)
-
-
-def frame(
-    panels: Sequence[Sequence[IntervalRow]], domain: tuple[float, float], axis_title: str, axis_label: str,
-    headings: tuple[tuple[str, ...], ...], *, zero: bool = False,
-) -> Frame:  # fmt: skip
-    """Make a frame that fits all rows of all panels."""
-    rows = [row for panel in panels for row in panel]
-    label_width = max((_label_width(row.label) for row in rows), default=2.0)
-    columns = [
-        max(widest((row.texts[number] for row in rows), SMALL), widest(lines, SMALL))
-        for number, lines in enumerate(headings)
-    ]
-    return Frame(
-        domain=domain,
-        axis_title=axis_title,
-        axis_label=axis_label,
-        headings=headings,
-        label_width=label_width,
-        column_widths=tuple(columns),
-        zero=zero,
-    )
 
 
 def _label_width(label: str) -> float:
@@ -109,8 +87,8 @@ def panel(rows: Sequence[IntervalRow], shared: Frame, title: str, subtitles: Seq
     x = {"type": "quantitative", "scale": {"domain": list(shared.domain), "nice": False}, "axis": x_axis}
     colour, opacity = as_is("colour"), {**as_is("opacity"), "type": "quantitative"}
 
-    def over(ends: tuple[str, str]) -> Spec:
-        return {"x": {**x, "field": ends[0]}, "x2": {"field": ends[1]}, "y": y, "color": colour}
+    def over(low: str, high: str) -> Spec:
+        return {"x": {**x, "field": low}, "x2": {"field": high}, "y": y, "color": colour}
 
     drawn = [
         row.as_data(index, shortened_before(UNTIL_END, row.label, shared.label_width, TEXT))
@@ -118,53 +96,33 @@ def panel(rows: Sequence[IntervalRow], shared: Frame, title: str, subtitles: Seq
     ]
     layers: list[Spec] = []
     if shared.zero:
-        layers.append({
-            "data": {"values": [{"zero": 0}]}, "mark": {"type": "rule", "color": INK, "strokeWidth": 1},
-            "encoding": {"x": {**x, "field": "zero"}},
-        })  # fmt: skip
+        layers.append(layer([{"zero": 0}], {"type": "rule", "color": INK, "strokeWidth": 1}, x={**x, "field": "zero"}))
     if any(row.wide for row in rows):
-        layers.append({
-            "transform": [{"filter": "isValid(datum.wide_low)"}],
-            "mark": {"type": "rule", "strokeWidth": 12, "opacity": 0.28}, "encoding": over(("wide_low", "wide_high")),
-        })  # fmt: skip
+        mark: Spec = {"type": "rule", "strokeWidth": 12, "opacity": 0.28}
+        layers.append(layer(None, mark, "isValid(datum.wide_low)", **over("wide_low", "wide_high")))
+    dot: Spec = {"type": "point", "size": 40, "strokeWidth": 1.8, "opacity": 1}
+    bound: Spec = {"type": "tick", "orient": "vertical", "size": 11, "thickness": 2.2}
     layers += [
-        {
-            "transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}],
-            "mark": {"type": "rule", "strokeWidth": 2.2}, "encoding": {**over(("low", "high")), "opacity": opacity},
-        },
-        {
-            "transform": [{"filter": "isValid(datum.value)"}],
-            "mark": {"type": "point", "size": 40, "strokeWidth": 1.8, "opacity": 1},
-            "encoding": {
-                "x": {**x, "field": "value"}, "y": y, "stroke": colour, "fill": as_is("fill"),
-                "fillOpacity": {**as_is("opacity"), "type": "quantitative"},
-                "strokeOpacity": {**as_is("opacity"), "type": "quantitative"},
-            },
-        },
-        {
-            "transform": [{"filter": "isValid(datum.bound)"}],
-            "mark": {"type": "tick", "orient": "vertical", "size": 11, "thickness": 2.2},
-            "encoding": {"x": {**x, "field": "bound"}, "y": y, "color": colour},
-        },
-        _texts("label", -GAP, "right", TEXT, INK, y),
+        layer(None, {"type": "rule", "strokeWidth": 2.2}, "isValid(datum.low) && isValid(datum.high)",
+              **over("low", "high"), opacity=opacity),
+        layer(None, dot, "isValid(datum.value)", x={**x, "field": "value"}, y=y, stroke=colour,
+              fill=as_is("fill"), fillOpacity=opacity, strokeOpacity=opacity),
+        layer(None, bound, "isValid(datum.bound)", x={**x, "field": "bound"}, y=y, color=colour),
+        _texts("label", -GAP, TEXT, y),
     ]  # fmt: skip
     edge = float(PLOT)
     for number, width in enumerate(shared.column_widths):
         edge += 2 * GAP + width
-        layers.append(_texts(f"text_{number}", edge, "right", SMALL, INK, y))
-        layers.append(_column_heading(shared.headings[number], edge))
+        layers += [_texts(f"text_{number}", edge, SMALL, y), _column_heading(shared.headings[number], edge)]
     return {
-        "title": heading(title, subtitles, shared.width, shared.label_width + GAP, offset=4),
-        "width": PLOT,
-        "height": ROW * len(rows),
-        "data": {"values": drawn},
-        "layer": layers,
-    }
+        "title": heading(title, subtitles, shared.width, shared.label_width + GAP, offset=4), "width": PLOT,
+        "height": ROW * len(rows), "data": {"values": drawn}, "layer": layers,
+    }  # fmt: skip
 
 
-def _texts(field: str, x: float, side: str, size: float, colour: str, y: Spec) -> Spec:
-    mark = {"type": "text", "align": side, "baseline": "middle", "fontSize": size, "color": colour}
-    return {"mark": mark, "encoding": {"x": pixels(x), "y": y, "text": {"field": field}}}
+def _texts(field: str, x: float, size: float, y: Spec) -> Spec:
+    mark = {"type": "text", "align": "right", "baseline": "middle", "fontSize": size, "color": INK}
+    return layer(None, mark, x=pixels(x), y=y, text={"field": field})
 
 
 def _column_heading(lines: tuple[str, ...], x: float) -> Spec:
@@ -172,4 +130,4 @@ def _column_heading(lines: tuple[str, ...], x: float) -> Spec:
         "type": "text", "align": "right", "baseline": "bottom", "fontSize": SMALL, "color": FAINT, "lineHeight": 13,
         "text": list(lines), "dy": -5 - 13 * (len(lines) - 1),
     }  # fmt: skip
-    return {"data": {"values": [{}]}, "mark": mark, "encoding": {"x": pixels(x), "y": pixels(0)}}
+    return layer([{}], mark, x=pixels(x), y=pixels(0))

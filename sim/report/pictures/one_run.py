@@ -6,6 +6,7 @@ from typing import Any
 
 from sim.analysis.results import in_shown_order
 from sim.build.history import Documented
+from sim.experiment import Experiment
 from sim.language.counts import counted
 from sim.model.event import Event, Log, is_whole
 from sim.model.model import Model
@@ -22,6 +23,7 @@ from sim.report.pictures.style import (
     TEXT,
     Spec,
     as_is,
+    layer,
     looks,
     pixels,
     shade,
@@ -36,36 +38,48 @@ LAST_EVENTS = 5
 NOBODY, OUTCOMES = "(no faction)", "Outcomes"
 
 
+SHAPES = {
+    "documented": "square",
+    "simulated": "circle",
+    "assumed": "triangle-up",
+    "outcome": "diamond",
+    "failed": "cross",
+}
+
+
 @dataclass(frozen=True)
 class Mark:
-    """One event in the picture: when, in which row, and how it looks. `texts` are what may stand beside it."""
+    """One event in the picture: when, in which row of which group. `texts` are what may stand beside it."""
 
     time: float
-    group: str
-    row: str
+    row: tuple[str, str]
     part: str
-    shape: str
     colour: str
-    fill: str
     texts: tuple[str, ...]
     event: str
-    size: float = 48
+
+    def as_data(self) -> dict[str, Any]:
+        """Return how it looks."""
+        fill = "white" if self.part == "simulated" else self.colour
+        size = 90 if self.part == "outcome" else 48
+        return {
+            "part": self.part, "event": self.event, "shape": SHAPES[self.part], "colour": self.colour, "fill": fill,
+            "size": size, "ink": INK if self.part == "outcome" else self.colour,
+        }  # fmt: skip
 
 
-def one_run(
-    scenario: Scenario, documented: tuple[Documented, ...], log: Log, run: str, ensemble: str, seed: int
-) -> Picture:
-    """Draw one run of a scenario from its log; `run` is what the title calls it."""
-    past = documented_past(scenario, documented)
+def one_run(experiment: Experiment, log: Log, run: int) -> Picture:
+    """Draw one run of an experiment from its log."""
+    scenario, history, model = experiment.scenario, experiment.case.history, experiment.scenario.model
+    past = documented_past(scenario, history.documented if history else ())
     axis, end = _axis(scenario, past, log)
-    model = scenario.model
     marks = [*_before(scenario, past, axis), *_after(scenario, log, axis)]
     left_out = sum(event.kind in CHANGING and event.time < axis.first for event in scenario.past)
     rows = _rows(model, marks)
     faction_width = min(MOST_FACTION, widest((group for group, _ in rows), TEXT, bold=True))
     kind_width = min(MOST_KIND, widest((kind for _, kind in rows), SMALL))
     panel = _panel(scenario, axis, marks, rows, faction_width, kind_width, end)
-    title = f"{scenario.title}: {run}, {_ending(model, log)}"
+    title = f"{scenario.title}: run {run}, {_ending(model, log)}"
     doubted = any(item.status in ("alleged", "disputed") for item in past if item.event.time >= axis.first)
     foot = [
         "Filled squares: documented. Hollow circles: simulated. Triangles: assumed by the scenario or the model's "
@@ -74,7 +88,7 @@ def one_run(
         + (f" {left_out:,} earlier events of the past are not shown." if left_out else ""),
         "A simulated event is one possible future, not a forecast of that event; how likely each outcome is can only "
         "be told from many runs.",
-        f"{run[0].upper()}{run[1:]} of ensemble {ensemble[:12]}; seed {seed}; "
+        f"Run {run} of ensemble {experiment.ensemble.id[:12]}; seed {experiment.settings.seed}; "
         f"{counted(len(log), 'event')} after the branch.",
     ]
     whole = faction_width + kind_width + PLOT + EDGE + 30
@@ -112,21 +126,10 @@ def _before(scenario: Scenario, past: Sequence[Documented], axis: Axis) -> list[
         if event.time < axis.first:
             continue
         if item is not None:
-            day = axis.day(event.time)
+            day, row = axis.day(event.time), _row(scenario.model, event)
             texts = (f"{day}  {short(item)}", short(item), day)
-            group, row = _row(scenario.model, event)
             marks.append(
-                Mark(
-                    time=event.time,
-                    group=group,
-                    row=row,
-                    part="documented",
-                    shape="square",
-                    colour=DOCUMENTED,
-                    fill=DOCUMENTED,
-                    texts=texts,
-                    event=item.id,
-                )
+                Mark(time=event.time, row=row, part="documented", colour=DOCUMENTED, texts=texts, event=item.id)
             )
         elif event.kind in CHANGING:
             marks.append(_simulated(scenario.model, event, axis))
@@ -138,58 +141,22 @@ def _after(scenario: Scenario, log: Log, axis: Axis) -> list[Mark]:
     marks = [_simulated(model, event, axis) for event in log if event.kind in CHANGING]
     for event in log:
         if event.kind == "outcome":
-            title, colour = model.outcomes[event.type].title.partition(":")[0], seen[event.type].colour
-            day = axis.day(event.time)
-            ends = model.outcomes[event.type].otherwise or event.type == log[-1].note
+            outcome, colour, day = model.outcomes[event.type], seen[event.type].colour, axis.day(event.time)
+            row = OUTCOMES, outcome.title.partition(":")[0]
+            ends = outcome.otherwise or event.type == log[-1].note
             texts = (f"{day}, the run ends", day) if ends else (day,)
-            marks.append(
-                Mark(
-                    time=event.time,
-                    group=OUTCOMES,
-                    row=title,
-                    part="outcome",
-                    shape="diamond",
-                    colour=colour,
-                    fill=colour,
-                    texts=texts,
-                    event=event.type,
-                    size=90,
-                )
-            )
-    if log[-1].kind == "failed":
-        last = log[-1]
-        marks.append(
-            Mark(
-                time=last.time,
-                group=OUTCOMES,
-                row=f"The run failed: {last.type}",
-                part="failed",
-                shape="cross",
-                colour=INK,
-                fill=INK,
-                texts=(),
-                event=last.type,
-            )
-        )
+            marks.append(Mark(time=event.time, row=row, part="outcome", colour=colour, texts=texts, event=event.type))
+    last = log[-1]
+    if last.kind == "failed":
+        row = OUTCOMES, f"The run failed: {last.type}"
+        marks.append(Mark(time=last.time, row=row, part="failed", colour=INK, texts=(), event=last.type))
     return marks
 
 
 def _simulated(model: Model, event: Event, axis: Axis) -> Mark:
-    group, row = _row(model, event)
-    shape = "triangle-up" if event.kind == "scheduled" else "circle"
-    part = "assumed" if event.kind == "scheduled" else "simulated"
-    fill = SIMULATED if event.kind == "scheduled" else "white"
-    return Mark(
-        time=event.time,
-        group=group,
-        row=row,
-        part=part,
-        shape=shape,
-        colour=SIMULATED,
-        fill=fill,
-        texts=(axis.day(event.time),),
-        event=event.type,
-    )
+    part, texts = "assumed" if event.kind == "scheduled" else "simulated", (axis.day(event.time),)
+    row = _row(model, event)
+    return Mark(time=event.time, row=row, part=part, colour=SIMULATED, texts=texts, event=event.type)
 
 
 def _row(model: Model, event: Event) -> tuple[str, str]:
@@ -202,8 +169,7 @@ def _rows(model: Model, marks: Sequence[Mark]) -> list[tuple[str, str]]:
     order = {group: index for index, group in enumerate([*titles, NOBODY, OUTCOMES])}
     first: dict[tuple[str, str], float] = {}
     for mark in marks:
-        key = mark.group, mark.row
-        first[key] = min(first.get(key, mark.time), mark.time)
+        first[mark.row] = min(first.get(mark.row, mark.time), mark.time)
     return sorted(first, key=lambda key: (order[key[0]], first[key], key[1]))
 
 
@@ -217,12 +183,16 @@ def _beside(marks: Sequence[Mark], axis: Axis, end: float) -> list[tuple[Mark, s
         following = axis.place(ordered[number + 1].time) if number + 1 < len(ordered) else edge + 8
         left = mark.part == "documented"
         room = place - 7 - taken if left else following - 9 - (place + 7)
-        text = next((text for text in mark.texts if width(text, SMALL - 1.5) + 2 <= room), "")
+        text = _fitting(mark, room)
         if not text and mark.part == "outcome" and (room := place - 9 - taken) > 0:  # at the picture's right edge
-            text, left = next((text for text in mark.texts if width(text, SMALL - 1.5) + 2 <= room), ""), True
+            text, left = _fitting(mark, room), True
         made.append((mark, text, left))
         taken = place + 7 + (width(text, SMALL - 1.5) if not left else 0)
     return made
+
+
+def _fitting(mark: Mark, room: float) -> str:
+    return next((text for text in mark.texts if width(text, SMALL - 1.5) + 2 <= room), "")
 
 
 def _panel(
@@ -233,12 +203,9 @@ def _panel(
     place = {row: number + 0.5 for number, row in enumerate(rows)}
     data: list[dict[str, Any]] = []
     for row in rows:
-        for mark, text, left in _beside([one for one in marks if (one.group, one.row) == row], axis, end):
-            data.append({
-                "time": axis.value(mark.time), "row": place[row], "part": mark.part, "event": mark.event,
-                "shape": mark.shape, "colour": mark.colour, "fill": mark.fill, "size": mark.size, "text": text,
-                "left": left, "ink": INK if mark.part == "outcome" else mark.colour,
-            })  # fmt: skip
+        for mark, text, left in _beside([one for one in marks if one.row == row], axis, end):
+            where = {"time": axis.value(mark.time), "row": place[row]}
+            data.append({**where, **mark.as_data(), "text": text, "left": left})
     labels = [{"row": place[row], "text": shortened(row[1], kind_width, SMALL)} for row in rows]
     groups = [
         {"row": number + 0.5, "text": shortened(group, faction_width, TEXT, bold=True), "edge": number}
@@ -248,7 +215,6 @@ def _panel(
     y = {"type": "quantitative", "scale": {"domain": [len(rows), 0], "nice": False, "zero": False}, "axis": None}
     x = axis.encoding()
     at = {"y": {**y, "field": "row"}}
-    branch = {"time": axis.value(scenario.start)}
     begun = scenario.lineage.begun if scenario.lineage else scenario.start
     left_edge = -(kind_width + faction_width + 30)
     small: Spec = {"type": "text", "baseline": "middle", "fontSize": SMALL - 1.5}
@@ -257,57 +223,28 @@ def _panel(
     if scenario.lineage:
         simulated += f", branched anew on {axis.moment(scenario.start)}"
     heads = {"time": axis.value(max(begun, axis.first))}
+    bold: Spec = {"type": "text", "align": "left", "baseline": "middle", "fontSize": TEXT, "fontWeight": "bold"}
+    words, right = {"field": "text"}, pixels(axis.pixels)
     layers: list[Spec] = [
         *([shade(axis.place(begun), height)] if axis.first < begun else []),
-        {
-            "data": {"values": labels}, "mark": {"type": "rule", "color": GRID},
-            "encoding": {"x": pixels(0), "x2": pixels(axis.pixels), **at},
-        },
-        {
-            "data": {"values": groups}, "mark": {"type": "rule", "color": FAINT, "strokeWidth": 0.8},
-            "encoding": {"x": pixels(left_edge), "x2": pixels(axis.pixels), "y": {**y, "field": "edge"}},
-        },
-        {
-            "data": {"values": groups},
-            "mark": {"type": "text", "align": "left", "baseline": "middle", "fontSize": TEXT, "fontWeight": "bold"},
-            "encoding": {"x": pixels(left_edge), **at, "text": {"field": "text"}},
-        },
-        {
-            "data": {"values": labels}, "mark": {**small, "align": "right", "fontSize": SMALL},
-            "encoding": {"x": pixels(-10), **at, "text": {"field": "text"}},
-        },
-        {
-            "data": {"values": [branch]}, "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
-            "encoding": {"x": x, "y": pixels(0 if scenario.lineage else -18), "y2": pixels(height)},
-        },
-        {
-            "data": {"values": [{**heads, "text": simulated}]},
-            "mark": {**head, "align": "left", "dx": 6, "color": SIMULATED},
-            "encoding": {"x": x, "y": pixels(0), "text": {"field": "text"}},
-        },
-        {
-            "data": {"values": [{"time": axis.value(end)}]},
-            "mark": {"type": "rule", "color": FAINT, "strokeDash": [3, 3]},
-            "encoding": {"x": x, "y": pixels(0), "y2": pixels(height)},
-        },
-        {
-            "data": {"values": data}, "mark": {"type": "point", "opacity": 1, "strokeWidth": 1.5},
-            "encoding": {
-                "x": x, **at, "shape": as_is("shape"), "stroke": as_is("colour"), "fill": as_is("fill"),
-                "size": {**as_is("size"), "type": "quantitative"},
-            },
-        },
+        layer(labels, {"type": "rule", "color": GRID}, x=pixels(0), x2=right, **at),
+        layer(groups, {"type": "rule", "color": FAINT, "strokeWidth": 0.8}, x=pixels(left_edge), x2=right,
+              y={**y, "field": "edge"}),
+        layer(groups, bold, x=pixels(left_edge), **at, text=words),
+        layer(labels, {**small, "align": "right", "fontSize": SMALL}, x=pixels(-10), **at, text=words),
+        layer([{"time": axis.value(scenario.start)}], {"type": "rule", "color": INK, "strokeWidth": 1.5}, x=x,
+              y=pixels(0 if scenario.lineage else -18), y2=pixels(height)),
+        layer([{**heads, "text": simulated}], {**head, "align": "left", "dx": 6, "color": SIMULATED}, x=x,
+              y=pixels(0), text=words),
+        layer([{"time": axis.value(end)}], {"type": "rule", "color": FAINT, "strokeDash": [3, 3]}, x=x, y=pixels(0),
+              y2=pixels(height)),
+        layer(data, {"type": "point", "opacity": 1, "strokeWidth": 1.5}, x=x, **at, shape=as_is("shape"),
+              stroke=as_is("colour"), fill=as_is("fill"), size={**as_is("size"), "type": "quantitative"}),
     ]  # fmt: skip
     for which, side, shift in (("true", "right", -7), ("false", "left", 7)):
-        layers.append({
-            "data": {"values": data}, "transform": [{"filter": f"datum.text != '' && datum.left == {which}"}],
-            "mark": {**small, "align": side, "dx": shift},
-            "encoding": {"x": x, **at, "text": {"field": "text"}, "color": as_is("ink")},
-        })  # fmt: skip
+        mark_of_text, only = {**small, "align": side, "dx": shift}, f"datum.text != '' && datum.left == {which}"
+        layers.append(layer(data, mark_of_text, only, x=x, **at, text=words, color=as_is("ink")))
     if any(mark.part == "documented" for mark in marks):
-        layers.append({
-            "data": {"values": [heads]},
-            "mark": {**head, "align": "right", "dx": -6, "color": DOCUMENTED, "text": "■ documented"},
-            "encoding": {"x": x, "y": pixels(0)},
-        })  # fmt: skip
+        title = {**head, "align": "right", "dx": -6, "color": DOCUMENTED, "text": "■ documented"}
+        layers.append(layer([heads], title, x=x, y=pixels(0)))
     return {"width": axis.pixels, "height": height, "layer": layers}

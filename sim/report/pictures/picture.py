@@ -45,16 +45,13 @@ class Picture:
         object.__setattr__(self, "spec", _visible(self.spec))
 
     def svg(self) -> str:
-        text: str = _renderer().vegalite_to_svg(dict(self.spec))
-        return text
+        return str(_renderer().vegalite_to_svg(dict(self.spec)))
 
     def png(self, scale: float = SCALE) -> bytes:
-        content: bytes = _renderer().vegalite_to_png(dict(self.spec), scale=scale)
-        return content
+        return bytes(_renderer().vegalite_to_png(dict(self.spec), scale=scale))
 
     def pdf(self) -> bytes:
-        content: bytes = _renderer().vegalite_to_pdf(dict(self.spec))
-        return content
+        return bytes(_renderer().vegalite_to_pdf(dict(self.spec)))
 
     def json(self) -> str:
         """Return the Vega-Lite spec, data included, as text."""
@@ -106,11 +103,8 @@ def checked(path: Path | str) -> Path:
     """Return a path that a picture can be written to. Raise UsageError E015 for a wrong ending or a missing folder."""
     target = Path(path)
     if target.suffix.lower() not in ENDINGS:
-        known = ", ".join(ENDINGS)
-        raise UsageError(
-            "E015", f"'{target}' has no ending of a picture", f"expected one of {known}",
-            *did_you_mean(target.suffix, ENDINGS),
-        )  # fmt: skip
+        notes = (f"expected one of {', '.join(ENDINGS)}", *did_you_mean(target.suffix, ENDINGS))
+        raise UsageError("E015", f"'{target}' has no ending of a picture", *notes)
     if target.is_dir():
         raise UsageError("E015", f"'{target}' is a folder", "name a file in it")
     if not target.parent.is_dir():

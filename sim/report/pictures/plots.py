@@ -32,7 +32,7 @@ def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | 
     """Draw results, several results or a comparison as `probabilities`, `incidence` or `differences`.
 
     Without a kind, a comparison is drawn by its differences and results by their probabilities. `outcomes` are those
-    to draw; else all that end a run. Raise UsageError E015 for what cannot be drawn.
+    to draw; else all that end a run. Raise UsageError E015 for what cannot be drawn, E611 for withheld figures.
     """
     asked = (outcomes,) if isinstance(outcomes, str) else tuple(outcomes)
     kind = kind or ("differences" if isinstance(what, Comparison) else "probabilities")
@@ -46,7 +46,9 @@ def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | 
     if not found:
         raise UsageError("E015", "there are no results to draw")
     check_outcomes([one.scenario for one in found], asked)
-    refuse_withheld(found)
+    for one in found:
+        if one.withheld:  # a picture would be seen without the reason
+            raise withheld(one.scenario.name, one.runs)
     if kind in OF_RESULTS:
         return OF_RESULTS[kind](with_distinct_titles(found), asked)
     if not isinstance(what, Comparison):
@@ -69,31 +71,14 @@ def timeline_of(experiment: Experiment, run: int) -> Picture:
     if run < 0 or any(run in gap for gap in ensemble.missing(run + 1)):
         note = "see `sim list` for how many runs it has; `sim run` makes more"
         raise UsageError("E708", f"run {run} is not in ensemble {ensemble.id[:12]}", note)
-    history = experiment.case.history
-    documented = history.documented if history else ()
-    return one_run(
-        experiment.scenario,
-        documented,
-        log_of(ensemble, experiment.ledger, run),
-        f"run {run}",
-        ensemble.id,
-        experiment.settings.seed,
-    )
-
-
-def refuse_withheld(found: Sequence[Results]) -> None:
-    """Raise SimError E611 for results whose figures are withheld: a picture would be seen without the reason."""
-    for one in found:
-        if one.withheld:
-            raise withheld(one.scenario.name, one.runs)
+    return one_run(experiment, log_of(ensemble, experiment.ledger, run), run)
 
 
 def check_kind(kind: str) -> None:
     """Raise UsageError E015 for a kind of picture that there is not."""
     if kind not in KINDS:
-        raise UsageError(
-            "E015", f"there is no picture called '{kind}'", *did_you_mean(kind, KINDS), "there are " + ", ".join(KINDS)
-        )
+        notes = (*did_you_mean(kind, KINDS), "there are " + ", ".join(KINDS))
+        raise UsageError("E015", f"there is no picture called '{kind}'", *notes)
 
 
 def check_outcomes(scenarios: Sequence[Scenario], outcomes: Sequence[str]) -> None:

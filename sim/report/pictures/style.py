@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, product
 from typing import Any, TypeAlias
 
 from sim.analysis.results import in_shown_order
@@ -44,9 +45,8 @@ def looks(model: Model) -> Mapping[str, Look]:
 
 
 def _cycled(names: Sequence[str], colours: Sequence[str]) -> dict[str, Look]:
-    count = len(colours)
     return {
-        name: Look(colours[index % count], DASHES[index // count % len(DASHES)]) for index, name in enumerate(names)
+        name: Look(colour, dash) for name, (dash, colour) in zip(names, cycle(product(DASHES, colours)), strict=False)
     }
 
 
@@ -92,12 +92,16 @@ def heading(text: str, subtitles: Sequence[str], room: float, shift: float = 0.0
     }  # fmt: skip
 
 
+def layer(values: Sequence[Spec] | None, mark: Spec, only: str = "", /, **encoding: Spec) -> Spec:
+    """Return marks, one for each of the values, or of the panel's where they are None; `only` filters them."""
+    given = {} if values is None else {"data": {"values": values}}
+    return {**given, **({"transform": [{"filter": only}]} if only else {}), "mark": mark, "encoding": encoding}
+
+
 def shade(to: float, height: float) -> Spec:
     """Shade a plot's background from its left edge `to` so many pixels."""
-    return {
-        "data": {"values": [{}]}, "mark": {"type": "rect", "color": SHADE},
-        "encoding": {"x": pixels(0), "x2": pixels(to), "y": pixels(0), "y2": pixels(height)},
-    }  # fmt: skip
+    ends = {"x": pixels(0), "x2": pixels(to), "y": pixels(0), "y2": pixels(height)}
+    return layer([{}], {"type": "rect", "color": SHADE}, **ends)
 
 
 def pixels(of: float) -> Spec:

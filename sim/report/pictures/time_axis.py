@@ -10,7 +10,7 @@ from sim.language.expressions.types import SECONDS
 from sim.model.scenario import Scenario
 from sim.report.pictures.style import Spec
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # whatever the locale
 DOUBT = {"alleged": " ?", "disputed": " ??"}
 
 
@@ -25,16 +25,16 @@ class Axis:
 
     @property
     def dated(self) -> bool:
-        calendar = self.scenario.model.calendar
-        return calendar.date_of(self.first) is not None and calendar.date_of(self.last) is not None
+        return None not in map(self.scenario.model.calendar.date_of, (self.first, self.last))
 
     def value(self, time: float) -> float:
         """Return what the data hold for a time: milliseconds since 1970 where there are dates, else the time."""
-        if not self.dated:
-            return time
+        return _milliseconds(self._date(time)) if self.dated else time
+
+    def _date(self, time: float) -> datetime:
         date = self.scenario.model.calendar.date_of(time)
-        assert date is not None, "the axis ends within the calendar"
-        return _milliseconds(date)
+        assert date is not None, "the axis lies within the calendar"
+        return date
 
     def place(self, time: float) -> float:
         """Return how many pixels from the axis' beginning a time lies."""
@@ -45,9 +45,8 @@ class Axis:
         domain = [self.value(self.first), self.value(self.last)]
         count = max(2, int(self.pixels / 75))
         if not self.dated:
-            unit = self.scenario.model.calendar.unit
-            abstract = self.scenario.model.calendar.abstract
-            title = "the model's time" if abstract else f"{unit}s since the model's time 0"
+            calendar = self.scenario.model.calendar
+            title = "the model's time" if calendar.abstract else f"{calendar.unit}s since the model's time 0"
             axis: Spec = {"title": title, "tickCount": count, "grid": False}
             return {"field": field, "type": "quantitative", "scale": {"domain": domain, "nice": False}, "axis": axis}
         marks = {str(_milliseconds(tick)): text for tick, text in self.ticks(count)}
@@ -60,21 +59,17 @@ class Axis:
 
     def ticks(self, count: int) -> list[tuple[datetime, list[str]]]:
         """Return about so many dates within the axis, each with its label: the year where it is new."""
-        calendar = self.scenario.model.calendar
-        first, last = calendar.date_of(self.first), calendar.date_of(self.last)
-        assert first is not None, "the axis begins within the calendar"
-        assert last is not None, "the axis ends within the calendar"
+        first, last = self._date(self.first), self._date(self.last)
         hours = max((last - first).total_seconds() / 3600 / count, 1.0)
         made: list[tuple[datetime, list[str]]] = []
         for tick in _dates(first, last, hours):
             new_year = not made or made[-1][0].year != tick.year
-            day = f"{tick.day} {MONTHS[tick.month - 1]}"
+            label = [_day(tick), *([str(tick.year)] if new_year else [])]
             if hours > 24 * 365 / 2:
-                made.append((tick, [str(tick.year)]))
+                label = [str(tick.year)]
             elif hours < 24:
-                made.append((tick, [f"{tick:%H:%M}", *([day] if not made or tick.hour == 0 else [])]))
-            else:
-                made.append((tick, [day, *([str(tick.year)] if new_year else [])]))
+                label = [f"{tick:%H:%M}", *([_day(tick)] if not made or tick.hour == 0 else [])]
+            made.append((tick, label))
         return made
 
     def day(self, time: float) -> str:
@@ -82,8 +77,8 @@ class Axis:
         date = self.scenario.model.calendar.date_of(time) if self.dated else None
         if date is None:
             return f"{time:.4g}"
-        hour = f" {date:%H:%M}" if self.last - self.first <= _days(self.scenario, 3) else ""
-        return f"{date.day} {MONTHS[date.month - 1]}{hour}"
+        three_days = 3 * SECONDS["day"] / SECONDS[self.scenario.model.calendar.unit]
+        return _day(date) + (f" {date:%H:%M}" if self.last - self.first <= three_days else "")
 
     def moment(self, time: float) -> str:
         """Write a time in full: `9 Sep 2014`, `9 Sep 2014 12:00`, `the end of 9 Sep 2014`, or as a number."""
@@ -91,10 +86,14 @@ class Axis:
         date = calendar.date_of(time) if self.dated else None
         if date is None:
             return f"time {time:.4g}"
-        day = f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+        day = f"{_day(date)} {date.year}"
         if calendar.ends_day(time):
             return f"the end of {day}"
         return f"{day} {date:%H:%M}" if date.hour or date.minute else day
+
+
+def _day(date: datetime) -> str:
+    return f"{date.day} {MONTHS[date.month - 1]}"
 
 
 def _milliseconds(date: datetime) -> int:
@@ -103,27 +102,22 @@ def _milliseconds(date: datetime) -> int:
 
 def _dates(first: datetime, last: datetime, hours: float) -> Iterator[datetime]:
     """Yield round dates about so many hours apart: of years, of months, of weeks, of days or of hours."""
-    day = datetime(first.year, first.month, first.day)  # noqa: DTZ001 - dates here carry no zone
     if hours > 24 * 20:
         steps = (1, 2, 3, 6, *(12 * years for years in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)))
         months = next(step for step in steps if hours <= step * 24 * 31)
         number = (first.year * 12 + first.month - 1) // months * months
         while number // 12 <= last.year:
-            tick = datetime(max(1, number // 12), number % 12 + 1, 1)  # noqa: DTZ001 - likewise
+            tick = datetime(max(1, number // 12), number % 12 + 1, 1)  # noqa: DTZ001 - dates here carry no zone
             if first <= tick <= last:
                 yield tick
             number += months
         return
     step = next((step for step in (1, 2, 3, 6, 12, 24, 48, 72, 168, 336) if hours <= step * 1.2), 336)
-    tick = day
+    tick = first.replace(hour=0, minute=0, second=0, microsecond=0)
     while tick <= last:
         if tick >= first:
             yield tick
         tick += timedelta(hours=step)
-
-
-def _days(scenario: Scenario, number: float) -> float:
-    return number * SECONDS["day"] / SECONDS[scenario.model.calendar.unit]
 
 
 def documented_past(scenario: Scenario, documented: tuple[Documented, ...]) -> tuple[Documented, ...]:

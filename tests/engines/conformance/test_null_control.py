@@ -187,4 +187,4 @@ def test_a_faulty_engine_is_found_out(fault, name, monkeypatch):
     monkeypatch.setitem(ENGINES, "faulty", fault)
     model = known(name)
 
-    assert min(smallest(model, simulate("faulty", model, 4 * FEW_RUNS))) < RED
+    assert min(smallest(model, simulate("faulty", model, (4 if fault is late else 2) * FEW_RUNS))) < RED

@@ -8,7 +8,7 @@ import pytest
 PROGRAM = """
 import ctypes
 from pathlib import Path
-from sim.engines.kernel.code import Code
+from sim.engines.kernel import code
 from sim.build.model import load_model
 from sim.model.program import compile_model
 
@@ -21,7 +21,8 @@ NOTHING, PRIVATE_ANONYMOUS_UNRESERVED, GIGABYTE = 0, 0x4022, 1 << 30
 program = compile_model(load_model(Path("tests/specimens/birth_death.yaml")))
 loaded = []
 for place in range(40):
-    loaded.append(Code(program))
+    code._loaded.cache_clear()  # each is linked anew
+    loaded.append(code.Code(program))
     # Three gigabytes with a hole in the middle, so small that not all of what is loaded next fits in it.
     start = libc.mmap(None, 3 * GIGABYTE, NOTHING, PRIVATE_ANONYMOUS_UNRESERVED, -1, 0)
     libc.munmap(start + GIGABYTE, 4096 << place % 7)

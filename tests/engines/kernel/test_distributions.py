@@ -26,6 +26,13 @@ def calls(function: Callable[..., Any]) -> list[str]:
     return [ast.unparse(one.value) for one in returned if isinstance(one, ast.Return) and one.value is not None]
 
 
+def named(function: Callable[..., Any]) -> str:
+    """Return how `distributions` calls a function: by its module and its name."""
+    module = function.__module__.rpartition(".")[2]
+    assert getattr(getattr(distributions, module), function.__name__) is function
+    return f"{module}.{function.__name__}"
+
+
 @pytest.mark.parametrize(("function", "part"), [(distributions.law_hazard, "hazard"), (distributions.law_age, "age")])
 def test_every_law_has_its_number_and_its_own_arguments(function: Callable[..., Any], part: str) -> None:
     last = inspect.getfullargspec(function).args[-1]
@@ -33,13 +40,12 @@ def test_every_law_has_its_number_and_its_own_arguments(function: Callable[..., 
     for law in LAWS.values():
         own = getattr(law, part)
         given = ARGUMENTS[: len(inspect.getfullargspec(own).args) - 1]
-        wanted.append(f"{own.__name__}({', '.join((*given, last))})")
-        assert getattr(distributions, own.__name__) is own
+        wanted.append(f"{named(own)}({', '.join((*given, last))})")
     assert calls(function) == wanted
 
 
 def test_every_prior_has_its_number() -> None:
-    assert calls(distributions.quantile_of) == [f"{one.quantile.__name__}(table, first, u)" for one in PRIORS.values()]
+    assert calls(distributions.quantile_of) == [f"{named(one.quantile)}(table, first, u)" for one in PRIORS.values()]
 
 
 def test_a_clocks_kind_is_its_laws_number_after_the_other_kinds() -> None:

@@ -1,6 +1,7 @@
 """The kernel's text is Python: run by CPython, it gives what its compiled code gives, cell by cell."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 from hypothesis import given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from sim.engines.kernel.engine import KernelEngine, _Work
 from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime import loop, memory_map
+from sim.engines.kernel.runtime.linked import PARTS
 from sim.testing.models import model_data, scenario_of
 from tests.engines.kernel.alike import program_of
 
@@ -19,6 +21,7 @@ def interpreted(engine):
     names = {**text.names(), "Reals": None, "Ints": None}
     exec(compile(Path(loop.__file__).read_text(encoding="utf-8"), "loop", "exec"), names)  # noqa: S102 - our own text
     exec(compile(text.source, "model", "exec"), names)  # noqa: S102
+    names["parts"] = SimpleNamespace(**{name: names[name] for name in PARTS})
     return names["simulate"]
 
 
@@ -37,7 +40,8 @@ def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, se
 
     assert engine.code.simulate(other.f, other.n) == status
     assert other.n[memory_map.ROWS] == n[memory_map.ROWS]
-    codes, times, marks = other._written(int(n[memory_map.ROWS]), int(n[memory_map.MARKS]))
+    assert other.n[memory_map.MARKS] == n[memory_map.MARKS]
+    codes, times, marks = other._written()
     first, second, third = n[memory_map.CODES_AT], n[memory_map.TIMES_AT], n[memory_map.MARKS_AT]
     assert codes.tolist() == n[first : first + len(codes)]
     assert times.tobytes() == np.array(f[second : second + len(times)]).tobytes()

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from sim.analysis.runs import Tabulate
 from sim.build.model import loads_model
-from sim.cli.commands.list import command as list_command
+from sim.cli.commands.ledgers.list import command as list_command
 from sim.engines.kernel import cache
 from sim.engines.kernel.compiler import machine_code
 from sim.engines.kernel.engine import KernelEngine

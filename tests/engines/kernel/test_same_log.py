@@ -12,7 +12,7 @@ SEED = st.integers(0, 2**63 - 1)
 RUNS = range(2)
 
 
-@few_or_many(100, 1200, model_data(), SEED, st.integers(0, 2**40), st.booleans())
+@few_or_many(60, 1200, model_data(), SEED, st.integers(0, 2**40), st.booleans())
 def test_every_model_has_the_same_runs(data, seed, first, central):
     scenario = scenario_of(data)
     check_alike(program_of(scenario), scenario, seed, range(first, first + len(RUNS)), central=central)

@@ -12,10 +12,7 @@ SIM = Path(__file__).parents[3] / "sim"
 
 def raised() -> set[str]:
     return {
-        code
-        for path in SIM.rglob("*.py")
-        if path.parent.name != "codes"
-        for code in re.findall(r'"([EW]\d{3})"', path.read_text(encoding="utf-8"))
+        code for path in SIM.rglob("*.py") for code in re.findall(r'"([EW]\d{3})"', path.read_text(encoding="utf-8"))
     }
 
 
@@ -26,8 +23,8 @@ def test_every_code_that_is_raised_is_explained_and_every_explained_one_is_raise
 def test_no_code_stands_for_two_things() -> None:
     written = [
         code
-        for path in sorted((SIM / "language" / "codes").glob("*.py"))
-        for code in re.findall(r'^        "([EW]\d{3})",$', path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for path in sorted((SIM / "language" / "codes").glob("*.yaml"))
+        for code in re.findall(r"^([EW]\d{3}):$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
     ]
     assert sorted(written) == sorted(CODES)
 

@@ -87,13 +87,13 @@ def test_a_file_that_is_no_mapping_is_refused(text: str, shape: type) -> None:
     assert "that is a mapping of keys" in complaints(text, shape)[0]
 
 
-def test_a_file_of_fifty_thousand_unknown_keys_is_refused_soon() -> None:
-    text = "".join(f"k{number}: 1\n" for number in range(49_000))
+def test_a_file_of_thousands_of_unknown_keys_is_refused_soon() -> None:
+    text = "".join(f"k{number}: 1\n" for number in range(10_000))
     soon(lambda: complaints(text), len(text))
 
 
 def test_a_list_of_thousands_of_wrong_items_is_refused_soon() -> None:
-    text = START + "units: [" + "X," * 30_000 + "]"
+    text = START + "units: [" + "X," * 10_000 + "]"
     soon(lambda: complaints(text), len(text))
 
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.build.model import build, loads_model, sources_of
+from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import SHAPES, ModelShape
 from sim.language.shapes.load import load, loads
 from sim.language.shapes.shape import NAME, SLUG, BasisShape, Shape
@@ -83,10 +84,12 @@ def test_every_document_of_the_repository_is_the_same_when_it_is_printed_and_rea
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_the_model_built_from_a_printed_document_is_the_same_but_for_places(path: Path) -> None:
     loaded = load(path, ModelShape)
-    sources = sources_of(loaded)
+    complaints = Complaints()
+    sources = sources_of(loaded, complaints)
     again = loads(write(loaded.shape), ModelShape, str(path))
 
-    assert bare(build(again, sources)) == bare(build(loaded, sources))
+    assert bare(build(again, sources, complaints)) == bare(build(loaded, sources, complaints))
+    assert not complaints
 
 
 @given(model_data())

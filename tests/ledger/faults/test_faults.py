@@ -54,7 +54,12 @@ KILLS: list[tuple[Callable[..., Trial], int]] = [
 ]
 
 
-@pytest.mark.parametrize(("trial", "count"), KILLS)
+FEW_KILLS = [(trial, count // 4) for trial, count in KILLS]
+
+
+@pytest.mark.parametrize(
+    ("trial", "count"), [*FEW_KILLS, *(pytest.param(*one, marks=pytest.mark.system) for one in KILLS)]
+)
 def test_a_killed_process_loses_nothing_and_the_same_command_goes_on(farm, place, trial, count) -> None:
     nothing_lost(trial(farm, place, count), count)
 
@@ -66,8 +71,9 @@ def test_hundreds_of_killed_processes_lose_nothing(farm, place, trial, count) ->
 
 
 @needs_compiler
-def test_a_system_call_that_fails_is_a_refusal_or_harmless_whichever_it_is(bench) -> None:
-    for trial in refusals.every_call(bench):
+@pytest.mark.parametrize("calls", [("write", "link"), pytest.param((*refusals.ERRORS,), marks=pytest.mark.system)])
+def test_a_system_call_that_fails_is_a_refusal_or_harmless_whichever_it_is(bench, calls) -> None:
+    for trial in refusals.every_call(bench, calls=calls):
         nothing_lost(trial, 7)
 
 
@@ -100,6 +106,7 @@ def test_without_hard_links_and_locks_runs_are_sealed_all_the_same(bench) -> Non
     nothing_lost(refusals.poor_file_systems(bench), 6)
 
 
+@pytest.mark.system
 @pytest.mark.skipif(not refusals.may_mount(), reason="no file system of its own may be mounted here")
 def test_a_real_disk_that_is_full_is_a_refusal_until_there_is_room(place) -> None:
     trial = refusals.real_full_disk(place)

@@ -39,6 +39,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     with faulty(tmp_path / "buckets") as server, in_the_environment(server.environment):
         monkeypatch.setattr(asking, "SECONDS_IN_ALL", 5.0)
         monkeypatch.setattr(asking, "SECONDS_AT_FIRST", 0.5)
+        monkeypatch.setattr(asking, "FIRST_PAUSE", 0.01)
         yield server
 
 
@@ -135,8 +136,8 @@ def test_what_does_not_pass_in_time_is_an_error_that_says_why(ledger, server, fa
 
 
 def test_a_long_wait_is_told_and_so_is_its_end(ledger, server, monkeypatch, caplog):
-    monkeypatch.setattr(asking, "SECONDS_IN_SILENCE", 0.3)
-    server.fault = until(1.0, refuses(503, "SlowDown"))
+    monkeypatch.setattr(asking, "SECONDS_IN_SILENCE", 0.1)
+    server.fault = until(0.4, refuses(503, "SlowDown"))
 
     with caplog.at_level(logging.WARNING):
         assert ASKING["GET"](ledger) == b"what is there"
@@ -153,9 +154,9 @@ def test_a_short_wait_is_not_told(ledger, server, caplog):
 
 
 def test_a_store_that_says_nothing_is_told_of_before_it_is_given_up(ledger, server, monkeypatch, caplog):
-    monkeypatch.setattr(asking, "SECONDS_IN_SILENCE", 0.2)
+    monkeypatch.setattr(asking, "SECONDS_IN_SILENCE", 0.1)
     ending = threading.Event()
-    server.fault = first(1, lambda request: ending.wait(0.6) and breaks(request))
+    server.fault = first(1, lambda request: ending.wait(0.3) and breaks(request))
 
     assert ASKING["GET"](ledger) == b"what is there"
     ending.set()

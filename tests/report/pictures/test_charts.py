@@ -6,7 +6,7 @@ from sim.report.comparison_tables import with_interval
 from sim.report.pictures import plot
 from sim.report.pictures.charts import upper
 from sim.report.pictures.style import looks
-from sim.study.use_cases import compare, run
+from sim.study.api import compare, run
 from tests.report.conftest import CASE, RUNS, panels, rows_with
 
 

@@ -7,7 +7,7 @@ from sim.report.pictures import plot
 from sim.report.pictures.incidence_curves import LINE, ONE
 from sim.report.pictures.time_axis import Axis
 from sim.statistics.uncertainty import proportion_over_draws
-from sim.study.use_cases import run
+from sim.study.api import run
 from tests.report.conftest import milliseconds, panels, rows_with
 
 SPECIMENS = Path(__file__).parents[2] / "specimens"

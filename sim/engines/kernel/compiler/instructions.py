@@ -14,6 +14,17 @@ _INTS = {ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.BitAnd: "and", ast
          ast.LShift: "shl", ast.RShift: "ashr"}  # fmt: skip
 _FLOAT_TESTS = {ast.Lt: "olt", ast.LtE: "ole", ast.Gt: "ogt", ast.GtE: "oge", ast.Eq: "oeq", ast.NotEq: "une"}
 _INT_TESTS = {ast.Lt: "slt", ast.LtE: "sle", ast.Gt: "sgt", ast.GtE: "sge", ast.Eq: "eq", ast.NotEq: "ne"}
+_UNARY = {(ast.Not, BOOL): "xor i1 {}, true", (ast.USub, FLOAT): "fneg double {}", (ast.USub, INT): "sub i64 0, {}"}
+# Builtins and functions of `math`, by the kinds of what they are given: the kind of the result, and one instruction.
+_BUILT_IN = {
+    ("float", INT): (FLOAT, "sitofp i64 {} to double"),
+    ("int", FLOAT): (INT, "fptosi double {} to i64"),
+    ("int", BOOL): (INT, "zext i1 {} to i64"),
+    ("abs", FLOAT): (FLOAT, "call double @llvm.fabs.f64(double {})"),
+    ("math.sqrt", FLOAT): (FLOAT, "call double @llvm.sqrt.f64(double {})"),
+    ("math.frexp", FLOAT): ("(fi)", "call {{double, i64}} @primitive.frexp(double {})"),
+    ("math.ldexp", FLOAT + INT): (FLOAT, "call double @primitive.ldexp(double {}, i64 {})"),
+}
 
 
 class Operations(Listing):
@@ -57,8 +68,9 @@ class Operations(Listing):
                 return self.call(node)
         raise self.no(node)
 
-    def no(self, node: ast.AST) -> NotInSubset:
-        return NotInSubset(f"{self.function.symbol}: {ast.unparse(node)}")
+    def no(self, node: ast.AST, why: str = "") -> NotInSubset:
+        """Return the complaint of what the subset has not."""
+        return NotInSubset(f"{self.function.symbol}: {ast.unparse(node)}{why}")
 
     def constant(self, node: ast.AST, constant: Any) -> Value:
         if isinstance(constant, bool):
@@ -71,8 +83,7 @@ class Operations(Listing):
 
     def binary(self, node: ast.AST, op: ast.operator, left: Value, right: Value) -> Value:
         kind = left[0]
-        if kind != right[0]:
-            raise self.no(node)
+        self.same(node, left, right)
         if kind == FLOAT and type(op) in _FLOATS:
             return FLOAT, self.new(f"{_FLOATS[type(op)]} double {left[1]}, {right[1]}")
         if kind == INT and type(op) in _INTS:
@@ -94,13 +105,9 @@ class Operations(Listing):
 
     def unary(self, node: ast.AST, op: ast.unaryop, operand: Value) -> Value:
         kind, value = operand
-        if isinstance(op, ast.Not) and kind == BOOL:
-            return BOOL, self.new(f"xor i1 {value}, true")
-        if isinstance(op, ast.USub) and kind == FLOAT:
-            return FLOAT, self.new(f"fneg double {value}")
-        if isinstance(op, ast.USub) and kind == INT:
-            return INT, self.new(f"sub i64 0, {value}")
-        raise self.no(node)
+        if (type(op), kind) not in _UNARY:
+            raise self.no(node)
+        return kind, self.new(_UNARY[type(op), kind].format(value))
 
     def compare(self, node: ast.Compare) -> Value:
         if not all(plain(part) for part in node.comparators[1:]):
@@ -113,8 +120,7 @@ class Operations(Listing):
         return BOOL, result
 
     def test(self, node: ast.AST, op: ast.cmpop, left: Value, right: Value) -> str:
-        if left[0] != right[0]:
-            raise self.no(node)
+        self.same(node, left, right)
         if left[0] == FLOAT:
             return self.new(f"fcmp {_FLOAT_TESTS[type(op)]} double {left[1]}, {right[1]}")
         return self.new(f"icmp {_INT_TESTS[type(op)]} {llvm_type(left[0])} {left[1]}, {right[1]}")
@@ -122,17 +128,17 @@ class Operations(Listing):
     def connected(self, node: ast.BoolOp) -> Value:
         """Translate `and` and `or`: as Python does, what follows is evaluated only where it matters."""
         both = isinstance(node.op, ast.And)
-        result = self.truth(node.values[0])
+        result = self.condition(node.values[0])
         rest = list(node.values[1:])
         while rest and plain(rest[0]):
-            result = self.new(f"{'and' if both else 'or'} i1 {result}, {self.truth(rest.pop(0))}")
+            result = self.new(f"{'and' if both else 'or'} i1 {result}, {self.condition(rest.pop(0))}")
         if not rest:
             return BOOL, result
         (end,) = self.labels("end")
         arrivals = []
         for position, part in enumerate([None, *rest]):
             if part is not None:
-                result = self.truth(part)
+                result = self.condition(part)
             arrivals.append((result, self.here))
             if position == len(rest):
                 self.line(f"br label %{end}")
@@ -146,14 +152,15 @@ class Operations(Listing):
         ways = [(known, where) for _, where in arrivals[:-1]] + [arrivals[-1]]
         return BOOL, self.new("phi i1 " + ", ".join(f"[{value}, %{where}]" for value, where in ways))
 
-    def truth(self, node: ast.expr) -> str:
+    def condition(self, node: ast.expr) -> str:
+        """Return the value of a condition."""
         kind, value = self.value(node)
         if kind != BOOL:
-            raise self.no(node)
+            raise self.no(node, " is not a condition")
         return value
 
     def chosen(self, node: ast.IfExp) -> Value:
-        test = self.truth(node.test)
+        test = self.condition(node.test)
         if plain(node.body) and plain(node.orelse):
             first, second = self.value(node.body), self.value(node.orelse)
             self.same(node, first, second)
@@ -223,10 +230,8 @@ class Operations(Listing):
         self.used.add(key)
         if len(node.args) != len(target.parameters):
             raise self.no(node)
-        handed = []
-        for (_, kind), argument in zip(target.parameters, node.args, strict=True):
-            if kind in TYPES and kind != NOTHING:
-                handed.append(self.handed(node, argument, kind))
+        given = zip(target.parameters, node.args, strict=True)
+        handed = [self.handed(node, argument, kind) for (_, kind), argument in given if kind in TYPES]
         if key in self.may_raise:
             handed.append("ptr %fault")
         call = f'call {llvm_type(target.result)} @"{target.symbol}"({", ".join(handed)})'
@@ -246,7 +251,7 @@ class Operations(Listing):
             return f"ptr {self.pointers[argument.id][1]}"
         found, value = self.value(argument)
         if found != kind:
-            raise NotInSubset(f"{self.function.symbol}: {ast.unparse(argument)} is a {found}, not a {kind}")
+            raise self.no(argument, f" is a {found}, not a {kind}")
         return f"{llvm_type(kind)} {value}"
 
     def look_for_fault(self) -> None:
@@ -260,19 +265,12 @@ class Operations(Listing):
         arguments = [self.value(argument) for argument in node.args]
         kinds = "".join(kind for kind, _ in arguments)
         values = [value for _, value in arguments]
+        if (name, kinds) in _BUILT_IN:
+            kind, instruction = _BUILT_IN[name, kinds]
+            return kind, self.new(instruction.format(*values))
         match name, kinds:
-            case "float", "i":
-                return FLOAT, self.new(f"sitofp i64 {values[0]} to double")
-            case "float", "f":
+            case ("float", "f") | ("int", "i"):
                 return arguments[0]
-            case "int", "f":
-                return INT, self.new(f"fptosi double {values[0]} to i64")
-            case "int", "i":
-                return arguments[0]
-            case "int", "b":
-                return INT, self.new(f"zext i1 {values[0]} to i64")
-            case "abs", "f":
-                return FLOAT, self.new(f"call double @llvm.fabs.f64(double {values[0]})")
             case "abs", "i":
                 below = self.new(f"icmp slt i64 {values[0]}, 0")
                 return INT, self.new(f"select i1 {below}, i64 {self.new(f'sub i64 0, {values[0]}')}, i64 {values[0]}")
@@ -282,27 +280,18 @@ class Operations(Listing):
                 better = self.test(node, op, arguments[1], arguments[0])
                 kind = llvm_type(kinds[0])
                 return kinds[0], self.new(f"select i1 {better}, {kind} {values[1]}, {kind} {values[0]}")
-            case "math.sqrt", "f":
-                return FLOAT, self.new(f"call double @llvm.sqrt.f64(double {values[0]})")
             case (("math.floor" | "math.ceil"), "f"):
                 whole = self.new(f"call double @llvm.{name[5:]}.f64(double {values[0]})")
                 return INT, self.new(f"fptosi double {whole} to i64")
-            case "math.frexp", "f":
-                return "(fi)", self.new(f"call {{double, i64}} @primitive.frexp(double {values[0]})")
-            case "math.ldexp", "fi":
-                return FLOAT, self.new(f"call double @primitive.ldexp(double {values[0]}, i64 {values[1]})")
         raise self.no(node)
 
 
 def plain(node: ast.expr) -> bool:
-    """Return whether an expression can do no harm where Python would not evaluate it: no call, no cell out of
-    bounds.
-    """
+    """Return whether an expression does no harm where Python would not evaluate it: no call, no cell out of bounds."""
     for part in ast.walk(node):
-        if isinstance(part, ast.Call | ast.IfExp | ast.BoolOp):
-            return False
-        if isinstance(part, ast.Subscript) and not isinstance(part.slice, ast.Constant):
-            return False
-        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.FloorDiv | ast.Mod):
-            return False
+        match part:
+            case ast.Subscript(slice=ast.Constant()):
+                pass
+            case ast.Call() | ast.IfExp() | ast.BoolOp() | ast.Subscript() | ast.BinOp(op=ast.FloorDiv() | ast.Mod()):
+                return False
     return True

@@ -120,13 +120,14 @@ def _definitions(module: ModuleType) -> dict[str, ast.FunctionDef]:
 
 def called(function: Function, node: ast.expr) -> Any:
     """Return what a call's `func` means: a Function, a Python function, a builtin's name, or `math.x` as text."""
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        if function.names.get(node.value.id) is not math:
-            raise NotInSubset(f"{function.symbol}: {ast.unparse(node)}")
-        return f"math.{node.attr}"
-    if not isinstance(node, ast.Name):
-        raise NotInSubset(f"{function.symbol}: a call of {ast.unparse(node)}")
-    return function.names.get(node.id, node.id)
+    match node:
+        case ast.Name(id=name):
+            return function.names.get(name, name)
+        case ast.Attribute(value=ast.Name(id=name), attr=attribute):
+            module = function.names.get(name)
+            if isinstance(module, ModuleType):
+                return f"math.{attribute}" if module is math else getattr(module, attribute)
+    raise NotInSubset(f"{function.symbol}: a call of {ast.unparse(node)}")
 
 
 @dataclass
@@ -152,28 +153,21 @@ def _facts(function: Function) -> Facts:
             facts.above.update(name.id for name in names if isinstance(name, ast.Name))
     while pending:
         node, caught = pending.pop()
-        if isinstance(node, ast.Raise):
-            facts.raises |= not caught
-            continue
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Store):
-                facts.stores[node.id] += 1
-            continue
-        if isinstance(node, ast.Call):
-            facts.calls.append((called(function, node.func), caught))
-            pending += [(argument, caught) for argument in node.args]
-            continue
-        if isinstance(node, ast.Try):
-            facts.catches = True
-            pending += [(part, True) for part in node.body]
-            pending += [(part, caught) for handler in node.handlers for part in handler.body]
-            continue
-        for name in node._fields:
-            value = getattr(node, name)
-            if isinstance(value, ast.AST):
-                pending.append((value, caught))
-            elif isinstance(value, list):
-                pending += [(part, caught) for part in value if isinstance(part, ast.AST)]
+        match node:
+            case ast.Raise():
+                facts.raises |= not caught
+            case ast.Name():
+                if isinstance(node.ctx, ast.Store):
+                    facts.stores[node.id] += 1
+            case ast.Call():
+                facts.calls.append((called(function, node.func), caught))
+                pending += [(argument, caught) for argument in node.args]
+            case ast.Try():
+                facts.catches = True
+                pending += [(part, True) for part in node.body]
+                pending += [(part, caught) for handler in node.handlers for part in handler.body]
+            case _:
+                pending += [(part, caught) for part in ast.iter_child_nodes(node)]
     return facts
 
 

@@ -8,36 +8,20 @@ of any operation allows LLVM to change a float's bits: nothing is fused, reassoc
 import ast
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal, TypeAlias
 
 from sim.engines.kernel.compiler.instructions import Operations
-from sim.engines.kernel.compiler.listing import Value, llvm_type, written
-from sim.engines.kernel.compiler.subset import (
-    BOOL,
-    FLOAT,
-    INT,
-    INTS,
-    NOTHING,
-    REALS,
-    TEXT,
-    WORDS,
-    Function,
-    NotInSubset,
-    raising,
-)
-
-Inlining: TypeAlias = Mapping[object, Literal["alwaysinline", "noinline"]]
-
-_POINTERS = (REALS, INTS, WORDS)
+from sim.engines.kernel.compiler.listing import CELLS, Value, llvm_type, written
+from sim.engines.kernel.compiler.subset import FLOAT, INT, NOTHING, REALS, TEXT, WORDS, Function, NotInSubset, raising
 
 
 def translate(
     functions: Sequence[Function], exported: Collection[object], known: Mapping[object, Function],
-    known_raising: Collection[object] = (), inlining: Inlining | None = None,
+    known_raising: Collection[object] = (), inlined: Collection[object] = (),
 ) -> str:  # fmt: skip
     """Return a module of LLVM's language with these functions; `exported` are the keys of those seen from outside.
 
     `known` are functions of modules that it will be linked with, by their keys, `known_raising` those that may raise.
+    Those `inlined` stand wherever they are called.
     """
     may_raise = raising(functions, known_raising)
     table = {**known, **{function.key: function for function in functions}}
@@ -47,8 +31,7 @@ def translate(
     for function in functions:
         body = _Body(function, table, may_raise)
         linkage = "" if function.key in exported else "internal "
-        attributes = (inlining or {}).get(function.key, "")
-        texts.append(body.text(linkage, f" {attributes}" if attributes else ""))
+        texts.append(body.text(linkage, " alwaysinline" if function.key in inlined else ""))
         used |= body.used
         constants |= body.constants
     own = {function.key for function in functions}
@@ -91,10 +74,10 @@ class _Body(Operations):
         function = self.function
         raises = function.key in self.may_raise
         passed = [(name, kind) for name, kind in function.parameters if kind != TEXT]
-        heads = [f"{llvm_type(kind)}{' noalias' if kind in _POINTERS else ''} %p.{name}" for name, kind in passed]
+        heads = [f"{llvm_type(kind)}{' noalias' if kind in CELLS else ''} %p.{name}" for name, kind in passed]
         heads += ["ptr noalias %fault"] if raises else []
         for name, kind in passed:
-            if kind in _POINTERS:
+            if kind in CELLS:
                 self.pointers[name] = (kind, f"%p.{name}")
             else:
                 self.store_name(name, (kind, f"%p.{name}"))
@@ -117,11 +100,18 @@ class _Body(Operations):
         for statement in statements:
             if not self.open:
                 return
-            getattr(self, f"do_{type(statement).__name__}", self.refuse)(statement)
+            translate_one = getattr(self, f"do_{type(statement).__name__}", None)
+            if translate_one is None:
+                raise self.no(statement)
+            translate_one(statement)
 
-    def refuse(self, node: ast.AST) -> None:
-        """Complain of what the subset has not."""
-        raise NotInSubset(f"{self.function.symbol}: {ast.unparse(node)}")
+    def go_on(self, statements: Iterable[ast.stmt], end: str) -> bool:
+        """Translate statements, and go to `end` after them; return whether they come to that."""
+        self.block(statements)
+        if not self.open:
+            return False
+        self.line(f"br label %{end}")
+        return True
 
     def do_Expr(self, node: ast.Expr) -> None:  # noqa: N802 - named as the syntax is
         if not isinstance(node.value, ast.Constant):
@@ -152,17 +142,17 @@ class _Body(Operations):
             self.store_name(target.id, value)
         elif isinstance(target, ast.Subscript):
             if not (isinstance(target.value, ast.Name) and target.value.id in self.pointers):
-                self.refuse(target)
+                raise self.no(target)
             kind, address = self.address(target)
             wanted = FLOAT if kind == REALS else INT
             if value[0] != wanted:
-                raise NotInSubset(f"{self.function.symbol}: {ast.unparse(target)} is given a {value[0]}")
+                raise self.no(target, f" is given a {value[0]}")
             if kind == WORDS:
                 self.line(f"store i32 {self.new(f'trunc i64 {value[1]} to i32')}, ptr {address}")
             else:
                 self.line(f"store {llvm_type(wanted)} {value[1]}, ptr {address}")
         else:
-            self.refuse(target)
+            raise self.no(target)
 
     def do_If(self, node: ast.If) -> None:  # noqa: N802
         yes, no, end = self.labels("yes", "no", "end")
@@ -172,14 +162,9 @@ class _Body(Operations):
         for label, part in ((yes, node.body), (no, node.orelse)):
             if part:
                 self.label(label)
-                self.block(part)
-                if self.open:
-                    self.line(f"br label %{end}")
-                    reached = True
+                reached |= self.go_on(part, end)
         if reached:
             self.label(end)
-        else:
-            self.open = False
 
     def do_Match(self, node: ast.Match) -> None:  # noqa: N802
         on = self.value(node.subject)[1]
@@ -188,16 +173,14 @@ class _Body(Operations):
         ways = []
         for label, case in zip(labels, node.cases, strict=True):
             if not (isinstance(case.pattern, ast.MatchValue) and isinstance(case.pattern.value, ast.Constant)):
-                self.refuse(case.pattern)
-            ways.append(f"i64 {case.pattern.value.value}, label %{label}")  # type: ignore[attr-defined]
+                raise self.no(case.pattern)
+            ways.append(f"i64 {case.pattern.value.value!r}, label %{label}")
         self.line(f"br label %{end}.switch")
         self.label(f"{end}.switch")
         self.line(f"switch i64 {on}, label %{end} [{' '.join(ways)}]")
         for label, case in zip(labels, node.cases, strict=True):
             self.label(label)
-            self.block(case.body)
-            if self.open:
-                self.line(f"br label %{end}")
+            self.go_on(case.body, end)
         self.label(end)
 
     def do_While(self, node: ast.While) -> None:  # noqa: N802
@@ -205,14 +188,15 @@ class _Body(Operations):
         self.line(f"br label %{head}")
         self.label(head)
         self.line(f"br i1 {self.condition(node.test)}, label %{body}, label %{end}")
-        self.repeat(node.body, body, head, end)
+        self.label(body)
+        with self.loop(head, end):
+            self.go_on(node.body, head)
         self.label(end)
 
     def do_For(self, node: ast.For) -> None:  # noqa: N802
         call = node.iter
         if not (isinstance(call, ast.Call) and ast.unparse(call.func) == "range" and isinstance(node.target, ast.Name)):
-            self.refuse(node)
-            return
+            raise self.no(node)
         ends = [self.value(argument)[1] for argument in call.args]
         first, last = ("0", ends[0]) if len(ends) == 1 else (ends[0], ends[1])
         head, body, step, end = self.labels("head", "body", "step", "end")
@@ -225,21 +209,11 @@ class _Body(Operations):
         self.label(body)
         self.store_name(node.target.id, (INT, now))
         with self.loop(step, end):
-            self.block(node.body)
-        if self.open:
-            self.line(f"br label %{step}")
+            self.go_on(node.body, step)
         self.label(step)
         self.line(f"store i64 {self.new(f'add i64 {now}, 1')}, ptr {counter}")
         self.line(f"br label %{head}")
         self.label(end)
-
-    def repeat(self, statements: list[ast.stmt], body: str, again: str, end: str) -> None:
-        """Translate a loop's body, which goes back to `again`."""
-        self.label(body)
-        with self.loop(again, end):
-            self.block(statements)
-        if self.open:
-            self.line(f"br label %{again}")
 
     @contextmanager
     def loop(self, again: str, end: str) -> Iterator[None]:
@@ -276,20 +250,9 @@ class _Body(Operations):
     def do_Try(self, node: ast.Try) -> None:  # noqa: N802
         handler, end = self.labels("caught", "end")
         self.targets.append(handler)
-        self.block(node.body)
+        self.go_on(node.body, end)
         self.targets.pop()
-        if self.open:
-            self.line(f"br label %{end}")
         self.label(handler)
         self.line("store i64 0, ptr %fault")
-        self.block(node.handlers[0].body)
-        if self.open:
-            self.line(f"br label %{end}")
+        self.go_on(node.handlers[0].body, end)
         self.label(end)
-
-    def condition(self, node: ast.expr) -> str:
-        """Return the value of a condition."""
-        kind, value = self.value(node)
-        if kind != BOOL:
-            raise NotInSubset(f"{self.function.symbol}: {ast.unparse(node)} is not a condition")
-        return value

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import assert_never
 
 from sim.engines.kernel.generator.expressions import Expressions
-from sim.engines.kernel.generator.layout import Layout, law_size
+from sim.engines.kernel.generator.layout import law_size
 from sim.engines.kernel.generator.lines import function, indented
 from sim.language.expressions.tree import Expression, Tree, reads
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
@@ -22,13 +22,13 @@ class ClockText:
     own_firing = False  # whether it matters that an event is the rule's own firing
     started = "state == ENABLED"
 
-    def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram) -> None:
+    def __init__(self, expressions: Expressions, rule: RuleProgram) -> None:
         self.expressions = expressions
         self.rule = rule
         self.number = rule.number
         self.memory = rule.rule.memory if isinstance(rule.clock, Rate | LawClock) else "fresh"
-        self.at = layout.clock(rule.number)
-        self.own = layout.state(rule.number)
+        self.at = expressions.layout.clock(rule.number)
+        self.own = expressions.layout.state(rule.number)
         self.clock = f"f, n, {self.at}, {self.own}, now"
 
     def functions(self) -> Iterator[str]:
@@ -110,8 +110,8 @@ class ImmediateText(ClockText):
 class _GivenText(ClockText):
     """A clock that is given one moment: a date or a step."""
 
-    def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram, given: Expression) -> None:
-        super().__init__(layout, expressions, rule)
+    def __init__(self, expressions: Expressions, rule: RuleProgram, given: Expression) -> None:
+        super().__init__(expressions, rule)
         self._tree = given.tree
 
     @property
@@ -149,8 +149,8 @@ class BeatText(_GivenText):
 class LawText(ClockText):
     """A clock with a law."""
 
-    def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram, given: LawClock) -> None:
-        super().__init__(layout, expressions, rule)
+    def __init__(self, expressions: Expressions, rule: RuleProgram, given: LawClock) -> None:
+        super().__init__(expressions, rule)
         self.given = given
 
     def renewed(self) -> list[str]:
@@ -179,9 +179,9 @@ class LawText(ClockText):
 class RateText(ClockText):
     """A clock with a rate. It has `adjust` and `restart`, too, and `enable` only if its rule remembers it."""
 
-    def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram, given: Rate) -> None:
-        super().__init__(layout, expressions, rule)
-        self.rate_tree = given.rate.tree
+    def __init__(self, expressions: Expressions, rule: RuleProgram, given: Rate) -> None:
+        super().__init__(expressions, rule)
+        self.rate_tree = given.argument.tree
 
     def functions(self) -> Iterator[str]:
         body = [*self._checked_rate(), f"start_rate({self.clock}, rate)"]
@@ -207,22 +207,18 @@ class RateText(ClockText):
         return self.expressions.text(self.rate_tree)
 
     def _checked_rate(self) -> list[str]:
-        tree = self.rate_tree
-        low, high = self.expressions.interval(tree)
-        fine = low >= 0.0 and high < float("inf") and not self.expressions.may_fault(tree)
-        check = [] if fine else ["if not 0.0 <= rate < inf:", "    refuse(n)", "    return"]
+        check = [] if self._sure() else ["if not 0.0 <= rate < inf:", "    refuse(n)", "    return"]
         return [f"rate = {self.rate}", *check]
+
+    def _sure(self, *, moderate: bool = False) -> bool:
+        """Return whether the rate is sure to be one; `moderate` takes for granted that parameters are."""
+        low, high = self.expressions.interval(self.rate_tree, moderate=moderate)
+        return low >= 0.0 and high < float("inf") and not self.expressions.may_fault(self.rate_tree)
 
     @property
     def deferrable(self) -> bool:
-        """Whether the past need not know the rate: it is sure to be fine as long as parameters are moderate, and
-        what is accumulated by it is forgotten.
-        """
-        if self.memory != "fresh":
-            return False
-        tree = self.rate_tree
-        low, high = self.expressions.interval(tree, moderate=True)
-        return low >= 0.0 and high < float("inf") and not self.expressions.may_fault(tree)
+        """Whether the past need not know the rate: what is accumulated by it is forgotten."""
+        return self.memory == "fresh" and self._sure(moderate=True)
 
     def given_rate(self) -> list[str]:
         """Return the lines that give the clock the rate that the past has left open."""
@@ -289,18 +285,18 @@ class RateText(ClockText):
         return function(f"enable_{self.number}", body, "now: float", "rate: float")
 
 
-def clock_text(layout: Layout, expressions: Expressions, rule: RuleProgram) -> ClockText:
+def clock_text(expressions: Expressions, rule: RuleProgram) -> ClockText:
     """Return what writes the functions of a rule's clock."""
     match rule.clock:
         case Rate() as given:
-            return RateText(layout, expressions, rule, given)
+            return RateText(expressions, rule, given)
         case LawClock() as given:
-            return LawText(layout, expressions, rule, given)
+            return LawText(expressions, rule, given)
         case AtDate(date):
-            return DateText(layout, expressions, rule, date)
+            return DateText(expressions, rule, date)
         case Every(step):
-            return BeatText(layout, expressions, rule, step)
+            return BeatText(expressions, rule, step)
         case Immediately():
-            return ImmediateText(layout, expressions, rule)
+            return ImmediateText(expressions, rule)
         case _:
             assert_never(rule.clock)

@@ -8,15 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sim.distributions.marks import MARK_LAWS
 from sim.engines.kernel.generator.clock_text import ClockText
-from sim.engines.kernel.generator.expressions import Expressions
-from sim.engines.kernel.generator.layout import Layout, is_real, ordered
-from sim.engines.kernel.generator.lines import function, indented
+from sim.engines.kernel.generator.expressions import Expressions, in_brackets
+from sim.engines.kernel.generator.layout import is_real, ordered
+from sim.engines.kernel.generator.lines import function, indented, when
 from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
-from sim.language.expressions.tree import Expression, Tree
-from sim.language.expressions.types import Bool, Integer
+from sim.language.expressions.tree import Expression
+from sim.language.expressions.types import Integer
 from sim.model.model import EventType, Immediately, Variable
-from sim.model.program import Emitter, RuleProgram, draws_in, without_draws
+from sim.model.program import RuleProgram, draws_in, without_draws
 
 BITS = 60  # of a mask; where an event has more targets, some share a bit, and more than need be is looked at
 FEW = 30  # so many clocks are written out after an event; more are grouped by the variables that they read
@@ -26,17 +26,17 @@ class EventText:
     """Writes the functions of one event type."""
 
     def __init__(
-        self, layout: Layout, expressions: Expressions, kind: EventType, clocks: Mapping[int, ClockText],
-        outcomes: OutcomeText, measures: MeasureText, emitters: Sequence[RuleProgram],
+        self, expressions: Expressions, kind: EventType, clocks: Mapping[int, ClockText], outcomes: OutcomeText,
+        measures: MeasureText, emitters: Sequence[RuleProgram],
     ) -> None:  # fmt: skip
-        self.layout = layout
-        self.program = layout.program
         self.expressions = expressions
+        self.layout = expressions.layout
+        self.program = self.layout.program
         self.kind = kind
         self.clocks = clocks
         self.outcomes = outcomes
         self.measures = measures
-        self.number = layout.events[kind.name]
+        self.number = self.layout.events[kind.name]
         self.bits = {self.program.slots["state", name]: 1 << (index % BITS) for index, name in enumerate(kind.effects)}
         self.emitters = emitters
 
@@ -54,15 +54,15 @@ class EventText:
         body = [
             "begin_event(f, n, now, fired, code, occurrence)",
             *(["live = n[RECORDING] != 0"] if before or marks or after else []),
-            *(["if live:", *indented(before)] if before else []),
+            *when("live", before),
             *self._evolve(),
-            *(["if live:", *indented(marks)] if marks else []),
+            *when("live", marks),
             f"n[SITE] = AT_CLOCKS + {self.number}",
             *self._fired(),
             *self._follow(),
             *self._restart(),
             *self.outcomes.following(self.kind.name, self.bits),
-            *(["if live:", *indented(after)] if after else []),
+            *when("live", after),
         ]
         parameters = ("now: float", "fired: int", "code: int", "occurrence: int")
         return function(f"happen_{self.number}", body, *parameters)
@@ -74,12 +74,12 @@ class EventText:
         if any(self.expressions.may_fault(effect.tree) or self._leaves(one, effect) for one, effect in targets):
             lines += [f"n[SITE] = AT_EFFECT + {self.number}"]
         for index, (variable, effect) in enumerate(targets):
-            lines += [f"value{index} = {stored(self.expressions, effect.tree)}"]
-            lines += self._bounded(f"value{index}", variable, effect)
+            lines += [f"value{index} = {self.expressions.stored(effect.tree)}"]
+            lines += bounded(f"value{index}", variable) if self._leaves(variable, effect) else []
         lines += ["bits = 0"]
         for index, (variable, _) in enumerate(targets):
             slot = self.program.slots["state", variable.name]
-            cell = cell_of(self.layout, slot, variable)
+            cell = self.layout.cell(slot, variable.type)
             lines += [
                 f"if value{index} != {cell}:",
                 f"    {cell} = value{index}",
@@ -93,13 +93,6 @@ class EventText:
             return False
         low, high = self.expressions.interval(effect.tree)
         return not (variable.low <= low <= high <= variable.high and high - low < float("inf"))
-
-    def _bounded(self, value: str, variable: Variable, effect: Expression) -> list[str]:
-        if not self._leaves(variable, effect):
-            return []
-        return bounded(
-            value, variable, f"{number(variable, variable.low)} <= {value} <= {number(variable, variable.high)}"
-        )
 
     def _fired(self) -> list[str]:
         """The clock that fired has run out."""
@@ -170,34 +163,35 @@ class EventText:
             return []
         lines = [f"place = marks_for(n, {len(self.kind.marks)})"]
         for offset, (mark, kind) in enumerate(self.kind.marks.items()):
-            slot = self.program.slots["mark", mark]
-            value = f"f[{self.layout.real(slot)}]" if is_real(kind) else f"float(n[{self.layout.whole(slot)}])"
-            lines += [f"f[place + {offset}] = {value}"]
+            lines += [f"f[place + {offset}] = {self.layout.as_real(self.program.slots['mark', mark], kind)}"]
         return lines
 
     def _carry(self) -> str:
         """Read the marks of an event of the past or of the timetable, which stand in `f` from `at` on."""
         body = []
         for offset, (mark, kind) in enumerate(self.kind.marks.items()):
-            slot = self.program.slots["mark", mark]
-            given = f"f[at + {offset}]"
-            if is_real(kind):
-                body += [f"f[{self.layout.real(slot)}] = {given}"]
-            else:
-                value = f"int({given})" if isinstance(kind, Integer) else f"1 if {given} != 0.0 else 0"
-                body += [f"n[{self.layout.whole(slot)}] = {value}"]
+            value = f"f[at + {offset}]"
+            if not is_real(kind):
+                value = f"int({value})" if isinstance(kind, Integer) else f"1 if {value} != 0.0 else 0"
+            body += [f"{self.layout.cell(self.program.slots['mark', mark], kind)} = {value}"]
         return function(f"carry_{self.number}", body, "at: int")
+
+    def from_data(self, fired: str) -> list[str]:
+        """Return the lines that let the event of the past or of the timetable happen whose marks are at `at`."""
+        carried = [f"carry_{self.number}(f, n, at)"] if self.kind.marks else []
+        code = self.layout.codes["scheduled", self.kind.name]
+        return [*carried, f"happen_{self.number}(f, n, now, {fired}, {code}, 0)"]
 
 
 class FiringText:
     """Writes what a rule's firing comes to: which event, with which marks."""
 
-    def __init__(self, layout: Layout, expressions: Expressions, rule: RuleProgram) -> None:
-        self.layout = layout
-        self.program = layout.program
+    def __init__(self, expressions: Expressions, rule: RuleProgram) -> None:
         self.expressions = expressions
+        self.layout = expressions.layout
+        self.program = self.layout.program
         self.rule = rule
-        self.occurrence = f"n[{layout.state(rule.number)} + OCCURRENCE]"
+        self.occurrence = f"n[{self.layout.state(rule.number)} + OCCURRENCE]"
 
     @property
     def plain(self) -> bool:
@@ -243,9 +237,7 @@ class FiringText:
         return lines
 
     def _emit(self, place: int) -> list[str]:
-        emitter: Emitter = self.rule.emitters[place]
         emission = self.rule.rule.emissions[place]
-        assert emitter.event == emission.event, "emissions and emitters stand in one order"
         lines = []
         for mark in emission.marks:
             for draw in draws_in(mark.tree):
@@ -256,15 +248,13 @@ class FiringText:
                     lines += [f"f[{self.layout.real(slot)}] = {call}"]
                 else:
                     lines += [f"n[{self.layout.whole(slot)}] = int({call})"]
-        values = [stored(self.expressions, without_draws(mark.tree)) for mark in emission.marks]
+        values = [self.expressions.stored(without_draws(mark.tree)) for mark in emission.marks]
         lines += [f"mark{index} = {value}" for index, value in enumerate(values)]
-        reals = [index for index, mark in enumerate(emission.marks) if is_real(mark.type)]
-        for index in reals:
-            lines += [f"if mark{index} != mark{index}:", "    raise ValueError('not a number')"]
+        for index, mark in enumerate(emission.marks):
+            if is_real(mark.type):
+                lines += [f"if mark{index} != mark{index}:", "    raise ValueError('not a number')"]
         for index, (name, kind) in enumerate(self.program.model.events[emission.event].marks.items()):
-            slot = self.program.slots["mark", name]
-            cell = f"f[{self.layout.real(slot)}]" if is_real(kind) else f"n[{self.layout.whole(slot)}]"
-            lines += [f"{cell} = mark{index}"]
+            lines += [f"{self.layout.cell(self.program.slots['mark', name], kind)} = mark{index}"]
         return [*lines, self._happen(place, "occurrence")]
 
     def _happen(self, index: int, occurrence: str = "") -> str:
@@ -274,29 +264,13 @@ class FiringText:
         return f"happen_{number}(f, n, now, {self.rule.number}, {code}, {occurrence or self.occurrence})"
 
 
-def stored(expressions: Expressions, tree: Tree) -> str:
-    """Write a value as its cell holds it: a condition as 0 or 1."""
-    text = expressions.text(tree)
-    return f"int({text})" if isinstance(tree.type, Bool) else text
-
-
-def cell_of(layout: Layout, slot: int, variable: Variable) -> str:
-    """Write the cell of a state variable."""
-    return f"f[{layout.real(slot)}]" if is_real(variable.type) else f"n[{layout.whole(slot)}]"
-
-
-def number(variable: Variable, bound: float) -> str:
-    """Write a bound of a variable's range."""
-    text = repr(bound) if is_real(variable.type) else repr(int(bound))
-    return f"({text})" if text.startswith("-") else text
-
-
-def bounded(value: str, variable: Variable, within: str) -> list[str]:
-    """Write what becomes of a value that is not `within` its variable's range."""
-    lines = [f"if not ({within}):"]
+def bounded(value: str, variable: Variable, also: str = "") -> list[str]:
+    """Write what becomes of a value that is not within its variable's range, or not what it must be `also`."""
+    real = is_real(variable.type)
+    low, high = (in_brackets(repr(end if real else int(end))) for end in (variable.low, variable.high))
+    lines = [f"if not ({low} <= {value} <= {high}{also}):"]
     if not variable.saturates:
         return [*lines, "    raise ValueError('a range')"]
-    if is_real(variable.type):
+    if real:
         lines += [f"    if {value} != {value}:", "        raise ValueError('a range')"]
-    low, high = number(variable, variable.low), number(variable, variable.high)
     return [*lines, f"    {value} = {low} if {value} < {low} else {high}"]

@@ -6,6 +6,7 @@ deep become functions of their own, called where they stood, so that nothing is 
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.runtime import memory_map
@@ -19,7 +20,8 @@ LARGEST = 60  # parts of an expression; larger ones, which are often shared, are
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _CHECKED = {"add": "added", "sub": "subtracted", "mul": "multiplied", "floordiv": "floor_divided", "mod": "remainder"}
 _FAULTY = frozenset({"div", "pow", "floordiv", "mod", "ipow", "exp", "log", "sqrt", "floor", "ceil", "logistic"})
-_NAMED = {"exp": "exp", "log": "log", "sqrt": "root", "floor": "floor", "ceil": "ceil", "logistic": "logistic"}
+# The other operations are functions: these have another name here.
+_NAMED = {"sqrt": "root", "div": "divided", "pow": "power", "ipow": "raised"}
 
 
 @dataclass
@@ -35,9 +37,6 @@ class Expressions:
 
     def text(self, tree: Tree) -> str:
         """Return the expression as text."""
-        return self._inner(tree)
-
-    def _inner(self, tree: Tree) -> str:
         apart = isinstance(tree, Apply) and (tree.size >= LARGEST or self._depth(tree) % DEEPEST == 0)
         return self._part(tree) if apart else self._text(tree)
 
@@ -57,9 +56,9 @@ class Expressions:
     def _part(self, tree: Tree) -> str:
         if id(tree) in self._named:
             return f"{self._named[id(tree)]}(f, n)"
-        name = self._named[id(tree)] = f"part_{len(self.parts)}"
+        index = len(self.parts)
+        name = self._named[id(tree)] = f"part_{index}"
         self.parts.append("")
-        index = len(self.parts) - 1
         kind = "bool" if isinstance(tree.type, Bool) else "float" if is_real(tree.type) else "int"
         self.parts[index] = f"def {name}(f: Reals, n: Ints) -> {kind}:\n    return {self._text(tree)}\n"
         return f"{name}(f, n)"
@@ -71,36 +70,32 @@ class Expressions:
             case Read():
                 return self.read(tree)
             case Apply(operation="if", arguments=(test, chosen, other)):
-                return f"({self._inner(chosen)} if {self._inner(test)} else {self._inner(other)})"
-            case Apply(operation="ipow", arguments=(base, exponent)):
-                return f"raised({self._inner(base)}, {self._inner(exponent)})"
+                return f"({self.text(chosen)} if {self.text(test)} else {self.text(other)})"
             case Apply(operation=("and" | "or") as operation, arguments=(left, right)):
-                return f"({self._inner(left)} {operation} {self._inner(right)})"
-            case Apply(operation="div", arguments=(left, right)):
-                return f"divided({self.real(left)}, {self.real(right)})"
-            case Apply(operation="pow", arguments=(left, right)):
-                return f"power({self.real(left)}, {self.real(right)})"
-            case Apply(operation=("min" | "max") as operation, arguments=(left, right)):
-                return f"{operation}({self._inner(left)}, {self._inner(right)})"
+                return f"({self.text(left)} {operation} {self.text(right)})"
+            case Apply(operation=("div" | "pow") as operation, arguments=(left, right)):
+                return f"{_NAMED[operation]}({self.real(left)}, {self.real(right)})"
+            case Apply(operation=("ipow" | "min" | "max") as operation, arguments=(left, right)):
+                return f"{_NAMED.get(operation, operation)}({self.text(left)}, {self.text(right)})"
             case Apply(operation=operation, arguments=(left, right)):
-                if operation in _CHECKED and not is_real(tree.type) and may_leave(tree, self):
-                    return f"{_CHECKED[operation]}({self._inner(left)}, {self._inner(right)})"
-                return f"({self._inner(left)} {_SIGNS[operation]} {self._inner(right)})"
+                if self._passes(tree):
+                    return f"{_CHECKED[operation]}({self.text(left)}, {self.text(right)})"
+                return f"({self.text(left)} {_SIGNS[operation]} {self.text(right)})"
             case Apply(operation="not", arguments=(inner,)):
-                return f"(not {self._inner(inner)})"
+                return f"(not {self.text(inner)})"
             case Apply(operation="neg", arguments=(inner,)):
-                return f"(-{self._inner(inner)})"
+                return f"(-{self.text(inner)})"
             case Apply(operation="real", arguments=(inner,)):
                 return self.real(inner)
             case Apply(operation="abs", arguments=(inner,)):
-                return f"abs({self._inner(inner)})"
+                return f"abs({self.text(inner)})"
             case Apply(operation=operation, arguments=(inner,)):
-                return f"{_NAMED[operation]}({self.real(inner)})"
+                return f"{_NAMED.get(operation, operation)}({self.real(inner)})"
         raise AssertionError(f"no text for {tree}")
 
     def real(self, tree: Tree) -> str:
         """Write a tree as a real, where whole numbers may stand, too."""
-        text = self._inner(tree)
+        text = self.text(tree)
         if isinstance(tree, Literal):
             return self._literal(float(tree.value), real=True)
         if isinstance(tree.type, Bool):
@@ -109,22 +104,18 @@ class Expressions:
 
     @staticmethod
     def _literal(value: float, *, real: bool) -> str:
-        if real:
-            text = repr(float(value))
-            assert math.isfinite(value), "a literal is finite"
-        elif isinstance(value, bool):
-            text = repr(value)
-        else:
-            text = repr(int(value))
-        return f"({text})" if text.startswith("-") else text
+        assert math.isfinite(value), "a literal is finite"
+        return in_brackets(repr(float(value) if real else value if isinstance(value, bool) else int(value)))
 
     def read(self, tree: Read) -> str:
         """Write the reading of a slot of the frame."""
-        slot = self.layout.program.slots[tree.scope, tree.name]
-        if is_real(tree.type):
-            return f"f[{self.layout.real(slot)}]"
-        cell = f"n[{self.layout.whole(slot)}]"
+        cell = self.layout.cell(self.layout.program.slots[tree.scope, tree.name], tree.type)
         return f"({cell} != 0)" if isinstance(tree.type, Bool) else cell
+
+    def stored(self, tree: Tree) -> str:
+        """Write a value as its cell holds it: a condition as 0 or 1."""
+        text = self.text(tree)
+        return f"int({text})" if isinstance(tree.type, Bool) else text
 
     def interval(self, tree: Tree, *, moderate: bool = False) -> Bounds:
         """Return bounds of a number's values, as far as its parts tell; all numbers if they do not.
@@ -141,6 +132,7 @@ class Expressions:
         return self._intervals[key]
 
     def _interval(self, tree: Tree, *, moderate: bool) -> Bounds:
+        inner = partial(self.interval, moderate=moderate)
         match tree:
             case Literal(value=value):
                 return float(value), float(value)
@@ -149,14 +141,12 @@ class Expressions:
                 return variable.low, variable.high
             case Read(scope="parameter") if moderate and isinstance(tree.type, Number):
                 return 0.0, memory_map.MODERATE
-            case Apply(operation="real", arguments=(inner,)):
-                return (0.0, 1.0) if isinstance(inner.type, Bool) else self.interval(inner, moderate=moderate)
+            case Apply(operation="real", arguments=(part,)):
+                return (0.0, 1.0) if isinstance(part.type, Bool) else inner(part)
             case Apply(operation="if", arguments=(_, one, other)) if isinstance(tree.type, Number):
-                return either(self.interval(one, moderate=moderate), self.interval(other, moderate=moderate))
+                return either(inner(one), inner(other))
             case Apply(operation=("add" | "sub" | "mul" | "min" | "max") as operation, arguments=(left, right)):
-                return _combined(
-                    operation, self.interval(left, moderate=moderate), self.interval(right, moderate=moderate)
-                )
+                return _combined(operation, inner(left), inner(right))
         limit = float(INTEGER_LIMIT)
         return (-limit, limit) if isinstance(tree.type, Integer) else ANY
 
@@ -165,18 +155,23 @@ class Expressions:
         if not isinstance(tree, Apply):
             return False
         if id(tree) not in self._faults:
-            leaves = tree.operation in _CHECKED and not is_real(tree.type) and may_leave(tree, self)
             inner = [self.may_fault(part) for part in tree.arguments]
-            self._faults[id(tree)] = tree.operation in _FAULTY or leaves or any(inner)
+            self._faults[id(tree)] = tree.operation in _FAULTY or self._passes(tree) or any(inner)
         return self._faults[id(tree)]
 
+    def _passes(self, tree: Apply) -> bool:
+        """Return whether a whole number may pass what whole numbers may be, or has no value."""
+        if tree.operation not in _CHECKED or is_real(tree.type):
+            return False
+        if tree.operation in ("floordiv", "mod"):
+            return True
+        low, high = _combined(tree.operation, *map(self.interval, tree.arguments))
+        return not -float(INTEGER_LIMIT) < low <= high < float(INTEGER_LIMIT)
 
-def may_leave(tree: Apply, known: Expressions) -> bool:
-    """Return whether a whole number may pass what whole numbers may be, or has no value."""
-    if tree.operation not in ("add", "sub", "mul"):
-        return True
-    low, high = _combined(tree.operation, *(known.interval(part) for part in tree.arguments))
-    return not -float(INTEGER_LIMIT) < low <= high < float(INTEGER_LIMIT)
+
+def in_brackets(number: str) -> str:
+    """Put a negative number into brackets."""
+    return f"({number})" if number.startswith("-") else number
 
 
 def _combined(operation: str, one: Bounds, other: Bounds) -> Bounds:

@@ -4,8 +4,6 @@ After the headers of `memory_map` come the frame, laid out as the program's slot
 measures. What a scenario brings comes after that: a changed scenario or parameter needs no new code.
 """
 
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, assert_never
 
 from sim.distributions.clock_laws import LAWS
@@ -53,99 +51,80 @@ def law_size(rule: RuleProgram) -> int:
     return rule.clock.law.hazard.__code__.co_argcount - 1 if isinstance(rule.clock, LawClock) else 1
 
 
-@dataclass(frozen=True)
 class Layout:
     """The places of one program's parts. Offsets count cells of `f` (reals) or of `n` (whole numbers)."""
 
-    program: Program
-    categories: tuple[Category, ...] = field(init=False)
-    codes: dict[tuple[str, ...], int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        model = self.program.model
-        categories = [Category("started", RUN_STARTED, marks=len(model.parameters))]
-        codes: dict[tuple[str, ...], int] = {("started",): 0}
-
-        def add(key: tuple[str, ...], category: Category) -> None:
-            codes[key] = len(categories)
-            categories.append(category)
-
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        model, rules = program.model, len(program.rules)
+        self.events = {name: number for number, name in enumerate(model.events)}
+        # In `f`: the frame, when each clock is due in order of rank, the clocks' blocks, the measures.
+        self.due = memory_map.TIME + program.width
+        self._clocks = self.due + max(1, -(-rules // LANES)) * LANES
+        self.measured = self.clock(rules)
+        self.reals = self.measured + 2 * len(model.measures)
+        # In `n`: the frame, the clocks' blocks, the outcomes, whether each measure has a value.
+        self._states = memory_map.HEADER + program.width
+        self.open = self.state(rules)
+        self.known = self.open + len(program.outcomes)
+        self.ints = self.known + len(model.measures)
+        # The rows of a log, each with its code: its place among them.
+        rows: dict[tuple[str, ...], Category] = {
+            ("started",): Category("started", RUN_STARTED, marks=len(model.parameters))
+        }
         for kind in model.events.values():
-            add(("scheduled", kind.name), Category("scheduled", kind.name, faction=kind.faction, marks=len(kind.marks)))
+            rows["scheduled", kind.name] = Category("scheduled", kind.name, faction=kind.faction, marks=len(kind.marks))
         for rule in model.rules.values():
-            for name in dict.fromkeys(emission.event for emission in rule.emissions):
-                kind = model.events[name]
-                fired = Category("fired", name, rule=rule.name, faction=kind.faction, marks=len(kind.marks))
-                add(("fired", rule.name, name), fired)
+            for emission in rule.emissions:
+                kind = model.events[emission.event]
+                rows["fired", rule.name, kind.name] = Category(
+                    "fired", kind.name, rule=rule.name, faction=kind.faction, marks=len(kind.marks)
+                )
         for name in model.outcomes:
-            add(("outcome", name), Category("outcome", name))
+            rows["outcome", name] = Category("outcome", name)
         for name, outcome in model.outcomes.items():
             if outcome.ends_run:
-                add(("ended", name), Category("ended", RUN_ENDED, note=name))
-        add(("horizon",), Category("ended", RUN_ENDED, note=HORIZON))
-        add(("limit",), Category("ended", RUN_ENDED, note=LIMIT_OF_EVENTS))
-        object.__setattr__(self, "categories", tuple(categories))
-        object.__setattr__(self, "codes", codes)
+                rows["ended", name] = Category("ended", RUN_ENDED, note=name)
+        rows["horizon",] = Category("ended", RUN_ENDED, note=HORIZON)
+        rows["limit",] = Category("ended", RUN_ENDED, note=LIMIT_OF_EVENTS)
+        self.categories = tuple(rows.values())
+        self.codes = {row: code for code, row in enumerate(rows)}
 
-    @cached_property
-    def events(self) -> dict[str, int]:
-        """The number of each event type."""
-        return {name: number for number, name in enumerate(self.program.model.events)}
+    def clock(self, rule: int) -> int:
+        """Return where a clock's block of `f` begins."""
+        return self._clocks + memory_map.CLOCK * rule
 
-    @property
-    def rules(self) -> int:
-        return len(self.program.rules)
-
-    # In `f`: the frame, when each clock is due in order of rank, the clocks' blocks, the measures.
+    def state(self, rule: int) -> int:
+        """Return where a clock's block of `n` begins."""
+        return self._states + memory_map.CLOCK_INTS * rule
 
     def real(self, slot: int) -> int:
         """Return the cell of `f` that holds a slot of the frame."""
         return memory_map.TIME + slot
 
-    @property
-    def due(self) -> int:
-        return memory_map.TIME + self.program.width
-
-    def clock(self, rule: int) -> int:
-        """Return where a clock's block of `f` begins."""
-        return self.due + max(1, -(-self.rules // LANES)) * LANES + memory_map.CLOCK * rule
-
-    @property
-    def measured(self) -> int:
-        return self.clock(self.rules)
-
-    @property
-    def reals(self) -> int:
-        return self.measured + 2 * len(self.program.model.measures)
-
-    # In `n`: the frame, the clocks' blocks, the outcomes, whether each measure has a value.
-
     def whole(self, slot: int) -> int:
         """Return the cell of `n` that holds a slot of the frame."""
         return memory_map.HEADER + slot
 
-    def state(self, rule: int) -> int:
-        """Return where a clock's block of `n` begins."""
-        return memory_map.HEADER + self.program.width + memory_map.CLOCK_INTS * rule
+    def cell(self, slot: int, kind: Type) -> str:
+        """Write the cell that holds a slot of the frame."""
+        return f"f[{self.real(slot)}]" if is_real(kind) else f"n[{self.whole(slot)}]"
 
-    @property
-    def open(self) -> int:
-        return self.state(self.rules)
+    def as_real(self, slot: int, kind: Type) -> str:
+        """Write the value of a slot of the frame as a real."""
+        cell = self.cell(slot, kind)
+        return cell if is_real(kind) else f"float({cell})"
 
-    @property
-    def known(self) -> int:
-        return self.open + len(self.program.outcomes)
-
-    @property
-    def ints(self) -> int:
-        return self.known + len(self.program.model.measures)
+    def value(self, slot: int, kind: Type, f: Any, n: Any) -> float:
+        """Return the value of a slot of the frame that stands in the arrays."""
+        return float(f[self.real(slot)]) if is_real(kind) else int(n[self.whole(slot)])
 
     def cells(self) -> list[int]:
         """Return `n` as it stands before every run: where the parts are, and each clock's kind and rank."""
         cells = [0] * self.ints
         for place, value in (
-            (memory_map.RULES, self.rules), (memory_map.DUE_AT, self.due), (memory_map.CLOCKS_AT, self.clock(0)),
-            (memory_map.STATES_AT, self.state(0)), (memory_map.OUTCOMES, len(self.program.outcomes)),
+            (memory_map.RULES, len(self.program.rules)), (memory_map.OUTCOMES, len(self.program.outcomes)),
+            (memory_map.DUE_AT, self.due), (memory_map.CLOCKS_AT, self.clock(0)), (memory_map.STATES_AT, self.state(0)),
             (memory_map.OPEN_AT, self.open), (memory_map.MEASURES, len(self.program.model.measures)),
             (memory_map.MEASURED_AT, self.measured), (memory_map.HORIZON_ROW, self.codes["horizon",]),
             (memory_map.LIMIT_ROW, self.codes["limit",]),
@@ -162,7 +141,5 @@ class Layout:
     def parameters(self, f: Any, n: Any) -> list[float]:
         """Return the values of a run's parameters as marks, in order of names."""
         first = 1 + len(self.program.variables)
-        return [
-            float(f[self.real(first + index)]) if is_real(kind.type) else float(n[self.whole(first + index)])
-            for index, kind in enumerate(self.program.model.parameters.values())
-        ]
+        kinds = [parameter.type for parameter in self.program.model.parameters.values()]
+        return [float(self.value(first + index, kind, f, n)) for index, kind in enumerate(kinds)]

@@ -1,12 +1,17 @@
 """Lines of text made into functions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 INDENT = "    "
 
 
 def indented(lines: Iterable[str], depth: int = 1) -> list[str]:
     return [INDENT * depth + line for line in lines]
+
+
+def when(condition: str, lines: Sequence[str]) -> list[str]:
+    """Return lines that are for a condition; nothing where there are none."""
+    return [f"if {condition}:", *indented(lines)] if lines else []
 
 
 def function(name: str, body: Iterable[str], *parameters: str, result: str = "None") -> str:

@@ -2,6 +2,8 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import or_
 from typing import assert_never
 
 from sim.engines.kernel.generator.expressions import Expressions
@@ -62,9 +64,7 @@ class QuantityText:
 
     def looked(self, bits: Mapping[int, int]) -> list[str]:
         """Return the lines that look at the state after an event whose changed targets are `bits`."""
-        mask = 0
-        for slot in self.slots:
-            mask |= bits.get(slot, 0)
+        mask = reduce(or_, (bits.get(slot, 0) for slot in self.slots), 0)
         return [f"if bits & {mask} != 0:", f"    {self.look}"] if mask else []
 
     def closed(self) -> list[str]:
@@ -83,10 +83,8 @@ class _Evaluated(QuantityText):
 
     spoilt = "inf"  # what the expression counts as where it has no value
 
-    def __init__(
-        self, layout: Layout, expressions: Expressions, number: int, expression: Expression, on: tuple[str, ...] = ()
-    ) -> None:
-        super().__init__(layout, number, on)
+    def __init__(self, expressions: Expressions, number: int, expression: Expression, on: tuple[str, ...] = ()) -> None:
+        super().__init__(expressions.layout, number, on)
         self.expressions = expressions
         self.tree = expression.tree
         self.now = f"measure_{number}(f, n)"
@@ -121,8 +119,8 @@ class _ValueText(_Evaluated):
     takes_time = True
     outlives_limit = True
 
-    def __init__(self, layout: Layout, expressions: Expressions, number: int, expression: Expression, due: str) -> None:
-        super().__init__(layout, expressions, number, expression)
+    def __init__(self, expressions: Expressions, number: int, expression: Expression, due: str) -> None:
+        super().__init__(expressions, number, expression)
         self.due = due
 
     def passed(self) -> list[str]:
@@ -146,9 +144,9 @@ class _LookingText(_Evaluated, ABC):
 
     known_at_first = 0
 
-    def __init__(self, layout: Layout, expressions: Expressions, number: int, expression: Expression) -> None:
-        super().__init__(layout, expressions, number, expression)
-        self.slots = tuple(layout.program.slots["state", name] for name in reads(self.tree, "state"))
+    def __init__(self, expressions: Expressions, number: int, expression: Expression) -> None:
+        super().__init__(expressions, number, expression)
+        self.slots = tuple(expressions.layout.program.slots["state", name] for name in reads(self.tree, "state"))
         self.look = f"look_{number}(f, n, now)"
 
     def functions(self) -> Iterator[str]:
@@ -195,23 +193,23 @@ class _LeastText(_GreatestText):
     spoilt = "-inf"
 
 
-def quantity_text(layout: Layout, expressions: Expressions, number: int, quantity: Quantity) -> QuantityText:
+def quantity_text(expressions: Expressions, number: int, quantity: Quantity) -> QuantityText:
     """Return what writes the lines of the measure with this number."""
     match quantity:
         case CountOf(on):
-            return QuantityText(layout, number, on)
+            return QuantityText(expressions.layout, number, on)
         case SumOf(expression, on):
-            return _Evaluated(layout, expressions, number, expression, on)
+            return _Evaluated(expressions, number, expression, on)
         case TimeWhile(expression) | Integral(expression):
-            return _IntegralText(layout, expressions, number, expression)
+            return _IntegralText(expressions, number, expression)
         case ValueAt(expression, at):
-            return _ValueText(layout, expressions, number, expression, _due(at))
+            return _ValueText(expressions, number, expression, _due(at))
         case TimeUntil(expression):
-            return _UntilText(layout, expressions, number, expression)
+            return _UntilText(expressions, number, expression)
         case Greatest(expression):
-            return _GreatestText(layout, expressions, number, expression)
+            return _GreatestText(expressions, number, expression)
         case Least(expression):
-            return _LeastText(layout, expressions, number, expression)
+            return _LeastText(expressions, number, expression)
         case _:
             assert_never(quantity)
 
@@ -231,9 +229,9 @@ def _due(at: SinceBranch | OnDate | None) -> str:
 class MeasureText:
     """Writes the lines that keep a model's measures up to date, and the functions that begin and close them."""
 
-    def __init__(self, layout: Layout, expressions: Expressions) -> None:
-        measures = layout.program.model.measures.values()
-        self.texts = [quantity_text(layout, expressions, index, one.quantity) for index, one in enumerate(measures)]
+    def __init__(self, expressions: Expressions) -> None:
+        measures = expressions.layout.program.model.measures.values()
+        self.texts = [quantity_text(expressions, index, one.quantity) for index, one in enumerate(measures)]
 
     def functions(self) -> Iterator[str]:
         for text in self.texts:
@@ -243,14 +241,10 @@ class MeasureText:
         yield self._close()
 
     def _close(self) -> str:
-        body = [
-            "now = f[HORIZON]",
-            "pass_time(f, n, f[LAST])",
-            *(line for text in self.texts for line in text.closed()),
-        ]
-        body += ["at = n[MEASURES_AT] + n[DONE] * n[MEASURES]"]
-        body += [f"f[at + {text.number}] = {text.result()}" for text in self.texts]
-        return function("measured", body)
+        closed = [line for text in self.texts for line in text.closed()]
+        results = [f"f[at + {text.number}] = {text.result()}" for text in self.texts]
+        at = "at = n[MEASURES_AT] + n[DONE] * n[MEASURES]"
+        return function("measured", ["now = f[HORIZON]", "pass_time(f, n, f[LAST])", *closed, at, *results])
 
     def before(self, event: str) -> list[str]:
         """Return the lines that come before an event's effects: time passes, amounts are counted."""

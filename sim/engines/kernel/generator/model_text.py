@@ -4,12 +4,12 @@ The same text is run by CPython, in tests, and compiled. It depends on the model
 the past, the timetable and the horizon are data.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from sim.engines.kernel.generator.clock_text import ClockText, RateText, clock_text
-from sim.engines.kernel.generator.event_text import EventText, FiringText, bounded, cell_of, number, stored
+from sim.engines.kernel.generator.event_text import EventText, FiringText, bounded
 from sim.engines.kernel.generator.expressions import Expressions
 from sim.engines.kernel.generator.layout import Layout, is_real, ordered
 from sim.engines.kernel.generator.lines import dispatch, function
@@ -35,16 +35,16 @@ class ModelText:
         return "\n\n".join([*self.expressions.parts, *texts])
 
     def _functions(self) -> Iterator[str]:
-        outcomes = OutcomeText(self.layout, self.expressions)
-        measures = MeasureText(self.layout, self.expressions)
-        clocks = {rule.number: clock_text(self.layout, self.expressions, rule) for rule in self.program.rules}
-        firings = [FiringText(self.layout, self.expressions, rule) for rule in self.program.rules]
+        outcomes = OutcomeText(self.expressions)
+        measures = MeasureText(self.expressions)
+        clocks = {rule.number: clock_text(self.expressions, rule) for rule in self.program.rules}
+        firings = [FiringText(self.expressions, rule) for rule in self.program.rules]
         emitters: dict[str, list[RuleProgram]] = {name: [] for name in self.program.model.events}
         for rule in self.program.rules:
             for name in dict.fromkeys(one.event for one in rule.emitters):
                 emitters[name].append(rule)
         events = [
-            EventText(self.layout, self.expressions, kind, clocks, outcomes, measures, emitters[kind.name])
+            EventText(self.expressions, kind, clocks, outcomes, measures, emitters[kind.name])
             for kind in self.program.model.events.values()
         ]
         for clock in clocks.values():
@@ -61,23 +61,21 @@ class ModelText:
         yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
         deferrable = [clock for clock in clocks.values() if isinstance(clock, RateText) and clock.deferrable]
         yield self._moderate(deferrable)
-        yield dispatch("follow", "rule", self._looked_at_again(clocks.values()), "rule: int", "now: float")
-        yield dispatch("renew", "rule", self._renewed(clocks.values()), "rule: int", "now: float")
+        # The clocks that a change of parameters may concern: their guard or rate, or their law, date or beat.
+        followers = set().union(*self.program.followers.values())
+        renewals = set().union(*self.program.renewals.values())
+        followed = [(one, clock.followed()) for one, clock in clocks.items() if one in followers]
+        renewed = [(one, clock.renewed()) for one, clock in clocks.items() if one in renewals]
+        yield dispatch("follow", "rule", followed, "rule: int", "now: float")
+        yield dispatch("renew", "rule", renewed, "rule: int", "now: float")
         yield function("rates", [line for clock in deferrable for line in clock.given_rate()])
         yield function("horizon", outcomes.horizon(), "now: float")
         by_rank = sorted(firings, key=lambda firing: firing.rule.rank)
         yield dispatch("fire", "rank", [(one.rule.rank, one.call()) for one in by_rank], "rank: int", "now: float")
-        yield from self._from_data(events)
-
-    def _looked_at_again(self, clocks: Iterable[ClockText]) -> Iterator[tuple[int, list[str]]]:
-        """The clocks whose guard or rate a change of parameters may concern."""
-        affected = {number for numbers in self.program.followers.values() for number in numbers}
-        yield from ((clock.number, clock.followed()) for clock in clocks if clock.number in affected)
-
-    def _renewed(self, clocks: Iterable[ClockText]) -> Iterator[tuple[int, list[str]]]:
-        """The clocks whose law, date or beat it may concern."""
-        affected = {number for numbers in self.program.renewals.values() for number in numbers}
-        yield from ((clock.number, clock.renewed()) for clock in clocks if clock.number in affected)
+        data = ("event: int", "now: float", "at: int")
+        yield dispatch("happen", "event", [(event.number, event.from_data("-1")) for event in events], *data)
+        past = [(event.number, event.from_data("fired")) for event in events]
+        yield dispatch("happened", "event", past, *data, "fired: int")
 
     def _readers(self, clocks: Mapping[int, ClockText]) -> Iterator[str]:
         """The clocks that read a variable, for events after which too many are to follow to write them out."""
@@ -89,29 +87,9 @@ class ModelText:
         parameters = sorted({name for clock in deferrable for name in reads(clock.rate_tree, "parameter")})
         body = ["n[RATES_DEFERRED] = 1"]
         for name in parameters:
-            slot = self.program.slots["parameter", name]
-            real = is_real(self.program.model.parameters[name].type)
-            value = f"f[{self.layout.real(slot)}]" if real else f"float(n[{self.layout.whole(slot)}])"
+            value = self.layout.as_real(self.program.slots["parameter", name], self.program.model.parameters[name].type)
             body += [f"if not 0.0 <= {value} <= MODERATE:", "    n[RATES_DEFERRED] = 0"]
         return function("moderate", body)
-
-    def _from_data(self, events: list[EventText]) -> Iterator[str]:
-        """The events of the timetable and of the past, by their numbers."""
-        for name, parameters, fired in (
-            ("happen", ("at: int",), "-1"),
-            ("happened", ("at: int", "fired: int"), "fired"),
-        ):
-            cases = [
-                (
-                    one.number,
-                    [
-                        *([f"carry_{one.number}(f, n, at)"] if one.kind.marks else []),
-                        f"happen_{one.number}(f, n, now, {fired}, {self.layout.codes['scheduled', one.kind.name]}, 0)",
-                    ],
-                )
-                for one in events
-            ]
-            yield dispatch(name, "event", cases, "event: int", "now: float", *parameters)
 
     def _initial(self) -> str:
         """Give every state variable its initial value; an infinite one is none."""
@@ -119,12 +97,10 @@ class ModelText:
         for index, (slot, _) in enumerate(self.program.initial):
             variable = self.program.variables[slot]
             value = f"value{index}"
-            body += [f"{value} = {stored(self.expressions, variable.initial.tree)}"]
-            if ordered(variable.type):
-                test = f"{number(variable, variable.low)} <= {value} <= {number(variable, variable.high)}"
-                finite = f" and {value} < inf and {value} > -inf" if is_real(variable.type) else ""
-                body += bounded(value, variable, test + finite)
-            body += [f"{cell_of(self.layout, slot, variable)} = {value}"]
+            body += [f"{value} = {self.expressions.stored(variable.initial.tree)}"]
+            finite = f" and {value} < inf and {value} > -inf" if is_real(variable.type) else ""
+            body += bounded(value, variable, finite) if ordered(variable.type) else []
+            body += [f"{self.layout.cell(slot, variable.type)} = {value}"]
         return function("initial", body)
 
     def names(self) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from sim.engines.kernel.generator.expressions import Expressions
-from sim.engines.kernel.generator.layout import Layout
-from sim.engines.kernel.generator.lines import function, indented
+from sim.engines.kernel.generator.lines import function, indented, when
 from sim.language.expressions.tree import Expression
 from sim.model.model import FirstTime
 
@@ -12,10 +11,10 @@ from sim.model.model import FirstTime
 class OutcomeText:
     """Writes the functions of a model's outcomes."""
 
-    def __init__(self, layout: Layout, expressions: Expressions) -> None:
-        self.layout = layout
-        self.program = layout.program
+    def __init__(self, expressions: Expressions) -> None:
         self.expressions = expressions
+        self.layout = expressions.layout
+        self.program = self.layout.program
 
     def functions(self) -> Iterator[str]:
         for item in self.program.outcomes:
@@ -25,23 +24,22 @@ class OutcomeText:
 
     def _reached(self, number: int, first: FirstTime) -> str:
         """Write the function that returns whether an open outcome comes true; one that can no longer is closed."""
-        closed = [f"n[{self.layout.open + number}] = 0"]
-        body = []
-        late = []
+        close = f"n[{self.layout.open + number}] = 0"
+        body, late = [], []
         if first.within is not None:
             late += [f"now - f[BEGAN] > {first.within!r}"]
         if first.by is not None:
             late += [f"now > {first.by!r}"]
         if late:
-            body += [f"if {' or '.join(late)}:", f"    {closed[0]}", "    return False"]
-        reached = [*closed, "return True"]
+            body += [f"if {' or '.join(late)}:", f"    {close}", "    return False"]
+        reached = [close, "return True"]
         if first.when is not None:
             test = self.expressions.text(first.when.tree)
             reached = [*self._site("AT_OUTCOME", number, first.when), f"if {test}:", *indented(reached)]
         body += ["if heard:", *indented(reached)] if first.on else reached
         if first.safe is not None:
             test = self.expressions.text(first.safe.tree)
-            body += [*self._site("AT_WHILE", number, first.safe), f"if not {test}:", f"    {closed[0]}"]
+            body += [*self._site("AT_WHILE", number, first.safe), f"if not {test}:", f"    {close}"]
         heard = ["heard: bool"] if first.on else []
         return function(f"reached_{number}", [*body, "return False"], "now: float", *heard, result="bool")
 
@@ -54,24 +52,20 @@ class OutcomeText:
 
         If one has no value the run ends with none of them. A run ends once: with the first in order of names.
         """
-        if not numbers:
-            return []
-        lines = []
+        looked, came, end = [], [], []
         for number, test, heard in numbers:
-            more = f", {heard}" if self.program.outcomes[number].outcome.on else ""
-            lines += [
+            outcome = self.program.outcomes[number].outcome
+            looked += [
                 f"came{number} = False",
                 f"if n[{self.layout.open + number}] != 0{f' and {test}' if test else ''}:",
-                f"    came{number} = reached_{number}(f, n, now{more})",
+                f"    came{number} = reached_{number}(f, n, now{f', {heard}' if outcome.on else ''})",
             ]
-        ending = []
-        for number, _, _ in numbers:
-            outcome = self.program.outcomes[number].outcome
-            code = self.layout.codes["outcome", outcome.name]
-            ended = self.layout.codes["ended", outcome.name] if outcome.ends_run else 0
-            lines += [f"if came{number}:", f"    come_true(f, n, now, {code}, {ended})"]
-            ending += [outcome] if outcome.ends_run else []
-        return [*lines, *(["if n[ENDED] != 0:", "    row(f, n, n[ENDED], now, 0)"] if ending else [])]
+            code, ended = self.layout.codes["outcome", outcome.name], 0
+            if outcome.ends_run:
+                ended = self.layout.codes["ended", outcome.name]
+                end = ["if n[ENDED] != 0:", "    row(f, n, n[ENDED], now, 0)"]
+            came += [f"if came{number}:", f"    come_true(f, n, now, {code}, {ended})"]
+        return [*looked, *came, *end]
 
     def following(self, event: str, bits: Mapping[int, int]) -> list[str]:
         """Return the lines that follow an event of a type whose changed targets are `bits`."""
@@ -84,8 +78,7 @@ class OutcomeText:
             (number, "" if number in listeners else f"bits & {mask} != 0", number in listeners)
             for number, mask in sorted(masks.items())
         ]
-        lines = self._candidates(numbers)
-        return ["if n[WATCHED] != 0:", *indented(lines)] if lines else []
+        return when("n[WATCHED] != 0", self._candidates(numbers))
 
     def _watch(self) -> str:
         numbers = [

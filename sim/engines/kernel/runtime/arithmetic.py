@@ -5,10 +5,6 @@ Whole numbers stay within 2**53, as in `sim.model.expression`; what passes it is
 
 import math
 
-from sim.numerics import elementary
-from sim.numerics.elementary import exp, log
-from sim.numerics.powers import power
-
 LIMIT = 9007199254740992
 
 
@@ -74,9 +70,3 @@ def ceil(x: float) -> int:
     if not abs(x) <= 9007199254740992.0:
         raise ValueError("no whole number within 2**53")
     return math.ceil(x)
-
-
-FUNCTIONS = (
-    divided, added, subtracted, multiplied, floor_divided, remainder, raised, root, floor, ceil, exp, log, power,
-    elementary.logistic,
-)  # fmt: skip

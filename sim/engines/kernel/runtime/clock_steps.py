@@ -4,43 +4,13 @@ A clock is two blocks of cells, `at` in `f` and `own` in `n`; see `memory_map`. 
 and what it gives them, is written into its text by `clock_text`.
 """
 
+# ruff: noqa: F403, F405 - the memory map is the header of these files, and holds nothing but names of cells
 from math import inf
 
 from sim.distributions.clock_laws import LAWS
 from sim.engines.kernel.compiler.subset import Ints, Reals
 from sim.engines.kernel.runtime.distributions import law_age, law_hazard
-from sim.engines.kernel.runtime.memory_map import (
-    CLOCK,
-    CLOCK_INTS,
-    CLOCK_RUN,
-    CLOCKS_AT,
-    DATE,
-    DRAWING,
-    ELAPSED,
-    ENABLED,
-    EVERY,
-    EXCLUDED,
-    FIRST_LAW,
-    HAS_THRESHOLD,
-    IMMEDIATE,
-    KEY,
-    KIND,
-    LAW,
-    MEMORYLESS,
-    OCCURRENCE,
-    OFF,
-    PAUSED,
-    RANK,
-    RATE,
-    RATES,
-    REACHED,
-    RULES,
-    SINCE,
-    STATE,
-    STATES_AT,
-    THRESHOLD,
-    TICKS,
-)
+from sim.engines.kernel.runtime.memory_map import *
 from sim.numerics.streams import philox_uniform, unit_exponential
 from sim.numerics.ticks import next_on_grid, settled
 

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from inspect import isfunction
+from types import ModuleType
+from typing import Any
 
 from sim.distributions.clock_laws import LAWS
 from sim.distributions.marks import MARK_LAWS
@@ -17,47 +19,27 @@ from sim.engines.kernel.compiler.translate import PRIMITIVE, translate
 from sim.engines.kernel.runtime import arithmetic, clock_steps, log_rows, loop, parts
 from sim.engines.sources import digest_of_sources
 from sim.numerics import elementary
+from sim.numerics.powers import power
 from sim.numerics.streams import philox_uniform, unit_exponential
 
-PARTS: dict[str, Callable[..., Any]] = {
-    function.__name__: function
-    for function in (
-        parts.initial, parts.moderate, parts.start, parts.rates, parts.follow, parts.renew, parts.watch, parts.look,
-        parts.happen, parts.happened, parts.fire, parts.horizon, parts.measured,
-    )
-}  # fmt: skip
+
+def functions_of(module: ModuleType) -> dict[str, Callable[..., Any]]:
+    """Return the functions that a module defines, by their names."""
+    return {name: one for name, one in vars(module).items() if isfunction(one) and one.__module__ == module.__name__}
+
+
+PARTS = functions_of(parts)
 
 # What a model's text may call, by the names that it uses.
 NAMED: dict[str, Callable[..., Any]] = {
     "philox_uniform": philox_uniform,
     **{f"draw_{name}": draw.quantile for name, draw in MARK_LAWS.items()},
-    **{
-        f"{name}_form_{place}": form.canonical
-        for name, law in LAWS.items()
-        for place, form in enumerate(law.forms)
-    },
-    **{function.__name__: function for function in arithmetic.FUNCTIONS},
-    **{
-        function.__name__: function
-        for function in (
-            clock_steps.start_clock,
-            clock_steps.start_rate,
-            clock_steps.aim,
-            clock_steps.renew_law,
-            clock_steps.resume_clock,
-            clock_steps.change_rate,
-            clock_steps.stop_clock,
-            clock_steps.pause_keeping,
-            clock_steps.pause_repeating,
-            log_rows.row,
-            log_rows.marks_for,
-            log_rows.begin_event,
-            log_rows.refuse,
-            log_rows.come_true,
-            log_rows.nan,
-        )
-    },
-}  # fmt: skip
+    **{f"{name}_form_{place}": form.canonical for name, law in LAWS.items() for place, form in enumerate(law.forms)},
+    **functions_of(arithmetic),
+    **{one.__name__: one for one in (elementary.exp, elementary.log, elementary.logistic, power)},
+    **functions_of(clock_steps),
+    **functions_of(log_rows),
+}
 
 SIMULATE = loop.simulate
 
@@ -65,18 +47,10 @@ SIMULATE = loop.simulate
 BY_HAND = (elementary.leading,)
 
 # What is on every event's way, small enough to stand where it is called.
-INLINED: dict[object, Literal["alwaysinline", "noinline"]] = dict.fromkeys(
-    (
-        clock_steps.stream_threshold,
-        clock_steps.aim_rate,
-        clock_steps.draw,
-        loop.earliest,
-        elementary.log,
-        philox_uniform,
-        unit_exponential,
-    ),
-    "alwaysinline",
-)
+INLINED = (
+    clock_steps.stream_threshold, clock_steps.aim_rate, clock_steps.draw, loop.earliest, elementary.log,
+    philox_uniform, unit_exponential,
+)  # fmt: skip
 
 
 class Runtime:

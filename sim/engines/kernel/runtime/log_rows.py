@@ -3,30 +3,11 @@
 The functions raise where there is no room, where a chain of events takes no time, and where a rate was refused.
 """
 
+# ruff: noqa: F403, F405 - the memory map is the header of these files, and holds nothing but names of cells
 from math import inf
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
-from sim.engines.kernel.runtime.memory_map import (
-    AT_COUNT,
-    AT_FULL,
-    AT_ONCE,
-    CODES_AT,
-    ENDED,
-    FIRED,
-    LAST,
-    MARKS,
-    MARKS_AT,
-    MARKS_ROOM,
-    RECORDING,
-    REFUSED,
-    REFUSED_ROWS,
-    ROOM,
-    ROWS,
-    SECOND,
-    SITE,
-    TIME,
-    TIMES_AT,
-)
+from sim.engines.kernel.runtime.memory_map import *
 from sim.model.run import MOST_AT_ONCE
 
 

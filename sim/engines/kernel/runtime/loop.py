@@ -4,110 +4,15 @@ The functions of `parts` are the model's own; this text is compiled once for a m
 A run that cannot go on stops the loop, and its state stands as it was: the caller reads the error off it.
 """
 
+# ruff: noqa: F403, F405 - the memory map is the header of these files, and holds nothing but names of cells
 from math import inf
 
 from sim.engines.kernel.compiler.subset import Ints, Reals
+from sim.engines.kernel.runtime import parts
 from sim.engines.kernel.runtime.clock_steps import begin_all
 from sim.engines.kernel.runtime.distributions import quantile_of
 from sim.engines.kernel.runtime.log_rows import look_for_refusal, marks_for, row
-from sim.engines.kernel.runtime.memory_map import (
-    AFFECTED_AT,
-    AT_BEGIN,
-    AT_CHANGE,
-    AT_FULL,
-    AT_INITIAL,
-    AT_ONCE,
-    AT_PAST_BEGIN,
-    AT_START,
-    BEGAN,
-    CHANCES_AT,
-    CHANGE,
-    CHANGED,
-    CHANGES,
-    CHANGES_AT,
-    CHOICE_RUN,
-    CLOCK_INTS,
-    CLOCK_RUN,
-    CLOCKS_AT,
-    DONE,
-    DRAWING,
-    DUE_AT,
-    ENDED,
-    ENOUGH,
-    EXCLUDED,
-    EXCLUDED_AT,
-    FACTORS_AT,
-    FIRST_PARAMETER,
-    FIRST_ROW,
-    FOLLOWERS,
-    FOLLOWERS_END,
-    FROM_RUN,
-    HAS_THRESHOLD,
-    HEADER,
-    HORIZON,
-    KEY,
-    KEYS_AT,
-    LIMIT_ROW,
-    MARKS,
-    MEASURES,
-    MOST,
-    NEXT,
-    OCCURRENCE,
-    OFF,
-    OPEN_AT,
-    OUTCOMES,
-    PARAMETERS,
-    PARENT_BEGUN,
-    PAST,
-    PAST_AT,
-    PAST_KEYS_AT,
-    PAST_RUN,
-    PAST_TIMES_AT,
-    PRIOR_KEYS_AT,
-    PRIORS,
-    PRIORS_AT,
-    RATES_DEFERRED,
-    RECORDING,
-    REFUSED,
-    REFUSED_ROWS,
-    RENEWED_END,
-    REPLACED,
-    ROWS,
-    RULES,
-    RUN,
-    RUNS,
-    RUNS_PER_DRAW,
-    SAME_STREAMS,
-    SITE,
-    START,
-    STARTS_AT,
-    STATE,
-    STATES_AT,
-    STOPPED,
-    TIME,
-    TIMETABLE,
-    TIMETABLE_AT,
-    TIMETABLE_TIMES_AT,
-    VALUES,
-    VALUES_AT,
-    VALUES_END,
-    WATCHED,
-)
-from sim.engines.kernel.runtime.parts import (
-    fire,
-    follow,
-    happen,
-    happened,
-    horizon,
-    initial,
-    look,
-    measured,
-    moderate,
-    rates,
-    renew,
-    start,
-    watch,
-)
+from sim.engines.kernel.runtime.memory_map import *
 from sim.numerics.streams import philox_uniform
 
 
@@ -191,18 +96,18 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
             else:
                 left -= 1
                 n[NEXT] = n[NEXT] + 1
-                happen(f, n, n[at], now, n[at + 1])
+                parts.happen(f, n, n[at], now, n[at + 1])
                 look_for_refusal(n)
         elif due <= f[HORIZON]:
             if left == 0:
                 stop(f, n, due)
             else:
                 left -= 1
-                fire(f, n, rank, due)
+                parts.fire(f, n, rank, due)
                 look_for_refusal(n)
         else:
-            horizon(f, n, f[HORIZON])
-    measured(f, n)
+            parts.horizon(f, n, f[HORIZON])
+    parts.measured(f, n)
 
 
 def stop(f: Reals, n: Ints, now: float) -> None:
@@ -230,11 +135,11 @@ def parameters(f: Reals, n: Ints, run: int) -> None:
 def fold_past(f: Reals, n: Ints) -> None:
     """Fold what was before the branch: the documented past, and the part of a run that a branch goes on from."""
     f[TIME] = 0.0
-    moderate(f, n)
+    parts.moderate(f, n)
     n[SITE] = AT_INITIAL
-    initial(f, n)
+    parts.initial(f, n)
     n[SITE] = AT_START
-    start(f, n)
+    parts.start(f, n)
     look_for_refusal(n)
     for index in range(n[PAST]):
         at = n[PAST_AT] + 3 * index
@@ -248,11 +153,11 @@ def fold_past(f: Reals, n: Ints) -> None:
             begin_all(f, n, now, True)  # noqa: FBT003 - the subset has no keywords
             if n[PARENT_BEGUN] == 0:
                 f[BEGAN] = now
-            watch(f, n, now)
+            parts.watch(f, n, now)
             n[WATCHED] = 1
             n[PARENT_BEGUN] = 1
         else:
-            happened(f, n, n[at], now, n[at + 1], n[at + 2])
+            parts.happened(f, n, n[at], now, n[at + 1], n[at + 2])
             look_for_refusal(n)
 
 
@@ -274,16 +179,16 @@ def change(f: Reals, n: Ints, now: float) -> None:
     take(f, n, at)
     n[SITE] = AT_CHANGE + n[CHANGED]
     for index in range(n[at + FOLLOWERS], n[at + FOLLOWERS_END]):
-        follow(f, n, n[n[AFFECTED_AT] + index], now)
+        parts.follow(f, n, n[n[AFFECTED_AT] + index], now)
     for index in range(n[at + FOLLOWERS_END], n[at + RENEWED_END]):
-        renew(f, n, n[n[AFFECTED_AT] + index], now)
+        parts.renew(f, n, n[n[AFFECTED_AT] + index], now)
     look_for_refusal(n)
 
 
 def end_past(f: Reals, n: Ints) -> None:
     """Give those clocks their rates that were left for the end of the past."""
     if n[RATES_DEFERRED] != 0:
-        rates(f, n)
+        parts.rates(f, n)
         n[RATES_DEFERRED] = 0
 
 
@@ -307,11 +212,11 @@ def branch(f: Reals, n: Ints) -> None:
     begin_all(f, n, now, n[SAME_STREAMS] == 0)
     opened(f, n)
     n[RECORDING] = 1
-    look(f, n, now)
+    parts.look(f, n, now)
     n[WATCHED] = 1
     if n[FROM_RUN] == 0:
         f[BEGAN] = now
-    watch(f, n, now)
+    parts.watch(f, n, now)
 
 
 def opened(f: Reals, n: Ints) -> None:

@@ -10,13 +10,10 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
 # The header of `n`, cell by cell.
 (
     SITE,  # where the last error came up: one of the AT_ numbers below, and whose
-    REFUSED,  # the same, for a clock's rate, which lets the event come to its end; the rows that stood then
-    REFUSED_ROWS,
+    REFUSED, REFUSED_ROWS,  # the same, for a rate, which lets the event come to its end; the rows that stood then
     FIRED,  # the rule that it was fired by, -1 for none
-    CHOICE_RUN,  # the run whose draws decide choices and marks
-    CLOCK_RUN,  # the run whose draws the clocks have
-    ROWS,  # rows written
-    MARKS,  # marks written
+    CHOICE_RUN, CLOCK_RUN,  # the run whose draws decide choices and marks; the run whose draws the clocks have
+    ROWS, MARKS,  # rows and marks written
     FIRST_ROW,  # where this run's rows begin
     ROOM,  # how many rows there is room for
     MOST,  # how many events a run may have; one more stops it
@@ -35,26 +32,15 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     DUE_AT,  # when each is due, in order of rank, in `f`
     CLOCKS_AT,  # their blocks in `f`
     STATES_AT,  # their blocks in `n`
-    OUTCOMES,
-    OPEN_AT,  # whether each outcome is still open, in `n`
-    MEASURES,
-    MEASURED_AT,  # the measures so far, two cells of `f` each
+    OUTCOMES, OPEN_AT,  # how many there are, and whether each is still open, in `n`
+    MEASURES, MEASURED_AT,  # how many there are, and the measures so far, two cells of `f` each
     MEASURES_AT,  # where each run's measures are kept, in `f`
-    HORIZON_ROW,  # the code of the row that ends a run at its horizon
-    LIMIT_ROW,  # the code of the row that ends a run which is stopped
-    CODES_AT,  # where rows go, in `n`; their times, in `f`; all marks, in `f`
-    TIMES_AT,
-    MARKS_AT,
+    HORIZON_ROW, LIMIT_ROW,  # the codes of the rows that end a run at its horizon, and one that is stopped
+    CODES_AT, TIMES_AT, MARKS_AT,  # where rows go, in `n`; their times, in `f`; all marks, in `f`
     STARTS_AT,  # where each run's first row is kept, in `n`
-    RUN,  # the first run to make
-    RUNS,  # how many to make
-    DONE,  # how many are made
-    PAST,  # how many events the past has
-    PAST_AT,
-    PAST_TIMES_AT,
-    TIMETABLE,  # how many events the timetable has
-    TIMETABLE_AT,
-    TIMETABLE_TIMES_AT,
+    RUN, RUNS, DONE,  # the first run to make, how many to make, and how many are made
+    PAST, PAST_AT, PAST_TIMES_AT,  # how many events the past has, where they are in `n`, and their times in `f`
+    TIMETABLE, TIMETABLE_AT, TIMETABLE_TIMES_AT,  # the same of the timetable
     PARAMETERS,
     FIRST_PARAMETER,  # the first parameter's slot; whole ones have a real there as well, for the log's first row
     PRIORS,  # how many parameters are drawn
@@ -62,20 +48,15 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     PRIOR_KEYS_AT,
     FACTORS_AT,  # what each one's quantile is multiplied with, in `f`
     CHANCES_AT,  # each one's uniform, in `f`
-    KEYS_AT,
-    PAST_KEYS_AT,
-    EXCLUDED_AT,
-    RUNS_PER_DRAW,
-    FROM_RUN,  # whether a run is gone on from
-    SAME_STREAMS,  # whether its streams are kept
-    PAST_RUN,  # its number
+    KEYS_AT, PAST_KEYS_AT, EXCLUDED_AT, RUNS_PER_DRAW,
+    FROM_RUN, SAME_STREAMS, PAST_RUN,  # whether a run is gone on from, whether its streams are kept, and its number
     CHANGES,  # how many changes of parameters there are: one at each start of a run in the past, one at the branch
     CHANGES_AT,  # a block for each, and before them one for what holds at first; see `CHANGE`
     CHANGED,  # the change that comes next
     VALUES_AT,  # the values that changes bring: a slot, a cell of `f` and whether it is a whole number, three by three
     AFFECTED_AT,  # the rules that they concern, by number
     REPLACED,  # how many parameters of the past the log's first row tells of
-) = range(66)
+) = range(66)  # fmt: skip
 HEADER = 66
 
 # A change's block in `n`: where its values begin and end, its followers among the rules concerned, and those renewed.
@@ -97,18 +78,8 @@ RATES, IMMEDIATE, DATE, EVERY, FIRST_LAW = range(5)
 
 # Where an error came up, plus the number of the rule, the event type or the outcome.
 SITES = 1 << 20
-AT_CLOCKS = 1 << 20
-AT_DECIDE = 2 << 20
-AT_EFFECT = 3 << 20
-AT_OUTCOME = 4 << 20
-AT_COUNT = 5 << 20
-AT_INITIAL = 6 << 20
-AT_START = 7 << 20
-AT_FULL = 8 << 20
-AT_BEGIN = 9 << 20
-AT_PAST_BEGIN = 10 << 20
-AT_CHANGE = 11 << 20
-AT_WHILE = 12 << 20
+AT_CLOCKS, AT_DECIDE, AT_EFFECT, AT_OUTCOME, AT_COUNT, AT_INITIAL = range(SITES, 7 * SITES, SITES)
+AT_START, AT_FULL, AT_BEGIN, AT_PAST_BEGIN, AT_CHANGE, AT_WHILE = range(7 * SITES, 13 * SITES, SITES)
 
 # Parameters from 0 up to this are moderate: what is sure of a rate then is known from its text.
 MODERATE = 1e9

@@ -1,0 +1,1 @@
+"""Commands to run scenarios, compare them, and ask runs that are there."""

@@ -1,0 +1,59 @@
+"""`sim log`: one run as a timeline, the documented past and the simulated future plainly told apart."""
+
+import click
+
+from sim.cli import options
+from sim.cli.commands.showing.replay import event_as_data
+from sim.cli.count_type import Count
+from sim.cli.terminal import fail_if, print_json, show
+from sim.errors import UsageError
+from sim.experiment import log_of, reopen
+from sim.ledger.files.stored import StorePath
+from sim.ledger.ledger import Ledger
+from sim.model.program import compile_model
+from sim.report.table import Table
+from sim.report.timeline import COLUMNS, FUTURE, row, steps
+
+NOT_A_FORECAST = "A simulated event is one possible future, not a forecast of that event."
+
+
+@click.command("log")
+@click.argument("ensemble")
+@click.option("--run", "run", required=True, type=Count(0), help="The run's number, from 0.")
+@options.ledger
+@click.option("--future", is_flag=True, help="Leave the documented past out.")
+@options.as_json
+def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: bool) -> None:  # noqa: FBT001
+    """Show one run of an ENSEMBLE, given by its id or the beginning of it.
+
+    The number in the first column is the one that `sim run --from ENSEMBLE:RUN:EVENT` takes.
+
+    \b
+    Example:  sim log 3f9a --run 17
+    """
+    opened_ledger = Ledger(ledger)
+    kept = opened_ledger.find(ensemble)
+    if any(run in gap for gap in kept.missing(run + 1)):
+        note = "see `sim list` for how many runs it has"
+        raise UsageError("E708", f"run {run} is not in ensemble {kept.id[:12]}", note)
+    log = log_of(kept, opened_ledger, run)
+    experiment = reopen(kept, opened_ledger)
+    case, scenario = experiment.case, experiment.scenario
+    program = compile_model(scenario.model)
+    past = [event.sequence for event in scenario.past if event.kind == "documented"]
+    documented = dict(zip(past, case.history.documented, strict=False)) if case.history else {}
+    listed = [step for step in steps(program, scenario, log) if step[0] == FUTURE or not future]
+    if as_json:
+        data = []
+        for part, event, changed in listed:
+            news = {name: new for name, (_, new) in changed.items()}
+            data.append({"part": part, **event_as_data(scenario.model, event), "changed": news})
+        print_json({"ensemble": kept.id, "run": run, "events": data})
+        return
+    rows = [row(scenario.model, step, documented) for step in listed]
+    when = scenario.model.calendar.moment(scenario.start)
+    title = f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}"
+    show(Table(title=title, columns=COLUMNS, rows=rows, caption=NOT_A_FORECAST, spared=(6,)))
+    if log[-1].kind == "failed":
+        click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)
+    fail_if(log[-1].kind == "failed")

@@ -1,0 +1,114 @@
+"""`sim replay`: the documented history, event by event, with what each changed and who says so."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.build.history import Documented
+from sim.build.scenario import Case, load_scenario
+from sim.cli import options
+from sim.cli.terminal import print_json, show
+from sim.errors import UsageError
+from sim.model.event import Event
+from sim.model.evolve import initial
+from sim.model.model import Model
+from sim.model.program import compile_model
+from sim.model.replay import CHANGING, changes, replay, state_of
+from sim.report.table import Table, sided
+from sim.report.timeline import change, doubt
+from sim.study.targets import scenarios_in
+
+
+@click.command("replay")
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--state", is_flag=True, help="End with the whole state after the last event.")
+@click.option(
+    "--until", metavar="DATE",
+    help="Stop at the end of this day, such as 2014-09-01, or at a time of it: 2014-09-01T12:00.",
+)  # fmt: skip
+@options.as_json
+def command(path: Path, state: bool, until: str | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """Replay the documented history of a case (PATH: its folder, or one of its scenarios).
+
+    Nothing is drawn: each documented event changes the state as the model says, with the parameters at their
+    central values. A mark tells what is only alleged (?) or disputed (??).
+
+    \b
+    Example:  sim replay scenarios/lesotho-2014
+    """
+    case = next((case for case in map(load_scenario, scenarios_in((path,))) if case.history), None)
+    if case is None or case.history is None:
+        raise UsageError("E002", f"'{path}' names no history", "a scenario names its history by the key 'history'")
+    model = case.scenario.model
+    try:
+        last = math.inf if until is None else model.calendar.closing(until)
+    except ValueError as error:
+        raise UsageError("E007", str(error)) from None
+    steps = [step for step in _steps(case) if step[0].event.time <= last]
+    final = steps[-1][2] if steps else {}
+    if as_json:
+        listed = [_as_data(model, item, changed) for item, changed, _ in steps]
+        print_json({"history": case.history.name, "events": listed, "state": final})
+        return
+    rows = []
+    for item, changed, _ in steps:
+        when, faction = model.calendar.moment(item.event.time), model.factions.get(item.event.faction, "")
+        news = ", ".join(change(model, name, new) for name, (_, new) in changed.items())
+        rows.append((when, faction, doubt(item.status) + item.claim, news, "; ".join(map(str, item.citations))))
+    columns = sided(["date", "faction", "event", "what changed", "source"], [])
+    show(
+        Table(
+            title=case.history.title,
+            columns=columns,
+            rows=rows,
+            caption=f"{len(rows)} documented events. ? alleged, ?? disputed.",
+            spared=(4,),
+        )
+    )
+    if state:
+        cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
+        show(Table(title="The state after them", columns=sided(["variable"], ["value"]), rows=cells))
+
+
+def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:
+    """Yield each documented event with what it changed and the state after it."""
+    model, own = case.scenario.model, case.scenario.own
+    program = compile_model(model)
+    frame = initial(program, [own.get(name, parameter).value for name, parameter in model.parameters.items()])
+    before = state_of(program, frame)
+    assert case.history is not None, "the case was chosen for its history"
+    for item in case.history.documented:
+        for _ in replay(program, frame, (item.event,)):
+            after = state_of(program, frame)
+            yield item, changes(before, after), after
+            before = after
+
+
+def _as_data(model: Model, item: Documented, changed: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        **event_as_data(model, item.event),
+        **{name: getattr(item, name) for name in ("until", "reported", "claim", "status", "act", "due")},
+        "changed": {name: {"from": old, "to": new} for name, (old, new) in changed.items()},
+        "codes": dict(model.events[item.event.type].codes),
+        "sources": [{"source": cited.source, "paragraphs": list(cited.paragraphs)} for cited in item.citations],
+        "note": item.note,
+    }
+
+
+def event_as_data(model: Model, event: Event) -> dict[str, Any]:
+    """Give an event as JSON-ready data, with its date and its marks by name."""
+    date = model.calendar.date_of(event.time)
+    if event.kind == "started":
+        marks = dict(zip(model.parameters, event.marks, strict=False))
+    else:
+        names = model.events[event.type].marks if event.kind in CHANGING else ()
+        marks = dict(zip(names, event.marks, strict=True))
+    return {
+        "sequence": event.sequence, "time": event.time, "date": date.isoformat() if date else None,
+        "kind": event.kind, "event": event.type, "faction": event.faction, "rule": event.rule,
+        "occurrence": event.occurrence, "marks": marks, "note": event.note,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Commands to write a case: its skeleton, its checks, its schema."""

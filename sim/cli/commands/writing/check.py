@@ -1,0 +1,114 @@
+"""`sim check`: every complaint about files, or a line that says that they are fine."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sim.cli import options
+from sim.cli.terminal import fail_if, print_json, print_lines, warn
+from sim.errors import SimError
+from sim.language.counts import counted
+from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file_order
+from sim.language.shapes.folders import repeated_scenarios
+from sim.study.targets import no_case
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@options.as_json
+def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """Check model, scenario, history, sources and counterexample files; a folder means all its files.
+
+    Every complaint about all files comes at once, with its line and column. Exits with 1 if there is an error; a
+    warning says what is allowed and seldom meant, and stops nothing.
+
+    \b
+    Example:  sim check scenarios/lesotho-2014
+    """
+    fine: list[dict[str, Any]] = []
+    errors: list[Diagnostic] = []
+    warnings: list[Diagnostic] = []
+    files = _files(paths)
+    for path in files:
+        try:
+            summary, found = _check(path)
+            fine.append({"path": str(path), "summary": summary})
+            warnings += found
+        except LanguageError as error:
+            errors += error.diagnostics
+        except SimError as error:  # about a file that no line of it can be blamed for
+            errors.append(
+                Diagnostic(code=error.code, message=error.message, span=None, notes=error.notes, path=str(path))
+            )
+    errors = sorted(dict.fromkeys([*errors, *repeated_scenarios(files)]), key=file_order)
+    warnings = list(dict.fromkeys(warnings))
+    if as_json:
+        listed = {"errors": [error.as_data() for error in errors], "warnings": [one.as_data() for one in warnings]}
+        print_json({"fine": fine, **listed})
+    else:
+        for item in fine:
+            print_lines(f"{item['path']}: fine: {item['summary']}")
+        warn(warnings)
+        if errors:
+            print_lines(str(LanguageError(errors)), err=True)
+    fail_if(errors)
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+        if not inside:
+            raise no_case(path, "holds no .yaml file")
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
+    """Return what a file is, in a line, and the warnings about it. Raise LanguageError with what is wrong with it."""
+    from sim.build.history import build_history
+    from sim.build.model import checked_model, sources_of
+    from sim.build.scenario import load_scenario
+    from sim.language.shapes.evidence import HistoryShape, SourcesShape
+    from sim.language.shapes.load import load, load_rest
+    from sim.language.yaml.parser import read
+    from sim.testing.counterexamples import read_back
+
+    data = read(path, str(path), Complaints()).data
+    keys = data if isinstance(data, dict) else ()
+    kind = next((one for one in ("counterexample", "scenario", "history", "model", "sources") if one in keys), "model")
+    if kind == "counterexample":
+        kept = read_back(path)
+        events = counted(len(kept.shape.events), "event")
+        return f"counterexample of the check '{kept.check}': {events}, from '{kept.shape.begins}'", ()
+    if kind == "scenario":
+        case = load_scenario(path)
+        scenario, calendar = case.scenario, case.scenario.model.calendar
+        past = counted(sum(event.kind == "documented" for event in scenario.past), "documented event")
+        where = ("time " if calendar.origin is None else "") + calendar.moment(scenario.start)
+        return f"scenario '{scenario.name}': branches at {where} after {past}", case.warnings
+    if kind == "history":
+        complaints = Complaints()
+        history = load_rest(path, HistoryShape, complaints)
+        if history is not None:
+            build_history(history, sources_of(history, complaints), None, complaints)
+        complaints.raise_any()
+        assert history is not None, "a history was refused and nothing said"
+        events = counted(len(history.shape.events), "documented event")
+        left = "whether a model admits them is checked with its scenarios"
+        return f"history '{history.shape.history}': {events}; {left}", ()
+    if kind == "sources":
+        return f"sources '{load(path, SourcesShape).shape.sources}'", ()
+    if "horizon" in keys:  # it can be run by itself
+        case = load_scenario(path)
+        model, found = case.scenario.model, case.warnings
+    else:
+        model, found = checked_model(path)
+    counts = {
+        "faction": model.factions, "state variable": model.variables, "parameter": model.parameters,
+        "event type": model.events, "rule": model.rules, "outcome": model.outcomes, "measure": model.measures,
+        "check": model.checks,
+    }  # fmt: skip
+    listed = ", ".join(counted(len(items), name) for name, items in counts.items())
+    return f"model '{model.name}': {listed}", found

@@ -1,0 +1,104 @@
+"""On a terminal of 80, 100 or 120 columns no line of a table or a paragraph is longer, whatever the command."""
+
+import re
+import sys
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from sim.cli.main import main
+from sim.language.visible import columns
+from sim.study.api import run
+
+TOP = Path(__file__).parents[2]
+CASE = TOP / "scenarios" / "lesotho-2014"
+QUO, HOLD = CASE / "status-quo.yaml", CASE / "talks-hold.yaml"
+MANY = [QUO, HOLD, *(CASE / f"{name}.yaml" for name in ("general-not-dismissed", "troops-by-consent"))]
+STYLES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+# What is there to be copied, and so stays whole: a command, a line of a file below a message, SQL.
+COPIED = re.compile(r"sim \w|^ *\d* *\||^ +SELECT ")
+RUNS = 40
+COMMANDS = {
+    "run": ["run", QUO, "--runs", RUNS],
+    "run with draws": ["run", QUO, "--draws", 4, "--runs", 10],
+    "run for a goal": ["run", QUO, "--until", "±20pp on talks_succeed", "--max-runs", 200],
+    "compare two": ["compare", QUO, HOLD, "--runs", RUNS],
+    "compare two, with statistics": ["compare", QUO, HOLD, "--runs", RUNS, "--statistics"],
+    "compare many": ["compare", *MANY, "--runs", RUNS],
+    "compare many, with statistics": ["compare", *MANY, "--runs", RUNS, "--statistics"],
+    "compare one outcome": ["compare", *MANY, "--runs", RUNS, "--only", "talks_succeed"],
+    "outcomes": ["outcomes", QUO, "--runs", RUNS],
+    "outcomes by many dates": ["outcomes", QUO, "--runs", RUNS, *(f"--by=2014-{month}-01" for month in (10, 11, 12))],
+    "log": ["log", "ENSEMBLE", "--run", 0],
+    "replay": ["replay", CASE, "--state"],
+    "list": ["list"],
+    "query": ["query", "@outcomes", "ENSEMBLE"],
+    "query a wide table": ["query", "SELECT * FROM runs LIMIT 3", "ENSEMBLE"],
+    "query, its tables": ["query", "--tables"],
+    "query, its queries": ["query", "--queries"],
+    "check": ["check", CASE],
+    "verify": ["verify"],
+    "gc": ["gc", "--dry-run"],
+    "copy": ["copy", "ledger", "elsewhere"],
+    "export": ["export", "csv", "ENSEMBLE", "--to", "results"],
+    "new": ["new", "a-crisis-of-which-nothing-is-known-yet"],
+    "an unknown command": ["comparee", CASE],
+    "a file that is not there": ["run", "scenarios/nothing-here-at-all/status-quo-of-it.yaml"],
+    "a missing argument": ["schema"],
+    "a wrong question": ["outcomes", QUO, "--outcome", "calm"],
+}
+
+
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("widths")
+
+
+@pytest.fixture
+def printed(monkeypatch, folder) -> Callable[..., str]:
+    """Call `sim` on a terminal of so many columns, in one folder for all, and return all that it printed."""
+    monkeypatch.chdir(folder)
+
+    def call(width: int, *arguments: object) -> str:
+        screen = Terminal()
+        with monkeypatch.context() as changed:
+            changed.setenv("COLUMNS", str(width))
+            changed.setattr(sys, "argv", ["sim", *map(str, arguments)])
+            changed.setattr(sys, "stdout", screen)
+            changed.setattr(sys, "stderr", screen)
+            with pytest.raises(SystemExit):
+                main()
+        return "\n".join(line.rpartition("\r")[2] for line in STYLES.sub("", screen.getvalue()).split("\n"))
+
+    return call
+
+
+@pytest.fixture
+def ensemble(folder) -> str:
+    return run(QUO, runs=RUNS, ledger=folder / "ledger", workers=1).source.ensemble
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_line_is_longer_than_the_terminal(printed, ensemble, name):
+    for width in (80, 100, 120):
+        arguments = [ensemble if word == "ENSEMBLE" else word for word in COMMANDS[name]]
+        lines = printed(width, *arguments).splitlines()
+        assert lines
+        long = [line for line in lines if columns(line) > width and not COPIED.search(line)]
+        assert not long, f"at {width} columns:\n" + "\n".join(long)
+
+
+def test_a_figure_is_never_broken(printed, ensemble):
+    """Each number stands on one line with its sign of per cent, however narrow the terminal is."""
+    for width in (40, 60, 80):
+        text = printed(width, "compare", QUO, HOLD, "--runs", RUNS)
+        table = text.partition("runs with the same luck")[0]
+        assert not re.search(r"\d\.\n|\d\n *%|\(\n", table)
+        assert re.search(r"\d+\.\d %", table)
