@@ -1,10 +1,10 @@
-"""The page for maintainers, `sim/docs/architecture.md`: what it names is there, and it names every package."""
+"""The page for maintainers, `explanation/architecture.md`: what it names is there, and it names every package."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "sim/docs/architecture.md").read_text()
+PAGE = (ROOT / "sim/docs/explanation/architecture.md").read_text()
 
 
 def test_every_path_of_the_page_is_there() -> None:

@@ -20,7 +20,7 @@ from sim.language.codes.entries import CODES
 from tests.dice import DICE
 from tests.experiment.dask_processes import dask
 
-DOCS = files("sim") / "docs"
+DOCS = files("sim") / "docs" / "how-to"
 PAGE = (DOCS / "cluster.md").read_text(encoding="utf-8")
 SLURM = (DOCS / "slurm.sh").read_text(encoding="utf-8")
 KUBERNETES = list(yaml.safe_load_all((DOCS / "kubernetes.yaml").read_text(encoding="utf-8")))

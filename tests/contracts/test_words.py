@@ -1,4 +1,4 @@
-"""Words that must not come back: each with what to write instead. `sim/docs/architecture.md` says what the others mean.
+"""Words that must not come back: each with what to write instead. The page on architecture says what the others mean.
 
 A reader of English finds plain words in the standard terms of the field, one word for one meaning. What is looked at:
 names in Python, docstrings and comments, texts that a user reads (messages, help, tables) and the pages.
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from sim.docs.markdown import NOTICE
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,6 +102,7 @@ IN_MESSAGES = {
 # Modules that share a name, where one folder has a file for each command.
 ONE_A_SUBJECT = ("sim/cli/commands/",)
 SAME_MODULE_NAME = {
+    "__main__": "what `python -m` runs",
     "checks": "what a check is, and how it is built",
     "model": "what a model is, and how it is built",
     "scenario": "what a scenario is, and how it is built",
@@ -122,7 +125,9 @@ def python_files() -> list[str]:
 
 
 def pages() -> list[str]:
-    return ["README.md", *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "sim").rglob("*.md")))]
+    """Return the paths of all pages but those written from the code, whose words are looked for there."""
+    own = [path for path in sorted((ROOT / "sim").rglob("*.md")) if NOTICE not in path.read_text()]
+    return ["README.md", *(str(path.relative_to(ROOT)) for path in own)]
 
 
 def explanations() -> list[str]:

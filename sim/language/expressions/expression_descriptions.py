@@ -1,0 +1,237 @@
+"""What each name, operator and function of expressions is in words, with an example and its trap.
+
+The reference pages and `sim explain` show these. Which there are is in `operations`; what they mean in `typing`.
+Random functions are described with the other distributions, in `sim.distributions.law_descriptions`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressionDescription:
+    """What a part of expressions is. `written` shows how it is called, `types` what goes in and what comes out."""
+
+    written: str
+    meaning: str
+    types: str
+    example: str
+    trap: str = ""
+
+
+# The examples read: tension and trust (real, 0 to 1), troops (int), talks (none, open, signed), deadline (a date),
+# calm[i] and force[i] for i in 1..3; the events talks_opened and shots_fired, the outcome peace.
+NAMES: Mapping[str, ExpressionDescription] = {
+    "names of the model": ExpressionDescription(
+        written="tension",
+        meaning="A state variable, a parameter, a derived quantity, or a mark of the event at hand.",
+        types="the type and the unit that it is declared with",
+        example="tension > 0.6",
+        trap="Where a name may stand depends on the place: marks only in effects, weights and measures of their event.",
+    ),
+    "numbers with units": ExpressionDescription(
+        written="21 days, 0.02 per day, 30 %",
+        meaning="A number with a unit: a length of time, a rate, a percentage.",
+        types="the units are second, minute, hour, day, week, and those under `units`",
+        example="3 days + 12 hours > 3 days",
+        trap="Units are checked: 5 where a length of time is wanted is an error (E303). 0 fits every unit. A percent "
+        "stands alone, or before `within`; inside an expression write 0.3.",
+    ),
+    "dates": ExpressionDescription(
+        written="2014-09-12, 2014-09-12T14:30",
+        meaning="A day, which is its beginning, or a moment of it.",
+        types="a date minus a date is a length of time; a date can be moved by one",
+        example="deadline < 2030-03-01 + 2 days",
+        trap="`deadline <= 2030-03-01` leaves out all of that day but 00:00; write `deadline < 2030-03-02` (W323).",
+    ),
+    "true, false": ExpressionDescription(
+        written="true, false",
+        meaning="The two values of a condition.",
+        types="a condition",
+        example="true",
+        trap="In YAML, `no` and `yes` are words here, not conditions.",
+    ),
+    "values of enums": ExpressionDescription(
+        written="signed",
+        meaning="One of the words that an enum is declared with.",
+        types="the enum that it is compared with",
+        example="talks == signed",
+        trap="Enums have no order: only == and != compare them.",
+    ),
+    "time": ExpressionDescription(
+        written="time",
+        meaning="The moment of the event or of the start of the clock at hand.",
+        types="a date; in abstract time a number",
+        example="deadline - time > 2 days",
+        trap="Guards, rates and outcomes cannot read it (E308), because time passes without an event. Clocks, effects, "
+        "marks and checks `before` or `after` events can.",
+    ),
+    "members of families": ExpressionDescription(
+        written="calm[2], calm[i], calm[i + 1]",
+        meaning="A member of a family: by number, by word, or by the index at hand.",
+        types="the type of the family",
+        example="calm[2]",
+        trap="Between braces an expression with brackets needs quotes. A member is never chosen by the value of a "
+        "variable.",
+    ),
+}
+
+OPERATORS: Mapping[str, ExpressionDescription] = {
+    "and, or, not": ExpressionDescription(
+        written="a and b, a or b, not a",
+        meaning="Both, at least one, the opposite.",
+        types="conditions to a condition",
+        example="tension > 0.6 and not talks == signed",
+        trap="`not` binds tighter than `and`, and `and` than `or`.",
+    ),
+    "comparisons": ExpressionDescription(
+        written="== != < <= > >=",
+        meaning="Compares two values; a chain holds if each step does.",
+        types="two values of one type and unit to a condition",
+        example="0.2 < tension <= 0.6",
+        trap="Equality has two signs, ==. Conditions and enums have no order.",
+    ),
+    "arithmetic": ExpressionDescription(
+        written="a + b, a - b, a * b, a / b, -a",
+        meaning="Arithmetic; / always gives a real number.",
+        types="numbers; + and - want one unit, * and / make the product's or the quotient's",
+        example="(1 - trust) * tension / 2 < 0.3",
+        trap="Division by zero is a run error (E604): guard it, x / y if y > 0 else 0.",
+    ),
+    "whole division": ExpressionDescription(
+        written="a // b, a % b",
+        meaning="The whole quotient, rounded down, and what is left.",
+        types="whole numbers to a whole number",
+        example="troops % 2 == 0",
+        trap="For real numbers write floor(x / y).",
+    ),
+    "powers": ExpressionDescription(
+        written="a ** b",
+        meaning="A power.",
+        types="a whole exponent, up to 64, raises the unit, too; any other wants numbers without a unit",
+        example="tension ** 2 < 0.25",
+        trap="A negative number to a power that is not whole is a run error (E604).",
+    ),
+    "if ... else": ExpressionDescription(
+        written="a if condition else b",
+        meaning="The first where the condition holds, else the second.",
+        types="two values of one type",
+        example="(1 if talks == open else 0) + troops > 0",
+        trap="It binds loosest of all: put it into brackets inside of a sum.",
+    ),
+}
+
+FUNCTIONS: Mapping[str, ExpressionDescription] = {
+    "abs": ExpressionDescription(
+        written="abs(x)",
+        meaning="How far a number is from 0.",
+        types="a number to one of the same unit",
+        example="abs(tension - 0.5) < 0.1",
+    ),
+    "all": ExpressionDescription(
+        written="all(family)",
+        meaning="True if every member of a family of conditions holds.",
+        types="a family of conditions",
+        example="all(calm)",
+        trap="It takes the family's bare name. For two conditions write `and`.",
+    ),
+    "any": ExpressionDescription(
+        written="any(family)",
+        meaning="True if at least one member of a family of conditions holds.",
+        types="a family of conditions",
+        example="any(calm)",
+    ),
+    "ceil": ExpressionDescription(
+        written="ceil(x)",
+        meaning="The least whole number that is not below x.",
+        types="a number without a unit to a whole one",
+        example="ceil(tension) == 1",
+    ),
+    "clamp": ExpressionDescription(
+        written="clamp(x, least, greatest)",
+        meaning="x, kept between two bounds.",
+        types="three numbers of one unit",
+        example="clamp(tension + 0.2, 0, 1) > 0.9",
+        trap="A state variable can keep itself within its range: `at_bounds: saturate`.",
+    ),
+    "count": ExpressionDescription(
+        written="count(family)",
+        meaning="How many members of a family of conditions hold.",
+        types="a family of conditions to a whole number",
+        example="count(calm) >= 2",
+    ),
+    "exp": ExpressionDescription(
+        written="exp(x)",
+        meaning="e to the power of x.",
+        types="a number without a unit",
+        example="exp(-2 * tension) < 0.5",
+        trap="Beyond x = 709 it passes what numbers can be: a run error (E604).",
+    ),
+    "floor": ExpressionDescription(
+        written="floor(x)",
+        meaning="The greatest whole number that is not above x.",
+        types="a number without a unit to a whole one",
+        example="floor(10 * tension) >= 6",
+    ),
+    "log": ExpressionDescription(
+        written="log(x)",
+        meaning="The natural logarithm.",
+        types="a number above 0 without a unit",
+        example="log(1 + tension) < 0.5",
+        trap="Of 0 or less it is a run error (E604).",
+    ),
+    "logistic": ExpressionDescription(
+        written="logistic(x)",
+        meaning="Turns any number into a chance between 0 and 1: 1 / (1 + exp(-x)).",
+        types="a number without a unit",
+        example="logistic(3 * (trust - 0.5)) > 0.5",
+    ),
+    "max": ExpressionDescription(
+        written="max(a, b, ...), max(family)",
+        meaning="The greatest of two or more numbers, or of a family.",
+        types="numbers of one unit",
+        example="max(tension, trust) < 0.9",
+    ),
+    "min": ExpressionDescription(
+        written="min(a, b, ...), min(family)",
+        meaning="The least of two or more numbers, or of a family.",
+        types="numbers of one unit",
+        example="min(force) > 0.1",
+    ),
+    "sqrt": ExpressionDescription(
+        written="sqrt(x)",
+        meaning="The square root.",
+        types="a number of at least 0; its unit must be a square",
+        example="sqrt(tension) < 0.8",
+    ),
+    "sum": ExpressionDescription(
+        written="sum(family)",
+        meaning="The sum of a family of numbers.",
+        types="a family of numbers",
+        example="sum(force) > 1.5",
+    ),
+}
+
+OCCURRENCES: Mapping[str, ExpressionDescription] = {
+    "happened": ExpressionDescription(
+        written="happened(event)",
+        meaning="True if the event has happened so far, in the run or in its past.",
+        types="an event type, or a family of them, to a condition",
+        example="happened(talks_opened)",
+        trap="Only checks can look back (E322). In a guard read a state variable that the event sets.",
+    ),
+    "times": ExpressionDescription(
+        written="times(event)",
+        meaning="How often the event has happened so far, in the run and in its past.",
+        types="an event type, or a family of them, to a whole number",
+        example="times(shots_fired) >= 2",
+        trap="Only checks can look back (E322). In a guard read a state variable that counts.",
+    ),
+    "reached": ExpressionDescription(
+        written="reached(outcome)",
+        meaning="True if the outcome has come true.",
+        types="an outcome to a condition",
+        example="reached(peace)",
+        trap="Only checks can look back (E322).",
+    ),
+}

@@ -1,0 +1,12 @@
+"""`python -m tests.docs`: run the commands of the tutorials and write what they print into the pages."""
+
+import tempfile
+from pathlib import Path
+
+from tests.docs.pages import tutorials, write
+from tests.docs.shell import with_cases
+
+if __name__ == "__main__":
+    for page in tutorials():
+        with tempfile.TemporaryDirectory() as folder:
+            write(page, with_cases(Path(folder)))

@@ -1,0 +1,103 @@
+"""Every snippet of the pages works: tutorials print what they show, documents are right, scripts run, commands are."""
+
+import contextlib
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+import yaml
+
+from sim.cli.main import group
+from sim.cli.topics import find, pages
+from sim.language.codes.entries import CODES, explain_key
+from tests.docs.pages import blocks, rewritten, shortened, tutorials, written_by_hand
+from tests.docs.shell import typed, with_cases
+
+OWN = {page: blocks(text) for page, text in written_by_hand().items()}
+
+
+def of(language: str, *, titled: bool) -> list[object]:
+    """Return (page, title, text) of the blocks of a language that have a title, or that have none."""
+    return [
+        pytest.param(page, block.title, block.text, id=f"{page}:{block.title or number}")
+        for page, listed in OWN.items()
+        for number, block in enumerate(listed)
+        if block.language == language and bool(block.title) == titled
+    ]
+
+
+@pytest.mark.parametrize("page", tutorials())
+def test_a_tutorial_shows_what_its_commands_print(page: str, tmp_path: Path) -> None:
+    text = pages()[page]
+
+    assert rewritten(text, with_cases(tmp_path)) == text, "write it again: python -m tests.docs"
+
+
+def test_of_a_long_output_as_many_lines_are_shown_as_before() -> None:
+    output = "1\n2\n3\n4\n5"
+    assert shortened(output, "a\n...\nb\nc\n") == "1\n...\n4\n5\n"
+    assert shortened(output, "...\n") == "...\n"
+    assert shortened(output, "a\n") == f"{output}\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "text"), [one for one in of("yaml", titled=True) if "tutorial/" not in one.values[0]]
+)
+def test_a_whole_document_is_right(page: str, title: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / title).write_text(text, encoding="utf-8")
+
+    assert ": fine: " in typed(f"sim check {title}", tmp_path)
+
+
+@pytest.mark.parametrize(("page", "title", "text"), of("yaml", titled=False))
+def test_a_part_of_a_document_is_yaml(page: str, title: str, text: str) -> None:
+    assert yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(("page", "title", "text"), of("python", titled=True))
+def test_a_script_runs(page: str, title: str, text: str, tmp_path: Path) -> None:
+    (with_cases(tmp_path) / title).write_text(text, encoding="utf-8")
+    program = [sys.executable, *(["-m", "pytest", "-q", "-p", "no:cacheprovider"] if title.startswith("test_") else [])]
+
+    done = subprocess.run([*program, title], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout
+
+
+def test_every_python_block_of_the_pages_is_a_script() -> None:
+    assert not of("python", titled=False)
+
+
+def commands() -> list[object]:
+    """Return every line with `sim` in a block of shell commands."""
+    return [
+        pytest.param(line, id=f"{page}:{line}")
+        for page, listed in OWN.items()
+        for block in listed
+        if block.language == "sh"
+        for line in block.text.replace("\\\n", " ").splitlines()
+        if line.startswith("sim ")
+    ]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_is_understood(line: str) -> None:
+    name, *arguments = shlex.split(line, comments=True)[1:]
+    command = group.get_command(click.Context(group), name)
+
+    assert command is not None
+    with contextlib.suppress(click.MissingParameter):
+        command.make_context(name, arguments)
+
+
+def test_every_topic_that_a_page_asks_for_is_there() -> None:
+    asked = {what for text in pages().values() for what in re.findall(r"`sim explain ([^`\n]+)`", text)}
+
+    assert len(asked) > 5
+    for what in asked - {"codes", "NAME", "TOPIC"}:
+        assert what in CODES or find(what) or explain_key(what), what
