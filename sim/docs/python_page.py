@@ -1,7 +1,6 @@
 """The reference page of the Python API: the public names of `import sim`, from their sources."""
 
 import ast
-import dataclasses
 import inspect
 import textwrap
 from typing import Any
@@ -33,24 +32,28 @@ def _function(name: str) -> str:
 
 
 def _class(name: str) -> str:
+    """Return the section of a class: its fields with their types, its properties, its methods with their arguments."""
     made = getattr(sim, name)
+    (body,) = ast.parse(textwrap.dedent(inspect.getsource(made))).body
+    assert isinstance(body, ast.ClassDef), f"{name} is a class"
     rows = []
-    annotated = {field.name for field in dataclasses.fields(made)} if dataclasses.is_dataclass(made) else set()
-    for member, value in vars(made).items():
-        if member.startswith("_") or member in annotated:
-            continue
-        if isinstance(value, property):
-            rows.append((f"`.{member}`", _first(value)))
-        elif inspect.isfunction(value) or isinstance(value, staticmethod | classmethod):
-            rows.append((f"`.{member}()`", _first(value)))
-    fields = ", ".join(f"`{field}`" for field in sorted(annotated) if not field.startswith("_"))
-    return section(
-        f"sim.{name}",
-        *_words(made),
-        f"Fields: {fields}." if fields else "",
-        table(["member", "what it is"], [row for row in rows if row[1]]),
-        topics=f"sim.{name}",
-    )
+    for member in body.body:
+        match member:
+            case ast.AnnAssign(target=ast.Name(id=field)) if not field.startswith("_"):
+                rows.append((f"`.{field}`", f"`{ast.unparse(member.annotation)}`"))
+            case ast.FunctionDef(name=called) if not called.startswith("_") and ast.get_docstring(member):
+                shown = "" if isinstance(getattr(made, called), property) else f"({_called_with(member)})"
+                rows.append((f"`.{called}{shown}`", _first(member)))
+    return section(f"sim.{name}", *_words(made), table(["member", "what it is"], rows), topics=f"sim.{name}")
+
+
+def _called_with(function: ast.FunctionDef) -> str:
+    """Return the names of a method's arguments; those with a default have `=...`."""
+    plain = [one.arg for one in function.args.args if one.arg not in ("self", "cls")]
+    needed = len(plain) - len(function.args.defaults)
+    listed = [name if place < needed else f"{name}=..." for place, name in enumerate(plain)]
+    listed += [f"*{function.args.vararg.arg}"] if function.args.vararg else []
+    return ", ".join([*listed, *(f"{one.arg}=..." for one in function.args.kwonlyargs)])
 
 
 def _words(made: Any) -> list[str]:
@@ -62,9 +65,8 @@ def _words(made: Any) -> list[str]:
     ]
 
 
-def _first(made: Any) -> str:
-    text = inspect.cleandoc(getattr(made, "__doc__", None) or "")
-    return " ".join(text.split("\n\n")[0].split())
+def _first(function: ast.FunctionDef) -> str:
+    return " ".join((ast.get_docstring(function) or "").split("\n\n")[0].split())
 
 
 def _signature(function: Any, name: str) -> str:

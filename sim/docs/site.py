@@ -24,7 +24,7 @@ def build(out: Path) -> None:
     if out.exists():
         raise UsageError("E014", f"there is already something at {out}", "name a folder that is not there yet")
     if find_spec("zensical") is None:
-        raise UsageError("E013", "Zensical, which builds the site, is not installed", "pip install '.[docs]'")
+        raise UsageError("E010", "Zensical, which builds the site, is not installed", "pip install '.[docs]'")
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         shutil.copytree(PAGES, place / "pages", ignore=shutil.ignore_patterns("*.py", "*.toml", "__pycache__"))

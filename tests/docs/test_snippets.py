@@ -15,7 +15,7 @@ from sim.cli.main import group
 from sim.cli.topics import find, pages
 from sim.language.codes.entries import CODES, explain_key
 from tests.docs.pages import blocks, rewritten, shortened, tutorials, written_by_hand
-from tests.docs.shell import typed, with_cases
+from tests.docs.shell import TOP, typed, with_cases
 
 OWN = {page: blocks(text) for page, text in written_by_hand().items()}
 
@@ -67,6 +67,18 @@ def test_a_script_runs(page: str, title: str, text: str, tmp_path: Path) -> None
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout
+
+
+def test_scripts_and_tests_pass_mypy_strict(tmp_path: Path) -> None:
+    for one in of("python", titled=True):
+        (tmp_path / one.values[1]).write_text(one.values[2], encoding="utf-8")
+    settings = f"[mypy]\nstrict = True\nmypy_path = {TOP}\nignore_missing_imports = True\n"
+    (tmp_path / "mypy.ini").write_text(settings, encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "--cache-dir", "cache", "."]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_every_python_block_of_the_pages_is_a_script() -> None:

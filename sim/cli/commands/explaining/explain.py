@@ -1,12 +1,13 @@
 """`sim explain`: a page or a section of the documentation, an error code, or a key of a YAML file."""
 
 import sys
+from contextlib import redirect_stdout
 from shutil import get_terminal_size
 from textwrap import fill
 
 import click
 
-from sim.cli import options
+from sim.cli import options, output_streams
 from sim.cli.terminal import print_json, print_lines
 from sim.errors import UsageError
 from sim.language.suggest import did_you_mean
@@ -120,6 +121,7 @@ def _show(text: str) -> None:
         drawn.print(Page(text))
     shown = captured.get()
     if shown.count("\n") >= size.lines:
-        click.echo_via_pager(shown)
+        with redirect_stdout(output_streams.drawn(sys.stdout)):  # where there is no pager, click writes by itself
+            click.echo_via_pager(shown)
     else:
         drawn.print(Page(text))
