@@ -24,6 +24,7 @@ GROUPS = {
     "": "The project",
 }
 INDEX = "index.md"
+MOST_LISTED = 12
 _HEADING = re.compile(r"(#{1,4}) (.+)")
 _WORDS = re.compile(r"<!-- topics: (.+?) -->")
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^()\s]*)\)")
@@ -58,7 +59,7 @@ class Topic:
     def about(self) -> str:
         """The first sentence below the heading."""
         for paragraph in self.text.split("\n\n")[1:]:
-            if re.match(r"[\w`*\[(]", paragraph):
+            if re.match(r"(?!```)[\w`*\[(]", paragraph):
                 plain = re.sub(r"[*`]", "", _LINK.sub(r"\2", " ".join(paragraph.split())))
                 return re.split(r"(?<=[.?]) ", plain)[0]
         return self.title
@@ -124,7 +125,8 @@ def find(asked: str) -> list[Topic]:
     if ranked:
         best = min(rank for rank, _ in ranked)
         return [topic for rank, topic in ranked if rank == best]
-    return [topic for topic in topics() if words and words <= _words(topic.title)]
+    titled = [topic for topic in topics() if words and words <= _words(topic.title)]
+    return sorted(titled, key=lambda topic: ("/codes/" in topic.page, topic.level))
 
 
 def entries_of(page: Topic) -> list[str]:
@@ -135,8 +137,8 @@ def entries_of(page: Topic) -> list[str]:
 
 def mentioning(asked: str) -> list[Topic]:
     """Return the smallest sections in whose text the words stand together."""
-    wanted = asked.lower()
-    found = [topic for topic in topics() if topic.level > 1 and wanted in topic.text.lower()]
+    wanted = re.compile(rf"\b{re.escape(asked)}\b", re.IGNORECASE)
+    found = [topic for topic in topics() if topic.level > 1 and wanted.search(topic.text)]
     return [one for one in found if not any(other is not one and other.text in one.text for other in found)]
 
 
@@ -184,4 +186,6 @@ def for_reading(topic: Topic) -> str:
 def listed(found: Sequence[Topic]) -> str:
     """Return two lines for each topic: how to ask for it, and what it is."""
     titles = {topic.page: topic.title for topic in topics() if topic.level == 1}
-    return "\n".join(f"sim explain {topic.asked}\n    {titles[topic.page]}: {topic.about}" for topic in found)
+    lines = [f"sim explain {topic.asked}\n    {titles[topic.page]}: {topic.about}" for topic in found[:MOST_LISTED]]
+    left = len(found) - MOST_LISTED
+    return "\n".join([*lines, f"and {left} more: ask with another word beside it"] if left > 0 else lines)

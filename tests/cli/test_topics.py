@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.topics import anchor, find, for_reading, listed, topics, topics_of
+from sim.cli.topics import MOST_LISTED, anchor, find, for_reading, listed, topics, topics_of
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,13 @@ def test_several_hits_are_listed_with_what_each_is_and_how_to_ask_for_it(sim) ->
     assert "sim explain priors.gamma\n    Priors of parameters: A value above 0" in said
     assert "model.rules.clock.gamma: shape and scale" in said
     assert listed(find("gamma")) in said
+
+
+def test_of_many_hits_a_few_are_listed_and_the_others_counted(sim) -> None:
+    said = sim("explain", "the").out
+
+    assert said.count("sim explain ") == MOST_LISTED
+    assert f"and {len(find('the')) - MOST_LISTED} more" in said
 
 
 def test_alone_it_lists_the_pages_in_groups_and_the_codes_apart(sim) -> None:
