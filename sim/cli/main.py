@@ -115,6 +115,7 @@ def group() -> None:
     sim run scenarios/lesotho-2014 --runs 200          all scenarios of a case
     sim compare scenarios/lesotho-2014                 each scenario against the status quo
     sim log ENSEMBLE --run 17                          one of the runs, event by event
+    sim explain                                        the words of the language, and all topics
     """
 
 

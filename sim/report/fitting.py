@@ -16,6 +16,7 @@ from sim.report.table import GAP, Side, Table, folded
 
 NARROWEST = 16  # characters that a column of words keeps
 INDENT = 2
+HEADING = 11  # characters of a line of a heading, though its words and the cells below it are shorter
 
 
 def fitting(table: Table, width: int) -> list[Table]:
@@ -84,7 +85,8 @@ def _broken(table: Table) -> Table:
     ]
     made = []
     for index, (heading, side) in enumerate(table.columns):
-        needed = max([_longest_word(heading), 1, *(_cell_width(row[index], side) for row in rows)])
+        least = max(_longest_word(heading), min(HEADING, _heading_width(heading)))
+        needed = max([least, *(_cell_width(row[index], side) for row in rows)])
         lines = [part for line in heading.split("\n") for part in wrap(line, needed) or [""]]
         made.append(("\n".join(lines), side))
     return replace(table, columns=made, rows=rows)
