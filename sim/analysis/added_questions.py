@@ -37,18 +37,31 @@ def _line(text: str, key: str) -> str:
 
 
 def _text(lines: Sequence[str], case: Case) -> str:
-    if case.added_questions:
+    if case.extension:
         raise UsageError("E012", "these runs were asked questions already", "ask them of the scenario's own file")
     return extending(case, lines)
 
 
 def extending(case: Case, lines: Sequence[str], name: str = "", title: str = "") -> str:
-    """Return the text of a scenario file that extends a case's own, and the questions it was asked, by `lines`."""
-    scenario, lines_before = case.scenario, case.added_questions.splitlines()
+    """Return the text of a scenario file that extends a case's own by `lines`, and by what extends that already.
+
+    A key that is given in `lines` replaces the one of before.
+    """
+    scenario, lines_before = case.scenario, case.extension.splitlines()
     alone = scenario.path and not case.history and scenario.model.path == scenario.path
     head = [
-        f"scenario: {name or scenario.name}",
+        f"scenario: {json.dumps(name, ensure_ascii=False) if name else scenario.name}",
         f"title: {json.dumps(title or scenario.title, ensure_ascii=False)}",
         lines_before[_FILE] if lines_before else f"{'model' if alone else 'extends'}: {json.dumps(case.path.name)}",
     ]
-    return "\n".join([*head, *lines, *lines_before[_FILE + 1 :], ""])
+    return "\n".join([*head, *lines, *_without(lines_before[_FILE + 1 :], lines), ""])
+
+
+def _without(before: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """Return the lines whose key stands in none of the others; what is set in below a key goes with it."""
+    given = {line.partition(":")[0] for line in lines if not line.startswith(" ")}
+    kept, key = [], ""
+    for line in before:
+        key = key if line.startswith(" ") else line.partition(":")[0]
+        kept += [] if key in given else [line]
+    return kept

@@ -47,7 +47,9 @@ def results_frame(results: "Results", what: What) -> Any:
         case "runs":
             return _runs(results)
         case "parameters":
-            return frame({"run": results.runs.numbers, **results.runs.parameters})
+            drawn = results.runs.parameters
+            named = {name if name != "run" else "run (parameter)": values for name, values in drawn.items()}
+            return frame({"run": results.runs.numbers, **named})
         case "events":
             ledger, source = Ledger(results.source.ledger), results.source.ensemble
             asked = import_module(QUERIES).query
@@ -84,13 +86,19 @@ def _measures(results: "Results") -> Any:
 
 def _runs(results: "Results") -> Any:
     columns: dict[str, Any] = {"run": results.runs.numbers, "ended": results.runs.ended}
+
+    def put(name: str, kind: str, values: Any) -> None:
+        columns[name if name not in columns else f"{name} ({kind})"] = values
+
     for name, times in results.runs.times.items():
         columns[f"{name}_at"] = times
         if results.model.calendar.origin is not None:
             columns[f"{name}_date"] = _dates(results, times)
     for name, values in results.runs.measures.items():
-        columns[name] = np.where(np.isfinite(values), values, np.nan)
-    return frame({**columns, **results.runs.parameters})
+        put(name, "measure", np.where(np.isfinite(values), values, np.nan))
+    for name, drawn in results.runs.parameters.items():
+        put(name, "parameter", drawn)
+    return frame(columns)
 
 
 def _dates(results: "Results", times: Floats) -> Any:

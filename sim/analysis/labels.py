@@ -45,8 +45,14 @@ def full(model: Model, outcome: str) -> str:
 
 
 def short(model: Model, outcome: str) -> str:
-    """Return the short title of an outcome, what stands before its colon, with the same words."""
-    return model.outcomes[outcome].title.partition(":")[0] + suffix(model, outcome)
+    """Return the short title of an outcome, what stands before its colon, with the same words.
+
+    Where the title of another begins in the same way, it is the whole title.
+    """
+    title = model.outcomes[outcome].title
+    first = title.partition(":")[0]
+    alike = sum(other.title.partition(":")[0] == first for other in model.outcomes.values())
+    return (first if alike == 1 else title) + suffix(model, outcome)
 
 
 def suffix(model: Model, outcome: str) -> str:

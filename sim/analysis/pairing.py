@@ -62,7 +62,8 @@ def compare(
     if goal is not None:
         versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
     versus = tuple(
-        replace(one, changes=ByName("outcome", one.changes), shifts=ByName("measure", one.shifts)) for one in versus
+        replace(one, changes=ByName(one.changes, kind="outcome"), shifts=ByName(one.shifts, kind="measure"))
+        for one in versus
     )
     groups = [
         [one for one in (baseline, *(one.other for one in members if one.paired)) if not one.withheld]

@@ -21,7 +21,7 @@ from sim.language.by_name import ByName
 from sim.language.diagnostics import Diagnostic
 from sim.ledger.files.paths import DEFAULT, as_option
 from sim.ledger.files.stored import StorePath
-from sim.model.model import Model
+from sim.model.model import Model, Outcome
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Floats
 from sim.statistics.differences import share_of
@@ -160,8 +160,8 @@ class Results(Shown):
 
         Raise UsageError E018 for an outcome that the results do not have.
         """
-        assert self.outcomes[outcome] is not None, "an outcome has an estimate"
-        return self.length if self.model.outcomes[outcome].otherwise and not self.withheld else 0.0
+        outcomes: ByName[Outcome] = ByName(self.model.outcomes, kind="outcome")
+        return self.length if outcomes[outcome].otherwise and not self.withheld else 0.0
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
         """Return outcomes with their titles; those that end a run, the others, or all."""
@@ -258,8 +258,8 @@ def results(
         for name in shown
     }
     return replace(
-        made, outcomes=ByName("outcome", outcomes), measures=ByName("measure", measures), splits=splits, goals=met,
-        sequential=sequential,
+        made, outcomes=ByName(outcomes, kind="outcome"), measures=ByName(measures, kind="measure"), splits=splits,
+        goals=met, sequential=sequential,
     )  # fmt: skip
 
 

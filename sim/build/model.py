@@ -30,9 +30,9 @@ from sim.model.model import Model
 MOST_REMEMBERED = 8  # models, and histories: of a large case each takes some hundred MB
 
 
-def load_model(path: Path, shown: str | None = None) -> Model:
+def load_model(path: Path | str, shown: str | None = None) -> Model:
     """Read the model file at `path`. Raise LanguageError with every complaint about it and its sources file."""
-    return checked_model(path, shown)[0]
+    return checked_model(Path(path), shown)[0]
 
 
 def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Diagnostic, ...]]:

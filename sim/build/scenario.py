@@ -39,7 +39,7 @@ class Case:
     scenario: Scenario
     history: History | None
     files: Mapping[Path, bytes]
-    added_questions: str = ""
+    extension: str = ""
     warnings: tuple[Diagnostic, ...] = ()
 
     @property
@@ -116,9 +116,7 @@ def load_scenario(
         *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
         *_nothing_assumed(chain[1:] if extension else chain, model, history),
     )
-    return Case(
-        scenario=scenario, history=history, files=_contents(files), added_questions=extension, warnings=warnings
-    )
+    return Case(scenario=scenario, history=history, files=_contents(files), extension=extension, warnings=warnings)
 
 
 @lru_cache(MOST_REMEMBERED)

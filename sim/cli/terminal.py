@@ -5,6 +5,7 @@ lines are as long as they need to be. What is printed is made visible and laid o
 """
 
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -62,7 +63,7 @@ def show(table: "Table") -> None:
 def _draw(table: "Table") -> None:
     from rich.text import Text
 
-    from sim.report.fitting import broken
+    from sim.report.fitting import broken, needs
 
     drawn = console()
     if table.title:
@@ -72,7 +73,7 @@ def _draw(table: "Table") -> None:
             drawn.print(Text("\n".join(broken(line, drawn.width))))
     elif table.rows:  # headings without rows say nothing
         body = drawn_table(table)
-        least = drawn.measure(body, options=drawn.options.update(width=10_000)).minimum
+        least = needs(table)
         if least > drawn.width:
             drawn = console(width=least)  # the terminal breaks the lines; no number is ever cut
         drawn.print(body)
@@ -110,8 +111,13 @@ def fitted(table: "Table") -> "Table":
 def say(text: str) -> None:
     """Print words. A line that has a command is left to the terminal to break, so that it can be pasted as a whole."""
     drawn = console()
+    from sim.report.fitting import broken
+
     for line in text.splitlines():
-        drawn.print(line, markup=False, soft_wrap=True if ": sim " in line else None)
+        whole = ": sim " in line or not sys.stdout.isatty()
+        indent = 2 if line.startswith("- ") else 5 if line.startswith("   = ") else 0
+        for part in [line] if whole else broken(line, drawn.width, indent):
+            drawn.print(part, markup=False, soft_wrap=True)
 
 
 def print_lines(text: str, *, err: bool = False) -> None:
@@ -123,10 +129,18 @@ def print_lines(text: str, *, err: bool = False) -> None:
     if (sys.stderr if err else sys.stdout).isatty():
         from sim.report.fitting import broken
 
-        width = get_terminal_size().columns
+        width = _width(sys.stderr if err else sys.stdout)
         lines = text.split("\n")
         text = "\n".join(part for line in lines for part in ([line] if _QUOTED.match(line) else broken(line, width)))
     click.echo(text, err=err, color=True if err else None)
+
+
+def _width(stream: Any) -> int:
+    """Return how many columns the terminal of a stream has: COLUMNS, where that is set, else what it says itself."""
+    try:
+        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(stream.fileno()).columns
+    except (ValueError, OSError, AttributeError):
+        return get_terminal_size().columns
 
 
 def say_first(lines: Sequence[str]) -> None:

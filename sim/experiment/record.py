@@ -112,10 +112,10 @@ def keep_case(experiment: Experiment) -> StorePath:
     ensemble = experiment.ledger.create(experiment.spec)
     texts = _named(experiment.case.files)
     entry = next(iter(texts))
-    if experiment.case.added_questions:
-        added_questions = experiment.case.added_questions.encode()
-        entry = str(Path(entry).with_name(f"asked-{digest(added_questions)[:12]}.yaml"))
-        texts = {entry: added_questions, **texts}
+    if experiment.case.extension:
+        extension = experiment.case.extension.encode()
+        entry = str(Path(entry).with_name(f"asked-{digest(extension)[:12]}.yaml"))
+        texts = {entry: extension, **texts}
     return keep_documents(ensemble.folder, texts, entry) / entry
 
 

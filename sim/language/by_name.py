@@ -1,5 +1,6 @@
 """Figures by the names of outcomes and measures, where a wrong name is an error that suggests the right one."""
 
+from functools import partial
 from typing import Any, TypeVar
 
 from sim.errors import UsageError
@@ -15,7 +16,7 @@ class UnknownName(UsageError, KeyError):
 class ByName(dict[str, V]):
     """A mapping from names. `kind` is what they are names of, such as "outcome"."""
 
-    def __init__(self, kind: str, *given: Any) -> None:
+    def __init__(self, *given: Any, kind: str = "name") -> None:
         super().__init__(*given)
         self.kind = kind
 
@@ -24,4 +25,4 @@ class ByName(dict[str, V]):
         raise UnknownName("E018", f"there is no {self.kind} {name!r} here", *named_or_near(str(name), self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.kind, dict(self))
+        return partial(type(self), kind=self.kind), (dict(self),)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sim.errors import LedgerError
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files import faults
-from sim.ledger.files.paths import right_in
+from sim.ledger.files.paths import place, right_in
 from sim.ledger.files.publish import make_folder, publish
 from sim.ledger.files.stored import Stored, StorePath
 from sim.ledger.spec import Spec, digest, spec_content
@@ -18,8 +18,8 @@ _SHOWN = 8  # candidates that an error lists
 class Ledger:
     """Ensembles on disk. The folder need not exist before the first ensemble is created."""
 
-    def __init__(self, folder: StorePath) -> None:
-        self.folder = folder
+    def __init__(self, folder: StorePath | str) -> None:
+        self.folder = place(folder)
 
     def __repr__(self) -> str:
         return f"Ledger({str(self.folder)!r})"

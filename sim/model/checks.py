@@ -21,18 +21,22 @@ class _AtEvents(_OfExpression):
     on: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
 class Always(_OfExpression):
     """A condition holds in every state."""
 
 
+@dataclass(frozen=True, slots=True)
 class Never(_OfExpression):
     """A condition holds in no state."""
 
 
+@dataclass(frozen=True, slots=True)
 class NeverFalls(_OfExpression):
     """No event lessens a value."""
 
 
+@dataclass(frozen=True, slots=True)
 class NeverRises(_OfExpression):
     """No event makes a value greater."""
 
@@ -82,10 +86,12 @@ class _OfParameter:
     parameter: str
 
 
+@dataclass(frozen=True, slots=True)
 class NeverLowers(_OfParameter):
     """A parameter that is raised makes an outcome no less likely."""
 
 
+@dataclass(frozen=True, slots=True)
 class NeverRaises(_OfParameter):
     """A parameter that is raised makes an outcome no likelier."""
 

@@ -100,14 +100,17 @@ class _OfOneArgument:
         return (self.argument,)
 
 
+@dataclass(frozen=True, slots=True)
 class Rate(_OfOneArgument):
     """A clock that is exponential as long as its rate stays the same: the rate is followed as the state changes."""
 
 
+@dataclass(frozen=True, slots=True)
 class AtDate(_OfOneArgument):
     """A clock that runs out at a date, once."""
 
 
+@dataclass(frozen=True, slots=True)
 class Every(_OfOneArgument):
     """A clock that runs out at the multiples of a step, counted from time 0."""
 

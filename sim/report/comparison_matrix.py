@@ -10,9 +10,9 @@ from sim.statistics.estimates import Proportion
 
 UP, DOWN, NEITHER = " +", " -", ""
 HOW_TO_READ = (
-    "In brackets 95 % intervals of the probabilities, each of which holds by itself. '+' or '-': more or less of the "
-    "runs than under the baseline; the interval of the difference leaves 0 out. {together}. Differences with their "
-    "intervals: --statistics, or --only NAME."
+    "In brackets: 95 % intervals of the probabilities, each of which holds by itself; 'below' and 'above' are 95 % "
+    "bounds. '+': likelier than under the baseline, '-': less likely; the interval of the difference leaves 0 out. "
+    "{together}. Differences with their intervals: --statistics, --only NAME, or in Python `.to_frame()`."
 )
 
 
@@ -33,7 +33,7 @@ def matrix(comparison: Comparison, outcomes: Sequence[str], together: str = "") 
     headings = [
         model.outcomes[name].title.partition(":")[0] if what else labels.short(model, name) for name in outcomes
     ]
-    title = f"How likely each outcome is, {what}" if what else "How likely each outcome is, in per cent"
+    title = "How likely each outcome is" + (f", {what}" if what else "") + ", in per cent"
     return Table(
         title=title,
         columns=sided(["scenario"], headings),

@@ -53,7 +53,12 @@ def tables(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: 
     if len(comparison.versus) == 1:
         made = _pair_tables(comparison, comparison.versus[0], outcomes, statistics=statistics)
         return [*made, *_parts_tables(comparison)]
-    made = [] if outcomes else [matrix(comparison, comparison.primary, _together(comparison, comparison.primary))]
+    made = []
+    if comparison.primary and not outcomes:
+        together = _together(comparison, comparison.primary).replace(
+            "Their intervals", "The intervals of the differences"
+        )
+        made.append(matrix(comparison, comparison.primary, together))
     if outcomes or statistics:
         made += [_scenario_table(comparison, name) for name in outcomes or comparison.primary]
     return [*made, *_parts_tables(comparison)]
@@ -64,7 +69,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     names = [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending)
     figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints"]
     if versus.paired:
-        figures.append("pairs with it in\nA alone / B alone")
+        figures.append("in A alone /\nin B alone")
     rows = []
     for name in names:
         found = versus.changes[name]
@@ -118,10 +123,10 @@ def _pairs(found: OutcomeDifference, *counts: int) -> str:
 
 
 def with_interval(found: Proportion) -> str:
-    """Write a probability with its interval behind it, or that it is but a bound."""
+    """Write a probability with its interval behind it, in per cent, or of what it is a bound."""
     if found.open:
         return str(found)
-    return f"{found} (bound)" if found.bounded else f"{found} ({found.interval})"
+    return f"{found} ({found.interval})" if found.bounded else f"{found} ({found.interval.replace(' %', '')})"
 
 
 def _how(comparison: Comparison, versus: Versus) -> str:
@@ -155,7 +160,9 @@ def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
         pairs = f"{difference.runs:,}" + (f" ({without:,} without)" if without else "")
         rows.append((named, *texts, pairs))
     lacks = any(found.difference.runs < versus.pairs for found in versus.shifts.values())
-    return Table(title=title, columns=columns, rows=rows, caption=NOT_ALL_PAIRS if lacks else "", spared=(4,))
+    if lacks:
+        return Table(title=title, columns=columns, rows=rows, caption=NOT_ALL_PAIRS)
+    return Table(title=title, columns=columns, rows=rows, spared=(4,))
 
 
 def _mean(found: Estimate) -> str:

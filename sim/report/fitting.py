@@ -24,13 +24,13 @@ def fitting(table: Table, width: int) -> list[Table]:
 
     A table whose rows became blocks has one column, whose lines may still have to be broken at spaces.
     """
-    if _least(table) <= width:
+    if needs(table) <= width:
         return [table]
     table = _broken(table)
     table = _spared(table, width)
-    if _least(table) <= width:
+    if needs(table) <= width:
         return [table]
-    return _parted(table, width) if table.grid else [_blocks(table)]
+    return _parted(table, width) if table.grid and len(table.columns) > 1 else [_blocks(table)]
 
 
 def broken(text: str, width: int, indent: int = 4) -> Iterator[str]:
@@ -38,6 +38,9 @@ def broken(text: str, width: int, indent: int = 4) -> Iterator[str]:
 
     A word that is longer than a line stays whole, and so does a number with its sign of per cent.
     """
+    if columns(text) <= width:
+        yield text
+        return
     before = text[: len(text) - len(text.lstrip())]
     line = before
     for word in re.findall(r"\S+(?: %\S*)?", text):
@@ -49,7 +52,7 @@ def broken(text: str, width: int, indent: int = 4) -> Iterator[str]:
     yield line
 
 
-def _least(table: Table) -> int:
+def needs(table: Table) -> int:
     """Return how many characters a table needs where its words are broken at spaces and its figures are not."""
     return sum(_needs(table)) + GAP * (len(table.columns) - 1)
 
@@ -96,10 +99,10 @@ def _spared(table: Table, width: int) -> Table:
     """Leave out columns that can be spared, the last of them first, until the table fits or none is left."""
     spared, gone = list(table.spared), list[int]()
     kept = table
-    while spared and _least(kept) > width:
+    while spared and needs(kept) > width:
         gone.insert(0, spared.pop())
         kept = _with_columns(table, [index for index in range(len(table.columns)) if index not in gone])
-    if not gone or _least(kept) > width:
+    if not gone or needs(kept) > width:
         return table
     names = ", ".join(" ".join(table.columns[index][0].split()) for index in gone)
     note = f"Not shown in {width} columns: {names}."
@@ -113,12 +116,14 @@ def _with_columns(table: Table, at: Sequence[int]) -> Table:
 
 def _parted(table: Table, width: int) -> list[Table]:
     """Cut a grid into tables that have its first column and as many of the others as fit."""
-    needs = _needs(table)
-    others = range(1, len(needs))
+    needed = _needs(table)
+    others = range(1, len(needed))
+    if max(needed[0] + GAP + needed[at] for at in others) > width:
+        return [_blocks(table)]
     for count in range(1, len(others) + 1):
         ends = [round(part * len(others) / count) for part in range(count + 1)]
         groups = [others[first:last] for first, last in pairwise(ends)]
-        if all(needs[0] + sum(GAP + needs[at] for at in group) <= width for group in groups):
+        if all(needed[0] + sum(GAP + needed[at] for at in group) <= width for group in groups):
             break
     parts = [replace(_with_columns(table, [0, *group]), title="", caption="") for group in groups]
     return [replace(parts[0], title=table.title), *parts[1:-1], replace(parts[-1], caption=table.caption)]

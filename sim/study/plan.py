@@ -90,9 +90,12 @@ def open_target(target: Target, plan: Plan) -> Experiment:
         expected = "a file, a folder, an ensemble's id, or what `sim.assume` returns"
         raise UsageError("E024", f"expected {expected}, got {target!r}")
     path = Path(target)
-    if not path.exists() and _may_be_id(str(target)):
+    if not path.exists() and may_be_id(str(target)):
         if plan.seeded or settings.central or plan.draws is not None:
             message = f"the ensemble '{target}' has a seed and parameters of its own"
+            raise UsageError("E013", message, "name its scenario")
+        if plan.origin is not None:
+            message = f"'{target}' is an ensemble, and what branches from a run is a scenario"
             raise UsageError("E013", message, "name its scenario")
         opened_ledger = Ledger(plan.ledger)
         ensemble = opened_ledger.find(str(target))
@@ -106,7 +109,8 @@ def open_target(target: Target, plan: Plan) -> Experiment:
     return prepared(path, plan.ledger, settings, origin=plan.origin, extension=extension)
 
 
-def _may_be_id(text: str) -> bool:
+def may_be_id(text: str) -> bool:
+    """Return whether a text may be the beginning of an ensemble's id."""
     return 0 < len(text) <= 64 and all(letter in "0123456789abcdefABCDEF" for letter in text)
 
 

@@ -115,4 +115,5 @@ def refuse_one_name(experiments: "Sequence[Experiment]", name: str | None) -> No
     files = [experiment.scenario.path for experiment in experiments if experiment.scenario.name == name]
     if len(files) > 1:
         message = f"{len(files)} scenarios here are called '{name}'"
-        raise UsageError("E011", message, ", ".join(files), "name one first")
+        others = "give each of those that `sim.assume` returns a `name`" if len(set(files)) < len(files) else ""
+        raise UsageError("E011", message, ", ".join(files), others or "name one first")

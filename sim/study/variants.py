@@ -5,6 +5,7 @@ without the program that asked for them.
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,7 +24,8 @@ ASSUMED = "sim.assume(...)"  # how messages call the text that stands in no file
 class Variant:
     """A scenario that extends the one in the file `base` by `lines`, each a key of a scenario file with its value.
 
-    `changed` names what they change, for a title if there is no other.
+    `changed` says what they change, for a title if there is no other. Without a `name` it is that of the base and
+    `suffix`.
     """
 
     base: Path
@@ -31,11 +33,12 @@ class Variant:
     title: str
     lines: tuple[str, ...]
     changed: str
+    suffix: str = "-changed"
 
     def text(self, case: Case) -> str:
         """Return the text of the scenario file that it amounts to; `case` is that of `base`."""
-        title = self.title or f"{case.scenario.title}, changed: {self.changed}"
-        return extending(case, self.lines, self.name or f"{case.scenario.name}-changed", title)
+        title = self.title or f"{case.scenario.title}, {self.changed}"
+        return extending(case, self.lines, self.name or f"{case.scenario.name}{self.suffix}", title)
 
 
 Target: TypeAlias = Path | str | Variant
@@ -48,7 +51,7 @@ def assume(
     title: str = "",
     question: str = "",
     parameters: Mapping[str, Any] | None = None,
-    disable: Sequence[str] = (),
+    disable: str | Sequence[str] = (),
     events: Sequence[Mapping[str, Any]] = (),
     branch: Mapping[str, Any] | None = None,
     horizon: Any = None,
@@ -68,16 +71,25 @@ def assume(
     Raise UsageError E024 for a value that has no form in YAML. What is wrong with a change is found when it is run:
     LanguageError, with the line of the text that it amounts to.
     """
+    disable = [disable] if isinstance(disable, str) else list(disable)
     given = {
         "question": question, "branch": branch, "horizon": horizon, "parameters": parameters, "disable": disable,
         "events": events, "outcomes": outcomes, "measures": measures,
     }  # fmt: skip
     lines = [f"{key}: {_as_yaml(key, value)}" for key, value in given.items() if not _is_empty(value)]
+    if not isinstance(base, str | Path | Variant):
+        raise UsageError("E024", f"expected a scenario file as base, got {base!r}")
     if isinstance(base, Variant):
         raise UsageError("E024", "expected a file as base, got a scenario that has changes", "give all changes at once")
-    others = [line.partition(":")[0] for line in lines if not line.startswith(("parameters:", "disable:"))]
-    changed = ", ".join([*map(str, parameters or ()), *map(str, disable), *others])
-    return Variant(base=Path(base), name=name, title=title, lines=tuple(lines), changed=changed or "nothing")
+    if Path(base).is_dir():
+        raise UsageError("E024", f"expected a scenario file as base, got the folder '{base}'")
+    if not isinstance(parameters, Mapping | None):
+        raise UsageError("E024", f"expected a mapping as parameters, got {parameters!r}", 'such as {"word_kept": 0.7}')
+    others = [f"other {line.partition(':')[0]}" for line in lines if not line.startswith(("parameters:", "disable:"))]
+    values = [f"{name} otherwise" if isinstance(value, Mapping) else f"{name} = {value}"
+              for name, value in (parameters or {}).items()]  # fmt: skip
+    changed = ", ".join([*values, *(f"without {rule}" for rule in disable), *others]) or "nothing changed"
+    return Variant(base=Path(base), name=name, title=title, lines=tuple(lines), changed=changed)
 
 
 def _is_empty(value: Any) -> bool:
@@ -90,19 +102,23 @@ def _as_yaml(key: str, value: Any) -> str:
 
 def _plain(key: str, value: Any) -> Any:
     """Return a value as JSON has it, which YAML reads as the same. Raise UsageError E024 for one of another type."""
+    if hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0:
+        value = value.item()  # one of NumPy's
     match value:
         case None | bool() | str():
             return value
         case Integral():
             return int(value)
-        case Real():
+        case Real() if math.isfinite(value):
             return float(value)
+        case datetime() if value.tzinfo is None and not value.microsecond:
+            return value.isoformat()
         case datetime():
-            return f"{value:%Y-%m-%dT%H:%M}"
+            raise UsageError("E024", f"expected a local date, to the second, for '{key}', got {value.isoformat()}")
         case date():
             return value.isoformat()
         case Mapping():
             return {str(name): _plain(f"{key}.{name}", item) for name, item in value.items()}
         case Sequence() if not isinstance(value, bytes | bytearray):
             return [_plain(key, item) for item in value]
-    raise UsageError("E024", f"expected a number, a text, a list or a mapping for '{key}', got {type(value).__name__}")
+    raise UsageError("E024", f"expected a number, a text, a list or a mapping for '{key}', got {value!r}")

@@ -243,6 +243,12 @@ class Watch:
                 self._compare(claim, event, before)
             case NeverFalls() | NeverRises() if claim.slots & changed:
                 self._compare(claim, event, before)
+            case Always() | Never() | HoldsBefore() | HoldsAfter():
+                pass
+            case UnchangedBy() | ChangedOnlyBy() | NeverFalls() | NeverRises():
+                pass
+            case _:
+                assert_never(claim.statement)
 
     def _condition(self, claim: Claim, event: Event | None, frame: Frame) -> None:
         holds = self.value(claim, event, frame, claim.evaluate)

@@ -296,7 +296,8 @@ def test_the_table_of_two_has_the_numbers_of_the_changes(tmp_path):
     _, one, other, difference, changed = table.rows[1]
     _, counts, gain, independent = saved.rows[1]
     for written, share in ((one, heads.one), (other, heads.other)):
-        assert written == f"{percent(share.hits / 200)} ({percent(share.low)} to {percent(share.high)})"
+        ends = f"{percent(share.low)} to {percent(share.high)}".replace(" %", "")
+        assert written == f"{percent(share.hits / 200)} ({ends})"
     points, interval = difference.removesuffix(")").split(" (")
     assert points == f"{(heads.other.hits - heads.one.hits) / 2:+.1f}"
     assert interval == f"{heads.difference.low * 100:+.1f} to {heads.difference.high * 100:+.1f}"

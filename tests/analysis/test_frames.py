@@ -58,6 +58,18 @@ def test_events_are_the_logs_from_the_branch_on(dated):
     assert str(fired["date"].dtype).startswith("datetime64")
 
 
+def test_columns_of_one_name_are_told_apart(tmp_path):
+    text = DATED.replace("speed", "run") + "measures: {ended: {value: 1}}\n"
+    (tmp_path / "dated.yaml").write_text(text)
+    found = run(tmp_path / "dated.yaml", runs=5, ledger=tmp_path / "ledger", workers=1)
+
+    runs, parameters = found.to_frame("runs"), found.to_frame("parameters")
+    assert runs["run"].tolist() == parameters["run"].tolist() == list(range(5))
+    assert runs["run (parameter)"].tolist() == found.runs.parameters["run"].tolist()
+    assert runs["ended (measure)"].tolist() == [1.0] * 5
+    assert "run (parameter)" in parameters
+
+
 def test_a_model_without_dates_has_none(tmp_path):
     coin = write(tmp_path)
     found = run(coin / "as-it-is.yaml", runs=5, ledger=coin / "ledger", workers=1)

@@ -8,7 +8,7 @@ from sim.language.by_name import ByName, UnknownName
 
 
 def test_a_wrong_name_suggests_the_right_one():
-    found = ByName("outcome", {"talks_succeed": 1, "talks_collapse": 2})
+    found = ByName({"talks_succeed": 1, "talks_collapse": 2}, kind="outcome")
 
     with pytest.raises(UnknownName, match="there is no outcome 'talks_succed' here") as error:
         found["talks_succed"]
@@ -18,12 +18,12 @@ def test_a_wrong_name_suggests_the_right_one():
 
 def test_where_none_is_near_all_are_named():
     with pytest.raises(UnknownName) as error:
-        ByName("measure", {"deaths": 1})["xyz"]
+        ByName({"deaths": 1}, kind="measure")["xyz"]
     assert "deaths" in error.value.notes[0]
 
 
 def test_it_is_a_mapping_like_any_other():
-    found = ByName("outcome", {"a": 1})
+    found = ByName({"a": 1}, kind="outcome")
 
     assert found == {"a": 1}
     assert found.get("b") is None

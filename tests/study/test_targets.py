@@ -52,6 +52,10 @@ def test_two_scenarios_of_one_name_cannot_be_told_apart(coin):
     assert error.value.code == "E011"
 
 
+def test_a_scenario_that_is_named_twice_is_run_once(coin):
+    assert list(run([coin / "loaded.yaml", str(coin / "loaded.yaml")], **options(coin))) == ["loaded"]
+
+
 def test_a_folder_is_compared_with_the_baseline_that_is_named(coin):
     (coin / "same.yaml").unlink()
 
@@ -84,6 +88,9 @@ def test_what_is_no_target_is_refused(target, coin):
         ({"cluster": "nowhere"}, "E031"),
         ({"wait": True}, "E013"),
         ({"until": "±1pp on heads"}, "E013"),
+        ({"until": 5}, "E024"),
+        ({"until": [5]}, "E024"),
+        ({"max_runs": 200}, "E013"),
     ],
 )
 def test_every_option_of_the_command_is_checked(coin, given, code):

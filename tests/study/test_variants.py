@@ -1,6 +1,6 @@
 """Scenarios given in Python: the same runs as the file that says the same, and located complaints."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -76,7 +76,7 @@ def test_a_wrong_name_is_located_in_what_was_given(coin):
         (np.float64(0.25), "horizon: 0.25"),
         (np.int64(3), "horizon: 3"),
         (date(2014, 9, 1), 'horizon: "2014-09-01"'),
-        (datetime(2014, 9, 1, 12, 30), 'horizon: "2014-09-01T12:30"'),  # noqa: DTZ001 - the language's dates are local
+        (datetime(2014, 9, 1, 12, 30), 'horizon: "2014-09-01T12:30:00"'),  # noqa: DTZ001 - the language's dates are local
         ("90 days", 'horizon: "90 days"'),
     ],
 )
@@ -105,5 +105,58 @@ def test_changes_of_a_changed_scenario_are_refused(coin):
 def test_the_title_says_what_is_changed(coin):
     found = ran(coin, coin / "as-it-is.yaml", parameters={"bias": 0.9})
 
-    assert found.scenario.title.endswith(", changed: bias")
-    assert found.scenario.name == "as-it-is-changed"
+    assert found.scenario.title.endswith(", bias = 0.9")
+    assert found.scenario.name == "as-it-is"  # the argument changes no name
+
+
+@pytest.mark.parametrize("name", ["x\nhorizon: 99", "x # y", "a: b", "{a", "null", "Großer Name", ""])
+def test_an_odd_name_is_a_name_or_refused_and_never_a_key(coin, name):
+    variant = assume(coin / "as-it-is.yaml", name=name, horizon=3)
+
+    if name == "null" or not name:
+        found = ran(coin, variant)
+        assert found.scenario.name == name or not name
+        assert found.scenario.horizon == 3
+        return
+    with pytest.raises(LanguageError) as error:
+        ran(coin, variant)
+    assert f"{ASSUMED}:1:11: error" in str(error.value)
+
+
+def test_a_date_with_a_zone_or_parts_of_a_second_is_refused():
+    for date_ in (datetime(2014, 9, 1, tzinfo=UTC), datetime(2014, 9, 1, 0, 0, 0, 5)):  # noqa: DTZ001
+        with pytest.raises(UsageError, match="expected a local date, to the second"):
+            assume("a.yaml", horizon=date_)
+
+
+@pytest.mark.parametrize("given", [{"horizon": 3}, {"branch": {"at": 2}}])
+def test_a_changed_baseline_is_made_at_the_moment_of_the_other(coin, given):
+    baseline = assume(coin / "as-it-is.yaml", name="moved", **given)
+
+    found = compare(baseline, coin / "loaded.yaml", runs=40, ledger=coin / "ledger", workers=1)
+
+    (one,) = found.versus
+    assert one.moved
+    assert one.baseline.scenario.horizon == one.other.scenario.horizon
+
+
+@pytest.mark.parametrize("base", [5, None, b"a.yaml"])
+def test_what_is_not_a_file_is_not_a_base(base):
+    with pytest.raises(UsageError, match="expected a scenario file as base"):
+        assume(base)
+
+
+def test_a_folder_and_a_text_of_parameters_are_refused(coin):
+    for refused in (lambda: assume(coin), lambda: assume(coin / "as-it-is.yaml", parameters="bias")):
+        with pytest.raises(UsageError, match="expected a") as error:
+            refused()
+        assert error.value.code == "E024"
+
+
+def test_an_ensemble_has_parameters_and_a_past_of_its_own(coin):
+    made = ran(coin, coin / "as-it-is.yaml").source.ensemble[:10]
+
+    for given in ({"parameters": {"bias": 0.9}}, {"origin": f"{made}:3:0"}):
+        with pytest.raises(UsageError) as error:
+            ran(coin, made, **given)
+        assert error.value.code == "E013"

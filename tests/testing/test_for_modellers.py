@@ -13,7 +13,10 @@ import sim
 from sim import testing
 from sim.distributions.priors import PRIORS
 from sim.engines.reference import ReferenceEngine
+from sim.language.diagnostics import LanguageError
+from sim.model.model import Model
 from sim.model.program import compile_model
+from sim.testing.session import BUDGETS, Budget
 from tests.testing.cases import SLIPS, case, written
 
 pytest_plugins = ["pytester"]
@@ -67,7 +70,7 @@ def test_runs_are_whole_runs_of_the_engine(log: sim.model.event.Log) -> None:
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(testing.random_models(), st.integers(0, 99))
-def test_random_models_are_models_that_can_be_run(model: sim.Model, run: int) -> None:
+def test_random_models_are_models_that_can_be_run(model: Model, run: int) -> None:
     from sim.testing.models import alone
 
     log = ReferenceEngine(compile_model(model), alone(model), 1).run(run)
@@ -127,17 +130,15 @@ def test_assertions_over_a_log_hold_or_name_the_event() -> None:
 
 
 def test_an_assertion_with_a_slip_is_a_located_error() -> None:
-    with pytest.raises(sim.LanguageError, match="unknown name 'armd'"):
+    with pytest.raises(LanguageError, match="unknown name 'armd'"):
         testing.assert_always(BORDER, one_run(), "not armd")
 
 
-def test_the_plugin_has_one_test_for_each_check(pytester: pytest.Pytester) -> None:
+def test_the_plugin_has_one_test_for_each_check(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     written(pytester.path / "right")
     written(pytester.path / "wrong", SLIPS["only_shots_kill"][:2])
     names = "one_end or only_shots_kill or skill_helps"
-    pytester.makeconftest(
-        "from sim.testing.session import BUDGETS, Budget\nBUDGETS['quick'] = Budget('quick', 80, 40, 80, 40)"
-    )
+    monkeypatch.setitem(BUDGETS, "quick", Budget("quick", 80, 40, 80, 40))
 
     done = pytester.runpytest_inprocess("--sim-budget", "quick", "-p", "no:cacheprovider", "-k", names, "-v")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from sim.analysis.comparison import Comparison
 from sim.analysis.results import Results, with_distinct_titles
@@ -23,12 +23,13 @@ OF_RESULTS: dict[str, Callable[[Sequence[Results], Sequence[str]], Picture]] = {
     "probabilities": probabilities,
     "incidence": incidence,
 }
-KINDS = ("probabilities", "incidence", "differences", "timeline")
+Kind: TypeAlias = Literal["probabilities", "incidence", "differences", "timeline"]
+KINDS = get_args(Kind)
 
 Plottable: TypeAlias = Results | Comparison | Sequence[Results]
 
 
-def plot(what: Plottable, kind: str | None = None, *, outcomes: Sequence[str] | str = ()) -> Picture:
+def plot(what: Plottable, kind: Kind | None = None, *, outcomes: Sequence[str] | str = ()) -> Picture:
     """Draw results, several results or a comparison as `probabilities`, `incidence` or `differences`.
 
     Without a kind, a comparison is drawn by its differences and results by their probabilities. `outcomes` are those

@@ -12,7 +12,7 @@ from sim.cli.terminal import fail_if, print_json, print_lines, progresses
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.report.pictures.picture import Picture, checked
-from sim.report.pictures.plots import check_kind, check_outcomes, plot, timeline_of
+from sim.report.pictures.plots import Kind, check_kind, check_outcomes, plot, timeline_of
 from sim.study.plan import Plan, results_of, runs_wanted, sealed
 from sim.study.targets import opened_to_compare
 from sim.study.use_cases import Unpaired, compare_experiments
@@ -36,7 +36,7 @@ from sim.study.use_cases import Unpaired, compare_experiments
 @options.as_json
 @options.planned
 def command(
-    kind: str, targets: tuple[str, ...], plan: Plan, out: Path, run: int | None, baseline: str | None,
+    kind: Kind, targets: tuple[str, ...], plan: Plan, out: Path, run: int | None, baseline: str | None,
     unpaired: bool, outcomes: tuple[str, ...], as_json: bool,  # noqa: FBT001
 ) -> None:  # fmt: skip
     """Draw a picture of TARGETS: scenario files, folders (all their scenarios) or ensembles of the ledger, by id.
@@ -81,7 +81,7 @@ def command(
 
 
 def _picture(
-    kind: str, experiments: Sequence[Experiment], plan: Plan, outcomes: tuple[str, ...], unpaired: Unpaired
+    kind: Kind, experiments: Sequence[Experiment], plan: Plan, outcomes: tuple[str, ...], unpaired: Unpaired
 ) -> tuple[Picture, Sequence[Results]]:
     if kind == "differences":
         comparison = compare_experiments(experiments, plan, unpaired=unpaired, progresses=progresses)

@@ -13,7 +13,7 @@ import click
 from sim.cli import options
 from sim.cli.count_type import Count
 from sim.cli.output_streams import write_data
-from sim.cli.terminal import fail_if, print_json, print_lines, problem_as_data
+from sim.cli.terminal import fail_if, fitted, print_json, print_lines, problem_as_data
 from sim.cli.terminal import show as show_table
 from sim.errors import UsageError
 from sim.ledger.files.stored import StorePath
@@ -94,7 +94,10 @@ def command(
         elif as_csv:
             _print_csv([answer.columns, *answer.rows], spreadsheet=spreadsheet)
         else:
-            show_table(table(answer))
+            if answer.rows and sys.stdout.isatty():
+                show_table(table(answer))
+            else:  # a line for each row, for who reads on
+                click.echo(str(fitted(table(answer))))
         for _, problem in answer.left_out:
             print_lines(str(problem), err=True)
         if answer.left_out:
