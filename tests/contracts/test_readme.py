@@ -51,7 +51,7 @@ def test_the_example_of_checks_goes_with_the_smallest_model(tmp_path: Path) -> N
     model, _, checks = blocks("yaml")
     (tmp_path / "model.yaml").write_text(model + checks, encoding="utf-8")
 
-    report = try_checks(tmp_path / "model.yaml", budget="quick")
+    report = try_checks(tmp_path / "model.yaml", budget="quick", workers=1)
 
     assert len(report.verdicts) == 6
     assert not report.broken
