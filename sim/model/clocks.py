@@ -11,6 +11,7 @@ threshold, which is again a unit exponential, given that the rule has not fired.
 
 import math
 from collections.abc import Callable, Collection, Iterable
+from copy import copy
 from typing import assert_never
 
 from sim.errors import RunError
@@ -46,6 +47,13 @@ class RunClock:
         self.law: tuple[float, ...] = ()
         self.threshold: float | None = None
 
+    def copy(self) -> "RunClock":
+        """Return a clock that is as far as this one, and goes on by itself."""
+        other = RunClock.__new__(RunClock)
+        for slot in RunClock.__slots__:
+            setattr(other, slot, getattr(self, slot))
+        return other
+
     def accumulated(self, now: float) -> float:
         """Return the hazard accumulated up to `now`."""
         match self.program.clock:
@@ -75,6 +83,13 @@ class Clocks:
         self.ticks = program.model.calendar.ticks
         self.drawing = False
         self.clocks = [RunClock(rule) for rule in program.rules]
+
+    def copy(self, threshold_of: Callable[[int, int], float]) -> "Clocks":
+        """Return clocks that are as far as these, and go on by themselves with these thresholds."""
+        other = copy(self)
+        other.threshold_of = threshold_of
+        other.clocks = [clock.copy() for clock in self.clocks]
+        return other
 
     def start(self, frame: Frame) -> None:
         """Enable, before any event, every rule whose guard holds and that waits for none."""

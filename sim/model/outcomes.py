@@ -5,6 +5,7 @@ meanwhile must hold at all times before the outcome comes true, and need not at 
 """
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 
 from sim.errors import RunError
 from sim.model.decide import is_terminal
@@ -22,6 +23,12 @@ class Outcomes:
         firsts = {item.number: item.outcome.comes for item in program.outcomes}
         self.open = {number: comes for number, comes in firsts.items() if isinstance(comes, FirstTime)}
         self.begun = 0.0
+
+    def copy(self) -> "Outcomes":
+        """Return outcomes that are as far as these, and are watched by themselves."""
+        other = copy(self)
+        other.open = dict(self.open)
+        return other
 
     def begin(self, frame: Frame) -> list[int]:
         """Start watching; return the outcomes that are true already, in order of names."""

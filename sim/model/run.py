@@ -6,6 +6,7 @@ and in which order; every engine must give the log that this class gives.
 
 import math
 from collections.abc import Iterable
+from copy import copy
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Value
@@ -54,6 +55,15 @@ class Run:
         self.clocks = Clocks(program, past_streams.thresholds(lineage.run if lineage else run))
         self.frame: Frame = [None] * program.width
         self.outcomes = Outcomes(program)
+
+    def copy(self, streams: Streams) -> "Run":
+        """Return a run that is as far as this one, and goes on by itself with these streams."""
+        other = copy(self)
+        other.streams = streams
+        other.log, other.frame = list(self.log), list(self.frame)
+        other.clocks = self.clocks.copy(streams.thresholds(self.number))
+        other.outcomes = self.outcomes.copy()
+        return other
 
     def fold_past(self) -> None:
         """Fold the documented past, and the part of a simulated run that a branch goes on from."""

@@ -39,9 +39,14 @@ class Bearing:
         numbers = [frozenset(program.numbers[name] for name in slice_) for slice_ in rules if slice_]
         return Bearing(tuple(dict.fromkeys(numbers)), {slot: program.variables[slot] for slot in slots})
 
-    def view(self, frame: Frame) -> Hashable:
-        """Return the state as far as it matters to the check, numbers by parts of their range."""
-        return tuple(_part(variable, frame[slot]) for slot, variable in self.watched.items())
+    def view(self, parts: Mapping[int, Hashable]) -> Hashable:
+        """Return a state as far as it matters to the check, from the parts that `parts_of` gives."""
+        return tuple([parts[slot] for slot in self.watched])
+
+
+def parts_of(program: Program, frame: Frame) -> Mapping[int, Hashable]:
+    """Return the values of the state variables by their slots, numbers by parts of their range."""
+    return {slot: _part(variable, frame[slot]) for slot, variable in program.variables.items()}
 
 
 def _part(variable: Variable, value: float) -> Hashable:

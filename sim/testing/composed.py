@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from sim.model.event import Log
 from sim.model.expression import Frame
 from sim.model.scenario import Scenario
-from sim.testing.controlled import ControlledRun, Option
+from sim.testing.controlled import Option
 from sim.testing.subject import Subject
-from sim.testing.watch import Breach, Watch
+from sim.testing.watch import Breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,7 @@ class Composer:
         self.begins = begins
         self.parameters = subject.parameters_from(begins, parameters)
         self.scenario = subject.beginnings[begins]
-        self.controlled = ControlledRun(subject.program, self.scenario, self.parameters)
-        self.watching = Watch(subject.watchers, self.controlled.run.before)
-        for event in self.scenario.past:
-            self.watching.follow(event)
+        self.controlled, self.watching = subject.opened(begins, self.parameters)
         self.moves: list[Move] = []
         self.fired: set[int] = set()
         self._frames: list[Frame] = []

@@ -7,7 +7,9 @@ accumulated by then. What results is a possible run: the same thresholds, given 
 
 import math
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from typing import assert_never
 
 from sim.errors import RunError
@@ -88,6 +90,14 @@ class ControlledRun:
         self._known: dict[tuple[int, int], float] = {}
         self._act(self._open)
 
+    def copy(self) -> "ControlledRun":
+        """Return a run that has come as far as this one, and goes on by itself."""
+        other, streams, known = copy(self), self.streams, dict(self._known)
+        run = self.run.copy(streams)
+        streams.on_threshold = partial(_note, run, known)
+        vars(other).update(_streams=streams, _known=known, run=run)
+        return other
+
     @property
     def streams(self) -> ControlledStreams:
         """The streams that give any engine this run, as far as it has come."""
@@ -109,13 +119,8 @@ class ControlledRun:
 
     def _open(self) -> None:
         self.run.fold_past()
-        self._streams.on_threshold = self._note
+        self._streams.on_threshold = partial(_note, self.run, self._known)
         self.run.begin()
-
-    def _note(self, number: int, occurrence: int) -> None:
-        """Note what a threshold is known to exceed when it is asked for, so that the rest of it can be set later."""
-        clock = self.run.clocks.clocks[number]
-        self._known[number, occurrence] = max(clock.reached, clock.accumulated(self.now))
 
     def next_forced(self) -> tuple[float, int, int | None]:
         """Return what happens if nothing else does first: its time, its order at that time, and its rule if it has one.
@@ -235,6 +240,12 @@ class ControlledRun:
             act()
         except RunError as error:
             self.run.fail(error)
+
+
+def _note(run: Run, known: dict[tuple[int, int], float], number: int, occurrence: int) -> None:
+    """Note what a threshold is known to exceed when it is asked for, so that the rest of it can be set later."""
+    clock = run.clocks.clocks[number]
+    known[number, occurrence] = max(clock.reached, clock.accumulated(run.frame[TIME]))
 
 
 def _order(forced: tuple[float, int, int | None]) -> tuple[float, int]:

@@ -17,6 +17,7 @@ from hypothesis.strategies import SearchStrategy
 
 from sim.ledger.files.paths import temporary
 from sim.model.replay import CHANGING
+from sim.testing.bearing import parts_of
 from sim.testing.composed import ComposedRun
 from sim.testing.strategies import Prefix, composed_runs
 from sim.testing.subject import Subject
@@ -53,10 +54,11 @@ class Findings:
     def _visit(self, subject: Subject, run: ComposedRun) -> None:
         over = bool(run.log) and run.log[-1].kind in ("ended", "failed")
         frames = run.frames[1:-1] if over else run.frames[1:]  # nothing can go on from the end
+        states = [parts_of(subject.program, frame) for frame in frames]
         for check, bearing in subject.bearings.items():
             firsts: dict[Hashable, int] = {}  # after how many moves each situation first came
-            for moves, frame in enumerate(frames, 1):
-                firsts.setdefault(bearing.view(frame), moves)
+            for moves, parts in enumerate(states, 1):
+                firsts.setdefault(bearing.view(parts), moves)
             for view, moves in firsts.items():
                 key = check, view
                 self._visits[key] += 1

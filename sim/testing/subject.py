@@ -23,11 +23,13 @@ from sim.model.model import FirstTime, Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 from sim.testing.bearing import Bearing
-from sim.testing.watch import Watchers
+from sim.testing.controlled import ControlledRun
+from sim.testing.watch import Watch, Watchers
 
 # How long a rule may wait beyond its earliest moment: shares of the time from the branch to the horizon.
 WAITS = (5e-3, 0.0, 1e-6, 1e-4, 5e-4, 2e-3, 0.01, 0.02, 0.04, 0.1, 0.3, 1.0)
 BEGINNING, BRANCH = "beginning", "branch"
+MOST_OPENED = 64  # beginnings, each with its parameters, that are kept
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,31 @@ class Subject:
         items = self.case.history.documented if self.case.history else ()
         cuts = {item.id: self._cut(index) for item, index in zip(items, documented, strict=False)}
         return {BRANCH: whole, **dict(reversed(cuts.items())), BEGINNING: alone}
+
+    def opened(self, begins: str, parameters: Mapping[str, float]) -> tuple[ControlledRun, Watch]:
+        """Return a run that has come to where a history begins, and what has watched its past; each time new ones.
+
+        To follow a documented past takes far longer than to copy what it has led to, so that is kept.
+        """
+        key = begins, repr(sorted(parameters.items()))  # as text, since -0.0 is not 0.0
+        kept = self._opened.pop(key, None) or self._open(begins, parameters)
+        self._opened[key] = kept  # as the last: the first has not been asked for longest
+        if len(self._opened) > MOST_OPENED:
+            del self._opened[next(iter(self._opened))]
+        run, watching = kept
+        return run.copy(), watching.copy()
+
+    def _open(self, begins: str, parameters: Mapping[str, float]) -> tuple[ControlledRun, Watch]:
+        scenario = self.beginnings[begins]
+        run = ControlledRun(self.program, scenario, parameters)
+        watching = Watch(self.watchers, run.run.before)
+        for event in scenario.past:
+            watching.follow(event)
+        return run, watching
+
+    @cached_property
+    def _opened(self) -> dict[tuple[str, str], tuple[ControlledRun, Watch]]:
+        return {}
 
     def parameters_from(self, begins: str, parameters: Mapping[str, float]) -> dict[str, float]:
         """Return those of the parameters that a history may have which begins there: before any event, the model's."""

@@ -5,6 +5,7 @@ probability, a trend, what can be reached.
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -165,6 +166,12 @@ class Watch:
             return
         self.frame += [0] * len(program.model.events) + [False] * len(program.model.outcomes)
         self._look(None, None)
+
+    def copy(self) -> "Watch":
+        """Return one that has seen what this one has, and watches by itself."""
+        other = copy(self)
+        other.breaches, other.due, other.frame = dict(self.breaches), dict(self.due), list(self.frame)
+        return other
 
     def follow(self, event: Event) -> None:
         """Follow the next event."""

@@ -209,11 +209,11 @@ def contents(ledger: Path) -> set[str]:
     return {hashlib.sha256(path.read_bytes()).hexdigest() for path in files if path.stat().st_size < 1 << 30}
 
 
-# Every command for a quarter of the odd things, and for all of them among the slow tests: pictures and pairs take long.
+# Every command for an eighth of the odd things, and for all of them among the slow tests: pictures and pairs take long.
 ALL_COMMANDS = [
-    pytest.param(odd, True, marks=() if place % 4 == 0 else pytest.mark.slow) for place, odd in enumerate(ODD)
+    pytest.param(odd, True, marks=() if place % 8 == 0 else pytest.mark.slow) for place, odd in enumerate(ODD)
 ]
-FEW_COMMANDS = [(odd, False) for place, odd in enumerate(ODD) if place % 4]
+FEW_COMMANDS = [(odd, False) for place, odd in enumerate(ODD) if place % 8]
 
 
 @pytest.mark.parametrize(("odd", "every"), [*ALL_COMMANDS, *FEW_COMMANDS])

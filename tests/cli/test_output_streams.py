@@ -61,6 +61,7 @@ COMMANDS = {
     "no argument": ["run"],
 }
 PARTS = 3  # so that no process is left with all of them
+QUICK = 1  # the part that is tried in the quick suite: some that record, some that show, some that are wrong
 RECORD = {"compare": 2, "export": 1, "outcomes": 1, "plot": 1, "run": 2, "run with a warning": 1}  # ensembles
 ONLY = {"test": ("usual", "output full", "ascii")}  # it takes seconds
 FEW = ("usual", "all closed", "output full", "ascii")  # of the most in the quick suite
@@ -161,8 +162,13 @@ def states_of(command: str, states: Sequence[str]) -> list[str]:
     return [state for state in some if state in ONLY.get(command, STATES)]
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-@pytest.mark.parametrize("states", [FEW, pytest.param((*STATES,), marks=pytest.mark.system)], ids=["few", "all"])
+@pytest.mark.parametrize(
+    ("states", "part"),
+    [
+        pytest.param(FEW, QUICK, id="few"),
+        *(pytest.param((*STATES,), part, marks=pytest.mark.system, id=f"all-{part}") for part in range(PARTS)),
+    ],
+)
 def test_every_command_ends_well_whatever_its_streams_are(
     beginning: tuple[Path, str], tmp_path: Path, states: Sequence[str], part: int
 ) -> None:

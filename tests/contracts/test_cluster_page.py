@@ -112,6 +112,7 @@ def block(beginning: str) -> str:
     return found
 
 
+@pytest.mark.system
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
 def test_the_certificates_let_in_who_has_them_and_nobody_else(tmp_path: Path):
     pytest.importorskip("distributed", reason="the extra is not installed: pip install '.[cluster]'")

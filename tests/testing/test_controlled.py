@@ -44,12 +44,35 @@ def test_a_run_composed_again_by_the_same_moves_is_the_same_run(run: Composed) -
 
 @fewer
 @given(composed(), st.data())
+def test_a_copy_goes_on_as_its_run_would_and_leaves_it_as_it_was(run: Composed, data: st.DataObject) -> None:
+    options = run.controlled.options()
+    assume(options)
+    option = data.draw(st.sampled_from(options))
+    choices = run.controlled.choices(option.rule, option.latest)
+    known, copied, again = run.controlled.streams, run.controlled.copy(), run.again()
+
+    for other in (copied, again):
+        other.fire(option, option.latest, choices[0] if choices else 0, (0.25, 0.75))
+
+    assert copied.run.log == again.run.log
+    assert copied.run.frame == again.run.frame
+    assert copied.options() == again.options()
+    assert copied.streams.exponentials == again.streams.exponentials
+    assert copied.streams.chances == again.streams.chances
+    assert tuple(run.controlled.run.log) == run.log
+    assert run.controlled.options() == options
+    assert run.controlled.streams.exponentials == known.exponentials
+    assert run.controlled.streams.chances == known.chances
+
+
+@fewer
+@given(composed(), st.data())
 def test_what_is_offered_can_be_taken_at_its_earliest_and_at_its_latest(run: Composed, data: st.DataObject) -> None:
     options = run.controlled.options()
     assume(options)
     option = data.draw(st.sampled_from(options))
     for time in (option.earliest, option.latest):
-        controlled = run.again()
+        controlled = run.controlled.copy()
         choices = controlled.choices(option.rule, time)
         known = len(controlled.run.log)
         if not controlled.fire(option, time, choices[0] if choices else 0, (0.5, 0.5)):

@@ -1,11 +1,12 @@
 """Histories that break checks are found, and made as short as they can be; where nothing is wrong, nothing is found."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sim.engines.reference import ReferenceEngine
-from sim.testing.composed import Composer, perform
+from sim.testing.composed import ComposedRun, Composer, perform
 from sim.testing.explore import explore
 from sim.testing.shrink import length, shrink
 from sim.testing.subject import load_subject
@@ -51,6 +52,18 @@ def test_a_history_may_begin_at_any_documented_event(tmp_path: Path) -> None:
 
     assert tried.path.name == "as-it-goes.yaml"
     assert begun == {"branch", "beginning", "first-shots", "call-up"}
+
+
+def test_each_history_is_the_same_if_its_past_is_followed_for_it_alone(tmp_path: Path) -> None:
+    tried = load_subject(written(tmp_path, history=True))
+    made: list[ComposedRun] = []
+    explore(tried, 40, 1, each=lambda run: bool(made.append(run)))
+
+    assert len({run.begins for run in made}) > 1
+    assert any(run.parameters for run in made)
+    for run in made:
+        again, alone = (perform(one, run.begins, run.parameters, run.moves) for one in (tried, replace(tried)))
+        assert (again, again.frames) == (alone, alone.frames)
 
 
 BRANCHED = {

@@ -23,7 +23,7 @@ from sim.model.model import Model
 from sim.model.program import Program, compile_model
 from sim.model.scenario import Scenario
 from tests.engines.conformance.answers import Answer
-from tests.engines.conformance.engines import ENGINES, Engine
+from tests.engines.conformance.engines import ENGINES, Engine, logs_of
 
 MODELS = Path(__file__).parent / "models"
 SPECIMENS = Path(__file__).parents[2] / "specimens"
@@ -150,8 +150,7 @@ def simulate(engine: str, known: Known, runs: int, first: int = 0) -> np.ndarray
         scenario = known.branch(lambda assumed: make(program, assumed, known.seed), scenario)
     runner = make(program, scenario, known.seed)
     values = np.empty((runs, len(known.questions)))
-    for row in range(runs):
-        log = runner.run(first + row)
+    for row, log in enumerate(logs_of(runner, range(first, first + runs))):
         assert log[-1].kind == "ended", (known.name, first + row, log[-1])
         seen = Seen(log, program, scenario)
         values[row] = [question.look(seen) for question in known.questions]
