@@ -50,7 +50,7 @@ GROUPS = {
     "judging": ("Judge a model", {
         "test": "Try to break the checks of a model, and show the shortest history that breaks one.",
     }),
-    "showing": ("Show and hand on", {
+    "showing": ("Show and export", {
         "log": "Show one run: the documented past and the simulated future.",
         "replay": "Replay the documented history of a case.",
         "plot": "Draw outcomes, differences between scenarios, or one run, as a picture.",
@@ -111,11 +111,11 @@ def group() -> None:
     """Replay a documented political crisis, branch it into futures, and count what happens in them.
 
     \b
-    sim run scenarios/lesotho-2014/status-quo.yaml     one scenario, 1,000 runs
-    sim run scenarios/lesotho-2014 --runs 200          all scenarios of a case
-    sim compare scenarios/lesotho-2014                 each scenario against the status quo
-    sim log ENSEMBLE --run 17                          one of the runs, event by event
-    sim explain                                        the words of the language, and all topics
+    sim explain first-case              a first case of your own, step by step
+    sim explain                         all topics, and the words of the language
+    sim run scenarios/lesotho-2014      all scenarios of a case, 1,000 runs each
+    sim compare scenarios/lesotho-2014  each scenario against the status quo
+    sim log ENSEMBLE --run 17           one of the runs, event by event
     """
 
 

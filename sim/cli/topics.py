@@ -117,16 +117,20 @@ def topics_of(page: str, text: str) -> list[Topic]:
 
 
 def find(asked: str) -> list[Topic]:
-    """Return the topics that a question means: those that fit its name best, else those with it in the title."""
+    """Return the topics that a question names: those whose name fits best."""
     if exact := [topic for topic in topics() if topic.asked == asked]:
         return exact
     words = _words(asked)
     ranked = [(rank, topic) for topic in topics() if (rank := _rank(topic, words)) is not None]
-    if ranked:
-        best = min(rank for rank, _ in ranked)
-        return [topic for rank, topic in ranked if rank == best]
-    titled = [topic for topic in topics() if words and words <= _words(topic.title)]
-    return sorted(titled, key=lambda topic: ("/codes/" in topic.page, topic.level))
+    best = min((rank for rank, _ in ranked), default=0)
+    return [topic for rank, topic in ranked if rank == best]
+
+
+def titled(asked: str) -> list[Topic]:
+    """Return the topics that have the words of a question in their title, those about error codes last."""
+    words = _words(asked)
+    found = [topic for topic in topics() if words and words <= _words(topic.title)]
+    return sorted(found, key=lambda topic: ("/codes/" in topic.page, topic.level))
 
 
 def entries_of(page: Topic) -> list[str]:

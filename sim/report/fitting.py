@@ -105,7 +105,7 @@ def _spared(table: Table, width: int) -> Table:
     if not gone or needs(kept) > width:
         return table
     names = ", ".join(" ".join(table.columns[index][0].split()) for index in gone)
-    note = f"Not shown in {width} columns: {names}."
+    note = f"Not shown in {width} columns: {names}. In a wider window they are."
     return replace(kept, caption=f"{table.caption}\n{note}" if table.caption else note)
 
 

@@ -257,7 +257,7 @@ RIGHTS = {
 
 
 def test_the_rights_that_the_documentation_asks_for_are_enough_and_none_is_needless(sim, dice, server):
-    document = (Path(__file__).parents[2] / "sim" / "docs" / "object-stores.md").read_text(encoding="utf-8")
+    document = (Path(__file__).parents[2] / "sim" / "docs" / "how-to" / "object-stores.md").read_text(encoding="utf-8")
     policy = json.loads(next(block for block in re.findall(r"```json\n(.*?)```", document, re.DOTALL)))
     allowed = {action for statement in policy["Statement"] for action in _listed(statement["Action"])}
     used = set()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli.topics import MOST_LISTED, anchor, find, for_reading, listed, topics, topics_of
+from sim.cli.topics import MOST_LISTED, anchor, find, for_reading, listed, titled, topics, topics_of
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,13 @@ def test_every_topic_is_found_by_the_name_that_is_said_for_it() -> None:
 
 
 def test_words_of_a_title_are_enough_where_nothing_has_that_name() -> None:
-    assert [topic.title for topic in find("firewall")] == ["Addresses, ports and firewalls"]
+    assert find("firewall") == []
+    assert [topic.title for topic in titled("firewall")] == ["Addresses, ports and firewalls"]
+
+
+@pytest.mark.parametrize("key", ["while", "after", "before", "extends"])
+def test_a_key_is_explained_before_titles_that_have_the_word(sim, key) -> None:
+    assert f".{key}: " in sim("explain", key).out
 
 
 def test_a_section_ends_where_the_next_of_its_level_begins_and_code_has_no_headings() -> None:
@@ -79,7 +85,7 @@ def test_of_many_hits_a_few_are_listed_and_the_others_counted(sim) -> None:
     said = sim("explain", "the").out
 
     assert said.count("sim explain ") == MOST_LISTED
-    assert f"and {len(find('the')) - MOST_LISTED} more" in said
+    assert f"and {len(titled('the')) - MOST_LISTED} more" in said
 
 
 def test_alone_it_lists_the_pages_in_groups_and_the_codes_apart(sim) -> None:

@@ -1,13 +1,21 @@
 """On a terminal of 80, 100 or 120 columns no line of a table or a paragraph is longer, whatever the command."""
 
+import fcntl
+import os
+import pty
 import re
+import shutil
+import struct
 import sys
+import termios
 from collections.abc import Callable
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 
 import pytest
 
+import sim
 from sim.cli.main import main
 from sim.language.visible import columns
 from sim.study.api import run
@@ -43,7 +51,7 @@ COMMANDS = {
     "gc": ["gc", "--dry-run"],
     "copy": ["copy", "ledger", "elsewhere"],
     "export": ["export", "csv", "ENSEMBLE", "--to", "results"],
-    "explain": ["explain"],
+    "topics": ["explain"],
     "explain the codes": ["explain", "codes"],
     "explain a code": ["explain", "E325"],
     "explain a page": ["explain", "cluster"],
@@ -51,6 +59,11 @@ COMMANDS = {
     "explain what is in several places": ["explain", "gamma"],
     "explain keys": ["explain", "at"],
     "explain nothing": ["explain", "no-such-thing-at-all"],
+    "repair": ["repair"],
+    "plot": ["plot", "differences", QUO, HOLD, "--runs", RUNS, "-o", "differences.svg"],
+    "test": ["test", "scenarios/ceasefire", "--quick", "--workers", 1],
+    "help": ["--help"],
+    "help of run": ["run", "--help"],
     "new": ["new", "a-crisis-of-which-nothing-is-known-yet"],
     "an unknown command": ["comparee", CASE],
     "a file that is not there": ["run", "scenarios/nothing-here-at-all/status-quo-of-it.yaml"],
@@ -66,7 +79,9 @@ class Terminal(StringIO):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("widths")
+    made = tmp_path_factory.mktemp("widths")
+    shutil.copytree(Path(sim.__file__).parent / "cli" / "skeleton", made / "scenarios" / "ceasefire")
+    return made
 
 
 @pytest.fixture
@@ -103,10 +118,32 @@ def test_no_line_is_longer_than_the_terminal(printed, ensemble, name):
         assert not long, f"at {width} columns:\n" + "\n".join(long)
 
 
+@pytest.mark.system
+@pytest.mark.parametrize("name", ["run", "compare two", "compare many", "outcomes", "log", "replay", "verify", "check"])
+def test_no_line_is_longer_than_a_pseudo_terminal(ensemble, folder, name):
+    words = [ensemble if word == "ENSEMBLE" else str(word) for word in COMMANDS[name]]
+    for width in (80, 100, 120):
+        process, screen = pty.fork()
+        if not process:
+            os.chdir(folder)
+            os.environ.pop("COLUMNS", None)
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+            os.execv(sys.executable, [sys.executable, "-m", "sim", *words])  # noqa: S606 - our own
+        said = b""
+        with suppress(OSError):  # Linux says so when the other end is closed
+            while part := os.read(screen, 1 << 16):
+                said += part
+        os.waitpid(process, 0)
+        os.close(screen)
+        lines = [STYLES.sub("", line).rpartition("\r")[2] for line in said.decode().replace("\r\n", "\n").split("\n")]
+        assert len(lines) > 3
+        assert not [line for line in lines if columns(line) > width and not COPIED.search(line)]
+
+
 def test_a_figure_is_never_broken(printed, ensemble):
     """Each number stands on one line with its sign of per cent, however narrow the terminal is."""
-    for width in (40, 60, 80):
+    for width in (30, 40, 60, 80):
         text = printed(width, "compare", QUO, HOLD, "--runs", RUNS)
-        table = text.partition("runs with the same luck")[0]
+        table = re.split(r"pairs\s+of\s+runs", text)[0]
         assert not re.search(r"\d\.\n|\d\n *%|\(\n", table)
         assert re.search(r"\d+\.\d %", table)

@@ -73,7 +73,7 @@ def test_intervals_are_broken_off_before_a_column_is_left_out():
     assert wide == table
     assert narrow.rows == [["Talks succeed", "15.5 %\n(11.1 % to 21.2 %)", "28.5 %\n(22.7 % to 35.1 %)", "1 / 27"]]
     assert [heading for heading, _ in narrowest.columns] == ["outcome", "A", "B"]
-    assert narrowest.caption == "Not shown in 58 columns: pairs."
+    assert narrowest.caption == "Not shown in 58 columns: pairs. In a wider window they are."
 
 
 def test_a_grid_is_cut_into_even_parts_each_with_the_first_column():

@@ -63,8 +63,8 @@ def _explained(what: str) -> tuple[str, bool]:
 
     if what.upper() in CODES:
         return explain(what.upper()), False
-    found = topics.find(what)
     described = explain_key(what)
+    found = topics.find(what) or ([] if described else topics.titled(what))
     if not found and described is None:
         known = {name for topic in topics.topics() for name in topic.names} | set(CODES) | keys()
         places = topics.mentioning(what)[:MOST_MENTIONS]
