@@ -6,6 +6,9 @@ The reference pages and `sim explain` show these. The numbers are in `clock_laws
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.distributions.marks import LARGEST_MEAN
+from sim.numerics.gamma import LARGEST_SHAPE
+
 CUD = "Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions"
 UDD = "Johnson, Kemp and Kotz, Univariate Discrete Distributions"
 
@@ -46,7 +49,7 @@ CLOCK_LAWS: Mapping[str, LawDescription] = {
     "gamma": LawDescription(
         meaning="The sum of several exponential steps, for something that takes stages; the shape need not be whole.",
         arguments={
-            "shape": "a number above 0, up to 1,000,000: how many steps",
+            "shape": f"a number above 0, up to {LARGEST_SHAPE:,.0f}: how many steps",
             "scale": "a length of time above 0: the mean of one step",
             "mean": "the mean of the whole, instead of the scale: scale = mean / shape",
         },
@@ -184,7 +187,10 @@ PRIORS: Mapping[str, LawDescription] = {
     ),
     "beta": LawDescription(
         meaning="A share or a chance, from 0 to 1: as after a - 1 hits and b - 1 misses.",
-        arguments={"a": "a number above 0, without a unit", "b": "a number above 0, without a unit"},
+        arguments={
+            "a": f"a number above 0, up to {LARGEST_SHAPE:,.0f}, without a unit",
+            "b": f"a number above 0, up to {LARGEST_SHAPE:,.0f}, without a unit",
+        },
         formula="density x^(a - 1) (1 - x)^(b - 1) / B(a, b); mean = a / (a + b)",
         source=f"{CUD}, chapter 25",
         example="{beta: [3, 5]}",
@@ -212,7 +218,10 @@ PRIORS: Mapping[str, LawDescription] = {
     ),
     "gamma": LawDescription(
         meaning="A value above 0 with a given mean; the larger the shape, the nearer to it.",
-        arguments={"shape": "a number above 0, without a unit", "mean": "the mean, above 0"},
+        arguments={
+            "shape": f"a number above 0, up to {LARGEST_SHAPE:,.0f}, without a unit",
+            "mean": "the mean, above 0",
+        },
         formula="density x^(shape - 1) exp(-x shape / mean) (shape / mean)^shape / Gamma(shape)",
         source=f"{CUD}, chapter 17",
         example="{gamma: [4, 10]}",
@@ -230,7 +239,7 @@ PRIORS: Mapping[str, LawDescription] = {
 
 MARK_LAWS: Mapping[str, LawDescription] = {
     "bernoulli": LawDescription(
-        meaning="True with a chance.",
+        meaning="A condition that is true with probability p.",
         arguments={"p": "the chance, from 0 to 1"},
         formula="P(true) = p",
         source=f"{UDD}, chapter 3",
@@ -239,7 +248,7 @@ MARK_LAWS: Mapping[str, LawDescription] = {
     ),
     "binomial": LawDescription(
         meaning="How many of n come true, each with the same chance.",
-        arguments={"n": "a whole number from 0 to 1e9", "p": "the chance of each, from 0 to 1"},
+        arguments={"n": f"a whole number from 0 to {LARGEST_MEAN:,.0f}", "p": "the chance of each, from 0 to 1"},
         formula="P(k) = n! / (k! (n - k)!) p^k (1 - p)^(n - k)",
         source=f"{UDD}, chapter 3",
         example="binomial(20, 0.4)",
@@ -277,7 +286,7 @@ MARK_LAWS: Mapping[str, LawDescription] = {
     ),
     "poisson": LawDescription(
         meaning="A count of rare things, such as deaths in a clash.",
-        arguments={"mean": "the mean, from 0 to 1e9"},
+        arguments={"mean": f"the mean, from 0 to {LARGEST_MEAN:,.0f}"},
         formula="P(k) = exp(-mean) mean^k / k!",
         source=f"{UDD}, chapter 4",
         example="poisson(1.5)",
