@@ -25,6 +25,7 @@ from sim.language.expressions.operations import FUNCTIONS as KNOWN_FUNCTIONS
 from sim.language.expressions.operations import OCCURRENCES as KNOWN_OCCURRENCES
 from sim.language.shapes.documents import ClockShape
 from sim.numerics.gamma import LARGEST_SHAPE
+from sim.testing.session import BUDGETS
 
 SAMPLE = re.findall(r"```yaml title=\"sample.yaml\"\n(.*?)```", pages()["reference/sample.md"], re.DOTALL)[0]
 
@@ -125,6 +126,16 @@ def test_every_function_and_every_claim_is_described() -> None:
     assert set(FUNCTIONS) == set(KNOWN_FUNCTIONS)
     assert set(OCCURRENCES) == set(KNOWN_OCCURRENCES)
     assert set(CLAIM_WORDS) == set(CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("claim", "number"), [("leads_to", "runs"), ("never_lowers", "pairs"), ("never_raises", "pairs")]
+)
+def test_the_words_say_how_many_runs_a_claim_is_tried_on(claim: str, number: str) -> None:
+    said = re.findall(r"(\d[\d,]*) (with `--quick`|by default|with `--deep`)", CLAIM_WORDS[claim].tried)
+
+    tried = [f"{getattr(BUDGETS[name], number):,}" for name in ("quick", "default", "deep")]
+    assert said == list(zip(tried, ("with `--quick`", "by default", "with `--deep`"), strict=True))
 
 
 def test_every_command_and_every_code_has_a_section() -> None:
