@@ -18,7 +18,8 @@ class ClaimDescription:
 
 
 HISTORIES = "on histories that the model allows, with parameters anywhere in their priors"
-RUNS = "on simulated runs, many thousand of them"
+RUNS = "on simulated runs: 200 with `--quick`, 1,000 by default, 10,000 with `--deep`"
+PAIRS = "on pairs of runs with the same luck: 40 with `--quick`, 400 by default, 4,000 with `--deep`"
 
 CLAIMS: Mapping[str, ClaimDescription] = {
     "always": ClaimDescription(
@@ -56,7 +57,7 @@ CLAIMS: Mapping[str, ClaimDescription] = {
     ),
     "leads_to": ClaimDescription(
         meaning="After some events, or from when a condition first holds, another condition comes true within a time; "
-        "with a `probability`, at least so often.",
+        "with a `probability`, in at least that share of runs.",
         tried=f"without a probability {HISTORIES}; with one {RUNS}",
         example="talks_end: {after: talks_opened, leads_to: talks == signed, within: 200 days, probability: 0.05, "
         "because: most such talks did}",
@@ -74,13 +75,13 @@ CLAIMS: Mapping[str, ClaimDescription] = {
     ),
     "never_lowers": ClaimDescription(
         meaning="Raising a parameter makes an outcome no less likely.",
-        tried="on paired runs with the same luck",
+        tried=PAIRS,
         example="patience_helps: {monotone: patience, never_lowers: peace, because: patience gives the envoy time}",
         trap="The parameter needs a prior: it is raised within what is known of it.",
     ),
     "never_raises": ClaimDescription(
         meaning="Raising a parameter makes an outcome no likelier.",
-        tried="on paired runs with the same luck",
+        tried=PAIRS,
         example="haste_hurts: {monotone: incident_rate, never_raises: peace, because: incidents cost trust}",
         trap="The parameter needs a prior: it is raised within what is known of it.",
     ),
@@ -88,6 +89,6 @@ CLAIMS: Mapping[str, ClaimDescription] = {
         meaning="Rules and outcomes that can happen at all; `all` for every one of the model.",
         tried="by a search that aims at each, under every scenario of a folder",
         example="nothing_is_dead: {reachable: all, because: no rule is there for nothing}",
-        trap="It is called broken when the search is in vain: `--deep` looks longer.",
+        trap="It is called broken when the search finds no way to it: `--deep` looks longer.",
     ),
 }

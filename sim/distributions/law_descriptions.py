@@ -6,6 +6,9 @@ The reference pages and `sim explain` show these. The numbers are in `clock_laws
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sim.distributions.marks import LARGEST_MEAN
+from sim.numerics.gamma import LARGEST_SHAPE
+
 CUD = "Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions"
 UDD = "Johnson, Kemp and Kotz, Univariate Discrete Distributions"
 
@@ -46,7 +49,7 @@ CLOCK_LAWS: Mapping[str, LawDescription] = {
     "gamma": LawDescription(
         meaning="The sum of several exponential steps, for something that takes stages; the shape need not be whole.",
         arguments={
-            "shape": "a number above 0, up to 1,000,000: how many steps",
+            "shape": f"a number above 0, up to {LARGEST_SHAPE:,.0f}: how many steps",
             "scale": "a length of time above 0: the mean of one step",
             "mean": "the mean of the whole, instead of the scale: scale = mean / shape",
         },
@@ -77,7 +80,7 @@ CLOCK_LAWS: Mapping[str, LawDescription] = {
         trap="With a shape of 1 or less its mean is infinite.",
     ),
     "uniform": LawDescription(
-        meaning="Any time between two, each as likely.",
+        meaning="Any time between two ends, all equally likely.",
         arguments={"low": "the least time, at least 0", "high": "the greatest time, above low"},
         formula="H(t) = -log((high - t) / (high - low)) between low and high",
         source=f"{CUD}, chapter 26",
@@ -85,7 +88,7 @@ CLOCK_LAWS: Mapping[str, LawDescription] = {
         trap="It is certain to have come by high: no rule with such a clock waits longer while it is enabled.",
     ),
     "triangular": LawDescription(
-        meaning="A time between two, likeliest at a third.",
+        meaning="A time between two ends, likeliest at the mode.",
         arguments={
             "low": "the least time, at least 0",
             "mode": "the likeliest time, from low to high",
@@ -97,7 +100,7 @@ CLOCK_LAWS: Mapping[str, LawDescription] = {
         trap="It is certain to have come by high.",
     ),
     "fixed": LawDescription(
-        meaning="Exactly so long after the clock starts.",
+        meaning="Exactly this long after the clock starts.",
         arguments={"value": "a length of time of at least 0, written without a key of its own"},
         formula="H(t) = 0 before value, infinite from there on",
         source="",
@@ -108,8 +111,8 @@ CLOCK_LAWS: Mapping[str, LawDescription] = {
 
 OTHER_CLOCKS: Mapping[str, LawDescription] = {
     "rate": LawDescription(
-        meaning="So many times per unit of time on average, while the rule stays enabled; it follows the state as it "
-        "changes.",
+        meaning="A number of times per unit of time, on average, while the rule stays enabled; it follows the state as "
+        "it changes.",
         arguments={"rate": "a rate, such as 0.2 per day, of at least 0; an expression that may read the state"},
         formula="H(t) = the integral of the rate since the clock started; for a constant one, rate t",
         source="Anderson 2007, A modified next reaction method for simulating chemical systems with time dependent "
@@ -164,15 +167,15 @@ PRIORS: Mapping[str, LawDescription] = {
         formula="low + (high - low) Beta(1 + 4 (mode - low) / (high - low), 1 + 4 (high - mode) / (high - low))",
         source="Clark 1962, The PERT model for the distribution of an activity time; Vose 2008, Risk Analysis",
         example="{pert: [2, 7, 30]}",
-        trap="Nothing lies outside the ends: choose them as what you hold impossible to pass, not as a usual range.",
+        trap="Nothing lies outside the ends: choose values that you hold impossible to pass, not a usual range.",
     ),
     "uniform": LawDescription(
-        meaning="Any value between two, each as likely.",
+        meaning="Any value between two ends, all equally likely.",
         arguments={"low": "the least value", "high": "the greatest value"},
         formula="density 1 / (high - low) from low to high",
         source=f"{CUD}, chapter 26",
         example="{uniform: [0.1, 0.5]}",
-        trap="It says that a value near an end is as likely as one in the middle, which is seldom meant.",
+        trap="A value near an end is as likely as one in the middle, which is seldom what is meant.",
     ),
     "triangular": LawDescription(
         meaning="Three points, joined by straight lines: the least, the likeliest, the greatest value.",
@@ -184,7 +187,10 @@ PRIORS: Mapping[str, LawDescription] = {
     ),
     "beta": LawDescription(
         meaning="A share or a chance, from 0 to 1: as after a - 1 hits and b - 1 misses.",
-        arguments={"a": "a number above 0, without a unit", "b": "a number above 0, without a unit"},
+        arguments={
+            "a": f"a number above 0, up to {LARGEST_SHAPE:,.0f}, without a unit",
+            "b": f"a number above 0, up to {LARGEST_SHAPE:,.0f}, without a unit",
+        },
         formula="density x^(a - 1) (1 - x)^(b - 1) / B(a, b); mean = a / (a + b)",
         source=f"{CUD}, chapter 25",
         example="{beta: [3, 5]}",
@@ -212,14 +218,17 @@ PRIORS: Mapping[str, LawDescription] = {
     ),
     "gamma": LawDescription(
         meaning="A value above 0 with a given mean; the larger the shape, the nearer to it.",
-        arguments={"shape": "a number above 0, without a unit", "mean": "the mean, above 0"},
+        arguments={
+            "shape": f"a number above 0, up to {LARGEST_SHAPE:,.0f}, without a unit",
+            "mean": "the mean, above 0",
+        },
         formula="density x^(shape - 1) exp(-x shape / mean) (shape / mean)^shape / Gamma(shape)",
         source=f"{CUD}, chapter 17",
         example="{gamma: [4, 10]}",
         trap="The second number is the mean, not the scale. The standard deviation is mean / sqrt(shape).",
     ),
     "loguniform": LawDescription(
-        meaning="A value between two whose order of magnitude is not known: each factor is as likely.",
+        meaning="A value between two ends whose order of magnitude is not known: equal factors are equally likely.",
         arguments={"low": "the least value, above 0", "high": "the greatest value, above low"},
         formula="density 1 / (x log(high / low)) from low to high",
         source="Hamming 1970, On the distribution of numbers; also called reciprocal",
@@ -230,7 +239,7 @@ PRIORS: Mapping[str, LawDescription] = {
 
 MARK_LAWS: Mapping[str, LawDescription] = {
     "bernoulli": LawDescription(
-        meaning="True with a chance.",
+        meaning="A condition that is true with probability p.",
         arguments={"p": "the chance, from 0 to 1"},
         formula="P(true) = p",
         source=f"{UDD}, chapter 3",
@@ -239,7 +248,7 @@ MARK_LAWS: Mapping[str, LawDescription] = {
     ),
     "binomial": LawDescription(
         meaning="How many of n come true, each with the same chance.",
-        arguments={"n": "a whole number from 0 to 1e9", "p": "the chance of each, from 0 to 1"},
+        arguments={"n": f"a whole number from 0 to {LARGEST_MEAN:,.0f}", "p": "the chance of each, from 0 to 1"},
         formula="P(k) = n! / (k! (n - k)!) p^k (1 - p)^(n - k)",
         source=f"{UDD}, chapter 3",
         example="binomial(20, 0.4)",
@@ -277,14 +286,14 @@ MARK_LAWS: Mapping[str, LawDescription] = {
     ),
     "poisson": LawDescription(
         meaning="A count of rare things, such as deaths in a clash.",
-        arguments={"mean": "the mean, from 0 to 1e9"},
+        arguments={"mean": f"the mean, from 0 to {LARGEST_MEAN:,.0f}"},
         formula="P(k) = exp(-mean) mean^k / k!",
         source=f"{UDD}, chapter 4",
         example="poisson(1.5)",
         trap="0 can come: with a mean of 1.5 in 22 % of the draws. Write 1 + poisson(0.5) for one at least.",
     ),
     "uniform_real": LawDescription(
-        meaning="Any amount between two, each as likely.",
+        meaning="Any amount between two ends, all equally likely.",
         arguments={"low": "the least amount; the value has its unit", "high": "the greatest amount"},
         formula="density 1 / (high - low) from low to high",
         source=f"{CUD}, chapter 26",

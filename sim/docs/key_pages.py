@@ -118,8 +118,10 @@ def _many(words: str) -> str:
     plural = {
         "a mapping": "mappings", "a name": "names", "text": "texts", "a number": "numbers",
         "an [expression](expressions.md)": "[expressions](expressions.md)", "a whole number": "whole numbers",
+        "a name, or a family's member": "names, or members of families",
     }  # fmt: skip
-    return plural.get(words, words)
+    first, of, rest = words.partition(" of ")
+    return plural.get(words) or (f"{first.removeprefix('a ')}s of {rest}" if of and words.startswith("a ") else words)
 
 
 def _default(value: Any) -> str:

@@ -29,19 +29,18 @@ def files() -> dict[str, str]:
 
 def _clocks(pictures: dict[str, str]) -> str:
     forms = [
-        section(name, known.meaning, _arguments(known.arguments),
-                _facts(known, block("yaml", f"clock: {known.example}")), topics=", ".join(_OTHER_WORDS.get(name, ())))
+        _entry(name, known, example=f"clock: {known.example}", topics=", ".join(_OTHER_WORDS.get(name, ())))
         for name, known in OTHER_CLOCKS.items()
-    ]  # fmt: skip
+    ]
     laws = []
     for name, law in LAWS.items():
         known = CLOCK_LAWS[name]
         quantile = _clock_quantile(law, known.example)
-        picture = _picture(pictures, f"clocks/{name}", quantile, f"How likely each time is with {name}")
         given = " or ".join(f"`{{{', '.join(form.parameters)}}}`" for form in law.forms) if name != "fixed" else ""
         laws.append(
-            section(name, known.meaning, picture, _arguments(known.arguments), facts(given_by=given),
-                    _facts(known, block("yaml", f"clock: {known.example}"), _figures(quantile, "days", times=True)))
+            _entry(name, known, example=f"clock: {known.example}", after=facts(given_by=given),
+                   picture=_picture(pictures, f"clocks/{name}", quantile, f"How likely each time is with {name}"),
+                   figures=_figures(quantile, "days", times=True))
         )  # fmt: skip
     return page(
         "Clocks of rules",
@@ -71,17 +70,17 @@ def _priors(pictures: dict[str, str]) -> str:
         known = PRIOR_WORDS[name]
         numbers = _numbers(known.example)
         quantile = _prior_quantile(name, numbers)
-        picture = _picture(pictures, f"priors/{name}", quantile, f"How likely each value is with {name}")
-        order = f"`{name}: [{', '.join(prior.parameters)}]`"
         scaled = [parameter for parameter, has in zip(prior.parameters, prior.scaled, strict=True) if has]
         units = (
             f"{', '.join(f'`{one}`' for one in scaled)} in the parameter's unit" if scaled else "none: plain numbers"
         )
         central = f"{prior.central(*numbers):.4g} in the example"
         parts.append(
-            section(name, known.meaning, picture, facts(written=order), _arguments(known.arguments),
-                    facts(units=units, central_value=f"{central}: what `--central` takes"),
-                    _facts(known, block("yaml", f"prior: {known.example}"), _figures(quantile, "", times=False)))
+            _entry(name, known, example=f"prior: {known.example}",
+                   before=facts(written=f"`{name}: [{', '.join(prior.parameters)}]`"),
+                   after=facts(units=units, central_value=f"{central}: what `--central` takes"),
+                   picture=_picture(pictures, f"priors/{name}", quantile, f"How likely each value is with {name}"),
+                   figures=_figures(quantile, "", times=False))
         )  # fmt: skip
     return page(
         "Priors of parameters",
@@ -104,16 +103,14 @@ def _marks(pictures: dict[str, str]) -> str:
         def quantile(u: float, law: Callable[..., float] = law.quantile, numbers: tuple[float, ...] = numbers) -> float:
             return float(law(*numbers, u))
 
-        whole = law.type in ("int", "bool")
-        picture = _picture(pictures, f"marks/{name}", quantile, f"How likely each value is with {name}", whole=whole)
-        figures = "" if law.type == "bool" else _figures(quantile, "", times=False)
+        label = f"How likely each value is with {name}"
         kinds = {"int": "a whole number", "real": "a real number", "bool": "a condition"}
         parts.append(
-            section(name, known.meaning, picture,
-                    facts(written=f"`{name}({', '.join(law.parameters)})`", gives=kinds[law.type]),
-                    _arguments(known.arguments),
-                    _facts(known, block("yaml", f"emits: {{event: shots_fired, deaths: {known.example}}}"
-                                        if whole and law.type == "int" else known.example), figures))
+            _entry(name, known, before=facts(written=f"`{name}({', '.join(law.parameters)})`", gives=kinds[law.type]),
+                   example=f"emits: {{event: shots_fired, deaths: {known.example}}}" if law.type == "int"
+                   else known.example,
+                   picture=_picture(pictures, f"marks/{name}", quantile, label, whole=law.type in ("int", "bool")),
+                   figures="" if law.type == "bool" else _figures(quantile, "", times=False))
         )  # fmt: skip
     return page(
         "Random marks",
@@ -122,6 +119,32 @@ def _marks(pictures: dict[str, str]) -> str:
         table(["function", "what it is"], [(f"[`{name}`](#{name})", MARK_WORDS[name].meaning) for name in MARK_LAWS]),
         *parts,
         topics="mark, random mark",
+    )
+
+
+def _entry(
+    name: str,
+    known: LawDescription,
+    *,
+    example: str,
+    picture: str = "",
+    before: str = "",
+    after: str = "",
+    figures: str = "",
+    topics: str = "",
+) -> str:
+    """Return the section of a distribution; facts stand `before` and `after` the table of its arguments."""
+    return section(
+        name,
+        known.meaning,
+        picture,
+        before,
+        table(["argument", "what it is"], [(f"`{one}`", words) for one, words in known.arguments.items()]),
+        after,
+        facts(formula=f"`{known.formula}`" if known.formula else "", source=known.source),
+        f"Example:\n\n{block('yaml', example)}",
+        facts(in_the_example=figures, take_care=known.trap),
+        topics=topics,
     )
 
 
@@ -146,24 +169,7 @@ def _picture(pictures: dict[str, str], name: str, quantile: Quantile, label: str
     return f"![{label}](plots/{name}.svg)"
 
 
-def _arguments(arguments: Mapping[str, str]) -> str:
-    return table(["argument", "what it is"], [(f"`{name}`", words) for name, words in arguments.items()])
-
-
 def _figures(quantile: Quantile, unit: str, *, times: bool) -> str:
     low, middle, high = (f"{quantile(u):.3g}" for u in (0.05, 0.5, 0.95))
     what, unit = ("times" if times else "draws"), f" {unit}" if unit else ""
     return f"one in twenty {what} is below {low}{unit}, half are below {middle}, one in twenty is above {high}"
-
-
-def _facts(known: LawDescription, example: str, figures: str = "") -> str:
-    formula = f"`{known.formula}`" if known.formula else ""
-    return "\n\n".join(
-        part
-        for part in (
-            facts(formula=formula, source=known.source),
-            f"Example:\n\n{example}",
-            facts(in_the_example=figures, take_care=known.trap),
-        )
-        if part
-    )

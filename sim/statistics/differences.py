@@ -1,7 +1,7 @@
 """Two ensembles beside each other, run by run: paired differences, and the variance-reduction factor of common random
 numbers.
 
-Run i of the one and run i of the other have the same parameters and the same draws, so most of chance falls out of
+Run i of the one and run i of the other have the same parameters and the same draws, so most of the chance cancels in
 their difference. What made them differ is left to `sim.analysis.divergence`, unknown runs to `unknown_pairs`.
 """
 

@@ -50,9 +50,14 @@ def steps(text: str, folder: Path) -> Iterator[tuple[Block, Block | None, str]]:
 
 
 def shortened(output: str, shown: str) -> str:
-    """Return an output as a block shows it: of one with a line `...`, as many lines before and after it as it has."""
+    """Return an output as a block shows it: of one with a line `...`, as many lines before and after it as it has.
+
+    Where that leaves nothing out, the whole output. Raise ValueError for `...` alone, which any output would fit.
+    """
     lines, kept = output.split("\n"), shown.rstrip("\n").split("\n")
-    if ELLIPSIS not in kept:
+    if kept == [ELLIPSIS]:
+        raise ValueError("expected a line of output beside `...`")
+    if ELLIPSIS not in kept or len(kept) > len(lines):
         return f"{output}\n"
     before = kept.index(ELLIPSIS)
     after = len(kept) - before - 1

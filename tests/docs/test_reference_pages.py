@@ -1,6 +1,9 @@
 """The reference pages say what the code says: they are current and complete, and their examples are right."""
 
+import math
 import re
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 
@@ -11,7 +14,7 @@ from sim.cli.main import COMMANDS
 from sim.cli.topics import find, pages
 from sim.distributions import law_descriptions
 from sim.distributions.clock_laws import LAWS
-from sim.distributions.marks import MARK_LAWS
+from sim.distributions.marks import LARGEST_MEAN, MARK_LAWS
 from sim.distributions.priors import PRIORS
 from sim.docs import reference_pages
 from sim.docs.density_plots import density
@@ -21,6 +24,8 @@ from sim.language.expressions.expression_descriptions import FUNCTIONS, NAMES, O
 from sim.language.expressions.operations import FUNCTIONS as KNOWN_FUNCTIONS
 from sim.language.expressions.operations import OCCURRENCES as KNOWN_OCCURRENCES
 from sim.language.shapes.documents import ClockShape
+from sim.numerics.gamma import LARGEST_SHAPE
+from sim.testing.session import BUDGETS
 
 SAMPLE = re.findall(r"```yaml title=\"sample.yaml\"\n(.*?)```", pages()["reference/sample.md"], re.DOTALL)[0]
 
@@ -60,10 +65,77 @@ def test_every_law_is_described_with_every_argument() -> None:
         }
 
 
+def limits() -> list[tuple[str, str, Mapping[str, float], str, float, Callable[..., object]]]:
+    """Return each argument whose words name a greatest value, with the numbers of the example and what takes them."""
+    found = []
+    for kind, described in KINDS.items():
+        for name, words in described.items():
+            given = re.findall(r"-?\d+(?:\.\d+)?", words.example)
+            takes, parameters = taking(kind, name, words.example)
+            numbers = dict(zip(parameters, map(float, given), strict=True))
+            for argument, text in words.arguments.items():
+                if limit := re.search(r"(?:from 0|up) to (\d[\d,]*)", text):
+                    found.append((kind, name, numbers, argument, float(limit[1].replace(",", "")), takes))
+    return found
+
+
+KINDS = {
+    "clock": law_descriptions.CLOCK_LAWS, "prior": law_descriptions.PRIORS, "mark": law_descriptions.MARK_LAWS,
+}  # fmt: skip
+
+
+def taking(kind: str, name: str, example: str) -> tuple[Callable[..., object], tuple[str, ...]]:
+    """Return what refuses wrong arguments of a distribution, and their names in the order of its example."""
+    if kind == "mark":
+        return partial(half, MARK_LAWS[name].quantile), MARK_LAWS[name].parameters
+    if kind == "prior":
+        return PRIORS[name].check, PRIORS[name].parameters
+    forms = LAWS[name].forms
+    form = next(one for one in forms if len(forms) == 1 or all(f"{key}:" in example for key in one.parameters))
+    return form.canonical, form.parameters
+
+
+def half(quantile: Callable[..., object], *numbers: float) -> object:
+    return quantile(*numbers, 0.5)
+
+
+@pytest.mark.parametrize(("kind", "name", "numbers", "argument", "limit", "takes"), limits())
+def test_the_words_name_the_greatest_value_that_an_argument_takes(
+    kind: str, name: str, numbers: Mapping[str, float], argument: str, limit: float, takes: Callable[..., object]
+) -> None:
+    takes(*{**numbers, argument: limit}.values())
+
+    with pytest.raises(ValueError, match="expected"):
+        takes(*{**numbers, argument: math.nextafter(limit, math.inf)}.values())
+
+
+def test_the_words_name_every_limit_that_the_code_has() -> None:
+    large = {(kind, name, argument): limit for kind, name, _, argument, limit, _ in limits() if limit > 1}
+
+    assert large == {
+        ("clock", "gamma", "shape"): LARGEST_SHAPE,
+        ("prior", "beta", "a"): LARGEST_SHAPE,
+        ("prior", "beta", "b"): LARGEST_SHAPE,
+        ("prior", "gamma", "shape"): LARGEST_SHAPE,
+        ("mark", "binomial", "n"): LARGEST_MEAN,
+        ("mark", "poisson", "mean"): LARGEST_MEAN,
+    }
+
+
 def test_every_function_and_every_claim_is_described() -> None:
     assert set(FUNCTIONS) == set(KNOWN_FUNCTIONS)
     assert set(OCCURRENCES) == set(KNOWN_OCCURRENCES)
     assert set(CLAIM_WORDS) == set(CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("claim", "number"), [("leads_to", "runs"), ("never_lowers", "pairs"), ("never_raises", "pairs")]
+)
+def test_the_words_say_how_many_runs_a_claim_is_tried_on(claim: str, number: str) -> None:
+    said = re.findall(r"(\d[\d,]*) (with `--quick`|by default|with `--deep`)", CLAIM_WORDS[claim].tried)
+
+    tried = [f"{getattr(BUDGETS[name], number):,}" for name in ("quick", "default", "deep")]
+    assert said == list(zip(tried, ("with `--quick`", "by default", "with `--deep`"), strict=True))
 
 
 def test_every_command_and_every_code_has_a_section() -> None:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +36,6 @@ def test_nothing_is_written_over(tmp_path: Path) -> None:
         build(tmp_path)
 
 
-@pytest.mark.skipif(find_spec("zensical") is None, reason="the extra is not installed: pip install '.[docs]'")
 def test_the_site_is_built_and_asks_no_other_server(tmp_path: Path) -> None:
     build(tmp_path / "site")
 

@@ -14,10 +14,12 @@ import yaml
 from sim.cli.main import group
 from sim.cli.topics import find, pages
 from sim.language.codes.entries import CODES, explain_key
+from sim.testing.session import try_checks
 from tests.docs.pages import blocks, rewritten, shortened, tutorials, written_by_hand
 from tests.docs.shell import TOP, typed, with_cases
 
 OWN = {page: blocks(text) for page, text in written_by_hand().items()}
+TESTS = {"test_lesotho.py": 2}  # how many tests each script of tests has
 
 
 def of(language: str, *, titled: bool) -> list[object]:
@@ -40,8 +42,14 @@ def test_a_tutorial_shows_what_its_commands_print(page: str, tmp_path: Path) -> 
 def test_of_a_long_output_as_many_lines_are_shown_as_before() -> None:
     output = "1\n2\n3\n4\n5"
     assert shortened(output, "a\n...\nb\nc\n") == "1\n...\n4\n5\n"
-    assert shortened(output, "...\n") == "...\n"
     assert shortened(output, "a\n") == f"{output}\n"
+    assert shortened(output, "a\nb\nc\n...\nd\ne\n") == f"{output}\n"
+
+
+@pytest.mark.parametrize("output", ["", "1", "1\n2\n3"])
+def test_a_block_of_an_ellipsis_alone_is_refused(output: str) -> None:
+    with pytest.raises(ValueError, match="a line of output"):
+        shortened(output, "...\n")
 
 
 @pytest.mark.parametrize(
@@ -53,6 +61,19 @@ def test_a_whole_document_is_right(page: str, title: str, text: str, tmp_path: P
     assert ": fine: " in typed(f"sim check {title}", tmp_path)
 
 
+def test_no_check_of_the_page_on_rule_tests_is_broken(tmp_path: Path) -> None:
+    (model,) = (block for block in OWN["how-to/rule-tests.md"] if block.title == "model.yaml")
+    (tmp_path / "model.yaml").write_text(model.text, encoding="utf-8")
+
+    report = try_checks(tmp_path / "model.yaml", budget="quick", workers=1)
+
+    assert {verdict.check.name: verdict.status for verdict in report.verdicts} == {
+        **dict.fromkeys(yaml.safe_load(model.text)["checks"], "held"),
+        "no_run_fails": "held",
+    }
+    assert len(report.verdicts) == 6
+
+
 @pytest.mark.parametrize(("page", "title", "text"), of("yaml", titled=False))
 def test_a_part_of_a_document_is_yaml(page: str, title: str, text: str) -> None:
     assert yaml.safe_load(text)
@@ -61,12 +82,17 @@ def test_a_part_of_a_document_is_yaml(page: str, title: str, text: str) -> None:
 @pytest.mark.parametrize(("page", "title", "text"), of("python", titled=True))
 def test_a_script_runs(page: str, title: str, text: str, tmp_path: Path) -> None:
     (with_cases(tmp_path) / title).write_text(text, encoding="utf-8")
-    program = [sys.executable, *(["-m", "pytest", "-q", "-p", "no:cacheprovider"] if title.startswith("test_") else [])]
+    tests = title in TESTS
+    program = [sys.executable, *(["-m", "pytest", "-q", "-p", "no:cacheprovider"] if tests else [])]
 
     done = subprocess.run([*program, title], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout
+    assert re.search(rf"^{TESTS[title]} passed in ", done.stdout, re.MULTILINE) if tests else done.stdout
+
+
+def test_every_script_of_tests_has_its_number_of_tests() -> None:
+    assert {one.values[1] for one in of("python", titled=True) if one.values[1].startswith("test_")} == set(TESTS)
 
 
 def test_scripts_and_tests_pass_mypy_strict(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ OPERATORS: Mapping[str, ExpressionDescription] = {
         meaning="Both, at least one, the opposite.",
         types="conditions to a condition",
         example="tension > 0.6 and not talks == signed",
-        trap="`not` binds tighter than `and`, and `and` than `or`.",
+        trap="`not` binds more tightly than `and`, and `and` than `or`.",
     ),
     "comparisons": ExpressionDescription(
         written="== != < <= > >=",
@@ -117,7 +117,7 @@ OPERATORS: Mapping[str, ExpressionDescription] = {
         meaning="The first where the condition holds, else the second.",
         types="two values of one type",
         example="(1 if talks == open else 0) + troops > 0",
-        trap="It binds loosest of all: put it into brackets inside of a sum.",
+        trap="It binds more loosely than all others: put it in brackets inside a sum.",
     ),
 }
 
@@ -222,7 +222,7 @@ OCCURRENCES: Mapping[str, ExpressionDescription] = {
     ),
     "times": ExpressionDescription(
         written="times(event)",
-        meaning="How often the event has happened so far, in the run and in its past.",
+        meaning="How many times the event has happened so far, in the run and in its past.",
         types="an event type, or a family of them, to a whole number",
         example="times(shots_fired) >= 2",
         trap="Only checks can look back (E322). In a guard read a state variable that counts.",

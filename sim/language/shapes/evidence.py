@@ -52,7 +52,7 @@ class SourceShape(Shape):
     file: Sentence | None = optional("Its file name, for a document that came as a file.")
     reliability: Literal["high", "medium", "low"] = one("How far it can be relied on.")
     paragraphs: int | None = optional("How many paragraphs it has; citations are checked against it.")
-    note: Sentence | None = optional("Why it is relied on so far, and what else there is to say.")
+    note: Sentence | None = optional("Why it is relied on to this degree, and what else there is to say.")
 
 
 class SourcesShape(Shape):

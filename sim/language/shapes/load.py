@@ -48,7 +48,7 @@ class Loaded(Generic[S]):
 def load(path: Path, shape: type[S], shown: str | None = None) -> Loaded[S]:
     """Read the file at `path` as `shape`. Raise LanguageError with every complaint of the file.
 
-    `shown` is how messages call the file; the path as given unless said otherwise.
+    `shown` is how messages call the file; by default the path as given.
     """
     return _whole(lambda complaints: load_rest(path, shape, complaints, shown))
 

@@ -137,7 +137,7 @@ class DateText(_GivenText):
 
 
 class BeatText(_GivenText):
-    """A clock that runs out every so often."""
+    """A clock that runs out at regular intervals."""
 
     def _refused(self) -> list[str]:
         return ["if not 0.0 < given < inf:", "    raise ValueError('a step')"]
