@@ -32,7 +32,7 @@ runs = click.option(
 seed = click.option("--seed", show_default="1", type=Count(0, 2**63 - 1), help="Fixes all that is random.")
 
 draws = click.option(
-    "--draws", type=Count(2, 10**6), help="Draw the parameters so often, and make --runs runs of each draw."
+    "--draws", type=Count(2, 10**6), help="Draw the parameters this many times, and make --runs runs of each draw."
 )
 
 max_runs = click.option(

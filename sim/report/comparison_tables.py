@@ -69,7 +69,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     names = [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending)
     figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints"]
     if versus.paired:
-        figures.append("in A alone /\nin B alone")
+        figures.append("A alone /\nB alone")
     rows = []
     for name in names:
         found = versus.changes[name]
