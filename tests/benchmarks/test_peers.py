@@ -10,6 +10,8 @@ from tests.benchmarks.peers.tools import Run, Tool
 from tests.benchmarks.peers.with_sim import KERNEL, REFERENCE, logs
 from tests.benchmarks.peers.with_simpy import TOOLS as SIMPY
 
+pytestmark = pytest.mark.system  # other tools beside, each with all that it loads
+
 RUNS = 10
 PAIRS = [(tool, process) for tool in (KERNEL, REFERENCE, *SIMPY) for process in PROCESSES if process.name in tool.ready]
 NAMES = [f"{tool.name}, {process.name}" for tool, process in PAIRS]

@@ -232,6 +232,7 @@ for kind, more in kinds.items():
 """
 
 
+@pytest.mark.system
 def test_every_picture_is_drawn_whatever_the_titles(tmp_path: Path) -> None:
     write(tmp_path, "".join(NASTY), outcomes=tuple(NASTY))
 

@@ -32,7 +32,8 @@ def model(tmp_path: Path) -> str:
     return str(file)
 
 
-@pytest.mark.parametrize("keep", ["outcomes", pytest.param("full", marks=pytest.mark.system)])
+@pytest.mark.system
+@pytest.mark.parametrize("keep", ["outcomes", "full"])
 def test_runs_of_many_events_are_made_and_read_within_a_bound(model, tmp_path, keep):
     made = sim(tmp_path, "run", model, "--runs", "60", "--workers", "1", "--keep", keep, "--engine", "kernel")
     again = sim(tmp_path, "run", model, "--runs", "60", "--workers", "1", "--keep", keep, "--engine", "kernel")

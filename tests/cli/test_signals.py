@@ -100,6 +100,7 @@ def test_after_a_stop_the_same_command_makes_the_same_runs(tmp_path, quick):
     assert again.source.root == anew.source.root
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("engine", "workers"),
     [
@@ -153,6 +154,7 @@ def test_a_terminal_that_is_closed_sends_the_same_wish_more_than_once_and_what_i
     assert "at once" not in it.said.replace("again to stop at once", "")
 
 
+@pytest.mark.system
 def test_a_signal_that_is_ignored_from_the_start_stays_ignored(tmp_path, quick):
     command = f"trap '' HUP; exec {sys.executable} -m sim run {quick} --runs 1000 --workers 2 --engine reference"
     with started(tmp_path, ["sh", "-c", command]) as it:
@@ -214,6 +216,7 @@ def ledger(tmp_path_factory):
     return folder
 
 
+@pytest.mark.system
 def test_an_interrupt_that_python_drops_ends_the_command_all_the_same():
     program = """
 import gc, os, signal, time

@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -32,7 +33,14 @@ def of(language: str, *, titled: bool) -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("page", tutorials())
+LONG = ("tutorial/lesotho.md", "how-to/rule-tests.md", "lesotho.py", "changed.py")  # for the gate alone
+
+
+def _marked(*values: str) -> Any:
+    return pytest.param(*values, marks=pytest.mark.system if set(LONG) & set(values) else ())
+
+
+@pytest.mark.parametrize("page", [_marked(page) for page in tutorials()])
 def test_a_tutorial_shows_what_its_commands_print(page: str, tmp_path: Path) -> None:
     text = pages()[page]
 
@@ -79,7 +87,7 @@ def test_a_part_of_a_document_is_yaml(page: str, title: str, text: str) -> None:
     assert yaml.safe_load(text)
 
 
-@pytest.mark.parametrize(("page", "title", "text"), of("python", titled=True))
+@pytest.mark.parametrize(("page", "title", "text"), [_marked(*one.values) for one in of("python", titled=True)])
 def test_a_script_runs(page: str, title: str, text: str, tmp_path: Path) -> None:
     (with_cases(tmp_path) / title).write_text(text, encoding="utf-8")
     tests = title in TESTS
@@ -95,6 +103,7 @@ def test_every_script_of_tests_has_its_number_of_tests() -> None:
     assert {one.values[1] for one in of("python", titled=True) if one.values[1].startswith("test_")} == set(TESTS)
 
 
+@pytest.mark.system
 def test_scripts_and_tests_pass_mypy_strict(tmp_path: Path) -> None:
     for one in of("python", titled=True):
         (tmp_path / one.values[1]).write_text(one.values[2], encoding="utf-8")

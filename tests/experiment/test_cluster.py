@@ -87,6 +87,7 @@ def test_the_runs_are_the_same_with_one_two_and_three_workers(model, tmp_path, r
             assert verify(ensemble) == ()
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("sent", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)])
 def test_a_worker_that_is_killed_half_way_changes_nothing(model, tmp_path, root, sent, capfd):
     with dask(tmp_path / "dask", workers=1) as started, open_pool(started.address, None) as pool:

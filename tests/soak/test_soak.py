@@ -19,15 +19,9 @@ def soak(*options: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run((*SOAK, *options), cwd=TOP, check=False, capture_output=True, text=True)
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
-    "operation",
-    [
-        "SIGKILL to the driver",
-        *(
-            pytest.param(operation, marks=pytest.mark.system)
-            for operation in ("SIGTERM to the driver", "SIGKILL to a worker", "failing system calls")
-        ),
-    ],
+    "operation", ["SIGKILL to the driver", "SIGTERM to the driver", "SIGKILL to a worker", "failing system calls"]
 )
 def test_a_round_loses_nothing_and_leaves_nothing(operation: str) -> None:
     done = soak("--rounds", "1", "--case", "dice", "--only", operation)

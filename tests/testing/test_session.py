@@ -76,6 +76,7 @@ def test_a_broken_check_is_kept_and_tried_first_the_next_time(tmp_path: Path, tr
     assert not mended.broken
 
 
+@pytest.mark.system
 def test_the_same_seed_gives_the_same_report_whatever_the_number_of_processes(tmp_path: Path, tried: Tried) -> None:
     path = written(tmp_path, SLIPS["shots_need_arms"][:2], history=True)
     one, two = (tried(path, workers=workers, save=False, seed=3) for workers in (1, 2))

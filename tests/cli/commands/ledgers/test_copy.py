@@ -110,6 +110,7 @@ def test_what_has_grown_in_the_source_is_added_and_what_the_target_has_of_its_ow
     assert "manifests" in written[-1]
 
 
+@pytest.mark.system
 def test_a_copy_that_is_stopped_anywhere_is_sound_and_goes_on(sim, dice, server, tmp_path, monkeypatch):
     monkeypatch.setattr("sim.ledger.copying.SECONDS_BETWEEN_SEALS", 0.0)
     target = f"s3://{BUCKET}/x"
@@ -237,6 +238,7 @@ def test_a_branch_takes_along_what_it_branches_from(sim, dice, tmp_path):
     assert sim("log", branch[:12], "--run", 0, "--ledger", "copied").code == 0
 
 
+@pytest.mark.system
 def test_a_source_may_grow_while_it_is_copied(sim, dice, server, tmp_path):
     ending = threading.Event()
 
