@@ -64,7 +64,7 @@ PARTS = 3  # so that no process is left with all of them
 QUICK = 1  # the part that is tried in the quick suite: some that record, some that show, some that are wrong
 RECORD = {"compare": 2, "export": 1, "outcomes": 1, "plot": 1, "run": 2, "run with a warning": 1}  # ensembles
 ONLY = {"test": ("usual", "output full", "ascii")}  # it takes seconds
-FEW = ("usual", "output full")  # in the quick suite
+FEW = ("usual", "output full", "ascii")  # of the most in the quick suite
 ALL_BY = ("list", "a wrong file")  # which have every state in the quick suite too
 # name -> states of stdin, stdout, stderr
 STATES = {
