@@ -1,6 +1,7 @@
 """Comparisons as tables of text: one scenario beside another, or many against a baseline, outcome by outcome."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
@@ -70,18 +71,22 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints"]
     if versus.paired:
         figures.append("A alone /\nB alone")
-    rows = []
-    for name in names:
-        found = versus.changes[name]
-        row = [labels.short(one.model, name), with_interval(found.one), with_interval(found.other), difference(found)]
-        rows.append([*row, *([_pairs(found, found.lost, found.gained)] if versus.paired else [])])
-    title = f"'{other.scenario.title}' against '{one.scenario.title}'"
-    spared = (4,) if versus.paired else ()
-    made = [
-        Table(
-            title=title, columns=sided(["outcome"], figures), rows=rows, caption=_how(comparison, versus), spared=spared
-        )
-    ]
+    milestones = [name for name in names if labels.is_milestone(one.model, name)]
+    parts = {
+        f"'{other.scenario.title}' against '{one.scenario.title}'": [name for name in names if name not in milestones],
+        f"What came {labels.BEFORE_END}": milestones,
+    }
+    made = []
+    for title, shown in parts.items():
+        rows = []
+        for name in shown:
+            found, label = versus.changes[name], labels.short(one.model, name).removesuffix(f", {labels.BEFORE_END}")
+            row = [label, with_interval(found.one), with_interval(found.other), difference(found)]
+            rows.append([*row, *([_pairs(found, found.lost, found.gained)] if versus.paired else [])])
+        if rows:
+            columns, spared = sided(["outcome"], figures), (4,) if versus.paired else ()
+            made.append(Table(title=title, columns=columns, rows=rows, spared=spared))
+    made[-1:] = [replace(table, caption=_how(comparison, versus)) for table in made[-1:]]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     if versus.paired:
@@ -137,7 +142,8 @@ def _how(comparison: Comparison, versus: Versus) -> str:
                 f"intervals of shares and differences are of a {METHOD}, valid however often one looks; the others "
                 "take the number of pairs as fixed beforehand."
             )
-        return f"{counted(versus.pairs, 'pair')} of runs with the same luck; {how}"
+        many = f"{counted(versus.pairs, 'pair')} of runs with the same luck; {how}"
+        return f"{many} 'A alone' and 'B alone' count the pairs in which only that run had the outcome."
     how = "The intervals take the runs as independent"
     if versus.baseline.source.settings.seed == versus.other.source.settings.seed:
         how = "Runs share what draws they can all the same, so the intervals go run by run"

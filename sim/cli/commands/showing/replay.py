@@ -12,6 +12,7 @@ from sim.build.scenario import Case, load_scenario
 from sim.cli import options
 from sim.cli.terminal import print_json, show
 from sim.errors import UsageError
+from sim.language.counts import counted
 from sim.model.event import Event
 from sim.model.evolve import initial
 from sim.model.model import Model
@@ -64,7 +65,7 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
             title=case.history.title,
             columns=columns,
             rows=rows,
-            caption=f"{len(rows)} documented events. ? alleged, ?? disputed.",
+            caption=f"{counted(len(rows), 'documented event')}. ? alleged, ?? disputed.",
             spared=(4,),
         )
     )
