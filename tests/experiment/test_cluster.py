@@ -348,9 +348,10 @@ def test_a_parcel_is_half_a_second_of_work_and_leaves_as_much_for_every_worker(p
 
 @pytest.mark.system
 def test_a_cluster_of_this_machine_gives_the_same_and_goes_on_after_an_interruption(model, tmp_path, root):
-    command = (*COMMAND, "run", str(model), "--runs", str(RUNS), "--engine", "reference", "--ledger")
+    command = (*COMMAND, "run", str(model), "--engine", "reference", "--runs", str(RUNS), "--ledger")
+    more = (*COMMAND, "run", str(model), "--engine", "reference", "--runs", str(50 * RUNS), "--ledger")
     local = ("--cluster", "local", "--workers", "1")
-    with process(*command, "stopped", *local, log=tmp_path / "log") as started:
+    with process(*more, "stopped", *local, log=tmp_path / "log") as started:
         wait_for(lambda: list(tmp_path.glob("stopped/ensembles/*/manifests/*.json")), "manifest")
         os.killpg(started.pid, signal.SIGINT)
         assert started.wait(30) == 130
