@@ -90,6 +90,7 @@ def test_a_stop_seals_what_is_done_and_leaves_no_process_and_the_same_command_go
     ledger_is_sound(tmp_path)
 
 
+@pytest.mark.system
 def test_after_a_stop_the_same_command_makes_the_same_runs(tmp_path, quick):
     with started(tmp_path, "run", quick, "--runs", "6000", "--workers", "2", *REFERENCE) as it:
         wait_for(lambda: sealed(tmp_path), it)

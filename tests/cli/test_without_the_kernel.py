@@ -39,7 +39,7 @@ WAYS = {
 WARNING = re.compile(r"warning W021: the kernel cannot be used here: .*; the reference engine makes the same runs.*\n")
 
 
-@pytest.fixture(params=WAYS)
+@pytest.fixture(params=[pytest.param(way, marks=() if way == "missing" else pytest.mark.system) for way in WAYS])
 def way(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

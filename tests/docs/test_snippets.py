@@ -33,7 +33,7 @@ def of(language: str, *, titled: bool) -> list[object]:
     ]
 
 
-LONG = ("tutorial/lesotho.md", "how-to/rule-tests.md", "lesotho.py", "changed.py")  # for the gate alone
+LONG = ("tutorial/lesotho.md", "how-to/rule-tests.md", "lesotho.py", "changed.py", "frames.py")  # for the gate alone
 
 
 def _marked(*values: str) -> Any:

@@ -214,6 +214,7 @@ def test_whoever_joins_later_gets_work_but_for_workers_with_other_sources(model,
         assert (ensemble.root(RUNS), sum(map(len, parts))) == (root, RUNS)
 
 
+@pytest.mark.system
 def test_a_worker_that_does_not_see_the_ledger_says_on_which_host(model, tmp_path):
     experiment = prepare(model, tmp_path / "ledger")
     with dask(tmp_path / "dask", workers=1) as started, open_pool(started.address, None) as pool:

@@ -48,6 +48,7 @@ def test_without_the_extra_the_way_to_install_it_is_told(monkeypatch):
     assert error.value.notes == ("pip install '.[cluster]'",)
 
 
+@pytest.mark.system
 def test_wait_begins_when_so_many_are_there_and_says_how_many_there_are(tmp_path):
     told = []
     with dask(tmp_path / "dask", workers=1) as started:

@@ -16,6 +16,7 @@ def read(folder):
 
 
 # pm4py and what it loads warn of their own old ways.
+@pytest.mark.system
 @pytest.mark.filterwarnings("ignore")
 def test_pm4py_reads_events_objects_and_who_did_what_in_which_run(export, case):
     made = export("ocel", case, "--runs", 20)

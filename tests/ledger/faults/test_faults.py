@@ -54,7 +54,7 @@ KILLS: list[tuple[Callable[..., Trial], int]] = [
 ]
 
 
-FEW_KILLS = [(trial, count // 4) for trial, count in KILLS]
+FEW_KILLS = [(trial, count // 8) for trial, count in KILLS]
 
 
 @pytest.mark.parametrize(
