@@ -1,9 +1,8 @@
 """Rich's console, for text that others wrote: it is made visible before it is laid out, and is nothing but text."""
 
-from typing import Any, ClassVar, TextIO
+from typing import Any, TextIO
 
-from rich import markdown
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console
 
 from sim.cli import output_streams
 
@@ -25,23 +24,3 @@ class Drawing(Console):
     def print(self, *objects: Any, **options: Any) -> None:
         """Print texts and what rich draws; the cells of a table must be made fit before."""
         super().print(*(self.fit(one) if isinstance(one, str) else one for one in objects), **options)
-
-
-class _Heading(markdown.Heading):
-    """A heading that begins where the text does; rich would put it in the middle, and the first in a box."""
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        self.text.justify = "left"
-        yield self.text
-
-
-class Page(markdown.Markdown):
-    """Markdown with all headings at the left, and links as text."""
-
-    elements: ClassVar[dict[str, type[markdown.MarkdownElement]]] = {
-        **markdown.Markdown.elements,
-        "heading_open": _Heading,
-    }
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, code_theme="bw", hyperlinks=False)

@@ -112,7 +112,7 @@ def _show(text: str) -> None:
     if not sys.stdout.isatty():
         click.echo(text)
         return
-    from sim.cli.drawing import Page
+    from sim.cli.page import Page
     from sim.cli.terminal import console
 
     size = get_terminal_size()
