@@ -51,12 +51,13 @@ def show(table: "Table") -> None:
     One of very many rows is printed as wide as it is, which takes a small part of the time.
     """
     table = fitted(table)
-    if len(table.rows) > MOST_BROKEN:
-        click.echo(f"{table}\n")
+    if len(table.rows) > MOST_BROKEN or not sys.stdout.isatty():
+        words = "\n".join(filter(None, [table.title, table.caption]))  # headings without rows say nothing
+        click.echo(f"{table if table.rows else words}\n")
         return
     from sim.report.fitting import fitting
 
-    for part in fitting(table, console().width) if sys.stdout.isatty() else [table]:
+    for part in fitting(table, console().width):
         _draw(part)
 
 
@@ -110,11 +111,14 @@ def fitted(table: "Table") -> "Table":
 
 def say(text: str) -> None:
     """Print words. A line that has a command is left to the terminal to break, so that it can be pasted as a whole."""
-    drawn = console()
+    if not sys.stdout.isatty():
+        click.echo("\n".join(text.splitlines()))
+        return
     from sim.report.fitting import broken
 
+    drawn = console()
     for line in text.splitlines():
-        whole = ": sim " in line or not sys.stdout.isatty()
+        whole = ": sim " in line
         indent = 2 if line.startswith("- ") else 5 if line.startswith("   = ") else 0
         for part in [line] if whole else broken(line, drawn.width, indent):
             drawn.print(part, markup=False, soft_wrap=True)

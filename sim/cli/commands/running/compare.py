@@ -7,7 +7,7 @@ import click
 from sim.analysis.comparison import Comparison
 from sim.cli import options
 from sim.cli.commands.running.run import interrupted, known_to, refuse_without_goal
-from sim.cli.terminal import console, fail_if, print_json, progresses, say, say_first, show, stoppable, waits, warn
+from sim.cli.terminal import fail_if, print_json, progresses, say, say_first, show, stoppable, waits, warn
 from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
@@ -77,7 +77,7 @@ def command(
     if as_json:
         print_json({**found.as_data(), "queries": found.queries})
     else:
-        console().print()
+        click.echo()
         for one in found.everyone:
             say_first(unfollowed_notes.before(one, unfollowed_notes.whose(one, experiments)))
         for table in tables(found, outcomes, statistics=statistics):

@@ -7,7 +7,7 @@ import click
 from sim.analysis import by_date
 from sim.analysis.results import Results
 from sim.cli import options
-from sim.cli.terminal import console, fail_if, print_json, progresses, say, say_first, show, waits, warn
+from sim.cli.terminal import fail_if, print_json, progresses, say, say_first, show, waits, warn
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
 from sim.report import unfollowed_notes
@@ -64,7 +64,7 @@ def _results(experiment: Experiment, plan: Plan) -> Results:
 
 
 def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
-    console().print()
+    click.echo()
     say_first(unfollowed_notes.before(found, experiment))
     for table in () if found.withheld else tables(found, dates):
         show(table)

@@ -9,7 +9,7 @@ from sim.analysis.goals import Goal, read_goal
 from sim.analysis.results import Results
 from sim.cli import options
 from sim.cli.count_type import Count
-from sim.cli.terminal import console, fail_if, print_json, progresses, say, say_first, show, stoppable, waits, warn
+from sim.cli.terminal import fail_if, print_json, progresses, say, say_first, show, stoppable, waits, warn
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
@@ -124,7 +124,7 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 
 
 def _print(experiment: Experiment, result: Results) -> None:
-    console().print()
+    click.echo()
     say_first(unfollowed_notes.before(result, experiment))
     for table in () if result.withheld else tables(result):
         show(table)
