@@ -183,6 +183,7 @@ def acting(text: str) -> set[str]:
     } - {"\n"}
 
 
+@pytest.mark.system
 @settings(max_examples=6)
 @given(title=titles, colour=st.booleans())
 @example(title="".join(NASTY), colour=True)

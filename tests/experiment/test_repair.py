@@ -279,6 +279,7 @@ def stopping_at(number: int, names: tuple[str, ...], monkeypatch: pytest.MonkeyP
     return calls
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     "damages",
     [

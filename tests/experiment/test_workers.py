@@ -158,7 +158,7 @@ def test_another_death_stops_the_work_and_is_told(new_children, how, code, said)
     assert new_children() == []
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.system)])
 def test_an_error_of_a_task_is_raised_as_it_is(workers):
     with pytest.raises(LedgerError) as refused:
         list(work(fates("refuses"), workers))

@@ -202,6 +202,7 @@ def said_by(capsys, *arguments: str) -> tuple[int, str, str]:
     return int(ended.value.code or 0), out, err
 
 
+@pytest.mark.system
 def test_commands_read_a_ledger_in_a_store_or_say_why_not(model, ledger, tmp_path, capsys):
     where = ("--ledger", str(ledger))
     faster = tmp_path / "faster.yaml"

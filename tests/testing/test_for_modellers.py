@@ -155,6 +155,7 @@ def test_only_yaml_files_are_taken_for_scenarios(pytester: pytest.Pytester) -> N
     pytester.runpytest_inprocess("-p", "no:cacheprovider", "test_text.py").assert_outcomes(passed=1)
 
 
+@pytest.mark.system
 def test_a_scenario_is_tried_where_it_is_named_and_pytest_writes_the_verdicts_for_build_servers(
     pytester: pytest.Pytester,
 ) -> None:
