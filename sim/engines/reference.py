@@ -1,8 +1,8 @@
 """The reference engine, on SimPy: slow and obvious, it decides every dispute.
 
 Each faction is a SimPy process that waits for the earliest of its rules' clocks, or for a change of them. The
-documented past is replayed by a process of its own, and so is the timetable. SimPy orders what happens; `Run`
-says what it means.
+documented past is replayed by a process of its own; the scenario's changes and the timetable have one each. SimPy
+orders what happens; `Run` says what it means.
 """
 
 import sys
@@ -29,10 +29,11 @@ T = TypeVar("T")
 DUE, FACTION = attrgetter("due"), attrgetter("rule.faction")
 Process: TypeAlias = Generator[simpy.Event, Any, None]
 
-# SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times the timetable comes after both, then the rules
-# by rank, then the horizon: so that the next process to act knows all changes.
-TIMETABLE = 2
-FIRST_RULE = 3
+# SimPy's URGENT, for interrupts, is 0 and its NORMAL 1. At equal times what the scenario changes comes after both, then
+# the timetable, the rules by rank, and the horizon: so that the next process to act knows all changes.
+CHANGES = 2
+TIMETABLE = 3
+FIRST_RULE = 4
 
 LEAST_QUEUE = 100  # events that are left in the queue though nobody waits for them
 
@@ -119,6 +120,7 @@ class _World:
         self.over = self.env.event()
         self.branch = self.env.process(self._past())
         self.factions = {name: self.env.process(self._faction(rules)) for name, rules in factions.items()}
+        self.env.process(self._changes())
         self.env.process(self._timetable())
         self.env.process(self._horizon())
 
@@ -145,6 +147,14 @@ class _World:
             except simpy.Interrupt:
                 continue
             self._wake(self._act(self.run.fire, first.program.number, first.due))
+
+    def _changes(self) -> Process:
+        yield self.branch
+        for index, change in enumerate(self.run.scenario.changes):
+            yield self.env.at(change.time, CHANGES)
+            if self.run.over:
+                return
+            self._wake(self._act(self.run.change, index))
 
     def _timetable(self) -> Process:
         yield self.branch

@@ -124,6 +124,8 @@ def prepare(
         event=event,
         seed=theirs.seed,
         streams=origin.streams,
+        central=theirs.central,
+        runs_per_draw=theirs.runs_per_draw,
     )
     assert scenario.lineage is not None, "a branch from a run knows where it comes from"
     lineage = replace(scenario.lineage, event=settled(before.scenario, stored, origin.event))

@@ -9,6 +9,7 @@ and a broken `while` stays broken. So with its streams kept and nothing changed,
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -18,19 +19,22 @@ from sim.model.canonical import canonical_model, canonical_questions
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
 from sim.model.model import Parameter, Scheduled
-from sim.model.scenario import Lineage, Scenario
+from sim.model.scenario import Change, Lineage, PastTurn, Scenario
 from sim.numerics.streams import stream_key, uniform
 
 
 def branch_from_run(
     scenario: Scenario, before: Scenario, log: Log, *, ensemble: str, run: int, event: int, seed: int,
-    streams: Literal["keep", "fresh"],
+    streams: Literal["keep", "fresh"], central: bool = False, runs_per_draw: int = 1,
 ) -> Scenario:  # fmt: skip
     """Return `scenario` as it is from event number `event` of a run of `before` on, instead of from its own branch.
 
-    `log` is that run's, `seed` the one that it was drawn with. The run's parameters stand, except those that `scenario`
-    has otherwise; its timetable stands from the branch on. Raise UsageError E508 if nothing follows the event, E501 if
-    the two scenarios are not of one model, E502 if the horizon is past, E507 if its streams cannot be kept.
+    `log` is that run's; `seed`, `central` and `runs_per_draw` are what it was drawn with. The run's parameters stand,
+    except those that `scenario` has otherwise, and so does what has changed in it; the scenario's timetable stands from
+    the branch on, and its changes, those that are overdue at the branch itself.
+
+    Raise UsageError E508 if nothing follows the event, E501 if the two scenarios are not of one model, E502 if the
+    horizon is past, E507 if its streams cannot be kept.
     """
     last = len(log) - 2  # a run's last event is its end
     if not 0 <= event <= last:
@@ -38,24 +42,32 @@ def branch_from_run(
     event = settled(before, log, event)
     if event == last and log[-1].note not in (HORIZON, LIMIT_OF_EVENTS):
         raise UsageError("E508", f"the run was over by then: {log[-1].note}", "branch from an earlier event")
-    if _rules_of(scenario) != _rules_of(before):
+    if not _goes_on(scenario, before):
         message = f"'{scenario.name}' is a scenario of another model than the run"
-        raise UsageError("E501", message, "only parameters may differ between the two")
+        raise UsageError("E501", message, "only parameters may differ, and what a scenario adds of its own")
     if streams == "keep" and before.lineage is not None:
         raise UsageError("E507", "luck cannot be kept twice", "branch from the run that this one branched from")
     start = log[event].time
     if scenario.horizon <= start:
         raise UsageError("E502", "the horizon of the scenario does not lie after the branch")
     begun = before.lineage.begun if before.lineage else log[0].time
-    return replace(
+    numbered = {change.number: change for change in before.changes}
+    made = [numbered[item.occurrence] for item in log[: event + 1] if item.kind == "changed"]
+    coming, shared = _apart(scenario.changes, made)
+    enabled = {name for change in shared for name in change.enabled}
+    branched = replace(
         scenario,
         past=(*before.past, *log[: event + 1]),
         start=start,
         timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
         lineage=Lineage(ensemble=ensemble, run=run, event=event, begun=begun, seed=seed, streams=streams),
-        parameters=_parameters(scenario, before, log, seed, run),
+        parameters=_parameters(scenario, before, log[: event + 1], seed, run),
         own=before.replaced,
+        disabled=tuple(name for name in scenario.disabled if name not in enabled),
+        past_turns=(*before.past_turns, *_turns(before, made)),
     )
+    number = None if central else run // runs_per_draw
+    return branched.with_changes(tuple(_at_branch(change, start, seed, number) for change in coming))
 
 
 def settled(before: Scenario, log: Log, event: int) -> int:
@@ -67,9 +79,57 @@ def settled(before: Scenario, log: Log, event: int) -> int:
     return event
 
 
-def _rules_of(scenario: Scenario) -> dict[str, object]:
-    canonical = {**canonical_model(scenario.model), "questions": canonical_questions(scenario.model)}
-    return {kind: item for kind, item in canonical.items() if kind != "parameters"}
+def _goes_on(scenario: Scenario, before: Scenario) -> bool:
+    """Return whether a scenario is of the model of a run; it may have rules and event types of its own beside them."""
+    mine, theirs = (
+        {**canonical_model(one.model), "questions": canonical_questions(one.model)} for one in (scenario, before)
+    )
+    for kind in ("rules", "events") if scenario.own_rules or scenario.own_events else ():
+        own = {*(scenario.own_rules if kind == "rules" else scenario.own_events)}
+        mine[kind] = {name: part for name, part in mine[kind].items() if name in theirs[kind] or name not in own}
+    return all(mine[kind] == theirs[kind] for kind in mine if kind != "parameters")
+
+
+def _apart(changes: Sequence[Change], made: Sequence[Change]) -> tuple[list[Change], list[Change]]:
+    """Return those of the changes that have not been made, and those that have."""
+    left = list(made)
+    coming: list[Change] = []
+    shared: list[Change] = []
+    for change in changes:
+        if change in left:
+            left.remove(change)
+            shared.append(change)
+        else:
+            coming.append(change)
+    return coming, shared
+
+
+def _turns(before: Scenario, made: Sequence[Change]) -> list[PastTurn]:
+    """Return what the start of the run did to its rules, and each of the changes that it made.
+
+    What it disabled for good is left to its branch, where that is decided again.
+    """
+    woken = {name for change in before.changes for name in change.enabled}
+    asleep = tuple(name for name in before.disabled if name in woken)
+    began = PastTurn(asleep, tuple(name for name in before.own_rules if name not in before.disabled))
+    return [began, *(PastTurn(change.disabled, change.enabled) for change in made)]
+
+
+def _at_branch(change: Change, start: float, seed: int, number: int | None) -> Change:
+    """Return a change as it is after the branch: one that is overdue comes at once.
+
+    A prior is asked for the quantile that the run drew, as draw `number` of its parameters; None: it drew none.
+    """
+    known = {
+        name: parameter if number is None or not parameter.prior else _fixed(parameter, seed, number)
+        for name, parameter in change.known.items()
+    }
+    return replace(change, time=max(change.time, start), parameters={**change.parameters, **known})
+
+
+def _fixed(parameter: Parameter, seed: int, number: int) -> Parameter:
+    value = _value(parameter, stream_key(seed, f"parameter:{parameter.name}"), number)
+    return replace(parameter, value=value, prior="", arguments=(), factor=1.0)
 
 
 def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) -> tuple[Scheduled, ...]:
@@ -91,7 +151,8 @@ def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, run: 
     A prior that differs is asked for the quantile that the run drew, so that the two stay comparable.
     """
     values = []
-    for mark, name in zip(log[0].marks, scenario.model.parameters, strict=False):
+    holding = [event for event in log if event.kind in ("started", "changed")][-1]
+    for mark, name in zip(holding.marks, scenario.model.parameters, strict=False):
         parameter, known = scenario.model.parameters[name], before.model.parameters[name]
         same = parameter.known == known.known
         values.append(mark if same else float(_value(parameter, stream_key(seed, f"parameter:{name}"), run)))

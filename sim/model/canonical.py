@@ -32,7 +32,7 @@ from sim.model.model import (
     ValueAt,
     Variable,
 )
-from sim.model.scenario import Scenario
+from sim.model.scenario import Change, Scenario
 
 SEMANTICS = 4
 GENERATOR = "philox4x32-10"
@@ -102,6 +102,17 @@ def canonical_measure(measure: Measure) -> list[Any]:
     return [measure.quantity.kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
 
 
+def canonical_needs(model: Model) -> dict[str, Any]:
+    """Return what a scenario needs of its model's code, as canonical data; the scenario's own data says the same."""
+    if not (model.assigned or model.woken):
+        return {}
+    assigned = [
+        {name: [_expression(given), list(model.parameters[name].domain)] for name, given in one.items()}
+        for one in model.assigned
+    ]
+    return {"assigned": assigned, "woken": list(model.woken)}
+
+
 def measured(model: Model) -> str:
     """Return a digest of what a model's measures are."""
     return digest({name: canonical_measure(measure) for name, measure in model.measures.items()})
@@ -115,6 +126,8 @@ def canonical_scenario(scenario: Scenario) -> dict[str, Any]:
         "timetable": [_scheduled(item) for item in scenario.timetable],
         "disabled": list(scenario.disabled),
         "replaced": {name: _parameter(parameter) for name, parameter in scenario.replaced.items()},
+        **({"changes": [_change(change) for change in scenario.changes]} if scenario.changes else {}),
+        **({"own rules": list(scenario.own_rules)} if scenario.own_rules else {}),
     }
 
 
@@ -171,6 +184,12 @@ def _outcome(outcome: Outcome) -> list[Any]:
             return [when, list(first.on), first.within, first.by, safe, False, first.ends_run]
         case _:
             assert_never(outcome.comes)
+
+
+def _change(change: Change) -> list[Any]:
+    given = {name: _parameter(parameter) for name, parameter in change.known.items()}
+    assigned = {name: _expression(expression) for name, expression in change.assigned.items()}
+    return [change.number, change.time, given, assigned, list(change.disabled), list(change.enabled)]
 
 
 def _scheduled(item: Scheduled) -> list[Any]:

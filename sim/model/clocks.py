@@ -19,7 +19,7 @@ from sim.language.expressions.tree import Expression
 from sim.model.expression import Fault, Frame
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, Program, RuleProgram
-from sim.model.scenario import ParameterChange
+from sim.model.turns import Turn
 from sim.numerics.ticks import next_on_grid, settled
 
 NEVER = math.inf
@@ -94,26 +94,38 @@ class Clocks:
     def start(self, frame: Frame) -> None:
         """Enable, before any event, every rule whose guard holds and that waits for none."""
         for clock in self.clocks:
-            if not clock.program.rule.on and self.holds(clock, frame):
+            if not (clock.excluded or clock.program.rule.on) and self.holds(clock, frame):
                 self.enable(clock, frame)
 
     def exclude(self, numbers: Collection[int]) -> None:
-        """Let rules never fire from here on."""
+        """Let rules never fire from here on, until they are included."""
         for number in numbers:
             self.clocks[number].reset()
             self.clocks[number].excluded = True
 
-    def assume(self, frame: Frame, change: ParameterChange) -> None:
-        """Follow a change of parameters: guards and rates are looked at again, and laws evaluated again.
+    def include(self, frame: Frame, numbers: Collection[int]) -> None:
+        """Let excluded rules fire again: each starts anew, as if there had been none before."""
+        for number in numbers:
+            clock = self.clocks[number]
+            if clock.excluded:
+                clock.excluded = clock.edge_used = False
+                self._follow(clock, frame)
 
-        A clock that runs, or is paused, keeps its age under its new law.
+    def make(self, frame: Frame, turn: Turn) -> set[int]:
+        """Make a turn, but for the rules that it enables: see `include`. Return the rules whose clocks changed.
+
+        Guards and rates are looked at again, and laws that it renews evaluated again: a clock that runs, or is paused,
+        keeps its age under its new law.
         """
-        for number in change.followers:
-            if not self.clocks[number].excluded:
-                self._follow(self.clocks[number], frame)
-        for number in change.renewed:
+        self.exclude(turn.disabled)
+        touched = set(turn.disabled)
+        for number in turn.followers:
+            if not self.clocks[number].excluded and self._follow(self.clocks[number], frame):
+                touched.add(number)
+        for number in turn.renewed:
             if not self.clocks[number].excluded:
                 self._renew(self.clocks[number], frame)
+        return touched
 
     def begin(self, frame: Frame, *, afresh: bool = True) -> None:
         """End the past: from here on clocks draw. `afresh` forgets what was drawn before.

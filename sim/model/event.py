@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["started", "documented", "fired", "scheduled", "outcome", "ended", "failed"]
+Kind: TypeAlias = Literal["started", "documented", "fired", "scheduled", "changed", "outcome", "ended", "failed"]
 
 Log: TypeAlias = "tuple[Event, ...]"
 
 RUN_STARTED = "run_started"
 RUN_ENDED = "run_ended"
+ASSUMPTIONS_CHANGED = "assumptions_changed"
 HORIZON = "horizon"
 LIMIT_OF_EVENTS = "limit of events"  # no name of an outcome has spaces
 
@@ -19,7 +20,9 @@ class Event:
 
     A run's log begins with `started` (type `run_started`; its marks are the values of all parameters, in
     order of their names, and after them what those had been that the scenario replaces at the branch). It
-    goes on with `fired` (by a rule), `scheduled` (by a timetable) and `outcome` events, and closes with
+    goes on with `fired` (by a rule), `scheduled` (by a timetable), `outcome` and `changed` events
+    (type `assumptions_changed`: the scenario's change number `occurrence`; its marks are the values that all
+    parameters have from then on, in order of their names), and closes with
     `ended` (type `run_ended`, note: the outcome that ended it, `horizon`, or `limit of events` for a run that
     was stopped before its end) or `failed` (type: the error's code, note: its message). `documented` events
     come from a history and stand before the branch, never in a stored log.

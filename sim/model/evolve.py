@@ -57,6 +57,29 @@ def evolve(program: Program, frame: Frame, event: str, marks: Sequence[float], t
     return tuple([slot for slot, _ in changes])
 
 
+def assigned(program: Program, frame: Frame, number: int) -> list[tuple[int, Value]]:
+    """Return the slots and values of the parameters to which a scenario's change `number` gives those of expressions.
+
+    They are evaluated on the frame before the change. Raise RunError E617 when a value is none that the parameter can
+    have, E604 when an expression has no value.
+    """
+    values = []
+    for given in program.assigned[number]:
+        name, text = given.parameter.name, f"{given.expression.text} at {given.expression.location}"
+        try:
+            value = given.evaluate(frame)
+        except Fault as fault:
+            raise RunError(
+                "E604", f"the new value of '{name}' does not exist: {fault}", text, time=frame[TIME]
+            ) from None
+        low, high = given.parameter.domain
+        if not low <= value <= high or abs(value) == float("inf"):
+            within = f"outside what it can be: {low:g} to {high:g}"
+            raise RunError("E617", f"'{name}' would become {value:g}, {within}", text, time=frame[TIME])
+        values.append((given.slot, value))
+    return values
+
+
 def carry(program: Program, frame: Frame, event: str, marks: Sequence[float]) -> None:
     """Put an event's marks where expressions read them."""
     for (slot, kind), mark in zip(program.mark_slots[event], marks, strict=True):

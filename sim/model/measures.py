@@ -30,7 +30,7 @@ from sim.model.model import (
     ValueAt,
 )
 from sim.model.program import TIME, Program
-from sim.model.replay import CHANGING, at_branch
+from sim.model.replay import CHANGING, at_branch, follow
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterat
         return
     frame = at_branch(program, scenario, log)
     for event in log:
+        if event.kind == "changed":
+            follow(program, frame, event)
         if event.kind not in CHANGING:
             continue
         if event.type in item.quantity.on:
@@ -98,9 +100,13 @@ def _tallied(program: Program, scenario: Scenario, log: Log) -> "list[_Tally]":
                 if tally.fault is None:
                     tally.count(frame, event)
             evolve(program, frame, event.type, event.marks, event.time)
-            for tally in tallies:
-                if tally.fault is None:
-                    tally.look(frame, event.time)
+        elif event.kind == "changed":
+            follow(program, frame, event)
+        else:
+            continue
+        for tally in tallies:
+            if tally.fault is None:
+                tally.look(frame, event.time)
     stopped = log[-1].kind == "ended" and log[-1].note == LIMIT_OF_EVENTS
     for tally in tallies:
         if stopped:

@@ -334,7 +334,11 @@ class Measure:
 
 @dataclass(frozen=True, kw_only=True)
 class Model:
-    """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things."""
+    """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things.
+
+    What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
+    expressions of parameters by which it gives parameters their values, `woken` the rules that it starts anew.
+    """
 
     name: str
     title: str
@@ -350,6 +354,8 @@ class Model:
     measures: Mapping[str, Measure]
     checks: Mapping[str, Check]
     horizon: float | None
+    assigned: tuple[Mapping[str, Expression], ...] = ()
+    woken: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""

@@ -12,7 +12,7 @@ from sim.distributions.marks import MARK_LAWS
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
 from sim.language.expressions.types import Type
 from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
-from sim.model.model import Clock, FirstTime, Immediately, Model, Otherwise, Outcome, Rate, Rule, Variable
+from sim.model.model import Clock, FirstTime, Immediately, Model, Otherwise, Outcome, Parameter, Rate, Rule, Variable
 
 TIME = 0
 MOST_LATEST = 4  # programs that are kept: of a large model one takes some hundred MB
@@ -66,6 +66,16 @@ class RuleProgram:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """A parameter that a change in a scenario gives the value of an expression, compiled."""
+
+    slot: int
+    parameter: Parameter
+    expression: Expression
+    evaluate: Evaluate
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A condition, compiled."""
 
@@ -103,6 +113,7 @@ class Program:
     listeners: Mapping[str, frozenset[int]]
     followers: Mapping[str, tuple[int, ...]]
     renewals: Mapping[str, tuple[int, ...]]
+    assigned: tuple[tuple[Assignment, ...], ...]
     outcomes: tuple[OutcomeProgram, ...]
     outcome_readers: Mapping[int, tuple[int, ...]]
     outcome_listeners: Mapping[str, tuple[int, ...]]
@@ -159,6 +170,13 @@ def _compiled(model: Model) -> Program:
         listeners={event: frozenset(awaiting.get(event, ())) for event in model.events},
         followers=_readers(model, "parameter", followed=True),
         renewals=_readers(model, "parameter", followed=False),
+        assigned=tuple(
+            tuple(
+                Assignment(slots["parameter", name], model.parameters[name], given, compiled(given.tree, slots))
+                for name, given in assigned.items()
+            )
+            for assigned in model.assigned
+        ),
         outcomes=outcomes,
         outcome_readers=_grouped(
             (slots["state", name], item.number) for item in outcomes for name in sorted(_watched(item.outcome))

@@ -5,7 +5,7 @@ scenarios with the same seed have common random numbers, which users know as "th
 a run, from a stream of its own, so it never changes the draws of a clock or of another parameter.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from sim.language.expressions.tree import Value
@@ -26,6 +26,8 @@ class Streams(Protocol):
     def parameters(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]: ...
 
     def replaced(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Value, ...]: ...
+
+    def changed(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Mapping[str, Value], ...]: ...
 
 
 class RandomStreams:
@@ -62,6 +64,17 @@ class RandomStreams:
         if scenario.lineage is not None:
             return ()  # the log of the run that is gone on from has them
         return tuple(self._value(parameter, run, central=central) for _, parameter in sorted(scenario.replaced.items()))
+
+    def changed(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Mapping[str, Value], ...]:
+        """Return, for each change of the scenario, the run's values of the parameters that get a value or a prior.
+
+        A prior is asked for the quantile at which the run has drawn the parameter all along, so that nothing but the
+        prior makes the difference.
+        """
+        return tuple(
+            {name: self._value(parameter, run, central=central) for name, parameter in change.known.items()}
+            for change in scenario.changes
+        )
 
     def _value(self, parameter: Parameter, run: int, *, central: bool) -> Value:
         if central or not parameter.prior:

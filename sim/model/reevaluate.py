@@ -46,7 +46,7 @@ class _Reevaluation:
         begun = False
         for event in self.scenario.past:
             changed = follow(self.program, self.frame, event)
-            if event.kind == "started":
+            if event.kind in ("started", "changed"):
                 self.outcomes.begin(self.frame) if not begun else self.outcomes.look_again(self.frame)
                 begun = True
             elif begun and event.kind in CHANGING:
@@ -64,6 +64,8 @@ class _Reevaluation:
         if event.kind == "started":
             begun = self.scenario.lineage is not None
             self.reach(self.outcomes.look_again(self.frame) if begun else self.outcomes.begin(self.frame))
+        elif event.kind == "changed":
+            self.reach(self.outcomes.look_again(self.frame))
         elif event.kind in CHANGING:
             self.reach(self.outcomes.follow(self.frame, event.type, changed))
 

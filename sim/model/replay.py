@@ -9,7 +9,7 @@ from typing import Any
 from sim.language.expressions.tree import Value
 from sim.language.expressions.types import Enumeration, Type
 from sim.model.event import RUN_STARTED, Event, Log
-from sim.model.evolve import evolve, initial, typed
+from sim.model.evolve import assigned, evolve, initial, typed
 from sim.model.expression import Frame
 from sim.model.program import TIME, Program
 from sim.model.scenario import Scenario
@@ -18,8 +18,8 @@ CHANGING = frozenset({"documented", "fired", "scheduled"})
 
 
 def parameters_of(program: Program, log: Log) -> tuple[Value, ...]:
-    """Return the parameters that a run's log says it had from its start on, in order of names."""
-    assert log[0].kind == "started", "a log begins with the run's start"
+    """Return the parameters that a run's log says it had from its start on, or from a change on, in order of names."""
+    assert log[0].kind in ("started", "changed"), "a log begins with the run's start"
     kinds = [parameter.type for parameter in program.model.parameters.values()]
     return tuple(typed(kind, mark) for kind, mark in zip(kinds, log[0].marks, strict=False))
 
@@ -54,11 +54,14 @@ def begin(program: Program, scenario: Scenario, log: Log) -> Frame:
 
 
 def follow(program: Program, frame: Frame, event: Event) -> tuple[int, ...]:
-    """Change the frame by one event, also a start's parameters; return the slots of the state that it changed."""
+    """Change the frame by one event; return the slots of the state that it changed.
+
+    A start, or a change in the scenario, changes parameters.
+    """
     if event.kind in CHANGING:
         return evolve(program, frame, event.type, event.marks, event.time)
     frame[TIME] = event.time
-    if event.kind == "started":
+    if event.kind in ("started", "changed"):
         assume(program, frame, parameters_of(program, (event,)))
     return ()
 
@@ -67,6 +70,17 @@ def assume(program: Program, frame: Frame, parameters: Sequence[Value]) -> None:
     """Put parameters, in order of names, into the frame."""
     first = 1 + len(program.variables)
     frame[first : first + len(parameters)] = parameters
+
+
+def assign(program: Program, frame: Frame, number: int, values: Mapping[str, Value]) -> None:
+    """Put into the frame what the scenario's change `number` gives parameters: `values`, and those of its expressions.
+
+    Raise RunError E604 or E617; the frame is then as it was.
+    """
+    given = assigned(program, frame, number)
+    given += [(program.slots["parameter", name], value) for name, value in values.items()]
+    for slot, value in given:
+        frame[slot] = value
 
 
 def at_branch(program: Program, scenario: Scenario, log: Log) -> Frame:

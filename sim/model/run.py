@@ -12,15 +12,16 @@ from sim.errors import RunError
 from sim.language.expressions.tree import Value
 from sim.model.clocks import Clocks
 from sim.model.decide import decide
-from sim.model.event import HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED, Event, Log
+from sim.model.event import ASSUMPTIONS_CHANGED, HORIZON, LIMIT_OF_EVENTS, RUN_ENDED, RUN_STARTED, Event, Log
 from sim.model.evolve import evolve, initial
 from sim.model.expression import Frame
 from sim.model.model import Immediately
 from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
 from sim.model.random_streams import Streams
-from sim.model.replay import CHANGING, assume, follow, parameters_before
-from sim.model.scenario import Scenario, parameter_changes
+from sim.model.replay import CHANGING, assign, assume, follow, parameters_before
+from sim.model.scenario import Scenario
+from sim.model.turns import turns_of
 
 MOST_EVENTS = 1_000_000
 MOST_AT_ONCE = 10_000
@@ -46,7 +47,8 @@ class Run:
         marks = tuple(float(value) for value in (*self.parameters, *replaced))
         self.started = Event(sequence=0, time=scenario.start, kind="started", type=RUN_STARTED, marks=marks)
         self.before = parameters_before(program, scenario, (self.started,))
-        self.changes = parameter_changes(program, scenario)
+        self.changed = streams.changed(scenario, run, central=central)
+        self.turns = turns_of(program, scenario)
         self.log: list[Event] = []
         self.over = False
         self.error: RunError | None = None
@@ -68,14 +70,18 @@ class Run:
     def fold_past(self) -> None:
         """Fold the documented past, and the part of a simulated run that a branch goes on from."""
         self.frame = initial(self.program, self.before)
+        self.clocks.exclude(self.turns.asleep)
         self.clocks.start(self.frame)
-        coming = iter(self.changes)
+        coming = iter(self.turns.past)
         begun = False
         for event in self.scenario.past:
-            if event.kind == "started":
+            if event.kind in ("started", "changed"):
                 follow(self.program, self.frame, event)
-                self.clocks.assume(self.frame, next(coming))
-                self.clocks.begin(self.frame)
+                turn = next(coming)
+                self.clocks.make(self.frame, turn)
+                if event.kind == "started":
+                    self.clocks.begin(self.frame)
+                self.clocks.include(self.frame, turn.enabled)
                 self.outcomes.look_again(self.frame) if begun else self.outcomes.begin(self.frame)
                 begun = True
             elif event.kind in CHANGING:
@@ -100,9 +106,9 @@ class Run:
         if afresh:
             self.clocks.threshold_of = self.streams.thresholds(self.number)
         assume(self.program, self.frame, self.parameters)
-        self.clocks.exclude({self.program.numbers[name] for name in self.scenario.disabled})
-        self.clocks.assume(self.frame, self.changes[-1])
+        self.clocks.make(self.frame, self.turns.branch)
         self.clocks.begin(self.frame, afresh=afresh)
+        self.clocks.include(self.frame, self.turns.branch.enabled)
         self.log.append(self.started)
         self._reach(self.outcomes.look_again(self.frame) if lineage else self.outcomes.begin(self.frame))
 
@@ -122,6 +128,24 @@ class Run:
         if self._stopped(item.time):
             return set()
         return self._happen(item.event, item.marks, item.time)
+
+    def change(self, index: int) -> set[int]:
+        """Let the scenario's change number `index` take effect. Return the rules whose clocks changed, by number."""
+        change = self.scenario.changes[index]
+        self.frame[TIME] = change.time
+        assign(self.program, self.frame, index, self.changed[index])
+        marks = tuple(float(value) for value in self.program.parameters_of(self.frame))
+        self.log.append(
+            Event(
+                sequence=len(self.log), time=change.time, kind="changed", type=ASSUMPTIONS_CHANGED,
+                occurrence=change.number, marks=marks,
+            )
+        )  # fmt: skip
+        turn = self.turns.changes[index]
+        touched = self.clocks.make(self.frame, turn)
+        self.clocks.include(self.frame, turn.enabled)
+        self._reach(self.outcomes.look_again(self.frame))
+        return touched | set(turn.enabled)
 
     def end_at_horizon(self) -> None:
         """End the run because its time is up."""

@@ -1,18 +1,16 @@
 """A scenario applied to a model: what is assumed from the branch point on. Frozen, ready to be run.
 
-Owns the meaning of a branch, and where within a run the parameters change: the past is folded with the model's own, and
-a scenario's hold from the branch on. A branch from a run has one such change where that run began, and one at its own
-branch. `sim.build.scenario` makes scenarios from documents.
+Owns the meaning of a branch, and of what a scenario changes from a date on. `sim.build.scenario` makes scenarios from
+documents, `sim.model.turns` says what each change does to the rules.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from sim.language.expressions.tree import Expression
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Scheduled
-from sim.model.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +34,53 @@ class Lineage:
         return "" if self.streams == "keep" else f"{self.ensemble}:{self.run}:{self.event}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a scenario assumes from a moment after its branch on, before anything else happens at that time.
+
+    `parameters` have their new values, in order of names: a value or a prior, or an expression of the model's
+    parameters as they are until then. `disabled` rules no longer fire, `enabled` ones start anew. Rates and guards
+    follow the new values, a law is given them when its clock next starts, and a weight when it is next read. `number`
+    is its place among the scenario's changes, by which the log calls it.
+    """
+
+    time: float
+    parameters: Mapping[str, Parameter | Expression]
+    number: int = field(compare=False)
+    disabled: tuple[str, ...] = ()
+    enabled: tuple[str, ...] = ()
+    location: str = field(default="", compare=False)
+
+    @property
+    def known(self) -> Mapping[str, Parameter]:
+        """The parameters that get a value or a prior."""
+        return {name: given for name, given in self.parameters.items() if isinstance(given, Parameter)}
+
+    @property
+    def assigned(self) -> Mapping[str, Expression]:
+        """The parameters that get the value of an expression."""
+        return {name: given for name, given in self.parameters.items() if isinstance(given, Expression)}
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """Which rules the start of a run, or a change in it, stopped and started anew, when it is past."""
+
+    disabled: tuple[str, ...] = ()
+    enabled: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Scenario:
     """Named assumptions from the branch point on.
 
-    `model` has the scenario's parameters in it, `own` the parameters of the past, where others hold later. `past` is
-    every event before the branch, documented ones first; `start` and `horizon` are times in the model's unit since its
-    origin; `timetable` holds the model's and the scenario's scheduled events from `start` on, in order; `disabled`
-    rules never fire after `start`. `parameters` fixes their values, in order of names, for a branch from a run.
+    `model` has the scenario's parameters in it, and its own event types and rules, `own` the parameters of the past,
+    where others hold later. `past` is every event before the branch, documented ones first; `start` and `horizon` are
+    times in the model's unit since its origin; `timetable` holds the model's and the scenario's scheduled events from
+    `start` on, in order, and `changes` what changes from a date on; `disabled` rules never fire after `start`, unless
+    a change enables them, and `own_rules`, which the scenario adds with `own_events`, never before the branch.
+    `parameters` fixes their values, in order of names,
+    for a branch from a run, and `past_turns` has what each start of a run and each change in `past` did.
     """
 
     name: str
@@ -59,6 +96,10 @@ class Scenario:
     lineage: Lineage | None = None
     parameters: tuple[float, ...] | None = None
     own: Mapping[str, Parameter] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()
+    own_rules: tuple[str, ...] = ()
+    own_events: tuple[str, ...] = ()
+    past_turns: tuple[PastTurn, ...] = ()
 
     @staticmethod
     def of(model: Model, path: str = "") -> "Scenario":
@@ -82,36 +123,10 @@ class Scenario:
         """
         return self.own if self.has_past else {}
 
-
-@dataclass(frozen=True, slots=True)
-class ParameterChange:
-    """The parameters, in order of names, that may have other values from a moment on.
-
-    `followers` are the numbers of the rules whose guard or rate reads one of them, `renewed` of those whose law, date
-    or beat does.
-    """
-
-    names: tuple[str, ...]
-    followers: tuple[int, ...] = ()
-    renewed: tuple[int, ...] = ()
-
-
-def parameter_changes(program: Program, scenario: Scenario) -> tuple[ParameterChange, ...]:
-    """Return the change at each start of a run in the scenario's past, and the one at its own branch, which is last."""
-    starts = [event.marks for event in scenario.past if event.kind == "started"]
-    names = [tuple(sorted(scenario.replaced))]
-    if scenario.parameters is not None and starts:
-        values = [marks[: len(program.model.parameters)] for marks in starts] + [scenario.parameters]
-        names += [_differing(program, before, after) for before, after in pairwise(values)]
-    return tuple(
-        ParameterChange(changed, _rules_of(program.followers, changed), _rules_of(program.renewals, changed))
-        for changed in names
-    )
-
-
-def _differing(program: Program, before: Sequence[float], after: Sequence[float]) -> tuple[str, ...]:
-    return tuple(name for name, one, other in zip(program.model.parameters, before, after, strict=True) if one != other)
-
-
-def _rules_of(readers: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> tuple[int, ...]:
-    return tuple(sorted({number for name in names for number in readers.get(name, ())}))
+    def with_changes(self, changes: tuple[Change, ...]) -> "Scenario":
+        """Return the scenario with other changes, which are in order of time: its model knows what they need."""
+        assigned = tuple(change.assigned for change in changes)
+        woken = tuple(sorted({*self.own_rules, *(name for change in changes for name in change.enabled)}))
+        known = (self.model.assigned, self.model.woken)
+        model = self.model if (assigned, woken) == known else replace(self.model, assigned=assigned, woken=woken)
+        return replace(self, changes=changes, model=model)

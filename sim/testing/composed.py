@@ -19,7 +19,7 @@ from sim.testing.watch import Breach
 class Move:
     """A rule that fires, when, which of its events it emits, and the uniforms of its random marks.
 
-    Without a rule: the next event of the timetable happens, or the horizon is reached.
+    Without a rule: the next change or event of the timetable comes, or the horizon.
     """
 
     rule: str

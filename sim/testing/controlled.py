@@ -28,7 +28,8 @@ LEAST = math.ulp(0.0)  # a threshold is above 0
 ROUNDINGS = 16
 SMALLEST = 1e-290  # of a wait: shorter ones leave a hazard no digits
 MOST_TRIES = 30  # each twice as far as the one before, from a rounding on: by a ten-millionth at most
-TIMETABLE = -1  # at equal times the timetable comes first, then the rules by rank, then the horizon
+# At equal times what the scenario changes comes first, then the timetable, the rules by rank, and the horizon.
+CHANGES, TIMETABLE = -2, -1
 
 
 class ControlledStreams:
@@ -62,6 +63,11 @@ class ControlledStreams:
         """Return the central values of the parameters that the scenario replaces at the branch, in order of names."""
         return tuple(parameter.value for _, parameter in sorted(scenario.replaced.items()))
 
+    def changed(self, scenario: Scenario, run: int, *, central: bool) -> tuple[Mapping[str, Value], ...]:  # noqa: ARG002
+        """Return the central values of the parameters that each of the scenario's changes gives a value or a prior."""
+        known = (change.known for change in scenario.changes)
+        return tuple({name: parameter.value for name, parameter in one.items()} for one in known)
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -86,7 +92,7 @@ class ControlledRun:
         self.scenario = scenario
         self._streams = ControlledStreams(values)
         self.run = Run(program, scenario, self._streams, self._streams, 0, central=False)
-        self.scheduled = 0
+        self.scheduled = self.changed = 0
         self._known: dict[tuple[int, int], float] = {}
         self._act(self._open)
 
@@ -125,11 +131,13 @@ class ControlledRun:
     def next_forced(self) -> tuple[float, int, int | None]:
         """Return what happens if nothing else does first: its time, its order at that time, and its rule if it has one.
 
-        Without a rule it is the next event of the timetable (order TIMETABLE) or the horizon.
+        Without a rule it is the next change (order CHANGES), the timetable's next event (TIMETABLE), or the horizon.
         """
         found: tuple[float, int, int | None] = (self.scenario.horizon, len(self.program.rules), None)
         if self.scheduled < len(self.scenario.timetable):
             found = min(found, (self.scenario.timetable[self.scheduled].time, TIMETABLE, None), key=_order)
+        if self.changed < len(self.scenario.changes):
+            found = min(found, (self.scenario.changes[self.changed].time, CHANGES, None), key=_order)
         for clock in self.run.clocks.clocks:
             if clock.enabled and clock.due <= found[0]:
                 found = min(found, (clock.due, clock.program.rank, clock.program.number), key=_order)
@@ -225,10 +233,13 @@ class ControlledRun:
         return False
 
     def wait(self) -> None:
-        """Let the next event of the timetable happen, or the horizon be reached; a forced rule must be let fire."""
+        """Let the next change or event of the timetable come, or the horizon; a forced rule must be let fire."""
         time, order, rule = self.next_forced()
         assert rule is None, "a rule is due before anything else"
-        if order == TIMETABLE:
+        if order == CHANGES:
+            self.changed += 1
+            self._act(lambda: self.run.change(self.changed - 1))
+        elif order == TIMETABLE:
             self.scheduled += 1
             self._act(lambda: self.run.schedule(self.scheduled - 1))
         else:

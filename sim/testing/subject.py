@@ -110,12 +110,15 @@ class Subject:
     def beginnings(self) -> Mapping[str, Scenario]:
         """The scenarios that begin at each moment, by its name: the branch, then the latest events, the beginning."""
         whole = self.case.scenario
-        alone = replace(whole, past=(), start=0.0, timetable=self.model.timetable, disabled=())
+        alone = replace(
+            whole, past=(), start=0.0, timetable=self.model.timetable, disabled=whole.own_rules, changes=()
+        )  # fmt: skip
         if whole.replaced:  # what the scenario assumes holds from its branch on: before, the parameters are the model's
             own = {**self.model.parameters, **whole.replaced}
             alone = replace(alone, model=replace(self.model, parameters=own), own={})
         if not whole.past:
-            assumed = whole.start or whole.disabled or whole.timetable != alone.timetable
+            anew = bool(whole.disabled or whole.changes or whole.own_rules)
+            assumed = anew or whole.start or whole.timetable != alone.timetable
             return {BRANCH: whole} if assumed else {BEGINNING: alone}
         documented = [index for index, event in enumerate(whole.past) if event.kind == "documented"]
         items = self.case.history.documented if self.case.history else ()
@@ -156,9 +159,11 @@ class Subject:
         """Return the scenario in which nothing is assumed, and the past ends with event number `index` of it."""
         past = self.case.scenario.past[: index + 1]
         over = sum(event.kind == "scheduled" for event in past)
+        whole = self.case.scenario
         return replace(
-            self.case.scenario, past=past, start=past[-1].time, timetable=self.model.timetable[over:], disabled=()
-        )
+            whole, past=past, start=past[-1].time, timetable=self.model.timetable[over:], disabled=whole.own_rules,
+            changes=(),
+        )  # fmt: skip
 
 
 def load_subject(path: Path, only: Iterable[str] = ()) -> Subject:

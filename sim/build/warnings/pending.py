@@ -79,7 +79,7 @@ def _at_branch(scenario: Scenario) -> Run:
     run.fold_past()
     run.frame[TIME] = scenario.start
     assume(program, run.frame, run.parameters)
-    run.clocks.assume(run.frame, run.changes[-1])
+    run.clocks.make(run.frame, run.turns.branch)
     for item in scenario.timetable:
         if item.time == scenario.start:
             changed = evolve(program, run.frame, item.event, item.marks, item.time)

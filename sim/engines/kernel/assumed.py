@@ -1,6 +1,6 @@
-"""The parameters that change within a run, laid into the kernel's arrays: see `sim.model.scenario`.
+"""The turns of a run, laid into the kernel's arrays: see `sim.model.turns`.
 
-For what holds at first and for each change there is a block: which values it brings, and which clocks it concerns. A
+For what holds at first and for each turn there is a block: which values it brings, and which clocks it concerns. A
 value has a cell of its own, which a prior's quantile may fill in every run.
 """
 
@@ -14,7 +14,8 @@ from sim.language.expressions.tree import Value
 from sim.model.model import Parameter
 from sim.model.program import Program
 from sim.model.replay import parameters_before
-from sim.model.scenario import ParameterChange, Scenario
+from sim.model.scenario import Scenario
+from sim.model.turns import Turn, Turns
 
 Brought: TypeAlias = Mapping[str, Parameter | float]
 
@@ -33,29 +34,42 @@ class LaidOut:
     drawn: list[tuple[int, Parameter]] = field(default_factory=list)
 
 
-def holding(program: Program, scenario: Scenario, changes: Sequence[ParameterChange]) -> list[Brought]:
-    """Return what holds at first of the parameters that change, and what each change brings; nothing if none does."""
-    if not any(change.names for change in changes):
+def holding(program: Program, scenario: Scenario, turns: Turns) -> list[Brought]:
+    """Return what holds at first of the parameters that change, and what each turn brings; nothing if there is none.
+
+    Those that the scenario replaces at its branch come first: the log's first row tells what they had been.
+    """
+    every = turns.all()
+    anything = any(turn.names or turn.disabled or turn.enabled for turn in every)
+    if not (anything or turns.asleep or scenario.changes):
         return []
+    changing = sorted({name for turn in every for name in turn.names})
+    brought: list[Brought] = [change.known for change in scenario.changes]
     if scenario.parameters is None:
+        known = scenario.model.parameters
         own = dict(sorted(scenario.replaced.items()))
-        return [own, {name: scenario.model.parameters[name] for name in own}]
-    starts = [event.marks for event in scenario.past if event.kind == "started"]
-    before = [float(value) for value in parameters_before(program, scenario, ())]
-    names = [sorted({name for change in changes for name in change.names}), *(change.names for change in changes)]
+        first = {**own, **{name: known[name] for name in changing if name not in own}}
+        return [first, {name: known[name] for name in own}, *brought]
     number = {name: index for index, name in enumerate(program.model.parameters)}
-    return [
-        {name: values[number[name]] for name in wanted}
-        for wanted, values in zip(names, [before, *starts, scenario.parameters], strict=True)
+    held = [event.marks for event in scenario.past if event.kind in ("started", "changed")]
+    before = [float(value) for value in parameters_before(program, scenario, ())]
+    past = [
+        {name: values[number[name]] for name in names}
+        for names, values in zip(
+            [changing, *(turn.names for turn in (*turns.past, turns.branch))],
+            [before, *held, scenario.parameters],
+            strict=True,
+        )
     ]
+    return [*past, *brought]
 
 
-def lay_out(
-    program: Program, scenario: Scenario, changes: Sequence[ParameterChange], brought: Sequence[Brought], first: int
-) -> LaidOut:
-    """Lay the changes out; their values stand in `f` from `first` on."""
+def lay_out(program: Program, scenario: Scenario, turns: Turns, brought: Sequence[Brought], first: int) -> LaidOut:
+    """Lay the turns out; their values stand in `f` from `first` on."""
     laid = LaidOut()
-    for number, values in enumerate(brought):
+    asleep = Turn(disabled=turns.asleep)
+    numbers = [0] * (len(turns.past) + 2) + [change.number for change in scenario.changes]
+    for values, turn, number in zip(brought, (asleep, *turns.all()), numbers, strict=True):
         begun = len(laid.entries) // 3
         for name, known in values.items():
             cell = first + len(laid.values)
@@ -64,10 +78,9 @@ def lay_out(
             if isinstance(known, Parameter) and known.prior:
                 laid.drawn.append((cell - memory_map.TIME, known))
             laid.values.append(known.value if isinstance(known, Parameter) else known)
-        change = changes[number - 1] if number else ParameterChange(())
-        followers = len(laid.affected) + len(change.followers)
-        laid.blocks += [
-            begun, len(laid.entries) // 3, len(laid.affected), followers, followers + len(change.renewed),
-        ]  # fmt: skip
-        laid.affected += [*change.followers, *change.renewed]
+        laid.blocks += [begun, len(laid.entries) // 3]
+        for rules in (turn.disabled, turn.followers, turn.renewed, turn.enabled):
+            laid.blocks.append(len(laid.affected))
+            laid.affected += rules
+        laid.blocks += [len(laid.affected), number]
     return laid

@@ -14,7 +14,14 @@ from sim.engines.kernel.compiler.translate import translate
 from sim.engines.kernel.generator.layout import Layout
 from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime.linked import PARTS, SIMULATE, runtime, runtime_code, sources
-from sim.model.canonical import canonical_measure, canonical_model, canonical_questions, digest, type_meaning
+from sim.model.canonical import (
+    canonical_measure,
+    canonical_model,
+    canonical_needs,
+    canonical_questions,
+    digest,
+    type_meaning,
+)
 from sim.model.model import Model
 from sim.model.program import Program
 
@@ -52,7 +59,7 @@ def structure(model: Model) -> str:
     types = {name: type_meaning(parameter.type) for name, parameter in model.parameters.items()}
     measures = {name: canonical_measure(measure) for name, measure in model.measures.items()}
     return digest({**canonical, "parameters": types, "questions": canonical_questions(model), "measures": measures,
-                   "sources": sources()})  # fmt: skip
+                   **canonical_needs(model), "sources": sources()})  # fmt: skip
 
 
 def is_compiled(model: Model) -> bool:

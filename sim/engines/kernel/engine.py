@@ -5,25 +5,28 @@ What a run is, the model's text says; that it is the reference engine's run, bit
 
 import sys
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.distributions.priors import PRIORS
-from sim.engines.kernel.assumed import holding, lay_out
+from sim.engines.kernel.assumed import LaidOut, holding, lay_out
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.runtime import memory_map
 from sim.engines.protocol import Name
-from sim.model.event import Log
+from sim.model.event import ASSUMPTIONS_CHANGED, Log
 from sim.model.event_table import Category, EventTable
+from sim.model.model import Scheduled
 from sim.model.program import Program
 from sim.model.random_streams import RandomStreams
 from sim.model.replay import CHANGING
 from sim.model.run import MOST_EVENTS
-from sim.model.scenario import Scenario, parameter_changes
+from sim.model.scenario import Change, Scenario
+from sim.model.turns import turns_of
 from sim.numerics.streams import signed
 
 Floats = npt.NDArray[np.float64]
@@ -33,6 +36,7 @@ ROWS = 1 << 15  # for how many rows there is room at first
 MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
 FINISHED, FULL = range(2)  # else a run has failed
+_TURNS = {"started": memory_map.A_START, "changed": memory_map.A_CHANGE}  # what is no event type in the past
 _PRIORS = {name: number for number, name in enumerate(PRIORS)}
 
 
@@ -59,7 +63,8 @@ class KernelEngine:
         self._failed: dict[Category, int] = {}
         self._spare: list[npt.NDArray[Any]] = []
         self._spare_runs = 0
-        self.changes = parameter_changes(program, scenario)
+        self.turns = turns_of(program, scenario)
+        self.branch_turn = len(self.turns.past) + 1
         self._lay_out(central=central, runs_per_draw=runs_per_draw)
         self.ints[memory_map.MOST] = most_events
 
@@ -110,34 +115,37 @@ class KernelEngine:
 
         reals[memory_map.START], reals[memory_map.HORIZON] = scenario.start, scenario.horizon
         reals[memory_map.TICKS] = model.calendar.ticks
-        past = [event for event in scenario.past if event.kind in CHANGING or event.kind == "started"]
-        ints[memory_map.PAST], ints[memory_map.TIMETABLE] = len(past), len(scenario.timetable)
+        past = [event for event in scenario.past if event.kind in CHANGING or event.kind in _TURNS]
         entries: list[int] = []
         for event in past:
             fired = self.program.numbers.get(event.rule, -1) if event.rule else -1
-            number = layout.events[event.type] if event.kind in CHANGING else -1
+            number = layout.events[event.type] if event.kind in CHANGING else _TURNS[event.kind]
             entries += [number, len(reals), fired]
             reals += event.marks if event.kind in CHANGING else ()
+        ints[memory_map.PAST] = len(past)
         at(memory_map.PAST_AT, entries)
-        entries = []
-        for item in scenario.timetable:
-            entries += [layout.events[item.event], len(reals)]
-            reals += item.marks
+        entries, times = [], []
+        # At equal times the scenario's changes come first, and the timetable stays in its order.
+        coming: list[Change | Scheduled] = [*scenario.changes, *scenario.timetable]
+        for item in sorted(coming, key=attrgetter("time")):
+            number = layout.events[item.event] if isinstance(item, Scheduled) else memory_map.A_CHANGE
+            entries += [number, len(reals)]
+            times.append(item.time)
+            reals += item.marks if isinstance(item, Scheduled) else ()
+        ints[memory_map.TIMETABLE] = len(times)
         at(memory_map.TIMETABLE_AT, entries)
         reals_at(memory_map.PAST_TIMES_AT, [event.time for event in past])
-        reals_at(memory_map.TIMETABLE_TIMES_AT, [item.time for item in scenario.timetable])
+        reals_at(memory_map.TIMETABLE_TIMES_AT, times)
         at(memory_map.KEYS_AT, [signed(key) for key in self.streams.keys])
         at(memory_map.PAST_KEYS_AT, [signed(key) for key in self.past_streams.keys])
-        ranked = sorted(self.program.rules, key=lambda rule: rule.rank)
-        at(memory_map.EXCLUDED_AT, [rule.number if rule.rule.name in scenario.disabled else -1 for rule in ranked])
         ints[memory_map.RUNS_PER_DRAW] = runs_per_draw
         lineage = scenario.lineage
         if lineage is not None:
             ints[memory_map.FROM_RUN], ints[memory_map.PAST_RUN] = 1, lineage.run
             ints[memory_map.SAME_STREAMS] = int(lineage.streams == "keep")
         first = 1 + len(self.program.variables)
-        changes = holding(self.program, scenario, self.changes)
-        changing = {name for values in changes for name in values}
+        brought = holding(self.program, scenario, self.turns)
+        changing = {name for values in brought for name in values}
         drawn = []
         for index, parameter in enumerate(model.parameters.values()):
             fixed = parameter.value if scenario.parameters is None else scenario.parameters[index]
@@ -146,14 +154,18 @@ class KernelEngine:
                 ints[layout.whole(first + index)] = int(fixed)
             if parameter.prior and scenario.parameters is None and not central and parameter.name not in changing:
                 drawn.append((first + index, parameter))
-        laid = lay_out(self.program, scenario, self.changes, changes, len(reals))
+        laid = lay_out(self.program, scenario, self.turns, brought, len(reals)) if brought else LaidOut()
         reals += [float(known) for known in laid.values]
         if not central:
             drawn += laid.drawn
-        ints[memory_map.CHANGES] = max(0, len(changes) - 1)
-        ints[memory_map.REPLACED] = len(changes[0]) if changes and lineage is None else 0
+        ints[memory_map.TURNS] = max(0, len(brought) - 1)
+        ints[memory_map.FIRST_CHANGE] = self.branch_turn + 1
+        ints[memory_map.REPLACED] = len(scenario.replaced) if lineage is None else 0
         self.categories[0] = self.categories[0]._replace(marks=len(model.parameters) + ints[memory_map.REPLACED])
-        at(memory_map.CHANGES_AT, laid.blocks)
+        if scenario.changes:
+            ints[memory_map.CHANGED_ROW] = len(self.categories)
+            self.categories.append(Category("changed", ASSUMPTIONS_CHANGED, marks=len(model.parameters)))
+        at(memory_map.TURNS_AT, laid.blocks)
         at(memory_map.VALUES_AT, laid.entries)
         at(memory_map.AFFECTED_AT, laid.affected)
         entries = []
@@ -263,8 +275,8 @@ class _Work:
         engine, n, f = self.engine, self.n, self.f
         found = dict(zip(engine.program.model.parameters, engine.layout.parameters(f, n), strict=True))
         names = {engine.program.slots["parameter", name]: name for name in found}
-        last = int(n[memory_map.CHANGES_AT]) + memory_map.CHANGE * int(n[memory_map.CHANGES])
-        if n[memory_map.CHANGES]:
+        last = int(n[memory_map.TURNS_AT]) + memory_map.TURN * engine.branch_turn
+        if n[memory_map.TURNS]:
             for index in range(n[last + memory_map.VALUES], n[last + memory_map.VALUES_END]):
                 one = int(n[memory_map.VALUES_AT]) + 3 * index
                 found[names[int(n[one])]] = float(f[n[one + 1]])

@@ -14,13 +14,14 @@ from sim.language.expressions.types import Bool
 from sim.model.clocks import Clocks
 from sim.model.decide import decide
 from sim.model.event_table import Category
-from sim.model.evolve import evolve, initial
+from sim.model.evolve import assigned, evolve, initial
 from sim.model.expression import Frame
 from sim.model.outcomes import holds
 from sim.model.program import TIME
 from sim.model.random_streams import RandomStreams
 from sim.model.run import endless
-from sim.model.scenario import Scenario, parameter_changes
+from sim.model.scenario import Scenario
+from sim.model.turns import turns_of
 
 
 def failure(
@@ -49,8 +50,15 @@ def _again(layout: Layout, streams: RandomStreams, scenario: Scenario, f: Any, n
             _clocks(layout, streams, f, n).begin(frame)
         case memory_map.AT_BEGIN:
             _clocks(layout, streams, f, n).begin(frame, afresh=not n[memory_map.SAME_STREAMS])
-        case memory_map.AT_CHANGE:
-            _clocks(layout, streams, f, n).assume(frame, parameter_changes(program, scenario)[number - 1])
+        case memory_map.AT_TURN:
+            _clocks(layout, streams, f, n).make(frame, turns_of(program, scenario).all()[number - 1])
+        case memory_map.AT_WAKE:
+            clocks = _clocks(layout, streams, f, n)
+            enabled = turns_of(program, scenario).all()[number - 1].enabled
+            clocks.exclude([one for one in enabled if not (clocks.clocks[one].enabled or clocks.clocks[one].paused)])
+            clocks.include(frame, enabled)
+        case memory_map.AT_ASSIGN:
+            assigned(program, frame, number)
         case memory_map.AT_CLOCKS:
             name = list(program.model.events)[number]
             targets = [program.slots["state", target] for target in program.model.events[name].effects]

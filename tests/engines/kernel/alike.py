@@ -1,5 +1,6 @@
 """The kernel beside the reference engine: the same runs, compared bit by bit."""
 
+import math
 import struct
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,12 +10,14 @@ from hypothesis import strategies as st
 
 from sim.engines.kernel.engine import KernelEngine
 from sim.engines.reference import ReferenceEngine
+from sim.language.expressions.tree import Apply, Expression, Literal, Read
 from sim.model.branching import branch_from_run
 from sim.model.event import Event, Log
 from sim.model.measures import UNDEFINED, measures_of, undefined
+from sim.model.model import Parameter
 from sim.model.program import Program, compile_model
 from sim.model.replay import CHANGING
-from sim.model.scenario import Scenario
+from sim.model.scenario import Change, Scenario
 from sim.testing.models import HORIZON
 
 
@@ -45,7 +48,7 @@ def check_alike(program: Program, scenario: Scenario, seed: int, runs: range, **
 
 
 @st.composite
-def branches(draw: st.DrawFn, scenario: Scenario, log: Log, seed: int, run: int) -> Scenario | None:
+def branches(draw: st.DrawFn, scenario: Scenario, log: Log, seed: int, run: int, **how: int) -> Scenario | None:
     """Draw a branch from a run: from any of its events on, with its luck or with fresh draws."""
     allowed = [
         number
@@ -58,7 +61,7 @@ def branches(draw: st.DrawFn, scenario: Scenario, log: Log, seed: int, run: int)
     streams = draw(st.sampled_from(["keep", "fresh"]))
     number = draw(st.sampled_from(allowed))
     return branch_from_run(
-        scenario, scenario, log, ensemble="e" * 64, run=run, event=number, seed=seed, streams=streams
+        scenario, scenario, log, ensemble="e" * 64, run=run, event=number, seed=seed, streams=streams, **how
     )
 
 
@@ -97,6 +100,45 @@ def replacing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
     own = {name: known[name] for name, other in changed.items() if other.known != known[name].known}
     model = replace(scenario.model, parameters={**known, **changed})
     return replace(scenario, model=model, own={**own, **scenario.own})
+
+
+@st.composite
+def changing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
+    """Draw a scenario of a generated model that changes parameters and rules from some moments on.
+
+    Some of the model's rules are taken to be the scenario's own, which are never before the branch.
+    """
+    known, rules = scenario.model.parameters, sorted(scenario.model.rules)
+    span = scenario.horizon - scenario.start
+    times = draw(st.lists(st.sampled_from([0.0, 0.05, 0.1, 0.25, 0.5, 0.9]), max_size=3))
+    due = [item.time for item in scenario.timetable if item.time < scenario.horizon]
+    changes = []
+    for number, share in enumerate(sorted(times)):
+        parameters: dict[str, Parameter | Expression] = {}
+        for name in draw(st.lists(st.sampled_from(["heat0", "pace"]), unique=True, max_size=2)):
+            kind = known[name].type
+            law, given = draw(st.sampled_from(PACES))
+            other = Read("parameter", draw(st.sampled_from(["heat0", "pace"])), kind)
+            far = draw(st.sampled_from([0.9, 1.0, -0.01]))
+            tree = Apply("mul", (other, Literal(far, kind)), kind, 3)
+            known_as = replace(known[name], prior=law, arguments=given if law else (), value=0.35)
+            parameters[name] = draw(st.sampled_from([known_as, Expression(tree, "other * far", "here:1:1")]))
+        time = draw(st.sampled_from([scenario.start + share * span, *due[number : number + 1]]))
+        changes.append(
+            Change(
+                time=time,
+                parameters=dict(sorted(parameters.items())),
+                number=number,
+                disabled=tuple(sorted(draw(st.sets(st.sampled_from(rules), max_size=2)))),
+                enabled=tuple(sorted(draw(st.sets(st.sampled_from(rules), max_size=2)))),
+            )  # fmt: skip
+        )
+    changes.sort(key=lambda change: change.time)
+    own = draw(st.sets(st.sampled_from(rules), max_size=1)) if not any(event.rule for event in scenario.past) else ()
+    domain = draw(st.sampled_from([(-math.inf, math.inf), (0.0, 2.0)]))
+    parameters = {name: replace(parameter, domain=domain) for name, parameter in known.items()}
+    model = replace(scenario.model, parameters=parameters)
+    return replace(scenario, model=model, own_rules=tuple(sorted(own))).with_changes(tuple(changes))
 
 
 def program_of(scenario: Scenario) -> Program:

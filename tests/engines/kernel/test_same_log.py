@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from sim.testing.models import model_data, scenario_of
-from tests.engines.kernel.alike import branches, check_alike, pasts, program_of, replacing
+from tests.engines.kernel.alike import branches, changing, check_alike, exactly, pasts, program_of, replacing
 from tests.examples import few_or_many
 
 SEED = st.integers(0, 2**63 - 1)
@@ -51,3 +51,24 @@ def test_every_change_of_parameters_at_a_branch_goes_on_the_same(data, seed, dra
         values = tuple(drawn.draw(st.sampled_from([value, 0.35, 0.9])) for value in again.parameters)
         other = replace(other, own=again.own, parameters=values)
         check_alike(program_of(other), other, seed, range(1) if other.lineage.streams == "keep" else RUNS)
+
+
+@few_or_many(60, 1200, model_data(), SEED, st.data(), st.booleans())
+def test_everything_that_a_scenario_changes_from_a_date_on_goes_the_same(data, seed, drawn, central):
+    scenario = scenario_of(data)
+    if drawn.draw(st.booleans()):
+        (log,) = check_alike(program_of(scenario), scenario, seed, range(1))
+        scenario = drawn.draw(pasts(scenario, log))
+    if drawn.draw(st.booleans()):
+        scenario = drawn.draw(replacing(scenario))
+    later = drawn.draw(changing(scenario))
+    how = {"central": central, "runs_per_draw": drawn.draw(st.sampled_from([1, 3]))}
+    logs = check_alike(program_of(later), later, seed, RUNS, **how)
+    again = drawn.draw(branches(later, logs[1], seed, 1, **how))
+    if again is None:
+        return
+    kept = again.lineage.streams == "keep"
+    (gone_on, *_) = check_alike(program_of(again), again, seed, range(1) if kept else RUNS, **how)
+    if kept:
+        rest = exactly(logs[1])[again.lineage.event + 1 :]
+        assert [row[1:] for row in exactly(gone_on)[1:]] == [row[1:] for row in rest]

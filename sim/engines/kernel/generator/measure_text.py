@@ -238,6 +238,7 @@ class MeasureText:
             yield from text.functions()
         yield function("pass_time", [line for text in self.texts for line in text.passed()], "now: float")
         yield function("look", [line for text in self.texts for line in text.begun()], "now: float")
+        yield function("look_again", [text.look for text in self.texts if text.look], "now: float")
         yield self._close()
 
     def _close(self) -> str:

@@ -4,8 +4,9 @@ The same text is run by CPython, in tests, and compiled. It depends on the model
 the past, the timetable and the horizon are data.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from math import inf
 from typing import Any
 
 from sim.engines.kernel.generator.clock_text import ClockText, RateText, clock_text
@@ -17,7 +18,7 @@ from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
 from sim.engines.kernel.runtime import linked, memory_map
 from sim.language.expressions.tree import reads
-from sim.model.program import RuleProgram
+from sim.model.program import Assignment, RuleProgram
 
 
 class ModelText:
@@ -61,14 +62,17 @@ class ModelText:
         yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
         deferrable = [clock for clock in clocks.values() if isinstance(clock, RateText) and clock.deferrable]
         yield self._moderate(deferrable)
-        # The clocks that a change of parameters may concern: their guard or rate, or their law, date or beat.
-        followers = set().union(*self.program.followers.values())
+        # The clocks that a turn may concern: their guard or rate, or their law, date or beat, or that they start anew.
+        woken = {self.program.numbers[name] for name in self.program.model.woken}
+        followers = woken.union(*self.program.followers.values())
         renewals = set().union(*self.program.renewals.values())
         followed = [(one, clock.followed()) for one, clock in clocks.items() if one in followers]
         renewed = [(one, clock.renewed()) for one, clock in clocks.items() if one in renewals]
         yield dispatch("follow", "rule", followed, "rule: int", "now: float")
         yield dispatch("renew", "rule", renewed, "rule: int", "now: float")
         yield function("rates", [line for clock in deferrable for line in clock.given_rate()])
+        assigned = [(number, self._assigned(given)) for number, given in enumerate(self.program.assigned) if given]
+        yield dispatch("assign", "change", assigned, "change: int")
         yield function("horizon", outcomes.horizon(), "now: float")
         by_rank = sorted(firings, key=lambda firing: firing.rule.rank)
         yield dispatch("fire", "rank", [(one.rule.rank, one.call()) for one in by_rank], "rank: int", "now: float")
@@ -90,6 +94,23 @@ class ModelText:
             value = self.layout.as_real(self.program.slots["parameter", name], self.program.model.parameters[name].type)
             body += [f"if not 0.0 <= {value} <= MODERATE:", "    n[RATES_DEFERRED] = 0"]
         return function("moderate", body)
+
+    def _assigned(self, given: Sequence[Assignment]) -> list[str]:
+        """Give parameters the values of expressions, all of them on the frame before; one that cannot be is refused."""
+        body, stored = [], []
+        for index, item in enumerate(given):
+            value, kind = f"value{index}", item.parameter.type
+            body += [f"{value} = {self.expressions.stored(item.expression.tree)}"]
+            low, high = item.parameter.domain
+            real = is_real(kind)
+            if ordered(kind):
+                bounds = [f"{value} >= {low!r}" if low > -inf else "", f"{value} <= {high!r}" if high < inf else ""]
+                bounds += [f"{value} > -inf", f"{value} < inf"] if real else []
+                tests = " and ".join(test for test in bounds if test)
+                body += [f"if not ({tests}):", "    raise ValueError('a parameter')"] if tests else []
+            stored += [f"{self.layout.cell(item.slot, kind)} = {value}"]
+            stored += [] if real else [f"f[{self.layout.real(item.slot)}] = float({value})"]
+        return [*body, *stored]
 
     def _initial(self) -> str:
         """Give every state variable its initial value; an infinite one is none."""

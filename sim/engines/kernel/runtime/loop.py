@@ -65,9 +65,9 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
     n[PARENT_BEGUN] = 0
     n[REFUSED] = 0
     parameters(f, n, run)
-    n[CHANGED] = 0
-    if n[CHANGES] != 0:
-        take(f, n, n[CHANGES_AT])
+    n[TURNED] = 0
+    if n[TURNS] != 0:
+        take(f, n, n[TURNS_AT])
     for outcome in range(n[OUTCOMES]):
         n[n[OPEN_AT] + outcome] = 1
     for index in range(n[DUE_AT], n[CLOCKS_AT]):
@@ -78,6 +78,8 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
         n[own + OCCURRENCE] = -1
         n[own + HAS_THRESHOLD] = 0
         n[own + KEY] = n[n[PAST_KEYS_AT] + rule]
+    if n[TURNS] != 0:
+        stop_rules(f, n, n[TURNS_AT])
     fold_past(f, n)
     branch(f, n)
     left = n[MOST]
@@ -91,7 +93,10 @@ def unfold(f: Reals, n: Ints, run: int) -> None:
         ):
             at = n[TIMETABLE_AT] + 2 * n[NEXT]
             now = f[n[TIMETABLE_TIMES_AT] + n[NEXT]]
-            if left == 0:
+            if n[at] < 0:
+                n[NEXT] = n[NEXT] + 1
+                change(f, n, now)
+            elif left == 0:
                 stop(f, n, now)
             else:
                 left -= 1
@@ -144,13 +149,20 @@ def fold_past(f: Reals, n: Ints) -> None:
     for index in range(n[PAST]):
         at = n[PAST_AT] + 3 * index
         now = f[n[PAST_TIMES_AT] + index]
-        if n[at] < 0:
+        if n[at] == A_CHANGE:
             f[TIME] = now
+            turn(f, n, now)
+            wake(f, n, now)
+            parts.watch(f, n, now)
+        elif n[at] == A_START:
+            f[TIME] = now
+            stop_next(f, n)
             end_past(f, n)
-            change(f, n, now)
+            turn(f, n, now)
             n[DRAWING] = 1
             n[SITE] = AT_PAST_BEGIN
             begin_all(f, n, now, True)  # noqa: FBT003 - the subset has no keywords
+            wake(f, n, now)
             if n[PARENT_BEGUN] == 0:
                 f[BEGAN] = now
             parts.watch(f, n, now)
@@ -162,7 +174,7 @@ def fold_past(f: Reals, n: Ints) -> None:
 
 
 def take(f: Reals, n: Ints, at: int) -> None:
-    """Put the values of the change whose block is at `at` into the frame."""
+    """Put the values of the turn whose block is at `at` into the frame."""
     for index in range(n[at + VALUES], n[at + VALUES_END]):
         one = n[VALUES_AT] + 3 * index
         f[TIME + n[one]] = f[n[one + 1]]
@@ -170,19 +182,66 @@ def take(f: Reals, n: Ints, at: int) -> None:
             n[HEADER + n[one]] = int(f[n[one + 1]])
 
 
-def change(f: Reals, n: Ints, now: float) -> None:
-    """Let other parameters hold from here on, where there are others: see `sim.model.scenario`."""
-    n[CHANGED] = n[CHANGED] + 1
-    if n[CHANGED] > n[CHANGES]:
+def stop_rules(f: Reals, n: Ints, at: int) -> None:
+    """Let the rules never fire from here on that the turn whose block is at `at` stops."""
+    for index in range(n[at + STOPPED_FROM], n[at + FOLLOWERS]):
+        own = n[STATES_AT] + CLOCK_INTS * n[n[AFFECTED_AT] + index]
+        n[own + STATE] = EXCLUDED
+        f[n[own + RANK]] = inf
+
+
+def stop_next(f: Reals, n: Ints) -> None:
+    """Stop the rules that the next turn stops, before anything else of it: they concern nobody any more."""
+    if n[TURNED] < n[TURNS]:
+        stop_rules(f, n, n[TURNS_AT] + TURN * (n[TURNED] + 1))
+
+
+def turn(f: Reals, n: Ints, now: float) -> None:
+    """Make the next turn, if there is one, but for the rules that it starts anew: see `sim.model.turns`."""
+    if n[TURNED] >= n[TURNS]:
         return
-    at = n[CHANGES_AT] + CHANGE * n[CHANGED]
+    n[TURNED] = n[TURNED] + 1
+    at = n[TURNS_AT] + TURN * n[TURNED]
     take(f, n, at)
-    n[SITE] = AT_CHANGE + n[CHANGED]
-    for index in range(n[at + FOLLOWERS], n[at + FOLLOWERS_END]):
+    stop_rules(f, n, at)
+    n[SITE] = AT_TURN + n[TURNED]
+    for index in range(n[at + FOLLOWERS], n[at + RENEWED]):
         parts.follow(f, n, n[n[AFFECTED_AT] + index], now)
-    for index in range(n[at + FOLLOWERS_END], n[at + RENEWED_END]):
+    for index in range(n[at + RENEWED], n[at + WOKEN]):
         parts.renew(f, n, n[n[AFFECTED_AT] + index], now)
     look_for_refusal(n)
+
+
+def wake(f: Reals, n: Ints, now: float) -> None:
+    """Start the rules anew that the last turn starts, of those that never fire."""
+    if n[TURNED] == 0:
+        return
+    at = n[TURNS_AT] + TURN * n[TURNED]
+    n[SITE] = AT_WAKE + n[TURNED]
+    for index in range(n[at + WOKEN], n[at + WOKEN_END]):
+        rule = n[n[AFFECTED_AT] + index]
+        own = n[STATES_AT] + CLOCK_INTS * rule
+        if n[own + STATE] == EXCLUDED:
+            n[own + STATE] = OFF
+            parts.follow(f, n, rule, now)
+    look_for_refusal(n)
+
+
+def change(f: Reals, n: Ints, now: float) -> None:
+    """Let what the scenario changes from here on take effect, and write it down with all parameters."""
+    parts.pass_time(f, n, now)
+    f[TIME] = now
+    number = n[TURNED] + 1 - n[FIRST_CHANGE]
+    n[SITE] = AT_ASSIGN + number
+    parts.assign(f, n, number)
+    at = n[TURNS_AT] + TURN * (n[TURNED] + 1)
+    take(f, n, at)
+    row(f, n, n[CHANGED_ROW], now, n[at + NUMBER])
+    tell_parameters(f, n, 0)
+    turn(f, n, now)
+    wake(f, n, now)
+    parts.watch(f, n, now)
+    parts.look_again(f, n, now)
 
 
 def end_past(f: Reals, n: Ints) -> None:
@@ -200,16 +259,13 @@ def branch(f: Reals, n: Ints) -> None:
         n[CLOCK_RUN] = n[CHOICE_RUN]
         for rule in range(n[RULES]):
             n[n[STATES_AT] + CLOCK_INTS * rule + KEY] = n[n[KEYS_AT] + rule]
-    for rank in range(n[RULES]):
-        rule = n[n[EXCLUDED_AT] + rank]
-        if rule >= 0:
-            n[n[STATES_AT] + CLOCK_INTS * rule + STATE] = EXCLUDED
-            f[n[DUE_AT] + rank] = inf
+    stop_next(f, n)
     end_past(f, n)
-    change(f, n, now)
+    turn(f, n, now)
     n[DRAWING] = 1
     n[SITE] = AT_BEGIN
     begin_all(f, n, now, n[SAME_STREAMS] == 0)
+    wake(f, n, now)
     opened(f, n)
     n[RECORDING] = 1
     parts.look(f, n, now)
@@ -222,11 +278,17 @@ def branch(f: Reals, n: Ints) -> None:
 def opened(f: Reals, n: Ints) -> None:
     """Write a run's first row: its marks are the parameters."""
     row(f, n, 0, f[START], 0)
-    at = marks_for(n, n[PARAMETERS] + n[REPLACED])
+    at = tell_parameters(f, n, n[REPLACED])
+    for index in range(n[REPLACED]):
+        f[at + index] = f[n[n[VALUES_AT] + 3 * index + 1]]
+
+
+def tell_parameters(f: Reals, n: Ints, more: int) -> int:
+    """Write the parameters as the marks of the last row; return where in `f` there is room for so many more."""
+    at = marks_for(n, n[PARAMETERS] + more)
     for index in range(n[PARAMETERS]):
         f[at + index] = f[TIME + n[FIRST_PARAMETER] + index]
-    for index in range(n[REPLACED]):
-        f[at + n[PARAMETERS] + index] = f[n[n[VALUES_AT] + 3 * index + 1]]
+    return at + n[PARAMETERS]
 
 
 def earliest(f: Reals, first: int, count: int) -> int:

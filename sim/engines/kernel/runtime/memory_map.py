@@ -48,20 +48,23 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     PRIOR_KEYS_AT,
     FACTORS_AT,  # what each one's quantile is multiplied with, in `f`
     CHANCES_AT,  # each one's uniform, in `f`
-    KEYS_AT, PAST_KEYS_AT, EXCLUDED_AT, RUNS_PER_DRAW,
+    KEYS_AT, PAST_KEYS_AT, RUNS_PER_DRAW,
     FROM_RUN, SAME_STREAMS, PAST_RUN,  # whether a run is gone on from, whether its streams are kept, and its number
-    CHANGES,  # how many changes of parameters there are: one at each start of a run in the past, one at the branch
-    CHANGES_AT,  # a block for each, and before them one for what holds at first; see `CHANGE`
-    CHANGED,  # the change that comes next
-    VALUES_AT,  # the values that changes bring: a slot, a cell of `f` and whether it is a whole number, three by three
+    TURNS,  # how many turns there are, as `sim.model.turns` has them: in the past, at the branch, and after it
+    TURNS_AT,  # a block for each, and before them one for what holds at first; see `TURN`
+    TURNED,  # how many turns have been made
+    FIRST_CHANGE,  # the number of the first turn after the branch
+    VALUES_AT,  # the values that turns bring: a slot, a cell of `f` and whether it is a whole number, three by three
     AFFECTED_AT,  # the rules that they concern, by number
+    CHANGED_ROW,  # the code of the rows that tell of turns after the branch
     REPLACED,  # how many parameters of the past the log's first row tells of
-) = range(66)  # fmt: skip
-HEADER = 66
+) = range(67)  # fmt: skip
+HEADER = 67
 
-# A change's block in `n`: where its values begin and end, its followers among the rules concerned, and those renewed.
-VALUES, VALUES_END, FOLLOWERS, FOLLOWERS_END, RENEWED_END = range(5)
-CHANGE = 5
+# A turn's block in `n`: where its values begin and end, and among the rules concerned those that it stops, that follow
+# it, that it renews, and that it starts anew; and by which number the log calls it.
+VALUES, VALUES_END, STOPPED_FROM, FOLLOWERS, RENEWED, WOKEN, WOKEN_END, NUMBER = range(8)
+TURN = 8
 
 # A clock's block in `f`: since when it runs, what it had before (age or hazard), the greatest hazard that its threshold
 # is known to exceed, its rate, its threshold, its law's parameters; and in `n`.
@@ -69,6 +72,9 @@ SINCE, ELAPSED, REACHED, RATE, THRESHOLD, LAW = range(6)
 CLOCK = 8
 STATE, OCCURRENCE, HAS_THRESHOLD, KEY, KIND, RANK, MEMORYLESS = range(7)
 CLOCK_INTS = 7
+
+# What stands in the past, and in the timetable, instead of the number of an event type.
+A_START, A_CHANGE = -1, -2
 
 # What a clock does.
 OFF, ENABLED, PAUSED, EDGE_USED, EXCLUDED = range(5)
@@ -79,7 +85,8 @@ RATES, IMMEDIATE, DATE, EVERY, FIRST_LAW = range(5)
 # Where an error came up, plus the number of the rule, the event type or the outcome.
 SITES = 1 << 20
 AT_CLOCKS, AT_DECIDE, AT_EFFECT, AT_OUTCOME, AT_COUNT, AT_INITIAL = range(SITES, 7 * SITES, SITES)
-AT_START, AT_FULL, AT_BEGIN, AT_PAST_BEGIN, AT_CHANGE, AT_WHILE = range(7 * SITES, 13 * SITES, SITES)
+AT_START, AT_FULL, AT_BEGIN, AT_PAST_BEGIN, AT_TURN, AT_WHILE = range(7 * SITES, 13 * SITES, SITES)
+AT_WAKE, AT_ASSIGN = range(13 * SITES, 15 * SITES, SITES)
 
 # Parameters from 0 up to this are moderate: what is sure of a rate then is known from its text.
 MODERATE = 1e9

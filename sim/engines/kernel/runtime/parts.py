@@ -31,12 +31,24 @@ def renew(f: Reals, n: Ints, rule: int, now: float) -> None:
     """Evaluate the law, date or interval of a rule's clock again."""
 
 
+def assign(f: Reals, n: Ints, change: int) -> None:
+    """Give parameters the values of the expressions that a change of the scenario has for them."""
+
+
 def watch(f: Reals, n: Ints, now: float) -> None:
     """Look at the outcomes that are open, and write those that are true."""
 
 
 def look(f: Reals, n: Ints, now: float) -> None:
     """Look at the measures for the first time."""
+
+
+def pass_time(f: Reals, n: Ints, now: float) -> None:
+    """Let the measures know that time passes up to `now`."""
+
+
+def look_again(f: Reals, n: Ints, now: float) -> None:
+    """Look at the measures again, after something other than an event has changed what they read."""
 
 
 def happen(f: Reals, n: Ints, event: int, now: float, at: int) -> None:
