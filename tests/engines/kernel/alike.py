@@ -124,15 +124,10 @@ def changing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
             known_as = replace(known[name], prior=law, arguments=given if law else (), value=0.35)
             parameters[name] = draw(st.sampled_from([known_as, Expression(tree, "other * far", "here:1:1")]))
         time = draw(st.sampled_from([scenario.start + share * span, *due[number : number + 1]]))
-        changes.append(
-            Change(
-                time=time,
-                parameters=dict(sorted(parameters.items())),
-                number=number,
-                disabled=tuple(sorted(draw(st.sets(st.sampled_from(rules), max_size=2)))),
-                enabled=tuple(sorted(draw(st.sets(st.sampled_from(rules), max_size=2)))),
-            )  # fmt: skip
-        )
+        disabled, enabled = (tuple(sorted(draw(st.sets(st.sampled_from(rules), max_size=2)))) for _ in range(2))
+        changes.append(Change(
+            time=time, parameters=dict(sorted(parameters.items())), number=number, disabled=disabled, enabled=enabled,
+        ))  # fmt: skip
     changes.sort(key=lambda change: change.time)
     own = draw(st.sets(st.sampled_from(rules), max_size=1)) if not any(event.rule for event in scenario.past) else ()
     domain = draw(st.sampled_from([(-math.inf, math.inf), (0.0, 2.0)]))
