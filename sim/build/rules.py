@@ -3,7 +3,7 @@
 import ast
 import keyword
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sim.build.builder import Builder
 from sim.build.context import Context, EventTypes, Indices
@@ -11,7 +11,7 @@ from sim.build.timing import clock_of, moment
 from sim.language.expressions.scope import index_of
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree
 from sim.language.expressions.types import BOOL, INT, REAL, Type
-from sim.language.shapes.documents import EventTypeShape, RuleShape
+from sim.language.shapes.documents import RuleShape
 from sim.language.shapes.load import NO_EFFECTS
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
@@ -20,15 +20,15 @@ from sim.model.model import Emission, EventType, Immediately, Rule, Scheduled
 
 ALWAYS = Expression(Literal(value=True, type=BOOL), "true")
 _MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
-_RESERVED_MARKS = {"event", "weight", "at", "after", "time", "true", "false"}
+_RESERVED_MARKS = {"event", "weight", "at", "after", "set", "title", "by", "time", "true", "false"}
 
 
-def events(builder: Builder) -> dict[str, EventType]:
-    """Build the event types, families written out."""
+def events(builder: Builder, key: str = "events") -> dict[str, EventType]:
+    """Build the event types, which stand under `key`, families written out."""
     found: dict[str, EventType] = {}
     scheduled = {item.get("event", "").partition("[")[0] for item in builder.shape.timetable}
     for name, shape in builder.shape.events.items():
-        keys: Keys = ("events", name)
+        keys: Keys = (key, name)
         if shape.by is not None and shape.by not in builder.shape.factions:
             builder.unknown("faction", shape.by, (*keys, "by"), builder.shape.factions)
         if shape.by is None and not shape.exogenous and name not in scheduled:
@@ -42,18 +42,20 @@ def events(builder: Builder) -> dict[str, EventType]:
         for suffix, indices in builder.members_at_least_one(name, shape.family, keys):
             found[name + suffix] = EventType(
                 name=name + suffix, title=(shape.title or name.replace("_", " ")) + suffix, faction=shape.by or "",
-                marks=marks, effects=_effects(builder, shape, keys, marks, indices), exogenous=shape.exogenous,
+                marks=marks, effects=effects_of(builder, shape.effects, (*keys, "effects"), marks, indices),
+                exogenous=shape.exogenous,
                 codes=codes,
             )  # fmt: skip
     return found
 
 
-def _effects(
-    builder: Builder, shape: EventTypeShape, keys: Keys, marks: Mapping[str, Type], indices: Indices
+def effects_of(
+    builder: Builder, given: Iterable[str], keys: Keys, marks: Mapping[str, Type], indices: Indices
 ) -> dict[str, Expression]:
+    """Return the expressions that are given state variables under `keys`, by the variables' names."""
     effects: dict[str, Expression] = {}
-    for target in shape.effects:
-        where = (*keys, "effects", target)
+    for target in given:
+        where = (*keys, target)
         name = resolve(builder, target, indices, where, key=True)
         if name is None:
             continue
@@ -248,7 +250,7 @@ def _numbered(tree: Tree, first: int) -> tuple[Tree, int]:
 
 def timetable(builder: Builder, types: EventTypes) -> tuple[Scheduled, ...]:
     """Build the model's own timetable; a length of time counts from the model's origin."""
-    found = scheduled(builder, "timetable", builder.shape.timetable, types, {"at": 0.0})
+    found = scheduled(builder, "timetable", dict(enumerate(builder.shape.timetable)), types, {"at": 0.0})
     numbers = numbers_of(builder, "timetable", len(builder.shape.timetable))
     for item in found:
         if item.time < 0:
@@ -263,11 +265,14 @@ def numbers_of(context: Context, key: str, count: int) -> dict[str, int]:
 
 
 def scheduled(
-    context: Context, key: str, items: list[dict[str, str]], types: EventTypes, starts: Mapping[str, float]
+    context: Context, key: str, items: Mapping[int, Mapping[str, str]], types: EventTypes, starts: Mapping[str, float]
 ) -> tuple[Scheduled, ...]:
-    """Build scheduled events. `starts` maps each allowed key of time to the time from which a length counts."""
+    """Build scheduled events, given by their numbers in the list under `key`.
+
+    `starts` maps each allowed key of time to the time from which a length counts.
+    """
     found = []
-    for number, item in enumerate(items):
+    for number, item in items.items():
         keys: Keys = (key, number)
         name = event_of(context, item, keys, {}, types)
         given = [word for word in starts if word in item]

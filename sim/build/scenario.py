@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sim.build.changes import changes_of, given_parameter, in_order
 from sim.build.context import Chain, Context, Sources, nearest
-from sim.build.declarations import prior_or_value, refuse_outside
 from sim.build.history import History, build_history, merged
 from sim.build.model import MOST_REMEMBERED, built, built_alone, sources_of
+from sim.build.own_parts import with_own_parts
 from sim.build.questions import measures, outcomes
 from sim.build.reading import LONGEST_CHAIN, Reading
 from sim.build.rules import named, numbers_of, scheduled
@@ -17,14 +18,14 @@ from sim.build.timing import moment
 from sim.build.warnings.gathered import nothing_assumed, warnings_at_branch, warnings_of
 from sim.build.warnings.horizons import LateQuestions
 from sim.language.diagnostics import Complaints, Diagnostic
-from sim.language.shapes.documents import ModelShape, OverrideShape, ScenarioShape
+from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.evidence import HistoryShape
 from sim.language.shapes.load import Loaded, load_rest, loads_rest
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import read
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Scheduled
-from sim.model.scenario import Scenario
+from sim.model.scenario import Change, Scenario
 
 COMMAND_LINE = "the command line"  # how messages call a text of questions that stands in no file
 
@@ -102,7 +103,9 @@ def load_scenario(
         files += [loaded_history, cited]
     elif not reading.whole or reading.names("history"):
         complaints.muted.add("E503")
-    scenario = _assume(reading, model, history, complaints) if model is not None and reading.chain else None
+    scenario = None
+    if model is not None and reading.chain:
+        scenario = _assume(reading, model, sources, history, complaints)
     if scenario is not None and loaded_model is not None:
         _refuse_late(LateQuestions(reading.chain, loaded_model, scenario), complaints)
     complaints.raise_any()
@@ -114,7 +117,7 @@ def load_scenario(
         *complaints.warnings,
         *warnings_of(chain, scenario, loaded_model, model),
         *(warnings_at_branch(chain, scenario, history, loaded_model) if own_branch else ()),
-        *_nothing_assumed(chain[1:] if extension else chain, model, history),
+        *_nothing_assumed(chain[1:] if extension else chain, model, sources, history),
     )
     return Case(scenario=scenario, history=history, files=_contents(files), extension=extension, warnings=warnings)
 
@@ -133,12 +136,12 @@ def _contents(files: Sequence[Loaded[Any] | None]) -> Mapping[Path, bytes]:
     return {loaded.path: loaded.document.content for loaded in files if loaded is not None}
 
 
-def _nothing_assumed(chain: Chain, model: Model, history: History | None) -> tuple[Diagnostic, ...]:
+def _nothing_assumed(chain: Chain, model: Model, sources: Sources, history: History | None) -> tuple[Diagnostic, ...]:
     """Return the warning about a scenario that is the one that it extends; none if that is not a scenario by itself."""
     complaints = Complaints()
     if not chain[1:]:
         return ()
-    both = [_assume(Reading(complaints, [*chain[n:]]), model, history, complaints) for n in (0, 1)]
+    both = [_assume(Reading(complaints, [*chain[n:]]), model, sources, history, complaints) for n in (0, 1)]
     return () if complaints else nothing_assumed(chain[0], *both)
 
 
@@ -171,7 +174,9 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
     return Case(scenario=scenario, history=None, files=_contents([loaded, sources]), warnings=warnings)
 
 
-def _assume(reading: Reading, model: Model, history: History | None, complaints: Complaints) -> Scenario:
+def _assume(
+    reading: Reading, model: Model, sources: Sources, history: History | None, complaints: Complaints
+) -> Scenario:
     chain = reading.chain
     start, past = _branch(reading, model, history, complaints)
     horizon = _horizon(reading, model, start, complaints)
@@ -182,33 +187,43 @@ def _assume(reading: Reading, model: Model, history: History | None, complaints:
     at_branch = bool(past) and past[-1].time == start
     over = tuple(item for item in model.timetable if item.time < start or (at_branch and item.time == start))
     timetable = list(model.timetable[len(over) :])
+    changes: list[Change] = []
     for loaded in reversed(chain):
         context = _context(loaded, model, complaints)
         for name in loaded.shape.parameters:
             changed = _override(context, loaded, name, model)
             if changed is not None:
                 parameters[name] = changed
-        disabled += named(context, loaded.shape.disable, {}, ("disable",), model.rules, "rule")
-        own = scheduled(context, "events", loaded.shape.events, model.events, {"at": 0.0, "after": start})
-        timetable += _in_time(context, loaded, own, start, horizon)
+        asking, setting = with_own_parts(loaded, asking, sources, complaints)
+        disabled += named(context, loaded.shape.disable, {}, ("disable",), asking.rules, "rule")
+        timetable += _events(context, loaded, asking, setting, (start, horizon))
+        changes += changes_of(context, loaded, asking, (start, horizon))
         asking = _ask(context, loaded.shape, asking)
     first = chain[0].shape
-    return Scenario(
+    scenario = Scenario(
         name=first.scenario, title=first.title or first.scenario.replace("-", " "), question=_question(chain),
         model=replace(asking, parameters=parameters), past=merged(past, over, model), start=start, horizon=horizon,
         timetable=tuple(sorted(timetable, key=lambda item: item.time)), disabled=tuple(sorted(set(disabled))),
         path=chain[0].document.path,
         own={name: own for name, own in model.parameters.items() if parameters[name].known != own.known},
+        own_rules=tuple(name for name in asking.rules if name not in model.rules),
+        own_events=tuple(name for name in asking.events if name not in model.events),
     )  # fmt: skip
+    return scenario.with_changes(in_order(changes))
 
 
 def _question(chain: Chain) -> str:
     """Return the question that a scenario answers: its own, or that of a scenario from which it differs in nothing."""
     for loaded in chain:
         shape = loaded.shape
-        if shape.question or shape.branch or shape.horizon or shape.parameters or shape.disable or shape.events:
+        if shape.question or shape.branch or shape.horizon or assumes(shape):
             return shape.question or ""
     return ""
+
+
+def assumes(shape: ScenarioShape) -> bool:
+    """Return whether a scenario file assumes anything of its own but where its runs begin and end."""
+    return bool(shape.parameters or shape.disable or shape.events or shape.changes or shape.rules or shape.event_types)
 
 
 def _ask(context: Context, shape: ScenarioShape, model: Model) -> Model:
@@ -308,20 +323,20 @@ def _override(context: Context, loaded: Loaded[ScenarioShape], name: str, model:
             notes = did_you_mean(name, model.parameters)
             context.complain("E505", f"the model has no parameter '{name}'", keys, *notes, key=True)
         return None
-    known = model.parameters[name]
-    _, factor = model.calendar.unit_of(known.unit) if known.unit else ((), 1.0)
-    shape = loaded.shape.parameters[name]
-    value, prior = (shape.value, shape.prior) if isinstance(shape, OverrideShape) else (shape, None)
-    if (value is None) == (prior is None):
-        context.complain("E311", f"the parameter '{name}' needs a value or a prior, and not both", keys, key=True)
-        return None
-    made = prior_or_value(context, keys, prior, known.type, factor)
-    if made is None:
-        return None
-    central, law, arguments = made
-    changed = replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
-    refuse_outside(context, "E518", keys, changed, known)
-    return changed
+    return given_parameter(context, keys, loaded.shape.parameters[name], model.parameters[name])
+
+
+def _events(
+    context: Context, loaded: Loaded[ScenarioShape], model: Model, setting: Mapping[int, str], run: tuple[float, float]
+) -> list[Scheduled]:
+    """Return the events that a scenario file assumes; `setting` has the types of those that set the state."""
+    items = {
+        number: {**item.given, "event": setting[number]} if number in setting else item.given
+        for number, item in enumerate(loaded.shape.events)
+        if item.set is None or number in setting
+    }
+    own = scheduled(context, "events", items, model.events, {"at": 0.0, "after": run[0]})
+    return _in_time(context, loaded, own, *run)
 
 
 def _in_time(

@@ -126,8 +126,8 @@ class Scenario:
     def with_changes(self, changes: tuple[Change, ...]) -> "Scenario":
         """Return the scenario with other changes, which are in order of time: its model knows what they need."""
         assigned = tuple(change.assigned for change in changes)
-        turns = (*self.past_turns, *changes)
-        woken = tuple(sorted({*self.own_rules, *(name for turn in turns for name in turn.enabled)}))
-        known = (self.model.assigned, self.model.woken)
-        model = self.model if (assigned, woken) == known else replace(self.model, assigned=assigned, woken=woken)
-        return replace(self, changes=changes, model=model)
+        woken = {*self.own_rules}.union(*(turn.enabled for turn in self.past_turns), *(one.enabled for one in changes))
+        needs = assigned, tuple(sorted(woken))
+        if needs == (self.model.assigned, self.model.woken):
+            return replace(self, changes=changes)
+        return replace(self, changes=changes, model=replace(self.model, assigned=assigned, woken=needs[1]))

@@ -171,7 +171,7 @@ def _idle_events(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
     following = Following.of(scenario) if any(loaded.shape.events for loaded in chain) else None
     for loaded in chain:
         for number, item in enumerate(loaded.shape.events):
-            name = item.get("event", "")
+            name = item.event or ""
             if following and name in model.events and following.none_from(model, name):
                 yield warning(
                     "W511", f"nothing follows from the assumed event '{name}'",
@@ -185,7 +185,7 @@ def nothing_assumed(loaded: Loaded[ScenarioShape], scenario: Scenario, extended:
     if scenario.name == BASELINE or _assumed(scenario) != _assumed(extended):
         return ()
     message = f"'{scenario.name}' assumes nothing that '{extended.name}', which it extends, does not"
-    note = "expected parameters, events, disabled rules, a branch or a horizon of its own"
+    note = "expected parameters, changes, events, rules, disabled rules, a branch or a horizon of its own"
     return (warning("W512", f"{message}: their runs are the same", loaded.document.value_span(("extends",)), note),)
 
 
@@ -195,6 +195,6 @@ def _assumed(scenario: Scenario) -> object:
     parameters = {name: parameter.known for name, parameter in model.parameters.items()}
     timetable = [(item.time, item.event, item.marks) for item in scenario.timetable]
     return (
-        scenario.past, scenario.start, scenario.horizon, scenario.disabled, timetable, parameters,
-        list(model.outcomes), list(model.measures),
+        scenario.past, scenario.start, scenario.horizon, scenario.disabled, timetable, parameters, scenario.changes,
+        list(model.rules), list(model.outcomes), list(model.measures),
     )  # fmt: skip

@@ -6,7 +6,7 @@ them, and what the parts mean together is checked where a model is built.
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from sim.language.shapes.claims import CheckShape, CounterexampleShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
@@ -265,6 +265,54 @@ Override: TypeAlias = Annotated[
 ]
 
 
+class AssumedEventShape(Shape):
+    """An event that a scenario assumes: when it happens, and which; all other keys are its marks, as `deaths: 3`.
+
+    With `set` it is an event of the scenario's own, and needs no event type of the model.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Expr]
+
+    at: Expr | None = optional("When it happens: a date; a day is its beginning. Or after a time since the model's 0.")
+    after: Expr | None = optional("When it happens: a time since the branch.")
+    event: Indexed | None = optional(
+        "Its event type; with `set` the name of one of its own, which is else made of its title."
+    )
+    set: dict[Indexed, Expr] | None = optional(
+        "What it changes: assignments to state variables, all evaluated on the state before the event."
+    )
+    title: Sentence | None = optional("With `set`: the event in words, in the past tense.")
+    by: Name | None = optional("With `set`: the faction whose act it is; without it nobody's.")
+
+    @property
+    def given(self) -> dict[str, str]:
+        """When it happens, which it is and its marks, as far as they are given."""
+        named = {"at": self.at, "after": self.after, "event": self.event}
+        return {**{key: text for key, text in named.items() if text is not None}, **self.__pydantic_extra__}
+
+
+class ChangeShape(Shape):
+    """What a scenario assumes from a moment on. At least one of parameters, disable, enable."""
+
+    since: Expr = one(
+        "From when on: a date, or a time since the branch. A day is its beginning. It comes before anything else at "
+        "that time.",
+        alias="from",
+    )
+    parameters: dict[Name, Override] = one(
+        "Parameters that have other values from then on: a value, a prior, or an expression of the model's parameters "
+        "as they were until then, such as `exit_wins + 1`. Rates and guards follow, a law is given the new values when "
+        "its clock next starts, and a weight when it is next read. A prior is drawn at the quantile at which the run "
+        "drew the parameter before.",
+        default={},
+    )
+    disable: list[Indexed] = one("Rules that do not fire from then on.", default=[])
+    enable: list[Indexed] = one(
+        "Rules, disabled until then, that start anew: they may fire from then on, with a new clock.", default=[]
+    )
+
+
 class ScenarioShape(Shape):
     """A scenario file: named assumptions from the branch point on."""
 
@@ -282,9 +330,18 @@ class ScenarioShape(Shape):
     extends: Sentence | None = optional("A scenario file from which everything is taken that is not given here.")
     parameters: dict[Name, Override] = one("Parameters that are known, or known otherwise, here.", default={})
     disable: list[Name] = one("Rules that never fire here.", default=[])
-    events: list[Scheduled] = one(
-        "Events that happen here at exact times (at or after, event, and its marks). A day is its beginning.",
-        default=[],
+    events: list[AssumedEventShape] = one(
+        "Events that happen here at exact times: of a type of the model or of `event_types`, or with `set`.", default=[]
+    )
+    changes: list[ChangeShape] = one("What changes here from dates on: parameters, and which rules fire.", default=[])
+    factions: dict[Name, FactionShape] = one("Factions of the scenario's own, beside the model's.", default={})
+    event_types: dict[Name, EventTypeShape] = one(
+        "Event types of the scenario's own, beside the model's: for its `events`, and for what its `rules` emit.",
+        default={},
+    )
+    rules: dict[Name, RuleShape] = one(
+        "Rules of the scenario's own, beside the model's. They start at the branch, and move no draw of the others.",
+        default={},
     )
     outcomes: dict[Name, OutcomeShape] = one(
         "Outcomes asked about here beside the model's; they end no run.", default={}

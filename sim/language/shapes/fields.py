@@ -82,6 +82,8 @@ def _step(kinds: list[Any], part: str | int) -> list[Any]:
     if field is not None:
         return alternatives(field.annotation)
     for kind in kinds:
+        if is_shape(kind) and kind.model_config["extra"] == "allow":  # any other key is of the kind that it says
+            return alternatives(get_args(kind.__annotations__["__pydantic_extra__"])[1])
         if get_origin(kind) is dict and isinstance(part, str):
             return alternatives(get_args(kind)[1])
         if get_origin(kind) is list and isinstance(part, int):

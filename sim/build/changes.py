@@ -1,0 +1,110 @@
+"""What a scenario changes from dates on: other values of parameters, and rules that stop or start anew (E504, E505)."""
+
+from dataclasses import replace
+
+from sim.build.context import Context
+from sim.build.declarations import prior_or_value, refuse_outside
+from sim.build.domains import ways_out
+from sim.build.rules import named
+from sim.build.timing import moment
+from sim.language.diagnostics import Complaints
+from sim.language.expressions.grammar import text_at
+from sim.language.expressions.scope import Scope
+from sim.language.expressions.tree import Expression, Read, reads
+from sim.language.expressions.typing import check
+from sim.language.shapes.documents import Override, OverrideShape, ScenarioShape
+from sim.language.shapes.load import Loaded
+from sim.language.yaml.parser import Keys
+from sim.model.bounds import bounds
+from sim.model.model import Model, Parameter
+from sim.model.scenario import Change
+
+
+def changes_of(context: Context, loaded: Loaded[ScenarioShape], model: Model, run: tuple[float, float]) -> list[Change]:
+    """Return the changes of one scenario file, `run` being the branch and the horizon of its runs."""
+    found = []
+    for number, shape in enumerate(loaded.shape.changes):
+        keys: Keys = ("changes", number)
+        time = moment(context, (*keys, "from"), run[0])
+        if not (shape.parameters or shape.disable or shape.enable):
+            note = "expected parameters, disable or enable"
+            context.complain("E105", "this says from when on, and not what changes", keys, note)
+        parameters = {}
+        for name, given in sorted(shape.parameters.items()):
+            value = _value(context, (*keys, "parameters", name), name, given, model)
+            if value is not None:
+                parameters[name] = value
+        disabled, enabled = (
+            named(context, getattr(shape, key), {}, (*keys, key), model.rules, "rule") for key in ("disable", "enable")
+        )
+        for name in sorted({*disabled} & {*enabled}):
+            context.complain("E310", f"'{name}' is disabled and enabled at once", (*keys, "enable"), "leave one out")
+        if time is not None and _in_time(context, (*keys, "from"), time, run):
+            place = loaded.document.value_span(keys).location
+            change = Change(
+                time=time, parameters=parameters, number=number, disabled=disabled, enabled=enabled, location=place
+            )
+            found.append(change)
+    return found
+
+
+def in_order(changes: list[Change]) -> tuple[Change, ...]:
+    """Return changes in order of time, and numbered in that order; at equal times they stay as they were."""
+    changes = sorted(changes, key=lambda change: change.time)
+    return tuple(replace(change, number=number) for number, change in enumerate(changes))
+
+
+def _in_time(context: Context, keys: Keys, time: float, run: tuple[float, float]) -> bool:
+    start, horizon = run
+    if start <= time < horizon or horizon <= start:
+        return True
+    which, end = ("before the branch", start) if time < start else ("when the runs are over", horizon)
+    what = "branch" if time < start else "horizon"
+    note = f"the {what} is at {context.calendar.moment(end, hour=True)}"
+    context.complain("E504", f"this would change {which}", keys, note)
+    return False
+
+
+def _value(context: Context, keys: Keys, name: str, given: Override, model: Model) -> Parameter | Expression | None:
+    known = model.parameters.get(name)
+    if known is None:
+        context.unknown("parameter", name, keys, model.parameters, "E505")
+        return None
+    names = {other: Read("parameter", other, parameter.type) for other, parameter in model.parameters.items()}
+    scope = Scope(calendar=context.calendar, names=names, what="a number, or parameters of the model")
+    if not isinstance(given, str) or not _reads_any(context, keys, scope):
+        return given_parameter(context, keys, given, known)
+    expression = context.check(keys, scope, known.type)
+    if expression is None:
+        return None
+    own = {("parameter", other): parameter.domain for other, parameter in model.parameters.items()}
+    (low, high), (least, most) = bounds(expression.tree, own), known.domain
+    if high < least or low > most:
+        which = f"{low:g}" if low == high else f"between {low:g} and {high:g}"
+        message = f"'{name}' can be {least:g} to {most:g}, and this is {which}"
+        context.complain("E518", message, keys, ways_out(known))
+        return None
+    return expression
+
+
+def _reads_any(context: Context, keys: Keys, scope: Scope) -> bool:
+    """Return whether an expression reads a parameter, or is wrong: then it is checked as one that may."""
+    found = check(text_at(context.document, keys), scope, None, Complaints())
+    return found is None or bool(reads(found.tree, "parameter"))
+
+
+def given_parameter(context: Context, keys: Keys, given: Override, known: Parameter) -> Parameter | None:
+    """Return a parameter as a scenario gives it, at `keys`; None after complaining."""
+    _, factor = context.calendar.unit_of(known.unit) if known.unit else ((), 1.0)
+    value, prior = (given.value, given.prior) if isinstance(given, OverrideShape) else (given, None)
+    if (value is None) == (prior is None):
+        message = f"the parameter '{known.name}' needs a value or a prior, and not both"
+        context.complain("E311", message, keys, key=True)
+        return None
+    made = prior_or_value(context, keys, prior, known.type, factor)
+    if made is None:
+        return None
+    central, law, arguments = made
+    changed = replace(known, value=central, prior=law, arguments=arguments, factor=factor if law else 1.0)
+    refuse_outside(context, "E518", keys, changed, known)
+    return changed
