@@ -18,12 +18,15 @@ from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
 
 Key: TypeAlias = tuple[float, str, tuple[float, ...]]
+STEPS = CHANGING | {"changed"}
 NOWHERE = -1
 _but_its_place = attrgetter("time", "kind", "type", "rule", "occurrence", "marks")
 
 
 class Alignment:
-    """The events of two runs that change the state, in steps: a step is an event that both have, or one of one run.
+    """The events of two runs that change the state, or what is assumed, in steps.
+
+    A step is an event that both have, or one of one run.
 
     `logs` are those events; all places here are in them, and sides are 0 and 1. `steps` holds each step's places,
     NOWHERE where a run does not have it, `after` how many events each run has had with it, `step_of` the step of
@@ -32,7 +35,7 @@ class Alignment:
 
     def __init__(self, one: Side, other: Side) -> None:
         self.sides = (one, other)
-        self.logs = tuple(tuple([event for event in side[2] if event.kind in CHANGING]) for side in self.sides)
+        self.logs = tuple(tuple([event for event in side[2] if event.kind in STEPS]) for side in self.sides)
         self.steps: list[tuple[int, int]] = []
         self.after: list[tuple[int, int]] = []
         self.step_of: tuple[list[int], list[int]] = ([], [])
@@ -62,9 +65,11 @@ class Alignment:
         return NOWHERE not in self.steps[self.step_of[side][index]]
 
     def is_assumed(self, side: int, index: int) -> bool:
-        """Return whether this event stands in this side's timetable alone, or there in another order."""
-        event = self.logs[side][index]
-        return event.kind == "scheduled" and self.assumed[side][_key(event)] > 0 and not self.shared(side, index)
+        """Return whether this event is a change, or stands in this side's timetable alone or in another order."""
+        return self._may_be_assumed(side, self.logs[side][index]) and not self.shared(side, index)
+
+    def _may_be_assumed(self, side: int, event: Event) -> bool:
+        return event.kind == "changed" or (event.kind == "scheduled" and self.assumed[side][_key(event)] > 0)
 
     def before(self, step: int) -> tuple[int, int]:
         """Return how many events each run has had before a step."""
@@ -117,7 +122,7 @@ class Alignment:
         comes = [_comes(one, self.logs[1], at[1]), _comes(other, self.logs[0], at[0])]
         for side in (0, 1) if comes[0] <= comes[1] else (1, 0):  # what the other run has not at all goes first
             event = (one, other)[side]
-            if event.kind == "scheduled" and self.assumed[side][_key(event)] > 0:
+            if self._may_be_assumed(side, event):
                 return side
         if comes[0] != comes[1]:
             return 1 if comes[0] else 0
@@ -127,7 +132,7 @@ class Alignment:
 
 def order_of(program: Program, event: Event) -> tuple[float, int, int, str, tuple[float, ...]]:
     """Return what orders events of two logs, whichever is the first: as the engines do, then by what they are."""
-    rank = program.rules[program.numbers[event.rule]].rank if event.rule else -1
+    rank = program.rules[program.numbers[event.rule]].rank if event.rule else -1 if event.kind == "scheduled" else -2
     return event.time, rank, event.occurrence, event.type, event.marks
 
 

@@ -15,7 +15,7 @@ from sim.build.moments import moment_of
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, prepare
 from sim.language.expressions.tree import reads
-from sim.model.canonical import canonical_model
+from sim.model.canonical import canonical_base
 from sim.model.scenario import Scenario
 
 
@@ -128,7 +128,7 @@ def _why_unrelated(one: Experiment, other: Experiment) -> str:
     modes = [experiment.spec["parameters"] for experiment in (one, other)]
     if modes[0] != modes[1]:
         return f"their parameters come about in different ways: {modes[0]} and {modes[1]}"
-    mine, theirs = canonical_model(a.model), canonical_model(b.model)
+    mine, theirs = canonical_base(a), canonical_base(b)
     differing = [kind for kind in mine if kind != "parameters" and mine[kind] != theirs[kind]]
     if a.model.parameters.keys() != b.model.parameters.keys():
         differing.append("parameters")

@@ -8,7 +8,7 @@ earliest event that the other run does not have at all. Its causes are the assum
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from sim.analysis.alignment import Alignment, counterpart, order_of
@@ -17,7 +17,8 @@ from sim.analysis.flow import Flow, Node, sources_of
 from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
 from sim.model.event import HORIZON, Event, is_whole
-from sim.model.program import Program
+from sim.model.model import Model
+from sim.model.program import Program, compile_model
 
 How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks", "other end"]
 
@@ -28,7 +29,7 @@ class Difference:
 
     An `other end` is two ends that no event of one run alone brought about: `one` and `other` are then the outcomes
     that ended the runs, or `horizon`. `time` is since the branch. `causes` are the assumptions behind it, as
-    `parameter x`, `event x`, `without x`: one at least, in order of names.
+    `parameter x`, `event x`, `without x`, `rule x`: one at least, in order of names.
     """
 
     time: float
@@ -54,7 +55,7 @@ class Diverge:
     """Compares the logs of a run under two scenarios of one model. It may be sent to other processes."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[Dependencies, Readings]] = {}
+        self._known: dict[tuple[int, int], tuple[Program, Program, Dependencies, Readings]] = {}
 
     def __reduce__(self) -> "tuple[type[Diverge], tuple[()]]":
         return Diverge, ()
@@ -62,14 +63,29 @@ class Diverge:
     def __call__(self, one: Side, other: Side, run: int) -> Divergence:
         if not (is_whole(one[2]) and is_whole(other[2])):
             return Divergence(run, None, None)
-        pair = _Pair(one, other, *self._known_of(one[0]))
+        dependencies, readings = self._known_of(one[0], other[0])
+        program = readings.program
+        pair = _Pair((program, *one[1:]), (program, *other[1:]), dependencies, readings)
         return Divergence(run, pair.first(), pair.turning())
 
-    def _known_of(self, program: Program) -> tuple[Dependencies, Readings]:
-        known = self._known.get(id(program))
-        if known is None or known[1].program is not program:
-            known = self._known[id(program)] = Dependencies(program.model), Readings(program=program)
-        return known
+    def _known_of(self, one: Program, other: Program) -> tuple[Dependencies, Readings]:
+        """Return what is known of the model of both, with the rules and event types that either has added to it."""
+        key = id(one), id(other)
+        known = self._known.get(key)
+        if known is None or known[0] is not one or known[1] is not other:
+            program = one if _has_all(one.model, other.model) else compile_model(_joined(one.model, other.model))
+            known = self._known[key] = one, other, Dependencies(program.model), Readings(program=program)
+        return known[2:]
+
+
+def _has_all(one: Model, other: Model) -> bool:
+    return other.events.keys() <= one.events.keys() and other.rules.keys() <= one.rules.keys()
+
+
+def _joined(one: Model, other: Model) -> Model:
+    """Return a model with the event types and rules of two that a scenario has added to."""
+    events, rules = {**other.events, **one.events}, {**other.rules, **one.rules}
+    return replace(one, events=dict(sorted(events.items())), rules=dict(sorted(rules.items())))
 
 
 class _Pair:

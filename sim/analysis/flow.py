@@ -7,6 +7,7 @@ only, and on what they read. An event that is missing because a run was over res
 back, every way ends in an assumption (dynamic taint analysis; Schwartz, Avgerinos and Brumley 2010).
 """
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from functools import cached_property
@@ -16,11 +17,12 @@ from sim.analysis.alignment import NOWHERE, Alignment
 from sim.analysis.readings import Effect, Reader, Readings, shares
 from sim.analysis.stories import BRANCH, GUARD, FollowedClock, Story
 from sim.model.event import HORIZON, Event
-from sim.model.evolve import carry, evolve
+from sim.model.evolve import carry
 from sim.model.expression import Fault, Frame
 from sim.model.model import LawClock, Rate
 from sim.model.program import TIME, RuleProgram
-from sim.model.replay import at_branch, parameters_of
+from sim.model.replay import at_branch, follow, parameters_of
+from sim.model.scenario import Scenario
 
 Places: TypeAlias = tuple[int, int]  # how many events each run has had
 
@@ -33,13 +35,33 @@ Node: TypeAlias = "EventNode | Written | Ended"
 
 
 def sources_of(alignment: Alignment) -> frozenset[str]:
-    """Return all that two runs differ in from the outset, as `parameter x`, `event x`, `without x`."""
+    """Return all that two runs differ in from the outset, as `parameter x`, `event x`, `without x` or `rule x`."""
     one, other = alignment.sides
     found = {f"event {event}" for assumed in alignment.assumed for _, event, _ in assumed}
-    found |= {f"without {rule}" for rule in set(one[1].disabled) ^ set(other[1].disabled)}
+    found |= {source for rule in one[0].model.rules for source in switched(rule, one[1], other[1])}
+    if one[1].changes != other[1].changes:
+        changed = (event for log in alignment.logs for event in log if event.kind == "changed")
+        names = {name for side in (one[1], other[1]) for change in side.changes for name in change.parameters}
+        found |= {f"parameter {name}" for name in names} if any(changed) else set()
     known = [parameters_of(side[0], side[2]) for side in alignment.sides]
-    names = one[0].model.parameters
-    return frozenset(found | {f"parameter {name}" for name, a, b in zip(names, *known, strict=True) if a != b})
+    every = one[0].model.parameters
+    return frozenset(found | {f"parameter {name}" for name, a, b in zip(every, *known, strict=True) if a != b})
+
+
+def switched(rule: str, one: Scenario, other: Scenario, until: float = math.inf) -> set[str]:
+    """Return the assumptions about when a rule may fire that two scenarios do not share, up to a time."""
+    mine, theirs = (_switches(rule, scenario, until) for scenario in (one, other))
+    return {source for source, _ in mine ^ theirs}
+
+
+def _switches(rule: str, scenario: Scenario, until: float) -> set[tuple[str, float]]:
+    found = {(f"without {rule}", scenario.start)} if rule in scenario.disabled else set[tuple[str, float]]()
+    found |= {(f"rule {rule}", scenario.start)} if rule in scenario.own_rules else set()
+    for change in scenario.changes:
+        if change.time <= until:
+            found |= {(f"without {rule}", change.time)} if rule in change.disabled else set()
+            found |= {(f"rule {rule}", change.time)} if rule in change.enabled else set()
+    return found
 
 
 class Flow:
@@ -78,12 +100,15 @@ class Flow:
         if not event.rule:
             if not self.alignment.is_assumed(side, index):
                 return [(there,)]
-            self._found.add(f"event {event.type}")
+            if event.kind == "scheduled":
+                self._found.add(f"event {event.type}")
             return []
         rule = self.program.rules[self.program.numbers[event.rule]]
         guard = self.readings.guard(rule)
-        if event.rule in self.alignment.sides[there][1].disabled:
-            self._found.add(f"without {event.rule}")
+        one, other = (scenario for _, scenario, _ in self.alignment.sides)
+        apart = switched(event.rule, one, other, event.time)
+        if apart:
+            self._found |= apart
             return self._nodes_of(guard, at)
         twin = self._twins[there].get((event.rule, event.occurrence), NOWHERE)
         chosen = self._choice(rule, event, side, index, twin)
@@ -238,7 +263,7 @@ class Flow:
             frame = at_branch(program, scenario, log)
             found[side].append(frame.copy())
             for event in self.alignment.logs[side][: len(self.alignment.step_of[side])]:
-                evolve(program, frame, event.type, event.marks, event.time)
+                follow(program, frame, event)
                 found[side].append(frame.copy())
         return found
 

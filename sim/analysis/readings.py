@@ -11,6 +11,7 @@ from itertools import product
 from typing import Any, TypeAlias
 
 from sim.language.expressions.tree import Expression, reads
+from sim.model.event import ASSUMPTIONS_CHANGED
 from sim.model.expression import Evaluate, Fault, Frame
 from sim.model.model import Variable
 from sim.model.program import OutcomeProgram, Program, RuleProgram
@@ -94,6 +95,8 @@ class Readings:
 
     def effects(self, event: str) -> Mapping[int, Effect]:
         """Return what an event type assigns, by the slots that it writes."""
+        if event == ASSUMPTIONS_CHANGED:
+            return {}
         if event not in self._effects:
             kind = self.program.model.events[event]
             marks = {name: index for index, name in enumerate(kind.marks)}
@@ -107,10 +110,12 @@ class Readings:
         return self._effects[event]
 
     def writing(self, slots: Slots) -> frozenset[str]:
-        """Return the event types that write any of these slots."""
+        """Return the event types that write any of these slots; what a scenario changes writes parameters."""
         if slots not in self._writing:
             events = self.program.model.events
-            self._writing[slots] = frozenset(name for name in events if not self.effects(name).keys().isdisjoint(slots))
+            found = {name for name in events if not self.effects(name).keys().isdisjoint(slots)}
+            changed = () if self.parameters.keys().isdisjoint(slots) else (ASSUMPTIONS_CHANGED,)
+            self._writing[slots] = frozenset(found.union(changed))
         return self._writing[slots]
 
     def ending(self, outcome: OutcomeProgram) -> Reader:

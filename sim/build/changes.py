@@ -14,6 +14,7 @@ from sim.language.expressions.tree import Expression, Read, reads
 from sim.language.expressions.typing import check
 from sim.language.shapes.documents import Override, OverrideShape, ScenarioShape
 from sim.language.shapes.load import Loaded
+from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import bounds
 from sim.model.model import Model, Parameter
@@ -58,7 +59,7 @@ def _in_time(context: Context, keys: Keys, time: float, run: tuple[float, float]
     start, horizon = run
     if start <= time < horizon or horizon <= start:
         return True
-    which, end = ("before the branch", start) if time < start else ("when the runs are over", horizon)
+    which, end = ("before the branch", start) if time < start else ("after the runs are over", horizon)
     what = "branch" if time < start else "horizon"
     note = f"the {what} is at {context.calendar.moment(end, hour=True)}"
     context.complain("E504", f"this would change {which}", keys, note)
@@ -68,7 +69,9 @@ def _in_time(context: Context, keys: Keys, time: float, run: tuple[float, float]
 def _value(context: Context, keys: Keys, name: str, given: Override, model: Model) -> Parameter | Expression | None:
     known = model.parameters.get(name)
     if known is None:
-        context.unknown("parameter", name, keys, model.parameters, "E505")
+        if not context.complaints.doubts(name):
+            notes = did_you_mean(name, model.parameters)
+            context.complain("E505", f"the model has no parameter '{name}'", keys, *notes, key=True)
         return None
     names = {other: Read("parameter", other, parameter.type) for other, parameter in model.parameters.items()}
     scope = Scope(calendar=context.calendar, names=names, what="a number, or parameters of the model")

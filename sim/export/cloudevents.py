@@ -35,7 +35,7 @@ _README = (
         f"localtime        the date, where the model has dates; {LOCAL}",
         "datacontenttype  application/json",
         "data.time        when it happened, in the model's unit of time since the branch",
-        "data.kind        started, fired (by a rule), scheduled (by a timetable), outcome, ended or failed",
+        "data.kind        started, fired (by a rule), scheduled (by a timetable), changed, outcome, ended or failed",
         "data.faction     whose act it is, where it is somebody's",
         "data.rule        the rule that emitted it, and data.occurrence how often its clock had been started before",
         "data.marks       its values by name; of MODEL.run.started the run's parameters",

@@ -89,8 +89,8 @@ class Exported:
         return start, end
 
     def marks(self, event: Event) -> dict[str, Any]:
-        """Return an event's values by name; those of a run's start are the parameters. JSON-ready."""
-        if event.kind == "started":
+        """Return an event's values by name; those of a run's start, and of a change, are the parameters. JSON-ready."""
+        if event.kind in ("started", "changed"):
             kinds = {name: parameter.type for name, parameter in self.model.parameters.items()}
         elif event.kind in CHANGING:
             kinds = dict(self.model.events[event.type].marks)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from sim.errors import UsageError
 from sim.language.expressions.tree import Value
-from sim.model.canonical import canonical_model, canonical_questions
+from sim.model.canonical import canonical_base, canonical_model, canonical_questions
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
 from sim.model.model import Parameter, Scheduled
@@ -81,13 +81,13 @@ def settled(before: Scenario, log: Log, event: int) -> int:
 
 def _goes_on(scenario: Scenario, before: Scenario) -> bool:
     """Return whether a scenario is of the model of a run; it may have rules and event types of its own beside them."""
-    mine, theirs = (
-        {**canonical_model(one.model), "questions": canonical_questions(one.model)} for one in (scenario, before)
-    )
-    for kind in ("rules", "events") if scenario.own_rules or scenario.own_events else ():
-        own = {*(scenario.own_rules if kind == "rules" else scenario.own_events)}
-        mine[kind] = {name: part for name, part in mine[kind].items() if name in theirs[kind] or name not in own}
-    return all(mine[kind] == theirs[kind] for kind in mine if kind != "parameters")
+    mine, theirs = canonical_model(scenario.model), canonical_model(before.model)
+    for kind, own in (("events", before.own_events), ("rules", before.own_rules)):
+        if any(mine[kind].get(name) != theirs[kind][name] for name in own):
+            return False
+    one, other = canonical_base(scenario), canonical_base(before)
+    same = all(one[kind] == other[kind] for kind in one if kind != "parameters")
+    return same and canonical_questions(scenario.model) == canonical_questions(before.model)
 
 
 def _apart(changes: Sequence[Change], made: Sequence[Change]) -> tuple[list[Change], list[Change]]:

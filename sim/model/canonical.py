@@ -95,6 +95,14 @@ def canonical_model(model: Model) -> dict[str, Any]:
     }
 
 
+def canonical_base(scenario: Scenario) -> dict[str, Any]:
+    """Return a scenario's model as canonical data, without the event types and rules that the scenario adds to it."""
+    model = canonical_model(scenario.model)
+    for kind, own in (("events", scenario.own_events), ("rules", scenario.own_rules)):
+        model[kind] = {name: part for name, part in model[kind].items() if name not in own}
+    return model
+
+
 def canonical_measure(measure: Measure) -> list[Any]:
     """Return a measure as canonical data, no part of an ensemble's id: a run is the same whatever is measured."""
     expression = None if measure.expression is None else _expression(measure.expression)

@@ -90,9 +90,9 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     if versus.shifts:
         made.append(_shifts_table(comparison, versus))
     if versus.paired:
-        made += _ranked_tables(comparison, versus, turning=True)
+        made += _ranked_tables(versus, turning=True)
     if versus.paired and statistics:
-        made += [*_ranked_tables(comparison, versus, turning=False), _saved_table(versus, names)]
+        made += [*_ranked_tables(versus, turning=False), _saved_table(versus, names)]
     return made
 
 
@@ -175,13 +175,13 @@ def _mean(found: Estimate) -> str:
     return "no pair has it" if found.value is None else f"{found.value:.4g} ({bounds(found)})"
 
 
-def _ranked_tables(comparison: Comparison, versus: Versus, *, turning: bool) -> list[Table]:
+def _ranked_tables(versus: Versus, *, turning: bool) -> list[Table]:
     found = versus.turning if turning else versus.first
     if not found:
         return []
-    model, parted = comparison.baseline.model, sum(item.share.hits for item in found)
+    models, parted = (versus.baseline.model, versus.other.model), sum(item.share.hits for item in found)
     rows = [
-        (turning_in_words(item, versus.baseline, versus.other, then=not turning), because(item, model),
+        (turning_in_words(item, versus.baseline, versus.other, then=not turning), because(item, *models),
          f"{item.share} ({item.share.interval})", str(item.example))
         for item in found[:MOST_SHOWN]
     ]  # fmt: skip

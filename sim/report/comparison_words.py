@@ -17,7 +17,7 @@ CAUTION = (
 def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
     """Return what the difference is, about the second scenario; `then` says that it is about that moment alone."""
     lacks = "does not have" + (" then" if then else "")
-    events = baseline.model.events
+    events = {**other.model.events, **baseline.model.events}
     one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
     if item.how == "other end":
         ends = [_end(side, name) for side, name in ((baseline, item.one), (other, item.other))]
@@ -36,14 +36,17 @@ def _end(side: Results, name: str) -> str:
     return f"it ended with '{side.model.outcomes[name].title}'" if name in side.model.outcomes else "it went on"
 
 
-def because(item: Ranked, model: Model) -> str:
+def because(item: Ranked, baseline: Model, other: Model) -> str:
     """Name the assumptions that a difference rests on. Their order says nothing about their weight."""
+    events = {**other.events, **baseline.events}
 
     def written(cause: str) -> str:
         kind, _, name = cause.partition(" ")
         if kind == "event":
-            return f"assumed: '{model.events[name].title}'"
-        return f"parameter {name}" if kind == "parameter" else f"without the rule {name}"
+            return f"assumed: '{events[name].title}'"
+        if kind == "parameter":
+            return f"parameter {name}"
+        return f"without the rule {name}" if kind == "without" else f"the assumed rule {name}"
 
     return "; ".join(map(written, item.causes))
 
@@ -108,7 +111,8 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         share = f"{top.share} of these ({top.share.interval})"
         share = f"all {top.share.hits:,} of these" if top.share.bounded else share
         turning = turning_in_words(top, baseline, versus.other)
-        text += f" In {share} the turning point was: {turning} (because of: {because(top, baseline.model)})."
+        why = because(top, baseline.model, versus.other.model)
+        text += f" In {share} the turning point was: {turning} (because of: {why})."
     return text
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 from sim.build.history import Documented
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.evolve import typed
+from sim.model.expression import Frame
 from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.replay import CHANGING, begin, changes, replay, state_of
@@ -19,14 +20,23 @@ Step: TypeAlias = tuple[str, Event, dict[str, tuple[Any, Any]]]
 
 
 def steps(program: Program, scenario: Scenario, log: Log) -> Iterator[Step]:
-    """Yield each event of a run with the part that it belongs to, and what it changed: name -> (before, after)."""
+    """Yield each event of a run with the part that it belongs to, and what it changed: name -> (before, after).
+
+    An event changes state variables, and a change in the scenario parameters.
+    """
     frame = begin(program, scenario, log)
-    before = state_of(program, frame)
+    before, parameters = state_of(program, frame), _parameters_of(program, frame)
     for part, events in ((PAST, scenario.past), (FUTURE, log)):
         for event, _ in replay(program, frame, events):
+            was = parameters
+            parameters = was if event.kind in CHANGING else _parameters_of(program, frame)
             after = state_of(program, frame) if event.kind in CHANGING else before
-            yield part, event, changes(before, after)
+            yield part, event, changes(was, parameters) if event.kind == "changed" else changes(before, after)
             before = after
+
+
+def _parameters_of(program: Program, frame: Frame) -> dict[str, Any]:
+    return dict(zip(program.model.parameters, program.parameters_of(frame), strict=True))
 
 
 def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple[str, ...]:
@@ -44,6 +54,8 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple
         why = f"{rule.title} [{'; '.join(bases) or 'no basis given'}]"
     elif event.kind == "scheduled":
         why = "assumed by the scenario"
+    elif event.kind == "changed":
+        what, why = "the scenario changes what it assumes", "assumed by the scenario"
     elif event.kind == "outcome":
         what = f"OUTCOME: {model.outcomes[event.type].title}"
     elif event.kind == "started":
@@ -69,9 +81,9 @@ def doubt(status: str) -> str:
 
 
 def change(model: Model, name: str, now: object) -> str:
-    """Write what a state variable is now: a date as a date."""
+    """Write what a state variable, or a parameter, is now: a date as a date."""
     calendar = model.calendar
-    dated = model.variables[name].type == calendar.instant() and not calendar.abstract
+    dated = name in model.variables and model.variables[name].type == calendar.instant() and not calendar.abstract
     return f"{name}: {calendar.moment(now) if dated and isinstance(now, float) else value(now)}"
 
 

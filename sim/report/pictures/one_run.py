@@ -140,6 +140,11 @@ def _after(scenario: Scenario, log: Log, axis: Axis) -> list[Mark]:
     model, seen = scenario.model, looks(scenario.model)
     marks = [_simulated(model, event, axis) for event in log if event.kind in CHANGING]
     for event in log:
+        if event.kind == "changed":
+            row, day = (NOBODY, "The scenario changes what it assumes"), axis.day(event.time)
+            marks.append(
+                Mark(time=event.time, row=row, part="assumed", colour=SIMULATED, texts=(day,), event=event.type)
+            )
         if event.kind == "outcome":
             outcome, colour, day = model.outcomes[event.type], seen[event.type].colour, axis.day(event.time)
             row = OUTCOMES, outcome.title.partition(":")[0]

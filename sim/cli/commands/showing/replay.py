@@ -103,7 +103,7 @@ def _as_data(model: Model, item: Documented, changed: dict[str, tuple[Any, Any]]
 def event_as_data(model: Model, event: Event) -> dict[str, Any]:
     """Give an event as JSON-ready data, with its date and its marks by name."""
     date = model.calendar.date_of(event.time)
-    if event.kind == "started":
+    if event.kind in ("started", "changed"):
         marks = dict(zip(model.parameters, event.marks, strict=False))
     else:
         names = model.events[event.type].marks if event.kind in CHANGING else ()
