@@ -20,7 +20,7 @@ from sim.model.model import Emission, EventType, Immediately, Rule, Scheduled
 
 ALWAYS = Expression(Literal(value=True, type=BOOL), "true")
 _MARKS: Mapping[str, Type] = {"int": INT, "real": REAL, "bool": BOOL}
-_RESERVED_MARKS = {"event", "weight", "at", "after", "set", "title", "by", "time", "true", "false"}
+_RESERVED_MARKS = {"event", "weight", "at", "after", "set", "time", "true", "false"}
 
 
 def events(builder: Builder, key: str = "events") -> dict[str, EventType]:

@@ -34,7 +34,7 @@ _README = (
         "objects        faction: MODEL/NAME, who acts; run: ENSEMBLE/NUMBER, with the outcome that ended it",
         "event types    the model's events; 'outcome NAME': an outcome came true; run_started, run_ended, run_failed",
         "relationships  by: the faction whose act it is; in: the run",
-        "attributes     kind: started, fired (by a rule), scheduled (by a timetable), changed, outcome, ended or failed;",
+        "attributes     kind: started, fired (by a rule), scheduled (by a timetable), changed, outcome, ended, failed;",
         "               rule: the rule that emitted it; and the event's own values",
     ),
     f"OCEL requires a time zone. Dates here are {LOCAL}; the Z after them stands for none. Dates are to the second; "

@@ -282,13 +282,15 @@ class AssumedEventShape(Shape):
     set: dict[Indexed, Expr] | None = optional(
         "What it changes: assignments to state variables, all evaluated on the state before the event."
     )
-    title: Sentence | None = optional("With `set`: the event in words, in the past tense.")
-    by: Name | None = optional("With `set`: the faction whose act it is; without it nobody's.")
+    title: Expr | None = optional("With `set`: the event in words, in the past tense.")
+    by: Expr | None = optional("With `set`: the faction whose act it is; without it nobody's.")
 
     @property
     def given(self) -> dict[str, str]:
-        """When it happens, which it is and its marks, as far as they are given."""
+        """When it happens, which it is and its marks, as far as they are given: without `set` all else are marks."""
         named = {"at": self.at, "after": self.after, "event": self.event}
+        if self.set is None:
+            named |= {"title": self.title, "by": self.by}
         return {**{key: text for key, text in named.items() if text is not None}, **self.__pydantic_extra__}
 
 
