@@ -1,4 +1,4 @@
-"""What a scenario changes from dates on: other values of parameters, and rules that stop or start anew (E504, E505)."""
+"""What a scenario changes from dates on: other values of parameters, and rules that stop or start anew (E504, E505, E520)."""
 
 from dataclasses import replace
 
@@ -39,7 +39,7 @@ def changes_of(context: Context, loaded: Loaded[ScenarioShape], model: Model, ru
             named(context, getattr(shape, key), {}, (*keys, key), model.rules, "rule") for key in ("disable", "enable")
         )
         for name in sorted({*disabled} & {*enabled}):
-            context.complain("E310", f"'{name}' is disabled and enabled at once", (*keys, "enable"), "leave one out")
+            context.complain("E520", f"'{name}' is disabled and enabled at once", (*keys, "enable"), "leave one out")
         if time is not None and _in_time(context, (*keys, "from"), time, run):
             place = loaded.document.value_span(keys).location
             change = Change(

@@ -96,7 +96,8 @@ def _refuse_known(builder: Builder, model: Model) -> None:
         families = {name.partition("[")[0] for name in known}
         for name in own:
             if name in families and (key, name) in builder.document.offsets:
-                note = "give it a name of its own; a rule of the model is taken away by `disable`"
+                note = "give it a name of its own"
+                note += "; a rule of the model is taken away by `disable`" if key == "rules" else ""
                 message = f"'{name}' is among the model's {key.replace('_', ' ')} already"
                 builder.complain("E304", message, (key, name), note, key=True)
 

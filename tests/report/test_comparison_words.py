@@ -134,12 +134,15 @@ def test_each_kind_of_difference_is_a_sentence_about_the_second_scenario(compare
 
 def test_causes_are_told_by_what_they_are(compared):
     found = compared("as-it-is", "loaded", runs=3)
-    causes = ("event pushed", "parameter bias", "without coin_falls")
+    causes = ("event pushed", "parameter bias", "rule coin_falls", "without coin_falls")
 
     def reasons(*of):
-        return because(Ranked("other time", "", "", "", of, proportion(1, 1), 0), found.baseline.model)
+        model = found.baseline.model
+        return because(Ranked("other time", "", "", "", of, proportion(1, 1), 0), model, model)
 
-    assert reasons(*causes) == "assumed: 'Somebody pushed the table'; parameter bias; without the rule coin_falls"
+    assert reasons(*causes) == (
+        "assumed: 'Somebody pushed the table'; parameter bias; the assumed rule coin_falls; without the rule coin_falls"
+    )
 
 
 def test_an_outcomes_short_title_ends_at_its_colon(compared):

@@ -298,8 +298,8 @@ class ChangeShape(Shape):
     """What a scenario assumes from a moment on. At least one of parameters, disable, enable."""
 
     since: Expr = one(
-        "From when on: a date, or a time since the branch. A day is its beginning. It comes before anything else at "
-        "that time.",
+        "The date, or the time since the branch, from which on this holds. A day is its beginning. It comes before "
+        "anything else at that time.",
         alias="from",
     )
     parameters: dict[Name, Override] = one(

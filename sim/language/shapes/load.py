@@ -25,7 +25,7 @@ from sim.language.yaml.parser import Document, Keys, parse, read
 
 S = TypeVar("S", bound=Shape)
 
-NO_EFFECTS = "what an event changes is declared with its type, in the model; here stand its time and its marks"
+NO_EFFECTS = "what an event changes is declared with its type; in a scenario an event of its own has `set`"
 _COMMA = "between { } a comma ends a value: put text with a comma in quotes"
 
 _PATTERNS = {

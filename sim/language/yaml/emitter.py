@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin
 import yaml
 
 from sim.language.shapes.fields import Kind, kinds_of
-from sim.language.shapes.shape import Shape, as_list, as_text
+from sim.language.shapes.shape import Expr, Shape, as_list, as_text
 from sim.language.yaml.parser import MOST_DIGITS, is_word, plain
 
 LONGEST = 90  # of what stands between brackets on one line
@@ -51,7 +51,8 @@ def _fields(shape: Shape) -> list[tuple[yaml.Node, yaml.Node]]:
         if field.is_required() or value != field.get_default():
             kinds = kinds_of(field.annotation, tuple(field.metadata))
             found.append((_text(field.alias or name), _node(value, kinds)))
-    return found
+    more = shape.__pydantic_extra__ or {}  # keys that have no names in the shape
+    return [*found, *((_text(key), _node(value, kinds_of(Expr))) for key, value in more.items())]
 
 
 def _node(value: Any, kinds: list[Kind]) -> yaml.Node:
