@@ -123,6 +123,11 @@ class Scenario:
         """
         return self.own if self.has_past else {}
 
+    @property
+    def never(self) -> frozenset[str]:
+        """The rules that never fire after the branch: those that are disabled, and that no change enables."""
+        return frozenset(self.disabled).difference(*(change.enabled for change in self.changes))
+
     def with_changes(self, changes: tuple[Change, ...]) -> "Scenario":
         """Return the scenario with other changes, which are in order of time: its model knows what they need."""
         assigned = tuple(change.assigned for change in changes)

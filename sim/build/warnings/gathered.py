@@ -9,7 +9,7 @@ from dataclasses import replace
 from sim.build.context import Chain, nearest
 from sim.build.domains import held_possible, inside, reach, shown, span, support
 from sim.build.history import History
-from sim.build.warnings import pending, warning
+from sim.build.warnings import Files, changes, pending, span_of, warning
 from sim.build.warnings.horizons import LateQuestions
 from sim.build.warnings.idle import Following, idle_rules
 from sim.build.warnings.resolution import too_fast
@@ -28,7 +28,7 @@ BASELINE = "status-quo"  # the scenario of this name is what the others of a fol
 
 def warnings_of(chain: Chain, scenario: Scenario, loaded: Loaded[ModelShape], model: Model) -> tuple[Diagnostic, ...]:
     """Return the warnings about a scenario wherever it branches; `model` is without what it assumes."""
-    return (*_beyond_priors(chain, scenario.model, model), *_unsafe(scenario, loaded))
+    return (*_beyond_priors(chain, scenario.model, model), *_unsafe(scenario, (loaded, *chain)))
 
 
 def warnings_at_branch(
@@ -41,15 +41,16 @@ def warnings_at_branch(
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
         *LateQuestions(chain, loaded, scenario).late_checks(),
-        *too_fast(scenario, loaded),
-        *too_many_events(scenario, loaded),
+        *changes.warnings_about(chain, scenario, parameters_read(scenario)),
+        *too_fast(scenario, (loaded, *chain)),
+        *too_many_events(scenario, (loaded, *chain)),
         *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
 
 
 def warnings_of_model(model: Model, loaded: Loaded[ModelShape]) -> tuple[Diagnostic, ...]:
     """Return the warnings about a model by itself, whatever its scenarios are."""
-    return tuple(_unsafe_in(model, loaded))
+    return tuple(_unsafe_in(model, (loaded,)))
 
 
 def _branch(chain: Chain) -> Span:
@@ -60,17 +61,17 @@ def _branch(chain: Chain) -> Span:
     return chain[0].document.key_span(())
 
 
-def _unsafe(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
-    rules = {name: rule for name, rule in scenario.model.rules.items() if name not in scenario.disabled}
-    return _unsafe_in(replace(scenario.model, rules=rules), loaded)
+def _unsafe(scenario: Scenario, files: Files) -> Iterator[Diagnostic]:
+    rules = {name: rule for name, rule in scenario.model.rules.items() if name not in scenario.never}
+    return _unsafe_in(replace(scenario.model, rules=rules), files)
 
 
-def _unsafe_in(model: Model, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+def _unsafe_in(model: Model, files: Files) -> Iterator[Diagnostic]:
     """Warn of parameters with which a run fails (W330)."""
     for found in unsafe(model):
         first = found.demand.given[0]
         message, notes = described(found, model)
-        yield warning("W330", message, loaded.document.span_of(first.location, first.text), *notes)
+        yield warning("W330", message, span_of(first, files), *notes)
 
 
 def _beyond_priors(chain: Chain, assumed: Model, model: Model) -> Iterator[Diagnostic]:
@@ -114,7 +115,7 @@ def _later_on_the_day(chain: Chain, scenario: Scenario, history: History | None)
 
 def _unread_parameters(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
     """Warn of parameters that a scenario changes and nothing reads from the branch on (W501)."""
-    read = _parameters_read(scenario)
+    read = parameters_read(scenario)
     seen: set[str] = set()
     for loaded in chain:
         for name in loaded.shape.parameters:
@@ -128,15 +129,17 @@ def _unread_parameters(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]
             seen.add(name)
 
 
-def _parameters_read(scenario: Scenario) -> frozenset[str]:
+def parameters_read(scenario: Scenario) -> frozenset[str]:
+    """Return the parameters that something can read from the branch on."""
     model = scenario.model
-    rules = [rule for name, rule in model.rules.items() if name not in scenario.disabled]
+    rules = [rule for name, rule in model.rules.items() if name not in scenario.never]
     coming = {emission.event for rule in rules for emission in rule.emissions}
     coming |= {item.event for item in scenario.timetable}
     expressions = [
         *(expression for rule in rules for expression in rule.expressions()),
         *(effect for name in coming for effect in model.events[name].effects.values()),
         *model.question_expressions(),
+        *(expression for assigned in model.assigned for expression in assigned.values()),
     ]
     if not scenario.has_past:  # then what it assumes holds from the initial state on
         expressions += [variable.initial for variable in model.variables.values()]

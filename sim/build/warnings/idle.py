@@ -119,7 +119,7 @@ class Following:
     def of(scenario: Scenario) -> "Following":
         """Return it for a scenario, its rules that never fire apart."""
         model = scenario.model
-        rules = [rule for name, rule in model.rules.items() if name not in scenario.disabled]
+        rules = [rule for name, rule in model.rules.items() if name not in scenario.never]
         coming = {emission.event for rule in rules for emission in rule.emissions}
         coming |= {item.event for item in scenario.timetable}
         read = _states([*(part for rule in rules for part in rule.expressions()), *model.question_expressions()])

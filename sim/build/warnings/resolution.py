@@ -9,11 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias, assert_never
 
 from sim.build.domains import known_bounds
-from sim.build.warnings import warning
+from sim.build.warnings import Files, span_of, warning
 from sim.distributions.clock_laws import Law
 from sim.language.diagnostics import Diagnostic
-from sim.language.shapes.documents import ModelShape
-from sim.language.shapes.load import Loaded
 from sim.model.bounds import Bounds, bounds
 from sim.model.model import AtDate, Every, Immediately, LawClock, Model, Rate, Rule
 from sim.model.scenario import Scenario
@@ -23,20 +21,20 @@ Known: TypeAlias = Mapping[tuple[str, str], Bounds]  # by (scope, name)
 FEWEST_STEPS = 64  # of time in a mean delay: each delay is then off by a hundredth at most
 
 
-def too_fast(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+def too_fast(scenario: Scenario, files: Files) -> Iterator[Diagnostic]:
     """Warn of each rule that is sure to go on too fast for the times at the scenario's horizon."""
     step, calendar = math.ulp(scenario.horizon), scenario.model.calendar
     known = at_central(scenario.model)
     for rule in scenario.model.rules.values():
         delay = longest_delay(rule, known)
-        if rule.name in scenario.disabled or not delay < FEWEST_STEPS * step:
+        if rule.name in scenario.never or not delay < FEWEST_STEPS * step:
             continue
         clock = rule.clock.arguments[0]
         yield warning(
             "W503",
             f"times at the horizon are {calendar.length(step, digits=3)} apart, and the rule '{rule.name}' goes on "
             f"every {calendar.length(delay, digits=3)} on average, or faster",
-            loaded.document.span_of(clock.location, clock.text),
+            span_of(clock, files),
             "counts and times of its events come out wrong there",
             "let the horizon lie nearer to time 0, or take a longer unit of time",
         )

@@ -7,13 +7,11 @@ each event nothing is told: how far it comes is not known without a run.
 
 from collections.abc import Collection, Iterator
 
-from sim.build.warnings import warning
+from sim.build.warnings import Files, span_of, warning
 from sim.build.warnings.idle import central_state, idle_rules
 from sim.build.warnings.resolution import Known, at_central, longest_delay
 from sim.language.diagnostics import Diagnostic
 from sim.language.expressions.tree import reads
-from sim.language.shapes.documents import ModelShape
-from sim.language.shapes.load import Loaded
 from sim.model.bounds import bounds
 from sim.model.model import Model, Rule
 from sim.model.run import MOST_EVENTS
@@ -22,10 +20,10 @@ from sim.model.scenario import Scenario
 CERTAIN = (1.0, 1.0)
 
 
-def too_many_events(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+def too_many_events(scenario: Scenario, files: Files) -> Iterator[Diagnostic]:
     """Warn of each rule that by itself brings a run to the limit of events, if it is enabled early enough."""
     model = scenario.model
-    active = {name: rule for name, rule in model.rules.items() if name not in scenario.disabled}
+    active = {name: rule for name, rule in model.rules.items() if name not in scenario.never}
     coming = {one.event for rule in active.values() for one in rule.emissions}
     coming |= {item.event for item in scenario.timetable}
     known = {**at_central(model), **_settled(scenario, coming)}
@@ -34,10 +32,10 @@ def too_many_events(scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[
         needs = longest_delay(rule, known) * MOST_EVENTS
         if needs < scenario.horizon - scenario.start and _stays(rule, model, coming, known):
             found[name] = needs
-    idle = idle_rules(scenario, scenario.disabled) if found else {}
+    idle = idle_rules(scenario, scenario.never) if found else {}
     for name, needs in found.items():
         if name not in idle:
-            yield _warning(active[name], needs, scenario, loaded)
+            yield _warning(active[name], needs, scenario, files)
 
 
 def _settled(scenario: Scenario, coming: Collection[str]) -> Known:
@@ -61,7 +59,7 @@ def _stays(rule: Rule, model: Model, coming: Collection[str], known: Known) -> b
     return True
 
 
-def _warning(rule: Rule, needs: float, scenario: Scenario, loaded: Loaded[ModelShape]) -> Diagnostic:
+def _warning(rule: Rule, needs: float, scenario: Scenario, files: Files) -> Diagnostic:
     clock, calendar = rule.clock.arguments[0], scenario.model.calendar
     ends = any(outcome.ends_run for outcome in scenario.model.outcomes.values())
     return warning(
@@ -69,7 +67,7 @@ def _warning(rule: Rule, needs: float, scenario: Scenario, loaded: Loaded[ModelS
         f"the rule '{rule.name}' brings a run to its limit of {MOST_EVENTS:,} events in "
         f"{calendar.length(needs, digits=3)} on average, or less, and there are "
         f"{calendar.length(scenario.horizon - scenario.start, digits=3)} to the horizon",
-        loaded.document.span_of(clock.location, clock.text),
+        span_of(clock, files),
         "counted from when it is enabled, which nothing ends, with the parameters at their central values"
         + (", if no outcome ends the run before" if ends else ""),
         "a run is stopped at the limit, and what would have come later is not known",
