@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sim.build.context import Chain, nearest
-from sim.build.domains import held_possible, inside, reach, shown, span, support
 from sim.build.history import History
 from sim.build.warnings import Files, changes, pending, span_of, warning
+from sim.build.warnings.beyond import beyond_prior
 from sim.build.warnings.horizons import LateQuestions
 from sim.build.warnings.idle import Following, idle_rules
 from sim.build.warnings.resolution import too_fast
@@ -28,7 +28,11 @@ BASELINE = "status-quo"  # the scenario of this name is what the others of a fol
 
 def warnings_of(chain: Chain, scenario: Scenario, loaded: Loaded[ModelShape], model: Model) -> tuple[Diagnostic, ...]:
     """Return the warnings about a scenario wherever it branches; `model` is without what it assumes."""
-    return (*_beyond_priors(chain, scenario.model, model), *_unsafe(scenario, (loaded, *chain)))
+    return (
+        *_beyond_priors(chain, scenario.model, model),
+        *changes.beyond_priors(chain, scenario, model),
+        *_unsafe(scenario, (loaded, *chain)),
+    )
 
 
 def warnings_at_branch(
@@ -79,18 +83,9 @@ def _beyond_priors(chain: Chain, assumed: Model, model: Model) -> Iterator[Diagn
     seen: set[str] = set()
     for loaded in chain:
         for name in loaded.shape.parameters:
-            own, changed = model.parameters[name], assumed.parameters[name]
-            possible = held_possible(own)
-            if name not in seen and not inside(support(changed), possible):
-                what, whose = f"'{name}' = {shown(own, support(changed)[0])} lies outside", "every run assumes"
-                if changed.prior:
-                    what = f"a prior of '{name}' {reach(changed, support(changed))} reaches beyond"
-                    whose = "some of the runs assume"
-                yield warning(
-                    "W520", f"{what} what the model holds possible, {span(own, possible)}",
-                    loaded.document.value_span(("parameters", name)), f"{whose} what the model's own prior excludes",
-                    f"if the model should hold it possible, widen the prior of '{name}', or give it a `range`",
-                )  # fmt: skip
+            if name not in seen:
+                place = loaded.document.value_span(("parameters", name))
+                yield from beyond_prior(assumed.parameters[name], model.parameters[name], place)
             seen.add(name)
 
 
