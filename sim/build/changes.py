@@ -1,4 +1,4 @@
-"""What a scenario changes from dates on: values of parameters, and rules that stop or start anew (E504, E505, E520)."""
+"""What a scenario changes from dates on: values of parameters, rules that stop or start again (E504, E505, E520)."""
 
 from dataclasses import replace
 

@@ -19,7 +19,7 @@ from sim.language.expressions.tree import Expression
 from sim.model.expression import Fault, Frame
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
 from sim.model.program import TIME, Program, RuleProgram
-from sim.model.turns import Turn
+from sim.model.scenario import Turn
 from sim.numerics.ticks import next_on_grid, settled
 
 NEVER = math.inf
@@ -104,7 +104,7 @@ class Clocks:
             self.clocks[number].excluded = True
 
     def include(self, frame: Frame, numbers: Collection[int]) -> None:
-        """Let excluded rules fire again: each starts anew, as if there had been none before."""
+        """Let excluded rules fire again: each starts again, as if there had been none before."""
         for number in numbers:
             clock = self.clocks[number]
             if clock.excluded:

@@ -337,7 +337,7 @@ class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things.
 
     What a scenario needs of its model's code: `assigned` has, for each change that it makes from a date on, the
-    expressions of parameters by which it gives parameters their values, `woken` the rules that it starts anew.
+    expressions of parameters by which it gives parameters their values, `woken` the rules that it starts again.
     """
 
     name: str

@@ -66,7 +66,7 @@ class RuleProgram:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
+class AssignedParameter:
     """A parameter that a change in a scenario gives the value of an expression, compiled."""
 
     slot: int
@@ -113,7 +113,7 @@ class Program:
     listeners: Mapping[str, frozenset[int]]
     followers: Mapping[str, tuple[int, ...]]
     renewals: Mapping[str, tuple[int, ...]]
-    assigned: tuple[tuple[Assignment, ...], ...]
+    assigned: tuple[tuple[AssignedParameter, ...], ...]
     outcomes: tuple[OutcomeProgram, ...]
     outcome_readers: Mapping[int, tuple[int, ...]]
     outcome_listeners: Mapping[str, tuple[int, ...]]
@@ -172,7 +172,7 @@ def _compiled(model: Model) -> Program:
         renewals=_readers(model, "parameter", followed=False),
         assigned=tuple(
             tuple(
-                Assignment(slots["parameter", name], model.parameters[name], given, compiled(given.tree, slots))
+                AssignedParameter(slots["parameter", name], model.parameters[name], given, compiled(given.tree, slots))
                 for name, given in assigned.items()
             )
             for assigned in model.assigned

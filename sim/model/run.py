@@ -20,8 +20,7 @@ from sim.model.outcomes import Outcomes, events_of
 from sim.model.program import TIME, Program
 from sim.model.random_streams import Streams
 from sim.model.replay import CHANGING, assign, assume, follow, parameters_before
-from sim.model.scenario import Scenario
-from sim.model.turns import turns_of
+from sim.model.scenario import Scenario, turns_of
 
 MOST_EVENTS = 1_000_000
 MOST_AT_ONCE = 10_000

@@ -1,16 +1,19 @@
 """A scenario applied to a model: what is assumed from the branch point on. Frozen, ready to be run.
 
-Owns the meaning of a branch, and of what a scenario changes from a date on. `sim.build.scenario` makes scenarios from
-documents, `sim.model.turns` says what each change does to the rules.
+Owns the meaning of a branch, and where, within a run, other parameters come to hold or rules are switched: the past is
+folded with the model's own parameters, a scenario's hold from the branch on, and after it come the changes that it
+makes from a date on. A branch from a run has, before its own turn, those of that run's start and of what had changed in
+it. `sim.build.scenario` makes scenarios from documents, `sim.model.clocks` makes the turns.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sim.language.expressions.tree import Expression
 from sim.model.event import Log
 from sim.model.model import Model, Parameter, Scheduled
+from sim.model.program import Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Change:
     """What a scenario assumes from a moment after its branch on, before anything else happens at that time.
 
     `parameters` have their new values, in order of names: a value or a prior, or an expression of the model's
-    parameters as they are until then. `disabled` rules no longer fire, `enabled` ones start anew. Rates and guards
+    parameters as they are until then. `disabled` rules no longer fire, `enabled` ones start again. Rates and guards
     follow the new values, a law is given them when its clock next starts, and a weight when it is next read. `number`
     is its place among the scenario's changes, by which the log calls it.
     """
@@ -64,7 +67,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """Which rules the start of a run, or a change in it, stopped and started anew, when it is past."""
+    """Which rules the start of a run, or a change in it, stopped and started again, when it is past."""
 
     disabled: tuple[str, ...] = ()
     enabled: tuple[str, ...] = ()
@@ -136,3 +139,82 @@ class Scenario:
         if needs == (self.model.assigned, self.model.woken):
             return replace(self, changes=changes)
         return replace(self, changes=changes, model=replace(self.model, assigned=assigned, woken=needs[1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The parameters, by name in order, that may have other values from a moment on, and the rules concerned.
+
+    All other fields are numbers of rules. `followers` have a guard or rate that reads one of the parameters, `renewed`
+    a law, date or beat that does and is evaluated again; `disabled` ones stop, and `enabled` ones start again.
+    """
+
+    names: tuple[str, ...] = ()
+    followers: tuple[int, ...] = ()
+    renewed: tuple[int, ...] = ()
+    disabled: tuple[int, ...] = ()
+    enabled: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """The turns of a scenario's past, that of its own branch, and those of its changes, each in order of time.
+
+    `asleep` are the numbers of the rules that never fire before one of them enables them.
+    """
+
+    asleep: tuple[int, ...]
+    past: tuple[Turn, ...]
+    branch: Turn
+    changes: tuple[Turn, ...]
+
+    def all(self) -> tuple[Turn, ...]:
+        """Return all of them, in order of time."""
+        return (*self.past, self.branch, *self.changes)
+
+
+def turns_of(program: Program, scenario: Scenario) -> Turns:
+    """Return the turns of a scenario."""
+    numbers = program.numbers
+
+    def rules(names: Iterable[str]) -> tuple[int, ...]:
+        return tuple(sorted(numbers[name] for name in names))
+
+    def turn(names: tuple[str, ...], disabled: Iterable[str], enabled: Iterable[str], *, renews: bool = True) -> Turn:
+        return Turn(
+            names=names, followers=_readers(program.followers, names),
+            renewed=_readers(program.renewals, names) if renews else (), disabled=rules(disabled),
+            enabled=rules(enabled),
+        )  # fmt: skip
+
+    past: list[Turn] = []
+    values: tuple[float, ...] | None = None  # of the parameters that hold, once a run has begun
+    count = len(program.model.parameters)
+    known = iter(scenario.past_turns)
+    own = tuple(sorted(scenario.replaced))
+    for event in scenario.past:
+        if event.kind in ("started", "changed"):
+            names = own if values is None else _differing(program, values, event.marks[:count])
+            switched = next(known, PastTurn())
+            past.append(turn(names, switched.disabled, switched.enabled, renews=event.kind == "started"))
+            values = event.marks[:count]
+    if values is not None and scenario.parameters is not None:
+        own = _differing(program, values, scenario.parameters)
+    woken = {name for switched in scenario.past_turns for name in switched.enabled}
+    sleeping = set(scenario.own_rules) - woken - set(scenario.disabled)
+    return Turns(
+        asleep=rules(scenario.own_rules),
+        past=tuple(past),
+        branch=turn(own, scenario.disabled, sleeping),
+        changes=tuple(
+            turn(tuple(change.parameters), change.disabled, change.enabled, renews=False) for change in scenario.changes
+        ),
+    )
+
+
+def _differing(program: Program, before: Sequence[float], after: Sequence[float]) -> tuple[str, ...]:
+    return tuple(name for name, one, other in zip(program.model.parameters, before, after, strict=True) if one != other)
+
+
+def _readers(readers: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> tuple[int, ...]:
+    return tuple(sorted({number for name in names for number in readers.get(name, ())}))

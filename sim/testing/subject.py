@@ -117,8 +117,8 @@ class Subject:
             own = {**self.model.parameters, **whole.replaced}
             alone = replace(alone, model=replace(self.model, parameters=own), own={})
         if not whole.past:
-            anew = bool(whole.disabled or whole.changes or whole.own_rules)
-            assumed = anew or whole.start or whole.timetable != alone.timetable
+            again = bool(whole.disabled or whole.changes or whole.own_rules)
+            assumed = again or whole.start or whole.timetable != alone.timetable
             return {BRANCH: whole} if assumed else {BEGINNING: alone}
         documented = [index for index, event in enumerate(whole.past) if event.kind == "documented"]
         items = self.case.history.documented if self.case.history else ()

@@ -66,9 +66,10 @@ def test_a_block_of_an_ellipsis_alone_is_refused(output: str) -> None:
     ("page", "title", "text"), [one for one in of("yaml", titled=True) if "tutorial/" not in one.values[0]]
 )
 def test_a_whole_document_is_right(page: str, title: str, text: str, tmp_path: Path) -> None:
-    (tmp_path / title).write_text(text, encoding="utf-8")
+    folder = with_cases(tmp_path) if "/" in title else tmp_path  # a scenario of a case stands beside the others
+    (folder / title).write_text(text, encoding="utf-8")
 
-    assert ": fine: " in typed(f"sim check {title}", tmp_path)
+    assert ": fine: " in typed(f"sim check {title}", folder)
 
 
 def test_no_check_of_the_page_on_rule_tests_is_broken(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sim.build.context import Chain, nearest
 from sim.build.history import History
-from sim.build.warnings import Files, changes, pending, span_of, warning
+from sim.build.warnings import Files, dated_changes, pending, span_of, warning
 from sim.build.warnings.beyond import beyond_prior
 from sim.build.warnings.horizons import LateQuestions
 from sim.build.warnings.idle import Following, idle_rules
@@ -30,7 +30,7 @@ def warnings_of(chain: Chain, scenario: Scenario, loaded: Loaded[ModelShape], mo
     """Return the warnings about a scenario wherever it branches; `model` is without what it assumes."""
     return (
         *_beyond_priors(chain, scenario.model, model),
-        *changes.beyond_priors(chain, scenario, model),
+        *dated_changes.beyond_priors(chain, scenario, model),
         *_unsafe(scenario, (loaded, *chain)),
     )
 
@@ -45,7 +45,7 @@ def warnings_at_branch(
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
         *LateQuestions(chain, loaded, scenario).late_checks(),
-        *changes.warnings_about(chain, scenario, parameters_read(scenario)),
+        *dated_changes.warnings_about(chain, scenario, parameters_read(scenario)),
         *too_fast(scenario, (loaded, *chain)),
         *too_many_events(scenario, (loaded, *chain)),
         *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),

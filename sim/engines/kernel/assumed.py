@@ -1,4 +1,4 @@
-"""The turns of a run, laid into the kernel's arrays: see `sim.model.turns`.
+"""The turns of a run, laid into the kernel's arrays: see `sim.model.scenario`.
 
 For what holds at first and for each turn there is a block: which values it brings, and which clocks it concerns. A
 value has a cell of its own, which a prior's quantile may fill in every run.
@@ -14,8 +14,7 @@ from sim.language.expressions.tree import Value
 from sim.model.model import Parameter
 from sim.model.program import Program
 from sim.model.replay import parameters_before
-from sim.model.scenario import Scenario
-from sim.model.turns import Turn, Turns
+from sim.model.scenario import Scenario, Turn, Turns
 
 Brought: TypeAlias = Mapping[str, Parameter | float]
 

@@ -25,8 +25,7 @@ from sim.model.program import Program
 from sim.model.random_streams import RandomStreams
 from sim.model.replay import CHANGING
 from sim.model.run import MOST_EVENTS
-from sim.model.scenario import Change, Scenario
-from sim.model.turns import turns_of
+from sim.model.scenario import Change, Scenario, turns_of
 from sim.numerics.streams import signed
 
 Floats = npt.NDArray[np.float64]
@@ -36,7 +35,7 @@ ROWS = 1 << 15  # for how many rows there is room at first
 MASK = (1 << 32) - 1
 LOW = 0 if sys.byteorder == "little" else 1  # which half of a word is the lower one
 FINISHED, FULL = range(2)  # else a run has failed
-_TURNS = {"started": memory_map.A_START, "changed": memory_map.A_CHANGE}  # what is no event type in the past
+_TURNS = {"started": memory_map.A_START, "changed": memory_map.A_CHANGE}  # what stands in the past and is not an event
 _PRIORS = {name: number for number, name in enumerate(PRIORS)}
 
 

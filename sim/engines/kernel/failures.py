@@ -20,8 +20,7 @@ from sim.model.outcomes import holds
 from sim.model.program import TIME
 from sim.model.random_streams import RandomStreams
 from sim.model.run import endless
-from sim.model.scenario import Scenario
-from sim.model.turns import turns_of
+from sim.model.scenario import Scenario, turns_of
 
 
 def failure(

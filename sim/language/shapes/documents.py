@@ -174,7 +174,7 @@ class RuleShape(Shape):
         default="fresh",
     )
     priority: int = one("At equal times the smaller fires first; then the order of names.", default=0)
-    restarts: Listed = one("Rules whose clocks start anew when this one fires.", default=[])
+    restarts: Listed = one("Rules whose clocks start again when this one fires.", default=[])
     basis: Bases = one("What it rests on.", default=[])
     family: Family | None = optional("Makes a family of it, one for each value of an index.", alias="for")
 
@@ -311,7 +311,7 @@ class ChangeShape(Shape):
     )
     disable: list[Indexed] = one("Rules that do not fire from then on.", default=[])
     enable: list[Indexed] = one(
-        "Rules, disabled until then, that start anew: they may fire from then on, with a new clock.", default=[]
+        "Rules, disabled until then, that start again: they may fire from then on, with a new clock.", default=[]
     )
 
 

@@ -18,7 +18,7 @@ from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
 from sim.engines.kernel.runtime import linked, memory_map
 from sim.language.expressions.tree import reads
-from sim.model.program import Assignment, RuleProgram
+from sim.model.program import AssignedParameter, RuleProgram
 
 
 class ModelText:
@@ -62,7 +62,7 @@ class ModelText:
         yield function("start", [clock.follows("f[TIME]") for clock in clocks.values() if not clock.waits])
         deferrable = [clock for clock in clocks.values() if isinstance(clock, RateText) and clock.deferrable]
         yield self._moderate(deferrable)
-        # The clocks that a turn may concern: their guard or rate, or their law, date or beat, or that they start anew.
+        # The clocks that a turn may concern: their guard or rate, or their law, date or beat, or that they start again.
         woken = {self.program.numbers[name] for name in self.program.model.woken}
         followers = woken.union(*self.program.followers.values())
         renewals = set().union(*self.program.renewals.values())
@@ -95,7 +95,7 @@ class ModelText:
             body += [f"if not 0.0 <= {value} <= MODERATE:", "    n[RATES_DEFERRED] = 0"]
         return function("moderate", body)
 
-    def _assigned(self, given: Sequence[Assignment]) -> list[str]:
+    def _assigned(self, given: Sequence[AssignedParameter]) -> list[str]:
         """Give parameters the values of expressions, all of them on the frame before; one that cannot be is refused."""
         body, stored = [], []
         for index, item in enumerate(given):

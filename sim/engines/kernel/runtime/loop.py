@@ -197,7 +197,7 @@ def stop_next(f: Reals, n: Ints) -> None:
 
 
 def turn(f: Reals, n: Ints, now: float) -> None:
-    """Make the next turn, if there is one, but for the rules that it starts anew: see `sim.model.turns`."""
+    """Make the next turn, if there is one, but for the rules that it starts again: see `sim.model.scenario`."""
     if n[TURNED] >= n[TURNS]:
         return
     n[TURNED] = n[TURNED] + 1
@@ -213,7 +213,7 @@ def turn(f: Reals, n: Ints, now: float) -> None:
 
 
 def wake(f: Reals, n: Ints, now: float) -> None:
-    """Start the rules anew that the last turn starts, of those that never fire."""
+    """Start the rules again that the last turn starts, of those that never fire."""
     if n[TURNED] == 0:
         return
     at = n[TURNS_AT] + TURN * n[TURNED]

@@ -50,7 +50,7 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     CHANCES_AT,  # each one's uniform, in `f`
     KEYS_AT, PAST_KEYS_AT, RUNS_PER_DRAW,
     FROM_RUN, SAME_STREAMS, PAST_RUN,  # whether a run is gone on from, whether its streams are kept, and its number
-    TURNS,  # how many turns there are, as `sim.model.turns` has them: in the past, at the branch, and after it
+    TURNS,  # how many turns there are, as `sim.model.scenario` has them: in the past, at the branch, and after it
     TURNS_AT,  # a block for each, and before them one for what holds at first; see `TURN`
     TURNED,  # how many turns have been made
     FIRST_CHANGE,  # the number of the first turn after the branch
@@ -62,7 +62,7 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
 HEADER = 67
 
 # A turn's block in `n`: where its values begin and end, and among the rules concerned those that it stops, that follow
-# it, that it renews, and that it starts anew; and by which number the log calls it.
+# it, that it renews, and that it starts again; and by which number the log calls it.
 VALUES, VALUES_END, STOPPED_FROM, FOLLOWERS, RENEWED, WOKEN, WOKEN_END, NUMBER = range(8)
 TURN = 8
 
