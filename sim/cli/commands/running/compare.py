@@ -25,6 +25,7 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
 @click.option("--baseline", help="Which of the scenarios the others are compared with, by name; else the first.")
 @options.runs
 @options.of_an_ensemble
+@options.values
 @click.option(
     "--until", "goals", multiple=True, metavar="GOAL",
     help="Run until this is met, such as '±0.5pp on difference in coup_completed'.",
@@ -53,12 +54,16 @@ def command(
     horizon, is compared with the baseline made at its own moment. What the ledger lacks is simulated first. Scenarios
     of a folder that cannot be paired at all are named with the reason; named by themselves, they are refused.
 
+    --set adds one more scenario: the baseline with these values, all of them together. With one scenario named, that is
+    the scenario beside itself with the values.
+
     Of two scenarios it shows what changes, and what made the difference; of more, how likely each outcome is under
     each. --statistics and --only show differences with their intervals by outcome.
 
     \b
     Examples:  sim compare scenarios/lesotho-2014
                sim compare scenarios/lesotho-2014/status-quo.yaml scenarios/lesotho-2014/talks-hold.yaml
+               sim compare scenarios/lesotho-2014/status-quo.yaml --set word_kept=0.7
                sim compare a702dc 3f9a01 --json
     """
     refuse_without_goal(max_runs, goals)

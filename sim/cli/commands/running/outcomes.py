@@ -26,6 +26,7 @@ from sim.study.targets import opened
 @options.measures
 @options.runs
 @options.of_an_ensemble
+@options.values
 @options.who_makes_them
 @options.despite_failures
 @options.as_json
