@@ -82,12 +82,12 @@ COMPLAINTS = {
   |           ^^^
    = if it can be, say so in the model: give 'word_kept' a `range: [low, high]`
 """,
-    "delay=-3 days": """
---set #1:1:7: error E518: 'delay' cannot be -3 day: it is never negative, for its prior in the model has no number below 0
+    "skill=-3": """
+--set #1:1:7: error E518: 'skill' cannot be -3: its `range` in the model is 0.25 to 0.75
   |
-1 | delay=-3 days
-  |       ^^^^^^^
-   = if it can be, say so in the model: give 'delay' a `range: [low, high]`
+1 | skill=-3
+  |       ^^
+   = if it can be, widen the `range` of 'skill' in the model
 """,
     "skill=uniform(0.5, 0.8)": """
 --set #1:1:7: error E518: 'skill' cannot have a prior from 0.5 to 0.8: its `range` in the model is 0.25 to 0.75
@@ -218,7 +218,7 @@ def test_a_warning_points_into_the_text(quarrel):
 
 @pytest.mark.parametrize("text", ["", "skill", "skill=", "=0.5", "skill 0.5", "0.5=skill", "skill=0.5\nhorizon: 3"])
 def test_what_sets_nothing_is_refused(text):
-    with pytest.raises(UsageError, match="--set #1: '.*' sets no parameter") as error:
+    with pytest.raises(UsageError, match=r"--set #1: '.*' sets no parameter") as error:
         set_values([text])
 
     assert error.value.code == "E040"
