@@ -14,6 +14,7 @@ from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Runs
 from sim.analysis.shown import Shown
 from sim.analysis.unfollowed import MOST_FAILED
+from sim.build.assumptions import asked_beside, assumptions
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
 from sim.experiment.settings import RunSettings
@@ -174,6 +175,8 @@ class Results(Shown):
             "scenario": self.scenario.name,
             "title": self.scenario.title,
             "question": self.scenario.question,
+            "assumes": [str(one) for one in assumptions(self.scenario)],
+            "asks_beside": list(asked_beside(self.scenario)),
             "ensemble": self.source.ensemble,
             "root": self.source.root,
             "seed": self.source.settings.seed,

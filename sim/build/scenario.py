@@ -193,12 +193,15 @@ def _assume(reading: Reading, model: Model, history: History | None, complaints:
         timetable += _in_time(context, loaded, own, start, horizon)
         asking = _ask(context, loaded.shape, asking)
     first = chain[0].shape
+    otherwise = {name: own for name, own in model.parameters.items() if parameters[name].known != own.known}
+    kinds = ("outcomes", "measures")
     return Scenario(
         name=first.scenario, title=first.title or first.scenario.replace("-", " "), question=_question(chain),
         model=replace(asking, parameters=parameters), past=merged(past, over, model), start=start, horizon=horizon,
         timetable=tuple(sorted(timetable, key=lambda item: item.time)), disabled=tuple(sorted(set(disabled))),
         path=chain[0].document.path,
-        own={name: own for name, own in model.parameters.items() if parameters[name].known != own.known},
+        own=otherwise, models_own=otherwise,
+        added={kind: tuple(name for item in reversed(chain) for name in getattr(item.shape, kind)) for kind in kinds},
     )  # fmt: skip
 
 

@@ -44,6 +44,9 @@ class Scenario:
     every event before the branch, documented ones first; `start` and `horizon` are times in the model's unit since its
     origin; `timetable` holds the model's and the scenario's scheduled events from `start` on, in order; `disabled`
     rules never fire after `start`. `parameters` fixes their values, in order of names, for a branch from a run.
+
+    What changes no run, and is there to be told: `models_own` has the parameters that the scenario has otherwise than
+    its model, as that has them; `added` the names of what it adds to the model, by kind, such as outcomes.
     """
 
     name: str
@@ -59,6 +62,8 @@ class Scenario:
     lineage: Lineage | None = None
     parameters: tuple[float, ...] | None = None
     own: Mapping[str, Parameter] = field(default_factory=dict)
+    models_own: Mapping[str, Parameter] = field(default_factory=dict)
+    added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def of(model: Model, path: str = "") -> "Scenario":

@@ -12,7 +12,7 @@ from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
 from sim.language.suggest import named_or_near
-from sim.report import unfollowed_notes
+from sim.report import assumption_notes, unfollowed_notes
 from sim.report.comparison_tables import legend, tables
 from sim.report.comparison_words import paragraph
 from sim.study.plan import Plan
@@ -93,7 +93,9 @@ def command(
             say(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n\n")
         lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
                  for line in unfollowed_notes.after(one, unfollowed_notes.whose(one, experiments))]  # fmt: skip
-        texts = (legend(found, outcomes, statistics=statistics), paragraph(found), "\n".join(lacks), _foot(found))
+        assumed = assumption_notes.beside(one.scenario for one in found.everyone)
+        explained = legend(found, outcomes, statistics=statistics)
+        texts = (explained, assumed, paragraph(found), "\n".join(lacks), _foot(found))
         say("\n\n".join(text for text in texts if text))
     fail_if(any(one.failed for one in found.everyone))
 

@@ -13,7 +13,7 @@ from sim.cli.terminal import fail_if, print_json, progresses, say, say_first, sh
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
-from sim.report import unfollowed_notes
+from sim.report import assumption_notes, unfollowed_notes
 from sim.report.result_tables import tables
 from sim.statistics.estimates import Estimate
 from sim.study.plan import RUNS, Plan, open_target, origin_of, results_of
@@ -131,6 +131,7 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 def _print(experiment: Experiment, result: Results) -> None:
     click.echo()
     say_first(unfollowed_notes.before(result, experiment))
+    say_first(assumption_notes.head(result.scenario))
     for table in () if result.withheld else tables(result):
         show(table)
     ensemble = result.source.ensemble[:12]
