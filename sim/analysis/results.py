@@ -14,9 +14,9 @@ from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Runs
 from sim.analysis.shown import Shown
 from sim.analysis.unfollowed import MOST_FAILED
-from sim.build.assumptions import asked_beside, assumptions
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
+from sim.build.words.assumptions import asked_beside, assumptions
 from sim.experiment.settings import RunSettings
 from sim.language.by_name import ByName
 from sim.language.diagnostics import Diagnostic

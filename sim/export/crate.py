@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from sim import __version__
-from sim.build.assumptions import in_sentences
+from sim.build.words.assumptions import in_sentences
 from sim.errors import UsageError
 from sim.experiment import logs_of, reopen
 from sim.experiment.record import keep_case

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from sim.analysis.runs import value_or_why
-from sim.build.assumptions import in_sentences
+from sim.build.words.assumptions import in_sentences
 from sim.export.ensembles import Exported
 from sim.model.event import is_whole
 from sim.sql.query_tables import TABLES as QUERY_TABLES

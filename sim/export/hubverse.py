@@ -19,7 +19,7 @@ import numpy as np
 from sim.analysis.labels import measured, unit_of
 from sim.analysis.runs import Runs
 from sim.analysis.unfollowed import withheld
-from sim.build.assumptions import in_sentences
+from sim.build.words.assumptions import in_sentences
 from sim.errors import SimError
 from sim.export.ensembles import LOCAL, Exported, Request
 from sim.export.folder import Paragraph, paragraphs, write_json, write_text

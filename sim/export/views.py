@@ -18,7 +18,7 @@ import numpy as np
 from sim.analysis.labels import measured
 from sim.analysis.results import in_shown_order
 from sim.analysis.unfollowed import withheld
-from sim.build.assumptions import assumptions
+from sim.build.words.assumptions import assumptions
 from sim.errors import SimError, UsageError
 from sim.experiment import EachRun, Experiment, record
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates

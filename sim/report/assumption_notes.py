@@ -1,11 +1,11 @@
 """How outputs say what scenarios assume against their model: before one scenario's figures, below those of several.
 
-The sentences are `sim.build.assumptions`'. A scenario that assumes nothing has no line.
+The sentences are `sim.build.words.assumptions`'. A scenario that assumes nothing has no line.
 """
 
 from collections.abc import Iterable, Sequence
 
-from sim.build.assumptions import asked_beside, assumptions
+from sim.build.words.assumptions import asked_beside, assumptions
 from sim.model.scenario import Scenario
 
 MOST_LISTED = 12  # assumptions of one scenario that are told one by one

@@ -18,8 +18,8 @@ from sim.analysis.baselines import why_unpaired
 from sim.analysis.divergence import Diverge
 from sim.analysis.results import in_shown_order
 from sim.analysis.runs import WHY, RunsBuilder, runs_of, why_lacking
-from sim.build.assumptions import in_sentences
 from sim.build.ranges import natural_ranges
+from sim.build.words.assumptions import in_sentences
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.expressions.types import SECONDS, Calendar

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.labels import is_milestone, short
 from sim.analysis.results import Results
-from sim.build.moments import in_words
+from sim.build.words.moments import in_words
 from sim.errors import UsageError
 from sim.report import assumption_notes
 from sim.report.comparison_tables import moved, points, points_interval, with_interval

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.build.assumptions import asked_beside, assumptions, in_sentences
 from sim.build.scenario import load_scenario
+from sim.build.words.assumptions import asked_beside, assumptions, in_sentences
 from sim.experiment import EachRun, prepare, record
 from sim.experiment.prepare import Origin
 from sim.model.scenario import Scenario

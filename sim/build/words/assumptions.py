@@ -7,7 +7,7 @@ model hold is not told, nor where the past ends; `report` says where the sentenc
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from sim.build.moments import in_words
+from sim.build.words.moments import in_words
 from sim.language.expressions.types import SECONDS, Bool, Calendar, Type
 from sim.model.model import Measure, Outcome, Parameter, Scheduled
 from sim.model.scenario import Scenario
