@@ -57,7 +57,7 @@ def command(
     what is not known about the parameters. --until stops as soon as an outcome is known as well as asked.
 
     --set tries other values of parameters without a file: the runs are those of a scenario that extends the one named,
-    and the ledger keeps that as it keeps a file.
+    or each of those named, and the ledger keeps that as it keeps a file.
 
     Runs that failed come first, and the exit code is 1. If they are more than 1 %, no figure is given, unless
     --despite-failures asks for bounds that hold whatever they would have come to.
