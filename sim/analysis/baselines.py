@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sim.analysis.added_questions import extending
-from sim.build.moments import moment_of
+from sim.build.words.moments import moment_of
 from sim.errors import SimError, UsageError
 from sim.experiment import Experiment, prepare
 from sim.language.expressions.tree import reads

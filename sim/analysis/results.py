@@ -16,6 +16,7 @@ from sim.analysis.shown import Shown
 from sim.analysis.unfollowed import MOST_FAILED
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
+from sim.build.words.assumptions import asked_beside, assumptions
 from sim.experiment.settings import RunSettings
 from sim.language.by_name import ByName
 from sim.language.diagnostics import Diagnostic
@@ -174,6 +175,8 @@ class Results(Shown):
             "scenario": self.scenario.name,
             "title": self.scenario.title,
             "question": self.scenario.question,
+            "assumes": [str(one) for one in assumptions(self.scenario)],
+            "asks_beside": list(asked_beside(self.scenario)),
             "ensemble": self.source.ensemble,
             "root": self.source.root,
             "seed": self.source.settings.seed,

@@ -27,7 +27,7 @@ from sim.language.expressions.types import (
     common,
     date,
 )
-from sim.language.expressions.typos import ENDLESS
+from sim.language.expressions.typos import ENDLESS, NOT_A_NUMBER
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import Bounds
@@ -181,7 +181,7 @@ def prior_or_value(
     """Return a parameter's value (at the keys without a prior), prior and its arguments; None after complaining."""
     if prior is None:
         where = (*keys, "value") if (*keys, "value") in context.document.offsets else keys
-        number = _in_unit(context, where, kind, factor)
+        number = _in_unit(context, where, kind, factor) if _may_be_number(context, where) else None
         return None if number is None else (number, "", ())
     if len(prior) != 1 or not isinstance(kind, Real):
         what = "expected one prior" if isinstance(kind, Real) else f"{kind} can only have a value"
@@ -198,7 +198,10 @@ def prior_or_value(
         return None
     numbers: list[float] = []
     for number, scaled in enumerate(PRIORS[law].scaled):
-        made = _in_unit(context, (*where, number), kind if scaled else REAL, factor if scaled else 1.0)
+        given_at = (*where, number)
+        if not _may_be_number(context, given_at):
+            return None
+        made = _in_unit(context, given_at, kind if scaled else REAL, factor if scaled else 1.0)
         if made is None:
             return None
         numbers.append(float(made) / factor if scaled else float(made))
@@ -208,6 +211,22 @@ def prior_or_value(
     except ValueError as error:
         context.complain("E311", str(error), where)
         return None
+
+
+def _may_be_number(context: Context, keys: Keys) -> bool:
+    """Complain of what is written for no finite number, such as inf, and of a prior in the place of a value."""
+    place = context.document.offsets.get(keys)
+    written = (place.text or "").strip() if place else ""
+    called = re.match(r"(\w+)\s*\(", written)
+    if written.strip(" +-").lower() in ENDLESS | NOT_A_NUMBER:
+        context.complain("E311", f"'{written}' is not a finite number", keys, "a parameter is always a finite number")
+    elif called and called[1] in PRIORS:
+        numbers = ", ".join(PRIORS[called[1]].parameters)
+        note = f"a prior is written {{prior: {{{called[1]}: [{numbers}]}}}}, and stands alone"
+        context.complain("E311", f"{called[1]} is a prior, and here stands a value", keys, note)
+    else:
+        return True
+    return False
 
 
 def _in_unit(context: Context, keys: Keys, kind: Type, factor: float, what: str = "a number") -> Value | None:

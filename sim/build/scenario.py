@@ -200,14 +200,17 @@ def _assume(
         changes += changes_of(context, loaded, asking, (start, horizon))
         asking = _ask(context, loaded.shape, asking)
     first = chain[0].shape
+    otherwise = {name: own for name, own in model.parameters.items() if parameters[name].known != own.known}
+    kinds = ("outcomes", "measures")
     scenario = Scenario(
         name=first.scenario, title=first.title or first.scenario.replace("-", " "), question=_question(chain),
         model=replace(asking, parameters=parameters), past=merged(past, over, model), start=start, horizon=horizon,
         timetable=tuple(sorted(timetable, key=lambda item: item.time)), disabled=tuple(sorted(set(disabled))),
         path=chain[0].document.path,
-        own={name: own for name, own in model.parameters.items() if parameters[name].known != own.known},
+        own=otherwise, models_own=otherwise,
         own_rules=tuple(name for name in asking.rules if name not in model.rules),
         own_events=tuple(name for name in asking.events if name not in model.events),
+        added={kind: tuple(name for item in reversed(chain) for name in getattr(item.shape, kind)) for kind in kinds},
     )  # fmt: skip
     return scenario.with_changes(in_order(changes))
 

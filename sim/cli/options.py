@@ -75,6 +75,12 @@ measures = click.option(
     help="Ask for another measure: 'end: tension' (its value at the end) or 'calm_days: {time_while: tension < 0.2}'.",
 )  # fmt: skip
 
+values = click.option(
+    "--set", "set_texts", multiple=True, metavar="'NAME=VALUE'",
+    help="Try another value or prior of a parameter, from the branch on: word_kept=0.7, 'demand_delay=2 weeks', "
+    "'demand_delay=pert(2, 5, 15)' or, as in YAML, 'demand_delay={prior: {pert: [2, 5, 15]}}'; may be given again.",
+)  # fmt: skip
+
 central = click.option(
     "--central", is_flag=True, help="Keep parameters at their central values; else each run draws them."
 )
@@ -103,6 +109,7 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
         from sim.analysis.added_questions import asking
         from sim.experiment import RunSettings
         from sim.study.plan import Plan
+        from sim.study.set_values import set_values
 
         def taken(*names: str) -> dict[str, Any]:
             found = {name: given.pop(name) for name in names if name in given}
@@ -113,6 +120,7 @@ def planned(command: Callable[..., None]) -> Callable[..., None]:
             settings=RunSettings(**settings),
             added_questions=asking(given.pop("asked_outcomes", ()), given.pop("asked_measures", ())),
             seeded="seed" in settings,
+            values=set_values(given.pop("set_texts", ())),
             **taken("ledger", "runs", "draws", "workers"),
         )
         command(*args, plan=plan, **given)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sim.build.checks import CLAIMS
-from sim.build.claim_descriptions import CLAIMS as CLAIM_WORDS
+from sim.build.words.claim_descriptions import CLAIMS as CLAIM_WORDS
 from sim.docs.markdown import block, facts, page, section, table
 from sim.language.expressions.expression_descriptions import (
     FUNCTIONS,

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from sim import __version__
+from sim.build.words.assumptions import in_sentences
 from sim.errors import UsageError
 from sim.experiment import logs_of, reopen
 from sim.experiment.record import keep_case
@@ -120,6 +121,11 @@ def _readme(kept: Sequence[CrateEntry]) -> str:
             "documents/  what the runs were made from: scenario, model, history, sources",
             "results/    outcomes and measures, each estimate with its interval, as `sim run --json` prints them",
             f"{LEDGER}/     every run as a log of events; the commands of sim read it with --ledger {LEDGER}",
+        ),
+        *(
+            f"'{item.exported.scenario.title}' assumes, against its model: {written}"
+            for item in kept
+            if (written := in_sentences(item.exported.scenario))
         ),
         f"To make everything again, install sim {__version__} and run this in the folder of this file, in this order. "
         f"The runs go to the folder {AGAIN}; nothing in the others is changed.",

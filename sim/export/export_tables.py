@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from sim.analysis.runs import value_or_why
+from sim.build.words.assumptions import in_sentences
 from sim.export.ensembles import Exported
 from sim.model.event import is_whole
 from sim.sql.query_tables import TABLES as QUERY_TABLES
@@ -52,8 +53,8 @@ def _ensembles(exported: Exported) -> Iterator[Row]:
     scenario, results = exported.scenario, exported.results
     source = results.source
     yield (
-        exported.short, scenario.name, scenario.title, scenario.question or None, exported.model.name,
-        source.ensemble, source.root, source.settings.seed, exported.experiment.spec["parameters"],
+        exported.short, scenario.name, scenario.title, scenario.question or None, in_sentences(scenario) or None,
+        exported.model.name, source.ensemble, source.root, source.settings.seed, exported.experiment.spec["parameters"],
         source.settings.runs_per_draw, results.count, results.failed, scenario.start, exported.date(scenario.start),
         scenario.horizon, exported.date(scenario.horizon), exported.model.calendar.unit,
     )  # fmt: skip

@@ -19,6 +19,7 @@ import numpy as np
 from sim.analysis.labels import measured, unit_of
 from sim.analysis.runs import Runs
 from sim.analysis.unfollowed import withheld
+from sim.build.words.assumptions import in_sentences
 from sim.errors import SimError
 from sim.export.ensembles import LOCAL, Exported, Request
 from sim.export.folder import Paragraph, paragraphs, write_json, write_text
@@ -235,9 +236,10 @@ _METADATA_SCHEMA = {
 
 def _metadata(forecast: Forecast) -> str:
     scenario, source = forecast.exported.scenario, forecast.exported.results.source
+    methods = " ".join(filter(None, [f"{scenario.title}.", scenario.question, in_sentences(scenario)]))
     known = {
         "team_abbr": TEAM, "model_abbr": forecast.model.removeprefix(f"{TEAM}-"), "model_id": forecast.model,
-        "designated_model": False, "methods": f"{scenario.title}. {scenario.question}".strip(),
+        "designated_model": False, "methods": methods,
         "ensemble": source.ensemble, "digest": source.root,
     }  # fmt: skip
     # A JSON value is a YAML value.

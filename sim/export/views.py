@@ -18,6 +18,7 @@ import numpy as np
 from sim.analysis.labels import measured
 from sim.analysis.results import in_shown_order
 from sim.analysis.unfollowed import withheld
+from sim.build.words.assumptions import assumptions
 from sim.errors import SimError, UsageError
 from sim.experiment import EachRun, Experiment, record
 from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
@@ -167,6 +168,7 @@ def _described(exported: Exported, measure: Measure, months: Sequence[Month], na
         "file": name,
         "scenario": scenario.name,
         "title": scenario.title,
+        "assumes": [str(one) for one in assumptions(scenario)],
         "ensemble": exported.ensemble.id,
         "measure": measure.name,
         "measure_title": measure.title,

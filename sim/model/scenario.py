@@ -82,8 +82,11 @@ class Scenario:
     times in the model's unit since its origin; `timetable` holds the model's and the scenario's scheduled events from
     `start` on, in order, and `changes` what changes from a date on; `disabled` rules never fire after `start`, unless
     a change enables them, and `own_rules`, which the scenario adds with `own_events`, never before the branch.
-    `parameters` fixes their values, in order of names,
-    for a branch from a run, and `past_turns` has what each start of a run and each change in `past` did.
+    `parameters` fixes their values, in order of names, for a branch from a run, and `past_turns` has what each start of
+    a run and each change in `past` did.
+
+    What changes no run, and is there to be told: `models_own` has the parameters that the scenario has otherwise than
+    its model, as that has them; `added` the names of what it adds to the model, by kind, such as outcomes.
     """
 
     name: str
@@ -103,6 +106,8 @@ class Scenario:
     own_rules: tuple[str, ...] = ()
     own_events: tuple[str, ...] = ()
     past_turns: tuple[PastTurn, ...] = ()
+    models_own: Mapping[str, Parameter] = field(default_factory=dict)
+    added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @staticmethod
     def of(model: Model, path: str = "") -> "Scenario":

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from sim.analysis.comparison import Comparison
 from sim.analysis.results import Results
 from sim.analysis.shown import html_of, text_of
-from sim.report import answer_tables, comparison_tables, comparison_words, result_tables
+from sim.report import answer_tables, assumption_notes, comparison_tables, comparison_words, result_tables
 from sim.report.table import Table, as_html
 from sim.sql.answer import Answer
 
@@ -21,9 +21,10 @@ def parts(shown: Printed) -> tuple[Sequence[Table], Sequence[Sequence[str]]]:
     match shown:
         case Results():
             lines = [f"{shown.count:,} runs. {shown.covers}", *map(str, shown.source.warnings)]
-            return result_tables.tables(shown), [lines]
+            return result_tables.tables(shown), [*filter(None, [assumption_notes.head(shown.scenario)]), lines]
         case Comparison():
-            texts = (comparison_tables.legend(shown), comparison_words.paragraph(shown))
+            assumed = assumption_notes.beside(one.scenario for one in shown.everyone)
+            texts = (comparison_tables.legend(shown), assumed, comparison_words.paragraph(shown))
             return comparison_tables.tables(shown), [text.splitlines() for text in texts if text]
         case Answer():
             return [answer_tables.table(shown)], []

@@ -19,6 +19,7 @@ from sim.analysis.divergence import Diverge
 from sim.analysis.results import in_shown_order
 from sim.analysis.runs import WHY, RunsBuilder, runs_of, why_lacking
 from sim.build.ranges import natural_ranges
+from sim.build.words.assumptions import in_sentences
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Experiment, Workers, project_pairs, record
 from sim.language.expressions.types import SECONDS, Calendar
@@ -138,7 +139,7 @@ class Loader:
             scenario, calendar = experiment.scenario, experiment.scenario.model.calendar
             row = (
                 one.short, index, paired, None if baseline is None else self.covered[baseline].short, scenario.name,
-                scenario.title, scenario.question, scenario.model.name, one.ensemble.id,
+                scenario.title, scenario.question, in_sentences(scenario), scenario.model.name, one.ensemble.id,
                 manifest.root if manifest else "", experiment.settings.seed, one.ensemble.spec["parameters"],
                 experiment.settings.runs_per_draw, sum(map(len, one.runs)), 0, scenario.start,
                 calendar.date_of(scenario.start), scenario.horizon, calendar.date_of(scenario.horizon), calendar.unit,

@@ -43,6 +43,7 @@ TABLES: Mapping[str, QueryTable] = {
         scenario="VARCHAR: the scenario's name",
         title="VARCHAR: the scenario in words",
         question="VARCHAR?: the question that it answers",
+        assumes="VARCHAR?: what it assumes against its model, in sentences",
         model="VARCHAR: the model's name",
         id="VARCHAR: the whole id",
         root="VARCHAR: the digest of all its runs",

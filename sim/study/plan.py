@@ -15,10 +15,12 @@ from sim.experiment import Experiment, Origin, Progress, RunSettings, Workers, a
 from sim.experiment import prepare as prepared
 from sim.experiment.workers import checked
 from sim.language.arguments import DRAW_LIMIT, RUN_LIMIT, one_of, whole_number
+from sim.language.diagnostics import LanguageError
 from sim.ledger.ensemble import Ensemble
 from sim.ledger.files.paths import DEFAULT
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
+from sim.study.set_values import SetValue, pointed, pointing, text_setting
 from sim.study.variants import ASSUMED, Target, Variant
 
 RUNS = 1000
@@ -28,7 +30,7 @@ LEDGER = DEFAULT
 
 @dataclass(frozen=True)
 class Plan:
-    """Which runs are wanted: how many, of what past, asked what, kept where, by whom; and in `settings` how.
+    """Which runs are wanted: how many, of what past, with what set and asked, kept where, by whom; in `settings` how.
 
     `runs` None: 1,000, or as many as the ledger has of all that is asked for. With `draws`, the parameters are drawn so
     often and each draw has `runs` runs, 100 if that is None: the settings then say so. `seeded` says that the seed was
@@ -44,6 +46,7 @@ class Plan:
     origin: Origin | None = None
     added_questions: Callable[[Case], str] | None = None
     seeded: bool = False
+    values: tuple[SetValue, ...] = ()
 
     def __post_init__(self) -> None:
         for name, least, most in (("runs", 1, RUN_LIMIT), ("draws", 2, DRAW_LIMIT)):
@@ -94,6 +97,8 @@ def open_target(target: Target, plan: Plan) -> Experiment:
         if plan.seeded or settings.central or plan.draws is not None:
             message = f"the ensemble '{target}' has a seed and parameters of its own"
             raise UsageError("E013", message, "name its scenario")
+        if plan.values:
+            raise UsageError("E013", f"the ensemble '{target}' has parameters of its own", "name its scenario")
         if plan.origin is not None:
             message = f"'{target}' is an ensemble, and what branches from a run is a scenario"
             raise UsageError("E013", message, "name its scenario")
@@ -105,8 +110,18 @@ def open_target(target: Target, plan: Plan) -> Experiment:
         return experiment.with_settings(
             engine=settings.engine, retention=settings.retention, despite_failures=settings.despite_failures
         )
-    extension = plan.added_questions(load_scenario(path, str(path))) if plan.added_questions else ""
-    return prepared(path, plan.ledger, settings, origin=plan.origin, extension=extension)
+    if not plan.values and plan.added_questions is None:
+        return prepared(path, plan.ledger, settings, origin=plan.origin)
+    case = load_scenario(path, str(path))
+    extension = plan.added_questions(case) if plan.added_questions else ""
+    if plan.values:
+        extension = text_setting(plan.values, replace(case, extension=extension))
+    try:
+        made = prepared(path, plan.ledger, settings, origin=plan.origin, extension=extension)
+    except LanguageError as error:
+        raise pointing(error, plan.values) from None
+    warnings = tuple(pointed(warning, plan.values) for warning in made.case.warnings)
+    return replace(made, case=replace(made.case, warnings=warnings))
 
 
 def may_be_id(text: str) -> bool:

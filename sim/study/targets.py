@@ -5,6 +5,7 @@ or a scenario given in Python.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,10 +93,14 @@ def opened_to_compare(
 ) -> "tuple[list[Experiment], Unpaired]":
     """Make targets ready to run, the baseline first, and say what becomes of what cannot be paired with it.
 
-    The baseline is the scenario of this name, else 'status-quo' where a folder is named, else the first. Raise
-    UsageError E011 if no scenario has the name, or several have.
+    The baseline is the scenario of this name, else 'status-quo' where a folder is named, else the first. If the plan
+    sets values, the baseline with these is one more scenario, the last. Raise UsageError E011 if no scenario has the
+    name, or several have.
     """
-    experiments = opened(targets, plan)
+    from sim.study.plan import open_target
+
+    as_they_are = replace(plan, values=())
+    experiments = opened(targets, as_they_are)
     folders = any(isinstance(target, str | Path) and Path(target).is_dir() for target in targets)
     how: Unpaired = "compare" if unpaired else "leave out" if folders else "refuse"
     if not experiments:
@@ -107,6 +112,8 @@ def opened_to_compare(
     refuse_one_name(experiments, wanted if baseline else None)
     first = names.index(wanted)
     experiments.insert(0, experiments.pop(first))
+    if plan.values:
+        experiments.append(open_target([one for target in targets for one in meant(target)][first], plan))
     return experiments, how
 
 

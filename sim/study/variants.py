@@ -111,6 +111,8 @@ def _plain(key: str, value: Any) -> Any:
             return int(value)
         case Real() if math.isfinite(value):
             return float(value)
+        case Real():
+            raise UsageError("E024", f"expected a finite number for '{key}', got {value!r}")
         case datetime() if value.tzinfo is None and not value.microsecond:
             return value.isoformat()
         case datetime():

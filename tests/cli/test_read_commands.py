@@ -141,3 +141,16 @@ def test_an_outcome_may_have_the_name_of_an_event_type(sim, case):
     for run in range(3):
         assert sim("log", ensemble, "--run", run).code == 0
         assert sim("log", ensemble, "--run", run, "--json").code == 0
+
+
+def test_a_run_says_what_its_scenario_assumes(sim, case):
+    (made,) = json.loads(sim("run", case / "early-envoy.yaml", "--runs", 5, "--json").out)
+    (plain,) = json.loads(sim("run", case / "status-quo.yaml", "--runs", 5, "--json").out)
+    words = "envoy_delay is 3 days instead of drawn from pert(2, 7, 30) days"
+
+    shown = sim("log", made["ensemble"], "--run", 0).out
+    (row,) = json.loads(sim("query", "SELECT assumes FROM ensembles", made["ensemble"], "--json").out)["rows"]
+
+    assert shown.index(words) < shown.index("Run 0 of")
+    assert words in row["assumes"]
+    assert "Assumed" not in sim("log", plain["ensemble"], "--run", 0).out

@@ -8,8 +8,8 @@ from functools import partial
 import pytest
 
 from sim.build.checks import CLAIMS
-from sim.build.claim_descriptions import CLAIMS as CLAIM_WORDS
 from sim.build.model import loads_model
+from sim.build.words.claim_descriptions import CLAIMS as CLAIM_WORDS
 from sim.cli.main import COMMANDS
 from sim.cli.topics import find, pages
 from sim.distributions import law_descriptions

@@ -10,7 +10,8 @@ from sim.study import api
 
 # What the command line calls otherwise, or what only it can want.
 OTHERWISE = {"paths": "target", "targets": "targets", "goals": "until", "retention": "keep"}
-ONLY_PRINTED = {"as_json", "statistics", "outcomes", "asked_outcomes", "asked_measures"}
+# `--set` is `parameters` in `run`; in `compare`, `sim.assume` gives the scenario that it adds.
+ONLY_PRINTED = {"set_texts", "as_json", "statistics", "outcomes", "asked_outcomes", "asked_measures"}
 
 
 @pytest.mark.parametrize(

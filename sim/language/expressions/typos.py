@@ -67,6 +67,7 @@ SIGNS: Mapping[str, str] = {
     "?": "write 'x if c else y' where other languages write 'c ? x : y'",
     "=": "write '==' where other languages write '='",
 }
+NOT_A_NUMBER = {"nan", ".nan", "na", "n/a"}
 ENDLESS = {"inf", "infinity", ".inf", "oo", "∞", "infinite", "unbounded", "none", "null"}
 
 

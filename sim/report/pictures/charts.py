@@ -7,8 +7,9 @@ from dataclasses import replace
 from sim.analysis.comparison import Comparison, Versus
 from sim.analysis.labels import is_milestone, short
 from sim.analysis.results import Results
-from sim.build.moments import in_words
+from sim.build.words.moments import in_words
 from sim.errors import UsageError
+from sim.report import assumption_notes
 from sim.report.comparison_tables import moved, points, points_interval, with_interval
 from sim.report.pictures.interval_rows import UNTIL_END, Frame, IntervalRow, panel
 from sim.report.pictures.picture import Picture
@@ -48,7 +49,8 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
     subtitle = f"{first.model.title}. {len(found)} scenarios."
     if alone:
         title, subtitle = f"{first.scenario.title}: how likely each outcome is", first.scenario.question
-    foot = [_how_probabilities(found, panels, nested=nested), ensembles(found)]
+    assumed = assumption_notes.foot([one.scenario for one in found])
+    foot = [_how_probabilities(found, panels, nested=nested), assumed, ensembles(found)]
     return _picture(title, subtitle, drawn, foot, shared)
 
 
@@ -225,7 +227,8 @@ def _foot_of_differences(comparison: Comparison) -> list[str]:
             f"Hollow: not paired with '{baseline.scenario.title}', so what differs is not due to "
             f"what is assumed alone{', and the intervals hold together by themselves' if several else ''}. {reasons}."
         )
-    return [*lines, covered([baseline]), ensembles(comparison.everyone)]
+    assumed = assumption_notes.foot([one.scenario for one in comparison.everyone])
+    return [*lines, assumed, covered([baseline]), ensembles(comparison.everyone)]
 
 
 def _level(level: float) -> str:

@@ -10,6 +10,7 @@ from sim.analysis import labels
 from sim.analysis.results import Results
 from sim.build.history import Documented
 from sim.errors import UsageError
+from sim.report import assumption_notes
 from sim.report.pictures.charts import PER_CENT, SPACING, counted, covered, ensembles, shown_outcomes, upper
 from sim.report.pictures.interval_rows import UNTIL_END
 from sim.report.pictures.picture import Picture
@@ -89,6 +90,7 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
         + (f"All runs had ended by {axis.moment(last)}; what follows up to the horizon is left out. " if cut else ""),
         _how_documented(found) if some_past else "",
         *(_how_branched(one) for one in found if one.scenario.lineage),
+        assumption_notes.foot([one.scenario for one in found]),
         covered(found),
         ensembles(found),
     ]

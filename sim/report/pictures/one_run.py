@@ -12,6 +12,7 @@ from sim.model.event import Event, Log, is_whole
 from sim.model.model import Model
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
+from sim.report import assumption_notes
 from sim.report.pictures.picture import Picture
 from sim.report.pictures.style import (
     DOCUMENTED,
@@ -88,6 +89,7 @@ def one_run(experiment: Experiment, log: Log, run: int) -> Picture:
         + (f" {left_out:,} earlier events of the past are not shown." if left_out else ""),
         "A simulated event is one possible future, not a forecast of that event; how likely each outcome is can only "
         "be told from many runs.",
+        assumption_notes.foot([scenario]),
         f"Run {run} of ensemble {experiment.ensemble.id[:12]}; seed {experiment.settings.seed}; "
         f"{counted(len(log), 'event')} after the branch.",
     ]

@@ -12,7 +12,7 @@ from sim.errors import UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
 from sim.language.suggest import named_or_near
-from sim.report import unfollowed_notes
+from sim.report import assumption_notes, unfollowed_notes
 from sim.report.comparison_tables import legend, tables
 from sim.report.comparison_words import paragraph
 from sim.study.plan import Plan
@@ -25,6 +25,7 @@ from sim.study.use_cases import MOST_RUNS, compare_experiments
 @click.option("--baseline", help="Which of the scenarios the others are compared with, by name; else the first.")
 @options.runs
 @options.of_an_ensemble
+@options.values
 @click.option(
     "--until", "goals", multiple=True, metavar="GOAL",
     help="Run until this is met, such as '±0.5pp on difference in coup_completed'.",
@@ -53,12 +54,16 @@ def command(
     horizon, is compared with the baseline made at its own moment. What the ledger lacks is simulated first. Scenarios
     of a folder that cannot be paired at all are named with the reason; named by themselves, they are refused.
 
+    --set adds one more scenario: the baseline with these values, all of them together. With one scenario named, that is
+    the scenario beside itself with the values.
+
     Of two scenarios it shows what changes, and what made the difference; of more, how likely each outcome is under
     each. --statistics and --only show differences with their intervals by outcome.
 
     \b
     Examples:  sim compare scenarios/lesotho-2014
                sim compare scenarios/lesotho-2014/status-quo.yaml scenarios/lesotho-2014/talks-hold.yaml
+               sim compare scenarios/lesotho-2014/status-quo.yaml --set word_kept=0.7
                sim compare a702dc 3f9a01 --json
     """
     refuse_without_goal(max_runs, goals)
@@ -88,7 +93,9 @@ def command(
             say(f"Goal {found.goal}: {met} after {found.versus[0].pairs:,} pairs of runs.\n\n")
         lacks = [f"Under '{one.scenario.title}' {line}" for one in found.everyone
                  for line in unfollowed_notes.after(one, unfollowed_notes.whose(one, experiments))]  # fmt: skip
-        texts = (legend(found, outcomes, statistics=statistics), paragraph(found), "\n".join(lacks), _foot(found))
+        assumed = assumption_notes.beside(one.scenario for one in found.everyone)
+        explained = legend(found, outcomes, statistics=statistics)
+        texts = (explained, assumed, paragraph(found), "\n".join(lacks), _foot(found))
         say("\n\n".join(text for text in texts if text))
     fail_if(any(one.failed for one in found.everyone))
 

@@ -10,7 +10,7 @@ from sim.cli import options
 from sim.cli.terminal import fail_if, print_json, progresses, say, say_first, show, waits, warn
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
-from sim.report import unfollowed_notes
+from sim.report import assumption_notes, unfollowed_notes
 from sim.report.outcome_tables import tables
 from sim.study.plan import Plan, results_of, runs_wanted, sealed
 from sim.study.targets import opened
@@ -26,6 +26,7 @@ from sim.study.targets import opened
 @options.measures
 @options.runs
 @options.of_an_ensemble
+@options.values
 @options.who_makes_them
 @options.despite_failures
 @options.as_json
@@ -66,6 +67,7 @@ def _results(experiment: Experiment, plan: Plan) -> Results:
 def _print(experiment: Experiment, found: Results, dates: tuple[str, ...], *, read: bool) -> None:
     click.echo()
     say_first(unfollowed_notes.before(found, experiment))
+    say_first(assumption_notes.head(found.scenario))
     for table in () if found.withheld else tables(found, dates):
         show(table)
     for line in unfollowed_notes.after(found, experiment):

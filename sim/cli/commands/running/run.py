@@ -13,7 +13,7 @@ from sim.cli.terminal import fail_if, print_json, progresses, say, say_first, sh
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
-from sim.report import unfollowed_notes
+from sim.report import assumption_notes, unfollowed_notes
 from sim.report.result_tables import tables
 from sim.statistics.estimates import Estimate
 from sim.study.plan import RUNS, Plan, open_target, origin_of, results_of
@@ -27,6 +27,7 @@ from sim.study.use_cases import MOST_RUNS, run_until
     "--runs", show_default="1000; 100 with --draws", type=Count(1, 10**9), help="How many runs, or of each draw."
 )
 @options.of_an_ensemble
+@options.values
 @click.option(
     "--until", "goals", multiple=True, metavar="GOAL", help="Run until this is met, such as '±1pp on talks_succeed'."
 )
@@ -55,6 +56,9 @@ def command(
     --draws M --runs N draws the parameters M times and makes N runs of each draw, which tells chance apart from
     what is not known about the parameters. --until stops as soon as an outcome is known as well as asked.
 
+    --set tries other values of parameters without a file: the runs are those of a scenario that extends the one named,
+    or each of those named, and the ledger keeps that as it keeps a file.
+
     Runs that failed come first, and the exit code is 1. If they are more than 1 %, no figure is given, unless
     --despite-failures asks for bounds that hold whatever they would have come to.
 
@@ -65,6 +69,7 @@ def command(
     Examples:  sim run scenarios/lesotho-2014/status-quo.yaml
                sim run scenarios/lesotho-2014 --runs 1000 --json
                sim run scenarios/lesotho-2014/talks-hold.yaml --draws 50 --runs 100
+               sim run scenarios/lesotho-2014/status-quo.yaml --set word_kept=0.7 --set 'demand_delay=pert(2, 5, 15)'
                sim run scenarios/lesotho-2014/talks-hold.yaml --until "±2pp on talks_succeed"
                sim run scenarios/lesotho-2014/talks-hold.yaml --from 3f9a:17:40
                sim run scenarios/lesotho-2014 --runs 1000000 --cluster tcp://scheduler:8786
@@ -126,6 +131,7 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 def _print(experiment: Experiment, result: Results) -> None:
     click.echo()
     say_first(unfollowed_notes.before(result, experiment))
+    say_first(assumption_notes.head(result.scenario))
     for table in () if result.withheld else tables(result):
         show(table)
     ensemble = result.source.ensemble[:12]

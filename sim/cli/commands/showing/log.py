@@ -5,12 +5,13 @@ import click
 from sim.cli import options
 from sim.cli.commands.showing.replay import event_as_data
 from sim.cli.count_type import Count
-from sim.cli.terminal import fail_if, print_json, show
+from sim.cli.terminal import fail_if, print_json, say_first, show
 from sim.errors import UsageError
 from sim.experiment import log_of, reopen
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
 from sim.model.program import compile_model
+from sim.report import assumption_notes
 from sim.report.table import Table
 from sim.report.timeline import COLUMNS, FUTURE, row, steps
 
@@ -53,6 +54,7 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     rows = [row(scenario.model, step, documented) for step in listed]
     when = scenario.model.calendar.moment(scenario.start)
     title = f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}"
+    say_first(assumption_notes.head(scenario))
     show(Table(title=title, columns=COLUMNS, rows=rows, caption=NOT_A_FORECAST, spared=(6,)))
     if log[-1].kind == "failed":
         click.echo(f"the run failed: {log[-1].type}: {log[-1].note}", err=True)

@@ -312,3 +312,20 @@ except SystemExit as ended:
 
     heavy = {"simpy", "scipy.special", "numpy.f2py", "pyarrow.compute", "duckdb", "markdown_it"}
     assert not heavy & set(printed.split())
+
+
+def test_a_set_value_adds_the_baseline_with_it(sim, case):
+    by_file = compared(sim, case / "status-quo.yaml", case / "early-envoy.yaml", "--runs", 30)
+    by_option = compared(sim, case / "status-quo.yaml", "--set", "envoy_delay=3 days", "--runs", 30)
+    third = compared(sim, case / "status-quo.yaml", case / "early-envoy.yaml", "--set", "envoy_delay=9", "--runs", 30)
+
+    assert by_option["baseline"]["scenario"] == "status-quo"
+    assert [one["scenario"] for one in by_option["versus"]] == ["status-quo-set"]
+    assert by_option["versus"][0]["ensemble"] == by_file["versus"][0]["ensemble"]
+    assert [one["scenario"] for one in third["versus"]] == ["early-envoy", "status-quo-set"]
+
+
+def test_an_ensemble_as_the_baseline_has_its_own_values(sim, case, ensemble):
+    answer = sim("compare", ensemble, "--set", "envoy_delay=3 days")
+
+    assert (answer.code, "has parameters of its own" in answer.err) == (2, True)

@@ -114,3 +114,12 @@ def test_what_is_no_question_is_refused_with_its_place(sim, case, arguments, cod
     assert answer.code == code
     assert says in answer.err
     assert "Traceback" not in answer.err
+
+
+def test_a_value_can_be_set_and_a_question_asked_at_once(sim, case):
+    found = added_questions(sim, case / "status-quo.yaml", "--set", "envoy_delay=2", "--outcome", "tense: trust < 0.3")[
+        0
+    ]
+
+    assert found["title"].endswith(", envoy_delay = 2")
+    assert "tense" in found["outcomes"]

@@ -178,3 +178,30 @@ def test_after_an_interruption_what_is_sealed_stays_and_the_same_command_goes_on
     assert listed[0]["runs"] % 500 == 0
     fresh = results(sim, case / "status-quo.yaml", "--runs", 500, "--ledger", tmp_path / "other")[0]
     assert results(sim, case / "status-quo.yaml", "--runs", 500)[0]["outcomes"] == fresh["outcomes"]
+
+
+def test_a_value_is_tried_without_a_file(sim, case):
+    file = case / "status-quo.yaml"
+    (case / "given.yaml").write_text(
+        "scenario: given\nextends: status-quo.yaml\nparameters: {envoy_delay: {prior: {pert: [1, 2, 9]}}}\n"
+    )
+
+    (by_file,) = results(sim, case / "given.yaml", "--runs", 40)
+    (by_option,) = results(sim, file, "--runs", 40, "--set", "envoy_delay=pert(1, 2, 9)")
+    printed = sim("run", file, "--runs", 40, "--set", "envoy_delay=pert(1, 2, 9)")
+
+    assert by_option["ensemble"] == by_file["ensemble"]
+    assert by_option["outcomes"] == by_file["outcomes"]
+    assert by_option["scenario"] == "status-quo-set"
+    assert by_option["title"].endswith(", envoy_delay = pert(1, 2, 9)")
+    assert ", envoy_delay = pert(1, 2, 9)" in printed.out
+
+
+def test_what_cannot_be_set_is_refused_before_a_run_is_made(sim, case, tmp_path):
+    outside = sim("run", case / "status-quo.yaml", "--set", "envoy_delay=-3 days")
+    nothing = sim("run", case / "status-quo.yaml", "--set", "envoy_delay")
+
+    assert (outside.code, nothing.code) == (1, 2)
+    assert outside.err.startswith("--set #1:1:13: error E518: 'envoy_delay' cannot be -3 day")
+    assert nothing.err.startswith("error E040: --set #1: 'envoy_delay' sets no parameter")
+    assert not (tmp_path / "ledger").exists()

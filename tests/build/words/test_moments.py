@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sim.build.moments import in_words
+from sim.build.words.moments import in_words
 from sim.language.expressions.types import Calendar
 
 CLOCKWORK = Calendar("day", datetime(2030, 1, 1))  # noqa: DTZ001 - dates here carry no zone

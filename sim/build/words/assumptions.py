@@ -1,0 +1,166 @@
+"""What a scenario assumes against its model, in sentences: from when on, and instead of what.
+
+Owns the words for each way in which a scenario can differ from its model, one function a way. What the documents of a
+model hold is not told, nor where the past ends; `report` says where the sentences stand.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from sim.build.words.moments import in_words
+from sim.language.expressions.types import SECONDS, Bool, Calendar, Type
+from sim.model.model import Measure, Outcome, Parameter, Scheduled
+from sim.model.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One thing that a scenario assumes: since when, in the model's unit since its origin, and what, in words.
+
+    `moment` says in words when that is, such as `from 10 September 2014 (the branch)`.
+    """
+
+    time: float
+    moment: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.moment}: {self.words}"
+
+
+def assumptions(scenario: Scenario) -> tuple[Assumption, ...]:
+    """Return what a scenario assumes against its model, in order of time; nothing if it assumes nothing."""
+    found = [one for way in WAYS for one in way(scenario)]
+    return tuple(sorted(found, key=lambda one: one.time))
+
+
+def in_sentences(scenario: Scenario) -> str:
+    """Return what a scenario assumes as one text, where no list can stand; "" if it assumes nothing."""
+    return " ".join(f"{str(one)[0].upper()}{str(one)[1:]}." for one in assumptions(scenario))
+
+
+def asked_beside(scenario: Scenario) -> tuple[str, ...]:
+    """Return the titles of the outcomes and the measures that a scenario asks about beside its model's."""
+    model = scenario.model
+    kinds: Mapping[str, Mapping[str, Outcome | Measure]] = {"outcomes": model.outcomes, "measures": model.measures}
+    return tuple(found[name].title for kind, found in kinds.items() for name in scenario.added.get(kind, ()))
+
+
+def _parameters(scenario: Scenario) -> Iterator[Assumption]:
+    for name, own in sorted(scenario.models_own.items()):
+        yield Assumption(scenario.start, at_branch(scenario), instead(scenario.model.parameters[name], own))
+
+
+def _disabled(scenario: Scenario) -> Iterator[Assumption]:
+    for name in scenario.disabled:
+        yield Assumption(scenario.start, at_branch(scenario), f"never happens: {rule_called(scenario, name)}")
+
+
+def _own_rules(scenario: Scenario) -> Iterator[Assumption]:
+    for name in scenario.own_rules:
+        words = f"there is a rule of its own, {rule_called(scenario, name)}"
+        yield Assumption(scenario.start, at_branch(scenario), words)
+
+
+def _changes(scenario: Scenario) -> Iterator[Assumption]:
+    now = {**scenario.model.parameters}
+    for change in scenario.changes:
+        moment = since(scenario.model.calendar, change.time)
+        for name, given in change.parameters.items():
+            before = now.get(name)
+            if isinstance(given, Parameter):
+                words = instead(given, before) if before else f"{name} is {drawn(given)}"
+                now[name] = given
+            else:
+                words = f"{name} becomes {given.text}" + (f", and was {drawn(before)}" if before else "")
+                now.pop(name, None)  # what it was is not known before the run
+            yield Assumption(change.time, moment, words)
+        for name in change.disabled:
+            yield Assumption(change.time, moment, f"never happens: {rule_called(scenario, name)}")
+        for name in change.enabled:
+            yield Assumption(change.time, moment, f"may happen again: {rule_called(scenario, name)}")
+
+
+def _scheduled(scenario: Scenario) -> Iterator[Assumption]:
+    own = {*scenario.model.timetable}
+    for item in scenario.timetable:
+        if item not in own:
+            moment = _on(scenario.model.calendar, item.time)
+            yield Assumption(item.time, moment, in_the_timetable(scenario, item))
+
+
+# Each yields what a scenario assumes in one way.
+WAYS: tuple[Callable[[Scenario], Iterator[Assumption]], ...] = (
+    _parameters, _disabled, _own_rules, _changes, _scheduled,
+)  # fmt: skip
+
+
+def at_branch(scenario: Scenario) -> str:
+    """Say when a scenario begins to hold: at its branch, or from the start where nothing is past."""
+    if not scenario.has_past:
+        return "from the start"
+    lineage = scenario.lineage
+    what = f"the branch from run {lineage.run} of {lineage.ensemble[:12]}" if lineage else "the branch"
+    return f"{since(scenario.model.calendar, scenario.start)} ({what})"
+
+
+def since(calendar: Calendar, time: float) -> str:
+    """Say from when on: `from 15 November 2014`."""
+    return f"from {in_words(calendar, time) if calendar.origin else _unplaced(calendar, time)}"
+
+
+def _on(calendar: Calendar, time: float) -> str:
+    if calendar.origin is None:
+        return calendar.placed(time)
+    return f"{'at' if calendar.ends_day(time) else 'on'} {in_words(calendar, time)}"
+
+
+def _unplaced(calendar: Calendar, time: float) -> str:
+    return calendar.placed(time).removeprefix("at ")
+
+
+def instead(now: Parameter, before: Parameter) -> str:
+    """Write what a parameter is, and what it was: `delay is drawn from pert(1, 2, 9) days instead of 14 days`."""
+    return f"{now.name} is {drawn(now)} instead of {known(before) if now.prior and before.prior else drawn(before)}"
+
+
+def drawn(parameter: Parameter) -> str:
+    """Write what is known of a parameter, and of a prior that the parameter is drawn from it."""
+    return f"drawn from {known(parameter)}" if parameter.prior else known(parameter)
+
+
+def rule_called(scenario: Scenario, name: str) -> str:
+    """Return a rule's name, with its title behind it if that says more."""
+    title = scenario.model.rules[name].title
+    return name if title.replace(" ", "_") in ("", name) else f"{name} ({title})"
+
+
+def known(parameter: Parameter) -> str:
+    """Write what is known of a parameter, in the unit of its author: `0.7`, `14 days`, `pert(2, 7, 30) days`."""
+    if parameter.prior:
+        numbers = ", ".join(f"{argument:.6g}" for argument in parameter.arguments)
+        return f"{parameter.prior}({numbers}){_unit(parameter, 0.0)}"
+    if isinstance(parameter.type, Bool):
+        return "true" if parameter.value else "false"
+    number = float(parameter.value) / parameter.scale
+    return f"{number:.6g}{_unit(parameter, number)}"
+
+
+def _unit(parameter: Parameter, number: float) -> str:
+    """Return a unit with a space before it; one of time in the plural, but for 1."""
+    several = "s" if parameter.unit in SECONDS and number != 1.0 else ""
+    return f" {parameter.unit}{several}" if parameter.unit else ""
+
+
+def in_the_timetable(scenario: Scenario, item: Scheduled) -> str:
+    """Write an event at an exact time: its title, and its marks behind it."""
+    kind = scenario.model.events[item.event]
+    given = zip(kind.marks.items(), item.marks, strict=True)
+    marks = ", ".join(f"{name} {_mark(type_, mark)}" for (name, type_), mark in given)
+    effects = kind.effects.items() if item.event in scenario.own_events else ()
+    changed = ", ".join(f"{name}: {effect.text}" for name, effect in effects)
+    return (kind.title or item.event) + (f" ({marks})" if marks else "") + (f" [{changed}]" if changed else "")
+
+
+def _mark(kind: Type, mark: float) -> str:
+    return ("yes" if mark else "no") if isinstance(kind, Bool) else f"{mark:.6g}"
