@@ -228,7 +228,7 @@ def _panel(
     head: Spec = {"type": "text", "baseline": "bottom", "fontSize": SMALL + 0.5, "dy": -5}
     simulated = f"○ simulated: one possible future from {axis.moment(begun)} on"
     if scenario.lineage:
-        simulated += f", branched again on {axis.moment(scenario.start)}"
+        simulated += f", branched anew on {axis.moment(scenario.start)}"
     heads = {"time": axis.value(max(begun, axis.first))}
     bold: Spec = {"type": "text", "align": "left", "baseline": "middle", "fontSize": TEXT, "fontWeight": "bold"}
     words, right = {"field": "text"}, pixels(axis.pixels)
