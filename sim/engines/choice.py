@@ -118,7 +118,7 @@ def _tried(kernel: Callable[[], T], reference: Callable[[], T], *, strict: bool)
         why = (str(error).strip() or type(error).__name__).splitlines()[0]
     if strict:
         raise UsageError(
-            "E021", f"the kernel cannot be used here: {why}", "install sim again, or say `--engine reference`"
+            "E021", f"the kernel cannot be used here: {why}", "install sim anew, or say `--engine reference`"
         )
     _warn(why)
     return reference()

@@ -33,5 +33,5 @@ def check_machine(name: Name) -> None:
             "E609",
             f"{what} computes other numbers than it must: no run of it would be the same elsewhere",
             f"the golden ensemble's digest is {found[:16]}, not {DIGEST[:16]}",
-            "install sim again; if that does not help, do not use this machine",
+            "install sim anew; if that does not help, do not use this machine",
         )

@@ -68,8 +68,8 @@ def record(
     if gaps:
         refuse_as_before(experiment, ensemble)
     new = bool(gaps) or (projection.reads_logs and any(gap.stop > first for gap in ensemble.missing(runs, "full")))
-    asked_again = bool(gaps) and any(other != ensemble for other in alike(experiment.ledger, experiment.spec))
-    job = job_of(experiment, runs - first, new=new, tried=not asked_again)
+    asked_anew = bool(gaps) and any(other != ensemble for other in alike(experiment.ledger, experiment.spec))
+    job = job_of(experiment, runs - first, new=new, tried=not asked_anew)
     job = replace(job, settings=replace(job.settings, retention=retention))
     chosen = workers_for(workers, runs - first, job.engine)
     tasks = list(_work_items(experiment, job, range(first, runs), gaps, projection, chosen))

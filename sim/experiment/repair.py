@@ -103,7 +103,7 @@ def repair(
     if broken and len(made) == len(files) and not disagreeing:
         kept = {segment.file: segment for segment in (*(newest.segments if newest else ()), *adopted, *made)}
         try:
-            sealed = _seal_again(mended, list(kept.values()), newest, after=_last(numbers, newest))
+            sealed = _seal_anew(mended, list(kept.values()), newest, after=_last(numbers, newest))
         except LedgerError as problem:  # two that are sound disagree
             mended.left += [problem, *(finding.problem for finding in broken)]
             return mended
@@ -266,7 +266,7 @@ def _last(numbers: Sequence[int], newest: Manifest | None) -> int:
     return max((number for number in numbers if number <= sound + _FARTHEST), default=sound)
 
 
-def _seal_again(mended: Repair, segments: Sequence[Segment], newest: Manifest | None, *, after: int) -> bool:
+def _seal_anew(mended: Repair, segments: Sequence[Segment], newest: Manifest | None, *, after: int) -> bool:
     """Seal all that is there in a new chain of manifests; say no if somebody else sealed at the same time."""
     ensemble = Ensemble(mended.ensemble.folder)
     made: dict[str, Any] = dict(newest.provenance) if newest else {}
@@ -275,10 +275,10 @@ def _seal_again(mended: Repair, segments: Sequence[Segment], newest: Manifest | 
             experiment, entry = opening(ensemble, Ledger(ensemble.folder.parent.parent), documents="")
             made = provenance(experiment, _set_of(entry, ensemble), "")
     parent = newest.digest if newest else ""
-    manifest = ensemble.seal_again(segments, {**made, **_now()}, after=after, parent=parent)
+    manifest = ensemble.seal_anew(segments, {**made, **_now()}, after=after, parent=parent)
     if manifest is None:
         return False
-    mended.done.append(f"sealed {sum(map(len, manifest.runs)):,} runs again, in manifest {manifest.number}")
+    mended.done.append(f"sealed {sum(map(len, manifest.runs)):,} runs anew, in manifest {manifest.number}")
     return True
 
 

@@ -44,7 +44,7 @@ def collect(ensemble: Ensemble, rule: CollectionRule, *, dry: bool = False) -> I
         if dry:
             manifest = replace(manifest, number=after + 1, oldest=after + 1, segments=kept)
         else:
-            sealed = ensemble.seal_again(kept, manifest.provenance, after=after, parent=manifest.digest)
+            sealed = ensemble.seal_anew(kept, manifest.provenance, after=after, parent=manifest.digest)
             manifest = sealed or ensemble.manifest()
     for file in leftovers(ensemble, manifest):
         if file.kind == "unsealed" and not dry and rule.old(file):

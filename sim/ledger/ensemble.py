@@ -168,7 +168,7 @@ class Ensemble:
             if found and set(child.segments) <= set(found.segments):
                 return found
 
-    def seal_again(
+    def seal_anew(
         self, segments: Iterable[Segment], provenance: Mapping[str, Any], *, after: int, parent: str
     ) -> Manifest | None:
         """Begin a new chain of manifests with one that lists just these segments, and return it.

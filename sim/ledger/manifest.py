@@ -20,7 +20,7 @@ from sim.ledger.segments.schema import FORMAT, Header, Retention
 from sim.ledger.spec import canonical, decoded, digest
 
 REMEDY = (
-    "let `sim repair` seal again what is there; or delete it: the manifest before it stays valid, and the runs that "
+    "let `sim repair` seal anew what is there; or delete it: the manifest before it stays valid, and the runs that "
     "only this one lists are made again"
 )
 

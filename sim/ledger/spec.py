@@ -35,7 +35,7 @@ def digest(data: bytes) -> str:
 
 def read_spec(path: StorePath, identity: str) -> dict[str, Any]:
     """Read `spec.json`. Raise E703 if its SHA-256 is not `identity`, E704 if it is missing, E705 if it is newer."""
-    data = faults.content(path, "run the ensemble again: it is written again")
+    data = faults.content(path, "run the ensemble again: it is written anew")
     if digest(data) != identity:
         raise faults.damaged(path, "was changed: its SHA-256 is not the name of its folder")
     spec = decoded(path, data)

@@ -19,7 +19,7 @@ from sim.ledger.spec import canonical, digest
 
 ENTRY = "entry"
 
-_REMEDY = "let `sim repair` set it aside, and run its scenario again: they are kept again"
+_REMEDY = "let `sim repair` set it aside, and run its scenario again: they are kept anew"
 
 
 def keep_documents(ensemble: StorePath, texts: Mapping[str, bytes], entry: str) -> StorePath:
@@ -53,7 +53,7 @@ def readable(ensemble: StorePath, entry: StorePath) -> Path:
 
 def lost_documents(ensemble: StorePath) -> LedgerError:
     """Make the error for an ensemble that cannot say what it was made from."""
-    remedy = "run its scenario again, from the case's own files: they are kept again"
+    remedy = "run its scenario again, from the case's own files: they are kept anew"
     return LedgerError("E704", f"ensemble {ensemble.name[:12]} has lost its documents", remedy)
 
 

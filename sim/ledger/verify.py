@@ -13,7 +13,7 @@ from sim.ledger.segments import reader
 from sim.ledger.segments.digest_ranges import DigestRanges
 from sim.ledger.stored_documents import document_sets, lost_documents, read_documents
 
-_GAP = "let `sim repair` seal again what is there, or bring it back from a copy"
+_GAP = "let `sim repair` seal anew what is there, or bring it back from a copy"
 
 
 @dataclass(frozen=True, slots=True)

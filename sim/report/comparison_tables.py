@@ -326,7 +326,7 @@ def moved(comparison: Comparison) -> list[str]:
         return []
     what = "is that scenario" if len(made) == 1 else "are that scenario"
     return [
-        f"Runs are pairs only if they have one past, and one span of time. So '{comparison.named}' was made again for "
+        f"Runs are pairs only if they have one past, and one span of time. So '{comparison.named}' was made anew for "
         f"what branches elsewhere or ends at another time: {'; '.join(made)}. In all else "
         f"{'it' if len(made) == 1 else 'they'} {what}, and nothing more."
     ]

@@ -156,6 +156,6 @@ def _refuse(path: Path, why: str) -> None:
 def _warn(path: str, why: str) -> None:
     what = f"compiled code in '{path}' is not used: {why}, so it may be anybody's"
     way = (
-        f"code is compiled again each time; a folder of your own with mode 700, there or named by {VARIABLE}, ends that"
+        f"code is compiled anew each time; a folder of your own with mode 700, there or named by {VARIABLE}, ends that"
     )
     warnings.warn(SimWarning("W027", f"{what}; {way}"), stacklevel=3)

@@ -84,7 +84,7 @@ class Dispatch(Generic[T]):
     def _taken(self, one: _Assigned, status: str, answer: Any) -> Iterator[T]:
         """Take what a worker answers, and yield the results in it."""
         if status == "cancelled":
-            raise cluster_lost("the scheduler is gone, or was started again")
+            raise cluster_lost("the scheduler is gone, or was started anew")
         if status == "error":
             self._failed(one, answer[1])
         else:

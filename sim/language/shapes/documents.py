@@ -174,7 +174,7 @@ class RuleShape(Shape):
         default="fresh",
     )
     priority: int = one("At equal times the smaller fires first; then the order of names.", default=0)
-    restarts: Listed = one("Rules whose clocks start again when this one fires.", default=[])
+    restarts: Listed = one("Rules whose clocks start anew when this one fires.", default=[])
     basis: Bases = one("What it rests on.", default=[])
     family: Family | None = optional("Makes a family of it, one for each value of an index.", alias="for")
 

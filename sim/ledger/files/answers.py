@@ -72,7 +72,7 @@ def check_settings() -> None:
         said = os.environ.get(name)
         if said is not None and (not said or " " in said or not said.isprintable()):
             how = "empty" if not said.strip() else "no word: it has a space or a line break in it"
-            raise UsageError("E039", f"{name} is set, and is {how}", "set it again, or `unset` it")
+            raise UsageError("E039", f"{name} is set, and is {how}", "set it anew, or `unset` it")
     name, address = endpoint()
     try:
         parts = urlsplit(address)

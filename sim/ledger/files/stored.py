@@ -132,13 +132,13 @@ class Stored:
         """
         free = self._put(content)
         if free and self.bucket not in _trusted:
-            if self._put(content, again=False):
+            if self._put(content, anew=False):
                 remedy = "two writers could destroy each other's runs there: use another store, or a folder"
                 raise LedgerError("E717", f"{store()} knows no If-None-Match: it writes over objects", remedy)
             _trusted.add(self.bucket)
         return free
 
-    def _put(self, content: bytes, *, again: bool = True) -> bool:
+    def _put(self, content: bytes, *, anew: bool = True) -> bool:
         tries = 0
 
         def put() -> None:
@@ -150,7 +150,7 @@ class Stored:
             self._ask("s3:PutObject", put)
         except FileExistsError:
             # Where the answer to an earlier try was lost, what is there is what was written then.
-            return again and tries > 1 and self.read_bytes() == content
+            return anew and tries > 1 and self.read_bytes() == content
         return True
 
     def _listed(self) -> Iterator[Any]:

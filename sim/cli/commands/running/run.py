@@ -40,7 +40,7 @@ from sim.study.use_cases import MOST_RUNS, run_until
 )
 @click.option(
     "--luck", type=click.Choice(["fresh", "keep"]), show_default="fresh",
-    help="With --from: draw again after the branch, or go on with that run's draws (one run).",
+    help="With --from: draw anew after the branch, or go on with that run's draws (one run).",
 )  # fmt: skip
 @options.as_json
 @options.planned
