@@ -29,8 +29,8 @@ from sim.model.model import (
 )
 
 NOTHING = Expression(Literal(value=False, type=BOOL), "false")  # stands for what was complained of
-_KINDS = ("value", "sum", "count", "time_while", "integral", "until", "max", "min")
-_OF_CONDITIONS: Mapping[str, Callable[[Expression], Quantity]] = {"time_while": TimeWhile, "until": TimeUntil}
+_KINDS = ("value", "sum", "count", "time_while", "time_until", "integral", "max", "min")
+_OF_CONDITIONS: Mapping[str, Callable[[Expression], Quantity]] = {"time_while": TimeWhile, "time_until": TimeUntil}
 _OF_NUMBERS: Mapping[str, Callable[[Expression], Quantity]] = {"integral": Integral, "max": Greatest, "min": Least}
 
 
@@ -61,6 +61,8 @@ def measures(context: Context, shapes: Mapping[str, MeasureShape], types: EventT
     for name, shape in shapes.items():
         keys: Keys = ("measures", name)
         given = [kind for kind in _KINDS if getattr(shape, kind) is not None]
+        if not given and shape.until is not None:
+            given = [_renamed(context, keys, shape.until)]
         if len(given) != 1:
             context.complain("E316", f"the measure '{name}' needs exactly one of {', '.join(_KINDS)}", keys, key=True)
             continue
@@ -73,9 +75,18 @@ def measures(context: Context, shapes: Mapping[str, MeasureShape], types: EventT
         listed = shape.count if shape.count is not None else shape.on
         on = named(context, listed, {}, (*keys, "count" if kind == "count" else "on"), types, "event type")
         at = _at(context, (*keys, "at")) if shape.at is not None else None
-        quantity = _quantity(context, (*keys, kind), kind, on, at, types)
+        where = (*keys, kind if getattr(shape, kind) is not None else "until")
+        quantity = _quantity(context, where, kind, on, at, types)
         found[name] = Measure(name, shape.title or name.replace("_", " "), quantity)
     return found
+
+
+def _renamed(context: Context, keys: Keys, condition: str) -> str:
+    """Return the kind of a measure that has `until` alone, as its kind was called before, with a warning (W327)."""
+    span = context.document.key_span((*keys, "until"))
+    note = f"write time_until: {condition}"
+    context.complaints.warn("W327", "the time until a condition first holds is written `time_until`", span, note)
+    return "time_until"
 
 
 def _condition(context: Context, keys: Keys) -> Expression | None:

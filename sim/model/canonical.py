@@ -36,6 +36,7 @@ from sim.model.scenario import Scenario
 
 SEMANTICS = 4
 GENERATOR = "philox4x32-10"
+_KINDS_BEFORE = {"time_until": "until"}  # what a kind of measure was called when ledgers first kept its digest
 
 
 def digest(data: Any) -> str:
@@ -99,7 +100,8 @@ def canonical_measure(measure: Measure) -> list[Any]:
     """Return a measure as canonical data, no part of an ensemble's id: a run is the same whatever is measured."""
     expression = None if measure.expression is None else _expression(measure.expression)
     at = measure.quantity.at if isinstance(measure.quantity, ValueAt) else None
-    return [measure.quantity.kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
+    kind = _KINDS_BEFORE.get(measure.quantity.kind, measure.quantity.kind)
+    return [kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
 
 
 def measured(model: Model) -> str:

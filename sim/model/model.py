@@ -292,7 +292,7 @@ class TimeUntil:
     """The time until a condition first holds."""
 
     expression: Expression
-    kind: ClassVar[str] = "until"
+    kind: ClassVar[str] = "time_until"
 
 
 @dataclass(frozen=True, slots=True)

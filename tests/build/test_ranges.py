@@ -41,7 +41,7 @@ ANYTHING, NOT_NEGATIVE = (-math.inf, math.inf), (0.0, math.inf)
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("until: x > 3", (0.0, 10.0)),
+        ("time_until: x > 3", (0.0, 10.0)),
         ("time_while: on", (0.0, 10.0)),
         ("count: e", NOT_NEGATIVE),
         ("value: x", (-2.0, 5.0)),

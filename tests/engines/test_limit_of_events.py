@@ -28,9 +28,9 @@ rules: {{r: {{faction: a, clock: {{every: 1}}, emits: {{event: e, m: 2}}}}}}
 timetable: [{{at: 2.5, event: f}}]
 outcomes: {{three: {{when: n >= 3}}, six: {{when: n >= 6}}, rest: {{otherwise: true}} {more}}}
 measures: {{
-  early: {{until: n >= 3}}, late: {{until: n >= 6}}, at_two: {{value: n, at: 2}}, at_three: {{value: n, at: 3}},
-  end: {{value: n}}, count: {{count: e}}, sum: {{sum: m, on: e}}, busy: {{time_while: n > 1}}, area: {{integral: n}},
-  most: {{max: n}}, least: {{min: n}}
+  early: {{time_until: n >= 3}}, late: {{time_until: n >= 6}}, at_two: {{value: n, at: 2}},
+  at_three: {{value: n, at: 3}}, end: {{value: n}}, count: {{count: e}}, sum: {{sum: m, on: e}}, busy: {{time_while: n > 1}},
+  area: {{integral: n}}, most: {{max: n}}, least: {{min: n}}
 }}
 """
 

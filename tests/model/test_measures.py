@@ -4,6 +4,7 @@ import pytest
 
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
+from sim.model.canonical import measured
 from sim.model.measures import UNDEFINED, measure, undefined
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
@@ -58,9 +59,9 @@ def value(written: str, outcomes: str = "", start: float = 0.0) -> float | None:
         ("time_while: lit", 3 + 3),
         ("time_while: store > 4", 8.0),
         ("integral: store", 2 * 2 + 2 * 5 + 6 * 10),
-        ("until: store > 4", 2.0),
-        ("until: store > 1", 0.0),
-        ("until: store > 99", None),
+        ("time_until: store > 4", 2.0),
+        ("time_until: store > 1", 0.0),
+        ("time_until: store > 99", None),
         ("max: store", 10.0),
         ("min: store", 2.0),
         ("max: lit", 1.0),
@@ -71,7 +72,7 @@ def test_a_measure_is_what_its_definition_says(written: str, expected: float | N
 
 
 def test_times_count_from_the_branch_and_nothing_before_it_counts():
-    assert value("until: lit", start=3.0) == 4.0
+    assert value("time_until: lit", start=3.0) == 4.0
     assert value("sum: amount, on: filled", start=3.0) == 5.0
     assert value("time_while: lit", start=3.0) == 3.0
     assert value("value: store, at: 2", start=3.0) == 7.0
@@ -103,7 +104,34 @@ def test_a_measure_without_a_value_is_undefined_and_says_why():
 
 
 @pytest.mark.parametrize(
-    "written", ["until: 1 / (store - 5) > 0", "min: 1 / (store - 5)", "sum: 1 / (store - 2), on: filled"]
+    "written", ["time_until: 1 / (store - 5) > 0", "min: 1 / (store - 5)", "sum: 1 / (store - 2), on: filled"]
 )
 def test_what_has_no_value_once_has_none_whatever_comes_later(written: str) -> None:
     assert value(written) == UNDEFINED
+
+
+def test_until_alone_is_the_time_until_a_condition_as_it_was_called_before():
+    before, now = (loads_model(MODEL.format(measure=f"{kind}: lit", outcomes="")) for kind in ("until", "time_until"))
+
+    assert value("until: lit", start=3.0) == value("time_until: lit", start=3.0) == 4.0
+    assert measured(before) == measured(now)
+
+
+OF_EACH_KIND = """
+  a: {value: store}
+  b: {value: store, at: 3}
+  c: {sum: amount, on: filled}
+  d: {count: [switched_on, filled]}
+  e: {time_while: lit}
+  f: {time_until: lit}
+  g: {integral: store}
+  h: {max: store}
+  i: {min: store}
+"""
+
+
+def test_what_a_ledger_keeps_of_measures_has_the_digest_that_it_always_had():
+    """The digest tells columns of kept ledgers apart: it must not move with what a kind is called."""
+    text = MODEL.format(measure="max: store", outcomes="").replace("\n  m: {max: store}\n", OF_EACH_KIND)
+
+    assert measured(loads_model(text)) == "23fc3b20389d78502fa7aaa440234eea076dc555e730e83de9effb14f4d41550"

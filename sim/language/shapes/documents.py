@@ -197,19 +197,22 @@ class OutcomeShape(Shape):
 
 
 class MeasureShape(Shape):
-    """A number that each run yields. Exactly one of value, sum, count, time_while, integral, until, max, min."""
+    """A number that each run yields. Exactly one of value, sum, count, time_while, time_until, integral, max, min."""
 
     title: Sentence | None = optional("The measure in words.")
     value: Expr | None = optional("An expression at the end of the run, or at `at`.")
     sum: Expr | None = optional("An amount each time an event of `on` happens, on the state before it.")
     count: Listed | None = optional("How many events of these types happen.")
     time_while: Expr | None = optional("The time during which a condition holds.")
+    time_until: Expr | None = optional("The time until a condition first holds; missing if it never does.")
     integral: Expr | None = optional("The integral of an expression over time.")
-    until: Expr | None = optional("The time until a condition first holds; missing if it never does.")
     max: Expr | None = optional("The greatest value of an expression.")
     min: Expr | None = optional("The least value of an expression.")
     on: Listed = one("Event types, for `sum`.", default=[])
     at: Expr | None = optional("A date or a time since the branch, for `value`: the end of a day, or a time of it.")
+    until: Expr | None = optional(
+        "What `time_until` was called before: alone it means the same, with a warning (W327)."
+    )
 
 
 Scheduled: TypeAlias = dict[str, Expr]
