@@ -29,8 +29,8 @@ timetable: [{{at: 2.5, event: f}}]
 outcomes: {{three: {{when: n >= 3}}, six: {{when: n >= 6}}, rest: {{otherwise: true}} {more}}}
 measures: {{
   early: {{time_until: n >= 3}}, late: {{time_until: n >= 6}}, at_two: {{value: n, at: 2}},
-  at_three: {{value: n, at: 3}}, end: {{value: n}}, count: {{count: e}}, sum: {{sum: m, on: e}}, busy: {{time_while: n > 1}},
-  area: {{integral: n}}, most: {{max: n}}, least: {{min: n}}
+  at_three: {{value: n, at: 3}}, end: {{value: n}}, count: {{count: e}}, sum: {{sum: m, on: e}},
+  busy: {{time_while: n > 1}}, area: {{integral: n}}, most: {{max: n}}, least: {{min: n}}
 }}
 """
 
