@@ -10,7 +10,8 @@ from typing import TypeAlias, assert_never
 
 from sim.build.domains import known_bounds
 from sim.model.bounds import NOT_NEGATIVE, Bounds, all_bounds, bounds, either, of_two
-from sim.model.model import CountOf, Greatest, Integral, Least, Measure, SumOf, TimeUntil, TimeWhile, ValueAt
+from sim.model.measuring.tallies import time_of
+from sim.model.model import CountOf, Greatest, Integral, Least, Measure, SumOf, TimeUntil, TimeWhile, ValueAt, Window
 from sim.model.scenario import Scenario
 
 Known: TypeAlias = Mapping[tuple[str, str], Bounds]
@@ -23,7 +24,7 @@ def natural_ranges(scenario: Scenario) -> Mapping[str, Bounds]:
 
 
 def _natural_range(scenario: Scenario, measure: Measure, known: Known) -> Bounds:
-    length = scenario.horizon - scenario.start
+    length = _length(scenario, measure.window)
     match measure.quantity:
         case TimeUntil() | TimeWhile():
             return 0.0, length
@@ -38,6 +39,16 @@ def _natural_range(scenario: Scenario, measure: Measure, known: Known) -> Bounds
             return bounds(expression.tree, known)
         case _:
             assert_never(measure.quantity)
+
+
+def _length(scenario: Scenario, window: Window) -> float:
+    """Return how long the part of the runs is that lies within a window, at most."""
+    opens, closes = scenario.start, scenario.horizon
+    if window.opens is not None:
+        opens = max(opens, time_of(window.opens, scenario.start))
+    if window.closes is not None:
+        closes = min(closes, time_of(window.closes, scenario.start))
+    return max(0.0, closes - opens)
 
 
 def _never_negative(scenario: Scenario) -> Known:

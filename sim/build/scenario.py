@@ -9,8 +9,9 @@ from typing import Any
 from sim.build.context import Chain, Context, Sources, nearest
 from sim.build.declarations import prior_or_value, refuse_outside
 from sim.build.history import History, build_history, merged
+from sim.build.measures import measures
 from sim.build.model import MOST_REMEMBERED, built, built_alone, sources_of
-from sim.build.questions import measures, outcomes
+from sim.build.questions import outcomes
 from sim.build.reading import LONGEST_CHAIN, Reading
 from sim.build.rules import named, numbers_of, scheduled
 from sim.build.timing import moment

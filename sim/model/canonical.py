@@ -22,6 +22,7 @@ from sim.model.model import (
     LawClock,
     Measure,
     Model,
+    Moment,
     OnDate,
     Otherwise,
     Outcome,
@@ -31,6 +32,7 @@ from sim.model.model import (
     Scheduled,
     ValueAt,
     Variable,
+    Window,
 )
 from sim.model.scenario import Scenario
 
@@ -101,7 +103,16 @@ def canonical_measure(measure: Measure) -> list[Any]:
     expression = None if measure.expression is None else _expression(measure.expression)
     at = measure.quantity.at if isinstance(measure.quantity, ValueAt) else None
     kind = _KINDS_BEFORE.get(measure.quantity.kind, measure.quantity.kind)
-    return [kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
+    found = [kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
+    window = measure.window
+    if window == Window():
+        return found
+    when = None if window.when is None else _expression(window.when)
+    return [*found, [_moment(window.opens), _moment(window.closes), when]]
+
+
+def _moment(moment: Moment | None) -> list[Any] | None:
+    return None if moment is None else [moment.time, isinstance(moment, OnDate)]
 
 
 def measured(model: Model) -> str:

@@ -43,6 +43,11 @@ ANYTHING, NOT_NEGATIVE = (-math.inf, math.inf), (0.0, math.inf)
     [
         ("time_until: x > 3", (0.0, 10.0)),
         ("time_while: on", (0.0, 10.0)),
+        ("time_until: x > 3, from: 3, until: 7", (0.0, 4.0)),
+        ("time_while: on, from: 3", (0.0, 7.0)),
+        ("time_while: on, until: 3", (0.0, 3.0)),
+        ("integral: x, from: 3, until: 7, when: on", (-8.0, 20.0)),
+        ("max: trust, from: 3, when: on", (0.25, 1.0)),
         ("count: e", NOT_NEGATIVE),
         ("value: x", (-2.0, 5.0)),
         ("max: trust", (0.25, 1.0)),

@@ -210,8 +210,17 @@ class MeasureShape(Shape):
     min: Expr | None = optional("The least value of an expression.")
     on: Listed = one("Event types, for `sum`.", default=[])
     at: Expr | None = optional("A date or a time since the branch, for `value`: the end of a day, or a time of it.")
+    start: Expr | None = optional(
+        "A date, of which a day is its beginning, or a time since the branch: what is before does not count.",
+        alias="from",
+    )
     until: Expr | None = optional(
-        "What `time_until` was called before: alone it means the same, with a warning (W327)."
+        "A date, of which a day is its end, or a time since the branch: what is later does not count. In a measure "
+        "without another key it is what `time_until` was called before (W327)."
+    )
+    when: Expr | None = optional(
+        "A condition on the state: what is so, or happens, while it does not hold does not count. In a sum or a count "
+        "it may read the event's marks."
     )
 
 
