@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Any, assert_never
 
 from sim.language.expressions.types import DURATION
-from sim.model.model import Measure, Model, Moment, OnDate, SinceBranch, TimeUntil, TimeWhile, ValueAt, Window
+from sim.model.measuring.formulas import read_by
+from sim.model.model import Formula, Measure, Model, Moment, OnDate, SinceBranch, TimeUntil, TimeWhile, ValueAt, Window
 from sim.statistics.differences import MeasureDifference, OutcomeDifference
 from sim.statistics.uncertainty import VarianceComponents
 
@@ -63,6 +64,8 @@ def measured(model: Model, measure: str) -> str:
     """Say up to which moment, at which one, or within which window a measure is taken."""
     found = model.measures[measure]
     or_before = " if that came before" if _may_end(model) else ""
+    if isinstance(found.quantity, Formula):
+        return f"from {', '.join(read_by(found))}"
     if found.window != Window():
         at_end = found.window.closes is None and not (isinstance(found.quantity, ValueAt) and found.quantity.at)
         return _within(model, found) + (f", or to the run's end{or_before}" if or_before and not at_end else "")

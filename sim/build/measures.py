@@ -1,17 +1,20 @@
-"""Builds the measures of a run: their kinds, and the windows in which they count (E3)."""
+"""Builds the measures of a run: their kinds, the windows in which they count, and formulas over others (E3)."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from sim.build.context import Context, EventTypes
+from sim.build.declarations import LONGEST_CHAIN
 from sim.build.rules import named, shared_marks
 from sim.build.timing import moment
 from sim.language.expressions.scope import Scope
-from sim.language.expressions.tree import Expression, Literal
-from sim.language.expressions.types import BOOL, Enumeration
+from sim.language.expressions.tree import Expression, Literal, Read, reads
+from sim.language.expressions.types import BOOL, PLAIN, Calendar, Enumeration, Instant, Number, Real, Type, product
 from sim.language.shapes.documents import MeasureShape
 from sim.language.yaml.parser import Keys
 from sim.model.model import (
     CountOf,
+    Formula,
     Greatest,
     Integral,
     Least,
@@ -28,14 +31,17 @@ from sim.model.model import (
 )
 
 NOTHING = Expression(Literal(value=False, type=BOOL), "false")  # stands for what was complained of
-_KINDS = ("value", "sum", "count", "time_while", "time_until", "integral", "max", "min")
+_KINDS = ("value", "sum", "count", "time_while", "time_until", "integral", "max", "min", "formula")
 _OF_CONDITIONS: Mapping[str, Callable[[Expression], Quantity]] = {"time_while": TimeWhile, "time_until": TimeUntil}
 _OF_NUMBERS: Mapping[str, Callable[[Expression], Quantity]] = {"integral": Integral, "max": Greatest, "min": Least}
 
 
-def measures(context: Context, shapes: Mapping[str, MeasureShape], types: EventTypes) -> dict[str, Measure]:
-    """Build the measures."""
+def measures(
+    context: Context, shapes: Mapping[str, MeasureShape], types: EventTypes, known: Mapping[str, Measure]
+) -> dict[str, Measure]:
+    """Build the measures of a document; formulas may read those that are `known` already, too."""
     found: dict[str, Measure] = {}
+    formulas = _Formulas(context, shapes, dict(known))
     for name, shape in shapes.items():
         keys: Keys = ("measures", name)
         given = [kind for kind in _KINDS if getattr(shape, kind) is not None]
@@ -60,9 +66,87 @@ def measures(context: Context, shapes: Mapping[str, MeasureShape], types: EventT
         at = _moment(context, (*keys, "at"), closes=True) if shape.at is not None else None
         if kind == "value" and window.closes is not None:  # a value is read where its window ends
             at, window = window.closes, Window(window.opens, None, window.when)
+        if kind == "formula":
+            note = "what a formula reads has windows of its own"
+            for key, has in (("from", shape.start), ("until", shape.until), ("when", shape.when)):
+                if has is not None:
+                    context.complain("E316", f"`{key}` does not stand with `formula`", (*keys, key), note, key=True)
+            formulas.waiting[name] = None
+            continue
         quantity = _quantity(context, (*keys, "until" if renamed else kind), kind, on, at, types)
-        found[name] = Measure(name, shape.title or name.replace("_", " "), quantity, window)
-    return found
+        found[name] = formulas.known[name] = Measure(name, _title(shape, name), quantity, window)
+    formulas.broken |= shapes.keys() - found.keys() - formulas.waiting.keys()
+    formulas.broken |= {name for name, one in found.items() if one.expression is NOTHING}
+    for name in formulas.waiting:
+        formulas.build(name)
+    return {name: formulas.known[name] for name in shapes if name in formulas.known}
+
+
+def _title(shape: MeasureShape, name: str) -> str:
+    return shape.title or name.replace("_", " ")
+
+
+class _Formulas:
+    """The formulas of a document: each is checked after those that it names, so that their order has no meaning."""
+
+    def __init__(self, context: Context, shapes: Mapping[str, MeasureShape], known: dict[str, Measure]) -> None:
+        self.context, self.shapes = context, shapes
+        self.known = known
+        self.waiting: dict[str, None] = {}
+        self.broken: set[str] = set()
+
+    def build(self, name: str, path: tuple[str, ...] = ()) -> None:
+        """Build the formula of a name, and before it those that it names; complain of a ring (E313)."""
+        if name in self.known or name in self.broken:
+            return
+        keys: Keys = ("measures", name)
+        if name in path:
+            ring = " -> ".join([*path[path.index(name) :], name])
+            self.context.complain("E313", f"the measure '{name}' is derived from itself", keys, ring, key=True)
+            self.broken.add(name)
+            return
+        if len(path) >= LONGEST_CHAIN:
+            message = f"the measure '{name}' is derived from over {LONGEST_CHAIN} others in a row"
+            self.context.complain("E204", message, keys, key=True)
+            self.broken.add(name)
+            return
+        shape = self.shapes[name]
+        for word in re.findall(r"[a-z][a-z0-9_]*", shape.formula or ""):
+            if word in self.waiting:
+                self.build(word, (*path, name))
+        if name in self.broken:
+            return
+        expression = self.context.check((*keys, "formula"), self._scope(), None)
+        if expression is None:
+            self.broken.add(name)
+        elif not reads(expression.tree, "measure"):
+            self.context.complain("E316", "a formula reads other measures, and this one reads none", (*keys, "formula"))
+            self.broken.add(name)
+        else:
+            self.known[name] = Measure(name, _title(shape, name), Formula(expression))
+
+    def _scope(self) -> Scope:
+        calendar = self.context.calendar
+        names = {name: Read("measure", name, _type_of(one, calendar)) for name, one in self.known.items()}
+        declared = {name: place for name, place in self.context.declared.items() if name not in names}
+        return Scope(
+            calendar=calendar, names=names, declared=declared, broken=frozenset(self.broken),
+            what="another measure: what is read of the state is one of its own, such as {value: x}",
+        )  # fmt: skip
+
+
+def _type_of(measure: Measure, calendar: Calendar) -> Type:
+    """Return the type of a measure's values where a formula reads them: they are real numbers, or dates."""
+    duration = calendar.duration()
+    if isinstance(measure.quantity, TimeWhile | TimeUntil):
+        return duration
+    kind = None if measure.expression is None else measure.expression.type
+    if isinstance(kind, Instant):
+        return kind
+    unit = (kind.unit if isinstance(kind, Number) else None) or PLAIN
+    if isinstance(measure.quantity, Integral) and isinstance(duration, Real):
+        unit = product(unit, duration.unit) or PLAIN
+    return Real(unit)
 
 
 def _renamed(context: Context, keys: Keys, condition: str) -> str:

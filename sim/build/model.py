@@ -126,7 +126,7 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
     restarts = rules.restarts(builder, model_rules)
     timetable = rules.timetable(builder, events)
     outcomes = questions.outcomes(builder, loaded.shape.outcomes, events)
-    measures = build_measures(builder, loaded.shape.measures, events)
+    measures = build_measures(builder, loaded.shape.measures, events, {})
     known = Known(events=events, rules=model_rules, outcomes=outcomes, parameters=builder.parameters)
     claims = checks.checks(builder, loaded.shape.checks, known)
     shape = loaded.shape

@@ -226,11 +226,12 @@ def _ask(context: Context, shape: ScenarioShape, model: Model) -> Model:
             message = f"the outcome '{name}' is asked about by a scenario, so it cannot end the run"
             note = "what ends a run belongs to the model: all its scenarios then share it"
             context.complain("E509", message, ("outcomes", name), note, key=True)
+    asked = measures(context, shape.measures, model.events, model.measures)
     order = {kind: (*model.shown_order.get(kind, ()), *getattr(shape, kind)) for kind in ("outcomes", "measures")}
     return replace(
         model,
         outcomes=dict(sorted({**model.outcomes, **outcomes(context, shape.outcomes, model.events)}.items())),
-        measures=dict(sorted({**model.measures, **measures(context, shape.measures, model.events)}.items())),
+        measures=dict(sorted({**model.measures, **asked}.items())),
         shown_order={**model.shown_order, **order},
     )
 

@@ -14,6 +14,9 @@ ends is inside, as is the one that an event at its end makes. With a `when`, of 
 - a value: at the last moment inside at which it holds; without `when`, at the window's end or the run's, if that is
   before. Only a value that has no `from` and no `when` is also known of a run that ended before its time.
 
+A formula is worked out from other measures when the run is over: None where one that it reads is None, and UNDEFINED
+where one is that.
+
 A measure is None in a run in which its time never came: a condition never held, or the window has no moment of the run
 in it. It is UNDEFINED where it has no value for another reason: an expression has none in a state that it is looked at
 in, or the run was stopped at the limit of events, so that nobody knows what it would have come to. What is known by
@@ -28,6 +31,7 @@ from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.event_table import EventTable, table_of
 from sim.model.evolve import evolve
 from sim.model.expression import Frame
+from sim.model.measuring.formulas import WorkedOut, formulas_in_order
 from sim.model.measuring.tallies import UNDEFINED as UNDEFINED
 from sim.model.measuring.tallies import (
     EventCount,
@@ -40,7 +44,7 @@ from sim.model.measuring.tallies import (
     ValueThen,
     time_of,
 )
-from sim.model.model import CountOf, Greatest, Integral, Least, Measure, SumOf, TimeUntil, TimeWhile, ValueAt
+from sim.model.model import CountOf, Formula, Greatest, Integral, Least, Measure, SumOf, TimeUntil, TimeWhile, ValueAt
 from sim.model.program import Program
 from sim.model.replay import CHANGING, at_branch
 from sim.model.scenario import Scenario
@@ -114,6 +118,11 @@ def _tallied(program: Program, scenario: Scenario, log: Log) -> list[Tally]:
             tally.stop(frame, log[-1].time)
         elif tally.fault is None:
             tally.close(frame, scenario.horizon)
+    known = {tally.measure.name: tally for tally in tallies}
+    for item in formulas_in_order(program.model.measures):
+        formula = known[item.name]
+        assert isinstance(formula, WorkedOut), "a formula is worked out"
+        formula.work_out(known, log[-1].time)
     return tallies
 
 
@@ -141,6 +150,8 @@ def _tally(program: Program, item: Measure, scenario: Scenario) -> Tally:
             return Extreme(program, item, scenario, min)
         case SumOf() | CountOf():
             return _adding(program, item, scenario)
+        case Formula():
+            return WorkedOut(program, item, scenario)
         case _:
             assert_never(item.quantity)
 

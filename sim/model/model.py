@@ -326,7 +326,15 @@ class Least:
     kind: ClassVar[str] = "min"
 
 
-Quantity: TypeAlias = ValueAt | SumOf | CountOf | TimeWhile | Integral | TimeUntil | Greatest | Least
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The value of an expression over other measures, when the run is over."""
+
+    expression: Expression
+    kind: ClassVar[str] = "formula"
+
+
+Quantity: TypeAlias = ValueAt | SumOf | CountOf | TimeWhile | Integral | TimeUntil | Greatest | Least | Formula
 
 
 @dataclass(frozen=True, slots=True)

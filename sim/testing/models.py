@@ -128,6 +128,14 @@ MEASURES: tuple[Data, ...] = (
 )  # fmt: skip
 
 
+FORMULAS = (
+    "marks / early",
+    "1 - {before} * {before}",
+    "max({before}, marks) if marks > 2 else {before}",
+    "log({before})",
+)
+
+
 @st.composite
 def windows(draw: st.DrawFn, units: Units) -> Data:
     """Draw when a measure counts: half of them always."""
@@ -147,7 +155,11 @@ def measures(draw: st.DrawFn, units: Units) -> Data:
     """Draw measures of all kinds, with windows and without."""
     chosen = draw(st.lists(st.sampled_from(MEASURES), max_size=4))
     found = {f"measure_{place}": {**one, **draw(windows(units))} for place, one in enumerate(chosen)}
-    return {"fire": {"integral": "heat"}, "marks": {"sum": "size", "on": [MARKED]}, **found}
+    found |= {"fire": {"integral": "heat"}, "marks": {"sum": "size", "on": [MARKED]}, "early": {"max": "heat"}}
+    found["early"] |= {"until": units.moment(2.5)}
+    for place, formula in enumerate(draw(st.lists(st.sampled_from(FORMULAS), max_size=3, unique=True))):
+        found[f"formula_{place}"] = {"formula": formula.format(before=f"formula_{place - 1}" if place else "early")}
+    return found
 
 
 @st.composite

@@ -71,6 +71,17 @@ def test_a_range_is_told_by_the_kind_and_by_what_the_model_declares(written, exp
     assert natural_ranges(scenario)["m"] == expected
 
 
+def test_a_formula_lies_within_what_those_that_it_reads_allow():
+    text = MODEL.format(measure="time_while: on", given=3).replace(
+        "measures: {", "measures: {f: {formula: 1 - m / g}, g: {formula: m + 5}, "
+    )
+
+    found = natural_ranges(alone(loads_model(text)))
+
+    assert (found["g"], found["f"]) == ((5.0, 15.0), (-1.0, 1.0))
+    assert list(found) == ["f", "g", "m"]
+
+
 def test_what_only_grows_is_never_negative_and_what_falls_may_be():
     for name, low in (("seen", 0.0), ("debt", None)):
         scenario = alone(loads_model(MODEL.format(measure=f"value: {name}", given=3)))

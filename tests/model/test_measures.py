@@ -4,6 +4,7 @@ import pytest
 
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
+from sim.language.diagnostics import LanguageError
 from sim.model.canonical import measured
 from sim.model.measures import UNDEFINED, amounts, measure, undefined
 from sim.model.program import compile_model
@@ -251,6 +252,119 @@ def test_a_measure_without_a_value_is_undefined_and_says_why():
 )
 def test_what_has_no_value_once_has_none_whatever_comes_later(written: str) -> None:
     assert value(written) == UNDEFINED
+
+
+def values_of(measures: str, outcomes: str = "", most: int = 100) -> dict[str, float | None]:
+    model = loads_model(MODEL.format(measure="count: filled", outcomes=outcomes) + measures)
+    program, scenario = compile_model(model), Scenario.of(model)
+    return measure(program, scenario, ReferenceEngine(program, scenario, 1, most_events=most).run(0))
+
+
+FORMULAS = """
+  shared: {formula: lit_time / all_time}
+  a_third: {formula: twice * 1.5 - m}
+  twice: {formula: 2 * m}
+  lit_time: {time_while: lit}
+  all_time: {integral: 1}
+  amount: {sum: amount, on: filled, until: 4}
+  mean: {formula: amount / m if m > 0 else 0}
+  never: {time_until: store > 99}
+  of_none: {formula: never + m}
+  faulty: {formula: m / (m - 2)}
+  of_faulty: {formula: 0 * faulty}
+  none_and_faulty: {formula: never * faulty}
+  at_end: {value: lit}
+  compared: {formula: at_end == 1 and m >= 2}
+  kept: {formula: "min(max(m, amount), 3) + abs(m - amount)"}
+"""
+
+
+def test_a_formula_is_worked_out_from_other_measures_in_whatever_order_they_stand():
+    found = values_of(FORMULAS)
+
+    assert {name: found[name] for name in ("shared", "twice", "a_third", "mean", "compared", "kept")} == {
+        "shared": 0.6, "twice": 4.0, "a_third": 4.0, "mean": 4.0, "compared": 1.0, "kept": 9.0
+    }  # fmt: skip
+    lines = FORMULAS.strip("\n").split("\n")
+    assert values_of("\n".join(["", *reversed(lines), ""])) == found
+
+
+def test_a_formula_is_missing_where_what_it_reads_is_and_undefined_where_that_is():
+    found = values_of(FORMULAS)
+
+    assert (found["of_none"], found["none_and_faulty"]) == (None, None)
+    assert (found["faulty"], found["of_faulty"]) == (UNDEFINED, UNDEFINED)
+
+
+def test_a_formula_of_a_run_that_was_stopped_is_known_if_all_that_it_reads_is():
+    formulas = (
+        "  early: {sum: amount, on: filled, until: 3}\n  known: {formula: 2 * early}\n  open: {formula: early + m}\n"
+    )
+    found = values_of(formulas, most=3)  # stopped at 4
+
+    assert (found["known"], found["m"], found["open"]) == (6.0, UNDEFINED, UNDEFINED)
+
+
+def test_a_formula_without_a_value_says_why():
+    model = loads_model(MODEL.format(measure="count: filled", outcomes="") + FORMULAS)
+    program, scenario = compile_model(model), Scenario.of(model)
+    why = undefined(program, scenario, ReferenceEngine(program, scenario, 1).run(0))
+
+    assert why.keys() == {"faulty", "of_faulty"}
+    assert "the measure 'faulty' has no value: 2.0 is divided by zero" in why["faulty"].message
+    assert "the measure 'of_faulty' has no value: 'faulty', which it reads, has none" in why["of_faulty"].message
+    assert {error.code for error in why.values()} == {"E604"}
+
+
+@pytest.mark.parametrize(
+    ("formula", "fine"),
+    [
+        ("days + 3 days", True),
+        ("days / 3 days", True),
+        ("1 / days", True),
+        ("men_days / days - men", True),
+        ("men_days - men * days", True),
+        ("days + many", False),
+        ("men + many", False),
+        ("men_days + days", False),
+        ("last - days", True),
+        ("last - first", True),
+        ("last + many", False),
+        ("first < last", True),
+        ("share and many > 0", False),
+        ("some > 0 and share < 1", True),
+    ],
+)
+def test_types_and_units_of_a_formula_are_those_of_what_it_reads(formula: str, fine: bool) -> None:
+    text = f"""
+model: units
+title: Units
+time: {{unit: day, origin: 2030-01-01}}
+units: [soldier]
+horizon: 10 days
+factions: {{a: {{title: A}}}}
+state:
+  men: {{type: real, unit: soldier, initial: 2 soldier}}
+  seen: {{type: instant, initial: 2030-01-01}}
+  lit: {{type: bool, initial: true}}
+events: {{e: {{by: a, effects: {{seen: time}}}}}}
+measures:
+  asked: {{formula: {formula}}}
+  days: {{time_while: lit}}
+  men: {{max: men}}
+  men_days: {{integral: men}}
+  many: {{count: e}}
+  first: {{min: seen}}
+  last: {{value: seen}}
+  some: {{value: lit}}
+  share: {{formula: days / 10 days}}
+"""
+    if fine:
+        loads_model(text)
+        return
+    with pytest.raises(LanguageError) as error:
+        loads_model(text)
+    assert {one.code for one in error.value.diagnostics} <= {"E302", "E303"}
 
 
 def test_until_alone_is_the_time_until_a_condition_as_it_was_called_before():

@@ -217,6 +217,14 @@ def test_where_no_outcome_can_end_a_run_nothing_is_cut_off():
     assert (measure_title(ending, "then"), measure_title(ending, "dark")) == ("Then, 3 after the branch", "dark")
 
 
+def test_a_formula_says_what_it_is_worked_out_from():
+    text = MODEL.replace(
+        "dark: {{time_while: not on}}", "dark: {{time_while: not on}}, share: {{formula: dark / (dark + then)}}"
+    )
+
+    assert measured(loads_model(text.format(unit="abstract", ends="")), "share") == "from dark, then"
+
+
 @pytest.mark.parametrize(
     ("window", "words"),
     [

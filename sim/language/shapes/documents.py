@@ -197,7 +197,7 @@ class OutcomeShape(Shape):
 
 
 class MeasureShape(Shape):
-    """A number that each run yields. Exactly one of value, sum, count, time_while, time_until, integral, max, min."""
+    """A number that each run yields: one of value, sum, count, time_while, time_until, integral, max, min, formula."""
 
     title: Sentence | None = optional("The measure in words.")
     value: Expr | None = optional("An expression at the end of the run, or at `at`.")
@@ -208,6 +208,9 @@ class MeasureShape(Shape):
     integral: Expr | None = optional("The integral of an expression over time.")
     max: Expr | None = optional("The greatest value of an expression.")
     min: Expr | None = optional("The least value of an expression.")
+    formula: Expr | None = optional(
+        "An expression over other measures, worked out when the run is over; missing where one of these is."
+    )
     on: Listed = one("Event types, for `sum`.", default=[])
     at: Expr | None = optional("A date or a time since the branch, for `value`: the end of a day, or a time of it.")
     start: Expr | None = optional(

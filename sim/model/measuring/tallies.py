@@ -11,7 +11,7 @@ from sim.errors import RunError
 from sim.language.expressions.tree import Expression
 from sim.model.event import Event
 from sim.model.evolve import carry
-from sim.model.expression import Fault, Frame
+from sim.model.expression import Fault, Frame, Slots, compiled
 from sim.model.model import Measure, Moment, OnDate, SinceBranch
 from sim.model.program import TIME, Program
 from sim.model.scenario import Scenario
@@ -26,7 +26,7 @@ class Tally:
     value: float | None = None
     fault: RunError | None = None
 
-    def __init__(self, program: Program, item: Measure, scenario: Scenario) -> None:
+    def __init__(self, program: Program, item: Measure, scenario: Scenario, slots: Slots | None = None) -> None:
         self.program = program
         self.measure, self.on = item, item.on
         opens, closes, self.when = item.window.opens, item.window.closes, item.window.when
@@ -34,7 +34,7 @@ class Tally:
         self.closes = math.inf if closes is None else time_of(closes, scenario.start)
         self.holds = None if self.when is None else program.compile(self.when)
         if item.expression is not None:
-            self.evaluate = program.compile(item.expression)
+            self.evaluate = compiled(item.expression.tree, program.slots if slots is None else slots)
 
     def look(self, frame: Frame, now: float) -> None:
         """Look at a new state."""

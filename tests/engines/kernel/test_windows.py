@@ -75,6 +75,22 @@ def test_every_kind_with_every_window_is_the_same_in_both_engines(whole):
     assert {log[-1].note for log in logs} == {"horizon", "over"}
 
 
+FORMULAS = (
+    "m000 + m001", "m002 / m003", "f0 * f1 - m004", "1 / m005", "m005 if m003 > 1 else f3", "log(m006)", "f2 > f0",
+    "min(f1, f2) / 3", "m007 * 1e308 * 1e308", "f8 - f8",
+)  # fmt: skip
+
+
+@given(st.permutations(EVERY), st.permutations(FORMULAS), st.integers(0, 2**63 - 1), st.integers(0, 14))
+def test_formulas_are_the_same_in_both_engines(written, formulas, seed, most):
+    lines = [f"  m{place:03}: {{{one}}}" for place, one in enumerate(written[:8])]
+    places = {one: place for place, one in enumerate(FORMULAS)}
+    lines += [f'  f{places[one]}: {{formula: "{one}"}}' for one in formulas]
+    scenario = alone(loads_model(MODEL.format(measures="\n".join(lines), end=9)))
+
+    check_alike(program_of(scenario), scenario, seed, range(3), most_events=most if most < 9 else 1000)
+
+
 @given(st.integers(0, 2**63 - 1), st.integers(0, 14), st.sampled_from([3, 9]))
 def test_windows_and_a_limit_of_events_go_together(seed, most, end):
     scenario = scenario_of(EVERY[seed % 7 :: 7], end)

@@ -1,7 +1,7 @@
 """The text of a run's measures, as `sim.model.measures` has them: what keeps each of them up to date."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import assert_never
@@ -10,8 +10,10 @@ from sim.engines.kernel.generator.expressions import Expressions, in_brackets
 from sim.engines.kernel.generator.layout import is_real
 from sim.engines.kernel.generator.lines import function, indented, when
 from sim.language.expressions.tree import Tree, reads
+from sim.model.measuring.formulas import formulas_in_order, read_by
 from sim.model.model import (
     CountOf,
+    Formula,
     Greatest,
     Integral,
     Least,
@@ -275,6 +277,24 @@ class _LeastText(_GreatestText):
     spoilt = "-inf"
 
 
+class _FormulaText(QuantityText):
+    """A measure that is worked out when all that it reads are known."""
+
+    def begun(self) -> list[str]:
+        return []
+
+    def worked_out(self, read: Sequence[str]) -> list[str]:
+        """Return the lines that work it out from measures whose cells are `read`."""
+        return [
+            f"if {' or '.join(f'{cell} != {cell}' for cell in read)}:",
+            f"    {self.value} = nan()",
+            f"elif {' or '.join(f'{cell} == inf' for cell in read)}:",
+            f"    {self.value} = inf",
+            "else:",
+            f"    {self.value} = {self.now}",
+        ]
+
+
 def quantity_text(expressions: Expressions, number: int, measure: Measure) -> QuantityText:
     """Return what writes the lines of the measure with this number."""
     match measure.quantity:
@@ -291,6 +311,8 @@ def quantity_text(expressions: Expressions, number: int, measure: Measure) -> Qu
             return _GreatestText(expressions, number, measure)
         case Least():
             return _LeastText(expressions, number, measure)
+        case Formula():
+            return _FormulaText(expressions, number, measure)
         case _:
             assert_never(measure.quantity)
 
@@ -310,8 +332,9 @@ class MeasureText:
     """Writes the lines that keep a model's measures up to date, and the functions that begin and close them."""
 
     def __init__(self, expressions: Expressions) -> None:
-        measures = expressions.layout.program.model.measures.values()
-        self.texts = [quantity_text(expressions, index, one) for index, one in enumerate(measures)]
+        self.layout = expressions.layout
+        self.measures = expressions.layout.program.model.measures
+        self.texts = [quantity_text(expressions, index, one) for index, one in enumerate(self.measures.values())]
 
     def functions(self) -> Iterator[str]:
         for text in self.texts:
@@ -322,9 +345,24 @@ class MeasureText:
 
     def _close(self) -> str:
         closed = [line for text in self.texts for line in text.closed()]
-        results = [f"f[at + {text.number}] = {text.result()}" for text in self.texts]
+        known = [text for text in self.texts if not isinstance(text, _FormulaText)]
+        results = [f"f[at + {text.number}] = {text.result()}" for text in known]
         at = "at = n[MEASURES_AT] + n[DONE] * n[MEASURES]"
-        return function("measured", ["now = f[HORIZON]", "pass_time(f, n, f[LAST])", *closed, at, *results])
+        head = ["now = f[HORIZON]", "pass_time(f, n, f[LAST])", *closed, at]
+        return function("measured", [*head, *results, *self._worked_out()])
+
+    def _worked_out(self) -> Iterator[str]:
+        """Yield the lines that work out formulas, each after what it reads, which they find in the measures' cells."""
+        texts = dict(zip(self.measures, self.texts, strict=True))
+        formulas = formulas_in_order(self.measures)
+        read = {name for formula in formulas for name in read_by(formula)}
+        for name in sorted(read - {formula.name for formula in formulas}):
+            yield f"{texts[name].value} = f[at + {texts[name].number}]"
+        for formula in formulas:
+            text = texts[formula.name]
+            assert isinstance(text, _FormulaText), "a formula is worked out"
+            yield from text.worked_out([self.layout.measure(name) for name in read_by(formula)])
+            yield f"f[at + {text.number}] = {text.value}"
 
     def before(self, event: str) -> list[str]:
         """Return the lines that come before an event's effects: time passes, amounts are counted."""
