@@ -340,7 +340,9 @@ class MeasureText:
         for text in self.texts:
             yield from text.functions()
         yield function("pass_time", [line for text in self.texts for line in text.passed()], "now: float")
+        yield function("elapse", self._passed(), "now: float")
         yield function("look", [line for text in self.texts for line in text.begun()], "now: float")
+        yield function("look_again", [line for text in self.texts for line in text.looked_again()], "now: float")
         yield self._close()
 
     def _close(self) -> str:
@@ -366,8 +368,10 @@ class MeasureText:
 
     def before(self, event: str) -> list[str]:
         """Return the lines that come before an event's effects: time passes, amounts are counted."""
-        passed = ["pass_time(f, n, now)"] if any(text.takes_time for text in self.texts) else []
-        return [*passed, *(line for text in self.texts for line in text.counted(event))]
+        return [*self._passed(), *(line for text in self.texts for line in text.counted(event))]
+
+    def _passed(self) -> list[str]:
+        return ["pass_time(f, n, now)"] if any(text.takes_time for text in self.texts) else []
 
     def after(self, bits: Mapping[int, int]) -> list[str]:
         """Return the lines that look at the state after an event whose changed targets are `bits`."""

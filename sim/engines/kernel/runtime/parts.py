@@ -39,6 +39,14 @@ def look(f: Reals, n: Ints, now: float) -> None:
     """Look at the measures for the first time."""
 
 
+def elapse(f: Reals, n: Ints, now: float) -> None:
+    """Let time pass for the measures up to `now`, before anything but an event changes what they read."""
+
+
+def look_again(f: Reals, n: Ints, now: float) -> None:
+    """Look at the measures again, after anything but an event changed what they read."""
+
+
 def happen(f: Reals, n: Ints, event: int, now: float, at: int) -> None:
     """Let an event of the timetable happen; its marks stand in `f` from `at` on."""
 
