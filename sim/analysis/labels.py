@@ -9,7 +9,8 @@ from dataclasses import asdict
 from typing import Any, assert_never
 
 from sim.language.expressions.types import DURATION
-from sim.model.model import Model, OnDate, SinceBranch, TimeUntil, TimeWhile, ValueAt
+from sim.model.measuring.formulas import read_by
+from sim.model.model import Formula, Measure, Model, Moment, OnDate, SinceBranch, TimeUntil, TimeWhile, ValueAt, Window
 from sim.statistics.differences import MeasureDifference, OutcomeDifference
 from sim.statistics.uncertainty import VarianceComponents
 
@@ -60,14 +61,31 @@ def suffix(model: Model, outcome: str) -> str:
 
 
 def measured(model: Model, measure: str) -> str:
-    """Say up to which moment, or at which one, a measure is taken."""
-    match model.measures[measure].quantity:
+    """Say up to which moment, at which one, or within which window a measure is taken."""
+    found = model.measures[measure]
+    or_before = " if that came before" if _may_end(model) else ""
+    if isinstance(found.quantity, Formula):
+        return f"from {', '.join(read_by(found))}"
+    if found.window != Window():
+        at_end = found.window.closes is None and not (isinstance(found.quantity, ValueAt) and found.quantity.at)
+        return _within(model, found) + (f", or to the run's end{or_before}" if or_before and not at_end else "")
+    match found.quantity:
         case ValueAt(at=None):
             return "at the run's end"
         case ValueAt(at=SinceBranch() | OnDate() as at):
-            return _moment(model, at) + (", or at the run's end if that came before" if _may_end(model) else "")
+            return _moment(model, at) + (f", or at the run's end{or_before}" if or_before else "")
         case _:
             return TO_THE_END
+
+
+def _within(model: Model, measure: Measure) -> str:
+    """Say in which window a measure counts: `from 2014-10-01 to the end of 2014-10-31, while talks == open`."""
+    opens, closes, when = measure.window.opens, measure.window.closes, measure.window.when
+    last = isinstance(measure.quantity, ValueAt)
+    closes = measure.quantity.at if isinstance(measure.quantity, ValueAt) else closes
+    to = "the run's end" if closes is None else _end(model, closes, hour=True)
+    said = f"up to {to}" if opens is None else f"from {_end(model, opens, hour=False)} to {to}"
+    return ("at the last moment " if last else "") + said + (f", while {when.text}" if when is not None else "")
 
 
 def unit_of(model: Model, measure: str) -> str:
@@ -79,17 +97,24 @@ def unit_of(model: Model, measure: str) -> str:
 
 
 def measure_title(model: Model, measure: str) -> str:
-    """Return the title of a measure, with the moment of one that is a value at a moment."""
+    """Return the title of a measure, with its window, or the moment of one that is a value at a moment."""
     found = model.measures[measure]
+    if found.window != Window():
+        return f"{found.title}, {_within(model, found)}"
     at = found.quantity.at if isinstance(found.quantity, ValueAt) else None
     return found.title if at is None else f"{found.title}, {_moment(model, at)}"
 
 
-def _moment(model: Model, at: SinceBranch | OnDate) -> str:
+def _moment(model: Model, at: Moment) -> str:
+    return ("at " if isinstance(at, OnDate) else "") + _end(model, at, hour=True)
+
+
+def _end(model: Model, at: Moment, *, hour: bool) -> str:
+    """Write a moment; `hour` says that midnight is told from the day that it begins."""
     calendar = model.calendar
     match at:
         case OnDate(time):
-            return f"at {calendar.moment(time, hour=True)}"
+            return calendar.moment(time, hour=hour)
         case SinceBranch(time):
             return f"{time:.4g}{'' if calendar.abstract else f' {calendar.unit}s'} after the branch"
         case _:

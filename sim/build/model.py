@@ -16,6 +16,7 @@ from sim.build.context import Sources
 from sim.build.declarations import declare
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
+from sim.build.measures import measures as build_measures
 from sim.build.timing import moment
 from sim.build.warnings.gathered import warnings_of_model
 from sim.language.diagnostics import Complaints, Diagnostic, Span
@@ -125,7 +126,7 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
     restarts = rules.restarts(builder, model_rules)
     timetable = rules.timetable(builder, events)
     outcomes = questions.outcomes(builder, loaded.shape.outcomes, events)
-    measures = questions.measures(builder, loaded.shape.measures, events)
+    measures = build_measures(builder, loaded.shape.measures, events, {})
     known = Known(events=events, rules=model_rules, outcomes=outcomes, parameters=builder.parameters)
     claims = checks.checks(builder, loaded.shape.checks, known)
     shape = loaded.shape

@@ -10,7 +10,21 @@ from typing import TypeAlias, assert_never
 
 from sim.build.domains import known_bounds
 from sim.model.bounds import NOT_NEGATIVE, Bounds, all_bounds, bounds, either, of_two
-from sim.model.model import CountOf, Greatest, Integral, Least, Measure, SumOf, TimeUntil, TimeWhile, ValueAt
+from sim.model.measuring.formulas import formulas_in_order
+from sim.model.measuring.tallies import time_of
+from sim.model.model import (
+    CountOf,
+    Formula,
+    Greatest,
+    Integral,
+    Least,
+    Measure,
+    SumOf,
+    TimeUntil,
+    TimeWhile,
+    ValueAt,
+    Window,
+)
 from sim.model.scenario import Scenario
 
 Known: TypeAlias = Mapping[tuple[str, str], Bounds]
@@ -18,12 +32,17 @@ Known: TypeAlias = Mapping[tuple[str, str], Bounds]
 
 def natural_ranges(scenario: Scenario) -> Mapping[str, Bounds]:
     """Return the least and the greatest value that each measure can have in a run of the scenario, by name."""
-    known = _never_negative(scenario)
-    return {name: _natural_range(scenario, measure, known) for name, measure in scenario.model.measures.items()}
+    known, measures = dict(_never_negative(scenario)), scenario.model.measures
+    formulas = formulas_in_order(measures)
+    of_runs = (measure for measure in measures.values() if not isinstance(measure.quantity, Formula))
+    found: dict[str, Bounds] = {}
+    for measure in (*of_runs, *formulas):
+        found[measure.name] = known["measure", measure.name] = _natural_range(scenario, measure, known)
+    return {name: found[name] for name in measures}
 
 
 def _natural_range(scenario: Scenario, measure: Measure, known: Known) -> Bounds:
-    length = scenario.horizon - scenario.start
+    length = _length(scenario, measure.window)
     match measure.quantity:
         case TimeUntil() | TimeWhile():
             return 0.0, length
@@ -34,10 +53,20 @@ def _natural_range(scenario: Scenario, measure: Measure, known: Known) -> Bounds
             return (0.0 if low >= 0.0 else -math.inf), (0.0 if high <= 0.0 else math.inf)
         case Integral(expression):
             return either((0.0, 0.0), of_two("mul", bounds(expression.tree, known), (length, length)))
-        case ValueAt(expression) | Greatest(expression) | Least(expression):
+        case ValueAt(expression) | Greatest(expression) | Least(expression) | Formula(expression):
             return bounds(expression.tree, known)
         case _:
             assert_never(measure.quantity)
+
+
+def _length(scenario: Scenario, window: Window) -> float:
+    """Return how long the part of the runs is that lies within a window, at most."""
+    opens, closes = scenario.start, scenario.horizon
+    if window.opens is not None:
+        opens = max(opens, time_of(window.opens, scenario.start))
+    if window.closes is not None:
+        closes = min(closes, time_of(window.closes, scenario.start))
+    return max(0.0, closes - opens)
 
 
 def _never_negative(scenario: Scenario) -> Known:

@@ -9,9 +9,10 @@ from typing import Any
 from sim.build.changes import changes_of, given_parameter, in_order
 from sim.build.context import Chain, Context, Sources, nearest
 from sim.build.history import History, build_history, merged
+from sim.build.measures import measures
 from sim.build.model import MOST_REMEMBERED, built, built_alone, sources_of
 from sim.build.own_parts import with_own_parts
-from sim.build.questions import measures, outcomes
+from sim.build.questions import outcomes
 from sim.build.reading import LONGEST_CHAIN, Reading
 from sim.build.rules import named, numbers_of, scheduled
 from sim.build.timing import moment
@@ -243,11 +244,12 @@ def _ask(context: Context, shape: ScenarioShape, model: Model) -> Model:
             message = f"the outcome '{name}' is asked about by a scenario, so it cannot end the run"
             note = "what ends a run belongs to the model: all its scenarios then share it"
             context.complain("E509", message, ("outcomes", name), note, key=True)
+    asked = measures(context, shape.measures, model.events, model.measures)
     order = {kind: (*model.shown_order.get(kind, ()), *getattr(shape, kind)) for kind in ("outcomes", "measures")}
     return replace(
         model,
         outcomes=dict(sorted({**model.outcomes, **outcomes(context, shape.outcomes, model.events)}.items())),
-        measures=dict(sorted({**model.measures, **measures(context, shape.measures, model.events)}.items())),
+        measures=dict(sorted({**model.measures, **asked}.items())),
         shown_order={**model.shown_order, **order},
     )
 

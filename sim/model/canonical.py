@@ -22,6 +22,7 @@ from sim.model.model import (
     LawClock,
     Measure,
     Model,
+    Moment,
     OnDate,
     Otherwise,
     Outcome,
@@ -31,11 +32,13 @@ from sim.model.model import (
     Scheduled,
     ValueAt,
     Variable,
+    Window,
 )
 from sim.model.scenario import Change, Scenario
 
 SEMANTICS = 4
 GENERATOR = "philox4x32-10"
+_KINDS_BEFORE = {"time_until": "until"}  # what a kind of measure was called when ledgers first kept its digest
 
 
 def digest(data: Any) -> str:
@@ -107,7 +110,17 @@ def canonical_measure(measure: Measure) -> list[Any]:
     """Return a measure as canonical data, no part of an ensemble's id: a run is the same whatever is measured."""
     expression = None if measure.expression is None else _expression(measure.expression)
     at = measure.quantity.at if isinstance(measure.quantity, ValueAt) else None
-    return [measure.quantity.kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
+    kind = _KINDS_BEFORE.get(measure.quantity.kind, measure.quantity.kind)
+    found = [kind, expression, list(measure.on), at.time if at else None, isinstance(at, OnDate)]
+    window = measure.window
+    if window == Window():
+        return found
+    when = None if window.when is None else _expression(window.when)
+    return [*found, [_moment(window.opens), _moment(window.closes), when]]
+
+
+def _moment(moment: Moment | None) -> list[Any] | None:
+    return None if moment is None else [moment.time, isinstance(moment, OnDate)]
 
 
 def canonical_needs(model: Model) -> dict[str, Any]:

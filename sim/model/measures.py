@@ -2,42 +2,54 @@
 
 Times count from the branch. A run that an outcome ended stays as it was at its end.
 
-A measure is None in a run in which its time never came, and UNDEFINED where it has no value for another reason: its
-expression has none in some state of the run, or the run was stopped at the limit of events, so that nobody knows what
-it would have come to. What is known by then stays: an `until` that came, a `value` whose time was over.
+A measure is about its window, whose ends belong to it: from the branch to the run's end, or from one moment to another.
+An event at either end counts. A state is inside if the run is in it at some moment of the window, and a state lasts
+from the event that made it to the one that ends it, both included; so the state that an event at the window's beginning
+ends is inside, as is the one that an event at its end makes. With a `when`, of that only what comes while it holds:
+
+- a sum or a count: the events inside before which it holds;
+- a time while, an integral: the time inside while it holds;
+- a time until: from the window's beginning to the first moment inside at which it holds and the condition, too;
+- a greatest or least value: over the states inside in which it holds;
+- a value: at the last moment inside at which it holds; without `when`, at the window's end or the run's, if that is
+  before. Only a value that has no `from` and no `when` is also known of a run that ended before its time.
+
+A formula is worked out from other measures when the run is over: None where one that it reads is None, and UNDEFINED
+where one is that.
+
+A measure is None in a run in which its time never came: a condition never held, or the window has no moment of the run
+in it. It is UNDEFINED where it has no value for another reason: an expression has none in a state that it is looked at
+in, or the run was stopped at the limit of events, so that nobody knows what it would have come to. What is known by
+then stays: a time until that came, and whatever has a window that was over.
 """
 
-import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, assert_never
 
 from sim.errors import RunError
 from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.event_table import EventTable, table_of
-from sim.model.evolve import carry, evolve
-from sim.model.expression import Fault, Frame
-from sim.model.model import (
-    CountOf,
-    Greatest,
-    Integral,
-    Least,
-    Measure,
-    OnDate,
-    SinceBranch,
-    SumOf,
-    TimeUntil,
-    TimeWhile,
-    ValueAt,
+from sim.model.expression import Frame
+from sim.model.measuring.formulas import WorkedOut, formulas_in_order
+from sim.model.measuring.tallies import UNDEFINED as UNDEFINED
+from sim.model.measuring.tallies import (
+    EventCount,
+    EventSum,
+    Extreme,
+    FirstMoment,
+    LastValue,
+    Tally,
+    TimeIntegral,
+    ValueThen,
+    time_of,
 )
-from sim.model.program import TIME, Program
+from sim.model.model import CountOf, Formula, Greatest, Integral, Least, Measure, SumOf, TimeUntil, TimeWhile, ValueAt
+from sim.model.program import Program
 from sim.model.replay import CHANGING, at_branch, follow
 from sim.model.scenario import Scenario
 
 if TYPE_CHECKING:
     from sim.model.event_table import Floats
-
-PAST_BOUNDS = "it passes what numbers can be"
-UNDEFINED = math.inf  # no measure is infinite: what passes all bounds has no value, either
 
 
 def measure(program: Program, scenario: Scenario, log: Log) -> dict[str, float | None]:
@@ -75,18 +87,14 @@ def amounts(program: Program, scenario: Scenario, log: Log, name: str) -> Iterat
         return
     frame = at_branch(program, scenario, log)
     for event in log:
-        if event.kind == "changed":
-            follow(program, frame, event)
-        if event.kind not in CHANGING:
-            continue
-        if event.type in item.quantity.on:
-            tally = _adding(program, item)
-            tally.count(frame, event)
-            yield event.time, tally.value
-        evolve(program, frame, event.type, event.marks, event.time)
+        if event.kind in CHANGING:
+            tally = _adding(program, item, scenario)
+            if tally.count(frame, event):
+                yield event.time, tally.value
+        _follow(program, frame, event)
 
 
-def _tallied(program: Program, scenario: Scenario, log: Log) -> "list[_Tally]":
+def _tallied(program: Program, scenario: Scenario, log: Log) -> list[Tally]:
     frame = at_branch(program, scenario, log)
     tallies = [_tally(program, item, scenario) for item in program.model.measures.values()]
     for tally in tallies:
@@ -99,184 +107,53 @@ def _tallied(program: Program, scenario: Scenario, log: Log) -> "list[_Tally]":
             for tally in tallies:
                 if tally.fault is None:
                     tally.count(frame, event)
-            evolve(program, frame, event.type, event.marks, event.time)
-        elif event.kind == "changed":
-            follow(program, frame, event)
-        else:
-            continue
-        for tally in tallies:
-            if tally.fault is None:
-                tally.look(frame, event.time)
+        if _follow(program, frame, event):
+            for tally in tallies:
+                if tally.fault is None:
+                    tally.look(frame, event.time)
     stopped = log[-1].kind == "ended" and log[-1].note == LIMIT_OF_EVENTS
     for tally in tallies:
         if stopped:
-            tally.stop()
+            tally.stop(frame, log[-1].time)
         elif tally.fault is None:
             tally.close(frame, scenario.horizon)
+    known = {tally.measure.name: tally for tally in tallies}
+    for item in formulas_in_order(program.model.measures):
+        formula = known[item.name]
+        assert isinstance(formula, WorkedOut), "a formula is worked out"
+        formula.work_out(known, log[-1].time)
     return tallies
 
 
-def _tally(program: Program, item: Measure, scenario: Scenario) -> "_Tally":
-    start = scenario.start
+def _follow(program: Program, frame: Frame, event: Event) -> bool:
+    """Let a row of a run's log change the frame; return whether it may have, so that measures look again."""
+    if event.kind not in CHANGING and event.kind != "changed":
+        return False
+    follow(program, frame, event)
+    return True
+
+
+def _tally(program: Program, item: Measure, scenario: Scenario) -> Tally:
     match item.quantity:
         case ValueAt(at=at):
-            return _Value(program, item, scenario.horizon if at is None else _due(at, start))
+            last = item.window.opens is not None or item.window.when is not None
+            due = scenario.horizon if at is None else time_of(at, scenario.start)
+            return LastValue(program, item, scenario, due) if last else ValueThen(program, item, scenario, due)
         case TimeUntil():
-            return _Until(program, item, start)
+            return FirstMoment(program, item, scenario)
         case TimeWhile() | Integral():
-            return _Integral(program, item, start)
+            return TimeIntegral(program, item, scenario)
         case Greatest():
-            return _Extreme(program, item, max)
+            return Extreme(program, item, scenario, max)
         case Least():
-            return _Extreme(program, item, min)
+            return Extreme(program, item, scenario, min)
         case SumOf() | CountOf():
-            return _adding(program, item)
+            return _adding(program, item, scenario)
+        case Formula():
+            return WorkedOut(program, item, scenario)
         case _:
             assert_never(item.quantity)
 
 
-def _due(at: SinceBranch | OnDate, start: float) -> float:
-    match at:
-        case SinceBranch(time):
-            return start + time
-        case OnDate(time):
-            return time
-        case _:
-            assert_never(at)
-
-
-def _adding(program: Program, item: Measure) -> "_Count | _Sum":
-    return _Count(program, item) if isinstance(item.quantity, CountOf) else _Sum(program, item)
-
-
-class _Tally:
-    """One measure of one run, as it grows. `value`: None while there is none, UNDEFINED for good after a `fault`."""
-
-    value: float | None = None
-    fault: RunError | None = None
-
-    def __init__(self, program: Program, item: Measure) -> None:
-        self.program = program
-        self.measure, self.on = item, item.on
-        if item.expression is not None:
-            self.where = f"{item.expression.text} at {item.expression.location}"
-            self.evaluate = program.compile(item.expression)
-
-    def look(self, frame: Frame, now: float) -> None:
-        """Look at a new state."""
-
-    def pass_time(self, frame: Frame, now: float) -> None:
-        """Let time pass up to `now` in the state of the frame, before the event that comes then."""
-
-    def count(self, frame: Frame, event: Event) -> None:
-        """Add what an event amounts to, on the state before it."""
-
-    def close(self, frame: Frame, horizon: float) -> None:
-        """End with the horizon."""
-
-    def stop(self) -> None:
-        """End at the limit of events."""
-        self.value = UNDEFINED
-
-    def spoil(self, why: str, now: float) -> None:
-        name = self.measure.name
-        self.fault = RunError("E604", f"the measure '{name}' has no value: {why}", self.where, time=now)
-        self.value = UNDEFINED
-
-    def guarded(self, frame: Frame, now: float) -> float:
-        """Return what the expression is at `now`; UNDEFINED, with the fault noted, where it is nothing."""
-        try:
-            value = float(self.evaluate(frame))
-        except Fault as fault:
-            self.spoil(str(fault), now)
-            return UNDEFINED
-        if not math.isfinite(value):
-            self.spoil(PAST_BOUNDS, now)
-            return UNDEFINED
-        return value
-
-
-class _Count(_Tally):
-    value: float = 0.0
-
-    def count(self, frame: Frame, event: Event) -> None:  # noqa: ARG002 - whatever the state is
-        if event.type in self.on:
-            self.value += 1.0
-
-
-class _Adding(_Tally):
-    value: float = 0.0
-
-    def add(self, amount: float, now: float) -> None:
-        """Let the sum grow, unless the amount has spoilt it. One that passes all bounds is none."""
-        if self.fault is None:
-            self.value += amount
-            if not math.isfinite(self.value):
-                self.spoil(PAST_BOUNDS, now)
-
-
-class _Sum(_Adding):
-    def count(self, frame: Frame, event: Event) -> None:
-        if event.type in self.on:
-            frame[TIME] = event.time
-            carry(self.program, frame, event.type, event.marks)
-            self.add(self.guarded(frame, event.time), event.time)
-
-
-class _Integral(_Adding):
-    def __init__(self, program: Program, item: Measure, start: float) -> None:
-        super().__init__(program, item)
-        self.last = start
-
-    def pass_time(self, frame: Frame, now: float) -> None:
-        if now > self.last:
-            self.add(self.guarded(frame, self.last) * (now - self.last), now)
-            self.last = now
-
-
-class _Value(_Tally):
-    def __init__(self, program: Program, item: Measure, due: float) -> None:
-        super().__init__(program, item)
-        self.due = due
-
-    def pass_time(self, frame: Frame, now: float) -> None:
-        if self.value is None and now > self.due:
-            self._take(frame)
-
-    def close(self, frame: Frame, horizon: float) -> None:
-        if self.value is None and self.due <= horizon:
-            self._take(frame)
-
-    def stop(self) -> None:
-        if self.value is None:
-            self.value = UNDEFINED
-
-    def _take(self, frame: Frame) -> None:
-        time = frame[TIME]
-        frame[TIME] = self.due
-        self.value = self.guarded(frame, self.due)
-        frame[TIME] = time
-
-
-class _Until(_Tally):
-    def __init__(self, program: Program, item: Measure, start: float) -> None:
-        super().__init__(program, item)
-        self.start = start
-
-    def look(self, frame: Frame, now: float) -> None:
-        if self.value is None and self.guarded(frame, now) and self.fault is None:
-            self.value = now - self.start
-
-    def stop(self) -> None:
-        """What came stays."""
-
-
-class _Extreme(_Tally):
-    def __init__(self, program: Program, item: Measure, better: Callable[[float, float], float]) -> None:
-        super().__init__(program, item)
-        self.better = better
-
-    def look(self, frame: Frame, now: float) -> None:
-        value = self.guarded(frame, now)
-        if self.fault is None:
-            self.value = value if self.value is None else self.better(self.value, value)
+def _adding(program: Program, item: Measure, scenario: Scenario) -> EventCount:
+    return (EventCount if isinstance(item.quantity, CountOf) else EventSum)(program, item, scenario)

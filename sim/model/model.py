@@ -245,12 +245,27 @@ class OnDate:
     time: float
 
 
+Moment: TypeAlias = SinceBranch | OnDate
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """When a measure counts: from a moment (None: the branch) to another (the run's end), while a condition holds.
+
+    Both moments are inside. `sim.model.measures` says what that comes to for each kind.
+    """
+
+    opens: Moment | None = None
+    closes: Moment | None = None
+    when: Expression | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ValueAt:
     """The value of an expression at a moment, or at the run's end (`at` None)."""
 
     expression: Expression
-    at: SinceBranch | OnDate | None
+    at: Moment | None
     kind: ClassVar[str] = "value"
 
 
@@ -292,7 +307,7 @@ class TimeUntil:
     """The time until a condition first holds."""
 
     expression: Expression
-    kind: ClassVar[str] = "until"
+    kind: ClassVar[str] = "time_until"
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,7 +326,15 @@ class Least:
     kind: ClassVar[str] = "min"
 
 
-Quantity: TypeAlias = ValueAt | SumOf | CountOf | TimeWhile | Integral | TimeUntil | Greatest | Least
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The value of an expression over other measures, when the run is over."""
+
+    expression: Expression
+    kind: ClassVar[str] = "formula"
+
+
+Quantity: TypeAlias = ValueAt | SumOf | CountOf | TimeWhile | Integral | TimeUntil | Greatest | Least | Formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +344,7 @@ class Measure:
     name: str
     title: str
     quantity: Quantity
+    window: Window = Window()
 
     @property
     def expression(self) -> Expression | None:
@@ -330,6 +354,10 @@ class Measure:
     def on(self) -> tuple[str, ...]:
         """The events that add to it."""
         return self.quantity.on if isinstance(self.quantity, SumOf | CountOf) else ()
+
+    def expressions(self) -> Iterator[Expression]:
+        """Yield all that it reads."""
+        yield from (part for part in (self.expression, self.window.when) if part is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -363,7 +391,6 @@ class Model:
     def question_expressions(self) -> Iterator[Expression]:
         """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""
         yield from (part for outcome in self.outcomes.values() for part in outcome.expressions())
-        parts = [measure.expression for measure in self.measures.values()]
-        yield from (part for part in parts if part is not None)
+        yield from (part for measure in self.measures.values() for part in measure.expressions())
         for check in self.checks.values():
             yield from check.expressions()

@@ -120,6 +120,48 @@ def rules(draw: st.DrawFn, units: Units, names: list[str]) -> Data:
     return rule
 
 
+MEASURES: tuple[Data, ...] = (
+    {"value": "stock"}, {"value": "heat / (heat - 0.5)"}, {"value": "seen"}, {"count": [*EVENTS[:2], MARKED]},
+    {"sum": "size", "on": [MARKED]}, {"sum": "force / stock", "on": [MARKED]}, {"time_while": "lit and warm"},
+    {"integral": "heat"}, {"integral": "1 / stock"}, {"time_until": "stock > 6"}, {"time_until": "log(heat) > -0.5"},
+    {"max": "heat + pace"}, {"max": "stock"}, {"min": "1 / (stock - 3)"}, {"min": "alert"},
+)  # fmt: skip
+
+
+FORMULAS = (
+    "marks / early",
+    "1 - {before} * {before}",
+    "max({before}, marks) if marks > 2 else {before}",
+    "log({before})",
+)
+
+
+@st.composite
+def windows(draw: st.DrawFn, units: Units) -> Data:
+    """Draw when a measure counts: half of them always."""
+    found: Data = {}
+    ends = sorted(draw(st.lists(st.sampled_from([0, 1, 2.5, 4, 7.5, 14]), min_size=2, max_size=2)))
+    for key, time in zip(("from", "until"), ends, strict=True):
+        if draw(st.integers(0, 2)) == 0:
+            on_date = units.days and draw(st.booleans())
+            found[key] = units.date(int(time)) if on_date else units.moment(time)
+    if draw(st.integers(0, 2)) == 0:
+        found["when"] = draw(st.sampled_from([*GUARDS, "1 / stock > 0.2"]))
+    return found if draw(st.booleans()) else {}
+
+
+@st.composite
+def measures(draw: st.DrawFn, units: Units) -> Data:
+    """Draw measures of all kinds, with windows and without."""
+    chosen = draw(st.lists(st.sampled_from(MEASURES), max_size=4))
+    found = {f"measure_{place}": {**one, **draw(windows(units))} for place, one in enumerate(chosen)}
+    found |= {"fire": {"integral": "heat"}, "marks": {"sum": "size", "on": [MARKED]}, "early": {"max": "heat"}}
+    found["early"] |= {"until": units.moment(2.5)}
+    for place, formula in enumerate(draw(st.lists(st.sampled_from(FORMULAS), max_size=3, unique=True))):
+        found[f"formula_{place}"] = {"formula": formula.format(before=f"formula_{place - 1}" if place else "early")}
+    return found
+
+
 @st.composite
 def model_data(draw: st.DrawFn) -> Data:
     """Draw a whole model, as data."""
@@ -186,7 +228,7 @@ def model_data(draw: st.DrawFn) -> Data:
             "over": {"when": draw(st.sampled_from(ENDS)), "ends_run": True},
             "rest": {"otherwise": True},
         },
-        "measures": {"fire": {"integral": "heat"}, "marks": {"sum": "size", "on": [MARKED]}},
+        "measures": draw(measures(units)),
     }
 
 

@@ -29,7 +29,7 @@ outcomes:
   hangs: {title: "Neither: it hangs in the air", otherwise: true}
   soon: {title: It falls soon, on: [fell_heads, fell_tails], within: 1}
 measures:
-  until_it_falls: {title: Until it falls, until: side != up}
+  until_it_falls: {title: Until it falls, time_until: side != up}
   pushes: {title: Pushes, value: pushes}
 """
 
@@ -82,7 +82,7 @@ outcomes:
   some: {when: n > 2}
   never: {when: m > 900}
   none: {otherwise: true}
-measures: {ratio: {value: 1 / m}, cnt: {value: n}, until_some: {until: n > 2}}
+measures: {ratio: {value: 1 / m}, cnt: {value: n}, until_some: {time_until: n > 2}}
 """
 
 

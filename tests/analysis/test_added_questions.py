@@ -45,6 +45,17 @@ def test_braces_give_the_keys_that_a_model_file_knows(coin):
     assert found.runs.measures["up_time"].tolist() == np.minimum(fall, 10.0).tolist()
 
 
+def test_a_formula_reads_what_the_model_has_and_what_is_asked_beside_it(coin):
+    found = added_questions(
+        coin,
+        [],
+        ["share: {formula: up_time / 10}", "both: {formula: share + pushes}", "up_time: {time_while: side == up}"],
+    ).runs.measures
+
+    assert found["share"].tolist() == (found["up_time"] / 10).tolist()
+    assert found["both"].tolist() == (found["share"] + found["pushes"]).tolist()
+
+
 def test_a_question_may_have_colons_quotes_and_line_breaks(coin):
     found = added_questions(
         coin, ["side_up : side == up\n  and pushes == 0", '  q2:{title: "It: falls", when: side != up}']

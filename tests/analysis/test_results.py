@@ -43,7 +43,7 @@ outcomes:
   tails: {when: side == tails, ends_run: true}
   heads: {when: side == heads, ends_run: true}
   fallen: {when: side != up}
-measures: {n: {count: [fell_heads]}, never: {until: side == up and side == heads}}
+measures: {n: {count: [fell_heads]}, never: {time_until: side == up and side == heads}}
 """
 
 

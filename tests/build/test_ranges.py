@@ -41,8 +41,13 @@ ANYTHING, NOT_NEGATIVE = (-math.inf, math.inf), (0.0, math.inf)
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("until: x > 3", (0.0, 10.0)),
+        ("time_until: x > 3", (0.0, 10.0)),
         ("time_while: on", (0.0, 10.0)),
+        ("time_until: x > 3, from: 3, until: 7", (0.0, 4.0)),
+        ("time_while: on, from: 3", (0.0, 7.0)),
+        ("time_while: on, until: 3", (0.0, 3.0)),
+        ("integral: x, from: 3, until: 7, when: on", (-8.0, 20.0)),
+        ("max: trust, from: 3, when: on", (0.25, 1.0)),
         ("count: e", NOT_NEGATIVE),
         ("value: x", (-2.0, 5.0)),
         ("max: trust", (0.25, 1.0)),
@@ -64,6 +69,17 @@ def test_a_range_is_told_by_the_kind_and_by_what_the_model_declares(written, exp
     scenario = alone(loads_model(MODEL.format(measure=written, given=3)))
 
     assert natural_ranges(scenario)["m"] == expected
+
+
+def test_a_formula_lies_within_what_those_that_it_reads_allow():
+    text = MODEL.format(measure="time_while: on", given=3).replace(
+        "measures: {", "measures: {f: {formula: 1 - m / g}, g: {formula: m + 5}, "
+    )
+
+    found = natural_ranges(alone(loads_model(text)))
+
+    assert (found["g"], found["f"]) == ((5.0, 15.0), (-1.0, 1.0))
+    assert list(found) == ["f", "g", "m"]
 
 
 def test_what_only_grows_is_never_negative_and_what_falls_may_be():

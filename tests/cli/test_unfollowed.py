@@ -47,7 +47,7 @@ rules:
     memory: repeat
     emits: finished
 outcomes: {o: {when: done, ends_run: true}, other: {when: fails > 5}}
-measures: {t: {until: done}, k: {value: fails}}
+measures: {t: {time_until: done}, k: {value: fails}}
 """
 SHARE = re.compile(r"\d %")
 
@@ -158,7 +158,7 @@ def test_a_measure_without_a_value_in_some_runs_hides_nothing_and_is_named(sim, 
 @pytest.mark.parametrize("engine", ["kernel", "reference"])
 @pytest.mark.parametrize("keep", ["full", "outcomes"])
 def test_whatever_is_kept_a_measure_without_a_value_is_told_from_one_that_never_came(sim, written, engine, keep):
-    text = ONE_WITHOUT.replace("measures: {", "measures: {late: {until: n > 6}, ").replace("1 / n", "1 / (n - 4)")
+    text = ONE_WITHOUT.replace("measures: {", "measures: {late: {time_until: n > 6}, ").replace("1 / n", "1 / (n - 4)")
     how = ("--runs", 300, "--engine", engine, "--keep", keep)
     first = json.loads(sim("run", written(text), *how, "--json").out)[0]
     again = json.loads(sim("run", written(text), *how, "--json").out)[0]

@@ -104,6 +104,7 @@ ONE_A_SUBJECT = ("sim/cli/commands/",)
 SAME_MODULE_NAME = {
     "__main__": "what `python -m` runs",
     "checks": "what a check is, and how it is built",
+    "measures": "what a measure means, and how it is built",
     "model": "what a model is, and how it is built",
     "scenario": "what a scenario is, and how it is built",
 }

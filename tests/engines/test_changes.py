@@ -190,7 +190,7 @@ def test_a_value_that_a_parameter_cannot_have_ends_the_run(engine):
 def test_measures_and_outcomes_that_read_a_parameter_look_again_when_it_changes(engine):
     questions = """
 outcomes: {high: {when: x > 3}}
-measures: {most: {max: x}, sum_of_x: {integral: x}, high_at: {until: x > 3}, with_x: {time_while: x > 3}}
+measures: {most: {max: x}, sum_of_x: {integral: x}, high_at: {time_until: x > 3}, with_x: {time_while: x > 3}}
 """
     known = model("  r: {faction: a, clock: {fixed: 100}, emits: e}", questions)
     later = changing(

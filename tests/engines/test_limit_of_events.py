@@ -28,9 +28,9 @@ rules: {{r: {{faction: a, clock: {{every: 1}}, emits: {{event: e, m: 2}}}}}}
 timetable: [{{at: 2.5, event: f}}]
 outcomes: {{three: {{when: n >= 3}}, six: {{when: n >= 6}}, rest: {{otherwise: true}} {more}}}
 measures: {{
-  early: {{until: n >= 3}}, late: {{until: n >= 6}}, at_two: {{value: n, at: 2}}, at_three: {{value: n, at: 3}},
-  end: {{value: n}}, count: {{count: e}}, sum: {{sum: m, on: e}}, busy: {{time_while: n > 1}}, area: {{integral: n}},
-  most: {{max: n}}, least: {{min: n}}
+  early: {{time_until: n >= 3}}, late: {{time_until: n >= 6}}, at_two: {{value: n, at: 2}},
+  at_three: {{value: n, at: 3}}, end: {{value: n}}, count: {{count: e}}, sum: {{sum: m, on: e}},
+  busy: {{time_while: n > 1}}, area: {{integral: n}}, most: {{max: n}}, least: {{min: n}}
 }}
 """
 
@@ -77,6 +77,42 @@ def test_of_a_stopped_run_only_those_measures_are_known_whose_time_was_over():
     assert math.isnan(found["late"])
     undefined = {name for name, value in found.items() if math.isinf(value)}
     assert undefined == {"at_three", "end", "count", "sum", "busy", "area", "most", "least"}
+
+
+WINDOWS = """
+  known_end: {value: n, until: 2, when: n > 0}
+  known_count: {count: e, until: 2}
+  known_sum: {sum: m, on: e, from: 1, until: 2.4}
+  known_busy: {time_while: n > 0, until: 2.4}
+  known_area: {integral: n, from: 1, until: 2}
+  known_most: {max: n, until: 2}
+  known_least: {min: n, from: 1, until: 2, when: n > 0}
+  missing: {time_until: n > 7, until: 2}
+  none: {max: n, until: 2, when: n > 7}
+  open_count: {count: e, until: 3}
+  open_most: {max: n, from: 2.5, until: 3}
+  open_value: {value: n, when: n > 0}
+  open_least: {min: n, when: n > 7}
+"""
+
+
+def test_what_a_window_that_was_over_before_a_run_was_stopped_has_come_to_is_known():
+    text = MODEL[: MODEL.index("measures:")].format(more="") + "measures:" + WINDOWS
+    found = alone(loads_model(text))
+    for most in range(8):
+        check_alike(program_of(found), found, 1, range(1), most_events=most)
+    made = KernelEngine(program_of(found), found, 1, most_events=3).make(range(1))  # stopped at 3
+
+    values = dict(zip(found.model.measures, made.measures[0].tolist(), strict=True))
+
+    assert {name: value for name, value in values.items() if math.isfinite(value)} == {
+        "known_end": 2.0, "known_count": 2.0, "known_sum": 4.0, "known_busy": 1.4, "known_area": 1.0, "known_most": 2.0,
+        "known_least": 1.0,
+    }  # fmt: skip
+    assert {name for name, value in values.items() if math.isnan(value)} == {"missing", "none"}
+    assert {name for name, value in values.items() if math.isinf(value)} == {
+        "open_count", "open_most", "open_value", "open_least"
+    }  # fmt: skip
 
 
 def test_more_outcomes_do_not_shorten_a_run():

@@ -100,7 +100,9 @@ def test_texts_with_commas_quotes_and_letters_of_their_own_come_back_as_they_are
 
 def test_a_model_without_dates_and_a_run_without_a_value_have_empty_cells(export, dice):
     text = dice.read_text()
-    dice.write_text(text.replace("measures: {eyes: {sum: eyes, on: thrown}}", "measures: {late: {until: last == 5}}"))
+    dice.write_text(
+        text.replace("measures: {eyes: {sum: eyes, on: thrown}}", "measures: {late: {time_until: last == 5}}")
+    )
 
     made = export("csv", dice, "--runs", 30)
     read = read_csv(made.folder)

@@ -98,7 +98,7 @@ def test_one_scenario_with_two_seeds_is_two_models(sim, export, case, read):
 def test_a_run_that_nothing_ends_is_counted_and_a_measure_that_some_runs_lack_is_left_out(export, case, read):
     model = case / "model.yaml"
     text = model.read_text().replace("  stalemate: {title: Neither by the horizon, otherwise: true}\n", "")
-    model.write_text(text + "  first_shot: {until: violations > 1}\n  shots: {count: shots_fired}\n")
+    model.write_text(text + "  first_shot: {time_until: violations > 1}\n  shots: {count: shots_fired}\n")
 
     scenario = case / "status-quo.yaml"
     scenario.write_text(scenario.read_text().replace("horizon: 180 days", "horizon: 20 days"))

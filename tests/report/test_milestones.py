@@ -215,3 +215,37 @@ def test_where_no_outcome_can_end_a_run_nothing_is_cut_off():
     assert short(ending, "lit") == "Lit"
     assert measured(ending, "then") == "3 after the branch, or at the run's end if that came before"
     assert (measure_title(ending, "then"), measure_title(ending, "dark")) == ("Then, 3 after the branch", "dark")
+
+
+def test_a_formula_says_what_it_is_worked_out_from():
+    text = MODEL.replace(
+        "dark: {{time_while: not on}}", "dark: {{time_while: not on}}, share: {{formula: dark / (dark + then)}}"
+    )
+
+    assert measured(loads_model(text.format(unit="abstract", ends="")), "share") == "from dark, then"
+
+
+@pytest.mark.parametrize(
+    ("window", "words"),
+    [
+        ("max: on, from: 2030-10-01, until: 2030-10-31", "from 2030-10-01 to the end of 2030-10-31"),
+        ("count: lit, from: 2030-10-01T12:00", "from 2030-10-01 12:00 to the run's end"),
+        ("time_while: on, until: 2030-10-31T00:00", "up to 2030-10-31 00:00"),
+        ("time_until: on, from: 3 days, until: 2 weeks", "from 3 days after the branch to 14 days after the branch"),
+        ("sum: 1, on: lit, when: not on", "up to the run's end, while not on"),
+        ("value: on, when: not on", "at the last moment up to the run's end, while not on"),
+        ("value: on, from: 3 days, until: 2030-10-31",
+         "at the last moment from 3 days after the branch to the end of 2030-10-31"),
+    ],
+)  # fmt: skip
+def test_a_measure_says_its_window_in_words_wherever_its_figures_stand(window, words):
+    text = MODEL.replace("horizon: 10", "horizon: 900 days").replace("{{value: on, at: 3}}", "{{" + window + "}}")
+    text = text.replace("title: Then, value: on, at: 3", "title: Then, " + window)
+    plain, ending = (
+        loads_model(text.format(unit="day, origin: 2030-01-01", ends=ends)) for ends in ("", ", ends_run: true")
+    )
+
+    assert measured(plain, "then") == words
+    assert measured(ending, "then").startswith(words)
+    assert "run's end" in measured(ending, "then")
+    assert measure_title(ending, "then") == f"Then, {words}"

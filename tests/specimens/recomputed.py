@@ -46,6 +46,44 @@ answer("timed_reset", "final", "sd", lambda: sqrt(3 * (10 - 7.5)))
 answer("timed_reset", "greatest", "mean", lambda: 3 * (7 - 4))
 answer("timed_reset", "resets_seen", "mean", lambda: 2)
 
+# The line is on at t with p(t); the calls are a Poisson process of rate 3 that does not depend on it.
+
+
+def on(t: float) -> float:
+    return (1 - exp(-3 * t)) / 3
+
+
+def comes_on() -> float:
+    return 1 - (1 - on(1)) * exp(-3)
+
+
+def wait() -> float:
+    return (1 - on(1)) * (1 - 4 * exp(-3)) / comes_on()
+
+
+def last_off(s: float) -> float:
+    return (1 - on(s)) * exp(-2 * (4 - s))
+
+
+def at_last_off() -> float:
+    moment = 4 * (1 - on(4)) + exact.quad(lambda s: s * last_off(s), 1, 4)
+    return 3 * moment / (1 - on(4) + exact.quad(last_off, 1, 4))
+
+
+both("telegraph", "calls", lambda: Moments(9, 3))
+both("telegraph", "most", lambda: Moments(3 * 4, sqrt(3 * 4)))
+both("telegraph", "least", lambda: Moments(3, sqrt(3)))
+answer("telegraph", "calls_when_on", "mean", lambda: exact.quad(lambda t: 3 * on(t), 1, 4))
+answer("telegraph", "ranks", "mean", lambda: exact.quad(lambda t: 3 * 3 * t, 1, 4))
+answer("telegraph", "on_time", "mean", lambda: exact.quad(on, 1, 4))
+answer("telegraph", "area_when_on", "mean", lambda: exact.quad(lambda t: 3 * t * on(t), 1, 4))
+answer("telegraph", "wait", "mean", wait)
+answer("telegraph", "ever_on", "mean", comes_on)
+answer("telegraph", "least_when_on", "mean", lambda: 3 * (1 + wait()))
+answer("telegraph", "at_last_off", "mean", at_last_off)
+answer("telegraph", "share", "mean", lambda: exact.quad(on, 1, 4) / 3)
+answer("telegraph", "product", "mean", lambda: 9 * exact.quad(on, 1, 4))
+
 both("unknown_rate", "accidents", lambda: Moments(4 * 1.5, sqrt(4 * 1.5 + 4**2 * 1.5**2 / 2)))
 answer("unknown_rate", "an_accident", "probability", lambda: 1 - (1 + 4 * 1.5 / 2) ** -2)
 answer("unknown_rate", "least", "mean", lambda: 0)

@@ -31,6 +31,9 @@ WRONG = [
     ("promise_put_off", "    restarts: [minister_lets_it_pass]\n", ""),
     ("race_of_laws", "median: 4 minutes", "median: 6 minutes"),
     ("random_marks", "geometric(0.4)", "geometric(0.5)"),
+    ("telegraph", "count: called, from: 1, until: 4}", "count: called, from: 1}"),
+    ("telegraph", "min: n, from: 1, until: 4, when: on", "min: n, from: 1, until: 4"),
+    ("telegraph", "value: n, from: 1, until: 4, when: not on", "value: n, from: 1, until: 4"),
     ("timed_reset", "at: 7.5", "at: 6.5"),
     ("unknown_rate", "[2, 1.5]", "[20, 1.5]"),
 ]

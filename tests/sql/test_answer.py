@@ -53,7 +53,7 @@ outcomes:
   never: {when: anger > 99}
 measures:
   deaths: {sum: dead, on: [shots_fired]}
-  days_until_talks: {until: talks == open}
+  days_until_talks: {time_until: talks == open}
 """
 SCENARIOS = {
     "as-it-is": "question: What if all goes on?\n",

@@ -14,7 +14,7 @@ from sim.language.expressions.types import SECONDS
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.load import Loaded
 from sim.model.checks import LeadsTo
-from sim.model.model import FirstTime, OnDate, SinceBranch, ValueAt
+from sim.model.model import FirstTime, Measure, OnDate, SinceBranch, ValueAt
 from sim.model.scenario import Scenario
 
 ROUNDING = 1e-9
@@ -65,12 +65,31 @@ class LateQuestions:
                     if by is not None:
                         self._look(complaints, (*keys, "by"), what, by)
         for measure in scenario.model.measures.values():
-            at, what = ("measures", measure.name, "at"), f"the measure '{measure.name}'"
-            match measure.quantity:
-                case ValueAt(at=SinceBranch(since)):
-                    self._look(complaints, at, what, scenario.start + since, since=since)
-                case ValueAt(at=OnDate(time)):
-                    self._look(complaints, at, what, time)
+            self._look_at_window(complaints, measure)
+
+    def _look_at_window(self, complaints: Complaints, measure: Measure) -> None:
+        """Complain of the ends of a measure's window that lie outside of the runs, and of one that has no time."""
+        name, what, times = measure.name, f"the measure '{measure.name}'", []
+        closes = measure.quantity.at if isinstance(measure.quantity, ValueAt) else measure.window.closes
+        before = len(complaints.found)
+        for key, moment in (("from", measure.window.opens), (self._closing_key(name), closes)):
+            keys = ("measures", name, key)
+            match moment:
+                case SinceBranch(since):
+                    times.append(self.scenario.start + since)
+                    self._look(complaints, keys, what, times[-1], since=since)
+                case OnDate(time):
+                    times.append(time)
+                    self._look(complaints, keys, what, time)
+        if len(times) == 2 and times[1] < times[0] and len(complaints.found) == before:
+            first, last = (self.scenario.model.calendar.moment(time, hour=True) for time in times)
+            message = f"the window of {what} ends before it begins in the runs of this scenario"
+            complaints.add("E519", message, self.span(*keys), f"it would go from {first} to {last}")
+
+    def _closing_key(self, name: str) -> str:
+        """Return the key under which the end of a measure's window stands."""
+        loaded = next(one for one in self.files if name in one.shape.measures)
+        return "until" if loaded.shape.measures[name].at is None else "at"
 
     def _look(
         self, complaints: Complaints, keys: tuple[str, str, str], what: str, time: float, *, since: float | None = None

@@ -24,10 +24,11 @@ class Literal:
 class Read:
     """The value of a state variable, a parameter, a mark, the present time (name ""), or a draw (its number).
 
-    In a check also how often an event type has happened (`times`), or whether an outcome is `reached`.
+    In a check also how often an event type has happened (`times`), or whether an outcome is `reached`. In a measure's
+    formula another `measure`.
     """
 
-    scope: OneOf["state", "parameter", "mark", "time", "draw", "times", "reached"]
+    scope: OneOf["state", "parameter", "mark", "time", "draw", "times", "reached", "measure"]
     name: str
     type: Type
 

@@ -197,19 +197,34 @@ class OutcomeShape(Shape):
 
 
 class MeasureShape(Shape):
-    """A number that each run yields. Exactly one of value, sum, count, time_while, integral, until, max, min."""
+    """A number that each run yields: one of value, sum, count, time_while, time_until, integral, max, min, formula."""
 
     title: Sentence | None = optional("The measure in words.")
     value: Expr | None = optional("An expression at the end of the run, or at `at`.")
     sum: Expr | None = optional("An amount each time an event of `on` happens, on the state before it.")
     count: Listed | None = optional("How many events of these types happen.")
     time_while: Expr | None = optional("The time during which a condition holds.")
+    time_until: Expr | None = optional("The time until a condition first holds; missing if it never does.")
     integral: Expr | None = optional("The integral of an expression over time.")
-    until: Expr | None = optional("The time until a condition first holds; missing if it never does.")
     max: Expr | None = optional("The greatest value of an expression.")
     min: Expr | None = optional("The least value of an expression.")
+    formula: Expr | None = optional(
+        "An expression over other measures, worked out when the run is over; missing where one of these is."
+    )
     on: Listed = one("Event types, for `sum`.", default=[])
     at: Expr | None = optional("A date or a time since the branch, for `value`: the end of a day, or a time of it.")
+    start: Expr | None = optional(
+        "A date, of which a day is its beginning, or a time since the branch: what is before does not count.",
+        alias="from",
+    )
+    until: Expr | None = optional(
+        "A date, of which a day is its end, or a time since the branch: what is later does not count. In a measure "
+        "without another key it is what `time_until` was called before (W327)."
+    )
+    when: Expr | None = optional(
+        "A condition on the state: what is so, or happens, while it does not hold does not count. In a sum or a count "
+        "it may read the event's marks."
+    )
 
 
 Scheduled: TypeAlias = dict[str, Expr]

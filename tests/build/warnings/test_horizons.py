@@ -47,6 +47,16 @@ def said(folder: Path, added_questions: str, scenario: str, time: dict = DATED) 
         ("measures: {m: {value: x, at: 2030-02-05}}", True),
         ("measures: {m: {value: x, at: 2030-02-15}}", False),
         ("measures: {m: {value: x, at: 2030-01-15}}", False),
+        ("measures: {m: {value: x, until: 2 weeks}}", False),
+        ("measures: {m: {max: x, from: 2030-02-05, until: 2030-02-06}}", True),
+        ("measures: {m: {max: x, from: 2030-02-02, until: 10 days}}", True),
+        ("measures: {m: {max: x, from: 2030-02-05, until: 2030-02-15}}", False),
+        ("measures: {m: {max: x, from: 2030-02-15}}", False),
+        ("measures: {m: {max: x, from: 2030-01-15}}", False),
+        ("measures: {m: {max: x, until: 2030-01-15}}", False),
+        ("measures: {m: {count: up, from: 11 days}}", False),
+        ("measures: {m: {count: up, from: 2030-02-08, until: 3 days}}", False),
+        ("measures: {m: {value: x, from: 2030-02-08, at: 3 days}}", False),
     ],
 )
 def test_a_question_must_lie_within_the_runs_of_each_scenario(tmp_path: Path, added_questions: str, fine: bool) -> None:

@@ -1,5 +1,6 @@
 """The kernel's text is Python: run by CPython, it gives what its compiled code gives, cell by cell."""
 
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -7,22 +8,28 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.build.model import loads_model
 from sim.engines.kernel.engine import KernelEngine, _Work
 from sim.engines.kernel.generator.model_text import ModelText
 from sim.engines.kernel.runtime import loop, memory_map
 from sim.engines.kernel.runtime.linked import PARTS
-from sim.testing.models import model_data, scenario_of
+from sim.testing.models import alone, model_data, scenario_of
 from tests.engines.kernel.alike import program_of
 
 
 def interpreted(engine):
     """Return the loop and the model's functions, run by CPython, as one function of two lists."""
+    return names_of(engine)["simulate"]
+
+
+def names_of(engine):
+    """Return what the names in the loop and in the model's functions stand for, to be run by CPython."""
     text = ModelText(engine.layout)
     names = {**text.names(), "Reals": None, "Ints": None}
     exec(compile(Path(loop.__file__).read_text(encoding="utf-8"), "loop", "exec"), names)  # noqa: S102 - our own text
     exec(compile(text.source, "model", "exec"), names)  # noqa: S102
     names["parts"] = SimpleNamespace(**{name: names[name] for name in PARTS})
-    return names["simulate"]
+    return names
 
 
 @settings(max_examples=settings.default.max_examples // 4)
@@ -31,6 +38,7 @@ def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, se
     scenario = scenario_of(data)
     engine = KernelEngine(program_of(scenario), scenario, seed)
     one, other = _Work(engine, range(2)), _Work(engine, range(2))
+    one.n[memory_map.ENOUGH] = other.n[memory_map.ENOUGH] = sys.maxsize
     f, n = one.f.tolist(), one.n.tolist()
     f[len(engine.reals) :] = [0.0] * (len(f) - len(engine.reals))
     n[len(engine.ints) :] = [0] * (len(n) - len(engine.ints))
@@ -39,6 +47,7 @@ def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, se
     status = interpreted(engine)(f, n)
 
     assert engine.code.simulate(other.f, other.n) == status
+    assert n[memory_map.ROWS] > 0
     assert other.n[memory_map.ROWS] == n[memory_map.ROWS]
     assert other.n[memory_map.MARKS] == n[memory_map.MARKS]
     codes, times, marks = other._written()
@@ -46,5 +55,60 @@ def test_cpython_makes_of_the_kernels_text_what_the_compiled_code_makes(data, se
     assert codes.tolist() == n[first : first + len(codes)]
     assert times.tobytes() == np.array(f[second : second + len(times)]).tobytes()
     assert marks.tobytes() == np.array(f[third : third + len(marks)]).tobytes()
+    first, made = n[memory_map.MEASURES_AT], n[memory_map.DONE] * n[memory_map.MEASURES]
+    assert np.array_equal(other.f[first : first + made], f[first : first + made], equal_nan=True)
     own = engine.layout.ints
     assert other.n[memory_map.HEADER : own].tolist() == n[memory_map.HEADER : own]
+
+
+CHANGED = """
+model: changed
+title: A number that changes without an event
+time: {unit: abstract}
+horizon: 10
+factions: {}
+state: {x: {type: int, initial: 1}}
+parameters: {p: {value: 2, basis: {judgement: two}}}
+events: {ticked: {effects: {x: x + 1}}}
+timetable: [{at: 3, event: ticked}]
+measures:
+  most: {max: p}
+  most_before: {max: p, until: 1.5}
+  least_of_both: {min: p * x, when: p > 3}
+  area: {integral: p}
+  area_since: {integral: p, from: 1, until: 4}
+  busy: {time_while: p > 3}
+  above: {time_until: p > 3}
+  above_from: {time_until: p > 3, from: 1}
+  then: {value: p, at: 1}
+  last_low: {value: p, when: p < 3}
+  last: {value: p, from: 9}
+  total: {sum: p, on: ticked}
+"""
+CHANGES_AT, OTHER = 2.0, 5.0
+
+
+def test_measures_look_again_where_something_other_than_an_event_changes_what_they_read():
+    scenario = alone(loads_model(CHANGED))
+    program = program_of(scenario)
+    engine = KernelEngine(program, scenario, 1)
+    names, cell = names_of(engine), engine.layout.real(program.slots["parameter", "p"])
+    happen = names["happen"]
+
+    def changed_before(f, n, event, now, at):
+        names["elapse"](f, n, CHANGES_AT)
+        f[cell] = OTHER
+        names["look_again"](f, n, CHANGES_AT)
+        happen(f, n, event, now, at)
+
+    names["parts"].happen = changed_before
+    work = _Work(engine, range(1))
+    f, n = work.f.tolist(), work.n.tolist()
+    n[memory_map.ENOUGH] = sys.maxsize
+    assert names["simulate"](f, n) == 0
+
+    first = n[memory_map.MEASURES_AT]
+    assert dict(zip(program.model.measures, f[first : first + len(program.model.measures)], strict=True)) == {
+        "most": 5.0, "most_before": 2.0, "least_of_both": 5.0, "area": 2 * 2 + 5 * 8, "area_since": 2 + 5 * 2,
+        "busy": 8.0, "above": 2.0, "above_from": 1.0, "then": 2.0, "last_low": 2.0, "last": 5.0, "total": 5.0,
+    }  # fmt: skip

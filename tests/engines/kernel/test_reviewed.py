@@ -114,7 +114,7 @@ rules:
   r: {title: R, faction: a, clock: {rate: 0.4}, emits: e}
   s: {title: R, faction: a, clock: {rate: "p * x * 0.3 if x > 1 else -1 if p > 0.9 else 0.1"}, emits: e}
 outcomes: {o: {title: O, when: x == 1}}
-measures: {m: {title: M, until: x == 2}}
+measures: {m: {title: M, time_until: x == 2}}
 """
 )
 

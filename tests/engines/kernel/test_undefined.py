@@ -26,7 +26,7 @@ measures: {{m: {{{measure}}}, n: {{value: x}}}}
 """
 
 FAULTY = [
-    "value: 1 / x", "value: 1 / x, at: 5", "until: 1 / x < 0", "until: log(x * 1.0) > 2", "max: 1 / x", "min: 1 / x",
+    "value: 1 / x", "value: 1 / x, at: 5", "time_until: 1 / x < 0", "time_until: log(x * 1.0) > 2", "max: 1 / x", "min: 1 / x",
     "min: -1 / x", "max: log(x * 1.0)", "integral: 1 / x", "integral: sqrt(x * 1.0)", "time_while: 1 / x > 0.1",
     "sum: 1 / x, on: e", "sum: m / x, on: e", "sum: 1 / m, on: e", "value: y * 10", "max: y * 10", "min: -y * 10",
     "sum: y, on: e", "sum: -y, on: e", "integral: y", "sum: y * 10 - y * 10, on: e",

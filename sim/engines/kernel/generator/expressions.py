@@ -109,6 +109,8 @@ class Expressions:
 
     def read(self, tree: Read) -> str:
         """Write the reading of a slot of the frame."""
+        if tree.scope == "measure":
+            return self.layout.measure(tree.name)
         cell = self.layout.cell(self.layout.program.slots[tree.scope, tree.name], tree.type)
         return f"({cell} != 0)" if isinstance(tree.type, Bool) else cell
 

@@ -110,6 +110,10 @@ class Layout:
         """Write the cell that holds a slot of the frame."""
         return f"f[{self.real(slot)}]" if is_real(kind) else f"n[{self.whole(slot)}]"
 
+    def measure(self, name: str) -> str:
+        """Write the cell that holds a measure so far, and what it has come to where a formula reads it."""
+        return f"f[{self.measured + 2 * list(self.program.model.measures).index(name)}]"
+
     def as_real(self, slot: int, kind: Type) -> str:
         """Write the value of a slot of the frame as a real."""
         cell = self.cell(slot, kind)

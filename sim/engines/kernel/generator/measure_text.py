@@ -1,28 +1,49 @@
 """The text of a run's measures, as `sim.model.measures` has them: what keeps each of them up to date."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import assert_never
 
-from sim.engines.kernel.generator.expressions import Expressions
-from sim.engines.kernel.generator.layout import Layout, is_real
-from sim.engines.kernel.generator.lines import function, indented
-from sim.language.expressions.tree import Expression, reads
+from sim.engines.kernel.generator.expressions import Expressions, in_brackets
+from sim.engines.kernel.generator.layout import is_real
+from sim.engines.kernel.generator.lines import function, indented, when
+from sim.language.expressions.tree import Tree, reads
+from sim.model.measuring.formulas import formulas_in_order, read_by
 from sim.model.model import (
     CountOf,
+    Formula,
     Greatest,
     Integral,
     Least,
+    Measure,
+    Moment,
     OnDate,
-    Quantity,
     SinceBranch,
     SumOf,
     TimeUntil,
     TimeWhile,
     ValueAt,
+    Window,
 )
+
+
+class WindowText:
+    """Writes the tests of whether a moment, or an event, is inside of a measure's window."""
+
+    def __init__(self, window: Window) -> None:
+        self.opens = "f[START]" if window.opens is None else time_text(window.opens)
+        if isinstance(window.opens, OnDate):
+            self.opens = f"max(f[START], {self.opens})"
+        self.closes = "" if window.closes is None else time_text(window.closes)
+        self.has_opening = window.opens is not None
+
+    def inside(self, lines: list[str], *more: str) -> list[str]:
+        """Return lines that are for what comes `now` inside of the window; as they are where all is inside."""
+        tests = [*more, *([f"now >= {self.opens}"] if self.has_opening else [])]
+        tests += [f"now <= {self.closes}"] if self.closes else []
+        return when(" and ".join(tests), lines) if tests else lines
 
 
 class QuantityText:
@@ -38,17 +59,25 @@ class QuantityText:
     slots: tuple[int, ...] = ()  # after whose changes it looks at the state, by the call of `look`
     look = ""
     lacks = "(inf if n[STOPPED] != 0 else nan())"  # what it is where it is not known
+    spoilt = "inf"  # what an expression that has no value counts as
 
-    def __init__(self, layout: Layout, number: int, on: tuple[str, ...] = ()) -> None:
+    def __init__(self, expressions: Expressions, number: int, measure: Measure) -> None:
+        layout = expressions.layout
+        self.expressions = expressions
         self.number = number
-        self.on = on
+        self.on = measure.on
+        self.tree = None if measure.expression is None else measure.expression.tree
+        self.when = None if measure.window.when is None else measure.window.when.tree
+        self.window = WindowText(measure.window)
         self.value = f"f[{layout.measured + 2 * number}]"
         self.last = f"f[{layout.measured + 2 * number + 1}]"
         self.known = f"n[{layout.known + number}]"
+        self.now = f"measure_{number}(f, n)"
 
     def functions(self) -> Iterator[str]:
-        """Yield the functions that the other lines call."""
-        yield from ()
+        """Yield the functions that the other lines call; one returns what there is to add, 0 where `when` fails."""
+        if self.tree is not None or self.when is not None:
+            yield self._evaluated(f"measure_{self.number}", self.tree, self.when)
 
     def begun(self) -> list[str]:
         """Return the lines that begin it in the state at the branch."""
@@ -60,12 +89,20 @@ class QuantityText:
 
     def counted(self, event: str) -> list[str]:
         """Return the lines that add what an event amounts to, in the state before it."""
-        return [f"{self.value} = {self.value} + 1.0"] if event in self.on else []
+        if event not in self.on:
+            return []
+        timed = ["f[TIME] = now"] if self.tree is not None else []
+        amount = self.now if self.tree is not None or self.when is not None else "1.0"
+        return self.window.inside([*timed, f"{self.value} = {self.value} + {amount}"])
 
     def looked(self, bits: Mapping[int, int]) -> list[str]:
         """Return the lines that look at the state after an event whose changed targets are `bits`."""
         mask = reduce(or_, (bits.get(slot, 0) for slot in self.slots), 0)
-        return [f"if bits & {mask} != 0:", f"    {self.look}"] if mask else []
+        return self.window.inside([self.look], f"bits & {mask} != 0") if mask else []
+
+    def looked_again(self) -> list[str]:
+        """Return the lines that look at a state of which anything may be new."""
+        return self.window.inside([self.look]) if self.look else []
 
     def closed(self) -> list[str]:
         """Return the lines that end it with the horizon."""
@@ -74,87 +111,136 @@ class QuantityText:
     def result(self) -> str:
         """Write what it has come to."""
         known, value = f"{self.known} != 0", self.value
-        whole = "" if self.outlives_limit else " and n[STOPPED] == 0"
-        return f"inf if {known} and not (-inf < {value} < inf) else ({value} if {known}{whole} else {self.lacks})"
+        cut, over = "n[STOPPED] == 0", self.window.closes and f"f[LAST] > {self.window.closes}"
+        whole = "" if self.outlives_limit else f" and ({cut} or {over})" if over else f" and {cut}"
+        lacks = self.lacks.replace("n[STOPPED] != 0", f"n[STOPPED] != 0 and not {over}") if over else self.lacks
+        return f"inf if {known} and not (-inf < {value} < inf) else ({value} if {known}{whole} else {lacks})"
 
+    def _evaluated(self, name: str, tree: Tree | None, condition: Tree | None) -> str:
+        """Write the function that returns a tree's value, or 1 without a tree, and 0 where a condition fails.
 
-class _Evaluated(QuantityText):
-    """A measure of an expression's values."""
-
-    spoilt = "inf"  # what the expression counts as where it has no value
-
-    def __init__(self, expressions: Expressions, number: int, expression: Expression, on: tuple[str, ...] = ()) -> None:
-        super().__init__(expressions.layout, number, on)
-        self.expressions = expressions
-        self.tree = expression.tree
-        self.now = f"measure_{number}(f, n)"
-
-    def functions(self) -> Iterator[str]:
-        """An expression that has no value spoils the measure for good, and the run goes on."""
-        text = self.expressions.real(self.tree)
-        body = [f"return {text}"]
-        if is_real(self.tree.type):
-            body = [f"seen = {text}", f"return seen if -inf < seen < inf else {self.spoilt}"]
-        if self.expressions.may_fault(self.tree):
+        What has no value spoils the measure for good, and the run goes on.
+        """
+        body = ["return 1.0"]
+        if tree is not None:
+            text = self.expressions.real(tree)
+            body = [f"return {text}"]
+            if is_real(tree.type):
+                body = [f"seen = {text}", f"return seen if -inf < seen < inf else {self.spoilt}"]
+        if condition is not None:
+            body = [f"if not {self.expressions.text(condition)}:", "    return 0.0", *body]
+        if any(part is not None and self.expressions.may_fault(part) for part in (tree, condition)):
             body = ["try:", *indented(body), "except ValueError:", f"    return {self.spoilt}"]
-        yield function(f"measure_{self.number}", body, result="float")
-
-    def counted(self, event: str) -> list[str]:
-        return ["f[TIME] = now", f"{self.value} = {self.value} + {self.now}"] if event in self.on else []
+        return function(name, body, result="float")
 
 
-class _IntegralText(_Evaluated):
+class _IntegralText(QuantityText):
     takes_time = True
 
     def passed(self) -> list[str]:
+        if not self.window.has_opening and not self.window.closes:
+            return [
+                f"if now > {self.last}:",
+                f"    {self.value} = {self.value} + {self.now} * (now - {self.last})",
+                f"    {self.last} = now",
+            ]
+        low, high = f"low{self.number}", f"high{self.number}"
         return [
-            f"if now > {self.last}:",
-            f"    {self.value} = {self.value} + {self.now} * (now - {self.last})",
-            f"    {self.last} = now",
+            f"{low} = max({self.last}, {self.window.opens})",
+            f"{high} = min(now, {self.window.closes})" if self.window.closes else f"{high} = now",
+            f"if {high} > {low}:",
+            f"    {self.value} = {self.value} + {self.now} * ({high} - {low})",
+            f"{self.last} = now",
         ]
 
 
-class _ValueText(_Evaluated):
+class _ValueText(QuantityText):
     known_at_first = 0
     takes_time = True
     outlives_limit = True
 
-    def __init__(self, expressions: Expressions, number: int, expression: Expression, due: str) -> None:
-        super().__init__(expressions, number, expression)
-        self.due = due
+    def __init__(self, expressions: Expressions, number: int, measure: Measure, at: Moment | None) -> None:
+        super().__init__(expressions, number, measure)
+        self.due = "f[HORIZON]" if at is None else time_text(at)
 
     def passed(self) -> list[str]:
-        return [f"if {self.known} == 0 and now > {self.due}:", *self._taken()]
+        return [f"if {self.known} == 0 and now > {self.due}:", *indented(self._taken())]
 
     def closed(self) -> list[str]:
-        return [f"if {self.known} == 0 and {self.due} <= now and n[STOPPED] == 0:", *self._taken()]
+        return [f"if {self.known} == 0 and {self.due} <= now and n[STOPPED] == 0:", *indented(self._taken())]
 
     def _taken(self) -> list[str]:
         return [
-            "    before = f[TIME]",
-            f"    f[TIME] = min({self.due}, now)",
-            f"    {self.value} = {self.now}",
-            f"    {self.known} = 1",
-            "    f[TIME] = before",
+            "before = f[TIME]",
+            f"f[TIME] = min({self.due}, now)",
+            f"{self.value} = {self.now}",
+            f"{self.known} = 1",
+            "f[TIME] = before",
         ]
 
 
-class _LookingText(_Evaluated, ABC):
+class _GatedText(QuantityText):
+    """A measure that its condition keeps from looking at all, rather than from adding anything."""
+
+    def functions(self) -> Iterator[str]:
+        if self.tree is not None:
+            yield self._evaluated(f"measure_{self.number}", self.tree, None)
+        if self.when is not None:
+            yield self._evaluated(f"when_{self.number}", None, self.when)
+
+    def _admitted(self, lines: list[str]) -> list[str]:
+        """Return lines that are for where the condition holds; they read what the expression is now in `seen`."""
+        seen = f"seen{self.number}"
+        if self.when is None:
+            return [f"{seen} = {self.now}", *lines]
+        chosen = f"{self.now} if {seen} == 1.0 else {seen}"
+        return [f"{seen} = when_{self.number}(f, n)", f"if {seen} != 0.0:", *indented([f"{seen} = {chosen}", *lines])]
+
+
+class _LastValueText(_GatedText, _ValueText):
+    """A value at the last moment of a window at which a condition holds; each such moment until then is tried."""
+
+    outlives_limit = False
+
+    def __init__(self, expressions: Expressions, number: int, measure: Measure, at: Moment | None) -> None:
+        super().__init__(expressions, number, measure, at)
+        self.window.closes = self.due
+
+    def passed(self) -> list[str]:
+        lines = self._admitted([f"{self.value} = seen{self.number}", f"{self.known} = 1"])
+        timed = ["before = f[TIME]", f"f[TIME] = min({self.due}, now)", *lines, "f[TIME] = before"]
+        return [f"if {self.last} <= {self.due} and now >= {self.window.opens}:", *indented(timed), f"{self.last} = now"]
+
+    def closed(self) -> list[str]:
+        return []
+
+
+class _LookingText(_GatedText, ABC):
     """A measure that looks at every new state."""
 
     known_at_first = 0
 
-    def __init__(self, expressions: Expressions, number: int, expression: Expression) -> None:
-        super().__init__(expressions, number, expression)
-        self.slots = tuple(expressions.layout.program.slots["state", name] for name in reads(self.tree, "state"))
+    def __init__(self, expressions: Expressions, number: int, measure: Measure) -> None:
+        super().__init__(expressions, number, measure)
+        names = {name: None for part in measure.expressions() for name in reads(part.tree, "state")}
+        self.slots = tuple(expressions.layout.program.slots["state", name] for name in names)
         self.look = f"look_{number}(f, n, now)"
+        self.takes_time = self.window.has_opening
 
     def functions(self) -> Iterator[str]:
         yield from super().functions()
         yield function(f"look_{self.number}", self._look(), "now: float")
 
     def begun(self) -> list[str]:
-        return [*super().begun(), self.look]
+        return [*super().begun(), *self.looked_again()]
+
+    def passed(self) -> list[str]:
+        """Return the lines that look at the state in which the window opens, if that is after the branch."""
+        if not self.window.has_opening:
+            return []
+        opens, closes = self.window.opens, self.window.closes
+        test = f"{self.last} < {opens} and now >= {opens}" + (f" and {opens} <= {closes}" if closes else "")
+        return [f"if {test}:", f"    {self.last} = {opens}", f"    look_{self.number}(f, n, {opens})"]
 
     @abstractmethod
     def _look(self) -> list[str]:
@@ -167,13 +253,12 @@ class _UntilText(_LookingText):
 
     def _look(self) -> list[str]:
         seen = f"seen{self.number}"
-        return [
-            f"if {self.known} == 0:",
-            f"    {seen} = {self.now}",
-            f"    if {seen} != 0.0:",
-            f"        {self.value} = inf if {seen} == inf else now - f[START]",
-            f"        {self.known} = 1",
+        came = [
+            f"if {seen} != 0.0:",
+            f"    {self.value} = inf if {seen} == inf else now - {self.window.opens}",
+            f"    {self.known} = 1",
         ]
+        return [f"if {self.known} == 0:", *indented(self._admitted(came))]
 
 
 class _GreatestText(_LookingText):
@@ -181,11 +266,10 @@ class _GreatestText(_LookingText):
 
     def _look(self) -> list[str]:
         seen = f"seen{self.number}"
-        return [
-            f"{seen} = {self.now}",
+        return self._admitted([
             f"{self.value} = {self.better}({self.value}, {seen}) if {self.known} != 0 else {seen}",
             f"{self.known} = 1",
-        ]
+        ])  # fmt: skip
 
 
 class _LeastText(_GreatestText):
@@ -193,64 +277,101 @@ class _LeastText(_GreatestText):
     spoilt = "-inf"
 
 
-def quantity_text(expressions: Expressions, number: int, quantity: Quantity) -> QuantityText:
+class _FormulaText(QuantityText):
+    """A measure that is worked out when all that it reads are known."""
+
+    def begun(self) -> list[str]:
+        return []
+
+    def worked_out(self, read: Sequence[str]) -> list[str]:
+        """Return the lines that work it out from measures whose cells are `read`."""
+        return [
+            f"if {' or '.join(f'{cell} != {cell}' for cell in read)}:",
+            f"    {self.value} = nan()",
+            f"elif {' or '.join(f'{cell} == inf' for cell in read)}:",
+            f"    {self.value} = inf",
+            "else:",
+            f"    {self.value} = {self.now}",
+        ]
+
+
+def quantity_text(expressions: Expressions, number: int, measure: Measure) -> QuantityText:
     """Return what writes the lines of the measure with this number."""
-    match quantity:
-        case CountOf(on):
-            return QuantityText(expressions.layout, number, on)
-        case SumOf(expression, on):
-            return _Evaluated(expressions, number, expression, on)
-        case TimeWhile(expression) | Integral(expression):
-            return _IntegralText(expressions, number, expression)
-        case ValueAt(expression, at):
-            return _ValueText(expressions, number, expression, _due(at))
-        case TimeUntil(expression):
-            return _UntilText(expressions, number, expression)
-        case Greatest(expression):
-            return _GreatestText(expressions, number, expression)
-        case Least(expression):
-            return _LeastText(expressions, number, expression)
+    match measure.quantity:
+        case CountOf() | SumOf():
+            return QuantityText(expressions, number, measure)
+        case TimeWhile() | Integral():
+            return _IntegralText(expressions, number, measure)
+        case ValueAt(at=at):
+            last = measure.window.opens is not None or measure.window.when is not None
+            return (_LastValueText if last else _ValueText)(expressions, number, measure, at)
+        case TimeUntil():
+            return _UntilText(expressions, number, measure)
+        case Greatest():
+            return _GreatestText(expressions, number, measure)
+        case Least():
+            return _LeastText(expressions, number, measure)
+        case Formula():
+            return _FormulaText(expressions, number, measure)
         case _:
-            assert_never(quantity)
+            assert_never(measure.quantity)
 
 
-def _due(at: SinceBranch | OnDate | None) -> str:
-    match at:
-        case None:
-            return "f[HORIZON]"
+def time_text(moment: Moment) -> str:
+    """Write when a moment is in runs whose branch is at `f[START]`."""
+    match moment:
         case OnDate(time):
-            return repr(time)
+            return in_brackets(repr(time))
         case SinceBranch(time):
             return f"(f[START] + {time!r})"
         case _:
-            assert_never(at)
+            assert_never(moment)
 
 
 class MeasureText:
     """Writes the lines that keep a model's measures up to date, and the functions that begin and close them."""
 
     def __init__(self, expressions: Expressions) -> None:
-        measures = expressions.layout.program.model.measures.values()
-        self.texts = [quantity_text(expressions, index, one.quantity) for index, one in enumerate(measures)]
+        self.layout = expressions.layout
+        self.measures = expressions.layout.program.model.measures
+        self.texts = [quantity_text(expressions, index, one) for index, one in enumerate(self.measures.values())]
 
     def functions(self) -> Iterator[str]:
         for text in self.texts:
             yield from text.functions()
         yield function("pass_time", [line for text in self.texts for line in text.passed()], "now: float")
+        yield function("elapse", self._passed(), "now: float")
         yield function("look", [line for text in self.texts for line in text.begun()], "now: float")
-        yield function("look_again", [text.look for text in self.texts if text.look], "now: float")
+        yield function("look_again", [line for text in self.texts for line in text.looked_again()], "now: float")
         yield self._close()
 
     def _close(self) -> str:
         closed = [line for text in self.texts for line in text.closed()]
-        results = [f"f[at + {text.number}] = {text.result()}" for text in self.texts]
+        known = [text for text in self.texts if not isinstance(text, _FormulaText)]
+        results = [f"f[at + {text.number}] = {text.result()}" for text in known]
         at = "at = n[MEASURES_AT] + n[DONE] * n[MEASURES]"
-        return function("measured", ["now = f[HORIZON]", "pass_time(f, n, f[LAST])", *closed, at, *results])
+        head = ["now = f[HORIZON]", "pass_time(f, n, f[LAST])", *closed, at]
+        return function("measured", [*head, *results, *self._worked_out()])
+
+    def _worked_out(self) -> Iterator[str]:
+        """Yield the lines that work out formulas, each after what it reads, which they find in the measures' cells."""
+        texts = dict(zip(self.measures, self.texts, strict=True))
+        formulas = formulas_in_order(self.measures)
+        read = {name for formula in formulas for name in read_by(formula)}
+        for name in sorted(read - {formula.name for formula in formulas}):
+            yield f"{texts[name].value} = f[at + {texts[name].number}]"
+        for formula in formulas:
+            text = texts[formula.name]
+            assert isinstance(text, _FormulaText), "a formula is worked out"
+            yield from text.worked_out([self.layout.measure(name) for name in read_by(formula)])
+            yield f"f[at + {text.number}] = {text.value}"
 
     def before(self, event: str) -> list[str]:
         """Return the lines that come before an event's effects: time passes, amounts are counted."""
-        passed = ["pass_time(f, n, now)"] if any(text.takes_time for text in self.texts) else []
-        return [*passed, *(line for text in self.texts for line in text.counted(event))]
+        return [*self._passed(), *(line for text in self.texts for line in text.counted(event))]
+
+    def _passed(self) -> list[str]:
+        return ["pass_time(f, n, now)"] if any(text.takes_time for text in self.texts) else []
 
     def after(self, bits: Mapping[int, int]) -> list[str]:
         """Return the lines that look at the state after an event whose changed targets are `bits`."""

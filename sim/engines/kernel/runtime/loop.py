@@ -229,7 +229,7 @@ def wake(f: Reals, n: Ints, now: float) -> None:
 
 def change(f: Reals, n: Ints, now: float) -> None:
     """Let what the scenario changes from here on take effect, and write it down with all parameters."""
-    parts.pass_time(f, n, now)
+    parts.elapse(f, n, now)
     f[TIME] = now
     number = n[TURNED] + 1 - n[FIRST_CHANGE]
     n[SITE] = AT_ASSIGN + number

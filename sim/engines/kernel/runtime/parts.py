@@ -43,12 +43,12 @@ def look(f: Reals, n: Ints, now: float) -> None:
     """Look at the measures for the first time."""
 
 
-def pass_time(f: Reals, n: Ints, now: float) -> None:
-    """Let the measures know that time passes up to `now`."""
+def elapse(f: Reals, n: Ints, now: float) -> None:
+    """Let time pass for the measures up to `now`, before anything but an event changes what they read."""
 
 
 def look_again(f: Reals, n: Ints, now: float) -> None:
-    """Look at the measures again, after something other than an event has changed what they read."""
+    """Look at the measures again, after anything but an event changed what they read."""
 
 
 def happen(f: Reals, n: Ints, event: int, now: float, at: int) -> None:
