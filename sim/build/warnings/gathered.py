@@ -9,7 +9,7 @@ from dataclasses import replace
 from sim.build.context import Chain, nearest
 from sim.build.domains import held_possible, inside, reach, shown, span, support
 from sim.build.history import History
-from sim.build.warnings import pending, warning
+from sim.build.warnings import overdue, warning
 from sim.build.warnings.horizons import LateQuestions
 from sim.build.warnings.idle import Following, idle_rules
 from sim.build.warnings.resolution import too_fast
@@ -43,7 +43,7 @@ def warnings_at_branch(
         *LateQuestions(chain, loaded, scenario).late_checks(),
         *too_fast(scenario, loaded),
         *too_many_events(scenario, loaded),
-        *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
+        *(overdue.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
 
 
