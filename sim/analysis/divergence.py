@@ -43,11 +43,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """A pair of runs: the first difference, None if there is none, and the turning point, None if both ended alike."""
+    """A pair of runs: the first difference, None if there is none, and the turning point, None if both ended alike.
+
+    `fired` are the rules that fired in one of the two and that the other's scenario disables, in order of names.
+    """
 
     run: int
     first: Difference | None
     turning: Difference | None
+    fired: tuple[str, ...] = ()
 
 
 class Diverge:
@@ -60,16 +64,25 @@ class Diverge:
         return Diverge, ()
 
     def __call__(self, one: Side, other: Side, run: int) -> Divergence:
+        fired = _fired(one, other)
         if not (is_whole(one[2]) and is_whole(other[2])):
-            return Divergence(run, None, None)
+            return Divergence(run, None, None, fired)
         pair = _Pair(one, other, *self._known_of(one[0]))
-        return Divergence(run, pair.first(), pair.turning())
+        return Divergence(run, pair.first(), pair.turning(), fired)
 
     def _known_of(self, program: Program) -> tuple[Dependencies, Readings]:
         known = self._known.get(id(program))
         if known is None or known[1].program is not program:
             known = self._known[id(program)] = Dependencies(program.model), Readings(program=program)
         return known
+
+
+def _fired(one: Side, other: Side) -> tuple[str, ...]:
+    """Return the rules that fired in one of two runs and that the other's scenario disables, in order of names."""
+    if one[1].disabled == other[1].disabled:
+        return ()
+    both = ((one[2], other[1].disabled), (other[2], one[1].disabled))
+    return tuple(sorted({event.rule for log, disabled in both for event in log if event.rule in disabled}))
 
 
 class _Pair:

@@ -28,7 +28,7 @@ MOST_COMBINATIONS = 64
 COMPARISONS = frozenset(("eq", "ne", "lt", "le", "gt", "ge"))
 
 
-class Reachable:
+class ReachableValues:
     """The values that variables can have in a scenario from the branch on. They only ever become more."""
 
     def __init__(self, scenario: Scenario) -> None:
@@ -188,7 +188,7 @@ def idle_rules(scenario: Scenario, left_out: Collection[str]) -> dict[str, WhyId
     A rule is one of them if its guard is false in every state that can still come, or if it waits for events that
     nothing can bring any more, or if its rate is 0, or its date outside of the runs.
     """
-    model, reach = scenario.model, Reachable(scenario)
+    model, reach = scenario.model, ReachableValues(scenario)
     waiting = {name: rule for name, rule in model.rules.items() if name not in left_out}
     looked_at = {name: _reads(rule) for name, rule in waiting.items()}
     fresh, coming = {item.event for item in scenario.timetable}, set[str]()
@@ -213,7 +213,7 @@ def _reads(rule: Rule) -> frozenset[str]:
     return reads(rule.guard.tree, "state").union(*(reads(argument.tree, "state") for argument in rule.clock.arguments))
 
 
-def _why_idle(rule: Rule, reach: Reachable, scenario: Scenario, coming: Collection[str]) -> WhyIdle | None:
+def _why_idle(rule: Rule, reach: ReachableValues, scenario: Scenario, coming: Collection[str]) -> WhyIdle | None:
     if rule.on and not (any(event in coming for event in rule.on) or _may_be_pending(rule, scenario.past)):
         return WhyIdle(f"it waits for {' or '.join(rule.on)}, which nothing brings any more")
     unchanged = "at the branch, and nothing that can still happen changes that"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.build.scenario import Case, load_scenario
-from sim.build.warnings.reachable import Reachable, idle_rules
+from sim.build.warnings.reachable import ReachableValues, idle_rules
 
 MODEL = {
     "model": "post",
@@ -142,7 +142,7 @@ def test_a_value_that_rests_on_a_parameter_is_not_taken_from_the_central_one(tmp
 
 
 def test_a_number_that_grows_can_reach_its_declared_end_and_no_more(tmp_path):
-    reach = Reachable(case(tmp_path, {}).scenario)
+    reach = ReachableValues(case(tmp_path, {}).scenario)
     event = case(tmp_path, {}).scenario.model.events["fired"]
 
     assert reach.known["state", "shots"] == (0.0, 0.0)
