@@ -9,11 +9,12 @@ what is printed `sim.report.pending_rules`'.
 """
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sim.errors import RunError
+from sim.language.expressions.types import Calendar
 from sim.model.clocks import RunClock
 from sim.model.decide import decide
 from sim.model.event import Event
@@ -67,25 +68,38 @@ def pending_rules(scenario: Scenario) -> tuple[Pending, ...]:
     cannot be folded, and none at a branch from a simulated run, whose past lacks nothing.
     """
     try:
-        run = _at_branch(scenario, 0, central=True) if scenario.lineage is None else None
+        run = _at_branch(scenario, _streams(scenario), 0, central=True) if scenario.lineage is None else None
     except RunError:
         return ()  # a run says what is wrong with it
     if run is None:
         return ()
-    found = [
-        Pending(
-            rule=clock.program.rule,
-            since=clock.started,
-            after=_what_enabled(scenario, clock),
-            ran=clock.age + (now - clock.since) if isinstance(clock.program.clock, LawClock) else now - clock.started,
-            hazard=_hazard(run, clock),
-            half_within=_half(run, clock),
-            indifferent=_is_indifferent(run, clock),
-        )
-        for now in (scenario.start,)
-        for clock in _waiting(run)
-    ]
+    events: dict[float, list[Event]] = {}
+    for event in scenario.past:
+        events.setdefault(event.time, []).append(event)
+    found = [_pending(run, clock, events) for clock in _waiting(run)]
     return tuple(sorted(found, key=lambda item: (-item.hazard, item.rule.name)))
+
+
+def _pending(run: Run, clock: RunClock, events: Mapping[float, Sequence[Event]]) -> Pending:
+    now, rule = run.scenario.start, clock.program.rule
+    types = [event.type for event in events.get(clock.started, ()) if not rule.on or event.type in rule.on]
+    return Pending(
+        rule=rule,
+        since=clock.started,
+        after=types[0] if types else "",
+        ran=clock.age + (now - clock.since) if isinstance(rule.clock, LawClock) else now - clock.started,
+        hazard=_hazard(run, clock),
+        half_within=_half(run, clock),
+        indifferent=_is_indifferent(run, clock),
+    )
+
+
+def by_family(items: Iterable[Pending]) -> list[list[Pending]]:
+    """Return rules with the other members of their families, in the order in which the first of each comes."""
+    found: dict[str, list[Pending]] = {}
+    for item in items:
+        found.setdefault(item.rule.name.partition("[")[0], []).append(item)
+    return [*found.values()]
 
 
 def over_priors(scenario: Scenario, rules: Collection[str]) -> dict[str, float]:
@@ -97,9 +111,10 @@ def over_priors(scenario: Scenario, rules: Collection[str]) -> dict[str, float]:
     if not rules or not any(parameter.prior for parameter in known):
         return {}
     found: dict[str, list[float]] = {name: [] for name in rules}
+    streams = _streams(scenario)
     for number in range(DRAWS):
         try:
-            run = _at_branch(scenario, number, central=False)
+            run = _at_branch(scenario, streams, number, central=False)
         except RunError:
             continue
         for clock in _waiting(run):
@@ -108,10 +123,13 @@ def over_priors(scenario: Scenario, rules: Collection[str]) -> dict[str, float]:
     return {name: math.fsum(each) / len(each) for name, each in found.items() if each}
 
 
-def _at_branch(scenario: Scenario, number: int, *, central: bool) -> Run:
+def _streams(scenario: Scenario) -> RandomStreams:
+    return RandomStreams(compile_model(scenario.model), 0)
+
+
+def _at_branch(scenario: Scenario, streams: RandomStreams, number: int, *, central: bool) -> Run:
     """Return a run at its branch, with what the scenario assumes, and with what the timetable lets happen there."""
     program = compile_model(scenario.model)
-    streams = RandomStreams(program, 0)
     run = Run(program, scenario, streams, streams, number, central=central)
     run.fold_past()
     run.frame[TIME] = scenario.start
@@ -133,14 +151,6 @@ def _waiting(run: Run) -> Iterator[RunClock]:
             and clock.program.rule.name not in run.scenario.disabled
         ):
             yield clock
-
-
-def _what_enabled(scenario: Scenario, clock: RunClock) -> str:
-    """Return the type of the event that enabled a rule; "" where that was before any event."""
-    on = clock.program.rule.on
-    events: list[Event] = [event for event in scenario.past if event.time == clock.started]
-    types = [event.type for event in events if not on or event.type in on]
-    return types[0] if types else ""
 
 
 def _hazard(run: Run, clock: RunClock) -> float:
@@ -201,14 +211,27 @@ def _is_indifferent(run: Run, clock: RunClock) -> bool:
 
 
 def _holds_after(run: Run, rule: RuleProgram) -> bool:
-    """Return whether a rule's guard is still true when it has emitted its event, with marks at their medians."""
-    frame = list(run.frame)
+    """Return whether a rule's guard is still true when it has emitted its event, with marks at their medians.
+
+    The run's state is as before afterwards.
+    """
+    frame, (emitter,) = run.frame, rule.emitters
+    slots = [slot for slot, *_ in run.program.effects[emitter.event]]
+    before = [frame[slot] for slot in slots]
     try:
         event, marks = decide(rule, frame, lambda _: 0.5)
         evolve(run.program, frame, event, marks, run.scenario.start)
         return bool(rule.guard(frame))
     except (RunError, Fault):
         return False
+    finally:
+        for slot, value in zip(slots, before, strict=True):
+            frame[slot] = value
+
+
+def about(calendar: Calendar, time: float) -> str:
+    """Write a length of time with two digits: `0.76 days`, `370 days`."""
+    return calendar.length(float(f"{time:.2g}"))
 
 
 def in_percent(chance: float) -> str:

@@ -6,7 +6,7 @@
 import math
 from typing import Any, assert_never
 
-from sim.build.pending import DRAWS, Pending, in_percent, over_priors, pending_rules
+from sim.build.pending import DRAWS, Pending, about, by_family, in_percent, over_priors, pending_rules
 from sim.language.counts import counted
 from sim.language.expressions.types import Calendar
 from sim.language.visible import quoted
@@ -68,16 +68,18 @@ def _caption(many: int, shown: int, *, drawn: bool) -> str:
 
 
 def _half(calendar: Calendar, item: Pending) -> str:
-    return "never" if item.half_within == math.inf else calendar.length(float(f"{item.half_within:.2g}"))
+    return "never" if item.half_within == math.inf else about(calendar, item.half_within)
 
 
 def head(scenario: Scenario, path: str) -> list[str]:
     """Return what stands before a scenario's figures about rules that have hardly ever waited so long; mostly nothing.
 
-    Rules whose wait makes no difference to the runs are left to the table, which the last line names.
+    Rules whose wait makes no difference to the runs are left to the table, which the last line names, and so are all
+    but the first of a family.
     """
     found = pending_rules(scenario)
-    notable = [item for item in found if item.survival < NOTABLE and not item.indifferent]
+    families = by_family(item for item in found if item.survival < NOTABLE and not item.indifferent)
+    notable = [item for item, *_ in families]
     if not notable:
         return []
     lines = [_line(scenario.model, item) for item in notable[:MOST_NOTED]]
@@ -96,7 +98,7 @@ def _line(model: Model, item: Pending) -> str:
     )
     soon = f"half of the runs have it within {_half(calendar, item)}, if nothing stops it"
     if item.half_within == math.inf:
-        soon = "it does not fire in the runs"
+        soon = "as things stand, it does not fire in the runs"
     elif item.half_within == 0.0:
         soon = "it fires at the branch, if nothing stops it"
     return (

@@ -187,6 +187,15 @@ def test_what_goes_on_the_same_however_long_it_waited_is_listed_and_not_warned_o
     assert [one.code for one in written.warnings] == ([] if indifferent else ["W521"])
 
 
+def test_a_rule_whose_rate_has_come_to_nothing_is_not_said_to_come_early(tmp_path: Path) -> None:
+    written = case(tmp_path, f"{WAITS}, clock: {{rate: 5 per day * (2 - n)}}", "13 held, 17 held")
+    (item,) = pending_rules(written.scenario)
+    (warning,) = written.warnings
+
+    assert (item.survival, item.half_within) == (pytest.approx(math.exp(-20)), math.inf)
+    assert warning.notes[1] == "as things stand at the branch, it does not fire in the runs"
+
+
 def test_a_rule_is_not_indifferent_if_one_of_its_events_would_end_it(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("tests.build.test_pending.MODEL", MODEL.replace(", emits: answered", ""))
     one, other = (
@@ -225,6 +234,17 @@ def test_the_warning_says_how_many_rules_were_looked_at(tmp_path: Path, monkeypa
     (warning,) = case(tmp_path, f"{WAITS}, clock: {{gamma: {{shape: 2, mean: 2 days}}}}").warnings
 
     assert "6 rules that wait were looked at: by chance alone, one of so many has so unlikely a wait" in str(warning)
+
+
+def test_of_a_family_one_warning_tells_and_counts_the_others(tmp_path: Path, monkeypatch) -> None:
+    family = (
+        "rules:\n  asks: {{for: i in 1..4, faction: r, on: [held], clock: {{fixed: i * 3 days}}, emits: answered}}\n"
+    )
+    monkeypatch.setattr("tests.build.test_pending.MODEL", MODEL.replace("rules:\n", family))
+    asks, _ = case(tmp_path, f"{WAITS}, clock: {{gamma: {{shape: 2, mean: 2 days}}}}").warnings[::-1]
+
+    assert "the rule 'asks[1]' has been pending" in asks.message
+    assert asks.notes[-1] == "it is one of 3 rules of its family that are overdue"
 
 
 @pytest.mark.parametrize(

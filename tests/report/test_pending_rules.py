@@ -100,7 +100,7 @@ def test_many_rules_are_cut_and_the_others_counted(tmp_path):
 def test_before_the_figures_stand_only_unlikely_waits_on_which_the_runs_depend(scenario):
     assert pending_rules.head(scenario, "status-quo.yaml") == [
         "At the branch 'envoy_leaves' has waited 22 days, since 2030-12-01: its clock cannot let it wait so long, and "
-        "it does not fire in the runs.",
+        "as things stand, it does not fire in the runs.",
         "At the branch 'ruler_answers' has waited 10 days, since 2030-12-13 (asked): its clock lets it wait so long "
         "with a probability of 0.05 %, and half of the runs have it within 0.76 days, if nothing stops it.",
         "1 more rule waits at the branch: sim replay status-quo.yaml --state",
