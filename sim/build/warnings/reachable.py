@@ -193,7 +193,7 @@ def idle_rules(scenario: Scenario, left_out: Collection[str]) -> dict[str, WhyId
     looked_at = {name: _reads(rule) for name, rule in waiting.items()}
     fresh, coming = {item.event for item in scenario.timetable}, set[str]()
     changed, why = set(model.variables), dict[str, WhyIdle | None]()
-    while fresh or changed:  # what can fire first, then what can fire after that, and so on
+    while True:  # what can fire first, then what can fire after that, and so on
         coming |= fresh
         for name, rule in waiting.items():
             if name not in why or looked_at[name] & changed or fresh.intersection(rule.on):
@@ -206,7 +206,8 @@ def idle_rules(scenario: Scenario, left_out: Collection[str]) -> dict[str, WhyId
             if (event in fresh or reads(effect.tree, "state") & changed) and reach.take(target, effect.tree)
         }
         changed, fresh = grown, {emission.event for rule in firing for emission in rule.emissions} - coming
-    return {name: idle for name in waiting if (idle := why[name]) is not None}
+        if not (changed or fresh):
+            return {name: idle for name in waiting if (idle := why[name]) is not None}
 
 
 def _reads(rule: Rule) -> frozenset[str]:

@@ -141,6 +141,18 @@ def test_a_value_that_rests_on_a_parameter_is_not_taken_from_the_central_one(tmp
     assert "acts" not in idle_rules(load_scenario(tmp_path / "s.yaml").scenario, ())
 
 
+def test_a_model_without_a_state_has_rules_that_fire_and_rules_that_do_not(tmp_path):
+    rules = {"goes": {**EASES, "emits": "asked"}, "rests": {**EASES, "emits": "asked", "clock": {"rate": "0 per day"}}}
+    events = {"asked": MODEL["events"]["asked"]}
+    (tmp_path / "model.yaml").write_text(
+        json.dumps({**MODEL, "state": {}, "parameters": {}, "events": events, "rules": rules,
+                    "outcomes": {}, "horizon": "9 days"})
+    )  # fmt: skip
+    (tmp_path / "sources.yaml").write_text(json.dumps(SOURCES))
+
+    assert set(idle_rules(load_scenario(tmp_path / "model.yaml").scenario, ())) == {"rests"}
+
+
 def test_a_number_that_grows_can_reach_its_declared_end_and_no_more(tmp_path):
     reach = ReachableValues(case(tmp_path, {}).scenario)
     event = case(tmp_path, {}).scenario.model.events["fired"]
