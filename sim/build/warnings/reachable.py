@@ -6,6 +6,7 @@ Every value that a run can have is among them; in doubt more are. That an expres
 """
 
 import math
+from collections import ChainMap
 from collections.abc import Collection, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple, TypeAlias
@@ -74,7 +75,7 @@ class ReachableValues:
 
     def _values(self, tree: Tree, chosen: Mapping[str, Value]) -> Values:
         """Return the values where some of the variables that have sets have these of them."""
-        known = {**self.known, **{("state", name): (float(value), float(value)) for name, value in chosen.items()}}
+        known = ChainMap({("state", name): (float(value), float(value)) for name, value in chosen.items()}, self.known)
         found: dict[int, Values] = {}  # a part that stands in several places is looked at once
 
         def of(part: Tree) -> Values:
