@@ -8,6 +8,7 @@ import pytest
 from sim.build.pending import DRAWS, Pending, in_percent, over_priors, pending_rules
 from sim.build.scenario import Case, load_scenario
 from sim.engines.reference import ReferenceEngine
+from sim.model.branching import branch_from_run
 from sim.model.program import compile_model
 
 MODEL = """
@@ -219,6 +220,15 @@ def test_over_the_priors_the_probability_is_the_mean_of_the_draws(tmp_path: Path
     assert pending_rules(scenario)[0].survival == 1.0  # at 15 days
     assert mean * DRAWS == pytest.approx(round(mean * DRAWS))  # in each draw it is 0 or 1
     assert abs(mean - 0.75) < 5 * math.sqrt(0.75 * 0.25 / DRAWS)
+
+
+def test_at_a_branch_from_a_simulated_run_nothing_is_listed(tmp_path: Path) -> None:
+    scenario = case(tmp_path, f"{WAITS}, clock: {{gamma: {{shape: 2, mean: 2 days}}}}").scenario
+    log = ReferenceEngine(compile_model(scenario.model), scenario, 1).run(0)
+    branch = branch_from_run(scenario, scenario, log, ensemble="e" * 64, run=0, event=0, seed=1, streams="fresh")
+
+    assert pending_rules(scenario)
+    assert pending_rules(branch) == ()
 
 
 def test_without_priors_there_is_no_mean_over_them(tmp_path: Path) -> None:
