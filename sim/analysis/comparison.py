@@ -76,6 +76,15 @@ class Versus(Beside):
         return sum(item.first is not None for item in self.divergences)
 
     @property
+    def disabled(self) -> Mapping[str, int]:
+        """In how many of the baseline's runs each rule fired that this scenario disables and the baseline does not."""
+        if not self.divergences:
+            return {}
+        fired = Counter(name for item in self.divergences for name in item.fired)
+        known = self.baseline.scenario.disabled
+        return {name: fired[name] for name in self.other.scenario.disabled if name not in known}
+
+    @property
     def alike(self) -> bool:
         """Whether no pair differs in an event, an outcome or a measure, assumed events apart."""
         same = not any(found.changed for found in self.changes.values())
@@ -235,6 +244,7 @@ class Comparison(Shown):
                     "pairs": one.pairs,
                     "parted": one.parted,
                     "whole": one.whole,
+                    "disabled_rules": {name: {"fired_in_baseline_runs": runs} for name, runs in one.disabled.items()},
                     "ended_otherwise": one.ended_otherwise,
                     "turning_points": [asdict(item) for item in one.turning],
                     "first_differences": [asdict(item) for item in one.first],

@@ -44,11 +44,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """A pair of runs: the first difference, None if there is none, and the turning point, None if both ended alike."""
+    """A pair of runs: the first difference, None if there is none, and the turning point, None if both ended alike.
+
+    `fired` are the rules that fired in one of the two and that the other's scenario disables, in order of names.
+    """
 
     run: int
     first: Difference | None
     turning: Difference | None
+    fired: tuple[str, ...] = ()
 
 
 class Diverge:
@@ -61,12 +65,13 @@ class Diverge:
         return Diverge, ()
 
     def __call__(self, one: Side, other: Side, run: int) -> Divergence:
+        fired = _fired(one, other)
         if not (is_whole(one[2]) and is_whole(other[2])):
-            return Divergence(run, None, None)
+            return Divergence(run, None, None, fired)
         dependencies, readings = self._known_of(one[0], other[0])
         program = readings.program
         pair = _Pair((program, *one[1:]), (program, *other[1:]), dependencies, readings)
-        return Divergence(run, pair.first(), pair.turning())
+        return Divergence(run, pair.first(), pair.turning(), fired)
 
     def _known_of(self, one: Program, other: Program) -> tuple[Dependencies, Readings]:
         """Return what is known of the model of both, with the rules and event types that either has added to it."""
@@ -86,6 +91,14 @@ def _joined(one: Model, other: Model) -> Model:
     """Return a model with the event types and rules of two that a scenario has added to."""
     events, rules = {**other.events, **one.events}, {**other.rules, **one.rules}
     return replace(one, events=dict(sorted(events.items())), rules=dict(sorted(rules.items())))
+
+
+def _fired(one: Side, other: Side) -> tuple[str, ...]:
+    """Return the rules that fired in one of two runs and that the other's scenario disables, in order of names."""
+    if one[1].disabled == other[1].disabled:
+        return ()
+    both = ((one[2], other[1].disabled), (other[2], one[1].disabled))
+    return tuple(sorted({event.rule for log, disabled in both for event in log if event.rule in disabled}))
 
 
 class _Pair:

@@ -9,6 +9,7 @@ from sim.statistics.differences import OutcomeDifference
 from sim.statistics.estimates import Estimate
 
 MOST_CHANGES_REPORTED = 2
+MOST_NAMED = 3  # rules of one kind that are named
 CAUTION = (
     "These numbers say what follows from the model's rules and priors. They do not say whether the rules are right."
 )
@@ -101,9 +102,9 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     if versus.other.failed:
         text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and count both ways.)"
     if versus.alike:
-        return f"{text} {_nothing_differs(versus)}"
+        return f"{text} {_nothing_differs(versus)}{_never_fired(versus)}"
     if not comparison.ending:
-        return text
+        return text + _never_fired(versus)
     followed = "" if versus.whole == versus.pairs else " that were both followed to their ends"
     text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the end was another."
     if versus.turning:
@@ -113,7 +114,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         turning = turning_in_words(top, baseline, versus.other)
         why = because(top, baseline.model, versus.other.model)
         text += f" In {share} the turning point was: {turning} (because of: {why})."
-    return text
+    return text + _never_fired(versus)
 
 
 def _changes_in_words(comparison: Comparison, versus: Versus) -> str:
@@ -133,6 +134,23 @@ def _nothing_differs(versus: Versus) -> str:
     return (
         f"No pair of runs differs, in {versus.pairs:,} pairs: beside itself, what is assumed changes no event, no "
         "outcome and no measure of these runs."
+    )
+
+
+def _never_fired(versus: Versus) -> str:
+    """Name the rules that a scenario disables though they fire in no run of the baseline; "" if there are none."""
+    idle = [f"'{name}'" for name, runs in versus.disabled.items() if not runs]
+    if not idle:
+        return ""
+    more = [f"{len(idle) - MOST_NAMED:,} more"] if len(idle) > MOST_NAMED else []
+    rules = (
+        f"The rule {idle[0]}, which it disables, fires"
+        if len(idle) == 1
+        else (f"The rules {as_a_list([*idle[:MOST_NAMED], *more])}, which it disables, fire")
+    )
+    return (
+        f" {rules} in none of the {len(versus.divergences):,} runs of '{versus.baseline.scenario.title}': by itself, "
+        "that changes nothing in them."
     )
 
 

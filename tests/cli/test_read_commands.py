@@ -63,6 +63,24 @@ def test_replay_shows_who_did_what_what_changed_and_who_says_so(sim, case):
     assert data["state"]["violations"] == 1
 
 
+def test_replay_lists_what_waits_at_the_branch_or_at_a_date(sim, case):
+    quo = case / "status-quo.yaml"
+    quo.write_text(quo.read_text().replace("{after: first-shots}", "{at: 2030-01-20}"))
+    told = sim("replay", case, "--state").out
+    at_branch, earlier = (
+        json.loads(sim("replay", case, "--json", *more).out)["pending"] for more in ([], ["--until", "2030-01-02"])
+    )
+
+    assert "Rules that wait at the branch of 'status-quo', 2030-01-20" in told
+    assert {"rule": "envoy_calls_the_parties", "since_date": "2030-01-03T04:00:00", "after": "shots_fired"}.items() <= (
+        next(item for item in at_branch["rules"] if item["faction"] == "envoy").items()
+    )
+    assert all(item["rule"] in told for item in at_branch["rules"])
+    assert all(0.0 <= item["survival"] <= 1.0 and item["since"] < at_branch["at"] for item in at_branch["rules"])
+    assert earlier["at"] < at_branch["at"]
+    assert "Rules that wait at the end of 2030-01-02" in sim("replay", case, "--state", "--until", "2030-01-02").out
+
+
 def test_replay_stops_at_a_date_and_refuses_what_is_none(sim, case):
     assert json.loads(sim("replay", case, "--until", "2030-01-02", "--json").out)["events"] == []
 

@@ -72,6 +72,46 @@ def test_what_is_not_sure_is_not_told_as_a_change_but_by_what_cannot_be_ruled_ou
     )
 
 
+FALLS = "  coin_falls:\n"
+
+
+def slips(name, rate):
+    return f"  {name}: {{faction: fate, when: side == up, clock: {{rate: {rate}}}, emits: pushed}}\n"
+
+
+@pytest.mark.parametrize(("rate", "fired"), [("1e-9", False), ("0.5", True)])
+@pytest.mark.parametrize(("more", "alone"), [("as-it-is", True), ("loaded", False)])
+def test_a_disabled_rule_that_fires_in_no_run_of_the_baseline_is_named(tmp_path, rate, fired, more, alone):
+    write(tmp_path, (FALLS, slips("slips", rate) + FALLS))
+    held = tmp_path / "held.yaml"
+    held.write_text(f"scenario: held\ntitle: Held\nextends: {more}.yaml\ndisable: [slips]\n", encoding="utf-8")
+    found = compare(tmp_path / "as-it-is.yaml", held, runs=60, ledger=tmp_path / "l", workers=1)
+
+    (versus,) = found.versus
+    (runs,) = versus.disabled.values()
+    line = paragraph(found).splitlines()[1]
+    (written,) = found.as_data()["versus"]
+    assert written["disabled_rules"] == {"slips": {"fired_in_baseline_runs": runs}}
+    assert runs == sum("slips" in item.fired for item in versus.divergences)
+    assert (runs > 0) == fired
+    told = (
+        "The rule 'slips', which it disables, fires in none of the 60 runs of 'As it is': by itself, that changes "
+        "nothing in them."
+    )
+    assert (told in line) == (not fired)
+    assert ("No pair of runs differs, in 60 pairs" in line) == (alone and not fired)
+
+
+def test_of_many_rules_that_never_fire_a_few_are_named_and_the_others_counted(tmp_path):
+    names = [f"slips_{number}" for number in range(5)]
+    write(tmp_path, (FALLS, "".join(slips(name, "1e-9") for name in names) + FALLS))
+    (tmp_path / "held.yaml").write_text(f"scenario: held\nextends: as-it-is.yaml\ndisable: [{', '.join(names)}]\n")
+    found = compare(tmp_path / "as-it-is.yaml", tmp_path / "held.yaml", runs=20, ledger=tmp_path / "l", workers=1)
+
+    told = "The rules 'slips_0', 'slips_1', 'slips_2' and 2 more, which it disables, fire in none of the 20 runs"
+    assert told in paragraph(found)
+
+
 def test_where_every_run_failed_nothing_is_compared(tmp_path):
     write(tmp_path, ("weight: bias", "weight: 0 - bias"), ("{rate: 0.3}", "{fixed: 1}"))
     found = compare(tmp_path / "as-it-is.yaml", tmp_path / "loaded.yaml", runs=3, ledger=tmp_path / "l", workers=1)

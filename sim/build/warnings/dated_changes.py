@@ -10,7 +10,7 @@ from functools import partial
 from sim.build.context import Chain
 from sim.build.warnings import warning
 from sim.build.warnings.beyond import beyond_prior
-from sim.build.warnings.idle import idle_rules
+from sim.build.warnings.reachable import idle_rules
 from sim.language.diagnostics import Diagnostic, Span
 from sim.language.yaml.parser import Document, Keys
 from sim.model.model import Model
@@ -61,6 +61,6 @@ def _disabled(change: Change, scenario: Scenario, off: Collection[str], span: Sp
     idle = idle_rules(scenario, scenario.never) if change.disabled else {}
     for name in change.disabled:
         if name in off or name in idle:
-            why = idle.get(name, "it is disabled at that time already")
+            why = idle[name].reason if name in idle else "it is disabled at that time already"
             message = f"'{name}' could not fire in '{scenario.name}' anyway: disabling it changes nothing"
             yield warning("W510", message, span, why)

@@ -3,26 +3,28 @@
 A warning stops nothing. `sim check` shows all of a file; commands that make runs show them before their figures.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from sim.build.context import Chain, nearest
 from sim.build.history import History
-from sim.build.warnings import Files, dated_changes, pending, span_of, warning
+from sim.build.warnings import Files, dated_changes, overdue, span_of, warning
 from sim.build.warnings.beyond import beyond_prior
 from sim.build.warnings.horizons import LateQuestions
-from sim.build.warnings.idle import Following, idle_rules
+from sim.build.warnings.idle import Following
+from sim.build.warnings.reachable import WhyIdle, idle_rules
 from sim.build.warnings.resolution import too_fast
 from sim.build.warnings.too_many import too_many_events
 from sim.build.warnings.unsafe import described, unsafe
 from sim.language.diagnostics import Diagnostic, Span
-from sim.language.expressions.tree import reads
+from sim.language.expressions.tree import Expression, reads
 from sim.language.expressions.types import SECONDS, is_day
 from sim.language.shapes.documents import ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
 from sim.model.model import Model
 from sim.model.scenario import Scenario
 
+MOST_READERS = 3  # rules that cannot fire and of which a warning tells
 BASELINE = "status-quo"  # the scenario of this name is what the others of a folder are compared with
 
 
@@ -45,10 +47,10 @@ def warnings_at_branch(
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
         *LateQuestions(chain, loaded, scenario).late_checks(),
-        *dated_changes.warnings_about(chain, scenario, parameters_read(scenario)),
+        *dated_changes.warnings_about(chain, scenario, parameters_read(scenario, idle_rules(scenario, scenario.never))),
         *too_fast(scenario, (loaded, *chain)),
         *too_many_events(scenario, (loaded, *chain)),
-        *(pending.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
+        *(overdue.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
 
 
@@ -110,34 +112,50 @@ def _later_on_the_day(chain: Chain, scenario: Scenario, history: History | None)
 
 def _unread_parameters(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
     """Warn of parameters that a scenario changes and nothing reads from the branch on (W501)."""
-    read = parameters_read(scenario)
+    if not any(loaded.shape.parameters for loaded in chain):
+        return
+    idle = idle_rules(scenario, scenario.never)
+    read = parameters_read(scenario, idle)
     seen: set[str] = set()
     for loaded in chain:
         for name in loaded.shape.parameters:
             if name not in read and name not in seen:
+                rules = [scenario.model.rules[rule] for rule in idle]
+                reading = [rule.name for rule in rules if name in _read_by(rule.expressions())][:MOST_READERS]
                 yield warning(
                     "W501",
                     f"nothing reads the parameter '{name}' from the branch on: the scenario does not depend on it",
                     loaded.document.key_span(("parameters", name)),
+                    *(
+                        f"the rule '{rule}' reads it and cannot fire: {idle[rule].reason}"
+                        for rule in reading[:MOST_READERS]
+                    ),
                     "documented events stand as they are: what a scenario assumes holds from its branch on",
                 )
             seen.add(name)
 
 
-def parameters_read(scenario: Scenario) -> frozenset[str]:
-    """Return the parameters that something can read from the branch on."""
+def parameters_read(scenario: Scenario, idle: Mapping[str, WhyIdle]) -> frozenset[str]:
+    """Return the parameters that something reads from the branch on; rules that are `idle` may be so because of one."""
     model = scenario.model
     rules = [rule for name, rule in model.rules.items() if name not in scenario.never]
-    coming = {emission.event for rule in rules for emission in rule.emissions}
+    firing = [rule for rule in rules if rule.name not in idle]
+    coming = {emission.event for rule in firing for emission in rule.emissions}
     coming |= {item.event for item in scenario.timetable}
     expressions = [
-        *(expression for rule in rules for expression in rule.expressions()),
+        *(rule.guard for rule in rules),
+        *(argument for name, why in idle.items() if why.starts for argument in model.rules[name].clock.arguments),
+        *(expression for rule in firing for expression in rule.expressions()),
         *(effect for name in coming for effect in model.events[name].effects.values()),
         *model.question_expressions(),
         *(expression for assigned in model.assigned for expression in assigned.values()),
     ]
     if not scenario.has_past:  # then what it assumes holds from the initial state on
         expressions += [variable.initial for variable in model.variables.values()]
+    return _read_by(expressions)
+
+
+def _read_by(expressions: Iterable[Expression]) -> frozenset[str]:
     return frozenset[str]().union(*(reads(expression.tree, "parameter") for expression in expressions))
 
 
@@ -153,7 +171,8 @@ def _idle_rules(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
         for number, text in enumerate(loaded.shape.disable):
             named = members_of(text, rules)
             if all(name in left_out or name in idle for name in named):
-                why = next((idle[name] for name in named if name in idle), "a scenario that is extended disables it")
+                reasons = [idle[name].reason for name in named if name in idle]
+                why = reasons[0] if reasons else "a scenario that is extended disables it"
                 message = f"'{text}' could not fire in '{scenario.name}' anyway: disabling it changes nothing"
                 yield warning("W510", message, loaded.document.value_span(("disable", number)), why)
 

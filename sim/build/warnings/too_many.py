@@ -8,7 +8,7 @@ each event nothing is told: how far it comes is not known without a run.
 from collections.abc import Collection, Iterator
 
 from sim.build.warnings import Files, span_of, warning
-from sim.build.warnings.idle import central_state, idle_rules
+from sim.build.warnings.reachable import central_state, idle_rules
 from sim.build.warnings.resolution import Known, at_central, longest_delay
 from sim.language.diagnostics import Diagnostic
 from sim.language.expressions.tree import reads

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from sim.build.scenario import load_scenario
-from sim.build.warnings.idle import Following, idle_rules
+from sim.build.warnings.idle import Following
+from sim.build.warnings.reachable import idle_rules
 from sim.engines.reference import ReferenceEngine
+from sim.model.branching import branch_from_run
 from sim.model.program import compile_model
 from sim.testing.models import EVENTS, alone, model_data, random_models, text_of
 
@@ -48,6 +50,20 @@ def test_a_rule_that_is_said_not_to_fire_fires_in_no_run(model, seed):
 
     fired = {event.rule for log in logs_of(scenario, seed) for event in log}
     assert not fired & set(idle)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(random_models(), st.integers(0, 999), st.data())
+def test_a_rule_that_is_said_not_to_fire_after_a_branch_fires_in_no_run_of_it(model, seed, data):
+    scenario = alone(model)
+    log = ReferenceEngine(compile_model(model), scenario, seed).run(0)
+    places = [place for place, event in enumerate(log[:-1]) if event.time < scenario.horizon]
+    assume(log[-1].note == "horizon" and places)
+    event = data.draw(st.sampled_from(places))
+    branch = branch_from_run(scenario, scenario, log, ensemble="e" * 64, run=0, event=event, seed=seed, streams="fresh")
+
+    fired = {event.rule for log in logs_of(branch, seed + 1) for event in log}
+    assert not fired & set(idle_rules(branch, ()))
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,7 +14,7 @@ from sim.cli.terminal import fail_if, print_json, progresses, say, say_first, sh
 from sim.errors import RunError, UsageError
 from sim.experiment import Experiment
 from sim.experiment.cluster import open_pool
-from sim.report import assumption_notes, unfollowed_notes
+from sim.report import assumption_notes, pending_rules, unfollowed_notes
 from sim.report.result_tables import tables
 from sim.statistics.estimates import Estimate
 from sim.study.plan import RUNS, Plan, open_target, origin_of, results_of
@@ -82,6 +83,7 @@ def command(
     experiments = [open_target(path, plan) for path in scenarios_in(paths)]
     warn(warning for experiment in experiments for warning in experiment.case.warnings)
     found: list[Results] = []
+    waiting: list[list[dict[str, Any]]] = []
     stopped = 0
     with open_pool(cluster, plan.workers, wait=wait, waiting=waits()) as pool:
         plan = replace(plan, workers=pool)
@@ -95,10 +97,12 @@ def command(
                 stopped += 1
                 continue
             found.append(result)
-            if not as_json:
+            if as_json:
+                waiting.append(pending_rules.as_data(experiment.scenario))
+            else:
                 _print(experiment, result)
     if as_json:
-        print_json([result.as_data() for result in found])
+        print_json([{**result.as_data(), "pending": rules} for result, rules in zip(found, waiting, strict=True)])
     fail_if(stopped or any(result.failed for result in found))
 
 
@@ -130,6 +134,7 @@ def interrupted(experiment: Experiment, runs: int) -> str:
 
 def _print(experiment: Experiment, result: Results) -> None:
     click.echo()
+    say_first(pending_rules.head(experiment.scenario, experiment.case.scenario.path))
     say_first(unfollowed_notes.before(result, experiment))
     say_first(assumption_notes.head(result.scenario))
     for table in () if result.withheld else tables(result):

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
-from sim.build.history import Documented
+from sim.build.history import Documented, merged
 from sim.build.scenario import Case, load_scenario
+from sim.build.warnings.gathered import BASELINE
 from sim.cli import options
 from sim.cli.terminal import print_json, show
 from sim.errors import UsageError
@@ -18,6 +20,8 @@ from sim.model.evolve import initial
 from sim.model.model import Model
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING, changes, replay, state_of
+from sim.model.scenario import Scenario
+from sim.report import pending_rules
 from sim.report.table import Table, sided
 from sim.report.timeline import change, doubt
 from sim.study.targets import scenarios_in
@@ -25,7 +29,11 @@ from sim.study.targets import scenarios_in
 
 @click.command("replay")
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--state", is_flag=True, help="End with the whole state after the last event.")
+@click.option(
+    "--state", is_flag=True,
+    help="End with the whole state after the last event, and with the rules that wait at the branch (of a folder, that "
+    "of its status-quo), or with --until then.",
+)  # fmt: skip
 @click.option(
     "--until", metavar="DATE",
     help="Stop at the end of this day, such as 2014-09-01, or at a time of it: 2014-09-01T12:00.",
@@ -40,7 +48,8 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     \b
     Example:  sim replay scenarios/lesotho-2014
     """
-    case = next((case for case in map(load_scenario, scenarios_in((path,))) if case.history), None)
+    files = sorted(scenarios_in((path,)), key=lambda file: file.stem != BASELINE)
+    case = next((case for case in map(load_scenario, files) if case.history), None)
     if case is None or case.history is None:
         raise UsageError("E002", f"'{path}' names no history", "a scenario names its history by the key 'history'")
     model = case.scenario.model
@@ -50,9 +59,11 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
         raise UsageError("E007", str(error)) from None
     steps = [step for step in _steps(case) if step[0].event.time <= last]
     final = steps[-1][2] if steps else {}
+    branching = case.scenario if until is None else _branching_at(case, last)
     if as_json:
         listed = [_as_data(model, item, changed) for item, changed, _ in steps]
-        print_json({"history": case.history.name, "events": listed, "state": final})
+        waiting = {"scenario": branching.name, "at": branching.start, "rules": pending_rules.as_data(branching)}
+        print_json({"history": case.history.name, "events": listed, "state": final, "pending": waiting})
         return
     rows = []
     for item, changed, _ in steps:
@@ -72,6 +83,18 @@ def command(path: Path, state: bool, until: str | None, as_json: bool) -> None: 
     if state:
         cells = [change(model, name, now).split(": ", 1) for name, now in final.items()]
         show(Table(title="The state after them", columns=sided(["variable"], ["value"]), rows=cells))
+        moment = model.calendar.moment(branching.start)
+        whose = "" if until else f"the branch of '{branching.name}', "
+        show(pending_rules.table(branching, f"at {whose}{moment}"))
+
+
+def _branching_at(case: Case, time: float) -> Scenario:
+    """Return a case's scenario as if it branched at a time."""
+    assert case.history is not None, "the case was chosen for its history"
+    scenario, model = case.scenario, case.scenario.model
+    past = tuple(item.event for item in case.history.documented if item.event.time <= time)
+    over = tuple(item for item in model.timetable if item.time < time)
+    return replace(scenario, past=merged(past, over, model), start=time, timetable=())
 
 
 def _steps(case: Case) -> Iterator[tuple[Documented, dict[str, tuple[Any, Any]], dict[str, Any]]]:

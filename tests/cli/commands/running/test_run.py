@@ -82,6 +82,23 @@ def test_no_hit_gives_an_upper_bound_and_never_zero_per_cent(sim, case):
     assert "0 of 40: 95% bound" in answer.out
 
 
+def test_an_unlikely_wait_at_the_branch_stands_before_the_figures_and_no_likely_one(sim, case):
+    quo = case / "status-quo.yaml"
+    assert sim("run", quo, "--runs", 5).out.startswith("\nStatus quo:")
+
+    quo.write_text(quo.read_text().replace("{after: first-shots}", "{at: 2030-03-20}"))
+    answer = sim("run", quo, "--runs", 5)
+    (data,) = json.loads(sim("run", quo, "--runs", 5, "--json").out)
+
+    assert answer.out.startswith(
+        "\nAt the branch 'envoy_calls_the_parties' has waited 75.8 days, since 2030-01-03 04:00"
+    )
+    assert f"sim replay {quo} --state\n" in answer.out.split("Status quo:")[0]
+    assert "warning W521" in answer.err
+    assert data["pending"][0]["rule"] == "envoy_calls_the_parties"
+    assert data["pending"][0]["survival"] < 0.01
+
+
 def test_a_failed_run_is_recorded_with_its_reproduction_and_the_others_go_on(sim, case):
     model = case / "model.yaml"
     model.write_text(model.read_text().replace("range: [0, 1000]", "range: [0, 6]"))
