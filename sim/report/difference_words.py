@@ -1,0 +1,120 @@
+"""What two models or scenarios differ in, in plain sentences, in the order of what it bears on.
+
+How a value is written is up to `model_values`. A field that has no word here is called by its name.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
+
+from sim.language.counts import counted
+from sim.model.differences.field_bearing import Bearing
+from sim.model.differences.model_differences import ModelDifference
+from sim.model.scenario import Scenario
+from sim.report.model_values import place, written
+
+HEADINGS: dict[Bearing, str] = {
+    "runs": "What may change runs",
+    "questions": "What is asked of runs, and changes no event of them",
+    "nothing": "What changes no run: titles, bases, sources and the like",
+}
+MOST_IN_A_ROW = 8  # events that are added to a past, or taken from it, and are named one by one
+
+# What the items of a mapping or a list are called.
+_ITEMS = {
+    "parameters": "parameter", "before": "parameter", "variables": "state variable", "derived": "derived quantity",
+    "events": "event type", "rules": "rule", "outcomes": "outcome", "measures": "measure", "checks": "check",
+    "factions": "faction", "sources": "source", "codes": "code", "effects": "effect on", "marks": "mark",
+    "emissions": "event", "timetable": "scheduled event", "past": "past event",
+}  # fmt: skip
+# What fields are called; "" where the thing itself is meant.
+_FIELDS = {
+    "value": "", "statement": "", "quantity": "", "comes": "", "calendar": "time", "start": "branch", "domain": "range",
+    "on": "list of events waited for", "restarts": "list of rules restarted", "disabled": "list of rules left out",
+    "saturates": "saturation at the bounds", "when": "condition", "ends_run": "ending of runs", "because": "reason",
+    "guard": "guard (when)", "safe": "safe condition (while)", "values_of_run": "values of all parameters",
+    "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
+    "lineage": "run branched from",
+}  # fmt: skip
+
+
+def sentences(found: Sequence[ModelDifference], one: Scenario, other: Scenario, bears: Bearing) -> list[str]:
+    """Return what bears on the runs, on questions or on nothing, a sentence each."""
+    items = [item for item in found if item.bears == bears]
+    own = [item for item in items if not item.unchanged_text or item.path[0] == "derived"]
+    lines: list[str] = []
+    for (field, how), group in groupby(own, key=lambda item: (item.path[0], item.how)):
+        several = list(group)
+        shown = several
+        if field == "past" and len(several) > MOST_IN_A_ROW:
+            shown = several[:MOST_IN_A_ROW]
+        lines += [sentence(item, one, other) for item in shown]
+        if len(shown) < len(several):
+            lines.append(f"{counted(len(several) - len(shown), 'more past event')} {_is(several, shown)} {how}.")
+    return [*lines, *_written_alike([item for item in items if item not in own])]
+
+
+def _is(several: Sequence[Any], shown: Sequence[Any]) -> str:
+    return "is" if len(several) - len(shown) == 1 else "are"
+
+
+def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:
+    """Return one difference as a sentence: what is there in the second scenario, and what instead in the first."""
+    what, field = noun(item.path), item.path[-1]
+    texts = (written(item.one, one.model, item.owner, field), written(item.other, other.model, item.owner, field))
+    here, there = (text + (f" ({at})" if (at := place(value)) else "")
+                   for text, value in zip(texts, (item.one, item.other), strict=True))  # fmt: skip
+    match item.how:
+        case "added":
+            return f"{_first(what)} is added: {there}."
+        case "removed":
+            return f"{_first(what)} is removed: {here}."
+        case "reordered":
+            return f"The order of the {what} is {there} instead of {here}."
+        case "reworded":
+            return f"{_first(what)} is written {there} instead of {here}, and means the same."
+    when = ""
+    if item.path[0] == "before":
+        when = " before the branch"
+    elif item.path[0] == "parameters" and field == "value" and item.path[1] in {*one.replaced, *other.replaced}:
+        when = " from the branch on"
+    if texts[0] == texts[1]:
+        return f"{_first(what)} is {there}, as before, and reads what differs."
+    return f"{_first(what)} is {there} instead of {here}{when}."
+
+
+def noun(path: Sequence[str]) -> str:
+    """Return what a path leads to: `guard (when) of rule 'army_waits'`.
+
+    >>> noun(("rules", "army_waits", "emissions", "army_moved", "weight"))
+    "weight of event 'army_moved' of rule 'army_waits'"
+    """
+    parts: list[str] = []
+    rest = list(path)
+    while rest:
+        field = rest.pop(0)
+        if field in _ITEMS and rest:
+            parts.append(f"{_ITEMS[field]} '{rest.pop(0)}'")
+        elif word := _FIELDS.get(field, field.replace("_", " ")):
+            parts.append(word)
+    return " of ".join(reversed(parts))
+
+
+def _first(what: str) -> str:
+    """Begin a sentence with what something is called: `Rule 'x'`, `The guard of rule 'x'`."""
+    named = any(what.startswith(f"{word} '") for word in _ITEMS.values())
+    return what[0].upper() + what[1:] if named and " of " not in what else f"The {what}"
+
+
+def _written_alike(items: Iterable[ModelDifference]) -> list[str]:
+    """Say in one sentence what is written as before, and means something else since something that it reads does."""
+    names: dict[tuple[str, ...], list[str]] = {}
+    for item in items:
+        names.setdefault((item.path[0], *item.path[2:]), []).append(item.path[1] if len(item.path) > 1 else "")
+    parts = []
+    for (field, *inside), known in names.items():
+        many = f"{_ITEMS.get(field, field)}{'s' if len(known) > 1 else ''} " + ", ".join(f"'{name}'" for name in known)
+        parts.append(f"{noun(inside)} of {many}" if noun(inside) else many)
+    if not parts:
+        return []
+    return [f"Written as before, and with another meaning, since what they read has one: {'; '.join(parts)}."]
