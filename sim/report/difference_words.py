@@ -3,9 +3,8 @@
 How a value is written is up to `model_values`. A field that has no word here is called by its name.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import groupby
-from typing import Any
 
 from sim.language.counts import counted
 from sim.model.differences.field_bearing import Bearing
@@ -18,21 +17,21 @@ HEADINGS: dict[Bearing, str] = {
     "questions": "What is asked of runs, and changes no event of them",
     "nothing": "What changes no run: titles, bases, sources and the like",
 }
-MOST_IN_A_ROW = 8  # events that are added to a past, or taken from it, and are named one by one
+MOST_OF_A_PAST = 8  # events that are added to a past, or taken from it, and are named one by one
 
 # What the items of a mapping or a list are called.
 _ITEMS = {
     "parameters": "parameter", "before": "parameter", "variables": "state variable", "derived": "derived quantity",
     "events": "event type", "rules": "rule", "outcomes": "outcome", "measures": "measure", "checks": "check",
     "factions": "faction", "sources": "source", "codes": "code", "effects": "effect on", "marks": "mark",
-    "emissions": "event", "timetable": "scheduled event", "past": "past event",
+    "emissions": "event", "fixed": "value of", "timetable": "scheduled event", "past": "past event",
 }  # fmt: skip
 # What fields are called; "" where the thing itself is meant.
 _FIELDS = {
     "value": "", "statement": "", "quantity": "", "comes": "", "calendar": "time", "start": "branch", "domain": "range",
     "on": "list of events waited for", "restarts": "list of rules restarted", "disabled": "list of rules left out",
     "saturates": "saturation at the bounds", "when": "condition", "ends_run": "ending of runs", "because": "reason",
-    "guard": "guard (when)", "safe": "safe condition (while)", "values_of_run": "values of all parameters",
+    "guard": "guard (when)", "safe": "safe condition (while)", "fixed": "set of parameter values",
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
     "lineage": "run branched from",
 }  # fmt: skip
@@ -42,20 +41,18 @@ def sentences(found: Sequence[ModelDifference], one: Scenario, other: Scenario, 
     """Return what bears on the runs, on questions or on nothing, a sentence each."""
     items = [item for item in found if item.bears == bears]
     own = [item for item in items if not item.unchanged_text or item.path[0] == "derived"]
-    lines: list[str] = []
-    for (field, how), group in groupby(own, key=lambda item: (item.path[0], item.how)):
-        several = list(group)
-        shown = several
-        if field == "past" and len(several) > MOST_IN_A_ROW:
-            shown = several[:MOST_IN_A_ROW]
-        lines += [sentence(item, one, other) for item in shown]
-        if len(shown) < len(several):
-            lines.append(f"{counted(len(several) - len(shown), 'more past event')} {_is(several, shown)} {how}.")
+    lines, past = [], Counter[str]()
+    for item in own:
+        if item.path[0] == "past":
+            past[item.how] += 1
+            if past[item.how] > MOST_OF_A_PAST:
+                continue
+        lines.append(sentence(item, one, other))
+    for how, many in past.items():
+        more = many - MOST_OF_A_PAST
+        if more > 0:
+            lines.append(f"{counted(more, 'more past event')} {'is' if more == 1 else 'are'} {how}.")
     return [*lines, *_written_alike([item for item in items if item not in own])]
-
-
-def _is(several: Sequence[Any], shown: Sequence[Any]) -> str:
-    return "is" if len(several) - len(shown) == 1 else "are"
 
 
 def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:

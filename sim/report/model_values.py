@@ -57,6 +57,10 @@ def number(value: float) -> str:
 def written(value: Any, model: Model, owner: type | None = None, field: str = "") -> str:
     """Return a part of a model as words; `owner` and `field` say what a plain number is."""
     match value:
+        case None if (owner, field) == (Scenario, "fixed"):
+            return "drawn or central"
+        case Mapping() if (owner, field) == (Scenario, "fixed"):
+            return "that of the run branched from"
         case None:
             return "none"
         case str():
@@ -102,6 +106,8 @@ def _thing(value: Any, model: Model) -> str:
             return ", ".join([*parts, *(f"{name} = {written(mark, model)}" for name, mark in marks.items())])
         case Scheduled(time=time, event=name, marks=marks) | Event(time=time, type=name, marks=marks):
             return model.calendar.placed(time) + _marks(name, marks, model)
+        case Lineage(ensemble=ensemble, run=run, event=event, streams=streams):
+            return f"run {run} of ensemble {ensemble[:12]} up to event {event}, with {streams} draws from there on"
         case Parameter():
             return known(value)
         case Variable():
@@ -148,7 +154,7 @@ def _rule(rule: Rule, model: Model) -> str:
 
 
 def _marks(name: str, marks: tuple[float, ...], model: Model) -> str:
-    names = model.events[name].marks if name in model.events else range(len(marks))
+    names = model.events[name].marks if name in model.events else ()
     given = [f"{mark} = {number(value)}" for mark, value in zip(names, marks, strict=False)]
     return f" with {', '.join(given)}" if given else ""
 

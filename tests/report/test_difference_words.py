@@ -8,7 +8,7 @@ import pytest
 from sim.build.scenario import load_scenario
 from sim.model.differences.model_differences import model_differences
 from sim.model.event import Event
-from sim.report.difference_words import MOST_IN_A_ROW, noun, sentence, sentences
+from sim.report.difference_words import MOST_OF_A_PAST, noun, sentence, sentences
 from sim.report.model_values import number
 from tests.model.differences.test_model_differences import CRISIS, EDITS, of
 
@@ -118,9 +118,9 @@ def test_of_a_long_past_that_differs_the_first_events_are_named():
 
     lines = [line for line in sentences(model_differences(one, other), one, other, "runs") if "ast event" in line]
 
-    assert len(lines) == MOST_IN_A_ROW + 1
+    assert len(lines) == MOST_OF_A_PAST + 1
     assert lines[0] == "Past event 'talks_failed' is added: on 2030-01-05."
-    assert lines[-1] == f"{len(past) - MOST_IN_A_ROW} more past events are added."
+    assert lines[-1] == f"{len(past) - MOST_OF_A_PAST} more past events are added."
 
 
 @pytest.mark.parametrize(("old", "new"), [edit[:2] for edit in EDITS.values()], ids=EDITS)

@@ -148,7 +148,8 @@ def _parts(value: Any, model: Model) -> dict[str, Any]:
     match value:
         case Scenario(past=past):
             before = {**value.model.parameters, **value.replaced}
-            parts["values_of_run"] = parts.pop("parameters")  # beside the model's parameters, whose name is the same
+            fixed = parts.pop("parameters")  # the model's parameters are called so, too
+            parts["fixed"] = fixed if fixed is None else dict(zip(value.model.parameters, fixed, strict=True))
             parts["past"] = tuple(event for event in past if event.kind != "outcome")
             parts["before"] = {name: Together(known, _KNOWN) for name, known in before.items()}
         case Parameter():

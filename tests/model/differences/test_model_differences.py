@@ -272,6 +272,7 @@ GIVEN: dict[tuple[type, str], Any] = {
     (Rule, "weights"): CRISIS_RULE.weights[::-1],
     (Parameter, "ranged"): False,
     (Scenario, "start"): 3.0,
+    (Scenario, "parameters"): (1.0, 2.0),
     (Scenario, "past"): (Event(0, 0.0, "documented", "talks_failed"),),
     (Scenario, "model"): of(CRISIS.replace("value: 7,", "value: 9,")).model,
 }
