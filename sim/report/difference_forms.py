@@ -98,7 +98,7 @@ def _runs(found: Differences) -> dict[str, Any]:
             "how": item.how,
             "digests": [runs.digest(side, item.run).hex() for side in (0, 1)],
             **{name: {"event": event.sequence, "time": event.time, "kind": event.kind, "type": event.type,
-                      "rule": event.rule, "note": event.note}
+                      "rule": event.rule, "marks": list(event.marks), "note": event.note}
                for name, event in (("one", item.one), ("other", item.other))},
         }
         for item in runs.parted

@@ -7,6 +7,7 @@ from sim.analysis.differences.run_differences import RunDifferences
 from sim.language.counts import counted
 from sim.model.event import HORIZON, Event
 from sim.model.scenario import Scenario
+from sim.report.model_values import number, with_marks
 from sim.report.table import Table, sided
 from sim.study.diff import Differences
 
@@ -32,10 +33,10 @@ def run_sentences(found: Differences) -> list[str]:
     apart = _apart(runs)
     if apart:
         first = apart[0]
+        here, there = _both(first, found)
         lines.append(
             f"{counted(len(apart), 'run')} part{'s' if len(apart) == 1 else ''}. The first is run {first.run}, from "
-            f"event {first.one.sequence} on: A {_what(first.one, found.one.scenario)}, "
-            f"B {_what(first.other, found.other.scenario)}."
+            f"event {first.one.sequence} on: A {here}, B {there}."
         )
     return lines
 
@@ -62,9 +63,7 @@ def runs_table(found: Differences, *, every: bool = False) -> Table | None:
         return None
     shown = listed if every else listed[:SHOWN]
     rows = [
-        [f"{item.run}", f"{item.one.sequence}",
-         *(_what(event, side.scenario).removeprefix("has ")
-           for event, side in ((item.one, found.one), (item.other, found.other))),
+        [f"{item.run}", f"{item.one.sequence}", *(text.removeprefix("has ") for text in _both(item, found)),
          *(runs.digest(side, item.run).hex()[:SHORT] for side in (0, 1))]
         for item in shown
     ]  # fmt: skip
@@ -83,6 +82,14 @@ def _title(event: Event, scenario: Scenario) -> str:
     return f"'{kinds[event.type].title}'" if event.type in kinds else event.type
 
 
+def _both(item: RunDifference, found: Differences) -> tuple[str, str]:
+    """Return what the logs have where they part, with the exact times where dates do not tell them apart."""
+    one, other = _what(item.one, found.one.scenario), _what(item.other, found.other.scenario)
+    if one == other and item.one.time != item.other.time:
+        return f"{one} (time {number(item.one.time)})", f"{other} (time {number(item.other.time)})"
+    return one, other
+
+
 def _what(event: Event, scenario: Scenario) -> str:
     """Return what a log has at a row, and when."""
     when = scenario.model.calendar.placed(event.time)
@@ -97,7 +104,7 @@ def _what(event: Event, scenario: Scenario) -> str:
             return f"fails {when} ({event.type})"
         case "outcome":
             return f"sees the outcome {_title(event, scenario)} {when}"
-    return f"has {_title(event, scenario)} {when}"
+    return f"has {_title(event, scenario)} {when}{with_marks(event.type, event.marks, scenario.model)}"
 
 
 def _way(item: RunDifference, found: Differences) -> str:

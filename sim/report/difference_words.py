@@ -75,8 +75,10 @@ def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:
         when = " before the branch"
     elif item.path[0] == "parameters" and field == "value" and item.path[1] in {*one.replaced, *other.replaced}:
         when = " from the branch on"
-    if texts[0] == texts[1]:
+    if item.unchanged_text:
         return f"{_first(what)} is {there}, as before, and reads what differs."
+    if texts[0] == texts[1]:  # closer together than dates are written
+        here, there = (f"{texts[0]} ({written(value, one.model)})" for value in (item.one, item.other))
     return f"{_first(what)} is {there} instead of {here}{when}."
 
 

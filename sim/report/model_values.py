@@ -105,7 +105,7 @@ def _thing(value: Any, model: Model) -> str:
             parts = [] if weight is None else [f"with the weight {written(weight, model)}"]
             return ", ".join([*parts, *(f"{name} = {written(mark, model)}" for name, mark in marks.items())])
         case Scheduled(time=time, event=name, marks=marks) | Event(time=time, type=name, marks=marks):
-            return model.calendar.placed(time) + _marks(name, marks, model)
+            return model.calendar.placed(time) + with_marks(name, marks, model)
         case Lineage(ensemble=ensemble, run=run, event=event, streams=streams):
             return f"run {run} of ensemble {ensemble[:12]} up to event {event}, with {streams} draws from there on"
         case Parameter():
@@ -124,9 +124,8 @@ def _thing(value: Any, model: Model) -> str:
         case Otherwise():
             return "otherwise"
         case FirstTime():
-            parts = [f"{_WORDS.get(name, name)} {written(part, model, FirstTime, name)}"
-                     for name, part in fields_compared(value).items() if part not in (None, (), False)]  # fmt: skip
-            return ", ".join(parts).replace(" true", "")
+            given = {name: part for name, part in fields_compared(value).items() if part not in (None, (), False)}
+            return ", ".join(_part(name, part, value, model) for name, part in given.items())
         case Measure(quantity=quantity):
             return written(quantity, model)
         case Check(claim=claim):
@@ -138,12 +137,12 @@ def _thing(value: Any, model: Model) -> str:
     return str(value)
 
 
-_WORDS = {"ends_run": "ends the run"}
+_WORDS = {"expression": "", "time": "", "safe": "while", "ends_run": "ends the run"}
 
 
 def _part(name: str, part: Any, value: Any, model: Model) -> str:
-    text = written(part, model, type(value), name)
-    return text if name in ("expression", "time") else f"{name.replace('_', ' ')} {text}"
+    word = _WORDS.get(name, name.replace("_", " "))
+    return word if part is True else f"{word} {written(part, model, type(value), name)}".strip()
 
 
 def _rule(rule: Rule, model: Model) -> str:
@@ -153,7 +152,8 @@ def _rule(rule: Rule, model: Model) -> str:
     return ", ".join([f"by {rule.faction}", *parts, f"emits {' or '.join(one.event for one in rule.emissions)}"])
 
 
-def _marks(name: str, marks: tuple[float, ...], model: Model) -> str:
+def with_marks(name: str, marks: tuple[float, ...], model: Model) -> str:
+    """Return the marks of an event of a type by their names: ` with deaths = 2`; "" where there are none."""
     names = model.events[name].marks if name in model.events else ()
     given = [f"{mark} = {number(value)}" for mark, value in zip(names, marks, strict=False)]
     return f" with {', '.join(given)}" if given else ""
