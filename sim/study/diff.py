@@ -15,7 +15,7 @@ from sim.analysis.shown import Shown
 from sim.build.model import checked_model
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment, RunSettings, Workers, project_pairs, record
-from sim.language.diagnostics import Diagnostic
+from sim.language.diagnostics import Diagnostic, LanguageError
 from sim.language.yaml.parser import meant_as
 from sim.ledger.files.paths import place
 from sim.ledger.files.stored import StorePath
@@ -114,16 +114,20 @@ def _is_id(target: Target) -> bool:
 
 
 def _opened(target: Target, plan: Plan) -> DiffSide:
-    if isinstance(target, str | Path) and plan.runs is None and _is_model_without_horizon(Path(target)):
+    try:
+        experiment = open_target(target, plan)
+    except LanguageError as error:
+        endless = {found.code for found in error.diagnostics} == {"E502"}
+        if not endless or plan.runs is not None or not isinstance(target, str | Path) or not _is_model(Path(target)):
+            raise
         model, warnings = checked_model(Path(target))
         return DiffSide(str(target), Scenario.of(replace(model, horizon=math.inf)), None, warnings)
-    experiment = open_target(target, plan)
     named = str(target) if isinstance(target, str | Path) else experiment.scenario.name
     return DiffSide(named, experiment.scenario, experiment, experiment.case.warnings)
 
 
-def _is_model_without_horizon(path: Path) -> bool:
-    return path.exists() and meant_as(path, "model") and not (meant_as(path, "scenario") or meant_as(path, "horizon"))
+def _is_model(path: Path) -> bool:
+    return meant_as(path, "model") and not meant_as(path, "scenario")
 
 
 def with_runs(found: Differences, plan: Plan, *, progresses: Progresses | None = None) -> Differences:
