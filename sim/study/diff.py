@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from sim.analysis.differences.first_difference import FirstDifference, RunDifference
-from sim.analysis.differences.run_differences import RunDifferences
+from sim.analysis.differences.run_differences import RunDifferences, differing
 from sim.analysis.shown import Shown
 from sim.build.model import checked_model
 from sim.engines.choice import Wanted
@@ -152,11 +152,13 @@ def with_runs(found: Differences, plan: Plan, *, progresses: Progresses | None =
         for side, named in ((one, found.one.named), (other, found.other.named))
     ]
     digests = [ensemble.run_digests(range(count)) for ensemble in ensembles]
+    apart = differing(*digests)
     parted: list[RunDifference] = []
-    if digests[0] != digests[1]:
+    if apart:
         hears = progresses("where runs part") if progresses else None
-        (pairs,) = project_pairs([(one, other)], count, FirstDifference(), workers=plan.workers, progress=hears)
-        parted = [pair for pair in pairs if pair is not None]
+        (parted,) = project_pairs(
+            [(one, other)], count, FirstDifference(), only=apart, workers=plan.workers, progress=hears
+        )
     return replace(found, runs=RunDifferences((digests[0], digests[1]), tuple(parted)), why_no_runs="")
 
 

@@ -57,3 +57,9 @@ def _way(item: RunDifference) -> tuple[str, ...]:
     types = (item.one.type, item.other.type) if item.how == "other choice" else ()
     notes = (item.one.note, item.other.note) if item.how == "other end" else ()
     return (item.how, item.event, *types, *notes)
+
+
+def differing(one: bytes, other: bytes) -> list[int]:
+    """Return the numbers of the runs whose digests differ. Each side has those of as many runs, one after another."""
+    starts = range(0, len(one), SIZE) if one != other else ()
+    return [start // SIZE for start in starts if one[start : start + SIZE] != other[start : start + SIZE]]

@@ -1,7 +1,7 @@
 """Runs are the same where their digests are, and the others are counted by how they part."""
 
 from sim.analysis.differences.first_difference import RunDifference
-from sim.analysis.differences.run_differences import RunDifferences
+from sim.analysis.differences.run_differences import RunDifferences, differing
 from sim.ledger.segments.digest import ensemble_root
 from sim.model.event import Event
 
@@ -30,6 +30,7 @@ def test_what_is_the_same_has_one_digest_on_both_sides():
     assert found.root_of_same == ensemble_root(digest(run) for run in (0, 2, 3, 5))
     assert found.digest(0, 1) != found.digest(1, 1)
     assert found.digest(0, 2) == found.digest(1, 2)
+    assert differing(*found.digests) == [1, 4]
 
 
 def test_runs_are_counted_by_the_way_in_which_they_part_the_most_frequent_first():
@@ -51,3 +52,4 @@ def test_runs_that_are_all_the_same_part_nowhere():
     found = differences()
 
     assert (found.same, found.by_event) == (6, [])
+    assert differing(*found.digests) == []
