@@ -102,6 +102,8 @@ def _what(event: Event, scenario: Scenario) -> str:
             return f"ends {when}{by}"
         case "failed":
             return f"fails {when} ({event.type})"
+        case "changed":
+            return f"has other assumptions {when}"
         case "outcome":
             return f"sees the outcome {_title(event, scenario)} {when}"
     return f"has {_title(event, scenario)} {when}{with_marks(event.type, event.marks, scenario.model)}"
@@ -110,7 +112,9 @@ def _what(event: Event, scenario: Scenario) -> str:
 def _way(item: RunDifference, found: Differences) -> str:
     """Return in what two runs part, without the moment."""
     both = found.one.scenario, found.other.scenario
-    named = next((f"'{side.model.events[item.event].title}'" for side in both if item.event in side.model.events), "")
+    named = next(
+        (f"'{side.model.events[item.event].title}'" for side in both if item.event in side.model.events), item.event
+    )
     match item.how:
         case "only in one":
             return f"{named} in A alone"

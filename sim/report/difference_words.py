@@ -25,6 +25,7 @@ _ITEMS = {
     "events": "event type", "rules": "rule", "outcomes": "outcome", "measures": "measure", "checks": "check",
     "factions": "faction", "sources": "source", "codes": "code", "effects": "effect on", "marks": "mark",
     "emissions": "event", "fixed": "value of", "timetable": "scheduled event", "past": "past event",
+    "history": "documented event", "changes": "change",
 }  # fmt: skip
 # What fields are called; "" where the thing itself is meant.
 _FIELDS = {
@@ -33,7 +34,7 @@ _FIELDS = {
     "saturates": "saturation at the bounds", "when": "condition", "ends_run": "ending of runs", "because": "reason",
     "guard": "guard (when)", "safe": "safe condition (while)", "fixed": "set of parameter values",
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
-    "lineage": "run branched from",
+    "lineage": "run branched from", "sources": "list of sources",
 }  # fmt: skip
 
 
@@ -93,7 +94,8 @@ def noun(path: Sequence[str]) -> str:
     while rest:
         field = rest.pop(0)
         if field in _ITEMS and rest:
-            parts.append(f"{_ITEMS[field]} '{rest.pop(0)}'")
+            what, name = _ITEMS[field], rest.pop(0)
+            parts.append(what if what == name else f"{what} '{name}'")
         elif word := _FIELDS.get(field, field.replace("_", " ")):
             parts.append(word)
     return " of ".join(reversed(parts))
@@ -101,7 +103,7 @@ def noun(path: Sequence[str]) -> str:
 
 def _first(what: str) -> str:
     """Begin a sentence with what something is called: `Rule 'x'`, `The guard of rule 'x'`."""
-    named = any(what.startswith(f"{word} '") for word in _ITEMS.values())
+    named = any(what == word or what.startswith(f"{word} '") for word in _ITEMS.values())
     return what[0].upper() + what[1:] if named and " of " not in what else f"The {what}"
 
 

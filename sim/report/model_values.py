@@ -24,7 +24,6 @@ from sim.model.model import (
     LawClock,
     Measure,
     Model,
-    OnDate,
     Otherwise,
     Outcome,
     Parameter,
@@ -36,10 +35,8 @@ from sim.model.model import (
 )
 from sim.model.scenario import Lineage, Scenario
 
-MOMENTS = {
-    (Scenario, "start"), (Scenario, "horizon"), (Scheduled, "time"), (Event, "time"), (FirstTime, "by"),
-    (OnDate, "time"), (Lineage, "begun"),
-}  # fmt: skip
+MOMENTS = {"start", "horizon", "time", "by", "begun"}
+QUOTED = {"title", "question", "because", "name", "note", "claim"}
 LENGTHS = {(FirstTime, "within"), (SinceBranch, "time"), (LeadsTo, "within")}
 
 
@@ -64,7 +61,7 @@ def written(value: Any, model: Model, owner: type | None = None, field: str = ""
         case None:
             return "none"
         case str():
-            return f"'{value}'" if owner and field in ("title", "question", "because", "name") else value or "none"
+            return f"'{value}'" if value and owner and field in QUOTED else value or "none"
         case bool() | int() | float():
             return _number(value, model.calendar, owner, field)
         case Expression(text=text):
@@ -91,7 +88,8 @@ def written(value: Any, model: Model, owner: type | None = None, field: str = ""
         case Basis():
             return str(value)
         case Mapping():
-            return _listed([f"{name} {written(part, model)}" for name, part in value.items()])
+            filled = {name: part for name, part in value.items() if part != ""}
+            return _listed([f"{name} {written(part, model, owner, name)}" for name, part in filled.items()])
         case tuple():
             if any(isinstance(part, Basis) for part in value):
                 return "; ".join(written(part, model) for part in value)
@@ -164,9 +162,11 @@ def _listed(parts: list[str] | tuple[str, ...]) -> str:
 
 
 def _number(value: float, calendar: Calendar, owner: type | None, field: str) -> str:
-    if (owner, field) in MOMENTS:
+    if (owner, field) in LENGTHS:
+        return calendar.length(value, digits=12)
+    if owner is not None and field in MOMENTS:
         return "none" if math.isinf(value) else calendar.moment(value, hour=True)
-    return calendar.length(value, digits=12) if (owner, field) in LENGTHS else number(value)
+    return number(value)
 
 
 def known(parameter: Parameter) -> str:

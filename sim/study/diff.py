@@ -4,14 +4,15 @@ What differs in meaning is found by `sim.model.differences`, where runs part by 
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Container, Hashable, Mapping
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sim.analysis.differences.first_difference import FirstDifference, RunDifference
 from sim.analysis.differences.run_differences import RunDifferences, differing
 from sim.analysis.shown import Shown
+from sim.build.history import Documented
 from sim.build.model import checked_model
 from sim.engines.choice import Wanted
 from sim.experiment import Experiment, RunSettings, Workers, project_pairs, record
@@ -20,7 +21,8 @@ from sim.language.yaml.parser import meant_as
 from sim.ledger.files.paths import place
 from sim.ledger.files.stored import StorePath
 from sim.model.canonical import specification
-from sim.model.differences.model_differences import ModelDifference, model_differences
+from sim.model.differences.model_differences import ModelDifference, differences_in_texts, model_differences
+from sim.model.event import Event
 from sim.model.event_table import EventTable
 from sim.model.program import Program
 from sim.model.scenario import Scenario
@@ -41,6 +43,12 @@ class DiffSide:
     scenario: Scenario
     experiment: Experiment | None
     warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def documented(self) -> tuple[Documented, ...]:
+        """The documented events that its scenario branches from, those after the branch, too."""
+        history = self.experiment.case.history if self.experiment is not None else None
+        return history.documented if history is not None else ()
 
     @property
     def digests(self) -> Mapping[str, str]:
@@ -105,7 +113,35 @@ def opened_to_diff(one: Target, other: Target, plan: Plan) -> Differences:
         settings = replace(plan.settings, seed=theirs.seed, central=theirs.central, runs_per_draw=theirs.runs_per_draw)
         plan = replace(plan, settings=settings)
     first, second = (side or _opened(target, plan) for side, target in zip(stored, targets, strict=True))
-    return Differences(one=first, other=second, found=model_differences(first.scenario, second.scenario))
+    found = (*model_differences(first.scenario, second.scenario), *_in_evidence(first, second))
+    return Differences(one=first, other=second, found=found)
+
+
+def _in_evidence(one: DiffSide, other: DiffSide) -> tuple[ModelDifference, ...]:
+    """Return what two histories say otherwise of what happened, and which later events only one of them has.
+
+    What is past at the branch is among the differences that may change runs.
+    """
+    first, second = ({item.id: item for item in side.documented} for side in (one, other))
+    past = {_occurrence(event) for side in (one, other) for event in side.scenario.past}
+    shown = [
+        {name: _evidence(item, past) for name, item in mine.items()
+         if name in theirs or _occurrence(item.event) not in past}
+        for mine, theirs in ((first, second), (second, first))
+    ]  # fmt: skip
+    return differences_in_texts("history", shown[0], shown[1], (one.scenario.model, other.scenario.model))
+
+
+def _evidence(item: Documented, past: Container[Hashable]) -> Mapping[str, Any]:
+    """Return what is known about a documented event, as texts by name, and of a later one when it was."""
+    said = {field.name: getattr(item, field.name) for field in fields(item)}
+    texts = {name: text for name, text in said.items() if isinstance(text, str) and name not in ("id", "location")}
+    later = {} if _occurrence(item.event) in past else {"event": item.event}
+    return {**later, **texts, "sources": "; ".join(map(str, item.citations))}
+
+
+def _occurrence(event: Event) -> Hashable:
+    return event.time, event.type, event.marks
 
 
 def _is_id(target: Target) -> bool:

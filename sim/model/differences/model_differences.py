@@ -17,7 +17,8 @@ from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, 
 from sim.model.checks import Check, Statement
 from sim.model.differences.field_bearing import ORDER, Bearing, bearing_of, bearing_of_outcomes
 from sim.model.differences.meaning import Ordered, Together, fields_compared, meaning, texts, wording
-from sim.model.model import Basis, Clock, Model, Outcome, Parameter, Quantity, Rule, Variable
+from sim.model.event import Event
+from sim.model.model import Basis, Clock, Model, Outcome, Parameter, Quantity, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
 How: TypeAlias = Literal["changed", "added", "removed", "reordered", "reworded"]
@@ -68,6 +69,13 @@ def model_differences(one: Scenario, other: Scenario) -> tuple[ModelDifference, 
     """
     found = [*_walk(one, other, _At((), Scenario, "runs"), (one.model, other.model))]
     return tuple(_with_derived(_without_repeated(found)))
+
+
+def differences_in_texts(
+    what: str, one: Mapping[str, Any], other: Mapping[str, Any], models: "Models"
+) -> tuple[ModelDifference, ...]:
+    """Return what differs in texts that no run depends on, of things by their names; `what` begins each path."""
+    return tuple(_walk(one, other, _At((what,), Scenario, "nothing"), models))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +160,10 @@ def _parts(value: Any, model: Model) -> dict[str, Any]:
             parts["fixed"] = fixed if fixed is None else dict(zip(value.model.parameters, fixed, strict=True))
             parts["past"] = tuple(event for event in past if event.kind != "outcome")
             parts["before"] = {name: Together(known, _KNOWN) for name, known in before.items()}
+        case Scheduled(event=name, marks=marks) | Event(type=name, marks=marks):
+            names = model.events[name].marks if name in model.events else ()
+            if len(names) == len(marks):
+                parts["marks"] = dict(zip(names, marks, strict=True))
         case Parameter():
             parts["domain"] = value.domain if parts.pop("ranged") else None
             _join(parts, value, "value", _KNOWN)

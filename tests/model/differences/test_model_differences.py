@@ -105,7 +105,7 @@ EDITS = {
     "a saturation": (", at_bounds: saturate", "", "variables/trust/saturates", "runs"),
     "an enum": ("[none, open, signed]", "[none, signed, open]", "variables/talks/type", "runs"),
     "a time of the timetable": ("2030-01-05", "2030-01-06", "timetable/talks_failed/time", "runs"),
-    "a mark of the timetable": ("deaths: 2", "deaths: 3", "timetable/shots_fired/marks", "runs"),
+    "a mark of the timetable": ("deaths: 2", "deaths: 3", "timetable/shots_fired/marks/deaths", "runs"),
     "an ending": ("when: talks == signed, ends", "when: talks == open, ends", "outcomes/peace/comes/when", "runs"),
     "an ending less": (", ends_run: true", "", "outcomes/peace/comes/ends_run", "runs"),
     "a horizon": ("90 days", "91 days", "horizon", "runs"),

@@ -73,6 +73,36 @@ def test_titles_alone_change_no_run(sim, case):
     assert "What changes no run: titles, bases, sources and the like:\n- The name is 'renamed' instead of" in answer.out
 
 
+def test_what_a_history_says_otherwise_of_its_events_changes_no_run(sim, case, tmp_path):
+    assert sim("run", case / "status-quo.yaml", "--runs", 5).code == 0
+    stored = json.loads(sim("list", "--json").out)[0]["ensemble"]
+    history = tmp_path / "seeds" / "ceasefire" / "history.yaml"
+    later = (
+        "  - {id: second-shots, at: 2030-01-09, event: shots_fired, marks: {deaths: 1}, claim: More shots,\n"
+        "     status: alleged, act: deed, sources: [{source: first-report, paragraph: 2}]}\n"
+    )
+    text = history.read_text(encoding="utf-8").replace("status: attested", "status: disputed")
+    history.write_text(text.rstrip("\n") + "\n" + later, encoding="utf-8")
+
+    answer = sim("diff", stored, case / "status-quo.yaml")
+
+    assert "Nothing differs in meaning: both make the same runs." in answer.out
+    assert "- The status of documented event 'first-shots' is disputed instead of attested.\n" in answer.out
+    assert "- Documented event 'second-shots' is added: event on 2030-01-09 with deaths = 1" in answer.out
+
+
+def test_an_event_of_the_past_is_named_once_among_what_may_change_runs(sim, case, tmp_path):
+    assert sim("run", case / "status-quo.yaml", "--runs", 5).code == 0
+    stored = json.loads(sim("list", "--json").out)[0]["ensemble"]
+    history = tmp_path / "seeds" / "ceasefire" / "history.yaml"
+    history.write_text(history.read_text(encoding="utf-8").replace("deaths: 2", "deaths: 3"), encoding="utf-8")
+
+    answer = sim("diff", stored, case / "status-quo.yaml", "--no-runs")
+
+    assert "What may change runs:\n- The mark 'deaths' of past event 'shots_fired' is 3 instead of 2.\n\n" in answer.out
+    assert "documented event" not in answer.out
+
+
 def test_models_are_compared_without_a_horizon(sim, case, wider):
     model = case / "wider.yaml"
     text = (case / "model.yaml").read_text(encoding="utf-8")
