@@ -112,9 +112,8 @@ def _what(event: Event, scenario: Scenario) -> str:
 def _way(item: RunDifference, found: Differences) -> str:
     """Return in what two runs part, without the moment."""
     both = found.one.scenario, found.other.scenario
-    named = next(
-        (f"'{side.model.events[item.event].title}'" for side in both if item.event in side.model.events), item.event
-    )
+    titles = [side.model.events[item.event].title for side in both if item.event in side.model.events]
+    named = f"'{titles[0]}'" if titles else item.event.replace("_", " ")
     match item.how:
         case "only in one":
             return f"{named} in A alone"

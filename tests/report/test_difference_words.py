@@ -141,7 +141,8 @@ def test_every_difference_has_a_sentence_of_words(old, new):
         (("rules", "army_waits", "guard"), "guard (when) of rule 'army_waits'"),
         (("parameters", "pace", "value"), "parameter 'pace'"),
         (("events", "shots_fired", "effects", "trust"), "effect on 'trust' of event type 'shots_fired'"),
-        (("changes", "2"), "2 of changes"),
+        (("changes", "change", "time"), "time of change"),
+        (("a_new_list", "2"), "2 of a new list"),
         (("a_new_field",), "a new field"),
     ],
 )
