@@ -56,9 +56,10 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def fields_compared(value: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass that are looked at, by name."""
+    """Return the fields of a dataclass that are looked at, by name: those that it compares itself by, as a rule."""
     hidden = LEFT_OUT.get(type(value), frozenset())
-    return {field.name: getattr(value, field.name) for field in fields(value) if field.name not in hidden}
+    looked_at = (field.name for field in fields(value) if field.compare and field.name not in hidden)
+    return {name: getattr(value, name) for name in looked_at}
 
 
 def _plain(
