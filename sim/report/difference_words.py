@@ -35,6 +35,7 @@ _FIELDS = {
     "guard": "guard (when)", "safe": "safe condition (while)", "fixed": "set of parameter values",
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
     "lineage": "run branched from", "sources": "list of sources",
+    "own_rules": "list of rules that are there from the branch on",
 }  # fmt: skip
 
 

@@ -37,7 +37,7 @@ from sim.model.scenario import Lineage, Scenario
 
 MOMENTS = {"start", "horizon", "time", "by", "begun"}
 QUOTED = {"title", "question", "because", "name", "note", "claim"}
-LENGTHS = {(FirstTime, "within"), (SinceBranch, "time"), (LeadsTo, "within")}
+LENGTHS = {(FirstTime, "within"), (LeadsTo, "within")}
 
 
 def number(value: float) -> str:
@@ -121,18 +121,22 @@ def _thing(value: Any, model: Model) -> str:
             return written(comes, model)
         case Otherwise():
             return "otherwise"
-        case FirstTime():
-            given = {name: part for name, part in fields_compared(value).items() if part not in (None, (), False)}
-            return ", ".join(_part(name, part, value, model) for name, part in given.items())
+        case SinceBranch(time):
+            return f"{model.calendar.length(time, digits=12)} after the branch"
         case Measure(quantity=quantity):
             return written(quantity, model)
         case Check(claim=claim):
             return f"`{' '.join(claim.split())}`"
         case _ if is_dataclass(value) and not isinstance(value, type):
-            kind = getattr(value, "kind", type(value).__name__.lower()).replace("_", " ")
-            given = {name: part for name, part in fields_compared(value).items() if part is not None}
-            return f"{kind} {', '.join(_part(name, part, value, model) for name, part in given.items())}"
+            given = {name: part for name, part in fields_compared(value).items() if not _is_nothing(part)}
+            listed = ", ".join(_part(name, part, value, model) for name, part in given.items())
+            return f"{getattr(value, 'kind', '').replace('_', ' ')} {listed}".strip()
     return str(value)
+
+
+def _is_nothing(part: Any) -> bool:
+    """Return whether a field says nothing: it is not given, false, or empty."""
+    return part is None or part is False or part in ("", (), {})
 
 
 _WORDS = {"expression": "", "time": "", "safe": "while", "ends_run": "ends the run"}

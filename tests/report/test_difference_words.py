@@ -1,6 +1,7 @@
 """Each difference is a sentence that says what is there, what was there instead, and where both stand."""
 
 import math
+import re
 from dataclasses import replace
 
 import pytest
@@ -73,6 +74,14 @@ def test_what_is_asked_stands_apart_from_what_changes_runs():
     )
     assert measure == "Measure 'end' is max `shots` (model.yaml:47) instead of value `shots` (model.yaml:47)."
     assert said("shots <= 100", "shots <= 99") == []
+
+
+def test_the_moment_of_a_measure_is_written_as_one(tmp_path):
+    (later,) = said("value: shots}", "value: shots, at: 30 days}", "questions")
+    (dated,) = said("value: shots}", "value: shots, at: 2030-02-01}", "questions")
+
+    assert "is value `shots`, at 30 days after the branch (" in later
+    assert re.search(r"is value `shots`, at (the end of )?2030-02-01", dated)
 
 
 def test_a_basis_a_title_and_another_spelling_are_said_to_change_no_run():
