@@ -82,6 +82,7 @@ def diff(
     ledger: StorePath | str = LEDGER,
     central: bool = False,
     draws: int | None = None,
+    despite_failures: bool = False,
     workers: Workers | None = None,
     engine: Wanted = "auto",
 ) -> Differences:
@@ -89,9 +90,14 @@ def diff(
 
     `runs` says how many runs of each are held against each other, 0 that none are; else as many as the ledger has of
     `one`, up to 1,000. What it lacks of them is simulated. An ensemble lends its seed and the mode of its parameters to
-    a file. `.found` has the differences, `.runs` which runs differ, and from which event on.
+    a file. `.found` has the differences, `.runs` which runs differ, and from which event on. The other options are as
+    in `run`.
+
+    Raise SimError: for what is wrong with a side, the ledger or the request.
     """
-    settings = RunSettings(seed=1 if seed is None else seed, central=central, engine=engine)
+    settings = RunSettings(
+        seed=1 if seed is None else seed, central=central, engine=engine, despite_failures=despite_failures
+    )
     plan = Plan(
         ledger=place(ledger), runs=runs or None, settings=settings, draws=draws, workers=workers,
         seeded=seed is not None,

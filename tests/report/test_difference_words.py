@@ -1,16 +1,22 @@
 """Each difference is a sentence that says what is there, what was there instead, and where both stand."""
 
+import json
 import math
 import re
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
 
 from sim.build.scenario import load_scenario
 from sim.model.differences.model_differences import model_differences
 from sim.model.event import Event
+from sim.report.difference_forms import as_data, as_text
 from sim.report.difference_words import MOST_OF_A_PAST, noun, sentence, sentences
 from sim.report.model_values import number
+from sim.study.diff import Differences, DiffSide
+from sim.testing.models import model_data, scenario_of
+from tests.examples import fewer
 from tests.model.differences.test_model_differences import CRISIS, EDITS, of
 
 
@@ -142,6 +148,21 @@ def test_every_difference_has_a_sentence_of_words(old, new):
         assert "object at" not in text
         assert "Together(" not in text
         assert "Expression(" not in text
+
+
+@fewer
+@given(model_data(), model_data())
+def test_whatever_two_models_differ_in_has_a_sentence_and_a_form_as_data(data, other):
+    one, two = scenario_of(data), scenario_of(other)
+    found = Differences(
+        one=DiffSide("one.yaml", one, None), other=DiffSide("two.yaml", two, None), found=model_differences(one, two)
+    )
+
+    text, listed = as_text(found), json.loads(json.dumps(as_data(found)))["differences"]
+
+    assert [item["path"] for item in listed] == [list(item.path) for item in found.found]
+    assert all(item["sentence"].endswith(".") and " is " in item["sentence"] for item in listed)
+    assert not re.search(r"<class|object at|Expression\(|Together\(", text + json.dumps(listed))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from dataclasses import replace
 import click
 
 from sim.cli import options
+from sim.cli.count_type import Count
 from sim.cli.terminal import print_json, progresses, say, show, stoppable, waits, warn
 from sim.errors import UsageError
 from sim.experiment.cluster import open_pool
@@ -19,9 +20,13 @@ from sim.study.plan import Plan
 @click.argument("other", metavar="B")
 @click.option("--no-runs", is_flag=True, help="Compare no runs, also where the ledger has some of A.")
 @click.option("--all", "every", is_flag=True, help="List every run that differs, not only the first 20.")
-@options.runs
+@click.option(
+    "--runs", type=Count(1, 10**9),
+    help="How many runs of each; by default as many as the ledger has of A, up to 1,000.",
+)  # fmt: skip
 @options.of_an_ensemble
 @options.who_makes_them
+@options.despite_failures
 @options.as_json
 @options.planned
 def command(
