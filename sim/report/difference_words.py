@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from sim.language.counts import counted
 from sim.model.differences.field_bearing import Bearing
 from sim.model.differences.model_differences import ModelDifference
+from sim.model.model import Model
 from sim.model.scenario import Scenario
 from sim.report.model_values import place, written
 
@@ -34,7 +35,7 @@ _FIELDS = {
     "saturates": "saturation at the bounds", "when": "condition", "ends_run": "ending of runs", "because": "reason",
     "guard": "guard (when)", "safe": "safe condition (while)", "fixed": "set of parameter values",
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
-    "lineage": "run branched from", "sources": "list of sources",
+    "lineage": "run branched from", "sources": "list of sources", "initial": "initial value",
     "own_rules": "list of rules that are there from the branch on",
 }  # fmt: skip
 
@@ -60,6 +61,8 @@ def sentences(found: Sequence[ModelDifference], one: Scenario, other: Scenario, 
 def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:
     """Return one difference as a sentence: what is there in the second scenario, and what instead in the first."""
     what, field = noun(item.path), item.path[-1]
+    if item.owner is Model and len(item.path) == 1:
+        what = f"{what} of the model"
     texts = (written(item.one, one.model, item.owner, field), written(item.other, other.model, item.owner, field))
     here, there = (text + (f" ({at})" if (at := place(value)) else "")
                    for text, value in zip(texts, (item.one, item.other), strict=True))  # fmt: skip

@@ -90,6 +90,8 @@ def written(value: Any, model: Model, owner: type | None = None, field: str = ""
         case Mapping():
             filled = {name: part for name, part in value.items() if part != ""}
             return _listed([f"{name} {written(part, model, owner, name)}" for name, part in filled.items()])
+        case (low, high) if (owner, field) == (Parameter, "domain"):
+            return f"{number(low)} to {number(high)}"
         case tuple():
             if any(isinstance(part, Basis) for part in value):
                 return "; ".join(written(part, model) for part in value)

@@ -49,6 +49,8 @@ SENTENCES = [
     ("90 days", "60 days", "The horizon is 2030-03-02 00:00 instead of 2030-04-01 00:00."),
     ("on: [shots_fired], ", "",
      "The list of events waited for of rule 'envoy_comes' is none instead of shots_fired."),
+    ("initial: 0.5", "initial: 0.6",
+     "The initial value of state variable 'trust' is `0.6` (model.yaml:12) instead of `0.5` (model.yaml:12)."),
     (", ends_run: true", "", "The ending of runs of outcome 'peace' is false instead of true."),
 ]  # fmt: skip
 
@@ -95,6 +97,11 @@ def test_a_basis_a_title_and_another_spelling_are_said_to_change_no_run():
     (spelling,) = said("talks == open and hopeful", "(talks == open) and hopeful", "nothing")
 
     assert basis == "The basis of rule 'envoy_comes' is judgement: a third guess instead of judgement: another guess."
+    (domain,) = said("[0, 30]", "[0, 40]", "nothing")
+    (name,) = said("model: crisis", "model: emergency", "nothing")
+
+    assert domain == "The range of parameter 'delay' is 0 to 40 instead of 0 to 30."
+    assert name == "The name is 'emergency' instead of 'crisis'."
     assert "is written `(talks == open) and hopeful`" in spelling
     assert spelling.endswith("and means the same.")
 

@@ -233,10 +233,18 @@ def _kind(item: Any) -> str:
 
 
 def _without_repeated(found: Sequence[ModelDifference]) -> list[ModelDifference]:
-    """Leave out what a parameter was before the branch where it differs in just that after it, too."""
+    """Leave out what a parameter was before the branch where it differs in just that after it, too.
+
+    Likewise what a model is called where the scenario is the model by itself, which is called the same.
+    """
     named = [item for item in found if item.path[0] == "parameters"]
     after = {item.path[1]: item for item in named if item.path[2:] in ((), ("value",))}
-    return [item for item in found if item.path[0] != "before" or not _alike(item, after.get(item.path[1]))]
+    own = {item.path: item for item in found if item.owner is Scenario}
+    return [
+        item for item in found
+        if not (item.path[0] == "before" and _alike(item, after.get(item.path[1])))
+        and not (item.owner is Model and _alike(item, own.get(item.path)))
+    ]  # fmt: skip
 
 
 def _alike(item: ModelDifference, other: ModelDifference | None) -> bool:
