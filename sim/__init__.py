@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sim.study.api import compare as compare
     from sim.study.api import query as query
     from sim.study.api import run as run
+    from sim.study.diff import diff as diff
     from sim.study.variants import assume as assume
 
 __version__ = "0.1.0"
@@ -38,6 +39,7 @@ _HOMES = {
     "SimError": "sim.errors",
     "assume": "sim.study.variants",
     "compare": "sim.study.api",
+    "diff": "sim.study.diff",
     "load_model": "sim.build.model",
     "load_scenario": "sim.build.scenario",
     "plot": "sim.report.pictures.plots",
@@ -54,6 +56,7 @@ __all__ = [
     "__version__",
     "assume",
     "compare",
+    "diff",
     "load_model",
     "load_scenario",
     "plot",

@@ -41,10 +41,13 @@ class Alignment:
         self.step_of: tuple[list[int], list[int]] = ([], [])
         self.assumed = (_assumed(one[1], other[1]), _assumed(other[1], one[1]))
 
-    def part(self) -> int | None:
-        """Align up to the first event that one run alone has and that is not assumed; return its step, if any."""
+    def part(self, *, assumed: bool = False) -> int | None:
+        """Align up to the first event that one run alone has and, unless `assumed`, that is not assumed.
+
+        Return its step, if any.
+        """
         while (step := self._next()) is not None:
-            if NOWHERE in self.steps[step] and not self.is_assumed(*self.alone(step)):
+            if NOWHERE in self.steps[step] and (assumed or not self.is_assumed(*self.alone(step))):
                 return step
         return None
 

@@ -42,6 +42,7 @@ GROUPS = {
     "running": ("Run and compare", {
         "run": "Run scenarios and print the outcomes with their intervals.",
         "compare": "Compare scenarios with a baseline, on the same luck.",
+        "diff": "Show what two models or scenarios differ in, and which runs change.",
         "outcomes": "Ask runs that are there: when, how likely by a date, and questions thought of later.",
     }),
     "explaining": ("Explain", {

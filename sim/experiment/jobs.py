@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -141,12 +141,16 @@ class LoadedEnsemble:
                 raise faults.disagreeing(runs[index], "the ledger", f"what the {self._job.engine} engine makes of it")
         return table
 
-    def logs(self, runs: range) -> Iterator[Log]:
-        """Give the logs of sealed runs, in order; no more of them are held at once than `sealed` returns."""
+    def logs(self, runs: range, only: Container[int] | None = None) -> Iterator[Log]:
+        """Give the logs of sealed runs, or of `only` some, in order; no more are held at once than `sealed` returns."""
         while runs:
             table = self.sealed(runs, reads_logs=True)
             runs = range(table.runs.stop, runs.stop)
-            yield from table.logs()
+            if only is None:
+                yield from table.logs()
+            else:
+                for place in (place for place, run in enumerate(table.runs) if run in only):
+                    yield from table.piece(place, place + 1).logs()
 
     def _kept(self, runs: range) -> Iterator[EventTable]:
         """Read the first of some runs as far as outcomes and these measures are kept of them."""

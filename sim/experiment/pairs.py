@@ -1,6 +1,6 @@
 """Projections over pairs of runs: run i of one ensemble beside run i of another. Both must be sealed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
@@ -24,25 +24,33 @@ def project_pairs(
     runs: int,
     projection: PairProjection[T],
     *,
+    only: Collection[int] | None = None,
     workers: Workers | None = None,
     progress: Progress | None = None,
 ) -> list[list[T]]:
-    """Return, for each pair, the projection of runs 0 to `runs` - 1, in order. Raise LedgerError for a missing one."""
+    """Return, for each pair, the projection of runs 0 to `runs` - 1, or of `only` some of these, in order.
+
+    Raise LedgerError for a missing one.
+    """
     jobs = {id(experiment): _job(experiment, runs) for pair in pairs for experiment in pair}
+    chosen = None if only is None else frozenset(only)
+    pieces = [(piece, None if chosen is None else chosen.intersection(piece)) for piece in chunks(range(runs))]
     tasks = [
-        _PairsItem(pair=number, one=jobs[id(one)], other=jobs[id(other)], runs=piece, projection=projection)
+        _PairsItem(pair=number, one=jobs[id(one)], other=jobs[id(other)], runs=piece, only=some, projection=projection)
         for number, (one, other) in enumerate(pairs)
-        for piece in chunks(range(runs))
+        for piece, some in pieces
+        if some is None or some
     ]
+    wanted = (runs if only is None else len(only)) * len(pairs)
     made: dict[tuple[int, int], list[T]] = {}
     done = 0
     if progress:
-        progress(done, runs * len(pairs), 0)
-    for task, projected in work(tasks, workers_for(workers, runs * len(pairs))):
+        progress(done, wanted, 0)
+    for task, projected in work(tasks, workers_for(workers, wanted)):
         made[task.pair, task.runs.start] = projected
-        done += len(task.runs)
+        done += len(projected)
         if progress:
-            progress(done, runs * len(pairs), 0)
+            progress(done, wanted, 0)
     return [
         [item for number, start in sorted(made) if number == pair for item in made[number, start]]
         for pair in range(len(pairs))
@@ -61,12 +69,14 @@ class _PairsItem(Generic[T]):
     one: EnsembleJob
     other: EnsembleJob
     runs: range
+    only: frozenset[int] | None
     projection: PairProjection[T]
 
     def do(self, context: WorkerContext) -> "tuple[_PairsItem[T], list[T]]":
         one, other = context.open(self.one), context.open(self.other)
-        logs, other_logs = (side.logs(self.runs) for side in (one, other))
+        logs, other_logs = (side.logs(self.runs, self.only) for side in (one, other))
+        runs = self.runs if self.only is None else sorted(self.only)
         return self, [
             self.projection((one.program, one.scenario, log), (other.program, other.scenario, other_log), run)
-            for run, log, other_log in zip(self.runs, logs, other_logs, strict=True)
+            for run, log, other_log in zip(runs, logs, other_logs, strict=True)
         ]

@@ -239,16 +239,17 @@ def type_meaning(kind: Type) -> list[Any]:
 
 
 def _expression(expression: Expression) -> Any:
-    return _tree(expression.tree)
+    return tree_meaning(expression.tree)
 
 
-def _tree(tree: Tree) -> Any:
+def tree_meaning(tree: Tree) -> Any:
+    """Return a tree as canonical data: what it computes, however it is written."""
     match tree:
         case Literal(value=value):
             return value
         case Read(scope=scope, name=name):
             return [scope, name]
         case Apply(operation=operation, arguments=arguments):
-            return [operation, *(_tree(argument) for argument in arguments)]
+            return [operation, *(tree_meaning(argument) for argument in arguments)]
         case Draw(law=law, arguments=arguments, index=index):
-            return ["draw", law, index, *(_tree(argument) for argument in arguments)]
+            return ["draw", law, index, *(tree_meaning(argument) for argument in arguments)]

@@ -9,9 +9,17 @@ from typing import TypeAlias
 from sim.analysis.comparison import Comparison
 from sim.analysis.results import Results
 from sim.analysis.shown import html_of, text_of
-from sim.report import answer_tables, assumption_notes, comparison_tables, comparison_words, result_tables
+from sim.report import (
+    answer_tables,
+    assumption_notes,
+    comparison_tables,
+    comparison_words,
+    difference_forms,
+    result_tables,
+)
 from sim.report.table import Table, as_html
 from sim.sql.answer import Answer
+from sim.study.diff import Differences
 
 Printed: TypeAlias = Results | Comparison | Answer
 
@@ -43,3 +51,5 @@ def _as_html(shown: Printed) -> str:
 for printed in (Results, Comparison, Answer):
     text_of.register(printed, _as_text)
     html_of.register(printed, _as_html)
+text_of.register(Differences, difference_forms.as_text)
+html_of.register(Differences, difference_forms.as_page)

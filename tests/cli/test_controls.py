@@ -99,6 +99,7 @@ COMMANDS = [
     ["run", "odd.yaml", "--runs", "20"],
     ["outcomes", "more.yaml", "--runs", "20", "--by", "5"],
     ["compare", "odd.yaml", "more.yaml", "--runs", "20"],
+    ["diff", "odd.yaml", "more.yaml", "--runs", "20"],
     ["plot", "probabilities", "odd.yaml", "--runs", "20", "-o", "p.json"],
     ["log", "ENSEMBLE", "--run", "0"],
     ["list"],

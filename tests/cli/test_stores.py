@@ -24,6 +24,7 @@ LEDGER = f"s3://{BUCKET}/some where"
 USES: dict[str, tuple[str, ...]] = {
     "run": ("run", "dice.yaml", "--runs", "3"),
     "compare": ("compare", "dice.yaml", "faster.yaml", "--runs", "3"),
+    "diff": ("diff", "dice.yaml", "faster.yaml", "--runs", "3"),
     "list": ("list",),
     "log": ("log", "3f9a", "--run", "0"),
     "outcomes": ("outcomes", "3f9a"),

@@ -37,6 +37,7 @@ COMMANDS = {
     "compare many": ["compare", *MANY, "--runs", RUNS],
     "compare many, with statistics": ["compare", *MANY, "--runs", RUNS, "--statistics"],
     "compare one outcome": ["compare", *MANY, "--runs", RUNS, "--only", "talks_succeed"],
+    "diff": ["diff", QUO, HOLD, "--runs", RUNS],
     "outcomes": ["outcomes", QUO, "--runs", RUNS],
     "outcomes by many dates": ["outcomes", QUO, "--runs", RUNS, *(f"--by=2014-{month}-01" for month in (10, 11, 12))],
     "log": ["log", "ENSEMBLE", "--run", 0],

@@ -19,6 +19,7 @@ PUBLIC = [
     "__version__",
     "assume",
     "compare",
+    "diff",
     "load_model",
     "load_scenario",
     "plot",
@@ -37,6 +38,7 @@ print(many["status-quo"].outcomes)
 kept = sim.assume("status-quo.yaml", parameters={"word_kept": 0.7}, disable=["a_rule"])
 found = sim.compare("status-quo.yaml", kept, runs=400)
 change = found.versus[0].changes["talks_succeed"].difference.value
+first: str | None = next((item.how for item in sim.diff("status-quo.yaml", kept).found), None)
 sim.plot(found, "differences").save("differences.svg")
 rows = sim.query("SELECT * FROM runs", results.source.ensemble).rows
 reveal_type(sim.run)
