@@ -61,6 +61,8 @@ def _effects(
             if name in builder.families:
                 message = f"'{name}' is a family: say which member"
                 builder.complain("E312", message, where, f"expected {name}[i]", key=True)
+            elif builder.refuses_removed(name, where, key=True):
+                continue
             elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
                 kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
                 builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)

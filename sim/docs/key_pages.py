@@ -25,7 +25,10 @@ WORDS: tuple[tuple[Any, str], ...] = (
 )
 INTRODUCTIONS = {
     "model": "A model file says who acts, what is true, what can happen, and what is asked of each run. It is "
-    "`model.yaml` in the folder of the case.",
+    "`model.yaml` in the folder of the case. What is needed may come from a model that it `extends` and from parts "
+    "that it uses.",
+    "part": "A part file has what several models have in common. A model that names it under `use` says what stands "
+    "for each name that it needs.",
     "scenario": "A scenario file names what is assumed from the branch on. A scenario that `extends` another has its "
     "keys, but for those given here.",
     "history": "A history file has the documented events of a case, in order of time, each with its sources.",

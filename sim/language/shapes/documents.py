@@ -4,12 +4,13 @@ Descriptions are what `sim explain KEY` and an editor show. Expressions are text
 them, and what the parts mean together is checked where a model is built.
 """
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 
-from pydantic import BaseModel, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
 
 from sim.language.shapes.claims import CheckShape, CounterexampleShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
+from sim.language.shapes.reuse import NamesShape, NeedShape, UseShape
 from sim.language.shapes.shape import (
     Bases,
     Expr,
@@ -21,6 +22,7 @@ from sim.language.shapes.shape import (
     Sentence,
     Shape,
     Slug,
+    close,
     one,
     optional,
 )
@@ -215,11 +217,37 @@ class MeasureShape(Shape):
 Scheduled: TypeAlias = dict[str, Expr]
 
 
+def _of_a_model(schema: dict[str, Any]) -> None:
+    """Let what a model needs come from those that it extends or uses."""
+    close(schema)
+    needed = schema["required"]
+    schema["required"] = ["model"]
+    schema["anyOf"] = [{"required": needed}, {"required": ["extends"]}, {"required": ["use"]}]
+
+
 class ModelShape(Shape):
     """A model file: factions, state, parameters, events, rules, outcomes, measures."""
 
+    model_config = ConfigDict(json_schema_extra=_of_a_model)
+
     model: Slug = one("The model's id.")
     title: Sentence = one("The model in words.")
+    extends: Sentence | None = optional(
+        "The path of another model file, seen from this file, all of which this model has, too. What stands here is "
+        "added to it. `title`, `time`, `horizon` and `note`, where they are given here, stand for those of the other."
+    )
+    use: Annotated[list[UseShape], Field(max_length=100)] = one(
+        "Parts that this model has, too, each filled in with names of this model.", default=[]
+    )
+    remove: NamesShape | None = optional(
+        "What of the model that is extended, and of the parts that are used, this model does not have."
+    )
+    replace: NamesShape | None = optional(
+        "What of the model that is extended, and of the parts that are used, this model has otherwise: each name is "
+        "given anew in this file, as a whole, and nothing of the other is left. A name that stands there already and "
+        "is not listed here is an error, so that nothing is replaced by accident. In the timetable all entries of an "
+        "event type give way to those here."
+    )
     time: TimeShape = one("The time unit and the date of time 0.")
     units: list[Name] = one("Further base units, such as soldier.", default=[])
     sources: Sentence | None = optional("The path of the sources file, seen from this file.")
@@ -239,6 +267,36 @@ class ModelShape(Shape):
     outcomes: dict[Name, OutcomeShape] = one("The outcomes.", default={})
     measures: dict[Name, MeasureShape] = one("The measures.", default={})
     checks: dict[Name, CheckShape] = one("What must be true of every run; `sim test` tries to break it.", default={})
+    note: Sentence | None = optional("What else a reader should know.")
+
+
+_INHERITED: dict[str, Any] = {
+    name: (get_type_hints(ModelShape, include_extras=True)[name] | None, optional("As in a model."))
+    for name, field in ModelShape.model_fields.items()
+    if field.is_required() and name != "model"
+}
+ExtendingShape = create_model("ExtendingShape", __base__=ModelShape, **_INHERITED)  # the rest comes from other files
+
+
+class PartShape(Shape):
+    """A part file: what several models have in common, with names that each of them fills in."""
+
+    part: Slug = one("The part's id.")
+    title: Sentence = one("The part in words.")
+    needs: dict[Name, NeedShape] = one("The names that a model fills in when it uses the part, and what each must be.")
+    units: list[Name] = one("Further base units, such as soldier.", default=[])
+    sources: Sentence | None = optional("The path of the part's sources file, seen from this file.")
+    factions: dict[Name, FactionShape] = one("Who acts, beside those that are filled in.", default={})
+    state: dict[Name, VariableShape] = one("The part's own state variables.", default={})
+    parameters: dict[Name, ParameterShape] = one(
+        "The part's own parameters. A model that uses the part may `replace` them.", default={}
+    )
+    derived: dict[Name, DerivedShape] = one("Named expressions.", default={})
+    events: dict[Name, EventTypeShape] = one("The part's own event types.", default={})
+    rules: dict[Name, RuleShape] = one("The rules. A model that uses the part may `replace` them.", default={})
+    outcomes: dict[Name, OutcomeShape] = one("The outcomes.", default={})
+    measures: dict[Name, MeasureShape] = one("The measures.", default={})
+    checks: dict[Name, CheckShape] = one("What must be true of every run of a model that uses the part.", default={})
     note: Sentence | None = optional("What else a reader should know.")
 
 
@@ -295,6 +353,7 @@ class ScenarioShape(Shape):
 
 SHAPES: dict[str, type[Shape]] = {
     "model": ModelShape,
+    "part": PartShape,
     "scenario": ScenarioShape,
     "history": HistoryShape,
     "sources": SourcesShape,

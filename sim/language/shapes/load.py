@@ -90,6 +90,11 @@ def _rest(reading: Callable[[], Document], path: Path, shape: type[S], complaint
         complaints.add("E106", f"expected a {kind} file, that is a mapping of keys", document.value_span(()))
         return None
     complaints.doubtful.update(*(document.words(keys) for keys in document.refused))
+    return fit_rest(document, path, shape, complaints)
+
+
+def fit_rest(document: Document, path: Path, shape: type[S], complaints: Complaints) -> Loaded[S] | None:
+    """Give a document that is a mapping its shape, as far as it is right; what is wrong goes to `complaints`."""
     try:
         # A text that is in no file is not likely to come again.
         fitted = _fitted(document, shape) if document.content else shape.model_validate(document.data)
@@ -120,12 +125,17 @@ def _key_of(document: Document, finding: Any) -> Keys:
 
 def _misspelt(document: Document, shape: type[Shape], findings: list[Any]) -> set[Keys]:
     """Return the missing keys that unknown ones beside them are close to: they are there, misspelt."""
+    missing: dict[Keys, list[str]] = {}
+    for finding in findings:
+        if finding["type"] == "missing":
+            *holder, name = _key_of(document, finding)
+            missing.setdefault(tuple(holder), []).append(str(name))
     found = set()
     for finding in findings:
         if finding["type"] == "extra_forbidden":
             keys = _key_of(document, finding)
-            close = nearest(str(keys[-1]), keys_at(shape, finding["loc"][:-1]))
-            found.add((*keys[:-1], close))
+            if nearest(str(keys[-1]), missing.get(keys[:-1], ())):  # there may be thousands of unknown keys
+                found.add((*keys[:-1], nearest(str(keys[-1]), keys_at(shape, finding["loc"][:-1]))))
     return found
 
 
