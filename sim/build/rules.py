@@ -135,6 +135,7 @@ def rules(builder: Builder, types: EventTypes) -> dict[str, Rule]:
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if len(emissions) < len(shape.choose or [shape.emits]):
                 builder.complaints.doubtful.add(name)
+                weights = ()  # those that are left say nothing of the choice
             rule = Rule(
                 name=name + suffix, faction=shape.faction, title=shape.title or name.replace("_", " "),
                 guard=guard or ALWAYS, on=on, clock=clock or Immediately(), emissions=emissions, weights=weights,

@@ -47,7 +47,7 @@ NAMING: Mapping[str, tuple[Space, ...]] = {
     "checks.never_raises": ("outcome",),
     "checks.reachable": ("rule", "outcome"),
 }
-WORDS_OF_THEIR_OWN = frozenset({"state.values", "events.marks", "state.for", "rules.for", "events.for", "derived.for"})
+WORDS_OF_THEIR_OWN = frozenset({"state.values", "events.marks"})
 _KEYS_THAT_NAME = {"events.effects"}  # state variables
 _EXPRESSIONS = {"rules.clock"}  # beside what has the type of an expression
 

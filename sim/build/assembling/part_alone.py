@@ -58,20 +58,26 @@ def _with_stand_ins(part: Loaded[PartShape], time: dict[str, str], complaints: C
         group, stands, is_known = _stand_in(need, calendar)
         if not is_known:
             stand_ins.refuse((group, name, "type"))
+            complaints.doubtful.add(name)
         if need.unit is not None and not document.is_refused((*where, "unit")):
             _refuse_unit(document, (*where, "unit"), need.unit, calendar, complaints)
         model[group][name] = stands
-        place = document.offsets[where]
-        stand_ins.offsets[group, name] = place
-        for key, value in stands.items():
-            text = value if isinstance(value, str) else None
-            stand_ins.offsets[group, name, key] = NodeOffsets(place.key, place.value, text, place.value[0])
+        stand_ins.offsets |= _at(document.offsets[where], stands, (group, name))
     fitted = fit_rest(stand_ins, part.path, ModelShape, complaints)
     assert fitted is not None, "stand-ins are of the right shape"
     layers = Layers(stand_ins, fitted.shape, complaints)
     layers.take_over(document)
     layers.put_on_top()
     return fit_rest(layers.document, part.path, ModelShape, complaints)
+
+
+def _at(place: NodeOffsets, value: Any, keys: Keys) -> dict[Keys, NodeOffsets]:
+    """Return the offsets of a stand-in and of all that is in it: it stands where the need does."""
+    found = {keys: NodeOffsets(place.key, place.value, None if isinstance(value, dict | list) else str(value))}
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in inner:
+        found |= _at(place, item, (*keys, key))
+    return found
 
 
 def _refuse_unit(document: Document, keys: Keys, unit: str, calendar: Calendar, complaints: Complaints) -> None:
@@ -85,20 +91,23 @@ def _refuse_unit(document: Document, keys: Keys, unit: str, calendar: Calendar, 
 def _stand_in(need: NeedShape, calendar: Calendar) -> tuple[str, dict[str, Any], bool]:
     """Return the group and the declaration of what stands in for a need, and whether its type is known."""
     group = NEEDS[need.kind][2][0]
+    family = {"for": need.family} if need.family is not None else {}
     match group:
         case "factions":
             return group, {"title": "Somebody"}, True
         case "events":
-            return group, {"by": _SOMEBODY, "marks": need.marks}, True
+            return group, {"by": _SOMEBODY, "marks": need.marks, **family}, True
         case "rules":
-            return group, {"faction": _SOMEBODY, "emits": _SOMEBODY}, True
+            return group, {"faction": _SOMEBODY, "emits": _SOMEBODY, **family}, True
         case "outcomes":
             return group, {"when": "false"}, True
     kind = need.type or "real"
+    stands: dict[str, Any]
     if need.kind == "parameter" and kind in ("real", "int", "bool"):
-        basis = {"judgement": "it stands in"}
-        return group, {"type": kind, "value": _AT_FIRST[kind], "basis": basis, **_unit(need)}, need.type is not None
-    stands: dict[str, Any] = {"type": kind, "initial": _AT_FIRST.get(kind, "false"), **_unit(need)}
+        known = {"prior": {"normal": [0, 1]}} if kind == "real" else {"value": _AT_FIRST[kind]}
+        stands = {"type": kind, **known, "basis": {"judgement": "it stands in"}, **_unit(need)}
+        return group, stands, need.type is not None
+    stands = {"type": kind, "initial": _AT_FIRST.get(kind, "false"), **_unit(need), **family}
     if kind == "enum":
         stands |= {"values": need.values, "initial": need.values[0]} if need.values else {"type": "bool"}
     is_known = need.type is not None and (kind != "enum" or bool(need.values)) and _kept_in(need.unit, calendar)

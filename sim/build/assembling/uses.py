@@ -113,6 +113,8 @@ def unfit(
 def _unlike(need: NeedShape, group: str, declared: Any) -> str:
     """Return in what a declaration is not what a part needs; "" if it may be."""
     declared = declared if isinstance(declared, dict) else {}
+    if need.family is not None and "for" not in declared:
+        return "the part needs a family"
     if group != "derived" and need.type is not None:
         kind = declared.get("type", "real" if group == "parameters" else None)
         if kind is not None and kind != need.type:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from sim.language.shapes.shape import Expr, Indexed, Name, Sentence, Shape, one, optional
+from sim.language.shapes.shape import Expr, Family, Indexed, Name, Sentence, Shape, one, optional
 
 
 class NamesShape(Shape):
@@ -59,3 +59,7 @@ class NeedShape(Shape):
     )
     unit: Expr | None = optional("The unit of a quantity, such as day or 1/day.")
     marks: dict[Name, Literal["int", "real", "bool"]] = one("The marks that an event type has at least.", default={})
+    family: Family | None = optional(
+        "That it is a family, and the members that the part names at least: 'i in 1..5' or 'p in north, south'.",
+        alias="for",
+    )
