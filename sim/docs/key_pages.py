@@ -28,7 +28,7 @@ INTRODUCTIONS = {
     "`model.yaml` in the folder of the case. What is needed may come from a model that it `extends` and from parts "
     "that it uses.",
     "part": "A part file has what several models have in common. A model that names it under `use` says what stands "
-    "for each name that it needs.",
+    "for each name that it needs: see [Extend a model, and share parts](../how-to/shared-models.md).",
     "scenario": "A scenario file names what is assumed from the branch on. A scenario that `extends` another has its "
     "keys, but for those given here.",
     "history": "A history file has the documented events of a case, in order of time, each with its sources.",
