@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic_core import PydanticUndefined
 
 from sim.docs.markdown import page, section, table
+from sim.language.shapes import reuse
 from sim.language.shapes import shape as shapes
 from sim.language.shapes.documents import SHAPES
 from sim.language.shapes.shape import Shape
@@ -21,6 +22,7 @@ WORDS: tuple[tuple[Any, str], ...] = (
     (shapes.Instant, "a date"),
     (shapes.Family, "an index and its values"),
     (shapes.Listed, "a name, or a list of names"),
+    (reuse.Names, "a name, or a list of names"),
     (shapes.Paragraphs, "a number, or a list of numbers"),
 )
 INTRODUCTIONS = {

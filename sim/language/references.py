@@ -7,6 +7,7 @@ is filled in; what a name means is left to `expressions` and to `sim.build`.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -89,7 +90,7 @@ class Reference:
 
 def references(data: Mapping[str, Any], shape: type[Shape] = PartShape) -> dict[tuple[Keys, bool], Reference]:
     """Return all references of a document's groups, by their keys and whether it is the key that names."""
-    kinds = get_type_hints(shape, include_extras=True)
+    kinds = _kinds(shape)
     found = []
     for group, space in GROUPS.items():
         given = data.get(group)
@@ -117,11 +118,16 @@ def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
                 yield Reference((*keys, key), ("quantity",), is_key=True)
             yield from _below(get_args(kind)[1], item, (*keys, key), f"{path}.{key if key == 'event' else '*'}")
     elif isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, Shape):
-        hints = get_type_hints(kind, include_extras=True)
+        hints = _kinds(kind)
         for name, field in kind.model_fields.items():
             key = field.alias or name
             if key in value:
                 yield from _below(hints[name], value[key], (*keys, key), f"{path}.{key}")
+
+
+@cache
+def _kinds(shape: type[Shape]) -> Mapping[str, Any]:
+    return get_type_hints(shape, include_extras=True)
 
 
 def _bare(kind: Any) -> Any:

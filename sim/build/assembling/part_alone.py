@@ -19,7 +19,7 @@ from sim.language.yaml.parser import Document, Keys, NodeOffsets
 # A part does not say in what unit times are kept. It is right if it is in a model with days, or in abstract time.
 _TIMES = ({"unit": "day", "origin": "2000-01-01"}, {"unit": "abstract"})
 _SOMEBODY = "somebody_".ljust(64, "_")  # whose the stand-ins are; no part has such a name
-_AT_FIRST = {"bool": "false", "int": "0", "real": "0", "instant": "2000-01-01"}
+_AT_FIRST = {"bool": "false", "int": "0", "real": "0"}
 
 
 def checked_part(path: Path, shown: str | None = None) -> PartShape:
@@ -107,7 +107,8 @@ def _stand_in(need: NeedShape, calendar: Calendar) -> tuple[str, dict[str, Any],
         known = {"prior": {"normal": [0, 1]}} if kind == "real" else {"value": _AT_FIRST[kind]}
         stands = {"type": kind, **known, "basis": {"judgement": "it stands in"}, **_unit(need)}
         return group, stands, need.type is not None
-    stands = {"type": kind, "initial": _AT_FIRST.get(kind, "false"), **_unit(need), **family}
+    instant = "0" if calendar.abstract else _TIMES[0]["origin"]
+    stands = {"type": kind, "initial": _AT_FIRST.get(kind, instant), **_unit(need), **family}
     if kind == "enum":
         stands |= {"values": need.values, "initial": need.values[0]} if need.values else {"type": "bool"}
     is_known = need.type is not None and (kind != "enum" or bool(need.values)) and _kept_in(need.unit, calendar)

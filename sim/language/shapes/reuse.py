@@ -3,26 +3,28 @@
 The shape of a part itself stands in `documents`, with those of what it declares.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from sim.language.shapes.shape import Expr, Family, Indexed, Name, Sentence, Shape, one, optional
+from sim.language.shapes.shape import Expr, Family, Indexed, Listed, Name, Sentence, Shape, as_list, one, optional
+
+Names: TypeAlias = Annotated[list[Name], BeforeValidator(as_list, json_schema_input_type=str | list[str])]
 
 
 class NamesShape(Shape):
     """Names of what a model takes over, by their groups."""
 
-    factions: list[Name] = one("Factions.", default=[])
-    state: list[Name] = one("State variables, or families of them.", default=[])
-    parameters: list[Name] = one("Parameters.", default=[])
-    derived: list[Name] = one("Derived quantities.", default=[])
-    events: list[Name] = one("Event types.", default=[])
-    rules: list[Name] = one("Rules, or families of them.", default=[])
-    timetable: list[Indexed] = one("Event types: every entry of the timetable with one of them.", default=[])
-    outcomes: list[Name] = one("Outcomes.", default=[])
-    measures: list[Name] = one("Measures.", default=[])
-    checks: list[Name] = one("Checks.", default=[])
+    factions: Names = one("Factions.", default=[])
+    state: Names = one("State variables, or families of them.", default=[])
+    parameters: Names = one("Parameters.", default=[])
+    derived: Names = one("Derived quantities.", default=[])
+    events: Names = one("Event types.", default=[])
+    rules: Names = one("Rules, or families of them.", default=[])
+    timetable: Listed = one("Event types: every entry of the timetable with one of them.", default=[])
+    outcomes: Names = one("Outcomes.", default=[])
+    measures: Names = one("Measures.", default=[])
+    checks: Names = one("Checks.", default=[])
 
 
 class UseShape(Shape):

@@ -70,14 +70,13 @@ class AssembledDocument(Document):
         return self.pieces[max(number, 0)].span(start, end)
 
     def span_of(self, place: str, text: str) -> Span:
-        path = place.rsplit(":", 2)[0]
-        there = [piece for piece in self.pieces if piece.document.path == path]
-        for piece in there:
-            span = piece.document.span_of(place, text)
-            start = piece.offset(piece.document.line_starts[span.line - 1] + span.column - 1)
-            if self.text.startswith(text, start):
-                return self.span(start, start + len(text))
-        return there[0].document.span_of(place, text)
+        path, line, column = place.rsplit(":", 2)
+        for piece in self.pieces:
+            if piece.document.path == path:
+                start = piece.offset(piece.document.line_starts[int(line) - 1] + int(column) - 1)
+                if self.text.startswith(text, start):
+                    return self.span(start, start + len(text))
+        return Span(path=path, line=int(line), column=int(column), length=max(len(text), 1), text="")
 
     def append(self, document: Document) -> int:
         """Add a document's text; return by how much its offsets are larger here."""
