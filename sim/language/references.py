@@ -51,6 +51,7 @@ NAMING: Mapping[str, tuple[Space, ...]] = {
 WORDS_OF_THEIR_OWN = frozenset({"state.values", "events.marks"})
 _KEYS_THAT_NAME = {"events.effects"}  # state variables
 _EXPRESSIONS = {"rules.clock"}  # beside what has the type of an expression
+_READING: Mapping[str, tuple[Space, ...]] = {"measures.formula": ("measure", "quantity")}  # where not quantities alone
 
 _IN_EXPRESSIONS = re.compile(
     rf"{LITERAL.pattern}|\[[^\[\]]*\]"
@@ -63,21 +64,22 @@ _ASKED: Mapping[str, Space] = {"event type": "event", "outcome": "outcome"}
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A scalar in which names may stand, or the key (`is_key`) of one: in an expression, or as names of `spaces`."""
+    """A scalar in which names of `spaces` may stand, or the key (`is_key`) of one: alone, or `within` an expression."""
 
     keys: Keys
-    spaces: tuple[Space, ...] = ()
+    spaces: tuple[Space, ...]
+    within: bool = False
     is_key: bool = False
 
     def words(self, text: str, names: Names) -> Iterator[tuple[int, int, str]]:
         """Yield each stretch of a text for which another name stands, and that name."""
-        pattern = _NAME if self.spaces else _IN_EXPRESSIONS
+        pattern = _IN_EXPRESSIONS if self.within else _NAME
         for match in pattern.finditer(text):
             found = match.groupdict()
-            part = "asked" if found.get("asked") else "word"
-            word = found.get(part)
-            spaces = self.spaces or ((_ASKED[OCCURRENCES[found["function"]]],) if part == "asked" else ("quantity",))
-            new = next((names[space][word] for space in spaces if word in names.get(space, {})), None) if word else None
+            part, spaces = "word", self.spaces
+            if found.get("asked"):
+                part, spaces = "asked", (_ASKED[OCCURRENCES[found["function"]]],)
+            new = next((names[space][found[part]] for space in spaces if found[part] in names.get(space, {})), None)
             if new is not None:
                 yield match.start(part), match.end(part), new
 
@@ -103,7 +105,8 @@ def references(data: Mapping[str, Any], shape: type[Shape] = PartShape) -> dict[
 def _below(kind: Any, value: Any, keys: Keys, path: str) -> Iterator[Reference]:
     """Yield the references of a value: those that an alternative of its kind has which it may be."""
     if isinstance(value, str) and (path in NAMING or path in _EXPRESSIONS or kind == Expr):
-        yield Reference(keys, NAMING.get(path, ()))
+        within = path not in NAMING
+        yield Reference(keys, _READING.get(path, ("quantity",)) if within else NAMING[path], within=within)
         return
     kind = _bare(kind)
     if get_origin(kind) in (Union, UnionType):

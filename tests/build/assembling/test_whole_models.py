@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import StringConstraints
 
+from sim.build.assembling.layers import LISTS, SINGLE
 from sim.build.assembling.part_alone import checked_part
 from sim.build.model import load_model, loads_model
 from sim.build.scenario import load_scenario
@@ -21,12 +22,14 @@ from sim.language.diagnostics import LanguageError
 from sim.language.references import GROUPS, NAMING, WORDS_OF_THEIR_OWN
 from sim.language.shapes.documents import ModelShape, PartShape
 from sim.language.shapes.load import loads
+from sim.language.shapes.reuse import NamesShape
 from sim.language.shapes.shape import INDEXED, NAME, Shape
 from sim.model.canonical import canonical_model, canonical_questions, canonical_scenario, digest, measured
 from sim.model.model import Model
 from sim.model.program import compile_model
 from sim.testing.models import alone, text_of
 from tests.build.assembling.splitting import Data, Files, extensions, uses
+from tests.examples import fewer
 from tests.language.quarrel import slipped
 from tests.language.reading import told
 
@@ -94,6 +97,7 @@ def log(model: Model) -> object:
     return [ReferenceEngine(compile_model(model), alone(model), 7).run(run) for run in range(2)]
 
 
+@fewer
 @given(extensions())
 def test_a_model_and_its_extension_are_the_model_written_out(drawn: tuple[Data, Files]) -> None:
     whole, files = drawn
@@ -103,6 +107,7 @@ def test_a_model_and_its_extension_are_the_model_written_out(drawn: tuple[Data, 
     same(found, loads_model(text_of(whole)))
 
 
+@fewer
 @given(uses())
 def test_a_model_that_uses_a_part_is_the_model_written_out(drawn: tuple[Data, Files]) -> None:
     whole, files = drawn
@@ -113,6 +118,7 @@ def test_a_model_that_uses_a_part_is_the_model_written_out(drawn: tuple[Data, Fi
     same(found, loads_model(text_of(whole)))
 
 
+@fewer
 @given(st.one_of(extensions(), uses()), st.data())
 def test_files_with_slips_are_read_or_refused_each_complaint_at_its_place(
     drawn: tuple[Data, Files], data: st.DataObject
@@ -326,6 +332,17 @@ def places_of_names(kind: Any, place: str, *, named: bool = False) -> Iterator[s
         yield place
     for part in inner if origin in (list, Union, UnionType) else ():
         yield from places_of_names(part, place)
+
+
+def test_all_that_a_model_declares_can_be_taken_over_removed_replaced_and_shared() -> None:
+    """A group of names that models gain is one of these, too."""
+    declared = {name for name, kind in get_type_hints(ModelShape).items() if get_origin(kind) is dict}
+    given = {field.alias or name for name, field in ModelShape.model_fields.items()}
+
+    assert declared == set(GROUPS)
+    assert given == {*GROUPS, *LISTS, *SINGLE, "model", "sources", "extends", "use", "remove", "replace"}
+    assert set(NamesShape.model_fields) == {*GROUPS, "timetable"}
+    assert set(PartShape.model_fields) == {*GROUPS, "units", "part", "title", "needs", "sources", "note"}
 
 
 def test_of_every_place_of_a_name_in_a_model_it_is_known_what_it_names() -> None:

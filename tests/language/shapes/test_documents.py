@@ -10,7 +10,14 @@ from sim.language.shapes.load import load
 from sim.language.yaml.parser import parse, read
 
 GOOD = Path(__file__).parents[1] / "good"
-FILES = {"model": "model", "scenario": "scenario", "harder": "scenario", "history": "history", "sources": "sources"}
+FILES = {
+    "model": "model",
+    "part": "part",
+    "scenario": "scenario",
+    "harder": "scenario",
+    "history": "history",
+    "sources": "sources",
+}
 
 
 def schema(kind: str) -> Draft202012Validator:
