@@ -73,7 +73,8 @@ def filled(part: Loaded[PartShape], use: UseShape, own: Document, keys: Keys, co
     document, where = _renamed(part.document, names, through, complaints)
     naming: dict[str, list[Keys]] = defaultdict(list)
     for reference in references(part.document.data).values():
-        text = str(reference.keys[-1]) if reference.is_key else part.document.offsets[reference.keys].text or ""
+        place = part.document.offsets.get(reference.keys)  # none of what stands for something that was refused
+        text = str(reference.keys[-1]) if reference.is_key else place.text if place and place.text else ""
         for start, end, _ in reference.words(text, names):
             naming[text[start:end]].append(where[reference.keys])
     return Filled(document, {name: naming[name] for name in shape.needs})

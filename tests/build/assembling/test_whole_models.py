@@ -209,6 +209,12 @@ def test_a_complaint_about_a_part_says_which_use_leads_to_it(case: Path) -> None
     assert found.as_data()["notes"] == list(found.all_notes)
 
 
+def test_what_a_part_lacks_is_said_once(case: Path) -> None:
+    (case / "part.yaml").write_text(PART.replace("sit: {faction: who, ", "sit: {"))
+
+    assert said(case / "model.yaml") == ["part.yaml:11:3: error E105: the key 'faction' is missing in 'sit'"]
+
+
 def test_a_warning_about_a_part_points_into_its_file(case: Path) -> None:
     (case / "part.yaml").write_text(PART.replace("{fixed: 1 day}", "{rate: (strength - 4) * 1 per day}").replace(
         "{value: 3,", "{prior: {uniform: [3, 5]},"))  # fmt: skip
