@@ -71,17 +71,23 @@ class Reference:
     within: bool = False
     is_key: bool = False
 
-    def words(self, text: str, names: Names) -> Iterator[tuple[int, int, str]]:
-        """Yield each stretch of a text for which another name stands, and that name."""
+    def names_in(self, text: str) -> Iterator[tuple[int, int, tuple[Space, ...]]]:
+        """Yield each stretch of a text where a name may stand, and the spaces of which it may be."""
         pattern = _IN_EXPRESSIONS if self.within else _NAME
         for match in pattern.finditer(text):
             found = match.groupdict()
-            part, spaces = "word", self.spaces
             if found.get("asked"):
-                part, spaces = "asked", (_ASKED[OCCURRENCES[found["function"]]],)
-            new = next((names[space][found[part]] for space in spaces if found[part] in names.get(space, {})), None)
+                yield *match.span("asked"), (_ASKED[OCCURRENCES[found["function"]]],)
+            elif found["word"]:
+                yield *match.span("word"), self.spaces
+
+    def words(self, text: str, names: Names) -> Iterator[tuple[int, int, str]]:
+        """Yield each stretch of a text for which another name stands, and that name."""
+        for start, end, spaces in self.names_in(text):
+            word = text[start:end]
+            new = next((names[space][word] for space in spaces if word in names.get(space, {})), None)
             if new is not None:
-                yield match.start(part), match.end(part), new
+                yield start, end, new
 
     def renamed(self, text: str, names: Names) -> str:
         """Return a text with the names that stand for others put in their places."""

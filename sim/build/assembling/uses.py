@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sim.language.diagnostics import Complaints
@@ -46,10 +46,11 @@ def refuse_unfit_needs(part: Loaded[PartShape], complaints: Complaints) -> None:
 
 @dataclass(frozen=True)
 class Filled:
-    """A part with other names, and the places in it where the names of each of its needs stood."""
+    """A part with other names, the places in it where the names of each of its needs stood, and what led to it."""
 
     document: Document
     naming: Mapping[str, list[Keys]]
+    through: str
 
 
 def filled(part: Loaded[PartShape], use: UseShape, own: Document, keys: Keys, complaints: Complaints) -> Filled:
@@ -72,12 +73,41 @@ def filled(part: Loaded[PartShape], use: UseShape, own: Document, keys: Keys, co
     through = f"in the part '{shape.part}', which is used at {own.value_span(keys).location}"
     document, where = _renamed(part.document, names, through, complaints)
     naming: dict[str, list[Keys]] = defaultdict(list)
-    for reference in references(part.document.data).values():
-        place = part.document.offsets.get(reference.keys)  # none of what stands for something that was refused
-        text = str(reference.keys[-1]) if reference.is_key else place.text if place and place.text else ""
+    for reference, text, _ in _written(part.document):
         for start, end, _ in reference.words(text, names):
             naming[text[start:end]].append(where[reference.keys])
-    return Filled(document, {name: naming[name] for name in shape.needs})
+    return Filled(document, {name: naming[name] for name in shape.needs}, through)
+
+
+def _written(document: Document) -> Iterator[tuple[Reference, str, int]]:
+    """Yield each reference of a document, its text, and where that begins in the file."""
+    for reference in references(document.data).values():
+        place = document.offsets.get(reference.keys)  # none of what stands for something that was refused
+        if place is not None and reference.is_key and place.key:
+            yield reference, str(reference.keys[-1]), place.key[0] + (document.text[place.key[0]] in "'\"")
+        elif place is not None and not reference.is_key and place.text is not None:
+            yield reference, place.text, place.text_start
+
+
+def refuse_unneeded(part: Loaded[PartShape], use: Filled, model: Mapping[str, Any], complaints: Complaints) -> None:
+    """Complain of each name of the model that a part names without saying that it needs it."""
+    shape = part.shape
+    known: dict[Space, set[str]] = defaultdict(set)
+    of_model: dict[Space, set[str]] = defaultdict(set)
+    for group, space in GROUPS.items():
+        known[space] |= getattr(shape, group).keys()
+        of_model[space] |= (model.get(group) or {}).keys()
+    for name, need in shape.needs.items():
+        known[NEEDS[need.kind][1]].add(name)
+    for reference, text, at in _written(part.document):
+        for start, end, spaces in reference.names_in(text):
+            name = text[start:end]
+            if not any(name in known[space] for space in spaces) and any(name in of_model[space] for space in spaces):
+                span = replace(part.document.span(at + start, at + end), through=use.through)
+                message = f"the part '{shape.part}' names '{name}' of the model, and does not say that it needs it"
+                complaints.add(
+                    "E343", message, span, f"needs: {{{name}: ...}} in the part, with: {{{name}: {name}}} here"
+                )
 
 
 def described(need: NeedShape) -> str:
@@ -141,16 +171,12 @@ def _renamed(
     Complain where two names become one.
     """
     found = references(document.data)
-    changes: list[tuple[int, int, str]] = []
-    for (keys, is_key), reference in found.items():
-        place = document.offsets.get(keys)
-        if place is None:
-            continue
-        if not is_key:
-            changes += _changes(document, reference, place.text or "", place.text_start, names)
-        elif place.key:
-            start = place.key[0] + (document.text[place.key[0]] in "'\"")
-            changes += _changes(document, reference, str(keys[-1]), start, names)
+    changes = [
+        (at + start, at + end, new)
+        for reference, text, at in _written(document)
+        for start, end, new in reference.words(text, names)
+        if document.text[at + start : at + end] == text[start:end]  # not behind escapes in quotes
+    ]
     text, edits = _edited(document.text, sorted(changes))
     piece = Piece(at=0, document=document, edits=edits, through=through)
 
@@ -177,15 +203,6 @@ def _renamed(
         holders={where.get(keys, keys) for keys in document.holders},
     )  # fmt: skip
     return made, where
-
-
-def _changes(
-    document: Document, reference: Reference, text: str, at: int, names: Names
-) -> Iterator[tuple[int, int, str]]:
-    """Yield each stretch of a file for which another name stands. Behind escapes in quotes nothing is in its place."""
-    for start, end, new in reference.words(text, names):
-        if document.text[at + start : at + end] == text[start:end]:
-            yield at + start, at + end, new
 
 
 def _edited(text: str, changes: list[tuple[int, int, str]]) -> tuple[str, tuple[Edit, ...]]:

@@ -209,6 +209,16 @@ def test_a_complaint_about_a_part_says_which_use_leads_to_it(case: Path) -> None
     assert found.as_data()["notes"] == list(found.all_notes)
 
 
+def test_a_part_names_nothing_of_a_model_that_it_does_not_need(case: Path) -> None:
+    (case / "part.yaml").write_text(PART.replace("load > strength", "load > strength and heads").replace(
+        "on: blow", "on: [blow, pushed]"))  # fmt: skip
+
+    assert said(case / "model.yaml") == [
+        "part.yaml:11:34: error E343: the part 'tiring' names 'pushed' of the model, and does not say that it needs it",
+        "part.yaml:11:69: error E343: the part 'tiring' names 'heads' of the model, and does not say that it needs it",
+    ]
+
+
 def test_what_a_part_lacks_is_said_once(case: Path) -> None:
     (case / "part.yaml").write_text(PART.replace("sit: {faction: who, ", "sit: {"))
 
