@@ -199,10 +199,18 @@ def _renamed(
         path=document.path, text=text, content=document.content, data=replaced(document.data, rename), pieces=[piece],
         offsets={where[keys]: _place(place, piece, found.get((keys, False)), names)
                  for keys, place in document.offsets.items()},
-        refused={where.get(keys, keys) for keys in document.refused},
-        holders={where.get(keys, keys) for keys in document.holders},
+        refused={_now(keys, where) for keys in document.refused},
+        holders={_now(keys, where) for keys in document.holders},
     )  # fmt: skip
     return made, where
+
+
+def _now(keys: Keys, where: Mapping[Keys, Keys]) -> Keys:
+    """Return where a part is now, which may have been refused and left out: then what held it is there."""
+    held = keys
+    while held not in where:
+        held = held[:-1]
+    return (*where[held], *keys[len(held) :])
 
 
 def _edited(text: str, changes: list[tuple[int, int, str]]) -> tuple[str, tuple[Edit, ...]]:

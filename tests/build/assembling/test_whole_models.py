@@ -224,6 +224,10 @@ def test_what_a_part_lacks_is_said_once(case: Path) -> None:
 
     assert said(case / "model.yaml") == ["part.yaml:11:3: error E105: the key 'faction' is missing in 'sit'"]
 
+    (case / "part.yaml").write_text(PART.replace("type: bool, initial: false", "type: bool"))
+    (case / "model.yaml").write_text(USES.replace("{part: part.yaml,", "{part: part.yaml, as: my,"))
+    assert said(case / "model.yaml") == ["part.yaml:7:9: error E105: the key 'initial' is missing in 'tired'"]
+
 
 def test_a_warning_about_a_part_points_into_its_file(case: Path) -> None:
     (case / "part.yaml").write_text(PART.replace("{fixed: 1 day}", "{rate: (strength - 4) * 1 per day}").replace(
