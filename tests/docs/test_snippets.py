@@ -94,7 +94,7 @@ def test_a_part_of_the_page_on_shared_models_has_a_share_in_the_runs(tmp_path: P
 
     shown = typed("sim run status-quo.yaml --runs 100 --ledger runs", tmp_path)
 
-    assert re.search(r"A commander has left +before the run ended +\d+\.\d %", shown)
+    assert re.search(r"A commander has left the northern army +before the run ended +\d+\.\d %", shown)
 
 
 @pytest.mark.parametrize(("page", "title", "text"), of("yaml", titled=False))

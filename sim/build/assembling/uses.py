@@ -1,5 +1,6 @@
 """A part filled in: other names for those that it needs, a word before those that it declares (E343)."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,6 +14,9 @@ from sim.language.shapes.reuse import NeedShape, UseShape
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.assembled import AssembledDocument, Edit, Piece
 from sim.language.yaml.parser import Document, Keys, NodeOffsets
+
+_NEED = re.compile(r"\{([a-z][a-z0-9_]*)\}")  # in a title
+_ARTICLES = ("The ", "A ", "An ")  # with which a title may begin, and which are small within another
 
 # What each kind of need is called, the space of its name, and the groups of a model that may fill it in.
 NEEDS: Mapping[str, tuple[str, Space, tuple[str, ...]]] = {
@@ -139,6 +143,31 @@ def unfit(
             complaints.add("E343", message, own.value_span(where))
             found.add(name)
     return found
+
+
+def put_into_titles(part: Loaded[PartShape], use: UseShape, made: Filled, model: dict[str, Any]) -> None:
+    """Put what stands for a need into each title of the part, in the model as a whole, that names it as {need}."""
+    words = {name: _called(given, model, part.shape.needs.get(name)) for name, given in use.filled.items()}
+
+    def put(match: re.Match[str]) -> str:
+        word = words.get(match[1], match.group())
+        return word[0].lower() + word[1:] if match.start() and word.startswith(_ARTICLES) else word
+
+    for group in GROUPS:
+        for name, item in (made.document.data.get(group) or {}).items():
+            is_its_own = (model.get(group) or {}).get(name) is item
+            if is_its_own and isinstance(item, dict) and isinstance(item.get("title"), str):
+                model[group][name] = {**item, "title": _NEED.sub(put, item["title"])}
+
+
+def _called(given: str, model: Mapping[str, Any], need: NeedShape | None) -> str:
+    """Return what a name that fills in a need is called: by its title, if it has one."""
+    family, _, member = given.partition("[")
+    for group in NEEDS[need.kind][2] if need is not None else ():
+        declared = (model.get(group) or {}).get(family)
+        if isinstance(declared, dict) and isinstance(declared.get("title"), str):
+            return str(declared["title"]) + (f" [{member}" if member else "")
+    return given.replace("_", " ")
 
 
 def _unlike(need: NeedShape, group: str, declared: Any) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.build.assembling.layers import Layers
-from sim.build.assembling.uses import filled, refuse_unfit_needs, refuse_unneeded, unfit
+from sim.build.assembling.uses import filled, put_into_titles, refuse_unfit_needs, refuse_unneeded, unfit
 from sim.build.context import Sources
 from sim.build.named_files import LONGEST_CHAIN, beside, is_file, real, sources_of
 from sim.language.diagnostics import Complaints, LanguageError
@@ -156,6 +156,7 @@ def _assembled(
     layers.put_on_top()
     for number, (use, part) in enumerate(zip(own.shape.use, parts, strict=True)):
         refuse_unneeded(part, uses[number], layers.data, complaints)
+        put_into_titles(part, use, uses[number], layers.data)
         for name in unfit(use, part, layers.data, own.document, ("use", number), complaints):
             for keys in uses[number].naming[name]:
                 layers.document.refuse(keys)

@@ -283,7 +283,10 @@ class PartShape(Shape):
 
     part: Slug = one("The part's id.")
     title: Sentence = one("The part in words.")
-    needs: dict[Name, NeedShape] = one("The names that a model fills in when it uses the part, and what each must be.")
+    needs: dict[Name, NeedShape] = one(
+        "The names that a model fills in when it uses the part, and what each must be. In a title {name} stands for "
+        "the title of what is filled in, so that two uses can be told apart."
+    )
     units: list[Name] = one("Further base units, such as soldier.", default=[])
     sources: Sentence | None = optional("The path of the part's sources file, seen from this file.")
     factions: dict[Name, FactionShape] = one("Who acts, beside those that are filled in.", default={})

@@ -153,6 +153,15 @@ def test_names_of_two_uses_are_told_apart_by_a_word(case: Path) -> None:
     assert model.outcomes["more_resting"].title == "It rests"
 
 
+def test_a_title_names_what_fills_the_part_in(case: Path) -> None:
+    text = PART.replace("title: It rests", 'title: "{who} rests after {blow}, {weekday}"')
+    (case / "part.yaml").write_text(text.replace("on: blow", 'title: "When does {who} rest?", on: blow'))
+    model = load_model(case / "model.yaml")
+
+    assert model.outcomes["resting"].title == "A hand rests after pushed, {weekday}"
+    assert model.rules["sit"].title == "When does a hand rest?"
+
+
 def test_a_model_replaces_and_removes_what_a_part_brings(case: Path) -> None:
     own = "parameters: {strength: {value: 9, basis: {judgement: asked}}}\n"
     (case / "model.yaml").write_text(
