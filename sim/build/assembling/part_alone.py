@@ -101,6 +101,8 @@ def _stand_in(need: NeedShape, calendar: Calendar) -> tuple[str, dict[str, Any],
             return group, {"faction": _SOMEBODY, "emits": _SOMEBODY, **family}, True
         case "outcomes":
             return group, {"when": "false"}, True
+        case "measures":
+            return group, {"count": _SOMEBODY}, True
     kind = need.type or "real"
     stands: dict[str, Any]
     if need.kind == "parameter" and kind in ("real", "int", "bool"):

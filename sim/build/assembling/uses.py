@@ -28,6 +28,7 @@ NEEDS: Mapping[str, tuple[str, Space, tuple[str, ...]]] = {
     "event": ("an event type", "event", ("events",)),
     "rule": ("a rule", "rule", ("rules",)),
     "outcome": ("an outcome", "outcome", ("outcomes",)),
+    "measure": ("a measure", "measure", ("measures",)),
 }
 
 

@@ -46,9 +46,9 @@ class UseShape(Shape):
 class NeedShape(Shape):
     """A name that a model fills in when it uses a part, and what it must be."""
 
-    kind: Literal["faction", "state", "parameter", "derived", "quantity", "event", "rule", "outcome"] = one(
+    kind: Literal["faction", "state", "parameter", "derived", "quantity", "event", "rule", "outcome", "measure"] = one(
         "What it stands for: a faction, a state variable, a parameter, a derived quantity, any of these three "
-        "(quantity), an event type, a rule or an outcome.",
+        "(quantity), an event type, a rule, an outcome or a measure.",
         alias="is",
     )
     title: Sentence | None = optional("What it is to the part, in words.")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ Files = dict[str, Data]  # by name, without `.yaml`; `model` names the others
 GROUPS = ("factions", "state", "parameters", "derived", "events", "rules", "outcomes", "measures", "checks")
 KINDS = {
     "factions": "faction", "state": "state", "parameters": "parameter", "derived": "derived", "events": "event",
-    "rules": "rule", "outcomes": "outcome",
+    "rules": "rule", "outcomes": "outcome", "measures": "measure",
 }  # fmt: skip
 AMBIGUOUS = {"over", "rest", "marks", "fire"}  # words that stand for other things in a model's text, too
 CHECKS: Data = {
@@ -74,10 +75,26 @@ def uses(draw: st.DrawFn) -> tuple[Data, Files]:
     needed = [name for name in named if name not in inside and re.search(rf"\b{name}\b", text)]
     text = renamed(text, {name: f"its_{name}" for name in needed} | {f"{prefix}_{name}": name for name in inside})
     needs = {f"its_{name}": need(named[name], whole[named[name]][name], typed=draw(st.booleans())) for name in needed}
-    use: Data = {"part": "part.yaml", "with": {f"its_{name}": name for name in needed}}
+    as_they_are = {
+        name: group
+        for group in GROUPS
+        for name in rest[group]
+        if name in AMBIGUOUS and any(re.search(rf"\b{name}\b", leaf) for leaf in leaves(part))
+    }
+    needs |= {name: need(group, whole[group][name], typed=True) for name, group in as_they_are.items()}
+    given = {f"its_{name}": name for name in needed} | {name: name for name in as_they_are}
+    use: Data = {"part": "part.yaml", "with": given}
     use |= {"as": prefix} if prefix else {}
     files = {"part": {"part": "split", "title": "A part", "needs": needs, **json.loads(text)}}
     return whole, {"model": {**whole, **rest, "use": [use]}, **files}
+
+
+def leaves(data: Any) -> Iterator[str]:
+    """Yield the texts of data that are no keys."""
+    if isinstance(data, str):
+        yield data
+    for item in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from leaves(item)
 
 
 def renamed(text: str, names: dict[str, str]) -> str:
