@@ -43,10 +43,10 @@ class Layers:
         if clashes:
             what = ", ".join(f"the {KINDS[str(group)]} '{name}'" for group, name in clashes[:MOST_LISTED])
             more = f", and {len(clashes) - MOST_LISTED} more" if len(clashes) > MOST_LISTED else ""
-            many = "names of this part stand" if len(clashes) > 1 else "a name of this part stands"
+            many = "names that are" if len(clashes) > 1 else "a name that is"
             first = f"'{clashes[0][1]}' is first at {self.document.key_span(clashes[0]).location}"
             note = "give the use `as`, a word that stands before each of the part's names"
-            self.complain("E340", f"{many} there already: {what}{more}", use or (), first, note)
+            self.complain("E340", f"this part has {many} there already: {what}{more}", use or (), first, note)
         self._add(layer, clashes, SINGLE if use is None else ())
 
     def put_on_top(self) -> None:
@@ -58,7 +58,7 @@ class Layers:
             for name in sorted((_names(self.own.data, group) & _names(self.data, group)) - listed):
                 replaced.add((group, name))
                 first = self.document.key_span((group, name)).location
-                message = f"the {KINDS[group]} '{name}' is there already: what is given here is added"
+                message = f"what this model takes over has the {KINDS[group]} '{name}' already"
                 note = f"to put this one in its place, list it: replace: {{{group}: [{name}]}}"
                 self.complain("E340", message, (group, name), f"first at {first}", note, key=True)
         self._leave_out(removed, replaced)

@@ -63,7 +63,7 @@ def filled(part: Loaded[PartShape], use: UseShape, own: Document, keys: Keys, co
     shape = part.shape
     for name in shape.needs:
         if name not in use.filled and not own.is_refused((*keys, "with")):
-            message = f"the part '{shape.part}' needs '{name}', {described(shape.needs[name])}"
+            message = f"the part '{shape.part}' needs '{name}', {_described(shape.needs[name])}"
             complaints.add("E343", message, own.value_span(keys), f"say which it is: with: {{{name}: ...}}")
     for name in use.filled:
         if name not in shape.needs and not complaints.doubts(name) and not part.document.is_refused(("needs",)):
@@ -115,7 +115,7 @@ def refuse_unneeded(part: Loaded[PartShape], use: Filled, model: Mapping[str, An
                 )
 
 
-def described(need: NeedShape) -> str:
+def _described(need: NeedShape) -> str:
     return NEEDS[need.kind][0] + (f" ({need.title})" if need.title else "")
 
 

@@ -228,6 +228,16 @@ def test_a_part_names_nothing_of_a_model_that_it_does_not_need(case: Path) -> No
     ]
 
 
+def test_two_needs_of_which_the_same_name_is_changed_cannot_be_one(case: Path) -> None:
+    (case / "part.yaml").write_text(PART.replace("  blow: ", "  other: {is: state}\n  blow: ").replace(
+        "load: 0", "load: 0, other: 1"))  # fmt: skip
+    (case / "model.yaml").write_text(USES.replace("load: pushes", "load: pushes, other: pushes"))
+
+    assert said(case / "model.yaml") == [
+        "part.yaml:10:62: error E343: 'load' and 'other' of the part are both 'pushes' here"
+    ]
+
+
 def test_what_a_part_lacks_is_said_once(case: Path) -> None:
     (case / "part.yaml").write_text(PART.replace("sit: {faction: who, ", "sit: {"))
 
