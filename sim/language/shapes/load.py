@@ -26,6 +26,7 @@ from sim.language.yaml.parser import Document, Keys, parse, read
 S = TypeVar("S", bound=Shape)
 
 NO_EFFECTS = "what an event changes is declared with its type, in the model; here stand its time and its marks"
+NAMES_ALONE = "names alone stand here, in a list; what stands in their place is given under its own key, as all else is"
 _COMMA = "between { } a comma ends a value: put text with a comma in quotes"
 
 _PATTERNS = {
@@ -178,6 +179,8 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
         comma = (_COMMA,) if keys and torn(keys[-1], value) else ()
         own = (NO_EFFECTS,) if keys[-1:] == ("effects",) and len(keys) == 3 and isinstance(keys[1], int) else ()
+        if keys[:1] in (("remove",), ("replace",)) and isinstance(value, dict) and shape_at(shape, keys[:1]):
+            own = (NAMES_ALONE,)
         complaints.add("E106", message, span, *comma, *(own or (_expected(finding),)))
 
 
