@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from sim.language.diagnostics import Complaints
@@ -15,6 +16,7 @@ from sim.language.suggest import did_you_mean
 from sim.language.yaml.assembled import AssembledDocument, Edit, Piece
 from sim.language.yaml.parser import Document, Keys, NodeOffsets
 
+MOST_REMEMBERED = 8  # parts, which may be used again and again
 _NEED = re.compile(r"\{([a-z][a-z0-9_]*)\}")  # in a title
 _ARTICLES = ("The ", "A ", "An ")  # with which a title may begin, and which are small within another
 
@@ -84,9 +86,14 @@ def filled(part: Loaded[PartShape], use: UseShape, own: Document, keys: Keys, co
     return Filled(document, {name: naming[name] for name in shape.needs}, through)
 
 
+@lru_cache(MOST_REMEMBERED)
+def _references(document: Document) -> Mapping[tuple[Keys, bool], Reference]:
+    return references(document.data)
+
+
 def _written(document: Document) -> Iterator[tuple[Reference, str, int]]:
     """Yield each reference of a document, its text, and where that begins in the file."""
-    for reference in references(document.data).values():
+    for reference in _references(document).values():
         place = document.offsets.get(reference.keys)  # none of what stands for something that was refused
         if place is not None and reference.is_key and place.key:
             yield reference, str(reference.keys[-1]), place.key[0] + (document.text[place.key[0]] in "'\"")
@@ -200,7 +207,7 @@ def _renamed(
 
     Complain where two names become one.
     """
-    found = references(document.data)
+    found = _references(document)
     changes = [
         (at + start, at + end, new)
         for reference, text, at in _written(document)
