@@ -12,7 +12,8 @@ from sim.language.expressions.grammar import text_at
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, reads
 from sim.language.expressions.typing import check
-from sim.language.shapes.documents import Override, OverrideShape, ScenarioShape
+from sim.language.shapes.assumed import Override, OverrideShape
+from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.load import Loaded
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys

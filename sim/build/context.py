@@ -16,6 +16,7 @@ from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Read, Tree, Value, size
 from sim.language.expressions.types import Calendar, Enumeration, Type
 from sim.language.expressions.typing import check
+from sim.language.removed import still_named
 from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.evidence import SourcesShape
 from sim.language.shapes.load import Loaded
@@ -133,8 +134,17 @@ class Context:
         self.complaints.add(code, message, span, *notes)
 
     def unknown(self, what: str, name: str, keys: Keys, known: Mapping[str, object], code: str = "E307") -> None:
-        if not self.complaints.doubts(name):
+        if not self.complaints.doubts(name) and not self.refuses_removed(name, keys):
             self.complain(code, f"unknown {what} '{name}'", keys, *did_you_mean(name, known))
+
+    def refuses_removed(self, name: str, keys: Keys, *, key: bool = False) -> bool:
+        """Return whether a name that nothing has is of what the model removed, after complaining of its reader."""
+        family = name.partition("[")[0]
+        if family not in self.document.removed:
+            return False
+        message, *notes = still_named(self.document, family, keys)
+        self.complain("E342", message, keys, *notes, key=key)
+        return True
 
 
 def nearest(chain: Chain, key: str) -> Loaded[ScenarioShape] | None:

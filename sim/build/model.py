@@ -4,12 +4,12 @@ The order of the passes is the order of this file; each pass is a module of its 
 model: documents that are the same are built once.
 """
 
-import os.path
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 from sim.build import checks, questions, rules
+from sim.build.assembling.whole_models import model_from, read_model
 from sim.build.builder import Builder
 from sim.build.checks import Known
 from sim.build.context import Sources
@@ -19,12 +19,9 @@ from sim.build.domains import known_bounds
 from sim.build.measures import measures as build_measures
 from sim.build.timing import moment
 from sim.build.warnings.gathered import warnings_of_model
-from sim.language.diagnostics import Complaints, Diagnostic, Span
-from sim.language.files import why_unfit
+from sim.language.diagnostics import Complaints, Diagnostic
 from sim.language.shapes.documents import ModelShape
-from sim.language.shapes.evidence import HistoryShape, SourcesShape
-from sim.language.shapes.load import Loaded, load_rest, loads_rest
-from sim.language.suggest import did_you_mean
+from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.model import Model
 
@@ -32,24 +29,24 @@ MOST_REMEMBERED = 8  # models, and histories: of a large case each takes some hu
 
 
 def load_model(path: Path | str, shown: str | None = None) -> Model:
-    """Read the model file at `path`. Raise LanguageError with every complaint about it and its sources file."""
+    """Read the model file at `path`. Raise LanguageError with every complaint about it and the files that it names."""
     return checked_model(Path(path), shown)[0]
 
 
 def checked_model(path: Path, shown: str | None = None) -> tuple[Model, tuple[Diagnostic, ...]]:
     """Read the model file at `path` as `load_model` does, and return the warnings about it, too."""
     complaints = Complaints()
-    loaded = load_rest(path, ModelShape, complaints, shown)
-    model = _whole(built(loaded, sources_of(loaded, complaints), complaints) if loaded else None, complaints)
-    assert loaded is not None, "a model was refused and nothing said"
-    return model, (*complaints.warnings, *warnings_of_model(model, loaded))
+    whole = read_model(path, complaints, shown)
+    model = _whole(built(whole.loaded, whole.sources, complaints) if whole else None, complaints)
+    assert whole is not None, "a model was refused and nothing said"
+    return model, (*complaints.warnings, *warnings_of_model(model, whole.loaded))
 
 
 def loads_model(text: str, shown: str = "model.yaml") -> Model:
     """Read a model from text, as `load_model` reads a file called `shown`; it can name no sources file."""
     complaints = Complaints()
-    loaded = loads_rest(text, ModelShape, complaints, shown)
-    return _whole(build(loaded, None, complaints) if loaded is not None else None, complaints)
+    whole = model_from(text, complaints, shown)
+    return _whole(build(whole.loaded, whole.sources, complaints) if whole is not None else None, complaints)
 
 
 def _whole(model: Model | None, complaints: Complaints) -> Model:
@@ -72,49 +69,6 @@ def built_alone(loaded: Loaded[ModelShape], sources: Sources) -> tuple[Model, Co
     """Return the model of documents, and what is wrong with them, where nothing else is."""
     complaints = Complaints()
     return build(loaded, sources, complaints), complaints
-
-
-def sources_of(loaded: Loaded[ModelShape] | Loaded[HistoryShape], complaints: Complaints) -> Sources:
-    """Load the sources file that a document names, if it names one; complain of what is wrong (E108: no such file).
-
-    None where there is nothing left of the file, and then no citation is complained of.
-    """
-    named = loaded.shape.sources
-    if named is None:
-        return None
-    found = None
-    path = loaded.path.parent / named
-    if not loaded.document.is_refused(("sources",)):
-        span = loaded.document.value_span(("sources",))
-        if is_file(path, named, f"there is no sources file '{named}'", span, complaints):
-            found = load_rest(path, SourcesShape, complaints, beside(loaded.document.path, named))
-    if found is None:
-        complaints.muted.add("E315")
-    return found
-
-
-def is_file(path: Path, named: str, missing: str, span: Span, complaints: Complaints) -> bool:
-    """Return whether a path that a document names is of a file; complain (E108) if not, `missing` where none is."""
-    found = why_unfit(path)
-    if found:
-        complaints.add("E108", f"'{named}' is {found}", span, "expected a YAML file")
-    elif found is not None:
-        complaints.add("E108", missing, span, *near(path))
-    return found is None
-
-
-def near(path: Path) -> tuple[str, ...]:
-    """Return the notes that help somebody who named a file that is not there."""
-    try:
-        beside_it = [other.name for other in path.parent.glob("*.yaml") if why_unfit(other) is None]
-    except (OSError, ValueError):
-        return ()
-    return did_you_mean(path.name, beside_it)
-
-
-def beside(shown: str, named: str) -> str:
-    """Return how messages call a file that is `named` in the file called `shown`: without detours by '..'."""
-    return os.path.normpath(Path(shown).parent / named)
 
 
 def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) -> Model:

@@ -13,7 +13,8 @@ from sim.build.context import Sources
 from sim.build.demands import demands_of, refuse_impossible
 from sim.build.domains import known_bounds
 from sim.language.diagnostics import Complaints
-from sim.language.shapes.documents import AssumedEventShape, FactionShape, ModelShape, ScenarioShape
+from sim.language.shapes.assumed import AssumedEventShape
+from sim.language.shapes.documents import FactionShape, ModelShape, ScenarioShape
 from sim.language.shapes.load import Loaded
 from sim.language.yaml.parser import Keys
 from sim.model.model import EventType, Model

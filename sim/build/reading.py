@@ -4,12 +4,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sim.build.context import nearest
-from sim.build.model import beside, is_file
+from sim.build.named_files import LONGEST_CHAIN, beside, is_file, real
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import ScenarioShape
 from sim.language.shapes.load import Loaded, load_rest
-
-LONGEST_CHAIN = 10
 
 
 @dataclass
@@ -78,10 +76,3 @@ class Reading:
         path = first.path.parent / given
         fit = is_file(path, given, f"there is no {key} file '{given}'", span, self.complaints)
         return (path, beside(first.document.path, given)) if fit else None
-
-
-def real(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):
-        return path

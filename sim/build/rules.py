@@ -63,6 +63,8 @@ def effects_of(
             if name in builder.families:
                 message = f"'{name}' is a family: say which member"
                 builder.complain("E312", message, where, f"expected {name}[i]", key=True)
+            elif builder.refuses_removed(name, where, key=True):
+                continue
             elif name.partition("[")[0] not in builder.broken and not builder.complaints.doubts(name):
                 kind = "is not a state variable: only those change" if name in builder.names else "is not declared"
                 builder.complain("E301", f"'{name}' {kind}", where, *did_you_mean(name, builder.variables), key=True)
@@ -135,6 +137,7 @@ def rules(builder: Builder, types: EventTypes) -> dict[str, Rule]:
             on = named(builder, shape.on, indices, (*keys, "on"), types, "event type")
             if len(emissions) < len(shape.choose or [shape.emits]):
                 builder.complaints.doubtful.add(name)
+                weights = ()  # those that are left say nothing of the choice
             rule = Rule(
                 name=name + suffix, faction=shape.faction, title=shape.title or name.replace("_", " "),
                 guard=guard or ALWAYS, on=on, clock=clock or Immediately(), emissions=emissions, weights=weights,

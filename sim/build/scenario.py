@@ -6,14 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from sim.build.assembling.whole_models import read_model
 from sim.build.changes import changes_of, given_parameter, in_order
 from sim.build.context import Chain, Context, Sources, nearest
 from sim.build.history import History, build_history, merged
 from sim.build.measures import measures
-from sim.build.model import MOST_REMEMBERED, built, built_alone, sources_of
+from sim.build.model import MOST_REMEMBERED, built, built_alone
+from sim.build.named_files import LONGEST_CHAIN, sources_of
 from sim.build.own_parts import with_own_parts
 from sim.build.questions import outcomes
-from sim.build.reading import LONGEST_CHAIN, Reading
+from sim.build.reading import Reading
 from sim.build.rules import named, numbers_of, scheduled
 from sim.build.timing import moment
 from sim.build.warnings.gathered import nothing_assumed, warnings_at_branch, warnings_of
@@ -87,11 +89,12 @@ def load_scenario(
     since = len(complaints.found)
     model = sources = history = None
     model_path = reading.named("model")
-    loaded_model = load_rest(model_path[0], ModelShape, complaints, model_path[1]) if model_path else None
-    if loaded_model is not None:
-        sources = sources_of(loaded_model, complaints)
+    whole = read_model(model_path[0], complaints, model_path[1]) if model_path else None
+    loaded_model = whole.loaded if whole else None
+    if whole is not None and loaded_model is not None:
+        sources = whole.sources
         model = built(loaded_model, sources, complaints)
-        files += [loaded_model, sources]
+        files += whole.files
     history_path = reading.named("history") if reading.names("history") else None
     loaded_history = load_rest(history_path[0], HistoryShape, complaints, history_path[1]) if history_path else None
     if loaded_history is not None:
@@ -155,9 +158,9 @@ def _refuse_late(late: LateQuestions, complaints: Complaints) -> None:
 
 def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
     complaints = Complaints()
-    loaded = load_rest(path, ModelShape, complaints, shown)
-    sources = sources_of(loaded, complaints) if loaded else None
-    model = built(loaded, sources, complaints) if loaded else None
+    whole = read_model(path, complaints, shown)
+    loaded = whole.loaded if whole else None
+    model = built(whole.loaded, whole.sources, complaints) if whole else None
     if loaded is not None and loaded.shape.horizon is None and not loaded.document.is_refused(("horizon",)):
         note = "give the model a `horizon`, or run a scenario file that has one"
         complaints.add("E502", "a model without a horizon cannot be run", None, note, path=shown)
@@ -172,7 +175,8 @@ def _model_alone(path: Path, shown: str, *, own_branch: bool) -> Case:
         *warnings_of((), scenario, loaded, model),
         *(warnings_at_branch((), scenario, None, loaded) if own_branch else ()),
     )
-    return Case(scenario=scenario, history=None, files=_contents([loaded, sources]), warnings=warnings)
+    files = _contents(whole.files if whole else ())
+    return Case(scenario=scenario, history=None, files=files, warnings=warnings)
 
 
 def _assume(

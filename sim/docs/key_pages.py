@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic_core import PydanticUndefined
 
 from sim.docs.markdown import page, section, table
+from sim.language.shapes import reuse
 from sim.language.shapes import shape as shapes
 from sim.language.shapes.documents import SHAPES
 from sim.language.shapes.shape import Shape
@@ -21,11 +22,15 @@ WORDS: tuple[tuple[Any, str], ...] = (
     (shapes.Instant, "a date"),
     (shapes.Family, "an index and its values"),
     (shapes.Listed, "a name, or a list of names"),
+    (reuse.Names, "a name, or a list of names"),
     (shapes.Paragraphs, "a number, or a list of numbers"),
 )
 INTRODUCTIONS = {
     "model": "A model file says who acts, what is true, what can happen, and what is asked of each run. It is "
-    "`model.yaml` in the folder of the case.",
+    "`model.yaml` in the folder of the case. What is needed may come from a model that it `extends` and from parts "
+    "that it uses.",
+    "part": "A part file has what several models have in common. A model that names it under `use` says what stands "
+    "for each name that it needs: see [Extend a model, and share parts](../how-to/shared-models.md).",
     "scenario": "A scenario file names what is assumed from the branch on. A scenario that `extends` another has its "
     "keys, but for those given here.",
     "history": "A history file has the documented events of a case, in order of time, each with its sources.",

@@ -18,13 +18,17 @@ WIDEST_LINE = 110
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of one line of a file. Lines and columns count from 1; `text` is the whole line."""
+    """A stretch of one line of a file. Lines and columns count from 1; `text` is the whole line.
+
+    `through` says what led to the file where that is not plain; a stretch is the same whatever did.
+    """
 
     path: str
     line: int
     column: int
     length: int
     text: str
+    through: str = field(default="", compare=False)
 
     @property
     def location(self) -> str:
@@ -50,6 +54,11 @@ class Diagnostic:
         return self.span.path if self.span else self.path
 
     @property
+    def all_notes(self) -> tuple[str, ...]:
+        """The notes, and what led to the file."""
+        return (*self.notes, self.span.through) if self.span and self.span.through else self.notes
+
+    @property
     def severity(self) -> Literal["error", "warning"]:
         return "warning" if self.code.startswith("W") else "error"
 
@@ -62,7 +71,7 @@ class Diagnostic:
             gutter = " " * len(number)
             underline = " " * (column - 1) + "^" * length
             lines += [f"{gutter} |", f"{number} | {text}", f"{gutter} | {underline}"]
-        lines += [f"   = {note}" for note in self.notes]
+        lines += [f"   = {note}" for note in self.all_notes]
         return "\n".join(lines)
 
     def as_data(self) -> dict[str, object]:
@@ -75,7 +84,7 @@ class Diagnostic:
             "line": self.span.line if self.span else None,
             "column": self.span.column if self.span else None,
             "length": self.span.length if self.span else None,
-            "notes": list(self.notes),
+            "notes": list(self.all_notes),
         }
 
 

@@ -17,6 +17,8 @@ from sim.language.yaml.parser import meant_as
 from sim.testing.session import BUDGETS, Report, Verdict, no_failure, try_checks
 from sim.testing.subject import load_subject
 
+_TAKING_OVER = ("extends", "use")  # keys by which a model has what other files declare
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the checks' budget and seed."""
@@ -26,8 +28,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "CaseFile | None":
-    """Collect a model.yaml that has checks, or a scenario that is named by itself."""
-    model = file_path.name == "model.yaml" and meant_as(file_path, "checks")
+    """Collect a model.yaml that has checks, or may take them over, or a scenario that is named by itself."""
+    model = file_path.name == "model.yaml" and any(meant_as(file_path, key) for key in ("checks", *_TAKING_OVER))
     named = file_path.suffix in (".yaml", ".yml") and parent.session.isinitpath(file_path)
     if not model and not (named and meant_as(file_path, "scenario")):
         return None
@@ -46,6 +48,8 @@ class CaseFile(pytest.File):
             subject = load_subject(self.path)
         except SimError as error:
             raise self.CollectError(visible(str(error))) from None
+        if not subject.checks and any(meant_as(self.path, key) for key in _TAKING_OVER):
+            return  # it has none, and takes none over
         for check in (no_failure(), *subject.checks.values()):
             yield CheckItem.from_parent(self, name=check.name)
 

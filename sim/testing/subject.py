@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sim.build.checks import NO_FAILURE
-from sim.build.reading import LONGEST_CHAIN
+from sim.build.named_files import LONGEST_CHAIN
 from sim.build.scenario import Case, load_scenario
 from sim.errors import SimError
 from sim.language.expressions.tree import reads

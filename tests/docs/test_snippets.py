@@ -67,7 +67,9 @@ def test_a_block_of_an_ellipsis_alone_is_refused(output: str) -> None:
 )
 def test_a_whole_document_is_right(page: str, title: str, text: str, tmp_path: Path) -> None:
     folder = with_cases(tmp_path) if "/" in title else tmp_path  # a scenario of a case stands beside the others
-    (folder / title).write_text(text, encoding="utf-8")
+    for block in OWN[page]:  # it may name others of its page
+        if block.title and block.language == "yaml":
+            (folder / block.title).write_text(block.text, encoding="utf-8")
 
     assert ": fine: " in typed(f"sim check {title}", folder)
 
@@ -83,6 +85,16 @@ def test_no_check_of_the_page_on_rule_tests_is_broken(tmp_path: Path) -> None:
         "no_run_fails": "held",
     }
     assert len(report.verdicts) == 6
+
+
+def test_a_part_of_the_page_on_shared_models_has_a_share_in_the_runs(tmp_path: Path) -> None:
+    for block in OWN["how-to/shared-models.md"]:
+        if block.title:
+            (tmp_path / block.title).write_text(block.text, encoding="utf-8")
+
+    shown = typed("sim run status-quo.yaml --runs 100 --ledger runs", tmp_path)
+
+    assert re.search(r"A commander has left the northern army +before the run ended +\d+\.\d %", shown)
 
 
 @pytest.mark.parametrize(("page", "title", "text"), of("yaml", titled=False))

@@ -148,6 +148,21 @@ def test_the_plugin_has_one_test_for_each_check(pytester: pytest.Pytester, monke
     assert sum("model.yaml::" in line for line in listed.outlines) == 1 + len(MODEL.checks)
 
 
+def test_the_plugin_has_a_test_for_each_check_that_a_model_takes_over(pytester: pytest.Pytester) -> None:
+    written(pytester.path / "right")
+    for name, extended in (("louder", "../right"), ("bare", "../nothing")):
+        (pytester.path / name).mkdir()
+        (pytester.path / name / "model.yaml").write_text(f"model: {name}\nextends: {extended}/model.yaml\n")
+    (pytester.path / "nothing").mkdir()
+    text = "model: n\ntitle: N\nhorizon: 1 day\ntime: {unit: day}\nfactions: {}\nstate: {}\nevents: {}\n"
+    (pytester.path / "nothing" / "model.yaml").write_text(text)
+
+    listed = pytester.runpytest_inprocess("--collect-only", "-q", "-p", "no:cacheprovider")
+
+    for name, checks in (("right", 1 + len(MODEL.checks)), ("louder", 1 + len(MODEL.checks)), ("bare", 0)):
+        assert sum(f"{name}/model.yaml::" in line for line in listed.outlines) == checks
+
+
 def test_only_yaml_files_are_taken_for_scenarios(pytester: pytest.Pytester) -> None:
     text = 'TEXT = """\nscenario: x\nquestion: q\n"""\n\n\ndef test_it():\n    assert TEXT\n'
     pytester.makepyfile(test_text=text)

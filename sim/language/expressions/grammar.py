@@ -20,7 +20,7 @@ MOST_CHARACTERS = 1000
 MOST_DEPTH = 40
 
 _NUMBER = r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+(?:[eE][-+]?[0-9]+)?"
-_LITERAL = re.compile(
+LITERAL = re.compile(
     rf"(?<![\w.])(?:(?P<date>{DATE})(?![\w-])"
     rf"|(?P<number>{_NUMBER})(?:\s*(?P<percent>%)(?=\s*(?:within\b|$))"
     rf"|\s+per\s+(?P<per>[a-z_]+)\b|\s*(?P<unit>[a-z_]+)\b))"
@@ -49,6 +49,7 @@ class Text:
     quantities: dict[int, Quantity] = field(default_factory=dict)
     source: str = ""
     refused: bool = False  # complained of already, so there is nothing to check
+    keys: Keys = ()  # of the scalar in its document
 
     def span(self, node: ast.AST | None = None) -> Span:
         if node is None or not hasattr(node, "col_offset"):
@@ -79,14 +80,14 @@ def text_at(document: Document, keys: Keys) -> Text:
     place = document.offsets[keys]
     written = place.text or ""
     stripped = written.lstrip()
-    return Text(text=stripped, document=document, start=place.text_start + len(written) - len(stripped))
+    return Text(text=stripped, document=document, start=place.text_start + len(written) - len(stripped), keys=keys)
 
 
 def part(text: Text, begin: int, end: int) -> Text:
     """Return a stretch of an expression's text, without the spaces around it, as an expression of its own."""
     piece = text.text[begin:end]
     lead = len(piece) - len(piece.lstrip())
-    return Text(text=piece.strip(), document=text.document, start=text.start + begin + lead)
+    return Text(text=piece.strip(), document=text.document, start=text.start + begin + lead, keys=text.keys)
 
 
 def parse(text: Text, complaints: Complaints) -> ast.expr | None:
@@ -114,7 +115,7 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
     if date is not None:
         complaints.add("E317", why_no_date(date.group()), text.stretch(*date.span()))
         return None
-    text.source = _LITERAL.sub(lambda match: _replace(match, text), text.text).replace("\u00a0", " ")
+    text.source = LITERAL.sub(lambda match: _replace(match, text), text.text).replace("\u00a0", " ")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -9,6 +9,7 @@ from sim.language.expressions import operations
 from sim.language.expressions.grammar import Quantity, Text
 from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
 from sim.language.expressions.types import BOOL, INT, PLAIN, Calendar, Enumeration, Integer, Real, Type
+from sim.language.removed import still_named
 from sim.language.suggest import did_you_mean, nearest
 
 INTEGER_LIMIT = 2**53
@@ -88,13 +89,16 @@ def name(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
         return Literal(hint.values.index(word), hint)
     if word in scope.families:
         raise Wrong("E312", f"'{word}' is a family: say which member", node, f"expected {word}[i]")
-    return _unresolved(node, word, hint, scope)
+    return _unresolved(node, hint, text, scope)
 
 
-def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tree:
+def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> Tree:
+    name = node.id
     if name in scope.declared:  # though no name of this place
         raise Wrong("E301", f"'{name}' may not be read here", node, f"expected {scope.what}")
     having = [enum for enum in scope.enums if name in enum.values]
+    if not having:
+        _refuse_removed(node, name, text)
     if isinstance(hint, Enumeration):
         notes = did_you_mean(name, [*hint.values, *scope.names])
         raise Wrong("E301", f"unknown name '{name}'", node, f"expected {hint}, or a name of that type", *notes)
@@ -111,6 +115,12 @@ def _unresolved(node: ast.AST, name: str, hint: Type | None, scope: Scope) -> Tr
     elif hints and hints[0].startswith("allowed"):
         hints = []
     raise Wrong("E301", f"unknown name '{name}'", node, f"expected {scope.what}", *hints)
+
+
+def _refuse_removed(node: ast.AST, name: str, text: Text) -> None:
+    if name in text.document.removed:
+        message, *notes = still_named(text.document, name, text.keys)
+        raise Wrong("E342", message, node, *notes)
 
 
 def _quantity(node: ast.AST, quantity: Quantity, scope: Scope) -> Tree:
@@ -152,6 +162,8 @@ def member(node: ast.Subscript, name: str, text: Text, scope: Scope) -> Tree:
     if family is None:
         if name in scope.broken:
             raise Wrong(KNOWN_ALREADY, "", node)
+        if name not in scope.names:
+            _refuse_removed(node.value, name, text)
         known = "has no members: it is not a family" if name in scope.names else "is not a family"
         raise Wrong("E312", f"'{text.piece(node.value)}' {known}", node.value, *did_you_mean(name, scope.families))
     key = index_of(node.slice, scope.indices)
@@ -205,6 +217,7 @@ def occurrence(node: ast.Call, function: str, text: Text, scope: Scope) -> Tree:
         name = f"{argument.value.id}[{index_of(argument.slice, scope.indices)}]"
     members = [name] if name in known else [other for other in known if other.startswith(name + "[")]
     if not members:
+        _refuse_removed(argument, name.partition("[")[0], text)
         raise Wrong("E307", f"unknown {what} '{name}'", argument, *did_you_mean(name, known))
     if function == "reached":
         return _joined("or", [Read("reached", member, BOOL) for member in members], BOOL)

@@ -4,12 +4,14 @@ Descriptions are what `sim explain KEY` and an editor show. Expressions are text
 them, and what the parts mean together is checked where a model is built.
 """
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
 
+from sim.language.shapes.assumed import AssumedEventShape, BranchShape, ChangeShape, Override
 from sim.language.shapes.claims import CheckShape, CounterexampleShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
+from sim.language.shapes.reuse import NamesShape, NeedShape, UseShape
 from sim.language.shapes.shape import (
     Bases,
     Expr,
@@ -21,6 +23,7 @@ from sim.language.shapes.shape import (
     Sentence,
     Shape,
     Slug,
+    close,
     one,
     optional,
 )
@@ -137,17 +140,13 @@ class ClockShape(Shape):
     )
 
 
-def _kind(value: Any) -> str:
-    return "mapping" if isinstance(value, dict | BaseModel) else "text"
-
-
 Clock: TypeAlias = Annotated[
-    Annotated[Sentence, Tag("text")] | Annotated[ClockShape, Tag("mapping")], Discriminator(_kind)
+    Annotated[Sentence, Tag("text")] | Annotated[ClockShape, Tag("mapping")], Discriminator(kind_of)
 ]
 
 Emission: TypeAlias = dict[str, Expr]
 Emits: TypeAlias = Annotated[
-    Annotated[Indexed, Tag("text")] | Annotated[Emission, Tag("mapping")], Discriminator(_kind)
+    Annotated[Indexed, Tag("text")] | Annotated[Emission, Tag("mapping")], Discriminator(kind_of)
 ]
 
 
@@ -230,11 +229,37 @@ class MeasureShape(Shape):
 Scheduled: TypeAlias = dict[str, Expr]
 
 
+def _of_a_model(schema: dict[str, Any]) -> None:
+    """Let what a model needs come from those that it extends or uses."""
+    close(schema)
+    needed = schema["required"]
+    schema["required"] = ["model"]
+    schema["anyOf"] = [{"required": needed}, {"required": ["extends"]}, {"required": ["use"]}]
+
+
 class ModelShape(Shape):
     """A model file: factions, state, parameters, events, rules, outcomes, measures."""
 
+    model_config = ConfigDict(json_schema_extra=_of_a_model)
+
     model: Slug = one("The model's id.")
     title: Sentence = one("The model in words.")
+    extends: Sentence | None = optional(
+        "The path of another model file, seen from this file, all of which this model has, too. What stands here is "
+        "added to it. `title`, `time`, `horizon` and `note`, where they are given here, stand for those of the other."
+    )
+    use: Annotated[list[UseShape], Field(max_length=100)] = one(
+        "Parts that this model has, too, each filled in with names of this model.", default=[]
+    )
+    remove: NamesShape | None = optional(
+        "What of the model that is extended, and of the parts that are used, this model does not have."
+    )
+    replace: NamesShape | None = optional(
+        "What of the model that is extended, and of the parts that are used, this model has otherwise: each name is "
+        "given anew in this file, as a whole, and nothing of the other is left. A name that stands there already and "
+        "is not listed here is an error, so that nothing is replaced by accident. In the timetable all entries of an "
+        "event type give way to those here."
+    )
     time: TimeShape = one("The time unit and the date of time 0.")
     units: list[Name] = one("Further base units, such as soldier.", default=[])
     sources: Sentence | None = optional("The path of the sources file, seen from this file.")
@@ -257,77 +282,37 @@ class ModelShape(Shape):
     note: Sentence | None = optional("What else a reader should know.")
 
 
-class BranchShape(Shape):
-    """Where the documented past ends and the runs begin. Exactly one of after, before, at."""
+_INHERITED: dict[str, Any] = {
+    name: (get_type_hints(ModelShape, include_extras=True)[name] | None, optional("As in a model."))
+    for name, field in ModelShape.model_fields.items()
+    if field.is_required() and name != "model"
+}
+ExtendingShape = create_model("ExtendingShape", __base__=ModelShape, **_INHERITED)  # the rest comes from other files
 
-    after: Slug | None = optional("The id of the last documented event that stands.")
-    before: Slug | None = optional("The id of the first documented event that does not stand.")
-    at: Instant | None = optional(
-        "A date: everything documented up to it stands. A day is its beginning; what is documented for that day "
-        "without an hour stands, what has an hour does not."
+
+class PartShape(Shape):
+    """A part file: what several models have in common, with names that each of them fills in."""
+
+    part: Slug = one("The part's id.")
+    title: Sentence = one("The part in words.")
+    needs: dict[Name, NeedShape] = one(
+        "The names that a model fills in when it uses the part, and what each must be. In a title {name} stands for "
+        "the title of what is filled in, so that two uses can be told apart."
     )
-
-
-class OverrideShape(Shape):
-    """A parameter's value or prior under one scenario."""
-
-    value: Expr | None = optional("Its value.")
-    prior: dict[str, list[Expr]] | None = optional("Its prior.")
-
-
-Override: TypeAlias = Annotated[
-    Annotated[Expr, Tag("text")] | Annotated[OverrideShape, Tag("mapping")], Discriminator(_kind)
-]
-
-
-class AssumedEventShape(Shape):
-    """An event that a scenario assumes: when it happens, and which; all other keys are its marks, as `deaths: 3`.
-
-    With `set` it is an event of the scenario's own, and needs no event type of the model.
-    """
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Expr]
-
-    at: Expr | None = optional("When it happens: a date; a day is its beginning. Or after a time since the model's 0.")
-    after: Expr | None = optional("When it happens: a time since the branch.")
-    event: Indexed | None = optional(
-        "Its event type; with `set` the name of one of its own, which is else made of its title."
+    units: list[Name] = one("Further base units, such as soldier.", default=[])
+    sources: Sentence | None = optional("The path of the part's sources file, seen from this file.")
+    factions: dict[Name, FactionShape] = one("Who acts, beside those that are filled in.", default={})
+    state: dict[Name, VariableShape] = one("The part's own state variables.", default={})
+    parameters: dict[Name, ParameterShape] = one(
+        "The part's own parameters. A model that uses the part may `replace` them.", default={}
     )
-    set: dict[Indexed, Expr] | None = optional(
-        "What it changes: assignments to state variables, all evaluated on the state before the event."
-    )
-    title: Expr | None = optional("With `set`: the event in words, in the past tense.")
-    by: Expr | None = optional("With `set`: the faction whose act it is; without it nobody's.")
-
-    @property
-    def given(self) -> dict[str, str]:
-        """When it happens, which it is and its marks, as far as they are given: without `set` all else are marks."""
-        named = {"at": self.at, "after": self.after, "event": self.event}
-        if self.set is None:
-            named |= {"title": self.title, "by": self.by}
-        return {**{key: text for key, text in named.items() if text is not None}, **self.__pydantic_extra__}
-
-
-class ChangeShape(Shape):
-    """What a scenario assumes from a moment on. At least one of parameters, disable, enable."""
-
-    since: Expr = one(
-        "The date, or the time since the branch, from which on this holds. A day is its beginning. It comes before "
-        "anything else at that time.",
-        alias="from",
-    )
-    parameters: dict[Name, Override] = one(
-        "Parameters that have other values from then on: a value, a prior, or an expression of the model's parameters "
-        "as they were until then, such as `exit_wins + 1`. Rates and guards follow, a law is given the new values when "
-        "its clock next starts, and a weight when it is next read. A prior is drawn at the quantile at which the run "
-        "drew the parameter before.",
-        default={},
-    )
-    disable: list[Indexed] = one("Rules that do not fire from then on.", default=[])
-    enable: list[Indexed] = one(
-        "Rules, disabled until then, that start again: they may fire from then on, with a new clock.", default=[]
-    )
+    derived: dict[Name, DerivedShape] = one("Named expressions.", default={})
+    events: dict[Name, EventTypeShape] = one("The part's own event types.", default={})
+    rules: dict[Name, RuleShape] = one("The rules. A model that uses the part may `replace` them.", default={})
+    outcomes: dict[Name, OutcomeShape] = one("The outcomes.", default={})
+    measures: dict[Name, MeasureShape] = one("The measures.", default={})
+    checks: dict[Name, CheckShape] = one("What must be true of every run of a model that uses the part.", default={})
+    note: Sentence | None = optional("What else a reader should know.")
 
 
 class ScenarioShape(Shape):
@@ -369,6 +354,7 @@ class ScenarioShape(Shape):
 
 SHAPES: dict[str, type[Shape]] = {
     "model": ModelShape,
+    "part": PartShape,
     "scenario": ScenarioShape,
     "history": HistoryShape,
     "sources": SourcesShape,

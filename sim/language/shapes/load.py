@@ -26,6 +26,7 @@ from sim.language.yaml.parser import Document, Keys, parse, read
 S = TypeVar("S", bound=Shape)
 
 NO_EFFECTS = "what an event changes is declared with its type; in a scenario an event of its own has `set`"
+NAMES_ALONE = "names alone stand here, in a list; what stands in their place is given under its own key, as all else is"
 _COMMA = "between { } a comma ends a value: put text with a comma in quotes"
 
 _PATTERNS = {
@@ -90,6 +91,11 @@ def _rest(reading: Callable[[], Document], path: Path, shape: type[S], complaint
         complaints.add("E106", f"expected a {kind} file, that is a mapping of keys", document.value_span(()))
         return None
     complaints.doubtful.update(*(document.words(keys) for keys in document.refused))
+    return fit_rest(document, path, shape, complaints)
+
+
+def fit_rest(document: Document, path: Path, shape: type[S], complaints: Complaints) -> Loaded[S] | None:
+    """Give a document that is a mapping its shape, as far as it is right; what is wrong goes to `complaints`."""
     try:
         # A text that is in no file is not likely to come again.
         fitted = _fitted(document, shape) if document.content else shape.model_validate(document.data)
@@ -120,12 +126,17 @@ def _key_of(document: Document, finding: Any) -> Keys:
 
 def _misspelt(document: Document, shape: type[Shape], findings: list[Any]) -> set[Keys]:
     """Return the missing keys that unknown ones beside them are close to: they are there, misspelt."""
+    missing: dict[Keys, list[str]] = {}
+    for finding in findings:
+        if finding["type"] == "missing":
+            *holder, name = _key_of(document, finding)
+            missing.setdefault(tuple(holder), []).append(str(name))
     found = set()
     for finding in findings:
         if finding["type"] == "extra_forbidden":
             keys = _key_of(document, finding)
-            close = nearest(str(keys[-1]), keys_at(shape, finding["loc"][:-1]))
-            found.add((*keys[:-1], close))
+            if nearest(str(keys[-1]), missing.get(keys[:-1], ())):  # there may be thousands of unknown keys
+                found.add((*keys[:-1], nearest(str(keys[-1]), keys_at(shape, finding["loc"][:-1]))))
     return found
 
 
@@ -168,6 +179,8 @@ def _complain(document: Document, shape: type[Shape], finding: Any, complaints: 
         message = f"{named} cannot be {_shown(value)}" if keys else "this file is not of the right shape"
         comma = (_COMMA,) if keys and torn(keys[-1], value) else ()
         own = (NO_EFFECTS,) if keys[-1:] == ("effects",) and len(keys) == 3 and isinstance(keys[1], int) else ()
+        if keys[:1] in (("remove",), ("replace",)) and isinstance(value, dict) and shape_at(shape, keys[:1]):
+            own = (NAMES_ALONE,)
         complaints.add("E106", message, span, *comma, *(own or (_expected(finding),)))
 
 

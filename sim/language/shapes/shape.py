@@ -37,7 +37,7 @@ Listed: TypeAlias = Annotated[list[Indexed], BeforeValidator(as_list, json_schem
 Paragraphs: TypeAlias = Annotated[list[int], BeforeValidator(as_list, json_schema_input_type=int | list[int])]
 
 
-def _close(schema: dict[str, Any]) -> None:
+def close(schema: dict[str, Any]) -> None:
     """Make a JSON Schema refuse invalid names, as the shape does: pydantic leaves such keys free."""
     pending: list[Any] = [schema]
     while pending:
@@ -54,7 +54,7 @@ class Shape(BaseModel):
     """What every part of every document shares: unknown keys are refused, and nothing changes after."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, json_schema_extra=_close, defer_build=True
+        extra="forbid", frozen=True, strict=True, allow_inf_nan=False, json_schema_extra=close, defer_build=True
     )
 
 
@@ -78,3 +78,8 @@ class BasisShape(Shape):
 Bases: TypeAlias = Annotated[
     list[BasisShape], BeforeValidator(as_list, json_schema_input_type=BasisShape | list[BasisShape])
 ]
+
+
+def kind_of(value: Any) -> str:
+    """Return which alternative a value is that may be a text or a mapping: the tag of its union."""
+    return "mapping" if isinstance(value, dict | BaseModel) else "text"

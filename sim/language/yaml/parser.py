@@ -29,7 +29,7 @@ MOST_NODES = 100_000
 MOST_DIGITS = 40
 
 _SUFFIXES = (".yaml", ".yml")
-_KINDS = ("model", "scenario", "history", "sources", "counterexample")
+_KINDS = ("model", "part", "scenario", "history", "sources", "counterexample")
 _OURS = re.compile(rf"^[\"']?(?:{'|'.join(_KINDS)})[\"']?\s*:", re.MULTILINE)
 
 _CONSTANTS: Mapping[str, bool | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
@@ -56,7 +56,8 @@ class Document:
     """One file: its data, and where each part of it stands. `content` is what was read, where it stands in a file.
 
     `refused` has the places of parts that were complained of, or may be meant by one that was: nothing more is said
-    about them, about what is below them, or about what their holder lacks.
+    about them, about what is below them, or about what their holder lacks. `removed` has the names of what an
+    assembled document leaves out, with what is said of each.
     """
 
     path: str
@@ -68,6 +69,7 @@ class Document:
     lines: dict[int, str] = field(default_factory=dict)
     refused: set[Keys] = field(default_factory=set)
     holders: set[Keys] = field(default_factory=set)  # of refused parts
+    removed: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, keys: Keys) -> None:
         self.refused.add(keys)

@@ -13,7 +13,14 @@ from sim.language.yaml.parser import parse, read
 
 GOOD = Path(__file__).parents[1] / "good"
 MARK = TypeAdapter(Expr).json_schema()
-FILES = {"model": "model", "scenario": "scenario", "harder": "scenario", "history": "history", "sources": "sources"}
+FILES = {
+    "model": "model",
+    "part": "part",
+    "scenario": "scenario",
+    "harder": "scenario",
+    "history": "history",
+    "sources": "sources",
+}
 
 
 def schema(kind: str) -> Draft202012Validator:

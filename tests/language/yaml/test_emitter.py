@@ -9,7 +9,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.build.model import build, loads_model, sources_of
+from sim.build.model import build, loads_model
+from sim.build.named_files import sources_of
 from sim.language.diagnostics import Complaints
 from sim.language.shapes.documents import SHAPES, ModelShape
 from sim.language.shapes.load import load, loads

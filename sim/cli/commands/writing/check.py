@@ -1,7 +1,8 @@
 """`sim check`: every complaint about files, or a line that says that they are fine."""
 
+from collections.abc import Mapping, Sized
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,12 +14,15 @@ from sim.language.diagnostics import Complaints, Diagnostic, LanguageError, file
 from sim.language.shapes.folders import repeated_scenarios
 from sim.study.targets import no_case
 
+if TYPE_CHECKING:
+    from sim.language.shapes.documents import PartShape
+
 
 @click.command("check")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @options.as_json
 def command(paths: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags by name
-    """Check model, scenario, history, sources and counterexample files; a folder means all its files.
+    """Check model, part, scenario, history, sources and counterexample files; a folder means all its files.
 
     Every complaint about all files comes at once, with its line and column. Exits with 1 if there is an error; a
     warning says what is allowed and seldom meant, and stops nothing.
@@ -67,8 +71,10 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
 
 def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
     """Return what a file is, in a line, and the warnings about it. Raise LanguageError with what is wrong with it."""
+    from sim.build.assembling.part_alone import checked_part
     from sim.build.history import build_history
-    from sim.build.model import checked_model, sources_of
+    from sim.build.model import checked_model
+    from sim.build.named_files import sources_of
     from sim.build.scenario import load_scenario
     from sim.language.shapes.evidence import HistoryShape, SourcesShape
     from sim.language.shapes.load import load, load_rest
@@ -77,7 +83,8 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
 
     data = read(path, str(path), Complaints()).data
     keys = data if isinstance(data, dict) else ()
-    kind = next((one for one in ("counterexample", "scenario", "history", "model", "sources") if one in keys), "model")
+    kinds = ("counterexample", "scenario", "history", "model", "part", "sources")
+    kind = next((one for one in kinds if one in keys), "model")
     if kind == "counterexample":
         kept = read_back(path)
         events = counted(len(kept.shape.events), "event")
@@ -98,17 +105,30 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         events = counted(len(history.shape.events), "documented event")
         left = "whether a model admits them is checked with its scenarios"
         return f"history '{history.shape.history}': {events}; {left}", ()
+    if kind == "part":
+        return _summary_of(checked_part(path)), ()
     if kind == "sources":
         return f"sources '{load(path, SourcesShape).shape.sources}'", ()
-    if "horizon" in keys:  # it can be run by itself
+    model, found = checked_model(path)
+    if model.horizon is not None:  # it can be run by itself
         case = load_scenario(path)
         model, found = case.scenario.model, case.warnings
-    else:
-        model, found = checked_model(path)
-    counts = {
+    counts: dict[str, Sized] = {
         "faction": model.factions, "state variable": model.variables, "parameter": model.parameters,
         "event type": model.events, "rule": model.rules, "outcome": model.outcomes, "measure": model.measures,
         "check": model.checks,
     }  # fmt: skip
-    listed = ", ".join(counted(len(items), name) for name, items in counts.items())
-    return f"model '{model.name}': {listed}", found
+    return f"model '{model.name}': {_listed(counts)}", found
+
+
+def _summary_of(part: "PartShape") -> str:
+    counts: dict[str, Sized] = {
+        "state variable": part.state, "parameter": part.parameters, "event type": part.events, "rule": part.rules,
+        "outcome": part.outcomes, "measure": part.measures, "check": part.checks,
+    }  # fmt: skip
+    needed = f"needs {counted(len(part.needs), 'name')}" if part.needs else "needs nothing"
+    return f"part '{part.part}': {needed}; {_listed(counts)}; what it is filled in with is checked with its models"
+
+
+def _listed(counts: Mapping[str, Sized]) -> str:
+    return ", ".join(counted(len(items), name) for name, items in counts.items())

@@ -7,7 +7,7 @@ from sim.cli.terminal import print_json
 
 
 @click.command("schema")
-@click.argument("kind", type=click.Choice(["model", "scenario", "history", "sources", "counterexample"]))
+@click.argument("kind", type=click.Choice(["model", "part", "scenario", "history", "sources", "counterexample"]))
 @options.as_json
 def command(kind: str, as_json: bool) -> None:  # noqa: ARG001, FBT001 - click passes flags by name
     """Print the JSON Schema of a KIND of file, so that an editor can complete and check it.
