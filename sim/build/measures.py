@@ -9,7 +9,18 @@ from sim.build.rules import named, shared_marks
 from sim.build.timing import moment
 from sim.language.expressions.scope import Scope
 from sim.language.expressions.tree import Expression, Literal, Read, reads
-from sim.language.expressions.types import BOOL, PLAIN, Calendar, Enumeration, Instant, Number, Real, Type, product
+from sim.language.expressions.types import (
+    BOOL,
+    DATE,
+    PLAIN,
+    Calendar,
+    Enumeration,
+    Instant,
+    Number,
+    Real,
+    Type,
+    product,
+)
 from sim.language.shapes.documents import MeasureShape
 from sim.language.yaml.parser import Keys
 from sim.model.model import (
@@ -45,9 +56,9 @@ def measures(
     for name, shape in shapes.items():
         keys: Keys = ("measures", name)
         given = [kind for kind in _KINDS if getattr(shape, kind) is not None]
-        renamed = not given and shape.until is not None and shape.start is None and shape.when is None
-        if renamed and shape.until is not None:
-            given = [_renamed(context, keys, shape.until)]
+        renamed = not given and _is_kind(shape)
+        if renamed:
+            given = [_renamed(context, keys, shape)]
         if len(given) != 1:
             context.complain("E316", f"the measure '{name}' needs exactly one of {', '.join(_KINDS)}", keys, key=True)
             continue
@@ -149,10 +160,16 @@ def _type_of(measure: Measure, calendar: Calendar) -> Type:
     return Real(unit)
 
 
-def _renamed(context: Context, keys: Keys, condition: str) -> str:
-    """Return the kind of a measure that has `until` alone, as its kind was called before, with a warning (W327)."""
+def _is_kind(shape: MeasureShape) -> bool:
+    """Return whether the `until` of a measure without a kind is a kind, as it was before, and no window's end."""
+    alone = shape.until is not None and shape.start is None and shape.when is None
+    return alone and not re.fullmatch(DATE, shape.until or "")
+
+
+def _renamed(context: Context, keys: Keys, shape: MeasureShape) -> str:
+    """Return the kind of a measure whose `until` is one, with a warning (W327)."""
     span = context.document.key_span((*keys, "until"))
-    note = f"write time_until: {condition}"
+    note = f"write time_until: {shape.until}"
     context.complaints.warn("W327", "the time until a condition first holds is written `time_until`", span, note)
     return "time_until"
 

@@ -1,6 +1,10 @@
 """Measures on a run whose every event is known: a timetable switches a light on and off and adds to a store."""
 
+from collections.abc import Mapping
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
@@ -9,6 +13,7 @@ from sim.model.canonical import measured
 from sim.model.measures import UNDEFINED, amounts, measure, undefined
 from sim.model.program import compile_model
 from sim.model.scenario import Scenario
+from sim.testing.models import Data, model_data, scenario_of
 
 MODEL = """
 model: light
@@ -252,6 +257,65 @@ def test_a_measure_without_a_value_is_undefined_and_says_why():
 )
 def test_what_has_no_value_once_has_none_whatever_comes_later(written: str) -> None:
     assert value(written) == UNDEFINED
+
+
+KINDS = {
+    "count": {"count": ["e_one", "e_two", "e_marked"]},
+    "sum": {"sum": "size + stock", "on": ["e_marked"]},
+    "time_while": {"time_while": "lit"},
+    "integral": {"integral": "heat"},
+    "time_until": {"time_until": "stock > 5"},
+    "max": {"max": "heat"},
+    "min": {"min": "stock"},
+}
+
+
+def measured_in(data: Data, seed: int, windows: Mapping[str, Data]) -> dict[str, dict[str, float | None]] | None:
+    """Return each kind of measure of one run of a model, by window; None if the run fails."""
+    asked = {f"{kind}_{name}": {**one, **window} for kind, one in KINDS.items() for name, window in windows.items()}
+    scenario = scenario_of({**data, "measures": asked})
+    program = compile_model(scenario.model)
+    log = ReferenceEngine(program, scenario, seed).run(0)
+    if log[-1].kind == "failed":
+        return None
+    found = measure(program, scenario, log)
+    return {kind: {name: found[f"{kind}_{name}"] for name in windows} for kind in KINDS}
+
+
+# Moments at which nothing that is fixed beforehand happens: what is at the very moment would be in both windows.
+MOMENTS = st.integers(0, 149_000).map(lambda number: number / 10_000 + 0.00001234)
+
+
+@given(model_data(), st.integers(0, 2**63 - 1), MOMENTS)
+def test_what_two_windows_that_meet_come_to_is_what_their_whole_does(data, seed, time):
+    unit = " days" if data["time"]["unit"] == "day" else ""
+    ends = {"whole": {}, "early": {"until": f"{time}{unit}"}, "late": {"from": f"{time}{unit}"}}
+    found = measured_in(data, seed, ends)
+    assume(found is not None)
+    times = {kind: tuple(one.values()) for kind, one in found.items()}
+
+    for kind in ("count", "sum", "time_while", "integral"):
+        whole, early, late = times[kind]
+        assert early + late == pytest.approx(whole, rel=1e-9, abs=1e-9), kind
+    for kind, better in (("max", max), ("min", min)):
+        whole, *parts = times[kind]
+        assert better(part for part in parts if part is not None) == whole, kind
+    whole, early, late = times["time_until"]
+    came = early if early is not None or late is None else time + late
+    assert came == (None if whole is None else pytest.approx(whole, rel=1e-9, abs=1e-9))
+
+
+@given(model_data(), st.integers(0, 2**63 - 1), st.sampled_from(["lit", "heat > 0.4", "stock > 2 and not alert"]))
+def test_what_counts_while_a_condition_holds_and_while_it_does_not_makes_the_whole(data, seed, condition):
+    found = measured_in(data, seed, {"whole": {}, "so": {"when": condition}, "not_so": {"when": f"not ({condition})"}})
+    assume(found is not None)
+
+    for kind in ("count", "sum", "time_while", "integral"):
+        whole, so, not_so = found[kind].values()
+        assert so + not_so == pytest.approx(whole, rel=1e-9, abs=1e-9), kind
+    for kind, better in (("max", max), ("min", min), ("time_until", min)):
+        whole, *parts = found[kind].values()
+        assert better((part for part in parts if part is not None), default=None) == whole, kind
 
 
 def values_of(measures: str, outcomes: str = "", most: int = 100) -> dict[str, float | None]:

@@ -24,6 +24,7 @@ from sim.language.shapes.shape import (
     Shape,
     Slug,
     close,
+    kind_of,
     one,
     optional,
 )
