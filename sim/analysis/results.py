@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,6 +28,9 @@ from sim.statistics.differences import share_of
 from sim.statistics.estimates import WITHHELD, Estimate, Proportion, Spread, proportion, spread
 from sim.statistics.sequence import METHOD, proportion_sequence_between
 from sim.statistics.uncertainty import VarianceComponents, spread_over_draws, variance_components
+
+if TYPE_CHECKING:
+    from sim.analysis.asked.figures import Figure
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,17 @@ class Results(Shown):
     def milestone(self, outcome: str) -> Milestone:
         """Estimate when an outcome first comes true."""
         return milestone(self.known, outcome, self.length, draws=self.draws, earliest=self._earliest(outcome))
+
+    def ask(self, text: str) -> "Figure":
+        """Return a figure of the measures: "P(deaths <= 10)", "deaths / attacks" (the ratio of their means),
+        "variance(deaths)", or "histogram(deaths)" and "histogram(deaths, 0, 5, 10)", with the edges of its bins.
+
+        It has the forms of `sim outcomes --ask`, and prints itself. Raise LanguageError for a text that is none of
+        them.
+        """
+        from sim.analysis.asked.figures import figure
+
+        return figure(self, text)
 
     def _earliest(self, outcome: str) -> float:
         """Return the time before which no run can have an outcome; 0, too, where nothing is told of the runs.

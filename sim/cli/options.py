@@ -75,6 +75,17 @@ measures = click.option(
     help="Ask for another measure: 'end: tension' (its value at the end) or 'calm_days: {time_while: tension < 0.2}'.",
 )  # fmt: skip
 
+asked = click.option(
+    "--ask", "asked", multiple=True, metavar="'P(MEASURE <= NUMBER)'",
+    help="Ask about measures: a probability, the ratio of two means ('deaths / attacks'), or 'variance(deaths)'; may "
+    "be given again.",
+)  # fmt: skip
+
+histograms = click.option(
+    "--histogram", "histograms", multiple=True, metavar="'MEASURE, EDGE, ...'",
+    help="The share of runs in each bin of a measure; without edges they are chosen.",
+)  # fmt: skip
+
 central = click.option(
     "--central", is_flag=True, help="Keep parameters at their central values; else each run draws them."
 )

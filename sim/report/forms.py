@@ -6,14 +6,15 @@ Importing this module registers the forms with `sim.analysis.shown`.
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from sim.analysis.asked.figures import Figure
 from sim.analysis.comparison import Comparison
 from sim.analysis.results import Results
 from sim.analysis.shown import html_of, text_of
-from sim.report import answer_tables, comparison_tables, comparison_words, result_tables
+from sim.report import answer_tables, asked_tables, comparison_tables, comparison_words, result_tables
 from sim.report.table import Table, as_html
 from sim.sql.answer import Answer
 
-Printed: TypeAlias = Results | Comparison | Answer
+Printed: TypeAlias = Results | Comparison | Answer | Figure
 
 
 def parts(shown: Printed) -> tuple[Sequence[Table], Sequence[Sequence[str]]]:
@@ -25,6 +26,8 @@ def parts(shown: Printed) -> tuple[Sequence[Table], Sequence[Sequence[str]]]:
         case Comparison():
             texts = (comparison_tables.legend(shown), comparison_words.paragraph(shown))
             return comparison_tables.tables(shown), [text.splitlines() for text in texts if text]
+        case Figure():
+            return asked_tables.tables([shown]), [asked_tables.lines([shown])]
         case Answer():
             return [answer_tables.table(shown)], []
 
@@ -39,6 +42,6 @@ def _as_html(shown: Printed) -> str:
     return as_html(tables, *(line for lines in paragraphs for line in lines))
 
 
-for printed in (Results, Comparison, Answer):
+for printed in (Results, Comparison, Answer, Figure):
     text_of.register(printed, _as_text)
     html_of.register(printed, _as_html)

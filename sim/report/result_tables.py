@@ -82,10 +82,9 @@ def measures_table(results: Results) -> Table:
 def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:
     if results.withheld:
         return NOT_GIVEN, "", "", ""
-    parts = {
-        "never came": found.never, "no value": found.undefined, "stopped": found.stopped, "failed": found.failed,
-    }  # fmt: skip
-    shares = [f"{percent(runs / (found.missing + found.runs))} ({why})" for why, runs in parts.items() if runs]
+    parts = {why: getattr(found, why) for why in labels.WITHOUT}
+    everyone = found.missing + found.runs
+    shares = [f"{percent(runs / everyone)} ({labels.WITHOUT[why]})" for why, runs in parts.items() if runs]
     without = ", ".join(shares) or "none"
     low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
     if found.median.value is None or low is None or high is None or found.mean.value is None:

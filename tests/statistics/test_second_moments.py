@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.statistics.estimates import mean
-from sim.statistics.moments import ratio_of_means, variance
+from sim.statistics.second_moments import ratio_of_means, variance
 from sim.statistics.uncertainty import over_draws, variance_over_draws
 
 PAIRS = st.lists(st.tuples(st.floats(-50, 50), st.floats(0, 20)), min_size=6, max_size=40)

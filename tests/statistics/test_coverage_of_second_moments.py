@@ -8,7 +8,7 @@ import pytest
 
 from sim.statistics.estimates import Estimate
 from sim.statistics.histogram import edges_of, simultaneous_shares
-from sim.statistics.moments import ratio_of_means, variance
+from sim.statistics.second_moments import ratio_of_means, variance
 from tests.statistics.test_coverage import REPEATS, as_stated, coverage, covers, random
 
 pytestmark = pytest.mark.slow
