@@ -194,7 +194,8 @@ class Comparison(Shown):
             baseline, members = self.groups[0]
             listed.append(("variance", [baseline, *(one.other for one in members if one.paired)]))
         ids = [(name, dict.fromkeys(one.source.ensemble[:12] for one in everyone)) for name, everyone in listed]
-        seen = f"--first {self.baseline.count}{self.baseline.source.in_ledger}"
+        despite = max((one.despite for one in self.everyone), key=len)
+        seen = f"--first {self.baseline.count}{self.baseline.source.in_ledger}{despite}"
         return tuple(f"sim query @{name} {' '.join(each)} {seen}" for name, each in ids)
 
     def as_data(self) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sim.analysis.goals import Goal
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Runs
 from sim.analysis.shown import Shown
-from sim.analysis.unfollowed import MOST_FAILED
+from sim.analysis.unfollowed import too_many
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
 from sim.experiment.settings import RunSettings
@@ -88,7 +88,12 @@ class Results(Shown):
     @property
     def withheld(self) -> bool:
         """Whether so many runs failed that the figures would be those of the rest."""
-        return self.failed > MOST_FAILED * self.count and not self.source.settings.despite_failures
+        return too_many(self.failed, self.count) and not self.source.settings.despite_failures
+
+    @property
+    def despite(self) -> str:
+        """The option that a query needs to give figures of these runs, with a space before it; nothing if none."""
+        return " --despite-failures" if too_many(self.failed, self.count) and not self.withheld else ""
 
     @property
     def known(self) -> Runs:
@@ -126,7 +131,7 @@ class Results(Shown):
         """The commands that give the figures again, from the ledger."""
         names = ["sequence" if self.sequential else "outcomes", *(["splits"] if self.splits else [])]
         names += ["measures"] if self.measures else []
-        which = f"{self.source.ensemble[:12]} --first {self.count}{self.source.in_ledger}"
+        which = f"{self.source.ensemble[:12]} --first {self.count}{self.source.in_ledger}{self.despite}"
         return tuple(f"sim query @{name} {which}" for name in names)
 
     @property

@@ -90,7 +90,7 @@ def _notes(figures: Sequence[Figure]) -> list[str]:
 def histogram_table(one: Figure) -> Table:
     """Return the bins of a histogram, each with its share of all runs and a bar as long as that."""
     assert isinstance(one.statistic, Histogram), "only a histogram has bins"
-    largest = max((item.share.middle for item in one.bins), default=0.0)
+    largest = max((item.share.hits for item in one.bins), default=0)
     rows = [
         (item.label, str(item.share), _ends(item), f"{item.share.hits:,}", _bar(item, largest)) for item in one.bins
     ]
@@ -114,9 +114,9 @@ def _ends(item: Bin) -> str:
     return f"{percent(item.share.low, 'down')} to {percent(item.share.high, 'up')}"
 
 
-def _bar(item: Bin, largest: float) -> str:
+def _bar(item: Bin, largest: int) -> str:
     """Return a bar for the share of a bin, the longest for the largest; at least one sign where a run is in it."""
-    length = round(BAR * item.share.middle / largest) if largest else 0
+    length = round(BAR * item.share.hits / largest) if largest else 0
     return "#" * max(length, min(1, item.share.hits))
 
 

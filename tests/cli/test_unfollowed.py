@@ -239,3 +239,41 @@ outcomes: {{never: {{when: "false"}}}}
     assert told.code == 1
     assert [one["scenario"] for one in json.loads(told.out)] == ["calm", "zz"]
     assert "error E612: the first 12 runs of 'endless' that were made" in told.err
+
+
+def test_a_named_query_gives_no_figures_that_the_commands_do_not_give(sim, written):
+    (data,) = json.loads(sim("run", written(SELECTS), "--runs", 100, "--json").out)
+    ensemble = data["ensemble"][:12]
+    refused, over_all = sim("query", "@measures", ensemble), sim("query", "@measures")
+    asked = sim("query", "@measures", ensemble, "--despite-failures")
+    rows = sim("query", "SELECT avg(value) AS mean FROM measures", ensemble)
+
+    assert (refused.code, refused.out, over_all.code) == (1, "", 1)
+    assert "error E611: no figures of 'ratio' are given" in refused.err
+    assert f"left out, for too many of their runs failed: {ensemble}" in over_all.err
+    assert asked.code == rows.code == 0
+    for answer in (asked, rows):
+        assert f"{data['failed']} of 100 runs of 'ratio' failed: what is made of the others is not a" in answer.err
+
+
+def test_the_queries_that_outputs_name_give_the_same_figures_despite_failures(sim, written):
+    (data,) = json.loads(sim("outcomes", written(SELECTS), "--runs", 100, "--despite-failures", "--json").out)
+
+    assert len(data["queries"]) == 4
+    for line in data["queries"]:
+        assert line.endswith(" --despite-failures")
+        assert sim(*line.split()[1:]).code == 0
+
+
+def test_nothing_is_asked_of_measures_where_too_many_runs_failed(sim, written):
+    asked = ("--runs", 100, "--ask", "P(cnt <= 3)", "--ask", "variance(cnt)", "--histogram", "cnt")
+    answer = sim("outcomes", written(SELECTS), *asked)
+    (data,) = json.loads(sim("outcomes", written(SELECTS), *asked, "--json").out)
+    given = sim("outcomes", written(SELECTS), *asked, "--despite-failures")
+
+    assert answer.code == given.code == 1
+    assert "P(cnt" not in answer.out
+    assert [one["withheld"] for one in data["asked"]] == [True] * 3
+    assert not [one for one in data["asked"] if one.get("value") or one.get("bins") or one.get("share")]
+    assert f"{data['failed']}.0 % (failed)" in given.out
+    assert "they are not figures of all runs" in " ".join(given.out.split())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 import numpy as np
 
-from sim.analysis import labels
+from sim.analysis import labels, unfollowed
 from sim.analysis.asked.asked_text import read_statistic, type_of
 from sim.analysis.asked.statistic import Bound, Histogram, RatioOfMeans, Share, Statistic, Variance
 from sim.analysis.runs import WHY, why_lacking
@@ -53,7 +53,7 @@ class Figure(Shown):
     `says` is the figure's meaning in words, which goes wherever the figure goes. `without` says how many of all `runs`
     lack a measure that it needs, by why: never (its time never came), undefined, stopped, failed. `withheld` figures,
     those of an ensemble of which too many runs failed, have no value, no ends, and no bins. `whole` says that the
-    measure is a whole number in every run.
+    measure is a whole number in every run, `unfinished` which runs failed or were stopped, before the figure.
     """
 
     statistic: Statistic
@@ -66,6 +66,7 @@ class Figure(Shown):
     bins: tuple[Bin, ...] = ()
     withheld: bool = False
     whole: bool = False
+    unfinished: tuple[str, ...] = ()
 
     @property
     def asked(self) -> str:
@@ -95,7 +96,7 @@ class Figure(Shown):
         data: dict[str, Any] = {
             "asked": self.asked, "kind": self.statistic.kind, "measures": list(self.statistic.measures),
             "says": self.says, "unit": self.unit.strip(), "all_runs": self.runs, "without": dict(self.without),
-            "covers": self.covers, "withheld": self.withheld,
+            "covers": self.covers, "withheld": self.withheld, "unfinished": list(self.unfinished),
         }  # fmt: skip
         if isinstance(self.statistic, Histogram):
             bins = [{"bin": one.label, "from": one.low, "to": one.high, **_data(one.share)} for one in self.bins]
@@ -136,7 +137,7 @@ class _Asked:
         empty = Figure(
             statistic=self.statistic, says=self.says(), unit=self.unit(), runs=len(self.runs),
             without=dict(zip(REASONS, counts, strict=True)), covers=self.covers(), withheld=withheld,
-            whole=self.whole,
+            whole=self.whole, unfinished=self.unfinished(),
         )  # fmt: skip
         match self.statistic:
             case Histogram():
@@ -239,6 +240,18 @@ class _Asked:
         if not self.results.sequential:
             return simultaneous_shares(bins, self.draws)
         return [self._counted(*one, bonferroni(len(bins))) for one in bins]
+
+    def unfinished(self) -> tuple[str, ...]:
+        """Return which runs failed or were stopped, in words."""
+        runs, count = self.results.runs, len(self.runs)
+        lines = [
+            f"{len(found):,} of {count:,} runs failed with {what}; first: run {found[0]}"
+            for what, found in runs.failed.items()
+        ]
+        cut = int(runs.stopped.sum())
+        lines += [f"{cut:,} of {count:,} runs were stopped at the limit of events"] if cut else []
+        lines += [str(unfollowed.withheld(self.results.scenario.name, runs))] if self.results.withheld else []
+        return tuple(lines)
 
     def covers(self) -> str:
         """Return what the interval covers, in words."""
