@@ -1,8 +1,7 @@
 """An ensemble's results: each outcome's probability, each measure's spread, and what the intervals cover."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,9 +24,10 @@ from sim.model.model import Model, Outcome
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Floats
 from sim.statistics.differences import share_of
-from sim.statistics.estimates import WITHHELD, Estimate, Proportion, Spread, proportion, spread
+from sim.statistics.estimates import WITHHELD, Estimate, Proportion, Spread, proportion
 from sim.statistics.sequence import METHOD, proportion_sequence_between
-from sim.statistics.uncertainty import VarianceComponents, spread_over_draws, variance_components
+from sim.statistics.stopped_runs import spread_of_runs
+from sim.statistics.uncertainty import VarianceComponents, variance_components
 
 if TYPE_CHECKING:
     from sim.analysis.asked.figures import Figure
@@ -271,9 +271,10 @@ def results(
     shown = in_shown_order(model, "measures", model.measures)
     natural, drawn = natural_ranges(scenario), None if draws is None else draws[~known.broken]
     # In a nested design the mean's interval is over the draws, and quantiles have none.
-    estimate: Callable[..., Spread] = spread if drawn is None else partial(spread_over_draws, draws=drawn)
     measures = {
-        name: estimate(fine.measures[name], natural=natural[name], stopped=fine.stopped, failed=made.failed)
+        name: spread_of_runs(
+            fine.measures[name], drawn, natural=natural[name], stopped=fine.stopped, failed=made.failed
+        )
         for name in shown
     }
     return replace(
