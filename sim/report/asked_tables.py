@@ -19,6 +19,7 @@ RATIO = "mean(A) / mean(B) is a ratio of two means, over the runs that have both
 OF_OTHERS = (
     "Ratios and variances are of the runs that have the measures, and of no others: they are not figures of all runs."
 )
+STOPPED = "Their intervals hold whatever the measures came to in the runs that were stopped."
 LATER = "A run in which a time never came counts as one in which it is later than any."
 NO_VALUE = "A run in which a measure has no value is counted among all, and keeps to no bound."
 BOTH_WAYS = (
@@ -80,6 +81,7 @@ def _notes(figures: Sequence[Figure]) -> list[str]:
     notes = {
         RATIO: any(isinstance(one.statistic, RatioOfMeans) for one in given),
         OF_OTHERS: any(sum(one.without.values()) for one in of_runs),
+        STOPPED: any(one.without["stopped"] for one in of_runs),
         LATER: any(one.without["never"] for one in shares if isinstance(one.statistic, Share)),
         NO_VALUE: any(one.without["undefined"] for one in shares if isinstance(one.statistic, Share)),
         BOTH_WAYS: any(one.unknown for one in shares),

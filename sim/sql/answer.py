@@ -174,9 +174,12 @@ def _answered(sql: str, covered: Sequence[Covered], workers: Workers | None, *, 
     Raise Unreadable for one whose files cannot be read, or where it is `strict`, of which too many runs failed.
     """
     parts = tuple(
-        CoveredRuns(one.experiment.scenario.name, one.short, one.experiment.settings.seed, sum(map(len, one.runs)))
+        CoveredRuns(
+            scenario=one.experiment.scenario.name, ensemble=one.short, seed=one.experiment.settings.seed,
+            runs=sum(map(len, one.runs)),
+        )
         for one in covered
-    )
+    )  # fmt: skip
     with connected() as connection:
         prepare(connection)
         check_select(connection, sql)

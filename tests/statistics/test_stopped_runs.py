@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.statistics.estimates import BOTH_WAYS, spread
-from sim.statistics.stopped_runs import spread_of_runs
+from sim.statistics.second_moments import ratio_of_means, variance
+from sim.statistics.stopped_runs import ratio_of_runs, spread_of_runs, variance_of_runs
 from sim.statistics.uncertainty import over_draws, spread_over_draws
 from tests.statistics.test_unknown_runs import holds
 
@@ -70,3 +71,61 @@ def test_without_stopped_runs_it_is_the_spread_of_old(runs):
     whole, *_ = columns(runs)
 
     assert spread_of_runs(whole, natural=NATURAL, failed=2) == spread(whole, natural=NATURAL, failed=2)
+
+
+POSITIVE = (NATURAL, (1.0, 4.0))
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_the_interval_of_a_ratio_holds_the_ratio_whatever_the_stopped_runs_came_to(nested):
+    random = np.random.default_rng(8)
+    above, below = random.uniform(*NATURAL, 60), random.uniform(1.0, 4.0, 60)
+    stopped = np.arange(60) % 20 == 3
+    draws = np.arange(60) // 6.0 if nested else None
+    known = [np.where(stopped, math.inf, column) for column in (above, below)]
+    found = ratio_of_runs(*known, draws, natural=POSITIVE, stopped=stopped)
+
+    for one in (0.0, 5.0, 10.0):
+        for other in (1.0, 2.5, 4.0):
+            filled = np.where(stopped, one, above), np.where(stopped, other, below)
+            inside = ratio_of_means(*filled, draws)
+            assert found.low <= inside.value <= found.high
+    assert found.value == ratio_of_means(above[~stopped], below[~stopped]).value
+    assert found.high - found.low > inside.high - inside.low
+    assert found.method == "two means together" + BOTH_WAYS
+
+
+def test_where_a_stopped_run_may_have_any_value_a_ratio_has_no_high_end_and_of_negative_ones_none():
+    column, stopped = np.append(np.linspace(2.0, 4.0, 40), math.inf), np.arange(41) == 40
+    counts = (0.0, math.inf)
+    found = ratio_of_runs(column, column, natural=(counts, counts), stopped=stopped)
+    below = ratio_of_runs(column, column, natural=(counts, POSITIVE[1]), stopped=stopped)
+    any_sign = ratio_of_runs(column, column, natural=((-9.0, 9.0), NATURAL), stopped=stopped)
+
+    assert (found.value, found.low, found.high) == (1.0, 0.0, None)
+    assert 0 < below.low < 1
+    assert (any_sign.low, any_sign.high) == (None, None)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("filling", [0.0, 3.0, 10.0])
+def test_the_interval_of_a_variance_holds_it_whatever_the_stopped_runs_came_to(nested, filling):
+    values = np.random.default_rng(9).uniform(*NATURAL, 200)
+    stopped, draws = np.arange(200) % 40 == 3, np.arange(200) // 10.0 if nested else None
+    known = np.where(stopped, math.inf, values)
+    found = variance_of_runs(known, draws, natural=NATURAL)
+    alone, filled = variance(values[~stopped]), variance(np.where(stopped, filling, values))
+
+    assert found.low <= filled.low
+    assert filled.value <= found.high <= max(25.0, found.value)
+    assert found.value == pytest.approx(alone.value, rel=0.01)
+    assert variance_of_runs(known, draws, natural=(0.0, math.inf)).high is None
+
+
+def test_without_stopped_runs_ratios_and_variances_are_those_of_the_runs():
+    random = np.random.default_rng(3)
+    above, below = random.gamma(4.0, 1.0, 40), random.gamma(9.0, 1.0, 40)
+    ranges = ((0.0, math.inf), (0.0, math.inf))
+
+    assert ratio_of_runs(above, below, natural=ranges, stopped=np.zeros(40, bool)) == ratio_of_means(above, below)
+    assert variance_of_runs(above, natural=ranges[0]) == variance(above)

@@ -1,8 +1,9 @@
 """What a statistic of measures comes to in an ensemble: figures with intervals, and what runs are without.
 
 A run in which a measure's time never came counts as one in which it is later than any. A run in which it has no value
-keeps to no bound and lies in no bin. Of a run that was stopped or failed, what is not known counts both ways in shares;
-ratios and variances are of the runs that have the measures. How figures are shown is left to `sim.report`.
+keeps to no bound and lies in no bin. Of a run that was stopped or failed, what is not known counts both ways in shares.
+Ratios and variances are of the runs that have the measures, with intervals that hold whatever they came to in stopped
+runs. How figures are shown is left to `sim.report`.
 """
 
 import math
@@ -22,10 +23,10 @@ from sim.language.expressions.types import Integer
 from sim.model.model import TimeUntil
 from sim.statistics.arrays import Bools, Floats
 from sim.statistics.differences import share_of
-from sim.statistics.estimates import LEVEL, WITHHELD, Estimate, Proportion, unbounded, within
+from sim.statistics.estimates import LEVEL, WITHHELD, Estimate, Proportion, unbounded
 from sim.statistics.histogram import RULE, bonferroni, edges_of, simultaneous_shares
-from sim.statistics.second_moments import ratio_of_means, variance
 from sim.statistics.sequence import proportion_sequence_between
+from sim.statistics.stopped_runs import ratio_of_runs, variance_of_runs
 
 if TYPE_CHECKING:
     from sim.analysis.results import Results
@@ -159,21 +160,20 @@ class _Asked:
         types = [type_of(self.model.measures[name], self.model) for name in self.statistic.measures]
         return all(isinstance(one, Integer) for one in types)
 
-    def _kept(self) -> tuple[Bools, Floats | None]:
-        """Return which runs have all measures, and their draws in a nested design."""
-        has = self.lacks < 0
-        return has, None if self.draws is None else self.draws[has]
+    def _kept(self) -> tuple[list[Floats], Floats | None, Bools]:
+        """Return the measures of the runs that have all or were stopped, their draws, and which were stopped."""
+        stopped = self.lacks == WHY.index("stopped")
+        kept = (self.lacks < 0) | stopped
+        return [one[kept] for one in self.values], None if self.draws is None else self.draws[kept], stopped[kept]
 
     def ratio(self) -> Estimate:
-        has, draws = self._kept()
-        above, below = (values[has] for values in self.values)
-        found = ratio_of_means(above, below, draws)
-        ends = [self.natural[name][0] >= 0 for name in self.statistic.measures]
-        return within(found, (0.0, math.inf)) if all(ends) and found.low is not None else found
+        (above, below), draws, stopped = self._kept()
+        one, other = (self.natural[name] for name in self.statistic.measures)
+        return ratio_of_runs(above, below, draws, natural=(one, other), stopped=stopped)
 
     def variance(self) -> Estimate:
-        has, draws = self._kept()
-        return variance(self.values[0][has], draws)
+        (values,), draws, _ = self._kept()
+        return variance_of_runs(values, draws, natural=self.natural[self.statistic.measures[0]])
 
     def share(self, asked: Share) -> Proportion:
         holds = np.logical_and.reduce([bound.holds(self._later_than_any()) for bound in asked.bounds])
@@ -245,7 +245,8 @@ class _Asked:
         """Return which runs failed or were stopped, in words."""
         runs, count = self.results.runs, len(self.runs)
         lines = [
-            f"{len(found):,} of {count:,} runs failed with {what}; first: run {found[0]}"
+            f"{len(found):,} of {count:,} runs failed with {what}; first: run {found[0]}; see it: sim log "
+            f"{self.results.source.ensemble[:12]} --run {found[0]}{self.results.source.in_ledger}"
             for what, found in runs.failed.items()
         ]
         cut = int(runs.stopped.sum())

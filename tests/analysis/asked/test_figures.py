@@ -151,6 +151,20 @@ def test_ratios_and_variances_are_of_the_runs_that_have_the_measures_and_say_so(
         assert "they are not figures of all runs" in str(one)
 
 
+def test_the_intervals_of_ratios_and_variances_hold_whatever_stopped_runs_came_to(scenario):
+    many = {"calm_time": [9.0, 20.0, 35.0, 50.0, 60.0, 75.0, UNDEFINED], "attacks": [3.0, 1, 2, 4, 2, 3, UNDEFINED]}
+    found, whole = made(scenario, many, stopped={6: 30.0}), made(scenario, {key: of[:6] for key, of in many.items()})
+
+    for text in ("calm_time / attacks", "variance(calm_time)"):
+        one, known = found.ask(text), whole.ask(text)
+        assert one.value == known.value
+        assert one.low < known.low
+        assert one.without["stopped"] == 1
+        assert "Their intervals hold whatever the measures came to in the runs that were stopped" in str(one)
+    assert found.ask("variance(calm_time)").high == 90**2 / 4, "of a time of at most 90 days"
+    assert found.ask("attacks / calm_time").high is None
+
+
 def test_a_ratio_of_what_cannot_be_negative_has_no_negative_end(scenario):
     deaths = [0.0] * 28 + [90.0, 1.0]
     found = made(scenario, {"deaths": deaths, "attacks": [1.0, 2.0] * 15}).ask("deaths / attacks")
