@@ -188,11 +188,12 @@ class _Asked:
     def _unknown(self, by: float) -> Bools:
         """Return in which runs it is not known whether the measure lies at or below `by`.
 
-        A time that had not come when a run was stopped is later than that.
+        A time that had not come when a run was stopped is later than that, where it is one since the branch.
         """
         unknown = self.lacks >= WHY.index("stopped")
         (name,) = self.statistic.measures
-        if isinstance(self.model.measures[name].quantity, TimeUntil):
+        since_branch = self.natural[name][1] == self.results.length
+        if since_branch and isinstance(self.model.measures[name].quantity, TimeUntil):
             unknown &= ~((self.lacks == WHY.index("stopped")) & (self.runs.followed >= by))
         return unknown
 
