@@ -91,11 +91,6 @@ class Results(Shown):
         return too_many(self.failed, self.count) and not self.source.settings.despite_failures
 
     @property
-    def despite(self) -> str:
-        """The option that a query needs to give figures of these runs, with a space before it; nothing if none."""
-        return " --despite-failures" if too_many(self.failed, self.count) and not self.withheld else ""
-
-    @property
     def known(self) -> Runs:
         """The runs that figures are made from: as if nothing were known of them where figures are withheld."""
         return self.runs.withheld() if self.withheld else self.runs
@@ -131,8 +126,13 @@ class Results(Shown):
         """The commands that give the figures again, from the ledger."""
         names = ["sequence" if self.sequential else "outcomes", *(["splits"] if self.splits else [])]
         names += ["measures"] if self.measures else []
-        which = f"{self.source.ensemble[:12]} --first {self.count}{self.source.in_ledger}{self.despite}"
-        return tuple(f"sim query @{name} {which}" for name in names)
+        return tuple(f"sim query @{name} {self.asked_of}" for name in names)
+
+    @property
+    def asked_of(self) -> str:
+        """What a command to query these runs ends with: which they are, where, and that figures are wanted of them."""
+        despite = unfollowed.option(self.runs, despite_failures=self.source.settings.despite_failures)
+        return f"{self.source.ensemble[:12]} --first {self.count}{self.source.in_ledger}{despite}"
 
     @property
     def covers(self) -> str:

@@ -20,6 +20,11 @@ def hopeless(runs: Runs, *, despite_failures: bool) -> bool:
     return too_many(runs.failures, len(runs)) and (not despite_failures or runs.failures == len(runs))
 
 
+def option(runs: Runs, *, despite_failures: bool) -> str:
+    """Return the option that a query needs to give figures of these runs, with a space before it; nothing if none."""
+    return " --despite-failures" if despite_failures and too_many(runs.failures, len(runs)) else ""
+
+
 def withheld(scenario: str, runs: Runs) -> SimError:
     """Return why no figure of a scenario's runs is given: E611."""
     return refusal(scenario, runs.failures, len(runs))
