@@ -221,6 +221,17 @@ def test_no_picture_is_made_of_figures_that_are_withheld(sim, written, tmp_path,
     assert "count both ways" in (tmp_path / "p.json").read_text(encoding="utf-8")
 
 
+def test_no_picture_is_made_of_differences_from_figures_that_are_withheld(sim, written, tmp_path):
+    model = written(SELECTS)
+    (tmp_path / "slower.yaml").write_text("scenario: slower\ntitle: Slower\nmodel: model.yaml\ndisable: [q]\n")
+
+    refused = sim("plot", "differences", tmp_path / "slower.yaml", model, "--runs", 100, "-o", tmp_path / "p.json")
+
+    assert refused.code == 1
+    assert "error E611: no figures of 'ratio' are given" in refused.err
+    assert not (tmp_path / "p.json").exists()
+
+
 def test_a_goal_that_no_figure_would_be_given_for_is_not_run_for(sim, written):
     (data,) = json.loads(sim("run", written(SELECTS), "--until", "±1pp on some", "--json").out)
 
