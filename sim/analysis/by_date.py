@@ -62,6 +62,5 @@ def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
             "restricted_mean": asdict(first.restricted_mean),
             "limit": first.limit,
         }
-    which = f"{results.source.ensemble[:12]} --first {results.count}{results.source.in_ledger}"
-    data["queries"] += [f"sim query @{name} {which}" for name in EXTRA]
+    data["queries"] += [f"sim query @{name} {results.asked_of}" for name in EXTRA]
     return data

@@ -14,6 +14,7 @@ from sim.analysis.goals import Goal
 from sim.analysis.labels import counted, figures, measured
 from sim.analysis.results import Results
 from sim.analysis.shown import Shown
+from sim.analysis.unfollowed import option
 from sim.statistics.differences import MeasureDifference, OutcomeDifference
 from sim.statistics.estimates import Estimate, Proportion
 
@@ -203,7 +204,9 @@ class Comparison(Shown):
             baseline, members = self.groups[0]
             listed.append(("variance", [baseline, *(one.other for one in members if one.paired)]))
         ids = [(name, dict.fromkeys(one.source.ensemble[:12] for one in everyone)) for name, everyone in listed]
-        seen = f"--first {self.baseline.count}{self.baseline.source.in_ledger}"
+        despite = max((option(one.runs, despite_failures=one.source.settings.despite_failures)
+                       for one in self.everyone), key=len)  # fmt: skip
+        seen = f"--first {self.baseline.count}{self.baseline.source.in_ledger}{despite}"
         return tuple(f"sim query @{name} {' '.join(each)} {seen}" for name, each in ids)
 
     def as_data(self) -> dict[str, Any]:

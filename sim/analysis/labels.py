@@ -16,6 +16,8 @@ from sim.statistics.uncertainty import VarianceComponents
 
 BEFORE_END = "before the run ended"
 TO_THE_END = "up to the run's end"
+# Why runs are without a measure, as tables have it.
+WITHOUT = {"never": "never came", "undefined": "no value", "stopped": "stopped", "failed": "failed"}
 # What users know by a plain name, in data as in tables and in SQL.
 PLAIN = {"variance_reduction": "gain", "aleatory": "chance", "epistemic": "ignorance"}
 

@@ -1,9 +1,8 @@
 """An ensemble's results: each outcome's probability, each measure's spread, and what the intervals cover."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from sim.analysis.goals import Goal
 from sim.analysis.incidence import Incidence, Milestone, incidence, milestone
 from sim.analysis.runs import Runs
 from sim.analysis.shown import Shown
-from sim.analysis.unfollowed import MOST_FAILED
+from sim.analysis.unfollowed import too_many
 from sim.build.history import Documented
 from sim.build.ranges import natural_ranges
 from sim.build.words.assumptions import asked_beside, assumptions
@@ -26,9 +25,13 @@ from sim.model.model import Model, Outcome
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Floats
 from sim.statistics.differences import share_of
-from sim.statistics.estimates import WITHHELD, Estimate, Proportion, Spread, proportion, spread
+from sim.statistics.estimates import WITHHELD, Estimate, Proportion, Spread, proportion
 from sim.statistics.sequence import METHOD, proportion_sequence_between
-from sim.statistics.uncertainty import VarianceComponents, spread_over_draws, variance_components
+from sim.statistics.stopped_runs import spread_of_runs
+from sim.statistics.uncertainty import VarianceComponents, variance_components
+
+if TYPE_CHECKING:
+    from sim.analysis.asked.figures import Figure
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ class Results(Shown):
     @property
     def withheld(self) -> bool:
         """Whether so many runs failed that the figures would be those of the rest."""
-        return self.failed > MOST_FAILED * self.count and not self.source.settings.despite_failures
+        return too_many(self.failed, self.count) and not self.source.settings.despite_failures
 
     @property
     def known(self) -> Runs:
@@ -124,8 +127,13 @@ class Results(Shown):
         """The commands that give the figures again, from the ledger."""
         names = ["sequence" if self.sequential else "outcomes", *(["splits"] if self.splits else [])]
         names += ["measures"] if self.measures else []
-        which = f"{self.source.ensemble[:12]} --first {self.count}{self.source.in_ledger}"
-        return tuple(f"sim query @{name} {which}" for name in names)
+        return tuple(f"sim query @{name} {self.asked_of}" for name in names)
+
+    @property
+    def asked_of(self) -> str:
+        """What a command to query these runs ends with: which they are, where, and that figures are wanted of them."""
+        despite = unfollowed.option(self.runs, despite_failures=self.source.settings.despite_failures)
+        return f"{self.source.ensemble[:12]} --first {self.count}{self.source.in_ledger}{despite}"
 
     @property
     def covers(self) -> str:
@@ -155,6 +163,17 @@ class Results(Shown):
     def milestone(self, outcome: str) -> Milestone:
         """Estimate when an outcome first comes true."""
         return milestone(self.known, outcome, self.length, draws=self.draws, earliest=self._earliest(outcome))
+
+    def ask(self, text: str) -> "Figure":
+        """Return a figure of the measures: "P(deaths <= 10)", "deaths / attacks" (the ratio of their means),
+        "variance(deaths)", or "histogram(deaths)" and "histogram(deaths, 0, 5, 10)", with the edges of its bins.
+
+        It has the forms of `sim outcomes --ask`, and prints itself. Raise LanguageError for a text that is none of
+        them.
+        """
+        from sim.analysis.asked.figures import figure
+
+        return figure(self, text)
 
     def _earliest(self, outcome: str) -> float:
         """Return the time before which no run can have an outcome; 0, too, where nothing is told of the runs.
@@ -255,9 +274,10 @@ def results(
     shown = in_shown_order(model, "measures", model.measures)
     natural, drawn = natural_ranges(scenario), None if draws is None else draws[~known.broken]
     # In a nested design the mean's interval is over the draws, and quantiles have none.
-    estimate: Callable[..., Spread] = spread if drawn is None else partial(spread_over_draws, draws=drawn)
     measures = {
-        name: estimate(fine.measures[name], natural=natural[name], stopped=fine.stopped, failed=made.failed)
+        name: spread_of_runs(
+            fine.measures[name], drawn, natural=natural[name], stopped=fine.stopped, failed=made.failed
+        )
         for name in shown
     }
     return replace(

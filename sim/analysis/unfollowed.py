@@ -10,17 +10,31 @@ from sim.errors import SimError
 MOST_FAILED = 0.01  # of the runs: if more failed, no figure is given unless it is wanted despite failures
 
 
+def too_many(failed: int, runs: int) -> bool:
+    """Return whether so many runs failed that figures would be those of the rest."""
+    return failed > MOST_FAILED * runs
+
+
 def hopeless(runs: Runs, *, despite_failures: bool) -> bool:
     """Return whether more runs would give no figure either: too many fail."""
-    return runs.failures > MOST_FAILED * len(runs) and (not despite_failures or runs.failures == len(runs))
+    return too_many(runs.failures, len(runs)) and (not despite_failures or runs.failures == len(runs))
+
+
+def option(runs: Runs, *, despite_failures: bool) -> str:
+    """Return the option that a query needs to give figures of these runs, with a space before it; nothing if none."""
+    return " --despite-failures" if despite_failures and too_many(runs.failures, len(runs)) else ""
 
 
 def withheld(scenario: str, runs: Runs) -> SimError:
     """Return why no figure of a scenario's runs is given: E611."""
+    return refusal(scenario, runs.failures, len(runs))
+
+
+def refusal(scenario: str, failed: int, runs: int) -> SimError:
+    """Return why no figure of so many runs of a scenario is given, of which so many failed: E611."""
     return SimError(
         "E611",
-        f"no figures of '{scenario}' are given: {runs.failures:,} of its {len(runs):,} runs failed, "
-        f"more than {MOST_FAILED:.0%}",
+        f"no figures of '{scenario}' are given: {failed:,} of its {runs:,} runs failed, more than {MOST_FAILED:.0%}",
         "what makes a run fail may also decide how it would have ended: the others are no fair sample of all",
         "mend the model; or `--despite-failures` gives bounds that hold whatever the failed runs would have come to",
     )

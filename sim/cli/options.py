@@ -81,6 +81,17 @@ values = click.option(
     "'demand_delay=pert(2, 5, 15)' or, as in YAML, 'demand_delay={prior: {pert: [2, 5, 15]}}'; may be given again.",
 )  # fmt: skip
 
+asked = click.option(
+    "--ask", "asked", multiple=True, metavar="'P(MEASURE <= NUMBER)'",
+    help="Ask about measures: a probability, the ratio of two means ('deaths / attacks'), or 'variance(deaths)'; may "
+    "be given again.",
+)  # fmt: skip
+
+histograms = click.option(
+    "--histogram", "histograms", multiple=True, metavar="'MEASURE, EDGE, ...'",
+    help="The share of runs in each bin of a measure; without edges they are chosen.",
+)  # fmt: skip
+
 central = click.option(
     "--central", is_flag=True, help="Keep parameters at their central values; else each run draws them."
 )

@@ -3,11 +3,15 @@
 from sim.analysis import labels
 from sim.analysis.results import Results
 from sim.report.table import Table, sided
-from sim.statistics.estimates import NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
+from sim.statistics.estimates import BOTH_WAYS, NO_INTERVAL, NOT_GIVEN, Estimate, Spread, percent
 
 IF_IT_COMES = (
     "Where some runs are without a measure, its figures are of the other runs alone: its mean is not a mean over all "
     "runs."
+)
+STOPPED = (
+    "Intervals of measures hold whatever they came to in the runs that were stopped; the figures beside them are of "
+    "the runs that have them."
 )
 NOTHING_ASKED = (
     "The model has no outcomes, so no probability is given. Declare some under its key `outcomes`, or ask now: "
@@ -24,6 +28,8 @@ def bounds(found: Estimate, form: str = ".4g") -> str:
     """Write an interval, or why there is none."""
     if found.low is not None and found.high is not None:
         return f"{found.low:{form}} to {found.high:{form}}"
+    if BOTH_WAYS in found.method and (found.low is not None or found.high is not None):
+        return f"{found.low:{form}} or more" if found.high is None else f"{found.high:{form}} or less"
     few = found.runs < 2 or found.method.startswith("order statistics")
     return NO_INTERVAL if found.method == NO_INTERVAL else "too few runs" if few else "no bound"
 
@@ -69,12 +75,15 @@ def measures_table(results: Results) -> Table:
         (labels.measure_title(results.model, name), *_spread(results, name, found))
         for name, found in results.measures.items()
     ]
-    lacks = any(found.missing for found in results.measures.values()) and not results.withheld
+    notes = {
+        IF_IT_COMES: any(found.missing for found in results.measures.values()),
+        STOPPED: any(found.stopped for found in results.measures.values()),
+    }
     return Table(
         title=f"Measures, {labels.TO_THE_END}",
         columns=sided(["measure"], figures),
         rows=rows,
-        caption=IF_IT_COMES if lacks else "",
+        caption=" ".join(note for note, concerns in notes.items() if concerns and not results.withheld),
         grid=True,
     )
 
@@ -82,10 +91,9 @@ def measures_table(results: Results) -> Table:
 def _spread(results: Results, name: str, found: Spread) -> tuple[str, ...]:
     if results.withheld:
         return NOT_GIVEN, "", "", ""
-    parts = {
-        "never came": found.never, "no value": found.undefined, "stopped": found.stopped, "failed": found.failed,
-    }  # fmt: skip
-    shares = [f"{percent(runs / (found.missing + found.runs))} ({why})" for why, runs in parts.items() if runs]
+    parts = {why: getattr(found, why) for why in labels.WITHOUT}
+    everyone = found.missing + found.runs
+    shares = [f"{percent(runs / everyone)} ({labels.WITHOUT[why]})" for why, runs in parts.items() if runs]
     without = ", ".join(shares) or "none"
     low, high = found.quantiles[0.05].value, found.quantiles[0.95].value
     if found.median.value is None or low is None or high is None or found.mean.value is None:

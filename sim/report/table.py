@@ -87,6 +87,7 @@ def _page(text: str) -> str:
     return escape(isolated(visible(text)))
 
 
-def as_html(tables: Sequence[Table], *paragraphs: str) -> str:
-    """Return tables and paragraphs below them as one piece of HTML, with nothing to load."""
-    return "".join(table._repr_html_() for table in tables) + "".join(f"<p>{_page(text)}</p>" for text in paragraphs)
+def as_html(tables: Sequence[Table], *paragraphs: str, before: Sequence[str] = ()) -> str:
+    """Return tables, with paragraphs before and below them, as one piece of HTML, with nothing to load."""
+    above, below = ("".join(f"<p>{_page(text)}</p>" for text in texts) for texts in (before, paragraphs))
+    return above + "".join(table._repr_html_() for table in tables) + below

@@ -4,6 +4,7 @@ A hurried reader sees first what the figures do not cover. `sim.analysis.unfollo
 """
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +13,9 @@ from sim.analysis.unfollowed import withheld
 from sim.experiment import Experiment, failure_of, undefined_in
 from sim.language.diagnostics import Diagnostic
 from sim.model.run import MOST_EVENTS
+
+if TYPE_CHECKING:
+    from sim.sql.answer import CoveredRuns
 
 MOST_REPORTED = 5  # kinds of failure of one ensemble that are told one by one
 BOTH_WAYS = (
@@ -89,6 +93,12 @@ def stopped(results: Results) -> Diagnostic | None:
     note = "a measure that they are without may be greater in them than in any other run: its mean is not that of all"
     notes = (note,) if results.measures else ()
     return Diagnostic(code="W610", message=message, span=None, notes=notes, path=results.scenario.path)
+
+
+def of_query(covered: "CoveredRuns") -> str:
+    """Return what is said of an answer over an ensemble of which too many runs failed."""
+    failed = f"{covered.failed:,} of {covered.runs:,} runs of '{covered.scenario}' failed"
+    return f"{failed}: what is made of the others is not a figure of all runs"
 
 
 def counted(results: Results) -> str:

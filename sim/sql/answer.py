@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sim.analysis import labels
 from sim.analysis.frames import frame
 from sim.analysis.shown import Shown
+from sim.analysis.unfollowed import refusal, too_many
 from sim.errors import LedgerError, SimError, UsageError
 from sim.experiment import Workers, reopen
 from sim.language.arguments import truth, whole_number
@@ -37,12 +38,16 @@ _DESCRIPTION = frozenset({"column_name", "column_type", "null", "key"})  # what 
 
 @dataclass(frozen=True)
 class CoveredRuns:
-    """An ensemble that an answer covers: its id, and of how many runs."""
+    """An ensemble that an answer covers: its id, and of how many runs; of which some may have `failed`.
+
+    Where a query reads nothing of any run it is not known whether some failed.
+    """
 
     scenario: str
     ensemble: str
     seed: int
     runs: int
+    failed: int = 0
 
     def __str__(self) -> str:
         return f"{self.scenario}, ensemble {self.ensemble}, seed {self.seed}, {self.runs:,} runs"
@@ -52,7 +57,8 @@ class CoveredRuns:
 class Answer(Shown):
     """What a query gave: the columns' names, the rows, and the ensembles that they cover.
 
-    `left_out` are those that a query over all could not read, by their ids, with the reason.
+    `left_out` are those that a query over all could not read, or would give no figures of, by their ids, with the
+    reason.
     """
 
     columns: tuple[str, ...]
@@ -102,6 +108,7 @@ def query(
     *,
     first: int | None = None,
     all_ensembles: bool = False,
+    despite_failures: bool = False,
     workers: Workers | None = None,
 ) -> Answer:
     """Answer a SELECT, or the query that `@name` names, over ensembles given by their ids; over all if none is.
@@ -111,12 +118,16 @@ def query(
     they do not, E008 for a text that is not a query, E028 for what is not text, LedgerError for an ensemble that is
     named and is not there or is damaged. Where none is named, those that cannot be read are left out, and the answer
     says which.
+
+    A query that `@name` names gives figures, and so none of an ensemble of which more than 1 % of the runs failed,
+    unless `despite_failures` (SimError E611; left out where it was not named). A SELECT gives the rows as they are.
     """
     sql = sql_of(text)
     if any("\ud800" <= letter <= "\udfff" for letter in sql):
         raise UsageError("E028", "this SQL is not text in Unicode", "expected no lone surrogates")
     ledger.check_there()
     truth("all_ensembles", all_ensembles)
+    strict = text.startswith("@") and not truth("despite_failures", despite_failures)
     first = None if first is None else whole_number("first", first, 1)
     if ensembles and all_ensembles:
         raise UsageError("E013", "either some ensembles, or all", "leave the ensembles or `--all` out")
@@ -136,7 +147,7 @@ def query(
                 left_out[one.id] = problem
     while True:
         try:
-            answer = _answered(sql, covered, workers, mix=bool(ensembles) or all_ensembles)
+            answer = _answered(sql, covered, workers, mix=bool(ensembles) or all_ensembles, strict=strict)
             break
         except Unreadable as found:
             if ensembles:
@@ -157,19 +168,33 @@ def _has_runs(ensemble: Ensemble) -> bool:
         return True
 
 
-def _answered(sql: str, covered: Sequence[Covered], workers: Workers | None, *, mix: bool) -> Answer:
-    """Answer a SELECT over ensembles. Raise Unreadable for one whose files cannot be read."""
+def _answered(sql: str, covered: Sequence[Covered], workers: Workers | None, *, mix: bool, strict: bool) -> Answer:
+    """Answer a SELECT over ensembles.
+
+    Raise Unreadable for one whose files cannot be read, or where it is `strict`, of which too many runs failed.
+    """
     parts = tuple(
-        CoveredRuns(one.experiment.scenario.name, one.short, one.experiment.settings.seed, sum(map(len, one.runs)))
+        CoveredRuns(
+            scenario=one.experiment.scenario.name, ensemble=one.short, seed=one.experiment.settings.seed,
+            runs=sum(map(len, one.runs)),
+        )
         for one in covered
-    )
+    )  # fmt: skip
     with connected() as connection:
         prepare(connection)
         check_select(connection, sql)
         columns, tables = columns_of(connection, sql), tables_of(connection, sql)
         if not mix and tables & OF_RUNS:
             _refuse_to_mix(columns, parts)
-        Loader(connection, covered, workers).load(tables)
+        if not tables & OF_RUNS:
+            Loader(connection, covered, workers).load(tables)
+            return Answer(*answered(connection, sql), parts)
+        Loader(connection, covered, workers).load(tables | {"ensembles", "runs"})
+        failed = dict(connection.execute("SELECT ensemble, failures FROM ensembles").fetchall())
+        parts = tuple(replace(part, failed=failed.get(part.ensemble, 0)) for part in parts)
+        for one, part in zip(covered, parts, strict=True):
+            if strict and too_many(part.failed, part.runs):
+                raise Unreadable(one.ensemble, refusal(part.scenario, part.failed, part.runs))
         return Answer(*answered(connection, sql), parts)
 
 

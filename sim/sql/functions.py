@@ -14,7 +14,7 @@ import numpy as np
 
 from sim.analysis.incidence import milestone
 from sim.analysis.runs import Runs
-from sim.statistics import differences, estimates, sequence, simultaneous, uncertainty
+from sim.statistics import differences, estimates, sequence, simultaneous, stopped_runs, uncertainty
 from sim.statistics.arrays import Bools, Floats
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ def proportion_sequence(hits: int, unknown: int, runs: int) -> Row:
     return _row(sequence.proportion_sequence_between(hits, unknown, runs))
 
 
-def spread(values: Sequence[float], draws: Draws, low: float, high: float) -> list[Row]:
-    """Return a measure's mean and quantiles, over the runs that have it; it lies between `low` and `high`."""
-    column, nested, natural = _reals(values), _draws(draws), (low, high)
-    if nested is None:
-        found = estimates.spread(column, natural=natural)
-    else:
-        found = uncertainty.spread_over_draws(column, nested, natural=natural)
+def spread(values: Sequence[float | None], draws: Draws, low: float, high: float) -> list[Row]:
+    """Return a measure's mean and quantiles, over the runs that have it; it lies between `low` and `high`.
+
+    A value is None in a run that was stopped without it: intervals hold whatever it came to there.
+    """
+    column = np.array(values, dtype=np.float64)
+    found = stopped_runs.spread_of_runs(column, _draws(draws), natural=(low, high), stopped=np.isnan(column))
     listed = [("mean", None, found.mean), *(("quantile", share, one) for share, one in found.quantiles.items())]
     return [{"statistic": name, "share": share, **_row(one), "runs": one.runs} for name, share, one in listed]
 

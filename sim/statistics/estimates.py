@@ -49,6 +49,7 @@ NO_INTERVAL = "not with --draws"
 WITHHELD = "withheld: too many runs failed"
 NOT_GIVEN = "not given"
 BOTH_WAYS = ", unknown runs counted both ways"
+CLOPPER_PEARSON = "Clopper and Pearson"
 
 
 def unbounded(value: float | None, runs: int, method: str, level: float) -> Estimate:
@@ -205,6 +206,18 @@ def wilson(hits: float, runs: float, level: float) -> tuple[float, float]:
     centre = (share + z * z / (2 * runs)) / scale
     half = z / scale * math.sqrt(share * (1 - share) / runs + z * z / (4 * runs * runs))
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def clopper_pearson(hits: float, runs: float, level: float) -> tuple[float, float]:
+    """Return the ends of the exact interval of C. J. Clopper and E. S. Pearson (1934), which covers no less often than
+    it says, however rare the hits are; `hits` and `runs` need be no whole numbers.
+    """
+    from sim.statistics.special import betaincinv
+
+    tail = (1 - level) / 2
+    low = float(betaincinv(hits, runs - hits + 1, tail)) if hits > 0 else 0.0
+    high = float(betaincinv(hits + 1, runs - hits, 1 - tail)) if hits < runs else 1.0
+    return low, high
 
 
 def mean(values: npt.ArrayLike, level: float = LEVEL) -> Estimate:

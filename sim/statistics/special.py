@@ -30,3 +30,4 @@ def functions(module: str = "_ufuncs") -> ModuleType:
 
 _special = functions()
 bdtr, bdtrc, fdtri, stdtrit = _special.bdtr, _special.bdtrc, _special.fdtri, _special.stdtrit
+betaincinv = _special.betaincinv

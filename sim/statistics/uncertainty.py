@@ -19,11 +19,13 @@ import numpy.typing as npt
 from sim.statistics.arrays import ANY, Bools, Bounds, Floats
 from sim.statistics.estimates import (
     BOTH_WAYS,
+    CLOPPER_PEARSON,
     LEVEL,
     Estimate,
     Proportion,
     Spread,
     around,
+    clopper_pearson,
     normal_quantile,
     one_sided_bound,
     spread,
@@ -34,6 +36,7 @@ from sim.statistics.estimates import (
     without_interval,
 )
 
+JACKKNIFE = "jackknife over the draws"
 PARTS = ("chance", "parameters", "scenario")
 
 
@@ -159,7 +162,12 @@ def greatest_error(low: Floats, high: Floats, counts: Floats) -> float:
 
 
 def proportion_over_draws(
-    hits: npt.ArrayLike, draws: npt.ArrayLike, level: float = LEVEL, unknown: Bools | None = None
+    hits: npt.ArrayLike,
+    draws: npt.ArrayLike,
+    level: float = LEVEL,
+    unknown: Bools | None = None,
+    *,
+    exact: bool = False,
 ) -> Proportion:
     """Estimate a probability by its shares in the draws: Wilson's interval at the effective number of runs.
 
@@ -167,23 +175,26 @@ def proportion_over_draws(
     from (Korn and Graubard 1998; Wilson's with it: Franco, Little, Louis and Slud 2019). Draws that agree by chance
     make it at most twice the number of runs. With no hit the bound is that on the share of draws that have one, which
     the probability cannot pass. Runs that are `unknown` count both ways: the interval holds that of any hits among
-    them.
+    them. With `exact` it is the interval of Clopper and Pearson that is taken at that number, as Korn and Graubard do.
     """
     _, place = np.unique(np.asarray(draws), return_inverse=True)
     open_ = np.zeros(len(place)) if unknown is None else unknown
     columns = np.bincount(place, np.asarray(hits, dtype=float)), np.bincount(place, open_), np.bincount(place)
     yes, maybe, runs = (np.asarray(column, dtype=float) for column in columns)
-    return proportion_over_counts(yes, maybe, runs, level)
+    return proportion_over_counts(yes, maybe, runs, level, exact=exact)
 
 
-def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: float = LEVEL) -> Proportion:
+def proportion_over_counts(
+    hits: Floats, unknown: Floats, runs: Floats, level: float = LEVEL, *, exact: bool = False
+) -> Proportion:
     """Estimate a probability as `proportion_over_draws` does, from each draw's hits, unknown runs and runs.
 
     Where some are unknown, at the least effective number of runs that they leave open.
     """
     happened, total, number = int(hits.sum()), int(runs.sum()), len(runs)
     most = happened + int(unknown.sum())
-    method = "Wilson at the effective number of runs" + (BOTH_WAYS if most > happened else "")
+    name, interval = (CLOPPER_PEARSON, clopper_pearson) if exact else ("Wilson", wilson)
+    method = f"{name} at the effective number of runs" + (BOTH_WAYS if most > happened else "")
     found = partial(Proportion, hits=happened, runs=total, level=level, unknown=most - happened)
     if number < 2:
         return found(low=0.0, high=1.0, method="too few draws")
@@ -203,8 +214,8 @@ def proportion_over_counts(hits: Floats, unknown: Floats, runs: Floats, level: f
             error = ((mean.high or 0.0) - (mean.low or 0.0)) / 2 / t
         varies = min(share * (1 - share) for share in (first / total, last / total))
         effective = min(2.0 * total, varies / error**2 if error > 0 else math.inf) * (z / t) ** 2
-        ends += [(wilson(first / total * effective, effective, level)[0],
-                  wilson(last / total * effective, effective, level)[1])]  # fmt: skip
+        ends += [(interval(first / total * effective, effective, level)[0],
+                  interval(last / total * effective, effective, level)[1])]  # fmt: skip
     return found(low=min(end for end, _ in ends), high=max(end for _, end in ends), method=method)
 
 
@@ -236,6 +247,11 @@ class _Groups:
         """Return the variance between draws, freed of chance and at least 0, and the variance within them."""
         among, within = self.mean_squares()
         return max(0.0, (among - within) / self.size), within
+
+    def whole_variance(self) -> float:
+        """Return the variance of one run's value: that between draws, freed of chance, and that within them."""
+        among, within = self.mean_squares()
+        return (among - within) / self.size + within
 
     def without(self, index: int) -> "_Groups":
         return _Groups(np.delete(self.means, index), np.delete(self.squares, index), np.delete(self.counts, index))
@@ -282,6 +298,26 @@ def _variance_share(groups: _Groups, level: float) -> Estimate:
     return Estimate(value=between / (between + within), low=low, high=high, runs=runs, method=method, level=level)
 
 
+def variance_over_draws(values: Floats, draws: npt.ArrayLike, level: float = LEVEL) -> Estimate:
+    """Estimate the variance of one run's value, drawn parameters and chance together, by the jackknife over the draws.
+
+    The jackknife is that of its logarithm, so no end lies below 0. Fewer than three draws, or draws of one run each,
+    give no interval; where all values are one there is no high end.
+    """
+    groups, count = _groups(values, draws), len(values)
+    number = len(groups.counts)
+    if number < 3 or count == number:
+        return unbounded(None, count, JACKKNIFE, level)
+    found = groups.whole_variance()
+    partial = np.array([groups.without(index).whole_variance() for index in range(number)])
+    if not found > 0 or not (np.isfinite(partial) & (partial > 0)).all():
+        return Estimate(value=max(0.0, found), low=0.0, high=None, runs=count, method=JACKKNIFE, level=level)
+    logs = np.log(partial)
+    half = student_quantile(number - 1, level) * math.sqrt((number - 1) / number * ((logs - logs.mean()) ** 2).sum())
+    low, high = found * math.exp(-half), found * math.exp(min(half, 700.0))
+    return Estimate(value=found, low=low, high=high, runs=count, method=JACKKNIFE, level=level)
+
+
 def variance_parts(
     scenarios: Mapping[str, tuple[Floats, npt.NDArray[np.int_]]], level: float = LEVEL
 ) -> dict[str, Estimate] | None:
@@ -314,7 +350,7 @@ def variance_parts(
             low=min(float(np.clip(middle - end, 0.0, 1.0)), float(value)),
             high=max(float(np.clip(middle + end, 0.0, 1.0)), float(value)),
             runs=runs,
-            method="jackknife over the draws",
+            method=JACKKNIFE,
             level=level,
         )
         for part, value, middle, end in zip(PARTS, shares, centre, half, strict=True)

@@ -202,14 +202,21 @@ def compare(
 
 
 def query(
-    sql: str, *ensembles: str, ledger: StorePath | str = LEDGER, first: int | None = None, all_ensembles: bool = False
-) -> "Answer":
+    sql: str, *ensembles: str, ledger: StorePath | str = LEDGER, first: int | None = None, all_ensembles: bool = False,
+    despite_failures: bool = False,
+) -> "Answer":  # fmt: skip
     """Answer a SELECT, or a query that `@name` names, over ensembles of a ledger by their ids; over all if none is.
 
     `Answer.columns` and `Answer.rows`, or `.to_frame()`; `.covers` says which ensembles. Where none is named and there
     are several, rows must say by a column `ensemble` which they are of, or `all_ensembles` takes all together: else
     raise UsageError E022. Raise UsageError E008 for a text that is not a query.
+
+    Named queries give figures, but not of ensembles of which more than 1 % of the runs failed (SimError E611), unless
+    `despite_failures`. A SELECT gives the rows as they are; `.covers` says how many of the runs failed.
     """
     from sim.sql.answer import query as answered
 
-    return answered(sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles)
+    return answered(
+        sql, Ledger(place(ledger)), ensembles, first=first, all_ensembles=all_ensembles,
+        despite_failures=despite_failures,
+    )  # fmt: skip

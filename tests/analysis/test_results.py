@@ -232,10 +232,18 @@ def test_every_kind_of_results_can_be_written_down_and_shown(scenario, kind, goa
     assert set(data["outcomes"]) == {"heads", "tails", "fallen"}
     tables, paragraphs = forms.parts(found)
     assert len(tables) == 2
-    assert repr(found) == "\n\n".join([*map(str, tables), *map("\n".join, paragraphs)])
+    first = "\n".join(forms.first(found))
+    assert repr(found) == "\n\n".join([*([first] if first else []), *map(str, tables), *map("\n".join, paragraphs)])
+    assert bool(first) == (not found.runs.whole.all())
     assert found.covers in repr(found)
     assert " nan" not in repr(found)
-    assert found._repr_html_().startswith("<table>")
+    assert found._repr_html_().startswith("<p>" if first else "<table>")
+    for text in ("P(n <= 0.5)", "n / never", "variance(n)", "histogram(n)", "histogram(never)"):
+        asked = found.ask(text)
+        assert json.dumps(asked.as_data(), allow_nan=False)
+        assert repr(asked).startswith("\n".join(asked.unfinished))
+        assert bool(asked.unfinished) == bool(first)
+        assert " nan" not in repr(asked)
     for what in ("outcomes", "measures", "runs"):
         assert len(found.to_frame(what)) == {"outcomes": 3, "measures": 2, "runs": len(found.runs)}[what]
 

@@ -189,8 +189,18 @@ def test_a_run_that_reaches_the_limit_of_events_is_stopped_and_named_and_no_fail
     assert answer.out.index("W610") < answer.out.index("95 % interval")
     for name in ("t", "k"):
         assert data["measures"][name]["stopped"] == stopped
-        assert data["measures"][name]["mean"]["low"] >= 0.0
+        mean = data["measures"][name]["mean"]
+        assert mean["low"] == 0.0 < mean["value"] < mean["high"]
+        assert "unknown runs counted both ways" in mean["method"]
+    # A stopped run may have taken up to the horizon: the mean of all is not known to less than that over the runs.
+    assert data["measures"]["t"]["mean"]["high"] > 1e9 / 300
     assert "its mean is not a mean over all runs" in answer.out
+    assert "Intervals of measures hold whatever they came to in the runs that were stopped" in answer.out
+    rows = json.loads(sim("query", "@measures", data["ensemble"][:12], "--first", 300, "--json").out)["rows"]
+    for row in rows:
+        found = data["measures"][row["measure"]]
+        one = found["mean"] if row["statistic"] == "mean" else found["quantiles"][f"{row['share']:g}"]
+        assert [row[key] for key in ("value", "low", "high")] == [one[key] for key in ("value", "low", "high")]
     added_questions = (
         f"SELECT kind, note FROM events WHERE run = {data['stopped']['first']} ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - a number
     )
@@ -209,6 +219,17 @@ def test_no_picture_is_made_of_figures_that_are_withheld(sim, written, tmp_path,
     assert not refused.out
     assert drawn.code == 1
     assert "count both ways" in (tmp_path / "p.json").read_text(encoding="utf-8")
+
+
+def test_no_picture_is_made_of_differences_from_figures_that_are_withheld(sim, written, tmp_path):
+    model = written(SELECTS)
+    (tmp_path / "slower.yaml").write_text("scenario: slower\ntitle: Slower\nmodel: model.yaml\ndisable: [q]\n")
+
+    refused = sim("plot", "differences", tmp_path / "slower.yaml", model, "--runs", 100, "-o", tmp_path / "p.json")
+
+    assert refused.code == 1
+    assert "error E611: no figures of 'ratio' are given" in refused.err
+    assert not (tmp_path / "p.json").exists()
 
 
 def test_a_goal_that_no_figure_would_be_given_for_is_not_run_for(sim, written):
@@ -239,3 +260,41 @@ outcomes: {{never: {{when: "false"}}}}
     assert told.code == 1
     assert [one["scenario"] for one in json.loads(told.out)] == ["calm", "zz"]
     assert "error E612: the first 12 runs of 'endless' that were made" in told.err
+
+
+def test_a_named_query_gives_no_figures_that_the_commands_do_not_give(sim, written):
+    (data,) = json.loads(sim("run", written(SELECTS), "--runs", 100, "--json").out)
+    ensemble = data["ensemble"][:12]
+    refused, over_all = sim("query", "@measures", ensemble), sim("query", "@measures")
+    asked = sim("query", "@measures", ensemble, "--despite-failures")
+    rows = sim("query", "SELECT avg(value) AS mean FROM measures", ensemble)
+
+    assert (refused.code, refused.out, over_all.code) == (1, "", 1)
+    assert "error E611: no figures of 'ratio' are given" in refused.err
+    assert f"left out, for too many of their runs failed: {ensemble}" in over_all.err
+    assert asked.code == rows.code == 0
+    for answer in (asked, rows):
+        assert f"{data['failed']} of 100 runs of 'ratio' failed: what is made of the others is not a" in answer.err
+
+
+def test_the_queries_that_outputs_name_give_the_same_figures_despite_failures(sim, written):
+    (data,) = json.loads(sim("outcomes", written(SELECTS), "--runs", 100, "--despite-failures", "--json").out)
+
+    assert len(data["queries"]) == 4
+    for line in data["queries"]:
+        assert line.endswith(" --despite-failures")
+        assert sim(*line.split()[1:]).code == 0
+
+
+def test_nothing_is_asked_of_measures_where_too_many_runs_failed(sim, written):
+    asked = ("--runs", 100, "--ask", "P(cnt <= 3)", "--ask", "variance(cnt)", "--histogram", "cnt")
+    answer = sim("outcomes", written(SELECTS), *asked)
+    (data,) = json.loads(sim("outcomes", written(SELECTS), *asked, "--json").out)
+    given = sim("outcomes", written(SELECTS), *asked, "--despite-failures")
+
+    assert answer.code == given.code == 1
+    assert "P(cnt" not in answer.out
+    assert [one["withheld"] for one in data["asked"]] == [True] * 3
+    assert not [one for one in data["asked"] if one.get("value") or one.get("bins") or one.get("share")]
+    assert f"{data['failed']}.0 % (failed)" in given.out
+    assert "they are not figures of all runs" in " ".join(given.out.split())

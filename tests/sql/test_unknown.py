@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from sim.errors import SimError
 from sim.statistics.estimates import BOTH_WAYS
 from sim.study.api import compare, query, run
 from tests.analysis.crises import scenario_of_some_failures
@@ -23,7 +24,8 @@ def compared(request, tmp_path_factory):
 
 
 def rows(name, found, ledger):
-    return query(name, *(one.source.ensemble for one in found.everyone), ledger=ledger).as_data()
+    asked = [one.source.ensemble for one in found.everyone]
+    return query(name, *asked, ledger=ledger, despite_failures=True).as_data()
 
 
 def test_outcomes(compared):
@@ -39,7 +41,7 @@ def test_outcomes(compared):
 def test_the_probability_by_a_time(compared):
     found, ledger = compared
     baseline = found.baseline
-    listed = query("@incidence", baseline.source.ensemble, ledger=ledger).as_data()
+    listed = query("@incidence", baseline.source.ensemble, ledger=ledger, despite_failures=True).as_data()
     assert any(row["unknown"] for row in listed)
     for row in listed:
         (share,) = baseline.incidence(row["outcome"], [row["time"]]).shares
@@ -51,7 +53,7 @@ def test_the_probability_by_a_time(compared):
 def test_first_times(compared):
     found, ledger = compared
     baseline = found.baseline
-    for row in query("@times", baseline.source.ensemble, ledger=ledger).as_data():
+    for row in query("@times", baseline.source.ensemble, ledger=ledger, despite_failures=True).as_data():
         one = baseline.milestone(row["outcome"])
         if row["statistic"].startswith("mean"):
             estimate = one.restricted_mean
@@ -69,7 +71,9 @@ def test_what_comes_at_the_horizon_is_0_before_it_in_the_ledger_too(compared):
 
     (before,) = baseline.incidence(name, [baseline.length / 2]).shares
     (row,) = (
-        row for row in query("@incidence", baseline.source.ensemble, ledger=ledger).as_data() if row["outcome"] == name
+        row
+        for row in query("@incidence", baseline.source.ensemble, ledger=ledger, despite_failures=True).as_data()
+        if row["outcome"] == name
     )
 
     assert (before.hits, before.unknown) == (0, 0)
@@ -109,7 +113,7 @@ def test_turning_points_and_measures_are_of_whole_runs(compared):
     for row in rows("@turning", found, ledger):
         one = next(one for one in found.versus if one.other.source.ensemble.startswith(row["ensemble"]))
         assert row["out_of"] == one.ended_otherwise
-    for row in query("@measures", found.baseline.source.ensemble, ledger=ledger).as_data():
+    for row in query("@measures", found.baseline.source.ensemble, ledger=ledger, despite_failures=True).as_data():
         spread = found.baseline.measures[row["measure"]]
         estimate = spread.mean if row["statistic"] == "mean" else spread.quantiles[float(row["share"])]
         assert row["runs"] == spread.runs
@@ -135,7 +139,8 @@ def test_a_table_says_of_each_run_whether_it_was_whole_and_of_each_measure_why_t
 def test_the_sequence_counts_unknown_runs_both_ways(tmp_path):
     folder = scenario_of_some_failures(tmp_path)
     found = run(folder / "model.yaml", ledger=folder / "ledger", until="±30pp on some", max_runs=300, **FEW)
-    for row in query("@sequence", found.source.ensemble, ledger=folder / "ledger", first=found.count).as_data():
+    how = {"ledger": folder / "ledger", "first": found.count, "despite_failures": True}
+    for row in query("@sequence", found.source.ensemble, **how).as_data():
         share = found.outcomes[row["outcome"]]
         assert (row["hits"], row["unknown"], row["runs"]) == (share.hits, share.unknown, share.runs)
         assert row["low"] == share.low
@@ -148,8 +153,36 @@ def test_what_cannot_be_paired_counts_unknown_runs_both_ways(tmp_path):
     one = run(folder / "model.yaml", ledger=folder / "ledger", runs=60, **FEW).source.ensemble
     other = run(folder / "slower.yaml", ledger=folder / "ledger", runs=50, seed=2, **FEW).source.ensemble
     found = compare(one, other, ledger=folder / "ledger", unpaired=True, **FEW)
-    for row in query("@unpaired", one, other, ledger=folder / "ledger", first=found.baseline.count).as_data():
+    how = {"ledger": folder / "ledger", "first": found.baseline.count, "despite_failures": True}
+    for row in query("@unpaired", one, other, **how).as_data():
         difference = found.versus[0].changes[row["outcome"]].difference
         assert row["low"] == difference.low
         assert row["high"] == difference.high
         assert row["difference"] == difference.value
+
+
+@pytest.mark.parametrize("name", ["@outcomes", "@measures", "@incidence", "@times", "@sequence"])
+def test_a_query_that_is_named_gives_no_figures_where_too_many_runs_failed(compared, name):
+    found, ledger = compared
+    with pytest.raises(SimError, match=r"no figures of 'failing' are given: \d+ of its 60 runs failed") as error:
+        query(name, found.baseline.source.ensemble, ledger=ledger)
+    assert error.value.code == "E611"
+
+
+def test_over_a_whole_ledger_such_ensembles_are_left_out_and_named(compared):
+    found, ledger = compared
+    answer = query("@outcomes", ledger=ledger)
+
+    assert answer.rows == ()
+    assert {short: problem.code for short, problem in answer.left_out} == {
+        one.source.ensemble[:12]: "E611" for one in found.everyone
+    }
+    assert query("@outcomes", ledger=ledger, despite_failures=True).rows
+
+
+def test_a_select_gives_rows_as_they_are_and_says_how_many_runs_failed(compared):
+    found, ledger = compared
+    answer = query("SELECT avg(value) AS mean FROM measures", found.baseline.source.ensemble, ledger=ledger)
+
+    assert [part.failed for part in answer.covers] == [found.baseline.failed]
+    assert found.baseline.failed > 0

@@ -17,7 +17,7 @@ assert special.functions() is scipy.special
 """
 WHOLE_AFTER = """
 import scipy.special, scipy.stats
-for name in ("bdtr", "bdtrc", "fdtri", "stdtrit"):
+for name in ("bdtr", "bdtrc", "fdtri", "stdtrit", "betaincinv"):
     assert getattr(special, name) is getattr(scipy.special, name), name
 assert scipy.special.gammainc(1.0, 2.0) and scipy.special._ufuncs.stdtrit is special.stdtrit
 assert scipy.stats.t.ppf(0.975, 99) == special.stdtrit(99, 0.975)

@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.distributions.priors import PRIORS
-from sim.engines.kernel.assumed import LaidOut, holding, lay_out
 from sim.engines.kernel.code import Code
 from sim.engines.kernel.failures import failure
 from sim.engines.kernel.generator.layout import Layout, is_real
 from sim.engines.kernel.runtime import memory_map
+from sim.engines.kernel.turns import LaidOut, holding, lay_out
 from sim.engines.protocol import Name
 from sim.model.event import ASSUMPTIONS_CHANGED, Log
 from sim.model.event_table import Category, EventTable

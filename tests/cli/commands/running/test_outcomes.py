@@ -1,4 +1,6 @@
 import json
+import re
+import shlex
 
 import pytest
 
@@ -123,3 +125,50 @@ def test_a_value_can_be_set_and_a_question_asked_at_once(sim, case):
 
     assert found["title"].endswith(", envoy_delay = 2")
     assert "tense" in found["outcomes"]
+
+
+ASKED = ("--measure", "left: trust", "--measure", "calm: {time_while: violations < 2}")
+
+
+def test_figures_of_measures_are_asked_for_beside_the_tables_and_can_be_asked_for_again(sim, case, no_simulation):
+    sim("run", case / "status-quo.yaml", "--runs", 60)
+    no_simulation()
+    asked = ("--ask", "P(left <= 0.5)", "--ask", "calm / left", "--histogram", "calm, 10 days")
+
+    answer = sim("outcomes", case / "status-quo.yaml", *ASKED, *asked)
+    found = added_questions(sim, case / "status-quo.yaml", *ASKED, *asked)[0]
+    again = re.search(r"^What was asked, again: sim (outcomes .*)$", answer.out, re.MULTILINE)[1]
+
+    assert answer.code == 0, answer.err
+    assert "how likely by when" in answer.out
+    for part in ("P(left <= 0.5)", "mean(calm) / mean(left)", "not the mean of the runs' own", "10 days or more"):
+        assert part in answer.out
+    assert [one["kind"] for one in found["asked"]] == ["share", "ratio of means", "histogram"]
+    share = found["asked"][0]
+    assert (share["low"], share["hits"]) == (share["low"], round(share["share"] * 60))
+    told = sim(*shlex.split(again), "--json")
+    assert told.code == 0, told.err
+    assert json.loads(told.out)[0]["asked"] == found["asked"]
+
+
+def test_without_a_question_about_measures_nothing_is_asked(sim, case):
+    assert "asked" not in added_questions(sim, case / "status-quo.yaml", "--runs", 20)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (["--ask", "P(lft <= 0.5)"], "what is asked:1:3: error E301: unknown measure 'lft'"),
+        (["--ask", "left"], "what is asked:1:1: error E041: a measure by itself asks for nothing"),
+        (["--histogram", "left, 2, 1"], "what is asked:1:20: error E041: the edges of bins rise"),
+        (["--histogram", "peace"], "'peace' is an outcome, and not a measure"),
+    ],
+)
+def test_a_wrong_question_about_measures_is_found_before_the_work(sim, case, no_simulation, question, says):
+    no_simulation()
+
+    answer = sim("outcomes", case / "status-quo.yaml", *ASKED, *question)
+
+    assert answer.code == 1
+    assert answer.out == ""
+    assert says in answer.err

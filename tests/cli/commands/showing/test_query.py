@@ -15,7 +15,7 @@ def test_a_query_counts_what_the_ledger_holds(sim, ensemble):
 
     found = json.loads(answer.out)
     assert found["rows"] == [{"n": 25}]
-    assert found["ensembles"] == [{"scenario": "status-quo", "ensemble": ensemble, "seed": 1, "runs": 25}]
+    assert found["ensembles"] == [{"scenario": "status-quo", "ensemble": ensemble, "seed": 1, "runs": 25, "failed": 0}]
 
 
 def test_every_command_that_an_output_names_gives_rows(sim, case):
