@@ -128,7 +128,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
 
 
 def _at_all(comparison: Comparison, versus: Versus) -> str:
-    """Say what the scenario changes in whether endings come true at all, by the horizon, whatever came before them."""
+    """Return what the scenario changes in whether endings come true at all, by the horizon, whatever came before them."""
     shown = [one for one in comparison.counted(comparison.ending) if not one.first]
     changed = _changes_in_words(comparison, versus, shown)
     until = labels.up_to([versus.baseline.scenario])
@@ -140,8 +140,8 @@ def _changes_in_words(comparison: Comparison, versus: Versus, shown: Sequence[la
     sure = [one for one, found in changes.items() if found.difference.excludes_zero]
     sure.sort(key=lambda one: -abs(_middle(changes[one])))
     if sure:
-        told = (_change_in_words(one, changes[one], versus.baseline) for one in sure[:MOST_CHANGES_REPORTED])
-        return "; ".join(told) + "."
+        parts = (_change_in_words(one, changes[one], versus.baseline) for one in sure[:MOST_CHANGES_REPORTED])
+        return "; ".join(parts) + "."
     widest = max(_half(found.difference) for found in changes.values())
     what = "no end becomes" if comparison.ending else "no outcome becomes"
     ruled_out = f"differences up to {_points(widest)} points cannot be ruled out"

@@ -9,7 +9,7 @@ import pytest
 from sim.analysis import by_date
 from sim.analysis.labels import BEFORE_END, TO_THE_END, counted, full, is_cut_off, measure_title, measured, short
 from sim.build.model import loads_model
-from sim.export import cloudevents, csvw, ocel
+from sim.export import csvw
 from sim.ledger.ledger import Ledger
 from sim.report import outcome_tables as outcomes
 from sim.report import result_tables
@@ -186,8 +186,6 @@ def test_exports_say_it_in_their_descriptions():
 
     assert BEFORE_END in tables["outcomes.csv"]
     assert TO_THE_END in tables["measures.csv"]
-    for readme in (cloudevents._README, ocel._README):
-        assert BEFORE_END in str(readme)
 
 
 MODEL = """

@@ -25,7 +25,7 @@ SPACING = 34
 
 
 def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture:
-    """Draw each outcome's probability: one panel a scenario, with one scenario a second for what is no first ending."""
+    """Draw each outcome's probability: one panel a scenario, with one scenario a second for all else."""
     nested, alone, first = any(one.splits for one in found), len(found) == 1, found[0]
     headings: tuple[tuple[str, ...], ...] = (("probability",), ("95 % interval",))
     if nested:
@@ -35,8 +35,8 @@ def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Pic
         shown = listed[0][1]
         listed = [(first, shown, _alone_title(first, outcomes), [counted(first)])]
         others = [] if outcomes else [one for one in endings_before(first) if one not in shown]
-        note = "none is followed beyond its end" if first.model.stops_early else "whatever came true first"
-        listed += [(first, others, else_title(first), [f"in the same runs: {note}"])] if others else []
+        note = ": none is followed beyond its end" if first.model.stops_early else ", whatever came true first"
+        listed += [(first, others, else_title(first), [f"in the same runs{note}"])] if others else []
     said = not outcomes  # the titles say what is counted, and no row repeats it
     panels = [[_probability(one, item, said=said, nested=nested) for item in items] for one, items, _, _ in listed]
     ends = [end for rows in panels for row in rows for end in (row.high or 0.0, row.wide[1] if row.wide else 0.0)]
