@@ -102,7 +102,7 @@ class Exported:
 
 
 def followed(exported: Sequence[Exported]) -> str:
-    """Return how far runs are followed, and so which outcomes are in what is exported; and which of them are endings."""
+    """Return how far runs are followed, so which outcomes there are in what is exported, and which are endings."""
     scenarios = [one.scenario for one in exported]
     if any(one.model.stops_early for one in exported):
         text = (

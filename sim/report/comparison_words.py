@@ -40,7 +40,7 @@ def _end(side: Results, name: str) -> str:
     if name not in side.model.outcomes:
         return "it went on"
     how = "its first ending was" if side.model.goes_on else "it ended with"
-    return f"{how} '{side.model.outcomes[name].title}'"
+    return f"{how} '{labels.without_suffix(labels.short(side.model, name))}'"
 
 
 def because(item: Ranked, model: Model) -> str:
@@ -128,7 +128,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
 
 
 def _at_all(comparison: Comparison, versus: Versus) -> str:
-    """Return what the scenario changes in whether endings come true at all, by the horizon, whatever came before them."""
+    """Return what the scenario changes in whether endings come true at all, whatever came true before them."""
     shown = [one for one in comparison.counted(comparison.ending) if not one.first]
     changed = _changes_in_words(comparison, versus, shown)
     until = labels.up_to([versus.baseline.scenario])
