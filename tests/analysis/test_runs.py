@@ -144,3 +144,9 @@ def test_what_had_come_true_before_the_branch_is_the_first_ending_of_every_run()
     assert set(runs.first_ending) == {"two"}
     assert "done" in set(runs.ended)
     assert runs.by_first_ending(["done", "two"]).reached("two").all()
+
+
+def test_of_runs_that_are_withheld_no_first_ending_is_known():
+    runs = part(Tabulate(), range(RUNS)).withheld().by_first_ending(["done", "two"])
+
+    assert all(runs.unknown(name).all() for name in ("done", "two"))

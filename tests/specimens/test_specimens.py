@@ -32,6 +32,7 @@ WRONG = [
     ("race_of_laws", "median: 4 minutes", "median: 6 minutes"),
     ("random_marks", "geometric(0.4)", "geometric(0.5)"),
     ("timed_reset", "at: 7.5", "at: 6.5"),
+    ("two_fronts", "ending: true", "ends_run: true"),
     ("unknown_rate", "[2, 1.5]", "[20, 1.5]"),
 ]
 
