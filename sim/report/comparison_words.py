@@ -21,6 +21,9 @@ def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: b
     lacks = "does not have" + (" then" if then else "")
     events = baseline.model.events
     one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
+    if item.how == "other end" and item.one == item.other:
+        end = _end(other, item.other)
+        return f"{end} at another time than under '{baseline.scenario.title}'; both had the events behind it"
     if item.how == "other end":
         ends = [_end(side, name) for side, name in ((baseline, item.one), (other, item.other))]
         both_end = item.one in baseline.model.outcomes and item.other in other.model.outcomes

@@ -482,3 +482,24 @@ def test_an_ending_before_the_branch_leaves_nothing_to_turn(tmp_path):
 
     assert (found.first.how, found.first.one) == ("only in one", "army_went_home")
     assert found.turning is None
+
+
+PATIENCE = """
+  patience: {value: 2, basis: {judgement: a guess}}
+state: {n: {type: int, range: [0, 99], initial: 0}}
+events: {ticked: {by: f, effects: {n: n + 1}}}
+rules: {ticks: {faction: f, clock: {every: 2}, emits: ticked}}
+outcomes: {enough: {title: "Enough: no more", when: n >= patience, ends_run: true}}
+"""
+
+
+def test_what_one_run_has_after_the_other_had_ended_is_no_difference_but_that_end_is(tmp_path):
+    """Both have the same ticks, and end alike; only one goes on to a third tick."""
+    one, other = load(tmp_path, PATIENCE, "", "parameters: {patience: 3}")
+    found = Diverge()(side(one, 1, 0), side(other, 1, 0), 0)
+
+    assert (found.first.how, found.first.time) == ("other end", 4.0)
+    assert (found.first.one, found.first.other) == ("enough", "enough")
+    assert found.first.causes == ("parameter patience",)
+    assert found.turning is None
+    assert_mirrored(found, Diverge()(side(other, 1, 0), side(one, 1, 0), 0))
