@@ -21,9 +21,9 @@ class Summary:
     true in the run that it branches from; `measures` are as `sim.model.measures` gives them; `parameters` are its
     values in order of names.
 
-    `followed` is the time since the branch at which it failed or was stopped, infinite if it was followed to its end;
-    `outcomes` are then what had come true before. `failed` is the error's code and the rule that it befell; a failed
-    run has no measures.
+    `first` is the first ending that came true, or `ended`. `followed` is the time since the branch at which it failed
+    or was stopped, infinite if it was followed to its end; `outcomes` are then what had come true before. `failed` is
+    the error's code and the rule that it befell; a failed run has no measures.
     """
 
     run: int
@@ -34,6 +34,7 @@ class Summary:
     ended: str = ""
     failed: str = ""
     followed: float = math.inf
+    first: str = ""
 
 
 def summarise(program: Program, scenario: Scenario, run: int, log: Log) -> Summary:
@@ -41,12 +42,18 @@ def summarise(program: Program, scenario: Scenario, run: int, log: Log) -> Summa
     last = log[-1]
     reached = [event for event in (*scenario.past, *log) if event.kind == "outcome"]
     outcomes = {event.type: event.time - scenario.start for event in reached}
+    endings = (event.type for event in reached if _is_ending(program.model, event.type))
     followed = math.inf if is_whole(log) else last.time - scenario.start
     if last.kind == "failed":
         what = f"{last.type} in rule '{last.rule}'" if last.rule else last.type
-        return Summary(run, len(log), outcomes, {}, log[0].marks, last.type, what, followed)
-    measures = measure(program, scenario, log)
-    return Summary(run, len(log), outcomes, measures, log[0].marks, last.note, followed=followed)
+        first = next(endings, last.type)
+        return Summary(run, len(log), outcomes, {}, log[0].marks, last.type, what, followed, first)
+    measures, first = measure(program, scenario, log), next(endings, last.note)
+    return Summary(run, len(log), outcomes, measures, log[0].marks, last.note, followed=followed, first=first)
+
+
+def _is_ending(model: Model, outcome: str) -> bool:
+    return outcome in model.outcomes and model.outcomes[outcome].ending
 
 
 def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
@@ -75,4 +82,5 @@ def columns(model: Model, summaries: Sequence[Summary]) -> Runs:
         np.array([summary.events for summary in summaries], dtype=np.int64),
         followed,
         {what: tuple(one.run for one in broken if one.failed == what) for what, _ in common.most_common()},
+        np.array([summary.first or summary.ended for summary in summaries], dtype=object),
     )

@@ -43,8 +43,12 @@ def as_data(results: Results, dates: Sequence[str] = ()) -> dict[str, Any]:
     times = times_asked(results.scenario, dates)
     calendar, start = results.model.calendar, results.scenario.start
     data = results.as_data()
-    for name, found in data["outcomes"].items():
-        curve, first = results.incidence(name, [time - start for time in times]), results.milestone(name)
+    both = results.model.goes_on
+    listed = [(name, found, False) for name, found in data["outcomes"].items()]
+    listed += [(name, found["first"], True) for name, found, _ in listed if both and name in results.ending]
+    for name, found, is_first in listed:
+        curve = results.incidence(name, [time - start for time in times], first=is_first)
+        first = results.milestone(name, first=is_first)
         found["by"] = [
             {
                 "time": since,

@@ -11,7 +11,7 @@ from typing import Any
 from sim.analysis.divergence import Divergence
 from sim.analysis.frames import frame
 from sim.analysis.goals import Goal
-from sim.analysis.labels import counted, figures, measured
+from sim.analysis.labels import Counted, counted, figures, figures_of, measured
 from sim.analysis.results import Results
 from sim.analysis.shown import Shown
 from sim.analysis.unfollowed import option
@@ -56,7 +56,8 @@ class Beside:
 
 @dataclass(frozen=True, eq=False)
 class Versus(Beside):
-    """One scenario compared with its baseline: `changes` and `shifts` go by outcome and measure.
+    """One scenario compared with its baseline: `changes` and `shifts` go by outcome and measure, `endings` by outcome
+    those of each ending as the first to come true; they differ from `changes` only where a run may go on after one.
 
     `turning` ranks the turning points of the pairs that ended otherwise, `first` the first differences of all pairs
     that part. `pairs` counts all, `whole` those that were both followed to their ends, `ended_otherwise` those with
@@ -70,6 +71,11 @@ class Versus(Beside):
     pairs: int = 0
     ended_otherwise: int = 0
     whole: int = 0
+    endings: Mapping[str, OutcomeDifference] = field(default_factory=dict)
+
+    def change(self, one: Counted) -> OutcomeDifference:
+        """Return the difference of an outcome, or of an ending as the first to come true."""
+        return self.endings[one.outcome] if one.first else self.changes[one.outcome]
 
     @property
     def parted(self) -> int:
@@ -180,8 +186,18 @@ class Comparison(Shown):
 
     @property
     def primary(self) -> tuple[str, ...]:
-        """The outcomes that the comparison is about first of all: those that end a run, or all if none does."""
+        """The outcomes that the comparison is about first of all: the endings, or all if there is none."""
         return self.ending or self.outcomes
+
+    @property
+    def foremost(self) -> tuple[Counted, ...]:
+        """What is counted of them: of an ending, that it was the first to come true."""
+        return tuple(Counted(name, first=name in self.ending) for name in self.primary)
+
+    def counted(self, outcomes: Sequence[str]) -> tuple[Counted, ...]:
+        """Return all that is counted of outcomes, what they are compared by first of all before the rest."""
+        found = figures_of(self.baseline.model, outcomes)
+        return tuple(sorted(found, key=lambda one: not one.first) if self.baseline.model.goes_on else found)
 
     @property
     def goal_met(self) -> bool:
@@ -233,7 +249,7 @@ class Comparison(Shown):
                     "changes": {
                         name: {
                             **figures(found), "independent_runs": found.independent_runs,
-                            "counted": counted(self.baseline.model, name),
+                            "counted": counted(self.baseline.model, name), **self._first_as_data(one, name),
                         }
                         for name, found in one.changes.items()
                     },
@@ -267,6 +283,13 @@ class Comparison(Shown):
             },
         }  # fmt: skip
 
+    def _first_as_data(self, versus: Versus, outcome: str) -> dict[str, Any]:
+        if not self.baseline.model.goes_on or outcome not in versus.endings:
+            return {}
+        found, model = versus.endings[outcome], self.baseline.model
+        words = {"independent_runs": found.independent_runs, "counted": counted(model, outcome, first=True)}
+        return {"first": {**figures(found), **words}}
+
     def to_frame(self) -> Any:
         """Return the differences as a pandas DataFrame: a row for each scenario and outcome.
 
@@ -274,8 +297,8 @@ class Comparison(Shown):
         """
         listed = [
             {
-                "scenario": one.other.scenario.name, "against": one.baseline.scenario.name, "outcome": name,
-                "counted": counted(self.baseline.model, name),
+                "scenario": one.other.scenario.name, "against": one.baseline.scenario.name, "outcome": asked.outcome,
+                "counted": counted(self.baseline.model, asked.outcome, first=asked.first),
                 "paired": one.paired,
                 "baseline": None if found.one.unknown else found.one.hits / max(1, found.one.runs),
                 "share": None if found.other.unknown else found.other.hits / max(1, found.other.runs),
@@ -283,7 +306,7 @@ class Comparison(Shown):
                 "lost": found.lost, "gained": found.gained,
                 "gain": None if found.variance_reduction is None else found.variance_reduction.value,
             }
-            for one in self.versus for name, found in one.changes.items()
+            for one in self.versus for asked in self.counted(tuple(one.changes)) for found in [one.change(asked)]
         ]  # fmt: skip
         return frame({key: [row[key] for row in listed] for key in FRAME})
 

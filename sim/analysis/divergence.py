@@ -3,6 +3,9 @@
 Up to the first difference both runs are the same but for what the scenarios assume. Most first differences matter to
 nobody. So there is also the turning point: followed back from how each run ended, by what made each event possible, the
 earliest event that the other run does not have at all. Its causes are the assumptions that it rests on, see `flow`.
+
+A run's end is its first ending, whether it went on after it or not. What one run has after the other had ended is no
+difference between the two: the other could not have it. There, the difference is that the other ended.
 """
 
 import math
@@ -18,6 +21,7 @@ from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
 from sim.model.event import HORIZON, Event, is_whole
 from sim.model.model import Model
+from sim.model.outcomes import cut_off, first_ending
 from sim.model.program import Program, compile_model
 
 How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks", "other end"]
@@ -27,9 +31,9 @@ How: TypeAlias = Literal["only in one", "only in other", "other time", "other ch
 class Difference:
     """An event in which two runs differ: when, of which rule, its type and number in each ("" and -1 where it is not).
 
-    An `other end` is two ends that no event of one run alone brought about: `one` and `other` are then the outcomes
-    that ended the runs, or `horizon`. `time` is since the branch. `causes` are the assumptions behind it, as
-    `parameter x`, `event x`, `without x`, `rule x`: one at least, in order of names.
+    An `other end` is an end that no event of one run alone brought about, and that the other run did not have then:
+    `one` and `other` are the endings of the runs, or `horizon`. `time` is since the branch. `causes` are the
+    assumptions behind it, as `parameter x`, `event x`, `without x`, `rule x`: one at least, in order of names.
     """
 
     time: float
@@ -71,7 +75,7 @@ class Diverge:
         dependencies, readings = self._known_of(one[0], other[0])
         program = readings.program
         pair = _Pair((program, *one[1:]), (program, *other[1:]), dependencies, readings)
-        return Divergence(run, pair.first(), pair.turning(), fired)
+        return Divergence(run, pair.first(), pair.story().turning(), fired)
 
     def _known_of(self, one: Program, other: Program) -> tuple[Dependencies, Readings]:
         """Return what is known of the model of both, with the rules and event types that either has added to it."""
@@ -117,20 +121,29 @@ class _Pair:
         self.flow = Flow(self.alignment, readings)
         self.sources = sources_of(self.alignment)
 
+    def story(self) -> "_Pair":
+        """Return the runs up to their first endings; the same pair where no run goes on after one."""
+        if not any(program.model.goes_on for program, _, _ in self.sides):
+            return self
+        one, other = ((side[0], side[1], cut_off(side[0].model, side[2])) for side in self.sides)
+        return _Pair(one, other, self.dependencies, self.flow.readings)
+
     def first(self) -> Difference | None:
-        """Return the first event that only one run has and that is not assumed."""
+        """Return the first event that only one run has and that is not assumed; where the other had ended, that end."""
         if self.parted is None:
             return None
         side, place = self.alignment.alone(self.parted)
+        if self._had_ended(1 - side, self.parted):
+            return self._other_end()
         mine = self.alignment.logs[side][place]
         at = self.alignment.before(self.parted)
         return self._difference(side, place, counterpart(mine, self.alignment.logs[1 - side][at[1 - side] :]))
 
     def turning(self) -> Difference | None:
-        """Return the turning point; None if both runs ended alike. Where no event of one run alone made the other end,
-        it is that end itself.
+        """Return the turning point; None if both runs ended alike, or had ended before the branch. Where no event of
+        one run alone made the other end, it is that end itself.
         """
-        if self.end_alike:
+        if self.end_alike or any(first_ending(program.model, scenario.past) for program, scenario, _ in self.sides):
             return None
         found = [(side, place) for side in (0, 1) if (place := self._candidate(side)) is not None]
         if not found:
@@ -143,7 +156,7 @@ class _Pair:
         return self._difference(side, place, theirs)
 
     def _candidate(self, side: int) -> int | None:
-        """Return the place of the earliest event behind a run's end that the other has not so often."""
+        """Return the place of the earliest event behind a run's end that the other could have, and has not so often."""
         log, mine = self.sides[side][2], self.alignment.logs[side]
         if not mine or log[-1].note == HORIZON:
             return None
@@ -156,14 +169,22 @@ class _Pair:
                 continue
             ordinal[event.type] += 1
             if event.sequence in chain and ordinal[event.type] > counts[event.type]:
-                return index
+                return None if self._had_ended(1 - side, self.alignment.step_of[side][index]) else index
         return None
+
+    def _had_ended(self, side: int, step: int) -> bool:
+        """Return whether a run had ended before a step, and not at its horizon."""
+        return self.alignment.before(step)[side] == len(self.alignment.logs[side]) and self._ends(side)
+
+    def _ends(self, side: int) -> bool:
+        return self.sides[side][2][-1].note != HORIZON
 
     def _other_end(self) -> Difference:
         ends = [side[2][-1] for side in self.sides]
-        ended = [side for side, end in enumerate(ends) if end.note != HORIZON]
+        first = min(end.time for side, end in enumerate(ends) if self._ends(side))
+        ended = [side for side, end in enumerate(ends) if self._ends(side) and end.time == first]
         return Difference(
-            time=min(end.time for end in ends) - self.start,
+            time=first - self.start,
             how="other end",
             rule="",
             one=ends[0].note,

@@ -58,11 +58,12 @@ def results_frame(results: "Results", what: What) -> Any:
 
 def _outcomes(results: "Results") -> Any:
     keys = ("hits", "unknown", "runs", "share", "low", "high", "method")
-    listed = [{**asdict(found), "share": found.share} for found in results.outcomes.values()]
+    shares = [results.share(one) for one in results.counted]
+    listed = [{**asdict(found), "share": found.share} for found in shares]
     return frame(
         {
-            "outcome": list(results.outcomes),
-            "counted": [labels.counted(results.model, name) for name in results.outcomes],
+            "outcome": [one.outcome for one in results.counted],
+            "counted": [labels.counted(results.model, one.outcome, first=one.first) for one in results.counted],
             **{key: [item[key] for item in listed] for key in keys},
         }
     )
@@ -85,7 +86,8 @@ def _measures(results: "Results") -> Any:
 
 
 def _runs(results: "Results") -> Any:
-    columns: dict[str, Any] = {"run": results.runs.numbers, "ended": results.runs.ended}
+    runs = results.runs
+    columns: dict[str, Any] = {"run": runs.numbers, "ended": runs.ended, "first_ending": runs.first_ending}
 
     def put(name: str, kind: str, values: Any) -> None:
         columns[name if name not in columns else f"{name} ({kind})"] = values

@@ -1,20 +1,23 @@
 """How outcomes and measures are called where their figures stand: with the moment up to which they are counted.
 
-A milestone, an outcome that ends no run, is seen only if it comes before another outcome ends the run, and a measure is
-taken up to that moment.
+An outcome that ends no run is seen only if it comes before another one ends the run, and a measure is taken up to that
+moment. Where nothing ends a run early, outcomes are counted up to the horizon. Of an ending after which a run may go on
+there are two figures: how often it was the first to come true, and how often it came true at all.
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, assert_never
 
 from sim.language.expressions.types import DURATION
 from sim.model.measuring.formulas import read_by
 from sim.model.model import Formula, Measure, Model, Moment, OnDate, SinceBranch, TimeUntil, TimeWhile, ValueAt, Window
+from sim.model.scenario import Scenario
 from sim.statistics.differences import MeasureDifference, OutcomeDifference
 from sim.statistics.uncertainty import VarianceComponents
 
 BEFORE_END = "before the run ended"
+FIRST = "first to come true"
 TO_THE_END = "up to the run's end"
 # Why runs are without a measure, as tables have it.
 WITHOUT = {"never": "never came", "undefined": "no value", "stopped": "stopped", "failed": "failed"}
@@ -22,50 +25,91 @@ WITHOUT = {"never": "never came", "undefined": "no value", "stopped": "stopped",
 PLAIN = {"variance_reduction": "gain", "aleatory": "chance", "epistemic": "ignorance"}
 
 
-def is_milestone(model: Model, outcome: str) -> bool:
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is counted of an outcome: that it came true, or only that it was the `first` ending to do so."""
+
+    outcome: str
+    first: bool = False
+
+
+def figures_of(model: Model, outcomes: Iterable[str]) -> list[Counted]:
+    """Return what is counted of outcomes: of each ending that it was the first, of all else that it came true at all.
+
+    Where a run may go on after an ending, what comes true at all is counted of endings, too; of `otherwise` it is the
+    same.
+    """
+    found = []
+    for name in outcomes:
+        outcome = model.outcomes[name]
+        found += [Counted(name, first=True)] if outcome.ending else []
+        found += [Counted(name)] if not outcome.ending or (model.goes_on and not outcome.otherwise) else []
+    return found
+
+
+def is_cut_off(model: Model, outcome: str) -> bool:
     """Return whether an outcome ends no run, in a model of which another one may end it."""
     found = model.outcomes[outcome]
-    return not found.ends_run and not found.otherwise and _may_end(model)
+    return not found.ends_run and not found.otherwise and model.stops_early
 
 
-def _may_end(model: Model) -> bool:
-    return any(outcome.ends_run for outcome in model.outcomes.values())
-
-
-def counted(model: Model, outcome: str) -> str:
-    """Return what of an outcome is counted: as the run's end, at the horizon, or before the run ended."""
+def counted(model: Model, outcome: str, *, first: bool = False) -> str:
+    """Return what of an outcome is counted: as the run's end, at the horizon, before the run ended, or first."""
     found = model.outcomes[outcome]
-    if found.ends_run:
+    if found.ends_run and not (first and model.goes_on):
         return "as the run's end"
     if found.otherwise:
         return "at the horizon"
-    return BEFORE_END if is_milestone(model, outcome) else "up to the horizon"
+    return FIRST if first else BEFORE_END if is_cut_off(model, outcome) else "up to the horizon"
 
 
-def full(model: Model, outcome: str) -> str:
-    """Return the title of an outcome, of a milestone with the words that it is one before the run ended."""
-    return model.outcomes[outcome].title + suffix(model, outcome)
+def by_the_horizon(scenarios: Iterable[Scenario]) -> str:
+    """Return up to when outcomes are counted that no end of a run cuts off: `by` the date of the horizon."""
+    horizons = {scenario.model.calendar.moment(scenario.horizon, hour=True) for scenario in scenarios}
+    return f"by {horizons.pop()}" if len(horizons) == 1 else "by each scenario's horizon"
 
 
-def short(model: Model, outcome: str) -> str:
+def up_to(scenarios: Sequence[Scenario]) -> str:
+    """Return up to when all outcomes are counted that end no run: before the run ended, or by the horizon."""
+    return BEFORE_END if any(one.model.stops_early for one in scenarios) else by_the_horizon(scenarios)
+
+
+def full(model: Model, outcome: str, *, first: bool = False) -> str:
+    """Return the title of an outcome, of one that may be cut off with the words that it is one before the run ended."""
+    return model.outcomes[outcome].title + suffix(model, outcome, first=first)
+
+
+def short(model: Model, outcome: str, *, first: bool = False) -> str:
     """Return the short title of an outcome, what stands before its colon, with the same words.
 
     Where the title of another begins in the same way, it is the whole title.
     """
     title = model.outcomes[outcome].title
-    first = title.partition(":")[0]
-    alike = sum(other.title.partition(":")[0] == first for other in model.outcomes.values())
-    return (first if alike == 1 else title) + suffix(model, outcome)
+    before = title.partition(":")[0]
+    alike = sum(other.title.partition(":")[0] == before for other in model.outcomes.values())
+    return (before if alike == 1 else title) + suffix(model, outcome, first=first)
 
 
-def suffix(model: Model, outcome: str) -> str:
-    return f", {BEFORE_END}" if is_milestone(model, outcome) else ""
+def suffix(model: Model, outcome: str, *, first: bool = False) -> str:
+    """Return what stands behind an outcome's title where what is counted of it does not go without saying."""
+    words = FIRST if first and model.goes_on else BEFORE_END if is_cut_off(model, outcome) else ""
+    return f", {words}" if words and not (first and model.outcomes[outcome].otherwise) else ""
+
+
+def suffix_of(label: str) -> str:
+    """Return the words of `suffix` that a label ends with, if it does."""
+    return next((words for words in (f", {BEFORE_END}", f", {FIRST}") if label.endswith(words)), "")
+
+
+def without_suffix(label: str) -> str:
+    """Return a label without those words, for where a heading has them."""
+    return label.removesuffix(suffix_of(label))
 
 
 def measured(model: Model, measure: str) -> str:
     """Say up to which moment, at which one, or within which window a measure is taken."""
     found = model.measures[measure]
-    or_before = " if that came before" if _may_end(model) else ""
+    or_before = " if that came before" if model.stops_early else ""
     if isinstance(found.quantity, Formula):
         return f"from {', '.join(read_by(found))}"
     if found.window != Window():

@@ -4,7 +4,7 @@
 finds what made runs part.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -60,11 +60,16 @@ def compare(
     }
     versus = tuple(_versus(one, levels[one.paired]) for one in listed)
     if goal is not None:
-        versus = tuple(replace(one, changes=_at_every_look(one.changes)) for one in versus)
+        versus = tuple(
+            replace(one, changes=_at_every_look(one.changes), endings=_at_every_look(one.endings)) for one in versus
+        )
     versus = tuple(
-        replace(one, changes=ByName(one.changes, kind="outcome"), shifts=ByName(one.shifts, kind="measure"))
+        replace(
+            one, changes=ByName(one.changes, kind="outcome"), shifts=ByName(one.shifts, kind="measure"),
+            endings=ByName(one.endings, kind="ending"),
+        )
         for one in versus
-    )
+    )  # fmt: skip
     groups = [
         [one for one in (baseline, *(one.other for one in members if one.paired)) if not one.withheld]
         for baseline, members in by_baseline(versus)
@@ -110,18 +115,26 @@ def _versus(beside: Beside, level: float) -> Versus:
     same = baseline.source.settings.seed == other.source.settings.seed
     a, b = common_runs(baseline.known, other.known) if same else (baseline.known, other.known)
     draws, unpaired = baseline.draws_of(a), not beside.paired
-    changes = {}
-    for name in (name for name in baseline.outcomes if name in other.outcomes):
-        hits, unknown = (a.reached(name), b.reached(name)), (a.unknown(name), b.unknown(name))
-        if unpaired:
-            changes[name] = unpaired_outcome_difference(
-                name, *hits, (draws, other.draws_of(b)), common_random_numbers=same, level=level, unknown=unknown
-            )
-        else:
-            changes[name] = outcome_difference(name, *hits, draws, level, unknown)
+
+    def differences(a: Runs, b: Runs, names: Iterable[str]) -> Mapping[str, OutcomeDifference]:
+        found = {}
+        for name in names:
+            hits, unknown = (a.reached(name), b.reached(name)), (a.unknown(name), b.unknown(name))
+            if unpaired:
+                found[name] = unpaired_outcome_difference(
+                    name, *hits, (draws, other.draws_of(b)), common_random_numbers=same, level=level, unknown=unknown
+                )
+            else:
+                found[name] = outcome_difference(name, *hits, draws, level, unknown)
+        return _given(found, baseline, other)
+
+    changes = differences(a, b, [name for name in baseline.outcomes if name in other.outcomes])
+    endings = {name: changes[name] for name in baseline.ending if name in changes}
+    if baseline.model.goes_on or other.model.goes_on:
+        endings = dict(differences(baseline.counted_first(a), other.counted_first(b), endings))
     left_out = unpaired or baseline.withheld or other.withheld
     divergences = () if left_out else tuple(beside.divergences)
-    shared: dict[str, Any] = {**vars(beside), "divergences": divergences, "changes": _given(changes, baseline, other)}
+    shared: dict[str, Any] = {**vars(beside), "divergences": divergences, "changes": changes, "endings": endings}
     if unpaired:
         return Versus(**shared)
     measures = [name for name in baseline.measures if name in other.measures and not left_out]
@@ -133,7 +146,7 @@ def _versus(beside: Beside, level: float) -> Versus:
         turning=ranked(divergences, turning=True),
         first=ranked(divergences, turning=False),
         pairs=len(a),
-        ended_otherwise=int(((a.ended != b.ended) & whole).sum()),
+        ended_otherwise=int(((a.first_ending != b.first_ending) & whole).sum()),
         whole=int(whole.sum()),
     )
 
@@ -194,11 +207,11 @@ def _ranking(outcome: str, groups: Sequence[Sequence[Results]]) -> Ranking:
 
 
 def _aligned(comparable: Sequence[Results]) -> list[Runs]:
-    """Return the runs that all of the scenarios have, beside each other."""
+    """Return the runs that all of the scenarios have, beside each other, with endings as the first to come true."""
     shared = comparable[0].runs.numbers
     for one in comparable[1:]:
         shared = np.intersect1d(shared, one.runs.numbers, assume_unique=True)
-    return [one.runs.at(np.searchsorted(one.runs.numbers, shared)) for one in comparable]
+    return [one.counted_first(one.runs.at(np.searchsorted(one.runs.numbers, shared))) for one in comparable]
 
 
 def _parts(outcome: str, comparable: Sequence[Results]) -> dict[str, Estimate] | None:

@@ -59,9 +59,11 @@ class Results(Shown):
     """What an ensemble says. Of a failed run, and of one that was stopped at the limit of events, nobody knows what had
     not come true by then: outcomes count it both ways, and measures are over the runs that have them.
 
-    `runs` has the runs' own numbers, `splits` an outcome's variance components, in a nested design. `goals` are those
-    that the runs were made for, with whether they were met; `sequential` says that the number of runs was chosen by
-    looking, so that intervals are those of a confidence sequence.
+    `runs` has the runs' own numbers, `splits` an outcome's variance components, in a nested design. `first_endings` and
+    `first_splits` are the same of each ending as the first to come true; they exclude each other, and differ from
+    `outcomes` only where a run may go on after an ending. `goals` are those that the runs were made for, with whether
+    they were met; `sequential` says that the number of runs was chosen by looking, so that intervals are those of a
+    confidence sequence.
     """
 
     scenario: Scenario
@@ -72,6 +74,8 @@ class Results(Shown):
     splits: Mapping[str, VarianceComponents]
     goals: tuple[tuple[Goal, bool], ...] = ()
     sequential: bool = False
+    first_endings: Mapping[str, Proportion] = field(default_factory=dict)
+    first_splits: Mapping[str, VarianceComponents] = field(default_factory=dict)
 
     @property
     def model(self) -> Model:
@@ -103,9 +107,22 @@ class Results(Shown):
 
     @property
     def ending(self) -> tuple[str, ...]:
-        """The outcomes of which every run has one: those that end it, and the one at the horizon."""
-        shown = self.model.outcomes
-        return tuple(name for name in self.outcomes if shown[name].ends_run or shown[name].otherwise)
+        """The outcomes of which one comes true first in every run, or none: how its story ends."""
+        return tuple(name for name in self.outcomes if self.model.outcomes[name].ending)
+
+    @property
+    def counted(self) -> tuple[labels.Counted, ...]:
+        """All that is counted; where a run may go on after an ending, each ending as the first to come true before."""
+        found = labels.figures_of(self.model, self.outcomes)
+        return tuple(sorted(found, key=lambda one: not one.first) if self.model.goes_on else found)
+
+    def share(self, one: labels.Counted) -> Proportion:
+        """Return the probability of an outcome, or that it is the first ending."""
+        return self.first_endings[one.outcome] if one.first else self.outcomes[one.outcome]
+
+    def split(self, one: labels.Counted) -> VarianceComponents | None:
+        """Return the variance components of the same probability, if it has them."""
+        return (self.first_splits if one.first else self.splits).get(one.outcome)
 
     @property
     def draws(self) -> Floats | None:
@@ -153,16 +170,28 @@ class Results(Shown):
         what = "for the chance of a finite number of runs" + (" and of draws" if number > 1 else "")
         return f"Intervals: 95 %, {what}, with the parameters {drawn}. They do not cover whether the model is right."
 
-    def incidence(self, outcome: str, times: Sequence[float]) -> Incidence:
-        """Estimate the probability that an outcome has come true by each of `times`, since the branch."""
-        found = incidence(self.known, outcome, times, draws=self.draws, earliest=self._earliest(outcome))
+    def incidence(self, outcome: str, times: Sequence[float], *, first: bool = False) -> Incidence:
+        """Estimate the probability that an outcome has come true by each of `times`, since the branch.
+
+        With `first`, that it has done so as the first ending.
+        """
+        known = self._counted(self.known, first=first)
+        found = incidence(known, outcome, times, draws=self.draws, earliest=self._earliest(outcome))
         if not self.withheld:
             return found
         return replace(found, shares=tuple(replace(share, method=WITHHELD) for share in found.shares))
 
-    def milestone(self, outcome: str) -> Milestone:
-        """Estimate when an outcome first comes true."""
-        return milestone(self.known, outcome, self.length, draws=self.draws, earliest=self._earliest(outcome))
+    def milestone(self, outcome: str, *, first: bool = False) -> Milestone:
+        """Estimate when an outcome first comes true; with `first`, as the first ending."""
+        known = self._counted(self.known, first=first)
+        return milestone(known, outcome, self.length, draws=self.draws, earliest=self._earliest(outcome))
+
+    def counted_first(self, runs: Runs) -> Runs:
+        """Return some of the runs with each ending counted only where it was the first to come true."""
+        return self._counted(runs, first=True)
+
+    def _counted(self, runs: Runs, *, first: bool) -> Runs:
+        return runs.by_first_ending(self.ending) if first and self.model.goes_on else runs
 
     def ask(self, text: str) -> "Figure":
         """Return a figure of the measures: "P(deaths <= 10)", "deaths / attacks" (the ratio of their means),
@@ -184,7 +213,7 @@ class Results(Shown):
         return self.length if outcomes[outcome].otherwise and not self.withheld else 0.0
 
     def titles(self, *, ending: bool | None = None) -> dict[str, str]:
-        """Return outcomes with their titles; those that end a run, the others, or all."""
+        """Return outcomes with their titles; those that are endings, the others, or all."""
         names = [name for name in self.outcomes if ending is None or (name in self.ending) == ending]
         return {name: self.model.outcomes[name].title for name in names}
 
@@ -215,9 +244,11 @@ class Results(Shown):
                 name: {
                     **asdict(found),
                     "share": found.share,
-                    "ends_run": name in self.ending,
+                    "ends_run": self.model.outcomes[name].ends_run or self.model.outcomes[name].otherwise,
+                    "ending": name in self.ending,
                     "counted": labels.counted(self.model, name),
                     **({"split": labels.figures(self.splits[name])} if name in self.splits else {}),
+                    **({"first": self._first_as_data(name)} if self.model.goes_on and name in self.ending else {}),
                 }
                 for name, found in self.outcomes.items()
             },
@@ -232,6 +263,13 @@ class Results(Shown):
             },
             "goals": [{"goal": str(goal), "met": met} for goal, met in self.goals],
         }
+
+    def _first_as_data(self, ending: str) -> dict[str, Any]:
+        found, split = self.first_endings[ending], self.first_splits.get(ending)
+        return {
+            **asdict(found), "share": found.share, "counted": labels.counted(self.model, ending, first=True),
+            **({} if split is None else {"split": labels.figures(split)}),
+        }  # fmt: skip
 
     def to_frame(self, what: What = "outcomes") -> Any:
         """Return `outcomes`, `measures`, `runs`, `parameters` or `events` as a pandas DataFrame.
@@ -256,19 +294,10 @@ def results(
     nothing = dict.fromkeys(names, proportion(0, 0))
     made = Results(scenario=scenario, source=source, runs=runs, outcomes=nothing, measures={}, splits={})
     draws, known = made.draws, made.known
-    outcomes: dict[str, Proportion] = {}
-    splits: dict[str, VarianceComponents] = {}
-    for name in names:
-        hits, unknown = known.reached(name), known.unknown(name)
-        if sequential:
-            outcomes[name] = share_at_every_look(int(hits.sum()), int(unknown.sum()), len(runs))
-        else:
-            outcomes[name] = share_of(hits, unknown, draws)
-            if draws is not None and not unknown.any():
-                parts = variance_components(hits.astype(float), draws, source.settings.runs_per_draw)
-                splits |= {name: parts} if parts else {}
-    if made.withheld:
-        outcomes = {name: replace(found, method=WITHHELD) for name, found in outcomes.items()}
+    outcomes, splits = _shares(made, known, names, sequential=sequential)
+    first_endings, first_splits = {name: outcomes[name] for name in made.ending}, splits
+    if model.goes_on:
+        first_endings, first_splits = _shares(made, made.counted_first(known), made.ending, sequential=sequential)
     met = tuple((goal, goal.met(_as_estimate(outcomes[goal.outcome]))) for goal in goals)
     fine = known.at(np.flatnonzero(~known.broken))
     shown = in_shown_order(model, "measures", model.measures)
@@ -282,8 +311,30 @@ def results(
     }
     return replace(
         made, outcomes=ByName(outcomes, kind="outcome"), measures=ByName(measures, kind="measure"), splits=splits,
-        goals=met, sequential=sequential,
+        goals=met, sequential=sequential, first_endings=ByName(first_endings, kind="ending"),
+        first_splits=first_splits,
     )  # fmt: skip
+
+
+def _shares(
+    made: Results, runs: Runs, names: Sequence[str], *, sequential: bool
+) -> tuple[dict[str, Proportion], dict[str, VarianceComponents]]:
+    """Estimate how likely outcomes are, and in a nested design what their variances are made of."""
+    draws = made.draws
+    shares: dict[str, Proportion] = {}
+    splits: dict[str, VarianceComponents] = {}
+    for name in names:
+        hits, unknown = runs.reached(name), runs.unknown(name)
+        if sequential:
+            shares[name] = share_at_every_look(int(hits.sum()), int(unknown.sum()), len(runs))
+        else:
+            shares[name] = share_of(hits, unknown, draws)
+            if draws is not None and not unknown.any():
+                parts = variance_components(hits.astype(float), draws, made.source.settings.runs_per_draw)
+                splits |= {name: parts} if parts else {}
+    if made.withheld:
+        shares = {name: replace(found, method=WITHHELD) for name, found in shares.items()}
+    return shares, splits
 
 
 def share_at_every_look(hits: int, unknown: int, runs: int) -> Proportion:

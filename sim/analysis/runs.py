@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sim.model.event import LIMIT_OF_EVENTS
 from sim.model.event_table import EventTable
 from sim.model.model import Model
+from sim.model.outcomes import first_ending
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 from sim.statistics.arrays import Bools, Floats
@@ -23,7 +24,8 @@ class Runs:
     where it had come true before the branch, NaN where nobody knows, because the run failed or was stopped before it
     came true. `followed` is the time since the branch at which that was; infinite for a run followed to its end.
     `measures` are NaN in a run in which their time never came, and in one that failed; infinite (UNDEFINED) where they
-    have no value. `ended` is the outcome that ended the run, `horizon`, `limit of events`, or the error's code.
+    have no value. `ended` is the outcome that ended the run, `horizon`, `limit of events`, or the error's code;
+    `first_ending` the first ending that came true, in the run or before the branch, else the same as `ended`.
     `failed` maps what befell the failed runs to their numbers; `sizes` has the number of events of every run.
     """
 
@@ -35,6 +37,12 @@ class Runs:
     sizes: npt.NDArray[np.int64]
     followed: Floats
     failed: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    firsts: npt.NDArray[np.object_] | None = field(default=None, repr=False)
+
+    @property
+    def first_ending(self) -> npt.NDArray[np.object_]:
+        """The first ending of each run: `ended` where no others are given."""
+        return self.ended if self.firsts is None else self.firsts
 
     @property
     def events(self) -> int:
@@ -96,13 +104,24 @@ class Runs:
             sizes=self.sizes[places],
             followed=self.followed[places],
             failed={what: found for what, found in kept.items() if found},
+            firsts=self.first_ending[places],
         )
+
+    def by_first_ending(self, endings: Sequence[str]) -> "Runs":
+        """Return the same runs with each of the endings counted only where it was the first to come true."""
+        first = self.first_ending
+        rest = np.where(self.whole | np.isin(first, endings), np.inf, np.nan)
+        return replace(self, times={
+            name: np.where(first == name, times, rest) if name in endings else times
+            for name, times in self.times.items()
+        })  # fmt: skip
 
     def withheld(self) -> "Runs":
         """Return the same runs as if nothing were known of them: for figures that are withheld."""
         nothing = np.full(len(self), np.nan)
         times, measures = dict.fromkeys(self.times, nothing), dict.fromkeys(self.measures, nothing)
-        return replace(self, times=times, measures=measures, followed=np.full(len(self), -np.inf))
+        followed, firsts = np.full(len(self), -np.inf), np.full(len(self), "", dtype=object)
+        return replace(self, times=times, measures=measures, followed=followed, firsts=firsts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +144,7 @@ class RunsBuilder:
         self._room = room
         self._sizes = np.empty(room, dtype=np.int64)
         self._followed = np.empty(room)
-        self._ended = np.empty(room, dtype=np.int32)  # places in `_ends`
+        self._ended, self._first = np.empty((2, room), dtype=np.int32)  # places in `_ends`
         self._ends: dict[str, int] = {}
         groups = (model.outcomes, model.measures, () if lean else model.parameters)
         self._columns = [{name: np.empty(room) for name in names} for names in groups]
@@ -137,7 +156,8 @@ class RunsBuilder:
             self._grow(max(runs.stop, 2 * self._room))
         self._sizes[part.numbers] = part.sizes
         self._followed[part.numbers] = part.followed
-        self._ended[part.numbers] = [self._ends.setdefault(end, len(self._ends)) for end in part.ended]
+        for places, ends in ((self._ended, part.ended), (self._first, part.first_ending)):
+            places[part.numbers] = [self._ends.setdefault(end, len(self._ends)) for end in ends]
         for own, theirs in zip(self._columns, (part.times, part.measures, part.parameters), strict=True):
             for name, column in own.items():
                 column[part.numbers] = theirs[name]
@@ -148,7 +168,9 @@ class RunsBuilder:
         more = room - self._room
         self._room = room
         self._sizes = np.append(self._sizes, np.empty(more, self._sizes.dtype))
-        self._ended = np.append(self._ended, np.empty(more, self._ended.dtype))
+        self._ended, self._first = (
+            np.append(column, np.empty(more, column.dtype)) for column in (self._ended, self._first)
+        )
         self._followed = np.append(self._followed, np.empty(more))
         for own in self._columns:
             for name, column in own.items():
@@ -169,6 +191,7 @@ class RunsBuilder:
             sizes=self._sizes[part],
             followed=self._followed[part],
             failed=_most_first({what: found for what, found in failed.items() if found}),
+            firsts=ends[self._first[part]],
         )
 
 
@@ -205,7 +228,24 @@ def runs_of(model: Model, scenario: Scenario, table: EventTable) -> Runs:
         sizes=np.asarray(table.sizes, np.int64),
         followed=np.where(cut, table.times[table.starts[1:] - 1] - scenario.start, np.inf),
         failed=_most_first(failed),
+        firsts=_first_endings(model, scenario, table, run_of, notes[last]),
     )
+
+
+def _first_endings(
+    model: Model, scenario: Scenario, table: EventTable, run_of: npt.NDArray[np.intp], ended: npt.NDArray[np.object_]
+) -> npt.NDArray[np.object_]:
+    """Return each run's first ending; what ended the run where it has none."""
+    before = first_ending(model, scenario.past)
+    if before is not None:
+        return np.full(len(ended), before.type, dtype=object)
+    ending = [one.kind == "outcome" and model.outcomes[one.type].ending for one in table.categories]
+    rows = np.flatnonzero(np.array(ending)[table.codes])
+    runs, places = np.unique(run_of[rows], return_index=True)
+    types = np.array([one.type for one in table.categories], dtype=object)
+    found = ended.copy()
+    found[runs] = types[table.codes[rows[places]]]
+    return found
 
 
 def _most_first(failed: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, ...]]:

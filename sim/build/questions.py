@@ -17,7 +17,8 @@ def outcomes(context: Context, shapes: Mapping[str, OutcomeShape], types: EventT
     found: dict[str, Outcome] = {}
     for name, shape in shapes.items():
         keys: Keys = ("outcomes", name)
-        if shape.otherwise and (shape.when or shape.on or shape.within or shape.by or shape.safe or shape.ends_run):
+        ending, others = shape.ending or shape.ends_run, (shape.when, shape.on, shape.within, shape.by, shape.safe)
+        if shape.otherwise and (ending or any(others)):
             context.complain("E316", "`otherwise` stands alone: it comes true at the horizon", keys, key=True)
         if not shape.otherwise and shape.when is None and not shape.on:
             context.complain("E316", f"the outcome '{name}' needs `when`, `on` or `otherwise`", keys, key=True)
@@ -27,7 +28,7 @@ def outcomes(context: Context, shapes: Mapping[str, OutcomeShape], types: EventT
         within = _length(context, (*keys, "within")) if shape.within else None
         _refuse_negative(context, within, (*keys, "within"))
         by = closing_date(context, (*keys, "by")) if shape.by else None
-        first = FirstTime(when=when, on=on, within=within, by=by, safe=safe, ends_run=shape.ends_run)
+        first = FirstTime(when=when, on=on, within=within, by=by, safe=safe, ending=ending, ends_run=shape.ends_run)
         title = shape.title or name.replace("_", " ")
         found[name] = Outcome(name, title, Otherwise() if shape.otherwise else first)
     return found

@@ -244,9 +244,11 @@ def _ask(context: Context, shape: ScenarioShape, model: Model) -> Model:
             if name in known:
                 context.complain("E304", f"'{name}' is among the model's {kind} already", (kind, name), key=True)
     for name, outcome in shape.outcomes.items():
-        if outcome.ends_run or outcome.otherwise:
-            message = f"the outcome '{name}' is asked about by a scenario, so it cannot end the run"
-            note = "what ends a run belongs to the model: all its scenarios then share it"
+        if outcome.ends_run or outcome.ending or outcome.otherwise:
+            ends = outcome.ends_run or outcome.otherwise
+            cannot, what = ("end the run", "what ends a run") if ends else ("be an ending", "an ending")
+            message = f"the outcome '{name}' is asked about by a scenario, so it cannot {cannot}"
+            note = f"{what} belongs to the model: all its scenarios then share it"
             context.complain("E509", message, ("outcomes", name), note, key=True)
     asked = measures(context, shape.measures, model.events, model.measures)
     order = {kind: (*model.shown_order.get(kind, ()), *getattr(shape, kind)) for kind in ("outcomes", "measures")}

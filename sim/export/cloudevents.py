@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.analysis.causes import Dependencies
-from sim.export.ensembles import LOCAL, Exported, Request
+from sim.export.ensembles import LOCAL, Exported, Request, followed
 from sim.export.folder import paragraphs, write_text
 from sim.model.event import Event, Log
 from sim.model.replay import CHANGING
@@ -20,8 +20,7 @@ EVENTS = "events.jsonl"
 _README = (
     "Simulated events as CloudEvents 1.0 (https://cloudevents.io), one JSON object a line, in UTF-8: run by run, and "
     "each run in the order in which it happened. Each run is one possible future, not a forecast of events. The "
-    "documented past before the branch is left out. A run is not followed beyond what ended it: outcomes that end no "
-    "run are those that came true before the run ended.",
+    "documented past before the branch is left out.",
     (
         "specversion      1.0",
         "id               RUN:NUMBER, the run's number and the event's number in it; with `source` it names an event",
@@ -55,7 +54,7 @@ def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
             for run, log in one.logs():
                 for event in cloud_events(one, dependencies, run, log):
                     file.write(json.dumps(event, ensure_ascii=False, allow_nan=False) + "\n")
-    write_text(folder / "README.txt", paragraphs(*_README))
+    write_text(folder / "README.txt", paragraphs(f"{_README[0]} {followed(exported)}", *_README[1:]))
 
 
 def cloud_events(exported: Exported, dependencies: Dependencies, run: int, log: Log) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sim.analysis.labels import BEFORE_END, by_the_horizon
 from sim.analysis.results import Results
 from sim.errors import UsageError
 from sim.experiment import Experiment, logs_of
@@ -98,6 +99,22 @@ class Exported:
             return {}
         values = zip(kinds.items(), event.marks, strict=event.kind != "started")
         return {name: typed(kind, mark) if math.isfinite(mark) else None for (name, kind), mark in values}
+
+
+def followed(exported: Sequence[Exported]) -> str:
+    """Return how far runs are followed, so which outcomes there are in what is exported, and which are endings."""
+    scenarios = [one.scenario for one in exported]
+    if any(one.model.stops_early for one in exported):
+        text = (
+            "A run is not followed beyond what ended it: outcomes that end no run are those that came true "
+            f"{BEFORE_END}."
+        )
+    else:
+        text = f"All runs are followed to the horizon: outcomes are those that come true {by_the_horizon(scenarios)}."
+    if not any(one.model.goes_on for one in exported):
+        return text
+    endings = dict.fromkeys(name for one in exported for name in one.results.ending)
+    return f"{text} The first ending to come true is how a run's story ends: one of {', '.join(endings)}."
 
 
 def refuse_without_dates(form: str, experiments: Sequence[Experiment], _: Request) -> None:

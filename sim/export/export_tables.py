@@ -12,6 +12,7 @@ from sim.analysis.runs import value_or_why
 from sim.build.words.assumptions import in_sentences
 from sim.export.ensembles import Exported
 from sim.model.event import is_whole
+from sim.model.outcomes import first_ending
 from sim.sql.query_tables import TABLES as QUERY_TABLES
 from sim.sql.query_tables import QueryColumn
 
@@ -65,8 +66,10 @@ def _runs(exported: Exported) -> Iterator[Row]:
     for run, log in exported.logs():
         last = log[-1]
         failed = last.kind == "failed"
+        ended = last.type if failed else last.note
+        first = first_ending(exported.model, (*exported.scenario.past, *log))
         yield (
-            exported.short, run, run // per_draw, failed, is_whole(log), last.type if failed else last.note,
+            exported.short, run, run // per_draw, failed, is_whole(log), ended, first.type if first else ended,
             exported.since_branch(last), exported.date(last.time), len(log),
         )  # fmt: skip
 

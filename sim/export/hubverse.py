@@ -1,6 +1,6 @@
 """Outcomes and measures as the model output of a forecast hub, with the hub's configuration: a hub that can be read.
 
-Each scenario is a model of the hub. The ending outcomes, of which every run has one, are a `pmf`; a measure is its
+Each scenario is a model of the hub. The endings, one of which is the first in every run, are a `pmf`; a measure is its
 quantiles, and its value in each run as samples.
 """
 
@@ -53,13 +53,11 @@ class Forecast:
 
     @property
     def endings(self) -> dict[str, int]:
-        """How many runs ended with each of the outcomes of which every run has one."""
+        """In how many runs each of the endings came true first, or none did by the horizon."""
         results = self.exported.results
-        counted = Counter(str(name) for name in self.runs.ended)
-        last = [name for name in results.ending if results.model.outcomes[name].otherwise]
-        at_horizon = counted.pop(HORIZON, 0)
-        names = [*results.ending, *(() if last else (HORIZON,))]
-        return {name: counted[name] + (at_horizon if name == (last[0] if last else HORIZON) else 0) for name in names}
+        counted = Counter(str(name) for name in self.runs.first_ending)
+        last = any(results.model.outcomes[name].otherwise for name in results.ending)
+        return {name: counted[name] for name in (*results.ending, *(() if last else (HORIZON,)))}
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -168,7 +166,8 @@ def _model_tasks(forecast: Forecast) -> list[dict[str, Any]]:
         "is_required": True,
         "value": {"type": "double", "minimum": 0, "maximum": 1},
     }
-    tasks = [_task(forecast, [(ENDING, "How the run ends", "How the run ends", "category", "nominal")], {"pmf": pmf})]
+    title = "Which ending comes true first" if results.model.goes_on else "How the run ends"
+    tasks = [_task(forecast, [(ENDING, title, title, "category", "nominal")], {"pmf": pmf})]
     if forecast.measures:
         targets = []
         for name in forecast.measures:
@@ -247,6 +246,8 @@ def _metadata(forecast: Forecast) -> str:
 
 
 def _readme(forecasts: Sequence[Forecast]) -> str:
+    goes_on = any(forecast.exported.model.goes_on for forecast in forecasts)
+    ended = "in which each ending came true first" if goes_on else "that ended with each outcome"
     texts: list[Paragraph] = [
         "A forecast hub in the form of hubverse (https://hubverse.io). Each scenario is one of its models: what it "
         "predicts holds if the scenario's assumptions do. Hub configuration: schema version 4.0.0.",
@@ -255,7 +256,7 @@ def _readme(forecasts: Sequence[Forecast]) -> str:
             "target            'ending', or a measure",
             "target_end_date   the last day of the runs, the exact moment below: both are about the whole time between",
             "location          what the export was told with --location; else the model's name",
-            "pmf               the share of runs that ended with each outcome; every run has exactly one",
+            f"pmf               the share of runs {ended}; every run has exactly one",
             "quantile, sample  a measure up to each run's end, over the runs; a sample's id is the run's number, the",
             "                  same for all targets",
         ),

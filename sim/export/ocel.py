@@ -10,11 +10,12 @@ from typing import Any, assert_never
 
 from sim.errors import UsageError
 from sim.experiment import Experiment
-from sim.export.ensembles import LOCAL, Exported, Request, refuse_without_dates
+from sim.export.ensembles import LOCAL, Exported, Request, followed, refuse_without_dates
 from sim.export.folder import paragraphs, write_text
 from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real, Type
 from sim.model.event import Event
 from sim.model.model import Model
+from sim.model.outcomes import first_ending
 from sim.model.replay import CHANGING
 
 FILE = "events.ocel.json"
@@ -23,15 +24,15 @@ _BEGINNING = "1970-01-01T00:00:00Z"  # OCEL's own date for what an object has fr
 _ALWAYS = {"kind": "string", "rule": "string"}
 _OBJECTS = {
     FACTION: {"name": "string", "title": "string", "model": "string"},
-    RUN: {"number": "integer", "ensemble": "string", "scenario": "string", "ended": "string"},
+    RUN: {"number": "integer", "ensemble": "string", "scenario": "string", "ended": "string", "first_ending": "string"},
 }
 
 _README = (
     "Simulated events as OCEL 2.0 in JSON (https://www.ocel-standard.org), for process mining. Each run is one "
-    "possible future, not a forecast of events. The documented past before the branch is left out. A run is not "
-    "followed beyond what ended it: outcomes that end no run are those that came true before the run ended.",
+    "possible future, not a forecast of events. The documented past before the branch is left out.",
     (
-        "objects        faction: MODEL/NAME, who acts; run: ENSEMBLE/NUMBER, with the outcome that ended it",
+        "objects        faction: MODEL/NAME, who acts; run: ENSEMBLE/NUMBER, with what ended it and its",
+        "               first ending",
         "event types    the model's events; 'outcome NAME': an outcome came true; run_started, run_ended, run_failed",
         "relationships  by: the faction whose act it is; in: the run",
         "attributes     kind: started, fired (by a rule), scheduled (by a timetable), changed, outcome, ended, failed;",
@@ -62,7 +63,7 @@ def write(exported: Sequence[Exported], _: Request, folder: Path) -> None:
         file.write('],\n"events": [')
         _write_items(file, (_event(one, run, event) for one in exported for run, log in one.logs() for event in log))
         file.write("]}\n")
-    write_text(folder / "README.txt", paragraphs(*_README))
+    write_text(folder / "README.txt", paragraphs(f"{_README[0]} {followed(exported)}", *_README[1:]))
 
 
 def _write_items(file: Any, items: Iterator[dict[str, Any]]) -> None:
@@ -116,13 +117,17 @@ def _objects(exported: Sequence[Exported]) -> Iterator[dict[str, Any]]:
         for one in exported
         for name, title in one.model.factions.items()
     }
-    for identity, attributes in factions.items():
-        yield _object(identity, FACTION, attributes)
+    for identity, known in factions.items():
+        yield _object(identity, FACTION, known)
     for one in exported:
         for run, log in one.logs():
             ended = log[-1].note if log[-1].kind == "ended" else log[-1].type
-            number = {"number": run, "ensemble": one.short, "scenario": one.scenario.name, "ended": ended}
-            yield _object(_run(one, run), RUN, number)
+            first = first_ending(one.model, (*one.scenario.past, *log))
+            attributes: dict[str, Any] = {
+                "number": run, "ensemble": one.short, "scenario": one.scenario.name, "ended": ended,
+                "first_ending": first.type if first else ended,
+            }  # fmt: skip
+            yield _object(_run(one, run), RUN, attributes)
 
 
 def _object(identity: str, kind: str, attributes: dict[str, Any]) -> dict[str, Any]:

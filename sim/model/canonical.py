@@ -202,7 +202,8 @@ def _outcome(outcome: Outcome) -> list[Any]:
             return [None, [], None, None, None, True, False]
         case FirstTime() as first:
             when, safe = (None if part is None else _expression(part) for part in (first.when, first.safe))
-            return [when, list(first.on), first.within, first.by, safe, False, first.ends_run]
+            goes_on = ["ending"] if outcome.goes_on else []
+            return [when, list(first.on), first.within, first.by, safe, False, first.ends_run, *goes_on]
         case _:
             assert_never(outcome.comes)
 

@@ -183,7 +183,8 @@ class Scheduled:
 class FirstTime:
     """The first time after the branch that a condition holds, or that an event of `on` happens while it does.
 
-    Not later than `within` from the branch or than `by`, and only if `safe` has held until then.
+    Not later than `within` from the branch or than `by`, and only if `safe` has held until then. An `ending`
+    classifies how the run's story ends, as all do that end the run itself (`ends_run`).
     """
 
     when: Expression | None
@@ -191,12 +192,13 @@ class FirstTime:
     within: float | None
     by: float | None
     safe: Expression | None
+    ending: bool
     ends_run: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Otherwise:
-    """The horizon, if no outcome ended the run before."""
+    """The horizon, if no ending came true before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,16 @@ class Outcome:
     @property
     def ends_run(self) -> bool:
         return isinstance(self.comes, FirstTime) and self.comes.ends_run
+
+    @property
+    def ending(self) -> bool:
+        """Whether it classifies how a run's story ends: the first ending that comes true in a run is its story's."""
+        return self.otherwise or (isinstance(self.comes, FirstTime) and self.comes.ending)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it is an ending after which the run goes on."""
+        return isinstance(self.comes, FirstTime) and self.comes.ending and not self.comes.ends_run
 
     @property
     def otherwise(self) -> bool:
@@ -387,6 +399,16 @@ class Model:
     sources: Mapping[str, str] = field(default_factory=dict)
     shown_order: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
+
+    @property
+    def stops_early(self) -> bool:
+        """Whether an outcome may end a run before the horizon."""
+        return any(outcome.ends_run for outcome in self.outcomes.values())
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a run may go on after an ending: more may then come true than the one that its story ends with."""
+        return any(outcome.goes_on for outcome in self.outcomes.values())
 
     def question_expressions(self) -> Iterator[Expression]:
         """Yield all that the questions read: the expressions of outcomes, of measures and of checks."""

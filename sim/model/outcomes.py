@@ -1,28 +1,37 @@
 """Which outcomes have come true in a run, and when: each at most once, after the branch only.
 
+Also how the story of a run first ends: with the first ending in its log, and of several that come true together with
+the first in order of names. The run itself may go on after it.
+
 `when` with `while` is the until of temporal logic (CSL: Baier, Haverkort, Hermanns and Katoen 2003): what must hold
 meanwhile must hold at all times before the outcome comes true, and need not at that instant.
 """
 
 from collections.abc import Iterable, Sequence
 from copy import copy
+from dataclasses import replace
+from itertools import takewhile
 
 from sim.errors import RunError
 from sim.model.decide import is_terminal
-from sim.model.event import Event
+from sim.model.event import RUN_ENDED, Event, Log
 from sim.model.expression import Fault, Frame
-from sim.model.model import FirstTime
+from sim.model.model import FirstTime, Model
 from sim.model.program import TIME, Condition, OutcomeProgram, Program
 
 
 class Outcomes:
-    """Watches one run. An outcome is open until it is reached, or what must hold until then has failed."""
+    """Watches one run. An outcome is open until it is reached, or what must hold until then has failed.
+
+    `ended` is whether an ending has come true: the run may go on after it.
+    """
 
     def __init__(self, program: Program) -> None:
         self.program = program
         firsts = {item.number: item.outcome.comes for item in program.outcomes}
         self.open = {number: comes for number, comes in firsts.items() if isinstance(comes, FirstTime)}
         self.begun = 0.0
+        self.ended = False
 
     def copy(self) -> "Outcomes":
         """Return outcomes that are as far as these, and are watched by themselves."""
@@ -66,14 +75,15 @@ class Outcomes:
                 del self.open[number]
             elif (not first.on or number in heard) and (item.when is None or holds(item, item.when, frame)):
                 del self.open[number]
+                self.ended = self.ended or item.outcome.ending
                 reached.append(number)
             elif item.safe is not None and not holds(item, item.safe, frame):
                 del self.open[number]
         return reached
 
     def otherwise(self) -> list[int]:
-        """Return the outcomes that come true at the horizon because nothing ended the run before."""
-        return [item.number for item in self.program.outcomes if item.outcome.otherwise]
+        """Return the outcomes that come true at the horizon because no ending came true before."""
+        return [] if self.ended else [item.number for item in self.program.outcomes if item.outcome.otherwise]
 
 
 def events_of(program: Program, reached: Sequence[int], time: float, sequence: int) -> tuple[list[Event], str]:
@@ -85,6 +95,31 @@ def events_of(program: Program, reached: Sequence[int], time: float, sequence: i
     names = [program.outcomes[number].outcome.name for number in reached if number not in ends[1:]]
     events = [Event(sequence=sequence + n, time=time, kind="outcome", type=name) for n, name in enumerate(names)]
     return events, program.outcomes[ends[0]].outcome.name if ends else ""
+
+
+def first_ending(model: Model, events: Iterable[Event]) -> Event | None:
+    """Return the first ending among events, `otherwise` included; None if there is none."""
+    return next((event for event in events if _is_ending(model, event)), None)
+
+
+def cut_off(model: Model, log: Log) -> Log:
+    """Return the log of the same run if its first ending had ended it; the log itself if it has none before its end.
+
+    Other endings that came true together with the first are dropped: a run ends once. Milestones stay.
+    """
+    first = first_ending(model, log)
+    if first is None or model.outcomes[first.type].otherwise:
+        return log
+    place = first.sequence - log[0].sequence + 1
+    together = takewhile(lambda event: event.kind == "outcome", log[place:])
+    kept = (*log[:place], *(event for event in together if not _is_ending(model, event)))
+    ended = Event(sequence=0, time=first.time, kind="ended", type=RUN_ENDED, note=first.type)
+    return tuple(replace(event, sequence=number) for number, event in enumerate((*kept, ended)))
+
+
+def _is_ending(model: Model, event: Event) -> bool:
+    """Return whether an event is an ending; outcomes that the model does not ask about are none."""
+    return event.kind == "outcome" and event.type in model.outcomes and model.outcomes[event.type].ending
 
 
 def holds(item: OutcomeProgram, condition: Condition, frame: Frame) -> bool:

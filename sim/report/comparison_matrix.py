@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
+from sim.analysis.labels import Counted
 from sim.analysis.results import Results
+from sim.model.model import Model
 from sim.report.table import Table, sided
 from sim.statistics.estimates import Proportion
 
@@ -16,24 +18,24 @@ HOW_TO_READ = (
 )
 
 
-def matrix(comparison: Comparison, outcomes: Sequence[str], together: str = "") -> Table:
-    """Return the probabilities of `outcomes` under the baselines and every scenario that is compared with them.
+def matrix(comparison: Comparison, shown: Sequence[Counted], together: str = "") -> Table:
+    """Return the probabilities of what is counted under the baselines and every scenario that is compared with them.
 
     `together` says with what the intervals of the differences hold together.
     """
     several = len(comparison.groups) > 1
     rows = []
     for baseline, members in comparison.groups:
-        rows.append((baseline.scenario.title, *_cells(baseline, outcomes)))
+        rows.append((baseline.scenario.title, *_cells(baseline, shown)))
         for one in members:
             title = ("  " if several else "") + one.other.scenario.title + ("" if one.paired else " *")
-            rows.append((title, *_cells(one.other, outcomes, one)))
+            rows.append((title, *_cells(one.other, shown, one)))
     model = comparison.baseline.model
-    what = labels.BEFORE_END if all(labels.is_milestone(model, name) for name in outcomes) else ""
-    headings = [
-        model.outcomes[name].title.partition(":")[0] if what else labels.short(model, name) for name in outcomes
-    ]
-    title = "How likely each outcome is" + (f", {what}" if what else "") + ", in per cent"
+    suffixes = {labels.suffix(model, one.outcome, first=one.first) for one in shown} - {""}
+    what = suffixes.pop() if len(suffixes) == 1 and all(_has_words(model, one) for one in shown) else ""
+    headings = [labels.short(model, one.outcome, first=one.first) for one in shown]
+    headings = [labels.without_suffix(heading) for heading in headings] if what else headings
+    title = f"How likely each outcome is{what}, in per cent"
     return Table(
         title=title,
         columns=sided(["scenario"], headings),
@@ -43,14 +45,19 @@ def matrix(comparison: Comparison, outcomes: Sequence[str], together: str = "") 
     )
 
 
-def _cells(results: Results, outcomes: Sequence[str], versus: Versus | None = None) -> list[str]:
-    return [_cell(results.outcomes[name], _mark(versus, name)) for name in outcomes]
+def _has_words(model: Model, one: Counted) -> bool:
+    """Return whether what is counted has words behind its title, or needs none beside others that have them."""
+    return model.outcomes[one.outcome].otherwise or bool(labels.suffix(model, one.outcome, first=one.first))
 
 
-def _mark(versus: Versus | None, outcome: str) -> str:
+def _cells(results: Results, shown: Sequence[Counted], versus: Versus | None = None) -> list[str]:
+    return [_cell(results.share(one), _mark(versus, one)) for one in shown]
+
+
+def _mark(versus: Versus | None, one: Counted) -> str:
     if versus is None or not versus.paired:
         return NEITHER
-    found = versus.changes[outcome].difference
+    found = versus.change(one).difference
     if not found.excludes_zero:
         return NEITHER
     return UP if (found.low or 0.0) > 0 else DOWN

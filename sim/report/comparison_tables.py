@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Versus
+from sim.analysis.labels import Counted
 from sim.analysis.results import Results
 from sim.language.counts import counted
+from sim.model.scenario import Scenario
 from sim.report.comparison_matrix import matrix
 from sim.report.comparison_words import because, turning_in_words
-from sim.report.result_tables import bounds
+from sim.report.result_tables import bounds, comes_true
 from sim.report.table import Table, as_a_list, sided
 from sim.report.unfollowed_notes import counted as counted_runs
 from sim.statistics.differences import OutcomeDifference
@@ -17,6 +19,7 @@ from sim.statistics.estimates import NOT_GIVEN, WITHHELD, Estimate, Proportion, 
 from sim.statistics.sequence import METHOD
 
 MOST_SHOWN = 5
+AT_ALL = "Each ending is counted whatever came true before it; the intervals of the differences have the level of each"
 WORTH = "worth how many times\nthe independent runs"
 NOT_ALL_PAIRS = (
     "Of a measure that some pairs are without, since a run of theirs failed, was stopped, or never had it, all figures "
@@ -48,7 +51,8 @@ def times_as_many(reduction: Estimate | None, runs: int | None = None) -> str:
 def tables(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: bool = False) -> list[Table]:
     """Return the comparison as tables: of two scenarios by outcome, of more as one grid of scenarios and outcomes.
 
-    Those of `outcomes`, if some are chosen, have a table each where there are more than two scenarios. `statistics`
+    Those of `outcomes`, if some are chosen, have a table each where there are more than two scenarios; an ending after
+    which a run may go on has two, as the first to come true and as what comes true at all. `statistics`
     adds what the same luck saved, where runs first part, and of more than two scenarios the differences by outcome.
     """
     if len(comparison.versus) == 1:
@@ -59,28 +63,33 @@ def tables(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: 
         together = _together(comparison, comparison.primary).replace(
             "Their intervals", "The intervals of the differences"
         )
-        made.append(matrix(comparison, comparison.primary, together))
+        made.append(matrix(comparison, comparison.foremost, together))
+        also = [one for one in comparison.counted(comparison.ending) if not one.first]
+        made += [replace(matrix(comparison, also, AT_ALL), title=f"{_at_all(comparison)}, in per cent")] if also else []
     if outcomes or statistics:
-        made += [_scenario_table(comparison, name) for name in outcomes or comparison.primary]
+        shown = comparison.counted(outcomes) if outcomes else comparison.foremost
+        made += [_scenario_table(comparison, one) for one in shown]
     return [*made, *_parts_tables(comparison)]
 
 
 def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str], *, statistics: bool) -> list[Table]:
     one, other = versus.baseline, versus.other
     names = [*outcomes] or sorted(comparison.outcomes, key=lambda name: name not in one.ending)
+    listed, goes_on = comparison.counted(names), one.model.goes_on
     figures = [f"{one.scenario.title}\n(A)", f"{other.scenario.title}\n(B)", "B - A,\npoints"]
     if versus.paired:
         figures.append("A alone /\nB alone")
-    milestones = [name for name in names if labels.is_milestone(one.model, name)]
-    parts = {
-        f"'{other.scenario.title}' against '{one.scenario.title}'": [name for name in names if name not in milestones],
-        f"What came {labels.BEFORE_END}": milestones,
-    }
+    apart = [item for item in listed if not item.first and (goes_on or labels.is_cut_off(one.model, item.outcome))]
+    title = f"'{other.scenario.title}' against '{one.scenario.title}'"
+    title += f": the ending that was {labels.FIRST}" if goes_on else ""
+    title += "" if one.model.stops_early or goes_on else f", {labels.by_the_horizon([one.scenario])}"
+    parts = {title: [item for item in listed if item not in apart], comes_true([one.scenario]): apart}
     made = []
     for title, shown in parts.items():
         rows = []
-        for name in shown:
-            found, label = versus.changes[name], labels.short(one.model, name).removesuffix(f", {labels.BEFORE_END}")
+        for item in shown:
+            found = versus.change(item)
+            label = labels.without_suffix(labels.short(one.model, item.outcome, first=item.first))
             row = [label, with_interval(found.one), with_interval(found.other), difference(found)]
             rows.append([*row, *([_pairs(found, found.lost, found.gained)] if versus.paired else [])])
         if rows:
@@ -92,7 +101,7 @@ def _pair_tables(comparison: Comparison, versus: Versus, outcomes: Sequence[str]
     if versus.paired:
         made += _ranked_tables(versus, turning=True)
     if versus.paired and statistics:
-        made += [*_ranked_tables(versus, turning=False), _saved_table(versus, names)]
+        made += [*_ranked_tables(versus, turning=False), _saved_table(versus, listed)]
     return made
 
 
@@ -102,16 +111,16 @@ def difference(found: OutcomeDifference) -> str:
     return interval if found.difference.value is None else f"{points(found.difference.value)} ({interval})"
 
 
-def _saved_table(versus: Versus, names: Sequence[str]) -> Table:
+def _saved_table(versus: Versus, shown: Sequence[Counted]) -> Table:
     """Return what common random numbers saved: the pairs by outcome, and how many independent runs they are worth."""
     model = versus.baseline.model
     figures = ["both / A alone /\nB alone / neither", WORTH, "independent runs for\nthe same precision"]
     rows = []
-    for name in names:
-        found = versus.changes[name]
+    for one in shown:
+        found = versus.change(one)
         pairs = _pairs(found, found.both, found.lost, found.gained, found.neither)
         saved = [times_as_many(found.variance_reduction, runs) for runs in (None, found.pairs)]
-        rows.append([labels.short(model, name), pairs, *saved])
+        rows.append([labels.short(model, one.outcome, first=one.first), pairs, *saved])
     for name, shift in versus.shifts.items():
         rows.append([labels.measure_title(model, name), "", times_as_many(shift.variance_reduction), ""])
     caption = f"Of {counted(versus.pairs, 'pair')}; in brackets 95 % intervals."
@@ -195,10 +204,11 @@ def _ranked_tables(versus: Versus, *, turning: bool) -> list[Table]:
     return [Table(title=title, columns=sided(["what", "because of"], ["share", "see run"]), rows=rows, spared=(3,))]
 
 
-def _scenario_table(comparison: Comparison, outcome: str) -> Table:
+def _scenario_table(comparison: Comparison, shown: Counted) -> Table:
     """Return one outcome under every scenario, each below the baseline that it is compared with."""
     figures = ["probability", "difference,\npoints", "lost /\ngained"]
-    ranking = comparison.rankings.get(outcome)
+    # Places are those of an ending as the first to come true, or of an outcome where there are no endings.
+    ranking = comparison.rankings.get(shown.outcome) if shown in comparison.foremost else None
     several = len(comparison.groups) > 1
 
     def rank(of: Results) -> str:
@@ -210,22 +220,33 @@ def _scenario_table(comparison: Comparison, outcome: str) -> Table:
 
     rows: list[tuple[str, ...]] = []
     for baseline, members in comparison.groups:
-        own = baseline.outcomes[outcome]
+        own = baseline.share(shown)
         rows.append((baseline.scenario.title, with_interval(own), "", "", "", rank(baseline)))
         for one in members:
             title = ("  " if several else "") + one.other.scenario.title + ("" if one.paired else " *")
-            rows.append((title, *_row(one, outcome), rank(one.other) if one.paired else ""))
+            rows.append((title, *_row(one, shown), rank(one.other) if one.paired else ""))
+    model = comparison.baseline.model
+    by = "" if model.stops_early or shown.first else f", {labels.by_the_horizon(_scenarios(comparison))}"
     return Table(
-        title=labels.full(comparison.baseline.model, outcome),
+        title=labels.full(model, shown.outcome, first=shown.first) + by,
         columns=sided(["scenario"], [*figures, WORTH, "rank"]),
         rows=rows,
         spared=(5, 4),
     )
 
 
-def _row(versus: Versus, outcome: str) -> tuple[str, ...]:
+def _scenarios(comparison: Comparison) -> list[Scenario]:
+    return [one.scenario for one in comparison.everyone]
+
+
+def _at_all(comparison: Comparison) -> str:
+    """Return the heading over what comes true at all in all scenarios."""
+    return f"How likely each ending is to come true at all, {labels.up_to(_scenarios(comparison))}"
+
+
+def _row(versus: Versus, shown: Counted) -> tuple[str, ...]:
     """Return a scenario's figures: its probability, over the pairs as the difference is, and what it changes."""
-    found = versus.changes[outcome]
+    found = versus.change(shown)
     sure = " !" if versus.paired and found.difference.excludes_zero else "  "
     return (
         with_interval(found.other), difference(found) + sure,
@@ -237,7 +258,7 @@ def _parts_tables(comparison: Comparison) -> list[Table]:
     if not comparison.parts:
         return []
     rows = [
-        (labels.full(comparison.baseline.model, name), *(_share_of(parts[part]) for part in parts))
+        (labels.full(comparison.baseline.model, name, first=name in comparison.ending), *map(_share_of, parts.values()))
         for name, parts in comparison.parts.items()
     ]
     whose = f" (those against '{comparison.baseline.scenario.title}')" if len(comparison.groups) > 1 else ""
@@ -270,8 +291,9 @@ def legend(comparison: Comparison, outcomes: Sequence[str] = (), *, statistics: 
             lines.append(_how_to_read(comparison, outcomes))
         others = [name for name in comparison.outcomes if name not in comparison.primary]
         if comparison.ending and others and not outcomes:
+            until = labels.up_to(_scenarios(comparison))
             lines.append(
-                f"Outcomes counted {labels.BEFORE_END} ({', '.join(others)}) and measures are not shown: "
+                f"Outcomes counted {until} ({', '.join(others)}) and measures are not shown: "
                 "--only NAME, or compare two scenarios."
             )
     lines += moved(comparison)
@@ -310,6 +332,7 @@ def _together(comparison: Comparison, shown: Sequence[str]) -> str:
     """Return what the intervals of the shown outcomes hold together with: their level is that of the outcomes told."""
     if set(shown) <= set(comparison.primary):
         of = " of the outcomes that end a run" if comparison.ending else ""
+        of = " of the first endings" if comparison.baseline.model.goes_on else of
         return f"Their intervals hold all together with 95 % (Sidak, {comparison.family} differences{of})"
     return f"Their intervals are so wide that any {comparison.family} of them hold together with 95 % (Sidak)"
 

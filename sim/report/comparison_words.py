@@ -1,5 +1,7 @@
 """Comparisons in plain words: what a mediator can read."""
 
+from collections.abc import Sequence
+
 from sim.analysis import labels
 from sim.analysis.comparison import Comparison, Ranked, Versus
 from sim.analysis.results import Results
@@ -20,9 +22,14 @@ def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: b
     lacks = "does not have" + (" then" if then else "")
     events = {**other.model.events, **baseline.model.events}
     one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
+    if item.how == "other end" and item.one == item.other:
+        end = _end(other, item.other)
+        return f"{end} at another time than under '{baseline.scenario.title}'; both had the events behind it"
     if item.how == "other end":
         ends = [_end(side, name) for side, name in ((baseline, item.one), (other, item.other))]
-        return f"{ends[1]}, where under '{baseline.scenario.title}' {ends[0]}; both had the events behind it"
+        both_end = item.one in baseline.model.outcomes and item.other in other.model.outcomes
+        behind = "the end that came first" if both_end else "it"
+        return f"{ends[1]}, where under '{baseline.scenario.title}' {ends[0]}; both had the events behind {behind}"
     if item.how == "other choice":
         return f"'{two}', where under '{baseline.scenario.title}': '{one}'"
     if item.how == "only in other":
@@ -34,7 +41,10 @@ def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: b
 
 
 def _end(side: Results, name: str) -> str:
-    return f"it ended with '{side.model.outcomes[name].title}'" if name in side.model.outcomes else "it went on"
+    if name not in side.model.outcomes:
+        return "it went on"
+    how = "its first ending was" if side.model.goes_on else "it ended with"
+    return f"{how} '{labels.without_suffix(labels.short(side.model, name))}'"
 
 
 def because(item: Ranked, baseline: Model, other: Model) -> str:
@@ -76,13 +86,18 @@ def _most_seen(comparison: Comparison, baseline: Results) -> str:
     """Name the outcomes that most runs of a baseline have. Their order may be chance, so none is called first."""
     if baseline.withheld or not len(baseline.runs):
         return _all_failed(baseline)
-    order = sorted(comparison.primary, key=lambda name: -baseline.outcomes[name].middle)[:3]
-    named = [
-        f"'{labels.short(baseline.model, name)}' ({baseline.outcomes[name]}, {baseline.outcomes[name].interval})"
-        for name in order
-    ]
+    shares = {one: baseline.share(one) for one in comparison.foremost}
+    order = sorted(shares, key=lambda one: -shares[one].middle)[:3]
+    named = [f"'{_short(baseline, one)}' ({shares[one]}, {shares[one].interval})" for one in order]
     what = "runs end most often with" if comparison.ending else "runs see most often"
+    what = "the endings that most often come true first are" if baseline.model.goes_on else what
     return f"Under '{baseline.scenario.title}' {what} {as_a_list(named)}."
+
+
+def _short(baseline: Results, one: labels.Counted) -> str:
+    """Return the short title of what is counted; the sentence says that endings are counted as the first."""
+    found = labels.short(baseline.model, one.outcome, first=one.first)
+    return labels.without_suffix(found) if one.first else found
 
 
 def _sentences(comparison: Comparison, versus: Versus) -> str:
@@ -98,7 +113,9 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         )
     if versus.other.source.ensemble == versus.baseline.source.ensemble:
         return lead + _nothing_differs(versus)
-    text = lead + _changes_in_words(comparison, versus)
+    text = lead + _changes_in_words(comparison, versus, comparison.foremost)
+    if baseline.model.goes_on:
+        text = f"{lead}as the first to come true, {text.removeprefix(lead)} {_at_all(comparison, versus)}"
     if versus.other.failed:
         text += f" ({versus.other.failed:,} of its {versus.other.count:,} runs failed and count both ways.)"
     if versus.alike:
@@ -106,7 +123,8 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     if not comparison.ending:
         return text + _never_fired(versus)
     followed = "" if versus.whole == versus.pairs else " that were both followed to their ends"
-    text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the end was another."
+    end = "first ending" if baseline.model.goes_on else "end"
+    text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the {end} was another."
     if versus.turning:
         top = versus.turning[0]
         share = f"{top.share} of these ({top.share.interval})"
@@ -117,12 +135,22 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     return text + _never_fired(versus)
 
 
-def _changes_in_words(comparison: Comparison, versus: Versus) -> str:
-    sure = [versus.changes[name] for name in comparison.primary if versus.changes[name].difference.excludes_zero]
-    sure.sort(key=lambda found: -abs(_middle(found)))
+def _at_all(comparison: Comparison, versus: Versus) -> str:
+    """Return what the scenario changes in whether endings come true at all, whatever came true before them."""
+    shown = [one for one in comparison.counted(comparison.ending) if not one.first]
+    changed = _changes_in_words(comparison, versus, shown)
+    until = labels.up_to([versus.baseline.scenario])
+    return f"{until[0].upper()}{until[1:]}, whatever came true first, {changed}"
+
+
+def _changes_in_words(comparison: Comparison, versus: Versus, shown: Sequence[labels.Counted]) -> str:
+    changes = {one: versus.change(one) for one in shown}
+    sure = [one for one, found in changes.items() if found.difference.excludes_zero]
+    sure.sort(key=lambda one: -abs(_middle(changes[one])))
     if sure:
-        return "; ".join(_change_in_words(found, versus.baseline) for found in sure[:MOST_CHANGES_REPORTED]) + "."
-    widest = max(_half(versus.changes[name].difference) for name in comparison.primary)
+        parts = (_change_in_words(one, changes[one], versus.baseline) for one in sure[:MOST_CHANGES_REPORTED])
+        return "; ".join(parts) + "."
+    widest = max(_half(found.difference) for found in changes.values())
     what = "no end becomes" if comparison.ending else "no outcome becomes"
     ruled_out = f"differences up to {_points(widest)} points cannot be ruled out"
     return f"{what} surely likelier or less likely; {ruled_out}."
@@ -164,11 +192,11 @@ def _half(found: Estimate) -> float:
     return 100.0 if found.low is None or found.high is None else max(abs(found.low), abs(found.high)) * 100
 
 
-def _change_in_words(found: OutcomeDifference, baseline: Results) -> str:
+def _change_in_words(one: labels.Counted, found: OutcomeDifference, baseline: Results) -> str:
     more = (found.difference.low or 0.0) > 0  # the interval lies to one side of 0
     low, high = sorted(abs(end or 0.0) * 100 for end in (found.difference.low, found.difference.high))
     return (
-        f"'{labels.short(baseline.model, found.outcome)}' {'rises' if more else 'falls'} from {found.one} to "
+        f"'{_short(baseline, one)}' {'rises' if more else 'falls'} from {found.one} to "
         f"{found.other} of the runs ({_points(low)} to {_points(high)} points {'more' if more else 'less'})"
     )
 

@@ -16,23 +16,24 @@ def tables(results: Results, dates: Sequence[str] = ()) -> list[Table]:
     times = times_asked(results.scenario, dates)
     if not results.outcomes:
         return of_results.tables(results)
-    names = sorted(results.outcomes, key=lambda name: name not in results.ending)
+    shown = of_results.endings_before(results)
     return [
-        _incidence_table(results, names, times),
-        _times_table(results, names),
+        _incidence_table(results, shown, times),
+        _times_table(results, shown),
         *([of_results.measures_table(results)] if results.measures else []),
     ]
 
 
-def _incidence_table(results: Results, names: Sequence[str], times: Sequence[float]) -> Table:
+def _incidence_table(results: Results, shown: Sequence[labels.Counted], times: Sequence[float]) -> Table:
     calendar, start = results.model.calendar, results.scenario.start
     moments = [calendar.moment(time, hour=True).replace("the end of ", "the end of\n") for time in times]
-    curves = {name: results.incidence(name, [time - start for time in times]) for name in names}
+    since = [time - start for time in times]
+    curves = {one: results.incidence(one.outcome, since, first=one.first) for one in shown}
 
     def written(share: Proportion) -> str:
         return str(share) if share.bounded else f"{share} ({share.interval})"
 
-    rows = [(labels.short(results.model, name), *map(written, curve.shares)) for name, curve in curves.items()]
+    rows = [(_short(results, one), *map(written, curve.shares)) for one, curve in curves.items()]
     band = next(iter(curves.values())).band if curves else 1.0
     caption = (
         "How likely each is by then, with 95 % intervals that each hold by themselves; 'below' and 'above' are 95 % "
@@ -44,7 +45,11 @@ def _incidence_table(results: Results, names: Sequence[str], times: Sequence[flo
     )
 
 
-def _times_table(results: Results, names: Sequence[str]) -> Table:
+def _short(results: Results, one: labels.Counted) -> str:
+    return labels.short(results.model, one.outcome, first=one.first)
+
+
+def _times_table(results: Results, shown: Sequence[labels.Counted]) -> Table:
     calendar, start = results.model.calendar, results.scenario.start
 
     def when(found: Estimate) -> str:
@@ -60,17 +65,18 @@ def _times_table(results: Results, names: Sequence[str]) -> Table:
     mean_without = f"mean time without,\nup to {results.length:.4g}{unit}"
     figures = ["a tenth of all\nruns by", "a quarter by", "half by", "if it comes,\nhalf by", mean_without]
     rows = []
-    for name in names:
-        found = results.milestone(name)
+    for one in shown:
+        found = results.milestone(one.outcome, first=one.first)
         mean = found.restricted_mean
         ends = "" if mean.low is None or mean.high is None else f" ({mean.low:.4g} to {mean.high:.4g})"
         times = [when(found.quantiles[share]) for share in (0.1, 0.25, 0.5)]
         if_it_comes = when(found.median_if) if found.median_if.runs else ""
         without = ends.strip() if mean.value is None else f"{mean.value:.4g}{ends}"
-        rows.append((labels.short(results.model, name), *times, if_it_comes, without))
+        rows.append((_short(results, one), *times, if_it_comes, without))
+    without = "A run that ended without it" if results.model.stops_early else "A run without it by the horizon"
     caption = (
-        "In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs. A run that ended "
-        "without it is one in which it never comes."
+        f"In brackets: 95 % intervals, '?' where too few runs bound it. '-': not in so many runs. {without} is one in "
+        "which it never comes."
     ) + ("" if results.draws is None else " With --draws, times have none.")
     return Table(
         title="When it first comes", columns=sided(["outcome"], figures), rows=rows, caption=caption, grid=True

@@ -39,8 +39,11 @@ def _parameters_of(program: Program, frame: Frame) -> dict[str, Any]:
     return dict(zip(program.model.parameters, program.parameters_of(frame), strict=True))
 
 
-def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple[str, ...]:
-    """Write one step; `documented` has what is known about the events of the past, by their sequence."""
+def row(model: Model, step: Step, documented: Mapping[int, Documented], first: Event | None = None) -> tuple[str, ...]:
+    """Write one step; `documented` has what is known about the events of the past, by their sequence.
+
+    `first` is the run's first ending, which is told from others where the run may go on after it.
+    """
     part, event, changed = step
     item = documented.get(event.sequence) if part == PAST and event.kind == "documented" else None
     kind = model.events[event.type] if event.kind in CHANGING else None
@@ -57,7 +60,8 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented]) -> tuple
     elif event.kind == "changed":
         what, why = "the scenario changes what it assumes", "assumed by the scenario"
     elif event.kind == "outcome":
-        what = f"OUTCOME: {model.outcomes[event.type].title}"
+        which = "FIRST ENDING" if event is first and model.goes_on else "OUTCOME"
+        what = f"{which}: {model.outcomes[event.type].title}"
     elif event.kind == "started":
         what = "the branch: from here on, a simulated future"
         why = f"{len(model.parameters)} parameters drawn or fixed"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 TAKES_TWO = frozenset({"changes", "first", "ranks", "shifts", "turning", "unpaired", "variance"})
+AS_FIRST = "as_first"  # whether an outcome is counted only where it was the first ending to come true
 _LISTED = 8  # ensembles that a message names
 _DESCRIPTION = frozenset({"column_name", "column_type", "null", "key"})  # what DESCRIBE gives: nothing of any run
 
@@ -230,20 +231,26 @@ def listed(parts: Sequence[CoveredRuns]) -> tuple[str, ...]:
 
 
 def with_words(answer: Answer, models: Mapping[str, Model]) -> Answer:
-    """Return an answer with a column after each outcome or measure that says what of it is counted.
+    """Return an answer with a column after each outcome or measure that says what of it is counted; of an outcome with
+    what the column `as_first` has, which is left out.
 
     `models` are those of the ensembles, by the ids that the answer has.
     """
-    for column, words in (("outcome", labels.counted), ("measure", labels.measured)):
+    for column in ("outcome", "measure"):
         if column not in answer.columns:
             continue
+        as_first = answer.columns.index(AS_FIRST) if AS_FIRST in answer.columns else None
         behind = answer.columns.index(column) + 1
         whose = answer.columns.index("ensemble") if "ensemble" in answer.columns else None
         rows = []
         for row in answer.rows:
             model = next(iter(models.values())) if whose is None else models[row[whose]]
-            rows.append((*row[:behind], words(model, row[behind - 1]), *row[behind:]))
-        columns = (*answer.columns[:behind], "counted", *answer.columns[behind:])
+            name, first = row[behind - 1], as_first is not None and row[as_first]
+            words = labels.measured(model, name) if column == "measure" else labels.counted(model, name, first=first)
+            rest = [cell for place, cell in enumerate(row) if place >= behind and place != as_first]
+            rows.append((*row[:behind], words, *rest))
+        rest = [name for place, name in enumerate(answer.columns) if place >= behind and place != as_first]
+        columns = (*answer.columns[:behind], "counted", *rest)
         return replace(answer, columns=columns, rows=tuple(rows))
     return answer
 

@@ -28,6 +28,7 @@ from sim.ledger.manifest import Manifest, joined, without
 from sim.ledger.segments.schema import KEPT, arrow_schema
 from sim.model.canonical import measured
 from sim.model.event import LIMIT_OF_EVENTS
+from sim.model.outcomes import first_ending
 from sim.sql.database import GIVEN, insert
 from sim.sql.query_tables import TABLES
 
@@ -159,10 +160,10 @@ class Loader:
         for index, name in enumerate(in_shown_order(model, "outcomes", model.outcomes)):
             known = model.outcomes[name]
             last = known.ends_run or known.otherwise
-            asked.append((short, "outcome", index, name, known.title, last, known.otherwise, 0.0, 1.0))
+            asked.append((short, "outcome", index, name, known.title, known.ending, last, known.otherwise, 0.0, 1.0))
         for index, name in enumerate(in_shown_order(model, "measures", model.measures)):
             title = model.measures[name].title
-            asked.append((short, "measure", index, name, title, False, False, *natural[name]))
+            asked.append((short, "measure", index, name, title, False, False, False, *natural[name]))
         self._insert("asked", asked)
         kinds = model.events.values()
         codes = [[kind.codes.get(key) for key in _CODES] for kind in kinds]
@@ -205,11 +206,17 @@ class Loader:
         scenario = experiment.scenario
         names = ", ".join(f"({number}, {_quoted(name)})" for number, name in enumerate(scenario.model.parameters, 1))
         ensemble = _quoted(short)
+        before = first_ending(scenario.model, scenario.past)
+        first = "firsts.event" if before is None else _quoted(before.type)
+        endings = [_quoted(name) for name, outcome in scenario.model.outcomes.items() if outcome.ending]
         self.connection.execute(
-            f"INSERT INTO runs SELECT ensemble, run, run // {experiment.settings.runs_per_draw}, kind = 'failed', "  # noqa: S608
-            f"kind = 'ended' AND note <> '{LIMIT_OF_EVENTS}', "
-            "CASE WHEN kind = 'failed' THEN event ELSE note END, time, date, sequence + 1 FROM events "
-            f"WHERE ensemble = {ensemble} AND kind IN ('ended', 'failed')"
+            f"WITH firsts AS (SELECT run, arg_min(event, sequence) AS event FROM events WHERE ensemble = {ensemble} "  # noqa: S608
+            f"AND kind = 'outcome' AND event IN ({', '.join(endings) or 'NULL'}) GROUP BY run), "
+            "lasts AS (SELECT *, CASE WHEN kind = 'failed' THEN event ELSE note END AS ended FROM events "
+            f"WHERE ensemble = {ensemble} AND kind IN ('ended', 'failed')) "
+            f"INSERT INTO runs SELECT ensemble, run, run // {experiment.settings.runs_per_draw}, kind = 'failed', "
+            f"kind = 'ended' AND note <> '{LIMIT_OF_EVENTS}', ended, coalesce({first}, ended), time, date, "
+            "sequence + 1 FROM lasts LEFT JOIN firsts USING (run)"
         )
         self.connection.execute(
             "INSERT INTO outcomes SELECT ensemble, run, event, time, date FROM events "  # noqa: S608

@@ -33,6 +33,8 @@ EFFECTS = (
 )  # fmt: skip
 UP = ("true", "i == 2", "heat0 > 0.5")
 ENDS = ("stock == 12", "mood == open_war and lit", "false")
+STOPS, GOES_ON = {"ends_run": True}, {"ending": True}
+ENDING = st.sampled_from([{}, {}, GOES_ON])
 PRIORS: tuple[Data, ...] = ({"uniform": [0.2, 1.2]}, {"pert": [0.1, 0.4, 1.5]}, {"gamma": [3, 0.6]})
 EVENTS = ("e_one", "e_two", "e_three", "e_four")
 MARKED = "e_marked"
@@ -222,10 +224,10 @@ def model_data(draw: st.DrawFn) -> Data:
             for time in draw(st.lists(st.sampled_from([0, 1, 2.5, 4, 4, 15]), max_size=3))
         ],
         "outcomes": {
-            "hot": {"when": "heat > 0.9"},
-            "stocked": {"when": "stock > 4", "within": units.moment(5), "while": "mood != open_war"},
-            "marked": {"on": [MARKED], "when": "stock > 0"},
-            "over": {"when": draw(st.sampled_from(ENDS)), "ends_run": True},
+            "hot": {"when": "heat > 0.9", **draw(ENDING)},
+            "stocked": {"when": "stock > 4", "within": units.moment(5), "while": "mood != open_war", **draw(ENDING)},
+            "marked": {"on": [MARKED], "when": "stock > 0", **draw(ENDING)},
+            "over": {"when": draw(st.sampled_from(ENDS)), **draw(st.sampled_from([STOPS, STOPS, GOES_ON]))},
             "rest": {"otherwise": True},
         },
         "measures": draw(measures(units)),

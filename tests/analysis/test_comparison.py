@@ -87,7 +87,7 @@ def test_where_no_event_of_one_run_alone_made_the_other_end_it_is_the_end_that_d
     assert (turning.how, turning.causes) == ("other end", ("parameter pace",))
     assert (turning.one, turning.other) == ("horizon", "heads")
     assert turning.share.hits == versus.ended_otherwise
-    told = "it ended with 'Heads: somebody wins', where under 'As it is' it went on; both had the events behind it"
+    told = "it ended with 'Heads', where under 'As it is' it went on; both had the events behind it"
     assert f"the turning point was: {told} (because of: parameter pace)" in paragraph(found)
     assert f"In {versus.ended_otherwise} of 80 pairs of runs the end was another." in paragraph(found)
 

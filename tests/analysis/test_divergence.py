@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from sim.analysis.divergence import Difference, Diverge
 from sim.build.scenario import load_scenario
 from sim.engines.reference import ReferenceEngine
+from sim.model.event import is_whole
+from sim.model.outcomes import cut_off
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
 from sim.testing.models import Units, model_data, scenario_of
@@ -332,14 +334,19 @@ def first_parting(one, other):
     return None
 
 
-def check(divergence, one, other):
+def check(divergence, logs, assumed=()):
     """Hold a first difference against the first place at which the logs are not the same."""
-    parting = first_parting(one, other)
+    parting = first_parting(happened(logs[0]), happened(logs[1], assumed))
     if parting is None:
         assert divergence.first is None
         return
     earliest = min(event.time for event in parting if event is not None)
     found = divergence.first
+    over = [log[-1] for log, event in zip(logs, parting, strict=True) if event is None and log[-1].note != "horizon"]
+    if over:
+        assert (found.how, found.time) == ("other end", over[0].time), "it could have nothing more"
+        assert found.time <= earliest
+        return
     assert found.time == earliest
     numbers = [event.sequence if event is not None else None for event in parting]
     assert found.one_sequence == numbers[0] or found.other_sequence == numbers[1]
@@ -361,7 +368,7 @@ def test_runs_agree_up_to_the_first_difference_whose_cause_is_the_one_parameter_
 
         found = Diverge()(one, other, run)
 
-        check(found, happened(one[2]), happened(other[2]))
+        check(found, (one[2], other[2]))
         if found.first is not None:
             assert found.first.causes == (f"parameter {name}",)
         assert_mirrored(found, Diverge()(other, one, run))
@@ -383,7 +390,7 @@ def test_what_a_scenario_assumes_is_no_difference_but_what_follows_from_it_is(da
 
         found = Diverge()(*sides, run)
 
-        check(found, happened(sides[0][2]), happened(sides[1][2], assumed))
+        check(found, (sides[0][2], sides[1][2]), assumed)
         if found.first is not None:
             assert found.first.causes == ("event e_one",)
         assert_mirrored(found, Diverge()(*reversed(sides), run))
@@ -403,11 +410,17 @@ def test_the_turning_point_is_in_one_run_alone_and_only_if_they_end_otherwise(da
         assert_mirrored(found, Diverge()(*reversed(sides), run))
         if found.first is not None:
             assert found.first.causes == (f"without {other.disabled[0]}",)
-        if sides[0][2][-1].note == sides[1][2][-1].note or found.turning is None:
+        logs = [cut_off(scenario.model, log) for *_, log in sides]
+        ends = [log[-1] for log in logs]
+        if ends[0].note == ends[1].note or not (is_whole(sides[0][2]) and is_whole(sides[1][2])):
             assert found.turning is None
             continue
-        here, there = (Counter(event.type for event in one[2] if event.kind in CHANGING) for one in sides)
+        here, there = (Counter(event.type for event in log if event.kind in CHANGING) for log in logs)
         turning = found.turning
+        assert turning.time <= min(end.time for end in ends), "a run has nothing after it has ended"
+        if turning.how == "other end":
+            assert [turning.one, turning.other] == [end.note for end in ends]
+            continue
         own = turning.one if turning.one and here[turning.one] > there[turning.one] else turning.other
         assert own
         assert here[own] != there[own]

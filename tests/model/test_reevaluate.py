@@ -22,6 +22,9 @@ QUESTIONS = st.lists(
             {"on": ["e_one"], "when": "not lit"},
             {"on": ["e_two", "worn"], "within": "5"},
             {"when": "mood == tense", "by": "6"},
+            {"when": "heat < 0.3", "ending": True},
+            {"on": ["e_one", "e_three"], "within": "5", "ending": True},
+            {"when": "stock < 2", "while": "not lit", "ending": True},
             {"otherwise": True},
             {"when": "true"},
         ]

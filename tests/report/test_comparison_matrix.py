@@ -15,7 +15,7 @@ def found(tmp_path_factory):
 
 
 def test_each_scenario_has_a_row_and_each_outcome_a_column(found):
-    table = matrix(found, ["heads", "tails"])
+    table = matrix(found, found.counted(["heads", "tails"]))
 
     titles = [row[0].strip() for row in table.rows]
     assert titles[:1] == ["As it is"]
@@ -25,7 +25,7 @@ def test_each_scenario_has_a_row_and_each_outcome_a_column(found):
 
 
 def test_the_cells_have_the_figures_of_the_results(found):
-    table = matrix(found, ["heads"])
+    table = matrix(found, found.counted(["heads"]))
 
     cells = {row[0].strip(): row[1] for row in table.rows}
     (loaded,) = (one.other for one in found.versus if one.other.scenario.name == "loaded")
@@ -34,7 +34,7 @@ def test_the_cells_have_the_figures_of_the_results(found):
 
 
 def test_only_what_surely_differs_has_a_mark(found):
-    cells = {row[0].strip(): row[1:] for row in matrix(found, ["heads", "tails"]).rows}
+    cells = {row[0].strip(): row[1:] for row in matrix(found, found.counted(["heads", "tails"])).rows}
 
     for one in found.versus:
         for name, cell in zip(("heads", "tails"), cells[one.other.scenario.title], strict=True):
@@ -48,4 +48,6 @@ def test_only_what_surely_differs_has_a_mark(found):
 
 
 def test_the_baseline_has_none(found):
-    assert not any(mark in cell for mark in (" + ", " - ") for cell in matrix(found, ["heads", "tails"]).rows[0][1:])
+    assert not any(
+        mark in cell for mark in (" + ", " - ") for cell in matrix(found, found.counted(["heads", "tails"])).rows[0][1:]
+    )

@@ -163,6 +163,25 @@ def test_every_scenario_has_a_line_and_the_caution_comes_last(compared):
         ),
         ("other time", "fell_heads", "fell_heads", "'The coin fell heads', at another time"),
         ("other marks", "pushed", "pushed", "'Somebody pushed the table', with other numbers"),
+        (
+            "other end",
+            "heads",
+            "horizon",
+            "it went on, where under 'As it is' it ended with 'Heads'; both had the events behind it",
+        ),
+        (
+            "other end",
+            "heads",
+            "tails",
+            "it ended with 'Tails', where under 'As it is' it ended with 'Heads'; "
+            "both had the events behind the end that came first",
+        ),
+        (
+            "other end",
+            "tails",
+            "tails",
+            "it ended with 'Tails' at another time than under 'As it is'; both had the events behind it",
+        ),
     ],
 )
 def test_each_kind_of_difference_is_a_sentence_about_the_second_scenario(compared, how, one, other, words):

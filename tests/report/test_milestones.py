@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 
 from sim.analysis import by_date
-from sim.analysis.labels import BEFORE_END, TO_THE_END, counted, full, is_milestone, measure_title, measured, short
+from sim.analysis.labels import BEFORE_END, TO_THE_END, counted, full, is_cut_off, measure_title, measured, short
 from sim.build.model import loads_model
-from sim.export import cloudevents, csvw, ocel
+from sim.export import csvw
 from sim.ledger.ledger import Ledger
 from sim.report import outcome_tables as outcomes
 from sim.report import result_tables
@@ -186,8 +186,6 @@ def test_exports_say_it_in_their_descriptions():
 
     assert BEFORE_END in tables["outcomes.csv"]
     assert TO_THE_END in tables["measures.csv"]
-    for readme in (cloudevents._README, ocel._README):
-        assert BEFORE_END in str(readme)
 
 
 MODEL = """
@@ -206,11 +204,11 @@ measures: {{then: {{title: Then, value: on, at: 3}}, dark: {{time_while: not on}
 def test_where_no_outcome_can_end_a_run_nothing_is_cut_off():
     plain, ending = (loads_model(MODEL.format(unit="abstract", ends=ends)) for ends in ("", ", ends_run: true"))
 
-    assert [is_milestone(plain, name) for name in ("lit", "seen")] == [False, False]
+    assert [is_cut_off(plain, name) for name in ("lit", "seen")] == [False, False]
     assert (short(plain, "seen"), full(plain, "seen")) == ("Seen", "Seen: by some")
     assert counted(plain, "seen") == "up to the horizon"
     assert measured(plain, "then") == "3 after the branch"
-    assert [is_milestone(ending, name) for name in ("lit", "seen")] == [False, True]
+    assert [is_cut_off(ending, name) for name in ("lit", "seen")] == [False, True]
     assert (short(ending, "seen"), full(ending, "seen")) == (f"Seen, {BEFORE_END}", f"Seen: by some, {BEFORE_END}")
     assert short(ending, "lit") == "Lit"
     assert measured(ending, "then") == "3 after the branch, or at the run's end if that came before"

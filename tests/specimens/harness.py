@@ -1,8 +1,9 @@
 """Runs a specimen and holds its statistics against its known answers.
 
 A specimen is a model file; its answers stand beside it in `<name>.answer.yaml`, each with the formula and its
-source. The bound on a deviation is in standard errors, and so wide that among all the answers together a right
-engine misses one less than once in a million, as far as means of so many runs are normal.
+source. An answer is about a `measure`, an `outcome`, or an `ending` as the first to come true. The bound on a deviation
+is in standard errors, and so wide that among all the answers together a right engine misses one less than once in a
+million, as far as means of so many runs are normal.
 """
 
 import math
@@ -42,11 +43,10 @@ def answers_of(specimen: str) -> list[Answer]:
     listed = yaml.safe_load((FOLDER / f"{specimen}.answer.yaml").read_text(encoding="utf-8"))["answers"]
     found = []
     for item in listed:
-        kind = "outcome" if "outcome" in item else "measure"
+        kind = next(kind for kind in ("outcome", "ending", "measure") if kind in item)
+        name = f"first {item[kind]}" if kind == "ending" else item[kind]
         found.append(
-            Answer(
-                specimen, kind, item[kind], item["statistic"], float(item["equals"]), item["formula"], item["source"]
-            )
+            Answer(specimen, kind, name, item["statistic"], float(item["equals"]), item["formula"], item["source"])
         )
     return found
 
@@ -73,6 +73,8 @@ def deviation(answer: Answer, found: tuple[Summary, ...]) -> float:
     assert not any(summary.failed for summary in found), next(summary.failed for summary in found if summary.failed)
     if answer.kind == "outcome":
         values = [float(answer.name in summary.outcomes) for summary in found]
+    elif answer.kind == "ending":
+        values = [float(answer.name == f"first {summary.first}") for summary in found]
     else:
         values = [value for summary in found if (value := summary.measures[answer.name]) is not None]
     number = len(values)

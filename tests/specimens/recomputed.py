@@ -261,6 +261,18 @@ both("letter", "answers", lambda: Moments(5 * 0.3, sqrt(5 * 0.3 * 0.7)))
 answer("letter", "answered_in_a_month", "probability", lambda: 1 - 0.7**3)
 answer("letter", "letters", "mean", lambda: 42 / 7)
 
+# Endings that runs go on after
+
+for front, rate in (("north", 0.3), ("south", 0.2)):
+    answer("two_fronts", f"{front}_lost", "probability", lambda rate=rate: stats.expon(scale=1 / rate).cdf(5))
+    answer(
+        "two_fronts",
+        f"first {front}_lost",
+        "probability",
+        lambda rate=rate: exact.quad(lambda t: rate * exp(-(0.3 + 0.2) * t), 0, 5),
+    )
+answer("two_fronts", "both_hold", "probability", lambda: exp(-0.3 * 5) * exp(-0.2 * 5))
+
 # Ties
 
 answer("ties", "in_order", "probability", lambda: 1)

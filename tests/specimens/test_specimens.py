@@ -35,6 +35,7 @@ WRONG = [
     ("telegraph", "min: n, from: 1, until: 4, when: on", "min: n, from: 1, until: 4"),
     ("telegraph", "value: n, from: 1, until: 4, when: not on", "value: n, from: 1, until: 4"),
     ("timed_reset", "at: 7.5", "at: 6.5"),
+    ("two_fronts", "ending: true", "ends_run: true"),
     ("unknown_rate", "[2, 1.5]", "[20, 1.5]"),
 ]
 

@@ -192,8 +192,15 @@ class OutcomeShape(Shape):
         "it need not hold any more.",
         alias="while",
     )
-    otherwise: bool = one("It comes true at the horizon, if no outcome ended the run before.", default=False)
-    ends_run: bool = one("The run ends when it comes true.", default=False)
+    otherwise: bool = one("It comes true at the horizon, if no ending came true before.", default=False)
+    ending: bool = one(
+        "It is an ending: the first ending that comes true in a run is how its story ends. The run goes on to the "
+        "horizon all the same.",
+        default=False,
+    )
+    ends_run: bool = one(
+        "It is an ending, and the run ends when it comes true: for what leaves nothing to simulate.", default=False
+    )
 
 
 class MeasureShape(Shape):
@@ -347,7 +354,7 @@ class ScenarioShape(Shape):
         default={},
     )
     outcomes: dict[Name, OutcomeShape] = one(
-        "Outcomes asked about here beside the model's; they end no run.", default={}
+        "Outcomes asked about here beside the model's; they are no endings.", default={}
     )
     measures: dict[Name, MeasureShape] = one("Measures asked for here beside the model's.", default={})
     note: Sentence | None = optional("What else a reader should know.")

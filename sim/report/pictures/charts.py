@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sim.analysis.comparison import Comparison, Versus
-from sim.analysis.labels import is_milestone, short
+from sim.analysis.labels import Counted, by_the_horizon, figures_of, short, up_to, without_suffix
 from sim.analysis.results import Results
 from sim.build.words.moments import in_words
 from sim.errors import UsageError
 from sim.report import assumption_notes
 from sim.report.comparison_tables import moved, points, points_interval, with_interval
-from sim.report.pictures.interval_rows import UNTIL_END, Frame, IntervalRow, panel
+from sim.report.pictures.interval_rows import Frame, IntervalRow, panel
 from sim.report.pictures.picture import Picture
 from sim.report.pictures.style import Spec, looks, sheet
+from sim.report.result_tables import endings_before
 from sim.statistics.estimates import percent
 from sim.statistics.sequence import METHOD
 
@@ -25,27 +26,30 @@ SPACING = 34
 
 
 def probabilities(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture:
-    """Draw each outcome's probability: one panel a scenario, with one scenario a second for what ends no run."""
+    """Draw each outcome's probability: one panel a scenario, with one scenario a second for all else."""
     nested, alone, first = any(one.splits for one in found), len(found) == 1, found[0]
     headings: tuple[tuple[str, ...], ...] = (("probability",), ("95 % interval",))
     if nested:
         headings = (("probability",), ("95 % interval:", "chance alone"), ("parameters", "not known"))
     listed = [(one, shown_outcomes(one, outcomes), one.scenario.title, _beside_others(one, found)) for one in found]
     if alone:
-        ending = listed[0][1]
-        listed = [(first, ending, _alone_title(first, outcomes), [counted(first)])]
-        others = [] if outcomes else [name for name in first.outcomes if name not in ending]
-        cut_off = all(is_milestone(first.model, name) for name in others)
-        title = "What else came true in them" + (UNTIL_END if cut_off else "")
-        listed += [(first, others, title, ["in the same runs: none is followed beyond its end"])] if others else []
-    panels = [[_probability(one, name, title, nested=nested) for name in names] for one, names, title, _ in listed]
+        shown = listed[0][1]
+        listed = [(first, shown, _alone_title(first, outcomes), [counted(first)])]
+        others = [] if outcomes else [one for one in endings_before(first) if one not in shown]
+        note = ": none is followed beyond its end" if first.model.stops_early else ", whatever came true first"
+        listed += [(first, others, else_title(first), [f"in the same runs{note}"])] if others else []
+    said = not outcomes  # the titles say what is counted, and no row repeats it
+    panels = [[_probability(one, item, said=said, nested=nested) for item in items] for one, items, _, _ in listed]
     ends = [end for rows in panels for row in rows for end in (row.high or 0.0, row.wide[1] if row.wide else 0.0)]
     shared = Frame(
         panels=panels, domain=(0.0, upper(max(ends, default=1.0))), axis_title="share of runs", axis_label=PER_CENT,
         headings=headings,
     )  # fmt: skip
     drawn = [panel(rows, shared, title, texts) for rows, (_, _, title, texts) in zip(panels, listed, strict=True)]
-    title = "How likely some outcomes are" if outcomes else "How likely each way of ending is"
+    title = "How likely each way of ending is"
+    title = "How likely each ending is to come true first" if any(one.model.goes_on for one in found) else title
+    title = "How likely some outcomes are" if outcomes else title
+    title += _until(found) if all(not one.first for _, items, _, _ in listed for one in items) else ""
     subtitle = f"{first.model.title}. {len(found)} scenarios."
     if alone:
         title, subtitle = f"{first.scenario.title}: how likely each outcome is", first.scenario.question
@@ -73,19 +77,34 @@ def _beside_others(one: Results, found: Sequence[Results]) -> list[str]:
     return [*asked, *([f"from {begins} to {ends}"] if len(spans) > 1 else []), counted(one)]
 
 
+def _until(found: Sequence[Results]) -> str:
+    """Return the words that all is counted by the horizon, for a title; nothing where an outcome may end a run."""
+    scenarios = [one.scenario for one in found]
+    return "" if any(one.model.stops_early for one in scenarios) else f", {by_the_horizon(scenarios)}"
+
+
 def _alone_title(results: Results, outcomes: Sequence[str]) -> str:
+    until = _until([results])
     if outcomes:
-        return "Chosen outcomes"
-    return "How the runs end" if results.ending else "What comes true in the runs"
+        return "Chosen outcomes" + until
+    if results.model.goes_on:
+        return "Which ending came true first"
+    return "How the runs end" if results.ending else f"What comes true in the runs{until}"
 
 
-def _probability(results: Results, name: str, title: str, *, nested: bool) -> IntervalRow:
-    """Return the row of an outcome, without the words in its label that its panel's title has."""
-    share, part = results.outcomes[name], results.splits.get(name)
-    label = short(results.model, name)
+def else_title(results: Results) -> str:
+    """Return the title over what else is counted beside the first endings."""
+    what = "What came true in them at all" if results.model.goes_on else "What else came true in them"
+    return f"{what}, {up_to([results.scenario])}"
+
+
+def _probability(results: Results, one: Counted, *, said: bool, nested: bool) -> IntervalRow:
+    """Return the row of an outcome, without the words in its label that its panel's title has `said`."""
+    share, part = results.share(one), results.split(one)
+    label = short(results.model, one.outcome, first=one.first)
     row = IntervalRow(
-        label=label.removesuffix(UNTIL_END) if title.endswith(UNTIL_END) else label, value=share.share, low=share.low,
-        high=share.high, wide=None, colour=looks(results.model)[name].colour,
+        label=without_suffix(label) if said else label, value=share.share, low=share.low,
+        high=share.high, wide=None, colour=looks(results.model)[one.outcome].colour,
         texts=(str(share), share.interval, *([""] if nested else [])),
     )  # fmt: skip
     if part is None or share.share is None or part.aleatory.low is None or part.aleatory.high is None:
@@ -123,30 +142,35 @@ def _how_probabilities(found: Sequence[Results], panels: Sequence[Sequence[Inter
 def differences(comparison: Comparison, outcomes: Sequence[str] = ()) -> Picture:
     """Draw each scenario's differences from the baseline: one panel an outcome, scenarios as rows, in their order."""
     baseline = comparison.baseline
-    names = [*(outcomes or comparison.ending or comparison.outcomes)]
-    if not names:
+    shown = comparison.counted(outcomes) if outcomes else comparison.foremost
+    if not shown:
         raise UsageError("E015", "these scenarios have no outcome in common to draw")
     if len(comparison.versus) == 1:
-        return _of_two(comparison, comparison.versus[0], names)
+        return _of_two(comparison, comparison.versus[0], shown if outcomes else comparison.counted(comparison.primary))
     titled = [(one, _mark(comparison, one) + one.other.scenario.title) for one in comparison.versus]
-    panels = [[_difference(comparison, one, name, title) for one, title in titled] for name in names]
-    together = all(name in comparison.primary for name in names)
+    panels = [[_difference(comparison, one, item, title) for one, title in titled] for item in shown]
+    together = all(item in comparison.foremost for item in shown)
     interval = ("95 % interval,", "all together") if together else (f"{_level(comparison.level)} interval",)
     headings = (("points",), interval)
     what = comparison.named if _several(comparison) else baseline.scenario.title
     axis = "difference from the baseline of each, in percentage points" if _several(comparison) else _axis_title(what)
     shared = _frame_of_differences(panels, axis, headings)
     drawn = [
-        panel(rows, shared, short(baseline.model, name), [
-            f"{_mark(comparison, members[0])}under '{one.scenario.title}': {one.outcomes[name]} "
-            f"({one.outcomes[name].interval})"
+        panel(rows, shared, _titled(baseline, item), [
+            f"{_mark(comparison, members[0])}under '{one.scenario.title}': {one.share(item)} "
+            f"({one.share(item).interval})"
             for one, members in comparison.groups
         ])
-        for name, rows in zip(names, panels, strict=True)
+        for item, rows in zip(shown, panels, strict=True)
     ]  # fmt: skip
     title = f"What scenarios change, against '{what}'" + (", each at its own moment" if _several(comparison) else "")
     subtitle = f"{baseline.model.title}. To the right: likelier than under '{what}'."
     return _picture(title, subtitle, drawn, _foot_of_differences(comparison), shared)
+
+
+def _titled(results: Results, one: Counted) -> str:
+    """Return the title over an outcome's panel, with the date of the horizon where it says up to when it is counted."""
+    return short(results.model, one.outcome, first=one.first) + ("" if one.first else _until([results]))
 
 
 def _several(comparison: Comparison) -> bool:
@@ -161,17 +185,19 @@ def _mark(comparison: Comparison, versus: Versus) -> str:
     return f"[{made.index(versus.baseline.source.ensemble) + 1}] "
 
 
-def _of_two(comparison: Comparison, versus: Versus, names: Sequence[str]) -> Picture:
+def _of_two(comparison: Comparison, versus: Versus, shown: Sequence[Counted]) -> Picture:
     """Draw one scenario's differences from the baseline: outcomes as rows."""
     baseline, other = versus.baseline.scenario, versus.other.scenario
     rows = []
-    for name in names:
-        row, found = _difference(comparison, versus, name, short(comparison.baseline.model, name)), versus.changes[name]
+    for one in shown:
+        label, found = short(comparison.baseline.model, one.outcome, first=one.first), versus.change(one)
+        row = _difference(comparison, versus, one, label)
         rows.append(replace(row, texts=(with_interval(found.one), with_interval(found.other), *row.texts)))
     headings = (("probability under", "the baseline"), ("under the", "scenario"), ("points",), ("95 % interval",))
     shared = _frame_of_differences([rows], _axis_title(baseline.title), headings)
     title = f"'{other.title}' against '{baseline.title}'"
-    drawn = panel(rows, shared, "What changes", [f"To the right: likelier than under '{baseline.title}'"])
+    until = "" if all(one.first for one in shown) else _until([versus.baseline])
+    drawn = panel(rows, shared, f"What changes{until}", [f"To the right: likelier than under '{baseline.title}'"])
     return _picture(title, other.question, [drawn], _foot_of_differences(comparison), shared)
 
 
@@ -188,11 +214,11 @@ def _axis_title(baseline: str) -> str:
     return f"difference from '{baseline}', in percentage points"
 
 
-def _difference(comparison: Comparison, versus: Versus, name: str, label: str) -> IntervalRow:
-    found = versus.changes[name].difference
+def _difference(comparison: Comparison, versus: Versus, one: Counted, label: str) -> IntervalRow:
+    found = versus.change(one).difference
     return IntervalRow(
         label=label, value=found.value, low=found.low, high=found.high, wide=None,
-        colour=looks(comparison.baseline.model)[name].colour,
+        colour=looks(comparison.baseline.model)[one.outcome].colour,
         texts=(points(found.value) or "no pairs", points_interval(found)),
         hollow=not versus.paired, sure=versus.paired and found.excludes_zero,
     )  # fmt: skip
@@ -209,7 +235,7 @@ def _foot_of_differences(comparison: Comparison) -> list[str]:
         text += f"Intervals: 95 %, by a {METHOD}, valid however often one looks. "
     elif several:
         text += (
-            f"Lines: simultaneous intervals. Those of the {comparison.family} differences of outcomes that end a run "
+            f"Lines: simultaneous intervals. Those of the {comparison.family} differences of {_family(comparison)} "
             f"hold all together with 95 % (Sidak: {_level(comparison.level)} each). Those of other outcomes have "
             "the level of each. "
         )
@@ -231,16 +257,20 @@ def _foot_of_differences(comparison: Comparison) -> list[str]:
     return [*lines, assumed, covered([baseline]), ensembles(comparison.everyone)]
 
 
+def _family(comparison: Comparison) -> str:
+    return "first endings" if comparison.baseline.model.goes_on else "outcomes that end a run"
+
+
 def _level(level: float) -> str:
     return f"{level * 100:.4g} %"
 
 
-def shown_outcomes(results: Results, outcomes: Sequence[str]) -> list[str]:
-    """Return the outcomes to draw: those asked for, else those that end a run, else all."""
-    names = [*(outcomes or results.ending or results.outcomes)]
-    if not names:
+def shown_outcomes(results: Results, outcomes: Sequence[str]) -> list[Counted]:
+    """Return what to draw: the outcomes asked for, else the endings, as the first to come true, else all outcomes."""
+    found = figures_of(results.model, outcomes or results.ending or results.outcomes)
+    if not found:
         raise UsageError("E015", f"'{results.scenario.name}' has no outcome to draw")
-    return names
+    return found if outcomes or not results.ending else [one for one in found if one.first]
 
 
 def counted(results: Results) -> str:

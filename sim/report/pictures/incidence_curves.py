@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from sim.analysis import labels
+from sim.analysis.labels import Counted
 from sim.analysis.results import Results
 from sim.build.history import Documented
 from sim.errors import UsageError
 from sim.report import assumption_notes
-from sim.report.pictures.charts import PER_CENT, SPACING, counted, covered, ensembles, shown_outcomes, upper
-from sim.report.pictures.interval_rows import UNTIL_END
+from sim.report.pictures.charts import PER_CENT, SPACING, counted, covered, else_title, ensembles, shown_outcomes, upper
 from sim.report.pictures.picture import Picture
 from sim.report.pictures.style import (
     DOCUMENTED,
@@ -30,12 +30,13 @@ from sim.report.pictures.style import (
 )
 from sim.report.pictures.text_width import shortened_before, widest, width
 from sim.report.pictures.time_axis import Axis, documented_past, short
+from sim.report.result_tables import endings_before
 from sim.statistics.estimates import Proportion, percent
 
 BROKEN_OFF = (
     "Some runs failed or were stopped: from then on each counts both ways in the bands, and as a half in the curves. "
 )
-Curves: TypeAlias = dict[str, tuple[list[float], Sequence[Proportion]]]  # times and shares by outcome
+Curves: TypeAlias = dict[Counted, tuple[list[float], Sequence[Proportion]]]  # times and shares of what is counted
 LEFT, LABELS, GAP = 44, 12, 14
 LINE = 14.0
 MOST_TITLE = 230.0  # pixels of an outcome's title at its curve's end
@@ -55,27 +56,41 @@ ONE, MANY = _Size(250, 520, 340, 120), _Size(190, 300, 215, 60)
 
 
 def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture:
-    """Draw when outcomes come true: one panel a scenario, all on the same scales."""
+    """Draw when outcomes come true: one panel a scenario, all on the same scales.
+
+    One scenario whose runs go on after an ending has a panel of first endings, and one of what comes true at all.
+    """
+    alone = len(found) == 1
+    both = alone and not outcomes and found[0].model.goes_on
+    found = [*found, found[0]] if both else found
     size = ONE if len(found) <= 2 else MANY
     if any(one.model.calendar != found[0].model.calendar for one in found):
         what = "scenarios whose models count time differently have no common axis"
         raise UsageError("E015", what, "draw each by itself")
-    names = [shown_outcomes(one, outcomes) for one in found]
+    shown = [shown_outcomes(one, outcomes) for one in found]
+    titles = [one.scenario.title for one in found]
+    if both:
+        shown[1] = [one for one in endings_before(found[0]) if not one.first]
+        titles = ["Which ending came true first", else_title(found[0])]
     start = min(one.scenario.start for one in found)
     last, cut = _last(found)
     some_past = [item for one in found for item in documented_past(one.scenario, one.source.documented)]
     past = _stretch(some_past, start, size, last) if some_past else 0.0
     axis = Axis(found[0].scenario, start - past, last, size.past + size.future)
-    curves = [_curves(one, last, size.points, shown) for one, shown in zip(found, names, strict=True)]
+    curves = [_curves(one, last, size.points, items) for one, items in zip(found, shown, strict=True)]
     shares = (share for each in curves for _, shares in each.values() for share in shares)
     top = upper(max((share.high for share in shares if share.hits), default=1.0))
-    ends = [_end_labels(one, shown, top, size.height) for one, shown in zip(found, names, strict=True)]
+    said = both or (not outcomes and found[0].model.goes_on)
+    ends = [_end_labels(one, items, top, size.height, said=said) for one, items in zip(found, shown, strict=True)]
     room = 4 + max((item["room"] for items in ends for item in items), default=0.0)
-    alone = len(found) == 1
-    panels = [_panel(*each, axis, size, top, room, alone=alone) for each in zip(found, curves, ends, strict=True)]
+    headed = not alone or both
+    parts = zip(found, titles, curves, ends, strict=True)
+    panels = [_panel(*each, axis, size, top, room, headed=headed) for each in parts]
+    found = found[:1] if both else found
     columns = 1 if size is ONE else 2
     width_of_each = LEFT + axis.pixels + LABELS + GAP + room
     title = "When it ends, and how" if not outcomes and any(one.ending for one in found) else "When outcomes come true"
+    title = "When which ending comes true first" if said and not both else title
     subtitles = [f"{found[0].model.title}. {len(found)} scenarios."]
     if alone:
         title = f"{found[0].scenario.title}: {title[0].lower()}{title[1:]}"
@@ -85,7 +100,8 @@ def incidence(found: Sequence[Results], outcomes: Sequence[str] = ()) -> Picture
     foot = [
         "Curves: the share of the runs in which an outcome has come true by then. Bands: 95 % intervals, each moment "
         "by itself; where no run has it yet there is only a bound, which is not drawn. At the right: the share by the "
-        f"{horizon} with its 95 % interval. No run is followed beyond what ended it. "
+        f"{horizon} with its 95 % interval. "
+        + ("No run is followed beyond what ended it. " if any(one.model.stops_early for one in found) else "")
         + ("" if all(one.runs.whole.all() for one in found) else BROKEN_OFF)
         + (f"All runs had ended by {axis.moment(last)}; what follows up to the horizon is left out. " if cut else ""),
         _how_documented(found) if some_past else "",
@@ -112,7 +128,7 @@ def _last(found: Sequence[Results]) -> tuple[float, bool]:
     start = min(one.scenario.start for one in found)
     latest = start
     for one in found:
-        ends = np.array([one.runs.times[name] for name in one.ending if one.model.outcomes[name].ends_run])
+        ends = np.array([one.runs.times[name] for name in one.outcomes if one.model.outcomes[name].ends_run])
         ends = np.where(np.isnan(ends), np.inf, ends)  # what is not known may come as late as it can
         first = ends.min(axis=0) if len(ends) and len(one.runs) else np.array([np.inf])
         if not np.isfinite(first).all():
@@ -122,20 +138,26 @@ def _last(found: Sequence[Results]) -> tuple[float, bool]:
     return (shown, True) if start < shown < start + 0.5 * (horizon - start) else (horizon, False)
 
 
-def _curves(results: Results, last: float, points: int, names: Sequence[str]) -> Curves:
+def _curves(results: Results, last: float, points: int, shown: Sequence[Counted]) -> Curves:
     """Return each outcome's times since the branch and its shares; runs of one draw do not count as independent."""
     length = min(results.length, last - results.scenario.start)
     times = [length * number / points for number in range(points + 1)]
     times.insert(-1, length * (1 - 1e-9))  # what comes true at the horizon does so there, not before
-    return {name: (times, results.incidence(name, times).shares) for name in names}
+    return {one: (times, results.incidence(one.outcome, times, first=one.first).shares) for one in shown}
 
 
-def _end_labels(results: Results, names: Sequence[str], top: float, height: float) -> list[dict[str, Any]]:
-    """Return what stands at the curves' ends, moved apart so that no two labels overlap; heights in shares."""
-    wanted = sorted(names, key=lambda name: results.outcomes[name].middle)
+def _end_labels(
+    results: Results, shown: Sequence[Counted], top: float, height: float, *, said: bool
+) -> list[dict[str, Any]]:
+    """Return what stands at the curves' ends, moved apart so that no two labels overlap; heights in shares.
+
+    A label does not repeat what is counted where a title has `said` it.
+    """
+    shares = {one: results.share(one) for one in shown}
+    wanted = sorted(shown, key=lambda one: shares[one].middle)
     places: list[float] = []
-    for name in wanted:
-        place = results.outcomes[name].middle / top * height
+    for one in wanted:
+        place = shares[one].middle / top * height
         places.append(max(place, places[-1] + LINE) if places else max(place, 2.0))
     over = (places[-1] - height) if places else 0.0
     if over > 0:  # push down from the top
@@ -143,20 +165,25 @@ def _end_labels(results: Results, names: Sequence[str], top: float, height: floa
         for number in range(len(places) - 2, -1, -1):
             places[number] = min(places[number], places[number + 1] - LINE)
     seen = looks(results.model)
+
+    def title(one: Counted) -> str:
+        label = labels.short(results.model, one.outcome, first=one.first)
+        return labels.without_suffix(label) if said else label
+
     return [
         {
-            "outcome": name, "share": results.outcomes[name].middle, "label_at": place / height * top,
-            **_end_label(labels.short(results.model, name), _numbers(results.outcomes[name])),
-            "colour": seen[name].colour,
+            "outcome": one.outcome, "share": shares[one].middle, "label_at": place / height * top,
+            **_end_label(title(one), _numbers(shares[one])), "colour": seen[one.outcome].colour,
         }
-        for name, place in zip(wanted, places, strict=True)
+        for one, place in zip(wanted, places, strict=True)
     ]  # fmt: skip
 
 
 def _end_label(title: str, numbers: str) -> dict[str, Any]:
     """Return what stands at a curve's end and the room that it takes: a long title is shortened, and nothing else."""
-    room = MOST_TITLE + (widest([UNTIL_END], SMALL) if title.endswith(UNTIL_END) else 0)
-    text = f"{shortened_before(UNTIL_END, title, room, SMALL)}  {numbers}"
+    words = labels.suffix_of(title)
+    room = MOST_TITLE + (widest([words], SMALL) if words else 0)
+    text = f"{shortened_before(words, title, room, SMALL)}  {numbers}"
     return {"text": text, "room": widest([text], SMALL)}
 
 
@@ -167,15 +194,16 @@ def _numbers(found: Proportion) -> str:
 
 
 def _panel(
-    results: Results, curves: Curves, ends: list[dict[str, Any]], axis: Axis, size: _Size, top: float, room: float,
-    *, alone: bool,
+    results: Results, title: str, curves: Curves, ends: list[dict[str, Any]], axis: Axis, size: _Size, top: float,
+    room: float, *, headed: bool,
 ) -> Spec:  # fmt: skip
     scenario, seen = results.scenario, looks(results.model)
     rows = [
-        {"outcome": name, "time": axis.value(scenario.start + time), "share": share.middle, "low": share.low,
-         "high": share.high, "hits": share.hits, "runs": share.runs, "colour": seen[name].colour,
-         "dash": list(seen[name].dash)}
-        for name, (times, shares) in curves.items()
+        {"outcome": f"{one.outcome}{', first' if one.first and results.model.goes_on else ''}",
+         "time": axis.value(scenario.start + time), "share": share.middle, "low": share.low, "high": share.high,
+         "hits": share.hits, "runs": share.runs, "colour": seen[one.outcome].colour,
+         "dash": list(seen[one.outcome].dash)}
+        for one, (times, shares) in curves.items()
         for time, share in zip(times, shares, strict=True)
     ]  # fmt: skip
     y_axis = {"title": None, "labelExpr": PER_CENT, "tickCount": 5, "grid": True, "domain": False}
@@ -193,10 +221,10 @@ def _panel(
               y=share, y2={"field": "label_at"}, color=as_is("colour")),
         layer(ends, label, x=pixels(axis.pixels + GAP + 2), y=label_at, text={"field": "text"}),
     ]  # fmt: skip
-    subtitles = [scenario.question, counted(results)]
-    title = heading(scenario.title, subtitles, LEFT + axis.pixels + GAP + room, LEFT, offset=8)
+    subtitles = [scenario.question, counted(results)] if title == scenario.title else []
+    over = heading(title, subtitles, LEFT + axis.pixels + GAP + room, LEFT, offset=8)
     drawn = {"width": axis.pixels, "height": size.height, "layer": layers}
-    return drawn if alone else {"title": title, **drawn}
+    return {"title": over, **drawn} if headed else drawn
 
 
 def _past(results: Results, axis: Axis, size: _Size, top: float, x: Spec, y: Spec) -> list[Spec]:

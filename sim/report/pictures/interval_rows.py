@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
-from sim.analysis.labels import BEFORE_END
+from sim.analysis.labels import suffix_of
 from sim.report.pictures.style import FAINT, INK, SMALL, TEXT, Spec, as_is, heading, layer, pixels
 from sim.report.pictures.text_width import shortened_before, widest
 
@@ -14,7 +14,6 @@ ROW = 21
 GAP = 10
 PLOT = 300
 MOST_LABEL = 240
-UNTIL_END = f", {BEFORE_END}"  # what a milestone's label ends with
 
 
 @dataclass(frozen=True)
@@ -74,9 +73,9 @@ class Frame:
 
 
 def _label_width(label: str) -> float:
-    """Return the room of a label: of a milestone's that of its title, and of the words that must not be cut off."""
-    title = label.removesuffix(UNTIL_END)
-    return min(MOST_LABEL, widest([title], TEXT) + 2) + (widest([UNTIL_END], TEXT) if title != label else 0)
+    """Return the room of a label: that of its title, and of the words behind it that must not be cut off."""
+    words = suffix_of(label)
+    return min(MOST_LABEL, widest([label.removesuffix(words)], TEXT) + 2) + (widest([words], TEXT) if words else 0)
 
 
 def panel(rows: Sequence[IntervalRow], shared: Frame, title: str, subtitles: Sequence[str]) -> Spec:
@@ -91,7 +90,7 @@ def panel(rows: Sequence[IntervalRow], shared: Frame, title: str, subtitles: Seq
         return {"x": {**x, "field": low}, "x2": {"field": high}, "y": y, "color": colour}
 
     drawn = [
-        row.as_data(index, shortened_before(UNTIL_END, row.label, shared.label_width, TEXT))
+        row.as_data(index, shortened_before(suffix_of(row.label), row.label, shared.label_width, TEXT))
         for index, row in enumerate(rows)
     ]
     layers: list[Spec] = []

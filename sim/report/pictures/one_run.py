@@ -10,6 +10,7 @@ from sim.experiment import Experiment
 from sim.language.counts import counted
 from sim.model.event import Event, Log, is_whole
 from sim.model.model import Model
+from sim.model.outcomes import first_ending
 from sim.model.replay import CHANGING
 from sim.model.scenario import Scenario
 from sim.report import assumption_notes
@@ -80,7 +81,7 @@ def one_run(experiment: Experiment, log: Log, run: int) -> Picture:
     faction_width = min(MOST_FACTION, widest((group for group, _ in rows), TEXT, bold=True))
     kind_width = min(MOST_KIND, widest((kind for _, kind in rows), SMALL))
     panel = _panel(scenario, axis, marks, rows, faction_width, kind_width, end)
-    title = f"{scenario.title}: run {run}, {_ending(model, log)}"
+    title = f"{scenario.title}: run {run}, {_ending(scenario, log)}"
     doubted = any(item.status in ("alleged", "disputed") for item in past if item.event.time >= axis.first)
     foot = [
         "Filled squares: documented. Hollow circles: simulated. Triangles: assumed by the scenario or the model's "
@@ -97,7 +98,11 @@ def one_run(experiment: Experiment, log: Log, run: int) -> Picture:
     return Picture(title, sheet(title, [scenario.question], [panel], foot, columns=1, width=whole))
 
 
-def _ending(model: Model, log: Log) -> str:
+def _ending(scenario: Scenario, log: Log) -> str:
+    model = scenario.model
+    first = first_ending(model, (*scenario.past, *log))
+    if model.goes_on and first is not None:
+        return f"whose first ending is '{model.outcomes[first.type].title.partition(':')[0]}'"
     if log[-1].kind == "failed":
         return f"which failed ({log[-1].type})"
     if not is_whole(log):
@@ -141,6 +146,7 @@ def _before(scenario: Scenario, past: Sequence[Documented], axis: Axis) -> list[
 def _after(scenario: Scenario, log: Log, axis: Axis) -> list[Mark]:
     model, seen = scenario.model, looks(scenario.model)
     marks = [_simulated(model, event, axis) for event in log if event.kind in CHANGING]
+    first = first_ending(model, (*scenario.past, *log)) if model.goes_on else None
     for event in log:
         if event.kind == "changed":
             row, day = (NOBODY, "The scenario changes what it assumes"), axis.day(event.time)
@@ -151,7 +157,8 @@ def _after(scenario: Scenario, log: Log, axis: Axis) -> list[Mark]:
             outcome, colour, day = model.outcomes[event.type], seen[event.type].colour, axis.day(event.time)
             row = OUTCOMES, outcome.title.partition(":")[0]
             ends = outcome.otherwise or event.type == log[-1].note
-            texts = (f"{day}, the run ends", day) if ends else (day,)
+            said = ", the run ends" if ends else ", first ending" if event is first else ""
+            texts = (f"{day}{said}", day) if said else (day,)
             marks.append(Mark(time=event.time, row=row, part="outcome", colour=colour, texts=texts, event=event.type))
     last = log[-1]
     if last.kind == "failed":

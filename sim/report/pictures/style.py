@@ -35,10 +35,10 @@ class Look:
 
 
 def looks(model: Model) -> Mapping[str, Look]:
-    """Return the look of each of a model's outcomes: those that end a run have colours of their own."""
+    """Return the look of each of a model's outcomes: endings have colours of their own."""
     order = in_shown_order(model, "outcomes", model.outcomes)
-    ending = [name for name in order if model.outcomes[name].ends_run]
-    others = [name for name in order if not model.outcomes[name].ends_run and not model.outcomes[name].otherwise]
+    ending = [name for name in order if model.outcomes[name].ending and not model.outcomes[name].otherwise]
+    others = [name for name in order if not model.outcomes[name].ending]
     rest = PALETTE[len(ending) :] or PALETTE
     found = {**_cycled(ending, PALETTE), **_cycled(others, rest)}
     return {name: found.get(name, Look(OTHERWISE, DASHES[0])) for name in order}

@@ -7,17 +7,17 @@ WITH grouped AS (
     SELECT moment, run FROM runs JOIN grouped USING (ensemble)
     GROUP BY moment, run HAVING count(*) = any_value(members) AND any_value(members) > 1
 ), marked AS (
-    SELECT moment, number, outcome, shown, list(hit ORDER BY run) AS hits, list(unknown ORDER BY run) AS unknown,
+    SELECT moment, number, outcome, as_first, shown, list(hit ORDER BY run) AS hits, list(unknown ORDER BY run) AS unknown,
            list(draw ORDER BY run) AS draws
     FROM (SELECT ensemble, moment, number FROM grouped) JOIN marks USING (ensemble) JOIN shared USING (moment, run)
-    WHERE outcome IN (SELECT name FROM told)
+    SEMI JOIN told ON told.name = outcome AND told.as_first = marks.as_first
     GROUP BY ALL
 ), found AS (
-    SELECT moment, outcome, any_value(shown) AS shown,
+    SELECT moment, outcome, as_first, any_value(shown) AS shown,
            rank_ranges(list(hits ORDER BY number), list(unknown ORDER BY number), any_value(draws)) AS ranks
-    FROM marked GROUP BY moment, outcome
+    FROM marked GROUP BY moment, outcome, as_first
 )
-SELECT outcome, ensemble, scenario, baseline, ranks[number].rank AS rank, ranks[number]."from" AS "from",
+SELECT outcome, as_first, ensemble, scenario, baseline, ranks[number].rank AS rank, ranks[number]."from" AS "from",
        ranks[number]."to" AS "to"
 FROM found JOIN grouped USING (moment)
 ORDER BY shown, min(place) OVER (PARTITION BY outcome, moment), rank, place

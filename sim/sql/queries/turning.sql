@@ -6,7 +6,7 @@ WITH kinds AS (
     SELECT other.ensemble, count(*) AS out_of
     FROM runs AS other JOIN ensembles USING (ensemble)
     JOIN runs AS one ON one.ensemble = ensembles.baseline AND one.run = other.run
-    WHERE one.whole AND other.whole AND one.ended <> other.ended
+    WHERE one.whole AND other.whole AND one.first_ending <> other.first_ending
     GROUP BY other.ensemble
 )
 SELECT ensemble, scenario, baseline, how, rule, one, other, causes, pairs, out_of, pairs / out_of AS share,

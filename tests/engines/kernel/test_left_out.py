@@ -200,3 +200,16 @@ def by_hand():
         by_hand.code = machine_code.LoadedCode([machine_code._compile(text, 0)], ["call"])
         by_hand.function = by_hand.code.function("call", ctypes.c_longlong, ctypes.c_double)
     return by_hand.function
+
+
+def test_whether_an_ending_came_true_is_kept_only_where_otherwise_asks_for_it():
+    def text(*outcomes):
+        return text_of(scenario_with(f"outcomes: {{{', '.join(outcomes)}}}"))
+
+    low, rest = "low: {when: x < 1%s}", "rest: {otherwise: true}"
+    ends, goes_on = ", ends_run: true", ", ending: true"
+
+    assert text(low % goes_on) == text(low % "")
+    assert text(low % (ends + goes_on), rest) == text(low % ends, rest)
+    assert "CAME" not in text(low % ends, rest) + text(low % "", rest) + text(low % goes_on)
+    assert "CAME" in text(low % goes_on, rest)

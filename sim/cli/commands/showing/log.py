@@ -10,6 +10,7 @@ from sim.errors import UsageError
 from sim.experiment import log_of, reopen
 from sim.ledger.files.stored import StorePath
 from sim.ledger.ledger import Ledger
+from sim.model.outcomes import first_ending
 from sim.model.program import compile_model
 from sim.report import assumption_notes
 from sim.report.table import Table
@@ -43,15 +44,16 @@ def command(ensemble: str, run: int, ledger: StorePath, future: bool, as_json: b
     program = compile_model(scenario.model)
     past = [event.sequence for event in scenario.past if event.kind == "documented"]
     documented = dict(zip(past, case.history.documented, strict=False)) if case.history else {}
+    first = first_ending(scenario.model, (*scenario.past, *log))
     listed = [step for step in steps(program, scenario, log) if step[0] == FUTURE or not future]
     if as_json:
         data = []
         for part, event, changed in listed:
             news = {name: new for name, (_, new) in changed.items()}
             data.append({"part": part, **event_as_data(scenario.model, event), "changed": news})
-        print_json({"ensemble": kept.id, "run": run, "events": data})
+        print_json({"ensemble": kept.id, "run": run, "first_ending": first.type if first else None, "events": data})
         return
-    rows = [row(scenario.model, step, documented) for step in listed]
+    rows = [row(scenario.model, step, documented, first) for step in listed]
     when = scenario.model.calendar.moment(scenario.start)
     title = f"Run {run} of '{scenario.name}', ensemble {kept.id[:12]}: branches at {when}"
     say_first(assumption_notes.head(scenario))

@@ -15,6 +15,10 @@ class OutcomeText:
         self.expressions = expressions
         self.layout = expressions.layout
         self.program = self.layout.program
+        model = self.program.model
+        known = model.goes_on and any(outcome.otherwise for outcome in model.outcomes.values())
+        # The endings that `otherwise` asks about at the horizon; it does not come up where a run was ended before.
+        self.remembered = {item.number for item in self.program.outcomes if known and item.outcome.goes_on}
 
     def functions(self) -> Iterator[str]:
         for item in self.program.outcomes:
@@ -32,7 +36,7 @@ class OutcomeText:
             late += [f"now > {first.by!r}"]
         if late:
             body += [f"if {' or '.join(late)}:", f"    {close}", "    return False"]
-        reached = [close, "return True"]
+        reached = [f"n[{self.layout.open + number}] = CAME" if number in self.remembered else close, "return True"]
         if first.when is not None:
             test = self.expressions.text(first.when.tree)
             reached = [*self._site("AT_OUTCOME", number, first.when), f"if {test}:", *indented(reached)]
@@ -55,9 +59,10 @@ class OutcomeText:
         looked, came, end = [], [], []
         for number, test, heard in numbers:
             outcome = self.program.outcomes[number].outcome
+            is_open = "== OPEN" if number in self.remembered else "!= 0"
             looked += [
                 f"came{number} = False",
-                f"if n[{self.layout.open + number}] != 0{f' and {test}' if test else ''}:",
+                f"if n[{self.layout.open + number}] {is_open}{f' and {test}' if test else ''}:",
                 f"    came{number} = reached_{number}(f, n, now{f', {heard}' if outcome.on else ''})",
             ]
             code, ended = self.layout.codes["outcome", outcome.name], 0
@@ -89,10 +94,13 @@ class OutcomeText:
         return function("watch", self._candidates(numbers), "now: float")
 
     def horizon(self) -> list[str]:
-        """Return the lines that end a run at its horizon."""
+        """Return the lines that end a run at its horizon. `otherwise` comes true if no ending came true before."""
         rows = [
             f"row(f, n, {self.layout.codes['outcome', item.outcome.name]}, now, 0)"
             for item in self.program.outcomes
             if item.outcome.otherwise
         ]
+        if rows and self.remembered:
+            none_came = " and ".join(f"n[{self.layout.open + number}] != CAME" for number in sorted(self.remembered))
+            rows = [f"if {none_came}:", *indented(rows)]
         return ["f[TIME] = now", *rows, "row(f, n, n[HORIZON_ROW], now, 0)", "n[ENDED] = 1"]

@@ -32,7 +32,7 @@ START, HORIZON, LAST, BEGAN, TICKS, TIME = range(6)
     DUE_AT,  # when each is due, in order of rank, in `f`
     CLOCKS_AT,  # their blocks in `f`
     STATES_AT,  # their blocks in `n`
-    OUTCOMES, OPEN_AT,  # how many there are, and whether each is still open, in `n`
+    OUTCOMES, OPEN_AT,  # how many there are, and whether each is still open, in `n`: see CAME
     MEASURES, MEASURED_AT,  # how many there are, and the measures so far, two cells of `f` each
     MEASURES_AT,  # where each run's measures are kept, in `f`
     HORIZON_ROW, LIMIT_ROW,  # the codes of the rows that end a run at its horizon, and one that is stopped
@@ -78,6 +78,9 @@ A_START, A_CHANGE = -1, -2
 
 # What a clock does.
 OFF, ENABLED, PAUSED, EDGE_USED, EXCLUDED = range(5)
+
+# An outcome is open, or closed for good. Of an ending that a run goes on after, `otherwise` knows whether it came true.
+CLOSED, OPEN, CAME = range(3)
 
 # Kinds of clocks; a law's kind is FIRST_LAW plus its number.
 RATES, IMMEDIATE, DATE, EVERY, FIRST_LAW = range(5)
