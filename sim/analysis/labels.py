@@ -11,7 +11,18 @@ from typing import Any, assert_never
 
 from sim.language.expressions.types import DURATION
 from sim.model.measuring.formulas import read_by
-from sim.model.model import Formula, Measure, Model, Moment, OnDate, SinceBranch, TimeUntil, TimeWhile, ValueAt, Window
+from sim.model.measuring.quantities import (
+    Formula,
+    Measure,
+    Moment,
+    OnDate,
+    SinceBranch,
+    TimeUntil,
+    TimeWhile,
+    ValueAt,
+    Window,
+)
+from sim.model.model import Model
 from sim.model.scenario import Scenario
 from sim.statistics.differences import MeasureDifference, OutcomeDifference
 from sim.statistics.uncertainty import VarianceComponents

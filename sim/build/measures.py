@@ -23,7 +23,7 @@ from sim.language.expressions.types import (
 )
 from sim.language.shapes.documents import MeasureShape
 from sim.language.yaml.parser import Keys
-from sim.model.model import (
+from sim.model.measuring.quantities import (
     CountOf,
     Formula,
     Greatest,

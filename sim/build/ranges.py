@@ -11,8 +11,7 @@ from typing import TypeAlias, assert_never
 from sim.build.domains import known_bounds
 from sim.model.bounds import NOT_NEGATIVE, Bounds, all_bounds, bounds, either, of_two
 from sim.model.measuring.formulas import formulas_in_order
-from sim.model.measuring.tallies import time_of
-from sim.model.model import (
+from sim.model.measuring.quantities import (
     CountOf,
     Formula,
     Greatest,
@@ -25,6 +24,7 @@ from sim.model.model import (
     ValueAt,
     Window,
 )
+from sim.model.measuring.tallies import time_of
 from sim.model.scenario import Scenario
 
 Known: TypeAlias = Mapping[tuple[str, str], Bounds]

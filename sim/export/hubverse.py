@@ -24,7 +24,7 @@ from sim.errors import SimError
 from sim.export.ensembles import LOCAL, Exported, Request
 from sim.export.folder import Paragraph, paragraphs, write_json, write_text
 from sim.model.event import HORIZON
-from sim.model.model import CountOf
+from sim.model.measuring.quantities import CountOf
 
 TEAM = "sim"
 ENDING = "ending"

@@ -26,7 +26,8 @@ from sim.export.folder import Paragraph, paragraphs, write_json, write_text
 from sim.language.suggest import did_you_mean
 from sim.model.event import Log, is_whole
 from sim.model.measures import amounts
-from sim.model.model import CountOf, Measure, Model, SumOf
+from sim.model.measuring.quantities import CountOf, Measure, SumOf
+from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 

@@ -12,6 +12,7 @@ from typing import Any, assert_never
 from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree
 from sim.language.expressions.types import Bool, Enumeration, Instant, Integer, Real, Type
 from sim.model.event import Event
+from sim.model.measuring.quantities import Measure, Moment, OnDate, ValueAt, Window
 from sim.model.model import (
     AtDate,
     Clock,
@@ -20,19 +21,14 @@ from sim.model.model import (
     FirstTime,
     Immediately,
     LawClock,
-    Measure,
     Model,
-    Moment,
-    OnDate,
     Otherwise,
     Outcome,
     Parameter,
     Rate,
     Rule,
     Scheduled,
-    ValueAt,
     Variable,
-    Window,
 )
 from sim.model.scenario import Change, Scenario
 

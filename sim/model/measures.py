@@ -31,6 +31,18 @@ from sim.model.event import LIMIT_OF_EVENTS, Event, Log
 from sim.model.event_table import EventTable, table_of
 from sim.model.expression import Frame
 from sim.model.measuring.formulas import WorkedOut, formulas_in_order
+from sim.model.measuring.quantities import (
+    CountOf,
+    Formula,
+    Greatest,
+    Integral,
+    Least,
+    Measure,
+    SumOf,
+    TimeUntil,
+    TimeWhile,
+    ValueAt,
+)
 from sim.model.measuring.tallies import UNDEFINED as UNDEFINED
 from sim.model.measuring.tallies import (
     EventCount,
@@ -43,7 +55,6 @@ from sim.model.measuring.tallies import (
     ValueThen,
     time_of,
 )
-from sim.model.model import CountOf, Formula, Greatest, Integral, Least, Measure, SumOf, TimeUntil, TimeWhile, ValueAt
 from sim.model.program import Program
 from sim.model.replay import CHANGING, at_branch, follow
 from sim.model.scenario import Scenario

@@ -14,6 +14,7 @@ from sim.model.checks import Check, LeadsTo
 from sim.model.differences.meaning import Together, fields_compared
 from sim.model.differences.model_differences import Choice
 from sim.model.event import Event
+from sim.model.measuring.quantities import Measure, SinceBranch
 from sim.model.model import (
     AtDate,
     Basis,
@@ -22,7 +23,6 @@ from sim.model.model import (
     FirstTime,
     Immediately,
     LawClock,
-    Measure,
     Model,
     Otherwise,
     Outcome,
@@ -30,7 +30,6 @@ from sim.model.model import (
     Rate,
     Rule,
     Scheduled,
-    SinceBranch,
     Variable,
 )
 from sim.model.scenario import Lineage, Scenario

@@ -32,7 +32,8 @@ from sim.language.expressions.typing import check
 from sim.language.suggest import did_you_mean, named_or_near
 from sim.language.yaml.parser import Document
 from sim.model.expression import Fault, evaluate
-from sim.model.model import CountOf, Integral, Measure, Model, TimeUntil, TimeWhile
+from sim.model.measuring.quantities import CountOf, Integral, Measure, TimeUntil, TimeWhile
+from sim.model.model import Model
 from sim.model.scenario import Scenario
 
 SHOWN = "what is asked"  # how messages call a text that stands in no file

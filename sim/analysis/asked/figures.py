@@ -20,7 +20,7 @@ from sim.analysis.runs import WHY, why_lacking
 from sim.analysis.shown import Shown
 from sim.build.ranges import natural_ranges
 from sim.language.expressions.types import Integer
-from sim.model.model import TimeUntil
+from sim.model.measuring.quantities import TimeUntil
 from sim.statistics.arrays import Bools, Floats
 from sim.statistics.differences import share_of
 from sim.statistics.estimates import LEVEL, WITHHELD, Estimate, Proportion, unbounded

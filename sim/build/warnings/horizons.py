@@ -14,7 +14,8 @@ from sim.language.expressions.types import SECONDS
 from sim.language.shapes.documents import ModelShape
 from sim.language.shapes.load import Loaded
 from sim.model.checks import LeadsTo
-from sim.model.model import FirstTime, Measure, OnDate, SinceBranch, ValueAt
+from sim.model.measuring.quantities import Measure, OnDate, SinceBranch, ValueAt
+from sim.model.model import FirstTime
 from sim.model.scenario import Scenario
 
 ROUNDING = 1e-9

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from sim.build.words.moments import in_words
 from sim.language.expressions.types import SECONDS, Bool, Calendar, Type
-from sim.model.model import Measure, Outcome, Parameter, Scheduled
+from sim.model.measuring.quantities import Measure
+from sim.model.model import Outcome, Parameter, Scheduled
 from sim.model.scenario import Scenario
 
 

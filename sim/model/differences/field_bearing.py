@@ -9,7 +9,8 @@ from typing import Any, Literal, TypeAlias
 from sim.language.expressions.types import Calendar
 from sim.model.checks import Check
 from sim.model.event import Event
-from sim.model.model import EventType, Measure, Model, Outcome, Parameter, Rule, Scheduled, Variable
+from sim.model.measuring.quantities import Measure
+from sim.model.model import EventType, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
 Bearing: TypeAlias = Literal["runs", "questions", "nothing"]

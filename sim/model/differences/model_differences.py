@@ -18,7 +18,8 @@ from sim.model.checks import Check, Statement
 from sim.model.differences.field_bearing import ORDER, Bearing, bearing_of, bearing_of_outcomes
 from sim.model.differences.meaning import Ordered, Together, fields_compared, meaning, texts, wording
 from sim.model.event import Event
-from sim.model.model import Basis, Clock, Model, Outcome, Parameter, Quantity, Rule, Scheduled, Variable
+from sim.model.measuring.quantities import Quantity
+from sim.model.model import Basis, Clock, Model, Outcome, Parameter, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
 How: TypeAlias = Literal["changed", "added", "removed", "reordered", "reworded"]

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from sim.language.expressions.tree import reads
+from sim.model.measuring.quantities import Formula, Measure
 from sim.model.measuring.tallies import UNDEFINED, Tally
-from sim.model.model import Formula, Measure
 from sim.model.program import Program
 from sim.model.scenario import Scenario
 

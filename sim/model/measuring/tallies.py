@@ -12,7 +12,7 @@ from sim.language.expressions.tree import Expression
 from sim.model.event import Event
 from sim.model.evolve import carry
 from sim.model.expression import Fault, Frame, Slots, compiled
-from sim.model.model import Measure, Moment, OnDate, SinceBranch
+from sim.model.measuring.quantities import Measure, Moment, OnDate, SinceBranch
 from sim.model.program import TIME, Program
 from sim.model.scenario import Scenario
 

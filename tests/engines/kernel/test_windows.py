@@ -10,7 +10,7 @@ from sim.build.model import loads_model
 from sim.engines.kernel.generator.layout import Layout
 from sim.engines.kernel.generator.model_text import ModelText
 from sim.model.measures import measure
-from sim.model.model import OnDate, Window
+from sim.model.measuring.quantities import OnDate, Window
 from sim.model.program import compile_model
 from sim.testing.models import alone
 from tests.engines.kernel.alike import branches, check_alike, program_of

@@ -11,7 +11,7 @@ from sim.engines.kernel.generator.layout import is_real
 from sim.engines.kernel.generator.lines import function, indented, when
 from sim.language.expressions.tree import Tree, reads
 from sim.model.measuring.formulas import formulas_in_order, read_by
-from sim.model.model import (
+from sim.model.measuring.quantities import (
     CountOf,
     Formula,
     Greatest,
