@@ -119,7 +119,7 @@ def changing(draw: st.DrawFn, scenario: Scenario) -> Scenario:
             kind = known[name].type
             law, given = draw(st.sampled_from(PACES))
             other = Read("parameter", draw(st.sampled_from(["heat0", "pace"])), kind)
-            far = draw(st.sampled_from([0.9, 1.0, -0.01]))
+            far = draw(st.sampled_from([0.9, 1.0, -1.0]))
             tree = Apply("mul", (other, Literal(far, kind)), kind, 3)
             known_as = replace(known[name], prior=law, arguments=given if law else (), value=0.35)
             parameters[name] = draw(st.sampled_from([known_as, Expression(tree, "other * far", "here:1:1")]))
