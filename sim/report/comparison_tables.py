@@ -160,7 +160,8 @@ def _how(comparison: Comparison, versus: Versus) -> str:
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
-    title = f"Measures {labels.TO_THE_END}, in pairs where both runs have them: means"
+    until = labels.measured_up_to([versus.baseline.scenario, versus.other.scenario])
+    title = f"Measures {until}, in pairs where both runs have them: means"
     columns = sided(["measure"], ["A", "B", "B - A", "pairs"])
     rows = []
     for name, found in versus.shifts.items():
@@ -200,7 +201,8 @@ def _ranked_tables(versus: Versus, *, turning: bool) -> list[Table]:
         rows.append((counted(len(found) - MOST_SHOWN, "more kind"), "", f"{share} ({share.interval})", ""))
     title = f"Where the runs first part, in the {counted(parted, 'pair')} that do"
     if turning:
-        title = f"What made the difference: the turning point in the {counted(parted, 'pair')} that ended otherwise"
+        which = "whose first ending was another" if versus.baseline.model.goes_on else "that ended otherwise"
+        title = f"What made the difference: the turning point in the {counted(parted, 'pair')} {which}"
     return [Table(title=title, columns=sided(["what", "because of"], ["share", "see run"]), rows=rows, spared=(3,))]
 
 

@@ -42,7 +42,7 @@ def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: b
 
 def _end(side: Results, name: str) -> str:
     if name not in side.model.outcomes:
-        return "it went on"
+        return "no ending had come true by then" if side.model.goes_on else "it went on"
     how = "its first ending was" if side.model.goes_on else "it ended with"
     return f"{how} '{labels.without_suffix(labels.short(side.model, name))}'"
 
@@ -128,7 +128,8 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
     if versus.turning:
         top = versus.turning[0]
         share = f"{top.share} of these ({top.share.interval})"
-        share = f"all {top.share.hits:,} of these" if top.share.bounded else share
+        everyone = "this one" if top.share.hits == 1 else f"all {top.share.hits:,} of these"
+        share = everyone if top.share.bounded else share
         turning = turning_in_words(top, baseline, versus.other)
         why = because(top, baseline.model, versus.other.model)
         text += f" In {share} the turning point was: {turning} (because of: {why})."
