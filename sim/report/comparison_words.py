@@ -12,6 +12,7 @@ from sim.statistics.estimates import Estimate
 
 MOST_CHANGES_REPORTED = 2
 MOST_NAMED = 3  # rules of one kind that are named
+NO_END = "no end becomes"
 CAUTION = (
     "These numbers say what follows from the model's rules and priors. They do not say whether the rules are right."
 )
@@ -122,6 +123,7 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         return f"{text} {_nothing_differs(versus)}{_never_fired(versus)}"
     if not comparison.ending:
         return text + _never_fired(versus)
+    text += _ends_alone(comparison) if NO_END in text else ""
     followed = "" if versus.whole == versus.pairs else " that were both followed to their ends"
     end = "first ending" if baseline.model.goes_on else "end"
     text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the {end} was another."
@@ -152,9 +154,17 @@ def _changes_in_words(comparison: Comparison, versus: Versus, shown: Sequence[la
         parts = (_change_in_words(one, changes[one], versus.baseline) for one in sure[:MOST_CHANGES_REPORTED])
         return "; ".join(parts) + "."
     widest = max(_half(found.difference) for found in changes.values())
-    what = "no end becomes" if comparison.ending else "no outcome becomes"
+    what = NO_END if comparison.ending else "no outcome becomes"
     ruled_out = f"differences up to {_points(widest)} points cannot be ruled out"
     return f"{what} surely likelier or less likely; {ruled_out}."
+
+
+def _ends_alone(comparison: Comparison) -> str:
+    """Return where a reader finds what a scenario changes that is no end; "" if nothing else is counted."""
+    if len(comparison.outcomes) == len(comparison.ending):
+        return ""
+    where = "stands in a table of its own" if len(comparison.versus) == 1 else "is shown with --only NAME"
+    return f" That is about ends alone: whatever else it changes {where}."
 
 
 def _nothing_differs(versus: Versus) -> str:

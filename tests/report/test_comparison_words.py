@@ -68,8 +68,17 @@ def test_what_is_not_sure_is_not_told_as_a_change_but_by_what_cannot_be_ruled_ou
     assert paragraph(found).splitlines()[1] == (
         "- A push: no end becomes surely likelier or less likely; "
         f"differences up to {widest:.2f} points cannot be ruled out. "
+        "That is about ends alone: whatever else it changes stands in a table of its own. "
         f"In {found.versus[0].ended_otherwise} of 300 pairs of runs the end was another."
     )
+
+
+def test_where_no_end_changes_surely_it_is_said_where_the_rest_is_shown_and_only_then(compared):
+    beside = "That is about ends alone: whatever else it changes is shown with --only NAME."
+    changing, pushed = paragraph(compared("as-it-is", "loaded", "pushed")).splitlines()[2:4]
+
+    assert beside not in changing
+    assert beside in pushed
 
 
 FALLS = "  coin_falls:\n"
