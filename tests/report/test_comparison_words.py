@@ -5,6 +5,7 @@ import pytest
 from sim.analysis.comparison import Ranked
 from sim.analysis.labels import short
 from sim.report import forms
+from sim.report.comparison_tables import points
 from sim.report.comparison_words import because, paragraph, turning_in_words
 from sim.report.pictures import plot
 from sim.statistics.estimates import percent, proportion
@@ -21,6 +22,13 @@ def compared(tmp_path):
         return compare(*paths, runs=runs, ledger=tmp_path / "ledger", workers=1, **options)
 
     return run
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0, "+0.0"), (-0.0004, "-0.04"), (0.0004, "+0.04"), (-0.0006, "-0.1"), (0.0123, "+1.2")]
+)
+def test_the_end_of_an_interval_that_is_not_0_is_not_written_as_0(share, text):
+    assert points(share) == text
 
 
 def test_the_paragraph_begins_with_how_most_runs_end_under_the_baseline(compared):
