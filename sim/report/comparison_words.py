@@ -160,7 +160,7 @@ def _changes_in_words(comparison: Comparison, versus: Versus, shown: Sequence[la
 
 
 def _ends_alone(comparison: Comparison) -> str:
-    """Return where a reader finds what a scenario changes that is no end; "" if nothing else is counted."""
+    """Return where a reader finds what a scenario changes beside its ends; "" if only ends are counted."""
     if len(comparison.outcomes) == len(comparison.ending):
         return ""
     where = "stands in a table of its own" if len(comparison.versus) == 1 else "is shown with --only NAME"

@@ -99,7 +99,7 @@ def _about_others(item: ModelDifference) -> str:
         ) if claim == same:
             more, gone = ([name for name in own if name not in theirs] for own, theirs in ((other, one), (one, other)))
             parts = [f"is about {', '.join(more)}, too"] if more else []
-            return ", and ".join([*parts, *([f"is no longer about {', '.join(gone)}"] if gone else [])])
+            return ", and ".join([*parts, *([f"now leaves out {', '.join(gone)}"] if gone else [])])
     return ""
 
 

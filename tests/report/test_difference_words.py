@@ -91,8 +91,8 @@ def test_a_check_of_everything_says_of_what_it_is_now_and_of_what_no_longer():
     (told,) = sentences(model_differences(one, other), one, other, "questions")
 
     assert told == (
-        "Check 'few' is `reachable: all` (model.yaml:49), as before, and is about rule envoy_arrives, too, and is "
-        "no longer about rule envoy_comes."
+        "Check 'few' is `reachable: all` (model.yaml:49), as before, and is about rule envoy_arrives, too, and "
+        "now leaves out rule envoy_comes."
     )
 
 
