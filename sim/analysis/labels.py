@@ -85,6 +85,13 @@ def up_to(scenarios: Sequence[Scenario]) -> str:
     return BEFORE_END if any(one.model.stops_early for one in scenarios) else by_the_horizon(scenarios)
 
 
+def measured_up_to(scenarios: Sequence[Scenario]) -> str:
+    """Return up to when measures are taken, for a heading: up to the run's end, or up to the horizon."""
+    if any(one.model.stops_early for one in scenarios):
+        return TO_THE_END
+    return f"up to {by_the_horizon(scenarios).removeprefix('by ')}"
+
+
 def full(model: Model, outcome: str, *, first: bool = False) -> str:
     """Return the title of an outcome, of one that may be cut off with the words that it is one before the run ended."""
     return model.outcomes[outcome].title + suffix(model, outcome, first=first)

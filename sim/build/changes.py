@@ -70,12 +70,9 @@ def _in_time(context: Context, keys: Keys, time: float, run: tuple[float, float]
 def _value(context: Context, keys: Keys, name: str, given: Override, model: Model) -> Parameter | Expression | None:
     known = model.parameters.get(name)
     if known is None:
-        if not context.complaints.doubts(name):
-            notes = did_you_mean(name, model.parameters)
-            context.complain("E505", f"the model has no parameter '{name}'", keys, *notes, key=True)
+        complain_of_no_parameter(context, keys, name, model)
         return None
-    names = {other: Read("parameter", other, parameter.type) for other, parameter in model.parameters.items()}
-    scope = Scope(calendar=context.calendar, names=names, what="a number, or parameters of the model")
+    scope = _scope(context, model)
     if not isinstance(given, str) or not _reads_any(context, keys, scope):
         return given_parameter(context, keys, given, known)
     expression = context.check(keys, scope, known.type)
@@ -89,6 +86,39 @@ def _value(context: Context, keys: Keys, name: str, given: Override, model: Mode
         context.complain("E518", message, keys, ways_out(known))
         return None
     return expression
+
+
+def complain_of_no_parameter(context: Context, keys: Keys, name: str, model: Model) -> None:
+    """Complain that the model has no such parameter, and say where a value of that name can be given, if it can."""
+    if context.complaints.doubts(name):
+        return
+    notes = did_you_mean(name, model.parameters)
+    if name in model.variables:
+        notes = (f"'{name}' is a state variable: under `events`, `set: {{{name}: ...}}` gives it a value at a time",)
+    elif name in model.derived:
+        notes = (f"'{name}' is a derived quantity: it follows from the state and the parameters that it reads",)
+    context.complain("E505", f"the model has no parameter '{name}'", keys, *notes, key=True)
+
+
+def override(context: Context, keys: Keys, name: str, given: Override, model: Model) -> Parameter | None:
+    """Return a parameter as a scenario gives it from the branch on; None after complaining."""
+    known = model.parameters.get(name)
+    if known is None:
+        complain_of_no_parameter(context, keys, name, model)
+        return None
+    if isinstance(given, str):
+        found = check(text_at(context.document, keys), _scope(context, model), None, Complaints())
+        if found is not None and reads(found.tree, "parameter"):
+            note = f"under `changes` it may: {{from: a date, parameters: {{{name}: {given}}}}}"
+            message = "what a parameter is from the branch on may not be read from parameters"
+            context.complain("E301", message, keys, "expected a number or a prior", note)
+            return None
+    return given_parameter(context, keys, given, known)
+
+
+def _scope(context: Context, model: Model) -> Scope:
+    names = {other: Read("parameter", other, parameter.type) for other, parameter in model.parameters.items()}
+    return Scope(calendar=context.calendar, names=names, what="a number, or parameters of the model")
 
 
 def _reads_any(context: Context, keys: Keys, scope: Scope) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.build.assembling.whole_models import read_model
-from sim.build.changes import changes_of, given_parameter, in_order
+from sim.build.changes import changes_of, in_order, override
 from sim.build.context import Chain, Context, Sources, nearest
 from sim.build.history import History, build_history, merged
 from sim.build.measures import measures
@@ -328,13 +328,7 @@ def _horizon(reading: Reading, model: Model, start: float, complaints: Complaint
 
 
 def _override(context: Context, loaded: Loaded[ScenarioShape], name: str, model: Model) -> Parameter | None:
-    keys = ("parameters", name)
-    if name not in model.parameters:
-        if not context.complaints.doubts(name):
-            notes = did_you_mean(name, model.parameters)
-            context.complain("E505", f"the model has no parameter '{name}'", keys, *notes, key=True)
-        return None
-    return given_parameter(context, keys, loaded.shape.parameters[name], model.parameters[name])
+    return override(context, ("parameters", name), name, loaded.shape.parameters[name], model)
 
 
 def _events(

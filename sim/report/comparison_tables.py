@@ -29,14 +29,21 @@ NOT_ALONE = "So what differs is not due to what is assumed alone."
 
 
 def points(share: float | None) -> str:
-    """Write a difference of shares in percentage points, with its sign."""
-    return "" if share is None else f"{share * 100:+.1f}"
+    """Write a difference of shares in percentage points, with its sign, and so that it is seen whether it is 0.
+
+    >>> points(0.012), points(-0.0004), points(0.0)
+    ('+1.2', '-0.04', '+0.0')
+    """
+    if share is None:
+        return ""
+    hidden = 0.005 <= abs(share * 100) < 0.05  # one place would write 0 for it
+    return f"{share * 100:{'+.2f' if hidden else '+.1f'}}"
 
 
 def points_interval(found: Estimate) -> str:
     if found.low is None or found.high is None:
         return NOT_GIVEN if found.method == WITHHELD else "too few runs"
-    return f"{found.low * 100:+.1f} to {found.high * 100:+.1f}"
+    return f"{points(found.low)} to {points(found.high)}"
 
 
 def times_as_many(reduction: Estimate | None, runs: int | None = None) -> str:
@@ -160,7 +167,8 @@ def _how(comparison: Comparison, versus: Versus) -> str:
 
 
 def _shifts_table(comparison: Comparison, versus: Versus) -> Table:
-    title = f"Measures {labels.TO_THE_END}, in pairs where both runs have them: means"
+    until = labels.measured_up_to([versus.baseline.scenario, versus.other.scenario])
+    title = f"Measures {until}, in pairs where both runs have them: means"
     columns = sided(["measure"], ["A", "B", "B - A", "pairs"])
     rows = []
     for name, found in versus.shifts.items():
@@ -200,7 +208,8 @@ def _ranked_tables(versus: Versus, *, turning: bool) -> list[Table]:
         rows.append((counted(len(found) - MOST_SHOWN, "more kind"), "", f"{share} ({share.interval})", ""))
     title = f"Where the runs first part, in the {counted(parted, 'pair')} that do"
     if turning:
-        title = f"What made the difference: the turning point in the {counted(parted, 'pair')} that ended otherwise"
+        which = "whose first ending was another" if versus.baseline.model.goes_on else "that ended otherwise"
+        title = f"What made the difference: the turning point in the {counted(parted, 'pair')} {which}"
     return [Table(title=title, columns=sided(["what", "because of"], ["share", "see run"]), rows=rows, spared=(3,))]
 
 

@@ -12,6 +12,7 @@ from sim.statistics.estimates import Estimate
 
 MOST_CHANGES_REPORTED = 2
 MOST_NAMED = 3  # rules of one kind that are named
+NO_END = "no end becomes"
 CAUTION = (
     "These numbers say what follows from the model's rules and priors. They do not say whether the rules are right."
 )
@@ -42,7 +43,7 @@ def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: b
 
 def _end(side: Results, name: str) -> str:
     if name not in side.model.outcomes:
-        return "it went on"
+        return "no ending had come true by then" if side.model.goes_on else "it went on"
     how = "its first ending was" if side.model.goes_on else "it ended with"
     return f"{how} '{labels.without_suffix(labels.short(side.model, name))}'"
 
@@ -122,13 +123,15 @@ def _sentences(comparison: Comparison, versus: Versus) -> str:
         return f"{text} {_nothing_differs(versus)}{_never_fired(versus)}"
     if not comparison.ending:
         return text + _never_fired(versus)
+    text += _ends_alone(comparison) if NO_END in text else ""
     followed = "" if versus.whole == versus.pairs else " that were both followed to their ends"
     end = "first ending" if baseline.model.goes_on else "end"
     text += f" In {versus.ended_otherwise:,} of {versus.whole:,} pairs of runs{followed} the {end} was another."
     if versus.turning:
         top = versus.turning[0]
         share = f"{top.share} of these ({top.share.interval})"
-        share = f"all {top.share.hits:,} of these" if top.share.bounded else share
+        everyone = "this one" if top.share.hits == 1 else f"all {top.share.hits:,} of these"
+        share = everyone if top.share.bounded else share
         turning = turning_in_words(top, baseline, versus.other)
         why = because(top, baseline.model, versus.other.model)
         text += f" In {share} the turning point was: {turning} (because of: {why})."
@@ -151,9 +154,17 @@ def _changes_in_words(comparison: Comparison, versus: Versus, shown: Sequence[la
         parts = (_change_in_words(one, changes[one], versus.baseline) for one in sure[:MOST_CHANGES_REPORTED])
         return "; ".join(parts) + "."
     widest = max(_half(found.difference) for found in changes.values())
-    what = "no end becomes" if comparison.ending else "no outcome becomes"
+    what = NO_END if comparison.ending else "no outcome becomes"
     ruled_out = f"differences up to {_points(widest)} points cannot be ruled out"
     return f"{what} surely likelier or less likely; {ruled_out}."
+
+
+def _ends_alone(comparison: Comparison) -> str:
+    """Return where a reader finds what a scenario changes beside its ends; "" if only ends are counted."""
+    if len(comparison.outcomes) == len(comparison.ending):
+        return ""
+    where = "stands in a table of its own" if len(comparison.versus) == 1 else "is shown with --only NAME"
+    return f" That is about ends alone: whatever else it changes {where}."
 
 
 def _nothing_differs(versus: Versus) -> str:

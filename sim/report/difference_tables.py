@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sim.analysis.differences.first_difference import SAME_EVENTS, RunDifference
+from sim.analysis.differences.first_difference import SAME_EVENTS, Parting, RunDifference
 from sim.analysis.differences.run_differences import RunDifferences
 from sim.language.counts import counted
 from sim.model.event import HORIZON, Event
@@ -13,6 +13,10 @@ from sim.study.diff import Differences
 
 SHOWN = 20  # runs that are listed unless all are asked for
 SHORT = 12  # letters of a digest
+SAME_BUT_FOR: dict[Parting, str] = {
+    "other outcomes": "their outcomes", "other assumptions": "what is assumed from a date on",
+    "other parameters": "their values of parameters",
+}  # fmt: skip
 
 
 def run_sentences(found: Differences) -> list[str]:
@@ -27,9 +31,9 @@ def run_sentences(found: Differences) -> list[str]:
     if not runs.parted:
         return [f"All of {total} are the same: {digest}; {drawn}."]
     lines = [f"{runs.same:,} of {total} are the same{f': {digest}' if runs.same else ''}; {drawn}."]
-    for how, what in (("other outcomes", "outcomes"), ("other parameters", "values of parameters")):
-        if many := runs.with_the_same_events(how):  # type: ignore[arg-type]
-            lines.append(f"{many:,} have the same events, and differ in their {what} alone.")
+    for how, what in SAME_BUT_FOR.items():
+        if many := runs.with_the_same_events(how):
+            lines.append(f"{many:,} have the same events, and differ in {what} alone.")
     apart = _apart(runs)
     if apart:
         first = apart[0]

@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from sim.language.counts import counted
+from sim.model.checks import Check, Reachable
 from sim.model.differences.field_bearing import Bearing
+from sim.model.differences.meaning import Together
 from sim.model.differences.model_differences import ModelDifference
 from sim.model.model import Model
 from sim.model.scenario import Scenario
@@ -82,9 +84,23 @@ def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:
         when = " from the branch on"
     if item.unchanged_text:
         return f"{_first(what)} is {there}, as before, and reads what differs."
+    if about := _about_others(item):
+        return f"{_first(what)} is {there}, as before, and {about}."
     if texts[0] == texts[1]:  # closer together than dates are written
         here, there = (f"{texts[0]} ({written(value, one.model)})" for value in (item.one, item.other))
     return f"{_first(what)} is {there} instead of {here}{when}."
+
+
+def _about_others(item: ModelDifference) -> str:
+    """Return what a check of all rules and outcomes is about now, and what no longer; "" for any other difference."""
+    match item.one, item.other:
+        case Together(of=Check(claim=claim, statement=Reachable(one))), Together(
+            of=Check(claim=same, statement=Reachable(other))
+        ) if claim == same:
+            more, gone = ([name for name in own if name not in theirs] for own, theirs in ((other, one), (one, other)))
+            parts = [f"is about {', '.join(more)}, too"] if more else []
+            return ", and ".join([*parts, *([f"now leaves out {', '.join(gone)}"] if gone else [])])
+    return ""
 
 
 def noun(path: Sequence[str]) -> str:

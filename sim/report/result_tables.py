@@ -129,7 +129,7 @@ def measures_table(results: Results) -> Table:
         STOPPED: any(found.stopped for found in results.measures.values()),
     }
     return Table(
-        title=f"Measures, {labels.TO_THE_END}",
+        title=f"Measures, {labels.measured_up_to([results.scenario])}",
         columns=sided(["measure"], figures),
         rows=rows,
         caption=" ".join(note for note, concerns in notes.items() if concerns and not results.withheld),

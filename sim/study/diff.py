@@ -180,7 +180,7 @@ def with_runs(found: Differences, plan: Plan, *, progresses: Progresses | None =
     one, other = found.one.experiment, found.other.experiment
     if one is None or other is None:
         side = found.one if one is None else found.other
-        return replace(found, why_no_runs=f"{side.named} is a model without a horizon, which has none")
+        return replace(found, why_no_runs=f"{side.named} is a model without a horizon, so it has no runs")
     reason = _why_not(one, other)
     count = plan.wanted() or min(sealed(one), RUNS)
     if not count and not reason:

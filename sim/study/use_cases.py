@@ -101,8 +101,9 @@ def compare_experiments(
     found = matches(baseline, others, moves=unpaired != "compare")
     apart = [match for match in found if match.reason]
     if apart and (unpaired == "refuse" or (unpaired == "leave out" and len(apart) == len(found))):
-        message = f"not every scenario can be paired with '{baseline.scenario.name}'"
-        reasons = [f"'{match.other.scenario.name}': {match.reason}" for match in apart]
+        named = _distinct_names(experiments)
+        message = f"not every scenario can be paired with {named[0]}"
+        reasons = [f"{named[found.index(match) + 1]}: {match.reason}" for match in apart]
         remedy = "`--unpaired` compares them all the same, as what they are: not the same luck"
         raise SimError("E510", message, *reasons, remedy)
     left_out = apart if unpaired == "leave out" else []
@@ -111,6 +112,17 @@ def compare_experiments(
     if goals:
         return _compare_until(paired, goals, most)
     return paired.compared(runs_wanted(experiments, plan))
+
+
+def _distinct_names(experiments: Sequence[Experiment]) -> list[str]:
+    """Return the names of scenarios, with the file where several have one name, or where they have one file, the id."""
+    found = []
+    for one in experiments:
+        alike = [other.scenario.path for other in experiments if other.scenario.name == one.scenario.name]
+        file = one.scenario.path
+        which = one.ensemble.folder.name[:12] if one.by_id or alike.count(file) > 1 else file
+        found.append(f"'{one.scenario.name}'" + (f" ({which})" if len(alike) > 1 else ""))
+    return found
 
 
 @dataclass(frozen=True)

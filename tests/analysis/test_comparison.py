@@ -68,17 +68,27 @@ def test_the_pairs_that_ended_otherwise_are_those_whose_ends_differ(tmp_path):
     assert versus.first[0].causes == ("parameter bias",)
 
 
-def test_where_no_event_of_one_run_alone_made_the_other_end_it_is_the_end_that_differs(tmp_path):
-    """Both runs see the same fall, but in one of them it comes too late to count."""
-    folder = write(
-        tmp_path,
+def too_late_or_quick(folder, *changes):
+    """Compare runs that see the same fall, which in one of them comes too late to count."""
+    write(
+        folder,
         ("{rate: 0.3}", "{fixed: 4 * pace}"),
         ("parameters: {", "parameters: {pace: {value: 1, basis: {judgement: a guess}}, "),
         ("when: side == heads, ends_run: true", "when: side == heads, within: 3, ends_run: true"),
+        *changes,
     )
     (folder / "quick.yaml").write_text("scenario: quick\nextends: as-it-is.yaml\nparameters: {pace: 0.5}\n")
+    return compared(folder, "as-it-is", "quick")
 
-    found = compared(folder, "as-it-is", "quick")
+
+def test_of_runs_that_go_on_after_an_ending_none_is_said_to_have_gone_on_instead_of_it(tmp_path):
+    said = paragraph(too_late_or_quick(tmp_path, ("ends_run: true", "ending: true")))
+
+    assert "its first ending was 'Heads', where under 'As it is' no ending had come true by then; both had" in said
+
+
+def test_where_no_event_of_one_run_alone_made_the_other_end_it_is_the_end_that_differs(tmp_path):
+    found = too_late_or_quick(tmp_path)
 
     (versus,) = found.versus
     one, other = (results.runs.ended for results in found.everyone)

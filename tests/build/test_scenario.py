@@ -33,6 +33,13 @@ def said(folder: Path, text: str, **others: str) -> list[str]:
     return []
 
 
+def notes(folder: Path, text: str) -> str:
+    with pytest.raises(LanguageError) as error:
+        case(folder, text)
+    (item,) = error.value.diagnostics
+    return f"{item.code} {item.message}: {'; '.join(item.notes)}"
+
+
 def types(found: Case) -> list[str]:
     return [event.type for event in found.scenario.past]
 
@@ -178,6 +185,24 @@ def test_all_files_that_were_read_are_listed(folder: Path) -> None:
     assert [path.name for path in load_scenario(folder / "harder.yaml").files] == [
         "harder.yaml", "scenario.yaml", "model.yaml", "sources.yaml", "history.yaml",
     ]  # fmt: skip
+
+
+def test_who_gives_a_parameter_from_others_at_the_branch_is_told_where_that_is_possible(folder: Path) -> None:
+    told = notes(folder, START + "parameters: {delay: delay + 3 days}\n")
+    moved = START + "changes: [{from: 2030-02-01, parameters: {delay: delay + 3 days}}]\n"
+
+    assert told.startswith("E301 ")
+    assert "under `changes` it may: {from: a date, parameters: {delay: delay + 3 days}}" in told
+    assert said(folder, moved) == []
+
+
+@pytest.mark.parametrize("given", ["parameters: {trust: 0.3}", "changes: [{from: 2030-02-01, parameters: {trust: 1}}]"])
+def test_who_gives_a_state_variable_as_a_parameter_is_told_what_it_is(folder: Path, given: str) -> None:
+    told = notes(folder, START + given + "\n")
+
+    assert told.startswith(
+        "E505 the model has no parameter 'trust': 'trust' is a state variable: under `events`, `set:"
+    )
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,10 @@ from sim.cli.topics import MOST_LISTED, anchor, find, for_reading, listed, title
         ("sim compare", ["commands-running.compare", "python.sim.compare"]),
         ("branch", ["branching"]),
         ("pending", ["rules.on"]),
+        ("new rule", ["what-if"]),
+        ("first to come true", ["numbers.before-the-run-ended"]),
+        ("P", ["asking"]),
+        ("waits so long", ["branching.pending-at-a-branch"]),
         ("models.state", ["models.state"]),
     ],
 )

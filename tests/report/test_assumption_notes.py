@@ -46,7 +46,7 @@ def test_beside_others_each_has_a_line_and_those_that_assume_nothing_have_none(c
     assert assumption_notes.beside(several).splitlines() == [
         "Assumed, against the model:",
         f"- A loaded coin: {LOADED}",
-        "- A glued coin: from the start: never happens: coin_falls",
+        "- A glued coin: from the start: the rule coin_falls does not fire",
     ]
     assert assumption_notes.beside(several[:1]) == ""
 
@@ -57,7 +57,7 @@ def test_a_moment_is_said_once_in_a_line(coin):
     )
 
     assert assumption_notes.in_a_line(scenario(coin, "both")) == (
-        f"{LOADED}; never happens: coin_falls; at time 1: Somebody pushed the table"
+        f"{LOADED}; the rule coin_falls does not fire; at time 1: Somebody pushed the table"
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from sim.analysis.comparison import Ranked
 from sim.analysis.labels import short
 from sim.report import forms
+from sim.report.comparison_tables import points
 from sim.report.comparison_words import because, paragraph, turning_in_words
 from sim.report.pictures import plot
 from sim.statistics.estimates import percent, proportion
@@ -21,6 +22,13 @@ def compared(tmp_path):
         return compare(*paths, runs=runs, ledger=tmp_path / "ledger", workers=1, **options)
 
     return run
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(0.0, "+0.0"), (-0.0004, "-0.04"), (0.0004, "+0.04"), (-0.0006, "-0.1"), (0.0123, "+1.2")]
+)
+def test_the_end_of_an_interval_that_is_not_0_is_not_written_as_0(share, text):
+    assert points(share) == text
 
 
 def test_the_paragraph_begins_with_how_most_runs_end_under_the_baseline(compared):
@@ -68,8 +76,17 @@ def test_what_is_not_sure_is_not_told_as_a_change_but_by_what_cannot_be_ruled_ou
     assert paragraph(found).splitlines()[1] == (
         "- A push: no end becomes surely likelier or less likely; "
         f"differences up to {widest:.2f} points cannot be ruled out. "
+        "That is about ends alone: whatever else it changes stands in a table of its own. "
         f"In {found.versus[0].ended_otherwise} of 300 pairs of runs the end was another."
     )
+
+
+def test_where_no_end_changes_surely_it_is_said_where_the_rest_is_shown_and_only_then(compared):
+    beside = "That is about ends alone: whatever else it changes is shown with --only NAME."
+    changing, pushed = paragraph(compared("as-it-is", "loaded", "pushed")).splitlines()[2:4]
+
+    assert beside not in changing
+    assert beside in pushed
 
 
 FALLS = "  coin_falls:\n"

@@ -84,6 +84,18 @@ def test_what_is_asked_stands_apart_from_what_changes_runs():
     assert said("shots <= 100", "shots <= 99") == []
 
 
+def test_a_check_of_everything_says_of_what_it_is_now_and_of_what_no_longer():
+    everything = CRISIS.replace("always: shots <= 100", "reachable: all")
+    one, other = of(everything), of(everything.replace("  envoy_comes:", "  envoy_arrives:"))
+
+    (told,) = sentences(model_differences(one, other), one, other, "questions")
+
+    assert told == (
+        "Check 'few' is `reachable: all` (model.yaml:49), as before, and is about rule envoy_arrives, too, and "
+        "now leaves out rule envoy_comes."
+    )
+
+
 def test_the_moment_of_a_measure_is_written_as_one(tmp_path):
     (later,) = said("value: shots}", "value: shots, at: 30 days}", "questions")
     (dated,) = said("value: shots}", "value: shots, at: 2030-02-01}", "questions")

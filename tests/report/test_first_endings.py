@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sim.analysis import by_date
-from sim.analysis.labels import BEFORE_END, FIRST
+from sim.analysis.labels import BEFORE_END, FIRST, TO_THE_END
 from sim.model.outcomes import first_ending
 from sim.model.program import compile_model
 from sim.report import outcome_tables, result_tables
@@ -80,6 +80,26 @@ def everything(folder):
         yield paragraph(found)
         yield from texts(plot(list(found.everyone), "probabilities").spec)
         yield from texts(plot(list(found.everyone), "incidence").spec)
+
+
+@pytest.mark.parametrize(("case", "until"), [("going_on", "up to 10"), ("plain", "up to 10"), ("mixed", TO_THE_END)])
+def test_a_heading_of_measures_says_up_to_when_they_are_taken(case, until, request):
+    folder = request.getfixturevalue(case)
+
+    tables = (*result_tables.tables(asked(folder)), *comparison_tables(compared(folder, "loaded")))
+
+    assert [table.title.partition(", in pairs")[0].replace(",", "") for table in tables
+            if table.title.startswith("Measures")] == [f"Measures {until}"] * 2  # fmt: skip
+
+
+def test_the_turning_points_of_runs_that_go_on_are_of_pairs_whose_first_ending_was_another(going_on, plain):
+    found = compared(going_on, "loaded", "glued")
+
+    titles = [table.title for table in comparison_tables(compared(going_on, "loaded"))]
+    said = " ".join([*titles, paragraph(found), *(written(table) for table in comparison_tables(found))])
+    assert f"in the {found.versus[0].ended_otherwise} pairs whose first ending was another" in " ".join(titles)
+    assert "ended otherwise" not in said
+    assert "went on" not in said
 
 
 @pytest.mark.parametrize("case", ["going_on", "plain"])

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 import sim
+from sim.analysis.differences.first_difference import SAME_EVENTS
 from sim.errors import LedgerError, UsageError
 from sim.language.diagnostics import LanguageError
 from sim.ledger.ledger import Ledger
+from sim.report.difference_tables import run_sentences
 from sim.study.api import run
 from sim.study.diff import diff
 from sim.study.variants import assume
@@ -99,6 +101,23 @@ def test_a_parameter_that_differs_leaves_the_events_of_some_runs_as_they_are(coi
 
     assert found.runs.same == 0
     assert 0 < found.runs.with_the_same_events("other parameters") < 40
+
+
+def test_a_change_from_a_date_on_leaves_the_events_of_runs_in_which_it_decides_nothing_as_they_are(coin, compared):
+    (coin / "later-load.yaml").write_text(
+        "scenario: later-load\nextends: as-it-is.yaml\nchanges: [{from: 1, parameters: {bias: bias / 2 + 0.5}}]\n"
+    )
+
+    found = compared("as-it-is.yaml", "later-load.yaml", runs=40)
+
+    alike = found.runs.with_the_same_events("other assumptions")
+    apart = [item for item in found.runs.parted if item.how not in SAME_EVENTS]
+    assert (found.runs.same > 0, alike > 0) == (True, True)
+    assert {item.how for item in apart} == {"other choice"}
+    assert found.runs.same + alike + len(apart) == 40
+    said = " ".join(run_sentences(found))
+    assert f"{alike} have the same events, and differ in what is assumed from a date on alone." in said
+    assert f"{len(apart)} run{'s' if len(apart) > 1 else ''} part" in said
 
 
 def test_an_ensemble_is_read_back_from_its_documents_and_lends_a_file_its_seed(coin, compared):

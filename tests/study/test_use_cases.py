@@ -202,6 +202,17 @@ def test_what_is_no_pair_at_any_moment_is_refused_with_the_reason(coin, kind):
     assert why_unpaired(other, one) != ""
 
 
+def test_scenarios_with_one_name_are_refused_with_their_files(tmp_path, coin):
+    (tmp_path / "other").mkdir()
+    other = write(tmp_path / "other", ("{rate: 0.3}", "{rate: 0.4}"))
+
+    with pytest.raises(SimError) as error:
+        compare_experiments([experiment(coin), experiment(other)], Plan(coin / "ledger", 20, workers=1))
+
+    assert error.value.message == f"not every scenario can be paired with 'as-it-is' ({coin / 'as-it-is.yaml'})"
+    assert error.value.notes[0].startswith(f"'as-it-is' ({other / 'as-it-is.yaml'}): ")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_is_no_pair_is_compared_if_that_is_asked_for_with_an_interval_and_no_word_on_causes(coin, kind):
     one, other, reason = pair_of(coin, kind)

@@ -54,7 +54,7 @@ def _parameters(scenario: Scenario) -> Iterator[Assumption]:
 
 def _disabled(scenario: Scenario) -> Iterator[Assumption]:
     for name in scenario.disabled:
-        yield Assumption(scenario.start, at_branch(scenario), f"never happens: {rule_called(scenario, name)}")
+        yield Assumption(scenario.start, at_branch(scenario), f"the rule {rule_called(scenario, name)} does not fire")
 
 
 def _own_rules(scenario: Scenario) -> Iterator[Assumption]:
@@ -77,9 +77,9 @@ def _changes(scenario: Scenario) -> Iterator[Assumption]:
                 now.pop(name, None)  # what it was is not known before the run
             yield Assumption(change.time, moment, words)
         for name in change.disabled:
-            yield Assumption(change.time, moment, f"never happens: {rule_called(scenario, name)}")
+            yield Assumption(change.time, moment, f"the rule {rule_called(scenario, name)} does not fire")
         for name in change.enabled:
-            yield Assumption(change.time, moment, f"may happen again: {rule_called(scenario, name)}")
+            yield Assumption(change.time, moment, f"the rule {rule_called(scenario, name)} may fire again")
 
 
 def _scheduled(scenario: Scenario) -> Iterator[Assumption]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sim.language.diagnostics import Complaints, Span
 from sim.language.expressions.dates import meant_as_date, why_no_date
 from sim.language.expressions.types import DATE
-from sim.language.expressions.typos import OPERATORS, capital_word, remedy_of_sign, reserved_word
+from sim.language.expressions.typos import OPERATORS, SIGNS, capital_word, remedy_of_sign, reserved_word
 from sim.language.yaml.parser import MOST_DIGITS, Document, Keys
 
 MOST_CHARACTERS = 1000
@@ -160,6 +160,8 @@ def _complain_of_syntax(text: Text, error: Exception, complaints: Complaints) ->
         notes.append(f"write '{capital.group().lower()}': words are written in small letters")
     elif sign:
         notes.append(sign)
+    elif text.text.count("(") != text.text.count(")"):
+        notes.append(f"a bracket is not {'closed' if text.text.count('(') > text.text.count(')') else 'opened'}")
     complaints.add("E201", "this is not an expression", span, *notes)
 
 
@@ -236,6 +238,8 @@ def _refused(node: ast.AST) -> tuple[str, str]:
         case ast.Subscript(slice=ast.Tuple()):
             note = "a family has one index: write a family for each value of the other, such as trust_north[i]"
             return "more than one index", note
+        case ast.Call(keywords=[_, *_]):
+            return "'=' in brackets", SIGNS["="]
         case ast.Tuple():
             return "a comma here", "a fraction is written with a point, 1.5, and thousands without a sign, 1000"
     return _REFUSED.get(type(node), "this"), instead

@@ -103,8 +103,8 @@ def test_the_same_value_given_again_is_no_assumption(tmp_path: Path) -> None:
 
 def test_a_disabled_rule_is_told_by_its_name_and_by_its_title_if_it_has_one(tmp_path: Path) -> None:
     assert said(tmp_path, BRANCH + "disable: [shoot, rest]") == [
-        "from 10 January 2030 (the branch): never happens: rest",
-        "from 10 January 2030 (the branch): never happens: shoot (The north shoots)",
+        "from 10 January 2030 (the branch): the rule rest does not fire",
+        "from 10 January 2030 (the branch): the rule shoot (The north shoots) does not fire",
     ]
 
 
@@ -148,7 +148,7 @@ def test_what_the_extended_scenarios_assume_is_told_too(tmp_path: Path) -> None:
     assert in_sentences(scenario) == (
         "From 10 January 2030 (the branch): rate is 0.2 1/day instead of 0.1 1/day. "
         "From 10 January 2030 (the branch): skill is 0.9 instead of 0.5. "
-        "From 10 January 2030 (the branch): never happens: rest."
+        "From 10 January 2030 (the branch): the rule rest does not fire."
     )
     assert asked_beside(scenario) == ("Calm",)
 
@@ -183,12 +183,12 @@ def test_what_changes_from_a_date_on_is_told_from_that_date_on_and_instead_of_wh
 
     assert said(tmp_path, BRANCH + text) == [
         "from 10 January 2030 (the branch): skill is 0.7 instead of 0.5",
-        "from 10 January 2030 (the branch): never happens: rest",
+        "from 10 January 2030 (the branch): the rule rest does not fire",
         "from 1 February 2030: delay is drawn from pert(1, 2, 9) days instead of pert(2, 7, 30) days",
         "from 1 February 2030: skill is 0.9 instead of 0.7",
-        "from 1 February 2030: may happen again: rest",
+        "from 1 February 2030: the rule rest may fire again",
         "from 1 March 2030, 12:00: word_kept becomes word_kept / 2, and was drawn from beta(3, 5)",
-        "from 1 March 2030, 12:00: never happens: shoot (The north shoots)",
+        "from 1 March 2030, 12:00: the rule shoot (The north shoots) does not fire",
         "from 2 March 2030: word_kept is 0.2",
     ]
 

@@ -1,5 +1,6 @@
 import pytest
 
+from sim.language.diagnostics import LanguageError
 from sim.language.expressions.grammar import MOST_CHARACTERS, MOST_DEPTH
 from tests.language.sentences import checked, wrong
 
@@ -45,6 +46,22 @@ def test_what_is_no_part_of_the_language_is_refused_where_it_stands(text: str, c
     (complaint,) = wrong(text)
 
     assert complaint.startswith(f"{code} {piece}: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("max(trust = 1)", "write '==' where other languages write '='"),
+        ("(trust > 0.5", "a bracket is not closed"),
+        ("trust > 0.5)", "a bracket is not opened"),
+    ],
+)
+def test_what_to_write_instead_is_said(text: str, hint: str) -> None:
+    with pytest.raises(LanguageError) as error:
+        checked(text)
+
+    (complaint,) = error.value.diagnostics
+    assert hint in complaint.notes
 
 
 def test_expressions_have_limits() -> None:

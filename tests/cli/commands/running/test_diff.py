@@ -110,7 +110,7 @@ def test_models_are_compared_without_a_horizon(sim, case, wider):
 
     assert answer.code == 0, answer.err
     assert "A: model 'ceasefire'" in answer.out
-    assert ("which has none" in answer.out) == ("horizon:" not in text)
+    assert ("so it has no runs" in answer.out) == ("horizon:" not in text)
 
 
 def test_an_ensemble_is_compared_with_the_file_as_it_is_now(sim, case, ensemble):
