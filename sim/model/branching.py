@@ -15,7 +15,7 @@ from typing import Literal
 
 from sim.errors import UsageError
 from sim.language.expressions.tree import Value
-from sim.model.canonical import canonical_base, canonical_model, canonical_questions
+from sim.model.canonical import canonical_base, canonical_model, canonical_questions, change_meaning
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
 from sim.model.model import Parameter, Scheduled
@@ -92,12 +92,12 @@ def _goes_on(scenario: Scenario, before: Scenario) -> bool:
 
 def _apart(changes: Sequence[Change], made: Sequence[Change]) -> tuple[list[Change], list[Change]]:
     """Return those of the changes that have not been made, and those that have."""
-    left = list(made)
+    left = [change_meaning(change) for change in made]
     coming: list[Change] = []
     shared: list[Change] = []
     for change in changes:
-        if change in left:
-            left.remove(change)
+        if (meaning := change_meaning(change)) in left:
+            left.remove(meaning)
             shared.append(change)
         else:
             coming.append(change)
