@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from sim.analysis.alignment import Alignment, counterpart
 from sim.experiment.pairs import Side
+from sim.model.canonical import change_meaning
 from sim.model.event import Event, Log
 
 Parting: TypeAlias = Literal[
@@ -43,7 +44,26 @@ class FirstDifference:
     def __call__(self, one: Side, other: Side, run: int) -> RunDifference:
         alignment = Alignment(one, other)
         step = alignment.part(assumed=True)
+        while step is not None and _only_carries_on(alignment, step):
+            step = alignment.part(assumed=True)
         return _beside_events(one[2], other[2], run) if step is None else _at(alignment, step, run)
+
+
+def _only_carries_on(alignment: Alignment, step: int) -> bool:
+    """Return whether a step is a change that both scenarios make: its row has values that differed before it."""
+    side, place = alignment.alone(step)
+    mine = alignment.logs[side][place]
+    if mine.kind != "changed" or _twin(alignment, 1 - side, mine) is None:
+        return False
+    made, theirs = (alignment.sides[one][1].changes for one in (side, 1 - side))
+    meanings = [change_meaning(change) for change in theirs]
+    return any(change.number == mine.occurrence and change_meaning(change) in meanings for change in made)
+
+
+def _twin(alignment: Alignment, side: int, change: Event) -> Event | None:
+    """Return a run's change at the time of a change in the other run."""
+    events = (event for event in alignment.logs[side] if event.kind == "changed" and event.time == change.time)
+    return next(events, None)
 
 
 def _at(alignment: Alignment, step: int, run: int) -> RunDifference:
@@ -52,7 +72,7 @@ def _at(alignment: Alignment, step: int, run: int) -> RunDifference:
     before = alignment.before(step)
     mine = alignment.logs[side][place]
     rest = alignment.logs[1 - side][before[1 - side] :]
-    theirs = counterpart(mine, rest)
+    theirs = _twin(alignment, 1 - side, mine) if mine.kind == "changed" else counterpart(mine, rest)
     how: Parting
     if not rest and alignment.sides[1 - side][2][-1].time <= mine.time:
         how = "other end"
