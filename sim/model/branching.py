@@ -53,7 +53,7 @@ def branch_from_run(
     begun = before.lineage.begun if before.lineage else log[0].time
     numbered = {change.number: change for change in before.changes}
     made = [numbered[item.occurrence] for item in log[: event + 1] if item.kind == "changed"]
-    past_changes = (*before.made, *(change.written or change for change in made))
+    past_changes = (*before.made, *made)
     coming, shared = _apart(scenario.changes, past_changes)
     enabled = {name for change in shared for name in change.enabled}
     number = None if central else run // runs_per_draw
@@ -96,7 +96,7 @@ def _goes_on(scenario: Scenario, before: Scenario) -> bool:
 
 def _apart(changes: Sequence[Change], made: Sequence[Change]) -> tuple[list[Change], list[Change]]:
     """Return those of the changes that have not been made, and those that have."""
-    left = [change_meaning(change) for change in made]
+    left = [change_meaning(change.written or change) for change in made]
     coming: list[Change] = []
     shared: list[Change] = []
     for change in changes:

@@ -85,7 +85,7 @@ class Scenario:
     `start` on, in order, and `changes` what changes from a date on; `disabled` rules never fire after `start`, unless
     a change enables them, and `own_rules`, which the scenario adds with `own_events`, never before the branch.
     `parameters` fixes their values, in order of names, for a branch from a run. `past_turns` has what each start of
-    a run and each change in `past` did, and `made` those changes, as the documents have them.
+    a run and each change in `past` did, and `made` those changes.
 
     What changes no run, and is there to be told: `models_own` has the parameters that the scenario has otherwise than
     its model, as that has them; `added` the names of what it adds to the model, by kind, such as outcomes.
