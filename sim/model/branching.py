@@ -42,6 +42,10 @@ def branch_from_run(
     event = settled(before, log, event)
     if event == last and log[-1].note not in (HORIZON, LIMIT_OF_EVENTS):
         raise UsageError("E508", f"the run was over by then: {log[-1].note}", "branch from an earlier event")
+    lacking = _lacking(scenario, before)
+    if lacking:
+        message = f"the run has {' and '.join(lacking[:2])} of its scenario's own, and '{scenario.name}' has not"
+        raise UsageError("E501", message, f"branch with a scenario that extends '{before.name}'")
     if not _goes_on(scenario, before):
         message = f"'{scenario.name}' is a scenario of another model than the run"
         raise UsageError("E501", message, "only parameters may differ, and what a scenario adds of its own")
@@ -83,12 +87,19 @@ def settled(before: Scenario, log: Log, event: int) -> int:
     return event
 
 
+def _lacking(scenario: Scenario, before: Scenario) -> list[str]:
+    """Return the rules and event types, in words, that the scenario of a run adds and another has not as they are."""
+    mine, theirs = canonical_model(scenario.model), canonical_model(before.model)
+    return [
+        f"the {what} '{name}'"
+        for kind, what, own in (("rules", "rule", before.own_rules), ("events", "event type", before.own_events))
+        for name in own
+        if mine[kind].get(name) != theirs[kind][name]
+    ]
+
+
 def _goes_on(scenario: Scenario, before: Scenario) -> bool:
     """Return whether a scenario is of the model of a run; it may have rules and event types of its own beside them."""
-    mine, theirs = canonical_model(scenario.model), canonical_model(before.model)
-    for kind, own in (("events", before.own_events), ("rules", before.own_rules)):
-        if any(mine[kind].get(name) != theirs[kind][name] for name in own):
-            return False
     one, other = canonical_base(scenario), canonical_base(before)
     same = all(one[kind] == other[kind] for kind in one if kind != "parameters")
     return same and canonical_questions(scenario.model) == canonical_questions(before.model)

@@ -180,6 +180,21 @@ def test_what_cannot_be_gone_on_from_is_refused(scenario):
     assert error.value.code == "E507"
 
 
+def test_a_scenario_without_what_the_one_of_the_run_adds_is_told_what_it_lacks(scenario):
+    rules = {name: rule for name, rule in scenario.model.rules.items() if name != "b_notes"}
+    without = replace(scenario, name="quiet", model=replace(scenario.model, rules=rules))
+    log = ReferenceEngine(compile_model(scenario.model), scenario, 1).run(0)
+
+    with pytest.raises(UsageError) as refused:
+        branch(replace(scenario, own_rules=("b_notes",)), log, 0, 3, "fresh", without)
+
+    assert refused.value.code == "E501"
+    assert str(refused.value).splitlines() == [
+        "error E501: the run has the rule 'b_notes' of its scenario's own, and 'quiet' has not",
+        "   = branch with a scenario that extends 'quarrel'",
+    ]
+
+
 def test_a_prior_that_the_branch_changes_is_asked_for_the_quantile_that_the_run_drew(scenario):
     engine = ReferenceEngine(compile_model(scenario.model), scenario, seed=1)
     wider = replace(scenario.model.parameters["pace"], arguments=(2.0, 4.0), factor=3.0)
