@@ -43,10 +43,10 @@ class FirstDifference:
 
     def __call__(self, one: Side, other: Side, run: int) -> RunDifference:
         alignment = Alignment(one, other)
-        step = alignment.part(assumed=True)
-        while step is not None and _only_carries_on(alignment, step):
-            step = alignment.part(assumed=True)
-        return _beside_events(one[2], other[2], run) if step is None else _at(alignment, step, run)
+        while (step := alignment.part(assumed=True)) is not None:
+            if not _only_carries_on(alignment, step):
+                return _at(alignment, step, run)
+        return _beside_events(one[2], other[2], run)
 
 
 def _only_carries_on(alignment: Alignment, step: int) -> bool:
