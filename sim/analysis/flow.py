@@ -16,6 +16,7 @@ from typing import TypeAlias
 from sim.analysis.alignment import NOWHERE, Alignment
 from sim.analysis.readings import Effect, Reader, Readings, shares
 from sim.analysis.stories import BRANCH, GUARD, FollowedClock, Story
+from sim.model.canonical import change_meaning
 from sim.model.event import HORIZON, Event
 from sim.model.evolve import carry
 from sim.model.expression import Fault, Frame
@@ -39,10 +40,11 @@ def sources_of(alignment: Alignment) -> frozenset[str]:
     one, other = alignment.sides
     found = {f"event {event}" for assumed in alignment.assumed for _, event, _ in assumed}
     found |= {source for rule in one[0].model.rules for source in switched(rule, one[1], other[1])}
-    if one[1].changes != other[1].changes:
-        changed = (event for log in alignment.logs for event in log if event.kind == "changed")
-        names = {name for side in (one[1], other[1]) for change in side.changes for name in change.parameters}
-        found |= {f"parameter {name}" for name in names} if any(changed) else set()
+    mine, theirs = ([change_meaning(change) for change in side[1].changes] for side in (one, other))
+    if mine != theirs and any(event.kind == "changed" for log in alignment.logs for event in log):
+        apart = (change for side, others in ((one[1], theirs), (other[1], mine)) for change in side.changes
+                 if change_meaning(change) not in others)  # fmt: skip
+        found |= {f"parameter {name}" for change in apart for name in change.parameters}
     known = [parameters_of(side[0], side[2]) for side in alignment.sides]
     every = one[0].model.parameters
     return frozenset(found | {f"parameter {name}" for name, a, b in zip(every, *known, strict=True) if a != b})

@@ -15,7 +15,7 @@ from typing import Literal
 
 from sim.errors import UsageError
 from sim.language.expressions.tree import Value
-from sim.model.canonical import canonical_base, canonical_model, canonical_questions
+from sim.model.canonical import canonical_base, canonical_model, canonical_questions, change_meaning
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
 from sim.model.model import Parameter, Scheduled
@@ -42,6 +42,10 @@ def branch_from_run(
     event = settled(before, log, event)
     if event == last and log[-1].note not in (HORIZON, LIMIT_OF_EVENTS):
         raise UsageError("E508", f"the run was over by then: {log[-1].note}", "branch from an earlier event")
+    lacking = _lacking(scenario, before)
+    if lacking:
+        message = f"the run has {' and '.join(lacking[:2])} of its scenario's own, and '{scenario.name}' has not"
+        raise UsageError("E501", message, f"branch with a scenario that extends '{before.name}'")
     if not _goes_on(scenario, before):
         message = f"'{scenario.name}' is a scenario of another model than the run"
         raise UsageError("E501", message, "only parameters may differ, and what a scenario adds of its own")
@@ -53,21 +57,25 @@ def branch_from_run(
     begun = before.lineage.begun if before.lineage else log[0].time
     numbered = {change.number: change for change in before.changes}
     made = [numbered[item.occurrence] for item in log[: event + 1] if item.kind == "changed"]
-    coming, shared = _apart(scenario.changes, made)
+    past_changes = (*before.made, *made)
+    coming, shared = _apart(scenario.changes, past_changes)
     enabled = {name for change in shared for name in change.enabled}
+    number = None if central else run // runs_per_draw
     branched = replace(
         scenario,
         past=(*before.past, *log[: event + 1]),
         start=start,
         timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
         lineage=Lineage(ensemble=ensemble, run=run, event=event, begun=begun, seed=seed, streams=streams),
-        parameters=_parameters(scenario, before, log[: event + 1], seed, run),
+        parameters=_parameters(scenario, before, log[: event + 1], seed, number),
         own=before.replaced,
         disabled=tuple(name for name in scenario.disabled if name not in enabled),
         past_turns=(*before.past_turns, *_turns(before, made)),
+        made=past_changes,
     )
-    number = None if central else run // runs_per_draw
-    return branched.with_changes(tuple(_at_branch(change, start, seed, number) for change in coming))
+    return branched.with_changes(
+        tuple(_at_branch(_as_pending(change, before.changes), start, seed, number) for change in coming)
+    )
 
 
 def settled(before: Scenario, log: Log, event: int) -> int:
@@ -79,12 +87,19 @@ def settled(before: Scenario, log: Log, event: int) -> int:
     return event
 
 
+def _lacking(scenario: Scenario, before: Scenario) -> list[str]:
+    """Return the rules and event types, in words, that the scenario of a run adds and another has not as they are."""
+    mine, theirs = canonical_model(scenario.model), canonical_model(before.model)
+    return [
+        f"the {what} '{name}'"
+        for kind, what, own in (("rules", "rule", before.own_rules), ("events", "event type", before.own_events))
+        for name in own
+        if mine[kind].get(name) != theirs[kind][name]
+    ]
+
+
 def _goes_on(scenario: Scenario, before: Scenario) -> bool:
     """Return whether a scenario is of the model of a run; it may have rules and event types of its own beside them."""
-    mine, theirs = canonical_model(scenario.model), canonical_model(before.model)
-    for kind, own in (("events", before.own_events), ("rules", before.own_rules)):
-        if any(mine[kind].get(name) != theirs[kind][name] for name in own):
-            return False
     one, other = canonical_base(scenario), canonical_base(before)
     same = all(one[kind] == other[kind] for kind in one if kind != "parameters")
     return same and canonical_questions(scenario.model) == canonical_questions(before.model)
@@ -92,12 +107,12 @@ def _goes_on(scenario: Scenario, before: Scenario) -> bool:
 
 def _apart(changes: Sequence[Change], made: Sequence[Change]) -> tuple[list[Change], list[Change]]:
     """Return those of the changes that have not been made, and those that have."""
-    left = list(made)
+    left = [change_meaning(change.written or change) for change in made]
     coming: list[Change] = []
     shared: list[Change] = []
     for change in changes:
-        if change in left:
-            left.remove(change)
+        if (meaning := change_meaning(change)) in left:
+            left.remove(meaning)
             shared.append(change)
         else:
             coming.append(change)
@@ -115,6 +130,15 @@ def _turns(before: Scenario, made: Sequence[Change]) -> list[PastTurn]:
     return [began, *(PastTurn(change.disabled, change.enabled) for change in made)]
 
 
+def _as_pending(change: Change, pending: Sequence[Change]) -> Change:
+    """Return a change as the run had it before it, with the values that were fixed when that run branched itself."""
+    meaning = change_meaning(change)
+    for other in pending:
+        if other.written is not None and change_meaning(other.written) == meaning:
+            return replace(other, number=change.number, location=change.location)
+    return change
+
+
 def _at_branch(change: Change, start: float, seed: int, number: int | None) -> Change:
     """Return a change as it is after the branch: one that is overdue comes at once.
 
@@ -124,11 +148,12 @@ def _at_branch(change: Change, start: float, seed: int, number: int | None) -> C
         name: parameter if number is None or not parameter.prior else _fixed(parameter, seed, number)
         for name, parameter in change.known.items()
     }
-    return replace(change, time=max(change.time, start), parameters={**change.parameters, **known})
+    written = change.written or change
+    return replace(change, time=max(change.time, start), parameters={**change.parameters, **known}, written=written)
 
 
 def _fixed(parameter: Parameter, seed: int, number: int) -> Parameter:
-    value = _value(parameter, stream_key(seed, f"parameter:{parameter.name}"), number)
+    value = _value(parameter, seed, number)
     return replace(parameter, value=value, prior="", arguments=(), factor=1.0)
 
 
@@ -145,19 +170,24 @@ def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) ->
     return tuple(coming)
 
 
-def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, run: int) -> tuple[float, ...]:
+def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, number: int | None) -> tuple[float, ...]:
     """Return the run's parameters, but the scenario's own where it has one otherwise than the run's scenario.
 
-    A prior that differs is asked for the quantile that the run drew, so that the two stay comparable.
+    A prior that differs is asked for the quantile that the run drew, as draw `number` of its parameters, so that the
+    two stay comparable; None: it drew none.
     """
     values = []
     holding = [event for event in log if event.kind in ("started", "changed")][-1]
     for mark, name in zip(holding.marks, scenario.model.parameters, strict=False):
         parameter, known = scenario.model.parameters[name], before.model.parameters[name]
         same = parameter.known == known.known
-        values.append(mark if same else float(_value(parameter, stream_key(seed, f"parameter:{name}"), run)))
+        values.append(mark if same else float(_value(parameter, seed, number)))
     return tuple(values)
 
 
-def _value(parameter: Parameter, key: int, run: int) -> Value:
-    return typed(parameter.type, parameter.quantile(uniform(key, run, 0, 0))) if parameter.prior else parameter.value
+def _value(parameter: Parameter, seed: int, number: int | None) -> Value:
+    """Return a parameter's value in a draw of all parameters; None: its central value."""
+    if number is None or not parameter.prior:
+        return parameter.value
+    chance = uniform(stream_key(seed, f"parameter:{parameter.name}"), number, 0, 0)
+    return typed(parameter.type, parameter.quantile(chance))

@@ -143,9 +143,20 @@ def canonical_scenario(scenario: Scenario) -> dict[str, Any]:
         "timetable": [_scheduled(item) for item in scenario.timetable],
         "disabled": list(scenario.disabled),
         "replaced": {name: _parameter(parameter) for name, parameter in scenario.replaced.items()},
-        **({"changes": [_change(change) for change in scenario.changes]} if scenario.changes else {}),
+        **(
+            {"changes": [[change.number, *change_meaning(change)] for change in scenario.changes]}
+            if scenario.changes
+            else {}
+        ),
         **({"own rules": list(scenario.own_rules)} if scenario.own_rules else {}),
     }
+
+
+def change_meaning(change: Change) -> list[Any]:
+    """Return what a change of a scenario does, and when, as canonical data, wherever and however it is written."""
+    given = {name: _parameter(parameter) for name, parameter in change.known.items()}
+    assigned = {name: _expression(expression) for name, expression in change.assigned.items()}
+    return [change.time, given, assigned, list(change.disabled), list(change.enabled)]
 
 
 def _variable(variable: Variable) -> list[Any]:
@@ -202,12 +213,6 @@ def _outcome(outcome: Outcome) -> list[Any]:
             return [when, list(first.on), first.within, first.by, safe, False, first.ends_run, *goes_on]
         case _:
             assert_never(outcome.comes)
-
-
-def _change(change: Change) -> list[Any]:
-    given = {name: _parameter(parameter) for name, parameter in change.known.items()}
-    assigned = {name: _expression(expression) for name, expression in change.assigned.items()}
-    return [change.number, change.time, given, assigned, list(change.disabled), list(change.enabled)]
 
 
 def _scheduled(item: Scheduled) -> list[Any]:

@@ -44,7 +44,8 @@ class Change:
     `parameters` have their new values, in order of names: a value or a prior, or an expression of the model's
     parameters as they are until then. `disabled` rules no longer fire, `enabled` ones start again. Rates and guards
     follow the new values, a law is given them when its clock next starts, and a weight when it is next read. `number`
-    is its place among the scenario's changes, by which the log calls it.
+    is its place among the scenario's changes, by which the log calls it. `written` is the change as its document has
+    it, where a branch from a run has moved it or fixed its values.
     """
 
     time: float
@@ -53,6 +54,7 @@ class Change:
     disabled: tuple[str, ...] = ()
     enabled: tuple[str, ...] = ()
     location: str = field(default="", compare=False)
+    written: "Change | None" = field(default=None, compare=False)
 
     @property
     def known(self) -> Mapping[str, Parameter]:
@@ -82,8 +84,8 @@ class Scenario:
     times in the model's unit since its origin; `timetable` holds the model's and the scenario's scheduled events from
     `start` on, in order, and `changes` what changes from a date on; `disabled` rules never fire after `start`, unless
     a change enables them, and `own_rules`, which the scenario adds with `own_events`, never before the branch.
-    `parameters` fixes their values, in order of names, for a branch from a run, and `past_turns` has what each start of
-    a run and each change in `past` did.
+    `parameters` fixes their values, in order of names, for a branch from a run. `past_turns` has what each start of
+    a run and each change in `past` did, and `made` those changes.
 
     What changes no run, and is there to be told: `models_own` has the parameters that the scenario has otherwise than
     its model, as that has them; `added` the names of what it adds to the model, by kind, such as outcomes.
@@ -106,6 +108,7 @@ class Scenario:
     own_rules: tuple[str, ...] = ()
     own_events: tuple[str, ...] = ()
     past_turns: tuple[PastTurn, ...] = ()
+    made: tuple[Change, ...] = ()
     models_own: Mapping[str, Parameter] = field(default_factory=dict)
     added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

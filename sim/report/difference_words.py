@@ -38,7 +38,7 @@ _FIELDS = {
     "guard": "guard (when)", "safe": "safe condition (while)", "fixed": "set of parameter values",
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
     "lineage": "run branched from", "sources": "list of sources", "initial": "initial value",
-    "own_rules": "list of rules that are there from the branch on",
+    "opens": "beginning", "closes": "end", "own_rules": "list of rules that are there from the branch on",
 }  # fmt: skip
 
 

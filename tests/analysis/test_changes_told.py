@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from sim.analysis.alignment import Alignment
 from sim.analysis.divergence import Difference, Diverge
+from sim.analysis.flow import sources_of
 from sim.engines.reference import ReferenceEngine
 from sim.experiment.pairs import Side
 from sim.language.expressions.tree import Expression, Literal
+from sim.language.expressions.types import REAL
 from sim.model.model import EventType, Model, Scheduled
 from sim.model.program import compile_model
 from sim.model.scenario import Change, Scenario
@@ -77,3 +80,13 @@ def test_what_an_own_rule_or_an_own_event_brings_about_is_told_of_it(known: Mode
     found = told(Scenario.of(known), leaping)
     assert {part.causes for part in found} == {("event leap",)}
     assert told(leaping, own), "two scenarios may each have parts of their own"
+
+
+def test_a_change_that_both_scenarios_make_is_no_assumption_of_one_of_them(known: Model) -> None:
+    shared = Change(time=4.0, number=0, parameters={"x": Expression(Literal(9.0, REAL), "9", "one.yaml:3:1")})
+    copied = replace(shared, parameters={"x": Expression(Literal(9.0, REAL), "9", "two.yaml:9:1")})
+    own = Change(time=5.0, parameters=valued(known, y=40), number=1)
+
+    alignment = Alignment(side(changing(known, shared), 0), side(changing(known, copied, own), 0))
+
+    assert sources_of(alignment) == {"parameter y"}

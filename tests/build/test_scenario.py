@@ -140,6 +140,13 @@ def test_a_scenario_changes_parameters_rules_and_events(folder: Path) -> None:
     ]  # fmt: skip
 
 
+def test_one_rule_of_a_family_can_be_disabled(folder: Path) -> None:
+    found = case(folder, START + "disable: ['mends[2]']\n")
+
+    assert found.scenario.disabled == ("mends[2]",)
+    assert said(folder, START + "disable: ['mends[9]']\n") == ["s.yaml: E307 unknown rule 'mends[9]'"]
+
+
 def test_a_scenario_that_extends_another_takes_all_that_it_does_not_give(folder: Path) -> None:
     base, found = load_scenario(folder / "scenario.yaml").scenario, load_scenario(folder / "harder.yaml").scenario
 

@@ -8,10 +8,12 @@ import pytest
 from sim.build.model import loads_model
 from sim.engines.reference import ReferenceEngine
 from sim.errors import UsageError
+from sim.language.expressions.tree import Expression, Literal
+from sim.language.expressions.types import REAL
 from sim.model.branching import branch_from_run
 from sim.model.event import Event
 from sim.model.program import compile_model
-from sim.model.scenario import Scenario
+from sim.model.scenario import Change, Scenario
 from tests.summaries import summarise
 
 MODEL = """
@@ -178,6 +180,21 @@ def test_what_cannot_be_gone_on_from_is_refused(scenario):
     assert error.value.code == "E507"
 
 
+def test_a_scenario_without_what_the_one_of_the_run_adds_is_told_what_it_lacks(scenario):
+    rules = {name: rule for name, rule in scenario.model.rules.items() if name != "b_notes"}
+    without = replace(scenario, name="quiet", model=replace(scenario.model, rules=rules))
+    log = ReferenceEngine(compile_model(scenario.model), scenario, 1).run(0)
+
+    with pytest.raises(UsageError) as refused:
+        branch(replace(scenario, own_rules=("b_notes",)), log, 0, 3, "fresh", without)
+
+    assert refused.value.code == "E501"
+    assert str(refused.value).splitlines() == [
+        "error E501: the run has the rule 'b_notes' of its scenario's own, and 'quiet' has not",
+        "   = branch with a scenario that extends 'quarrel'",
+    ]
+
+
 def test_a_prior_that_the_branch_changes_is_asked_for_the_quantile_that_the_run_drew(scenario):
     engine = ReferenceEngine(compile_model(scenario.model), scenario, seed=1)
     wider = replace(scenario.model.parameters["pace"], arguments=(2.0, 4.0), factor=3.0)
@@ -189,3 +206,47 @@ def test_a_prior_that_the_branch_changes_is_asked_for_the_quantile_that_the_run_
 
         quantile = (log[0].marks[0] - 0.3) / 0.7
         assert later.parameters == (pytest.approx(3 * (2 + 2 * quantile)),)
+
+
+@pytest.mark.parametrize(("mode", "draw"), [({"runs_per_draw": 4}, 1), ({"central": True}, None)])
+def test_a_prior_that_the_branch_changes_is_asked_for_the_draw_that_the_run_shared_with_others(scenario, mode, draw):
+    program = compile_model(scenario.model)
+    log = ReferenceEngine(program, scenario, 1, **mode).run(6)
+    wider = replace(scenario.model.parameters["pace"], value=7.0, arguments=(2.0, 4.0))
+    changed = replace(scenario, model=replace(scenario.model, parameters={"pace": wider}))
+
+    later = branch_from_run(changed, scenario, log, ensemble="e", run=6, event=3, seed=1, streams="fresh", **mode)
+
+    quantile = (log[0].marks[0] - 0.3) / 0.7
+    assert later.parameters == (pytest.approx(7.0 if draw is None else 2 + 2 * quantile),)
+
+
+def test_a_branch_of_a_branch_makes_no_change_again_and_keeps_what_was_fixed_for_those_to_come(scenario):
+    pace = scenario.model.parameters["pace"]
+    slower = Expression(Literal(0.4, REAL), "0.4", "s.yaml:1:1")
+    changing = scenario.with_changes(
+        (
+            Change(time=2.0, parameters={"pace": slower}, number=0),
+            Change(time=4.0, parameters={"pace": replace(pace, arguments=(0.1, 0.2))}, number=1),
+            Change(time=12.0, parameters={"pace": replace(pace, arguments=(0.6, 0.9))}, number=2),
+        )
+    )
+    first = ReferenceEngine(compile_model(changing.model), changing, 1).run(0)
+    quantile = (first[0].marks[0] - 0.3) / 0.7
+
+    one = branch(changing, first, 0, at(first, 3.0), "fresh")
+    second = ReferenceEngine(compile_model(one.model), one, 1).run(5)
+    two = branch_from_run(
+        changing, one, second, ensemble="f", run=5, event=at(second, 6.0), seed=1, streams="fresh"
+    )  # fmt: skip
+    third = ReferenceEngine(compile_model(two.model), two, 1).run(2)
+
+    rows = [[(row.time, row.marks[0]) for row in log if row.kind == "changed"] for log in (second, third)]
+    fourth, twelfth = (4.0, pytest.approx(0.1 + 0.1 * quantile)), (12.0, pytest.approx(0.6 + 0.3 * quantile))
+    assert rows == [[fourth, twelfth], [twelfth]]
+    assert third[0].marks == (fourth[1],)
+
+
+def at(log, time):
+    """The number of the last event before a time."""
+    return max(event.sequence for event in log if event.time < time)

@@ -104,6 +104,21 @@ def test_the_moment_of_a_measure_is_written_as_one(tmp_path):
     assert re.search(r"is value `shots`, at (the end of )?2030-02-01", dated)
 
 
+def test_the_window_of_a_measure_is_told_with_it_and_its_ends_are_moments_from_the_branch_or_dates():
+    windows = ["from: 3 days, until: 2030-02-01", "from: 4 days, until: 2030-02-02"]
+    one, other = (of(CRISIS.replace("value: shots}", f"count: shots_fired, {window}}}")) for window in windows)
+
+    (added,) = said("measures:\n", f"measures:\n  early: {{count: shots_fired, {windows[0]}}}\n", "questions")
+    ends = sentences(model_differences(one, other), one, other, "questions")
+
+    told = "count on shots_fired, from 3 days after the branch, until the end of 2030-02-01"
+    assert added == f"Measure 'early' is added: {told}."
+    assert ends == [
+        "The beginning of window of measure 'end' is 4 days after the branch instead of 3 days after the branch.",
+        "The end of window of measure 'end' is the end of 2030-02-02 instead of the end of 2030-02-01.",
+    ]
+
+
 def test_a_basis_a_title_and_another_spelling_are_said_to_change_no_run():
     (basis,) = said("another guess", "a third guess", "nothing")
     (spelling,) = said("talks == open and hopeful", "(talks == open) and hopeful", "nothing")

@@ -186,7 +186,10 @@ class _Reader:
         before = [(operands[0], TURNED[relations[0]])] if word == 1 else []
         after = [(operands[-1], relations[-1])] if word < len(operands) - 1 else []
         bounds = self.each(*(partial(self.bound, node, relation, measure) for node, relation in [*before, *after]))
-        return Share(measure, tuple(sorted(bounds, key=lambda bound: bound.relation, reverse=True)))
+        bounds = sorted(bounds, key=lambda bound: bound.relation, reverse=True)
+        if len(bounds) == 2 and not _leave_room(*bounds):
+            raise Wrong("E041", "no number lies between these two", compared, "expected the smaller one first")
+        return Share(measure, tuple(bounds))
 
     def bound(self, node: ast.expr, relation: Relation, measure: str) -> Bound:
         number, length = self.number(node, measure), self.scenario.horizon - self.scenario.start
@@ -225,3 +228,8 @@ class _Reader:
             if not before < number:
                 raise Wrong("E041", "the edges of bins rise", node, f"expected more than {before:g}")
         return Histogram(measure, tuple(known), tuple(self.text.piece(node) for node in edges))
+
+
+def _leave_room(low: Bound, high: Bound) -> bool:
+    """Return whether a number can lie above one bound and below the other."""
+    return low.number < high.number or (low.number == high.number and (low.relation, high.relation) == (">=", "<="))

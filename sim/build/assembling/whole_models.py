@@ -114,6 +114,8 @@ def _extended(own: Loaded[ModelShape], complaints: Complaints, chain: tuple[Path
     named = own.shape.extends or ""
     path = own.path.parent / named
     span = own.document.value_span(("extends",))
+    if own.document.is_refused(("extends",)):
+        return None
     if real(path) in chain:
         complaints.add("E506", "a model cannot extend itself", span)
     elif len(chain) >= LONGEST_CHAIN:
@@ -127,7 +129,9 @@ def _part(own: Loaded[ModelShape], number: int, complaints: Complaints) -> Loade
     named = own.shape.use[number].part
     path = own.path.parent / named
     span = own.document.value_span(("use", number, "part"))
-    if not is_file(path, named, f"there is no part file '{named}'", span, complaints):
+    if own.document.is_refused(("use", number, "part")) or not is_file(
+        path, named, f"there is no part file '{named}'", span, complaints
+    ):
         return None
     return load_rest(path, PartShape, complaints, beside(own.document.path, named))
 

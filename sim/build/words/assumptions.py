@@ -5,7 +5,7 @@ model hold is not told, nor where the past ends; `report` says where the sentenc
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.build.words.moments import in_words
 from sim.language.expressions.types import SECONDS, Bool, Calendar, Type
@@ -48,12 +48,25 @@ def asked_beside(scenario: Scenario) -> tuple[str, ...]:
 
 
 def _parameters(scenario: Scenario) -> Iterator[Assumption]:
-    for name, own in sorted(scenario.models_own.items()):
-        yield Assumption(scenario.start, at_branch(scenario), instead(scenario.model.parameters[name], own))
+    kept = _kept(scenario)
+    for name in sorted({*scenario.models_own, *kept}):
+        known_otherwise = kept.get(name, scenario.model.parameters[name])
+        own = scenario.models_own.get(name, scenario.model.parameters[name])
+        yield Assumption(scenario.start, at_branch(scenario), instead(known_otherwise, own))
+
+
+def _kept(scenario: Scenario) -> dict[str, Parameter]:
+    """Return the parameters that had changed in the run that a branch goes on from, with the values that it keeps."""
+    changed = {name for change in scenario.made for name in change.parameters}
+    values = zip(scenario.model.parameters.values(), scenario.parameters or (), strict=False)
+    return {one.name: replace(one, value=value, prior="", arguments=()) for one, value in values if one.name in changed}
 
 
 def _disabled(scenario: Scenario) -> Iterator[Assumption]:
-    for name in scenario.disabled:
+    off = {*scenario.disabled}
+    for change in scenario.made:
+        off = (off | {*change.disabled}) - {*change.enabled}
+    for name in sorted(off | {*scenario.disabled}):
         yield Assumption(scenario.start, at_branch(scenario), f"the rule {rule_called(scenario, name)} does not fire")
 
 
@@ -64,7 +77,7 @@ def _own_rules(scenario: Scenario) -> Iterator[Assumption]:
 
 
 def _changes(scenario: Scenario) -> Iterator[Assumption]:
-    now = {**scenario.model.parameters}
+    now = {**scenario.model.parameters, **_kept(scenario)}
     for change in scenario.changes:
         moment = since(scenario.model.calendar, change.time)
         for name, given in change.parameters.items():

@@ -339,7 +339,7 @@ class ScenarioShape(Shape):
     )
     extends: Sentence | None = optional("A scenario file from which everything is taken that is not given here.")
     parameters: dict[Name, Override] = one("Parameters that are known, or known otherwise, here.", default={})
-    disable: list[Name] = one("Rules that never fire here.", default=[])
+    disable: list[Indexed] = one("Rules that never fire here.", default=[])
     events: list[AssumedEventShape] = one(
         "Events that happen here at exact times: of a type of the model or of `event_types`, or with `set`.", default=[]
     )

@@ -13,9 +13,10 @@ from sim.ledger.segments.digest import run_digests
 from sim.model.event_table import table_of
 from sim.model.program import compile_model
 from sim.model.replay import CHANGING
-from sim.model.scenario import Scenario
+from sim.model.scenario import Change, Scenario
 from sim.testing.models import model_data, scenario_of
 from tests.analysis.crises import COIN
+from tests.engines.test_changes import changing, model, valued
 from tests.examples import fewer
 
 SEEDS = st.integers(0, 2**63 - 1)
@@ -95,3 +96,30 @@ def test_the_other_choice_stands_beside_the_choice_of_the_same_clock():
     assert choices
     assert {(item.one.type, item.other.type) for item in choices} == {("fell_heads", "fell_tails")}
     assert all(item.one.time == item.other.time for item in choices)
+
+
+RULE = "  r: {faction: a, clock: {rate: x / 10}, emits: f}"
+
+
+def scenario_with(known, change, **values):
+    return changing(replace(known, parameters={**known.parameters, **valued(known, **values)}), change)
+
+
+def test_a_change_that_both_scenarios_make_is_no_difference_though_its_row_carries_other_values_on():
+    known = model(RULE)
+    change = Change(time=4.0, parameters=valued(known, x=5), number=0, location="one.yaml:3:1")
+
+    found = parted(scenario_with(known, change), scenario_with(known, replace(change, location="two.yaml:9:1"), y=7))
+
+    assert len(found) == 20
+    assert {item.how for item in found} == {"other parameters"}
+
+
+def test_two_changes_at_one_time_differ_in_their_values():
+    known = model(RULE)
+    one, other = (Change(time=4.0, parameters=valued(known, x=value), number=0) for value in (5, 6))
+
+    found = parted(scenario_with(known, one), scenario_with(known, other))
+
+    assert len(found) == 20
+    assert {(item.how, item.one.kind, item.other.kind) for item in found} == {("other marks", "changed", "changed")}

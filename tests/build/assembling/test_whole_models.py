@@ -201,6 +201,19 @@ def test_a_slip_in_the_key_that_names_others_is_all_that_is_said(case: Path) -> 
     assert said(case / "model.yaml") == ["model.yaml:2:1: error E104: unknown key 'extend'"]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said_of_it"),
+    [
+        ("extends: []", "2:10: error E106: 'extends' cannot be a list"),
+        ("extends: base.yaml\nuse: [{part: []}]", "3:14: error E106: 'part' cannot be a list"),
+    ],
+)
+def test_what_cannot_name_a_file_is_not_looked_for(case: Path, wrong: str, said_of_it: str) -> None:
+    (case / "model.yaml").write_text(f"model: tired\n{wrong}\n")
+
+    assert said(case / "model.yaml") == [f"model.yaml:{said_of_it}"]
+
+
 def test_what_is_wrong_in_the_extended_model_is_said_once_and_nothing_that_follows(case: Path) -> None:
     (case / "base.yaml").write_text(BASE.replace("heads: {type: bool", "heads: {type: boolean"))
 

@@ -205,3 +205,26 @@ def test_rules_and_events_of_a_scenarios_own_are_told_with_what_they_set(tmp_pat
         "from 10 January 2030 (the branch): there is a rule of its own, give_in (The north thinks better of it)",
         "on 20 January 2030: The north lays down its arms [shots: shots * 2]",
     ]
+
+
+def test_a_branch_from_a_run_says_what_had_changed_in_that_run_and_how_it_stands(tmp_path: Path) -> None:
+    of(tmp_path, "changes:\n"
+       "  - {from: 2030-01-05, parameters: {rate: 2 * rate, delay: {prior: {pert: [1, 2, 3]}}}, disable: [rest]}\n"
+       "  - {from: 2030-03-01, parameters: {rate: rate / 4}, enable: [rest]}")  # fmt: skip
+    file, ledger = tmp_path / "s.yaml", tmp_path / "ledger"
+    experiment = prepare(file, ledger)
+    ensemble, _ = record(experiment, 1, EachRun(lambda program, scenario, run, log: None), workers=1)
+    log = ensemble.log(0)
+    later = next(event.sequence for event in log if event.time > 20)
+
+    branched = prepare(file, ledger, origin=Origin(ensemble.id, 0, later, "fresh")).scenario
+
+    delay = next(event for event in log if event.kind == "changed").marks[1]
+    words = [one.words for one in assumptions(branched)]
+    assert words == [
+        f"delay is {delay:.6g} days instead of drawn from pert(2, 7, 30) days",
+        "rate is 0.2 1/day instead of 0.1 1/day",
+        "never happens: rest",
+        "rate becomes rate / 4, and was 0.2 1/day",
+        "may happen again: rest",
+    ]

@@ -136,6 +136,31 @@ def test_a_branch_from_a_run_that_keeps_its_luck_and_changes_nothing_is_that_run
     assert after(events) == after(continued["events"])[-len(after(events)) :]
 
 
+def test_a_branch_after_a_change_does_not_make_it_again_and_is_read_back_from_the_ledger(sim, case):
+    changing = case / "changing.yaml"
+    changing.write_text(
+        """
+scenario: changing
+extends: status-quo.yaml
+changes:
+  - {from: 0.1 days, parameters: {provocation: 0.5 * provocation, envoy_delay: {prior: {pert: [3, 8, 20]}}}}
+  - {from: 0.2 days, parameters: {provocation: 3 * provocation}}
+"""
+    )
+    first = results(sim, changing, "--runs", 3)[0]
+    log = json.loads(sim("log", first["ensemble"], "--run", 2, "--json").out)
+    events = [event for event in log["events"] if event["part"] == "simulated"]
+    last = max(event["sequence"] for event in events if event["kind"] == "changed")
+
+    branch = results(sim, changing, "--from", f"{first['ensemble']}:2:{last}", "--luck", "keep")[0]
+    answer = sim("log", branch["ensemble"], "--run", 0, "--json")
+
+    assert answer.code == 0, answer.err
+    after = [event for event in json.loads(answer.out)["events"] if event["part"] == "simulated"]
+    told = [(event["kind"], event["event"], event["time"]) for event in events if event["sequence"] > last]
+    assert [(event["kind"], event["event"], event["time"]) for event in after if event["kind"] != "started"] == told
+
+
 def test_a_forecast_from_a_run_says_what_it_goes_on_from(sim, case):
     first = results(sim, case / "status-quo.yaml", "--runs", 3)[0]
 
