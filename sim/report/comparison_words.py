@@ -20,8 +20,8 @@ CAUTION = (
 def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
     """Return what the difference is, about the second scenario; `then` says that it is about that moment alone."""
     lacks = "does not have" + (" then" if then else "")
-    events = {**other.model.events, **baseline.model.events}
-    one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
+    sides = ((item.one, baseline.model.events), (item.other, other.model.events))
+    one, two = (events[name].title if name in events else "" for name, events in sides)
     if item.how == "other end" and item.one == item.other:
         end = _end(other, item.other)
         return f"{end} at another time than under '{baseline.scenario.title}'; both had the events behind it"
