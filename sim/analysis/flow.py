@@ -16,6 +16,7 @@ from typing import TypeAlias
 from sim.analysis.alignment import NOWHERE, Alignment
 from sim.analysis.readings import Effect, Reader, Readings, shares
 from sim.analysis.stories import BRANCH, GUARD, FollowedClock, Story
+from sim.model.canonical import change_meaning
 from sim.model.event import HORIZON, Event
 from sim.model.evolve import carry
 from sim.model.expression import Fault, Frame
@@ -39,7 +40,7 @@ def sources_of(alignment: Alignment) -> frozenset[str]:
     one, other = alignment.sides
     found = {f"event {event}" for assumed in alignment.assumed for _, event, _ in assumed}
     found |= {source for rule in one[0].model.rules for source in switched(rule, one[1], other[1])}
-    if one[1].changes != other[1].changes:
+    if [*map(change_meaning, one[1].changes)] != [*map(change_meaning, other[1].changes)]:
         changed = (event for log in alignment.logs for event in log if event.kind == "changed")
         names = {name for side in (one[1], other[1]) for change in side.changes for name in change.parameters}
         found |= {f"parameter {name}" for name in names} if any(changed) else set()

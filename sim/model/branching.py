@@ -15,7 +15,7 @@ from typing import Literal
 
 from sim.errors import UsageError
 from sim.language.expressions.tree import Value
-from sim.model.canonical import canonical_base, canonical_model, canonical_questions
+from sim.model.canonical import canonical_base, canonical_model, canonical_questions, change_meaning
 from sim.model.event import HORIZON, LIMIT_OF_EVENTS, Log
 from sim.model.evolve import typed
 from sim.model.model import Parameter, Scheduled
@@ -53,7 +53,8 @@ def branch_from_run(
     begun = before.lineage.begun if before.lineage else log[0].time
     numbered = {change.number: change for change in before.changes}
     made = [numbered[item.occurrence] for item in log[: event + 1] if item.kind == "changed"]
-    coming, shared = _apart(scenario.changes, made)
+    past_turns = (*before.past_turns, *_turns(before, made))
+    coming, shared = _apart(scenario.changes, [turn.change for turn in past_turns if turn.change is not None])
     enabled = {name for change in shared for name in change.enabled}
     branched = replace(
         scenario,
@@ -64,7 +65,7 @@ def branch_from_run(
         parameters=_parameters(scenario, before, log[: event + 1], seed, run),
         own=before.replaced,
         disabled=tuple(name for name in scenario.disabled if name not in enabled),
-        past_turns=(*before.past_turns, *_turns(before, made)),
+        past_turns=past_turns,
     )
     number = None if central else run // runs_per_draw
     return branched.with_changes(tuple(_at_branch(change, start, seed, number) for change in coming))
@@ -91,13 +92,13 @@ def _goes_on(scenario: Scenario, before: Scenario) -> bool:
 
 
 def _apart(changes: Sequence[Change], made: Sequence[Change]) -> tuple[list[Change], list[Change]]:
-    """Return those of the changes that have not been made, and those that have."""
-    left = list(made)
+    """Return those of the changes that have not been made, and those that have: wherever they are written."""
+    left = list(map(change_meaning, made))
     coming: list[Change] = []
     shared: list[Change] = []
     for change in changes:
-        if change in left:
-            left.remove(change)
+        if (meaning := change_meaning(change)) in left:
+            left.remove(meaning)
             shared.append(change)
         else:
             coming.append(change)
@@ -111,8 +112,8 @@ def _turns(before: Scenario, made: Sequence[Change]) -> list[PastTurn]:
     """
     woken = {name for change in before.changes for name in change.enabled}
     asleep = tuple(name for name in before.disabled if name in woken)
-    began = PastTurn(asleep, tuple(name for name in before.own_rules if name not in before.disabled))
-    return [began, *(PastTurn(change.disabled, change.enabled) for change in made)]
+    began = PastTurn(asleep, tuple(sorted(before.starting)))
+    return [began, *(PastTurn(change.disabled, change.enabled, change.given or change) for change in made)]
 
 
 def _at_branch(change: Change, start: float, seed: int, number: int | None) -> Change:
@@ -124,7 +125,8 @@ def _at_branch(change: Change, start: float, seed: int, number: int | None) -> C
         name: parameter if number is None or not parameter.prior else _fixed(parameter, seed, number)
         for name, parameter in change.known.items()
     }
-    return replace(change, time=max(change.time, start), parameters={**change.parameters, **known})
+    time, parameters = max(change.time, start), {**change.parameters, **known}
+    return replace(change, time=time, parameters=parameters, given=change.given or change)
 
 
 def _fixed(parameter: Parameter, seed: int, number: int) -> Parameter:

@@ -147,7 +147,7 @@ def canonical_scenario(scenario: Scenario) -> dict[str, Any]:
         "timetable": [_scheduled(item) for item in scenario.timetable],
         "disabled": list(scenario.disabled),
         "replaced": {name: _parameter(parameter) for name, parameter in scenario.replaced.items()},
-        **({"changes": [_change(change) for change in scenario.changes]} if scenario.changes else {}),
+        **({"changes": [[one.number, *change_meaning(one)] for one in scenario.changes]} if scenario.changes else {}),
         **({"own rules": list(scenario.own_rules)} if scenario.own_rules else {}),
     }
 
@@ -208,10 +208,11 @@ def _outcome(outcome: Outcome) -> list[Any]:
             assert_never(outcome.comes)
 
 
-def _change(change: Change) -> list[Any]:
+def change_meaning(change: Change) -> list[Any]:
+    """Return a change as canonical data, whichever it is of its scenario's, and wherever it is written."""
     given = {name: _parameter(parameter) for name, parameter in change.known.items()}
     assigned = {name: _expression(expression) for name, expression in change.assigned.items()}
-    return [change.number, change.time, given, assigned, list(change.disabled), list(change.enabled)]
+    return [change.time, given, assigned, list(change.disabled), list(change.enabled)]
 
 
 def _scheduled(item: Scheduled) -> list[Any]:

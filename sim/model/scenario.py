@@ -44,7 +44,8 @@ class Change:
     `parameters` have their new values, in order of names: a value or a prior, or an expression of the model's
     parameters as they are until then. `disabled` rules no longer fire, `enabled` ones start again. Rates and guards
     follow the new values, a law is given them when its clock next starts, and a weight when it is next read. `number`
-    is its place among the scenario's changes, by which the log calls it.
+    is its place among the scenario's changes, by which the log calls it. `given` is the change as its document has it,
+    where a branch from a run has fixed what it draws, or let it come at once.
     """
 
     time: float
@@ -53,6 +54,7 @@ class Change:
     disabled: tuple[str, ...] = ()
     enabled: tuple[str, ...] = ()
     location: str = field(default="", compare=False)
+    given: "Change | None" = field(default=None, compare=False, repr=False)
 
     @property
     def known(self) -> Mapping[str, Parameter]:
@@ -67,10 +69,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """Which rules the start of a run, or a change in it, stopped and started again, when it is past."""
+    """Which rules the start of a run, or a `change` in it, stopped and started again, when it is past."""
 
     disabled: tuple[str, ...] = ()
     enabled: tuple[str, ...] = ()
+    change: Change | None = None
 
 
 @dataclass(frozen=True)
@@ -136,10 +139,23 @@ class Scenario:
         """The rules that never fire after the branch: those that are disabled, and that no change enables."""
         return frozenset(self.disabled).difference(*(change.enabled for change in self.changes))
 
+    @property
+    def starting(self) -> frozenset[str]:
+        """The rules that start at the branch: its own, and those that a run which it goes on from was to start later.
+
+        What changes did to rules in that run stands.
+        """
+        found = set(self.own_rules)
+        for turn in self.past_turns:
+            found = found | set(turn.disabled) if turn.change is None else found - set(turn.disabled)
+            found -= set(turn.enabled)
+        return frozenset(found.difference(self.disabled))
+
     def with_changes(self, changes: tuple[Change, ...]) -> "Scenario":
         """Return the scenario with other changes, which are in order of time: its model knows what they need."""
         assigned = tuple(change.assigned for change in changes)
-        woken = {*self.own_rules}.union(*(turn.enabled for turn in self.past_turns), *(one.enabled for one in changes))
+        switched = (turn.enabled + turn.disabled for turn in self.past_turns)
+        woken = {*self.own_rules}.union(*switched, *(change.enabled for change in changes))
         needs = assigned, tuple(sorted(woken))
         if needs == (self.model.assigned, self.model.woken):
             return replace(self, changes=changes)
@@ -205,12 +221,10 @@ def turns_of(program: Program, scenario: Scenario) -> Turns:
             values = event.marks[:count]
     if values is not None and scenario.parameters is not None:
         own = _differing(program, values, scenario.parameters)
-    woken = {name for switched in scenario.past_turns for name in switched.enabled}
-    sleeping = set(scenario.own_rules) - woken - set(scenario.disabled)
     return Turns(
         asleep=rules(scenario.own_rules),
         past=tuple(past),
-        branch=turn(own, scenario.disabled, sleeping),
+        branch=turn(own, scenario.disabled, scenario.starting),
         changes=tuple(
             turn(tuple(change.parameters), change.disabled, change.enabled, renews=False) for change in scenario.changes
         ),
