@@ -52,7 +52,7 @@ class Difference:
 class Divergence:
     """A pair of runs: the first difference, None if there is none, and the turning point, None if both ended alike.
 
-    `fired` are the rules that fired in one of the two and that the other's scenario disables, in order of names.
+    `fired` are the rules that fired in one of the two while the other's scenario disables them, in order of names.
     """
 
     run: int
@@ -134,11 +134,14 @@ def _joined(one: Model, other: Model) -> Model:
 
 
 def _fired(one: Side, other: Side) -> tuple[str, ...]:
-    """Return the rules that fired in one of two runs and that the other's scenario disables, in order of names."""
-    if one[1].disabled == other[1].disabled:
+    """Return the rules that fired in one of two runs while the other's scenario disables them, in order of names."""
+    mine, theirs = one[1].stops(), other[1].stops()
+    if mine == theirs:
         return ()
-    both = ((one[2], other[1].disabled), (other[2], one[1].disabled))
-    return tuple(sorted({event.rule for log, disabled in both for event in log if event.rule in disabled}))
+    return tuple(sorted({
+        event.rule for log, stops in ((one[2], theirs), (other[2], mine)) for event in log
+        if any(since <= event.time < until for since, until in stops.get(event.rule, ()))
+    }))  # fmt: skip
 
 
 class _Pair:

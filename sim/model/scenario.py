@@ -6,6 +6,7 @@ makes from a date on. A branch from a run has, before its own turn, those of tha
 it. `sim.build.scenario` makes scenarios from documents, `sim.model.clocks` makes the turns.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -138,6 +139,18 @@ class Scenario:
     def never(self) -> frozenset[str]:
         """The rules that never fire after the branch: those that are disabled, and that no change enables."""
         return frozenset(self.disabled).difference(*(change.enabled for change in self.changes))
+
+    def stops(self) -> dict[str, list[tuple[float, float]]]:
+        """Return, for each rule that is disabled at any time after the branch, from when until when; inf: for good."""
+        found = {name: [(self.start, math.inf)] for name in self.disabled}
+        for change in self.changes:
+            for name in change.enabled:
+                if name in found and found[name][-1][1] == math.inf:
+                    found[name][-1] = found[name][-1][0], change.time
+            for name in change.disabled:
+                if name not in found or found[name][-1][1] < math.inf:
+                    found.setdefault(name, []).append((change.time, math.inf))
+        return found
 
     @property
     def starting(self) -> frozenset[str]:

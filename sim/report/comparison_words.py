@@ -167,9 +167,11 @@ def _nothing_differs(versus: Versus) -> str:
 
 def _never_fired(versus: Versus) -> str:
     """Name the rules that a scenario disables though they fire in no run of the baseline; "" if there are none."""
-    idle = [f"'{name}'" for name, runs in versus.disabled.items() if not runs]
+    names = [name for name, runs in versus.disabled.items() if not runs]
+    idle = [f"'{name}'" for name in names]
     if not idle:
         return ""
+    for_good = versus.other.scenario.never.issuperset(names)
     more = [f"{len(idle) - MOST_NAMED:,} more"] if len(idle) > MOST_NAMED else []
     rules = (
         f"The rule {idle[0]}, which it disables, fires"
@@ -177,8 +179,8 @@ def _never_fired(versus: Versus) -> str:
         else (f"The rules {as_a_list([*idle[:MOST_NAMED], *more])}, which it disables, fire")
     )
     return (
-        f" {rules} in none of the {len(versus.divergences):,} runs of '{versus.baseline.scenario.title}': by itself, "
-        "that changes nothing in them."
+        f" {rules} in none of the {len(versus.divergences):,} runs of '{versus.baseline.scenario.title}'"
+        f"{'' if for_good else ' in that time'}: by itself, that changes nothing in them."
     )
 
 
