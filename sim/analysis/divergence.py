@@ -16,8 +16,8 @@ from typing import Literal, TypeAlias
 
 from sim.analysis.alignment import Alignment, counterpart, order_of
 from sim.analysis.causes import Dependencies, ancestors
+from sim.analysis.differences.namesakes import Namesakes, as_named
 from sim.analysis.flow import Flow, Node, sources_of
-from sim.analysis.namesakes import Namesakes, as_named
 from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
 from sim.model.event import HORIZON, Event, is_whole
@@ -77,7 +77,7 @@ class Diverge:
             return Divergence(run, None, None, fired)
         known = self._known_of(one, other)
         program, names = known.readings.program, known.names
-        theirs = names.side(other, self._told_apart(names, other[1])) if names else other
+        theirs = names.side(other, self._distinguished(names, other[1])) if names else other
         pair = _Pair((program, *one[1:]), (program, *theirs[1:]), known.dependencies, known.readings)
         first, turning = (_as_named(found) if names else found for found in (pair.first(), pair.story().turning()))
         return Divergence(run, first, turning, fired)
@@ -88,7 +88,7 @@ class Diverge:
         known = self._known.get(key)
         if known is None or known.programs[0] is not one[0] or known.programs[1] is not other[0]:
             names = Namesakes.of(one[1], other[1])
-            mine, theirs = one[1].model, (names.told_apart(other[1]) if names else other[1]).model
+            mine, theirs = one[1].model, (names.distinguished(other[1]) if names else other[1]).model
             program = one[0] if _has_all(mine, theirs) else compile_model(_joined(mine, theirs))
             known = self._known[key] = _Known(
                 programs=(one[0], other[0]), dependencies=Dependencies(program.model),
@@ -96,10 +96,10 @@ class Diverge:
             )  # fmt: skip
         return known
 
-    def _told_apart(self, names: Namesakes, scenario: Scenario) -> Scenario:
+    def _distinguished(self, names: Namesakes, scenario: Scenario) -> Scenario:
         """Return a scenario with names of its own, which the runs of a pair ask for one after another."""
         if self._apart is None or self._apart[0] != names or self._apart[1] is not scenario:
-            self._apart = names, scenario, names.told_apart(scenario)
+            self._apart = names, scenario, names.distinguished(scenario)
         return self._apart[2]
 
 

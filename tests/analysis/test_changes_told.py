@@ -77,33 +77,3 @@ def test_what_an_own_rule_or_an_own_event_brings_about_is_told_of_it(known: Mode
     found = told(Scenario.of(known), leaping)
     assert {part.causes for part in found} == {("event leap",)}
     assert told(leaping, own), "two scenarios may each have parts of their own"
-
-
-def leaping_by(known: Model, number: int, *marks: str) -> Scenario:
-    """Return a scenario with an event of its own, `leap`, and a rule of its own, `t`, that `number` decides about."""
-    effect = Expression(Literal(number, known.variables["n"].type), str(number), "s.yaml:1:1")
-    kinds = dict.fromkeys(marks, known.variables["n"].type)
-    kind = EventType(name="leap", title="", faction="", marks=kinds, effects={"n": effect}, exogenous=False, codes={})
-    rule = replace(known.rules["s"], name="t", clock=replace(known.rules["s"].clock, argument=effect))
-    given = Scheduled(3.0, "leap", (1.0,) * len(marks), "")
-    whole = replace(
-        known, events=dict(sorted({**known.events, "leap": kind}.items())),
-        rules=dict(sorted({**known.rules, "t": rule}.items())),
-    )  # fmt: skip
-    return changing(whole, own_events=("leap",), own_rules=("t",), timetable=(given,))
-
-
-@pytest.mark.parametrize("marks", [(), ("size",)])
-def test_what_two_scenarios_call_by_one_name_and_mean_otherwise_is_no_event_of_both(
-    known: Model, marks: tuple[str, ...]
-) -> None:
-    one, other = leaping_by(known, 1), leaping_by(known, 5, *marks)
-    for found in (told(one, other), told(other, one)):
-        assert {cause for part in found for cause in part.causes} == {"event leap", "rule t"}
-        assert {part.rule for part in found} <= {"", "r", "s", "t"}
-        assert {name for part in found for name in (part.one, part.other)} <= {"", "e", "f", "leap", "two", "horizon"}
-        assert all(part.causes for part in found), "each difference rests on something"
-
-
-def test_what_two_scenarios_call_by_one_name_and_mean_alike_makes_no_difference(known: Model) -> None:
-    assert told(leaping_by(known, 5), leaping_by(known, 5)) == []

@@ -77,9 +77,9 @@ def _unsafe(scenario: Scenario, files: Files) -> Iterator[Diagnostic]:
     """Warn of parameters with which a run fails (W330): those from the branch on, and what changes make of them."""
     rules = {name: rule for name, rule in scenario.model.rules.items() if name not in scenario.never}
     model = replace(scenario.model, rules=rules)
-    told = set()
+    reported = set()
     for found in unsafe(model):
-        told.add(_which(found))
+        reported.add(_which(found))
         yield _broken(found, model, files)
     unknown: set[str] = set()  # what an expression comes to is not known before the run
     for change in scenario.changes:
@@ -87,8 +87,8 @@ def _unsafe(scenario: Scenario, files: Files) -> Iterator[Diagnostic]:
         model = replace(model, parameters={**model.parameters, **change.known})
         when = f"{since(model.calendar, change.time)} on: the scenario changes it at {change.location}"
         for found in unsafe(model) if change.known else ():
-            if unknown.isdisjoint(found.point) and _which(found) not in told:
-                told.add(_which(found))
+            if unknown.isdisjoint(found.point) and _which(found) not in reported:
+                reported.add(_which(found))
                 yield _broken(found, model, files, when)
 
 

@@ -1,7 +1,7 @@
-"""Event types and rules of one name that two scenarios each add, and mean different things by: told apart.
+"""Event types and rules of one name that two scenarios each add, and mean different things by, distinguished.
 
 Where two runs are compared, such an event of one is not what the other has. So those of the second scenario get names
-that no document can give, and lose them again in what is told.
+that no document can give, and lose them again in what is reported.
 """
 
 from collections.abc import Collection
@@ -51,7 +51,7 @@ class Namesakes:
         """Return what a rule of the second scenario is called."""
         return name + BEHIND if name in self.rules else name
 
-    def told_apart(self, scenario: Scenario) -> Scenario:
+    def distinguished(self, scenario: Scenario) -> Scenario:
         """Return the second scenario with names of its own for what means something else in the first."""
         return replace(
             scenario,
@@ -68,7 +68,7 @@ class Namesakes:
         )
 
     def side(self, side: Side, scenario: Scenario) -> Side:
-        """Return a run of the second scenario, which is told apart already, with the same names."""
+        """Return a run of the second scenario, which is distinguished already, with the same names."""
         return side[0], scenario, tuple(map(self.in_log, side[2]))
 
     def in_log(self, event: Event) -> Event:
