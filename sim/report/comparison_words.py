@@ -95,9 +95,8 @@ def _most_seen(comparison: Comparison, baseline: Results) -> str:
 
 
 def _short(baseline: Results, one: labels.Counted) -> str:
-    """Return the short title of what is counted; the sentence says that endings are counted as the first."""
-    found = labels.short(baseline.model, one.outcome, first=one.first)
-    return labels.without_suffix(found) if one.first else found
+    """Return the short title of what is counted, as what or up to when being said by the sentence."""
+    return labels.without_suffix(labels.short(baseline.model, one.outcome, first=one.first))
 
 
 def _sentences(comparison: Comparison, versus: Versus) -> str:
