@@ -36,7 +36,8 @@ _FIELDS = {
     "guard": "guard (when)", "safe": "safe condition (while)", "fixed": "set of parameter values",
     "emissions": "events emitted", "timetable": "timetable", "past": "past", "exogenous": "exogenous origin",
     "lineage": "run branched from", "sources": "list of sources", "initial": "initial value",
-    "own_rules": "list of rules that are there from the branch on",
+    "own_rules": "list of rules that are there from the branch on", "opens": "beginning (from)",
+    "closes": "end (until)",
 }  # fmt: skip
 
 
@@ -68,9 +69,9 @@ def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:
                    for text, value in zip(texts, (item.one, item.other), strict=True))  # fmt: skip
     match item.how:
         case "added":
-            return f"{_first(what)} is added: {there}."
+            return f"{_first(what)} is added{f': {there}' if there else ''}."
         case "removed":
-            return f"{_first(what)} is removed: {here}."
+            return f"{_first(what)} is removed{f': {here}' if here else ''}."
         case "reordered":
             return f"The order of the {what} is {there} instead of {here}."
         case "reworded":

@@ -32,6 +32,7 @@ from sim.model.model import (
     Scheduled,
     SinceBranch,
     Variable,
+    Window,
 )
 from sim.model.scenario import Lineage, Scenario
 
@@ -125,8 +126,8 @@ def _thing(value: Any, model: Model) -> str:
             return "otherwise"
         case SinceBranch(time):
             return f"{model.calendar.length(time, digits=12)} after the branch"
-        case Measure(quantity=quantity):
-            return written(quantity, model)
+        case Measure(quantity=quantity, window=window):
+            return ", ".join(written(part, model) for part in (quantity, window) if part != Window())
         case Check(claim=claim):
             return f"`{' '.join(claim.split())}`"
         case _ if is_dataclass(value) and not isinstance(value, type):
@@ -141,7 +142,7 @@ def _is_nothing(part: Any) -> bool:
     return part is None or part is False or part in ("", (), {})
 
 
-_WORDS = {"expression": "", "time": "", "safe": "while", "ends_run": "ends the run"}
+_WORDS = {"expression": "", "time": "", "safe": "while", "ends_run": "ends the run", "opens": "from", "closes": "until"}
 
 
 def _part(name: str, part: Any, value: Any, model: Model) -> str:

@@ -92,6 +92,29 @@ def test_the_moment_of_a_measure_is_written_as_one(tmp_path):
     assert re.search(r"is value `shots`, at (the end of )?2030-02-01", dated)
 
 
+def test_the_window_of_a_measure_is_written_as_moments_and_not_as_dates_where_it_counts_from_the_branch():
+    one = of(CRISIS.replace("value: shots}", "max: shots, from: 5 days}"))
+    for other_window, words in (
+        ("from: 9 days", "9 days after the branch instead of 5 days after the branch"),
+        ("from: 2030-02-01", "2030-02-01 00:00 instead of 5 days after the branch"),
+    ):
+        other = of(CRISIS.replace("value: shots}", f"max: shots, {other_window}}}"))
+        (line,) = sentences(model_differences(one, other), one, other, "questions")
+        assert line == f"The beginning (from) of window of measure 'end' is {words}."
+
+    without = of(re.sub(r"measures:\n.*\n", "", CRISIS))
+    assert without.model.measures == {}
+    (line,) = sentences(model_differences(without, one), without, one, "questions")
+    assert line.startswith("Measure 'end' is added: max `shots`, from 5 days after the branch")
+
+
+def test_of_what_has_nothing_more_to_it_a_sentence_says_that_it_is_added_or_removed_and_no_more():
+    assert said("emits: talks_opened", "emits: accord_signed") == [
+        "The event 'talks_opened' of rule 'envoy_comes' is removed.",
+        "The event 'accord_signed' of rule 'envoy_comes' is added.",
+    ]
+
+
 def test_a_basis_a_title_and_another_spelling_are_said_to_change_no_run():
     (basis,) = said("another guess", "a third guess", "nothing")
     (spelling,) = said("talks == open and hopeful", "(talks == open) and hopeful", "nothing")

@@ -18,7 +18,7 @@ from sim.model.checks import Check, Statement
 from sim.model.differences.field_bearing import ORDER, Bearing, bearing_of, bearing_of_outcomes
 from sim.model.differences.meaning import Ordered, Together, fields_compared, meaning, texts, wording
 from sim.model.event import Event
-from sim.model.model import Basis, Clock, Model, Outcome, Parameter, Quantity, Rule, Scheduled, Variable
+from sim.model.model import Basis, Clock, Model, Moment, Outcome, Parameter, Quantity, Rule, Scheduled, Variable
 from sim.model.scenario import Scenario
 
 How: TypeAlias = Literal["changed", "added", "removed", "reordered", "reworded"]
@@ -26,7 +26,7 @@ How: TypeAlias = Literal["changed", "added", "removed", "reordered", "reworded"]
 # What is one part, whatever it is made of.
 _WHOLE = (
     Expression | Together | Basis | Law | Form | Bool | Integer | Real | Enumeration | Instant
-    | Clock | Quantity | Statement
+    | Clock | Quantity | Moment | Statement
 )  # fmt: skip
 _KNOWN = ("value", "prior", "arguments", "factor")
 
