@@ -53,6 +53,7 @@ def branch_from_run(
     begun = before.lineage.begun if before.lineage else log[0].time
     numbered = {change.number: change for change in before.changes}
     made = [numbered[item.occurrence] for item in log[: event + 1] if item.kind == "changed"]
+    number = None if central else run // runs_per_draw
     past_turns = (*before.past_turns, *_turns(before, made))
     coming, shared = _apart(scenario.changes, [turn.change for turn in past_turns if turn.change is not None])
     enabled = {name for change in shared for name in change.enabled}
@@ -62,12 +63,11 @@ def branch_from_run(
         start=start,
         timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
         lineage=Lineage(ensemble=ensemble, run=run, event=event, begun=begun, seed=seed, streams=streams),
-        parameters=_parameters(scenario, before, log[: event + 1], seed, run),
+        parameters=_parameters(scenario, before, log[: event + 1], seed, number),
         own=before.replaced,
         disabled=tuple(name for name in scenario.disabled if name not in enabled),
         past_turns=past_turns,
     )
-    number = None if central else run // runs_per_draw
     return branched.with_changes(tuple(_at_branch(change, start, seed, number) for change in coming))
 
 
@@ -121,17 +121,15 @@ def _at_branch(change: Change, start: float, seed: int, number: int | None) -> C
 
     A prior is asked for the quantile that the run drew, as draw `number` of its parameters; None: it drew none.
     """
-    known = {
-        name: parameter if number is None or not parameter.prior else _fixed(parameter, seed, number)
-        for name, parameter in change.known.items()
-    }
+    known = {name: _fixed(parameter, seed, number) for name, parameter in change.known.items()}
     time, parameters = max(change.time, start), {**change.parameters, **known}
     return replace(change, time=time, parameters=parameters, given=change.given or change)
 
 
-def _fixed(parameter: Parameter, seed: int, number: int) -> Parameter:
-    value = _value(parameter, stream_key(seed, f"parameter:{parameter.name}"), number)
-    return replace(parameter, value=value, prior="", arguments=(), factor=1.0)
+def _fixed(parameter: Parameter, seed: int, number: int | None) -> Parameter:
+    if number is None or not parameter.prior:
+        return parameter
+    return replace(parameter, value=_value(parameter, seed, number), prior="", arguments=(), factor=1.0)
 
 
 def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) -> tuple[Scheduled, ...]:
@@ -147,19 +145,24 @@ def _still_to_come(timetable: tuple[Scheduled, ...], past: Log, start: float) ->
     return tuple(coming)
 
 
-def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, run: int) -> tuple[float, ...]:
+def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, number: int | None) -> tuple[float, ...]:
     """Return the run's parameters, but the scenario's own where it has one otherwise than the run's scenario.
 
-    A prior that differs is asked for the quantile that the run drew, so that the two stay comparable.
+    A prior that differs is asked for the quantile that the run drew, as draw `number` of its parameters, so that the
+    two stay comparable; None: it drew none.
     """
     values = []
     holding = [event for event in log if event.kind in ("started", "changed")][-1]
     for mark, name in zip(holding.marks, scenario.model.parameters, strict=False):
         parameter, known = scenario.model.parameters[name], before.model.parameters[name]
         same = parameter.known == known.known
-        values.append(mark if same else float(_value(parameter, stream_key(seed, f"parameter:{name}"), run)))
+        values.append(mark if same else float(_value(parameter, seed, number)))
     return tuple(values)
 
 
-def _value(parameter: Parameter, key: int, run: int) -> Value:
-    return typed(parameter.type, parameter.quantile(uniform(key, run, 0, 0))) if parameter.prior else parameter.value
+def _value(parameter: Parameter, seed: int, number: int | None) -> Value:
+    if number is None or not parameter.prior:
+        return parameter.value
+    return typed(
+        parameter.type, parameter.quantile(uniform(stream_key(seed, f"parameter:{parameter.name}"), number, 0, 0))
+    )
