@@ -4,13 +4,13 @@ Owns the words for each way in which a scenario can differ from its model, one f
 model hold is not told, nor where the past ends; `report` says where the sentences stand.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sim.build.words.moments import in_words
 from sim.language.expressions.types import SECONDS, Bool, Calendar, Type
 from sim.model.model import Measure, Outcome, Parameter, Scheduled
-from sim.model.scenario import Change, Scenario
+from sim.model.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +53,7 @@ def _parameters(scenario: Scenario) -> Iterator[Assumption]:
 
 def _disabled(scenario: Scenario) -> Iterator[Assumption]:
     for name in scenario.disabled:
-        words = f"{_stopped(name, scenario.changes)}: {rule_called(scenario, name)}"
-        yield Assumption(scenario.start, at_branch(scenario), words)
-
-
-def _stopped(rule: str, later: Iterable[Change]) -> str:
-    """Say of a rule that is disabled that it does not happen, or that it never does: if no later change enables it."""
-    return "does not happen" if any(rule in change.enabled for change in later) else "never happens"
+        yield Assumption(scenario.start, at_branch(scenario), f"never happens: {rule_called(scenario, name)}")
 
 
 def _own_rules(scenario: Scenario) -> Iterator[Assumption]:
@@ -70,7 +64,7 @@ def _own_rules(scenario: Scenario) -> Iterator[Assumption]:
 
 def _changes(scenario: Scenario) -> Iterator[Assumption]:
     now = {**scenario.model.parameters}
-    for place, change in enumerate(scenario.changes):
+    for change in scenario.changes:
         moment = since(scenario.model.calendar, change.time)
         for name, given in change.parameters.items():
             before = now.get(name)
@@ -82,8 +76,7 @@ def _changes(scenario: Scenario) -> Iterator[Assumption]:
                 now.pop(name, None)  # what it was is not known before the run
             yield Assumption(change.time, moment, words)
         for name in change.disabled:
-            words = f"{_stopped(name, scenario.changes[place + 1 :])}: {rule_called(scenario, name)}"
-            yield Assumption(change.time, moment, words)
+            yield Assumption(change.time, moment, f"never happens: {rule_called(scenario, name)}")
         for name in change.enabled:
             yield Assumption(change.time, moment, f"may happen again: {rule_called(scenario, name)}")
 

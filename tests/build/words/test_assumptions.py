@@ -183,7 +183,7 @@ def test_what_changes_from_a_date_on_is_told_from_that_date_on_and_instead_of_wh
 
     assert said(tmp_path, BRANCH + text) == [
         "from 10 January 2030 (the branch): skill is 0.7 instead of 0.5",
-        "from 10 January 2030 (the branch): does not happen: rest",
+        "from 10 January 2030 (the branch): never happens: rest",
         "from 1 February 2030: delay is drawn from pert(1, 2, 9) days instead of pert(2, 7, 30) days",
         "from 1 February 2030: skill is 0.9 instead of 0.7",
         "from 1 February 2030: may happen again: rest",
