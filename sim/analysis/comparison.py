@@ -84,12 +84,14 @@ class Versus(Beside):
 
     @property
     def disabled(self) -> Mapping[str, int]:
-        """In how many of the baseline's runs each rule fired that this scenario disables and the baseline does not."""
+        """In how many of the baseline's runs each rule fired while this scenario disables it, which the baseline never
+        does.
+        """
         if not self.divergences:
             return {}
         fired = Counter(name for item in self.divergences for name in item.fired)
-        known = self.baseline.scenario.disabled
-        return {name: fired[name] for name in self.other.scenario.disabled if name not in known}
+        known = self.baseline.scenario.stops()
+        return {name: fired[name] for name in self.other.scenario.stops() if name not in known}
 
     @property
     def alike(self) -> bool:

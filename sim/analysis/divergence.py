@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from sim.analysis.alignment import Alignment, counterpart, order_of
 from sim.analysis.causes import Dependencies, ancestors
+from sim.analysis.differences.namesakes import Namesakes, as_named
 from sim.analysis.flow import Flow, Node, sources_of
 from sim.analysis.readings import Readings
 from sim.experiment.pairs import Side
@@ -23,6 +24,7 @@ from sim.model.event import HORIZON, Event, is_whole
 from sim.model.model import Model
 from sim.model.outcomes import cut_off, first_ending
 from sim.model.program import Program, compile_model
+from sim.model.scenario import Scenario
 
 How: TypeAlias = Literal["only in one", "only in other", "other time", "other choice", "other marks", "other end"]
 
@@ -50,7 +52,7 @@ class Difference:
 class Divergence:
     """A pair of runs: the first difference, None if there is none, and the turning point, None if both ended alike.
 
-    `fired` are the rules that fired in one of the two and that the other's scenario disables, in order of names.
+    `fired` are the rules that fired in one of the two while the other's scenario disables them, in order of names.
     """
 
     run: int
@@ -63,7 +65,8 @@ class Diverge:
     """Compares the logs of a run under two scenarios of one model. It may be sent to other processes."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[int, int], tuple[Program, Program, Dependencies, Readings]] = {}
+        self._known: dict[tuple[int, int], _Known] = {}
+        self._apart: tuple[Namesakes, Scenario, Scenario] | None = None
 
     def __reduce__(self) -> "tuple[type[Diverge], tuple[()]]":
         return Diverge, ()
@@ -72,19 +75,52 @@ class Diverge:
         fired = _fired(one, other)
         if not (is_whole(one[2]) and is_whole(other[2])):
             return Divergence(run, None, None, fired)
-        dependencies, readings = self._known_of(one[0], other[0])
-        program = readings.program
-        pair = _Pair((program, *one[1:]), (program, *other[1:]), dependencies, readings)
-        return Divergence(run, pair.first(), pair.story().turning(), fired)
+        known = self._known_of(one, other)
+        program, names = known.readings.program, known.names
+        theirs = names.side(other, self._distinguished(names, other[1])) if names else other
+        pair = _Pair((program, *one[1:]), (program, *theirs[1:]), known.dependencies, known.readings)
+        first, turning = (_as_named(found) if names else found for found in (pair.first(), pair.story().turning()))
+        return Divergence(run, first, turning, fired)
 
-    def _known_of(self, one: Program, other: Program) -> tuple[Dependencies, Readings]:
+    def _known_of(self, one: Side, other: Side) -> "_Known":
         """Return what is known of the model of both, with the rules and event types that either has added to it."""
-        key = id(one), id(other)
+        key = id(one[0]), id(other[0])
         known = self._known.get(key)
-        if known is None or known[0] is not one or known[1] is not other:
-            program = one if _has_all(one.model, other.model) else compile_model(_joined(one.model, other.model))
-            known = self._known[key] = one, other, Dependencies(program.model), Readings(program=program)
-        return known[2:]
+        if known is None or known.programs[0] is not one[0] or known.programs[1] is not other[0]:
+            names = Namesakes.of(one[1], other[1])
+            mine, theirs = one[1].model, (names.distinguished(other[1]) if names else other[1]).model
+            program = one[0] if _has_all(mine, theirs) else compile_model(_joined(mine, theirs))
+            known = self._known[key] = _Known(
+                programs=(one[0], other[0]), dependencies=Dependencies(program.model),
+                readings=Readings(program=program), names=names,
+            )  # fmt: skip
+        return known
+
+    def _distinguished(self, names: Namesakes, scenario: Scenario) -> Scenario:
+        """Return a scenario with names of its own, which the runs of a pair ask for one after another."""
+        if self._apart is None or self._apart[0] != names or self._apart[1] is not scenario:
+            self._apart = names, scenario, names.distinguished(scenario)
+        return self._apart[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known of two models, whatever the runs are; `names` mean something else in the second."""
+
+    programs: tuple[Program, Program]
+    dependencies: Dependencies
+    readings: Readings
+    names: Namesakes
+
+
+def _as_named(found: Difference | None) -> Difference | None:
+    """Return a difference with the names of the documents."""
+    if found is None:
+        return None
+    causes = tuple(sorted({*map(as_named, found.causes)}))
+    return replace(
+        found, rule=as_named(found.rule), one=as_named(found.one), other=as_named(found.other), causes=causes
+    )
 
 
 def _has_all(one: Model, other: Model) -> bool:
@@ -98,11 +134,14 @@ def _joined(one: Model, other: Model) -> Model:
 
 
 def _fired(one: Side, other: Side) -> tuple[str, ...]:
-    """Return the rules that fired in one of two runs and that the other's scenario disables, in order of names."""
-    if one[1].disabled == other[1].disabled:
+    """Return the rules that fired in one of two runs while the other's scenario disables them, in order of names."""
+    mine, theirs = one[1].stops(), other[1].stops()
+    if mine == theirs:
         return ()
-    both = ((one[2], other[1].disabled), (other[2], one[1].disabled))
-    return tuple(sorted({event.rule for log, disabled in both for event in log if event.rule in disabled}))
+    return tuple(sorted({
+        event.rule for log, stops in ((one[2], theirs), (other[2], mine)) for event in log
+        if any(since <= event.time < until for since, until in stops.get(event.rule, ()))
+    }))  # fmt: skip
 
 
 class _Pair:

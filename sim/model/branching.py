@@ -126,7 +126,7 @@ def _turns(before: Scenario, made: Sequence[Change]) -> list[PastTurn]:
     """
     woken = {name for change in before.changes for name in change.enabled}
     asleep = tuple(name for name in before.disabled if name in woken)
-    began = PastTurn(asleep, tuple(name for name in before.own_rules if name not in before.disabled))
+    began = PastTurn(asleep, tuple(sorted(before.starting)), began=True)
     return [began, *(PastTurn(change.disabled, change.enabled) for change in made)]
 
 

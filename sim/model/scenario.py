@@ -6,6 +6,7 @@ makes from a date on. A branch from a run has, before its own turn, those of tha
 it. `sim.build.scenario` makes scenarios from documents, `sim.model.clocks` makes the turns.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -69,10 +70,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class PastTurn:
-    """Which rules the start of a run, or a change in it, stopped and started again, when it is past."""
+    """Which rules a run stopped and started again, when it is past: at its start (`began`), or in a change."""
 
     disabled: tuple[str, ...] = ()
     enabled: tuple[str, ...] = ()
+    began: bool = False
 
 
 @dataclass(frozen=True)
@@ -139,10 +141,35 @@ class Scenario:
         """The rules that never fire after the branch: those that are disabled, and that no change enables."""
         return frozenset(self.disabled).difference(*(change.enabled for change in self.changes))
 
+    def stops(self) -> dict[str, list[tuple[float, float]]]:
+        """Return, for each rule that is disabled at any time after the branch, from when until when; inf: for good."""
+        found = {name: [(self.start, math.inf)] for name in self.disabled}
+        for change in self.changes:
+            for name in change.enabled:
+                if name in found and found[name][-1][1] == math.inf:
+                    found[name][-1] = found[name][-1][0], change.time
+            for name in change.disabled:
+                if name not in found or found[name][-1][1] < math.inf:
+                    found.setdefault(name, []).append((change.time, math.inf))
+        return found
+
+    @property
+    def starting(self) -> frozenset[str]:
+        """The rules that start at the branch: its own, and those that a run which it goes on from was to start later.
+
+        What changes did to rules in that run stands.
+        """
+        found = set(self.own_rules)
+        for turn in self.past_turns:
+            found = found | set(turn.disabled) if turn.began else found - set(turn.disabled)
+            found -= set(turn.enabled)
+        return frozenset(found.difference(self.disabled))
+
     def with_changes(self, changes: tuple[Change, ...]) -> "Scenario":
         """Return the scenario with other changes, which are in order of time: its model knows what they need."""
         assigned = tuple(change.assigned for change in changes)
-        woken = {*self.own_rules}.union(*(turn.enabled for turn in self.past_turns), *(one.enabled for one in changes))
+        switched = (turn.enabled + turn.disabled for turn in self.past_turns)
+        woken = {*self.own_rules}.union(*switched, *(change.enabled for change in changes))
         needs = assigned, tuple(sorted(woken))
         if needs == (self.model.assigned, self.model.woken):
             return replace(self, changes=changes)
@@ -208,12 +235,10 @@ def turns_of(program: Program, scenario: Scenario) -> Turns:
             values = event.marks[:count]
     if values is not None and scenario.parameters is not None:
         own = _differing(program, values, scenario.parameters)
-    woken = {name for switched in scenario.past_turns for name in switched.enabled}
-    sleeping = set(scenario.own_rules) - woken - set(scenario.disabled)
     return Turns(
         asleep=rules(scenario.own_rules),
         past=tuple(past),
-        branch=turn(own, scenario.disabled, sleeping),
+        branch=turn(own, scenario.disabled, scenario.starting),
         changes=tuple(
             turn(tuple(change.parameters), change.disabled, change.enabled, renews=False) for change in scenario.changes
         ),

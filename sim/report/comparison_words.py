@@ -21,8 +21,8 @@ CAUTION = (
 def turning_in_words(item: Ranked, baseline: Results, other: Results, *, then: bool = False) -> str:
     """Return what the difference is, about the second scenario; `then` says that it is about that moment alone."""
     lacks = "does not have" + (" then" if then else "")
-    events = {**other.model.events, **baseline.model.events}
-    one, two = (events[name].title if name in events else "" for name in (item.one, item.other))
+    sides = ((item.one, baseline.model.events), (item.other, other.model.events))
+    one, two = (events[name].title if name in events else "" for name, events in sides)
     if item.how == "other end" and item.one == item.other:
         end = _end(other, item.other)
         return f"{end} at another time than under '{baseline.scenario.title}'; both had the events behind it"
@@ -96,9 +96,8 @@ def _most_seen(comparison: Comparison, baseline: Results) -> str:
 
 
 def _short(baseline: Results, one: labels.Counted) -> str:
-    """Return the short title of what is counted; the sentence says that endings are counted as the first."""
-    found = labels.short(baseline.model, one.outcome, first=one.first)
-    return labels.without_suffix(found) if one.first else found
+    """Return the short title of what is counted, as what or up to when being said by the sentence."""
+    return labels.without_suffix(labels.short(baseline.model, one.outcome, first=one.first))
 
 
 def _sentences(comparison: Comparison, versus: Versus) -> str:
@@ -178,9 +177,11 @@ def _nothing_differs(versus: Versus) -> str:
 
 def _never_fired(versus: Versus) -> str:
     """Name the rules that a scenario disables though they fire in no run of the baseline; "" if there are none."""
-    idle = [f"'{name}'" for name, runs in versus.disabled.items() if not runs]
+    names = [name for name, runs in versus.disabled.items() if not runs]
+    idle = [f"'{name}'" for name in names]
     if not idle:
         return ""
+    for_good = versus.other.scenario.never.issuperset(names)
     more = [f"{len(idle) - MOST_NAMED:,} more"] if len(idle) > MOST_NAMED else []
     rules = (
         f"The rule {idle[0]}, which it disables, fires"
@@ -188,8 +189,8 @@ def _never_fired(versus: Versus) -> str:
         else (f"The rules {as_a_list([*idle[:MOST_NAMED], *more])}, which it disables, fire")
     )
     return (
-        f" {rules} in none of the {len(versus.divergences):,} runs of '{versus.baseline.scenario.title}': by itself, "
-        "that changes nothing in them."
+        f" {rules} in none of the {len(versus.divergences):,} runs of '{versus.baseline.scenario.title}'"
+        f"{'' if for_good else ' in that time'}: by itself, that changes nothing in them."
     )
 
 

@@ -70,9 +70,9 @@ def sentence(item: ModelDifference, one: Scenario, other: Scenario) -> str:
                    for text, value in zip(texts, (item.one, item.other), strict=True))  # fmt: skip
     match item.how:
         case "added":
-            return f"{_first(what)} is added: {there}."
+            return f"{_first(what)} is added{f': {there}' if there else ''}."
         case "removed":
-            return f"{_first(what)} is removed: {here}."
+            return f"{_first(what)} is removed{f': {here}' if here else ''}."
         case "reordered":
             return f"The order of the {what} is {there} instead of {here}."
         case "reworded":

@@ -53,6 +53,10 @@ def assume(
     parameters: Mapping[str, Any] | None = None,
     disable: str | Sequence[str] = (),
     events: Sequence[Mapping[str, Any]] = (),
+    changes: Sequence[Mapping[str, Any]] = (),
+    rules: Mapping[str, Any] | None = None,
+    event_types: Mapping[str, Any] | None = None,
+    factions: Mapping[str, Any] | None = None,
     branch: Mapping[str, Any] | None = None,
     horizon: Any = None,
     outcomes: Mapping[str, Any] | None = None,
@@ -61,9 +65,11 @@ def assume(
     """Return a scenario that extends the one in the file `base`; each argument is a key of a scenario file.
 
     `parameters` go by name: a number, an expression as text, or a mapping with `value` or `prior`. `disable` names
-    rules, `events` happen at exact times (`at` or `after`, and `event`), `branch` has one of `after`, `before`, `at`.
-    `horizon` is a date or a time since the branch, such as "90 days". `outcomes` and `measures` are asked beside the
-    model's. `sim explain scenario` has the keys. `run` and `compare` take what is returned wherever they take a file.
+    rules, `events` happen at exact times (`at` or `after`, and `event`, or a `title` and what they `set`). `changes`
+    hold from a date on (`from`, and `parameters`, `disable` or `enable`). `rules`, `event_types` and `factions` are the
+    scenario's own, beside the model's. `branch` has one of `after`, `before`, `at`. `horizon` is a date or a time since
+    the branch, such as "90 days". `outcomes` and `measures` are asked beside the model's. `sim explain scenario` has
+    the keys. `run` and `compare` take what is returned wherever they take a file.
 
         sim.run(sim.assume("status-quo.yaml", parameters={"word_kept": 0.7}))
         sim.assume("status-quo.yaml", name="wider", parameters={"word_kept": {"prior": {"pert": [0.1, 0.5, 0.9]}}})
@@ -74,7 +80,8 @@ def assume(
     disable = [disable] if isinstance(disable, str) else list(disable)
     given = {
         "question": question, "branch": branch, "horizon": horizon, "parameters": parameters, "disable": disable,
-        "events": events, "outcomes": outcomes, "measures": measures,
+        "events": events, "changes": changes, "rules": rules, "event_types": event_types, "factions": factions,
+        "outcomes": outcomes, "measures": measures,
     }  # fmt: skip
     lines = [f"{key}: {_as_yaml(key, value)}" for key, value in given.items() if not _is_empty(value)]
     if not isinstance(base, str | Path | Variant):

@@ -250,3 +250,17 @@ def test_a_branch_of_a_branch_makes_no_change_again_and_keeps_what_was_fixed_for
 def at(log, time):
     """The number of the last event before a time."""
     return max(event.sequence for event in log if event.time < time)
+
+
+@pytest.mark.parametrize(("how", "draw"), [({"runs_per_draw": 3}, lambda run: run // 3), ({"central": True}, None)])
+def test_the_draw_that_a_run_had_is_asked_where_several_share_one_or_none_has_any(scenario, how, draw):
+    program = compile_model(scenario.model)
+    wider = replace(scenario.model.parameters["pace"], arguments=(2.0, 4.0), factor=3.0, value=7.5)
+    changed = replace(scenario, model=replace(scenario.model, parameters={"pace": wider}))
+
+    for run in range(1, 8, 3):
+        log = ReferenceEngine(program, scenario, seed=1, **how).run(run)
+        later = branch_from_run(changed, scenario, log, ensemble="e", run=run, event=3, seed=1, streams="fresh", **how)
+
+        quantile = (log[0].marks[0] - 0.3) / 0.7
+        assert later.parameters == (pytest.approx(3 * (2 + 2 * quantile) if draw else 7.5),)

@@ -119,6 +119,21 @@ def test_a_disabled_rule_that_fires_in_no_run_of_the_baseline_is_named(tmp_path,
     assert ("No pair of runs differs, in 60 pairs" in line) == (alone and not fired)
 
 
+@pytest.mark.parametrize(("since", "fired"), [(0.001, True), (9.99, False)])
+def test_a_rule_that_is_disabled_from_a_date_on_is_named_if_it_does_not_fire_from_then_on(tmp_path, since, fired):
+    write(tmp_path, (FALLS, slips("slips", "0.5") + FALLS))
+    held = tmp_path / "held.yaml"
+    text = f"scenario: held\ntitle: Held\nextends: as-it-is.yaml\nchanges: [{{from: {since}, disable: [slips]}}]\n"
+    held.write_text(text, encoding="utf-8")
+    found = compare(tmp_path / "as-it-is.yaml", held, runs=60, ledger=tmp_path / "l", workers=1)
+
+    (versus,) = found.versus
+    assert list(versus.disabled) == ["slips"]
+    assert (versus.disabled["slips"] > 0) == fired
+    told = "The rule 'slips', which it disables, fires in none of the 60 runs of 'As it is' in that time: by itself,"
+    assert (told in paragraph(found)) == (not fired)
+
+
 def test_of_many_rules_that_never_fire_a_few_are_named_and_the_others_counted(tmp_path):
     names = [f"slips_{number}" for number in range(5)]
     write(tmp_path, (FALLS, "".join(slips(name, "1e-9") for name in names) + FALLS))

@@ -190,6 +190,13 @@ def test_a_comparison_tells_the_first_endings_and_then_what_comes_true_at_all(go
     assert f"In {found.versus[0].ended_otherwise} of 60 pairs of runs the first ending was another." in words
 
 
+def test_a_sentence_says_once_up_to_when_endings_are_counted(mixed):
+    words = paragraph(compared(mixed, "loaded"))
+
+    assert "Before the run ended, whatever came true first, 'Tails' falls from" in words
+    assert f"{BEFORE_END}'" not in words
+
+
 def test_many_scenarios_have_a_matrix_of_each(going_on):
     found = compared(going_on, "loaded", "pushed")
     first, also = comparison_tables(found)

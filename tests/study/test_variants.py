@@ -1,12 +1,14 @@
 """Scenarios given in Python: the same runs as the file that says the same, and located complaints."""
 
 from datetime import UTC, date, datetime
+from inspect import signature
 
 import numpy as np
 import pytest
 
 from sim.errors import UsageError
 from sim.language.diagnostics import LanguageError
+from sim.language.shapes.documents import ScenarioShape
 from sim.study.api import compare, run
 from sim.study.variants import ASSUMED, assume
 from tests.analysis.crises import write
@@ -49,6 +51,33 @@ def test_what_was_given_is_kept_with_the_ensemble_and_read_back_from_there(coin)
 
     assert again.scenario.title == "Loaded"
     assert again.source == made.source or again.source.root == made.source.root
+
+
+IN_FILES = {"scenario", "model", "history", "extends", "note"}  # which file it is, and what it stands on
+
+
+def test_all_that_a_scenario_file_may_assume_can_be_given():
+    assert {*signature(assume).parameters} - {"base", "name"} == {*ScenarioShape.model_fields} - IN_FILES
+
+
+def test_changes_and_parts_of_its_own_are_those_that_a_file_gives(coin):
+    (coin / "given.yaml").write_text(
+        "scenario: given\nextends: as-it-is.yaml\nevents: [{at: 0.1, title: A gust, set: {pushes: 2}}]\n"
+        "changes: [{from: 2, parameters: {bias: bias / 2}}]\nfactions: {wind: {title: The wind}}\n"
+        "event_types: {blew: {by: wind, effects: {pushes: 3}}}\n"
+        "rules: {blows: {faction: wind, clock: {rate: 0.1}, emits: blew}}\n"
+    )
+    variant = assume(
+        coin / "as-it-is.yaml", name="given", events=[{"at": 0.1, "title": "A gust", "set": {"pushes": 2}}],
+        changes=[{"from": 2, "parameters": {"bias": "bias / 2"}}], factions={"wind": {"title": "The wind"}},
+        event_types={"blew": {"by": "wind", "effects": {"pushes": 3}}},
+        rules={"blows": {"faction": "wind", "clock": {"rate": 0.1}, "emits": "blew"}},
+    )  # fmt: skip
+
+    by_file, given = ran(coin, coin / "given.yaml"), ran(coin, variant)
+
+    assert given.source.root == by_file.source.root
+    assert given.source.root != ran(coin, coin / "as-it-is.yaml").source.root
 
 
 def test_it_is_compared_like_any_other(coin):

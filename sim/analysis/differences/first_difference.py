@@ -62,7 +62,7 @@ def _at(alignment: Alignment, step: int, run: int) -> RunDifference:
     before = alignment.before(step)
     mine = alignment.logs[side][place]
     rest = alignment.logs[1 - side][before[1 - side] :]
-    theirs = _twin(alignment, 1 - side, mine) if mine.kind == "changed" else counterpart(mine, rest)
+    theirs = counterpart(mine, rest)
     how: Parting
     if not rest and alignment.sides[1 - side][2][-1].time <= mine.time:
         how = "other end"

@@ -4,21 +4,25 @@ W501: nothing reads the parameter. W510: the rule that is disabled could not fir
 not disabled. W520: the model's own prior excludes the value.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 
 from sim.build.context import Chain
 from sim.build.warnings import warning
 from sim.build.warnings.beyond import beyond_prior
-from sim.build.warnings.reachable import idle_rules
+from sim.build.warnings.reachable import WhyIdle
 from sim.language.diagnostics import Diagnostic, Span
 from sim.language.yaml.parser import Document, Keys
 from sim.model.model import Model
 from sim.model.scenario import Change, Scenario
 
 
-def warnings_about(chain: Chain, scenario: Scenario, read: Collection[str]) -> Iterator[Diagnostic]:
-    """Warn of changes on which no run depends; `read` has the parameters that something reads."""
+def warnings_about(
+    chain: Chain, scenario: Scenario, read: Collection[str], idle: Mapping[str, WhyIdle]
+) -> Iterator[Diagnostic]:
+    """Warn of changes on which no run depends; `read` has the parameters that something reads, `idle` the rules that
+    cannot fire.
+    """
     places, off = _places(chain), set(scenario.disabled)
     for change in scenario.changes:
         where = partial(_where, *places[change.location])
@@ -26,7 +30,7 @@ def warnings_about(chain: Chain, scenario: Scenario, read: Collection[str]) -> I
             if name not in read:
                 message = f"nothing reads the parameter '{name}': to change it changes no run"
                 yield warning("W501", message, where("parameters", name))
-        yield from _disabled(change, scenario, off, where("disable", ""))
+        yield from _disabled(change, scenario, off, idle, where("disable", ""))
         for name in change.enabled:
             if name not in off:
                 message = f"'{name}' is not disabled at that time: enabling it changes nothing"
@@ -57,8 +61,9 @@ def _where(document: Document, number: int, key: str, name: str) -> Span:
     return document.key_span(keys) if keys in document.offsets else document.value_span(keys[:-1])
 
 
-def _disabled(change: Change, scenario: Scenario, off: Collection[str], span: Span) -> Iterator[Diagnostic]:
-    idle = idle_rules(scenario, scenario.never) if change.disabled else {}
+def _disabled(
+    change: Change, scenario: Scenario, off: Collection[str], idle: Mapping[str, WhyIdle], span: Span
+) -> Iterator[Diagnostic]:
     for name in change.disabled:
         if name in off or name in idle:
             why = idle[name].reason if name in idle else "it is disabled at that time already"

@@ -15,7 +15,8 @@ from sim.build.warnings.idle import Following
 from sim.build.warnings.reachable import WhyIdle, idle_rules
 from sim.build.warnings.resolution import too_fast
 from sim.build.warnings.too_many import too_many_events
-from sim.build.warnings.unsafe import described, unsafe
+from sim.build.warnings.unsafe import Unsafe, described, unsafe
+from sim.build.words.assumptions import since
 from sim.language.diagnostics import Diagnostic, Span
 from sim.language.expressions.tree import Expression, reads
 from sim.language.expressions.types import SECONDS, is_day
@@ -47,16 +48,21 @@ def warnings_at_branch(
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
         *LateQuestions(chain, loaded, scenario).late_checks(),
-        *dated_changes.warnings_about(chain, scenario, parameters_read(scenario, idle_rules(scenario, scenario.never))),
+        *(_of_changes(chain, scenario) if scenario.changes else ()),
         *too_fast(scenario, (loaded, *chain)),
         *too_many_events(scenario, (loaded, *chain)),
         *(overdue.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
 
 
+def _of_changes(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:
+    idle = idle_rules(scenario, scenario.never)
+    return dated_changes.warnings_about(chain, scenario, parameters_read(scenario, idle), idle)
+
+
 def warnings_of_model(model: Model, loaded: Loaded[ModelShape]) -> tuple[Diagnostic, ...]:
     """Return the warnings about a model by itself, whatever its scenarios are."""
-    return tuple(_unsafe_in(model, (loaded,)))
+    return tuple(_broken(found, model, (loaded,)) for found in unsafe(model))
 
 
 def _branch(chain: Chain) -> Span:
@@ -68,16 +74,31 @@ def _branch(chain: Chain) -> Span:
 
 
 def _unsafe(scenario: Scenario, files: Files) -> Iterator[Diagnostic]:
+    """Warn of parameters with which a run fails (W330): those from the branch on, and what changes make of them."""
     rules = {name: rule for name, rule in scenario.model.rules.items() if name not in scenario.never}
-    return _unsafe_in(replace(scenario.model, rules=rules), files)
-
-
-def _unsafe_in(model: Model, files: Files) -> Iterator[Diagnostic]:
-    """Warn of parameters with which a run fails (W330)."""
+    model = replace(scenario.model, rules=rules)
+    reported = set()
     for found in unsafe(model):
-        first = found.demand.given[0]
-        message, notes = described(found, model)
-        yield warning("W330", message, span_of(first, files), *notes)
+        reported.add(_which(found))
+        yield _broken(found, model, files)
+    unknown: set[str] = set()  # what an expression comes to is not known before the run
+    for change in scenario.changes:
+        unknown = (unknown - change.known.keys()) | change.assigned.keys()
+        model = replace(model, parameters={**model.parameters, **change.known})
+        when = f"{since(model.calendar, change.time)} on: the scenario changes it at {change.location}"
+        for found in unsafe(model) if change.known else ():
+            if unknown.isdisjoint(found.point) and _which(found) not in reported:
+                reported.add(_which(found))
+                yield _broken(found, model, files, when)
+
+
+def _which(found: Unsafe) -> tuple[str, str, str]:
+    return found.demand.rule, found.demand.given[0].location, found.demand.refusal
+
+
+def _broken(found: Unsafe, model: Model, files: Files, *more: str) -> Diagnostic:
+    message, notes = described(found, model)
+    return warning("W330", message, span_of(found.demand.given[0], files), *more, *notes)
 
 
 def _beyond_priors(chain: Chain, assumed: Model, model: Model) -> Iterator[Diagnostic]:
@@ -126,10 +147,7 @@ def _unread_parameters(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]
                     "W501",
                     f"nothing reads the parameter '{name}' from the branch on: the scenario does not depend on it",
                     loaded.document.key_span(("parameters", name)),
-                    *(
-                        f"the rule '{rule}' reads it and cannot fire: {idle[rule].reason}"
-                        for rule in reading[:MOST_READERS]
-                    ),
+                    *(f"the rule '{rule}' reads it and cannot fire: {idle[rule].reason}" for rule in reading),
                     "documented events stand as they are: what a scenario assumes holds from its branch on",
                 )
             seen.add(name)

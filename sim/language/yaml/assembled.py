@@ -6,12 +6,11 @@ of which files go together is decided where a model is assembled.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from sim.language.diagnostics import Span
-from sim.language.yaml.parser import Document, Keys, NodeOffsets
+from sim.language.yaml.parser import Document, NodeOffsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,16 @@ class AssembledDocument(Document):
         return self.pieces[max(number, 0)].span(start, end)
 
     def span_of(self, place: str, text: str) -> Span:
+        """Return where a text of a file stands. Where several uses of a part have it, none of them is told."""
         path, line, column = place.rsplit(":", 2)
+        found = []
         for piece in self.pieces:
             if piece.document.path == path:
                 start = piece.offset(piece.document.line_starts[int(line) - 1] + int(column) - 1)
                 if self.text.startswith(text, start):
-                    return self.span(start, start + len(text))
+                    found.append(self.span(start, start + len(text)))
+        if found:
+            return found[0] if len(found) == 1 else replace(found[0], through="")
         return Span(path=path, line=int(line), column=int(column), length=max(len(text), 1), text="")
 
     def append(self, document: Document) -> int:
@@ -92,8 +95,3 @@ def shifted(place: NodeOffsets, by: int) -> NodeOffsets:
     """Return where a part stands in a text before which `by` characters were put."""
     key = (place.key[0] + by, place.key[1] + by) if place.key else None
     return NodeOffsets(key, (place.value[0] + by, place.value[1] + by), place.text, place.text_start + by)
-
-
-def below(keys: Keys, found: Iterable[Keys]) -> list[Keys]:
-    """Return those of some places that are at `keys`, or below them."""
-    return [one for one in found if one[: len(keys)] == keys]

@@ -115,11 +115,11 @@ def test_a_change_that_both_scenarios_make_is_no_difference_though_its_row_carri
     assert {item.how for item in found} == {"other parameters"}
 
 
-def test_two_changes_at_one_time_differ_in_their_values():
+def test_of_two_changes_at_one_time_only_what_follows_is_a_difference():
     known = model(RULE)
     one, other = (Change(time=4.0, parameters=valued(known, x=value), number=0) for value in (5, 6))
 
     found = parted(scenario_with(known, one), scenario_with(known, other))
 
-    assert len(found) == 20
-    assert {(item.how, item.one.kind, item.other.kind) for item in found} == {("other marks", "changed", "changed")}
+    assert found
+    assert not [item for item in found for event in (item.one, item.other) if event and event.kind == "changed"]

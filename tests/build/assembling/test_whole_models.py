@@ -405,3 +405,17 @@ def test_of_every_place_of_a_name_in_a_model_it_is_known_what_it_names() -> None
     assert {"rules.on", "rules.emits", "checks.monotone", "events.marks"} < found
     assert found <= {*NAMING, *WORDS_OF_THEIR_OWN, "events.effects"}
     assert {*NAMING, *WORDS_OF_THEIR_OWN} - found == {"rules.emits.event", "rules.choose.event"}  # among expressions
+
+
+def test_a_warning_about_a_part_that_is_used_twice_names_no_use_that_it_is_not_about(case: Path) -> None:
+    (case / "part.yaml").write_text(PART.replace("clock: {fixed: 1 day}", "clock: {rate: 1e15 / 1 day}"))
+    use = "{part: part.yaml, with: {who: hand, load: pushes, blow: pushed}, as: %s}"
+    (case / "model.yaml").write_text(f"model: tired\nextends: base.yaml\nuse:\n  - {use % 'one'}\n  - {use % 'two'}\n")
+
+    found = [one for one in load_scenario(case / "model.yaml").warnings if one.code == "W503"]
+
+    assert [re.findall(r"rule '(\w+)'", one.message) for one in found] == [["one_sit"], ["two_sit"]]
+    for one in found:
+        assert one.span is not None
+        assert one.span.location.endswith("part.yaml:11:84")
+        assert one.span.through == ""

@@ -1,10 +1,12 @@
 """Parameters with which a run fails are told beforehand, with a witness that does fail."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sim.build.model import loads_model
+from sim.build.scenario import load_scenario
 from sim.build.warnings.unsafe import Unsafe, unsafe
 from sim.engines.reference import ReferenceEngine
 from sim.model.model import Model
@@ -105,3 +107,26 @@ def test_what_parameters_can_break_is_told_with_values_that_break_it(changes, sh
 )
 def test_what_parameters_alone_do_not_break_is_let_be(changes) -> None:
     assert found_in(changes) == []
+
+
+def told_of_changes(folder: Path, *changes: str) -> list[str]:
+    (folder / "model.yaml").write_text(MODEL.format(**{**PLAIN, "b": "bernoulli(p + q)", "q": "value: 0"}))
+    listed = ", ".join(f"{{from: {day} days, parameters: {{{given}}}}}" for day, given in enumerate(changes, 1))
+    (folder / "scenario.yaml").write_text(f"scenario: s\nmodel: model.yaml\nchanges: [{listed}]\n")
+    found = load_scenario(folder / "scenario.yaml").warnings
+    return [f"{one.message}; {one.notes[0]}" for one in found if one.code == "W330"]
+
+
+def test_what_a_change_makes_of_parameters_is_tried_too(tmp_path) -> None:
+    (found,) = told_of_changes(tmp_path, "p: 7", "p: 8")
+
+    assert "with p = 7, q = 0, in the rule 'r'" in found
+    assert "from 1 day" in found
+    assert "scenario.yaml:3:11" in found
+
+
+@pytest.mark.parametrize("changes", [("p: 0.9", "q: 0.1"), ("p: p - 0.5", "q: 0.9")])
+def test_what_changes_leave_possible_is_let_be_and_what_an_expression_comes_to_is_not_guessed(
+    tmp_path, changes
+) -> None:
+    assert told_of_changes(tmp_path, *changes) == []

@@ -224,7 +224,7 @@ def test_a_branch_from_a_run_says_what_had_changed_in_that_run_and_how_it_stands
     assert words == [
         f"delay is {delay:.6g} days instead of drawn from pert(2, 7, 30) days",
         "rate is 0.2 1/day instead of 0.1 1/day",
-        "never happens: rest",
+        "the rule rest does not fire",
         "rate becomes rate / 4, and was 0.2 1/day",
-        "may happen again: rest",
+        "the rule rest may fire again",
     ]
