@@ -68,6 +68,7 @@ def branch_from_run(
         timetable=_still_to_come(scenario.timetable, log[: event + 1], start),
         lineage=Lineage(ensemble=ensemble, run=run, event=event, begun=begun, seed=seed, streams=streams),
         parameters=_parameters(scenario, before, log[: event + 1], seed, number),
+        asked=_asked(scenario, before, seed, number) if number != run else {},
         own=before.replaced,
         disabled=tuple(name for name in scenario.disabled if name not in enabled),
         past_turns=(*before.past_turns, *_turns(before, made)),
@@ -183,6 +184,16 @@ def _parameters(scenario: Scenario, before: Scenario, log: Log, seed: int, numbe
         same = parameter.known == known.known
         values.append(mark if same else float(_value(parameter, seed, number)))
     return tuple(values)
+
+
+def _asked(scenario: Scenario, before: Scenario, seed: int, number: int | None) -> dict[str, float]:
+    """Return what the priors are given that the scenario has otherwise than the run's scenario, by parameter."""
+    known = before.model.parameters
+    return {
+        name: float(_value(parameter, seed, number))
+        for name, parameter in scenario.model.parameters.items()
+        if parameter.prior and parameter.known != known[name].known
+    }
 
 
 def _value(parameter: Parameter, seed: int, number: int | None) -> Value:

@@ -149,6 +149,7 @@ def canonical_scenario(scenario: Scenario) -> dict[str, Any]:
             else {}
         ),
         **({"own rules": list(scenario.own_rules)} if scenario.own_rules else {}),
+        **({"asked": dict(scenario.asked)} if scenario.asked else {}),
     }
 
 

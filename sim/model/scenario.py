@@ -109,6 +109,7 @@ class Scenario:
     changes: tuple[Change, ...] = ()
     own_rules: tuple[str, ...] = ()
     own_events: tuple[str, ...] = ()
+    asked: Mapping[str, float] = field(default_factory=dict)
     past_turns: tuple[PastTurn, ...] = ()
     made: tuple[Change, ...] = ()
     models_own: Mapping[str, Parameter] = field(default_factory=dict)

@@ -38,7 +38,7 @@ READ_BY_PEOPLE: Mapping[type, frozenset[str]] = {
 # timetable and horizon are in the scenario's, as is what its code needs; `own` is in what holds before the branch, what
 # a scenario adds in its model, `scale` in the unit, and an event's number, faction and note in what the others say.
 LEFT_OUT: Mapping[type, frozenset[str]] = {
-    Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "made"}),
+    Scenario: frozenset({"path", "own", "models_own", "added", "own_events", "past_turns", "asked", "made"}),
     Model: frozenset({"path", "shown_order", "timetable", "horizon", "assigned", "woken"}),
     Variable: frozenset({"name"}),
     Parameter: frozenset({"name", "scale"}),
