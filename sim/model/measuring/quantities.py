@@ -39,6 +39,9 @@ class Window:
     when: Expression | None = None
 
 
+WHOLE_RUN = Window()
+
+
 @dataclass(frozen=True, slots=True)
 class ValueAt:
     """The value of an expression at a moment, or at the run's end (`at` None)."""
@@ -123,7 +126,7 @@ class Measure:
     name: str
     title: str
     quantity: Quantity
-    window: Window = Window()
+    window: Window = WHOLE_RUN
 
     @property
     def expression(self) -> Expression | None:
