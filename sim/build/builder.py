@@ -18,7 +18,10 @@ from sim.model.model import Basis, Parameter, Rule, Variable
 
 MOST_MEMBERS = 1000
 MOST_MEMBERS_OF_ALL = 20_000
-RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
+RESERVED = {
+    "time", "true", "false", "event", "weight", "at", "after",
+    *({*operations.FUNCTIONS, *operations.RANDOM} - operations.NAMES_TOO),
+}  # fmt: skip
 HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
 
 

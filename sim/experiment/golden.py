@@ -13,7 +13,7 @@ from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
 RUNS = 3
-DIGEST = "273f3291ae37cf4d0aaadc356c2f197d8baf9602e86a77b5600a95825dba0e6c"
+DIGEST = "c192a884775f7c284f60f44a4a10566f62a995ea7f691c01534f36de9095ed1f"
 
 
 def golden_root(name: Name) -> str:

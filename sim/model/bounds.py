@@ -18,6 +18,7 @@ Bounds: TypeAlias = tuple[float, float]
 ANY: Bounds = (-math.inf, math.inf)
 NOT_NEGATIVE: Bounds = (0.0, math.inf)
 _SHARE: Bounds = (0.0, 1.0)
+_WAVE: Bounds = (-1.0, 1.0)
 # Functions that only rise, each with the bounds that it never leaves, whatever it is given.
 _RISING: Mapping[str, Bounds] = {
     "real": ANY, "floor": ANY, "ceil": ANY, "log": ANY, "exp": NOT_NEGATIVE, "sqrt": NOT_NEGATIVE, "logistic": _SHARE,
@@ -95,6 +96,8 @@ def _as(part: Tree, value: float) -> float:
 
 def _combined(tree: Apply, parts: list[Bounds]) -> Bounds:
     low, high = parts[0]
+    if tree.operation in ("sin", "cos"):
+        return _WAVE
     if tree.operation == "neg":
         return -high, -low
     if tree.operation == "abs":

@@ -14,6 +14,7 @@ from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree, Valu
 from sim.language.expressions.types import Integer
 from sim.numerics.elementary import exp, log, logistic
 from sim.numerics.powers import power
+from sim.numerics.trigonometry import LARGEST_ANGLE, cos, sin
 
 Frame: TypeAlias = list[Any]
 Evaluate: TypeAlias = Callable[[Frame], Any]
@@ -119,19 +120,23 @@ _INTEGER: Mapping[str, Callable[[int, int], int]] = {
 }
 
 
-def _guarded(function: Callable[[float], float], what: str) -> Callable[[Evaluate], Evaluate]:
+def _guarded(
+    function: Callable[[float], float], what: str, why: str = "is no number"
+) -> Callable[[Evaluate], Evaluate]:
     def make(inner: Evaluate) -> Evaluate:
         def apply(frame: Frame) -> float:
             value = inner(frame)
             try:
                 return function(float(value))
             except (ValueError, OverflowError):
-                raise Fault(f"{what}({value}) is no number") from None
+                raise Fault(f"{what}({value}) {why}") from None
 
         return apply
 
     return make
 
+
+_NO_ANGLE = f"is not known: an angle lies within {LARGEST_ANGLE:.0f} either way"
 
 _UNARY: Mapping[str, Callable[[Evaluate], Evaluate]] = {
     "not": lambda inner: lambda frame: not inner(frame),
@@ -144,6 +149,8 @@ _UNARY: Mapping[str, Callable[[Evaluate], Evaluate]] = {
     "floor": _guarded(lambda x: _in_range(math.floor(x)), "floor"),
     "ceil": _guarded(lambda x: _in_range(math.ceil(x)), "ceil"),
     "logistic": _guarded(logistic, "logistic"),
+    "sin": _guarded(sin, "sin", _NO_ANGLE),
+    "cos": _guarded(cos, "cos", _NO_ANGLE),
 }
 
 

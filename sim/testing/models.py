@@ -24,10 +24,12 @@ GUARDS = (
 )  # fmt: skip
 REALS = (
     "0.5", "heat", "1.2 - heat", "pace", "pace * (0.2 + heat)", "0.1 * stock", "0.7 if lit else 0.2", "1 + count(up)",
+    "1 + sin(pi * stock / 6)",
 )  # fmt: skip
 EFFECTS = (
     ("lit", "not lit"), ("lit", "true"), ("lit", "heat > 0.5"), ("heat", "heat + 0.2"), ("heat", "heat * 0.5"),
-    ("heat", "1 - heat"), ("stock", "stock + 1"), ("stock", "stock - 2"),
+    ("heat", "1 - heat"), ("heat", "0.5 + 0.4 * cos(2 * pi * (heat - pace))"),
+    ("stock", "stock + 1"), ("stock", "stock - 2"),
     ("heat", "heat + 0.2 * pace"), ("mood", "tense"), ("mood", "open_war"),
     ("mood", "calm if lit else mood"), ("alert", "true"), ("up[1]", "not up[1]"), ("up[2]", "lit"), ("seen", "time"),
 )  # fmt: skip

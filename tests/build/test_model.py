@@ -43,6 +43,31 @@ def test_derived_quantities_may_stand_in_any_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "value", "read"),
+    [
+        ({}, "2 * pi", None),
+        ({"state": state("pi: {type: real, initial: 3}")}, "2 * pi", ("state", "pi")),
+        ({"parameters": "{pi: {value: 3, basis: {judgement: x}}}"}, "2 * pi", ("parameter", "pi")),
+        ({"derived": "{pi: {value: trust}}"}, "2 * pi", ("state", "trust")),
+        ({"state": state("sin: {type: real, initial: 3}")}, "cos(sin) + sin(1)", ("state", "sin")),
+        ({"state": state("mood: {type: enum, values: [pi, cos], initial: cos}")}, "1 if mood == pi else 0", ("state", "mood")),
+    ],
+)  # fmt: skip
+def test_a_name_of_the_model_is_meant_before_a_word_of_the_language(change, value: str, read) -> None:
+    tree = built(measures=f"{{m: {{value: {value}}}}}", **change).measures["m"].expression.tree
+
+    assert all(
+        reads(tree, scope) == ({read[1]} if read and read[0] == scope else set()) for scope in ("state", "parameter")
+    )
+
+
+def test_pi_is_no_name_where_the_models_own_may_not_be_read_or_was_removed() -> None:
+    change = {"parameters": "{pi: {value: 3, basis: {judgement: x}}, two: {value: 2 * pi, basis: {judgement: x}}}"}
+
+    assert said(**change) == ["E301 'pi' may not be read here"]
+
+
+@pytest.mark.parametrize(
     ("derived", "ring"),
     [
         ("{a: {value: a + 1}}", "E313 'a' is derived from itself"),

@@ -37,11 +37,12 @@ rules: {{r: {{faction: f, clock: {{rate: 1}}, emits: {{event: e, found: "{text}"
 KNOWN = {("state", "x"): (-2.0, 3.0), ("state", "n"): (0.0, 5.0)}
 SLOTS = {("state", name): place for place, name in enumerate(("x", "n", "free", "b"))}
 LEAVES = st.sampled_from(("x", "n", "free", "0", "1.5", "-2", "7", "(2 if b else x)", "0.1"))
+FUNCTIONS = st.sampled_from(("exp", "log", "sqrt", "abs", "-", "logistic", "floor", "sin", "cos"))
 TEXTS = st.recursive(
     LEAVES,
     lambda inner: st.one_of(
         st.builds("({0} {2} {1})".format, inner, inner, st.sampled_from("+-*/")),
-        st.builds("{1}({0})".format, inner, st.sampled_from(("exp", "log", "sqrt", "abs", "-", "logistic", "floor"))),
+        st.builds("{1}({0})".format, inner, FUNCTIONS),
         st.builds("{2}({0}, {1})".format, inner, inner, st.sampled_from(("min", "max"))),
         st.builds("({0} if {1} > 1 else {2})".format, inner, inner, inner),
         st.builds("({0})**2".format, inner),
@@ -91,6 +92,8 @@ def test_no_value_lies_outside_of_the_bounds(text, states) -> None:
         ("sqrt(free)", NOT_NEGATIVE),
         ("logistic(free)", (0.0, 1.0)),
         ("logistic(max(free, 0))", (0.5, 1.0)),
+        ("sin(free)", (-1.0, 1.0)),
+        ("2 + cos(x)", (1.0, 3.0)),
         ("log(free)", ANY),
         ("n / (n + 1)", (0.0, 5.0)),
         ("abs(free) / (n + 2)", NOT_NEGATIVE),

@@ -18,6 +18,7 @@ from sim.numerics.gamma import gamma_age, gamma_hazard
 from sim.numerics.normal import normal_age, normal_hazard, normal_quantile
 from sim.numerics.powers import power
 from sim.numerics.streams import philox_uniform, threshold, uniform
+from sim.numerics.trigonometry import cos, sin
 
 NUMBER = 300
 LAW_OF = {"exponential": (3.0,), "weibull": (0.7, 4.0), "gamma": (2.5, 3.0), "lognormal": (4.0, 0.8),
@@ -64,6 +65,8 @@ MADE: dict[str, tuple[Callable[[], Iterator[float]], str]] = {
     "expm1": (lambda: map(expm1, scaled(-9.0, 9.0)), "572763d597470151"),
     "logistic": (lambda: map(logistic, scaled(-40.0, 40.0)), "8a0275c02475b9df"),
     "power": (lambda: map(power, scaled(0.0, 9.0), scaled(90.0, -90.0)), "57ce5030fe005c41"),
+    "sin": (lambda: map(sin, scaled(-9.0, 9.0)), "c5a63fb1db0002ba"),
+    "cos": (lambda: map(cos, scaled(-1e9, 1e9)), "429a34bceab3aee0"),
     "normal": (lambda: (f(u) for u in us() for f in (normal_quantile, normal_age, normal_hazard)), "d73c129fabc8f3e3"),
     "gamma": (
         lambda: (f(s, u) for u in us() for f in (gamma_age, gamma_hazard) for s in (0.3, 2.0, 40.0)),

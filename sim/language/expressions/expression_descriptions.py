@@ -44,6 +44,13 @@ NAMES: Mapping[str, ExpressionDescription] = {
         example="deadline < 2030-03-01 + 2 days",
         trap="`deadline <= 2030-03-01` leaves out all of that day but 00:00; write `deadline < 2030-03-02` (W323).",
     ),
+    "pi": ExpressionDescription(
+        written="pi",
+        meaning="The ratio of a circle's circumference to its diameter, 3.14159...: half a turn in radians.",
+        types="a number without a unit",
+        example="sin(2 * pi * tension) > 0",
+        trap="A variable, a parameter or a mark of the model that is called pi is meant instead, where there is one.",
+    ),
     "true, false": ExpressionDescription(
         written="true, false",
         meaning="The two values of a condition.",
@@ -154,6 +161,13 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         example="clamp(tension + 0.2, 0, 1) > 0.9",
         trap="A state variable can keep itself within its range: `at_bounds: saturate`.",
     ),
+    "cos": ExpressionDescription(
+        written="cos(x)",
+        meaning="The cosine of an angle in radians.",
+        types="a number without a unit, up to 4294967296 either way, to a number from -1 to 1",
+        example="cos(2 * pi * tension) < 0.5",
+        trap="A whole turn is 2 * pi, not 360. The same bits on every machine, within one unit of the last place.",
+    ),
     "count": ExpressionDescription(
         written="count(family)",
         meaning="How many members of a family of conditions hold.",
@@ -197,6 +211,13 @@ FUNCTIONS: Mapping[str, ExpressionDescription] = {
         meaning="The least of two or more numbers, or of a family.",
         types="numbers of one unit",
         example="min(force) > 0.1",
+    ),
+    "sin": ExpressionDescription(
+        written="sin(x)",
+        meaning="The sine of an angle in radians: for what comes and goes, such as seasons.",
+        types="a number without a unit, up to 4294967296 either way, to a number from -1 to 1",
+        example="sin(2 * pi * tension) > 0.5",
+        trap="A whole turn is 2 * pi, not 360. Beyond 4294967296 it is a run error (E604).",
     ),
     "sqrt": ExpressionDescription(
         written="sqrt(x)",

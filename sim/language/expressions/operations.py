@@ -30,12 +30,14 @@ FUNCTIONS: Mapping[str, tuple[int, int, str]] = {
     "abs": (1, 1, "one argument"),
     "ceil": (1, 1, "one argument"),
     "clamp": (3, 3, "a value, a least and a greatest one"),
+    "cos": (1, 1, "one argument"),
     "exp": (1, 1, "one argument"),
     "floor": (1, 1, "one argument"),
     "log": (1, 1, "one argument"),
     "logistic": (1, 1, "one argument"),
     "max": (2, 20, "two or more arguments, or a family"),
     "min": (2, 20, "two or more arguments, or a family"),
+    "sin": (1, 1, "one argument"),
     "sqrt": (1, 1, "one argument"),
     "all": (1, 1, "a family of conditions"),
     "any": (1, 1, "a family of conditions"),
@@ -56,6 +58,9 @@ RANDOM: Mapping[str, tuple[int, Literal["int", "real", "bool"], bool]] = {
     "poisson": (1, "int", False),
     "uniform_real": (2, "real", True),
 }
+
+# Functions whose names a model may give to something of its own: brackets tell the two apart.
+NAMES_TOO = frozenset({"cos", "sin"})
 
 # What a check may ask of the events so far: name -> what its argument names.
 OCCURRENCES: Mapping[str, str] = {"happened": "event type", "times": "event type", "reached": "outcome"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sim.language.expressions import operations
 from sim.language.expressions.grammar import Quantity, Text
 from sim.language.expressions.tree import Apply, Literal, Read, Tree, Value, size
-from sim.language.expressions.types import BOOL, INT, PLAIN, Calendar, Enumeration, Integer, Real, Type
+from sim.language.expressions.types import BOOL, INT, PLAIN, REAL, Calendar, Enumeration, Integer, Real, Type
 from sim.language.removed import still_named
 from sim.language.suggest import did_you_mean, nearest
 
@@ -99,6 +99,8 @@ def _unresolved(node: ast.Name, hint: Type | None, text: Text, scope: Scope) -> 
     having = [enum for enum in scope.enums if name in enum.values]
     if not having:
         _refuse_removed(node, name, text)
+        if name == "pi" and not isinstance(hint, Enumeration):
+            return Literal(math.pi, REAL)
     if isinstance(hint, Enumeration):
         notes = did_you_mean(name, [*hint.values, *scope.names])
         raise Wrong("E301", f"unknown name '{name}'", node, f"expected {hint}, or a name of that type", *notes)

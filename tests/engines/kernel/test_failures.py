@@ -45,6 +45,8 @@ FAILING = {
                   "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
     "a whole number": ("E604", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x ** 2}}}",
                        "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
+    "an angle": ("E604", "state: {x: {type: real, initial: 3}}", "events: {e: {by: a, effects: {x: x * 10 + sin(x) - cos(x)}}}",
+                 "rules: {r: {faction: a, clock: {rate: 1}, emits: e}}"),
     "a weight": ("E607", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}, f: {by: a}}",
                  "rules: {r: {faction: a, clock: {rate: 1}, choose: [{event: e, weight: 1}, {event: f, weight: x - 1}]}}"),
     "all weights": ("E607", "state: {x: {type: int, initial: 3}}", "events: {e: {by: a, effects: {x: x - 1}}}",

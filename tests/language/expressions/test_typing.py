@@ -44,6 +44,7 @@ SOLDIERS = Integer((("soldier", 1),))
         ("floor(trust) + ceil(dead)", INT),
         ("clamp(dead, 0, 1.5)", REAL),
         ("logistic(exp(log(sqrt(abs(-trust)))))", REAL),
+        ("sin(2 * pi * (patience / 1 week)) + cos(dead)", REAL),
         ("up[i] or up[-1] or up[i + 1]", BOOL),
         ("grain[h] + grain[south]", REAL),
         ("count(up)", INT),
@@ -80,6 +81,9 @@ def test_an_expression_has_its_type(text: str, kind: Type | None) -> None:
         ("5 furlongs", "E303 5 furlongs: 'furlongs' is not a unit"),
         ("army + 1", "E303 army + 1: cannot mix a whole number in soldier and a whole number"),
         ("exp(patience)", "E303 patience: exp() wants a number without a unit, but this is a length of time"),
+        ("sin(patience)", "E303 patience: sin() wants a number without a unit, but this is a length of time"),
+        ("cos(1, 2)", "E203 cos(1, 2): cos() takes one argument, but got 2"),
+        ("talks == pi", "E301 pi: unknown name 'pi'"),
         ("sqrt(patience)", "E303 patience: the root of a length of time has no unit"),
         (
             "patience ** 0.5",

@@ -19,7 +19,9 @@ DEEPEST = 40
 LARGEST = 60  # parts of an expression; larger ones, which are often shared, are functions of their own
 _SIGNS = {"add": "+", "sub": "-", "mul": "*", "eq": "==", "ne": "!=", "lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _CHECKED = {"add": "added", "sub": "subtracted", "mul": "multiplied", "floordiv": "floor_divided", "mod": "remainder"}
-_FAULTY = frozenset({"div", "pow", "floordiv", "mod", "ipow", "exp", "log", "sqrt", "floor", "ceil", "logistic"})
+_FAULTY = frozenset({
+    "div", "pow", "floordiv", "mod", "ipow", "exp", "log", "sqrt", "floor", "ceil", "logistic", "sin", "cos",
+})  # fmt: skip
 # The other operations are functions: these have another name here.
 _NAMED = {"sqrt": "root", "div": "divided", "pow": "power", "ipow": "raised"}
 
