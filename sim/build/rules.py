@@ -218,19 +218,21 @@ def event_of(context: Context, given: Mapping[str, str], keys: Keys, indices: In
 def marks_of(
     context: Context, given: Mapping[str, str], keys: Keys, indices: Indices, kind: EventType, other: set[str]
 ) -> tuple[Expression, ...] | None:
-    expressions = []
-    first = 0
     for mark in given:
         doubtful = mark != "effects" and context.complaints.doubts(mark)
         if mark not in kind.marks and mark not in other and not doubtful:
             notes = (NO_EFFECTS,) if mark == "effects" else did_you_mean(mark, kind.marks)
             context.complain("E320", f"'{kind.name}' has no mark '{mark}'", (*keys, mark), *notes, key=True)
+    found = []
     for mark, wanted in kind.marks.items():
         if mark not in given:
             note = f"expected {{event: {kind.name}, {mark}: ...}}"
             context.complain("E320", f"the mark '{mark}' of '{kind.name}' is missing", keys, note)
             return None
-        expression = context.check((*keys, mark), context.scope(indices, time=True, random=True), wanted)
+        found.append(context.check((*keys, mark), context.scope(indices, time=True, random=True), wanted))
+    expressions = []
+    first = 0
+    for expression in found:
         if expression is None:
             return None
         tree, first = _numbered(expression.tree, first)

@@ -246,6 +246,18 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         example="bernoulli(0.3)",
         trap="For a choice between events use `choose` with weights: each then has its own effects.",
     ),
+    "beta": LawDescription(
+        meaning="A share from 0 to 1: as after a - 1 hits and b - 1 misses.",
+        arguments={
+            "a": f"a number above 0, up to {LARGEST_SHAPE:,.0f}",
+            "b": f"a number above 0, up to {LARGEST_SHAPE:,.0f}",
+        },
+        formula="density x^(a - 1) (1 - x)^(b - 1) / B(a, b); mean = a / (a + b)",
+        source=f"{CUD}, chapter 25",
+        example="beta(2, 6)",
+        trap="The arguments are those of the prior. For a mean m that is worth n observations write "
+        "beta(m * n, (1 - m) * n).",
+    ),
     "binomial": LawDescription(
         meaning="How many of n come true, each with the same chance.",
         arguments={"n": f"a whole number from 0 to {LARGEST_MEAN:,.0f}", "p": "the chance of each, from 0 to 1"},
@@ -259,6 +271,18 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         formula="density exp(-x / mean) / mean",
         source=f"{CUD}, chapter 19",
         example="exponential(2.5)",
+    ),
+    "gamma": LawDescription(
+        meaning="An amount above 0 with a given mean; the larger the shape, the nearer to it.",
+        arguments={
+            "shape": f"a number above 0, up to {LARGEST_SHAPE:,.0f}; 1 is the exponential",
+            "mean": "the mean, of at least 0; the value has its unit",
+        },
+        formula="density x^(shape - 1) exp(-x shape / mean) (shape / mean)^shape / Gamma(shape)",
+        source=f"{CUD}, chapter 17",
+        example="gamma(4, 10)",
+        trap="The second number is the mean, as in the prior, not the scale. The standard deviation is "
+        "mean / sqrt(shape).",
     ),
     "geometric": LawDescription(
         meaning="How many trials the first success takes: 1 or more.",
@@ -292,6 +316,18 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         example="poisson(1.5)",
         trap="0 can come: with a mean of 1.5 in 22 % of the draws. Write 1 + poisson(0.5) for one at least.",
     ),
+    "triangular": LawDescription(
+        meaning="An amount between two ends, likeliest at the mode.",
+        arguments={
+            "low": "the least amount; the value has its unit",
+            "mode": "the likeliest amount, from low to high",
+            "high": "the greatest amount",
+        },
+        formula="density rises in a line from low to mode, and falls in a line from mode to high",
+        source=f"{CUD}, chapter 26",
+        example="triangular(2, 7, 30)",
+        trap="Its mean is (low + mode + high) / 3, not the mode.",
+    ),
     "uniform_real": LawDescription(
         meaning="Any amount between two ends, all equally likely.",
         arguments={"low": "the least amount; the value has its unit", "high": "the greatest amount"},
@@ -299,5 +335,16 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         source=f"{CUD}, chapter 26",
         example="uniform_real(0.1, 0.4)",
         trap="It gives real numbers: there is floor() for whole ones.",
+    ),
+    "weibull": LawDescription(
+        meaning="An amount above 0: with a shape below 1 most are small and some very large, above 1 it has a middle.",
+        arguments={
+            "shape": "a number above 0; 1 is the exponential",
+            "scale": "an amount of at least 0: 63 % of the draws are below it; the value has its unit",
+        },
+        formula="P(x or less) = 1 - exp(-(x / scale)^shape); mean = scale Gamma(1 + 1 / shape)",
+        source=f"{CUD}, chapter 21",
+        example="weibull(0.8, 10)",
+        trap="The second number is the scale, as in the clock of this name, not the mean; that of gamma is the mean.",
     ),
 }

@@ -13,7 +13,7 @@ from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
 RUNS = 3
-DIGEST = "c192a884775f7c284f60f44a4a10566f62a995ea7f691c01534f36de9095ed1f"
+DIGEST = "a612ee11c792a938eba7b761ff8e18b5052672cc848ab493204c2e1a8881fb27"
 
 
 def golden_root(name: Name) -> str:

@@ -24,8 +24,8 @@ _RISING: Mapping[str, Bounds] = {
     "real": ANY, "floor": ANY, "ceil": ANY, "log": ANY, "exp": NOT_NEGATIVE, "sqrt": NOT_NEGATIVE, "logistic": _SHARE,
 }  # fmt: skip
 _DRAWN: Mapping[str, Bounds] = {
-    "bernoulli": _SHARE, "binomial": NOT_NEGATIVE, "exponential": NOT_NEGATIVE, "geometric": (1.0, math.inf),
-    "lognormal": NOT_NEGATIVE, "poisson": NOT_NEGATIVE,
+    "bernoulli": _SHARE, "beta": _SHARE, "binomial": NOT_NEGATIVE, "exponential": NOT_NEGATIVE, "gamma": NOT_NEGATIVE,
+    "geometric": (1.0, math.inf), "lognormal": NOT_NEGATIVE, "poisson": NOT_NEGATIVE, "weibull": NOT_NEGATIVE,
 }  # fmt: skip
 
 
@@ -67,8 +67,8 @@ def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bou
             return float(value), float(value)
         case Read(scope=scope, name=name):
             return known.get((scope, name), _SHARE if isinstance(tree.type, Bool) else ANY)
-        case Draw(law="uniform_real"):
-            return either(*parts)
+        case Draw(law="uniform_real" | "triangular"):
+            return either(parts[0], parts[-1])
         case Draw(law=law):
             return _DRAWN.get(law, ANY)
         case Apply(operation="if"):

@@ -95,7 +95,8 @@ def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
     found: Data = {"event": event}
     if event == MARKED:
         found["size"] = draw(st.sampled_from(["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2"]))
-        forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat"]
+        forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat", "gamma(0.5 + heat, 2)",
+                  "weibull(0.8, 1 + heat)", "beta(2, 1 + stock)", "triangular(-1, heat, 2)"]  # fmt: skip
         found["force"] = draw(st.sampled_from(forces))
     if weighted:
         found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0"]))

@@ -117,7 +117,10 @@ def test_the_words_name_every_limit_that_the_code_has() -> None:
         ("prior", "beta", "a"): LARGEST_SHAPE,
         ("prior", "beta", "b"): LARGEST_SHAPE,
         ("prior", "gamma", "shape"): LARGEST_SHAPE,
+        ("mark", "beta", "a"): LARGEST_SHAPE,
+        ("mark", "beta", "b"): LARGEST_SHAPE,
         ("mark", "binomial", "n"): LARGEST_MEAN,
+        ("mark", "gamma", "shape"): LARGEST_SHAPE,
         ("mark", "poisson", "mean"): LARGEST_MEAN,
     }
 

@@ -118,6 +118,10 @@ def test_bounds_are_as_narrow_as_the_parts_tell(text, expected) -> None:
         ("real", "lognormal(1, 1)", NOT_NEGATIVE),
         ("real", "normal(0, 1)", ANY),
         ("real", "uniform_real(x, 4)", (-2.0, 4.0)),
+        ("real", "triangular(x, 3, 4)", (-2.0, 4.0)),
+        ("real", "gamma(2, x + 3)", NOT_NEGATIVE),
+        ("real", "weibull(2, 1)", NOT_NEGATIVE),
+        ("real", "beta(2, 1)", (0.0, 1.0)),
         ("int", "2 * poisson(2) + 1", (1.0, math.inf)),
     ],
 )

@@ -47,20 +47,24 @@ FUNCTIONS: Mapping[str, tuple[int, int, str]] = {
 
 OVER_FAMILIES = frozenset({"all", "any", "count", "max", "min", "sum"})
 
-# name -> number of arguments, kind of the result, whether the result has the first argument's unit
-RANDOM: Mapping[str, tuple[int, Literal["int", "real", "bool"], bool]] = {
-    "bernoulli": (1, "bool", False),
-    "binomial": (2, "int", False),
-    "exponential": (1, "real", True),
-    "geometric": (1, "int", False),
-    "lognormal": (2, "real", False),
-    "normal": (2, "real", True),
-    "poisson": (1, "int", False),
-    "uniform_real": (2, "real", True),
+# name -> kind of the result, and which arguments are in its unit; the others are plain numbers
+RANDOM: Mapping[str, tuple[Literal["int", "real", "bool"], tuple[bool, ...]]] = {
+    "bernoulli": ("bool", (False,)),
+    "beta": ("real", (False, False)),
+    "binomial": ("int", (False, False)),
+    "exponential": ("real", (True,)),
+    "gamma": ("real", (False, True)),
+    "geometric": ("int", (False,)),
+    "lognormal": ("real", (False, False)),
+    "normal": ("real", (True, True)),
+    "poisson": ("int", (False,)),
+    "triangular": ("real", (True, True, True)),
+    "uniform_real": ("real", (True, True)),
+    "weibull": ("real", (False, True)),
 }
 
 # Functions whose names a model may give to something of its own: brackets tell the two apart.
-NAMES_TOO = frozenset({"cos", "sin"})
+NAMES_TOO = frozenset({"beta", "cos", "gamma", "sin", "triangular", "weibull"})
 
 # What a check may ask of the events so far: name -> what its argument names.
 OCCURRENCES: Mapping[str, str] = {"happened": "event type", "times": "event type", "reached": "outcome"}

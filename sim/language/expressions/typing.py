@@ -4,8 +4,9 @@ The rules of typing stand here and in `operations`; `scope` says what names stan
 """
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from sim.distributions.marks import MARK_LAWS
 from sim.language.diagnostics import Complaints
 from sim.language.expressions import operations, scope
 from sim.language.expressions.grammar import Text, parse
@@ -137,7 +138,7 @@ class _Checker:
         if name == "pow":
             return self.power(node, left, right, one)
         if name in ("add", "sub", "mod"):
-            joint = self.joint(node, left, right, "mix")
+            joint = self.joint(node, left.type, right.type, "mix")
         else:
             unit = product(one.unit, other.unit, 1 if name == "mul" else -1)
             whole = isinstance(one, Integer) and isinstance(other, Integer) and name != "div"
@@ -205,18 +206,18 @@ class _Checker:
         else:
             left = self.infer(first, hint)
             right = self.infer(second, left.type if isinstance(left.type, Enumeration) else hint)
-        joint = self.joint(node, left, right, "compare" if isinstance(node, ast.Compare) else "choose between")
+        verb = "compare" if isinstance(node, ast.Compare) else "choose between"
+        joint = self.joint(node, left.type, right.type, verb)
         return self.widen(left, joint), self.widen(right, joint)
 
     def is_word(self, node: ast.expr) -> bool:
         return isinstance(node, ast.Name) and node.id not in self.scope.names and self.text.quantity(node) is None
 
-    def joint(self, node: ast.AST, left: Tree, right: Tree, verb: str) -> Type:
-        joint = common(left.type, right.type)
+    def joint(self, node: ast.AST, one: Type, other: Type, verb: str) -> Type:
+        joint = common(one, other)
         if joint is None:
-            numbers = isinstance(left.type, Number) and isinstance(right.type, Number)
-            code = "E303" if numbers else "E302"
-            raise Wrong(code, f"cannot {verb} {left.type} and {right.type}", node)
+            code = "E303" if isinstance(one, Number) and isinstance(other, Number) else "E302"
+            raise Wrong(code, f"cannot {verb} {one} and {other}", node)
         return joint
 
     def call(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
@@ -294,21 +295,31 @@ class _Checker:
         return self.fold({"any": "or", "all": "and", "sum": "add"}.get(name, name), members, kind)
 
     def random(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
-        count, kind, units = operations.RANDOM[name]
+        kind, scaled = operations.RANDOM[name]
         if not self.scope.random:
             raise Wrong("E309", f"{name}() draws at random, and may stand only in a mark of a rule's event", node)
-        if len(arguments) != count:
-            raise Wrong("E203", f"{name}() takes {count} arguments but got {len(arguments)}", node)
+        if len(arguments) != len(scaled):
+            message = f"{name}() takes {len(scaled)} arguments but got {len(arguments)}"
+            raise Wrong("E203", message, node, f"write {name}({', '.join(MARK_LAWS[name].parameters)})")
         parts = self.each(self.number_of, arguments)
-        first = self.numeric(parts[0], arguments[0])
-        for argument, tree in zip(arguments, parts, strict=True):
-            if not units:
+        for argument, tree, in_unit in zip(arguments, parts, scaled, strict=True):
+            if not in_unit:
                 self.plain(tree, argument, f"{name}()")
+        of_unit = [pair for pair, in_unit in zip(zip(arguments, parts, strict=True), scaled, strict=True) if in_unit]
+        joint = self.alike(of_unit, "mix") if of_unit else REAL
         self.draws += 1
         widened = tuple(self.widen(tree, REAL) for tree in parts)
-        unit = first.unit if units else ()
+        unit = joint.unit if isinstance(joint, Number) else ()
         drawn: Type = Integer(unit) if kind == "int" else Real(unit) if kind == "real" else BOOL
         return Draw(name, widened, drawn, self.draws - 1)
+
+    def alike(self, parts: Sequence[tuple[ast.expr, Tree]], verb: str) -> Type:
+        """Return the type that all parts fit. Raise Wrong at the first that does not fit those before it."""
+        _, first = parts[0]
+        joint = first.type
+        for node, tree in parts:
+            joint = self.joint(node, joint, tree.type, verb)
+        return joint
 
     def plain(self, tree: Tree, node: ast.AST, where: str) -> None:
         if self.numeric(tree, node).unit:

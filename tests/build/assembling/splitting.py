@@ -72,7 +72,7 @@ def uses(draw: st.DrawFn) -> tuple[Data, Files]:
     part = {group: {name: item for name, item in whole[group].items() if name in within} for group in GROUPS}
     rest = {group: {name: item for name, item in whole[group].items() if name not in within} for group in GROUPS}
     text = json.dumps(part)
-    needed = [name for name in named if name not in inside and re.search(rf"\b{name}\b", text)]
+    needed = [name for name in named if name not in inside and re.search(rf"\b{name}\b(?!\()", text)]
     text = renamed(text, {name: f"its_{name}" for name in needed} | {f"{prefix}_{name}": name for name in inside})
     needs = {f"its_{name}": need(named[name], whole[named[name]][name], typed=draw(st.booleans())) for name in needed}
     as_they_are = {
@@ -98,8 +98,8 @@ def leaves(data: Any) -> Iterator[str]:
 
 
 def renamed(text: str, names: dict[str, str]) -> str:
-    """Return a text in which other words stand for some."""
-    return re.sub(r"\b[a-z][a-z0-9_]*\b", lambda match: names.get(match.group(), match.group()), text)
+    """Return a text in which other words stand for some; those before a bracket are functions and stay."""
+    return re.sub(r"\b[a-z][a-z0-9_]*\b(?!\()", lambda match: names.get(match.group(), match.group()), text)
 
 
 def need(group: str, declared: Data, *, typed: bool) -> Data:

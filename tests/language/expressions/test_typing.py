@@ -147,10 +147,27 @@ def test_time_and_draws_are_read_where_they_may_be() -> None:
     assert checked("time - deadline", where=scope(time=True)).type == DURATION
     assert checked("poisson(trust) + binomial(3, 0.5)", INT, scope(random=True)).type == INT
     assert checked("exponential(patience)", DURATION, scope(random=True)).type == DURATION
+    assert checked("gamma(trust, 3 days) + weibull(2, patience)", DURATION, scope(random=True)).type == DURATION
+    assert checked("triangular(0, 1 day, patience)", DURATION, scope(random=True)).type == DURATION
+    assert checked("beta(2, 3)", REAL, scope(random=True)).type == REAL
 
 
 def test_a_random_law_has_its_number_of_arguments() -> None:
     assert wrong("poisson()", where=scope(random=True)) == ["E203 poisson(): poisson() takes 1 arguments but got 0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("beta(2 days, 3)", "E303 2 days: beta() wants a number without a unit, but this is a length of time"),
+        ("gamma(2 days, 3)", "E303 2 days: gamma() wants a number without a unit, but this is a length of time"),
+        ("normal(3 days, 2)", "E303 2: cannot mix a length of time and a whole number"),
+        ("triangular(1, 2, 3 days)", "E303 3 days: cannot mix a whole number and a length of time"),
+        ("weibull(talks, 1)", "E302 talks: expected a number but 'talks' is one of none, open, signed"),
+    ],
+)
+def test_the_arguments_of_a_random_law_have_units_that_go_together(text: str, complaint: str) -> None:
+    assert wrong(text, where=scope(random=True)) == [complaint]
 
 
 def test_a_name_that_failed_where_it_is_declared_is_not_complained_of_again() -> None:
