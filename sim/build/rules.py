@@ -241,16 +241,16 @@ def marks_of(
 
 
 def _numbered(tree: Tree, first: int) -> tuple[Tree, int]:
-    """Number the draws of an emission's marks on, so that each has an index of its own."""
+    """Number the draws of an emission's marks on, inner ones first, so that each has an index of its own."""
+    if not isinstance(tree, Apply | Draw):
+        return tree, first
+    parts = []
+    for argument in tree.arguments:
+        made, first = _numbered(argument, first)
+        parts.append(made)
     if isinstance(tree, Draw):
-        return Draw(tree.law, tree.arguments, tree.type, first), first + 1
-    if isinstance(tree, Apply):
-        parts = []
-        for argument in tree.arguments:
-            made, first = _numbered(argument, first)
-            parts.append(made)
-        return Apply(tree.operation, tuple(parts), tree.type, tree.size), first
-    return tree, first
+        return Draw(tree.law, tuple(parts), tree.type, first), first + 1
+    return Apply(tree.operation, tuple(parts), tree.type, tree.size), first
 
 
 def timetable(builder: Builder, types: EventTypes) -> tuple[Scheduled, ...]:

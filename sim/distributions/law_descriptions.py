@@ -348,3 +348,16 @@ MARK_LAWS: Mapping[str, LawDescription] = {
         trap="The second number is the scale, as in the clock of this name, not the mean; that of gamma is the mean.",
     ),
 }
+
+ONE_OF = LawDescription(
+    meaning="One of some values, each with its weight, or all equally likely: a case from a list.",
+    arguments={
+        "values": "two or more numbers of one unit, dates or conditions: the draw is of their type",
+        "weights": "a number of at least 0 after each value and a colon, or none at all; they need not add up to 1",
+    },
+    formula="P(value) = its weight / the sum of all weights",
+    source="",
+    example="one_of(1: 0.5, 2: 0.3, 5: 0.2)",
+    trap="With weights it always stands in quotes, because of the colons. Values and weights may be expressions; of "
+    "the values only the one that comes is computed. Weights that are all 0 are a run error (E608).",
+)

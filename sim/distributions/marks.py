@@ -5,7 +5,7 @@ below it, so that every draw is finite.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -173,6 +173,34 @@ def _shape(name: str, value: float) -> float:
     if not 0.0 < value <= LARGEST_SHAPE:
         raise ValueError(f"expected {name} above 0, of at most {LARGEST_SHAPE:g}, but got {name}={value}")
     return value
+
+
+def one_of(weights: Sequence[float], u: float) -> int:
+    """Return the place of the one among some values, of these weights, that a uniform stands for.
+
+    Raise ValueError for a weight that cannot be, and where they do not add up to a finite number above 0.
+    """
+    total = 0.0
+    for weight in weights:
+        if not 0.0 <= weight < math.inf:
+            raise ValueError(f"expected weights of at least 0 but got {weight:g}")
+        total += weight
+    if not 0.0 < total < math.inf:
+        raise ValueError(f"expected weights of which one is above 0 but they add up to {total:g}")
+    return reached(weights, u * total)
+
+
+def reached(weights: Sequence[float], aim: float) -> int:
+    """Return the first place at which weights, added one by one, reach `aim`; those of 0 are passed over."""
+    below = 0.0
+    last = 0
+    for place, weight in enumerate(weights):
+        if weight > 0.0:
+            last = place
+            below += weight
+            if aim <= below:
+                break
+    return last
 
 
 def _finite(value: float, name: str, given: float) -> float:

@@ -13,7 +13,7 @@ from sim.model.program import compile_model
 from sim.model.scenario import Scenario
 
 RUNS = 3
-DIGEST = "a612ee11c792a938eba7b761ff8e18b5052672cc848ab493204c2e1a8881fb27"
+DIGEST = "e836f3990c41fabe05c91da2ae107e8622a8aba4e21c6a53857345910687d084"
 
 
 def golden_root(name: Name) -> str:

@@ -8,6 +8,7 @@ is NaN, as infinity less infinity is, lies outside of all bounds.
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import TypeAlias
 
 from sim.language.expressions.tree import Apply, Draw, Literal, Read, Tree
@@ -69,6 +70,10 @@ def _bounds(tree: Tree, parts: list[Bounds], known: Mapping[tuple[str, str], Bou
             return known.get((scope, name), _SHARE if isinstance(tree.type, Bool) else ANY)
         case Draw(law="uniform_real" | "triangular"):
             return either(parts[0], parts[-1])
+        case Draw(law="one_of"):
+            half = len(parts) // 2
+            possible = [value for value, weight in zip(parts[:half], parts[half:], strict=True) if weight[1] > 0.0]
+            return reduce(either, possible) if possible else ANY
         case Draw(law=law):
             return _DRAWN.get(law, ANY)
         case Apply(operation="if"):

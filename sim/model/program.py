@@ -4,11 +4,12 @@ Owns the layout of frames and the order of rules. `evolve`, `clocks` and `decide
 nothing of a run and may serve any number of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, assert_never
 
 from sim.distributions.marks import MARK_LAWS
+from sim.language.expressions.operations import ONE_OF
 from sim.language.expressions.tree import Apply, Draw, Expression, Read, Tree, Value, reads
 from sim.language.expressions.types import Type
 from sim.model.expression import Evaluate, Fault, Frame, Slots, compiled, evaluate
@@ -22,12 +23,16 @@ Key = TypeVar("Key", int, str)
 
 @dataclass(frozen=True, slots=True)
 class DrawnMark:
-    """A random part of a mark: the slot that receives it, its law and its compiled arguments."""
+    """A random part of a mark: the slot that receives it, its law and its compiled arguments.
+
+    Those of `one_of` are the weights of its `values`; other laws have none.
+    """
 
     slot: int
     index: int
     law: str
     arguments: tuple[Evaluate, ...]
+    values: tuple[Evaluate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +244,12 @@ def draws_in(tree: Tree) -> list[Draw]:
     return [draw for argument in tree.arguments for draw in draws_in(argument)] if isinstance(tree, Apply) else []
 
 
+def parted(draw: Draw) -> tuple[tuple[Tree, ...], tuple[Tree, ...]]:
+    """Return the values among which a draw chooses, none but for `one_of`, and the numbers that it draws with."""
+    count = len(draw.arguments) // 2 if draw.law == ONE_OF else 0
+    return draw.arguments[:count], draw.arguments[count:]
+
+
 def without_draws(tree: Tree) -> Tree:
     """Replace each draw by the reading of the slot that will hold it."""
     if isinstance(tree, Draw):
@@ -262,9 +273,9 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
     for emission in rule.emissions:
         trees = [mark.tree for mark in emission.marks]
         draws = [draw for tree in trees for draw in draws_in(tree)]
-        assert all(draw.law in MARK_LAWS for draw in draws), "the language and the draws know the same laws"
-        drawn = (DrawnMark(slots["draw", str(one.index)], one.index, one.law, each(one.arguments)) for one in draws)
-        emitters.append(Emitter(emission.event, tuple(drawn), each(trees)))
+        known = {*MARK_LAWS, ONE_OF}
+        assert all(draw.law in known for draw in draws), "the language and the draws know the same laws"
+        emitters.append(Emitter(emission.event, tuple(_drawn(draw, slots, each) for draw in draws), each(trees)))
     return RuleProgram(
         number=numbers[rule.name],
         rank=rank,
@@ -276,6 +287,14 @@ def _rule(rule: Rule, slots: Slots, numbers: Mapping[str, int], rank: int) -> Ru
         weights=each(weight.tree for weight in rule.weights),
         restarts=tuple(numbers[name] for name in rule.restarts),
     )
+
+
+def _drawn(draw: Draw, slots: Slots, each: Callable[[Iterable[Tree]], tuple[Evaluate, ...]]) -> DrawnMark:
+    values, arguments = parted(draw)
+    return DrawnMark(
+        slot=slots["draw", str(draw.index)], index=draw.index, law=draw.law, arguments=each(arguments),
+        values=each(values),
+    )  # fmt: skip
 
 
 def _always(rule: Rule) -> bool:

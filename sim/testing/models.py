@@ -94,9 +94,12 @@ def emissions(draw: st.DrawFn, *, weighted: bool) -> Data:
     event = draw(st.sampled_from([*EVENTS, MARKED]))
     found: Data = {"event": event}
     if event == MARKED:
-        found["size"] = draw(st.sampled_from(["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2"]))
+        sizes = ["poisson(0.7)", "binomial(3, 0.5)", "geometric(0.6) - 1", "stock", "2", "one_of(1, 2, stock)",
+                 "one_of(stock: heat, 3: 0.3, poisson(2): 1 - heat)"]  # fmt: skip
+        found["size"] = draw(st.sampled_from(sizes))
         forces = ["normal(0, 1)", "exponential(0.5)", "heat", "uniform_real(0, 1) + heat", "gamma(0.5 + heat, 2)",
-                  "weibull(0.8, 1 + heat)", "beta(2, 1 + stock)", "triangular(-1, heat, 2)"]  # fmt: skip
+                  "weibull(0.8, 1 + heat)", "beta(2, 1 + stock)", "triangular(-1, heat, 2)",
+                  "normal(0, exponential(0.5))", "one_of(heat: stock, 1.5: 1)"]  # fmt: skip
         found["force"] = draw(st.sampled_from(forces))
     if weighted:
         found["weight"] = draw(st.sampled_from(["1", "exp(heat)", "0.2 + heat", "2 if lit else 1", "0"]))

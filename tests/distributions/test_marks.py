@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from sim.distributions.marks import MARK_LAWS
+from sim.distributions.marks import MARK_LAWS, one_of
 from sim.language.expressions.operations import RANDOM
 from sim.numerics.streams import stream_key, uniform
 
@@ -172,3 +172,49 @@ def test_impossible_parameters_are_refused_with_their_values(name):
     count = len(MARK_LAWS[name].parameters)
     with pytest.raises(ValueError, match=r"expected .* but got"):
         MARK_LAWS[name].quantile(*[math.nan] * count, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("weights", "u", "place"),
+    [
+        ((0.5, 0.3, 0.2), 2.0**-53, 0),
+        ((0.5, 0.3, 0.2), 0.5, 0),
+        ((0.5, 0.3, 0.2), math.nextafter(0.5, 1.0), 1),
+        ((0.5, 0.3, 0.2), 1.0, 2),
+        ((2.0, 6.0), 0.25, 0),
+        ((0.0, 1.0, 0.0), 2.0**-53, 1),
+        ((0.0, 1.0, 0.0), 1.0, 1),
+        ((0.1, 0.2, 0.3), 1.0, 2),
+    ],
+)
+def test_one_of_some_values_is_the_first_up_to_which_weights_reach_the_uniform(weights, u, place):
+    assert one_of(weights, u) == place
+
+
+@given(st.lists(st.floats(0.0, 1e6), min_size=1, max_size=8).filter(any), st.floats(0.0, 1.0, exclude_min=True))
+def test_a_value_whose_weight_is_nought_is_never_drawn(weights, u):
+    assert weights[one_of(weights, u)] > 0.0
+
+
+def test_a_hundred_thousand_draws_of_some_values_come_as_often_as_their_weights_say():
+    weights, count, key = (5.0, 3.0, 0.0, 2.0), 100_000, stream_key(7, "one_of")
+    drawn = np.bincount([one_of(weights, uniform(key, run, 0, 2)) for run in range(count)], minlength=4)
+
+    assert drawn[2] == 0
+    # Missed less than once in a million: the quantile of chi-squared.
+    assert stats.chisquare(drawn[[0, 1, 3]], [0.5 * count, 0.3 * count, 0.2 * count]).pvalue > 1e-6
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        ((1.0, -0.5), "expected weights of at least 0 but got -0.5"),
+        ((math.nan, 1.0), "expected weights of at least 0 but got nan"),
+        ((1.0, math.inf), "expected weights of at least 0 but got inf"),
+        ((0.0, 0.0), "expected weights of which one is above 0 but they add up to 0"),
+        ((1e308, 1e308), "expected weights of which one is above 0 but they add up to inf"),
+    ],
+)
+def test_weights_that_cannot_be_are_refused_with_their_values(weights, said):
+    with pytest.raises(ValueError, match=said):
+        one_of(weights, 0.5)

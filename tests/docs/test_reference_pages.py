@@ -23,6 +23,7 @@ from sim.language.codes.entries import CODES
 from sim.language.expressions.expression_descriptions import FUNCTIONS, NAMES, OCCURRENCES, OPERATORS
 from sim.language.expressions.operations import FUNCTIONS as KNOWN_FUNCTIONS
 from sim.language.expressions.operations import OCCURRENCES as KNOWN_OCCURRENCES
+from sim.language.expressions.operations import ONE_OF
 from sim.language.shapes.documents import ClockShape
 from sim.numerics.gamma import LARGEST_SHAPE
 from sim.testing.session import BUDGETS
@@ -171,11 +172,12 @@ def test_the_example_of_a_prior_is_one(name: str) -> None:
     accepts(parameters=f"tried: {{prior: {prior}, basis: {{judgement: an example}}}}")
 
 
-@pytest.mark.parametrize("name", law_descriptions.MARK_LAWS)
+@pytest.mark.parametrize("name", [*law_descriptions.MARK_LAWS, ONE_OF])
 def test_the_example_of_a_mark_is_one(name: str) -> None:
-    drawn = law_descriptions.MARK_LAWS[name].example
+    drawn = {**law_descriptions.MARK_LAWS, ONE_OF: law_descriptions.ONE_OF}[name].example
+    kind = "int" if name == ONE_OF else MARK_LAWS[name].type
     accepts(
-        events=f"tried: {{by: north, marks: {{amount: {MARK_LAWS[name].type}}}}}",
+        events=f"tried: {{by: north, marks: {{amount: {kind}}}}}",
         rules=f"tried: {{faction: north, clock: {{every: 1 day}}, emits: {{event: tried, amount: '{drawn}'}}}}",
     )
 

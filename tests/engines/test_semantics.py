@@ -242,6 +242,7 @@ FAILURES = [
     ("E606", "r: {faction: a, clock: {weibull: {shape: 2, scale: x - 1}}, emits: pinged}", {}),
     ("E606", TINY_STEPS, {}),
     ("E607", "r: {faction: a, clock: {fixed: 1}, choose: [{event: pinged, weight: x - 1}]}", {}),
+    ("E608", "r: {faction: a, clock: {fixed: 1}, emits: {event: doubled, k: 'one_of(1: -1 * x, 2: 0)'}}", {}),
     ("E608", "r: {faction: a, clock: {fixed: 1}, emits: {event: doubled, k: poisson(-1 * x)}}", {}),
 ]
 

@@ -122,6 +122,8 @@ def test_bounds_are_as_narrow_as_the_parts_tell(text, expected) -> None:
         ("real", "gamma(2, x + 3)", NOT_NEGATIVE),
         ("real", "weibull(2, 1)", NOT_NEGATIVE),
         ("real", "beta(2, 1)", (0.0, 1.0)),
+        ("real", "one_of(x, 7, 4)", (-2.0, 7.0)),
+        ("real", "one_of(x: 1, 7: 0, 4: x)", (-2.0, 4.0)),
         ("int", "2 * poisson(2) + 1", (1.0, math.inf)),
     ],
 )

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from sim.language.diagnostics import Complaints, Span
 from sim.language.expressions.dates import meant_as_date, why_no_date
+from sim.language.expressions.operations import ONE_OF
 from sim.language.expressions.types import DATE
 from sim.language.expressions.typos import OPERATORS, SIGNS, capital_word, remedy_of_sign, reserved_word
 from sim.language.yaml.parser import MOST_DIGITS, Document, Keys
@@ -25,6 +26,7 @@ LITERAL = re.compile(
     rf"|(?P<number>{_NUMBER})(?:\s*(?P<percent>%)(?=\s*(?:within\b|$))"
     rf"|\s+per\s+(?P<per>[a-z_]+)\b|\s*(?P<unit>[a-z_]+)\b))"
 )
+_CHOICE = re.compile(rf"(?<![\w.]){ONE_OF}\s*$")
 _BARE_NUMBER = re.compile(rf"(?<![\w.])(?:{_NUMBER})(?![\w.])")
 _KEYWORDS = {"and", "or", "not", "if", "else", "in", "is", "for", "within", "while"}
 
@@ -41,13 +43,17 @@ class Quantity:
 
 @dataclass
 class Text:
-    """An expression's text and where it stands, so that any stretch of it can be pointed at."""
+    """An expression's text and where it stands, so that any stretch of it can be pointed at.
+
+    `source` is what Python's parser reads; `weighing` are the places of the colons before weights, commas in it.
+    """
 
     text: str
     document: Document
     start: int
     quantities: dict[int, Quantity] = field(default_factory=dict)
     source: str = ""
+    weighing: tuple[int, ...] = ()
     refused: bool = False  # complained of already, so there is nothing to check
     keys: Keys = ()  # of the scalar in its document
 
@@ -67,6 +73,12 @@ class Text:
     def quantity(self, node: ast.Name) -> Quantity | None:
         """Return the quantity that a name stands in for, if it does."""
         return self.quantities.get(self.column(node.col_offset))
+
+    def weighed(self, argument: ast.expr, following: ast.expr | None, call: ast.Call) -> bool:
+        """Return whether a colon stands after an argument of a call, before the following one or the call's end."""
+        first = self.column(argument.end_col_offset or 0)
+        last = self.column(call.end_col_offset or 0 if following is None else following.col_offset)
+        return any(first <= place < last for place in self.weighing)
 
     def piece(self, node: ast.AST) -> str:
         begin = self.column(getattr(node, "col_offset", 0))
@@ -111,11 +123,13 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
         note = "comments stand outside of expressions"
         complaints.add("E202", "'#' is not part of this language", text.stretch(at, at + 1), note)
         return None
-    date = meant_as_date(text.text)
+    text.weighing = _weighing(text.text)
+    written = "".join("," if place in text.weighing else character for place, character in enumerate(text.text))
+    date = meant_as_date(written)
     if date is not None:
         complaints.add("E317", why_no_date(date.group()), text.stretch(*date.span()))
         return None
-    text.source = LITERAL.sub(lambda match: _replace(match, text), text.text).replace("\u00a0", " ")
+    text.source = LITERAL.sub(lambda match: _replace(match, text), written).replace("\u00a0", " ")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -127,6 +141,23 @@ def parse(text: Text, complaints: Complaints) -> ast.expr | None:
         complaints.add("E204", "the expression is nested too deeply", text.span())
         return None
     return tree if _allowed(tree, text, complaints) else None
+
+
+def _weighing(text: str) -> tuple[int, ...]:
+    """Return the places of the colons directly within the brackets of a choice, those within dates left out."""
+    if ONE_OF not in text:
+        return ()
+    plain = LITERAL.sub(lambda match: "_" * len(match.group()), text)
+    found = []
+    choices: list[bool] = []  # for each open bracket, whether it is that of a choice
+    for place, character in enumerate(plain):
+        if character in "([{":
+            choices.append(character == "(" and _CHOICE.search(plain[:place]) is not None)
+        elif character in ")]}" and choices:
+            choices.pop()
+        elif character == ":" and choices and choices[-1] and plain[place + 1 : place + 2] != "=":
+            found.append(place)
+    return tuple(found)
 
 
 def _replace(match: re.Match[str], text: Text) -> str:

@@ -63,6 +63,9 @@ RANDOM: Mapping[str, tuple[Literal["int", "real", "bool"], tuple[bool, ...]]] = 
     "weibull": ("real", (False, True)),
 }
 
+# Random, too: one of some values of its own type, each with a weight after a colon or all with the same.
+ONE_OF = "one_of"
+
 # Functions whose names a model may give to something of its own: brackets tell the two apart.
 NAMES_TOO = frozenset({"beta", "cos", "gamma", "sin", "triangular", "weibull"})
 

@@ -11,7 +11,7 @@ from sim.language.diagnostics import Complaints
 from sim.language.expressions import operations, scope
 from sim.language.expressions.grammar import Text, parse
 from sim.language.expressions.scope import KNOWN_ALREADY, Scope, Wrong
-from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Read, Tree, depth, size
+from sim.language.expressions.tree import Apply, Draw, Expression, Literal, Tree, depth, size
 from sim.language.expressions.types import (
     BOOL,
     INT,
@@ -26,11 +26,10 @@ from sim.language.expressions.types import (
     Real,
     Type,
     common,
-    day_after,
-    is_day,
     product,
 )
 from sim.language.expressions.typos import FUNCTIONS
+from sim.language.expressions.whole_days import warn_of_days
 from sim.language.suggest import did_you_mean
 
 MOST_NODES = 5000
@@ -179,24 +178,9 @@ class _Checker:
             name = operations.COMPARISONS[type(operator)]
             if name not in ("eq", "ne") and isinstance(left.type, Bool | Enumeration):
                 raise Wrong("E302", f"'{self.text.piece(first)}' is {left.type}: it has no order", first)
-            self.look_at_days(name, (first, left), (second, right))
+            warn_of_days(self.text, self.complaints, name, (first, left), (second, right))
             parts.append(self.apply(name, [left, right], BOOL))
         return self.fold("and", parts, BOOL)
-
-    def look_at_days(self, name: str, one: tuple[ast.expr, Tree], other: tuple[ast.expr, Tree]) -> None:
-        """Warn of a comparison with the beginning of a day where the whole day may be meant (W323)."""
-        for (day, _), (node, tree), doubtful in ((one, other, ("ge", "lt")), (other, one, ("le", "gt"))):
-            quantity = self.text.quantity(day) if isinstance(day, ast.Name) else None
-            if quantity is None or not is_day(quantity.date) or isinstance(tree, Literal):
-                continue
-            if name in doubtful or (name in ("eq", "ne") and isinstance(tree, Read) and tree.scope == "time"):
-                self.complaints.warn(
-                    "W323",
-                    f"this compares with the beginning of {quantity.date}, not with the whole day",
-                    self.text.span(day),
-                    *_for_the_whole_day(self.text.piece(node), name, quantity.date),
-                    f"write {quantity.date}T00:00 if the beginning is meant",
-                )
 
     def pair(self, node: ast.AST, first: ast.expr, second: ast.expr, hint: Type | None) -> tuple[Tree, Tree]:
         """Check two sides that must be of one type; each may tell the other which enum a word belongs to."""
@@ -228,11 +212,13 @@ class _Checker:
             return self.scope.joined[key]
         if name in operations.RANDOM:
             return self.random(node, name, arguments)
+        if name == operations.ONE_OF:
+            return self.one_of(node, arguments)
         if name in operations.OCCURRENCES:
             return scope.occurrence(node, name, self.text, self.scope)
         known = operations.FUNCTIONS.get(name)
         if known is None:
-            random = operations.RANDOM if self.scope.random else ()
+            random = (*operations.RANDOM, operations.ONE_OF) if self.scope.random else ()
             looking_back = operations.OCCURRENCES if self.scope.occurring else ()
             known_names = [*operations.FUNCTIONS, *random, *looking_back]
             notes = (FUNCTIONS[name],) if name in FUNCTIONS else did_you_mean(name, known_names)
@@ -296,8 +282,7 @@ class _Checker:
 
     def random(self, node: ast.Call, name: str, arguments: list[ast.expr]) -> Tree:
         kind, scaled = operations.RANDOM[name]
-        if not self.scope.random:
-            raise Wrong("E309", f"{name}() draws at random, and may stand only in a mark of a rule's event", node)
+        self.may_draw(node, name)
         if len(arguments) != len(scaled):
             message = f"{name}() takes {len(scaled)} arguments but got {len(arguments)}"
             raise Wrong("E203", message, node, f"write {name}({', '.join(MARK_LAWS[name].parameters)})")
@@ -312,6 +297,36 @@ class _Checker:
         unit = joint.unit if isinstance(joint, Number) else ()
         drawn: Type = Integer(unit) if kind == "int" else Real(unit) if kind == "real" else BOOL
         return Draw(name, widened, drawn, self.draws - 1)
+
+    def may_draw(self, node: ast.Call, name: str) -> None:
+        if not self.scope.random:
+            raise Wrong("E309", f"{name}() draws at random, and may stand only in a mark of a rule's event", node)
+
+    def one_of(self, node: ast.Call, arguments: list[ast.expr]) -> Tree:
+        """Return the draw of one of some values; its arguments are the values, then as many weights."""
+        name = operations.ONE_OF
+        self.may_draw(node, name)
+        ends = [*arguments[1:], None]
+        weighed = [self.text.weighed(one, end, node) for one, end in zip(arguments, ends, strict=False)]
+        weights = arguments[1::2] if any(weighed) else []
+        values = arguments[::2] if weights else arguments
+        if len(values) < 2 or (weights and weighed != [True, False] * len(weights)):
+            message = f"{name}() takes two or more values, with a weight after each of them or after none"
+            raise Wrong("E203", message, node, f"write {name}(1, 2, 5) or {name}(1: 0.5, 2: 0.3, 5: 0.2)")
+        trees = self.each(self.infer, values)
+        for value, tree in zip(values, trees, strict=True):
+            if isinstance(tree.type, Enumeration):
+                wanted = "a number, a date or a condition"
+                raise Wrong("E302", f"expected {wanted} but '{self.text.piece(value)}' is {tree.type}", value)
+        joint = self.alike(list(zip(values, trees, strict=True)), "choose between")
+        weighing = self.each(self.weight, weights) if weights else [Literal(1.0, REAL) for _ in values]
+        self.draws += 1
+        return Draw(name, (*(self.widen(tree, joint) for tree in trees), *weighing), joint, self.draws - 1)
+
+    def weight(self, node: ast.expr) -> Tree:
+        tree = self.number_of(node)
+        self.plain(tree, node, "a weight")
+        return self.widen(tree, REAL)
 
     def alike(self, parts: Sequence[tuple[ast.expr, Tree]], verb: str) -> Type:
         """Return the type that all parts fit. Raise Wrong at the first that does not fit those before it."""
@@ -359,15 +374,3 @@ class _Checker:
     def apply(self, operation: str, arguments: list[Tree], kind: Type) -> Tree:
         total = 1 + sum(size(argument) for argument in arguments)
         return Apply(operation, tuple(arguments), kind, total)
-
-
-def _for_the_whole_day(what: str, comparison: str, day: str) -> tuple[str, ...]:
-    """Return how to write what is meant where `what` is compared with a whole day."""
-    following = day_after(day)
-    if following is None:
-        return ()
-    if comparison in ("le", "ge"):
-        return (f"for 'by the end of {day}' write {what} < {following}",)
-    if comparison in ("gt", "lt"):
-        return (f"for 'after {day}' write {what} >= {following}",)
-    return (f"for 'on {day}' write {day} <= {what} < {following}",)

@@ -10,6 +10,7 @@ from tests.engines.conformance.numerics import by
 # In order of names, as marks stand in an event.
 MARKS = (
     "change", "delay", "harm", "heads", "many", "met", "share", "size", "tries", "unit", "uptake", "upturn", "wear",
+    "which",
 )  # fmt: skip
 
 
@@ -44,6 +45,7 @@ def marks() -> Known:
         "uptake": (Times(lambda x: 1.0 - (1.0 + x / 1.5) * math.exp(-x / 1.5)), "1 - (1 + x / 1.5) exp(-x / 1.5)"),
         "upturn": (Times(peaked, 0.0, 3.0), "x^2 / 3 up to 1, then 1 - (3 - x)^2 / 6"),
         "wear": (Times(lambda x: -math.expm1(-((x / 2.0) ** 3))), "1 - exp(-(x/2)^3)"),
+        "which": (Counts((0.5, 0.3, 0.0, 0.0, 0.2), first=1), "0.5, 0.3, 0.2 of 1, 2, 5"),
         "share": (Times(by(numerics.uniform(1.0, 3.0)), 1.0, 3.0), "(x - 1) / 2"),
     }
     pair = tuple(heads * met for heads in numerics.binomial(6, 0.35) for met in (0.7, 0.3))

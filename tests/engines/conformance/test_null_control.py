@@ -112,6 +112,7 @@ WRONG = [
     ("marks", "bernoulli(0.3)", "bernoulli(0.4)"),
     ("marks", "poisson(45)", "binomial(90, 0.5)"),
     ("marks", "gamma(2, 3)", "gamma(4, 3)"),
+    ("marks", "one_of(1: 5, 2: 3, 5: 2)", "one_of(1, 2, 5)"),
     ("marks", "weibull(3, 2)", "weibull(2, 2)"),
     ("marks", "beta(2, 3)", "beta(3, 2)"),
     ("marks", "triangular(0, 1, 3)", "triangular(0, 2, 3)"),

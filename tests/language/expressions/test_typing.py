@@ -152,6 +152,61 @@ def test_time_and_draws_are_read_where_they_may_be() -> None:
     assert checked("beta(2, 3)", REAL, scope(random=True)).type == REAL
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("one_of(1, 2, 5)", INT),
+        ("one_of(1:10, 2:20)", INT),
+        ("one_of (dead + 1: exp(trust), (2): 1 if ceasefire else 0)", INT),
+        ("one_of(1, trust)", REAL),
+        ("one_of(ceasefire: 1, false: 2)", BOOL),
+        ("one_of(3 days, patience, 0)", DURATION),
+        ("one_of(army: 1, 5 soldier: 2)", SOLDIERS),
+        ("one_of(2030-01-05: 1, 2030-01-06T12:00: 2)", INSTANT),
+        ("one_of(one_of(1: 2, 3: 4): one_of(0.5, 1), 7: 1)", INT),
+        ("one_of(max(dead, 2), min(1, dead))", INT),
+    ],
+)
+def test_one_of_some_values_has_the_type_that_all_of_them_fit(text: str, kind: Type) -> None:
+    assert checked(text, where=scope(random=True)).type == kind
+
+
+def test_one_of_some_values_stands_in_marks_alone() -> None:
+    (complaint,) = wrong("one_of(1, 2) > 3")
+
+    assert complaint.startswith("E309 one_of(1, 2): one_of() draws at random, and may stand only in a mark")
+
+
+HOW_MANY = "one_of() takes two or more values, with a weight after each of them or after none"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("one_of()", f"E203 one_of(): {HOW_MANY}"),
+        ("one_of(1)", f"E203 one_of(1): {HOW_MANY}"),
+        ("one_of(1:)", f"E203 one_of(1:): {HOW_MANY}"),
+        ("one_of(1: 2)", f"E203 one_of(1: 2): {HOW_MANY}"),
+        ("one_of(1: 2, 3)", f"E203 one_of(1: 2, 3): {HOW_MANY}"),
+        ("one_of(1, 2: 3)", f"E203 one_of(1, 2: 3): {HOW_MANY}"),
+        ("one_of(1: 2: 3, 4: 5)", f"E203 one_of(1: 2: 3, 4: 5): {HOW_MANY}"),
+        ("one_of(1, 2 days)", "E303 2 days: cannot choose between a whole number and a length of time"),
+        ("one_of(1, true)", "E302 true: cannot choose between a whole number and a condition"),
+        (
+            "one_of(talks, talks)",
+            "E302 talks: expected a number, a date or a condition but 'talks' is one of none, open, signed",
+        ),
+        ("one_of(1: pace, 3: 1)", "E303 pace: a weight wants a number without a unit, but this is a rate per time"),
+        ("one_of(1: true, 3: 1)", "E302 true: expected a number but 'true' is a condition"),
+        ("max(1: 2, 3)", "E201 :: this is not an expression"),
+        ("one_of((1: 2), 3)", "E201 :: this is not an expression"),
+        ("one_fo(1, 2)", "E203 one_fo: unknown function 'one_fo'"),
+    ],
+)  # fmt: skip
+def test_wrong_values_and_weights_are_complained_of_where_they_are_wrong(text: str, complaint: str) -> None:
+    assert wrong(text, where=scope(random=True)) == [complaint]
+
+
 def test_a_random_law_has_its_number_of_arguments() -> None:
     assert wrong("poisson()", where=scope(random=True)) == ["E203 poisson(): poisson() takes 1 arguments but got 0"]
 

@@ -6,17 +6,16 @@ changed. Which those are is known beforehand; whether it changed anything is a b
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sim.distributions.marks import MARK_LAWS
 from sim.engines.kernel.generator.clock_text import ClockText
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
 from sim.engines.kernel.generator.layout import is_real, ordered
 from sim.engines.kernel.generator.lines import function, indented, when
 from sim.engines.kernel.generator.measure_text import MeasureText
 from sim.engines.kernel.generator.outcome_text import OutcomeText
-from sim.language.expressions.tree import Expression
+from sim.language.expressions.tree import Draw, Expression, Tree
 from sim.language.expressions.types import Integer
 from sim.model.model import EventType, Immediately, Variable
-from sim.model.program import RuleProgram, draws_in, without_draws
+from sim.model.program import RuleProgram, draws_in, parted, without_draws
 
 BITS = 60  # of a mask; where an event has more targets, some share a bit, and more than need be is looked at
 FEW = 30  # so many clocks are written out after an event; more are grouped by the variables that they read
@@ -207,7 +206,7 @@ class FiringText:
         body = [f"occurrence = {self.occurrence}", "f[TIME] = now", f"n[SITE] = AT_DECIDE + {self.rule.number}"]
         if not self.rule.weights:
             return function(f"fire_{self.rule.number}", [*body, *self._emit(0)], "now: float")
-        body += self._choose()
+        body += self._choose([weight.tree for weight in self.rule.rule.weights], 1)
         for index in range(len(self.rule.emitters)):
             body += [f"if chosen == {index}:", *indented([*self._emit(index), "return"])]
         return function(f"fire_{self.rule.number}", body, "now: float")
@@ -215,25 +214,39 @@ class FiringText:
     def _uniform(self, index: int) -> str:
         return f"philox_uniform(n[n[KEYS_AT] + {self.rule.number}], n[CHOICE_RUN], occurrence, {index})"
 
-    def _choose(self) -> list[str]:
-        count = len(self.rule.emitters)
+    def _choose(self, weights: Sequence[Tree], draw: int, suffix: str = "") -> list[str]:
+        """Put into `chosen` which of some weights a draw reaches, as `sim.distributions.marks.reached` has it."""
+        names = [f"weight{index}{suffix}" for index in range(len(weights))]
+        words = ("total", "aim", "below", "chosen", "looking")
+        total, aim, below, chosen, looking = (f"{word}{suffix}" for word in words)
         lines = []
-        for index, weight in enumerate(self.rule.rule.weights):
+        for name, weight in zip(names, weights, strict=True):
+            lines += [f"{name} = {self.expressions.real(weight)}"]
+            lines += [f"if not 0.0 <= {name} < inf:", "    raise ValueError('a weight')"]
+        lines += [f"{total} = 0.0", *(f"{total} = {total} + {name}" for name in names)]
+        lines += [f"if not 0.0 < {total} < inf:", "    raise ValueError('the weights')"]
+        lines += [f"{aim} = {self._uniform(draw)} * {total}", f"{below} = 0.0", f"{chosen} = 0", f"{looking} = True"]
+        for index, name in enumerate(names):
             lines += [
-                f"weight{index} = {self.expressions.real(weight.tree)}",
-                f"if not 0.0 <= weight{index} < inf:",
-                "    raise ValueError('a weight')",
+                f"if {looking} and {name} > 0.0:",
+                f"    {below} = {below} + {name}",
+                f"    {chosen} = {index}",
+                f"    {looking} = {aim} > {below}",
             ]
-        lines += ["total = 0.0", *(f"total = total + weight{index}" for index in range(count))]
-        lines += ["if not 0.0 < total < inf:", "    raise ValueError('the weights')"]
-        lines += [f"aim = {self._uniform(1)} * total", "below = 0.0", "chosen = 0", "looking = True"]
-        for index in range(count):
-            lines += [
-                f"if looking and weight{index} > 0.0:",
-                f"    below = below + weight{index}",
-                f"    chosen = {index}",
-                "    looking = aim > below",
-            ]
+        return lines
+
+    def _drawn(self, draw: Draw) -> list[str]:
+        """Put a draw into its slot."""
+        values, arguments = (tuple(map(without_draws, part)) for part in parted(draw))
+        cell = self.layout.cell(self.program.slots["draw", str(draw.index)], draw.type)
+        if not values:
+            given = [*map(self.expressions.real, arguments), self._uniform(2 + draw.index)]
+            call = f"draw_{draw.law}({', '.join(given)})"
+            return [f"{cell} = {call if is_real(draw.type) else f'int({call})'}"]
+        suffix = f"_{draw.index}"
+        lines = self._choose(arguments, 2 + draw.index, suffix)
+        for index, value in enumerate(values):
+            lines += [f"if chosen{suffix} == {index}:", f"    {cell} = {self.expressions.stored(value)}"]
         return lines
 
     def _emit(self, place: int) -> list[str]:
@@ -241,13 +254,7 @@ class FiringText:
         lines = []
         for mark in emission.marks:
             for draw in draws_in(mark.tree):
-                arguments = [self.expressions.real(without_draws(argument)) for argument in draw.arguments]
-                call = f"draw_{draw.law}({', '.join([*arguments, self._uniform(2 + draw.index)])})"
-                slot = self.program.slots["draw", str(draw.index)]
-                if MARK_LAWS[draw.law].type == "real":
-                    lines += [f"f[{self.layout.real(slot)}] = {call}"]
-                else:
-                    lines += [f"n[{self.layout.whole(slot)}] = int({call})"]
+                lines += self._drawn(draw)
         values = [self.expressions.stored(without_draws(mark.tree)) for mark in emission.marks]
         lines += [f"mark{index} = {value}" for index, value in enumerate(values)]
         for index, mark in enumerate(emission.marks):
