@@ -103,9 +103,9 @@ def test_a_triangular_is_scipys_and_within_its_ends(low, rise, fall, u):
     ("name", "arguments", "known"),
     [
         ("beta", (2.0, 6.0), stats.beta(2.0, 6.0)),
-        ("beta", (0.5, 0.3), stats.beta(0.5, 0.3)),
+        pytest.param("beta", (0.5, 0.3), stats.beta(0.5, 0.3), marks=pytest.mark.slow),
         ("gamma", (4.0, 10.0), stats.gamma(4.0, scale=2.5)),
-        ("gamma", (0.3, 2.0), stats.gamma(0.3, scale=2.0 / 0.3)),
+        pytest.param("gamma", (0.3, 2.0), stats.gamma(0.3, scale=2.0 / 0.3), marks=pytest.mark.slow),
         ("triangular", (2.0, 7.0, 30.0), stats.triang(5.0 / 28.0, loc=2.0, scale=28.0)),
         ("triangular", (-1.0, -1.0, 2.0), stats.triang(0.0, loc=-1.0, scale=3.0)),
         ("weibull", (0.8, 10.0), stats.weibull_min(0.8, scale=10.0)),

@@ -79,13 +79,16 @@ def test_the_choice_is_draw_1_and_the_marks_are_draws_2_and_on_each_its_own():
 
 
 def test_a_draw_within_a_draw_has_a_random_number_of_its_own():
-    choose = '{event: both, weight: 1, force: "normal(0, exponential(3)) + exponential(1)", size: "poisson(4)"}'
+    force, size = "normal(0, exponential(3)) + exponential(1)", "poisson(gamma(2, 4))"
+    choose = f'{{event: both, weight: 1, force: "{force}", size: "{size}"}}'
 
-    _, (force, size) = decided(choose, u1=0.5, u2=0.3, u3=0.9, u4=0.6, u5=0.7)
+    _, drawn = decided(choose, u1=0.5, u2=0.3, u3=0.9, u4=0.6, u5=0.8, u6=0.7)
 
     laws = {name: law.quantile for name, law in MARK_LAWS.items()}
-    assert force == laws["normal"](0.0, laws["exponential"](3.0, 0.3), 0.9) + laws["exponential"](1.0, 0.6)
-    assert size == laws["poisson"](4.0, 0.7)
+    assert drawn == (
+        laws["normal"](0.0, laws["exponential"](3.0, 0.3), 0.9) + laws["exponential"](1.0, 0.6),
+        laws["poisson"](laws["gamma"](2.0, 4.0, 0.8), 0.7),
+    )
 
 
 @pytest.mark.parametrize(("u", "size"), [(0.5, 7.0), (0.51, 2.0), (0.85, 8.0)])
