@@ -35,7 +35,7 @@ NAMES: Mapping[str, ExpressionDescription] = {
         types="the units are second, minute, hour, day, week, and those under `units`",
         example="3 days + 12 hours > 3 days",
         trap="Units are checked: 5 where a length of time is wanted is an error (E303). 0 fits every unit. A percent "
-        "stands alone, or before `within`; inside an expression write 0.3.",
+        "stands alone, or before `within`, a comma or a closing bracket; elsewhere write 0.3.",
     ),
     "dates": ExpressionDescription(
         written="2014-09-12, 2014-09-12T14:30",

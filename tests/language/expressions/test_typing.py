@@ -158,6 +158,8 @@ def test_time_and_draws_are_read_where_they_may_be() -> None:
         ("one_of(1, 2, 5)", INT),
         ("one_of(1:10, 2:20)", INT),
         ("one_of (dead + 1: exp(trust), (2): 1 if ceasefire else 0)", INT),
+        ("one_of(1: 50 %, 2: 30 %, 5: 20 %)", INT),
+        ("one_of(50 %: 1, 20 % : 2)", REAL),
         ("one_of(1, trust)", REAL),
         ("one_of(ceasefire: 1, false: 2)", BOOL),
         ("one_of(3 days, patience, 0)", DURATION),
