@@ -33,6 +33,7 @@ from sim.model.model import (
     Variable,
 )
 from sim.model.scenario import Lineage, Scenario
+from sim.report.bases import written_basis
 
 MOMENTS = {"start", "horizon", "time", "by", "begun"}
 QUOTED = {"title", "question", "because", "name", "note", "claim"}
@@ -85,7 +86,7 @@ def written(value: Any, model: Model, owner: type | None = None, field: str = ""
         case Immediately():
             return "immediately"
         case Basis():
-            return str(value)
+            return written_basis(value)
         case Mapping():
             filled = {name: part for name, part in value.items() if part != ""}
             return _listed([f"{name} {written(part, model, owner, name)}" for name, part in filled.items()])

@@ -120,8 +120,10 @@ def _print_broken(report: "Report", verdict: "Verdict") -> None:
 
 def _changed(model: "Model", name: str, value: float) -> str:
     """Write a parameter that is not central, with its central value and what that rests on; as its file writes them."""
+    from sim.report.bases import written_basis
+
     known = model.parameters[name]
-    basis = "; ".join(str(item) for item in known.basis)
+    basis = "; ".join(written_basis(item) for item in known.basis)
     unit = f" {known.unit}" if known.unit else ""
     return f"{name} = {value / known.factor:.6g}{unit} (centrally {float(known.value) / known.factor:.6g}; {basis})"
 
