@@ -270,6 +270,21 @@ class Outcome:
                 assert_never(self.comes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRate:
+    """A count of comparable cases that `outcome`, within the count's time of the branch, is held against.
+
+    It is about the status quo, and changes no run.
+    """
+
+    name: str
+    title: str
+    outcome: str
+    count: CaseCount
+    basis: tuple[Basis, ...]
+    location: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things.
@@ -292,6 +307,7 @@ class Model:
     measures: Mapping[str, Measure]
     checks: Mapping[str, Check]
     horizon: float | None
+    base_rates: Mapping[str, BaseRate] = field(default_factory=dict)
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)

@@ -17,7 +17,9 @@ from sim.model.event import Event
 from sim.model.measuring.quantities import Measure, SinceBranch
 from sim.model.model import (
     AtDate,
+    BaseRate,
     Basis,
+    CaseCount,
     EventType,
     Every,
     FirstTime,
@@ -85,6 +87,8 @@ def written(value: Any, model: Model, owner: type | None = None, field: str = ""
             return f"{law.name}: {', '.join(given)}"
         case Immediately():
             return "immediately"
+        case CaseCount():
+            return str(value)
         case Basis():
             return written_basis(value)
         case Mapping():
@@ -121,6 +125,8 @@ def _thing(value: Any, model: Model) -> str:
             return _rule(value, model)
         case Outcome(comes=comes):
             return written(comes, model)
+        case BaseRate(outcome=outcome, count=count):
+            return f"{outcome} in {count}"
         case Otherwise():
             return "otherwise"
         case SinceBranch(time):
