@@ -19,6 +19,7 @@ from sim.model.model import Basis, CaseCount, Parameter, Rule, Variable
 
 MOST_MEMBERS = 1000
 MOST_MEMBERS_OF_ALL = 20_000
+MOST_CASES = 10**9
 RESERVED = {"time", "true", "false", "event", "weight", "at", "after", *operations.FUNCTIONS, *operations.RANDOM}
 HOW_TO_GIVE_A_BASIS = "expected {source: id, paragraph: 4} or {judgement: the reason}"
 COUNT_EXPECTED = "expected such as {count: 8, of: 37, within: 180 days}"
@@ -119,8 +120,9 @@ def count_of(context: Context, shape: HasCount, keys: Keys) -> CaseCount | None:
             context.complain("E350", f"`{given}` stands without `{lacking}`", (*keys, given), COUNT_EXPECTED, key=True)
         return None
     within = _within(context, (*keys, "within")) if shape.within is not None else None
-    if cases < 1:
-        context.complain("E350", f"a count is of at least one case, not of {cases}", (*keys, "of"), COUNT_EXPECTED)
+    if not 1 <= cases <= MOST_CASES:
+        message = f"a count is of at least one case, and of {MOST_CASES:,} at most"
+        context.complain("E350", message, (*keys, "of"), COUNT_EXPECTED)
     elif not 0 <= hits <= cases:
         context.complain(
             "E350", f"it cannot have happened in {hits} of {cases} cases", (*keys, "count"), COUNT_EXPECTED

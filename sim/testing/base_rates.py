@@ -87,7 +87,9 @@ class RateEvidence:
         low, high = self.share.low or 0.0, 1.0 if self.share.high is None else self.share.high
         most = self.hits + self.unknown
         interval = f"{percent(low)} to {percent(high)}"
-        if low <= 0.0:
+        if low <= 0.0 and high >= 1.0:
+            interval = "not bounded"
+        elif low <= 0.0:
             interval = f"below {percent(high, 'up')}"
         elif high >= 1.0:
             interval = f"above {percent(low, 'down')}"

@@ -1,7 +1,8 @@
 """What a number rests on, as outputs write it: counts of cases with their shares and intervals."""
 
+import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 
 from sim.build.model import loads_model
 from sim.build.scenario import Case, load_scenario
@@ -58,6 +59,14 @@ def test_the_interval_of_a_count_is_the_exact_one(count: CaseCount) -> None:
     exact = binomtest(count.hits, count.cases).proportion_ci(method="exact")
 
     assert share_interval(count) == pytest.approx((exact.low, exact.high), abs=1e-12)
+
+
+@pytest.mark.parametrize("cases", [1, 9, 37, 200])
+def test_the_interval_of_a_count_covers_every_probability_at_least_as_often_as_it_says(cases: int) -> None:
+    ends = np.array([share_interval(CaseCount(hits, cases)) for hits in range(cases + 1)])
+    for chance in np.linspace(0.0005, 0.9995, 1000):
+        covers = (ends[:, 0] <= chance) & (chance <= ends[:, 1])
+        assert binom.pmf(np.flatnonzero(covers), cases, chance).sum() >= 0.95 - 1e-12
 
 
 def test_a_basis_says_what_was_counted_where() -> None:

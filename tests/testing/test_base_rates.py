@@ -181,6 +181,21 @@ def test_a_run_that_failed_after_the_time_was_over_is_known(tmp_path: Path) -> N
     assert found.unknown < 50
 
 
+def test_a_run_that_was_stopped_at_the_limit_of_events_counts_both_ways(tmp_path: Path) -> None:
+    path = written(tmp_path, rate("agrees", 8, 37), pace=0.0)
+    endless = "north_is_ruined: {faction: north, clock: {rate: 20000 per hour}, emits: idled}"
+    text = path.read_text(encoding="utf-8").replace("events:\n", "events:\n  idled: {by: north}\n")
+    ruin = next(line for line in text.splitlines() if "north_is_ruined" in line)
+    path.write_text(text.replace(ruin, f"  {endless}"), encoding="utf-8")
+    found = judged(path, 2)["agrees"]
+
+    assert found.status == "open"
+    assert found.evidence is not None
+    assert (found.evidence.hits, found.evidence.unknown, found.evidence.runs) == (0, 2, 2)
+    assert (found.evidence.share.low, found.evidence.share.high) == (0.0, 1.0)
+    assert str(found.evidence) == "0 % to 100 % (not bounded) of 2 runs"
+
+
 @pytest.mark.parametrize("beyond", [-0.002, 0.002])
 def test_the_runs_make_a_wrong_verdict_no_more_often_than_they_may(beyond: float) -> None:
     """Bound: with at most 100 wrong of 1,000 expected, 170 or more have a probability below one in a million."""

@@ -48,12 +48,17 @@ def warnings_at_branch(
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
         *LateQuestions(chain, loaded, scenario).late_checks(),
-        *(LateQuestions(chain, loaded, scenario).late_base_rates() if is_status_quo(scenario) else ()),
+        *_late_base_rates(chain, scenario, loaded),
         *(_of_changes(chain, scenario) if scenario.changes else ()),
         *too_fast(scenario, (loaded, *chain)),
         *too_many_events(scenario, (loaded, *chain)),
         *(overdue.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
+
+
+def _late_base_rates(chain: Chain, scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    if scenario.model.base_rates and is_status_quo(scenario):
+        yield from LateQuestions(chain, loaded, scenario).late_base_rates()
 
 
 def is_status_quo(scenario: Scenario) -> bool:

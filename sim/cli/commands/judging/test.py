@@ -152,7 +152,9 @@ def _print_rates(report: "Report") -> None:
     columns = sided(["", "base rate", "counted", "in the model", "what came of it"], [])
     show(Table(title=title, columns=columns, rows=rows, caption=caption))
     for one in report.rates:
-        console().print(f"{one.rate.name}: '{one.rate.outcome}' within {one.rate.count.period}; {one.basis}")
+        rate = one.rate
+        said = f"{rate.name}: {rate.title}. '{rate.outcome}' within {rate.count.period}; {one.basis} ({rate.location})"
+        console().print(said)
 
 
 def _print_broken(report: "Report", verdict: "Verdict") -> None:

@@ -102,7 +102,7 @@ def test_a_base_rate_that_is_broken_exits_with_1_and_what_is_held_or_open_with_0
     assert f"Base rates of 'quarrel', tried under {path}, seed 1" in done.out
     assert "held agrees 8 of 37: 21.6 % (9.8 % to 38.2 %) 22.0 % (" in said
     assert "BROKEN lower 30 of 37: 81.1 % (64.8 % to 92.0 %) 22.0 % (" in said
-    assert "agrees: 'shots' within 180 days; judgement: from a list" in done.out
+    assert f"agrees: agrees. 'shots' within 180 days; judgement: from a list ({path}:27:3)" in done.out
     assert done.out.endswith("none of 1 checks is broken\n1 of 2 base rates is broken\n")
 
     held = sim("test", path, "--quick", "--check", "agrees")
