@@ -51,7 +51,7 @@ class BaseRateShape(Shape):
     """A count of comparable cases that an outcome of the model is held against by `sim test`. It changes no run."""
 
     title: Sentence | None = optional("What was counted, in words.")
-    outcome: Indexed = one("The outcome of this model that is in it what was counted in those cases.")
+    outcome: Indexed = one("The outcome of this model that stands for what was counted in those cases.")
     within: Expr = one(
         "Within which time it happened in those cases. In the model it counts from the branch, under the status quo."
     )
