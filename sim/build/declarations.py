@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
+from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder, refuse_untimed
 from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
 from sim.distributions.priors import PRIORS
@@ -113,6 +113,8 @@ def _parameter(builder: Builder, name: str) -> None:
         builder.broken.add(name)
         return
     unit, factor = found
+    if unit != PLAIN:
+        refuse_untimed(builder, name, basis, shape.unit or "", (*keys, "basis"))
     kind: Type = Integer(unit) if shape.type == "int" else BOOL if shape.type == "bool" else Real(unit)
     builder.names[name] = Read("parameter", name, kind)
     if (shape.value is None) == (shape.prior is None):

@@ -83,6 +83,7 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
     measures = build_measures(builder, loaded.shape.measures, events, {})
     known = Known(events=events, rules=model_rules, outcomes=outcomes, parameters=builder.parameters)
     claims = checks.checks(builder, loaded.shape.checks, known)
+    rates = questions.base_rates(builder, loaded.shape.base_rates, outcomes)
     shape = loaded.shape
     horizon_keys: Keys = ("horizon",)
     horizon = moment(builder, horizon_keys, 0.0, closes=True) if shape.horizon is not None else None
@@ -98,7 +99,7 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
         for kind, built in (("parameters", builder.parameters), ("events", events), ("rules", model_rules),
                             ("outcomes", outcomes), ("measures", measures)):  # fmt: skip
             complaints.doubtful |= getattr(shape, kind).keys() - {name.partition("[")[0] for name in built}
-    kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks")
+    kinds = ("state", "parameters", "events", "rules", "outcomes", "measures", "factions", "checks", "base_rates")
     return Model(
         name=shape.model, title=shape.title, calendar=builder.calendar,
         factions={name: shape.factions[name].title for name in sorted(shape.factions)},
@@ -106,7 +107,7 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
         derived=dict(sorted(builder.derived.items())), events=dict(sorted(events.items())),
         rules={name: replace(model_rules[name], restarts=restarts[name]) for name in sorted(model_rules)},
         timetable=timetable, outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
-        checks=claims, horizon=horizon,
+        checks=claims, base_rates=rates, horizon=horizon,
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds}, path=loaded.document.path,
     )  # fmt: skip

@@ -17,13 +17,14 @@ from sim.language.shapes.documents import PartShape
 from sim.language.shapes.shape import Expr, Shape
 from sim.language.yaml.parser import Keys
 
-Space: TypeAlias = Literal["quantity", "faction", "event", "rule", "outcome", "measure", "check"]
+Space: TypeAlias = Literal["quantity", "faction", "event", "rule", "outcome", "measure", "check", "base rate"]
 Names: TypeAlias = Mapping[Space, Mapping[str, str]]  # what stands for each name of a space
 
 # The groups of a model, and the space in which their names must differ: a quantity is what expressions read.
 GROUPS: Mapping[str, Space] = {
     "factions": "faction", "state": "quantity", "parameters": "quantity", "derived": "quantity", "events": "event",
     "rules": "rule", "outcomes": "outcome", "measures": "measure", "checks": "check",
+    "base_rates": "base rate",
 }  # fmt: skip
 
 # Places with names instead of expressions, as a group and keys of it; names that authors give are left out.
@@ -47,6 +48,7 @@ NAMING: Mapping[str, tuple[Space, ...]] = {
     "checks.never_lowers": ("outcome",),
     "checks.never_raises": ("outcome",),
     "checks.reachable": ("rule", "outcome"),
+    "base_rates.outcome": ("outcome",),
 }
 WORDS_OF_THEIR_OWN = frozenset({"state.values", "events.marks"})
 _KEYS_THAT_NAME = {"events.effects"}  # state variables

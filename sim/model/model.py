@@ -17,19 +17,45 @@ from sim.model.measuring.quantities import Measure
 
 
 @dataclass(frozen=True, slots=True)
+class CaseCount:
+    """A count of comparable cases: in `hits` of `cases` something happened `within` a time, in the
+    model's unit; None where no time is given.
+
+    `period` is that time in words, such as `180 days`.
+    """
+
+    hits: int
+    cases: int
+    within: float | None = None
+    period: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.hits} of {self.cases}" + (f" within {self.period}" if self.period else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
-    """Where a number or a rule comes from: paragraphs of a source, or a judgement with its reason."""
+    """Where a number or a rule comes from: paragraphs of a source, or a judgement with its reason.
+
+    `count` is what was counted there in comparable cases, if it was.
+    """
 
     source: str = ""
     paragraphs: tuple[int, ...] = ()
     judgement: str = ""
     note: str = ""
+    count: CaseCount | None = None
 
-    def __str__(self) -> str:
+    @property
+    def where(self) -> str:
+        """Where it comes from, without what was counted."""
         if self.judgement:
             return f"judgement: {self.judgement}"
         where = ", ".join(str(number) for number in self.paragraphs)
         return self.source + (f", paragraph {where}" if where else "")
+
+    def __str__(self) -> str:
+        return f"{self.count} ({self.where})" if self.count else self.where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +270,21 @@ class Outcome:
                 assert_never(self.comes)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaseRate:
+    """A count of comparable cases that `outcome`, within the count's time of the branch, is held against.
+
+    It is about the status quo, and changes no run.
+    """
+
+    name: str
+    title: str
+    outcome: str
+    count: CaseCount
+    basis: tuple[Basis, ...]
+    location: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model:
     """What may happen in a crisis, how fast, and on what grounds. See the module for the order of things.
@@ -266,6 +307,7 @@ class Model:
     measures: Mapping[str, Measure]
     checks: Mapping[str, Check]
     horizon: float | None
+    base_rates: Mapping[str, BaseRate] = field(default_factory=dict)
     assigned: tuple[Mapping[str, Expression], ...] = ()
     woken: tuple[str, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)

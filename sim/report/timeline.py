@@ -11,6 +11,7 @@ from sim.model.model import Model
 from sim.model.program import Program
 from sim.model.replay import CHANGING, begin, changes, replay, state_of
 from sim.model.scenario import Scenario
+from sim.report.bases import written_basis
 from sim.report.table import sided
 
 PAST, FUTURE = "documented", "simulated"
@@ -53,7 +54,7 @@ def row(model: Model, step: Step, documented: Mapping[int, Documented], first: E
         why = "; ".join(str(citation) for citation in item.citations)
     elif event.kind == "fired":
         rule = model.rules[event.rule]
-        bases = ["judgement" if basis.judgement else str(basis) for basis in rule.basis]
+        bases = [written_basis(basis, brief=True) for basis in rule.basis]
         why = f"{rule.title} [{'; '.join(bases) or 'no basis given'}]"
     elif event.kind == "scheduled":
         why = "assumed by the scenario"

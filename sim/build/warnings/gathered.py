@@ -16,7 +16,7 @@ from sim.build.warnings.reachable import WhyIdle, idle_rules
 from sim.build.warnings.resolution import too_fast
 from sim.build.warnings.too_many import too_many_events
 from sim.build.warnings.unsafe import Unsafe, described, unsafe
-from sim.build.words.assumptions import since
+from sim.build.words.assumptions import assumptions, since
 from sim.language.diagnostics import Diagnostic, Span
 from sim.language.expressions.tree import Expression, reads
 from sim.language.expressions.types import SECONDS, is_day
@@ -48,11 +48,22 @@ def warnings_at_branch(
         *_idle_events(chain, scenario),
         *_later_on_the_day(chain, scenario, history),
         *LateQuestions(chain, loaded, scenario).late_checks(),
+        *_late_base_rates(chain, scenario, loaded),
         *(_of_changes(chain, scenario) if scenario.changes else ()),
         *too_fast(scenario, (loaded, *chain)),
         *too_many_events(scenario, (loaded, *chain)),
         *(overdue.warnings_about(scenario, _branch(chain)) if chain and scenario.past else ()),
     )
+
+
+def _late_base_rates(chain: Chain, scenario: Scenario, loaded: Loaded[ModelShape]) -> Iterator[Diagnostic]:
+    if scenario.model.base_rates and is_status_quo(scenario):
+        yield from LateQuestions(chain, loaded, scenario).late_base_rates()
+
+
+def is_status_quo(scenario: Scenario) -> bool:
+    """Return whether a scenario is what base rates are about: it is called so, or assumes nothing against its model."""
+    return scenario.name == BASELINE or not assumptions(scenario)
 
 
 def _of_changes(chain: Chain, scenario: Scenario) -> Iterator[Diagnostic]:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sim.language.shapes.shape import Expr, Indexed, Instant, Listed, Name, Sentence, Shape, Slug, one, optional
+from sim.language.shapes.shape import Bases, Expr, Indexed, Instant, Listed, Name, Sentence, Shape, Slug, one, optional
 
 
 class CheckShape(Shape):
@@ -45,6 +45,20 @@ class CheckShape(Shape):
     reachable: Annotated[Listed, Field(min_length=1)] | None = optional(
         "Rules and outcomes that can happen at all, or `all` for every one of the model."
     )
+
+
+class BaseRateShape(Shape):
+    """A count of comparable cases that an outcome of the model is held against by `sim test`. It changes no run."""
+
+    title: Sentence | None = optional("What was counted, in words.")
+    outcome: Indexed = one("The outcome of this model that stands for what was counted in those cases.")
+    within: Expr = one(
+        "Within which time it happened in those cases. In the model it counts from the branch, under the status quo."
+    )
+    count: int = one("In how many of the cases it happened.")
+    of: int = one("How many comparable cases were looked at: all of them, whatever became of them.")
+    basis: Bases = one("Where the count comes from: sources by paragraph, or a judgement with its reason.")
+    note: Sentence | None = optional("What makes those cases comparable, and what else a reader should know.")
 
 
 class ClaimsShape(Shape):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias, get_type_hints
 from pydantic import ConfigDict, Discriminator, Field, Tag, create_model
 
 from sim.language.shapes.assumed import AssumedEventShape, BranchShape, ChangeShape, Override
-from sim.language.shapes.claims import CheckShape, CounterexampleShape
+from sim.language.shapes.claims import BaseRateShape, CheckShape, CounterexampleShape
 from sim.language.shapes.evidence import HistoryShape, SourcesShape
 from sim.language.shapes.reuse import NamesShape, NeedShape, UseShape
 from sim.language.shapes.shape import (
@@ -287,6 +287,9 @@ class ModelShape(Shape):
     outcomes: dict[Name, OutcomeShape] = one("The outcomes.", default={})
     measures: dict[Name, MeasureShape] = one("The measures.", default={})
     checks: dict[Name, CheckShape] = one("What must be true of every run; `sim test` tries to break it.", default={})
+    base_rates: dict[Name, BaseRateShape] = one(
+        "Counts of comparable cases, each of which `sim test` holds an outcome of the model against.", default={}
+    )
     note: Sentence | None = optional("What else a reader should know.")
 
 
@@ -320,6 +323,9 @@ class PartShape(Shape):
     outcomes: dict[Name, OutcomeShape] = one("The outcomes.", default={})
     measures: dict[Name, MeasureShape] = one("The measures.", default={})
     checks: dict[Name, CheckShape] = one("What must be true of every run of a model that uses the part.", default={})
+    base_rates: dict[Name, BaseRateShape] = one(
+        "Counts of comparable cases, each of which `sim test` holds an outcome of the model against.", default={}
+    )
     note: Sentence | None = optional("What else a reader should know.")
 
 

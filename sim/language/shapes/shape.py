@@ -72,6 +72,14 @@ class BasisShape(Shape):
     source: Slug | None = optional("The id of a document in the sources file.")
     paragraph: Paragraphs = one("The paragraph or paragraphs of that document.", default=[])
     judgement: Sentence | None = optional("The reason for a judgement: no source gives it.")
+    count: int | None = optional(
+        "In how many of the comparable cases it happened, with `of`: `count: 8, of: 37`. It is shown with the interval "
+        "of the share, and changes no run."
+    )
+    of: int | None = optional("How many comparable cases were looked at: all of them, whatever became of them.")
+    within: Expr | None = optional(
+        "Within which time it happened in those cases. It may be left out where the number is a plain chance."
+    )
     note: Sentence | None = optional("What more there is to say about it.")
 
 

@@ -12,7 +12,9 @@ from sim.testing.models import model_data
 Data = dict[str, Any]
 Files = dict[str, Data]  # by name, without `.yaml`; `model` names the others
 
-GROUPS = ("factions", "state", "parameters", "derived", "events", "rules", "outcomes", "measures", "checks")
+GROUPS = (
+    "factions", "state", "parameters", "derived", "events", "rules", "outcomes", "measures", "checks", "base_rates",
+)  # fmt: skip
 KINDS = {
     "factions": "faction", "state": "state", "parameters": "parameter", "derived": "derived", "events": "event",
     "rules": "rule", "outcomes": "outcome", "measures": "measure",
@@ -26,13 +28,16 @@ CHECKS: Data = {
     "rising": {"because": "it heats", "monotone": "pace", "never_lowers": "hot"},
     "there": {"because": "they can", "reachable": ["settles", "hot"]},
 }
+COUNTED: Data = {"outcome": "hot", "count": 8, "of": 37, "basis": {"judgement": "from a list"}}
 
 
 @st.composite
 def whole_models(draw: st.DrawFn) -> Data:
-    """Draw a model with checks, as data. No run is made for the checks, so they may be broken."""
+    """Draw a model with checks and base rates, as data. No run is made for them, so they may be broken."""
     data: Data = draw(model_data())
-    return {**data, "checks": CHECKS}
+    within = data["outcomes"]["stocked"]["within"]
+    rates = {"elsewhere": {**COUNTED, "within": within}, "anywhere": {**COUNTED, "within": within, "count": 0}}
+    return {**data, "checks": CHECKS, "base_rates": rates}
 
 
 @st.composite

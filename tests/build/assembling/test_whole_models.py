@@ -92,6 +92,9 @@ def same(one: Model, other: Model) -> None:
     assert {name: check.claim for name, check in one.checks.items()} == {
         name: check.claim for name, check in other.checks.items()
     }
+    assert {name: (rate.outcome, rate.count) for name, rate in one.base_rates.items()} == {
+        name: (rate.outcome, rate.count) for name, rate in other.base_rates.items()
+    }
     assert log(one) == log(other)
 
 

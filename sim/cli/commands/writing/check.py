@@ -118,6 +118,7 @@ def _check(path: Path) -> "tuple[str, tuple[Diagnostic, ...]]":
         "event type": model.events, "rule": model.rules, "outcome": model.outcomes, "measure": model.measures,
         "check": model.checks,
     }  # fmt: skip
+    counts |= {"base rate": model.base_rates} if model.base_rates else {}
     return f"model '{model.name}': {_listed(counts)}", found
 
 
@@ -126,6 +127,7 @@ def _summary_of(part: "PartShape") -> str:
         "state variable": part.state, "parameter": part.parameters, "event type": part.events, "rule": part.rules,
         "outcome": part.outcomes, "measure": part.measures, "check": part.checks,
     }  # fmt: skip
+    counts |= {"base rate": part.base_rates} if part.base_rates else {}
     needed = f"needs {counted(len(part.needs), 'name')}" if part.needs else "needs nothing"
     return f"part '{part.part}': {needed}; {_listed(counts)}; what it is filled in with is checked with its models"
 
