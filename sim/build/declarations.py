@@ -10,6 +10,7 @@ from sim.build.builder import HOW_TO_GIVE_A_BASIS, RESERVED, Builder
 from sim.build.context import Context
 from sim.build.domains import natural, refusal, support, ways_out
 from sim.distributions.priors import PRIORS
+from sim.language.diagnostics import Complaints
 from sim.language.expressions.scope import INTEGER_LIMIT, Scope, unit_notes
 from sim.language.expressions.tree import Read, Tree, Value
 from sim.language.expressions.types import (
@@ -28,10 +29,12 @@ from sim.language.expressions.types import (
     date,
 )
 from sim.language.expressions.typos import ENDLESS, NOT_A_NUMBER
+from sim.language.shapes.documents import VariableShape
 from sim.language.suggest import did_you_mean
 from sim.language.yaml.parser import Keys
 from sim.model.bounds import Bounds
-from sim.model.model import Parameter, Variable
+from sim.model.expression import evaluate, is_constant
+from sim.model.model import Parameter, Relaxation, Variable
 
 # What is complained of where times, their units and their order do not fit: without a unit nothing can be said of them.
 TIMED = {"E302", "E303", "E306", "E314", "E317", "E403", "E502", "E503", "E504"}
@@ -44,6 +47,7 @@ def declare(builder: Builder) -> None:
     """Fill the builder with the model's calendar, variables, parameters and derived quantities."""
     _time(builder)
     _names(builder)
+    _events(builder)
     for name in builder.shape.parameters:
         _parameter(builder, name)
     parameters = dict(builder.names)
@@ -73,6 +77,12 @@ def _time(builder: Builder) -> None:
         if unit in TIME_WORDS or unit == "time":
             builder.complain("E310", f"'{unit}' is a unit of time already", ("units", number))
     builder.calendar = Calendar(time.unit, origin, tuple(builder.shape.units))
+    if time.step is not None:
+        step = builder.constant(("time", "step"), builder.calendar.duration())
+        if step is not None and not step > 0:
+            builder.complain("E334", "a step is a length of time above 0", ("time", "step"))
+        elif step is not None:
+            builder.step = float(step)
 
 
 def _names(builder: Builder) -> None:
@@ -100,6 +110,13 @@ def _names(builder: Builder) -> None:
                 other = f"declared at {first}" if first else "a word of the language"
                 note = f"'{value}' is {other}; in an expression it could mean either: choose another word"
                 builder.complain("E304", f"the value '{value}' has the name of something else", where, note)
+
+
+def _events(builder: Builder) -> None:
+    """Note the names of the event types, families written out, of which expressions ask how long ago they were."""
+    quiet = replace(builder, complaints=Complaints(), members_of={}, members_of_all=0)
+    for name, shape in builder.shape.events.items():
+        builder.events.update({name + suffix: None for suffix, _ in quiet.members(shape.family, ("events", name))})
 
 
 def _parameter(builder: Builder, name: str) -> None:
@@ -272,10 +289,36 @@ def _variable(builder: Builder, name: str, parameters: Mapping[str, Tree]) -> No
             builder.complaints.doubtful.add(full)
             continue
         saturates = shape.at_bounds == "saturate"
+        relaxes = _relaxation(builder, shape, keys, scope, kind, (low, high))
+        if relaxes is not None:
+            builder.relaxing.add(full)
         builder.variables[full] = Variable(
-            name=full, type=kind, initial=initial, low=low, high=high, saturates=saturates, title=shape.title or ""
-        )
+            name=full, type=kind, initial=initial, low=low, high=high, saturates=saturates, title=shape.title or "",
+            relaxes=relaxes,
+        )  # fmt: skip
     _name(builder, name, shape.family, members)
+
+
+def _relaxation(
+    builder: Builder, shape: VariableShape, keys: Keys, scope: Scope, kind: Type, within: Bounds
+) -> Relaxation | None:  # fmt: skip
+    """Return how a variable relaxes; None where it does not, or after complaining."""
+    if shape.relaxes is None:
+        return None
+    where = (*keys, "relaxes")
+    if not isinstance(kind, Real):
+        builder.complain("E306", f"only a variable of type real relaxes, and this is {kind}", where, key=True)
+        return None
+    towards = builder.check((*where, "towards"), scope, kind)
+    half_life = builder.check((*where, "half_life"), scope, builder.calendar.duration())
+    if towards is None or half_life is None:
+        return None
+    if is_constant(half_life.tree) and not float(evaluate(half_life.tree)) > 0.0:
+        builder.complain("E334", "a half-life is a time above 0", (*where, "half_life"))
+    if is_constant(towards.tree) and not within[0] <= float(evaluate(towards.tree)) <= within[1]:
+        message = f"this lies outside the variable's range, {within[0]:g} to {within[1]:g}"
+        builder.complain("E334", message, (*where, "towards"))
+    return Relaxation(towards, half_life)
 
 
 def _name(builder: Builder, name: str, family: str | None, members: dict[str, Tree]) -> None:
@@ -358,7 +401,7 @@ def _derived(builder: Builder, name: str, done: set[str], path: tuple[str, ...])
     done.add(name)
     members: dict[str, Tree] = {}
     for suffix, indices in builder.members(shape.family, keys):
-        expression = builder.check((*keys, "value"), builder.scope(indices), None)
+        expression = builder.check((*keys, "value"), builder.scope(indices, followed=True), None)
         if expression is not None:
             builder.derived[name + suffix] = expression
             members[suffix.strip("[]")] = expression.tree

@@ -105,7 +105,7 @@ def build(loaded: Loaded[ModelShape], sources: Sources, complaints: Complaints) 
         variables=dict(sorted(builder.variables.items())), parameters=dict(sorted(builder.parameters.items())),
         derived=dict(sorted(builder.derived.items())), events=dict(sorted(events.items())),
         rules={name: replace(model_rules[name], restarts=restarts[name]) for name in sorted(model_rules)},
-        timetable=timetable, outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
+        step=builder.step, timetable=timetable, outcomes=dict(sorted(outcomes.items())), measures=dict(sorted(measures.items())),
         checks=claims, horizon=horizon,
         sources={name: document.title for name, document in sources.shape.documents.items()} if sources else {},
         shown_order={kind: tuple(getattr(shape, kind)) for kind in kinds}, path=loaded.document.path,

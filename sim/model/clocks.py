@@ -10,19 +10,23 @@ threshold, which is again a unit exponential, given that the rule has not fired.
 """
 
 import math
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from copy import copy
+from functools import partial
 from typing import assert_never
 
 from sim.errors import RunError
 from sim.language.expressions.tree import Expression
 from sim.model.expression import Fault, Frame
 from sim.model.model import AtDate, Every, Immediately, LawClock, Rate
-from sim.model.program import TIME, Program, RuleProgram
+from sim.model.moving.rate_cells import Cell, cell_of
+from sim.model.program import TIME, Program, RuleProgram, pace_of
 from sim.model.scenario import Turn
+from sim.numerics.cells import MOST_RATE
 from sim.numerics.ticks import next_on_grid, settled
 
 NEVER = math.inf
+MOST_CELLS = 10_000  # that are looked at to tell when a clock will have run out
 
 
 class RunClock:
@@ -30,8 +34,25 @@ class RunClock:
     remembers. Spent (`edge_used`): an immediate rule that has fired and whose guard still holds.
     """
 
-    __slots__ = ("age", "due", "edge_used", "enabled", "excluded", "hazard", "law", "occurrence", "paused", "program",
-                 "rate", "reached", "since", "started", "threshold")  # fmt: skip
+    __slots__ = (
+        "cell",
+        "due",
+        "edge",
+        "edge_used",
+        "enabled",
+        "excluded",
+        "law",
+        "occurrence",
+        "paused",
+        "program",
+        "progress",
+        "rate",
+        "reached",
+        "since",
+        "started",
+        "threshold",
+        "width",
+    )  # fmt: skip
 
     def __init__(self, program: RuleProgram) -> None:
         self.program = program
@@ -40,10 +61,12 @@ class RunClock:
         self.due = NEVER
         self.started = 0.0  # when it was enabled, first if it keeps its age
         self.since = 0.0  # when it last started, went on, or changed its rate
-        self.age = 0.0  # how long it had run before `since`; for laws
-        self.hazard = 0.0  # the hazard accumulated before `since`; for rates
+        self.progress = 0.0  # how far it had come before `since`: the hazard of a rate, the age of a law
         self.reached = 0.0  # the greatest hazard that this threshold is known to exceed; for `repeat`
-        self.rate = 0.0
+        self.rate = 1.0  # how fast it makes progress, where that does not move
+        self.cell: Cell | None = None  # where it does: the stretch of time in which it is followed
+        self.width = 0.0  # of the last cell if it had been too wide: see `lasting_width`
+        self.edge = NEVER  # the end of the cell, if the clock does not fire in it
         self.law: tuple[float, ...] = ()
         self.threshold: float | None = None
 
@@ -58,20 +81,31 @@ class RunClock:
         """Return the hazard accumulated up to `now`."""
         match self.program.clock:
             case Rate():
-                return self.hazard + self.rate * (now - self.since) if self.rate > 0.0 else self.hazard
+                return self.progressed(now)
             case LawClock(law=law):
-                return law.hazard(*self.law, self.age + (now - self.since))
+                return law.hazard(*self.law, self.progressed(now))
             case AtDate() | Every() | Immediately():
                 return 0.0
             case _:
                 assert_never(self.program.clock)
 
+    def progressed(self, now: float) -> float:
+        """Return how far it has come by `now`: the hazard of a rate, the age of a law."""
+        if self.program.moves:
+            return self.progress if self.cell is None else self.progress + self.cell.part(now)
+        return self.progress + self.rate * (now - self.since) if self.rate > 0.0 else self.progress
+
     def reset(self) -> None:
         """Forget the occurrence: it fired, or it was disabled and its rule starts fresh."""
         self.enabled = self.paused = False
-        self.due = NEVER
-        self.age = self.hazard = self.reached = 0.0
+        self.progress = self.reached = 0.0
         self.threshold = None
+        self.stop()
+
+    def stop(self) -> None:
+        """Let it not be due any more."""
+        self.due = self.edge = NEVER
+        self.cell, self.width = None, 0.0
 
 
 class Clocks:
@@ -82,13 +116,16 @@ class Clocks:
         self.threshold_of = threshold_of
         self.ticks = program.model.calendar.ticks
         self.drawing = False
+        self.exact_past = False  # whether also the past follows clocks of which it is forgotten what they accumulated
         self.clocks = [RunClock(rule) for rule in program.rules]
+        self.moving = [clock for clock in self.clocks if clock.program.moves]
 
     def copy(self, threshold_of: Callable[[int, int], float]) -> "Clocks":
         """Return clocks that are as far as these, and go on by themselves with these thresholds."""
         other = copy(self)
         other.threshold_of = threshold_of
         other.clocks = [clock.copy() for clock in self.clocks]
+        other.moving = [clock for clock in other.clocks if clock.program.moves]
         return other
 
     def start(self, frame: Frame) -> None:
@@ -120,7 +157,7 @@ class Clocks:
         self.exclude(turn.disabled)
         touched = set(turn.disabled)
         for number in turn.followers:
-            if not self.clocks[number].excluded and self._follow(self.clocks[number], frame):
+            if not self.clocks[number].excluded and self._follow(self.clocks[number], frame, bends=True):
                 touched.add(number)
         for number in turn.renewed:
             if not self.clocks[number].excluded:
@@ -144,7 +181,10 @@ class Clocks:
                     clock.reached = max(clock.reached, clock.accumulated(now) if clock.enabled else 0.0)
                     clock.threshold = None
                 if clock.program.memoryless:
-                    clock.since, clock.hazard, clock.reached = now, 0.0, 0.0
+                    clock.since, clock.progress, clock.reached = now, 0.0, 0.0
+                    if clock.program.moves and clock.enabled:
+                        clock.width = 0.0
+                        self.build(clock, frame, now)
                 if clock.enabled:
                     self.aim(clock, now)
 
@@ -154,21 +194,26 @@ class Clocks:
         clock.reset()
         clock.edge_used = isinstance(clock.program.clock, Immediately)
 
-    def follow(self, frame: Frame, event: str, changed: Iterable[int], fired: int | None) -> set[int]:
-        """Follow an event that changed the frame; return the rules whose clocks changed, the fired one's too."""
+    def follow(self, frame: Frame, event: str | None, changed: Collection[int], fired: int | None) -> set[int]:
+        """Follow an event, or without one the flipping of flags, that changed the frame.
+
+        Return the rules whose clocks changed, the fired one's too.
+        """
         readers = self.program.readers
         affected: set[int] = set()
         for slot in changed:
             if slot in readers:
                 affected.update(readers[slot])
-        listeners = self.program.listeners[event]
+        listeners = frozenset() if event is None else self.program.listeners[event]
         affected |= listeners
         if fired is not None:
             affected.add(fired)
         touched = set() if fired is None else {fired}
         for number in sorted(affected):
             clock = self.clocks[number]
-            if not clock.excluded and self._follow(clock, frame, heard=number in listeners, own=number == fired):
+            bends = clock.program.moves and not clock.program.paced_by.isdisjoint(changed)
+            heard, own = number in listeners, number == fired
+            if not clock.excluded and self._follow(clock, frame, heard=heard, own=own, bends=bends):
                 touched.add(number)
         if fired is not None:
             for number in self.program.rules[fired].restarts:
@@ -179,10 +224,13 @@ class Clocks:
                     touched.add(number)
         return touched
 
-    def _follow(self, clock: RunClock, frame: Frame, *, heard: bool = False, own: bool = False) -> bool:
+    def _follow(
+        self, clock: RunClock, frame: Frame, *, heard: bool = False, own: bool = False, bends: bool = False
+    ) -> bool:  # fmt: skip
         """Look at a rule's guard and rate again, and say whether its clock changed.
 
-        `heard` says that an event has come for which it waits, `own` that it has just fired.
+        `heard` says that an event has come for which it waits, `own` that it has just fired, `bends` that something
+        has changed on which a rate depends that moves.
         """
         rule = clock.program
         holds = rule.always or self.holds(clock, frame)
@@ -190,7 +238,9 @@ class Clocks:
             if not holds:
                 self._disable(clock, frame[TIME])
                 return True
-            return isinstance(rule.clock, Rate) and self._follow_rate(clock, frame)
+            if rule.moves:
+                return bends and self._bend(clock, frame)
+            return rule.pace is not None and self._follow_rate(clock, frame)
         if not holds:
             clock.edge_used = False
         elif heard or not (rule.rule.on or clock.edge_used):
@@ -214,9 +264,12 @@ class Clocks:
             clock.started = frame[TIME]
         clock.enabled, clock.paused = True, False
         clock.since = frame[TIME]
-        match clock.program.clock:
+        program = clock.program
+        if program.pace is not None and not program.moves:
+            clock.rate = _rate(clock, frame)
+        match program.clock:
             case Rate():
-                clock.rate = _rate(clock, frame)
+                pass
             case LawClock() as given:
                 if not kept:
                     clock.law = _law(clock, given, frame)
@@ -228,7 +281,9 @@ class Clocks:
             case Immediately():
                 pass
             case _:
-                assert_never(clock.program.clock)
+                assert_never(program.clock)
+        if program.moves and self._followed(clock):
+            self.build(clock, frame, frame[TIME])
         self.aim(clock, frame[TIME])
 
     def _renew(self, clock: RunClock, frame: Frame) -> None:
@@ -241,6 +296,7 @@ class Clocks:
                 if clock.enabled and clock.threshold is not None:
                     # Not cut at the present: what would have been due before it is known not to have fired.
                     clock.due = self._end_of(clock, given, clock.threshold)
+                    self._look_later(clock)
                 elif clock.paused:
                     self._outlive(clock, given)
             case AtDate():
@@ -260,7 +316,7 @@ class Clocks:
 
         At that age it is known not to have fired: only the rest is drawn, as `begin` does for a clock that runs.
         """
-        gone = given.law.hazard(*clock.law, clock.age)
+        gone = given.law.hazard(*clock.law, clock.progress)
         if clock.threshold is not None and clock.threshold <= gone:
             clock.reached = max(clock.reached, gone)
             clock.threshold = None
@@ -271,19 +327,19 @@ class Clocks:
             clock.reset()
             return
         if memory == "keep":
-            if isinstance(clock.program.clock, Rate):
-                clock.hazard = clock.accumulated(now)
-            else:
-                clock.age += now - clock.since
+            clock.progress = clock.progressed(now)
         else:
             clock.reached = max(clock.reached, clock.accumulated(now))
-            clock.age = clock.hazard = 0.0
-        clock.enabled, clock.paused, clock.due = False, True, NEVER
+            clock.progress = 0.0
+        clock.enabled, clock.paused = False, True
+        clock.stop()
 
     def _follow_rate(self, clock: RunClock, frame: Frame) -> bool:
         """Follow a rate. Only a changed rate is a change: an event that leaves it alone leaves every bit alone."""
+        pace = clock.program.pace
+        assert pace is not None, "only a rate, or a speed, is followed"
         try:
-            rate: float = clock.program.arguments[0](frame)
+            rate: float = pace(frame)
         except Fault:
             rate = math.nan
         if rate == clock.rate:
@@ -292,11 +348,58 @@ class Clocks:
             rate = _rate(clock, frame)  # says what is wrong with it
         now = frame[TIME]
         if clock.rate > 0.0:
-            clock.hazard += clock.rate * (now - clock.since)
+            clock.progress += clock.rate * (now - clock.since)
         clock.since = now
         clock.rate = rate
         self.aim(clock, now)
         return True
+
+    def _followed(self, clock: RunClock) -> bool:
+        """Return whether it matters how a rate moves: in the past not if it is forgotten what it accumulated."""
+        return self.drawing or self.exact_past or not clock.program.memoryless
+
+    def _bend(self, clock: RunClock, frame: Frame) -> bool:
+        """Follow a rate that moves under a state in which it goes on otherwise than before."""
+        if clock.cell is None:
+            return False
+        now = frame[TIME]
+        clock.progress += clock.cell.part(now)
+        clock.since = now
+        self.build(clock, frame, now)
+        self.aim(clock, now)
+        return True
+
+    def roll(self, frame: Frame, time: float) -> set[int]:
+        """Follow rates that move beyond the cells that end at `time`; return the rules whose clocks that concerns."""
+        rolled = {clock.program.number for clock in self.moving if clock.edge <= time}
+        for number in sorted(rolled):
+            clock = self.clocks[number]
+            assert clock.cell is not None, "what has an edge has a cell"
+            clock.progress += clock.cell.whole
+            clock.since = clock.cell.end
+            self.build(clock, frame, clock.cell.end)
+            self.aim(clock, clock.since)
+        return rolled
+
+    @property
+    def next_edge(self) -> float:
+        """Until when rates that move have been followed."""
+        return min((clock.edge for clock in self.moving), default=NEVER)
+
+    def build(self, clock: RunClock, frame: Frame, start: float) -> None:
+        """Follow a rate that moves into a new cell. Raise RunError E601 where the rate at its beginning is none."""
+        clock.cell = cell_of(partial(_pace_at, clock, frame), start, self.program.motion.step, clock.width,
+                             waves=clock.program.waves)  # fmt: skip
+        if clock.cell is None:
+            now = frame[TIME]
+            frame[TIME] = start
+            try:
+                _rate(clock, frame)
+                raise _lost(clock.program, start)
+            finally:
+                frame[TIME] = now
+        clock.width = clock.cell.width
+        clock.edge = clock.cell.end
 
     def aim(self, clock: RunClock, now: float) -> None:
         """Set when the clock will fire. In the past nothing is drawn, and nothing is due."""
@@ -304,8 +407,7 @@ class Clocks:
             return
         match clock.program.clock:
             case Rate():
-                left = self._threshold(clock, now) - clock.hazard
-                due = clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
+                due = self._reaching(clock, self._threshold(clock, now))
                 clock.due = due if due > now else now
             case LawClock() as given:
                 due = self._end_of(clock, given, self._threshold(clock, now))
@@ -321,6 +423,39 @@ class Clocks:
                 clock.due = now
             case _:
                 assert_never(clock.program.clock)
+        self._look_later(clock)
+
+    @staticmethod
+    def _look_later(clock: RunClock) -> None:
+        """Note until when a clock has been followed whose rate moves, if it does not fire before."""
+        if clock.cell is not None:
+            clock.edge = clock.cell.end if clock.due == NEVER else NEVER
+
+    def time_until(self, clock: RunClock, frame: Frame, aim: float) -> float:
+        """Return the time from now on until a clock's progress comes to `aim` if nothing but time passes; NEVER if not.
+
+        Of a rate that moves so many cells are looked at as `MOST_CELLS`.
+        """
+        now = frame[TIME]
+        ahead = clock.copy()
+        left = aim - ahead.progressed(now)
+        if left <= 0.0:
+            return 0.0
+        if not clock.program.moves:
+            pace = float(ahead.rate)
+            return left / pace if pace > 0.0 else NEVER
+        for _ in range(MOST_CELLS):
+            if ahead.cell is None:
+                return NEVER
+            found = self._reaching(ahead, aim)
+            if found < NEVER:
+                return max(0.0, found - now)
+            ahead.progress += ahead.cell.whole
+            try:
+                self.build(ahead, frame, ahead.cell.end)
+            except RunError:
+                return NEVER
+        return NEVER
 
     def _threshold(self, clock: RunClock, now: float) -> float:
         """Return a clock's threshold. Where it is drawn only now, it lies beyond what is known not to have fired."""
@@ -331,8 +466,22 @@ class Clocks:
 
     def _end_of(self, clock: RunClock, given: LawClock, threshold: float) -> float:
         """Return when a law's clock reaches its threshold."""
-        end = clock.since + (given.law.age(*clock.law, threshold) - clock.age)
+        end = self._reaching(clock, given.law.age(*clock.law, threshold))
         return settled(end, self.ticks) if given.law.name == "fixed" else end
+
+    def _reaching(self, clock: RunClock, aim: float) -> float:
+        """Return when a clock's progress comes to `aim`: the threshold of a rate, the age at which a law reaches it.
+
+        NEVER where that is not in its cell, if its rate moves, or if it makes none.
+        """
+        left = aim - clock.progress
+        if clock.program.moves:
+            cell = clock.cell
+            assert cell is not None, "a rate that moves is followed in cells"
+            if left < 0.0:
+                return cell.start + left  # at no certain time before
+            return cell.reaching(left) if left <= cell.whole else NEVER
+        return clock.since + left / clock.rate if clock.rate > 0.0 else NEVER
 
 
 def _given(clock: RunClock, frame: Frame, what: str = "clock") -> list[float]:
@@ -347,13 +496,42 @@ def _given(clock: RunClock, frame: Frame, what: str = "clock") -> list[float]:
     return values
 
 
+def _pace_at(clock: RunClock, frame: Frame, time: float) -> float:
+    """Return how fast a clock goes at a time, if nothing else changes; NaN where that has no value."""
+    now = frame[TIME]
+    frame[TIME] = time
+    try:
+        assert clock.program.pace is not None, "it moves"
+        return float(clock.program.pace(frame))
+    except Fault:
+        return math.nan
+    finally:
+        frame[TIME] = now
+
+
 def _rate(clock: RunClock, frame: Frame) -> float:
-    (rate,) = _given(clock, frame, "rate")
-    if 0.0 <= rate < NEVER:
+    """Return how fast a clock goes. Raise RunError E601 or E604 where that is no number, or a negative one."""
+    program, expression = clock.program, pace_of(clock.program.rule)
+    assert program.pace is not None, "it has a rate or a speed"
+    assert expression is not None, "it has a rate or a speed"
+    what = "rate" if isinstance(program.clock, Rate) else "speed"
+    try:
+        rate = float(program.pace(frame))
+    except Fault as fault:
+        raise _fault(program, what, expression, fault, frame[TIME]) from None
+    if 0.0 <= rate < (MOST_RATE if program.moves else NEVER):
         return rate
-    name, (expression,) = clock.program.rule.name, clock.program.clock.arguments
-    message, where = f"the rate of '{name}' is {rate:g}", f"rate = {expression.text} at {expression.location}"
-    raise RunError("E601", message, where, "expected a finite rate of at least 0", rule=name, time=frame[TIME])
+    name = program.rule.name
+    message, where = f"the {what} of '{name}' is {rate:g}", f"{what} = {expression.text} at {expression.location}"
+    raise RunError("E601", message, where, f"expected a finite {what} of at least 0", rule=name, time=frame[TIME])
+
+
+def _lost(program: RuleProgram, time: float) -> RunError:
+    """Return the error E601 of a rate that is one at a moment and at none after it."""
+    name, expression = program.rule.name, pace_of(program.rule)
+    assert expression is not None, "it moves"
+    message = f"the rate of '{name}' is none just after this moment"
+    return RunError("E601", message, f"{expression.text} at {expression.location}", rule=name, time=time)
 
 
 def _step(clock: RunClock, frame: Frame) -> float:

@@ -57,5 +57,8 @@ RANDOM: Mapping[str, tuple[int, Literal["int", "real", "bool"], bool]] = {
     "uniform_real": (2, "real", True),
 }
 
+# How long ago an event was: its name is an event type's, with what it is before that has happened.
+SINCE = "since"
+
 # What a check may ask of the events so far: name -> what its argument names.
 OCCURRENCES: Mapping[str, str] = {"happened": "event type", "times": "event type", "reached": "outcome"}

@@ -9,7 +9,7 @@ from typing import assert_never
 from sim.engines.kernel.generator.expressions import Expressions, in_brackets
 from sim.engines.kernel.generator.layout import is_real
 from sim.engines.kernel.generator.lines import function, indented, when
-from sim.language.expressions.tree import Tree, reads
+from sim.language.expressions.tree import Tree, moves
 from sim.model.measuring.formulas import formulas_in_order, read_by
 from sim.model.measuring.quantities import (
     CountOf,
@@ -27,6 +27,7 @@ from sim.model.measuring.quantities import (
     ValueAt,
     Window,
 )
+from sim.model.moving.moving_trees import slots_read
 
 
 class WindowText:
@@ -73,6 +74,10 @@ class QuantityText:
         self.last = f"f[{layout.measured + 2 * number + 1}]"
         self.known = f"n[{layout.known + number}]"
         self.now = f"measure_{number}(f, n)"
+        program = layout.program
+        self.moving = self.tree is not None and moves(self.tree, program.relaxing)
+        self.timed = program.motion.any or self.moving  # whether what it reads may depend on the time
+        self.step = program.motion.step
 
     def functions(self) -> Iterator[str]:
         """Yield the functions that the other lines call; one returns what there is to add, 0 where `when` fails."""
@@ -91,7 +96,7 @@ class QuantityText:
         """Return the lines that add what an event amounts to, in the state before it."""
         if event not in self.on:
             return []
-        timed = ["f[TIME] = now"] if self.tree is not None else []
+        timed = ["f[TIME] = now"] if self.tree is not None or self.timed else []
         amount = self.now if self.tree is not None or self.when is not None else "1.0"
         return self.window.inside([*timed, f"{self.value} = {self.value} + {amount}"])
 
@@ -137,11 +142,38 @@ class QuantityText:
 class _IntegralText(QuantityText):
     takes_time = True
 
+    def functions(self) -> Iterator[str]:
+        yield from super().functions()
+        if self.moving:
+            yield self._area()
+
+    def _area(self) -> str:
+        """The integral of what changes with time: in each cell of the grid by Simpson's rule on four parts."""
+        nodes = ("start", "start + 0.25 * width", "start + 0.5 * width", "start + 0.75 * width", "end")
+        values = [line for index, node in enumerate(nodes) for line in (f"f[TIME] = {node}", f"v{index} = {self.now}")]
+        body = [
+            "before = f[TIME]",
+            "total = 0.0",
+            "start = low",
+            "while start < high:",
+            f"    end = min(grid_end(start, {self.step!r}), high)",
+            "    width = end - start",
+            *indented(values),
+            "    total = total + width / 12.0 * (v0 + 4.0 * v1 + 2.0 * v2 + 4.0 * v3 + v4)",
+            "    start = end",
+            "f[TIME] = before",
+            "return total",
+        ]
+        return function(f"area_{self.number}", body, "low: float", "high: float", result="float")
+
+    def _amount(self, low: str, high: str) -> str:
+        return f"area_{self.number}(f, n, {low}, {high})" if self.moving else f"{self.now} * ({high} - {low})"
+
     def passed(self) -> list[str]:
         if not self.window.has_opening and not self.window.closes:
             return [
                 f"if now > {self.last}:",
-                f"    {self.value} = {self.value} + {self.now} * (now - {self.last})",
+                f"    {self.value} = {self.value} + {self._amount(self.last, 'now')}",
                 f"    {self.last} = now",
             ]
         low, high = f"low{self.number}", f"high{self.number}"
@@ -149,7 +181,7 @@ class _IntegralText(QuantityText):
             f"{low} = max({self.last}, {self.window.opens})",
             f"{high} = min(now, {self.window.closes})" if self.window.closes else f"{high} = now",
             f"if {high} > {low}:",
-            f"    {self.value} = {self.value} + {self.now} * ({high} - {low})",
+            f"    {self.value} = {self.value} + {self._amount(low, high)}",
             f"{self.last} = now",
         ]
 
@@ -222,8 +254,8 @@ class _LookingText(_GatedText, ABC):
 
     def __init__(self, expressions: Expressions, number: int, measure: Measure) -> None:
         super().__init__(expressions, number, measure)
-        names = {name: None for part in measure.expressions() for name in reads(part.tree, "state")}
-        self.slots = tuple(expressions.layout.program.slots["state", name] for name in names)
+        slots = expressions.layout.program.slots
+        self.slots = tuple(sorted({slot for part in measure.expressions() for slot in slots_read(part.tree, slots)}))
         self.look = f"look_{number}(f, n, now)"
         self.takes_time = self.window.has_opening
 
@@ -240,7 +272,12 @@ class _LookingText(_GatedText, ABC):
             return []
         opens, closes = self.window.opens, self.window.closes
         test = f"{self.last} < {opens} and now >= {opens}" + (f" and {opens} <= {closes}" if closes else "")
-        return [f"if {test}:", f"    {self.last} = {opens}", f"    look_{self.number}(f, n, {opens})"]
+        return [f"if {test}:", f"    {self.last} = {opens}", *indented(self._looked_at(opens))]
+
+    def _looked_at(self, time: str) -> list[str]:
+        """Return the lines that look at the state as it is at a time."""
+        look = f"look_{self.number}(f, n, {time})"
+        return ["before = f[TIME]", f"f[TIME] = {time}", look, "f[TIME] = before"] if self.timed else [look]
 
     @abstractmethod
     def _look(self) -> list[str]:
@@ -263,6 +300,29 @@ class _UntilText(_LookingText):
 
 class _GreatestText(_LookingText):
     better = "max"
+
+    def __init__(self, expressions: Expressions, number: int, measure: Measure) -> None:
+        super().__init__(expressions, number, measure)
+        self.takes_time = self.takes_time or self.moving
+
+    def functions(self) -> Iterator[str]:
+        yield from super().functions()
+        if self.moving:
+            body = [
+                "time = low",
+                "while time < high:",
+                f"    time = min(grid_end(time, {self.step!r}), high)",
+                *indented(self._looked_at("time")),
+            ]
+            yield function(f"sweep_{self.number}", body, "low: float", "high: float")
+
+    def passed(self) -> list[str]:
+        lines = super().passed()
+        if not self.moving:
+            return lines
+        low = f"max({self.last}, {self.window.opens})" if self.window.has_opening else self.last
+        high = f"min(now, {self.window.closes})" if self.window.closes else "now"
+        return [*lines, f"sweep_{self.number}(f, n, {low}, {high})", f"{self.last} = now"]
 
     def _look(self) -> list[str]:
         seen = f"seen{self.number}"
@@ -340,7 +400,7 @@ class MeasureText:
         for text in self.texts:
             yield from text.functions()
         yield function("pass_time", [line for text in self.texts for line in text.passed()], "now: float")
-        yield function("elapse", self._passed(), "now: float")
+        yield function("elapse", self.passed(), "now: float")
         yield function("look", [line for text in self.texts for line in text.begun()], "now: float")
         yield function("look_again", [line for text in self.texts for line in text.looked_again()], "now: float")
         yield self._close()
@@ -368,9 +428,10 @@ class MeasureText:
 
     def before(self, event: str) -> list[str]:
         """Return the lines that come before an event's effects: time passes, amounts are counted."""
-        return [*self._passed(), *(line for text in self.texts for line in text.counted(event))]
+        return [*self.passed(), *(line for text in self.texts for line in text.counted(event))]
 
-    def _passed(self) -> list[str]:
+    def passed(self) -> list[str]:
+        """Return the lines that let time pass."""
         return ["pass_time(f, n, now)"] if any(text.takes_time for text in self.texts) else []
 
     def after(self, bits: Mapping[int, int]) -> list[str]:
